@@ -1,0 +1,48 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/** Domain types that resolvers receive as parents and return. */
+const mappers = {
+  Coverage: '../domain/report.ts#Coverage as CoverageModel',
+  DataCenter: '../domain/data-center.ts#DataCenter as DataCenterModel',
+  Freshness: '../domain/report.ts#Freshness as FreshnessModel',
+  GpuAvailability: '../domain/row.ts#Row as RowModel',
+  GpuAvailabilityReport: '../domain/report.ts#Report as ReportModel',
+  GpuType: '../domain/gpu-type.ts#GpuType as GpuTypeModel',
+  ObservationFailure: '../domain/report.ts#ReportedFailure as ReportedFailureModel',
+  Upstream: '../domain/catalog.ts#UpstreamStatus as UpstreamStatusModel',
+};
+
+const config: CodegenConfig = {
+  emitLegacyCommonJSImports: false,
+  importExtension: '.ts',
+  generates: {
+    'src/graphql/types.generated.ts': {
+      schema: 'schema/*.graphql',
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        avoidOptionals: { query: true, object: true, defaultValue: true },
+        contextType: './context.ts#GraphQLContext',
+        enumsAsTypes: true,
+        immutableTypes: true,
+        mappers,
+        scalars: { DateTime: 'string' },
+        strictScalars: true,
+        useTypeImports: true,
+      },
+    },
+    'src/upstream/runpod-graphql/operations.generated.ts': {
+      schema: 'schema/upstream.graphqls',
+      documents: 'operations/runpod/*.graphql',
+      plugins: ['typescript-operations', 'typed-document-node'],
+      config: {
+        avoidOptionals: true,
+        enumsAsTypes: true,
+        inlineFragmentTypes: 'combine',
+        strictScalars: true,
+        useTypeImports: true,
+      },
+    },
+  },
+};
+
+export default config;

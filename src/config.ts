@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+/** Settings that stand for "not set" when empty, as `NAME= npm start` and an empty line of a .env file leave them. */
+const unsetWhenEmpty = (env: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+
+/** A whole number as an operator writes it. */
+const wholeNumber = (min: number, max: number) => {
+  const allowed = `a whole number from ${min} to ${max}`;
+  return z.string().trim().regex(/^\d+$/, allowed).transform(Number).pipe(z.number(allowed).min(min, allowed).max(max, allowed));
+};
+
+const oneOf = <const Words extends readonly string[]>(words: Words) =>
+  z.string().trim().toLowerCase().pipe(z.enum(words, `one of ${words.join(', ')}`));
+
+const httpUrl = z
+  .string()
+  .trim()
+  .pipe(z.url({ protocol: /^https?$/, error: 'an http or https URL' }))
+  .transform((url) => new URL(url))
+  .refine((url) => url.username === '' && url.password === '', 'a URL without user name and password');
+
+const Environment = z.object({
+  HOST: z.string().trim().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(4000),
+  UPSTREAM: oneOf(['recorded', 'graphql', 'auto'])
+    .optional(),
+  RUNPOD_API_KEY: z
+    .string()
+    .trim()
+    .regex(/^[\w.~+/-]+=*$/, "a bearer token: letters, digits and any of - . _ ~ + / =")
+    .optional(),
+  RUNPOD_GRAPHQL_URL: httpUrl.default(new URL('https://api.runpod.io/graphql')),
+  UPSTREAM_CONCURRENCY: wholeNumber(1, 100).default(3),
+  UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
+  FRESH_SECONDS: wholeNumber(1, 86_400).default(60),
+  DISCOVERY_SECONDS: wholeNumber(1, 604_800).default(900),
+  LOG_LEVEL: oneOf(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+});
+
+/** Settings whose value is never shown, not even when it is bad. */
+const SECRETS = new Set(['RUNPOD_API_KEY']);
+
+/** The gateway's settings; the README explains each. */
+export type Config = ReturnType<typeof loadConfig>;
+
+/** Settings that cannot be used: one problem for each, with its name, what was found and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Reads the settings from `env`. @throws {ConfigError} that names every bad one. */
+export function loadConfig(env: Record<string, string | undefined>) {
+  const parsed = Environment.safeParse(unsetWhenEmpty(env));
+  if (!parsed.success) throw new ConfigError(problemsOf(parsed.error, env));
+  const settings = parsed.data;
+  const source = settings.UPSTREAM ?? (settings.RUNPOD_API_KEY === undefined ? 'recorded' : 'auto');
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    logLevel: settings.LOG_LEVEL,
+    cache: { freshSeconds: settings.FRESH_SECONDS, discoverySeconds: settings.DISCOVERY_SECONDS },
+    upstream: {
+      source: source === 'recorded' ? ('recorded' as const) : ('graphql' as const),
+      url: settings.RUNPOD_GRAPHQL_URL,
+      apiKey: settings.RUNPOD_API_KEY,
+      concurrency: settings.UPSTREAM_CONCURRENCY,
+      timeoutMs: settings.UPSTREAM_TIMEOUT_MS,
+    },
+  };
+}
+
+function problemsOf(error: z.ZodError, env: Record<string, string | undefined>): readonly string[] {
+  const allowedByName = new Map(error.issues.toReversed().map(({ path, message }) => [String(path[0]), message]));
+  return [...allowedByName].map(([name, allowed]) => {
+    const found = SECRETS.has(name) ? 'something else (not shown)' : JSON.stringify(env[name]);
+    return `${name} is ${found}; it must be ${allowed}`;
+  });
+}

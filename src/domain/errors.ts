@@ -1,0 +1,83 @@
+/** Why something could not be observed; the public schema explains each. */
+export type FailureCode =
+  | 'TIMEOUT'
+  | 'RATE_LIMITED'
+  | 'UNAUTHORIZED'
+  | 'BAD_RESPONSE'
+  | 'UNREACHABLE'
+  | 'NOT_ATTEMPTED';
+
+/**
+ * An upstream that could not be read. The message is for clients: it holds nothing that the upstream sent. What it sent, if
+ * anything, is the `cause`, which only the log may see.
+ */
+export abstract class UpstreamError extends Error {
+  abstract readonly code: FailureCode;
+}
+
+/** RunPod did not finish its answer within `timeoutMs` of being asked. */
+export class UpstreamTimeoutError extends UpstreamError {
+  override readonly name = 'UpstreamTimeoutError';
+  readonly code = 'TIMEOUT';
+  constructor(
+    operation: string,
+    timeoutMs: number,
+    options?: ErrorOptions,
+  ) {
+    super(`RunPod did not answer ${operation} within ${timeoutMs} ms`, options);
+  }
+}
+
+/** RunPod answered with HTTP 429. */
+export class UpstreamRateLimitedError extends UpstreamError {
+  override readonly name = 'UpstreamRateLimitedError';
+  readonly code = 'RATE_LIMITED';
+  constructor(operation: string) {
+    super(`RunPod refused ${operation}: too many requests (HTTP 429)`);
+  }
+}
+
+/** RunPod answered with HTTP 401 or 403: a bad key, a key without the scope, or its firewall. */
+export class UpstreamUnauthorizedError extends UpstreamError {
+  override readonly name = 'UpstreamUnauthorizedError';
+  readonly code = 'UNAUTHORIZED';
+  constructor(
+    operation: string,
+    status: number,
+  ) {
+    super(`RunPod refused ${operation}: the gateway is not authorized (HTTP ${status})`);
+  }
+}
+
+/** There was no connection, it broke, or RunPod answered with HTTP 5xx. */
+export class UpstreamUnreachableError extends UpstreamError {
+  override readonly name = 'UpstreamUnreachableError';
+  readonly code = 'UNREACHABLE';
+  constructor(
+    operation: string,
+    /** What happened, such as 'no connection' or 'HTTP 502'. */
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`RunPod could not be reached for ${operation}: ${reason}`, options);
+  }
+}
+
+/** RunPod answered, but not what was asked. */
+export class UpstreamAnswerError extends UpstreamError {
+  override readonly name = 'UpstreamAnswerError';
+  readonly code = 'BAD_RESPONSE';
+  constructor(
+    operation: string,
+    /** What is wrong with the answer, such as 'HTTP 404' or 'the body is not JSON'. */
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`RunPod did not answer ${operation} as asked: ${reason}`, options);
+  }
+}
+
+/** An argument of a client that cannot be meant. The message says what would be right. */
+export class InvalidArgumentError extends Error {
+  override readonly name = 'InvalidArgumentError';
+}

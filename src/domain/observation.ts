@@ -1,0 +1,68 @@
+import type { DataCenter } from './data-center.ts';
+import type { FailureCode } from './errors.ts';
+import type { GpuType } from './gpu-type.ts';
+
+/** HIGH, MEDIUM and LOW are RunPod's; NONE is verified absence; UNKNOWN is a word this gateway does not know. */
+export type StockLevel = 'HIGH' | 'MEDIUM' | 'LOW' | 'NONE' | 'UNKNOWN';
+
+/** US dollars per hour on secure cloud. */
+export interface HourlyPrice {
+  readonly perGpu: number;
+  /** For a pod of the observation's `gpuCount`. */
+  readonly perPod: number;
+}
+
+/** What one upstream request is about: one GPU type, for pods of `gpuCount` GPUs. */
+export interface ObservationKey {
+  readonly gpuType: GpuType;
+  /** 1 to 16. */
+  readonly gpuCount: number;
+}
+
+/** An observation key and the data centers to ask about. */
+export interface ObservationRequest extends ObservationKey {
+  readonly dataCenters: readonly DataCenter[];
+}
+
+/** What RunPod said about a GPU type in one data center. */
+export interface ObservedCell {
+  readonly dataCenterId: string;
+  readonly failure: null;
+  /** Whether a pod of this size can be rented here. */
+  readonly available: boolean;
+  readonly stock: StockLevel;
+  /** `null` when nothing can be rented, or when RunPod quotes no price; never 0. */
+  readonly onDemandPrice: HourlyPrice | null;
+  /** Lowest bid; `null` when nothing can be rented, or when RunPod sells no spot for this type. */
+  readonly spotPrice: HourlyPrice | null;
+  /** Pod sizes that can be rented here, ascending, without doubles; `null` when RunPod does not say. */
+  readonly availableGpuCounts: readonly number[] | null;
+}
+
+/** A cell that RunPod was asked about and about which nothing is known. */
+export interface FailedCell {
+  readonly dataCenterId: string;
+  readonly failure: CellFailure;
+}
+
+/** Why a cell is not known. */
+export interface CellFailure {
+  readonly code: FailureCode;
+  /** For people. */
+  readonly message: string;
+}
+
+/** A GPU type in a data center for a GPU count. */
+export type Cell = ObservedCell | FailedCell;
+
+/** What one upstream request told about all cells of one GPU type and count. */
+export interface Observation {
+  readonly gpuTypeId: string;
+  readonly gpuCount: number;
+  /** When the answer arrived, RFC 3339 in UTC. */
+  readonly observedAt: string;
+  /** Whether it is served past its freshness, because no newer answer could be had. */
+  readonly stale: boolean;
+  /** One cell for each data center asked for, in the order asked. A list, since ids can be any text. */
+  readonly cells: readonly Cell[];
+}

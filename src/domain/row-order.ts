@@ -1,0 +1,53 @@
+import type { Row } from './row.ts';
+
+/** What rows can be ordered by. */
+export type RowOrderField = 'GPU_TYPE' | 'DATA_CENTER' | 'PRICE' | 'STOCK' | 'MEMORY';
+
+/** An order of rows. */
+export interface RowOrder {
+  readonly field: RowOrderField;
+  readonly direction: 'ASC' | 'DESC';
+}
+
+type SortValue = string | number | null;
+
+/** Levels from nothing to plenty; `null` for a level that is not known. */
+export const STOCK_RANK = { NONE: 0, LOW: 1, MEDIUM: 2, HIGH: 3, UNKNOWN: null } as const;
+
+const VALUE_OF: Readonly<Record<RowOrderField, (row: Row) => SortValue>> = {
+  GPU_TYPE: (row) => row.gpuType.displayName,
+  DATA_CENTER: (row) => row.dataCenter.id,
+  PRICE: (row) => row.onDemandPrice?.perGpu ?? null,
+  STOCK: (row) => STOCK_RANK[row.stock],
+  MEMORY: (row) => row.gpuType.memoryGb,
+};
+
+/**
+ * A comparison for `sort` that leaves no two rows of one report equal: ties go by GPU type display name, then data center
+ * id, then GPU type id, always ascending. Rows without a value come last in either direction. Text goes by code unit, so
+ * that the order is the same on every machine.
+ */
+export function compareRows({ field, direction }: RowOrder): (a: Row, b: Row) => number {
+  const valueOf = VALUE_OF[field];
+  const sign = direction === 'ASC' ? 1 : -1;
+  return (a, b) => compareNullsLast(valueOf(a), valueOf(b), sign) || compareTies(a, b);
+}
+
+function compareNullsLast(a: SortValue, b: SortValue, sign: number): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return sign * compare(a, b);
+}
+
+function compareTies(a: Row, b: Row): number {
+  return (
+    compare(a.gpuType.displayName, b.gpuType.displayName) ||
+    compare(a.dataCenter.id, b.dataCenter.id) ||
+    compare(a.gpuType.id, b.gpuType.id)
+  );
+}
+
+/** Ascending order of two values of one type. */
+export function compare(a: string | number, b: string | number): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,21 @@
+import { createReport, type Report } from '../domain/report.ts';
+import type { Loaders } from '../loaders/loaders.ts';
+import { type AvailabilityArguments, type Subjects, toQuestion } from './question.ts';
+
+/**
+ * Answers a field about availability; `subjects` narrows it to a parent's GPU type or data center. RunPod is asked for the
+ * GPU types that are left by the conditions, and for nothing when no data center is left.
+ * @throws {InvalidArgumentError} for arguments that cannot be meant.
+ * @throws {UpstreamError} when the lists of GPU types or data centers cannot be had.
+ */
+export async function answerAvailability(
+  loaders: Loaders,
+  args: AvailabilityArguments,
+  subjects: Partial<Subjects> = {},
+): Promise<Report> {
+  const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
+  const all = { gpuTypes, dataCenters };
+  const question = toQuestion(args, { ...all, ...subjects }, all);
+  if (question.dataCenters.length === 0) return createReport({ ...question, gpuTypes: [] }, []);
+  return createReport(question, await loaders.outcomes(question.gpuTypes, question.gpuCount));
+}

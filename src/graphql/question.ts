@@ -1,0 +1,101 @@
+import type { DataCenter } from '../domain/data-center.ts';
+import { InvalidArgumentError } from '../domain/errors.ts';
+import type { GpuType } from '../domain/gpu-type.ts';
+import { type Region, toCountryCode } from '../domain/region.ts';
+import type { Question, RowConditions } from '../domain/report.ts';
+import type { RowOrder } from '../domain/row-order.ts';
+import { findGpuType, quote, unknownGpuType } from './gpu-type-name.ts';
+import type { GpuAvailabilityFilter, InputMaybe } from './types.generated.ts';
+
+/** Arguments of the fields that ask about availability. What is left out, or null, is no condition. */
+export interface AvailabilityArguments {
+  readonly region?: InputMaybe<Region>;
+  readonly gpuType?: InputMaybe<string>;
+  readonly gpuCount: number;
+  readonly filter?: InputMaybe<GpuAvailabilityFilter>;
+  readonly orderBy?: RowOrder;
+  readonly first?: InputMaybe<number>;
+}
+
+/** The GPU types and data centers that a field is about: all, or those of its parent. */
+export interface Subjects {
+  readonly gpuTypes: readonly GpuType[];
+  readonly dataCenters: readonly DataCenter[];
+}
+
+const MAX_GPU_COUNT = 16;
+
+/**
+ * Turns a client's arguments into a question about `subjects`. Names and ids are looked up among `all`.
+ * @throws {InvalidArgumentError} for an argument that cannot be meant, so that nothing misspelt gets an empty answer.
+ */
+export function toQuestion(args: AvailabilityArguments, subjects: Subjects, all: Subjects): Question {
+  const { gpuCount, orderBy, first } = args;
+  if (gpuCount < 1 || gpuCount > MAX_GPU_COUNT) {
+    throw new InvalidArgumentError(`gpuCount is ${gpuCount}; it must be from 1 to ${MAX_GPU_COUNT}.`);
+  }
+  if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
+  const filter = args.filter ?? {};
+  return {
+    gpuTypes: subjects.gpuTypes.filter(gpuTypeCondition(args.gpuType, filter, all.gpuTypes)),
+    dataCenters: subjects.dataCenters.filter(dataCenterCondition(args.region, filter, all.dataCenters)),
+    gpuCount,
+    conditions: toRowConditions(filter),
+    order: orderBy ?? { field: 'GPU_TYPE', direction: 'ASC' },
+    first: first ?? null,
+  };
+}
+
+function gpuTypeCondition(
+  name: InputMaybe<string> | undefined,
+  { gpuTypeIds, manufacturer, minMemoryGb }: Partial<GpuAvailabilityFilter>,
+  all: readonly GpuType[],
+): (gpuType: GpuType) => boolean {
+  const named = name == null ? null : findGpuType(name, all).id;
+  const ids = gpuTypeIds == null ? null : new Set(gpuTypeIds);
+  const listed = new Set(all.map(({ id }) => id));
+  for (const id of ids ?? []) if (!listed.has(id)) throw unknownGpuType(id, all);
+  return (gpuType) =>
+    (named === null || gpuType.id === named) &&
+    (ids === null || ids.has(gpuType.id)) &&
+    (manufacturer == null || gpuType.manufacturer === manufacturer) &&
+    (minMemoryGb == null || (gpuType.memoryGb !== null && gpuType.memoryGb >= minMemoryGb));
+}
+
+function dataCenterCondition(
+  region: InputMaybe<Region> | undefined,
+  { dataCenterIds, countryCodes, networkVolume }: Partial<GpuAvailabilityFilter>,
+  all: readonly DataCenter[],
+): (dataCenter: DataCenter) => boolean {
+  const ids = dataCenterIds == null ? null : new Set(dataCenterIds);
+  const known = new Set(all.map(({ id }) => id));
+  for (const id of ids ?? []) if (!known.has(id)) throw unknownDataCenter(id, all);
+  const countries = countryCodes == null ? null : new Set(countryCodes.map(readCountryCode));
+  return (dataCenter) =>
+    (region == null || dataCenter.region === region) &&
+    (ids === null || ids.has(dataCenter.id)) &&
+    (countries === null || (dataCenter.countryCode !== null && countries.has(dataCenter.countryCode))) &&
+    (networkVolume !== true || dataCenter.networkVolume === true);
+}
+
+function unknownDataCenter(id: string, all: readonly DataCenter[]): InvalidArgumentError {
+  const [nearest] = all.filter((dataCenter) => dataCenter.id.toLowerCase() === id.trim().toLowerCase());
+  const hint = nearest === undefined ? `RunPod has ${all.map((known) => known.id).join(', ')}.` : `Did you mean '${nearest.id}'?`;
+  return new InvalidArgumentError(`Unknown data center ${quote(id)}. ${hint}`);
+}
+
+function readCountryCode(text: string): string {
+  const code = toCountryCode(text);
+  if (code !== null) return code;
+  throw new InvalidArgumentError(
+    `Unknown country code ${quote(text)}; it must be two letters of ISO 3166-1, such as 'RO' or 'US'.`,
+  );
+}
+
+function toRowConditions(filter: Partial<GpuAvailabilityFilter>): RowConditions {
+  const { includeUnavailable = false, maxPricePerGpuHour = null, minStock = null } = filter;
+  if (minStock === 'NONE' || minStock === 'UNKNOWN') {
+    throw new InvalidArgumentError(`minStock is ${minStock}; it must be LOW, MEDIUM or HIGH.`);
+  }
+  return { includeUnavailable, maxPricePerGpuHour, minStock };
+}

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const LowestPriceSchema = z.looseObject({ availableGpuCounts: z.array(z.number()).nullable() });
+
+const RecordingSchema = z.object({
+  recordedAt: z.iso.datetime(),
+  gpuTypes: z.array(z.looseObject({ id: z.string().nullable() })),
+  dataCenters: z.array(z.looseObject({ id: z.string().nullable() })),
+  lowestPrices: z.array(z.object({ gpuTypeId: z.string(), dataCenterId: z.string(), lowestPrice: LowestPriceSchema })),
+});
+
+/** Answers of RunPod's GraphQL API, as it gave them at one moment, for pods of one GPU on secure cloud. */
+export type Recording = z.infer<typeof RecordingSchema>;
+
+/** What RunPod answered about one cell. */
+export type RecordedPrice = z.infer<typeof LowestPriceSchema>;
+
+/** Files of a recording's folder; the README beside the recordings says what each holds. */
+export const RECORDING_FILES = {
+  about: 'recording.json',
+  gpuTypes: 'gpu-types.json',
+  dataCenters: 'data-centers.json',
+  lowestPrices: 'lowest-prices.json',
+} as const;
+
+/** Folder of the recordings, each in a folder named for its day. */
+export const RECORDINGS = new URL('../../../fixtures/runpod/', import.meta.url);
+
+/** Reads the newest recording. @throws when there is none, or when it is not in the shape of one. */
+export function readNewestRecording(): Recording {
+  const days = readdirSync(RECORDINGS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const newest = days.map(({ name }) => name).sort().at(-1);
+  if (newest === undefined) throw new Error(`no recording in ${RECORDINGS.pathname}`);
+  return readRecording(new URL(`${newest}/`, RECORDINGS));
+}
+
+/** Reads one recording from its folder, a URL that ends with a slash. @throws when it is not in the shape of one. */
+export function readRecording(folder: URL): Recording {
+  const read = (file: string): Record<string, unknown> => JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+  return RecordingSchema.parse({
+    ...read(RECORDING_FILES.about),
+    ...Object(read(RECORDING_FILES.gpuTypes)['data']),
+    ...Object(read(RECORDING_FILES.dataCenters)['data']),
+    ...read(RECORDING_FILES.lowestPrices),
+  });
+}

@@ -1,0 +1,104 @@
+import { print } from 'graphql';
+import type { z } from 'zod';
+import type { Catalog } from '../../domain/catalog.ts';
+import { UpstreamAnswerError } from '../../domain/errors.ts';
+import type { Cell, ObservationRequest } from '../../domain/observation.ts';
+import type { Answer, AnswerError } from './answer.ts';
+import type { Send } from './client.ts';
+import { normaliseCell, toStock } from './normalise-cell.ts';
+import { normaliseDataCenters, normaliseGpuTypes } from './normalise-lists.ts';
+import { DataCentersDocument, GpuTypesDocument } from './operations.generated.ts';
+import { createPriceOperation, priceAlias } from './price-operation.ts';
+import { DataCentersSchema, GpuTypesSchema, PriceFieldsSchema, PricedGpuTypesSchema } from './raw.ts';
+
+/** What the catalog needs. */
+export interface RunPodCatalogOptions {
+  readonly send: Send;
+  readonly status: Catalog['status'];
+  /** The moment an answer tells about, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Told of each stock word that is not known, so that an operator can see it. */
+  readonly onUnknownStock: (word: string) => void;
+}
+
+/** Operations that list things; their text never changes. */
+export const LIST_OPERATIONS = {
+  gpuTypes: { operationName: 'GpuTypes', query: print(GpuTypesDocument) },
+  dataCenters: { operationName: 'DataCenters', query: print(DataCentersDocument) },
+} as const;
+
+/** RunPod's GraphQL API as a catalog. */
+export function createRunPodCatalog({ send, status, now, onUnknownStock }: RunPodCatalogOptions): Catalog {
+  return {
+    status,
+
+    async gpuTypes() {
+      const { operationName } = LIST_OPERATIONS.gpuTypes;
+      const data = readList(operationName, GpuTypesSchema, await send(LIST_OPERATIONS.gpuTypes));
+      return refuseEmpty(operationName, normaliseGpuTypes(data.gpuTypes));
+    },
+
+    async dataCenters() {
+      const { operationName } = LIST_OPERATIONS.dataCenters;
+      const data = readList(operationName, DataCentersSchema, await send(LIST_OPERATIONS.dataCenters));
+      return refuseEmpty(operationName, normaliseDataCenters(data.dataCenters));
+    },
+
+    async observe(request) {
+      const answer = await send(createPriceOperation(request));
+      const observedAt = new Date(now()).toISOString();
+      const { gpuType, gpuCount } = request;
+      const cells = readCells(request, answer, onUnknownStock);
+      return { gpuTypeId: gpuType.id, gpuCount, observedAt, stale: false, cells };
+    },
+  };
+}
+
+/** A list with an error about one of its rows may lack that row, so only an error about an attribute is passed over. */
+function readList<T>(operationName: string, schema: z.ZodType<T>, { data, errors }: Answer): T {
+  const fatal = errors.filter(({ path }) => path.length < 3 || path.at(-1) === 'id');
+  if (fatal.length > 0) throw answeredWithErrors(operationName, fatal);
+  const parsed = schema.safeParse(data);
+  if (!parsed.success) throw new UpstreamAnswerError(operationName, 'not a list', { cause: parsed.error });
+  return parsed.data;
+}
+
+function refuseEmpty<T>(operationName: string, rows: readonly T[]): readonly T[] {
+  if (rows.length === 0) throw new UpstreamAnswerError(operationName, 'an empty list');
+  return rows;
+}
+
+/** Errors that name an alias cost that cell; any other error, or another GPU type, and nothing of the answer can be trusted. */
+function readCells(request: ObservationRequest, answer: Answer, onUnknownStock: (word: string) => void): Cell[] {
+  const operationName = 'LowestPrices';
+  const failedAliases = new Set(answer.errors.map(aliasOf));
+  if (failedAliases.has(undefined)) throw answeredWithErrors(operationName, answer.errors);
+  const parsed = PricedGpuTypesSchema.safeParse(answer.data);
+  if (!parsed.success) throw new UpstreamAnswerError(operationName, 'not a list', { cause: parsed.error });
+  const [row, ...others] = parsed.data.gpuTypes;
+  if (row?.id !== request.gpuType.id || others.length > 0) {
+    throw new UpstreamAnswerError(operationName, 'not the one GPU type asked for');
+  }
+  return request.dataCenters.map(({ id }, index) => {
+    const alias = priceAlias(index);
+    const raw = PriceFieldsSchema.nullable().safeParse(row[alias]);
+    if (failedAliases.has(alias)) return { dataCenterId: id, failure: CELL_ERROR };
+    if (!raw.success) return { dataCenterId: id, failure: CELL_SHAPE };
+    const word = raw.data?.stockStatus ?? '';
+    if (toStock(word) === 'UNKNOWN') onUnknownStock(word);
+    return normaliseCell(raw.data, id, request);
+  });
+}
+
+/** The alias an error is about (path 'gpuTypes', 0, alias, …), if it is about one. */
+function aliasOf({ path }: AnswerError): string | undefined {
+  const [field, index, alias] = path;
+  return field === 'gpuTypes' && index === 0 && /^dc_\d+$/.test(String(alias)) ? String(alias) : undefined;
+}
+
+function answeredWithErrors(operationName: string, errors: readonly AnswerError[]): UpstreamAnswerError {
+  return new UpstreamAnswerError(operationName, 'GraphQL errors', { cause: errors });
+}
+
+const CELL_ERROR = { code: 'BAD_RESPONSE', message: 'RunPod answered with an error about this data center' } as const;
+const CELL_SHAPE = { code: 'BAD_RESPONSE', message: 'RunPod left this data center out, or answered in another shape' } as const;

@@ -1,0 +1,78 @@
+import type { Cell, HourlyPrice, ObservationKey, StockLevel } from '../../domain/observation.ts';
+import type { PriceFieldsFragment } from './operations.generated.ts';
+import { toPositiveInt, toPrice } from './raw.ts';
+
+/** RunPod's words for stock, in lower case; live answers have been seen with 'High', 'Medium', 'Low' and null only. */
+const STOCK_BY_WORD = new Map<string, StockLevel>([
+  ['high', 'HIGH'],
+  ['medium', 'MEDIUM'],
+  ['low', 'LOW'],
+  ['none', 'NONE'],
+  ['out', 'NONE'],
+  ['out of stock', 'NONE'],
+  ['out_of_stock', 'NONE'],
+  ['unavailable', 'NONE'],
+  ['no stock', 'NONE'],
+]);
+
+/**
+ * What a stock word means: NONE and the levels are RunPod's, UNKNOWN is in stock by a word that is not known, and `null` is
+ * no word at all.
+ */
+export function toStock(word: string | null): StockLevel | null {
+  const key = word?.trim().toLowerCase() ?? '';
+  return key === '' ? null : (STOCK_BY_WORD.get(key) ?? 'UNKNOWN');
+}
+
+/**
+ * What RunPod said about one GPU type in one data center. A null object, like an object of nulls, says that there is
+ * nothing. Without a stock word but with a price, or with the very pod size among those for rent, it says two things at
+ * once: the cell has failed, since neither of them is verified.
+ */
+export function normaliseCell(
+  raw: PriceFieldsFragment | null,
+  dataCenterId: string,
+  { gpuType, gpuCount }: ObservationKey,
+): Cell {
+  const stock = toStock(raw?.stockStatus ?? null);
+  const quote = toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud);
+  const bid = toQuote(raw?.minimumBidPrice ?? null, gpuCount, gpuType.secureCloud);
+  const availableGpuCounts = toGpuCounts(raw?.availableGpuCounts ?? null);
+  if (stock === null && (quote !== null || bid !== null || availableGpuCounts?.includes(gpuCount) === true)) {
+    return { dataCenterId, failure: CONTRADICTION };
+  }
+  const available = stock !== null && stock !== 'NONE';
+  const listPrice = available && gpuType.secureCloud === true ? toPrice(gpuType.securePrice) : null;
+  return {
+    dataCenterId,
+    failure: null,
+    available,
+    stock: stock ?? 'NONE',
+    onDemandPrice: quote ?? (listPrice === null ? null : { perGpu: listPrice, perPod: listPrice * gpuCount }),
+    spotPrice: bid,
+    availableGpuCounts,
+  };
+}
+
+const CONTRADICTION = {
+  code: 'BAD_RESPONSE',
+  message: 'RunPod told a price or the pod size for rent, but no stock',
+} as const;
+
+/** Prices that stand for "not offered" where a cloud does not offer a GPU type. */
+const FILLERS = new Set([0.5, 1]);
+
+/** The quote for a pod; `null` for none, and for a filler unless the type is offered on secure cloud. */
+function toQuote(value: number | null, gpuCount: number, secureCloud: boolean | null): HourlyPrice | null {
+  const perPod = toPrice(value);
+  if (perPod === null) return null;
+  const perGpu = perPod / gpuCount;
+  if (secureCloud !== true && (FILLERS.has(perPod) || FILLERS.has(perGpu))) return null;
+  return { perGpu, perPod };
+}
+
+function toGpuCounts(counts: readonly (number | null)[] | null): readonly number[] | null {
+  if (counts === null) return null;
+  const sizes = counts.map(toPositiveInt).filter((size) => size !== null);
+  return [...new Set(sizes)].sort((a, b) => a - b);
+}
