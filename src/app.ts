@@ -94,7 +94,8 @@ function createInProcessFetch(recording: Recording): Fetch {
 
 /** Mistakes of clients and failures of the upstream, logged where they happened, are no faults of the server. */
 function createYogaLog(log: Logger) {
-  const describe = (error: unknown) => (error instanceof Error && 'originalError' in error ? error.originalError : error);
+  const describe = (error: unknown) =>
+    error instanceof Error && 'originalError' in error ? error.originalError : error;
   return {
     debug: (message: unknown) => log.trace(String(message)),
     info: (message: unknown) => log.info(String(message)),

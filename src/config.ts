@@ -7,11 +7,20 @@ const unsetWhenEmpty = (env: Record<string, string | undefined>) =>
 /** A whole number as an operator writes it. */
 const wholeNumber = (min: number, max: number) => {
   const allowed = `a whole number from ${min} to ${max}`;
-  return z.string().trim().regex(/^\d+$/, allowed).transform(Number).pipe(z.number(allowed).min(min, allowed).max(max, allowed));
+  return z
+    .string()
+    .trim()
+    .regex(/^\d+$/, allowed)
+    .transform(Number)
+    .pipe(z.number(allowed).min(min, allowed).max(max, allowed));
 };
 
 const oneOf = <const Words extends readonly string[]>(words: Words) =>
-  z.string().trim().toLowerCase().pipe(z.enum(words, `one of ${words.join(', ')}`));
+  z
+    .string()
+    .trim()
+    .toLowerCase()
+    .pipe(z.enum(words, `one of ${words.join(', ')}`));
 
 const httpUrl = z
   .string()
@@ -23,12 +32,11 @@ const httpUrl = z
 const Environment = z.object({
   HOST: z.string().trim().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
-  UPSTREAM: oneOf(['recorded', 'graphql', 'auto'])
-    .optional(),
+  UPSTREAM: oneOf(['recorded', 'graphql', 'auto']).optional(),
   RUNPOD_API_KEY: z
     .string()
     .trim()
-    .regex(/^[\w.~+/-]+=*$/, "a bearer token: letters, digits and any of - . _ ~ + / =")
+    .regex(/^[\w.~+/-]+=*$/, 'a bearer token: letters, digits and any of - . _ ~ + / =')
     .optional(),
   RUNPOD_GRAPHQL_URL: httpUrl.default(new URL('https://api.runpod.io/graphql')),
   UPSTREAM_CONCURRENCY: wholeNumber(1, 100).default(3),
@@ -78,7 +86,10 @@ export function loadConfig(env: Record<string, string | undefined>) {
 function problemsOf(error: z.ZodError, env: Record<string, string | undefined>): readonly string[] {
   const allowedByName = new Map(error.issues.toReversed().map(({ path, message }) => [String(path[0]), message]));
   return [...allowedByName].map(([name, allowed]) => {
-    const found = SECRETS.has(name) ? 'something else (not shown)' : JSON.stringify(env[name]);
+    const found = SECRETS.has(name) ? 'something else (not shown)' : JSON.stringify(withoutSecrets(env[name] ?? ''));
     return `${name} is ${found}; it must be ${allowed}`;
   });
 }
+
+/** A URL may carry a password or a key in its query. */
+const withoutSecrets = (value: string) => value.replace(/\/\/.*@/, '//…@').replace(/\?.*/, '?…');

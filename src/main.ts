@@ -21,7 +21,9 @@ async function main(): Promise<void> {
   const log = createLog({ level: config.logLevel, secrets: apiKey === undefined ? [] : [apiKey] });
   const { handler, catalog } = createApp({ config, log });
   const server = await startServer(handler, config);
-  process.stdout.write(`Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, catalog.status().recordedAt)}\n`);
+  process.stdout.write(
+    `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, catalog.status().recordedAt)}\n`,
+  );
 
   const stop = async (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping');

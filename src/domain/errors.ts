@@ -19,11 +19,7 @@ export abstract class UpstreamError extends Error {
 export class UpstreamTimeoutError extends UpstreamError {
   override readonly name = 'UpstreamTimeoutError';
   readonly code = 'TIMEOUT';
-  constructor(
-    operation: string,
-    timeoutMs: number,
-    options?: ErrorOptions,
-  ) {
+  constructor(operation: string, timeoutMs: number, options?: ErrorOptions) {
     super(`RunPod did not answer ${operation} within ${timeoutMs} ms`, options);
   }
 }
@@ -41,10 +37,7 @@ export class UpstreamRateLimitedError extends UpstreamError {
 export class UpstreamUnauthorizedError extends UpstreamError {
   override readonly name = 'UpstreamUnauthorizedError';
   readonly code = 'UNAUTHORIZED';
-  constructor(
-    operation: string,
-    status: number,
-  ) {
+  constructor(operation: string, status: number) {
     super(`RunPod refused ${operation}: the gateway is not authorized (HTTP ${status})`);
   }
 }

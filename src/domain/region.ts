@@ -56,7 +56,23 @@ export function toCountryCode(text: string): string | null {
 }
 
 /** Codes that Unicode's region names hold beside the countries of ISO 3166-1: groups, reserved and pseudo codes. */
-const NOT_COUNTRIES = new Set(['AC', 'CP', 'CQ', 'DG', 'EA', 'EU', 'EZ', 'IC', 'QO', 'TA', 'UN', 'XA', 'XB', 'XK', 'ZZ']);
+const NOT_COUNTRIES = new Set([
+  'AC',
+  'CP',
+  'CQ',
+  'DG',
+  'EA',
+  'EU',
+  'EZ',
+  'IC',
+  'QO',
+  'TA',
+  'UN',
+  'XA',
+  'XB',
+  'XK',
+  'ZZ',
+]);
 
 function toAsiaPacific(country: string): Place {
   const countryCode = toCountryCode(country);

@@ -80,7 +80,8 @@ function dataCenterCondition(
 
 function unknownDataCenter(id: string, all: readonly DataCenter[]): InvalidArgumentError {
   const [nearest] = all.filter((dataCenter) => dataCenter.id.toLowerCase() === id.trim().toLowerCase());
-  const hint = nearest === undefined ? `RunPod has ${all.map((known) => known.id).join(', ')}.` : `Did you mean '${nearest.id}'?`;
+  const hint =
+    nearest === undefined ? `RunPod has ${all.map((known) => known.id).join(', ')}.` : `Did you mean '${nearest.id}'?`;
   return new InvalidArgumentError(`Unknown data center ${quote(id)}. ${hint}`);
 }
 

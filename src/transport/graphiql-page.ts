@@ -14,7 +14,7 @@ const CONTENT_SECURITY_POLICY = [
   "script-src 'unsafe-inline' blob:",
   "style-src 'unsafe-inline'",
   "connect-src 'self'",
-  "font-src data:",
+  'font-src data:',
   "img-src 'self' data:",
   'worker-src blob:',
   "base-uri 'none'",

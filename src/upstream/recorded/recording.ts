@@ -30,7 +30,10 @@ export const RECORDINGS = new URL('../../../fixtures/runpod/', import.meta.url);
 /** Reads the newest recording. @throws when there is none, or when it is not in the shape of one. */
 export function readNewestRecording(): Recording {
   const days = readdirSync(RECORDINGS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const newest = days.map(({ name }) => name).sort().at(-1);
+  const newest = days
+    .map(({ name }) => name)
+    .sort()
+    .at(-1);
   if (newest === undefined) throw new Error(`no recording in ${RECORDINGS.pathname}`);
   return readRecording(new URL(`${newest}/`, RECORDINGS));
 }

@@ -28,7 +28,10 @@ export function createRecordedServer(recording: Recording): YogaServerInstance<o
   );
   const resolvers = {
     Query: {
-      gpuTypes: (_root: unknown, { input }: { input?: { id?: string | null; ids?: readonly string[] | null } | null }) =>
+      gpuTypes: (
+        _root: unknown,
+        { input }: { input?: { id?: string | null; ids?: readonly string[] | null } | null },
+      ) =>
         recording.gpuTypes.filter(({ id }) => {
           const wanted = input?.id ?? id;
           return id === wanted && (id === null || (input?.ids?.includes(id) ?? true));
@@ -63,7 +66,8 @@ const cellKey = (gpuTypeId: string, dataCenterId: string) => JSON.stringify([gpu
  */
 function forGpuCount(price: RecordedPrice, gpuCount: number): RecordedPrice {
   if (gpuCount === 1) return price;
-  if (price.availableGpuCounts?.includes(gpuCount) !== true) return { ...NOTHING, availableGpuCounts: price.availableGpuCounts };
+  if (price.availableGpuCounts?.includes(gpuCount) !== true)
+    return { ...NOTHING, availableGpuCounts: price.availableGpuCounts };
   const scale = (value: unknown) => (typeof value === 'number' ? value * gpuCount : null);
   return {
     ...price,

@@ -9,7 +9,7 @@ import { normaliseCell, toStock } from './normalise-cell.ts';
 import { normaliseDataCenters, normaliseGpuTypes } from './normalise-lists.ts';
 import { DataCentersDocument, GpuTypesDocument } from './operations.generated.ts';
 import { createPriceOperation, priceAlias } from './price-operation.ts';
-import { DataCentersSchema, GpuTypesSchema, PriceFieldsSchema, PricedGpuTypesSchema } from './raw.ts';
+import { DataCentersSchema, GpuTypesSchema, PricedGpuTypesSchema, PriceFieldsSchema } from './raw.ts';
 
 /** What the catalog needs. */
 export interface RunPodCatalogOptions {
@@ -101,4 +101,7 @@ function answeredWithErrors(operationName: string, errors: readonly AnswerError[
 }
 
 const CELL_ERROR = { code: 'BAD_RESPONSE', message: 'RunPod answered with an error about this data center' } as const;
-const CELL_SHAPE = { code: 'BAD_RESPONSE', message: 'RunPod left this data center out, or answered in another shape' } as const;
+const CELL_SHAPE = {
+  code: 'BAD_RESPONSE',
+  message: 'RunPod left this data center out, or answered in another shape',
+} as const;

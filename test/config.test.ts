@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig } from '../src/config.ts';
+
+const problems = (env: Record<string, string>) => {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('settings', () => {
+  it('answer from the recording without a key, and from RunPod with one', () => {
+    expect(loadConfig({}).upstream.source).toBe('recorded');
+    expect(loadConfig({ RUNPOD_API_KEY: 'rpa_1' }).upstream.source).toBe('graphql');
+    expect(loadConfig({ RUNPOD_API_KEY: 'rpa_1', UPSTREAM: 'recorded' }).upstream.source).toBe('recorded');
+    expect(loadConfig({ RUNPOD_API_KEY: '', PORT: ' ' })).toMatchObject({
+      port: 4000,
+      upstream: { source: 'recorded' },
+    });
+  });
+
+  it('are refused one line each, with what is allowed, and never show a secret', () => {
+    const found = problems({ PORT: '70000', UPSTREAM: 'rest', RUNPOD_API_KEY: 'a secret', UPSTREAM_CONCURRENCY: '0' });
+    expect(found).toHaveLength(4);
+    expect(found.join('\n')).toMatch(/PORT is "70000"; it must be a whole number from 0 to 65535/);
+    expect(found.join('\n')).toMatch(/UPSTREAM is "rest"; it must be one of recorded, graphql, auto/);
+    expect(found.join('\n')).not.toContain('a secret');
+    const url = problems({ RUNPOD_GRAPHQL_URL: 'ftp://user:hidden@host/?api_key=hidden' });
+    expect(url.join('\n')).toMatch(/RUNPOD_GRAPHQL_URL/);
+    expect(url.join('\n')).not.toContain('hidden');
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { startFakeRunPod } from './support/fake-runpod.ts';
+import { createGateway } from './support/gateway.ts';
+
+const FULL =
+  '{ gpuAvailability { totalCount coverage { complete failed failures { code gpuType { id } dataCenter { id } } } } }';
+const KEY = 'rpa_secret';
+
+const connect = (url: string) => createGateway({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, RUNPOD_API_KEY: KEY });
+
+describe('against a live RunPod', () => {
+  it('asks once for each GPU type, never more than three at a time, and then not again', async () => {
+    await using runPod = await startFakeRunPod();
+    const { ask } = connect(runPod.url);
+    const { data } = await ask(FULL);
+    expect(data.gpuAvailability.totalCount).toBe(79);
+    expect(runPod.count('LowestPrices')).toBe(41);
+    expect(runPod.seen.length).toBeLessThanOrEqual(44);
+    expect(runPod.mostInFlight()).toBe(3);
+    const asked = runPod.seen.length;
+    await ask(FULL);
+    expect(runPod.seen).toHaveLength(asked);
+  });
+
+  it('asks every cell for secure cloud, with the key in a header alone, and never for nodeGroupDatacenters', async () => {
+    await using runPod = await startFakeRunPod();
+    const { ask, logged } = connect(runPod.url);
+    await ask(FULL);
+    for (const { query, variables, headers } of runPod.seen) {
+      expect(query).not.toContain('nodeGroupDatacenters');
+      expect(headers['authorization']).toBe(`Bearer ${KEY}`);
+      expect(headers['user-agent']).toMatch(/^gpu-availability-gateway/);
+      const aliases = query.match(/dc_\d+: lowestPrice/g)?.length ?? 0;
+      expect(query.match(/secureCloud: true/g)?.length ?? 0).toBe(aliases);
+      if (aliases > 0) expect(Object.keys(variables)).toHaveLength(aliases + 2);
+    }
+    expect(logged.join('')).not.toContain(KEY);
+  });
+
+  it('costs 200 clients on a cold cache one sweep', async () => {
+    await using runPod = await startFakeRunPod();
+    const { ask } = connect(runPod.url);
+    const results = await Promise.all(Array.from({ length: 200 }, () => ask(FULL)));
+    for (const { data } of results) expect(data.gpuAvailability.totalCount).toBe(79);
+    expect(runPod.seen.length).toBeLessThanOrEqual(44);
+  });
+
+  it('costs ten aliases of one question one request', async () => {
+    await using runPod = await startFakeRunPod();
+    const { ask } = connect(runPod.url);
+    const aliases = Array.from(
+      { length: 10 },
+      (_, index) => `a${index}: gpuAvailability(gpuType: "L4") { totalCount }`,
+    );
+    await ask(`{ ${aliases.join(' ')} gpuType(id: "NVIDIA L4") { availability { totalCount } } }`);
+    expect(runPod.count('LowestPrices')).toBe(1);
+  });
+
+  it('declares a failed GPU type, keeps the other rows and asks again for it alone', async () => {
+    let broken = true;
+    await using runPod = await startFakeRunPod(({ variables }) =>
+      broken && variables['gpuTypeId'] === 'NVIDIA L4' ? { status: 502, body: '<html>' } : undefined,
+    );
+    const { ask } = connect(runPod.url);
+    const { data } = await ask(FULL);
+    expect(data.gpuAvailability.coverage).toEqual({
+      complete: false,
+      failed: 39,
+      failures: [{ code: 'UNREACHABLE', gpuType: { id: 'NVIDIA L4' }, dataCenter: null }],
+    });
+    const asked = runPod.count('LowestPrices');
+    broken = false;
+    const again = await ask(FULL);
+    expect(again.data.gpuAvailability).toMatchObject({ totalCount: 79, coverage: { complete: true } });
+    expect(runPod.count('LowestPrices')).toBe(asked + 1);
+  });
+
+  it.each([
+    [401, 'UPSTREAM_UNAUTHORIZED'],
+    [429, 'UPSTREAM_UNAVAILABLE'],
+    [500, 'UPSTREAM_UNAVAILABLE'],
+  ])('says so when the lists cannot be had (HTTP %i)', async (status, code) => {
+    await using runPod = await startFakeRunPod(() => ({ status, body: `no, ${KEY}` }));
+    const { ask, logged } = connect(runPod.url);
+    const { errors } = await ask(FULL);
+    expect(errors?.[0]?.extensions.code).toBe(code);
+    expect(JSON.stringify(errors) + logged.join('')).not.toContain(KEY);
+  });
+});

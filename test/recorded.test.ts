@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { derive } from '../fixtures/runpod/2025-11-14/derive.ts';
+import { createGateway } from './support/gateway.ts';
+
+const ROWS = `nodes { gpuType { id displayName } dataCenter { id region } available stock
+  onDemandPrice { perGpu perPod } spotPrice { perGpu perPod } availableGpuCounts observedAt stale }`;
+
+interface Row {
+  readonly gpuType: { readonly id: string };
+  readonly dataCenter: { readonly id: string };
+  readonly onDemandPrice: { readonly perGpu: number; readonly perPod: number } | null;
+  readonly spotPrice: { readonly perGpu: number } | null;
+  readonly stock: string;
+}
+
+const { ask } = createGateway();
+
+describe('the recording of 2025-11-14', () => {
+  it('has 79 rows of 25 GPU types in 28 data centers, none at a price of 0', async () => {
+    const { data } = await ask(`{ gpuAvailability { totalCount ${ROWS} coverage { complete expected } } }`);
+    const nodes: Row[] = data.gpuAvailability.nodes;
+    expect(nodes).toHaveLength(79);
+    expect(new Set(nodes.map((row) => row.gpuType.id)).size).toBe(25);
+    expect(new Set(nodes.map((row) => row.dataCenter.id)).size).toBe(28);
+    const prices = nodes.flatMap((row) => [row.onDemandPrice?.perGpu, row.spotPrice?.perGpu]);
+    expect(prices.filter((price) => price === 0)).toEqual([]);
+    expect(data.gpuAvailability.coverage).toEqual({ complete: true, expected: 41 * 39 });
+  });
+
+  it('has the RTX 4090 in eight data centers, five of them in Europe, at 0.69 a GPU hour', async () => {
+    const { data } = await ask(`{
+      all: gpuAvailability(gpuType: "RTX 4090") { ${ROWS} }
+      europe: gpuAvailability(gpuType: "nvidia geforce rtx 4090", region: EUROPE) { ${ROWS} }
+    }`);
+    expect(data.all.nodes).toHaveLength(8);
+    expect(data.europe.nodes).toHaveLength(5);
+    for (const row of data.all.nodes) expect(row.onDemandPrice.perGpu).toBe(0.69);
+  });
+
+  it('does not show the filler 0.50 as the price of MI300X or H200 NVL', async () => {
+    const { data } = await ask(`{ gpuAvailability(
+      filter: { gpuTypeIds: ["AMD Instinct MI300X OAM", "NVIDIA H200 NVL"] }) { ${ROWS} } }`);
+    const prices: number[] = data.gpuAvailability.nodes.map((row: Row) => row.onDemandPrice?.perGpu);
+    expect(new Set(prices)).toEqual(new Set([2.49, 3.79]));
+  });
+
+  it('shows the whole matrix with includeUnavailable, in the same order each time', async () => {
+    const query = `{ gpuAvailability(filter: { includeUnavailable: true }) { totalCount nodes {
+      gpuType { id } dataCenter { id } } } gpuTypes { id } dataCenters { id } }`;
+    const first = await ask(query);
+    expect(first.data.gpuAvailability.totalCount).toBe(first.data.gpuTypes.length * 39);
+    expect(first.data.dataCenters).toHaveLength(39);
+    expect(await createGateway().ask(query)).toEqual(first);
+  });
+
+  it('says that it is a recording, and of when', async () => {
+    const { data } = await ask(`{ gpuAvailability { freshness { observedAt stale } } upstream { source recordedAt } }`);
+    expect(data).toEqual({
+      gpuAvailability: { freshness: { observedAt: '2025-11-14T17:42:42.000Z', stale: false } },
+      upstream: { source: 'RECORDED', recordedAt: '2025-11-14T17:42:42.000Z' },
+    });
+  });
+
+  it('answers for larger pods from the recorded pod sizes, with the price of the pod', async () => {
+    const { data } = await ask(`{ gpuAvailability(gpuType: "RTX 4090", gpuCount: 4) { ${ROWS} } }`);
+    expect(data.gpuAvailability.nodes.length).toBeGreaterThan(0);
+    for (const row of data.gpuAvailability.nodes) {
+      expect(row).toMatchObject({ available: true, stock: 'UNKNOWN' });
+      expect(row.availableGpuCounts).toContain(4);
+      expect(row.onDemandPrice.perPod).toBeCloseTo(4 * 0.69);
+    }
+  });
+
+  it.each(readdirSync('operations/graphiql'))('answers the example %s without an error', async (file) => {
+    const { data, errors } = await ask(readFileSync(`operations/graphiql/${file}`, 'utf8'));
+    expect(errors).toBeUndefined();
+    expect(data).toBeTruthy();
+  });
+
+  it.each(Object.entries(derive()))('follows from its evidence: %s', (file, text) => {
+    expect(readFileSync(`fixtures/runpod/2025-11-14/${file}`, 'utf8')).toBe(text);
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    ['an unknown GPU type, naming the nearest', 'gpuType: "RTX 490"', /RTX 4090/],
+    ['an unknown data center', 'filter: { dataCenterIds: ["EU-RO-9"] }', /EU-RO-1/],
+    ['an unknown GPU type id in the filter', 'filter: { gpuTypeIds: ["RTX 4090"] }', /NVIDIA GeForce RTX 4090/],
+    ['a gpuCount of 0', 'gpuCount: 0', /1 to 16/],
+    ['a gpuCount of 17', 'gpuCount: 17', /1 to 16/],
+    ['first below 1', 'first: 0', /1 or more/],
+    ['a country code of three letters', 'filter: { countryCodes: ["ROU"] }', /two letters/],
+    ['a country code that nobody has', 'filter: { countryCodes: ["ZZ"] }', /two letters/],
+    ['minStock NONE', 'filter: { minStock: NONE }', /LOW, MEDIUM or HIGH/],
+    ['minStock UNKNOWN', 'filter: { minStock: UNKNOWN }', /LOW, MEDIUM or HIGH/],
+  ])('refuses %s', async (_what, args, message) => {
+    const { errors, data } = await ask(`{ gpuAvailability(${args}) { totalCount } }`);
+    expect(data).toBeNull();
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect(errors?.[0]?.message).toMatch(message);
+  });
+
+  it('answers null for an unknown id', async () => {
+    const { data } = await ask('{ gpuType(id: "rtx 4090") { id } dataCenter(id: "eu-ro-1") { id } }');
+    expect(data).toEqual({ gpuType: null, dataCenter: null });
+  });
+});
