@@ -36,7 +36,7 @@ export function createApp({ config, log }: AppDeps): App {
   const catalog = createCachedCatalog(createUpstream(config.upstream, log), config.cache);
   const handler = createYoga<object, GraphQLContext>({
     schema: createGatewaySchema(),
-    context: () => ({ loaders: createLoaders(catalog), upstreamStatus: catalog.status }),
+    context: () => ({ loaders: createLoaders(catalog), upstreamStatus: () => catalog.status() }),
     maskedErrors: { maskError },
     logging: createYogaLog(log),
     graphqlEndpoint: ENDPOINT,

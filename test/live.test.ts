@@ -32,7 +32,7 @@ describe('against a live RunPod', () => {
       expect(headers['user-agent']).toMatch(/^gpu-availability-gateway/);
       const aliases = query.match(/dc_\d+: lowestPrice/g)?.length ?? 0;
       expect(query.match(/secureCloud: true/g)?.length ?? 0).toBe(aliases);
-      if (aliases > 0) expect(Object.keys(variables)).toHaveLength(aliases + 2);
+      if (aliases > 0) expect(Object.keys(variables ?? {})).toHaveLength(aliases + 2);
     }
     expect(logged.join('')).not.toContain(KEY);
   });
@@ -59,7 +59,7 @@ describe('against a live RunPod', () => {
   it('declares a failed GPU type, keeps the other rows and asks again for it alone', async () => {
     let broken = true;
     await using runPod = await startFakeRunPod(({ variables }) =>
-      broken && variables['gpuTypeId'] === 'NVIDIA L4' ? { status: 502, body: '<html>' } : undefined,
+      broken && variables?.['gpuTypeId'] === 'NVIDIA L4' ? { status: 502, body: '<html>' } : undefined,
     );
     const { ask } = connect(runPod.url);
     const { data } = await ask(FULL);

@@ -85,7 +85,7 @@ describe('the recording of 2025-11-14', () => {
 
 describe('bad input', () => {
   it.each([
-    ['an unknown GPU type, naming the nearest', 'gpuType: "RTX 490"', /RTX 4090/],
+    ['an unknown GPU type, naming the nearest', 'gpuType: "GTX 4090"', /RTX 4090/],
     ['an unknown data center', 'filter: { dataCenterIds: ["EU-RO-9"] }', /EU-RO-1/],
     ['an unknown GPU type id in the filter', 'filter: { gpuTypeIds: ["RTX 4090"] }', /NVIDIA GeForce RTX 4090/],
     ['a gpuCount of 0', 'gpuCount: 0', /1 to 16/],

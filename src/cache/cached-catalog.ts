@@ -53,8 +53,8 @@ export function createCachedCatalog(inner: Catalog, { freshSeconds, discoverySec
 
   return {
     ...inner,
-    gpuTypes: () => once({ key: 'v1:gpuTypes', seconds: discoverySeconds, load: inner.gpuTypes }),
-    dataCenters: () => once({ key: 'v1:dataCenters', seconds: discoverySeconds, load: inner.dataCenters }),
+    gpuTypes: () => once({ key: 'v1:gpuTypes', seconds: discoverySeconds, load: () => inner.gpuTypes() }),
+    dataCenters: () => once({ key: 'v1:dataCenters', seconds: discoverySeconds, load: () => inner.dataCenters() }),
     observe: (request) =>
       once<Observation>({
         key: `v1:observation:${request.gpuCount}:${request.gpuType.id}`,

@@ -143,7 +143,7 @@ function meets(row: Row, { includeUnavailable, maxPricePerGpuHour, minStock }: R
 
 function freshnessOf(outcomes: readonly Outcome[]): Freshness {
   const observations = outcomes.filter((outcome): outcome is Observation => !(outcome instanceof UpstreamError));
-  const times = observations.map(({ observedAt }) => observedAt).sort();
+  const times = observations.map(({ observedAt }) => observedAt).toSorted();
   return {
     observedAt: times[0] ?? null,
     newestObservedAt: times.at(-1) ?? null,

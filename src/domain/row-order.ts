@@ -28,9 +28,9 @@ const VALUE_OF: Readonly<Record<RowOrderField, (row: Row) => SortValue>> = {
  * that the order is the same on every machine.
  */
 export function compareRows({ field, direction }: RowOrder): (a: Row, b: Row) => number {
-  const valueOf = VALUE_OF[field];
+  const read = VALUE_OF[field];
   const sign = direction === 'ASC' ? 1 : -1;
-  return (a, b) => compareNullsLast(valueOf(a), valueOf(b), sign) || compareTies(a, b);
+  return (a, b) => compareNullsLast(read(a), read(b), sign) || compareTies(a, b);
 }
 
 function compareNullsLast(a: SortValue, b: SortValue, sign: number): number {

@@ -83,7 +83,7 @@ async function renderPage(endpoint: string): Promise<Page> {
 }
 
 function readExamples(): { query: string }[] {
-  const files = readdirSync(EXAMPLES).sort();
+  const files = readdirSync(EXAMPLES).toSorted();
   return files.map((file) => ({ query: readFileSync(new URL(file, EXAMPLES), 'utf8') }));
 }
 

@@ -1,13 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { readNewestRecording } from '../../src/upstream/recorded/recording.ts';
 import { createRecordedServer } from '../../src/upstream/recorded/server.ts';
+
+/** How long an answer takes, so that requests sent at once overlap. */
+const LATENCY_MS = 5;
 
 /** One request that the fake got. */
 interface SeenRequest {
   readonly operationName: string;
   readonly query: string;
-  readonly variables: Record<string, unknown>;
+  readonly variables?: Record<string, unknown>;
   readonly headers: Record<string, string | string[] | undefined>;
 }
 
@@ -35,6 +39,7 @@ export async function startFakeRunPod(fault: Fault = () => undefined) {
       body: text,
     });
     const body = answer?.body ?? (await good.text());
+    await setTimeout(LATENCY_MS);
     inFlight -= 1;
     response.writeHead(answer?.status ?? good.status, { 'content-type': 'application/json' }).end(body);
   });

@@ -4,7 +4,8 @@ import { createLog } from '../../src/log.ts';
 
 /** A GraphQL answer as a client sees it. */
 interface Result {
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests read whatever shape their query has
+  // oxlint-disable typescript/no-explicit-any
+  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever shape their query has
   readonly data: any;
   readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
 }

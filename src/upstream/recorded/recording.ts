@@ -32,7 +32,7 @@ export function readNewestRecording(): Recording {
   const days = readdirSync(RECORDINGS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const newest = days
     .map(({ name }) => name)
-    .sort()
+    .toSorted()
     .at(-1);
   if (newest === undefined) throw new Error(`no recording in ${RECORDINGS.pathname}`);
   return readRecording(new URL(`${newest}/`, RECORDINGS));

@@ -74,5 +74,5 @@ function toQuote(value: number | null, gpuCount: number, secureCloud: boolean | 
 function toGpuCounts(counts: readonly (number | null)[] | null): readonly number[] | null {
   if (counts === null) return null;
   const sizes = counts.map(toPositiveInt).filter((size) => size !== null);
-  return [...new Set(sizes)].sort((a, b) => a - b);
+  return [...new Set(sizes)].toSorted((a, b) => a - b);
 }
