@@ -84,7 +84,11 @@ export function loadConfig(env: Record<string, string | undefined>) {
 }
 
 function problemsOf(error: z.ZodError, env: Record<string, string | undefined>): readonly string[] {
-  const allowedByName = new Map(error.issues.toReversed().map(({ path, message }) => [String(path[0]), message]));
+  const allowedByName = new Map<string, string>();
+  for (const { path, message } of error.issues) {
+    const name = String(path[0]);
+    if (!allowedByName.has(name)) allowedByName.set(name, message);
+  }
   return [...allowedByName].map(([name, allowed]) => {
     const found = SECRETS.has(name) ? 'something else (not shown)' : JSON.stringify(withoutSecrets(env[name] ?? ''));
     return `${name} is ${found}; it must be ${allowed}`;

@@ -75,7 +75,7 @@ async function renderPage(endpoint: string): Promise<Page> {
     defaultTabs: readExamples(),
     // The page's own icon and logo, so that no picture is asked of another server.
     favicon: ICON,
-    logo: '<span>GPU availability</span>',
+    logo: `<img alt="" width="24" height="24" src="${ICON}">`,
   });
   const gzipped = await promisify(gzip)(html);
   const etag = `"${createHash('sha256').update(gzipped).digest('base64url')}"`;

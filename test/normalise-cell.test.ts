@@ -1,0 +1,99 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { GpuType } from '../src/domain/gpu-type.ts';
+import { normaliseCell, toStock } from '../src/upstream/runpod-graphql/normalise-cell.ts';
+
+const gpuType: GpuType = {
+  id: 'NVIDIA L4',
+  displayName: 'L4',
+  manufacturer: 'NVIDIA',
+  memoryGb: 24,
+  maxGpuCount: 8,
+  secureCloud: true,
+  communityCloud: false,
+  securePrice: 0.43,
+  communityPrice: null,
+};
+
+const nothing = { stockStatus: null, uninterruptablePrice: null, minimumBidPrice: null, availableGpuCounts: null };
+const price = fc.option(fc.double());
+const rawCells = fc.option(
+  fc.record({
+    stockStatus: fc.option(fc.oneof(fc.string(), fc.constantFrom('High', 'LOW', 'medium', 'None', 'Out of Stock', ''))),
+    uninterruptablePrice: price,
+    minimumBidPrice: price,
+    availableGpuCounts: fc.option(fc.array(fc.option(fc.oneof(fc.integer(), fc.double())))),
+  }),
+);
+const gpuTypes = fc
+  .record({ secureCloud: fc.option(fc.boolean()), securePrice: price })
+  .map((rest) => ({ ...gpuType, ...rest }));
+const counts = fc.integer({ min: 1, max: 16 });
+
+describe('a cell as RunPod answers it', () => {
+  it.each([
+    ['High', 'HIGH'],
+    ['medium', 'MEDIUM'],
+    [' LOW ', 'LOW'],
+    ['None', 'NONE'],
+    ['OUT_OF_STOCK', 'NONE'],
+    ['Plenty', 'UNKNOWN'],
+    ['', null],
+    [null, null],
+  ])('with the word %j is %j', (word, stock) => {
+    expect(toStock(word)).toBe(stock);
+  });
+
+  it('is NONE as a null object and as an object of nulls', () => {
+    for (const raw of [null, nothing]) {
+      expect(normaliseCell(raw, 'EU-RO-1', { gpuType, gpuCount: 1 })).toMatchObject({
+        available: false,
+        stock: 'NONE',
+      });
+    }
+  });
+
+  it('has the price of the pod as quoted, the list price without a quote, and no filler', () => {
+    const low = { ...nothing, stockStatus: 'Low' };
+    const priceOf = (raw: typeof low, of: GpuType, gpuCount: number) =>
+      normaliseCell(raw, 'EU-RO-1', { gpuType: of, gpuCount });
+    expect(priceOf({ ...low, uninterruptablePrice: 0.8 } as never, gpuType, 2)).toMatchObject({
+      onDemandPrice: { perPod: 0.8, perGpu: 0.4 },
+    });
+    expect(priceOf(low, gpuType, 2)).toMatchObject({ onDemandPrice: { perPod: 0.86, perGpu: 0.43 } });
+    const communityOnly = { ...gpuType, secureCloud: false };
+    expect(priceOf({ ...low, uninterruptablePrice: 0.5 } as never, communityOnly, 1)).toMatchObject({
+      onDemandPrice: null,
+    });
+  });
+
+  it('has failed when it tells a price but no stock', () => {
+    const raw = { ...nothing, uninterruptablePrice: 0.43 };
+    expect(normaliseCell(raw, 'EU-RO-1', { gpuType, gpuCount: 1 })).toMatchObject({
+      failure: { code: 'BAD_RESPONSE' },
+    });
+  });
+
+  it('loses nothing in stock, and makes no null or filler a number, whatever it holds', () => {
+    fc.assert(
+      fc.property(rawCells, gpuTypes, counts, (raw, type, gpuCount) => {
+        const cell = normaliseCell(raw, 'EU-RO-1', { gpuType: type, gpuCount });
+        const stock = toStock(raw?.stockStatus ?? null);
+        if (stock !== null && stock !== 'NONE') expect(cell).toMatchObject({ available: true, stock });
+        if (cell.failure !== null) return;
+        expect(cell.available).toBe(stock !== null && stock !== 'NONE');
+        for (const [told, shown] of [
+          [raw?.uninterruptablePrice ?? (cell.available ? type.securePrice : null), cell.onDemandPrice],
+          [raw?.minimumBidPrice, cell.spotPrice],
+        ] as const) {
+          if (told == null) expect(shown).toBeNull();
+          if (shown !== null) expect(shown.perPod).toBeGreaterThan(0);
+          if (shown !== null) expect(Number.isFinite(shown.perPod)).toBe(true);
+        }
+        const sizes = cell.availableGpuCounts ?? [];
+        expect(sizes).toEqual([...new Set(sizes)].toSorted((a, b) => a - b));
+        expect(sizes.every((size) => Number.isInteger(size) && size > 0)).toBe(true);
+      }),
+    );
+  });
+});

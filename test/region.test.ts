@@ -1,0 +1,42 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { placeOf } from '../src/domain/region.ts';
+import { createGateway } from './support/gateway.ts';
+
+describe('the place of a data center', () => {
+  it.each([
+    ['US-CO-1', 'NORTH_AMERICA', 'US'],
+    ['CA-MTL-4', 'NORTH_AMERICA', 'CA'],
+    ['EU-DK-1', 'EUROPE', 'DK'],
+    ['EUR-IS-5', 'EUROPE', 'IS'],
+    ['EUR-NO-2', 'EUROPE', 'NO'],
+    ['AP-IN-2', 'ASIA', 'IN'],
+    ['AP-JP-1', 'ASIA', 'JP'],
+    ['AP-AU-1', 'OCEANIA', 'AU'],
+    ['OC-AU-1', 'OCEANIA', 'AU'],
+    ['SEA-SG-1', 'ASIA', 'SG'],
+    ['EU-ZZ-1', 'EUROPE', null],
+    ['XX-RO-1', 'UNKNOWN', null],
+    ['eu-ro-1', 'UNKNOWN', null],
+    ['', 'UNKNOWN', null],
+  ])('%s is %s, %s', (id, region, countryCode) => {
+    expect(placeOf(id)).toEqual({ region, countryCode });
+  });
+
+  it('is known for every recorded data center', async () => {
+    const { data } = await createGateway().ask('{ dataCenters { id region countryCode } }');
+    expect(data.dataCenters).toHaveLength(39);
+    for (const { region, countryCode } of data.dataCenters) {
+      expect(region).not.toBe('UNKNOWN');
+      expect(countryCode).toMatch(/^[A-Z]{2}$/);
+    }
+  });
+
+  it('is told for any text without failing', () => {
+    fc.assert(
+      fc.property(fc.string(), (id) => {
+        expect(placeOf(id).region).toBeTypeOf('string');
+      }),
+    );
+  });
+});
