@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-const LowestPriceSchema = z.looseObject({ availableGpuCounts: z.array(z.number()).nullable() });
+const LowestPriceSchema = z.looseObject({ availableGpuCounts: z.array(z.number().nullable()).nullable() });
 
 const RecordingSchema = z.object({
   recordedAt: z.iso.datetime(),

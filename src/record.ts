@@ -1,0 +1,34 @@
+/**
+ * Records RunPod's answers of this moment into a new folder of fixtures/runpod, named for the day, or into the folder named
+ * on the command line. `npm start` then serves the newest recording.
+ */
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { createKeepAliveFetch } from './app.ts';
+import { loadConfig } from './config.ts';
+import { record, writeRecording } from './upstream/recorded/record.ts';
+import { RECORDINGS } from './upstream/recorded/recording.ts';
+import { createRunPodClient } from './upstream/runpod-graphql/client.ts';
+
+try {
+  await main(process.argv[2]);
+} catch (error) {
+  process.stderr.write(`Nothing was recorded. ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(path: string | undefined): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile();
+  const { upstream } = loadConfig(process.env);
+  const day = new Date().toISOString().slice(0, 10);
+  const folder = path === undefined ? new URL(`${day}/`, RECORDINGS) : new URL(`${pathToFileURL(path).href}/`);
+  if (existsSync(folder)) throw new Error(`${folder.pathname} exists; name another folder.`);
+  const fetch = createKeepAliveFetch(upstream.concurrency);
+  const send = createRunPodClient({ ...upstream, fetch, onSettled: () => {} });
+  const recording = await record({
+    send,
+    onProgress: (done, total) => process.stdout.write(`${done} of ${total} GPU types\n`),
+  });
+  writeRecording(folder, recording);
+  process.stdout.write(`Recorded ${recording.lowestPrices.length} cells with stock into ${folder.pathname}\n`);
+}

@@ -1,0 +1,77 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { UpstreamAnswerError } from '../../domain/errors.ts';
+import type { Answer } from '../runpod-graphql/answer.ts';
+import { LIST_OPERATIONS } from '../runpod-graphql/catalog.ts';
+import type { Operation, Send } from '../runpod-graphql/client.ts';
+import { normaliseDataCenters, normaliseGpuTypes } from '../runpod-graphql/normalise-lists.ts';
+import { createPriceOperation, priceAlias } from '../runpod-graphql/price-operation.ts';
+import { DataCentersSchema, GpuTypesSchema, PricedGpuTypesSchema, PriceFieldsSchema } from '../runpod-graphql/raw.ts';
+import { RECORDING_FILES, type Recording } from './recording.ts';
+
+/** What recording needs. */
+export interface RecordOptions {
+  readonly send: Send;
+  /** Told how many GPU types of how many are done. */
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/**
+ * Asks a live RunPod for everything the gateway would: the lists, and each GPU type in each data center for pods of one GPU.
+ * A recording is whole or it is not made. @throws {UpstreamError} when any part of any answer is missing.
+ */
+export async function record({ send, onProgress }: RecordOptions): Promise<Recording> {
+  const types = GpuTypesSchema.parse(await whole(send, LIST_OPERATIONS.gpuTypes));
+  const centers = DataCentersSchema.parse(await whole(send, LIST_OPERATIONS.dataCenters));
+  const gpuTypes = normaliseGpuTypes(types.gpuTypes);
+  const dataCenters = normaliseDataCenters(centers.dataCenters);
+  let done = 0;
+  const prices = await Promise.all(
+    gpuTypes.map(async (gpuType) => {
+      const request = { gpuType, gpuCount: 1, dataCenters };
+      const { gpuTypes: rows } = PricedGpuTypesSchema.parse(await whole(send, createPriceOperation(request)));
+      const [row] = rows;
+      if (row?.id !== gpuType.id) throw new UpstreamAnswerError('LowestPrices', 'not the one GPU type asked for');
+      done += 1;
+      onProgress(done, gpuTypes.length);
+      return dataCenters.map(({ id }, index) => ({
+        gpuTypeId: gpuType.id,
+        dataCenterId: id,
+        lowestPrice: PriceFieldsSchema.nullable().parse(row[priceAlias(index)]),
+      }));
+    }),
+  );
+  return {
+    recordedAt: new Date().toISOString(),
+    gpuTypes: types.gpuTypes.filter((row) => row !== null),
+    dataCenters: centers.dataCenters.filter((row) => row !== null),
+    lowestPrices: prices
+      .flat()
+      .flatMap(({ lowestPrice, ...cell }) => (saysSomething(lowestPrice) ? [{ ...cell, lowestPrice }] : [])),
+  };
+}
+
+async function whole(send: Send, operation: Operation): Promise<Answer['data']> {
+  const { data, errors } = await send(operation);
+  if (errors.length > 0) throw new UpstreamAnswerError(operation.operationName, 'GraphQL errors', { cause: errors });
+  return data;
+}
+
+/** Cells with nothing are left out: the recorded server answers an object of nulls for them. */
+function saysSomething<T extends object>(lowestPrice: T | null): lowestPrice is T {
+  return lowestPrice !== null && Object.values(lowestPrice).some((value) => value !== null);
+}
+
+/** Writes a recording into `folder`, a URL that ends with a slash. @throws when the folder exists. */
+export function writeRecording(folder: URL, { recordedAt, gpuTypes, dataCenters, lowestPrices }: Recording): void {
+  mkdirSync(folder);
+  const write = (file: string, text: string) => writeFileSync(new URL(file, folder), `${text}\n`);
+  write(RECORDING_FILES.about, JSON.stringify({ recordedAt }, null, 2));
+  write(RECORDING_FILES.gpuTypes, `{ "data": { "gpuTypes": ${lines(gpuTypes)} } }`);
+  write(RECORDING_FILES.dataCenters, `{ "data": { "dataCenters": ${lines(dataCenters)} } }`);
+  write(RECORDING_FILES.lowestPrices, `{ "gpuCount": 1, "secureCloud": true, "lowestPrices": ${lines(lowestPrices)} }`);
+}
+
+/** One row a line, so that two recordings can be compared. */
+function lines(rows: readonly unknown[]): string {
+  return `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]`;
+}

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readNewestRecording, readRecording } from '../src/upstream/recorded/recording.ts';
+import { startFakeRunPod } from './support/fake-runpod.ts';
+
+async function runRecord(url: string, folder: string) {
+  const env = { ...process.env, RUNPOD_GRAPHQL_URL: url, UPSTREAM: 'graphql' };
+  const recorder = spawn(process.execPath, ['--import', 'tsx', 'src/record.ts', folder], { env });
+  const output: string[] = [];
+  recorder.stdout.on('data', (chunk) => output.push(String(chunk)));
+  recorder.stderr.on('data', (chunk) => output.push(String(chunk)));
+  const [code] = await once(recorder, 'close');
+  return { code: Number(code), output: output.join('') };
+}
+
+const newFolder = () => join(mkdtempSync(join(tmpdir(), 'recording-')), 'day');
+
+describe('npm run record', () => {
+  it('writes a recording with the same answers, three requests at a time, and never over another', async () => {
+    await using runPod = await startFakeRunPod();
+    const folder = newFolder();
+    const { code, output } = await runRecord(runPod.url, folder);
+    expect(output).toContain('41 of 41 GPU types');
+    expect(code).toBe(0);
+    expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
+    const { recordedAt, ...recorded } = readRecording(new URL(`${pathToFileURL(folder).href}/`));
+    const { recordedAt: before, ...original } = readNewestRecording();
+    expect(recorded).toEqual(original);
+    expect(Date.parse(recordedAt)).toBeGreaterThan(Date.parse(before));
+    const again = await runRecord(runPod.url, folder);
+    expect(again.code).toBe(1);
+    expect(again.output).toContain('exists');
+  });
+
+  it('writes nothing when one request fails', async () => {
+    await using runPod = await startFakeRunPod(({ variables }) =>
+      variables?.['gpuTypeId'] === 'NVIDIA L4' ? { status: 502, body: '' } : undefined,
+    );
+    const folder = newFolder();
+    const { code, output } = await runRecord(runPod.url, folder);
+    expect(code).toBe(1);
+    expect(output).toContain('Nothing was recorded. RunPod could not be reached for LowestPrices: HTTP 502');
+    expect(existsSync(folder)).toBe(false);
+  });
+});
