@@ -1,0 +1,53 @@
+/** One server under measurement in a process of its own; it tells its parent where it listens. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { createSchema, createYoga } from 'graphql-yoga';
+import { createApp } from '../src/app.ts';
+import { loadConfig } from '../src/config.ts';
+import { createLog } from '../src/log.ts';
+import { startServer } from '../src/transport/server.ts';
+import { QUERIES, type QueryName } from './queries.ts';
+
+const [, , kind, queryName, env = '{}'] = process.argv;
+const { handler: gateway } = createApp({
+  config: loadConfig(JSON.parse(env)),
+  log: createLog({ level: 'silent', secrets: [] }),
+});
+
+async function answerOfGateway(): Promise<string> {
+  const response = await gateway.fetch('http://gateway.invalid/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: QUERIES[queryName as QueryName] }),
+  });
+  return response.text();
+}
+
+/** The same bytes, without looking at the question. */
+async function createBareServer(): Promise<RequestListener> {
+  const bytes = Buffer.from(await answerOfGateway());
+  return (request, response) => {
+    request.resume().once('end', () => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
+    });
+  };
+}
+
+/** Yoga as it comes, over the same types, with the answer at hand. */
+async function createPlainYoga(): Promise<RequestListener> {
+  const { data } = JSON.parse(await answerOfGateway());
+  const files = readdirSync('schema').filter((file) => file.endsWith('.graphql'));
+  const typeDefs = files.map((file) => readFileSync(`schema/${file}`, 'utf8'));
+  const resolvers = { Query: { gpuAvailability: () => data.gpuAvailability } };
+  return createYoga({ schema: createSchema({ typeDefs, resolvers }), logging: false });
+}
+
+const KINDS: Record<string, () => RequestListener | Promise<RequestListener>> = {
+  bare: createBareServer,
+  plain: createPlainYoga,
+  gateway: () => gateway,
+};
+const create = KINDS[kind ?? ''];
+if (create === undefined) throw new Error(`kind is ${kind}; it must be one of ${Object.keys(KINDS).join(', ')}`);
+const { url } = await startServer(await create(), { host: '127.0.0.1', port: 0 });
+process.send?.(url);
