@@ -48,7 +48,7 @@ export function normaliseCell(
     failure: null,
     available,
     stock: stock ?? 'NONE',
-    onDemandPrice: quote ?? (listPrice === null ? null : { perGpu: listPrice, perPod: listPrice * gpuCount }),
+    onDemandPrice: quote ?? (listPrice === null ? null : toHourlyPrice(listPrice, listPrice * gpuCount)),
     spotPrice: bid,
     availableGpuCounts,
   };
@@ -68,7 +68,12 @@ function toQuote(value: number | null, gpuCount: number, secureCloud: boolean | 
   if (perPod === null) return null;
   const perGpu = perPod / gpuCount;
   if (secureCloud !== true && (FILLERS.has(perPod) || FILLERS.has(perGpu))) return null;
-  return { perGpu, perPod };
+  return toHourlyPrice(perGpu, perPod);
+}
+
+/** `null` when a hostile number leaves what a price can be on the way from pod to GPU, or back. */
+function toHourlyPrice(perGpu: number, perPod: number): HourlyPrice | null {
+  return toPrice(perGpu) === null || toPrice(perPod) === null ? null : { perGpu, perPod };
 }
 
 function toGpuCounts(counts: readonly (number | null)[] | null): readonly number[] | null {
