@@ -62,13 +62,19 @@ function saysSomething<T extends object>(lowestPrice: T | null): lowestPrice is 
 }
 
 /** Writes a recording into `folder`, a URL that ends with a slash. @throws when the folder exists. */
-export function writeRecording(folder: URL, { recordedAt, gpuTypes, dataCenters, lowestPrices }: Recording): void {
+export function writeRecording(folder: URL, recording: Recording): void {
   mkdirSync(folder);
-  const write = (file: string, text: string) => writeFileSync(new URL(file, folder), `${text}\n`);
-  write(RECORDING_FILES.about, JSON.stringify({ recordedAt }, null, 2));
-  write(RECORDING_FILES.gpuTypes, `{ "data": { "gpuTypes": ${lines(gpuTypes)} } }`);
-  write(RECORDING_FILES.dataCenters, `{ "data": { "dataCenters": ${lines(dataCenters)} } }`);
-  write(RECORDING_FILES.lowestPrices, `{ "gpuCount": 1, "secureCloud": true, "lowestPrices": ${lines(lowestPrices)} }`);
+  for (const [file, text] of Object.entries(toFiles(recording))) writeFileSync(new URL(file, folder), text);
+}
+
+/** The text of each file of a recording, by its name. */
+export function toFiles({ recordedAt, gpuTypes, dataCenters, lowestPrices }: Recording): Record<string, string> {
+  return {
+    [RECORDING_FILES.about]: `${JSON.stringify({ recordedAt }, null, 2)}\n`,
+    [RECORDING_FILES.gpuTypes]: `{ "data": { "gpuTypes": ${lines(gpuTypes)} } }\n`,
+    [RECORDING_FILES.dataCenters]: `{ "data": { "dataCenters": ${lines(dataCenters)} } }\n`,
+    [RECORDING_FILES.lowestPrices]: `{ "gpuCount": 1, "secureCloud": true, "lowestPrices": ${lines(lowestPrices)} }\n`,
+  };
 }
 
 /** One row a line, so that two recordings can be compared. */
