@@ -114,12 +114,20 @@ const NOT_ASKED = { code: 'NOT_ATTEMPTED', message: 'RunPod was not asked about 
 
 type RowIdentity = Pick<Row, 'gpuType' | 'dataCenter' | 'gpuCount'>;
 
-function observedRow(
-  identity: RowIdentity,
-  { available, stock, onDemandPrice, spotPrice, availableGpuCounts }: ObservedCell,
-  { observedAt, stale }: Observation,
-): Row {
-  return { ...identity, available, stock, onDemandPrice, spotPrice, availableGpuCounts, observedAt, stale };
+/** Field by field: a spread of `identity` is many times slower, and this runs for every cell of every request. */
+function observedRow(identity: RowIdentity, cell: ObservedCell, { observedAt, stale }: Observation): Row {
+  return {
+    gpuType: identity.gpuType,
+    dataCenter: identity.dataCenter,
+    gpuCount: identity.gpuCount,
+    available: cell.available,
+    stock: cell.stock,
+    onDemandPrice: cell.onDemandPrice,
+    spotPrice: cell.spotPrice,
+    availableGpuCounts: cell.availableGpuCounts,
+    observedAt,
+    stale,
+  };
 }
 
 function unknownRow(identity: RowIdentity): Row {
