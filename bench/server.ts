@@ -9,7 +9,7 @@ import { startServer } from '../src/transport/server.ts';
 import { QUERIES, type QueryName } from './queries.ts';
 
 const [, , kind, queryName, env = '{}'] = process.argv;
-const { handler: gateway } = createApp({
+const { handler: gateway, warmUp } = createApp({
   config: loadConfig(JSON.parse(env)),
   log: createLog({ level: 'silent', secrets: [] }),
 });
@@ -45,7 +45,10 @@ async function createPlainYoga(): Promise<RequestListener> {
 const KINDS: Record<string, () => RequestListener | Promise<RequestListener>> = {
   bare: createBareServer,
   plain: createPlainYoga,
-  gateway: () => gateway,
+  async gateway() {
+    await warmUp();
+    return gateway;
+  },
 };
 const create = KINDS[kind ?? ''];
 if (create === undefined) throw new Error(`kind is ${kind}; it must be one of ${Object.keys(KINDS).join(', ')}`);

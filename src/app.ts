@@ -27,6 +27,8 @@ export interface AppDeps {
 export interface App {
   readonly handler: YogaServerInstance<object, GraphQLContext>;
   readonly catalog: Catalog;
+  /** Answers an operation that asks nothing of the source, so that the first client does not wait for code to load. */
+  readonly warmUp: () => Promise<void>;
 }
 
 const ENDPOINT = '/graphql';
@@ -47,7 +49,15 @@ export function createApp({ config, log }: AppDeps): App {
     cors: false,
     multipart: false,
   });
-  return { handler, catalog };
+  return {
+    handler,
+    catalog,
+    async warmUp() {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ query: '{ upstream { source } }' });
+      await handler.fetch(`http://warm-up.invalid${ENDPOINT}`, { method: 'POST', headers, body });
+    },
+  };
 }
 
 /** The configured source. The recording is served by a GraphQL server in this process, read by the same client. */

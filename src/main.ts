@@ -19,7 +19,8 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const { apiKey } = config.upstream;
   const log = createLog({ level: config.logLevel, secrets: apiKey === undefined ? [] : [apiKey] });
-  const { handler, catalog } = createApp({ config, log });
+  const { handler, catalog, warmUp } = createApp({ config, log });
+  await warmUp();
   const server = await startServer(handler, config);
   process.stdout.write(
     `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, catalog.status().recordedAt)}\n`,
