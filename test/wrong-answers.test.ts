@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { startFakeRunPod } from './support/fake-runpod.ts';
+import { createGateway } from './support/gateway.ts';
+
+const GPU_TYPE_ID = 'A "GPU" {id}\\ $x';
+const IDS = ['EU-RO-1', 'eu-ro-1', 'EU RO 1', 'dc"} }', '__proto__', 'constructor'];
+const QUERY = `{ gpuAvailability(filter: { includeUnavailable: true }) {
+  nodes { dataCenter { id } stock available onDemandPrice { perGpu } }
+  coverage { expected observed failures { code dataCenter { id } } } } }`;
+const LOW = { stockStatus: 'Low', uninterruptablePrice: 1.25, minimumBidPrice: null, availableGpuCounts: [1] };
+
+/** A gateway before an upstream with one GPU type and the data centers `IDS`, which prices it as told. */
+async function ask(pricesOf: (ids: readonly string[]) => unknown) {
+  await using runPod = await startFakeRunPod(({ operationName, variables }) => {
+    const lists: Record<string, unknown> = {
+      GpuTypes: { data: { gpuTypes: [{ id: GPU_TYPE_ID }, { id: '' }, { id: 'unknown' }, null] } },
+      DataCenters: { data: { dataCenters: IDS.map((id) => ({ id })) } },
+    };
+    const ids = IDS.map((_, index) => String(variables?.[`dc_${index}`]));
+    return { status: 200, body: JSON.stringify(lists[operationName] ?? pricesOf(ids)) };
+  });
+  const gateway = createGateway({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url });
+  const { data } = await gateway.ask(QUERY);
+  return data.gpuAvailability;
+}
+
+/** A good answer with stock in the one data center `id`. */
+const stockedIn = (ids: readonly string[], id: string) => ({
+  id: GPU_TYPE_ID,
+  ...Object.fromEntries(ids.map((other, index) => [`dc_${index}`, other === id ? LOW : null])),
+});
+
+describe('whatever RunPod answers', () => {
+  it.each(IDS)('puts the stock of data center %j there and nowhere else', async (id) => {
+    const { nodes, coverage } = await ask((ids) => ({ data: { gpuTypes: [stockedIn(ids, id)] } }));
+    expect(coverage).toMatchObject({ expected: IDS.length, observed: IDS.length });
+    const stocked = nodes.filter((row: { stock: string }) => row.stock === 'LOW');
+    expect(stocked).toEqual([{ dataCenter: { id }, stock: 'LOW', available: true, onDemandPrice: { perGpu: 1.25 } }]);
+  });
+
+  it('costs one cell for an error about one alias, and says which', async () => {
+    const { nodes, coverage } = await ask((ids) => ({
+      data: { gpuTypes: [stockedIn(ids, 'EU RO 1')] },
+      errors: [{ message: 'no', path: ['gpuTypes', 0, `dc_${ids.indexOf('eu-ro-1')}`] }],
+    }));
+    expect(coverage).toEqual({
+      expected: IDS.length,
+      observed: IDS.length - 1,
+      failures: [{ code: 'BAD_RESPONSE', dataCenter: { id: 'eu-ro-1' } }],
+    });
+    const unknown = nodes.filter((row: { stock: string }) => row.stock === 'UNKNOWN');
+    expect(unknown).toEqual([
+      { dataCenter: { id: 'eu-ro-1' }, stock: 'UNKNOWN', available: null, onDemandPrice: null },
+    ]);
+  });
+
+  it.each([
+    ['an error about everything', { data: null, errors: [{ message: 'something went wrong' }] }],
+    ['errors that are a text', { errors: 'no' }],
+    ['no data', {}],
+    ['an empty list', { data: { gpuTypes: [] } }],
+    ['another GPU type', { data: { gpuTypes: [{ id: 'another' }] } }],
+    ['a text', 'no'],
+    ['null', null],
+  ])('declares every cell failed after %s', async (_what, answer) => {
+    const { nodes, coverage } = await ask(() => answer);
+    expect(coverage).toEqual({
+      expected: IDS.length,
+      observed: 0,
+      failures: [{ code: 'BAD_RESPONSE', dataCenter: null }],
+    });
+    expect(nodes.map((row: { stock: string }) => row.stock)).toEqual(IDS.map(() => 'UNKNOWN'));
+  });
+
+  it('declares the cells failed that an answer leaves out', async () => {
+    const { coverage } = await ask(() => ({ data: { gpuTypes: [{ id: GPU_TYPE_ID, dc_0: LOW }] } }));
+    expect(coverage).toMatchObject({ observed: 1 });
+    expect(coverage.failures).toHaveLength(IDS.length - 1);
+  });
+});
