@@ -1,6 +1,6 @@
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { Agent, fetch as undiciFetch } from 'undici';
+import { Agent, request } from 'undici';
 import { createCachedCatalog } from './cache/cached-catalog.ts';
 import type { Config } from './config.ts';
 import type { Catalog } from './domain/catalog.ts';
@@ -91,10 +91,14 @@ function createUpstream(settings: Config['upstream'], log: Logger): Catalog {
 /** Not a place on the network: requests to it are answered in this process. */
 const RECORDED_URL = new URL('http://recording.invalid/graphql');
 
-/** A `fetch` over at most `connections` connections that are kept open between requests. */
+/** A `fetch` over at most `connections` connections that are kept open between requests. It follows no redirects. */
 export function createKeepAliveFetch(connections: number): Fetch {
   const dispatcher = new Agent({ connections });
-  return (url, init) => undiciFetch(url, { ...init, dispatcher });
+  return async (url, { method, headers, body, signal }) => {
+    const response = await request(url, { method, headers, body, signal, dispatcher });
+    const status = response.statusCode;
+    return { ok: status >= 200 && status < 300, status, text: () => response.body.text() };
+  };
 }
 
 function createInProcessFetch(recording: Recording): Fetch {

@@ -9,10 +9,10 @@ import {
 } from '../../domain/errors.ts';
 import { type Answer, parseAnswer } from './answer.ts';
 
-/** The part of `fetch` that is used: undici's, or an in-process server's. */
+/** The part of `fetch` that is used, without following redirects: undici's pool, or an in-process server's. */
 export type Fetch = (
   url: string,
-  init: { method: 'POST'; headers: Record<string, string>; body: string; redirect: 'manual'; signal: AbortSignal },
+  init: { method: 'POST'; headers: Record<string, string>; body: string; signal: AbortSignal },
 ) => Promise<FetchResponse>;
 
 /** The part of a `Response` that is used. */
@@ -84,7 +84,7 @@ async function attempt(
   let response: FetchResponse;
   let text: string;
   try {
-    response = await fetch(url.href, { method: 'POST', headers, body, redirect: 'manual', signal });
+    response = await fetch(url.href, { method: 'POST', headers, body, signal });
     text = await response.text();
   } catch (cause) {
     if (signal.aborted) throw new UpstreamTimeoutError(operationName, timeoutMs, { cause });
