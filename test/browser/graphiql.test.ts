@@ -1,0 +1,50 @@
+import { chromium } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { startServer } from '../../src/transport/server.ts';
+
+/** Where Debian puts Chromium, or another one's path. */
+const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+
+async function openGraphiQL() {
+  const { handler } = createApp({ config: loadConfig({}), log: createLog({ level: 'silent', secrets: [] }) });
+  const server = await startServer(handler, { host: '127.0.0.1', port: 0 });
+  const args = ['--no-sandbox', '--disable-background-networking'];
+  const browser = await chromium.launch({ executablePath, args });
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const elsewhere: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith('http') && origin !== server.url) elsewhere.push(request.url());
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${server.url}/`);
+  return {
+    page,
+    elsewhere,
+    complaints,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await server.close(0);
+    },
+  };
+}
+
+describe('GraphiQL in a browser', () => {
+  it('runs the first example and loads nothing from elsewhere', async () => {
+    await using graphiql = await openGraphiQL();
+    const { page } = graphiql;
+    await page.getByRole('button', { name: /execute query/i }).click();
+    await page.getByText('"EU-CZ-1"').waitFor();
+    const screenshot = process.env['SCREENSHOT'];
+    if (screenshot !== undefined) await page.screenshot({ path: screenshot });
+    expect(graphiql.elsewhere).toEqual([]);
+    expect(graphiql.complaints).toEqual([]);
+  });
+});
