@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
+import { createLog } from '../src/log.ts';
 import { startServer } from '../src/transport/server.ts';
 import { readNewestRecording } from '../src/upstream/recorded/recording.ts';
 import { createRecordedServer } from '../src/upstream/recorded/server.ts';
@@ -50,7 +51,7 @@ async function startUpstream() {
       await wait(LATENCY_MS - (performance.now() - arrived));
       response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
     },
-    { host: '127.0.0.1', port: 0 },
+    { host: '127.0.0.1', port: 0, log: createLog({ level: 'silent', secrets: [] }) },
   );
 }
 

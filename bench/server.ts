@@ -9,10 +9,8 @@ import { startServer } from '../src/transport/server.ts';
 import { QUERIES, type QueryName } from './queries.ts';
 
 const [, , kind, queryName, env = '{}'] = process.argv;
-const { handler: gateway, warmUp } = createApp({
-  config: loadConfig(JSON.parse(env)),
-  log: createLog({ level: 'silent', secrets: [] }),
-});
+const log = createLog({ level: 'silent', secrets: [] });
+const { handler: gateway, loadEngine } = createApp({ config: loadConfig(JSON.parse(env)), log });
 
 async function answerOfGateway(): Promise<string> {
   const response = await gateway.fetch('http://gateway.invalid/graphql', {
@@ -46,11 +44,11 @@ const KINDS: Record<string, () => RequestListener | Promise<RequestListener>> = 
   bare: createBareServer,
   plain: createPlainYoga,
   async gateway() {
-    await warmUp();
+    await loadEngine();
     return gateway;
   },
 };
 const create = KINDS[kind ?? ''];
 if (create === undefined) throw new Error(`kind is ${kind}; it must be one of ${Object.keys(KINDS).join(', ')}`);
-const { url } = await startServer(await create(), { host: '127.0.0.1', port: 0 });
+const { url } = await startServer(await create(), { host: '127.0.0.1', port: 0, log });
 process.send?.(url);

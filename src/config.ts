@@ -41,7 +41,10 @@ const Environment = z.object({
   RUNPOD_GRAPHQL_URL: httpUrl.default(new URL('https://api.runpod.io/graphql')),
   UPSTREAM_CONCURRENCY: wholeNumber(1, 100).default(3),
   UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
+  UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),
+  UPSTREAM_QUEUE_LIMIT: wholeNumber(1, 100_000).default(500),
   FRESH_SECONDS: wholeNumber(1, 86_400).default(60),
+  STALE_SECONDS: wholeNumber(1, 604_800).default(3600),
   DISCOVERY_SECONDS: wholeNumber(1, 604_800).default(900),
   LOG_LEVEL: oneOf(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
@@ -72,13 +75,19 @@ export function loadConfig(env: Record<string, string | undefined>) {
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
-    cache: { freshSeconds: settings.FRESH_SECONDS, discoverySeconds: settings.DISCOVERY_SECONDS },
+    cache: {
+      freshMs: settings.FRESH_SECONDS * 1000,
+      staleMs: settings.STALE_SECONDS * 1000,
+      discoveryMs: settings.DISCOVERY_SECONDS * 1000,
+    },
     upstream: {
       source: source === 'recorded' ? ('recorded' as const) : ('graphql' as const),
       url: settings.RUNPOD_GRAPHQL_URL,
       apiKey: settings.RUNPOD_API_KEY,
       concurrency: settings.UPSTREAM_CONCURRENCY,
       timeoutMs: settings.UPSTREAM_TIMEOUT_MS,
+      retries: settings.UPSTREAM_RETRIES,
+      queueLimit: settings.UPSTREAM_QUEUE_LIMIT,
     },
   };
 }

@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
+import closeWithGrace from 'close-with-grace';
+import { collectDefaultMetrics } from 'prom-client';
 import { createApp } from './app.ts';
 import { ConfigError, loadConfig } from './config.ts';
+import type { UpstreamStatus } from './domain/catalog.ts';
 import { createLog } from './log.ts';
 import { startServer } from './transport/server.ts';
 
-/** How long requests in flight may take after a signal to stop. */
+/** How long requests in flight may take after a signal to stop, and how long stopping may take in all. */
 const GRACE_MS = 9000;
+const STOP_MS = 9800;
 
 try {
   await main();
@@ -19,22 +23,25 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const { apiKey } = config.upstream;
   const log = createLog({ level: config.logLevel, secrets: apiKey === undefined ? [] : [apiKey] });
-  const { handler, catalog, warmUp } = createApp({ config, log });
-  await warmUp();
-  const server = await startServer(handler, config);
+  const app = createApp({ config, log });
+  collectDefaultMetrics({ register: app.metrics.registry });
+  await app.loadEngine();
+  const server = await startServer(app.handler, { ...config, log });
   process.stdout.write(
-    `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, catalog.status().recordedAt)}\n`,
+    `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}\n`,
   );
 
-  const stop = async (signal: NodeJS.Signals) => {
+  // An error that nobody caught ends the process at once: what it left behind cannot be trusted.
+  closeWithGrace({ delay: STOP_MS, logger: false }, async ({ signal, err }) => {
+    if (err !== undefined) return log.fatal({ err }, 'an error that nobody caught ends the gateway');
     log.info({ signal }, 'stopping');
+    app.stop();
     await server.close(GRACE_MS);
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, (received) => void stop(received));
+  });
+  await app.warmUp();
 }
 
-function nameSource({ upstream }: ReturnType<typeof loadConfig>, recordedAt: string | null): string {
+function nameSource({ upstream }: ReturnType<typeof loadConfig>, { recordedAt }: UpstreamStatus): string {
   if (recordedAt !== null) return `the recording of ${recordedAt} (not live; set UPSTREAM=graphql for live answers)`;
   const { origin, pathname } = upstream.url;
   return `RunPod's GraphQL API at ${origin}${pathname}${upstream.apiKey === undefined ? ', without a key' : ''}`;

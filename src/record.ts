@@ -4,10 +4,13 @@
  */
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { createKeepAliveFetch } from './app.ts';
 import { loadConfig } from './config.ts';
+import { UpstreamNotAttemptedError } from './domain/errors.ts';
+import { createKeepAliveFetch } from './upstream/http.ts';
+import { createLine } from './upstream/line.ts';
 import { record, writeRecording } from './upstream/recorded/record.ts';
 import { RECORDINGS } from './upstream/recorded/recording.ts';
+import { GPU_TYPES } from './upstream/runpod-graphql/catalog.ts';
 import { createRunPodClient } from './upstream/runpod-graphql/client.ts';
 
 try {
@@ -24,7 +27,12 @@ async function main(path: string | undefined): Promise<void> {
   const folder = path === undefined ? new URL(`${day}/`, RECORDINGS) : new URL(`${pathToFileURL(path).href}/`);
   if (existsSync(folder)) throw new Error(`${folder.pathname} exists; name another folder.`);
   const fetch = createKeepAliveFetch(upstream.concurrency);
-  const send = createRunPodClient({ ...upstream, fetch, onSettled: () => {} });
+  const line = createLine({
+    concurrency: upstream.concurrency,
+    limit: upstream.queueLimit,
+    whenFull: (operation) => new UpstreamNotAttemptedError(operation, 'more GPU types than UPSTREAM_QUEUE_LIMIT'),
+  });
+  const { send } = createRunPodClient({ ...upstream, fetch, line, probe: GPU_TYPES, onAttempt: () => {} });
   const recording = await record({
     send,
     onProgress: (done, total) => process.stdout.write(`${done} of ${total} GPU types\n`),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { startFakeRunPod } from './support/fake-runpod.ts';
-import { createGateway } from './support/gateway.ts';
+import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
+import { connect as connectTo } from './support/gateway.ts';
 
 const FULL =
   '{ gpuAvailability { totalCount coverage { complete failed failures { code gpuType { id } dataCenter { id } } } } }';
 const KEY = 'rpa_secret';
 
-const connect = (url: string) => createGateway({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, RUNPOD_API_KEY: KEY });
+const connect = (url: string) => connectTo(url, { RUNPOD_API_KEY: KEY, UPSTREAM_RETRIES: '0' });
 
 describe('against a live RunPod', () => {
   it('asks once for each GPU type, never more than three at a time, and then not again', async () => {
@@ -59,9 +59,9 @@ describe('against a live RunPod', () => {
   it('declares a failed GPU type, keeps the other rows and asks again for it alone', async () => {
     let broken = true;
     await using runPod = await startFakeRunPod(({ variables }) =>
-      broken && variables?.['gpuTypeId'] === 'NVIDIA L4' ? { status: 502, body: '<html>' } : undefined,
+      broken && variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(502, '<html>') : undefined,
     );
-    const { ask } = connect(runPod.url);
+    const { ask, passSeconds } = connect(runPod.url);
     const { data } = await ask(FULL);
     expect(data.gpuAvailability.coverage).toEqual({
       complete: false,
@@ -70,6 +70,7 @@ describe('against a live RunPod', () => {
     });
     const asked = runPod.count('LowestPrices');
     broken = false;
+    passSeconds(5);
     const again = await ask(FULL);
     expect(again.data.gpuAvailability).toMatchObject({ totalCount: 79, coverage: { complete: true } });
     expect(runPod.count('LowestPrices')).toBe(asked + 1);
@@ -80,7 +81,7 @@ describe('against a live RunPod', () => {
     [429, 'UPSTREAM_UNAVAILABLE'],
     [500, 'UPSTREAM_UNAVAILABLE'],
   ])('says so when the lists cannot be had (HTTP %i)', async (status, code) => {
-    await using runPod = await startFakeRunPod(() => ({ status, body: `no, ${KEY}` }));
+    await using runPod = await startFakeRunPod(() => answerWith(status, `no, ${KEY}`));
     const { ask, logged } = connect(runPod.url);
     const { errors } = await ask(FULL);
     expect(errors?.[0]?.extensions.code).toBe(code);

@@ -28,6 +28,8 @@ const rawCells = fc.option(
 const gpuTypes = fc
   .record({ secureCloud: fc.option(fc.boolean()), securePrice: price })
   .map((rest) => ({ ...gpuType, ...rest }));
+/** Where and when the cells were observed. */
+const AT = { dataCenterId: 'EU-RO-1', observedAt: '2025-11-14T17:42:42.000Z' };
 const counts = fc.integer({ min: 1, max: 16 });
 
 describe('a cell as RunPod answers it', () => {
@@ -46,7 +48,7 @@ describe('a cell as RunPod answers it', () => {
 
   it('is NONE as a null object and as an object of nulls', () => {
     for (const raw of [null, nothing]) {
-      expect(normaliseCell(raw, 'EU-RO-1', { gpuType, gpuCount: 1 })).toMatchObject({
+      expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({
         available: false,
         stock: 'NONE',
       });
@@ -56,7 +58,7 @@ describe('a cell as RunPod answers it', () => {
   it('has the price of the pod as quoted, the list price without a quote, and no filler', () => {
     const low = { ...nothing, stockStatus: 'Low' };
     const priceOf = (raw: typeof low, of: GpuType, gpuCount: number) =>
-      normaliseCell(raw, 'EU-RO-1', { gpuType: of, gpuCount });
+      normaliseCell(raw, { ...AT, gpuType: of, gpuCount });
     expect(priceOf({ ...low, uninterruptablePrice: 0.8 } as never, gpuType, 2)).toMatchObject({
       onDemandPrice: { perPod: 0.8, perGpu: 0.4 },
     });
@@ -69,7 +71,7 @@ describe('a cell as RunPod answers it', () => {
 
   it('has failed when it tells a price but no stock', () => {
     const raw = { ...nothing, uninterruptablePrice: 0.43 };
-    expect(normaliseCell(raw, 'EU-RO-1', { gpuType, gpuCount: 1 })).toMatchObject({
+    expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({
       failure: { code: 'BAD_RESPONSE' },
     });
   });
@@ -77,7 +79,7 @@ describe('a cell as RunPod answers it', () => {
   it('loses nothing in stock, and makes no null or filler a number, whatever it holds', () => {
     fc.assert(
       fc.property(rawCells, gpuTypes, counts, (raw, type, gpuCount) => {
-        const cell = normaliseCell(raw, 'EU-RO-1', { gpuType: type, gpuCount });
+        const cell = normaliseCell(raw, { ...AT, gpuType: type, gpuCount });
         const stock = toStock(raw?.stockStatus ?? null);
         if (stock !== null && stock !== 'NONE') expect(cell).toMatchObject({ available: true, stock });
         if (cell.failure !== null) return;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readNewestRecording, readRecording } from '../src/upstream/recorded/recording.ts';
-import { startFakeRunPod } from './support/fake-runpod.ts';
+import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 
 async function runRecord(url: string, folder: string) {
   const env = { ...process.env, RUNPOD_GRAPHQL_URL: url, UPSTREAM: 'graphql' };
@@ -39,7 +39,7 @@ describe('npm run record', () => {
 
   it('writes nothing when one request fails', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
-      variables?.['gpuTypeId'] === 'NVIDIA L4' ? { status: 502, body: '' } : undefined,
+      variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(502, '') : undefined,
     );
     const folder = newFolder();
     const { code, output } = await runRecord(runPod.url, folder);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startFakeRunPod } from './support/fake-runpod.ts';
+import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { createGateway } from './support/gateway.ts';
 
 const GPU_TYPE_ID = 'A "GPU" {id}\\ $x';
@@ -17,7 +17,7 @@ async function ask(pricesOf: (ids: readonly string[]) => unknown) {
       DataCenters: { data: { dataCenters: IDS.map((id) => ({ id })) } },
     };
     const ids = IDS.map((_, index) => String(variables?.[`dc_${index}`]));
-    return { status: 200, body: JSON.stringify(lists[operationName] ?? pricesOf(ids)) };
+    return answerWith(200, JSON.stringify(lists[operationName] ?? pricesOf(ids)));
   });
   const gateway = createGateway({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url });
   const { data } = await gateway.ask(QUERY);

@@ -1,70 +1,111 @@
-import { BentoCache, bentostore } from 'bentocache';
-import { memoryDriver } from 'bentocache/drivers/memory';
-import type { Catalog } from '../domain/catalog.ts';
-import type { Observation } from '../domain/observation.ts';
+import type { Catalog, Demand } from '../domain/catalog.ts';
+import type { Observation, ObservationRequest } from '../domain/observation.ts';
+import { createInventory, type Stocktaking } from './inventory.ts';
+import { isComplete, type RememberedObservation, recall, remember } from './remembered-observation.ts';
+import { createRenewingCache, type Renewable, type RenewingCacheOptions } from './renewing-cache.ts';
 
-/** How long answers are kept. */
-export interface CacheOptions {
-  /** Observations, in seconds. */
-  readonly freshSeconds: number;
-  /** Lists of GPU types and data centers, in seconds. */
-  readonly discoverySeconds: number;
+/** How long answers are kept, in milliseconds; infinite for answers that never grow old. */
+export interface Lifetimes {
+  /** An observation is renewed, and marked stale, when it is older. */
+  readonly freshMs: number;
+  /** An observation is not served when it is older, and a list not when it is this much past its own renewal. */
+  readonly staleMs: number;
+  /** Lists of GPU types and data centers are renewed when they are older. */
+  readonly discoveryMs: number;
 }
 
-/** One question to the source, under a key of its own. */
-interface Load<T> {
-  readonly key: string;
-  readonly seconds: number;
-  readonly load: () => Promise<T>;
-  /** Whether a kept answer still answers the question; always, unless told otherwise. */
-  readonly answers?: (kept: T) => boolean;
-  /** Whether an answer may be kept; always, unless told otherwise. */
-  readonly mayKeep?: (loaded: T) => boolean;
+/** What the cached catalog needs. */
+export interface CachedCatalogOptions extends Omit<RenewingCacheOptions, 'holdOffMs'> {
+  readonly lifetimes: Lifetimes;
 }
+
+/** Whether questions can be answered, as far as can be told without asking. */
+export type Readiness = 'ready' | 'starting' | 'unavailable';
+
+/** A catalog that keeps its answers. */
+export interface CachedCatalog extends Catalog {
+  /** 'ready' while both lists are kept; else 'starting', or 'unavailable' once one of them could not be had. Costs nothing. */
+  readonly readiness: () => Readiness;
+  /** What is known at this moment. */
+  readonly takeStock: () => Stocktaking;
+}
+
+/** How long after a failure, or an answer that lacks cells, the same is not asked again. */
+const HOLD_OFF_MS = 5000;
 
 /**
- * Keeps the answers of `inner` in memory. Each is loaded once, however many ask for it at the same time; when that one load
- * fails, it fails for all who wait, and nothing is kept. An observation is kept only when all its cells are known, and is
- * made anew when it does not hold a data center that is asked for.
+ * Keeps the answers of `inner`. Each is loaded once, however many ask for it at the same time. What is past its freshness is
+ * served while a newer answer is fetched, or cannot be had; what failed is asked again.
  */
-export function createCachedCatalog(inner: Catalog, { freshSeconds, discoverySeconds }: CacheOptions): Catalog {
-  const cache = new BentoCache({
-    default: 'memory',
-    stores: { memory: bentostore().useL1Layer(memoryDriver({ maxItems: 10_000, serialize: false })) },
-  });
-  const running = new Map<string, Promise<unknown>>();
+export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: CachedCatalogOptions): CachedCatalog {
+  const { freshMs, staleMs, discoveryMs } = lifetimes;
+  const { now } = options;
+  const cache = createRenewingCache({ ...options, holdOffMs: HOLD_OFF_MS });
+  const inventory = createInventory(staleMs, now);
 
-  /** bentocache's own `getOrSet` lets those who wait load again, one after the other, when the first load fails. */
-  function once<T>(question: Load<T>): Promise<T> {
-    const joined = running.get(question.key) as Promise<T> | undefined;
-    if (joined !== undefined) return joined;
-    const started = read(question).finally(() => running.delete(question.key));
-    running.set(question.key, started);
-    return started;
+  const gpuTypes = toList('gpuTypes', inner.gpuTypes);
+  const dataCenters = toList('dataCenters', inner.dataCenters);
+
+  function toList<T>(name: string, load: (demand: Demand) => Promise<T>) {
+    const state = { goodUntil: Number.NEGATIVE_INFINITY, hasFailed: false };
+    const goodForMs = discoveryMs + staleMs;
+    const renewable: Renewable<T> = {
+      key: `v1:${name}`,
+      async load(_kept, demand) {
+        try {
+          const list = await load(demand);
+          state.goodUntil = now() + goodForMs;
+          return list;
+        } catch (error) {
+          state.hasFailed = true;
+          throw error;
+        }
+      },
+      dueAfterMs: () => discoveryMs,
+      goodForMs,
+    };
+    return { renewable, state };
   }
 
-  async function read<T>({ key, seconds, load, answers = () => true, mayKeep = () => true }: Load<T>): Promise<T> {
-    const kept = await cache.get<T>({ key });
-    if (kept !== undefined && answers(kept)) return kept;
-    const loaded = await load();
-    if (mayKeep(loaded)) await cache.set({ key, value: loaded, ttl: seconds * 1000 });
-    return loaded;
+  function toRenewable(request: ObservationRequest): Renewable<RememberedObservation> {
+    const key = `v1:observation:${request.gpuCount}:${request.gpuType.id}`;
+    const note = (kept: RememberedObservation | undefined) =>
+      inventory.loaded(key, request.dataCenters.length, () =>
+        kept === undefined ? null : recall(kept, lifetimes, now()),
+      );
+    return {
+      key,
+      async load(kept, demand) {
+        try {
+          const remembered = remember(await inner.observe(request, demand), kept);
+          note(remembered);
+          return remembered;
+        } catch (error) {
+          note(kept);
+          throw error;
+        }
+      },
+      dueAfterMs: (remembered) => (isComplete(remembered) ? freshMs : Math.min(freshMs, HOLD_OFF_MS)),
+      goodForMs: staleMs,
+      answers: ({ latest }) => covers(latest, request),
+    };
   }
 
   return {
-    ...inner,
-    gpuTypes: () => once({ key: 'v1:gpuTypes', seconds: discoverySeconds, load: () => inner.gpuTypes() }),
-    dataCenters: () => once({ key: 'v1:dataCenters', seconds: discoverySeconds, load: () => inner.dataCenters() }),
-    observe: (request) =>
-      once<Observation>({
-        key: `v1:observation:${request.gpuCount}:${request.gpuType.id}`,
-        seconds: freshSeconds,
-        load: () => inner.observe(request),
-        answers: ({ cells }) => {
-          const ids = new Set(cells.map(({ dataCenterId }) => dataCenterId));
-          return request.dataCenters.every(({ id }) => ids.has(id));
-        },
-        mayKeep: ({ cells }) => cells.every(({ failure }) => failure === null),
-      }),
+    status: inner.status,
+    gpuTypes: (demand) => cache.read(gpuTypes.renewable, demand),
+    dataCenters: (demand) => cache.read(dataCenters.renewable, demand),
+    observe: async (request, demand) => recall(await cache.read(toRenewable(request), demand), lifetimes, now()),
+    readiness() {
+      const lists = [gpuTypes.state, dataCenters.state];
+      if (lists.every(({ goodUntil }) => now() < goodUntil)) return 'ready';
+      return lists.some(({ hasFailed }) => hasFailed) ? 'unavailable' : 'starting';
+    },
+    takeStock: inventory.take,
   };
+}
+
+function covers({ cells }: Observation, { dataCenters }: ObservationRequest): boolean {
+  const ids = new Set(cells.map(({ dataCenterId }) => dataCenterId));
+  return dataCenters.every(({ id }) => ids.has(id));
 }

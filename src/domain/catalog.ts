@@ -18,17 +18,26 @@ export interface UpstreamStatus {
   readonly recordedAt: string | null;
 }
 
+/** Somebody's wish for an answer. */
+export interface Demand {
+  /** Aborted when the answer is not wanted any more: what has not been started for it is then dropped. */
+  readonly signal: AbortSignal;
+  /** Whether somebody waits for the answer now. It goes before a renewal that nobody waits for. */
+  readonly awaited: boolean;
+}
+
 /**
  * What can be known about GPUs. Every source is one, and so is the cache around a source.
- * The three reads reject with an `UpstreamError` when the source cannot be read.
+ * The three reads reject with an `UpstreamError` when the source cannot be read, and with the reason of `demand.signal` once
+ * that is aborted.
  */
 export interface Catalog {
   /** Every GPU type, each id once, without pseudo types; in the source's order. At most one upstream request. */
-  gpuTypes(): Promise<readonly GpuType[]>;
+  readonly gpuTypes: (demand: Demand) => Promise<readonly GpuType[]>;
   /** Every data center, each id once, listed in RunPod's console or not; in the source's order. At most one upstream request. */
-  dataCenters(): Promise<readonly DataCenter[]>;
+  readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
   /** One cell for each of the data centers. At most one upstream request, however many data centers. */
-  observe(request: ObservationRequest): Promise<Observation>;
+  readonly observe: (request: ObservationRequest, demand: Demand) => Promise<Observation>;
   /** Costs nothing. */
-  status(): UpstreamStatus;
+  readonly status: () => UpstreamStatus;
 }

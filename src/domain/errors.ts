@@ -24,12 +24,15 @@ export class UpstreamTimeoutError extends UpstreamError {
   }
 }
 
-/** RunPod answered with HTTP 429. */
+/** RunPod asked for fewer requests, by an HTTP 429 to this request or to one shortly before. */
 export class UpstreamRateLimitedError extends UpstreamError {
   override readonly name = 'UpstreamRateLimitedError';
   readonly code = 'RATE_LIMITED';
-  constructor(operation: string) {
+  /** How long RunPod asks to wait; `null` when it does not say. */
+  readonly retryAfterMs: number | null;
+  constructor(operation: string, retryAfterMs: number | null) {
     super(`RunPod refused ${operation}: too many requests (HTTP 429)`);
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -46,13 +49,16 @@ export class UpstreamUnauthorizedError extends UpstreamError {
 export class UpstreamUnreachableError extends UpstreamError {
   override readonly name = 'UpstreamUnreachableError';
   readonly code = 'UNREACHABLE';
+  /** How long RunPod asks to wait; `null` when it does not say. */
+  readonly retryAfterMs: number | null;
   constructor(
     operation: string,
     /** What happened, such as 'no connection' or 'HTTP 502'. */
     reason: string,
-    options?: ErrorOptions,
+    { retryAfterMs = null, ...options }: ErrorOptions & { readonly retryAfterMs?: number | null } = {},
   ) {
     super(`RunPod could not be reached for ${operation}: ${reason}`, options);
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -67,6 +73,19 @@ export class UpstreamAnswerError extends UpstreamError {
     options?: ErrorOptions,
   ) {
     super(`RunPod did not answer ${operation} as asked: ${reason}`, options);
+  }
+}
+
+/** RunPod was not asked. */
+export class UpstreamNotAttemptedError extends UpstreamError {
+  override readonly name = 'UpstreamNotAttemptedError';
+  readonly code = 'NOT_ATTEMPTED';
+  constructor(
+    operation: string,
+    /** Why not, such as 'too many requests are waiting'. */
+    reason: string,
+  ) {
+    super(`RunPod was not asked for ${operation}: ${reason}`);
   }
 }
 

@@ -28,12 +28,16 @@ export interface ObservationRequest extends ObservationKey {
 export interface ObservedCell {
   readonly dataCenterId: string;
   readonly failure: null;
+  /** When the answer arrived, RFC 3339 in UTC. */
+  readonly observedAt: string;
+  /** Whether it is served past its freshness, because no newer answer could be had. */
+  readonly stale: boolean;
   /** Whether a pod of this size can be rented here. */
   readonly available: boolean;
   readonly stock: StockLevel;
-  /** `null` when nothing can be rented, or when RunPod quotes no price; never 0. */
+  /** `null` when RunPod quotes no price, and the list price does not stand in for it; never 0. */
   readonly onDemandPrice: HourlyPrice | null;
-  /** Lowest bid; `null` when nothing can be rented, or when RunPod sells no spot for this type. */
+  /** Lowest bid; `null` when RunPod quotes none, as where it sells no spot for this type; never 0. */
   readonly spotPrice: HourlyPrice | null;
   /** Pod sizes that can be rented here, ascending, without doubles; `null` when RunPod does not say. */
   readonly availableGpuCounts: readonly number[] | null;
@@ -55,14 +59,10 @@ export interface CellFailure {
 /** A GPU type in a data center for a GPU count. */
 export type Cell = ObservedCell | FailedCell;
 
-/** What one upstream request told about all cells of one GPU type and count. */
+/** What is known about all cells of one GPU type and count: by one upstream request, or by what it and older ones told. */
 export interface Observation {
   readonly gpuTypeId: string;
   readonly gpuCount: number;
-  /** When the answer arrived, RFC 3339 in UTC. */
-  readonly observedAt: string;
-  /** Whether it is served past its freshness, because no newer answer could be had. */
-  readonly stale: boolean;
   /** One cell for each data center asked for, in the order asked. A list, since ids can be any text. */
   readonly cells: readonly Cell[];
 }

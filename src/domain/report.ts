@@ -68,12 +68,16 @@ export type Outcome = Observation | UpstreamError;
 export function createReport(question: Question, outcomes: readonly Outcome[]): Report {
   const rows: Row[] = [];
   const failures: ReportedFailure[] = [];
+  const freshness = { observedAt: null, newestObservedAt: null, stale: false };
   let failed = 0;
   question.gpuTypes.forEach((gpuType, index) => {
     const cells = cellsOf(gpuType, outcomes[index], question);
     failed += cells.failed;
     failures.push(...cells.failures);
-    for (const row of cells.rows) if (meets(row, question.conditions)) rows.push(row);
+    for (const row of cells.rows) {
+      include(row, freshness);
+      if (meets(row, question.conditions)) rows.push(row);
+    }
   });
   rows.sort(compareRows(question.order));
   const expected = question.gpuTypes.length * question.dataCenters.length;
@@ -81,7 +85,7 @@ export function createReport(question: Question, outcomes: readonly Outcome[]): 
     nodes: question.first === null ? rows : rows.slice(0, question.first),
     totalCount: rows.length,
     coverage: { complete: failed === 0, expected, observed: expected - failed, failed, failures },
-    freshness: freshnessOf(expected === 0 ? [] : outcomes),
+    freshness,
   };
 }
 
@@ -103,7 +107,7 @@ function cellsOf(gpuType: GpuType, outcome: Outcome | undefined, { dataCenters, 
   const rows = dataCenters.map((dataCenter): Row => {
     const cell = cellById.get(dataCenter.id);
     const identity = { gpuType, dataCenter, gpuCount };
-    if (cell?.failure === null) return observedRow(identity, cell, outcome);
+    if (cell?.failure === null) return observedRow(identity, cell);
     failures.push({ gpuType, dataCenter, ...(cell?.failure ?? NOT_ASKED) });
     return unknownRow(identity);
   });
@@ -115,7 +119,7 @@ const NOT_ASKED = { code: 'NOT_ATTEMPTED', message: 'RunPod was not asked about 
 type RowIdentity = Pick<Row, 'gpuType' | 'dataCenter' | 'gpuCount'>;
 
 /** Field by field: a spread of `identity` is many times slower, and this runs for every cell of every request. */
-function observedRow(identity: RowIdentity, cell: ObservedCell, { observedAt, stale }: Observation): Row {
+function observedRow(identity: RowIdentity, cell: ObservedCell): Row {
   return {
     gpuType: identity.gpuType,
     dataCenter: identity.dataCenter,
@@ -125,8 +129,8 @@ function observedRow(identity: RowIdentity, cell: ObservedCell, { observedAt, st
     onDemandPrice: cell.onDemandPrice,
     spotPrice: cell.spotPrice,
     availableGpuCounts: cell.availableGpuCounts,
-    observedAt,
-    stale,
+    observedAt: cell.observedAt,
+    stale: cell.stale,
   };
 }
 
@@ -149,12 +153,12 @@ function meets(row: Row, { includeUnavailable, maxPricePerGpuHour, minStock }: R
   return maxPricePerGpuHour === null || (row.onDemandPrice !== null && row.onDemandPrice.perGpu <= maxPricePerGpuHour);
 }
 
-function freshnessOf(outcomes: readonly Outcome[]): Freshness {
-  const observations = outcomes.filter((outcome): outcome is Observation => !(outcome instanceof UpstreamError));
-  const times = observations.map(({ observedAt }) => observedAt).toSorted();
-  return {
-    observedAt: times[0] ?? null,
-    newestObservedAt: times.at(-1) ?? null,
-    stale: observations.some(({ stale }) => stale),
-  };
+/** Widens `freshness` by when a row was observed. Times in one format compare as text. */
+function include({ observedAt, stale }: Row, freshness: { -readonly [Key in keyof Freshness]: Freshness[Key] }): void {
+  if (observedAt === null) return;
+  if (freshness.observedAt === null || observedAt < freshness.observedAt) freshness.observedAt = observedAt;
+  if (freshness.newestObservedAt === null || observedAt > freshness.newestObservedAt) {
+    freshness.newestObservedAt = observedAt;
+  }
+  freshness.stale ||= stale;
 }

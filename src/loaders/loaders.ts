@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Catalog } from '../domain/catalog.ts';
+import type { Catalog, Demand } from '../domain/catalog.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
@@ -17,16 +17,18 @@ export interface Loaders {
   outcomes(gpuTypes: readonly GpuType[], gpuCount: number): Promise<readonly Outcome[]>;
 }
 
-/** Loaders for one request. */
-export function createLoaders(catalog: Catalog): Loaders {
-  const gpuTypes = once(async () => (await catalog.gpuTypes()).toSorted(byDisplayName));
-  const dataCenters = once(async () => (await catalog.dataCenters()).toSorted(byId));
+/** Loaders for one request, whose wish `demand` is. */
+export function createLoaders(catalog: Catalog, demand: Demand): Loaders {
+  const gpuTypes = once(async () => (await catalog.gpuTypes(demand)).toSorted(byDisplayName));
+  const dataCenters = once(async () => (await catalog.dataCenters(demand)).toSorted(byId));
 
   const observations = new DataLoader<ObservationKey, Observation, string>(
     async (keys) => {
       const all = await dataCenters();
       return Promise.all(
-        keys.map((key) => catalog.observe({ ...key, dataCenters: all }).catch((error: unknown) => toError(error))),
+        keys.map((key) =>
+          catalog.observe({ ...key, dataCenters: all }, demand).catch((error: unknown) => toError(error)),
+        ),
       );
     },
     { name: 'observation', cacheKeyFn: ({ gpuType, gpuCount }) => `${gpuCount} ${gpuType.id}` },

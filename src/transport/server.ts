@@ -1,20 +1,47 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { createRequestLog } from './request-log.ts';
 
 /** A gateway that accepts requests. */
 export interface RunningServer {
   /** Where it listens, without a path, for example 'http://127.0.0.1:4000'. */
   readonly url: string;
-  /** Stops accepting, waits for what is in flight for at most `graceMs`, then cuts what is left. */
+  /**
+   * Answers on until no request is under way, so that a load balancer can see that it is going, then stops accepting.
+   * What is left after `graceMs` milliseconds is cut.
+   */
   close(graceMs: number): Promise<void>;
 }
 
-/** Listens on `host` and `port` (0 for any free one). Rejects when the address cannot be used. */
+/** What a server needs. */
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly log: Logger;
+}
+
+/** Listens on `host` and `port`. Rejects when the address cannot be used. */
 export async function startServer(
   handler: RequestListener,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, log }: ServerOptions,
 ): Promise<RunningServer> {
-  const server = createServer(handler);
+  const logRequest = createRequestLog(log);
+  let inFlight = 0;
+  let closing = false;
+  let onIdle = () => {};
+
+  const server = createServer((request, response) => {
+    inFlight += 1;
+    response.once('close', () => {
+      inFlight -= 1;
+      if (inFlight === 0) onIdle();
+    });
+    if (closing) response.shouldKeepAlive = false;
+    logRequest(request, response);
+    handler(request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -22,15 +49,24 @@ export async function startServer(
       resolve();
     });
   });
+
   return {
     url: urlOf(server.address() as AddressInfo),
     async close(graceMs) {
-      const closed = new Promise((resolve) => {
+      closing = true;
+      const cut = setTimeout(() => {
+        onIdle();
+        server.closeAllConnections();
+      }, graceMs);
+      if (inFlight > 0) {
+        await new Promise<void>((resolve) => {
+          onIdle = resolve;
+        });
+      }
+      await new Promise((resolve) => {
         server.close(resolve);
+        server.closeIdleConnections();
       });
-      server.closeIdleConnections();
-      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-      await closed;
       clearTimeout(cut);
     },
   };

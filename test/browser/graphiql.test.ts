@@ -9,8 +9,9 @@ import { startServer } from '../../src/transport/server.ts';
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
 async function openGraphiQL() {
-  const { handler } = createApp({ config: loadConfig({}), log: createLog({ level: 'silent', secrets: [] }) });
-  const server = await startServer(handler, { host: '127.0.0.1', port: 0 });
+  const log = createLog({ level: 'silent', secrets: [] });
+  const { handler } = createApp({ config: loadConfig({}), log });
+  const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
   const args = ['--no-sandbox', '--disable-background-networking'];
   const browser = await chromium.launch({ executablePath, args });
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });

@@ -1,5 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { readNewestRecording } from '../../src/upstream/recorded/recording.ts';
 import { createRecordedServer } from '../../src/upstream/recorded/server.ts';
@@ -8,40 +9,53 @@ import { createRecordedServer } from '../../src/upstream/recorded/server.ts';
 const LATENCY_MS = 5;
 
 /** One request that the fake got. */
-interface SeenRequest {
+export interface SeenRequest {
   readonly operationName: string;
   readonly query: string;
   readonly variables?: Record<string, unknown>;
   readonly headers: Record<string, string | string[] | undefined>;
 }
 
-/** Answers instead of the recording; `undefined` lets the recording answer. */
-type Fault = (request: SeenRequest) => { readonly status: number; readonly body: string } | undefined;
+/** What the fake does instead of answering; `good` is the body that it would have answered. */
+export type Fault = (response: ServerResponse, good: string) => void;
 
-/** RunPod's GraphQL API on a free port: the recording over RunPod's SDL, with a count of what is asked. */
-export async function startFakeRunPod(fault: Fault = () => undefined) {
+/** Whether and how to fail a request; `undefined` lets the recording answer. */
+export type Faults = (request: SeenRequest) => Fault | undefined;
+
+/** A fault that answers, but not what was asked. */
+export function answerWith(status: number, body: string, headers: Record<string, string> = {}): Fault {
+  return (response) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+}
+
+/** RunPod's GraphQL API on a free port: the recording over RunPod's SDL, with a count of what is asked. It fails on command. */
+export async function startFakeRunPod(initialFaults: Faults = () => undefined) {
   const recorded = createRecordedServer(readNewestRecording());
+  const answers = new Map<string, Promise<string>>();
   const seen: SeenRequest[] = [];
+  let faults = initialFaults;
   let inFlight = 0;
   let mostInFlight = 0;
+
+  async function answer(body: string): Promise<string> {
+    const headers = { 'content-type': 'application/json' };
+    return (await recorded.fetch('http://fake.invalid/graphql', { method: 'POST', headers, body })).text();
+  }
+
   const server = createServer(async (request, response) => {
     inFlight += 1;
     mostInFlight = Math.max(mostInFlight, inFlight);
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString();
-    const entry: SeenRequest = { ...JSON.parse(text), headers: request.headers };
-    seen.push(entry);
-    const answer = fault(entry);
-    const good = await recorded.fetch('http://fake.invalid/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: text,
+    response.once('close', () => {
+      inFlight -= 1;
     });
-    const body = answer?.body ?? (await good.text());
+    const body = await text(request);
+    const entry: SeenRequest = { ...JSON.parse(body), headers: request.headers };
+    seen.push(entry);
+    const fault = faults(entry);
+    if (!answers.has(body)) answers.set(body, answer(body));
+    const good = (await answers.get(body)) ?? '';
     await setTimeout(LATENCY_MS);
-    inFlight -= 1;
-    response.writeHead(answer?.status ?? good.status, { 'content-type': 'application/json' }).end(body);
+    if (fault === undefined) answerWith(200, good)(response, good);
+    else fault(response, good);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -51,6 +65,10 @@ export async function startFakeRunPod(fault: Fault = () => undefined) {
     seen,
     mostInFlight: () => mostInFlight,
     count: (operationName: string) => seen.filter((request) => request.operationName === operationName).length,
+    /** Fails requests otherwise from now on; without an argument, none. */
+    fail(next: Faults = () => undefined) {
+      faults = next;
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => {

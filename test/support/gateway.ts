@@ -10,20 +10,43 @@ interface Result {
   readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
 }
 
-/** A gateway with the settings in `env`, and a function that asks it. Its log lines are collected. */
+/** A gateway with the settings in `env`, and a function that asks it. Its log lines are collected, and its clock can be set. */
 export function createGateway(env: Record<string, string> = {}) {
   const logged: string[] = [];
+  let aheadMs = 0;
   const config = loadConfig(env);
   const secrets = config.upstream.apiKey === undefined ? [] : [config.upstream.apiKey];
   const log = createLog({ level: 'trace', secrets }, { write: (line: string) => void logged.push(line) });
-  const { handler } = createApp({ config, log });
-  const ask = async (query: string, variables: Record<string, unknown> = {}): Promise<Result> => {
+  const app = createApp({ config, log, now: () => Date.now() + aheadMs });
+  const { handler } = app;
+
+  async function ask(query: string, variables: Record<string, unknown> = {}, init: RequestInit = {}): Promise<Result> {
     const response = await handler.fetch('http://gateway.invalid/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
+      ...init,
     });
     return response.json();
+  }
+
+  return {
+    ...app,
+    ask,
+    logged,
+    log,
+    /** What is at a path, as text, with its status. */
+    get: async (path: string) => {
+      const response = await handler.fetch(`http://gateway.invalid${path}`);
+      return { status: response.status, body: await response.text() };
+    },
+    /** Puts the clock forward by which answers grow old and failures are held off. */
+    passSeconds: (seconds: number) => {
+      aheadMs += seconds * 1000;
+    },
   };
-  return { ask, handler, logged };
 }
+
+/** A gateway before the live source at `url`. */
+export const connect = (url: string, env: Record<string, string> = {}) =>
+  createGateway({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, ...env });

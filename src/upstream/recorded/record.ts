@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import type { z } from 'zod';
+import type { Demand } from '../../domain/catalog.ts';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
 import type { Answer } from '../runpod-graphql/answer.ts';
 import { LIST_OPERATIONS } from '../runpod-graphql/catalog.ts';
-import type { Operation, Send } from '../runpod-graphql/client.ts';
+import type { Operation, RunPodClient } from '../runpod-graphql/client.ts';
 import { normaliseDataCenters, normaliseGpuTypes } from '../runpod-graphql/normalise-lists.ts';
 import { createPriceOperation, priceAlias } from '../runpod-graphql/price-operation.ts';
 import { DataCentersSchema, GpuTypesSchema, PricedGpuTypesSchema, PriceFieldsSchema } from '../runpod-graphql/raw.ts';
@@ -10,7 +12,7 @@ import { RECORDING_FILES, type Recording } from './recording.ts';
 
 /** What recording needs. */
 export interface RecordOptions {
-  readonly send: Send;
+  readonly send: RunPodClient['send'];
   /** Told how many GPU types of how many are done. */
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -20,15 +22,15 @@ export interface RecordOptions {
  * A recording is whole or it is not made. @throws {UpstreamError} when any part of any answer is missing.
  */
 export async function record({ send, onProgress }: RecordOptions): Promise<Recording> {
-  const types = GpuTypesSchema.parse(await whole(send, LIST_OPERATIONS.gpuTypes));
-  const centers = DataCentersSchema.parse(await whole(send, LIST_OPERATIONS.dataCenters));
+  const types = await whole(send, LIST_OPERATIONS.gpuTypes, GpuTypesSchema);
+  const centers = await whole(send, LIST_OPERATIONS.dataCenters, DataCentersSchema);
   const gpuTypes = normaliseGpuTypes(types.gpuTypes);
   const dataCenters = normaliseDataCenters(centers.dataCenters);
   let done = 0;
   const prices = await Promise.all(
     gpuTypes.map(async (gpuType) => {
       const request = { gpuType, gpuCount: 1, dataCenters };
-      const { gpuTypes: rows } = PricedGpuTypesSchema.parse(await whole(send, createPriceOperation(request)));
+      const { gpuTypes: rows } = await whole(send, createPriceOperation(request), PricedGpuTypesSchema);
       const [row] = rows;
       if (row?.id !== gpuType.id) throw new UpstreamAnswerError('LowestPrices', 'not the one GPU type asked for');
       done += 1;
@@ -50,10 +52,21 @@ export async function record({ send, onProgress }: RecordOptions): Promise<Recor
   };
 }
 
-async function whole(send: Send, operation: Operation): Promise<Answer['data']> {
-  const { data, errors } = await send(operation);
-  if (errors.length > 0) throw new UpstreamAnswerError(operation.operationName, 'GraphQL errors', { cause: errors });
-  return data;
+const DEMAND: Demand = { signal: new AbortController().signal, awaited: true };
+
+function whole<T>(send: RunPodClient['send'], operation: Operation, schema: z.ZodType<T>): Promise<T> {
+  const { operationName } = operation;
+  const reading = {
+    operation,
+    subject: operationName,
+    read({ data, errors }: Answer) {
+      if (errors.length > 0) throw new UpstreamAnswerError(operationName, 'GraphQL errors', { cause: errors });
+      const parsed = schema.safeParse(data);
+      if (!parsed.success) throw new UpstreamAnswerError(operationName, 'not a list', { cause: parsed.error });
+      return { value: parsed.data, complete: true };
+    },
+  };
+  return send(reading, DEMAND);
 }
 
 /** Cells with nothing are left out: the recorded server answers an object of nulls for them. */

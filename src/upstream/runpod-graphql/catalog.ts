@@ -1,10 +1,13 @@
 import { print } from 'graphql';
 import type { z } from 'zod';
 import type { Catalog } from '../../domain/catalog.ts';
+import type { DataCenter } from '../../domain/data-center.ts';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
-import type { Cell, ObservationRequest } from '../../domain/observation.ts';
+import type { GpuType } from '../../domain/gpu-type.ts';
+import type { Cell, Observation, ObservationRequest } from '../../domain/observation.ts';
+import type { Outcome } from '../attempts.ts';
 import type { Answer, AnswerError } from './answer.ts';
-import type { Send } from './client.ts';
+import type { Reading, RunPodClient } from './client.ts';
 import { normaliseCell, toStock } from './normalise-cell.ts';
 import { normaliseDataCenters, normaliseGpuTypes } from './normalise-lists.ts';
 import { DataCentersDocument, GpuTypesDocument } from './operations.generated.ts';
@@ -13,7 +16,7 @@ import { DataCentersSchema, GpuTypesSchema, PricedGpuTypesSchema, PriceFieldsSch
 
 /** What the catalog needs. */
 export interface RunPodCatalogOptions {
-  readonly send: Send;
+  readonly send: RunPodClient['send'];
   readonly status: Catalog['status'];
   /** The moment an answer tells about, in milliseconds since 1970. */
   readonly now: () => number;
@@ -27,30 +30,43 @@ export const LIST_OPERATIONS = {
   dataCenters: { operationName: 'DataCenters', query: print(DataCentersDocument) },
 } as const;
 
+/** Asks for every GPU type. */
+export const GPU_TYPES: Reading<readonly GpuType[]> = {
+  operation: LIST_OPERATIONS.gpuTypes,
+  subject: 'GpuTypes',
+  read: (answer) => toList('GpuTypes', normaliseGpuTypes(readList('GpuTypes', GpuTypesSchema, answer).gpuTypes)),
+};
+
+const DATA_CENTERS: Reading<readonly DataCenter[]> = {
+  operation: LIST_OPERATIONS.dataCenters,
+  subject: 'DataCenters',
+  read: (answer) =>
+    toList('DataCenters', normaliseDataCenters(readList('DataCenters', DataCentersSchema, answer).dataCenters)),
+};
+
 /** RunPod's GraphQL API as a catalog. */
 export function createRunPodCatalog({ send, status, now, onUnknownStock }: RunPodCatalogOptions): Catalog {
+  function toReading(request: ObservationRequest): Reading<Observation> {
+    const { gpuType, gpuCount } = request;
+    return {
+      operation: createPriceOperation(request),
+      subject: `LowestPrices ${gpuCount} ${gpuType.id}`,
+      read(answer) {
+        const observedAt = new Date(now()).toISOString();
+        const cells = readCells(request, answer, observedAt, onUnknownStock);
+        return {
+          value: { gpuTypeId: gpuType.id, gpuCount, cells },
+          complete: cells.every(({ failure }) => failure === null),
+        };
+      },
+    };
+  }
+
   return {
     status,
-
-    async gpuTypes() {
-      const { operationName } = LIST_OPERATIONS.gpuTypes;
-      const data = readList(operationName, GpuTypesSchema, await send(LIST_OPERATIONS.gpuTypes));
-      return refuseEmpty(operationName, normaliseGpuTypes(data.gpuTypes));
-    },
-
-    async dataCenters() {
-      const { operationName } = LIST_OPERATIONS.dataCenters;
-      const data = readList(operationName, DataCentersSchema, await send(LIST_OPERATIONS.dataCenters));
-      return refuseEmpty(operationName, normaliseDataCenters(data.dataCenters));
-    },
-
-    async observe(request) {
-      const answer = await send(createPriceOperation(request));
-      const observedAt = new Date(now()).toISOString();
-      const { gpuType, gpuCount } = request;
-      const cells = readCells(request, answer, onUnknownStock);
-      return { gpuTypeId: gpuType.id, gpuCount, observedAt, stale: false, cells };
-    },
+    gpuTypes: (demand) => send(GPU_TYPES, demand),
+    dataCenters: (demand) => send(DATA_CENTERS, demand),
+    observe: (request, demand) => send(toReading(request), demand),
   };
 }
 
@@ -63,13 +79,18 @@ function readList<T>(operationName: string, schema: z.ZodType<T>, { data, errors
   return parsed.data;
 }
 
-function refuseEmpty<T>(operationName: string, rows: readonly T[]): readonly T[] {
+function toList<T>(operationName: string, rows: readonly T[]): Outcome<readonly T[]> {
   if (rows.length === 0) throw new UpstreamAnswerError(operationName, 'an empty list');
-  return rows;
+  return { value: rows, complete: true };
 }
 
 /** Errors that name an alias cost that cell; any other error, or another GPU type, and nothing of the answer can be trusted. */
-function readCells(request: ObservationRequest, answer: Answer, onUnknownStock: (word: string) => void): Cell[] {
+function readCells(
+  request: ObservationRequest,
+  answer: Answer,
+  observedAt: string,
+  onUnknownStock: (word: string) => void,
+): Cell[] {
   const operationName = 'LowestPrices';
   const failedAliases = new Set(answer.errors.map(aliasOf));
   if (failedAliases.has(undefined)) throw answeredWithErrors(operationName, answer.errors);
@@ -86,7 +107,7 @@ function readCells(request: ObservationRequest, answer: Answer, onUnknownStock: 
     if (!raw.success) return { dataCenterId: id, failure: CELL_SHAPE };
     const word = raw.data?.stockStatus ?? '';
     if (toStock(word) === 'UNKNOWN') onUnknownStock(word);
-    return normaliseCell(raw.data, id, request);
+    return normaliseCell(raw.data, { ...request, dataCenterId: id, observedAt });
   });
 }
 

@@ -1,26 +1,15 @@
-import pLimit from 'p-limit';
+import type { Demand } from '../../domain/catalog.ts';
 import {
   UpstreamAnswerError,
-  UpstreamError,
+  type UpstreamError,
   UpstreamRateLimitedError,
-  UpstreamTimeoutError,
   UpstreamUnauthorizedError,
   UpstreamUnreachableError,
 } from '../../domain/errors.ts';
+import { type AttemptsOptions, createAttempts, type Outcome, type Question } from '../attempts.ts';
+import { BodyTooLargeError, type Fetch, type FetchResponse } from '../http.ts';
+import { parseRetryAfter } from '../retry-after.ts';
 import { type Answer, parseAnswer } from './answer.ts';
-
-/** The part of `fetch` that is used, without following redirects: undici's pool, or an in-process server's. */
-export type Fetch = (
-  url: string,
-  init: { method: 'POST'; headers: Record<string, string>; body: string; signal: AbortSignal },
-) => Promise<FetchResponse>;
-
-/** The part of a `Response` that is used. */
-export interface FetchResponse {
-  readonly ok: boolean;
-  readonly status: number;
-  text(): Promise<string>;
-}
 
 /** A GraphQL operation as it is sent. */
 export interface Operation {
@@ -29,74 +18,82 @@ export interface Operation {
   readonly variables?: Readonly<Record<string, string | number>>;
 }
 
-/** Sends an operation and returns what RunPod answered. @throws {UpstreamError} when that is not a GraphQL answer. */
-export type Send = (operation: Operation) => Promise<Answer>;
+/** An operation and how its answer is read. */
+export interface Reading<T> {
+  readonly operation: Operation;
+  /** The same for operations about the same thing. */
+  readonly subject: string;
+  /** @throws {UpstreamAnswerError} when the answer is not one to the operation. */
+  readonly read: (answer: Answer) => Outcome<T>;
+}
+
+/** RunPod's GraphQL API over HTTP. */
+export interface RunPodClient {
+  /** Sends an operation and returns what was read. Rejects with an `UpstreamError`, or when `demand` is gone. */
+  readonly send: <T>(reading: Reading<T>, demand: Demand) => Promise<T>;
+  /** Whether requests are made: not while the circuit is open, and half open while a probe is under way. */
+  readonly circuit: 'closed' | 'half-open' | 'open';
+}
 
 /** What the client needs. */
-export interface RunPodClientOptions {
+export interface RunPodClientOptions extends Omit<AttemptsOptions, 'probe'> {
   readonly url: URL;
   /** Sent as a bearer header, to `url` only; RunPod's catalog answers without one. */
   readonly apiKey: string | undefined;
-  /** HTTP requests in flight at once, over all callers. */
-  readonly concurrency: number;
-  /** One request, from sending to the last byte of the answer; waiting for a slot does not count. */
-  readonly timeoutMs: number;
   readonly fetch: Fetch;
-  /** Told of every request that ended: `undefined` for a good one. */
-  readonly onSettled: (error: UpstreamError | undefined) => void;
+  /** Operation that is about no GPU type in particular. */
+  readonly probe: Reading<unknown>;
 }
 
 /**
- * RunPod's GraphQL API over HTTP. An explicit User-Agent is sent, since RunPod's firewall refuses some default ones, and
- * redirects are not followed, since the key must not go elsewhere.
+ * An explicit User-Agent is sent, since RunPod's firewall refuses some default ones, and redirects are not followed, since
+ * the key must not go elsewhere.
  */
-export function createRunPodClient(options: RunPodClientOptions): Send {
-  const limit = pLimit(options.concurrency);
+export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: RunPodClientOptions): RunPodClient {
   const headers = {
     accept: 'application/graphql-response+json, application/json',
     'content-type': 'application/json',
     'user-agent': 'gpu-availability-gateway/0.1',
-    ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
+    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
   };
 
-  return (operation) =>
-    limit(async () => {
-      try {
-        const answer = await attempt(operation, headers, options);
-        options.onSettled(undefined);
-        return answer;
-      } catch (error) {
-        if (error instanceof UpstreamError) options.onSettled(error);
-        throw error;
-      }
-    });
+  function toQuestion<T>({ operation, subject, read }: Reading<T>): Question<T> {
+    const body = JSON.stringify(operation);
+    const post = (signal: AbortSignal) => fetch(url.href, { method: 'POST', headers, body, signal });
+    return {
+      operation: operation.operationName,
+      subject,
+      attempt: async (signal) => read(await exchange(operation.operationName, () => post(signal))),
+    };
+  }
+
+  const attempts = createAttempts({ ...options, probe: toQuestion(probe) });
+  return {
+    send: (reading, demand) => attempts.ask(toQuestion(reading), demand),
+    get circuit() {
+      return attempts.circuit;
+    },
+  };
 }
 
-/** One HTTP request. Whatever limits, times or repeats requests belongs around or inside this function. */
-async function attempt(
-  operation: Operation,
-  headers: Record<string, string>,
-  { url, timeoutMs, fetch }: RunPodClientOptions,
-): Promise<Answer> {
-  const { operationName } = operation;
-  const signal = AbortSignal.timeout(timeoutMs);
-  const body = JSON.stringify(operation);
+async function exchange(operationName: string, post: () => Promise<FetchResponse>): Promise<Answer> {
   let response: FetchResponse;
   let text: string;
   try {
-    response = await fetch(url.href, { method: 'POST', headers, body, signal });
+    response = await post();
     text = await response.text();
   } catch (cause) {
-    if (signal.aborted) throw new UpstreamTimeoutError(operationName, timeoutMs, { cause });
+    if (cause instanceof BodyTooLargeError) throw new UpstreamAnswerError(operationName, cause.message, { cause });
     throw new UpstreamUnreachableError(operationName, 'no connection, or it broke', { cause });
   }
-  if (!response.ok) throw statusError(operationName, response.status, text);
+  if (response.status !== 200) throw statusError(operationName, response, text);
   return parseAnswer(operationName, text);
 }
 
-function statusError(operationName: string, status: number, text: string): UpstreamError {
+function statusError(operationName: string, { status, headers }: FetchResponse, text: string): UpstreamError {
   if (status === 401 || status === 403) return new UpstreamUnauthorizedError(operationName, status);
-  if (status === 429) return new UpstreamRateLimitedError(operationName);
-  if (status >= 500) return new UpstreamUnreachableError(operationName, `HTTP ${status}`);
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), Date.now());
+  if (status === 429) return new UpstreamRateLimitedError(operationName, retryAfterMs);
+  if (status >= 500) return new UpstreamUnreachableError(operationName, `HTTP ${status}`, { retryAfterMs });
   return new UpstreamAnswerError(operationName, `HTTP ${status}`, { cause: text.slice(0, 500) });
 }

@@ -24,6 +24,12 @@ export function toStock(word: string | null): StockLevel | null {
   return key === '' ? null : (STOCK_BY_WORD.get(key) ?? 'UNKNOWN');
 }
 
+/** What an answer about one cell is about, and when it arrived, RFC 3339 in UTC. */
+export interface CellKey extends ObservationKey {
+  readonly dataCenterId: string;
+  readonly observedAt: string;
+}
+
 /**
  * What RunPod said about one GPU type in one data center. A null object, like an object of nulls, says that there is
  * nothing. Without a stock word but with a price, or with the very pod size among those for rent, it says two things at
@@ -31,8 +37,7 @@ export function toStock(word: string | null): StockLevel | null {
  */
 export function normaliseCell(
   raw: PriceFieldsFragment | null,
-  dataCenterId: string,
-  { gpuType, gpuCount }: ObservationKey,
+  { gpuType, gpuCount, dataCenterId, observedAt }: CellKey,
 ): Cell {
   const stock = toStock(raw?.stockStatus ?? null);
   const quote = toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud);
@@ -46,6 +51,8 @@ export function normaliseCell(
   return {
     dataCenterId,
     failure: null,
+    observedAt,
+    stale: false,
     available,
     stock: stock ?? 'NONE',
     onDemandPrice: quote ?? (listPrice === null ? null : toHourlyPrice(listPrice, listPrice * gpuCount)),

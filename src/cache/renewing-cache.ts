@@ -1,0 +1,107 @@
+import type { Demand } from '../domain/catalog.ts';
+import { UpstreamError } from '../domain/errors.ts';
+import { createSharedLoads } from './shared-loads.ts';
+import type { Store } from './store.ts';
+
+/** How an answer was had: fresh from the cache, from the cache although it is due for renewal, or by waiting for a load. */
+export type ReadResult = 'fresh' | 'stale' | 'miss';
+
+/** Something that is loaded, kept and renewed. */
+export interface Renewable<T> {
+  /** Names it in the cache. */
+  readonly key: string;
+  /** Loads it; `kept` is what is known from before, if anything. Rejects with an `UpstreamError`. */
+  readonly load: (kept: T | undefined, demand: Demand) => Promise<T>;
+  /** How long after loading, in milliseconds, it is due for renewal. */
+  readonly dueAfterMs: (value: T) => number;
+  /** How long after loading, in milliseconds, it may be served while no newer one can be had. */
+  readonly goodForMs: number;
+  /** Whether a kept value answers the question as it is asked now; always, unless told otherwise. */
+  readonly answers?: (value: T) => boolean;
+}
+
+/** What the cache needs. */
+export interface RenewingCacheOptions {
+  readonly store: Store;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** How long after a failure the same is not loaded again, in milliseconds. */
+  readonly holdOffMs: number;
+  /** Told how each read was answered. */
+  readonly onRead: (result: ReadResult) => void;
+  /** Told of an error that is no `UpstreamError` in a load that nobody waited for. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Keeps answers and renews them. */
+export interface RenewingCache {
+  /** Rejects with an `UpstreamError` when nothing is kept that may be served, and the load fails; or when `demand` is gone. */
+  read<T>(renewable: Renewable<T>, demand: Demand): Promise<T>;
+}
+
+interface Failure {
+  readonly error: UpstreamError;
+  readonly until: number;
+}
+
+/**
+ * Serves what is kept while it is good: at once, and when it is due for renewal, a load is started that nobody waits for.
+ * Otherwise whoever asks waits for one load together. A failure is not kept as an answer; it only holds off the next load.
+ */
+export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: RenewingCacheOptions): RenewingCache {
+  const loads = createSharedLoads();
+  const failures = new Map<string, Failure>();
+
+  async function read<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
+    const { key, goodForMs, answers = () => true } = renewable;
+    const kept = await store.get<T>(key);
+    const good = kept !== undefined && now() < kept.loadedAt + goodForMs ? kept : undefined;
+    if (good === undefined || !answers(good.value)) {
+      onRead('miss');
+      try {
+        return await load(renewable, demand);
+      } catch (error) {
+        if (good !== undefined && error instanceof UpstreamError) return good.value;
+        throw error;
+      }
+    }
+    const isDue = now() >= good.loadedAt + renewable.dueAfterMs(good.value);
+    onRead(isDue ? 'stale' : 'fresh');
+    if (isDue && !loads.isRunning(key)) renew(renewable);
+    return good.value;
+  }
+
+  /** Failures of a source are reported where it is asked. */
+  function renew<T>(renewable: Renewable<T>): void {
+    load(renewable, NOBODY_WAITS).catch((error: unknown) => {
+      if (!(error instanceof UpstreamError)) onFault(error);
+    });
+  }
+
+  async function load<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
+    const { key } = renewable;
+    const failure = failures.get(key);
+    if (failure !== undefined && now() < failure.until) throw failure.error;
+    return loads.join(key, (shared) => loadAndKeep(renewable, shared), demand);
+  }
+
+  async function loadAndKeep<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
+    const { key, goodForMs } = renewable;
+    try {
+      const kept = await store.get<T>(key);
+      const value = await renewable.load(kept?.value, demand);
+      failures.delete(key);
+      await store.set(key, { value, loadedAt: now() }, goodForMs);
+      return value;
+    } catch (error) {
+      // What was not attempted cost nothing, and may be tried again at once.
+      const cost = error instanceof UpstreamError && error.code !== 'NOT_ATTEMPTED';
+      if (cost) failures.set(key, { error, until: now() + holdOffMs });
+      throw error;
+    }
+  }
+
+  return { read };
+}
+
+const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };

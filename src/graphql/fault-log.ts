@@ -1,0 +1,48 @@
+import { GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import { InvalidArgumentError, UpstreamError } from '../domain/errors.ts';
+
+/** Logs faults of the gateway, with the id of the request where there is one. */
+export interface FaultLog {
+  /** Sees errors of resolvers before they are masked. */
+  readonly plugin: Plugin<{ readonly req?: { readonly log: Logger } }>;
+  /** For Yoga, whose own errors are about no request that it would name. */
+  readonly logging: Record<'debug' | 'info' | 'warn' | 'error', (message: unknown) => void>;
+}
+
+/** Mistakes of clients, failures of the upstream (logged where they happened) and clients that left are no faults. */
+export function createFaultLog(log: Logger): FaultLog {
+  const logged = new WeakSet<object>();
+
+  function logFault(error: unknown, to: Logger): void {
+    const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+    if (isExpected(cause) || (error instanceof Object && logged.has(error))) return;
+    if (error instanceof Object) logged.add(error);
+    to.error({ err: cause }, 'request failed by a fault of the gateway');
+  }
+
+  return {
+    plugin: {
+      onExecute: ({ args }) => ({
+        onExecuteDone({ result }) {
+          const errors = 'errors' in result ? (result.errors ?? []) : [];
+          for (const error of errors) logFault(error, args.contextValue.req?.log ?? log);
+        },
+      }),
+    },
+    logging: {
+      debug: (message) => log.trace(String(message)),
+      info: (message) => log.info(String(message)),
+      warn: (message) => log.warn(String(message)),
+      error: (error) => logFault(error, log),
+    },
+  };
+}
+
+/** A `GraphQLError` without a cause is graphql-js's verdict on an operation. */
+function isExpected(cause: unknown): boolean {
+  if (cause instanceof GraphQLError || cause instanceof InvalidArgumentError || cause instanceof UpstreamError)
+    return true;
+  return cause instanceof Error && cause.name === 'AbortError';
+}

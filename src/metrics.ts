@@ -1,0 +1,99 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Stocktaking } from './cache/inventory.ts';
+import type { ReadResult } from './cache/renewing-cache.ts';
+import type { AttemptReport } from './upstream/attempts.ts';
+import type { Circuit } from './upstream/circuit.ts';
+import type { Line } from './upstream/line.ts';
+
+/** What is read when the metrics are. */
+export interface Watched {
+  readonly line: Pick<Line, 'waiting' | 'running' | 'pausedMs'>;
+  readonly circuit: () => Circuit['state'];
+  readonly takeStock: () => Stocktaking;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** The gateway's own metrics. No label takes a value that a client can choose. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly countAttempt: (report: AttemptReport) => void;
+  readonly countRead: (result: ReadResult) => void;
+  readonly watch: (watched: Watched) => void;
+}
+
+const CIRCUIT_STATES: readonly Circuit['state'][] = ['closed', 'half-open', 'open'];
+
+/** Metrics in a registry of their own. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const attempts = new Counter({
+    name: 'gpu_gateway_upstream_attempts_total',
+    help: 'HTTP requests to RunPod that ended, by operation and by how: complete, incomplete, or the failure code',
+    labelNames: ['operation', 'outcome'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'gpu_gateway_upstream_attempt_seconds',
+    help: 'Time from sending a request to RunPod to the last byte of its answer, or to its failure',
+    labelNames: ['operation'],
+    buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+    registers,
+  });
+  const reads = new Counter({
+    name: 'gpu_gateway_cache_reads_total',
+    help: 'Reads of the cache: answered fresh, answered stale while a newer answer is fetched, or missed',
+    labelNames: ['result'],
+    registers,
+  });
+  return {
+    registry,
+    countAttempt({ operation, outcome, durationMs }) {
+      attempts.inc({ operation, outcome: outcome.toLowerCase() });
+      seconds.observe({ operation }, durationMs / 1000);
+    },
+    countRead: (result) => reads.inc({ result }),
+    watch: (watched) => addGauges(registry, watched),
+  };
+}
+
+function addGauges(registry: Registry, { line, circuit, takeStock, now }: Watched): void {
+  const gauge = (name: string, help: string, read: () => number) => {
+    const metric: Gauge = new Gauge({ name, help, collect: () => metric.set(read()), registers: [] });
+    registry.registerMetric(metric);
+  };
+  const gaugeByState = (name: string, help: string, read: () => Record<string, number>) => {
+    const collect = () => {
+      for (const [state, value] of Object.entries(read())) metric.set({ state }, value);
+    };
+    const metric: Gauge<'state'> = new Gauge({ name, help, labelNames: ['state'], collect, registers: [] });
+    registry.registerMetric(metric);
+  };
+  gauge('gpu_gateway_upstream_in_flight', 'Requests to RunPod under way', () => line.running);
+  gauge('gpu_gateway_upstream_queue_length', 'Requests to RunPod that wait for a slot', () => line.waiting);
+  gauge(
+    'gpu_gateway_upstream_pause_seconds',
+    'Time until RunPod is asked again after it asked for fewer requests; 0 while it is asked',
+    () => seconds(line.pausedMs()),
+  );
+  gaugeByState(
+    'gpu_gateway_upstream_circuit_state',
+    'Whether RunPod is asked: 1 for the state the circuit is in, 0 for the others',
+    () => Object.fromEntries(CIRCUIT_STATES.map((state) => [state, Number(state === circuit())])),
+  );
+  gauge(
+    'gpu_gateway_oldest_answer_age_seconds',
+    'Age of the oldest answer that may still be served; 0 when there is none',
+    () => {
+      const { oldestObservedAt } = takeStock();
+      return oldestObservedAt === null ? 0 : seconds(now() - Date.parse(oldestObservedAt));
+    },
+  );
+  gaugeByState('gpu_gateway_cells', 'Cells asked for of late, by what is known of them: fresh, stale or failed', () => {
+    const { fresh, stale, failed } = takeStock();
+    return { fresh, stale, failed };
+  });
+}
+
+const seconds = (ms: number): number => ms / 1000;

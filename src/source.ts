@@ -1,0 +1,111 @@
+import type { Logger } from 'pino';
+import type { Lifetimes } from './cache/cached-catalog.ts';
+import type { Config } from './config.ts';
+import type { Catalog } from './domain/catalog.ts';
+import { UpstreamNotAttemptedError } from './domain/errors.ts';
+import type { AttemptReport } from './upstream/attempts.ts';
+import type { Circuit } from './upstream/circuit.ts';
+import { createHealthMonitor, type RequestResult } from './upstream/health.ts';
+import { createKeepAliveFetch, type Fetch } from './upstream/http.ts';
+import { createLine, type Line } from './upstream/line.ts';
+import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
+import { createRecordedServer } from './upstream/recorded/server.ts';
+import { createRunPodCatalog, GPU_TYPES } from './upstream/runpod-graphql/catalog.ts';
+import { createRunPodClient } from './upstream/runpod-graphql/client.ts';
+
+/** What a source needs. */
+export interface SourceDeps {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Told of every attempt that ended. */
+  readonly onAttempt: (report: AttemptReport) => void;
+}
+
+/** Where answers come from. */
+export interface Source {
+  readonly catalog: Catalog;
+  readonly lifetimes: Lifetimes;
+  readonly line: Line;
+  readonly circuit: () => Circuit['state'];
+}
+
+/** The configured source. The recording is served by a GraphQL server in this process, read by the same client. */
+export function createSource(deps: SourceDeps): Source {
+  const { upstream, cache } = deps.config;
+  if (upstream.source === 'graphql') {
+    const { url, apiKey } = upstream;
+    return connect(deps, { url, apiKey, fetch: createKeepAliveFetch(upstream.concurrency), lifetimes: cache });
+  }
+  const recording = readNewestRecording();
+  const lifetimes = { freshMs: NEVER, staleMs: NEVER, discoveryMs: NEVER };
+  const fetch = createInProcessFetch(recording);
+  return connect(deps, { url: RECORDED_URL, apiKey: undefined, fetch, lifetimes, recordedAt: recording.recordedAt });
+}
+
+/** A recording does not grow old: it is never live. */
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Not a place on the network: requests to it are answered in this process. */
+const RECORDED_URL = new URL('http://recording.invalid/graphql');
+
+interface Endpoint {
+  readonly url: URL;
+  readonly apiKey: string | undefined;
+  readonly fetch: Fetch;
+  readonly lifetimes: Lifetimes;
+  readonly recordedAt?: string;
+}
+
+function connect({ config, log, now: clock, onAttempt }: SourceDeps, endpoint: Endpoint): Source {
+  const { url, apiKey, fetch, lifetimes, recordedAt } = endpoint;
+  const { concurrency, queueLimit, timeoutMs, retries } = config.upstream;
+  // All that a recording tells was so at the moment of recording.
+  const now = recordedAt === undefined ? clock : () => Date.parse(recordedAt);
+  const line = createLine({
+    concurrency,
+    limit: queueLimit,
+    whenFull: (operation) => new UpstreamNotAttemptedError(operation, 'too many requests are waiting already'),
+  });
+  const health = createHealthMonitor(now, () => client.circuit === 'open');
+  const client = createRunPodClient({
+    url,
+    apiKey,
+    fetch,
+    line,
+    timeoutMs,
+    retries,
+    probe: GPU_TYPES,
+    onAttempt(report) {
+      health.settled(report.subject, toResult(report));
+      if (report.error !== null) logFailure(log, report);
+      onAttempt(report);
+    },
+  });
+  const catalog = createRunPodCatalog({
+    send: client.send,
+    now,
+    status: () => ({
+      source: recordedAt === undefined ? 'RUNPOD_GRAPHQL' : 'RECORDED',
+      recordedAt: recordedAt ?? null,
+      ...health.status(),
+    }),
+    onUnknownStock: (word) => log.warn({ word }, 'unknown stock word, shown as UNKNOWN'),
+  });
+  return { catalog, lifetimes, line, circuit: () => client.circuit };
+}
+
+function toResult({ outcome }: AttemptReport): RequestResult {
+  if (outcome === 'COMPLETE') return 'complete';
+  return outcome === 'INCOMPLETE' ? 'incomplete' : 'failed';
+}
+
+function logFailure(log: Logger, { subject, outcome, durationMs, error }: AttemptReport): void {
+  log.warn({ subject, code: outcome, durationMs, err: error }, 'upstream attempt failed');
+}
+
+function createInProcessFetch(recording: Recording): Fetch {
+  const server = createRecordedServer(recording);
+  return async (url, init) => server.fetch(url, init);
+}

@@ -1,0 +1,21 @@
+import { type Plugin, useReadinessCheck } from 'graphql-yoga';
+
+/** Why no question can be answered now. */
+const REASONS = {
+  starting: 'starting: the lists of GPU types and data centers are being fetched',
+  draining: 'draining: the gateway is stopping',
+  unavailable: 'unavailable: RunPod cannot be read, and nothing is cached',
+} as const;
+
+/** Answers `/ready`: 200 when questions can be answered, else 503 with the reason. */
+export function useReadiness(readiness: () => 'ready' | keyof typeof REASONS): Plugin {
+  return useReadinessCheck({
+    endpoint: '/ready',
+    check({ fetchAPI }) {
+      const state = readiness();
+      const ready = state === 'ready';
+      const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+      return new fetchAPI.Response(`${ready ? state : REASONS[state]}\n`, { status: ready ? 200 : 503, headers });
+    },
+  });
+}

@@ -1,0 +1,136 @@
+import {
+  DelegateBackoff,
+  ExponentialBackoff,
+  handleWhen,
+  type IBackoff,
+  retry,
+  TimeoutStrategy,
+  timeout,
+} from 'cockatiel';
+import type { Demand } from '../domain/catalog.ts';
+import {
+  type FailureCode,
+  UpstreamError,
+  UpstreamNotAttemptedError,
+  UpstreamRateLimitedError,
+  UpstreamTimeoutError,
+  UpstreamUnreachableError,
+} from '../domain/errors.ts';
+import { type Circuit, createCircuit } from './circuit.ts';
+import type { Line } from './line.ts';
+import { createSlowDown, LONGEST_WAIT_MS } from './slow-down.ts';
+
+/** What was read of an answer, and whether it has all that was asked for. */
+export interface Outcome<T> {
+  readonly value: T;
+  readonly complete: boolean;
+}
+
+/** Something to ask of a source by one HTTP request. */
+export interface Question<T> {
+  /** Name of the operation, for people. */
+  readonly operation: string;
+  /** The same for questions about the same thing. */
+  readonly subject: string;
+  /** Makes the request and reads the answer. Rejects with an `UpstreamError`, and soon after `signal` is aborted. */
+  readonly attempt: (signal: AbortSignal) => Promise<Outcome<T>>;
+}
+
+/** How an attempt ended. */
+export interface AttemptReport {
+  readonly operation: string;
+  readonly subject: string;
+  readonly outcome: 'COMPLETE' | 'INCOMPLETE' | FailureCode;
+  readonly durationMs: number;
+  /** `null` for an answer. */
+  readonly error: UpstreamError | null;
+}
+
+/** What attempts need. */
+export interface AttemptsOptions {
+  /** Where they wait, together with attempts at other sources. */
+  readonly line: Line;
+  /** One attempt, from sending to the last byte of the answer; waiting for a slot does not count. */
+  readonly timeoutMs: number;
+  /** Further attempts after a failure that may pass. */
+  readonly retries: number;
+  /** A question about no GPU type in particular, to find out whether the source is up. */
+  readonly probe: Question<unknown>;
+  /** Told of every attempt that ended. */
+  readonly onAttempt: (report: AttemptReport) => void;
+}
+
+/** Asks a source, again where that helps. */
+export interface Attempts {
+  /** Rejects with an `UpstreamError`, or with the reason of `demand.signal` when that was aborted. */
+  ask<T>(question: Question<T>, demand: Demand): Promise<T>;
+  readonly circuit: Circuit['state'];
+}
+
+/**
+ * Retry around circuit around line around time-out: a wait before a retry holds no slot, a wait for a slot does not count as
+ * silence of the source, and every attempt passes the circuit.
+ */
+export function createAttempts({ line, timeoutMs, retries, probe, onAttempt }: AttemptsOptions): Attempts {
+  const slowDown = createSlowDown(line);
+  const timed = timeout(timeoutMs, TimeoutStrategy.Cooperative);
+  const retrying = retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
+  const circuit = createCircuit({
+    probe: () => enter(probe, { signal: new AbortController().signal, awaited: true }),
+    onOpen: () => line.refuseAll((operation) => new UpstreamNotAttemptedError(operation, 'it has failed as a whole')),
+  });
+
+  async function enter<T>(question: Question<T>, demand: Demand): Promise<T> {
+    if (line.pausedMs() > LONGEST_WAIT_MS) throw new UpstreamRateLimitedError(question.operation, line.pausedMs());
+    return line.enter(question.operation, () => attempt(question), demand);
+  }
+
+  async function attempt<T>({ operation, subject, attempt: make }: Question<T>): Promise<T> {
+    const startedAt = Date.now();
+    const report = (outcome: AttemptReport['outcome'], error: UpstreamError | null) =>
+      onAttempt({ operation, subject, outcome, durationMs: Date.now() - startedAt, error });
+    try {
+      const { value, complete } = await timed.execute(async ({ signal }) => {
+        try {
+          return await make(signal);
+        } catch (error) {
+          throw signal.aborted ? new UpstreamTimeoutError(operation, timeoutMs, { cause: error }) : error;
+        }
+      });
+      slowDown.answered();
+      report(complete ? 'COMPLETE' : 'INCOMPLETE', null);
+      return value;
+    } catch (error) {
+      if (error instanceof UpstreamRateLimitedError) slowDown.refused(error.retryAfterMs, startedAt);
+      if (error instanceof UpstreamError) report(error.code, error);
+      throw error;
+    }
+  }
+
+  return {
+    ask: (question, demand) =>
+      retrying.execute(() => circuit.run(question.operation, () => enter(question, demand)), demand.signal),
+    get circuit() {
+      return circuit.state;
+    },
+  };
+}
+
+/** Silence, no connection, HTTP 5xx and 429, unless RunPod asks for more patience than a client has. */
+function mayPass(error: Error): boolean {
+  return error instanceof UpstreamTimeoutError || (saysWhen(error) && (error.retryAfterMs ?? 0) <= LONGEST_WAIT_MS);
+}
+
+const saysWhen = (error: unknown) =>
+  error instanceof UpstreamUnreachableError || error instanceof UpstreamRateLimitedError;
+
+/** Exponential with jitter, and never before RunPod's Retry-After. */
+function createBackoff() {
+  const exponential = new ExponentialBackoff<unknown>({ initialDelay: 200, maxDelay: 5000 });
+  return new DelegateBackoff<{ readonly result: object }, IBackoff<unknown>>((context, before) => {
+    const state = (before ?? exponential).next(context);
+    const error = 'error' in context.result ? context.result.error : undefined;
+    const askedMs = saysWhen(error) ? (error.retryAfterMs ?? 0) : 0;
+    return { delay: Math.max(state.duration, askedMs), state };
+  });
+}

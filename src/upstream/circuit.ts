@@ -1,0 +1,100 @@
+import { CircuitState, circuitBreaker, handleWhen, type IBreaker } from 'cockatiel';
+import {
+  UpstreamAnswerError,
+  UpstreamNotAttemptedError,
+  UpstreamTimeoutError,
+  UpstreamUnreachableError,
+} from '../domain/errors.ts';
+
+/** Attempts that must fail in a row, with none answered between them, before the source as a whole is doubted. */
+const FAILURES_IN_A_ROW = 10;
+
+/** How long after opening, or after a probe that failed, the source is tried again. */
+const PROBE_AFTER_MS = 5000;
+
+/** What the circuit needs. */
+export interface CircuitOptions {
+  /** One attempt at something that is about no GPU type in particular. */
+  readonly probe: () => Promise<unknown>;
+  /** Told when the circuit has opened, so that nobody waits any longer. */
+  readonly onOpen: () => void;
+}
+
+/** Keeps attempts from a source that fails as a whole. */
+export interface Circuit {
+  /** Makes `attempt`, or rejects with an `UpstreamNotAttemptedError` at once while the circuit is open. */
+  run<T>(operation: string, attempt: () => Promise<T>): Promise<T>;
+  readonly state: 'closed' | 'half-open' | 'open';
+}
+
+/** Failures that a source which is down would show. A 429 or a refused key comes from one that is up. */
+const couldBeDown = (error: Error) =>
+  error instanceof UpstreamTimeoutError ||
+  error instanceof UpstreamUnreachableError ||
+  error instanceof UpstreamAnswerError;
+
+const STATES = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.HalfOpen]: 'half-open',
+  [CircuitState.Open]: 'open',
+  [CircuitState.Isolated]: 'open',
+} as const;
+
+/**
+ * A circuit breaker that no number of bad GPU types can trip: after ten failures in a row it makes the probe, which is about
+ * none of them, and opens when that fails too. While open, the probe is made every five seconds, and alone decides.
+ */
+export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
+  let failures = 0;
+  let probing = false;
+  let probeFailed = false;
+
+  const breaker: IBreaker = {
+    state: undefined,
+    success() {
+      failures = 0;
+      probeFailed = false;
+    },
+    failure() {
+      failures += 1;
+      if (failures >= FAILURES_IN_A_ROW && !probeFailed && !probing) void makeProbe();
+      return failures >= FAILURES_IN_A_ROW && probeFailed;
+    },
+  };
+  // Only the probe gets as far as a circuit that is half open, and a timer of ours says when.
+  const policy = circuitBreaker(handleWhen(couldBeDown), { halfOpenAfter: 0, breaker });
+  policy.onBreak(() => {
+    onOpen();
+    setTimeout(() => void makeProbe(), PROBE_AFTER_MS).unref();
+  });
+
+  async function makeProbe(): Promise<void> {
+    probing = true;
+    try {
+      await policy.execute(async () => {
+        try {
+          await probe();
+        } catch (error) {
+          probeFailed = true;
+          throw error;
+        }
+      });
+    } catch {
+      // The attempt itself was reported where it was made.
+    } finally {
+      probing = false;
+    }
+  }
+
+  return {
+    async run(operation, attempt) {
+      if (policy.state !== CircuitState.Closed) {
+        throw new UpstreamNotAttemptedError(operation, 'it has failed as a whole, and is being tried again');
+      }
+      return policy.execute(attempt);
+    },
+    get state() {
+      return STATES[policy.state];
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { UpstreamStatus } from '../domain/catalog.ts';
+
+/** How long a failure or a success says something about the present. */
+const MEMORY_MS = 60_000;
+
+/** How a request ended: with all it asked for, with a part of it, or with nothing. */
+export type RequestResult = 'complete' | 'incomplete' | 'failed';
+
+/** Judges a source by how its requests end. */
+export interface HealthMonitor {
+  /** To be told of every request that ended; `subject` is the same for requests about the same thing. */
+  settled(subject: string, result: RequestResult): void;
+  status(): Pick<UpstreamStatus, 'health' | 'lastSuccessAt'>;
+}
+
+/**
+ * DOWN while `isOpen` says that the circuit is, and while the latest request failed and none has succeeded for a minute.
+ * DEGRADED while something that failed within a minute, or was answered in part, has not been answered since. Else UP.
+ * `now` gives milliseconds since 1970.
+ */
+export function createHealthMonitor(now: () => number, isOpen: () => boolean): HealthMonitor {
+  const failingSince = new Map<string, number>();
+  let lastSuccess = Number.NEGATIVE_INFINITY;
+  let latestFailed = false;
+
+  const isRecent = (time: number) => now() - time < MEMORY_MS;
+
+  function forgetOldFailures(): void {
+    for (const [subject, time] of failingSince) if (!isRecent(time)) failingSince.delete(subject);
+  }
+
+  function health(): UpstreamStatus['health'] {
+    forgetOldFailures();
+    if (isOpen() || (latestFailed && !isRecent(lastSuccess))) return 'DOWN';
+    return failingSince.size > 0 ? 'DEGRADED' : 'UP';
+  }
+
+  return {
+    settled(subject, result) {
+      latestFailed = result === 'failed';
+      if (!latestFailed) lastSuccess = now();
+      forgetOldFailures();
+      if (result === 'complete') failingSince.delete(subject);
+      else failingSince.set(subject, now());
+    },
+    status: () => ({
+      health: health(),
+      lastSuccessAt: Number.isFinite(lastSuccess) ? new Date(lastSuccess).toISOString() : null,
+    }),
+  };
+}

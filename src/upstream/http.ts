@@ -1,0 +1,46 @@
+import { Agent, errors, request } from 'undici';
+
+/** The part of `fetch` that is used, without following redirects: undici's pool, or an in-process server's. */
+export type Fetch = (
+  url: string,
+  init: { method: 'POST'; headers: Record<string, string>; body: string; signal: AbortSignal },
+) => Promise<FetchResponse>;
+
+/** The part of a `Response` that is used. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  /** Rejects with a `BodyTooLargeError` as soon as the body turns out to be. */
+  text(): Promise<string>;
+}
+
+/** The largest body that is read, in bytes: hundreds of times what RunPod answers. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+/** A body of which the rest was not read. */
+export class BodyTooLargeError extends Error {
+  override readonly name = 'BodyTooLargeError';
+  constructor(options?: ErrorOptions) {
+    super(`the body is larger than ${MAX_BODY_BYTES} bytes`, options);
+  }
+}
+
+/** A `fetch` over at most `connections` connections that are kept open between requests. It follows no redirects. */
+export function createKeepAliveFetch(connections: number): Fetch {
+  const dispatcher = new Agent({ connections, maxResponseSize: MAX_BODY_BYTES });
+  return async (url, { method, headers, body, signal }) => {
+    const response = await request(url, { method, headers, body, signal, dispatcher });
+    return {
+      status: response.statusCode,
+      headers: { get: (name) => [response.headers[name] ?? []].flat()[0] ?? null },
+      async text() {
+        try {
+          return await response.body.text();
+        } catch (cause) {
+          if (cause instanceof errors.ResponseExceededMaxSizeError) throw new BodyTooLargeError({ cause });
+          throw cause;
+        }
+      },
+    };
+  };
+}

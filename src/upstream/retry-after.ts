@@ -1,0 +1,11 @@
+/**
+ * Reads a Retry-After header (RFC 9110, section 10.2.3), which holds seconds or a date, as milliseconds from `now`.
+ * `null` when there is none, or when it holds neither.
+ */
+export function parseRetryAfter(header: string | null, now: number): number | null {
+  const text = header?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  // Every form of an HTTP date begins with a letter; Date.parse reads much else.
+  const date = /^[A-Z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}

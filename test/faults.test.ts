@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
+import { FAULTS } from './support/faults.ts';
+import { connect, createGateway } from './support/gateway.ts';
+
+const MATRIX = `{ gpuAvailability(filter: { includeUnavailable: true }) {
+  totalCount
+  nodes { gpuType { id } dataCenter { id } available stock onDemandPrice { perPod } spotPrice { perPod } stale }
+  coverage { complete expected observed failed failures { code gpuType { id } dataCenter { id } } } } }`;
+const TYPES = 41;
+const CENTERS = 39;
+const ENV = { UPSTREAM_TIMEOUT_MS: '300', UPSTREAM_RETRIES: '0' };
+
+interface Row {
+  readonly gpuType: { readonly id: string };
+  readonly dataCenter: { readonly id: string };
+}
+
+async function matrixWithoutFaults() {
+  const { data } = await createGateway().ask(MATRIX);
+  return data.gpuAvailability;
+}
+
+const ofType =
+  (id: string) =>
+  ({ gpuType }: Row) =>
+    gpuType.id === id;
+const notOfType =
+  (id: string) =>
+  ({ gpuType }: Row) =>
+    gpuType.id !== id;
+
+describe('a GPU type that fails', () => {
+  it.each(Object.entries(FAULTS))('by %s costs its own cells and no others', async (_name, [fault, code]) => {
+    const bad = 'NVIDIA GeForce RTX 4090';
+    await using runPod = await startFakeRunPod(({ variables }) =>
+      variables?.['gpuTypeId'] === bad ? fault : undefined,
+    );
+    const { data } = await connect(runPod.url, ENV).ask(MATRIX);
+    const { nodes, coverage } = data.gpuAvailability;
+    expect(coverage).toEqual({
+      complete: false,
+      expected: TYPES * CENTERS,
+      observed: (TYPES - 1) * CENTERS,
+      failed: CENTERS,
+      failures: [{ code, gpuType: { id: bad }, dataCenter: null }],
+    });
+    expect(nodes.filter(ofType(bad))).toHaveLength(CENTERS);
+    for (const row of nodes.filter(ofType(bad))) {
+      expect(row).toMatchObject({ available: null, stock: 'UNKNOWN', onDemandPrice: null, spotPrice: null });
+    }
+    const good = await matrixWithoutFaults();
+    expect(nodes.filter(notOfType(bad))).toEqual(good.nodes.filter(notOfType(bad)));
+    expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
+  });
+});
+
+/** Those that wait, those that break and those that lie. The first GPU types get them, so that they come one after the other. */
+const TWELVE = [
+  'silence',
+  'a body that stalls',
+  'a connection that is reset',
+  'a body that is cut off',
+  'a body without end',
+  'HTML with 200',
+  'errors without data',
+  'another GPU type',
+  'an empty list',
+  'HTTP 401',
+  'HTTP 429 for an hour',
+  'HTTP 500',
+] as const;
+
+describe('twelve GPU types that fail in twelve ways at once, and one cell', () => {
+  it('cost exactly their cells, and are complete again soon after the faults end', async () => {
+    const { nodes: good } = await matrixWithoutFaults();
+    const ids: string[] = [...new Set(good.map((row: Row) => row.gpuType.id) as string[])];
+    const faultById = new Map(TWELVE.map((name, index) => [ids[index] ?? '', FAULTS[name]]));
+    expect(faultById.size).toBe(12);
+    const [, oneCellType = ''] = ids.toReversed();
+    await using runPod = await startFakeRunPod(({ variables }) => {
+      const id = String(variables?.['gpuTypeId']);
+      if (id !== oneCellType) return faultById.get(id)?.[0];
+      return (response, body) => {
+        const errors = [{ message: 'no', path: ['gpuTypes', 0, 'dc_7', 'stockStatus'] }];
+        answerWith(200, JSON.stringify({ ...JSON.parse(body), errors }))(response, body);
+      };
+    });
+    const gateway = connect(runPod.url, { UPSTREAM_TIMEOUT_MS: '600', UPSTREAM_RETRIES: '1' });
+    const started = performance.now();
+    const { data } = await gateway.ask(MATRIX);
+    const { coverage, nodes } = data.gpuAvailability;
+    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(coverage).toMatchObject({ expected: TYPES * CENTERS, failed: 12 * CENTERS + 1 });
+    const byType = coverage.failures.filter(({ dataCenter }: { dataCenter: object | null }) => dataCenter === null);
+    expect(
+      Object.fromEntries(byType.map((failure: Row & { code: string }) => [failure.gpuType.id, failure.code])),
+    ).toEqual(Object.fromEntries([...faultById].map(([id, fault]) => [id, fault[1]])));
+    const byCell = coverage.failures.filter(({ dataCenter }: { dataCenter: object | null }) => dataCenter !== null);
+    expect(byCell).toMatchObject([{ code: 'BAD_RESPONSE', gpuType: { id: oneCellType } }]);
+    const bad = new Set(faultById.keys());
+    const isBad = ({ gpuType, dataCenter }: Row) =>
+      bad.has(gpuType.id) || (gpuType.id === oneCellType && dataCenter.id === byCell[0].dataCenter.id);
+    const rowsOf = (rows: Row[]) => rows.filter((row) => !isBad(row));
+    expect(rowsOf(nodes)).toEqual(rowsOf(good));
+    expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
+
+    runPod.fail();
+    await expect
+      .poll(
+        async () => {
+          gateway.passSeconds(5);
+          return (await gateway.ask(MATRIX)).data.gpuAvailability.nodes;
+        },
+        { timeout: 20_000 },
+      )
+      .toEqual(good);
+  });
+});
+
+describe('an upstream that is not there', () => {
+  it.each([
+    ['refuses connections', 'http://127.0.0.1:1/graphql'],
+    ['has no address', 'http://name.invalid/graphql'],
+  ])('and %s leaves no answer possible', async (_what, url) => {
+    const { errors } = await connect(url, ENV).ask(MATRIX);
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+  });
+
+  it('and does not speak TLS leaves no answer possible', async () => {
+    await using runPod = await startFakeRunPod();
+    const { errors } = await connect(runPod.url.replace('http:', 'https:'), ENV).ask(MATRIX);
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+  });
+
+  // Another GPU type in the list of GPU types is none that was not asked for.
+  const listFaults = Object.entries(FAULTS).filter(([name]) => !name.startsWith('another GPU type'));
+  it.each(listFaults)('since the lists fail by %s, leaves no answer possible', async (_name, [fault, code]) => {
+    await using runPod = await startFakeRunPod(({ operationName }) =>
+      operationName === 'GpuTypes' ? fault : undefined,
+    );
+    const { data, errors } = await connect(runPod.url, ENV).ask(MATRIX);
+    expect(data).toBeNull();
+    const expected = code === 'UNAUTHORIZED' ? 'UPSTREAM_UNAUTHORIZED' : 'UPSTREAM_UNAVAILABLE';
+    expect(errors).toMatchObject([{ extensions: { code: expected } }]);
+  });
+});
