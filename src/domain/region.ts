@@ -1,3 +1,5 @@
+import { type Continent, continentOf, toCountryCode } from './country.ts';
+
 /** Continents, named as in RunPod's REST API v2. */
 export type Region =
   | 'AFRICA'
@@ -19,63 +21,58 @@ export interface Place {
 
 const NOWHERE: Place = { region: 'UNKNOWN', countryCode: null };
 
-/** Countries in RunPod's Asia-Pacific group ('AP-…') that are not in Asia. */
-const PACIFIC_COUNTRIES = new Set(['AU', 'NZ']);
+/** Ids that begin with a country; a state or a city comes after it. */
+const COUNTRY_PREFIXES = new Set(['US', 'CA']);
 
 /**
- * What the first part of an id says, by RunPod's naming. After 'US' and 'CA' comes a state or a city, after the groups a
- * country. 'EU' and 'EUR' both stand for Europe (Iceland and Norway are 'EUR'), 'SEA' for South-East Asia.
+ * Ids that begin with a group of countries; a country comes after it, which must be of the group. 'EU' and 'EUR' both stand
+ * for Europe (Iceland and Norway are 'EUR'), 'SEA' for South-East Asia, 'AP' for Asia and the Pacific. RunPod has used these
+ * so far; the others are how it would name the continents that it has not.
  */
-const PLACE_BY_PREFIX = new Map<string, (second: string) => Place>([
-  ['US', () => ({ region: 'NORTH_AMERICA', countryCode: 'US' })],
-  ['CA', () => ({ region: 'NORTH_AMERICA', countryCode: 'CA' })],
-  ['EU', (country) => ({ region: 'EUROPE', countryCode: toCountryCode(country) })],
-  ['EUR', (country) => ({ region: 'EUROPE', countryCode: toCountryCode(country) })],
-  ['OC', (country) => ({ region: 'OCEANIA', countryCode: toCountryCode(country) })],
-  ['SEA', (country) => ({ region: 'ASIA', countryCode: toCountryCode(country) })],
-  ['AP', toAsiaPacific],
+const REGIONS_BY_PREFIX = new Map<string, readonly Region[]>([
+  ['EU', ['EUROPE']],
+  ['EUR', ['EUROPE']],
+  ['SEA', ['ASIA']],
+  ['AP', ['ASIA', 'OCEANIA']],
+  ['OC', ['OCEANIA']],
+  ['ME', ['MIDDLE_EAST']],
+  ['AF', ['AFRICA']],
+  ['SA', ['SOUTH_AMERICA']],
 ]);
 
 /**
- * Tells the continent and country of a data center from its id, such as 'EU-RO-1' or 'CA-MTL-3'. An id in another form is
- * `UNKNOWN`, without a country: a wrong place would be worse than none. RunPod's location text is not used, since it is
- * loose ('Europe') and changes. Holds for each of the 50 ids publicly known in 2025 and 2026.
+ * Tells the continent and country of a data center from its id, such as 'EU-RO-1' or 'CA-MTL-3'. An id in another form, or
+ * one that says two things, is `UNKNOWN`, without a country: a wrong place would be worse than none. RunPod's location text is
+ * not used, since it is loose ('Europe') and changes.
  */
 export function placeOf(dataCenterId: string): Place {
   const [, prefix = '', second = ''] = /^([A-Z]{2,3})-([A-Z]{2,3})-\d+$/.exec(dataCenterId) ?? [];
-  return PLACE_BY_PREFIX.get(prefix)?.(second) ?? NOWHERE;
+  if (COUNTRY_PREFIXES.has(prefix)) return { region: 'NORTH_AMERICA', countryCode: prefix };
+  const regions = REGIONS_BY_PREFIX.get(prefix) ?? [];
+  const countryCode = toCountryCode(second);
+  if (countryCode !== null) {
+    const region = regionOf(countryCode);
+    return regions.includes(region) ? { region, countryCode } : NOWHERE;
+  }
+  const [only, ...others] = regions;
+  return only === undefined || others.length > 0 ? NOWHERE : { region: only, countryCode: null };
 }
 
-const COUNTRY_NAMES = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+const REGION_BY_CONTINENT: Readonly<Record<Continent, Region>> = {
+  AF: 'AFRICA',
+  AN: 'ANTARCTICA',
+  AS: 'ASIA',
+  EU: 'EUROPE',
+  NA: 'NORTH_AMERICA',
+  OC: 'OCEANIA',
+  SA: 'SOUTH_AMERICA',
+};
 
-/** The ISO 3166-1 alpha-2 code in upper case, or `null` when `text` is none in use ('UK', 'ZZ', 'EU', 'USA'). */
-export function toCountryCode(text: string): string | null {
-  const code = text.toUpperCase();
-  if (!/^[A-Z]{2}$/.test(code) || NOT_COUNTRIES.has(code) || COUNTRY_NAMES.of(code) === undefined) return null;
-  return new Intl.Locale(`und-${code}`).region === code ? code : null;
-}
+/** Countries of Western Asia that are called the Middle East by common consent. */
+const MIDDLE_EAST = new Set(['AE', 'BH', 'IL', 'IQ', 'IR', 'JO', 'KW', 'LB', 'OM', 'PS', 'QA', 'SA', 'SY', 'YE']);
 
-/** Codes that Unicode's region names hold beside the countries of ISO 3166-1: groups, reserved and pseudo codes. */
-const NOT_COUNTRIES = new Set([
-  'AC',
-  'CP',
-  'CQ',
-  'DG',
-  'EA',
-  'EU',
-  'EZ',
-  'IC',
-  'QO',
-  'TA',
-  'UN',
-  'XA',
-  'XB',
-  'XK',
-  'ZZ',
-]);
-
-function toAsiaPacific(country: string): Place {
-  const countryCode = toCountryCode(country);
-  if (countryCode === null) return NOWHERE;
-  return { region: PACIFIC_COUNTRIES.has(countryCode) ? 'OCEANIA' : 'ASIA', countryCode };
+function regionOf(countryCode: string): Region {
+  if (MIDDLE_EAST.has(countryCode)) return 'MIDDLE_EAST';
+  const continent = continentOf(countryCode);
+  return continent === null ? 'UNKNOWN' : REGION_BY_CONTINENT[continent];
 }

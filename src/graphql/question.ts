@@ -1,7 +1,8 @@
+import { toCountryCode } from '../domain/country.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import { InvalidArgumentError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
-import { type Region, toCountryCode } from '../domain/region.ts';
+import type { Region } from '../domain/region.ts';
 import type { Question, RowConditions } from '../domain/report.ts';
 import type { RowOrder } from '../domain/row-order.ts';
 import { findGpuType, quote, unknownGpuType } from './gpu-type-name.ts';
