@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createGateway } from './support/gateway.ts';
 
-const { ask } = createGateway();
+const { ask, handler, logged } = createGateway();
+const INVALID = 'GRAPHQL_VALIDATION_FAILED';
 
 describe('bad input', () => {
   it.each([
     ['an unknown GPU type, naming the nearest', 'gpuType: "GTX 4090"', /RTX 4090/],
+    ['a GPU type near none, naming all', 'gpuType: "!!!"', /A100 PCIe.*RTX 4090/],
+    ['a GPU type without a name', 'gpuType: " "', /A100 PCIe/],
     ['an unknown data center', 'filter: { dataCenterIds: ["EU-RO-9"] }', /EU-RO-1/],
     ['an unknown GPU type id in the filter', 'filter: { gpuTypeIds: ["RTX 4090"] }', /NVIDIA GeForce RTX 4090/],
     ['a gpuCount of 0', 'gpuCount: 0', /1 to 16/],
@@ -23,14 +26,24 @@ describe('bad input', () => {
   });
 
   it.each([
-    ['a variable of another type', 'query ($count: Int!) { gpuAvailability(gpuCount: $count) { totalCount } }', 'two'],
-    ['a variable left out', 'query ($count: Int!) { gpuAvailability(gpuCount: $count) { totalCount } }', undefined],
-    ['null where it cannot be', 'query ($count: Int) { gpuAvailability(gpuCount: $count) { totalCount } }', null],
-    ['a misspelt region', 'query ($count: Region) { dataCenters(region: $count) { id } }', 'EUROPA'],
-  ])('refuses %s', async (_what, query, count) => {
-    const { errors, data } = await ask(query, { count });
+    [
+      'a variable of another type',
+      '($count: Int!) { gpuAvailability(gpuCount: $count) { totalCount } }',
+      'two',
+      INVALID,
+    ],
+    ['a variable left out', '($count: Int!) { gpuAvailability(gpuCount: $count) { totalCount } }', undefined, INVALID],
+    ['a misspelt region', '($count: Region) { dataCenters(region: $count) { id } }', 'EUROPA', INVALID],
+    [
+      'null for an argument',
+      '($count: Int) { gpuAvailability(gpuCount: $count) { totalCount } }',
+      null,
+      'BAD_USER_INPUT',
+    ],
+  ])('refuses %s', async (_what, query, count, code) => {
+    const { errors, data } = await ask(`query ${query}`, { count });
     expect(data ?? null).toBeNull();
-    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(errors).toMatchObject([{ extensions: { code } }]);
   });
 
   it.each([
@@ -41,6 +54,25 @@ describe('bad input', () => {
   ])('is told by %s: %s', async (code, query) => {
     const { errors } = await ask(query);
     expect(errors).toMatchObject([{ extensions: { code } }]);
+  });
+
+  it.each([
+    ['query ($count: Int!) { gpuAvailability(gpuCount: $count) { totalCount } }', 'application/json', 200],
+    [
+      'query ($count: Int!) { gpuAvailability(gpuCount: $count) { totalCount } }',
+      'application/graphql-response+json',
+      400,
+    ],
+    ['{ gpuAvailability(gpuCount: 17) { totalCount } }', 'application/json', 200],
+    ['{ gpuAvailability(gpuCount: 17) { totalCount } }', 'application/graphql-response+json', 200],
+  ])('answers %s as %s with HTTP %i', async (query, accept, status) => {
+    const headers = { accept, 'content-type': 'application/json' };
+    const request = { method: 'POST', headers, body: JSON.stringify({ query }) };
+    expect((await handler.fetch('http://gateway.invalid/graphql', request)).status).toBe(status);
+  });
+
+  it('is no fault of the gateway for its log', () => {
+    expect(logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
   });
 
   it('answers null for an unknown id', async () => {

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { InvalidArgumentError, UpstreamError } from '../domain/errors.ts';
+import { isClients } from './mask-error.ts';
 
 /** Logs faults of the gateway, with the id of the request where there is one. */
 export interface FaultLog {
@@ -17,7 +18,7 @@ export function createFaultLog(log: Logger): FaultLog {
 
   function logFault(error: unknown, to: Logger): void {
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-    if (isExpected(cause) || (error instanceof Object && logged.has(error))) return;
+    if (isExpected(error, cause) || (error instanceof Object && logged.has(error))) return;
     if (error instanceof Object) logged.add(error);
     to.error({ err: cause }, 'request failed by a fault of the gateway');
   }
@@ -40,9 +41,8 @@ export function createFaultLog(log: Logger): FaultLog {
   };
 }
 
-/** A `GraphQLError` without a cause is graphql-js's verdict on an operation. */
-function isExpected(cause: unknown): boolean {
-  if (cause instanceof GraphQLError || cause instanceof InvalidArgumentError || cause instanceof UpstreamError)
-    return true;
+function isExpected(error: unknown, cause: unknown): boolean {
+  if (error instanceof GraphQLError && isClients(error)) return true;
+  if (cause instanceof InvalidArgumentError || cause instanceof UpstreamError) return true;
   return cause instanceof Error && cause.name === 'AbortError';
 }

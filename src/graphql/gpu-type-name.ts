@@ -25,7 +25,11 @@ export function unknownGpuType(name: string, gpuTypes: readonly GpuType[]): Inva
   const nearest = nearestGpuTypes(name, gpuTypes).map(({ displayName, id }) =>
     displayName === id ? `'${id}'` : `'${displayName}' (id '${id}')`,
   );
-  return new InvalidArgumentError(`Unknown GPU type ${quote(name)}. Did you mean ${nearest.join(', ')}?`);
+  const hint =
+    nearest.length === 0
+      ? `RunPod has ${gpuTypes.map(({ displayName }) => displayName).join(', ')}.`
+      : `Did you mean ${nearest.join(', ')}?`;
+  return new InvalidArgumentError(`Unknown GPU type ${quote(name)}. ${hint}`);
 }
 
 /** A text from a client, safe to repeat in a message. */
@@ -45,9 +49,7 @@ function nearestGpuTypes(name: string, gpuTypes: readonly GpuType[]): readonly G
     ignoreLocation: true,
     ignoreFieldNorm: true,
   });
-  const wanted = name.trim().slice(0, MAX_NAME_LENGTH);
-  if (wanted === '') return gpuTypes.slice(0, NEAREST);
-  return index.search(wanted, { limit: NEAREST }).map(({ item }) => item);
+  return index.search(name.trim().slice(0, MAX_NAME_LENGTH), { limit: NEAREST }).map(({ item }) => item);
 }
 
 const fold = (text: string) => text.trim().toLowerCase();

@@ -2,32 +2,39 @@ import { GraphQLError, Kind } from 'graphql';
 import { InvalidArgumentError, UpstreamError, UpstreamUnauthorizedError } from '../domain/errors.ts';
 
 /**
- * Turns whatever went wrong into what clients may see, with a code. GraphQL's own errors are the client's when they point at
+ * Turns whatever went wrong into what clients may see, with a code. GraphQL's own errors are the client's when they are about
  * the operation or its variables; the domain's errors have their codes; all others are ours and masked.
  */
 export function maskError(error: unknown): Error {
   if (!(error instanceof GraphQLError)) return masked(error);
+  if (isClients(error)) return withCodeOfGraphQL(error);
   const cause = error.originalError;
-  if (cause === undefined || isOfOperation(error, cause)) return codedByPlace(error);
   if (cause instanceof InvalidArgumentError) return withCode(error, cause.message, 'BAD_USER_INPUT');
   if (cause instanceof UpstreamUnauthorizedError) return withCode(error, cause.message, 'UPSTREAM_UNAUTHORIZED');
   if (cause instanceof UpstreamError) return withCode(error, cause.message, 'UPSTREAM_UNAVAILABLE');
   return masked(error);
 }
 
-/** Whether graphql-js refused a variable, before any field was run, or an argument. Else it refused what a resolver returned. */
-function isOfOperation({ path }: GraphQLError, cause: Error): boolean {
-  return cause instanceof GraphQLError && (path === undefined || cause.nodes !== undefined);
+/**
+ * Whether GraphQL itself refused the operation, its variables or an argument. When it refuses what a resolver returned, the
+ * error that it wraps points at no place in the operation.
+ */
+export function isClients({ path, originalError }: GraphQLError): boolean {
+  if (originalError === undefined) return true;
+  return originalError instanceof GraphQLError && (path === undefined || originalError.nodes !== undefined);
 }
 
-/** graphql-js gives no codes: what is wrong with a whole operation is its validity, with a variable or an argument its input. */
-function codedByPlace(error: GraphQLError): GraphQLError {
+/** graphql-js gives no codes. What it refuses before any field is run is not a valid operation; later, it is an argument. */
+function withCodeOfGraphQL(error: GraphQLError): GraphQLError {
   if (error.extensions['code'] !== undefined) return error;
-  const [node] = error.nodes ?? [];
-  const code = node?.kind === Kind.OPERATION_DEFINITION ? 'GRAPHQL_VALIDATION_FAILED' : 'BAD_USER_INPUT';
-  const extensions = { ...error.extensions, code };
-  return new GraphQLError(error.message, { nodes: error.nodes ?? null, path: error.path ?? null, extensions });
+  const { message, nodes = null, path = null } = error;
+  const beforeAnyField = path === null && nodes?.[0]?.kind !== Kind.FIELD;
+  const extensions = beforeAnyField ? INVALID_OPERATION : { code: 'BAD_USER_INPUT' };
+  return new GraphQLError(message, { nodes, path, extensions });
 }
+
+/** By GraphQL over HTTP, 200 for clients that accept application/json alone, and 400 for the others. */
+const INVALID_OPERATION = { code: 'GRAPHQL_VALIDATION_FAILED', http: { spec: true, status: 400 } };
 
 function withCode(error: GraphQLError, message: string, code: string): GraphQLError {
   const { nodes, path } = error;
