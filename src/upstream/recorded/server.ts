@@ -68,7 +68,7 @@ function forGpuCount(price: RecordedPrice, gpuCount: number): RecordedPrice {
   if (gpuCount === 1) return price;
   if (price.availableGpuCounts?.includes(gpuCount) !== true)
     return { ...NOTHING, availableGpuCounts: price.availableGpuCounts };
-  const scale = (value: unknown) => (typeof value === 'number' ? value * gpuCount : null);
+  const scale = (value: unknown) => (typeof value === 'number' ? Number((value * gpuCount).toFixed(10)) : null);
   return {
     ...price,
     stockStatus: 'Available',

@@ -80,8 +80,12 @@ function toQuote(value: number | null, gpuCount: number, secureCloud: boolean | 
 
 /** `null` when a hostile number leaves what a price can be on the way from pod to GPU, or back. */
 function toHourlyPrice(perGpu: number, perPod: number): HourlyPrice | null {
-  return toPrice(perGpu) === null || toPrice(perPod) === null ? null : { perGpu, perPod };
+  const price = { perGpu: withoutDust(perGpu), perPod: withoutDust(perPod) };
+  return toPrice(price.perGpu) === null || toPrice(price.perPod) === null ? null : price;
 }
+
+/** 4.83 / 7 is 0.6900000000000001 in binary: more than 0.69, for who asks for that at most. */
+const withoutDust = (dollars: number): number => Number(dollars.toFixed(10));
 
 function toGpuCounts(counts: readonly (number | null)[] | null): readonly number[] | null {
   if (counts === null) return null;
