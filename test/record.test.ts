@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readNewestRecording, readRecording } from '../src/upstream/recorded/recording.ts';
+import { readRecording } from '../src/upstream/recorded/recording.ts';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
+import { readRecording20251114 } from './support/recording-2025-11-14.ts';
 
 async function runRecord(url: string, folder: string) {
   const env = { ...process.env, RUNPOD_GRAPHQL_URL: url, UPSTREAM: 'graphql' };
@@ -18,7 +19,7 @@ async function runRecord(url: string, folder: string) {
   return { code: Number(code), output: output.join('') };
 }
 
-const newFolder = () => join(mkdtempSync(join(tmpdir(), 'recording-')), 'day');
+const newFolder = () => join(mkdtempSync(join(tmpdir(), 'recording-')), 'recordings', 'day');
 
 describe('npm run record', () => {
   it('writes a recording with the same answers, three requests at a time, and never over another', async () => {
@@ -29,7 +30,7 @@ describe('npm run record', () => {
     expect(code).toBe(0);
     expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
     const { recordedAt, ...recorded } = readRecording(new URL(`${pathToFileURL(folder).href}/`));
-    const { recordedAt: before, ...original } = readNewestRecording();
+    const { recordedAt: before, ...original } = readRecording20251114();
     expect(recorded).toEqual(original);
     expect(Date.parse(recordedAt)).toBeGreaterThan(Date.parse(before));
     const again = await runRecord(runPod.url, folder);
@@ -45,6 +46,20 @@ describe('npm run record', () => {
     const { code, output } = await runRecord(runPod.url, folder);
     expect(code).toBe(1);
     expect(output).toContain('Nothing was recorded. RunPod could not be reached for LowestPrices: HTTP 502');
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it.each([
+    ['no GPU types', '{"data":{"gpuTypes":[]}}', 'an empty list'],
+    ['nothing', '{"data":null}', 'not a list'],
+  ])('writes nothing when RunPod lists %s', async (_what, body, reason) => {
+    await using runPod = await startFakeRunPod(({ operationName }) =>
+      operationName === 'GpuTypes' ? answerWith(200, body) : undefined,
+    );
+    const folder = newFolder();
+    const { code, output } = await runRecord(runPod.url, folder);
+    expect(code).toBe(1);
+    expect(output).toBe(`Nothing was recorded. RunPod did not answer GpuTypes as asked: ${reason}\n`);
     expect(existsSync(folder)).toBe(false);
   });
 });

@@ -14,8 +14,8 @@ export interface FetchResponse {
   text(): Promise<string>;
 }
 
-/** The largest body that is read, in bytes: hundreds of times what RunPod answers. */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/** The largest body that is read, in bytes: more than a hundred times what RunPod answers. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /** A body of which the rest was not read. */
 export class BodyTooLargeError extends Error {

@@ -26,6 +26,7 @@ export async function record({ send, onProgress }: RecordOptions): Promise<Recor
   const centers = await whole(send, LIST_OPERATIONS.dataCenters, DataCentersSchema);
   const gpuTypes = normaliseGpuTypes(types.gpuTypes);
   const dataCenters = normaliseDataCenters(centers.dataCenters);
+  if (gpuTypes.length === 0 || dataCenters.length === 0) throw new UpstreamAnswerError('GpuTypes', 'an empty list');
   let done = 0;
   const prices = await Promise.all(
     gpuTypes.map(async (gpuType) => {
@@ -74,9 +75,9 @@ function saysSomething<T extends object>(lowestPrice: T | null): lowestPrice is 
   return lowestPrice !== null && Object.values(lowestPrice).some((value) => value !== null);
 }
 
-/** Writes a recording into `folder`, a URL that ends with a slash. @throws when the folder exists. */
+/** Writes a recording into a new `folder`, a URL that ends with a slash. */
 export function writeRecording(folder: URL, recording: Recording): void {
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   for (const [file, text] of Object.entries(toFiles(recording))) writeFileSync(new URL(file, folder), text);
 }
 

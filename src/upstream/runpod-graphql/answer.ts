@@ -13,17 +13,24 @@ export interface AnswerError {
   readonly path: readonly (string | number)[];
 }
 
+/** Many more errors than cells that can be asked for are no answer. */
+const MAX_ERRORS = 1000;
+
 const AnswerSchema = z.object({
   data: z.unknown(),
   errors: z
-    .array(
-      z.object({
-        message: z.string().catch('no message'),
-        path: z
-          .array(z.union([z.string(), z.number()]))
-          .nullish()
-          .transform((path) => path ?? []),
-      }),
+    .array(z.unknown())
+    .max(MAX_ERRORS)
+    .pipe(
+      z.array(
+        z.object({
+          message: z.string().catch('no message'),
+          path: z
+            .array(z.union([z.string(), z.number()]))
+            .nullish()
+            .transform((path) => path ?? []),
+        }),
+      ),
     )
     .nullish()
     .transform((errors) => errors ?? []),

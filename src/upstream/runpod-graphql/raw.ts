@@ -9,9 +9,14 @@ const text = z.string().nullable().catch(null);
 const number = z.number().nullable().catch(null);
 const flag = z.boolean().nullable().catch(null);
 
+/** A list much longer than any of RunPod's is refused before its rows are read, since reading them would take long. */
+const MAX_ROWS = 5000;
+
+const list = <Row extends z.ZodType>(row: Row) => z.array(z.unknown()).max(MAX_ROWS).pipe(z.array(row));
+
 /** Answer to the GpuTypes operation. */
 export const GpuTypesSchema = z.object({
-  gpuTypes: z.array(
+  gpuTypes: list(
     z
       .object({
         id: text,
@@ -38,7 +43,7 @@ type DataCentersAnswer = {
 
 /** Answer to the DataCenters operation. */
 export const DataCentersSchema = z.object({
-  dataCenters: z.array(
+  dataCenters: list(
     z
       .object({
         id: text,
@@ -56,7 +61,7 @@ export const DataCentersSchema = z.object({
 
 /** One GPU type with its cells under their aliases. */
 export const PricedGpuTypesSchema = z.object({
-  gpuTypes: z.array(z.looseObject({ id: text }).nullable().catch(null)),
+  gpuTypes: list(z.looseObject({ id: text }).nullable().catch(null)),
 });
 
 /** One cell. */
