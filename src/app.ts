@@ -16,6 +16,7 @@ import { createSource } from './source.ts';
 import { useGraphiQLPage } from './transport/graphiql-page.ts';
 import { useHome } from './transport/home.ts';
 import { useReadiness } from './transport/readiness.ts';
+import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
 import { warmUp } from './warm-up.ts';
 
 /** What an app needs. */
@@ -24,6 +25,8 @@ export interface AppDeps {
   readonly log: Logger;
   /** The clock by which answers grow old, in milliseconds since 1970. */
   readonly now?: () => number;
+  /** The recording that is served when no live source is configured; the newest, unless told otherwise. */
+  readonly readRecording?: () => Recording;
 }
 
 /** The gateway without a socket: a handler of HTTP requests, and what stands behind it. */
@@ -42,9 +45,9 @@ export interface App {
 const ENDPOINT = '/graphql';
 
 /** Puts the gateway together: source, cache, loaders, schema, HTTP. */
-export function createApp({ config, log, now = Date.now }: AppDeps): App {
+export function createApp({ config, log, now = Date.now, readRecording = readNewestRecording }: AppDeps): App {
   const metrics = createMetrics();
-  const source = createSource({ config, log, now, onAttempt: metrics.countAttempt });
+  const source = createSource({ config, log, now, readRecording, onAttempt: metrics.countAttempt });
   const catalog = createCachedCatalog(source.catalog, {
     store: createMemoryStore(),
     lifetimes: source.lifetimes,

@@ -49,8 +49,8 @@ function nameSource({ upstream }: ReturnType<typeof loadConfig>, { recordedAt }:
 
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return `${error.message}. Set PORT to another port, or to 0 for any free one.`;
+  if (error instanceof Error && 'syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo')) {
+    return `The gateway cannot listen: ${error.message}. Set HOST to an address of this machine, and PORT to a free port (0 for any).`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

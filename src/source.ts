@@ -8,7 +8,7 @@ import type { Circuit } from './upstream/circuit.ts';
 import { createHealthMonitor, type RequestResult } from './upstream/health.ts';
 import { createKeepAliveFetch, type Fetch } from './upstream/http.ts';
 import { createLine, type Line } from './upstream/line.ts';
-import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
+import type { Recording } from './upstream/recorded/recording.ts';
 import { createRecordedServer } from './upstream/recorded/server.ts';
 import { createRunPodCatalog, GPU_TYPES } from './upstream/runpod-graphql/catalog.ts';
 import { createRunPodClient } from './upstream/runpod-graphql/client.ts';
@@ -19,6 +19,8 @@ export interface SourceDeps {
   readonly log: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** What is served when no live source is configured. */
+  readonly readRecording: () => Recording;
   /** Told of every attempt that ended. */
   readonly onAttempt: (report: AttemptReport) => void;
 }
@@ -38,7 +40,7 @@ export function createSource(deps: SourceDeps): Source {
     const { url, apiKey } = upstream;
     return connect(deps, { url, apiKey, fetch: createKeepAliveFetch(upstream.concurrency), lifetimes: cache });
   }
-  const recording = readNewestRecording();
+  const recording = deps.readRecording();
   const lifetimes = { freshMs: NEVER, staleMs: NEVER, discoveryMs: NEVER };
   const fetch = createInProcessFetch(recording);
   return connect(deps, { url: RECORDED_URL, apiKey: undefined, fetch, lifetimes, recordedAt: recording.recordedAt });
@@ -91,7 +93,8 @@ function connect({ config, log, now: clock, onAttempt }: SourceDeps, endpoint: E
       recordedAt: recordedAt ?? null,
       ...health.status(),
     }),
-    onUnknownStock: (word) => log.warn({ word }, 'unknown stock word, shown as UNKNOWN'),
+    // The recording has such a word of its own, for pods of other sizes than the recorded one.
+    onUnknownStock: recordedAt === undefined ? logOnce(log) : () => {},
   });
   return { catalog, lifetimes, line, circuit: () => client.circuit };
 }
@@ -102,7 +105,19 @@ function toResult({ outcome }: AttemptReport): RequestResult {
 }
 
 function logFailure(log: Logger, { subject, outcome, durationMs, error }: AttemptReport): void {
-  log.warn({ subject, code: outcome, durationMs, err: error }, 'upstream attempt failed');
+  // What RunPod sent instead of an answer; a cause that is an error is logged with it.
+  const sent = error?.cause === undefined || error.cause instanceof Error ? undefined : JSON.stringify(error.cause);
+  log.warn({ subject, code: outcome, durationMs, err: error, sent: sent?.slice(0, 500) }, 'upstream attempt failed');
+}
+
+/** A word is as often in an answer as there are cells, and an upstream could make up ever new ones. */
+function logOnce(log: Logger): (word: string) => void {
+  const words = new Set<string>();
+  return (word) => {
+    if (words.has(word) || words.size >= 100) return;
+    words.add(word);
+    log.warn({ word: word.slice(0, 100) }, 'unknown stock word, shown as UNKNOWN');
+  };
 }
 
 function createInProcessFetch(recording: Recording): Fetch {

@@ -1,23 +1,66 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readNewestRecording } from '../src/upstream/recorded/recording.ts';
+import { answerWith, type Fault, startFakeRunPod } from './support/fake-runpod.ts';
 
-function start(env: Record<string, string>) {
-  const gateway = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], { env: { ...process.env, ...env } });
-  const firstLine = once(createInterface(gateway.stdout), 'line').then(([line]) => String(line));
+const FROM_SOURCE = [process.execPath, '--import', 'tsx', 'src/main.ts'];
+const QUERY = JSON.stringify({ query: '{ gpuAvailability { totalCount } }' });
+
+const running = new Set<ReturnType<typeof spawn>>();
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+});
+
+/** Starts a gateway on a free port. */
+function start(env: Record<string, string>, [command = '', ...args] = FROM_SOURCE) {
+  const gateway = spawn(command, args, { env: { ...process.env, PORT: '0', ...env } });
+  running.add(gateway);
+  const lines: string[] = [];
   const stderr: string[] = [];
+  const ready = new Promise<string>((resolve) => {
+    createInterface(gateway.stdout).on('line', (line) => {
+      lines.push(line);
+      if (line.startsWith('Gateway ready')) resolve(/http:\S+\/graphql/.exec(line)?.[0] ?? '');
+    });
+  });
   gateway.stderr.on('data', (chunk) => stderr.push(String(chunk)));
-  const exit = once(gateway, 'close').then(([code]) => Number(code));
-  return { gateway, firstLine, exit, stderr };
+  const exit = once(gateway, 'close').then(([code, signal]) => code ?? signal);
+  return { gateway, ready, exit, lines, stderr };
+}
+
+/** A gateway before a RunPod that answers price requests when it is told to, with a client that waits. */
+async function startWithClientWaiting() {
+  const held: (() => void)[] = [];
+  let onHeld = () => {};
+  const isHeld = new Promise<void>((resolve) => {
+    onHeld = resolve;
+  });
+  const hold: Fault = (response, good) => {
+    held.push(() => answerWith(200, good)(response, good));
+    onHeld();
+  };
+  const runPod = await startFakeRunPod(({ operationName }) => (operationName === 'LowestPrices' ? hold : undefined));
+  const started = start({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url });
+  const url = await started.ready;
+  const answer = fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: QUERY });
+  await isHeld;
+  const release = () => {
+    runPod.fail();
+    for (const answerHeld of held) answerHeld();
+  };
+  return { ...started, url, answer, release, [Symbol.asyncDispose]: () => runPod[Symbol.asyncDispose]() };
 }
 
 describe('npm start', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('tells where it listens, answers, and exits 0 on %s', async (signal) => {
-    const { gateway, firstLine, exit } = start({ PORT: '0', UPSTREAM: 'recorded' });
-    const line = await firstLine;
-    const [url = ''] = /http:\S+\/graphql/.exec(line) ?? [];
-    expect(line).toContain('the recording of 2025-11-14T17:42:42.000Z');
+    const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' }, ['npm', 'start']);
+    const url = await ready;
+    expect(lines.join('\n')).toContain(`the recording of ${readNewestRecording().recordedAt}`);
     const page = await fetch(url, { headers: { accept: 'text/html' } });
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(await page.text()).not.toMatch(/(src|href)="https?:/);
@@ -26,11 +69,60 @@ describe('npm start', () => {
     expect((await fetch(new URL('/health', url))).status).toBe(200);
     gateway.kill(signal);
     expect(await exit).toBe(0);
+    await expect(fetch(new URL('/health', url))).rejects.toThrow('fetch failed');
   });
 
   it('exits 1 and names every bad setting', async () => {
     const { exit, stderr } = start({ PORT: 'x', LOG_LEVEL: 'loud' });
     expect(await exit).toBe(1);
     expect(stderr.join('')).toMatch(/^PORT is "x"; it must be .*\nLOG_LEVEL is "loud"; it must be .*\n$/);
+  });
+
+  it('exits 1 and says what to set when it cannot listen', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { exit, stderr } = start({ PORT: String((other.address() as AddressInfo).port) });
+    expect(await exit).toBe(1);
+    expect(stderr.join('')).toMatch(/^The gateway cannot listen: .*EADDRINUSE.* Set HOST .* and PORT .*\n$/);
+    other.close();
+  });
+});
+
+describe('a stop in the middle', () => {
+  it('answers what is in flight, says on /ready that it is going, and exits 0', async () => {
+    await using started = await startWithClientWaiting();
+    const readiness = async () => {
+      const response = await fetch(new URL('/ready', started.url));
+      return `${response.status} ${await response.text()}`;
+    };
+    expect(await readiness()).toBe('200 ready\n');
+    started.gateway.kill('SIGTERM');
+    await expect.poll(readiness).toMatch(/^503 draining/);
+    started.release();
+    expect(await (await started.answer).json()).toEqual({ data: { gpuAvailability: { totalCount: 79 } } });
+    expect(await started.exit).toBe(0);
+  });
+
+  it('ends at once at the second signal', async () => {
+    await using started = await startWithClientWaiting();
+    const left = started.answer.catch(() => 'cut');
+    started.gateway.kill('SIGTERM');
+    await expect.poll(() => started.lines.join('')).toContain('"stopping"');
+    started.gateway.kill('SIGTERM');
+    expect(await started.exit).toBe(1);
+    expect(await left).toBe('cut');
+  });
+});
+
+describe('an error that nobody caught', () => {
+  it('is logged and ends the process with 1', async () => {
+    const throwOnSignal = "data:text/javascript,process.once('SIGWINCH',()=>{throw new Error('nobody caught me')})";
+    const { gateway, ready, exit, lines } = start({
+      NODE_OPTIONS: `--import="${throwOnSignal.replaceAll(' ', '%20')}"`,
+    });
+    await ready;
+    gateway.kill('SIGWINCH');
+    expect(await exit).toBe(1);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ level: 60, err: { message: 'nobody caught me' } });
   });
 });

@@ -4,13 +4,14 @@ import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { startServer } from '../../src/transport/server.ts';
+import { readRecording20251114 } from '../support/recording-2025-11-14.ts';
 
 /** Where Debian puts Chromium, or another one's path. */
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
 async function openGraphiQL() {
   const log = createLog({ level: 'silent', secrets: [] });
-  const { handler } = createApp({ config: loadConfig({}), log });
+  const { handler } = createApp({ config: loadConfig({}), log, readRecording: readRecording20251114 });
   const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
   const args = ['--no-sandbox', '--disable-background-networking'];
   const browser = await chromium.launch({ executablePath, args });

@@ -2,8 +2,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { readNewestRecording } from '../../src/upstream/recorded/recording.ts';
 import { createRecordedServer } from '../../src/upstream/recorded/server.ts';
+import { readRecording20251114 } from './recording-2025-11-14.ts';
 
 /** How long an answer takes, so that requests sent at once overlap. */
 const LATENCY_MS = 5;
@@ -29,7 +29,7 @@ export function answerWith(status: number, body: string, headers: Record<string,
 
 /** RunPod's GraphQL API on a free port: the recording over RunPod's SDL, with a count of what is asked. It fails on command. */
 export async function startFakeRunPod(initialFaults: Faults = () => undefined) {
-  const recorded = createRecordedServer(readNewestRecording());
+  const recorded = createRecordedServer(readRecording20251114());
   const answers = new Map<string, Promise<string>>();
   const seen: SeenRequest[] = [];
   let faults = initialFaults;

@@ -1,6 +1,7 @@
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
+import { readRecording20251114 } from './recording-2025-11-14.ts';
 
 /** A GraphQL answer as a client sees it. */
 interface Result {
@@ -17,7 +18,7 @@ export function createGateway(env: Record<string, string> = {}) {
   const config = loadConfig(env);
   const secrets = config.upstream.apiKey === undefined ? [] : [config.upstream.apiKey];
   const log = createLog({ level: 'trace', secrets }, { write: (line: string) => void logged.push(line) });
-  const app = createApp({ config, log, now: () => Date.now() + aheadMs });
+  const app = createApp({ config, log, now: () => Date.now() + aheadMs, readRecording: readRecording20251114 });
   const { handler } = app;
 
   async function ask(query: string, variables: Record<string, unknown> = {}, init: RequestInit = {}): Promise<Result> {
