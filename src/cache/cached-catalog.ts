@@ -30,8 +30,11 @@ export interface CachedCatalog extends Catalog {
   readonly takeStock: () => Stocktaking;
 }
 
-/** How long after a failure, or an answer that lacks cells, the same is not asked again. */
+/** How long after a failure the same is not asked again. */
 const HOLD_OFF_MS = 5000;
+
+/** How soon an answer that lacks cells is renewed: what one data center lacks may be lacking for long. */
+const INCOMPLETE_MS = 15_000;
 
 /**
  * Keeps the answers of `inner`. Each is loaded once, however many ask for it at the same time. What is past its freshness is
@@ -85,7 +88,7 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
           throw error;
         }
       },
-      dueAfterMs: (remembered) => (isComplete(remembered) ? freshMs : Math.min(freshMs, HOLD_OFF_MS)),
+      dueAfterMs: (remembered) => (isComplete(remembered) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)),
       goodForMs: staleMs,
       answers: ({ latest }) => covers(latest, request),
     };

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import type { Catalog, Demand } from '../domain/catalog.ts';
 import type { DataCenter } from '../domain/data-center.ts';
@@ -15,19 +16,28 @@ export interface Loaders {
   dataCenters(): Promise<readonly DataCenter[]>;
   /** What became of asking for each of the GPU types, in their order. An upstream that fails is an outcome, not a rejection. */
   outcomes(gpuTypes: readonly GpuType[], gpuCount: number): Promise<readonly Outcome[]>;
+  /** Resolves when nothing is being loaded any more, so that what is then said of the source includes how it answered. */
+  settled(): Promise<void>;
 }
 
 /** Loaders for one request, whose wish `demand` is. */
 export function createLoaders(catalog: Catalog, demand: Demand): Loaders {
-  const gpuTypes = once(async () => (await catalog.gpuTypes(demand)).toSorted(byDisplayName));
-  const dataCenters = once(async () => (await catalog.dataCenters(demand)).toSorted(byId));
+  const loading = new Set<Promise<unknown>>();
+  const track = <T>(load: Promise<T>): Promise<T> => {
+    const forget = () => loading.delete(load);
+    loading.add(load);
+    load.then(forget, forget);
+    return load;
+  };
+  const gpuTypes = once(async () => (await track(catalog.gpuTypes(demand))).toSorted(byDisplayName));
+  const dataCenters = once(async () => (await track(catalog.dataCenters(demand))).toSorted(byId));
 
   const observations = new DataLoader<ObservationKey, Observation, string>(
     async (keys) => {
       const all = await dataCenters();
       return Promise.all(
         keys.map((key) =>
-          catalog.observe({ ...key, dataCenters: all }, demand).catch((error: unknown) => toError(error)),
+          track(catalog.observe({ ...key, dataCenters: all }, demand)).catch((error: unknown) => toError(error)),
         ),
       );
     },
@@ -43,6 +53,14 @@ export function createLoaders(catalog: Catalog, demand: Demand): Loaders {
         if (outcome instanceof Error && !(outcome instanceof UpstreamError)) throw outcome;
         return outcome;
       });
+    },
+    async settled() {
+      // What is loaded next is known a moment after what it depends on.
+      await setImmediate();
+      while (loading.size > 0) {
+        await Promise.allSettled(loading);
+        await setImmediate();
+      }
     },
   };
 }

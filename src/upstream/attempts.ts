@@ -76,13 +76,13 @@ export function createAttempts({ line, timeoutMs, retries, probe, onAttempt }: A
   const timed = timeout(timeoutMs, TimeoutStrategy.Cooperative);
   const retrying = retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
   const circuit = createCircuit({
-    probe: () => enter(probe, { signal: new AbortController().signal, awaited: true }),
+    probe: () => enter(probe, { signal: new AbortController().signal, awaited: true }, 'front'),
     onOpen: () => line.refuseAll((operation) => new UpstreamNotAttemptedError(operation, 'it has failed as a whole')),
   });
 
-  async function enter<T>(question: Question<T>, demand: Demand): Promise<T> {
+  async function enter<T>(question: Question<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
     if (line.pausedMs() > LONGEST_WAIT_MS) throw new UpstreamRateLimitedError(question.operation, line.pausedMs());
-    return line.enter(question.operation, () => attempt(question), demand);
+    return line.enter(question.operation, () => attempt(question), demand, at);
   }
 
   async function attempt<T>({ operation, subject, attempt: make }: Question<T>): Promise<T> {
@@ -109,7 +109,7 @@ export function createAttempts({ line, timeoutMs, retries, probe, onAttempt }: A
 
   return {
     ask: (question, demand) =>
-      retrying.execute(() => circuit.run(question.operation, () => enter(question, demand)), demand.signal),
+      retrying.execute(() => circuit.run(question.operation, () => enter(question, demand, 'back')), demand.signal),
     get circuit() {
       return circuit.state;
     },

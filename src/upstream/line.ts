@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Demand } from '../domain/catalog.ts';
 
@@ -15,9 +16,10 @@ export interface LineOptions {
 export interface Line {
   /**
    * Runs `task` when it has a slot: what somebody waits for first, then in the order of coming. Rejects at once when too
-   * many wait, and with the reason of `demand.signal` when that is aborted before the task is started.
+   * many wait, and with the reason of `demand.signal` when that is aborted before the task is started. `'front'` is before
+   * all who wait.
    */
-  enter<T>(name: string, task: () => Promise<T>, demand: Demand): Promise<T>;
+  enter<T>(name: string, task: () => Promise<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
   /** Starts nothing for `ms` milliseconds; a longer pause that was asked for before still holds. */
   pause(ms: number): void;
   /** Milliseconds until tasks are started again; 0 when they are. */
@@ -72,7 +74,7 @@ export function createLine({ concurrency, limit: mostWaiting, whenFull }: LineOp
     return dropped !== undefined;
   }
 
-  function queue<T>(name: string, task: () => Promise<T>, demand: Demand): Promise<T> {
+  function queue<T>(name: string, task: () => Promise<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         const index = places.indexOf(place);
@@ -92,17 +94,20 @@ export function createLine({ concurrency, limit: mostWaiting, whenFull }: LineOp
           reject(error);
         },
       };
+      // One wish may be for many tasks.
+      setMaxListeners(0, demand.signal);
       demand.signal.addEventListener('abort', leave);
-      places.push(place);
+      if (at === 'front') places.unshift(place);
+      else places.push(place);
       fillSlots();
     });
   }
 
   return {
-    async enter(name, task, demand) {
+    async enter(name, task, demand, at) {
       demand.signal.throwIfAborted();
       if (!makeRoom(demand)) throw whenFull(name);
-      return queue(name, task, demand);
+      return queue(name, task, demand, at);
     },
     pause(ms) {
       const until = Date.now() + ms;

@@ -33,7 +33,7 @@ export function createSlowDown(line: Line): SlowDown {
   return {
     refused(retryAfterMs, startedAt) {
       // Requests that were under way together are refused together, and count as one.
-      if (startedAt < pausedAt && inARow > 0) return;
+      if (startedAt <= pausedAt && inARow > 0) return;
       inARow += 1;
       pausedAt = Date.now();
       concurrency = 1;

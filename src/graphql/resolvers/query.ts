@@ -28,5 +28,8 @@ export const query: QueryResolvers = {
     return dataCenters.find((dataCenter) => dataCenter.id === id) ?? null;
   },
 
-  upstream: (_root, _args, { upstreamStatus }) => upstreamStatus(),
+  async upstream(_root, _args, { loaders, upstreamStatus }) {
+    await loaders.settled();
+    return upstreamStatus();
+  },
 };

@@ -1,0 +1,313 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Demand } from '../src/domain/catalog.ts';
+import {
+  UpstreamAnswerError,
+  UpstreamError,
+  UpstreamNotAttemptedError,
+  UpstreamRateLimitedError,
+  UpstreamUnauthorizedError,
+  UpstreamUnreachableError,
+} from '../src/domain/errors.ts';
+import { createAttempts } from '../src/upstream/attempts.ts';
+import { createLine } from '../src/upstream/line.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const AWAITED: Demand = { signal: new AbortController().signal, awaited: true };
+const RENEWAL: Demand = { signal: new AbortController().signal, awaited: false };
+
+const down = () => new UpstreamUnreachableError('op', 'HTTP 502');
+const limited = (retryAfterMs: number | null = null) => new UpstreamRateLimitedError('op', retryAfterMs);
+
+interface Settings {
+  readonly concurrency?: number;
+  readonly limit?: number;
+  readonly timeoutMs?: number;
+  readonly retries?: number;
+  /** What the probe meets. */
+  readonly probe?: () => Promise<unknown>;
+}
+
+/** Attempts at a source that does as told, and when each was started, in milliseconds since the beginning. */
+function createSource({ concurrency = 3, limit = 500, timeoutMs = 10_000, retries = 2, probe }: Settings = {}) {
+  const began = Date.now();
+  const started: { readonly name: string; readonly atMs: number }[] = [];
+  const outcomes: string[] = [];
+  const whenFull = (name: string) => new UpstreamNotAttemptedError(name, 'full');
+  const line = createLine({ concurrency, limit, whenFull });
+  const note = (name: string) => started.push({ name, atMs: Date.now() - began });
+  const toQuestion = <T>(name: string, make: (signal: AbortSignal) => Promise<T>) => ({
+    operation: name,
+    subject: name,
+    async attempt(signal: AbortSignal) {
+      note(name);
+      return { value: await make(signal), complete: true };
+    },
+  });
+  const attempts = createAttempts({
+    line,
+    timeoutMs,
+    retries,
+    probe: toQuestion('probe', probe ?? (async () => 'up')),
+    onAttempt: ({ outcome }) => outcomes.push(outcome),
+  });
+  return {
+    line,
+    started,
+    outcomes,
+    circuit: () => attempts.circuit,
+    /** The answer, or the code of the failure. */
+    ask: <T>(name: string, make: (signal: AbortSignal) => Promise<T>, demand = AWAITED) =>
+      attempts
+        .ask(toQuestion(name, make), demand)
+        .catch((error: Error) => (error instanceof UpstreamError ? error.code : error.name)),
+    startsOf: (name: string) => started.filter((start) => start.name === name).map(({ atMs }) => atMs),
+  };
+}
+
+/** Fails with each of `errors` in turn, then answers. */
+function failing(...errors: Error[]): () => Promise<string> {
+  return async () => {
+    const error = errors.shift();
+    if (error !== undefined) throw error;
+    return 'answer';
+  };
+}
+
+const always = (error: () => Error) => async () => {
+  throw error();
+};
+
+const taking = (ms: number) => () =>
+  new Promise<string>((resolve) => {
+    setTimeout(() => resolve('answer'), ms);
+  });
+
+/** Silent until it is aborted. */
+const silent = (signal: AbortSignal) =>
+  new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+
+describe('an attempt', () => {
+  it('is repeated after a failure that may pass, later each time, without holding a slot meanwhile', async () => {
+    const source = createSource({ concurrency: 1 });
+    const answer = source.ask('a', failing(down(), down()));
+    const other = source.ask('b', taking(1));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await other).toBe('answer');
+    expect(source.startsOf('a')).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await answer).toBe('answer');
+    expect(source.outcomes).toEqual(['UNREACHABLE', 'COMPLETE', 'UNREACHABLE', 'COMPLETE']);
+  });
+
+  it('is given up after as many retries as are set', async () => {
+    const source = createSource({ retries: 2 });
+    const answer = source.ask('a', always(down));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await answer).toBe('UNREACHABLE');
+    expect(source.startsOf('a')).toHaveLength(3);
+  });
+
+  it.each([
+    ['BAD_RESPONSE', () => new UpstreamAnswerError('op', 'HTTP 400')],
+    ['UNAUTHORIZED', () => new UpstreamUnauthorizedError('op', 401)],
+    ['RATE_LIMITED', () => limited(11_000)],
+    ['UNREACHABLE', () => new UpstreamUnreachableError('op', 'HTTP 503', { retryAfterMs: 11_000 })],
+  ])('is not repeated after a failure that will not pass soon: %s', async (code, error) => {
+    const source = createSource();
+    expect(await source.ask('a', always(error))).toBe(code);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(source.startsOf('a')).toHaveLength(1);
+  });
+
+  it('ends when it has been silent for too long, not counting the wait for a slot', async () => {
+    const source = createSource({ concurrency: 1, timeoutMs: 1000, retries: 0 });
+    const answers = [source.ask('a', taking(900)), source.ask('b', taking(900)), source.ask('c', silent)];
+    await vi.advanceTimersByTimeAsync(2799);
+    expect(source.outcomes).toEqual(['COMPLETE', 'COMPLETE']);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await Promise.all(answers)).toEqual(['answer', 'answer', 'TIMEOUT']);
+  });
+
+  it('is repeated no sooner than it is asked to', async () => {
+    const source = createSource();
+    const answers = [
+      source.ask('a', failing(limited(1500), limited(4000))),
+      source.ask('b', failing(new UpstreamUnreachableError('op', 'HTTP 503', { retryAfterMs: 9000 }))),
+    ];
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(await Promise.all(answers)).toEqual(['answer', 'answer']);
+    const [first = 0, second = 0, third = 0] = source.startsOf('a');
+    expect(second - first).toBeGreaterThanOrEqual(1500);
+    expect(third - second).toBeGreaterThanOrEqual(4000);
+    expect(source.startsOf('b')[1]).toBeGreaterThanOrEqual(9000);
+  });
+});
+
+describe('a request for fewer requests', () => {
+  it('pauses all attempts, not only the one that got it, and then lets one at a time start', async () => {
+    const source = createSource({ retries: 0 });
+    await source.ask(
+      'a',
+      always(() => limited(1500)),
+    );
+    const answers = ['b', 'c', 'd', 'e'].map((name) => source.ask(name, taking(100)));
+    await vi.advanceTimersByTimeAsync(1499);
+    expect(source.started).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(source.line.running).toBe(1);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(source.line.running).toBe(2);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await Promise.all(answers)).toEqual(Array.from({ length: 4 }, () => 'answer'));
+  });
+
+  it('about one GPU type keeps the others waiting for two seconds at most', async () => {
+    const source = createSource({ retries: 0 });
+    await source.ask(
+      'a',
+      always(() => limited(3_600_000)),
+    );
+    const other = source.ask('b', taking(1));
+    await vi.advanceTimersByTimeAsync(2001);
+    expect(await other).toBe('answer');
+  });
+
+  it('that comes again and again ends what waits, and is obeyed for as long as asked', async () => {
+    const source = createSource({ retries: 0 });
+    let refusing = true;
+    const make = async () => {
+      if (refusing) throw limited(30_000);
+      return 'answer';
+    };
+    const answers = Array.from({ length: 10 }, (_, index) => source.ask(String(index), make));
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(new Set(await Promise.all(answers))).toEqual(new Set(['RATE_LIMITED']));
+    expect(source.started).toHaveLength(4);
+    expect(await source.ask('during the pause', make)).toBe('RATE_LIMITED');
+    refusing = false;
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(await source.ask('after it', make)).toBe('answer');
+    expect(source.started).toHaveLength(5);
+  });
+});
+
+describe('the circuit', () => {
+  const askAll = (
+    source: ReturnType<typeof createSource>,
+    count: number,
+    make: (signal: AbortSignal) => Promise<unknown>,
+  ) => Promise.all(Array.from({ length: count }, (_, index) => source.ask(`type ${index}`, make)));
+
+  it('opens when ten attempts in a row and the probe have failed, and then answers at once', async () => {
+    const source = createSource({ retries: 0, probe: always(down) });
+    expect(new Set(await askAll(source, 9, always(down)))).toEqual(new Set(['UNREACHABLE']));
+    expect(source.startsOf('probe')).toEqual([]);
+    await askAll(source, 1, always(down));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(source.circuit()).toBe('open');
+    const before = source.started.length;
+    expect(new Set(await askAll(source, 40, always(down)))).toEqual(new Set(['NOT_ATTEMPTED']));
+    expect(source.started).toHaveLength(before);
+  });
+
+  it('ends what waits for a slot when it opens', async () => {
+    const source = createSource({ retries: 0, timeoutMs: 100, probe: always(down) });
+    const answers = askAll(source, 41, silent);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(new Set(await answers)).toEqual(new Set(['TIMEOUT', 'NOT_ATTEMPTED']));
+    expect(source.started.length).toBeLessThan(20);
+  });
+
+  it('is tried again by itself within ten seconds, by the probe alone', async () => {
+    let up = false;
+    const probe = async () => {
+      if (!up) throw down();
+    };
+    const source = createSource({ retries: 0, probe });
+    await askAll(source, 12, always(down));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(source.circuit()).toBe('open');
+    await vi.advanceTimersByTimeAsync(9999);
+    expect(source.startsOf('probe').length).toBeGreaterThan(1);
+    expect(source.circuit()).toBe('open');
+    up = true;
+    await vi.advanceTimersByTimeAsync(9999);
+    expect(source.circuit()).toBe('closed');
+    expect(await source.ask('a', async () => 'answer')).toBe('answer');
+  });
+
+  it('stays closed for one GPU type that fails for ever, and for many, while the probe is answered', async () => {
+    const source = createSource({ retries: 0 });
+    for (let round = 0; round < 50; round += 1) await source.ask('bad', always(down));
+    await askAll(source, 30, always(down));
+    expect(source.circuit()).toBe('closed');
+    expect(await source.ask('good', async () => 'answer')).toBe('answer');
+  });
+
+  it.each([
+    ['429', () => limited(0)],
+    ['401', () => new UpstreamUnauthorizedError('op', 401)],
+  ])('stays closed when everything is answered with %s', async (_status, error) => {
+    const source = createSource({ retries: 0, probe: always(error) });
+    const answers = askAll(source, 40, always(error));
+    await vi.advanceTimersByTimeAsync(120_000);
+    await answers;
+    expect(source.circuit()).toBe('closed');
+  });
+});
+
+describe('the line', () => {
+  it('refuses at once what comes when it is full', async () => {
+    const source = createSource({ concurrency: 1, limit: 2 });
+    const waiting = ['a', 'b', 'c'].map((name) => source.ask(name, taking(10)));
+    expect(await source.ask('d', taking(10))).toBe('NOT_ATTEMPTED');
+    await vi.advanceTimersByTimeAsync(30);
+    expect(await Promise.all(waiting)).toEqual(['answer', 'answer', 'answer']);
+    expect(source.startsOf('d')).toEqual([]);
+  });
+
+  it('lets what somebody waits for go before renewals, and take their place when it is full', async () => {
+    const source = createSource({ concurrency: 1, limit: 3 });
+    const first = source.ask('first', taking(10));
+    const renewals = ['r1', 'r2', 'r3'].map((name) => source.ask(name, taking(10), RENEWAL));
+    const question = source.ask('question', taking(10));
+    await vi.advanceTimersByTimeAsync(100);
+    await Promise.all([first, question]);
+    expect(await Promise.all(renewals)).toEqual(['answer', 'answer', 'NOT_ATTEMPTED']);
+    expect(source.started.map(({ name }) => name)).toEqual(['first', 'question', 'r1', 'r2']);
+  });
+
+  it('lets a renewal go first as soon as somebody waits for it', async () => {
+    const source = createSource({ concurrency: 1 });
+    const wish = { signal: AWAITED.signal, awaited: false };
+    const all = [
+      source.ask('first', taking(10)),
+      source.ask('r1', taking(10), RENEWAL),
+      source.ask('r2', taking(10), wish),
+    ];
+    wish.awaited = true;
+    await vi.advanceTimersByTimeAsync(100);
+    await Promise.all(all);
+    expect(source.started.map(({ name }) => name)).toEqual(['first', 'r2', 'r1']);
+  });
+
+  it('forgets what is not wanted any more, before it is started and between two attempts', async () => {
+    const source = createSource({ concurrency: 1 });
+    const leaving = new AbortController();
+    const wish: Demand = { signal: leaving.signal, awaited: true };
+    const failed = source.ask('failed', failing(down()), wish);
+    const first = source.ask('first', taking(10));
+    const waiting = source.ask('waiting', taking(10), wish);
+    await vi.advanceTimersByTimeAsync(1);
+    leaving.abort();
+    expect(await waiting).toBe('AbortError');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await failed).toBe('AbortError');
+    expect(await first).toBe('answer');
+    expect(source.started.map(({ name }) => name)).toEqual(['failed', 'first']);
+  });
+});

@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import { answerWith, type Faults, startFakeRunPod } from './support/fake-runpod.ts';
+import { FAULTS } from './support/faults.ts';
+import { connect } from './support/gateway.ts';
+
+const MATRIX = `{ gpuAvailability(filter: { includeUnavailable: true }) {
+  nodes { gpuType { id } dataCenter { id } available stock onDemandPrice { perPod } observedAt stale }
+  coverage { complete expected observed failed failures { code gpuType { id } dataCenter { id } } }
+  freshness { observedAt newestObservedAt stale } }
+  upstream { health lastSuccessAt } }`;
+const L4 = `{ gpuAvailability(gpuType: "L4", filter: { includeUnavailable: true }) {
+  nodes { dataCenter { id } stock observedAt stale }
+  coverage { observed failures { code dataCenter { id } } } freshness { observedAt newestObservedAt stale } }
+  upstream { health } }`;
+const CELLS = 41 * 39;
+const ENV = { UPSTREAM_RETRIES: '0' };
+
+interface Row {
+  readonly dataCenter: { readonly id: string };
+  readonly observedAt: string | null;
+  readonly stale: boolean;
+  readonly stock: string;
+}
+
+const dead: Faults = () => FAULTS['a connection that is reset'][0];
+const silent: Faults = () => FAULTS.silence[0];
+
+/** What a cell says, apart from how old it is. */
+const facts = (rows: readonly Row[]) => rows.map(({ observedAt: _at, stale: _stale, ...row }) => row);
+
+/** Fails the cell of one data center, whichever alias it has. */
+const failCellOf =
+  (dataCenterId: string): Faults =>
+  ({ variables = {} }) => {
+    const alias = Object.keys(variables).find((name) => variables[name] === dataCenterId);
+    if (alias === undefined) return undefined;
+    return (response, good) => {
+      const errors = [{ message: 'no', path: ['gpuTypes', 0, alias] }];
+      answerWith(200, JSON.stringify({ ...JSON.parse(good), errors }))(response, good);
+    };
+  };
+
+describe('an upstream that dies', () => {
+  it('leaves the last answers, served without waiting for it, stale when they are past their freshness', async () => {
+    await using runPod = await startFakeRunPod();
+    const { ask, passSeconds } = connect(runPod.url, ENV);
+    const before = (await ask(MATRIX)).data.gpuAvailability;
+    expect(before).toMatchObject({ coverage: { complete: true }, freshness: { stale: false } });
+    runPod.fail(silent);
+    passSeconds(50);
+    expect((await ask(MATRIX)).data.gpuAvailability).toEqual(before);
+    passSeconds(11);
+    const after = (await ask(MATRIX)).data.gpuAvailability;
+    expect(after.nodes).toEqual(before.nodes.map((row: Row) => ({ ...row, stale: true })));
+    expect(after.coverage).toEqual(before.coverage);
+    expect(after.freshness).toEqual({ ...before.freshness, stale: true });
+  });
+
+  it('leaves cells that are declared failed when the last answers are too old, and fresh ones once it is back', async () => {
+    await using runPod = await startFakeRunPod();
+    const { ask, passSeconds } = connect(runPod.url, ENV);
+    const before = (await ask(MATRIX)).data;
+    expect(before.upstream.health).toBe('UP');
+    runPod.fail(dead);
+    passSeconds(3600);
+    const during = (await ask(MATRIX)).data;
+    expect(during.gpuAvailability.coverage).toMatchObject({
+      complete: false,
+      expected: CELLS,
+      observed: 0,
+      failed: CELLS,
+    });
+    const codes = during.gpuAvailability.coverage.failures.map(({ code }: { code: string }) => code);
+    expect(new Set(codes)).toEqual(new Set(['UNREACHABLE', 'NOT_ATTEMPTED']));
+    expect(during.gpuAvailability.freshness).toEqual({ observedAt: null, newestObservedAt: null, stale: false });
+    for (const row of during.gpuAvailability.nodes) {
+      expect(row).toMatchObject({
+        available: null,
+        stock: 'UNKNOWN',
+        onDemandPrice: null,
+        observedAt: null,
+        stale: false,
+      });
+    }
+    expect(during.upstream).toEqual({ health: 'DOWN', lastSuccessAt: before.upstream.lastSuccessAt });
+
+    runPod.fail();
+    const recovered = async () => {
+      passSeconds(5);
+      return (await ask(MATRIX)).data;
+    };
+    await expect.poll(recovered, { timeout: 15_000 }).toMatchObject({
+      gpuAvailability: { coverage: { complete: true }, freshness: { stale: false } },
+      upstream: { health: 'UP' },
+    });
+    expect(facts((await recovered()).gpuAvailability.nodes)).toEqual(facts(before.gpuAvailability.nodes));
+  });
+
+  it('is asked once in a few seconds for what one key needs, however many clients ask', async () => {
+    await using runPod = await startFakeRunPod();
+    const { ask, passSeconds } = connect(runPod.url, ENV);
+    await ask(L4);
+    runPod.fail(({ operationName }) => (operationName === 'LowestPrices' ? answerWith(500, '') : undefined));
+    const asked = runPod.count('LowestPrices');
+    passSeconds(61);
+    const many = () => Promise.all(Array.from({ length: 200 }, () => ask(L4)));
+    await many();
+    await expect.poll(() => runPod.count('LowestPrices')).toBe(asked + 1);
+    await many();
+    expect(runPod.count('LowestPrices')).toBe(asked + 1);
+    passSeconds(3600);
+    for (const { data } of await many())
+      expect(data.gpuAvailability.coverage.failures).toMatchObject([{ code: 'UNREACHABLE' }]);
+    for (const { data } of await many())
+      expect(data.gpuAvailability.coverage.failures).toMatchObject([{ code: 'UNREACHABLE' }]);
+    expect(runPod.count('LowestPrices')).toBe(asked + 2);
+  });
+});
+
+describe('a cell that fails in a good answer', () => {
+  it('keeps what was last known of it, with its own time, until that is too old', async () => {
+    await using runPod = await startFakeRunPod();
+    const { ask, passSeconds } = connect(runPod.url, ENV);
+    const [first] = (await ask(L4)).data.gpuAvailability.nodes;
+    const id: string = first.dataCenter.id;
+    const cell = (rows: readonly Row[]) => rows.find(({ dataCenter }) => dataCenter.id === id);
+    const others = (rows: readonly Row[]) => rows.filter(({ dataCenter }) => dataCenter.id !== id);
+    runPod.fail(failCellOf(id));
+    passSeconds(61);
+    const renewed = async () => {
+      const { data } = await ask(L4);
+      return data.gpuAvailability;
+    };
+    await expect.poll(async () => others((await renewed()).nodes).some(({ stale }) => stale)).toBe(false);
+    const report = await renewed();
+    expect(cell(report.nodes)).toEqual({ ...first, stale: true });
+    expect(report.coverage).toEqual({ observed: 39, failures: [] });
+    expect(report.freshness).toMatchObject({ observedAt: first.observedAt, stale: true });
+    expect(report.freshness.newestObservedAt > first.observedAt).toBe(true);
+    expect((await ask(L4)).data.upstream.health).toBe('DEGRADED');
+
+    passSeconds(3600 - 61);
+    await expect.poll(async () => others((await renewed()).nodes).some(({ stale }) => stale)).toBe(false);
+    const late = await renewed();
+    expect(cell(late.nodes)).toMatchObject({ stock: 'UNKNOWN', observedAt: null, stale: false });
+    expect(late.coverage).toEqual({ observed: 38, failures: [{ code: 'BAD_RESPONSE', dataCenter: { id } }] });
+
+    runPod.fail();
+    passSeconds(60);
+    await expect.poll(async () => (await renewed()).coverage).toEqual({ observed: 39, failures: [] });
+    expect((await ask(L4)).data.upstream.health).toBe('UP');
+  });
+});
+
+describe('the lists', () => {
+  it('are served while newer ones cannot be had, and not for ever', async () => {
+    await using runPod = await startFakeRunPod();
+    const { ask, passSeconds, get } = connect(runPod.url, ENV);
+    const lists = '{ gpuTypes { id } dataCenters { id } }';
+    const before = await ask(lists);
+    runPod.fail(dead);
+    passSeconds(900 + 3599);
+    expect(await ask(lists)).toEqual(before);
+    expect(await get('/ready')).toMatchObject({ status: 200 });
+    passSeconds(2);
+    expect((await ask(lists)).errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+    expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('unavailable') });
+  });
+
+  it('are renewed behind an answer, and a data center that is new in them is asked for', async () => {
+    let isNew = false;
+    const withNew: Faults = ({ operationName, variables = {} }) => {
+      if (!isNew) return undefined;
+      if (operationName === 'DataCenters') {
+        return (response, good) => {
+          const { data } = JSON.parse(good);
+          answerWith(200, JSON.stringify({ data: { dataCenters: [...data.dataCenters, { id: 'EU-PL-1' }] } }))(
+            response,
+            good,
+          );
+        };
+      }
+      const alias = Object.keys(variables).find((name) => variables[name] === 'EU-PL-1');
+      if (alias === undefined) return undefined;
+      return (response, good) => {
+        const { data } = JSON.parse(good);
+        const cell = {
+          stockStatus: 'High',
+          uninterruptablePrice: 0.43,
+          minimumBidPrice: null,
+          availableGpuCounts: [1],
+        };
+        answerWith(200, JSON.stringify({ data: { gpuTypes: [{ ...data.gpuTypes[0], [alias]: cell }] } }))(
+          response,
+          good,
+        );
+      };
+    };
+    await using runPod = await startFakeRunPod(withNew);
+    const { ask, passSeconds } = connect(runPod.url, ENV);
+    const rows = async () => (await ask(L4)).data.gpuAvailability.nodes;
+    expect(await rows()).toHaveLength(39);
+    isNew = true;
+    passSeconds(901);
+    expect(await rows()).toHaveLength(39);
+    await expect.poll(rows).toHaveLength(40);
+    const found = (await rows()).find(({ dataCenter }: Row) => dataCenter.id === 'EU-PL-1');
+    expect(found).toMatchObject({ stock: 'HIGH', stale: false });
+  });
+});
+
+describe('a start without an upstream', () => {
+  it('says that no answer is possible and that it is not ready, and recovers by itself', async () => {
+    await using runPod = await startFakeRunPod(dead);
+    const { ask, get, warmUp, stop } = connect(runPod.url, ENV);
+    expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('starting') });
+    const warm = warmUp();
+    const { data, errors } = await ask(MATRIX);
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+    expect(await get('/health')).toMatchObject({ status: 200 });
+    expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('unavailable') });
+    runPod.fail();
+    await warm;
+    expect(await get('/ready')).toEqual({ status: 200, body: 'ready\n' });
+    expect((await ask(MATRIX)).data.gpuAvailability.coverage).toMatchObject({ complete: true });
+    expect(runPod.count('LowestPrices')).toBe(41);
+    stop();
+    expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('draining') });
+  });
+});
+
+describe('a client that leaves', () => {
+  it('takes with it what only it wanted and was not begun, and not what others want', async () => {
+    const held: (() => void)[] = [];
+    await using runPod = await startFakeRunPod(({ operationName }) => {
+      if (operationName !== 'LowestPrices') return undefined;
+      return (response, good) => held.push(() => answerWith(200, good)(response, good));
+    });
+    const { ask, logged } = connect(runPod.url, { ...ENV, UPSTREAM_CONCURRENCY: '1' });
+    const leaving = new AbortController();
+    const left = ask(MATRIX, {}, { signal: leaving.signal }).catch((error: Error) => error.name);
+    await expect.poll(() => held.length).toBe(1);
+    const staying = ask('{ gpuAvailability(gpuType: "L4") { totalCount } }');
+    await new Promise(setImmediate);
+    leaving.abort();
+    expect(await left).toBe('AbortError');
+    runPod.fail();
+    held[0]?.();
+    expect((await staying).data.gpuAvailability.totalCount).toBeGreaterThan(0);
+    expect(runPod.count('LowestPrices')).toBe(2);
+    expect(logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
+  });
+});
