@@ -1,6 +1,7 @@
 /** One server under measurement in a process of its own; it tells its parent where it listens. */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { createApp } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
@@ -50,5 +51,13 @@ const KINDS: Record<string, () => RequestListener | Promise<RequestListener>> = 
 };
 const create = KINDS[kind ?? ''];
 if (create === undefined) throw new Error(`kind is ${kind}; it must be one of ${Object.keys(KINDS).join(', ')}`);
-const { url } = await startServer(await create(), { host: '127.0.0.1', port: 0, log });
-process.send?.(url);
+const listener = await create();
+if (kind === 'gateway') {
+  const { url } = await startServer(listener, { host: '127.0.0.1', port: 0, log });
+  process.send?.(url);
+} else {
+  // The others are measured without anything around them.
+  const server = createServer(listener).listen(0, '127.0.0.1', () => {
+    process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  });
+}

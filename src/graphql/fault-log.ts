@@ -7,7 +7,7 @@ import { isClients } from './mask-error.ts';
 /** Logs faults of the gateway, with the id of the request where there is one. */
 export interface FaultLog {
   /** Sees errors of resolvers before they are masked. */
-  readonly plugin: Plugin<{ readonly req?: { readonly log: Logger } }>;
+  readonly plugin: Plugin;
   /** For Yoga, whose own errors are about no request that it would name. */
   readonly logging: Record<'debug' | 'info' | 'warn' | 'error', (message: unknown) => void>;
 }
@@ -16,11 +16,11 @@ export interface FaultLog {
 export function createFaultLog(log: Logger): FaultLog {
   const logged = new WeakSet<object>();
 
-  function logFault(error: unknown, to: Logger): void {
+  function logFault(error: unknown, requestId?: string | null): void {
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
     if (isExpected(error, cause) || (error instanceof Object && logged.has(error))) return;
     if (error instanceof Object) logged.add(error);
-    to.error({ err: cause }, 'request failed by a fault of the gateway');
+    log.error({ requestId, err: cause }, 'request failed by a fault of the gateway');
   }
 
   return {
@@ -28,7 +28,8 @@ export function createFaultLog(log: Logger): FaultLog {
       onExecute: ({ args }) => ({
         onExecuteDone({ result }) {
           const errors = 'errors' in result ? (result.errors ?? []) : [];
-          for (const error of errors) logFault(error, args.contextValue.req?.log ?? log);
+          const requestId = args.contextValue.request.headers.get('x-request-id');
+          for (const error of errors) logFault(error, requestId);
         },
       }),
     },
@@ -36,7 +37,7 @@ export function createFaultLog(log: Logger): FaultLog {
       debug: (message) => log.trace(String(message)),
       info: (message) => log.info(String(message)),
       warn: (message) => log.warn(String(message)),
-      error: (error) => logFault(error, log),
+      error: (error) => logFault(error),
     },
   };
 }

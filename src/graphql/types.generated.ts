@@ -74,7 +74,7 @@ export type DataCenterAvailabilityArgs = {
 export type FailureCode =
   /** RunPod answered with an error or with something that is not the answer asked for. */
   | 'BAD_RESPONSE'
-  /** Not asked: the gateway's queue of upstream requests is full or its circuit is open. */
+  /** Not asked: the gateway's queue of upstream requests is full, its circuit is open, or RunPod has just added the data center. */
   | 'NOT_ATTEMPTED'
   /** RunPod asked for fewer requests (HTTP 429). */
   | 'RATE_LIMITED'
@@ -340,7 +340,7 @@ export type Upstream = {
   readonly __typename?: 'Upstream';
   /** How the latest requests to it went. */
   readonly health: UpstreamHealth;
-  /** The last moment an upstream request succeeded. Null when none has since the start. */
+  /** The last moment an upstream request succeeded; for RECORDED, the moment of the recording. Null when none has since the start. */
   readonly lastSuccessAt?: Maybe<Scalars['DateTime']['output']>;
   /** For RECORDED: when the answers were recorded. Null for live sources. */
   readonly recordedAt?: Maybe<Scalars['DateTime']['output']>;

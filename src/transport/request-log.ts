@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Logger } from 'pino';
-import { pinoHttp } from 'pino-http';
 
 /** What a request id of a client may look like, so that it can be found in a log and do no harm there. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
@@ -10,42 +9,29 @@ const REQUEST_ID = /^[\w.:-]{1,100}$/;
 const MACHINE_PATHS = new Set(['/health', '/ready', '/metrics']);
 
 /**
- * Gives every request an id (the client's `x-request-id`, else a new one), answers with it, and logs the end of the request in
- * one line. Headers and the query string, which may hold secrets, are not logged. `request.log` logs with the id.
+ * Gives every request an id (the client's `x-request-id`, else a new one), which stands in that header of the request from then
+ * on and of the response, and logs the end of the request in one line. Headers and the query string, which may hold secrets,
+ * are not logged.
  */
 export function createRequestLog(log: Logger): RequestListener {
-  return pinoHttp({
-    logger: log,
-    genReqId(request, response) {
-      const given = String(request.headers['x-request-id'] ?? '');
-      const id = REQUEST_ID.test(given) ? given : randomUUID();
-      response.setHeader('x-request-id', id);
-      return id;
-    },
-    quietReqLogger: true,
-    quietResLogger: true,
-    wrapSerializers: false,
-    customAttributeKeys: { reqId: 'requestId' },
-    customLogLevel: (request) => (MACHINE_PATHS.has(pathOf(request)) ? 'debug' : 'info'),
-    customSuccessMessage: () => 'request answered',
-    customSuccessObject: describe,
-    customErrorMessage: () => 'request failed',
-    customErrorObject: (request, response, _error, { responseTime }) => describe(request, response, { responseTime }),
-  });
+  return (request, response) => {
+    const requestId = toRequestId(request.headers['x-request-id']);
+    request.headers['x-request-id'] = requestId;
+    response.setHeader('x-request-id', requestId);
+    const path = pathOf(request);
+    const level = MACHINE_PATHS.has(path) ? 'debug' : 'info';
+    if (!log.isLevelEnabled(level)) return;
+    const startedAt = performance.now();
+    response.once('close', () => {
+      const durationMs = Math.round(performance.now() - startedAt);
+      const { statusCode: status, writableFinished: complete } = response;
+      log[level]({ requestId, method: request.method, path, status, complete, durationMs }, 'request ended');
+    });
+  };
 }
 
-function describe(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { responseTime }: { readonly responseTime: number },
-) {
-  return {
-    method: request.method,
-    path: pathOf(request),
-    status: response.statusCode,
-    complete: response.writableFinished,
-    durationMs: responseTime,
-  };
+function toRequestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
 /** The path alone, cut where no path of ours would end. */
