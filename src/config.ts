@@ -77,7 +77,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
     logLevel: settings.LOG_LEVEL,
     cache: {
       freshMs: settings.FRESH_SECONDS * 1000,
-      staleMs: settings.STALE_SECONDS * 1000,
+      // A fresh answer is served, however small STALE_SECONDS is.
+      staleMs: Math.max(settings.STALE_SECONDS, settings.FRESH_SECONDS) * 1000,
       discoveryMs: settings.DISCOVERY_SECONDS * 1000,
     },
     upstream: {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Lifetimes } from './cache/cached-catalog.ts';
 import type { Config } from './config.ts';
 import type { Catalog } from './domain/catalog.ts';
-import { UpstreamNotAttemptedError } from './domain/errors.ts';
+import { type UpstreamError, UpstreamNotAttemptedError } from './domain/errors.ts';
 import type { AttemptReport } from './upstream/attempts.ts';
 import type { Circuit } from './upstream/circuit.ts';
 import { createHealthMonitor, type RequestResult } from './upstream/health.ts';
@@ -81,7 +81,7 @@ function connect({ config, log, now: clock, onAttempt }: SourceDeps, endpoint: E
     probe: GPU_TYPES,
     onAttempt(report) {
       health.settled(report.subject, toResult(report));
-      if (report.error !== null) logFailure(log, report);
+      if (report.error !== null) logFailure(log, report, report.error);
       onAttempt(report);
     },
   });
@@ -104,10 +104,15 @@ function toResult({ outcome }: AttemptReport): RequestResult {
   return outcome === 'INCOMPLETE' ? 'incomplete' : 'failed';
 }
 
-function logFailure(log: Logger, { subject, outcome, durationMs, error }: AttemptReport): void {
-  // What RunPod sent instead of an answer; a cause that is an error is logged with it.
-  const sent = error?.cause === undefined || error.cause instanceof Error ? undefined : JSON.stringify(error.cause);
-  log.warn({ subject, code: outcome, durationMs, err: error, sent: sent?.slice(0, 500) }, 'upstream attempt failed');
+function logFailure(log: Logger, { subject, outcome, durationMs }: AttemptReport, error: UpstreamError): void {
+  const reason = error.message;
+  log.warn({ subject, code: outcome, durationMs, reason, cause: describe(error.cause) }, 'upstream attempt failed');
+}
+
+/** A library's error, or what RunPod sent instead of an answer. It may be long. */
+function describe(cause: unknown): string | undefined {
+  const text = cause instanceof Error ? cause.message : JSON.stringify(cause);
+  return text?.slice(0, 500);
 }
 
 /** A word is as often in an answer as there are cells, and an upstream could make up ever new ones. */

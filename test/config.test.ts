@@ -22,6 +22,11 @@ describe('settings', () => {
     });
   });
 
+  it('let a fresh answer be served, however small STALE_SECONDS is', () => {
+    const { freshMs, staleMs } = loadConfig({ FRESH_SECONDS: '60', STALE_SECONDS: '5' }).cache;
+    expect([freshMs, staleMs]).toEqual([60_000, 60_000]);
+  });
+
   it('are refused one line each, with what is allowed, and never show a secret', () => {
     const found = problems({ PORT: '70000', UPSTREAM: 'rest', RUNPOD_API_KEY: 'a secret', UPSTREAM_CONCURRENCY: '0' });
     expect(found).toHaveLength(4);

@@ -95,10 +95,14 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
       return value;
     } catch (error) {
       // What was not attempted cost nothing, and may be tried again at once.
-      const cost = error instanceof UpstreamError && error.code !== 'NOT_ATTEMPTED';
-      if (cost) failures.set(key, { error, until: now() + holdOffMs });
+      if (error instanceof UpstreamError && error.code !== 'NOT_ATTEMPTED') holdOff(key, error);
       throw error;
     }
+  }
+
+  function holdOff(key: string, error: UpstreamError): void {
+    for (const [other, { until }] of failures) if (now() >= until) failures.delete(other);
+    failures.set(key, { error, until: now() + holdOffMs });
   }
 
   return { read };

@@ -5,7 +5,7 @@
 export function parseRetryAfter(header: string | null, now: number): number | null {
   const text = header?.trim() ?? '';
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // Every form of an HTTP date begins with a letter; Date.parse reads much else.
-  const date = /^[A-Z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  // Each of the three forms of an HTTP date begins with a weekday, and is in GMT though one does not say so.
+  const date = /^[A-Z]/i.test(text) ? Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
