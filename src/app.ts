@@ -8,8 +8,11 @@ import type { Demand, UpstreamStatus } from './domain/catalog.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
 import type { GraphQLContext } from './graphql/context.ts';
 import { createFaultLog } from './graphql/fault-log.ts';
+import { useLimits } from './graphql/limits.ts';
 import { maskError } from './graphql/mask-error.ts';
+import { useRepresentations } from './graphql/representations.ts';
 import { createGatewaySchema } from './graphql/schema.ts';
+import { createBudget } from './loaders/budget.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSource } from './source.ts';
@@ -44,6 +47,12 @@ export interface App {
 
 const ENDPOINT = '/graphql';
 
+/** Room for an operation with a thousand representations. */
+const MAX_BODY_BYTES = 1_000_000;
+
+/** Twenty times the whole matrix; a row costs some microseconds of everybody's time. */
+const MAX_ROWS = 50_000;
+
 /** Puts the gateway together: source, cache, loaders, schema, HTTP. */
 export function createApp({ config, log, now = Date.now, readRecording = readNewestRecording }: AppDeps): App {
   const metrics = createMetrics();
@@ -57,12 +66,13 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
   });
   metrics.watch({ line: source.line, circuit: source.circuit, takeStock: catalog.takeStock, now });
 
+  const limits = { maxUpstreamRequests: config.maxUpstreamPerOperation, maxRows: MAX_ROWS };
   const faults = createFaultLog(log);
   const stopping = new AbortController();
   const handler = createYoga<object, GraphQLContext>({
     schema: createGatewaySchema(),
     context: ({ request }) => ({
-      loaders: createLoaders(catalog, { signal: request.signal, awaited: true }),
+      loaders: createLoaders(catalog, { signal: request.signal, awaited: true }, createBudget(limits)),
       upstreamStatus: catalog.status,
     }),
     maskedErrors: { maskError },
@@ -74,12 +84,15 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
       useYogaMetrics(metrics),
       useHome(ENDPOINT),
       useGraphiQLPage(ENDPOINT),
+      ...useLimits(),
+      useRepresentations(),
       faults.plugin,
     ],
     graphiql: false,
     landingPage: false,
     cors: false,
     multipart: false,
+    maxRequestBodySize: MAX_BODY_BYTES,
   });
   return {
     handler,
@@ -91,7 +104,9 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
       await handler.fetch(`http://warm-up.invalid${ENDPOINT}`, { method: 'POST', headers, body });
     },
     warmUp() {
-      const ask = (demand: Demand) => answerAvailability(createLoaders(catalog, demand), { gpuCount: 1 });
+      const unlimited = { maxUpstreamRequests: Number.POSITIVE_INFINITY, maxRows: Number.POSITIVE_INFINITY };
+      const ask = (demand: Demand) =>
+        answerAvailability(createLoaders(catalog, demand, createBudget(unlimited)), { gpuCount: 1 });
       return warmUp(ask, stopping.signal);
     },
     stop: () => stopping.abort(),

@@ -46,6 +46,7 @@ const Environment = z.object({
   FRESH_SECONDS: wholeNumber(1, 86_400).default(60),
   STALE_SECONDS: wholeNumber(1, 604_800).default(3600),
   DISCOVERY_SECONDS: wholeNumber(1, 604_800).default(900),
+  MAX_UPSTREAM_PER_OPERATION: wholeNumber(1, 1_000_000).default(200),
   LOG_LEVEL: oneOf(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 
@@ -75,6 +76,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
+    maxUpstreamPerOperation: settings.MAX_UPSTREAM_PER_OPERATION,
     cache: {
       freshMs: settings.FRESH_SECONDS * 1000,
       // A fresh answer is served, however small STALE_SECONDS is.

@@ -24,7 +24,11 @@ export type Readiness = 'ready' | 'starting' | 'unavailable';
 
 /** A catalog that keeps its answers. */
 export interface CachedCatalog extends Catalog {
-  /** 'ready' while both lists are kept; else 'starting', or 'unavailable' once one of them could not be had. Costs nothing. */
+  /** What `observe` would give without asking the source, or `null`. */
+  readonly lookUp: (request: ObservationRequest) => Promise<Observation | null>;
+  /** Whether both lists are kept. */
+  readonly hasLists: () => boolean;
+  /** 'ready' while they are; else 'starting', or 'unavailable' once one of them could not be had. Costs nothing. */
   readonly readiness: () => Readiness;
   /** What is known at this moment. */
   readonly takeStock: () => Stocktaking;
@@ -94,14 +98,21 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
     };
   }
 
+  const lists = [gpuTypes.state, dataCenters.state];
+  const hasLists = () => lists.every(({ goodUntil }) => now() < goodUntil);
+
   return {
     status: inner.status,
     gpuTypes: (demand) => cache.read(gpuTypes.renewable, demand),
     dataCenters: (demand) => cache.read(dataCenters.renewable, demand),
     observe: async (request, demand) => recall(await cache.read(toRenewable(request), demand), lifetimes, now()),
+    async lookUp(request) {
+      const kept = await cache.lookUp(toRenewable(request));
+      return kept === undefined ? null : recall(kept, lifetimes, now());
+    },
+    hasLists,
     readiness() {
-      const lists = [gpuTypes.state, dataCenters.state];
-      if (lists.every(({ goodUntil }) => now() < goodUntil)) return 'ready';
+      if (hasLists()) return 'ready';
       return lists.some(({ hasFailed }) => hasFailed) ? 'unavailable' : 'starting';
     },
     takeStock: inventory.take,

@@ -1,7 +1,7 @@
 import type { Demand } from '../domain/catalog.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import { createSharedLoads } from './shared-loads.ts';
-import type { Store } from './store.ts';
+import type { Kept, Store } from './store.ts';
 
 /** How an answer was had: fresh from the cache, from the cache although it is due for renewal, or by waiting for a load. */
 export type ReadResult = 'fresh' | 'stale' | 'miss';
@@ -37,6 +37,8 @@ export interface RenewingCacheOptions {
 export interface RenewingCache {
   /** Rejects with an `UpstreamError` when nothing is kept that may be served, and the load fails; or when `demand` is gone. */
   read<T>(renewable: Renewable<T>, demand: Demand): Promise<T>;
+  /** What `read` would give without waiting for a load, or `undefined`. */
+  lookUp<T>(renewable: Renewable<T>): Promise<T | undefined>;
 }
 
 interface Failure {
@@ -53,22 +55,34 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
   const failures = new Map<string, Failure>();
 
   async function read<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
-    const { key, goodForMs, answers = () => true } = renewable;
-    const kept = await store.get<T>(key);
-    const good = kept !== undefined && now() < kept.loadedAt + goodForMs ? kept : undefined;
-    if (good === undefined || !answers(good.value)) {
-      onRead('miss');
-      try {
-        return await load(renewable, demand);
-      } catch (error) {
-        if (good !== undefined && error instanceof UpstreamError) return good.value;
-        throw error;
-      }
+    const good = await getGood(renewable);
+    const { answers = () => true } = renewable;
+    if (good !== undefined && answers(good.value)) return serve(renewable, good);
+    onRead('miss');
+    try {
+      return await load(renewable, demand);
+    } catch (error) {
+      if (good !== undefined && error instanceof UpstreamError) return good.value;
+      throw error;
     }
-    const isDue = now() >= good.loadedAt + renewable.dueAfterMs(good.value);
+  }
+
+  async function lookUp<T>(renewable: Renewable<T>): Promise<T | undefined> {
+    const good = await getGood(renewable);
+    const { answers = () => true } = renewable;
+    return good !== undefined && answers(good.value) ? serve(renewable, good) : undefined;
+  }
+
+  async function getGood<T>({ key, goodForMs }: Renewable<T>): Promise<Kept<T> | undefined> {
+    const kept = await store.get<T>(key);
+    return kept !== undefined && now() < kept.loadedAt + goodForMs ? kept : undefined;
+  }
+
+  function serve<T>(renewable: Renewable<T>, { value, loadedAt }: Kept<T>): T {
+    const isDue = now() >= loadedAt + renewable.dueAfterMs(value);
     onRead(isDue ? 'stale' : 'fresh');
-    if (isDue && !loads.isRunning(key)) renew(renewable);
-    return good.value;
+    if (isDue && !loads.isRunning(renewable.key)) renew(renewable);
+    return value;
   }
 
   /** Failures of a source are reported where it is asked. */
@@ -105,7 +119,7 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
     failures.set(key, { error, until: now() + holdOffMs });
   }
 
-  return { read };
+  return { read, lookUp };
 }
 
 const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };

@@ -89,6 +89,11 @@ export class UpstreamNotAttemptedError extends UpstreamError {
   }
 }
 
+/** An operation of a client that would cost more than one may. The message says which limit it is past. */
+export class OperationTooComplexError extends Error {
+  override readonly name = 'OperationTooComplexError';
+}
+
 /** An argument of a client that cannot be meant. The message says what would be right. */
 export class InvalidArgumentError extends Error {
   override readonly name = 'InvalidArgumentError';

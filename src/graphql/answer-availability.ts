@@ -6,6 +6,7 @@ import { type AvailabilityArguments, type Subjects, toQuestion } from './questio
  * Answers a field about availability; `subjects` narrows it to a parent's GPU type or data center. RunPod is asked for the
  * GPU types that are left by the conditions, and for nothing when no data center is left.
  * @throws {InvalidArgumentError} for arguments that cannot be meant.
+ * @throws {OperationTooComplexError} past the request's budget.
  * @throws {UpstreamError} when the lists of GPU types or data centers cannot be had.
  */
 export async function answerAvailability(
@@ -16,6 +17,7 @@ export async function answerAvailability(
   const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
   const all = { gpuTypes, dataCenters };
   const question = toQuestion(args, { ...all, ...subjects }, all);
+  loaders.budget.spendRows(question.gpuTypes.length * question.dataCenters.length);
   if (question.dataCenters.length === 0) return createReport({ ...question, gpuTypes: [] }, []);
   return createReport(question, await loaders.outcomes(question.gpuTypes, question.gpuCount));
 }

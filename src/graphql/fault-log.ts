@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { InvalidArgumentError, UpstreamError } from '../domain/errors.ts';
+import { InvalidArgumentError, OperationTooComplexError, UpstreamError } from '../domain/errors.ts';
 import { isClients } from './mask-error.ts';
 
 /** Logs faults of the gateway, with the id of the request where there is one. */
@@ -42,8 +42,10 @@ export function createFaultLog(log: Logger): FaultLog {
   };
 }
 
+const EXPECTED = [InvalidArgumentError, OperationTooComplexError, UpstreamError];
+
 function isExpected(error: unknown, cause: unknown): boolean {
   if (error instanceof GraphQLError && isClients(error)) return true;
-  if (cause instanceof InvalidArgumentError || cause instanceof UpstreamError) return true;
+  if (EXPECTED.some((type) => cause instanceof type)) return true;
   return cause instanceof Error && cause.name === 'AbortError';
 }

@@ -1,5 +1,10 @@
 import { GraphQLError, Kind } from 'graphql';
-import { InvalidArgumentError, UpstreamError, UpstreamUnauthorizedError } from '../domain/errors.ts';
+import {
+  InvalidArgumentError,
+  OperationTooComplexError,
+  UpstreamError,
+  UpstreamUnauthorizedError,
+} from '../domain/errors.ts';
 
 /**
  * Turns whatever went wrong into what clients may see, with a code. GraphQL's own errors are the client's when they are about
@@ -9,6 +14,7 @@ export function maskError(error: unknown): Error {
   if (!(error instanceof GraphQLError)) return masked(error);
   if (isClients(error)) return withCodeOfGraphQL(error);
   const cause = error.originalError;
+  if (cause instanceof OperationTooComplexError) return tooComplex(cause.message);
   if (cause instanceof InvalidArgumentError) return withCode(error, cause.message, 'BAD_USER_INPUT');
   if (cause instanceof UpstreamUnauthorizedError) return withCode(error, cause.message, 'UPSTREAM_UNAUTHORIZED');
   if (cause instanceof UpstreamError) return withCode(error, cause.message, 'UPSTREAM_UNAVAILABLE');
@@ -35,6 +41,13 @@ function withCodeOfGraphQL(error: GraphQLError): GraphQLError {
 
 /** By GraphQL over HTTP, 200 for clients that accept application/json alone, and 400 for the others. */
 const INVALID_OPERATION = { code: 'GRAPHQL_VALIDATION_FAILED', http: { spec: true, status: 400 } };
+
+/** An operation that is past a limit. Always HTTP 400, whatever the client accepts. */
+export function tooComplex(message: string): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code: 'OPERATION_TOO_COMPLEX', http: { spec: false, status: 400 } },
+  });
+}
 
 function withCode(error: GraphQLError, message: string, code: string): GraphQLError {
   const { nodes, path } = error;

@@ -17,6 +17,7 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** An instant as an RFC 3339 date-time in UTC, for example 2025-11-14T17:42:42.000Z. */
   DateTime: { input: string; output: string; }
+  _FieldSet: { input: string; output: string; }
 };
 
 /** How much of what was asked could be observed. A cell is one GPU type in one data center. */
@@ -370,6 +371,17 @@ export type UpstreamSource =
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
 
 export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
   resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
@@ -433,35 +445,49 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
   info: GraphQLResolveInfo
 ) => TResult | Promise<TResult>;
 
+/** Mapping of federation types */
+export type FederationTypes = {
+  DataCenter: DataCenter;
+  GpuType: GpuType;
+};
 
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  DataCenter:
+    ( { __typename: 'DataCenter' }
+    & GraphQLRecursivePick<FederationTypes['DataCenter'], {"id":true}> );
+  GpuType:
+    ( { __typename: 'GpuType' }
+    & GraphQLRecursivePick<FederationTypes['GpuType'], {"id":true}> );
+};
 
 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Coverage: ResolverTypeWrapper<CoverageModel>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   DataCenter: ResolverTypeWrapper<DataCenterModel>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   FailureCode: FailureCode;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Freshness: ResolverTypeWrapper<FreshnessModel>;
   GpuAvailability: ResolverTypeWrapper<RowModel>;
   GpuAvailabilityFilter: GpuAvailabilityFilter;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   GpuAvailabilityOrder: GpuAvailabilityOrder;
   GpuAvailabilityOrderField: GpuAvailabilityOrderField;
   GpuAvailabilityReport: ResolverTypeWrapper<ReportModel>;
   GpuManufacturer: GpuManufacturer;
   GpuType: ResolverTypeWrapper<GpuTypeModel>;
   HourlyPrice: ResolverTypeWrapper<HourlyPrice>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ObservationFailure: ResolverTypeWrapper<ReportedFailureModel>;
   OrderDirection: OrderDirection;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Region: Region;
   StockLevel: StockLevel;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Upstream: ResolverTypeWrapper<UpstreamStatusModel>;
   UpstreamHealth: UpstreamHealth;
   UpstreamSource: UpstreamSource;
@@ -469,23 +495,23 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  Boolean: Scalars['Boolean']['output'];
   Coverage: CoverageModel;
+  Boolean: Scalars['Boolean']['output'];
+  Int: Scalars['Int']['output'];
   DataCenter: DataCenterModel;
+  String: Scalars['String']['output'];
+  ID: Scalars['ID']['output'];
   DateTime: Scalars['DateTime']['output'];
-  Float: Scalars['Float']['output'];
   Freshness: FreshnessModel;
   GpuAvailability: RowModel;
   GpuAvailabilityFilter: GpuAvailabilityFilter;
+  Float: Scalars['Float']['output'];
   GpuAvailabilityOrder: GpuAvailabilityOrder;
   GpuAvailabilityReport: ReportModel;
   GpuType: GpuTypeModel;
   HourlyPrice: HourlyPrice;
-  ID: Scalars['ID']['output'];
-  Int: Scalars['Int']['output'];
   ObservationFailure: ReportedFailureModel;
   Query: Record<PropertyKey, never>;
-  String: Scalars['String']['output'];
   Upstream: UpstreamStatusModel;
 };
 
@@ -497,7 +523,8 @@ export type CoverageResolvers<ContextType = GraphQLContext, ParentType extends R
   observed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
-export type DataCenterResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['DataCenter'] = ResolversParentTypes['DataCenter']> = {
+export type DataCenterResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['DataCenter'] = ResolversParentTypes['DataCenter'], FederationReferenceType extends FederationReferenceTypes['DataCenter'] = FederationReferenceTypes['DataCenter']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['DataCenter']> | FederationReferenceType, FederationReferenceType, ContextType>;
   availability?: Resolver<ResolversTypes['GpuAvailabilityReport'], ParentType, ContextType, RequireFields<DataCenterAvailabilityArgs, 'gpuCount'>>;
   compliance?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
   countryCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -540,7 +567,8 @@ export type GpuAvailabilityReportResolvers<ContextType = GraphQLContext, ParentT
   totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
-export type GpuTypeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['GpuType'] = ResolversParentTypes['GpuType']> = {
+export type GpuTypeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['GpuType'] = ResolversParentTypes['GpuType'], FederationReferenceType extends FederationReferenceTypes['GpuType'] = FederationReferenceTypes['GpuType']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['GpuType']> | FederationReferenceType, FederationReferenceType, ContextType>;
   availability?: Resolver<ResolversTypes['GpuAvailabilityReport'], ParentType, ContextType, RequireFields<GpuTypeAvailabilityArgs, 'gpuCount'>>;
   communityCloud?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   communityPrice?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;

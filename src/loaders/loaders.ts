@@ -4,24 +4,41 @@ import type { Catalog, Demand } from '../domain/catalog.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
-import type { Observation, ObservationKey } from '../domain/observation.ts';
+import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import type { Outcome } from '../domain/report.ts';
 import { compare } from '../domain/row-order.ts';
+import type { Budget } from './budget.ts';
 
 /** What the resolvers of one request read from; the same question is asked of the catalog once. */
 export interface Loaders {
   /** By display name. Rejects with an `UpstreamError`. */
   gpuTypes(): Promise<readonly GpuType[]>;
+  /** The one with the very id, or `null`. Rejects with an `UpstreamError`. */
+  gpuType(id: string): Promise<GpuType | null>;
   /** By id. Rejects with an `UpstreamError`. */
   dataCenters(): Promise<readonly DataCenter[]>;
-  /** What became of asking for each of the GPU types, in their order. An upstream that fails is an outcome, not a rejection. */
+  /** The one with the very id, or `null`. Rejects with an `UpstreamError`. */
+  dataCenter(id: string): Promise<DataCenter | null>;
+  /**
+   * What became of asking for each of the GPU types, in their order. An upstream that fails is an outcome, not a rejection.
+   * Rejects with an `OperationTooComplexError`, before anything is asked, when that would be past the budget.
+   */
   outcomes(gpuTypes: readonly GpuType[], gpuCount: number): Promise<readonly Outcome[]>;
+  /** What the request may still cost. */
+  readonly budget: Budget;
   /** Resolves when nothing is being loaded any more, so that what is then said of the source includes how it answered. */
   settled(): Promise<void>;
 }
 
-/** Loaders for one request, whose wish `demand` is. */
-export function createLoaders(catalog: Catalog, demand: Demand): Loaders {
+/** What loaders read: a catalog that can tell what it would answer without asking its source. */
+export interface LoadedCatalog extends Catalog {
+  readonly lookUp: (request: ObservationRequest) => Promise<Observation | null>;
+  /** Whether both lists are kept. */
+  readonly hasLists: () => boolean;
+}
+
+/** Loaders for one request, whose wish `demand` is, and which may cost `budget`. */
+export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Budget): Loaders {
   const loading = new Set<Promise<unknown>>();
   const track = <T>(load: Promise<T>): Promise<T> => {
     const forget = () => loading.delete(load);
@@ -29,15 +46,26 @@ export function createLoaders(catalog: Catalog, demand: Demand): Loaders {
     load.then(forget, forget);
     return load;
   };
-  const gpuTypes = once(async () => (await track(catalog.gpuTypes(demand))).toSorted(byDisplayName));
-  const dataCenters = once(async () => (await track(catalog.dataCenters(demand))).toSorted(byId));
+  const toList = <T>(load: (demand: Demand) => Promise<readonly T[]>, order: (a: T, b: T) => number) =>
+    once(async () => {
+      budget.spendUpstreamRequests(catalog.hasLists() ? 0 : 1);
+      return (await track(load(demand))).toSorted(order);
+    });
+  const gpuTypes = toList(catalog.gpuTypes, byDisplayName);
+  const dataCenters = toList(catalog.dataCenters, byId);
+  const gpuTypeById = once(async () => indexById(await gpuTypes()));
+  const dataCenterById = once(async () => indexById(await dataCenters()));
 
   const observations = new DataLoader<ObservationKey, Observation, string>(
     async (keys) => {
       const all = await dataCenters();
+      const requests = keys.map((key) => ({ ...key, dataCenters: all }));
+      const known = await Promise.all(requests.map((request) => catalog.lookUp(request)));
+      budget.spendUpstreamRequests(known.filter((observation) => observation === null).length);
       return Promise.all(
-        keys.map((key) =>
-          track(catalog.observe({ ...key, dataCenters: all }, demand)).catch((error: unknown) => toError(error)),
+        requests.map(
+          (request, index) =>
+            known[index] ?? track(catalog.observe(request, demand)).catch((error: unknown) => toError(error)),
         ),
       );
     },
@@ -45,8 +73,11 @@ export function createLoaders(catalog: Catalog, demand: Demand): Loaders {
   );
 
   return {
+    budget,
     gpuTypes,
+    gpuType: async (id) => (await gpuTypeById()).get(id) ?? null,
     dataCenters,
+    dataCenter: async (id) => (await dataCenterById()).get(id) ?? null,
     async outcomes(types, gpuCount) {
       const loaded = await observations.loadMany(types.map((gpuType) => ({ gpuType, gpuCount })));
       return loaded.map((outcome) => {
@@ -72,6 +103,8 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
     return loading;
   };
 }
+
+const indexById = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]));
 
 const toError = (error: unknown) => (error instanceof Error ? error : new Error('not an error', { cause: error }));
 

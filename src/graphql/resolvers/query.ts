@@ -13,20 +13,14 @@ export const query: QueryResolvers = {
     );
   },
 
-  async gpuType(_root, { id }, { loaders }) {
-    const gpuTypes = await loaders.gpuTypes();
-    return gpuTypes.find((gpuType) => gpuType.id === id) ?? null;
-  },
+  gpuType: (_root, { id }, { loaders }) => loaders.gpuType(id),
 
   async dataCenters(_root, { region }, { loaders }) {
     const dataCenters = await loaders.dataCenters();
     return region == null ? dataCenters : dataCenters.filter((dataCenter) => dataCenter.region === region);
   },
 
-  async dataCenter(_root, { id }, { loaders }) {
-    const dataCenters = await loaders.dataCenters();
-    return dataCenters.find((dataCenter) => dataCenter.id === id) ?? null;
-  },
+  dataCenter: (_root, { id }, { loaders }) => loaders.dataCenter(id),
 
   async upstream(_root, _args, { loaders, upstreamStatus }) {
     await loaders.settled();

@@ -1,0 +1,39 @@
+import { OperationTooComplexError } from '../domain/errors.ts';
+
+/** What one operation may cost. */
+export interface OperationLimits {
+  /** Requests to the source that the cache does not answer. */
+  readonly maxUpstreamRequests: number;
+  /** Rows of availability, over all fields of the operation. */
+  readonly maxRows: number;
+}
+
+/** Counts what one operation costs. Both throw an `OperationTooComplexError` when it would cost more than it may. */
+export interface Budget {
+  /** To be told of requests to the source before they are made. */
+  spendUpstreamRequests(count: number): void;
+  /** To be told of rows before they are built. */
+  spendRows(count: number): void;
+}
+
+/** A budget that is unspent. */
+export function createBudget({ maxUpstreamRequests, maxRows }: OperationLimits): Budget {
+  let upstreamRequests = 0;
+  let rows = 0;
+  return {
+    spendUpstreamRequests(count) {
+      upstreamRequests += count;
+      if (upstreamRequests <= maxUpstreamRequests) return;
+      throw new OperationTooComplexError(
+        `This operation would ask RunPod ${upstreamRequests} times; ${maxUpstreamRequests} is the most. Ask for fewer pod sizes or GPU types at once.`,
+      );
+    },
+    spendRows(count) {
+      rows += count;
+      if (rows <= maxRows) return;
+      throw new OperationTooComplexError(
+        `This operation asks for the availability of more than ${maxRows} cells. Do not nest availability in itself.`,
+      );
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { getIntrospectionQuery } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { startFakeRunPod } from './support/fake-runpod.ts';
+import { connect, createGateway } from './support/gateway.ts';
+
+const gateway = createGateway();
+
+async function post(body: object, { handler } = gateway) {
+  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  const request = { method: 'POST', headers, body: JSON.stringify(body) };
+  const response = await handler.fetch('http://gateway.invalid/graphql', request);
+  return { status: response.status, body: await response.text() };
+}
+
+const repeat = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => text(i)).join(' ');
+const nested = (depth: number) =>
+  `${'gpuType { availability { nodes { '.repeat(depth)} stock ${'} } } '.repeat(depth)}`;
+
+describe('an operation past a limit', () => {
+  it.each([
+    ['on tokens', `{ ${repeat(2100, () => '__typename')} }`],
+    ['on depth', `{ gpuAvailability { nodes { ${nested(4)} } } }`],
+    [
+      'on depth by fragments',
+      `{ gpuTypes { ...A } } ${repeat(6, (i) => `fragment ${'ABCDEF'[i]} on GpuType { availability { nodes { gpuType { ${i < 5 ? `...${'BCDEF'[i]}` : 'id'} } } } }`)}`,
+    ],
+    ['on aliases', `{ ${repeat(51, (i) => `a${i}: upstream { source }`)} }`],
+    ['on directives', `{ upstream { source ${repeat(51, () => '@include(if: true)')} } }`],
+    ['on cost', `{ ${repeat(40, (i) => `a${i}: gpuAvailability(first: 100) { nodes { stock } }`)} }`],
+    [
+      'on rows',
+      '{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { gpuType { availability { totalCount } } } } }',
+    ],
+  ])('is refused %s', async (_limit, query) => {
+    const { status, body } = await post({ query });
+    expect([status, JSON.parse(body).errors[0].extensions.code]).toEqual([400, 'OPERATION_TOO_COMPLEX']);
+    expect(body).not.toContain('Syntax Error');
+  });
+
+  it('is refused by the size of its body', async () => {
+    const { status } = await post({ query: '{ upstream { source } }', variables: { text: 'x'.repeat(1_000_001) } });
+    expect(status).toBe(413);
+  });
+
+  it('is refused as one of many in a batch', async () => {
+    expect((await post([{ query: '{ upstream { source } }' }])).status).toBe(400);
+  });
+
+  it.each([
+    ['what GraphiQL asks of the schema', getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true })],
+    ...readdirSync('operations/graphiql').map((file) => [file, readFileSync(`operations/graphiql/${file}`, 'utf8')]),
+    [
+      'every cell of every data center',
+      '{ dataCenters { id availability(filter: { includeUnavailable: true }) { nodes { gpuType { id displayName } stock } } } }',
+    ],
+  ])('is not %s', async (_what, query) => {
+    const { status, body } = await post({ query });
+    expect([status, JSON.parse(body).errors]).toEqual([200, undefined]);
+  });
+});
+
+describe('an operation that would ask RunPod too often', () => {
+  const sixteen = `{ ${repeat(16, (i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`)} }`;
+
+  it('is refused before RunPod is asked for anything but the lists', async () => {
+    await using runPod = await startFakeRunPod();
+    const { status, body } = await post({ query: sixteen }, connect(runPod.url));
+    expect([status, JSON.parse(body).errors[0].extensions.code]).toEqual([400, 'OPERATION_TOO_COMPLEX']);
+    expect(runPod.count('LowestPrices')).toBe(0);
+  });
+
+  it('is not one whose answers are known already', async () => {
+    await using runPod = await startFakeRunPod();
+    const live = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '50' });
+    for (const gpuCount of [1, 2]) {
+      const { data } = await live.ask(`{ gpuAvailability(gpuCount: ${gpuCount}) { coverage { complete } } }`);
+      expect(data.gpuAvailability.coverage.complete).toBe(true);
+    }
+    const both = '{ a: gpuAvailability(gpuCount: 1) { totalCount } b: gpuAvailability(gpuCount: 2) { totalCount } }';
+    expect((await live.ask(both)).errors).toBeUndefined();
+    const third = '{ a: gpuAvailability(gpuCount: 3) { totalCount } b: gpuAvailability(gpuCount: 4) { totalCount } }';
+    expect((await live.ask(third)).errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }]);
+    expect(runPod.count('LowestPrices')).toBe(82);
+  });
+});
