@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GpuType } from '../src/domain/gpu-type.ts';
 import { normaliseCell, toStock } from '../src/upstream/runpod-graphql/normalise-cell.ts';
+import { STOCK_WORDS, stockWords } from './support/stock-words.ts';
 
 const gpuType: GpuType = {
   id: 'NVIDIA L4',
@@ -17,14 +18,21 @@ const gpuType: GpuType = {
 
 const nothing = { stockStatus: null, uninterruptablePrice: null, minimumBidPrice: null, availableGpuCounts: null };
 const price = fc.option(fc.double());
-const rawCells = fc.option(
-  fc.record({
-    stockStatus: fc.option(fc.oneof(fc.string(), fc.constantFrom('High', 'LOW', 'medium', 'None', 'Out of Stock', ''))),
-    uninterruptablePrice: price,
-    minimumBidPrice: price,
-    availableGpuCounts: fc.option(fc.array(fc.option(fc.oneof(fc.integer(), fc.double())))),
-  }),
-);
+/** What RunPod says about a cell, and what its stock word means. */
+const sayings = fc
+  .tuple(
+    stockWords,
+    fc.option(
+      fc.record({
+        uninterruptablePrice: price,
+        minimumBidPrice: price,
+        availableGpuCounts: fc.option(fc.array(fc.option(fc.oneof(fc.integer(), fc.double())))),
+      }),
+    ),
+  )
+  .map(([[stockStatus, stock], rest]) =>
+    rest === null ? { raw: null, stock: null } : { raw: { ...rest, stockStatus }, stock },
+  );
 const gpuTypes = fc
   .record({ secureCloud: fc.option(fc.boolean()), securePrice: price })
   .map((rest) => ({ ...gpuType, ...rest }));
@@ -33,16 +41,7 @@ const AT = { dataCenterId: 'EU-RO-1', observedAt: '2025-11-14T17:42:42.000Z' };
 const counts = fc.integer({ min: 1, max: 16 });
 
 describe('a cell as RunPod answers it', () => {
-  it.each([
-    ['High', 'HIGH'],
-    ['medium', 'MEDIUM'],
-    [' LOW ', 'LOW'],
-    ['None', 'NONE'],
-    ['OUT_OF_STOCK', 'NONE'],
-    ['Plenty', 'UNKNOWN'],
-    ['', null],
-    [null, null],
-  ])('with the word %j is %j', (word, stock) => {
+  it.each(STOCK_WORDS)('with the word %j is %j', (word, stock) => {
     expect(toStock(word)).toBe(stock);
   });
 
@@ -78,9 +77,8 @@ describe('a cell as RunPod answers it', () => {
 
   it('loses nothing in stock, and makes no null or filler a number, whatever it holds', () => {
     fc.assert(
-      fc.property(rawCells, gpuTypes, counts, (raw, type, gpuCount) => {
+      fc.property(sayings, gpuTypes, counts, ({ raw, stock }, type, gpuCount) => {
         const cell = normaliseCell(raw, { ...AT, gpuType: type, gpuCount });
-        const stock = toStock(raw?.stockStatus ?? null);
         if (stock !== null && stock !== 'NONE') expect(cell).toMatchObject({ available: true, stock });
         if (cell.failure !== null) return;
         expect(cell.available).toBe(stock !== null && stock !== 'NONE');

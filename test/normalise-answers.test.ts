@@ -1,0 +1,301 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UpstreamAnswerError, UpstreamError } from '../src/domain/errors.ts';
+import type { Cell, StockLevel } from '../src/domain/observation.ts';
+import {
+  createCatalog,
+  createCatalogOf,
+  DEMAND,
+  dataCenterOf,
+  gpuTypeOf,
+  objectOf,
+  rowsOf,
+} from './support/runpod-catalog.ts';
+import { stockWords } from './support/stock-words.ts';
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const FILLERS = [0.5, 1];
+const ids = fc.constantFrom(
+  'NVIDIA L4',
+  'NVIDIA B200',
+  'EU-RO-1',
+  'unknown',
+  '',
+  ' ',
+  '__proto__',
+  'constructor',
+  null,
+);
+const flags = fc.option(fc.boolean());
+const prices = fc.constantFrom(0.43, 2.19, 0, -1, ...FILLERS, Number.MIN_VALUE, Number.MAX_VALUE, 1e-7, null);
+
+/** Ids that a list must show: those that RunPod told, once each. */
+const idsIn = (rows: readonly (Raw | null)[] | null) => [
+  ...new Set((rows ?? []).map((row) => row?.['id']).filter((id) => typeof id === 'string' && id.trim() !== '')),
+];
+
+/** What is told of an id: by the first of the rows that have it. */
+const rowOf = (rows: readonly (Raw | null)[] | null, id: string) => rows?.find((row) => row?.['id'] === id) ?? {};
+
+function expectPrice(price: number | null) {
+  if (price === null) return;
+  expect(price).toBeGreaterThan(0);
+  expect(price).toBeLessThan(Number.POSITIVE_INFINITY);
+}
+
+describe('a list of GPU types as RunPod may answer it', () => {
+  const rows = rowsOf<Raw>('GpuType', {
+    id: ids,
+    secureCloud: flags,
+    communityCloud: flags,
+    securePrice: prices,
+    communityPrice: prices,
+    memoryInGb: fc.constantFrom(0, -1, 24),
+    maxGpuCount: fc.constantFrom(0, -1, 8),
+  });
+
+  it('becomes each GPU type once, with what was told of it', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, async (gpuTypes) => {
+        const wanted = idsIn(gpuTypes).filter((id) => id !== 'unknown');
+        const reading = createCatalogOf({ gpuTypes }).gpuTypes(DEMAND);
+        if (wanted.length === 0) {
+          await expect(reading).rejects.toBeInstanceOf(UpstreamAnswerError);
+          return;
+        }
+        const types = await reading;
+        expect(types.map(({ id }) => id)).toEqual(wanted);
+        for (const type of types) {
+          const raw = rowOf(gpuTypes, type.id);
+          expect(type.displayName.trim()).not.toBe('');
+          for (const [shown, told] of [
+            [type.memoryGb, raw['memoryInGb']],
+            [type.maxGpuCount, raw['maxGpuCount']],
+            [type.securePrice, type.secureCloud === true ? raw['securePrice'] : null],
+            [type.communityPrice, type.communityCloud === true ? raw['communityPrice'] : null],
+          ] as const) {
+            expect(shown).toBe(Number(told) > 0 ? told : null);
+            expectPrice(shown);
+          }
+          expect([type.secureCloud, type.communityCloud]).toEqual([raw['secureCloud'], raw['communityCloud']]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a list of data centers as RunPod may answer it', () => {
+  it('becomes each data center once, with what was told of it', async () => {
+    await fc.assert(
+      fc.asyncProperty(rowsOf<Raw>('DataCenter', { id: ids }), async (rows) => {
+        const wanted = idsIn(rows);
+        const reading = createCatalogOf({ dataCenters: rows }).dataCenters(DEMAND);
+        if (wanted.length === 0) {
+          await expect(reading).rejects.toBeInstanceOf(UpstreamAnswerError);
+          return;
+        }
+        const dataCenters = await reading;
+        expect(dataCenters.map(({ id }) => id)).toEqual(wanted);
+        for (const { id, name, listed, networkVolume, globalNetwork, compliance } of dataCenters) {
+          const raw = rowOf(rows, id);
+          expect(name.trim()).not.toBe('');
+          expect({ listed, storageSupport: networkVolume, globalNetwork }).toEqual({
+            listed: raw['listed'],
+            storageSupport: raw['storageSupport'],
+            globalNetwork: raw['globalNetwork'],
+          });
+          expect(compliance).toEqual((raw['compliance'] as unknown[] | null)?.filter((word) => word !== null) ?? null);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** A price as told, for one GPU or for all of a pod; fillers too. */
+const quotes = (gpuCount: number) =>
+  fc.tuple(prices, fc.constantFrom(1, gpuCount)).map(([price, times]) => (price === null ? null : price * times));
+
+/** What RunPod says about a cell, and what its stock word means. */
+interface Saying {
+  readonly raw: Raw | null;
+  readonly level: StockLevel | null;
+}
+
+const sayings = (gpuCount: number) =>
+  fc
+    .tuple(
+      stockWords,
+      objectOf('LowestPrice', { uninterruptablePrice: quotes(gpuCount), minimumBidPrice: quotes(gpuCount) }),
+      fc.boolean(),
+    )
+    .map(
+      ([[stockStatus, level], rest, isObject]): Saying => ({
+        level: isObject ? level : null,
+        raw: isObject ? { ...rest, stockStatus } : null,
+      }),
+    )
+    .filter(({ raw }) => [raw?.['uninterruptablePrice'], raw?.['minimumBidPrice']].every(isJsonNumber));
+
+/** JSON has no infinity. */
+const isJsonNumber = (value: unknown) => typeof value !== 'number' || Number.isFinite(value);
+
+const questions = fc.integer({ min: 1, max: 16 }).chain((gpuCount) =>
+  fc.record({
+    gpuCount: fc.constant(gpuCount),
+    gpuType: fc
+      .record({ secureCloud: flags, securePrice: fc.constantFrom(0.43, 1, Number.MAX_VALUE, Number.MIN_VALUE, null) })
+      .map(gpuTypeOf),
+    told: fc.uniqueArray(
+      fc.record({
+        id: fc.oneof(fc.constantFrom('EU-RO-1', 'eu-ro-1', '__proto__', 'constructor'), fc.string({ minLength: 1 })),
+        saying: sayings(gpuCount),
+      }),
+      { selector: ({ id }) => id, minLength: 1, maxLength: 6 },
+    ),
+  }),
+);
+
+/** A price as told, unless it is none or so odd that it need not be shown. */
+function usual(price: unknown): number | null {
+  return typeof price === 'number' && price > 0.01 && price < 1000 ? price : null;
+}
+
+const shownPrices = (cell: Cell) => (cell.failure === null ? [cell.onDemandPrice, cell.spotPrice] : []);
+
+describe('prices of a GPU type as RunPod may answer them', () => {
+  const observe = async ({ gpuCount, gpuType, told }: typeof questions extends fc.Arbitrary<infer T> ? T : never) => {
+    const rawById = new Map(told.map(({ id, saying }) => [id, saying.raw]));
+    const lowestPrice = ({ input }: { input: { dataCenterId: string } }) => rawById.get(input.dataCenterId);
+    const dataCenters = told.map(({ id }) => dataCenterOf(id));
+    const catalog = createCatalogOf({ gpuTypes: () => [{ id: gpuType.id, lowestPrice }] });
+    const { cells } = await catalog.observe({ gpuType, gpuCount, dataCenters }, DEMAND);
+    expect(cells.map(({ dataCenterId }) => dataCenterId)).toEqual(told.map(({ id }) => id));
+    return told.map(({ saying }, index) => ({ ...saying, cell: cells[index] as Cell }));
+  };
+  const check = (holds: (question: Parameters<typeof observe>[0]) => Promise<void>) =>
+    fc.assert(fc.asyncProperty(questions, holds), { numRuns: 500 });
+
+  it('put stock where it was told, at its level, and nowhere else', () =>
+    check(async (question) => {
+      for (const { level, raw, cell } of await observe(question)) {
+        const isEmpty = raw === null || Object.values(raw).every((value) => value === null);
+        if (level !== null) expect(cell).toMatchObject({ failure: null, stock: level, available: level !== 'NONE' });
+        else if (isEmpty) expect(cell).toMatchObject({ failure: null, stock: 'NONE', available: false });
+        else if (cell.failure === null) expect(cell).toMatchObject({ stock: 'NONE', available: false });
+        else expect(cell.failure.code).toBe('BAD_RESPONSE');
+      }
+    }));
+
+  it('show no price that is none, and make no null a number', () =>
+    check(async (question) => {
+      const { gpuCount, gpuType } = question;
+      for (const { level, raw, cell } of await observe(question)) {
+        for (const price of shownPrices(cell)) {
+          expectPrice(price?.perPod ?? null);
+          expectPrice(price?.perGpu ?? null);
+        }
+        if (cell.failure !== null) continue;
+        const listed = level !== null && level !== 'NONE' && gpuType.secureCloud === true ? gpuType.securePrice : null;
+        const quoted = Number(raw?.['uninterruptablePrice'] ?? 0);
+        if (quoted <= 0 && listed === null) expect(cell.onDemandPrice).toBeNull();
+        if (quoted <= 0 && usual(listed) !== null) {
+          expect(cell.onDemandPrice?.perGpu).toBeCloseTo(Number(listed), 5);
+          expect(cell.onDemandPrice?.perPod).toBeCloseTo(Number(listed) * gpuCount, 5);
+        }
+        if (Number(raw?.['minimumBidPrice'] ?? 0) <= 0) expect(cell.spotPrice).toBeNull();
+        if (raw?.['availableGpuCounts'] == null) expect(cell.availableGpuCounts).toBeNull();
+      }
+    }));
+
+  it('show what is quoted for a pod that is in stock', () =>
+    check(async (question) => {
+      const { gpuCount, gpuType } = question;
+      if (gpuType.secureCloud !== true) return;
+      for (const { level, raw, cell } of await observe(question)) {
+        if (level === null || level === 'NONE' || cell.failure !== null) continue;
+        for (const [quote, shown] of [
+          [usual(raw?.['uninterruptablePrice']), cell.onDemandPrice],
+          [usual(raw?.['minimumBidPrice']), cell.spotPrice],
+        ] as const) {
+          if (quote === null) continue;
+          expect(shown?.perPod).toBeCloseTo(quote, 5);
+          expect(shown?.perGpu).toBeCloseTo(quote / gpuCount, 5);
+        }
+      }
+    }));
+
+  it('never show a filler of a cloud that does not offer the type', () =>
+    check(async (question) => {
+      const { gpuCount, gpuType } = question;
+      if (gpuType.secureCloud === true) return;
+      const fillers: unknown[] = FILLERS.flatMap((filler) => [filler, filler * gpuCount]);
+      for (const { raw, cell } of await observe(question)) {
+        if (cell.failure !== null) continue;
+        if (fillers.includes(raw?.['uninterruptablePrice'])) expect(cell.onDemandPrice).toBeNull();
+        if (fillers.includes(raw?.['minimumBidPrice'])) expect(cell.spotPrice).toBeNull();
+      }
+    }));
+
+  it('are a failure with a name, or one cell for each data center, whatever GPU types come back', async () => {
+    const lists = rowsOf<Raw>('GpuType', { id: ids });
+    await fc.assert(
+      fc.asyncProperty(lists, async (gpuTypes) => {
+        const reading = createCatalogOf({ gpuTypes }).observe(
+          { gpuType: gpuTypeOf({}), gpuCount: 1, dataCenters: [dataCenterOf('EU-RO-1')] },
+          DEMAND,
+        );
+        if (gpuTypes?.length !== 1 || gpuTypes[0]?.['id'] !== 'NVIDIA L4') {
+          await expect(reading).rejects.toBeInstanceOf(UpstreamAnswerError);
+          return;
+        }
+        expect((await reading).cells).toMatchObject([{ dataCenterId: 'EU-RO-1', stock: 'NONE', available: false }]);
+      }),
+    );
+  });
+});
+
+/** Any JSON, as a whole or within an answer that is right up to there. */
+const json = fc.jsonValue();
+const rowsOfJson = fc.array(
+  fc.oneof(json, fc.dictionary(fc.constantFrom('id', 'compliance', 'securePrice', 'dc_0', 'dc_1'), json)),
+);
+const cells = fc.record(
+  { stockStatus: json, uninterruptablePrice: json, minimumBidPrice: json, availableGpuCounts: json },
+  { requiredKeys: [] },
+);
+const bodies = fc.oneof(
+  json,
+  fc.record({ data: json, errors: json }, { requiredKeys: [] }),
+  fc.record({ data: fc.record({ gpuTypes: rowsOfJson, dataCenters: rowsOfJson }) }),
+  fc.record({
+    data: fc.record({ gpuTypes: fc.tuple(fc.record({ id: fc.constant('NVIDIA L4'), dc_0: cells, dc_1: json })) }),
+  }),
+  fc.record({
+    data: json,
+    errors: fc.array(fc.record({ message: json, path: fc.oneof(json, fc.array(json)) }, { requiredKeys: [] })),
+  }),
+);
+
+describe('any JSON as an answer', () => {
+  /** What was read, or nothing when that failed by name. */
+  const orNamed = (reading: Promise<unknown>) =>
+    reading.catch((error: unknown) => {
+      if (!(error instanceof UpstreamError)) throw error;
+    });
+
+  it('is an answer or a failure with a name', async () => {
+    await fc.assert(
+      fc.asyncProperty(bodies, async (body) => {
+        const catalog = createCatalog(() => JSON.stringify(body));
+        const dataCenters = [dataCenterOf('EU-RO-1'), dataCenterOf('US-KS-2')];
+        await orNamed(catalog.gpuTypes(DEMAND));
+        await orNamed(catalog.dataCenters(DEMAND));
+        await orNamed(catalog.observe({ gpuType: gpuTypeOf({}), gpuCount: 2, dataCenters }, DEMAND));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { createGateway } from './support/gateway.ts';
+
+interface Row {
+  readonly gpuType: { id: string; displayName: string; manufacturer: string; memoryGb: number };
+  readonly dataCenter: { id: string; region: string; countryCode: string; networkVolume: boolean | null };
+  readonly available: boolean;
+  readonly stock: string;
+  readonly onDemandPrice: { readonly perGpu: number } | null;
+}
+
+const FIELDS = `totalCount coverage { expected } nodes {
+  gpuType { id displayName manufacturer memoryGb } dataCenter { id region countryCode networkVolume }
+  gpuCount available stock onDemandPrice { perGpu perPod } spotPrice { perGpu perPod } availableGpuCounts }`;
+
+const { ask } = createGateway();
+
+/** Data of a query that must have no errors. */
+async function read(query: string) {
+  const { data, errors } = await ask(query);
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+/** The answer to gpuAvailability, with arguments and conditions as a client writes them. */
+async function report(args: string, filter = '') {
+  const data = await read(`{ gpuAvailability(${args} filter: { ${filter} }) { ${FIELDS} } }`);
+  return data.gpuAvailability as { totalCount: number; coverage: { expected: number }; nodes: Row[] };
+}
+
+const matrix = (await report('', 'includeUnavailable: true')).nodes;
+
+/** Arguments, conditions, and what is true of just those rows that they leave. */
+type Condition = readonly [args: string, filter: string, holds: (row: Row) => boolean];
+
+/** They choose what is asked, and so change what is expected. */
+const ON_WHAT_IS_ASKED: readonly Condition[] = [
+  ['region: ASIA', '', ({ dataCenter }) => dataCenter.region === 'ASIA'],
+  ['gpuType: "L40S"', '', ({ gpuType }) => gpuType.id === 'NVIDIA L40S'],
+  ['', 'dataCenterIds: ["US-KS-2", "EU-RO-1"]', ({ dataCenter }) => ['EU-RO-1', 'US-KS-2'].includes(dataCenter.id)],
+  ['', 'countryCodes: ["IS", "CA"]', ({ dataCenter }) => ['CA', 'IS'].includes(dataCenter.countryCode)],
+  ['', 'gpuTypeIds: ["NVIDIA L4", "NVIDIA B200"]', ({ gpuType }) => ['L4', 'B200'].includes(gpuType.displayName)],
+  ['', 'manufacturer: AMD', ({ gpuType }) => gpuType.manufacturer === 'AMD'],
+  ['', 'minMemoryGb: 80', ({ gpuType }) => gpuType.memoryGb >= 80],
+  ['', 'networkVolume: true', ({ dataCenter }) => dataCenter.networkVolume === true],
+  [
+    'region: EUROPE',
+    'minMemoryGb: 48, networkVolume: true, manufacturer: NVIDIA',
+    ({ gpuType: { manufacturer, memoryGb }, dataCenter: { region, networkVolume } }) =>
+      region === 'EUROPE' && networkVolume === true && memoryGb >= 48 && manufacturer === 'NVIDIA',
+  ],
+];
+
+/** They judge the answers, and so leave what is expected as it is. */
+const ON_THE_ANSWER: readonly Condition[] = [
+  ['', 'minStock: LOW', ({ stock }) => ['LOW', 'MEDIUM', 'HIGH'].includes(stock)],
+  ['', 'minStock: MEDIUM', ({ stock }) => ['MEDIUM', 'HIGH'].includes(stock)],
+  ['', 'minStock: HIGH', ({ stock }) => stock === 'HIGH'],
+  ['', 'maxPricePerGpuHour: 0.69', ({ onDemandPrice }) => onDemandPrice !== null && onDemandPrice.perGpu <= 0.69],
+  [
+    '',
+    'minStock: MEDIUM, maxPricePerGpuHour: 0.69',
+    ({ stock, onDemandPrice }) =>
+      ['MEDIUM', 'HIGH'].includes(stock) && onDemandPrice !== null && onDemandPrice.perGpu <= 0.69,
+  ],
+];
+
+/** They are said, and ask nothing. */
+const ON_NOTHING: readonly Condition[] = [
+  ['', '', () => true],
+  ['region: null, gpuType: null, first: null', '', () => true],
+  ['', 'dataCenterIds: null, countryCodes: null, gpuTypeIds: null, manufacturer: null', () => true],
+  ['', 'minMemoryGb: null, maxPricePerGpuHour: null, minStock: null, networkVolume: null', () => true],
+  ['', 'networkVolume: false', () => true],
+];
+
+const hasStock = (row: Row) => row.available;
+
+describe('a condition', () => {
+  it.each([...ON_WHAT_IS_ASKED, ...ON_THE_ANSWER])(
+    'leaves the rows that meet it: %s %s',
+    async (args, filter, holds) => {
+      const wanted = matrix.filter(holds);
+      expect(wanted.length).toBeGreaterThan(0);
+      expect(wanted.length).toBeLessThan(matrix.length);
+      const whole = await report(args, `${filter} includeUnavailable: true`);
+      expect(whole.nodes).toEqual(wanted);
+      expect(whole.totalCount).toBe(wanted.length);
+    },
+  );
+
+  it.each([...ON_WHAT_IS_ASKED, ...ON_THE_ANSWER, ...ON_NOTHING])(
+    'goes with having stock, unless all rows are wanted: %s %s',
+    async (args, filter, holds) => {
+      const { nodes, totalCount } = await report(args, filter);
+      expect(nodes).toEqual(matrix.filter((row) => hasStock(row) && holds(row)));
+      expect(totalCount).toBe(nodes.length);
+    },
+  );
+
+  it.each(ON_WHAT_IS_ASKED)('on what is asked changes how much is expected: %s %s', async (args, filter, holds) => {
+    const expected = matrix.filter(holds).length;
+    expect((await report(args, filter)).coverage).toEqual({ expected });
+    expect((await report(args, `${filter} includeUnavailable: true`)).coverage).toEqual({ expected });
+  });
+
+  it.each([...ON_THE_ANSWER, ...ON_NOTHING])('on the answer does not: %s %s', async (args, filter) => {
+    const expected = matrix.length;
+    expect((await report(args, filter)).coverage).toEqual({ expected });
+    expect((await report(args, `${filter} includeUnavailable: true`)).coverage).toEqual({ expected });
+  });
+
+  it.each(['dataCenterIds: []', 'countryCodes: []', 'gpuTypeIds: []'])(
+    'is met by nothing when it is %s',
+    async (filter) => {
+      expect(await report('', `${filter} includeUnavailable: true`)).toMatchObject({
+        totalCount: 0,
+        coverage: { expected: 0 },
+      });
+    },
+  );
+
+  it('on the price is about one GPU, however many the pod has', async () => {
+    const { nodes } = await report('gpuType: "RTX 4090", gpuCount: 4', 'maxPricePerGpuHour: 0.7');
+    expect(nodes.length).toBeGreaterThan(0);
+    expect(await report('gpuType: "RTX 4090", gpuCount: 4', 'maxPricePerGpuHour: 0.6')).toMatchObject({ nodes: [] });
+  });
+});
+
+describe('first', () => {
+  it('leaves the first rows of the order, and counts them all', async () => {
+    const all = await report('orderBy: { field: PRICE, direction: DESC }');
+    const some = await report('orderBy: { field: PRICE, direction: DESC }, first: 5');
+    expect(some.nodes).toEqual(all.nodes.slice(0, 5));
+    expect(some).toMatchObject({ totalCount: all.nodes.length, coverage: all.coverage });
+  });
+
+  it('leaves all rows when there are no more', async () => {
+    const all = await report('');
+    expect(await report('first: 10000')).toEqual(all);
+    expect(await report(`first: ${all.totalCount}`)).toEqual(all);
+  });
+});
+
+describe('a GPU type', () => {
+  it.each(['RTX A6000', 'rtx a6000', ' RTX a6000 ', 'NVIDIA RTX A6000', 'nvidia rtx a6000'])(
+    'is found by %j',
+    async (name) => {
+      const { nodes } = await report(`gpuType: ${JSON.stringify(name)}`);
+      expect(nodes.length).toBeGreaterThan(0);
+      expect(nodes).toEqual(matrix.filter((row) => hasStock(row) && row.gpuType.id === 'NVIDIA RTX A6000'));
+    },
+  );
+
+  it('answers for itself only, with the same rows', async () => {
+    const { gpuTypes } = await read(`{ gpuTypes { id availability { ${FIELDS} } } }`);
+    for (const { id, availability } of gpuTypes) {
+      expect(availability.nodes).toEqual(matrix.filter((row) => hasStock(row) && row.gpuType.id === id));
+      expect(availability).toMatchObject({ totalCount: availability.nodes.length, coverage: { expected: 39 } });
+    }
+  });
+
+  it('takes the arguments that gpuAvailability takes', async () => {
+    const args = 'region: EUROPE, gpuCount: 2, filter: { countryCodes: ["RO", "CZ", "US"] }';
+    const { gpuType, gpuAvailability } = await read(`{
+      gpuType(id: "NVIDIA GeForce RTX 4090") { availability(${args}) { ${FIELDS} } }
+      gpuAvailability(gpuType: "RTX 4090", ${args}) { ${FIELDS} }
+    }`);
+    expect(gpuAvailability.nodes.length).toBeGreaterThan(0);
+    expect(gpuType.availability).toEqual(gpuAvailability);
+  });
+
+  it('has no rows for a condition on another', async () => {
+    const { gpuType } = await read(`{ gpuType(id: "NVIDIA L4") {
+      availability(filter: { gpuTypeIds: ["NVIDIA B200"], includeUnavailable: true }) { totalCount } } }`);
+    expect(gpuType.availability.totalCount).toBe(0);
+  });
+});
+
+describe('a data center', () => {
+  it('answers for itself only, with the same rows', async () => {
+    const { dataCenters } = await read(`{ dataCenters { id availability { ${FIELDS} } } }`);
+    for (const { id, availability } of dataCenters) {
+      expect(availability.nodes).toEqual(matrix.filter((row) => hasStock(row) && row.dataCenter.id === id));
+      expect(availability).toMatchObject({ totalCount: availability.nodes.length, coverage: { expected: 41 } });
+    }
+  });
+
+  it('takes the arguments that gpuAvailability takes', async () => {
+    const args = (more: string) =>
+      `gpuType: "rtx 4090", gpuCount: 2, filter: { manufacturer: NVIDIA, includeUnavailable: true ${more} }`;
+    const { dataCenter, gpuAvailability } = await read(`{
+      dataCenter(id: "EU-RO-1") { availability(${args('')}) { ${FIELDS} } }
+      gpuAvailability(${args('dataCenterIds: ["EU-RO-1"]')}) { ${FIELDS} }
+    }`);
+    expect(gpuAvailability.totalCount).toBe(1);
+    expect(dataCenter.availability).toEqual(gpuAvailability);
+  });
+
+  it('has no rows for a condition on another', async () => {
+    const { dataCenter } = await read(`{ dataCenter(id: "EU-RO-1") {
+      availability(filter: { dataCenterIds: ["EU-CZ-1"], includeUnavailable: true }) { totalCount } } }`);
+    expect(dataCenter.availability.totalCount).toBe(0);
+  });
+});
+
+describe('a list', () => {
+  const text = (values: readonly string[]) => values.toSorted((a, b) => (a < b ? -1 : 1));
+
+  it.each([
+    ['manufacturer: AMD', (type: Row['gpuType']) => type.manufacturer === 'AMD'],
+    ['minMemoryGb: 80', (type: Row['gpuType']) => type.memoryGb >= 80],
+    [
+      'manufacturer: NVIDIA, minMemoryGb: 141',
+      ({ manufacturer, memoryGb }) => manufacturer === 'NVIDIA' && memoryGb >= 141,
+    ],
+  ] satisfies [string, (type: Row['gpuType']) => boolean][])(
+    'of GPU types has those that meet %s',
+    async (args, holds) => {
+      const fields = '{ id displayName manufacturer memoryGb }';
+      const { all, some } = await read(`{ all: gpuTypes ${fields} some: gpuTypes(${args}) ${fields} }`);
+      expect(some.length).toBeGreaterThan(0);
+      expect(some.length).toBeLessThan(all.length);
+      expect(some).toEqual(all.filter(holds));
+    },
+  );
+
+  it('of data centers has those of a region', async () => {
+    const { all, some } = await read(
+      '{ all: dataCenters { id region } some: dataCenters(region: EUROPE) { id region } }',
+    );
+    expect(some.length).toBeGreaterThan(0);
+    expect(some.length).toBeLessThan(all.length);
+    expect(some).toEqual(all.filter(({ region }: Row['dataCenter']) => region === 'EUROPE'));
+  });
+
+  it('of GPU types goes by display name, one of data centers by id', async () => {
+    const { gpuTypes, dataCenters } = await read('{ gpuTypes { displayName } dataCenters { id } }');
+    const names = gpuTypes.map((type: Row['gpuType']) => type.displayName);
+    const ids = dataCenters.map((dataCenter: Row['dataCenter']) => dataCenter.id);
+    expect(names).toEqual(text(names));
+    expect(ids).toEqual(text(ids));
+  });
+});

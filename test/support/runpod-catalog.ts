@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import {
+  buildSchema,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  getNamedType,
+  graphqlSync,
+  isEnumType,
+  isLeafType,
+  isListType,
+} from 'graphql';
+import type { GpuType } from '../../src/domain/gpu-type.ts';
+import { parseAnswer } from '../../src/upstream/runpod-graphql/answer.ts';
+import { createRunPodCatalog } from '../../src/upstream/runpod-graphql/catalog.ts';
+import type { Operation } from '../../src/upstream/runpod-graphql/client.ts';
+
+const SDL = buildSchema(readFileSync(new URL('../../schema/upstream.graphqls', import.meta.url), 'utf8'));
+
+/** RunPod's catalog, and the body that answers each operation. */
+export const createCatalog = (bodyOf: (operation: Operation) => string) =>
+  createRunPodCatalog({
+    send: async ({ operation, read }) => read(parseAnswer(operation.operationName, bodyOf(operation))).value,
+    status: () => ({ source: 'RUNPOD_GRAPHQL', health: 'UP', lastSuccessAt: null, recordedAt: null }),
+    now: () => Date.UTC(2025, 10, 14),
+    onUnknownStock: () => {},
+  });
+
+/** A catalog before a server over RunPod's SDL that has these lists. */
+export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknown }) =>
+  createCatalog(({ query, variables = {} }) => {
+    const answer = graphqlSync({ schema: SDL, source: query, variableValues: variables, rootValue: root });
+    if (answer.errors !== undefined) throw new Error('an answer that does not fit the SDL', { cause: answer.errors });
+    return JSON.stringify(answer);
+  });
+
+/** Somebody who waits. */
+export const DEMAND = { signal: new AbortController().signal, awaited: true };
+
+/** Rows of a list of RunPod's, as its SDL allows them: any field, and any row, may be null. `usual` is drawn often. */
+export function rowsOf<Row extends object>(typeName: string, usual: Record<string, fc.Arbitrary<unknown>>) {
+  const row = objectOf(typeName, usual);
+  return fc.option(fc.array(fc.option(row), { maxLength: 8 })) as fc.Arbitrary<(Row | null)[] | null>;
+}
+
+/** One such object. */
+export function objectOf(typeName: string, usual: Record<string, fc.Arbitrary<unknown>>) {
+  const fields = Object.values((SDL.getType(typeName) as GraphQLObjectType).getFields());
+  const leaves = fields.filter(({ type }) => isLeafType(getNamedType(type)));
+  return fc.record(
+    Object.fromEntries(
+      leaves.map(({ name, type }) => {
+        const any = anyOf(type);
+        return [name, usual[name] === undefined ? any : fc.oneof(any, usual[name])];
+      }),
+    ),
+  );
+}
+
+const LEAVES: Record<string, fc.Arbitrary<unknown>> = {
+  String: fc.string({ unit: 'grapheme' }),
+  Int: fc.integer(),
+  Float: fc.double({ noNaN: true, noDefaultInfinity: true }),
+  Boolean: fc.boolean(),
+};
+
+function anyOf(type: GraphQLOutputType): fc.Arbitrary<unknown> {
+  if (isListType(type)) return fc.option(fc.array(anyOf(type.ofType), { maxLength: 5 }));
+  if (isEnumType(type)) return fc.option(fc.constantFrom(...type.getValues().map(({ name }) => name)));
+  return fc.option(LEAVES[String(type)] ?? fc.constant(null));
+}
+
+/** A GPU type with these clouds and prices. */
+export const gpuTypeOf = (rest: Partial<GpuType>): GpuType => ({
+  id: 'NVIDIA L4',
+  displayName: 'L4',
+  manufacturer: 'NVIDIA',
+  memoryGb: 24,
+  maxGpuCount: 8,
+  secureCloud: true,
+  communityCloud: false,
+  securePrice: 0.43,
+  communityPrice: null,
+  ...rest,
+});
+
+/** A data center of which only the id is known. */
+export const dataCenterOf = (id: string) => ({
+  id,
+  name: id,
+  region: 'UNKNOWN' as const,
+  countryCode: null,
+  location: null,
+  listed: null,
+  networkVolume: null,
+  globalNetwork: null,
+  compliance: null,
+});
