@@ -28,7 +28,7 @@ describe('an operation past a limit', () => {
     ],
     ['on aliases', `{ ${repeat(51, (i) => `a${i}: upstream { source }`)} }`],
     ['on directives', `{ upstream { source ${repeat(51, () => '@include(if: true)')} } }`],
-    ['on cost', `{ ${repeat(40, (i) => `a${i}: gpuAvailability(first: 100) { nodes { stock } }`)} }`],
+    ['on cost', `{ ${repeat(20, (i) => `a${i}: gpuAvailability { nodes { ${nested(3)} } }`)} }`],
     [
       'on rows',
       '{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { gpuType { availability { totalCount } } } } }',

@@ -1,14 +1,14 @@
-import { costLimitPlugin } from '@escape.tech/graphql-armor-cost-limit';
+import { costLimitRule } from '@escape.tech/graphql-armor-cost-limit';
 import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesPlugin } from '@escape.tech/graphql-armor-max-directives';
 import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens';
-import type { GraphQLError, ValidationContext } from 'graphql';
+import { type GraphQLError, Kind, type OperationDefinitionNode, type ValidationContext, visit } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from './mask-error.ts';
 
 /** What an operation may be. GraphiQL's own query of the schema has some 500 tokens, and is not counted otherwise. */
-const LIMITS = { tokens: 2000, depth: 12, aliases: 50, directives: 50, cost: 10_000 } as const;
+const LIMITS = { tokens: 2000, depth: 12, aliases: 50, directives: 50, cost: 5000 } as const;
 
 /** Refuses operations past the limits, with OPERATION_TOO_COMPLEX, before they are run. */
 export function useLimits(): readonly Plugin[] {
@@ -24,10 +24,28 @@ export function useLimits(): readonly Plugin[] {
     maxDepthPlugin({ n: LIMITS.depth, flattenFragments: true, ...options }),
     maxAliasesPlugin({ n: LIMITS.aliases, ...options }),
     maxDirectivesPlugin({ n: LIMITS.directives, ...options }),
-    costLimitPlugin({ maxCost: LIMITS.cost, flattenFragments: true, ...options }),
+    useCostLimit({ maxCost: LIMITS.cost, flattenFragments: true, ...options }),
     useBadRequest(),
   ];
 }
+
+/**
+ * The library multiplies the cost of a field by its `first`. Ours is at most how many rows are wanted of those that there are,
+ * which are counted where they are built, so that a large one costs nothing.
+ */
+function useCostLimit(options: Parameters<typeof costLimitRule>[0]): Plugin {
+  const rule = (context: ValidationContext) => {
+    const limit = costLimitRule(options)(context);
+    return {
+      [Kind.OPERATION_DEFINITION]: (operation: OperationDefinitionNode) =>
+        limit.onOperationDefinitionEnter(withoutFirst(operation)),
+    };
+  };
+  return { onValidate: ({ addValidationRule }) => addValidationRule(rule) };
+}
+
+const withoutFirst = (operation: OperationDefinitionNode): OperationDefinitionNode =>
+  visit(operation, { [Kind.ARGUMENT]: ({ name }) => (name.value === 'first' ? null : undefined) });
 
 /** Yoga would answer 200 to clients that accept application/json alone when an operation was refused as it was parsed. */
 function useBadRequest(): Plugin {

@@ -64,7 +64,7 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
       budget.spendUpstreamRequests(known.filter((observation) => observation === null).length);
       return Promise.all(
         requests.map(
-          (request, index) =>
+          async (request, index) =>
             known[index] ?? track(catalog.observe(request, demand)).catch((error: unknown) => toError(error)),
         ),
       );
