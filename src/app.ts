@@ -8,6 +8,7 @@ import type { Demand, UpstreamStatus } from './domain/catalog.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
 import type { GraphQLContext } from './graphql/context.ts';
 import { createFaultLog } from './graphql/fault-log.ts';
+import { useNoIntrospection } from './graphql/introspection.ts';
 import { useLimits } from './graphql/limits.ts';
 import { maskError } from './graphql/mask-error.ts';
 import { useRepresentations } from './graphql/representations.ts';
@@ -16,9 +17,14 @@ import { createBudget } from './loaders/budget.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSource } from './source.ts';
+import { useClientKeys } from './transport/client-keys.ts';
+import { createCors, useVaryByOrigin } from './transport/cors.ts';
 import { useGraphiQLPage } from './transport/graphiql-page.ts';
 import { useHome } from './transport/home.ts';
+import { useJsonBodies } from './transport/json-bodies.ts';
+import { useRateLimit } from './transport/rate-limit.ts';
 import { useReadiness } from './transport/readiness.ts';
+import { useSecurityHeaders } from './transport/security-headers.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -80,17 +86,28 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
     graphqlEndpoint: ENDPOINT,
     healthCheckEndpoint: '/health',
     plugins: [
+      useSecurityHeaders(),
+      useVaryByOrigin(config.corsOrigins),
+      useRateLimit({
+        endpoint: ENDPOINT,
+        perMinute: config.rateLimitPerMinute,
+        trustedProxies: config.trustedProxies,
+        hasKeys: config.clientKeys.length > 0,
+      }),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
       useYogaMetrics(metrics),
       useHome(ENDPOINT),
-      useGraphiQLPage(ENDPOINT),
+      config.introspection && useGraphiQLPage(ENDPOINT),
+      useClientKeys(ENDPOINT, config.clientKeys),
+      useJsonBodies(ENDPOINT),
+      !config.introspection && useNoIntrospection(),
       ...useLimits(),
       useRepresentations(),
       faults.plugin,
     ],
     graphiql: false,
     landingPage: false,
-    cors: false,
+    cors: createCors(config.corsOrigins),
     multipart: false,
     maxRequestBodySize: MAX_BODY_BYTES,
   });

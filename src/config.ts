@@ -1,3 +1,4 @@
+import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 
 /** Settings that stand for "not set" when empty, as `NAME= npm start` and an empty line of a .env file leave them. */
@@ -29,6 +30,28 @@ const httpUrl = z
   .transform((url) => new URL(url))
   .refine((url) => url.username === '' && url.password === '', 'a URL without user name and password');
 
+/** Comma-separated parts, each of which must be `allowed`. */
+const listOf = (allowed: string, isAllowed: (part: string) => boolean) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine((parts) => parts.every(isAllowed), allowed);
+
+const BEARER_TOKEN = /^[\w.~+/-]+=*$/;
+
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}
+
+function isProxy(text: string): boolean {
+  try {
+    proxyAddr.compile(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const Environment = z.object({
   HOST: z.string().trim().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
@@ -36,7 +59,7 @@ const Environment = z.object({
   RUNPOD_API_KEY: z
     .string()
     .trim()
-    .regex(/^[\w.~+/-]+=*$/, 'a bearer token: letters, digits and any of - . _ ~ + / =')
+    .regex(BEARER_TOKEN, 'a bearer token: letters, digits and any of - . _ ~ + / =')
     .optional(),
   RUNPOD_GRAPHQL_URL: httpUrl.default(new URL('https://api.runpod.io/graphql')),
   UPSTREAM_CONCURRENCY: wholeNumber(1, 100).default(3),
@@ -46,12 +69,17 @@ const Environment = z.object({
   FRESH_SECONDS: wholeNumber(1, 86_400).default(60),
   STALE_SECONDS: wholeNumber(1, 604_800).default(3600),
   DISCOVERY_SECONDS: wholeNumber(1, 604_800).default(900),
+  CORS_ORIGINS: listOf('origins such as https://example.com, separated by commas, or *', isOrigin).default([]),
+  CLIENT_API_KEYS: listOf('bearer tokens, separated by commas', (key) => BEARER_TOKEN.test(key)).default([]),
+  INTROSPECTION: z.stringbool('true or false').default(true),
+  TRUST_PROXY: listOf('addresses or ranges such as 10.0.0.0/8, or loopback, separated by commas', isProxy).default([]),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(0, 10_000_000).default(6000),
   MAX_UPSTREAM_PER_OPERATION: wholeNumber(1, 1_000_000).default(200),
   LOG_LEVEL: oneOf(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 
 /** Settings whose value is never shown, not even when it is bad. */
-const SECRETS = new Set(['RUNPOD_API_KEY']);
+const SECRETS = new Set(['RUNPOD_API_KEY', 'CLIENT_API_KEYS']);
 
 /** The gateway's settings; the README explains each. */
 export type Config = ReturnType<typeof loadConfig>;
@@ -76,6 +104,13 @@ export function loadConfig(env: Record<string, string | undefined>) {
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
+    /** What no log may hold. */
+    secrets: [settings.RUNPOD_API_KEY ?? [], settings.CLIENT_API_KEYS].flat(),
+    corsOrigins: settings.CORS_ORIGINS,
+    clientKeys: settings.CLIENT_API_KEYS,
+    introspection: settings.INTROSPECTION,
+    trustedProxies: settings.TRUST_PROXY,
+    rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     maxUpstreamPerOperation: settings.MAX_UPSTREAM_PER_OPERATION,
     cache: {
       freshMs: settings.FRESH_SECONDS * 1000,

@@ -21,8 +21,7 @@ try {
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
   const config = loadConfig(process.env);
-  const { apiKey } = config.upstream;
-  const log = createLog({ level: config.logLevel, secrets: apiKey === undefined ? [] : [apiKey] });
+  const log = createLog({ level: config.logLevel, secrets: config.secrets });
   const app = createApp({ config, log });
   collectDefaultMetrics({ register: app.metrics.registry });
   await app.loadEngine();

@@ -22,6 +22,10 @@ export interface ServerOptions {
   readonly log: Logger;
 }
 
+/** How long a client may take to send the headers, and the whole request. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
 /** Listens on `host` and `port`. Rejects when the address cannot be used. */
 export async function startServer(
   handler: RequestListener,
@@ -32,7 +36,7 @@ export async function startServer(
   let closing = false;
   let onIdle = () => {};
 
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: 1000 }, (request, response) => {
     inFlight += 1;
     response.once('close', () => {
       inFlight -= 1;
@@ -42,6 +46,9 @@ export async function startServer(
     logRequest(request, response);
     handler(request, response);
   });
+  // Against senders that are slow on purpose; how often they are looked for is a second, not half a minute.
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

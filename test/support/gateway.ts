@@ -16,8 +16,10 @@ export function createGateway(env: Record<string, string> = {}) {
   const logged: string[] = [];
   let aheadMs = 0;
   const config = loadConfig(env);
-  const secrets = config.upstream.apiKey === undefined ? [] : [config.upstream.apiKey];
-  const log = createLog({ level: 'trace', secrets }, { write: (line: string) => void logged.push(line) });
+  const log = createLog(
+    { level: 'trace', secrets: config.secrets },
+    { write: (line: string) => void logged.push(line) },
+  );
   const app = createApp({ config, log, now: () => Date.now() + aheadMs, readRecording: readRecording20251114 });
   const { handler } = app;
 

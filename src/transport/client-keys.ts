@@ -1,0 +1,29 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Plugin } from 'graphql-yoga';
+import { refuse } from './refusal.ts';
+
+/** Wants one of the keys as a bearer token on `endpoint`, if there are any. GraphiQL's page, which shows nothing, is for all. */
+export function useClientKeys(endpoint: string, keys: readonly string[]): Plugin {
+  const isKey = createKeyCheck(keys);
+  return {
+    onRequest({ request, url, fetchAPI, endResponse }) {
+      if (keys.length === 0 || url.pathname !== endpoint || request.method === 'OPTIONS') return;
+      const [, token = ''] = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+      if (isKey(token)) return;
+      const message = "Send 'Authorization: Bearer <key>' with a key of this gateway.";
+      const headers = { 'www-authenticate': 'Bearer' };
+      endResponse(refuse(fetchAPI, { status: 401, code: 'UNAUTHENTICATED', message, headers }));
+    },
+  };
+}
+
+/** Compares digests, all of them, so that the time taken tells nothing of a key, not even its length. */
+function createKeyCheck(keys: readonly string[]): (token: string) => boolean {
+  const digests = keys.map(digest);
+  return (token) => {
+    const given = digest(token);
+    return digests.map((key) => timingSafeEqual(key, given)).includes(true);
+  };
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

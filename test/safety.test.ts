@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { connect as connectSocket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { startServer } from '../src/transport/server.ts';
+import { createGateway } from './support/gateway.ts';
+
+const URL_OF_GATEWAY = 'http://gateway.invalid/graphql';
+const QUERY = JSON.stringify({ query: '{ upstream { source } }' });
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** Sends a request to a gateway with the settings in `env`. */
+async function send(env: Record<string, string>, headers: Record<string, string>, init: RequestInit = {}) {
+  const { handler } = createGateway(env);
+  const request = { method: 'POST', body: QUERY, headers: { ...JSON_TYPE, ...headers }, ...init };
+  const response = await handler.fetch(URL_OF_GATEWAY, request);
+  const body = await response.text();
+  return { status: response.status, headers: response.headers, body, json: () => JSON.parse(body) };
+}
+
+describe('browsers of other sites', () => {
+  const env = { CORS_ORIGINS: 'https://a.example, https://b.example' };
+  const preflight = (origin: string) =>
+    send(env, { origin, 'access-control-request-method': 'POST' }, { method: 'OPTIONS', body: null });
+
+  it.each(['https://a.example', 'https://b.example'])('may call from %s when it is allowed', async (origin) => {
+    const before = await preflight(origin);
+    expect(before.status).toBe(204);
+    expect(before.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(before.headers.get('access-control-allow-headers')).toContain('content-type');
+    const { headers, status } = await send(env, { origin });
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+    expect(headers.get('vary')).toMatch(/origin/i);
+  });
+
+  it.each(['https://evil.example', 'null', 'https://a.example.evil.example'])('may not from %s', async (origin) => {
+    for (const { headers } of [await preflight(origin), await send(env, { origin })]) {
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    }
+  });
+
+  it('may from nowhere unless told so, and from everywhere when told so', async () => {
+    const origin = 'https://a.example';
+    expect((await send({}, { origin })).headers.get('access-control-allow-origin')).toBeNull();
+    expect((await send({ CORS_ORIGINS: '*' }, { origin })).headers.get('access-control-allow-origin')).toBe(origin);
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/graphql', ''])(
+    'cannot send a form: a body of type %j is refused',
+    async (type) => {
+      const { status } = await send({}, { 'content-type': type });
+      expect(status).toBe(415);
+    },
+  );
+
+  it.each(['application/json', 'application/json; charset=utf-8'])('send %s', async (type) => {
+    expect((await send({}, { 'content-type': type })).status).toBe(200);
+  });
+});
+
+describe('client keys', () => {
+  const env = { CLIENT_API_KEYS: 'key-one, key-two' };
+
+  it.each(['Bearer key-one', 'Bearer key-two', 'bearer key-one'])('let in with %s', async (authorization) => {
+    expect((await send(env, { authorization })).json().data).toEqual({ upstream: { source: 'RECORDED' } });
+  });
+
+  it.each(['', 'Bearer', 'Bearer key', 'Bearer key-one2', 'Bearer key-one,key-two', 'Basic key-one', 'key-one'])(
+    'keep out with %j',
+    async (authorization) => {
+      const { status, headers, json, body } = await send(env, authorization === '' ? {} : { authorization });
+      expect([status, json().errors[0].extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
+      expect(headers.get('www-authenticate')).toBe('Bearer');
+      expect(body).not.toMatch(/key-(one|two)/);
+    },
+  );
+
+  it('are wanted for GET too, and not for the page, health and readiness', async () => {
+    const { handler } = createGateway(env);
+    const get = async (path: string, accept: string) =>
+      (await handler.fetch(`http://gateway.invalid${path}`, { headers: { accept } })).status;
+    expect(await get('/graphql?query={upstream{source}}', 'application/json')).toBe(401);
+    expect(await get('/graphql', 'text/html')).toBe(200);
+    expect(await get('/health', '*/*')).toBe(200);
+  });
+});
+
+describe('introspection', () => {
+  const query = JSON.stringify({ query: '{ __schema { types { name } } }' });
+
+  it('can be turned off, and the page with it', async () => {
+    const env = { INTROSPECTION: 'false' };
+    expect((await send({}, {}, { body: query })).body).toContain('GpuAvailabilityReport');
+    const refused = await send(env, {}, { body: query });
+    expect(refused.json().errors[0].extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    const page = await send(env, { accept: 'text/html' }, { method: 'GET', body: null });
+    expect(page.headers.get('content-type') ?? '').not.toContain('text/html');
+  });
+
+  it('by a federation gateway wants a key, when there are keys', async () => {
+    const body = JSON.stringify({ query: '{ _service { sdl } }' });
+    const env = { INTROSPECTION: 'false', CLIENT_API_KEYS: 'key-one' };
+    expect((await send(env, {}, { body })).status).toBe(401);
+    expect((await send(env, { authorization: 'Bearer key-one' }, { body })).body).toContain('@key');
+  });
+});
+
+describe('answers', () => {
+  it.each(['/graphql', '/health', '/nowhere', '/'])(
+    'of %s tell browsers to guess nothing and to frame nothing',
+    async (path) => {
+      const { handler } = createGateway();
+      const { headers } = await handler.fetch(`http://gateway.invalid${path}`, { headers: { accept: 'text/html' } });
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    },
+  );
+});
+
+describe('a client that asks too often', () => {
+  it('is told to wait, by its own address, which only a trusted proxy tells', async () => {
+    const { handler, log } = createGateway({ RATE_LIMIT_PER_MINUTE: '3', TRUST_PROXY: 'loopback' });
+    const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+    const ask = async (forwardedFor: string) => {
+      const headers = { ...JSON_TYPE, 'x-forwarded-for': forwardedFor };
+      return fetch(`${server.url}/graphql`, { method: 'POST', headers, body: QUERY });
+    };
+    for (let count = 0; count < 3; count += 1) expect((await ask('10.0.0.1')).status).toBe(200);
+    const refused = await ask('10.0.0.1');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
+    expect((await ask('10.0.0.9, 10.0.0.1')).status).toBe(429);
+    expect((await ask('10.0.0.2')).status).toBe(200);
+    await server.close(0);
+  });
+});
+
+describe('a client that sends slowly on purpose', () => {
+  it('is cut off', { timeout: 20_000 }, async () => {
+    const { handler, log } = createGateway();
+    const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+    const socket = connectSocket(Number(new URL(server.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\n');
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 408 /);
+    await server.close(0);
+  });
+});
