@@ -1,0 +1,17 @@
+import { serverAudits } from 'graphql-http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningServer, startServer } from '../src/transport/server.ts';
+import { createGateway } from './support/gateway.ts';
+
+let server: RunningServer;
+beforeAll(async () => {
+  const { handler, log } = createGateway();
+  server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+});
+afterAll(() => server.close(0));
+
+describe('GraphQL over HTTP', () => {
+  it.each(serverAudits({ url: () => `${server.url}/graphql` }))('$id $name', async (audit) => {
+    expect(await audit.fn()).toMatchObject({ status: 'ok' });
+  });
+});
