@@ -21,6 +21,7 @@ import { useClientKeys } from './transport/client-keys.ts';
 import { createCors, useVaryByOrigin } from './transport/cors.ts';
 import { useGraphiQLPage } from './transport/graphiql-page.ts';
 import { useHome } from './transport/home.ts';
+import { useHttpCache } from './transport/http-cache.ts';
 import { useJsonBodies } from './transport/json-bodies.ts';
 import { useRateLimit } from './transport/rate-limit.ts';
 import { useReadiness } from './transport/readiness.ts';
@@ -100,6 +101,15 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
       config.introspection && useGraphiQLPage(ENDPOINT),
       useClientKeys(ENDPOINT, config.clientKeys),
       useJsonBodies(ENDPOINT),
+      useHttpCache<GraphQLContext>({
+        endpoint: ENDPOINT,
+        now,
+        holdingOf: ({ loaders }) => loaders.validity.sum(),
+        version: catalog.version,
+        longestMs: config.cache.freshMs,
+        staleIfErrorMs: config.cache.staleMs,
+        isPrivate: config.clientKeys.length > 0,
+      }),
       !config.introspection && useNoIntrospection(),
       ...useLimits(),
       useRepresentations(),

@@ -26,6 +26,12 @@ export type Readiness = 'ready' | 'starting' | 'unavailable';
 export interface CachedCatalog extends Catalog {
   /** What `observe` would give without asking the source, or `null`. */
   readonly lookUp: (request: ObservationRequest) => Promise<Observation | null>;
+  /** Another number whenever an answer may have changed, other than by growing old. */
+  readonly version: () => number;
+  /** Until when both lists are fresh, in milliseconds since 1970. */
+  readonly listsFreshUntil: () => number;
+  /** How long an observation is fresh, in milliseconds. */
+  readonly freshMs: number;
   /** Whether both lists are kept. */
   readonly hasLists: () => boolean;
   /** 'ready' while they are; else 'starting', or 'unavailable' once one of them could not be had. Costs nothing. */
@@ -54,13 +60,14 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
   const dataCenters = toList('dataCenters', inner.dataCenters);
 
   function toList<T>(name: string, load: (demand: Demand) => Promise<T>) {
-    const state = { goodUntil: Number.NEGATIVE_INFINITY, hasFailed: false };
+    const state = { freshUntil: Number.NEGATIVE_INFINITY, goodUntil: Number.NEGATIVE_INFINITY, hasFailed: false };
     const goodForMs = discoveryMs + staleMs;
     const renewable: Renewable<T> = {
       key: `v1:${name}`,
       async load(_kept, demand) {
         try {
           const list = await load(demand);
+          state.freshUntil = now() + discoveryMs;
           state.goodUntil = now() + goodForMs;
           return list;
         } catch (error) {
@@ -110,6 +117,9 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
       const kept = await cache.lookUp(toRenewable(request));
       return kept === undefined ? null : recall(kept, lifetimes, now());
     },
+    version: cache.version,
+    listsFreshUntil: () => Math.min(...lists.map(({ freshUntil }) => freshUntil)),
+    freshMs,
     hasLists,
     readiness() {
       if (hasLists()) return 'ready';

@@ -39,6 +39,8 @@ export interface RenewingCache {
   read<T>(renewable: Renewable<T>, demand: Demand): Promise<T>;
   /** What `read` would give without waiting for a load, or `undefined`. */
   lookUp<T>(renewable: Renewable<T>): Promise<T | undefined>;
+  /** Another number after each load that was kept. */
+  readonly version: () => number;
 }
 
 interface Failure {
@@ -53,6 +55,7 @@ interface Failure {
 export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: RenewingCacheOptions): RenewingCache {
   const loads = createSharedLoads();
   const failures = new Map<string, Failure>();
+  let version = 0;
 
   async function read<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
     const good = await getGood(renewable);
@@ -106,6 +109,7 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
       const value = await renewable.load(kept?.value, demand);
       failures.delete(key);
       await store.set(key, { value, loadedAt: now() }, goodForMs);
+      version += 1;
       return value;
     } catch (error) {
       // What was not attempted cost nothing, and may be tried again at once.
@@ -119,7 +123,7 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
     failures.set(key, { error, until: now() + holdOffMs });
   }
 
-  return { read, lookUp };
+  return { read, lookUp, version: () => version };
 }
 
 const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };

@@ -18,6 +18,9 @@ export async function answerAvailability(
   const all = { gpuTypes, dataCenters };
   const question = toQuestion(args, { ...all, ...subjects }, all);
   loaders.budget.spendRows(question.gpuTypes.length * question.dataCenters.length);
-  if (question.dataCenters.length === 0) return createReport({ ...question, gpuTypes: [] }, []);
-  return createReport(question, await loaders.outcomes(question.gpuTypes, question.gpuCount));
+  const isEmpty = question.dataCenters.length === 0;
+  const outcomes = isEmpty ? [] : await loaders.outcomes(question.gpuTypes, question.gpuCount);
+  const report = createReport(isEmpty ? { ...question, gpuTypes: [] } : question, outcomes);
+  loaders.validity.readReport(report, loaders.freshMs);
+  return report;
 }

@@ -8,6 +8,7 @@ import type { Observation, ObservationKey, ObservationRequest } from '../domain/
 import type { Outcome } from '../domain/report.ts';
 import { compare } from '../domain/row-order.ts';
 import type { Budget } from './budget.ts';
+import { createValidity, type Validity } from './validity.ts';
 
 /** What the resolvers of one request read from; the same question is asked of the catalog once. */
 export interface Loaders {
@@ -26,6 +27,10 @@ export interface Loaders {
   outcomes(gpuTypes: readonly GpuType[], gpuCount: number): Promise<readonly Outcome[]>;
   /** What the request may still cost. */
   readonly budget: Budget;
+  /** How long the answer holds. */
+  readonly validity: Validity;
+  /** How long an observation is fresh, in milliseconds. */
+  readonly freshMs: number;
   /** Resolves when nothing is being loaded any more, so that what is then said of the source includes how it answered. */
   settled(): Promise<void>;
 }
@@ -35,10 +40,15 @@ export interface LoadedCatalog extends Catalog {
   readonly lookUp: (request: ObservationRequest) => Promise<Observation | null>;
   /** Whether both lists are kept. */
   readonly hasLists: () => boolean;
+  /** Until when they are fresh, in milliseconds since 1970. */
+  readonly listsFreshUntil: () => number;
+  /** How long an observation is fresh, in milliseconds. */
+  readonly freshMs: number;
 }
 
 /** Loaders for one request, whose wish `demand` is, and which may cost `budget`. */
 export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Budget): Loaders {
+  const validity = createValidity();
   const loading = new Set<Promise<unknown>>();
   const track = <T>(load: Promise<T>): Promise<T> => {
     const forget = () => loading.delete(load);
@@ -49,7 +59,9 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
   const toList = <T>(load: (demand: Demand) => Promise<readonly T[]>, order: (a: T, b: T) => number) =>
     once(async () => {
       budget.spendUpstreamRequests(catalog.hasLists() ? 0 : 1);
-      return (await track(load(demand))).toSorted(order);
+      const rows = await track(load(demand));
+      validity.readList(catalog.listsFreshUntil());
+      return rows.toSorted(order);
     });
   const gpuTypes = toList(catalog.gpuTypes, byDisplayName);
   const dataCenters = toList(catalog.dataCenters, byId);
@@ -74,6 +86,8 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
 
   return {
     budget,
+    validity,
+    freshMs: catalog.freshMs,
     gpuTypes,
     gpuType: async (id) => (await gpuTypeById()).get(id) ?? null,
     dataCenters,

@@ -23,6 +23,7 @@ export const query: QueryResolvers = {
   dataCenter: (_root, { id }, { loaders }) => loaders.dataCenter(id),
 
   async upstream(_root, _args, { loaders, upstreamStatus }) {
+    loaders.validity.readMoment();
     await loaders.settled();
     return upstreamStatus();
   },

@@ -1,0 +1,46 @@
+import type { Report } from '../domain/report.ts';
+
+/** How long an answer holds. */
+export interface Holding {
+  /** Until when nothing in it grows old, in milliseconds since 1970; infinite for what never does. */
+  readonly freshUntil: number;
+  /** When the newest of what it tells was observed, RFC 3339 in UTC; `null` when it tells no stock. */
+  readonly observedAt: string | null;
+}
+
+/** Adds up how long the answer to one request holds. */
+export interface Validity {
+  /** To be told of lists that were read, and until when they are fresh. */
+  readList(freshUntil: number): void;
+  /** To be told of what was answered about availability, and how long an observation is fresh, in milliseconds. */
+  readReport(report: Report, freshMs: number): void;
+  /** To be told that something was read which may be otherwise at the next moment. */
+  readMoment(): void;
+  /** `null` when the answer should not be kept: it lacks something, is stale, is of the moment, or tells nothing of ours. */
+  sum(): Holding | null;
+}
+
+/** Nothing is read yet. */
+export function createValidity(): Validity {
+  let keepable = true;
+  let freshUntil: number | null = null;
+  let observedAt: string | null = null;
+
+  const lower = (until: number) => {
+    freshUntil = Math.min(freshUntil ?? until, until);
+  };
+
+  return {
+    readList: lower,
+    readReport({ coverage, freshness }, freshMs) {
+      keepable &&= coverage.complete && !freshness.stale;
+      if (freshness.observedAt !== null) lower(Date.parse(freshness.observedAt) + freshMs);
+      const newest = freshness.newestObservedAt;
+      if (newest !== null && (observedAt === null || newest > observedAt)) observedAt = newest;
+    },
+    readMoment() {
+      keepable = false;
+    },
+    sum: () => (keepable && freshUntil !== null ? { freshUntil, observedAt } : null),
+  };
+}
