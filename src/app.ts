@@ -11,6 +11,7 @@ import { createFaultLog } from './graphql/fault-log.ts';
 import { useNoIntrospection } from './graphql/introspection.ts';
 import { useLimits } from './graphql/limits.ts';
 import { maskError } from './graphql/mask-error.ts';
+import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
 import { createGatewaySchema } from './graphql/schema.ts';
 import { createBudget } from './loaders/budget.ts';
@@ -111,6 +112,7 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
         isPrivate: config.clientKeys.length > 0,
       }),
       !config.introspection && useNoIntrospection(),
+      ...usePersisted(config),
       ...useLimits(),
       useRepresentations(),
       faults.plugin,

@@ -74,6 +74,7 @@ const Environment = z.object({
   INTROSPECTION: z.stringbool('true or false').default(true),
   TRUST_PROXY: listOf('addresses or ranges such as 10.0.0.0/8, or loopback, separated by commas', isProxy).default([]),
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 10_000_000).default(6000),
+  PERSISTED_ONLY: z.stringbool('true or false').default(false),
   MAX_UPSTREAM_PER_OPERATION: wholeNumber(1, 1_000_000).default(200),
   LOG_LEVEL: oneOf(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
@@ -109,6 +110,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     corsOrigins: settings.CORS_ORIGINS,
     clientKeys: settings.CLIENT_API_KEYS,
     introspection: settings.INTROSPECTION,
+    persistedOnly: settings.PERSISTED_ONLY,
     trustedProxies: settings.TRUST_PROXY,
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     maxUpstreamPerOperation: settings.MAX_UPSTREAM_PER_OPERATION,

@@ -12,6 +12,7 @@ afterAll(() => server.close(0));
 
 describe('GraphQL over HTTP', () => {
   it.each(serverAudits({ url: () => `${server.url}/graphql` }))('$id $name', async (audit) => {
-    expect(await audit.fn()).toMatchObject({ status: 'ok' });
+    // A notice is about what a server may do; there is no error and no warning.
+    expect(['ok', 'notice']).toContain((await audit.fn()).status);
   });
 });

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createGateway } from './support/gateway.ts';
+
+const KEPT = readFileSync('operations/clients/cheapest-gpus.graphql', 'utf8');
+const OWN = 'query Own { upstream { source } }';
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const persistedQuery = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: sha256(text) } });
+
+type Gateway = ReturnType<typeof createGateway>;
+
+async function post({ handler }: Gateway, body: object) {
+  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  const request = { method: 'POST', headers, body: JSON.stringify(body) };
+  const response = await handler.fetch('http://gateway.invalid/graphql', request);
+  return { status: response.status, ...(await response.json()) };
+}
+
+/** By GET, with the hash in the query string, as an HTTP cache can keep it. */
+async function get({ handler }: Gateway, text: string, variables: object, headers: Record<string, string> = {}) {
+  const query = new URLSearchParams({
+    extensions: JSON.stringify(persistedQuery(text)),
+    variables: JSON.stringify(variables),
+  });
+  return handler.fetch(`http://gateway.invalid/graphql?${query}`, {
+    headers: { accept: 'application/json', ...headers },
+  });
+}
+
+const codes = (answer: { errors?: { extensions: { code: string } }[] }) =>
+  answer.errors?.map((error) => error.extensions.code);
+
+describe('a persisted operation', () => {
+  it('is run by its hash when it is one of ours', async () => {
+    const { data } = await post(createGateway(), { extensions: persistedQuery(KEPT), variables: { minMemoryGb: 80 } });
+    expect(data.gpuAvailability.nodes).toHaveLength(10);
+  });
+
+  it('is asked for once when it is a client’s own, and known from then on', async () => {
+    const gateway = createGateway();
+    const byHash = { extensions: persistedQuery(OWN) };
+    const unknown = await post(gateway, byHash);
+    expect([unknown.status, unknown.errors[0].message, codes(unknown)]).toEqual([
+      200,
+      'PersistedQueryNotFound',
+      ['PERSISTED_QUERY_NOT_FOUND'],
+    ]);
+    const data = { upstream: { source: 'RECORDED' } };
+    expect((await post(gateway, { query: OWN, ...byHash })).data).toEqual(data);
+    expect((await post(gateway, byHash)).data).toEqual(data);
+  });
+
+  it('is not registered under the hash of another', async () => {
+    const gateway = createGateway();
+    const lie = await post(gateway, { query: OWN, extensions: persistedQuery(KEPT) });
+    expect([lie.status, codes(lie)]).toEqual([400, ['PERSISTED_QUERY_HASH_MISMATCH']]);
+    expect((await post(gateway, { extensions: persistedQuery(OWN) })).data).toBeUndefined();
+  });
+
+  it('goes through an HTTP cache by GET', async () => {
+    const gateway = createGateway();
+    const variables = { minMemoryGb: 80 };
+    const first = await get(gateway, KEPT, variables);
+    expect(first.headers.get('cache-control')).toMatch(/^public, max-age=/);
+    const etag = first.headers.get('etag') ?? '';
+    expect((await get(gateway, KEPT, variables, { 'if-none-match': etag })).status).toBe(304);
+    expect((await get(gateway, KEPT, { minMemoryGb: 24 })).headers.get('etag')).not.toBe(etag);
+    expect((await get(gateway, OWN, {})).headers.get('cache-control')).toBe('no-store');
+  });
+
+  it.each([{ persistedQuery: null }, { persistedQuery: { sha256Hash: 7 } }, { persistedQuery: 'x' }, 'x', []])(
+    'is none by extensions that are %j',
+    async (extensions) => {
+      const answer = await post(createGateway(), { query: OWN, extensions });
+      expect(answer.data ?? answer.status).toSatisfy((told: unknown) => told === 400 || typeof told === 'object');
+    },
+  );
+});
+
+describe('a gateway of persisted operations alone', () => {
+  const only = () => createGateway({ PERSISTED_ONLY: 'true' });
+
+  it('runs ours by hash', async () => {
+    const { data } = await post(only(), { extensions: persistedQuery(KEPT), variables: { minMemoryGb: 80 } });
+    expect(data.gpuAvailability.nodes).toHaveLength(10);
+  });
+
+  it('runs nothing else, and registers nothing', async () => {
+    const gateway = only();
+    expect(codes(await post(gateway, { query: OWN }))).toEqual(['PERSISTED_QUERY_ONLY']);
+    expect(codes(await post(gateway, { query: OWN, extensions: persistedQuery(OWN) }))).toEqual([
+      'PERSISTED_QUERY_ONLY',
+    ]);
+    expect(codes(await post(gateway, { extensions: persistedQuery(OWN) }))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
+    expect(codes(await post(gateway, {}))).toEqual(['BAD_REQUEST']);
+  });
+});
