@@ -106,7 +106,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     /** What no log may hold. */
-    secrets: [settings.RUNPOD_API_KEY ?? [], settings.CLIENT_API_KEYS].flat(),
+    secrets: secretsOf(settings),
     corsOrigins: settings.CORS_ORIGINS,
     clientKeys: settings.CLIENT_API_KEYS,
     introspection: settings.INTROSPECTION,
@@ -132,6 +132,16 @@ export function loadConfig(env: Record<string, string | undefined>) {
   };
 }
 
+/** A shorter value of a query is no secret, and would hide what is none. */
+const SHORTEST_IN_QUERY = 6;
+
+/** What may be shown nowhere: keys, and the query of RunPod's URL as a whole and value by value. */
+function secretsOf({ RUNPOD_API_KEY, RUNPOD_GRAPHQL_URL, CLIENT_API_KEYS }: z.infer<typeof Environment>) {
+  const { search, searchParams } = RUNPOD_GRAPHQL_URL;
+  const values = [...searchParams.values()].filter((value) => value.length >= SHORTEST_IN_QUERY);
+  return [RUNPOD_API_KEY ?? '', ...CLIENT_API_KEYS, search.slice(1), ...values].filter((secret) => secret !== '');
+}
+
 function problemsOf(error: z.ZodError, env: Record<string, string | undefined>): readonly string[] {
   const allowedByName = new Map<string, string>();
   for (const { path, message } of error.issues) {
@@ -144,5 +154,5 @@ function problemsOf(error: z.ZodError, env: Record<string, string | undefined>):
   });
 }
 
-/** A URL may carry a password or a key in its query. */
-const withoutSecrets = (value: string) => value.replace(/\/\/.*@/, '//…@').replace(/\?.*/, '?…');
+/** A URL, with whatever slashes it is written, may carry a password, or a key in its query. */
+const withoutSecrets = (value: string) => value.replace(/^([a-z]+:)?.*@/is, '$1//…@').replace(/\?.*/s, '?…');

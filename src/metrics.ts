@@ -47,6 +47,7 @@ export function createMetrics(): Metrics {
     labelNames: ['result'],
     registers,
   });
+  for (const result of ['fresh', 'stale', 'miss'] as const) reads.inc({ result }, 0);
   return {
     registry,
     countAttempt({ operation, outcome, durationMs }) {

@@ -5,6 +5,7 @@ import type { Catalog } from './domain/catalog.ts';
 import { type UpstreamError, UpstreamNotAttemptedError } from './domain/errors.ts';
 import type { AttemptReport } from './upstream/attempts.ts';
 import type { Circuit } from './upstream/circuit.ts';
+import { excerpt } from './upstream/excerpt.ts';
 import { createHealthMonitor, type RequestResult } from './upstream/health.ts';
 import { createKeepAliveFetch, type Fetch } from './upstream/http.ts';
 import { createLine, type Line } from './upstream/line.ts';
@@ -112,7 +113,7 @@ function logFailure(log: Logger, { subject, outcome, durationMs }: AttemptReport
 /** A library's error, or what RunPod sent instead of an answer. It may be long. */
 function describe(cause: unknown): string | undefined {
   const text = cause instanceof Error ? cause.message : JSON.stringify(cause);
-  return text?.slice(0, 500);
+  return text === undefined ? undefined : excerpt(text, 500);
 }
 
 /** A word is as often in an answer as there are cells, and an upstream could make up ever new ones. */
@@ -121,7 +122,7 @@ function logOnce(log: Logger): (word: string) => void {
   return (word) => {
     if (words.has(word) || words.size >= 100) return;
     words.add(word);
-    log.warn({ word: word.slice(0, 100) }, 'unknown stock word, shown as UNKNOWN');
+    log.warn({ word: excerpt(word, 100) }, 'unknown stock word, shown as UNKNOWN');
   };
 }
 

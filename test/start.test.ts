@@ -1,37 +1,14 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readNewestRecording } from '../src/upstream/recorded/recording.ts';
 import { answerWith, type Fault, startFakeRunPod } from './support/fake-runpod.ts';
+import { killAll, start } from './support/start.ts';
 
-const FROM_SOURCE = [process.execPath, '--import', 'tsx', 'src/main.ts'];
 const QUERY = JSON.stringify({ query: '{ gpuAvailability { totalCount } }' });
 
-const running = new Set<ReturnType<typeof spawn>>();
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
-  running.clear();
-});
-
-/** Starts a gateway on a free port. */
-function start(env: Record<string, string>, [command = '', ...args] = FROM_SOURCE) {
-  const gateway = spawn(command, args, { env: { ...process.env, PORT: '0', ...env } });
-  running.add(gateway);
-  const lines: string[] = [];
-  const stderr: string[] = [];
-  const ready = new Promise<string>((resolve) => {
-    createInterface(gateway.stdout).on('line', (line) => {
-      lines.push(line);
-      if (line.startsWith('Gateway ready')) resolve(/http:\S+\/graphql/.exec(line)?.[0] ?? '');
-    });
-  });
-  gateway.stderr.on('data', (chunk) => stderr.push(String(chunk)));
-  const exit = once(gateway, 'close').then(([code, signal]) => code ?? signal);
-  return { gateway, ready, exit, lines, stderr };
-}
+afterEach(killAll);
 
 /** A gateway before a RunPod that answers price requests when it is told to, with a client that waits. */
 async function startWithClientWaiting() {

@@ -20,7 +20,8 @@ export function createGateway(env: Record<string, string> = {}) {
     { level: 'trace', secrets: config.secrets },
     { write: (line: string) => void logged.push(line) },
   );
-  const app = createApp({ config, log, now: () => Date.now() + aheadMs, readRecording: readRecording20251114 });
+  const now = () => Date.now() + aheadMs;
+  const app = createApp({ config, log, now, readRecording: readRecording20251114 });
   const { handler } = app;
 
   async function ask(query: string, variables: Record<string, unknown> = {}, init: RequestInit = {}): Promise<Result> {
@@ -38,6 +39,7 @@ export function createGateway(env: Record<string, string> = {}) {
     ask,
     logged,
     log,
+    now,
     /** What is at a path, as text, with its status. */
     get: async (path: string) => {
       const response = await handler.fetch(`http://gateway.invalid${path}`);

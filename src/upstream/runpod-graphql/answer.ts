@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
+import { excerpt } from '../excerpt.ts';
 
 /** A GraphQL answer: `data` is not looked into yet; `errors` is empty when all went well. */
 export interface Answer {
@@ -41,8 +42,9 @@ export function parseAnswer(operationName: string, text: string): Answer {
   let body: unknown;
   try {
     body = JSON.parse(text);
-  } catch (cause) {
-    throw new UpstreamAnswerError(operationName, 'the body is not JSON', { cause });
+  } catch {
+    // The parser's message would quote half a word.
+    throw new UpstreamAnswerError(operationName, 'the body is not JSON', { cause: excerpt(text, 500) });
   }
   const answer = AnswerSchema.safeParse(body);
   if (!answer.success) {

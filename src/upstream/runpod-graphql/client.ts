@@ -7,6 +7,7 @@ import {
   UpstreamUnreachableError,
 } from '../../domain/errors.ts';
 import { type AttemptsOptions, createAttempts, type Outcome, type Question } from '../attempts.ts';
+import { excerpt } from '../excerpt.ts';
 import { BodyTooLargeError, type Fetch, type FetchResponse } from '../http.ts';
 import { parseRetryAfter } from '../retry-after.ts';
 import { type Answer, parseAnswer } from './answer.ts';
@@ -95,5 +96,5 @@ function statusError(operationName: string, { status, headers }: FetchResponse, 
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), Date.now());
   if (status === 429) return new UpstreamRateLimitedError(operationName, retryAfterMs);
   if (status >= 500) return new UpstreamUnreachableError(operationName, `HTTP ${status}`, { retryAfterMs });
-  return new UpstreamAnswerError(operationName, `HTTP ${status}`, { cause: text.slice(0, 500) });
+  return new UpstreamAnswerError(operationName, `HTTP ${status}`, { cause: excerpt(text, 500) });
 }

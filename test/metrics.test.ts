@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
+import { connect, createGateway } from './support/gateway.ts';
+
+const MATRIX = '{ gpuAvailability { totalCount } }';
+const L4 = '{ gpuAvailability(gpuType: "L4") { totalCount } }';
+
+type Gateway = ReturnType<typeof createGateway>;
+
+/** The samples of /metrics: the name and the labels of each, and its value. */
+async function samplesOf(gateway: Gateway): Promise<Record<string, number>> {
+  const { body } = await gateway.get('/metrics');
+  const lines = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
+  );
+}
+
+const pick = (samples: Record<string, number>, start: string) =>
+  Object.fromEntries(
+    Object.entries(samples)
+      .filter(([name]) => name.startsWith(start))
+      .map(([name, value]) => [name.slice(start.length), value]),
+  );
+
+describe('metrics', () => {
+  it('count what RunPod was asked, by how it ended', async () => {
+    await using runPod = await startFakeRunPod(({ variables }) => {
+      if (variables?.['gpuTypeId'] === 'NVIDIA L4') return answerWith(500, '');
+      if (variables?.['gpuTypeId'] !== 'NVIDIA A40') return undefined;
+      return (response, good) => {
+        const errors = [{ message: 'no', path: ['gpuTypes', 0, 'dc_3'] }];
+        answerWith(200, JSON.stringify({ ...JSON.parse(good), errors }))(response, good);
+      };
+    });
+    const gateway = connect(runPod.url, { UPSTREAM_RETRIES: '0' });
+    await gateway.ask(MATRIX);
+    const samples = await samplesOf(gateway);
+    expect(pick(samples, 'gpu_gateway_upstream_attempts_total')).toEqual({
+      '{operation="GpuTypes",outcome="complete"}': 1,
+      '{operation="DataCenters",outcome="complete"}': 1,
+      '{operation="LowestPrices",outcome="complete"}': 39,
+      '{operation="LowestPrices",outcome="incomplete"}': 1,
+      '{operation="LowestPrices",outcome="unreachable"}': 1,
+    });
+    expect(pick(samples, 'gpu_gateway_upstream_attempt_seconds_count')['{operation="LowestPrices"}']).toBe(41);
+    expect(pick(samples, 'gpu_gateway_cells')).toEqual({
+      '{state="fresh"}': 40 * 39 - 1,
+      '{state="stale"}': 0,
+      '{state="failed"}': 39 + 1,
+    });
+  });
+
+  it('tell how answers were had, and how old they are', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url);
+    await gateway.ask(L4);
+    await gateway.ask(L4);
+    runPod.fail(() => answerWith(500, ''));
+    gateway.passSeconds(61);
+    await gateway.ask(L4);
+    const samples = await samplesOf(gateway);
+    expect(pick(samples, 'gpu_gateway_cache_reads_total')).toEqual({
+      '{result="miss"}': 3,
+      '{result="fresh"}': 5,
+      '{result="stale"}': 1,
+    });
+    expect(pick(samples, 'gpu_gateway_cells')).toMatchObject({ '{state="fresh"}': 0, '{state="stale"}': 39 });
+    expect(samples['gpu_gateway_oldest_answer_age_seconds']).toBeGreaterThanOrEqual(61);
+    gateway.passSeconds(3600);
+    await gateway.ask(L4);
+    const later = await samplesOf(gateway);
+    expect(pick(later, 'gpu_gateway_cells')).toMatchObject({ '{state="stale"}': 0, '{state="failed"}': 39 });
+    expect(later['gpu_gateway_oldest_answer_age_seconds']).toBe(0);
+  });
+
+  it('show the line and the circuit', async () => {
+    const held: (() => void)[] = [];
+    await using runPod = await startFakeRunPod(({ operationName }) =>
+      operationName === 'LowestPrices' ? (response, good) => held.push(() => response.end(good)) : undefined,
+    );
+    const gateway = connect(runPod.url);
+    const answer = gateway.ask(MATRIX);
+    await expect.poll(() => held.length).toBe(3);
+    const samples = await samplesOf(gateway);
+    expect(samples).toMatchObject({
+      gpu_gateway_upstream_in_flight: 3,
+      gpu_gateway_upstream_queue_length: 38,
+      gpu_gateway_upstream_pause_seconds: 0,
+    });
+    expect(pick(samples, 'gpu_gateway_upstream_circuit_state')).toEqual({
+      '{state="closed"}': 1,
+      '{state="half-open"}': 0,
+      '{state="open"}': 0,
+    });
+    runPod.fail();
+    for (const release of held) release();
+    await answer;
+    expect(await samplesOf(gateway)).toMatchObject({
+      gpu_gateway_upstream_in_flight: 0,
+      gpu_gateway_upstream_queue_length: 0,
+    });
+  });
+
+  it('have no label with a value that a client chose', async () => {
+    const gateway = createGateway();
+    const odd = 'Odd7342';
+    const ask = async (query: string, extra: object = {}) => {
+      const init = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-request-id': odd, 'user-agent': odd },
+        body: JSON.stringify({ query, operationName: odd, ...extra }),
+      };
+      await gateway.handler.fetch(`http://${odd}.invalid/graphql?${odd}=1`, init);
+    };
+    const askAll = async () => {
+      await ask(`query ${odd} { ${odd}: upstream { ${odd}: source } }`);
+      await ask(`query ${odd} { ${odd}: gpuAvailability(gpuType: "${odd}") { totalCount } }`);
+      await ask(`query ${odd} { ${odd} }`);
+      await ask(`query ${odd} {`);
+      await ask(`mutation ${odd} { ${odd} }`);
+      await ask('{ upstream { source } }', { extensions: { [odd]: odd }, variables: { [odd]: odd } });
+      await gateway.get(`/${odd}`);
+      await gateway.handler.fetch('http://gateway.invalid/graphql', { method: odd.toUpperCase() });
+    };
+    await askAll();
+    const before = await samplesOf(gateway);
+    expect(Object.keys(before).join('\n').toLowerCase()).not.toContain(odd.toLowerCase());
+    await askAll();
+    expect(Object.keys(await samplesOf(gateway))).toEqual(Object.keys(before));
+    expect(pick(before, 'graphql_yoga_http_duration_count')).not.toEqual({});
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../src/app.ts';
+import { loadConfig } from '../src/config.ts';
+import { createLog } from '../src/log.ts';
+import { startServer } from '../src/transport/server.ts';
+import { readRecording20251114 } from './support/recording-2025-11-14.ts';
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** A gateway on a socket, and the lines of its log, at `level`. */
+async function open(level = 'info', now = Date.now) {
+  const lines: Record<string, unknown>[] = [];
+  const log = createLog({ level, secrets: [] }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const { handler } = createApp({ config: loadConfig({}), log, now, readRecording: readRecording20251114 });
+  const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+  const post = (query: string, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/graphql?secret=hidden`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer hidden', ...headers },
+      body: JSON.stringify({ query }),
+    });
+  const ended = () => lines.filter(({ msg }) => msg === 'request ended');
+  return { url: server.url, lines, post, ended, [Symbol.asyncDispose]: () => server.close(0) };
+}
+
+describe('the log of requests', () => {
+  it('has a line for each, without headers and query string', async () => {
+    await using gateway = await open();
+    const response = await gateway.post('{ upstream { source } }');
+    await expect.poll(gateway.ended).toHaveLength(1);
+    const requestId = response.headers.get('x-request-id');
+    expect(requestId).toMatch(UUID);
+    expect(gateway.ended()).toMatchObject([
+      {
+        level: 30,
+        requestId,
+        method: 'POST',
+        path: '/graphql',
+        status: 200,
+        complete: true,
+        durationMs: expect.any(Number),
+      },
+    ]);
+    expect(JSON.stringify(gateway.lines)).not.toContain('hidden');
+  });
+
+  it('takes over an id that does no harm', async () => {
+    await using gateway = await open();
+    const response = await gateway.post('{ upstream { source } }', { 'x-request-id': 'trace-1.a:b_2' });
+    expect(response.headers.get('x-request-id')).toBe('trace-1.a:b_2');
+    await expect.poll(gateway.ended).toMatchObject([{ requestId: 'trace-1.a:b_2' }]);
+  });
+
+  it.each(['"quoted"', 'with blanks', 'x'.repeat(101), 'ÿ', '{}', ''])('makes an id instead of %j', async (id) => {
+    await using gateway = await open();
+    const response = await gateway.post('{ upstream { source } }', { 'x-request-id': id });
+    expect(response.headers.get('x-request-id')).toMatch(UUID);
+  });
+
+  it('has those of machines at debug only', async () => {
+    for (const [level, count] of [
+      ['info', 0],
+      ['debug', 3],
+    ] as const) {
+      await using gateway = await open(level);
+      for (const path of ['/health', '/ready', '/metrics']) await (await fetch(`${gateway.url}${path}`)).text();
+      await gateway.post('{ upstream { source } }');
+      await expect.poll(gateway.ended).toHaveLength(count + 1);
+    }
+  });
+
+  it('tells of a client that left', async () => {
+    await using gateway = await open();
+    const leaving = new AbortController();
+    const left = fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': '1000' },
+      body: new ReadableStream({ pull: () => leaving.abort() }),
+      duplex: 'half',
+      signal: leaving.signal,
+    } as RequestInit);
+    await expect(left).rejects.toThrow();
+    await fetch(`${gateway.url}/graphql?query={__typename}`);
+    await expect.poll(gateway.ended).not.toEqual([]);
+    expect(gateway.lines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+  });
+});
+
+describe('a fault of the gateway', () => {
+  it('is masked to the client, and logged once with the id of the request', async () => {
+    const brokenClock = () => {
+      throw new TypeError('the clock is broken');
+    };
+    await using gateway = await open('info', brokenClock);
+    const response = await gateway.post('{ gpuTypes { id } }', { 'x-request-id': 'mine' });
+    expect(await response.json()).toMatchObject({
+      data: null,
+      errors: [{ message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+    });
+    const faults = gateway.lines.filter(({ level }) => Number(level) >= 40);
+    expect(faults).toMatchObject([
+      { level: 50, requestId: 'mine', err: { type: 'TypeError', message: 'the clock is broken' } },
+    ]);
+  });
+});

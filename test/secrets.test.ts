@@ -1,0 +1,156 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { answerWith, type Fault, startFakeRunPod } from './support/fake-runpod.ts';
+import { FAULTS } from './support/faults.ts';
+import { connect } from './support/gateway.ts';
+import { REPEATED, tracesOf } from './support/secret-traces.ts';
+import { killAll, start } from './support/start.ts';
+
+const KEY = 'rpa_TOPSECRET+key/0123456789==';
+const QUERY_STRING = '?token=hidden123&v=2';
+/** Half a key is a secret too. */
+const SECRETS = ['rpa_TOPS', 'TOPSECRET', 'hidden123'];
+const ECHO = `Bearer ${KEY} at /graphql${QUERY_STRING}`;
+const ENV = { RUNPOD_API_KEY: KEY, UPSTREAM_TIMEOUT_MS: '100', UPSTREAM_RETRIES: '0' };
+
+const MATRIX = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
+  nodes { stock } coverage { failed failures { code message } } } }`;
+
+/** The same fault, with the secrets in headers, reason and body. */
+const echoing =
+  (fault: Fault): Fault =>
+  (response, good) => {
+    response.statusMessage = ECHO;
+    for (const name of ['www-authenticate', 'x-request', 'set-cookie']) response.setHeader(name, ECHO);
+    const end = response.end.bind(response);
+    const endWithEcho = (body?: string): ServerResponse => end(`${body ?? ''} ${ECHO}`);
+    fault(Object.assign(response, { end: endWithEcho }), good);
+  };
+
+const late = (echo: string, length: number) => `${'far '.repeat((length - echo.length / 2) / 4)}${echo}`;
+
+/** What comes instead of an answer, with `echo` wherever something could be logged; also where a log would cut it in half. */
+const refusalsWith = (echo: string): Fault[] => [
+  answerWith(200, echo),
+  answerWith(200, `{"data": ${echo}`),
+  answerWith(200, late(echo, 500)),
+  answerWith(200, JSON.stringify({ errors: [{ message: echo }] })),
+  answerWith(200, JSON.stringify({ data: null, errors: [{ message: late(echo, 450), path: [echo] }] })),
+  answerWith(400, JSON.stringify({ errors: [{ message: echo }] })),
+  answerWith(400, late(echo, 500)),
+  answerWith(404, `<pre>Cannot POST ${echo}</pre>`, { 'content-type': 'text/html' }),
+  answerWith(500, echo),
+  answerWith(302, echo, { location: `http://elsewhere.invalid/${encodeURI(echo)}` }),
+  (response) => response.socket?.end(`HTTP/1.1 ${echo}\r\n\r\n`),
+  (response) => response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-length: ${echo}\r\n\r\n`),
+];
+
+/** The same, and answers about prices with `echo` in them. */
+function answersWith(echo: string): Fault[] {
+  const inAnswer =
+    (change: object): Fault =>
+    (response, good) => {
+      const answer = JSON.parse(good);
+      Object.assign(answer.data.gpuTypes[0], change);
+      answerWith(200, JSON.stringify(answer))(response, good);
+    };
+  const stockStatus = (word: string) => inAnswer({ dc_0: { stockStatus: word } });
+  return [...refusalsWith(echo), inAnswer({ id: echo }), stockStatus(echo), stockStatus(late(echo, 100))];
+}
+
+/** All that a client and an operator can see of a gateway, but for the page, which is megabytes. */
+async function lookAt(gateway: ReturnType<typeof connect>): Promise<string> {
+  const answers: object[] = [];
+  for (const gpuCount of [1, 2, 3]) answers.push(await gateway.ask(MATRIX, { gpuCount }));
+  const paths = ['/graphql', '/graphql?query={upstream{health}}', '/ready', '/health', '/metrics', '/', '/nowhere'];
+  const pages = await Promise.all(paths.map((path) => read(gateway, path)));
+  return [JSON.stringify(answers), ...pages, ...gateway.logged].join('\n');
+}
+
+async function read({ handler }: ReturnType<typeof connect>, path: string, accept = '*/*'): Promise<string> {
+  const response = await handler.fetch(`http://gateway.invalid${path}`, { headers: { accept } });
+  return [response.status, ...response.headers, await response.text()].join('\n');
+}
+
+/** A RunPod that does one thing after the other when it is asked for prices. */
+function failInTurn(faults: readonly (Fault | undefined)[]) {
+  let next = 0;
+  return startFakeRunPod(({ operationName }) =>
+    operationName === 'LowestPrices' ? faults[next++ % faults.length] : undefined,
+  );
+}
+
+describe('a secret', () => {
+  it.each(Object.entries(REPEATED))('that is repeated %s would be found by these tests', (_how, repeat) => {
+    expect(tracesOf(['TOPSECRET', 'hidden123'], JSON.stringify({ sent: repeat(ECHO) }))).toHaveLength(2);
+  });
+
+  it.each(Object.entries(REPEATED))('shows nowhere when RunPod repeats it %s', async (_how, repeat) => {
+    const faults = answersWith(repeat(ECHO));
+    await using runPod = await failInTurn(faults);
+    const gateway = connect(`${runPod.url}${QUERY_STRING}`, ENV);
+    expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
+    expect(gateway.logged.length).toBeGreaterThan(faults.length);
+  });
+
+  it('shows nowhere when RunPod fails in every way and repeats it', async () => {
+    // It would not be asked any more after several 429s in a row.
+    const faults = Object.values(FAULTS).flatMap(([fault]) => [echoing(fault), undefined]);
+    await using runPod = await failInTurn(faults);
+    const gateway = connect(`${runPod.url}${QUERY_STRING}`, ENV);
+    expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
+    expect(runPod.count('LowestPrices')).toBeGreaterThan(faults.length);
+    expect(tracesOf(SECRETS, await read(gateway, '/graphql', 'text/html'))).toEqual([]);
+  });
+
+  it('shows nowhere when the lists fail and repeat it', async () => {
+    for (const fault of refusalsWith(ECHO)) {
+      await using runPod = await startFakeRunPod(({ operationName }) =>
+        operationName === 'GpuTypes' ? fault : undefined,
+      );
+      const gateway = connect(`${runPod.url}${QUERY_STRING}`, ENV);
+      expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
+      expect(gateway.logged.join('')).toContain('upstream attempt failed');
+    }
+  });
+
+  it.each(['http://127.0.0.1:1/graphql', 'https://name.invalid/graphql'])(
+    'shows nowhere when there is no connection to %s',
+    async (url) => {
+      const gateway = connect(`${url}${QUERY_STRING}`, ENV);
+      expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
+      expect(gateway.logged.join('')).toContain('no connection, or it broke');
+    },
+  );
+});
+
+describe('the process', () => {
+  afterEach(killAll);
+
+  it('shows no secret from start to stop, before a RunPod that repeats it', async () => {
+    await using runPod = await failInTurn(answersWith(ECHO));
+    const env = { ...ENV, RUNPOD_GRAPHQL_URL: `${runPod.url}${QUERY_STRING}`, LOG_LEVEL: 'trace' };
+    const { gateway, ready, exit, lines, stderr } = start(env);
+    const url = await ready;
+    expect(lines.find((line) => line.startsWith('Gateway ready'))).toMatch(`API at ${runPod.url}`);
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ query: MATRIX, variables: { gpuCount: 1 } });
+    const response = await fetch(url, { method: 'POST', headers, body });
+    const answer = [...response.headers, await response.text()].join('\n');
+    gateway.kill('SIGTERM');
+    expect(await exit).toBe(0);
+    expect(lines.join('')).toContain('upstream attempt failed');
+    expect(tracesOf(SECRETS, [answer, ...lines, ...stderr].join('\n'))).toEqual([]);
+  });
+
+  it.each(['ftp://user:TOPSECRET@host/', 'http:/user:TOPSECRET@host/', 'http:user:TOPSECRET@host/', 'nonsense'])(
+    'names a bad setting without its secret (%s)',
+    async (address) => {
+      const url = `${address}${QUERY_STRING}\nhidden123`;
+      const { exit, lines, stderr } = start({ RUNPOD_API_KEY: 'a TOPSECRET with blanks', RUNPOD_GRAPHQL_URL: url });
+      expect(await exit).toBe(1);
+      expect(stderr.join('')).toMatch(/^RUNPOD_API_KEY is .*\nRUNPOD_GRAPHQL_URL is .*\n$/);
+      expect(tracesOf(SECRETS, [...lines, ...stderr].join('\n'))).toEqual([]);
+    },
+  );
+});

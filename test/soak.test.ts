@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { startFakeRunPod } from './support/fake-runpod.ts';
+import { connect, createGateway } from './support/gateway.ts';
+import { heapInUse } from './support/heap.ts';
+import { planSteps, QUERY, type Question, truthOf, variablesOf } from './support/plan.ts';
+import { createTold } from './support/told.ts';
+import { collectUncaught } from './support/uncaught.ts';
+import { cellOf, failedCells, faultsOf, type Report, type Row } from './support/verdict.ts';
+import { createFaults, type Weather } from './support/weather.ts';
+
+/** Every choice follows from it: SOAK_SEED=… makes the same ones again. */
+const SEED = Number(process.env['SOAK_SEED'] ?? 20_251_114);
+const REQUESTS = Number(process.env['SOAK_REQUESTS'] ?? 3000);
+const LIMITS = { freshMs: 60_000, staleMs: 600_000 };
+const ENV = {
+  UPSTREAM_TIMEOUT_MS: '60',
+  UPSTREAM_RETRIES: '1',
+  FRESH_SECONDS: '60',
+  STALE_SECONDS: '600',
+  DISCOVERY_SECONDS: '120',
+};
+const MATRIX: Question = { gpuCount: 1, includeUnavailable: true, leaves: false };
+const ALLOWED_ERRORS = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAUTHORIZED'];
+
+/** All rows, for pods of one and of two GPUs, as a gateway before a RunPod without faults gives them. */
+async function readTruth(): Promise<readonly Row[]> {
+  const { ask } = createGateway();
+  const answers = await Promise.all([1, 2].map((gpuCount) => ask(QUERY, variablesOf({ ...MATRIX, gpuCount }))));
+  return answers.flatMap(({ data }) => data.gpuAvailability.nodes);
+}
+
+/** Asks a gateway, and judges each answer by itself and by those of earlier turns. */
+function createClients(gateway: ReturnType<typeof connect>, truth: readonly Row[]) {
+  const told = createTold();
+  const count = { answered: 0, stale: 0, incomplete: 0, refused: 0, left: 0 };
+  let turn = 0;
+
+  function judge(question: Question, report: Report, askedAt: number, since: number): string[] {
+    const { includeUnavailable } = question;
+    const judged = { report, truth: truthOf(truth, question), includeUnavailable, askedAt, ...LIMITS };
+    const answeredAt = gateway.now();
+    const failed = failedCells(judged);
+    const cells = [
+      ...report.nodes.map((row) => [cellOf(row), row.observedAt] as const),
+      ...failed.map((cell) => [cell, null] as const),
+    ];
+    const losses = told.lossesOf(cells, answeredAt - LIMITS.staleMs, since);
+    told.note(report.nodes, turn);
+    count.answered += 1;
+    count.stale += Number(report.freshness.stale);
+    count.incomplete += Number(failed.length > 0);
+    return [...faultsOf({ ...judged, answeredAt }), ...losses];
+  }
+
+  /** What is wrong with the answer. */
+  async function ask(question: Question): Promise<string[]> {
+    const [askedAt, since] = [gateway.now(), turn];
+    const client = new AbortController();
+    if (question.leaves) setImmediate(() => client.abort());
+    try {
+      const { data, errors } = await gateway.ask(QUERY, variablesOf(question), { signal: client.signal });
+      if (errors === undefined) return judge(question, data.gpuAvailability, askedAt, since);
+      count.refused += 1;
+      return errors.map(({ extensions }) => extensions.code).filter((code) => !ALLOWED_ERRORS.includes(code));
+    } catch (error) {
+      count.left += 1;
+      return client.signal.aborted ? [] : [`no answer: ${String(error)}`];
+    }
+  }
+
+  return {
+    count,
+    /** What is wrong with the answers to questions that are asked at once. */
+    askAll: async (questions: readonly Question[]) => {
+      turn += 1;
+      return (await Promise.all(questions.map(ask))).flat();
+    },
+  };
+}
+
+describe(`a gateway before a RunPod that fails at random (SOAK_SEED=${SEED})`, () => {
+  it('gives no wrong cell, lives, keeps its memory flat, and recovers', { timeout: 180_000 }, async () => {
+    const truth = await readTruth();
+    const steps = planSteps(truth, SEED, REQUESTS);
+    const heapBefore = heapInUse();
+    let weather: Weather = 'clear';
+    const faults = createFaults(SEED, () => weather);
+    await using runPod = await startFakeRunPod(faults);
+    using uncaught = collectUncaught();
+    const gateway = connect(runPod.url, ENV);
+    const { askAll, count } = createClients(gateway, truth);
+    const circuitIs = async (state: string) =>
+      (await gateway.get('/metrics')).body.includes(`circuit_state{state="${state}"} 1`);
+
+    const heldByTenth: number[] = [];
+    for (const [index, step] of steps.entries()) {
+      weather = step.weather ?? weather;
+      const [before, meanwhile] = step.seconds;
+      gateway.passSeconds(before);
+      setImmediate(() => gateway.passSeconds(meanwhile));
+      expect(await askAll(step.questions), `step ${index} of SOAK_SEED=${SEED}`).toEqual([]);
+      runPod.seen.length = 0;
+      gateway.logged.length = 0;
+      const endsTenth = Math.floor(((index + 1) * 10) / steps.length) > heldByTenth.length;
+      if (endsTenth) heldByTenth.push(heapInUse() - heapBefore);
+    }
+    const [, second = 0] = heldByTenth;
+    expect(heldByTenth).toHaveLength(10);
+    // A tenth of the whole heap would be three times what the gateway holds of it.
+    expect(heldByTenth.at(-1)).toBeLessThan(second * 1.25);
+
+    weather = 'night';
+    const inTheDark = async () => {
+      gateway.passSeconds(61);
+      expect(await askAll([MATRIX])).toEqual([]);
+      return circuitIs('open');
+    };
+    await expect.poll(inTheDark, { timeout: 20_000 }).toBe(true);
+    weather = 'clear';
+    const isWell = async () => {
+      gateway.passSeconds(61);
+      expect(await askAll([MATRIX])).toEqual([]);
+      const { data } = await gateway.ask(QUERY, variablesOf(MATRIX));
+      return data?.gpuAvailability.coverage.complete === true && !data.gpuAvailability.freshness.stale;
+    };
+    await expect.poll(isWell, { timeout: 90_000 }).toBe(true);
+    expect(await circuitIs('closed')).toBe(true);
+
+    expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
+    expect(uncaught.errors).toEqual([]);
+    // A soak in which nothing happens shows nothing.
+    for (const many of Object.values(count)) expect(many).toBeGreaterThan(5);
+    console.info(count, heapBefore, heldByTenth);
+  });
+});

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+const FROM_SOURCE = [process.execPath, '--import', 'tsx', 'src/main.ts'];
+
+const running = new Set<ReturnType<typeof spawn>>();
+
+/** Ends every gateway that is left. */
+export function killAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+}
+
+/** Starts a gateway on a free port, as a process. */
+export function start(env: Record<string, string>, [command = '', ...args] = FROM_SOURCE) {
+  const gateway = spawn(command, args, { env: { ...process.env, PORT: '0', ...env } });
+  running.add(gateway);
+  const lines: string[] = [];
+  const stderr: string[] = [];
+  const ready = new Promise<string>((resolve) => {
+    createInterface(gateway.stdout).on('line', (line) => {
+      lines.push(line);
+      if (line.startsWith('Gateway ready')) resolve(/http:\S+\/graphql/.exec(line)?.[0] ?? '');
+    });
+  });
+  gateway.stderr.on('data', (chunk) => stderr.push(String(chunk)));
+  const exit = once(gateway, 'close').then(([code, signal]) => code ?? signal);
+  return { gateway, ready, exit, lines, stderr };
+}

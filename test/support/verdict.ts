@@ -1,0 +1,119 @@
+/** A row as the soak asks for it. */
+export interface Row {
+  readonly gpuType: { readonly id: string };
+  readonly dataCenter: { readonly id: string; readonly region: string };
+  readonly gpuCount: number;
+  readonly available: boolean | null;
+  readonly stock: string;
+  readonly onDemandPrice: object | null;
+  readonly spotPrice: object | null;
+  readonly availableGpuCounts: readonly number[] | null;
+  readonly observedAt: string | null;
+  readonly stale: boolean;
+}
+
+/** A report as the soak asks for it. */
+export interface Report {
+  readonly totalCount: number;
+  readonly nodes: readonly Row[];
+  readonly coverage: {
+    readonly complete: boolean;
+    readonly expected: number;
+    readonly observed: number;
+    readonly failed: number;
+    readonly failures: readonly { readonly gpuType: { id: string }; readonly dataCenter: { id: string } | null }[];
+  };
+  readonly freshness: {
+    readonly observedAt: string | null;
+    readonly newestObservedAt: string | null;
+    readonly stale: boolean;
+  };
+}
+
+/** An answer, and all that is needed to judge it. Times are milliseconds of the gateway's clock. */
+export interface Case {
+  readonly report: Report;
+  /** The rows that a RunPod without faults would have given, each cell asked for once. */
+  readonly truth: readonly Row[];
+  readonly includeUnavailable: boolean;
+  readonly askedAt: number;
+  readonly answeredAt: number;
+  readonly freshMs: number;
+  readonly staleMs: number;
+}
+
+/** Names a cell. */
+export const cellOf = ({ gpuType, dataCenter, gpuCount }: Row): string =>
+  `${gpuType.id} × ${gpuCount} in ${dataCenter.id}`;
+
+/** What is wrong with an answer: nothing, when each cell is right, declared stale or declared failed, and all adds up. */
+export function faultsOf(judged: Case): string[] {
+  return [...faultsOfRows(judged), ...faultsOfCoverage(judged), ...faultsOfFreshness(judged)];
+}
+
+/** The cells that the answer declares failed, doubles included. */
+export function failedCells({ report, truth }: Pick<Case, 'report' | 'truth'>): string[] {
+  return report.coverage.failures.flatMap((failure) =>
+    truth
+      .filter(({ gpuType }) => gpuType.id === failure.gpuType.id)
+      .filter(({ dataCenter }) => failure.dataCenter === null || failure.dataCenter.id === dataCenter.id)
+      .map(cellOf),
+  );
+}
+
+function* faultsOfRows(judged: Case) {
+  const { report, truth, includeUnavailable } = judged;
+  const failed = new Set(failedCells(judged));
+  const shown = new Map(report.nodes.map((row) => [cellOf(row), row]));
+  if (shown.size !== report.nodes.length || report.totalCount !== shown.size) yield 'a row is doubled or not counted';
+  for (const right of truth) {
+    const cell = cellOf(right);
+    const row = shown.get(cell);
+    const isExpected = includeUnavailable || (right.available === true && !failed.has(cell));
+    shown.delete(cell);
+    if ((row !== undefined) !== isExpected) yield `${cell} is ${row === undefined ? 'missing' : 'shown'}`;
+    if (row === undefined) continue;
+    if (failed.has(cell)) yield* faultsOfUnknown(cell, row);
+    else yield* faultsOfObserved(cell, row, right, judged);
+  }
+  for (const cell of shown.keys()) yield `${cell} was not asked for`;
+}
+
+function* faultsOfUnknown(cell: string, row: Row) {
+  const { available, stock, onDemandPrice, spotPrice, availableGpuCounts, observedAt, stale } = row;
+  const known = [available, onDemandPrice, spotPrice, availableGpuCounts, observedAt].some((value) => value !== null);
+  if (known || stock !== 'UNKNOWN' || stale) yield `${cell} has failed, and shows ${JSON.stringify(row)}`;
+}
+
+function* faultsOfObserved(cell: string, row: Row, right: Row, { askedAt, answeredAt, freshMs, staleMs }: Case) {
+  if (whatIsSaid(row) !== whatIsSaid(right)) yield `${cell} is wrong: ${whatIsSaid(row)}, not ${whatIsSaid(right)}`;
+  // The cell was looked up at some moment between the question and its answer.
+  const observedAt = Date.parse(row.observedAt ?? '');
+  const [least, most] = [askedAt - observedAt, answeredAt - observedAt];
+  const age = `${cell} is observed between ${least} and ${most} ms ago`;
+  if (!(most >= 0 && least < staleMs)) yield `${age}, and served`;
+  if (row.stale ? most < freshMs : least >= freshMs) yield `${age}, and ${row.stale ? '' : 'not '}declared stale`;
+}
+
+const whatIsSaid = ({ available, stock, onDemandPrice, spotPrice, availableGpuCounts }: Row) =>
+  JSON.stringify([available, stock, onDemandPrice, spotPrice, availableGpuCounts]);
+
+function* faultsOfCoverage(judged: Case) {
+  const { complete, expected, observed, failed } = judged.report.coverage;
+  const declared = failedCells(judged);
+  if (new Set(declared).size !== declared.length) yield 'a failure is declared twice';
+  const right = [judged.truth.length, judged.truth.length - declared.length, declared.length, declared.length === 0];
+  const told = [expected, observed, failed, complete];
+  if (told.join() !== right.join()) yield `coverage is ${told.join(', ')}, not ${right.join(', ')}`;
+}
+
+/** Without the rows that cannot be rented, the freshness of all cells is only known to enclose that of the rows. */
+function* faultsOfFreshness({ report, includeUnavailable }: Case) {
+  const times = report.nodes.flatMap(({ observedAt }) => observedAt ?? []).toSorted();
+  const rows = [times.at(0) ?? null, times.at(-1) ?? null, report.nodes.some(({ stale }) => stale)] as const;
+  const { observedAt, newestObservedAt, stale } = report.freshness;
+  const told = `freshness is ${observedAt} to ${newestObservedAt}, stale: ${stale}; that of the rows: ${rows.join(', ')}`;
+  const isSame = observedAt === rows[0] && newestObservedAt === rows[1] && stale === rows[2];
+  const encloses = (observedAt ?? '') <= (rows[0] ?? '~') && (newestObservedAt ?? '') >= (rows[1] ?? '');
+  if (includeUnavailable ? !isSame : !encloses || (rows[2] && !stale)) yield told;
+}

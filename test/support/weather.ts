@@ -1,0 +1,75 @@
+import * as fc from 'fast-check';
+import { answerWith, type Fault, type Faults } from './fake-runpod.ts';
+import { FAULTS } from './faults.ts';
+
+/** Which requests may fail: those about some GPU types, about the lists, or all. At night, all do. */
+export type Weather = 'clear' | 'storm' | 'discovery' | 'night' | { readonly gpuTypes: ReadonlySet<string> };
+
+/** The way one request fails that the weather has reached; `undefined` lets it be answered. */
+type Draw = keyof typeof FAULTS | { readonly alias: number; readonly as: AliasFault } | undefined;
+
+/** One cell of a good answer spoilt: an error about it, another shape, or left out. */
+const ALIAS_FAULTS = ['error', 'shape', 'missing'] as const;
+type AliasFault = (typeof ALIAS_FAULTS)[number];
+
+/** They cost seconds (RunPod asks for a pause) or megabytes; not absent, but rare. */
+const COSTLY = new Set<keyof typeof FAULTS>([
+  'HTML with 429',
+  'HTTP 429',
+  'HTTP 429 for an hour',
+  'a body without end',
+]);
+const ALL = Object.keys(FAULTS) as (keyof typeof FAULTS)[];
+
+const anyDraw: fc.Arbitrary<Draw> = fc.oneof(
+  { weight: 90, arbitrary: fc.constant(undefined) },
+  { weight: 100, arbitrary: fc.constantFrom(...ALL.filter((name) => !COSTLY.has(name))) },
+  { weight: 60, arbitrary: fc.record({ alias: fc.nat(38), as: fc.constantFrom(...ALIAS_FAULTS) }) },
+  { weight: 1, arbitrary: fc.constantFrom(...COSTLY) },
+);
+
+/** What the weather may be where the GPU types of `ids` are. */
+export const anyWeather = (ids: readonly string[]): fc.Arbitrary<Weather> =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant('clear' as const) },
+    { weight: 2, arbitrary: fc.constant('storm' as const) },
+    { weight: 1, arbitrary: fc.constant('discovery' as const) },
+    { weight: 1, arbitrary: someTypes(ids, 1) },
+    { weight: 3, arbitrary: someTypes(ids, 12) },
+  );
+
+const someTypes = (ids: readonly string[], most: number) =>
+  fc
+    .uniqueArray(fc.constantFrom(...ids), { minLength: 1, maxLength: most })
+    .map((some) => ({ gpuTypes: new Set(some) }));
+
+/** Faults as the weather of the moment has them; which one a request gets is drawn from `seed`. */
+export function createFaults(seed: number, weather: () => Weather): Faults {
+  const draws = fc.sample(anyDraw, { seed, numRuns: 10_000 });
+  let next = 0;
+  return ({ operationName, variables }) => {
+    if (weather() === 'night') return FAULTS['a connection that is closed'][0];
+    const isList = operationName !== 'LowestPrices';
+    if (!reaches(weather(), isList, String(variables?.['gpuTypeId']))) return undefined;
+    const draw = draws[next++ % draws.length];
+    if (draw === undefined) return undefined;
+    if (typeof draw === 'object') return isList ? undefined : spoilt(draw.alias, draw.as);
+    // Another GPU type in the list of GPU types is none that was not asked for.
+    return isList && draw.startsWith('another GPU type') ? undefined : FAULTS[draw][0];
+  };
+}
+
+function reaches(weather: Weather, isList: boolean, gpuTypeId: string): boolean {
+  if (typeof weather === 'object') return !isList && weather.gpuTypes.has(gpuTypeId);
+  return weather === 'storm' || (weather === 'discovery' && isList);
+}
+
+function spoilt(index: number, as: AliasFault): Fault {
+  return (response, good) => {
+    const answer = JSON.parse(good);
+    const alias = `dc_${index}`;
+    if (as === 'error') answer.errors = [{ message: 'no', path: ['gpuTypes', 0, alias] }];
+    else answer.data.gpuTypes[0][alias] = as === 'shape' ? ['Low'] : undefined;
+    answerWith(200, JSON.stringify(answer))(response, good);
+  };
+}
