@@ -1,0 +1,29 @@
+import { composeServices } from '@theguild/federation-composition';
+import { parse } from 'graphql';
+
+/** A subgraph that listens. */
+export interface Subgraph {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** The supergraph over subgraphs, from the SDL that each tells of itself. @throws when they do not fit together. */
+export async function composeSubgraphs(subgraphs: readonly Subgraph[]): Promise<string> {
+  const services = await Promise.all(
+    subgraphs.map(async ({ name, url }) => ({ name, url, typeDefs: parse(await readSdl(url)) })),
+  );
+  const { supergraphSdl, errors } = composeServices(services);
+  if (supergraphSdl === undefined) throw new Error(`The subgraphs do not fit together: ${errors?.join('; ')}`);
+  return supergraphSdl;
+}
+
+/** What a subgraph tells of itself. */
+export async function readSdl(url: string): Promise<string> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ service: _service { sdl } }' }),
+  });
+  const { data } = (await response.json()) as { readonly data: { readonly service: { readonly sdl: string } } };
+  return data.service.sdl;
+}

@@ -1,0 +1,11 @@
+/** A federation gateway over the subgraphs whose addresses stand on the command line, as name=url. */
+import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
+import { composeSubgraphs } from './compose.ts';
+import { serve } from './serve.ts';
+
+const subgraphs = process.argv.slice(2).map((argument) => {
+  const [name = '', url = ''] = argument.split('=', 2);
+  return { name, url };
+});
+const gateway = createGatewayRuntime({ supergraph: await composeSubgraphs(subgraphs), logging: false });
+await serve('Federation gateway', gateway);

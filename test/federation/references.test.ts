@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { startFakeRunPod } from '../support/fake-runpod.ts';
+import { connect, createGateway } from '../support/gateway.ts';
+
+const QUERY = `query ($representations: [_Any!]!) {
+  _entities(representations: $representations) { __typename ... on GpuType { id displayName } ... on DataCenter { id region } } }`;
+
+const gpuType = (id: unknown) => ({ __typename: 'GpuType', id });
+const dataCenter = (id: unknown) => ({ __typename: 'DataCenter', id });
+const many = (count: number) =>
+  Array.from(
+    { length: count },
+    (_, index) => [gpuType('NVIDIA L4'), dataCenter('EU-RO-1'), gpuType('none')][index % 3],
+  );
+
+type Gateway = ReturnType<typeof createGateway>;
+
+async function post({ handler }: Gateway, query: string, variables: object) {
+  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  const request = { method: 'POST', headers, body: JSON.stringify({ query, variables }) };
+  const response = await handler.fetch('http://gateway.invalid/graphql', request);
+  const { data, errors } = await response.json();
+  return { status: response.status, data, code: errors?.[0].extensions.code };
+}
+
+describe('references of other subgraphs', () => {
+  it('are found, a thousand at once, in their order, and cost RunPod nothing but the lists', async () => {
+    await using runPod = await startFakeRunPod();
+    const { data } = await post(connect(runPod.url), QUERY, { representations: many(1000) });
+    expect(data['_entities']).toHaveLength(1000);
+    expect(data['_entities'].slice(0, 4)).toEqual([
+      { __typename: 'GpuType', id: 'NVIDIA L4', displayName: 'L4' },
+      { __typename: 'DataCenter', id: 'EU-RO-1', region: 'EUROPE' },
+      null,
+      { __typename: 'GpuType', id: 'NVIDIA L4', displayName: 'L4' },
+    ]);
+    expect(runPod.seen).toHaveLength(2);
+  });
+
+  it('are refused when they are more, over all fields of the operation, before anything is asked', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url);
+    const twice = `query ($a: [_Any!]!, $b: [_Any!]!) {
+      a: _entities(representations: $a) { __typename } ... { b: _entities(representations: $b) { __typename } } }`;
+    for (const answer of [
+      await post(gateway, QUERY, { representations: many(1001) }),
+      await post(gateway, twice, { a: many(600), b: many(401) }),
+    ]) {
+      expect([answer.status, answer.code]).toEqual([400, 'OPERATION_TOO_COMPLEX']);
+    }
+    expect(runPod.seen).toEqual([]);
+  });
+
+  it.each([
+    ['of another type', { __typename: 'HourlyPrice', perGpu: 0 }],
+    ['of no type', { id: 'NVIDIA L4' }],
+    ['of a type that nobody has', { __typename: 'constructor', id: 'x' }],
+    ['with an id that is a number', gpuType(7)],
+    ['with an id that is an object', gpuType({ toString: 'x' })],
+    ['that is a text', 'GpuType'],
+    ['that is a list', [[]]],
+  ])('are bad input %s, and no fault of ours', async (_what, representation) => {
+    const gateway = createGateway();
+    const { status, code } = await post(gateway, QUERY, { representations: [representation] });
+    expect([status, code]).toEqual([200, 'BAD_USER_INPUT']);
+    expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', ''])('are null for the id %j', async (id) => {
+    const { data } = await post(createGateway(), QUERY, { representations: [gpuType(id), dataCenter(id)] });
+    expect(data['_entities']).toEqual([null, null]);
+  });
+
+  it('may be written in the operation', async () => {
+    const query =
+      '{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { ... on GpuType { id } } }';
+    expect((await post(createGateway(), query, {})).data['_entities']).toEqual([{ id: 'NVIDIA L4' }]);
+  });
+
+  it('carry on to availability, asked once for each GPU type', async () => {
+    await using runPod = await startFakeRunPod();
+    const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
+      ... on GpuType { availability { totalCount } } } }`;
+    const representations = Array.from({ length: 20 }, () => gpuType('NVIDIA L4'));
+    const { data } = await post(connect(runPod.url), query, { representations });
+    expect(data['_entities']).toHaveLength(20);
+    expect(runPod.count('LowestPrices')).toBe(1);
+  });
+});

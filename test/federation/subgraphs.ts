@@ -1,0 +1,28 @@
+import { createYoga } from 'graphql-yoga';
+import { readSdl } from '../../examples/federation/compose.ts';
+import { createNotesSchema } from '../../examples/federation/notes-subgraph.ts';
+import { startServer } from '../../src/transport/server.ts';
+import { createGateway } from '../support/gateway.ts';
+
+/** The gateway and the notes subgraph of the example, each on a socket, with the SDL that it tells of itself. */
+export async function startSubgraphs() {
+  const { handler, log } = createGateway();
+  const options = { host: '127.0.0.1', port: 0, log };
+  const servers = await Promise.all([
+    startServer(handler, options),
+    startServer(createYoga({ schema: createNotesSchema(), logging: false }), options),
+  ]);
+  const urls = servers.map((server) => `${server.url}/graphql`);
+  const subgraphs = await Promise.all(
+    ['gpus', 'notes'].map(async (name, index) => {
+      const url = urls[index] ?? '';
+      return { name, url, sdl: await readSdl(url) };
+    }),
+  );
+  return {
+    subgraphs,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(servers.map((server) => server.close(0)));
+    },
+  };
+}
