@@ -31,6 +31,17 @@ const config: CodegenConfig = {
         useTypeImports: true,
       },
     },
+    'examples/clients/operations.generated.ts': {
+      schema: 'schema/*.graphql',
+      documents: 'operations/clients/*.graphql',
+      plugins: ['typescript-operations', 'typed-document-node'],
+      config: {
+        enumsAsTypes: true,
+        scalars: { DateTime: 'string', _FieldSet: 'string' },
+        strictScalars: true,
+        useTypeImports: true,
+      },
+    },
     'src/upstream/runpod-graphql/operations.generated.ts': {
       schema: 'schema/upstream.graphqls',
       documents: 'operations/runpod/*.graphql',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { concatAST, type DocumentNode, parse } from 'graphql';
+import { buildASTSchema, concatAST, type DocumentNode, Kind, parse, printSchema, visit } from 'graphql';
 import { dataCenter } from './resolvers/data-center.ts';
 import { gpuType } from './resolvers/gpu-type.ts';
 import { query } from './resolvers/query.ts';
@@ -13,9 +13,21 @@ const SDL_FOLDER = new URL('../../schema/', import.meta.url);
 
 /** The public schema, a subgraph of Federation 2: the SDL of schema/*.graphql with its resolvers. */
 export function createGatewaySchema() {
-  const files = readdirSync(SDL_FOLDER).filter((file) => file.endsWith('.graphql'));
-  const typeDefs = files.map((file) => parse(readFileSync(new URL(file, SDL_FOLDER), 'utf8')));
   const resolvers: Resolvers = { Query: query, GpuType: gpuType, DataCenter: dataCenter };
   // The library's own type of resolvers knows nothing of ours, which are checked against the schema by its types.
-  return buildSubgraphSchema([{ typeDefs: concatAST(typeDefs), resolvers: resolvers as NonNullable<ResolverMap> }]);
+  return buildSubgraphSchema([{ typeDefs: readTypeDefs(), resolvers: resolvers as NonNullable<ResolverMap> }]);
+}
+
+/** The public schema as clients see it: SDL without what only a federation gateway reads. */
+export function printPublicSchema(): string {
+  const withoutDirectives = visit(readTypeDefs(), {
+    [Kind.SCHEMA_EXTENSION]: () => null,
+    [Kind.DIRECTIVE]: ({ name }) => (name.value === 'deprecated' ? undefined : null),
+  });
+  return printSchema(buildASTSchema(withoutDirectives));
+}
+
+function readTypeDefs(): DocumentNode {
+  const files = readdirSync(SDL_FOLDER).filter((file) => file.endsWith('.graphql'));
+  return concatAST(files.toSorted().map((file) => parse(readFileSync(new URL(file, SDL_FOLDER), 'utf8'))));
 }

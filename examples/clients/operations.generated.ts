@@ -1,0 +1,85 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** Why a cell could not be observed. */
+export type FailureCode =
+  /** RunPod answered with an error or with something that is not the answer asked for. */
+  | 'BAD_RESPONSE'
+  /** Not asked: the gateway's queue of upstream requests is full, its circuit is open, or RunPod has just added the data center. */
+  | 'NOT_ATTEMPTED'
+  /** RunPod asked for fewer requests (HTTP 429). */
+  | 'RATE_LIMITED'
+  /** RunPod kept silent for too long. */
+  | 'TIMEOUT'
+  /** RunPod refused the gateway's key or the gateway (HTTP 401 or 403). */
+  | 'UNAUTHORIZED'
+  /** No connection, or an HTTP 5xx. */
+  | 'UNREACHABLE';
+
+/** Continents, named as in RunPod's REST API v2. A data center that no rule can place is UNKNOWN and still shown. */
+export type Region =
+  /** Africa. */
+  | 'AFRICA'
+  /** Antarctica. */
+  | 'ANTARCTICA'
+  /** Asia without the Middle East. */
+  | 'ASIA'
+  /** Europe, Iceland included. */
+  | 'EUROPE'
+  /** The Middle East. */
+  | 'MIDDLE_EAST'
+  /** North America. */
+  | 'NORTH_AMERICA'
+  /** Australia, New Zealand and the Pacific islands. */
+  | 'OCEANIA'
+  /** South America. */
+  | 'SOUTH_AMERICA'
+  /** The id fits no rule this gateway knows. */
+  | 'UNKNOWN';
+
+/** RunPod's stock levels. */
+export type StockLevel =
+  /** Plenty, in RunPod's words 'High'. */
+  | 'HIGH'
+  /** Few, in RunPod's words 'Low'. */
+  | 'LOW'
+  /** Some, in RunPod's words 'Medium'. */
+  | 'MEDIUM'
+  /** Verified: nothing in stock. */
+  | 'NONE'
+  /** Could not be observed, or in stock at a level this gateway does not know ('available' tells which). */
+  | 'UNKNOWN';
+
+export type AvailabilityMatrixQueryVariables = Exact<{
+  region?: Region | null | undefined;
+  gpuCount?: number;
+}>;
+
+
+export type AvailabilityMatrixQuery = { gpuAvailability: { nodes: Array<{ available: boolean | null, stock: StockLevel, stale: boolean, gpuType: { id: string, displayName: string }, dataCenter: { id: string }, onDemandPrice: { perGpu: number } | null }>, coverage: { complete: boolean, expected: number, observed: number, failures: Array<{ code: FailureCode, message: string, gpuType: { id: string }, dataCenter: { id: string } | null }> }, freshness: { observedAt: string | null, stale: boolean } } };
+
+export type CheapestGpusQueryVariables = Exact<{
+  minMemoryGb: number;
+  maxPricePerGpuHour?: number | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type CheapestGpusQuery = { gpuAvailability: { totalCount: number, nodes: Array<{ stock: StockLevel, gpuType: { id: string, displayName: string, memoryGb: number | null }, dataCenter: { id: string, region: Region }, onDemandPrice: { perGpu: number } | null }>, coverage: { complete: boolean } } };
+
+export type WhereCanIRentQueryVariables = Exact<{
+  gpuType: string;
+  region?: Region | null | undefined;
+  gpuCount?: number;
+  first?: number | null | undefined;
+}>;
+
+
+export type WhereCanIRentQuery = { gpuAvailability: { totalCount: number, nodes: Array<{ stock: StockLevel, observedAt: string | null, stale: boolean, dataCenter: { id: string, name: string, region: Region, countryCode: string | null }, onDemandPrice: { perGpu: number, perPod: number } | null, spotPrice: { perGpu: number } | null }>, coverage: { complete: boolean, failed: number }, freshness: { observedAt: string | null, stale: boolean } } };
+
+
+export const AvailabilityMatrixDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AvailabilityMatrix"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"region"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Region"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"gpuCount"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},"defaultValue":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"gpuAvailability"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"region"},"value":{"kind":"Variable","name":{"kind":"Name","value":"region"}}},{"kind":"Argument","name":{"kind":"Name","value":"gpuCount"},"value":{"kind":"Variable","name":{"kind":"Name","value":"gpuCount"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"includeUnavailable"},"value":{"kind":"BooleanValue","value":true}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"gpuType"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}}]}},{"kind":"Field","name":{"kind":"Name","value":"dataCenter"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"available"}},{"kind":"Field","name":{"kind":"Name","value":"stock"}},{"kind":"Field","name":{"kind":"Name","value":"onDemandPrice"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"perGpu"}}]}},{"kind":"Field","name":{"kind":"Name","value":"stale"}}]}},{"kind":"Field","name":{"kind":"Name","value":"coverage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"expected"}},{"kind":"Field","name":{"kind":"Name","value":"observed"}},{"kind":"Field","name":{"kind":"Name","value":"failures"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"gpuType"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"dataCenter"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"freshness"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"observedAt"}},{"kind":"Field","name":{"kind":"Name","value":"stale"}}]}}]}}]}}]} as unknown as DocumentNode<AvailabilityMatrixQuery, AvailabilityMatrixQueryVariables>;
+export const CheapestGpusDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CheapestGpus"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"minMemoryGb"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"maxPricePerGpuHour"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"gpuAvailability"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"minMemoryGb"},"value":{"kind":"Variable","name":{"kind":"Name","value":"minMemoryGb"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"maxPricePerGpuHour"},"value":{"kind":"Variable","name":{"kind":"Name","value":"maxPricePerGpuHour"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"field"},"value":{"kind":"EnumValue","value":"PRICE"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"gpuType"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}},{"kind":"Field","name":{"kind":"Name","value":"memoryGb"}}]}},{"kind":"Field","name":{"kind":"Name","value":"dataCenter"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"region"}}]}},{"kind":"Field","name":{"kind":"Name","value":"stock"}},{"kind":"Field","name":{"kind":"Name","value":"onDemandPrice"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"perGpu"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"coverage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"complete"}}]}}]}}]}}]} as unknown as DocumentNode<CheapestGpusQuery, CheapestGpusQueryVariables>;
+export const WhereCanIRentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"WhereCanIRent"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"gpuType"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"region"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Region"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"gpuCount"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},"defaultValue":{"kind":"IntValue","value":"1"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"20"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"gpuAvailability"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"gpuType"},"value":{"kind":"Variable","name":{"kind":"Name","value":"gpuType"}}},{"kind":"Argument","name":{"kind":"Name","value":"region"},"value":{"kind":"Variable","name":{"kind":"Name","value":"region"}}},{"kind":"Argument","name":{"kind":"Name","value":"gpuCount"},"value":{"kind":"Variable","name":{"kind":"Name","value":"gpuCount"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"field"},"value":{"kind":"EnumValue","value":"PRICE"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataCenter"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"region"}},{"kind":"Field","name":{"kind":"Name","value":"countryCode"}}]}},{"kind":"Field","name":{"kind":"Name","value":"stock"}},{"kind":"Field","name":{"kind":"Name","value":"onDemandPrice"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"perGpu"}},{"kind":"Field","name":{"kind":"Name","value":"perPod"}}]}},{"kind":"Field","name":{"kind":"Name","value":"spotPrice"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"perGpu"}}]}},{"kind":"Field","name":{"kind":"Name","value":"observedAt"}},{"kind":"Field","name":{"kind":"Name","value":"stale"}}]}},{"kind":"Field","name":{"kind":"Name","value":"coverage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"failed"}}]}},{"kind":"Field","name":{"kind":"Name","value":"freshness"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"observedAt"}},{"kind":"Field","name":{"kind":"Name","value":"stale"}}]}}]}}]}}]} as unknown as DocumentNode<WhereCanIRentQuery, WhereCanIRentQueryVariables>;
