@@ -5,6 +5,9 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     testTimeout: 30_000,
+    // Files share what they import: most of the time went into loading the same packages for each of them.
+    isolate: false,
+    maxWorkers: 2,
     server: { deps: { inline: [/graphql/] } },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
