@@ -1,16 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UpstreamAnswerError, UpstreamError } from '../src/domain/errors.ts';
+import { UpstreamAnswerError } from '../src/domain/errors.ts';
 import type { Cell, StockLevel } from '../src/domain/observation.ts';
-import {
-  createCatalog,
-  createCatalogOf,
-  DEMAND,
-  dataCenterOf,
-  gpuTypeOf,
-  objectOf,
-  rowsOf,
-} from './support/runpod-catalog.ts';
+import { createCatalogOf, DEMAND, dataCenterOf, gpuTypeOf, objectOf, rowsOf } from './support/runpod-catalog.ts';
 import { stockWords } from './support/stock-words.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -253,49 +245,6 @@ describe('prices of a GPU type as RunPod may answer them', () => {
         }
         expect((await reading).cells).toMatchObject([{ dataCenterId: 'EU-RO-1', stock: 'NONE', available: false }]);
       }),
-    );
-  });
-});
-
-/** Any JSON, as a whole or within an answer that is right up to there. */
-const json = fc.jsonValue();
-const rowsOfJson = fc.array(
-  fc.oneof(json, fc.dictionary(fc.constantFrom('id', 'compliance', 'securePrice', 'dc_0', 'dc_1'), json)),
-);
-const cells = fc.record(
-  { stockStatus: json, uninterruptablePrice: json, minimumBidPrice: json, availableGpuCounts: json },
-  { requiredKeys: [] },
-);
-const bodies = fc.oneof(
-  json,
-  fc.record({ data: json, errors: json }, { requiredKeys: [] }),
-  fc.record({ data: fc.record({ gpuTypes: rowsOfJson, dataCenters: rowsOfJson }) }),
-  fc.record({
-    data: fc.record({ gpuTypes: fc.tuple(fc.record({ id: fc.constant('NVIDIA L4'), dc_0: cells, dc_1: json })) }),
-  }),
-  fc.record({
-    data: json,
-    errors: fc.array(fc.record({ message: json, path: fc.oneof(json, fc.array(json)) }, { requiredKeys: [] })),
-  }),
-);
-
-describe('any JSON as an answer', () => {
-  /** What was read, or nothing when that failed by name. */
-  const orNamed = (reading: Promise<unknown>) =>
-    reading.catch((error: unknown) => {
-      if (!(error instanceof UpstreamError)) throw error;
-    });
-
-  it('is an answer or a failure with a name', async () => {
-    await fc.assert(
-      fc.asyncProperty(bodies, async (body) => {
-        const catalog = createCatalog(() => JSON.stringify(body));
-        const dataCenters = [dataCenterOf('EU-RO-1'), dataCenterOf('US-KS-2')];
-        await orNamed(catalog.gpuTypes(DEMAND));
-        await orNamed(catalog.dataCenters(DEMAND));
-        await orNamed(catalog.observe({ gpuType: gpuTypeOf({}), gpuCount: 2, dataCenters }, DEMAND));
-      }),
-      { numRuns: 1000 },
     );
   });
 });
