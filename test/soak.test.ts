@@ -22,6 +22,8 @@ const ENV = {
 const MATRIX: Question = { gpuCount: 1, includeUnavailable: true, leaves: false };
 const ALLOWED_ERRORS = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAUTHORIZED'];
 
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
 /** All rows, for pods of one and of two GPUs, as a gateway before a RunPod without faults gives them. */
 async function readTruth(): Promise<readonly Row[]> {
   const { ask } = createGateway();
@@ -104,10 +106,9 @@ describe(`a gateway before a RunPod that fails at random (SOAK_SEED=${SEED})`, (
       const endsTenth = Math.floor(((index + 1) * 10) / steps.length) > heldByTenth.length;
       if (endsTenth) heldByTenth.push(heapInUse() - heapBefore);
     }
-    const [, second = 0] = heldByTenth;
     expect(heldByTenth).toHaveLength(10);
-    // A tenth of the whole heap would be three times what the gateway holds of it.
-    expect(heldByTenth.at(-1)).toBeLessThan(second * 1.25);
+    // What is held goes up and down by a tenth with what has failed; a leak of 2 kB a request would be past this.
+    expect(median(heldByTenth.slice(7))).toBeLessThan(median(heldByTenth.slice(1, 4)) * 1.5);
 
     weather = 'night';
     const inTheDark = async () => {
