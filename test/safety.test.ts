@@ -138,6 +138,23 @@ describe('a client that asks too often', () => {
   });
 });
 
+describe('a client that sends a flood of headers', () => {
+  it.each([
+    ['one that is long', { 'x-long': 'x'.repeat(20_000) }],
+    ['many', Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`x-${index}`, 'x']))],
+  ])('%s, is refused', async (_what, flood) => {
+    const { handler, log } = createGateway();
+    const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { ...JSON_TYPE, ...flood },
+      body: QUERY,
+    });
+    expect(response.status).toBe(431);
+    await server.close(0);
+  });
+});
+
 describe('a client that sends slowly on purpose', () => {
   it('is cut off', { timeout: 20_000 }, async () => {
     const { handler, log } = createGateway();
