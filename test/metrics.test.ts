@@ -102,6 +102,28 @@ describe('metrics', () => {
     });
   });
 
+  it('show that RunPod is left alone: for a while after a 429, or since it fails as a whole', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { UPSTREAM_RETRIES: '0' });
+    await gateway.ask(MATRIX);
+    const renew = () => {
+      gateway.passSeconds(61);
+      return gateway.ask(MATRIX);
+    };
+    const sample = async (name: string) => (await samplesOf(gateway))[name];
+    runPod.fail(() => answerWith(500, ''));
+    await renew();
+    await expect.poll(() => sample('gpu_gateway_upstream_circuit_state{state="open"}')).toBe(1);
+    expect(await sample('gpu_gateway_upstream_circuit_state{state="closed"}')).toBe(0);
+    runPod.fail();
+    const isClosed = () => sample('gpu_gateway_upstream_circuit_state{state="closed"}');
+    await expect.poll(isClosed, { timeout: 10_000 }).toBe(1);
+    runPod.fail(() => answerWith(429, '', { 'retry-after': '2' }));
+    await renew();
+    await expect.poll(() => sample('gpu_gateway_upstream_pause_seconds')).toBeGreaterThan(0);
+    expect(await sample('gpu_gateway_upstream_pause_seconds')).toBeLessThanOrEqual(2);
+  });
+
   it('have no label with a value that a client chose', async () => {
     const gateway = createGateway();
     const odd = 'Odd7342';

@@ -102,4 +102,14 @@ describe('a fault of the gateway', () => {
       { level: 50, requestId: 'mine', err: { type: 'TypeError', message: 'the clock is broken' } },
     ]);
   });
+
+  it('is logged once, however many fields it costs', async () => {
+    const brokenClock = () => {
+      throw new TypeError('the clock is broken');
+    };
+    await using gateway = await open('info', brokenClock);
+    const response = await gateway.post('{ a: gpuTypes { id } b: gpuTypes { id } c: gpuType(id: "x") { id } }');
+    expect(await response.json()).toMatchObject({ data: null });
+    expect(gateway.lines.filter(({ level }) => Number(level) >= 40)).toHaveLength(1);
+  });
 });

@@ -64,7 +64,7 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
     const goodForMs = discoveryMs + staleMs;
     const renewable: Renewable<T> = {
       key: `v1:${name}`,
-      async load(_kept, demand) {
+      async load(_readKept, demand) {
         try {
           const list = await load(demand);
           state.freshUntil = now() + discoveryMs;
@@ -89,13 +89,14 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
       );
     return {
       key,
-      async load(kept, demand) {
+      async load(readKept, demand) {
         try {
-          const remembered = remember(await inner.observe(request, demand), kept);
+          const latest = await inner.observe(request, demand);
+          const remembered = remember(latest, await readKept());
           note(remembered);
           return remembered;
         } catch (error) {
-          note(kept);
+          note(await readKept());
           throw error;
         }
       },

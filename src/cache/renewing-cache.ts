@@ -10,8 +10,11 @@ export type ReadResult = 'fresh' | 'stale' | 'miss';
 export interface Renewable<T> {
   /** Names it in the cache. */
   readonly key: string;
-  /** Loads it; `kept` is what is known from before, if anything. Rejects with an `UpstreamError`. */
-  readonly load: (kept: T | undefined, demand: Demand) => Promise<T>;
+  /**
+   * Loads it; `readKept` tells what is known besides, if anything. To be read at the end: a load that everybody left may end
+   * after a later one. Rejects with an `UpstreamError`.
+   */
+  readonly load: (readKept: () => Promise<T | undefined>, demand: Demand) => Promise<T>;
   /** How long after loading, in milliseconds, it is due for renewal. */
   readonly dueAfterMs: (value: T) => number;
   /** How long after loading, in milliseconds, it may be served while no newer one can be had. */
@@ -105,8 +108,7 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
   async function loadAndKeep<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
     const { key, goodForMs } = renewable;
     try {
-      const kept = await store.get<T>(key);
-      const value = await renewable.load(kept?.value, demand);
+      const value = await renewable.load(async () => (await store.get<T>(key))?.value, demand);
       failures.delete(key);
       await store.set(key, { value, loadedAt: now() }, goodForMs);
       version += 1;

@@ -17,7 +17,7 @@ export function createFaultLog(log: Logger): FaultLog {
   const logged = new WeakSet<object>();
 
   function logFault(error: unknown, requestId?: string | null): void {
-    const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+    const cause = causeOf(error);
     if (isExpected(error, cause) || (error instanceof Object && logged.has(error))) return;
     if (error instanceof Object) logged.add(error);
     log.error({ requestId, err: cause }, 'request failed by a fault of the gateway');
@@ -29,7 +29,13 @@ export function createFaultLog(log: Logger): FaultLog {
         onExecuteDone({ result }) {
           const errors = 'errors' in result ? (result.errors ?? []) : [];
           const requestId = args.contextValue.request.headers.get('x-request-id');
-          for (const error of errors) logFault(error, requestId);
+          // One fault may cost many fields, and Yoga tells of each.
+          const causes = new Set<unknown>();
+          for (const error of errors) {
+            if (causes.has(causeOf(error))) logged.add(error);
+            else logFault(error, requestId);
+            causes.add(causeOf(error));
+          }
         },
       }),
     },
@@ -41,6 +47,8 @@ export function createFaultLog(log: Logger): FaultLog {
     },
   };
 }
+
+const causeOf = (error: unknown) => (error instanceof GraphQLError ? (error.originalError ?? error) : error);
 
 const EXPECTED = [InvalidArgumentError, OperationTooComplexError, UpstreamError];
 
