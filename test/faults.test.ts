@@ -9,7 +9,7 @@ const MATRIX = `{ gpuAvailability(filter: { includeUnavailable: true }) {
   coverage { complete expected observed failed failures { code gpuType { id } dataCenter { id } } } } }`;
 const TYPES = 41;
 const CENTERS = 39;
-const ENV = { UPSTREAM_TIMEOUT_MS: '300', UPSTREAM_RETRIES: '0' };
+const ENV = { UPSTREAM_TIMEOUT_MS: '1000', UPSTREAM_RETRIES: '0' };
 
 interface Row {
   readonly gpuType: { readonly id: string };

@@ -11,7 +11,7 @@ const QUERY_STRING = '?token=hidden123&v=2';
 /** Half a key is a secret too. */
 const SECRETS = ['rpa_TOPS', 'TOPSECRET', 'hidden123'];
 const ECHO = `Bearer ${KEY} at /graphql${QUERY_STRING}`;
-const ENV = { RUNPOD_API_KEY: KEY, UPSTREAM_TIMEOUT_MS: '100', UPSTREAM_RETRIES: '0' };
+const ENV = { RUNPOD_API_KEY: KEY, UPSTREAM_TIMEOUT_MS: '500', UPSTREAM_RETRIES: '0' };
 
 const MATRIX = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
   nodes { stock } coverage { failed failures { code message } } } }`;

@@ -10,10 +10,10 @@ import { createFaults, type Weather } from './support/weather.ts';
 
 /** Every choice follows from it: SOAK_SEED=… makes the same ones again. */
 const SEED = Number(process.env['SOAK_SEED'] ?? 20_251_114);
-const REQUESTS = Number(process.env['SOAK_REQUESTS'] ?? 3000);
+const REQUESTS = Number(process.env['SOAK_REQUESTS'] ?? 2400);
 const LIMITS = { freshMs: 60_000, staleMs: 600_000 };
 const ENV = {
-  UPSTREAM_TIMEOUT_MS: '60',
+  UPSTREAM_TIMEOUT_MS: '100',
   UPSTREAM_RETRIES: '1',
   FRESH_SECONDS: '60',
   STALE_SECONDS: '600',
