@@ -24,6 +24,7 @@ import { useGraphiQLPage } from './transport/graphiql-page.ts';
 import { useHome } from './transport/home.ts';
 import { useHttpCache } from './transport/http-cache.ts';
 import { useJsonBodies } from './transport/json-bodies.ts';
+import { useKnownPaths } from './transport/known-paths.ts';
 import { useRateLimit } from './transport/rate-limit.ts';
 import { useReadiness } from './transport/readiness.ts';
 import { useSecurityHeaders } from './transport/security-headers.ts';
@@ -90,17 +91,18 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
     plugins: [
       useSecurityHeaders(),
       useVaryByOrigin(config.corsOrigins),
+      useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics']),
+      useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
+      useYogaMetrics(metrics),
+      useHome(ENDPOINT),
+      config.introspection && useGraphiQLPage(ENDPOINT),
+      useClientKeys(ENDPOINT, config.clientKeys),
       useRateLimit({
         endpoint: ENDPOINT,
         perMinute: config.rateLimitPerMinute,
         trustedProxies: config.trustedProxies,
         hasKeys: config.clientKeys.length > 0,
       }),
-      useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
-      useYogaMetrics(metrics),
-      useHome(ENDPOINT),
-      config.introspection && useGraphiQLPage(ENDPOINT),
-      useClientKeys(ENDPOINT, config.clientKeys),
       useJsonBodies(ENDPOINT),
       useHttpCache<GraphQLContext>({
         endpoint: ENDPOINT,

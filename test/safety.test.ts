@@ -18,6 +18,14 @@ async function send(env: Record<string, string>, headers: Record<string, string>
   return { status: response.status, headers: response.headers, body, json: () => JSON.parse(body) };
 }
 
+/** The status of a POST to a path and host as they are, byte for byte. */
+async function statusOf(url: string, path: string, host = 'gateway'): Promise<number> {
+  const socket = connectSocket(Number(new URL(url).port), '127.0.0.1');
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n`);
+  socket.write(`Content-Type: application/json\r\nContent-Length: ${QUERY.length}\r\n\r\n${QUERY}`);
+  return Number(/^HTTP\/1.1 (\d+)/.exec(await text(socket))?.[1]);
+}
+
 describe('browsers of other sites', () => {
   const env = { CORS_ORIGINS: 'https://a.example, https://b.example' };
   const preflight = (origin: string) =>
@@ -83,6 +91,35 @@ describe('client keys', () => {
     expect(await get('/graphql?query={upstream{source}}', 'application/json')).toBe(401);
     expect(await get('/graphql', 'text/html')).toBe(200);
     expect(await get('/health', '*/*')).toBe(200);
+  });
+});
+
+describe('a path that is nearly one of ours', () => {
+  it.each(['/graphql/', '//graphql', '/graphql//', '/graphql;x', '/%67raphql', '/GraphQL', '/graphql/..//graphql'])(
+    '%s leads past no guard',
+    async (path) => {
+      const { handler, log } = createGateway({ CLIENT_API_KEYS: 'key-one' });
+      const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+      expect(await statusOf(server.url, path)).toBe(404);
+      await server.close(0);
+    },
+  );
+
+  it.each([
+    ['/graphql', 'gateway', 401],
+    ['http://gateway/graphql', 'gateway', 401],
+    ['/./graphql', 'gateway', 401],
+    ['http://gateway/graphql/', 'gateway', 404],
+    ['*', 'gateway', 400],
+    ['/graphql', 'a b', 400],
+    ['/graphql', '[::', 400],
+    ['/graphql', '', 401],
+  ])('%s of host %j is answered %j, and never by a fault', async (path, host, status) => {
+    const { handler, log, logged } = createGateway({ CLIENT_API_KEYS: 'key-one' });
+    const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+    expect(await statusOf(server.url, path, host)).toBe(status);
+    expect(logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
+    await server.close(0);
   });
 });
 

@@ -98,8 +98,11 @@ export function useHttpCache<Context extends object>(
   };
 }
 
-/** The query string is the question, and `accept` chooses between two forms of the answer. */
-const questionOf = (request: Request, url: URL) => `${request.headers.get('accept') ?? ''} ${url.search}`;
+/** The query string is the question, and `accept` chooses between two forms of the answer. Hashed, since both may be long. */
+const questionOf = (request: Request, url: URL): string =>
+  createHash('sha256')
+    .update(`${request.headers.get('accept') ?? ''} ${url.search}`)
+    .digest('base64');
 
 const tagOf = (body: string) => `"${createHash('sha256').update(body).digest('base64url')}"`;
 

@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createRequestLog } from './request-log.ts';
+import { normaliseTarget } from './request-target.ts';
 
 /** A gateway that accepts requests. */
 export interface RunningServer {
@@ -44,7 +45,8 @@ export async function startServer(
     });
     if (closing) response.shouldKeepAlive = false;
     logRequest(request, response);
-    handler(request, response);
+    if (normaliseTarget(request)) handler(request, response);
+    else response.writeHead(400, { 'content-type': 'text/plain' }).end('The host or the path is none.\n');
   });
   // Against senders that are slow on purpose; how often they are looked for is a second, not half a minute.
   server.headersTimeout = HEADERS_TIMEOUT_MS;
