@@ -12,6 +12,13 @@ interface Row {
   readonly onDemandPrice: { readonly perGpu: number; readonly perPod: number } | null;
   readonly spotPrice: { readonly perGpu: number } | null;
   readonly stock: string;
+  readonly availableGpuCounts: readonly number[];
+}
+
+interface Recorded {
+  readonly stockStatus: string;
+  readonly minimumBidPrice: number | null;
+  readonly availableGpuCounts: readonly number[];
 }
 
 const { ask } = createGateway();
@@ -36,6 +43,24 @@ describe('the recording of 2025-11-14', () => {
     expect(data.all.nodes).toHaveLength(8);
     expect(data.europe.nodes).toHaveLength(5);
     for (const row of data.all.nodes) expect(row.onDemandPrice.perGpu).toBe(0.69);
+  });
+
+  it('tells of every cell what its file holds, and of no other anything', async () => {
+    const { data } = await ask(`{ gpuAvailability { ${ROWS} } }`);
+    const { lowestPrices } = JSON.parse(readFileSync('fixtures/runpod/2025-11-14/lowest-prices.json', 'utf8'));
+    const recorded = lowestPrices.map((row: { gpuTypeId: string; dataCenterId: string; lowestPrice: Recorded }) => [
+      `${row.gpuTypeId} in ${row.dataCenterId}`,
+      row.lowestPrice.stockStatus.toUpperCase(),
+      row.lowestPrice.minimumBidPrice,
+      row.lowestPrice.availableGpuCounts,
+    ]);
+    const told = data.gpuAvailability.nodes.map((row: Row) => [
+      `${row.gpuType.id} in ${row.dataCenter.id}`,
+      row.stock,
+      row.spotPrice?.perGpu ?? null,
+      row.availableGpuCounts,
+    ]);
+    expect(told.toSorted()).toEqual(recorded.toSorted());
   });
 
   it('does not show the filler 0.50 as the price of MI300X or H200 NVL', async () => {
