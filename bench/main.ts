@@ -23,7 +23,11 @@ type Kind = 'bare' | 'plain' | 'gateway';
 /** Starts one server in a process of its own. */
 async function start(kind: Kind, query: QueryName, env: Record<string, string> = {}) {
   const child = fork(fileURLToPath(new URL('server.ts', import.meta.url)), [kind, query, JSON.stringify(env)]);
-  const [url] = await once(child, 'message');
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the ${kind} server ended with ${code}`);
+  });
+  const [url] = await Promise.race([once(child, 'message'), ended]);
+  ended.catch(() => {});
   return { url: String(url), stop: () => child.kill() };
 }
 

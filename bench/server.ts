@@ -1,10 +1,10 @@
 /** One server under measurement in a process of its own; it tells its parent where it listens. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { createApp } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
+import { printPublicSchema } from '../src/graphql/schema.ts';
 import { createLog } from '../src/log.ts';
 import { startServer } from '../src/transport/server.ts';
 import { QUERIES, type QueryName } from './queries.ts';
@@ -35,10 +35,8 @@ async function createBareServer(): Promise<RequestListener> {
 /** Yoga as it comes, over the same types, with the answer at hand. */
 async function createPlainYoga(): Promise<RequestListener> {
   const { data } = JSON.parse(await answerOfGateway());
-  const files = readdirSync('schema').filter((file) => file.endsWith('.graphql'));
-  const typeDefs = files.map((file) => readFileSync(`schema/${file}`, 'utf8'));
   const resolvers = { Query: { gpuAvailability: () => data.gpuAvailability } };
-  return createYoga({ schema: createSchema({ typeDefs, resolvers }), logging: false });
+  return createYoga({ schema: createSchema({ typeDefs: printPublicSchema(), resolvers }), logging: false });
 }
 
 const KINDS: Record<string, () => RequestListener | Promise<RequestListener>> = {
