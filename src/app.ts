@@ -121,7 +121,7 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
     ],
     graphiql: false,
     landingPage: false,
-    cors: createCors(config.corsOrigins),
+    cors: createCors(ENDPOINT, config.corsOrigins),
     multipart: false,
     maxRequestBodySize: MAX_BODY_BYTES,
   });

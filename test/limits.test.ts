@@ -29,6 +29,7 @@ describe('an operation past a limit', () => {
     ['on aliases', `{ ${repeat(51, (i) => `a${i}: upstream { source }`)} }`],
     ['on directives', `{ upstream { source ${repeat(51, () => '@include(if: true)')} } }`],
     ['on cost', `{ ${repeat(20, (i) => `a${i}: gpuAvailability { nodes { ${nested(3)} } }`)} }`],
+    ['on lists', `{ gpuAvailability(filter: { countryCodes: [${repeat(201, () => '"RO"')}] }) { totalCount } }`],
     [
       'on rows',
       '{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { gpuType { availability { totalCount } } } } }',

@@ -58,6 +58,13 @@ describe('a persisted operation', () => {
     expect((await post(gateway, { extensions: persistedQuery(OWN) })).data).toBeUndefined();
   });
 
+  it.each([{ a: 1 }, 5, []])('is not registered as %j, which is no fault of ours', async (query) => {
+    const gateway = createGateway();
+    const answer = await post(gateway, { query, extensions: persistedQuery(OWN) });
+    expect([answer.status, answer.data]).toEqual([400, undefined]);
+    expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
+  });
+
   it('goes through an HTTP cache by GET', async () => {
     const gateway = createGateway();
     const variables = { minMemoryGb: 80 };

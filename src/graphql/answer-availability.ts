@@ -17,7 +17,7 @@ export async function answerAvailability(
   const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
   const all = { gpuTypes, dataCenters };
   const question = toQuestion(args, { ...all, ...subjects }, all);
-  loaders.budget.spendRows(question.gpuTypes.length * question.dataCenters.length);
+  loaders.budget.spendRows(Math.max(1, question.gpuTypes.length * question.dataCenters.length));
   const isEmpty = question.dataCenters.length === 0;
   const outcomes = isEmpty ? [] : await loaders.outcomes(question.gpuTypes, question.gpuCount);
   const report = createReport(isEmpty ? { ...question, gpuTypes: [] } : question, outcomes);

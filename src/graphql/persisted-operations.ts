@@ -27,7 +27,7 @@ export function usePersisted({ persistedOnly }: { readonly persistedOnly: boolea
     {
       onParams({ params }) {
         const hash = hashIn(params);
-        if (hash === null || !params.query) return;
+        if (hash === null || typeof params.query !== 'string' || params.query === '') return;
         if (sha256(params.query) !== hash) throw MISMATCH;
         if (!persistedOnly) registered.set(hash, params.query);
       },

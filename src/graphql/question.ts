@@ -1,6 +1,6 @@
 import { toCountryCode } from '../domain/country.ts';
 import type { DataCenter } from '../domain/data-center.ts';
-import { InvalidArgumentError } from '../domain/errors.ts';
+import { InvalidArgumentError, OperationTooComplexError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Region } from '../domain/region.ts';
 import type { Question, RowConditions } from '../domain/report.ts';
@@ -37,6 +37,7 @@ export function toQuestion(args: AvailabilityArguments, subjects: Subjects, all:
   }
   if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
   const filter = args.filter ?? {};
+  refuseLongLists(filter);
   return {
     gpuTypes: subjects.gpuTypes.filter(gpuTypeCondition(args.gpuType, filter, all.gpuTypes)),
     dataCenters: subjects.dataCenters.filter(dataCenterCondition(args.region, filter, all.dataCenters)),
@@ -45,6 +46,14 @@ export function toQuestion(args: AvailabilityArguments, subjects: Subjects, all:
     order: orderBy ?? { field: 'GPU_TYPE', direction: 'ASC' },
     first: first ?? null,
   };
+}
+
+/** Longer lists cannot be meant, and are looked through for every field that asks. */
+const MAX_LISTED = 200;
+
+function refuseLongLists({ dataCenterIds, countryCodes, gpuTypeIds }: Partial<GpuAvailabilityFilter>): void {
+  if ([dataCenterIds, countryCodes, gpuTypeIds].every((list) => (list?.length ?? 0) <= MAX_LISTED)) return;
+  throw new OperationTooComplexError(`A list in a filter is longer than ${MAX_LISTED}.`);
 }
 
 function gpuTypeCondition(

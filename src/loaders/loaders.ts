@@ -48,7 +48,7 @@ export interface LoadedCatalog extends Catalog {
 
 /** Loaders for one request, whose wish `demand` is, and which may cost `budget`. */
 export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Budget): Loaders {
-  const validity = createValidity();
+  const validity = createValidity(catalog.listsFreshUntil);
   const loading = new Set<Promise<unknown>>();
   const track = <T>(load: Promise<T>): Promise<T> => {
     const forget = () => loading.delete(load);
@@ -60,7 +60,7 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
     once(async () => {
       budget.spendUpstreamRequests(catalog.hasLists() ? 0 : 1);
       const rows = await track(load(demand));
-      validity.readList(catalog.listsFreshUntil());
+      validity.readList();
       return rows.toSorted(order);
     });
   const gpuTypes = toList(catalog.gpuTypes, byDisplayName);

@@ -10,8 +10,8 @@ export interface Holding {
 
 /** Adds up how long the answer to one request holds. */
 export interface Validity {
-  /** To be told of lists that were read, and until when they are fresh. */
-  readList(freshUntil: number): void;
+  /** To be told that a list was read. */
+  readList(): void;
   /** To be told of what was answered about availability, and how long an observation is fresh, in milliseconds. */
   readReport(report: Report, freshMs: number): void;
   /** To be told that something was read which may be otherwise at the next moment. */
@@ -20,9 +20,10 @@ export interface Validity {
   sum(): Holding | null;
 }
 
-/** Nothing is read yet. */
-export function createValidity(): Validity {
+/** Nothing is read yet. `listsFreshUntil` tells until when both lists are fresh, in milliseconds since 1970. */
+export function createValidity(listsFreshUntil: () => number): Validity {
   let keepable = true;
+  let hasList = false;
   let freshUntil: number | null = null;
   let observedAt: string | null = null;
 
@@ -31,7 +32,9 @@ export function createValidity(): Validity {
   };
 
   return {
-    readList: lower,
+    readList() {
+      hasList = true;
+    },
     readReport({ coverage, freshness }, freshMs) {
       keepable &&= coverage.complete && !freshness.stale;
       if (freshness.observedAt !== null) lower(Date.parse(freshness.observedAt) + freshMs);
@@ -41,6 +44,10 @@ export function createValidity(): Validity {
     readMoment() {
       keepable = false;
     },
-    sum: () => (keepable && freshUntil !== null ? { freshUntil, observedAt } : null),
+    sum() {
+      // Both lists are fetched at once, so until when they are fresh is known at the end.
+      if (hasList) lower(listsFreshUntil());
+      return keepable && freshUntil !== null ? { freshUntil, observedAt } : null;
+    },
   };
 }

@@ -8,13 +8,17 @@ export function useClientKeys(endpoint: string, keys: readonly string[]): Plugin
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
       if (keys.length === 0 || url.pathname !== endpoint || request.method === 'OPTIONS') return;
-      const [, token = ''] = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '') ?? [];
-      if (isKey(token)) return;
+      if (isKey(tokenOf(request) ?? '')) return;
       const message = "Send 'Authorization: Bearer <key>' with a key of this gateway.";
       const headers = { 'www-authenticate': 'Bearer' };
       endResponse(refuse(fetchAPI, { status: 401, code: 'UNAUTHENTICATED', message, headers }));
     },
   };
+}
+
+/** The bearer token of a request, however the header is written. */
+export function tokenOf(request: Request): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1];
 }
 
 /** Compares digests, all of them, so that the time taken tells nothing of a key, not even its length. */

@@ -4,13 +4,14 @@ import type { CORSOptions, Plugin } from 'graphql-yoga';
 export type AllowedOrigins = readonly string[];
 
 /**
- * CORS for the allowed origins, never with credentials. What is not allowed gets no header at all: the library would name the
+ * CORS on `endpoint` for the allowed origins, never with credentials. What is not allowed gets no header at all: the library would name the
  * origin 'null', which is that of every sandboxed frame.
  */
-export function createCors(allowed: AllowedOrigins): false | ((request: Request) => CORSOptions) {
+export function createCors(endpoint: string, allowed: AllowedOrigins): false | ((request: Request) => CORSOptions) {
   if (allowed.length === 0) return false;
   return (request) => {
     const origin = request.headers.get('origin');
+    if (new URL(request.url).pathname !== endpoint) return false;
     if (origin === null || !(allowed.includes('*') || allowed.includes(origin))) return false;
     return {
       origin: [origin],

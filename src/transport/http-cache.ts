@@ -73,7 +73,7 @@ export function useHttpCache<Context extends object>(
       if (!asked.has(request)) return;
       const isWhole = result !== undefined && 'data' in result && result.errors === undefined;
       const holding = isWhole ? holdingOf(context as Context) : null;
-      if (holding !== null) holdings.set(request, holding);
+      if (holding !== null && holding.freshUntil > now()) holdings.set(request, holding);
     },
 
     async onResponse({ request, response, fetchAPI, setResponse }) {

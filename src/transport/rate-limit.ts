@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import proxyAddr from 'proxy-addr';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { tokenOf } from './client-keys.ts';
 import { refuse } from './refusal.ts';
 
 /** What the rate limit needs. */
@@ -52,6 +53,6 @@ export function useRateLimit({
 
 /** Not the key itself, which need not be in memory once more. */
 function keyOf(request: Request): string | undefined {
-  const authorization = request.headers.get('authorization');
-  return authorization === null ? undefined : createHash('sha256').update(authorization).digest('base64');
+  const token = tokenOf(request);
+  return token === undefined ? undefined : createHash('sha256').update(token).digest('base64');
 }
