@@ -1,4 +1,14 @@
-import { type DocumentNode, GraphQLError, Kind, type ValueNode, valueFromASTUntyped, visit } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  separateOperations,
+  type ValueNode,
+  valueFromASTUntyped,
+  visit,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from './mask-error.ts';
 
@@ -13,11 +23,13 @@ const ENTITIES = new Set<unknown>(['GpuType', 'DataCenter']);
  * and @apollo/subgraph would call one of another type a fault of ours.
  */
 export function useRepresentations(): Plugin {
-  const valuesByDocument = new WeakMap<DocumentNode, readonly ValueNode[]>();
+  const valuesByOperation = new WeakMap<OperationDefinitionNode, readonly ValueNode[]>();
   return {
     onExecute({ args, setResultAndStopExecution }) {
-      const values = valuesByDocument.get(args.document) ?? findRepresentations(args.document);
-      valuesByDocument.set(args.document, values);
+      const operation = getOperationAST(args.document, args.operationName);
+      if (operation == null) return;
+      const values = valuesByOperation.get(operation) ?? findRepresentations(args.document, operation);
+      valuesByOperation.set(operation, values);
       if (values.length === 0) return;
       const error = check(values.flatMap((value) => valueFromASTUntyped(value, args.variableValues)));
       if (error !== null) setResultAndStopExecution({ errors: [error] });
@@ -25,13 +37,16 @@ export function useRepresentations(): Plugin {
   };
 }
 
-/** The arguments as written, which may be variables. */
-function findRepresentations(document: DocumentNode): readonly ValueNode[] {
+/** The arguments as written, which may be variables. A document may hold other operations, whose variables have no values. */
+function findRepresentations(document: DocumentNode, { name }: OperationDefinitionNode): readonly ValueNode[] {
   const values: ValueNode[] = [];
-  visit(document, {
+  const withItsFragments = separateOperations(document)[name?.value ?? ''];
+  if (withItsFragments === undefined) return values;
+  visit(withItsFragments, {
     [Kind.FIELD](field) {
       if (field.name.value !== '_entities') return;
-      for (const { name, value } of field.arguments ?? []) if (name.value === 'representations') values.push(value);
+      for (const argument of field.arguments ?? [])
+        if (argument.name.value === 'representations') values.push(argument.value);
     },
   });
   return values;
@@ -42,8 +57,7 @@ function check(representations: readonly unknown[]): GraphQLError | null {
   if (length > MAX_REPRESENTATIONS) {
     return tooComplex(`The operation has ${length} representations; ${MAX_REPRESENTATIONS} is the most.`);
   }
-  const strange = representations.find((representation) => !isReference(representation));
-  if (strange === undefined) return null;
+  if (representations.every(isReference)) return null;
   return new GraphQLError(
     `A representation has a __typename, one of ${[...ENTITIES].join(' and ')}, and an id that is a text.`,
     { extensions: { code: 'BAD_USER_INPUT' } },

@@ -15,9 +15,9 @@ const many = (count: number) =>
 
 type Gateway = ReturnType<typeof createGateway>;
 
-async function post({ handler }: Gateway, query: string, variables: object) {
+async function post({ handler }: Gateway, query: string, variables: object, operationName?: string) {
   const headers = { 'content-type': 'application/json', accept: 'application/json' };
-  const request = { method: 'POST', headers, body: JSON.stringify({ query, variables }) };
+  const request = { method: 'POST', headers, body: JSON.stringify({ query, variables, operationName }) };
   const response = await handler.fetch('http://gateway.invalid/graphql', request);
   const { data, errors } = await response.json();
   return { status: response.status, data, code: errors?.[0].extensions.code };
@@ -69,6 +69,19 @@ describe('references of other subgraphs', () => {
   it.each(['__proto__', 'constructor', 'toString', ''])('are null for the id %j', async (id) => {
     const { data } = await post(createGateway(), QUERY, { representations: [gpuType(id), dataCenter(id)] });
     expect(data['_entities']).toEqual([null, null]);
+  });
+
+  it('are looked at in the operation that is run, through its fragments, and in no other', async () => {
+    const query = `query A($a: [_Any!]!, $other: [_Any!]!) { ...Other ...One } query B($a: [_Any!]!) { ...One }
+      fragment Other on Query { other: _entities(representations: $other) { __typename } }
+      fragment One on Query { _entities(representations: $a) { __typename } }
+      query C($a: [_Any!]!) { c: _entities(representations: $a) { __typename } }`;
+    const gateway = createGateway();
+    const { data } = await post(gateway, query, { a: many(600) }, 'B');
+    expect(data['_entities']).toHaveLength(600);
+    expect((await post(gateway, query, { a: many(1001) }, 'B')).code).toBe('OPERATION_TOO_COMPLEX');
+    expect((await post(gateway, query, { a: [gpuType(7)] }, 'B')).code).toBe('BAD_USER_INPUT');
+    expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
   });
 
   it('may be written in the operation', async () => {
