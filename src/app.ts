@@ -29,7 +29,7 @@ import { useRateLimit } from './transport/rate-limit.ts';
 import { useReadiness } from './transport/readiness.ts';
 import { useSecurityHeaders } from './transport/security-headers.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
-import { warmUp } from './warm-up.ts';
+import { keepReady } from './warm-up.ts';
 
 /** What an app needs. */
 export interface AppDeps {
@@ -48,8 +48,8 @@ export interface App {
   readonly metrics: Metrics;
   /** Answers an operation that asks nothing of the source, so that the first client does not wait for code to load. */
   readonly loadEngine: () => Promise<void>;
-  /** Fetches what the default question needs, and tries again until it can be answered, or `stop` is called. */
-  readonly warmUp: () => Promise<void>;
+  /** Fetches what the default question needs, and again whenever the gateway is not ready, until `stop` is called. */
+  readonly keepReady: () => Promise<void>;
   /** Ends the warm-up, and says on `/ready` that the gateway is going. */
   readonly stop: () => void;
 }
@@ -134,11 +134,11 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
       const body = JSON.stringify({ query: '{ upstream { source } }' });
       await handler.fetch(`http://warm-up.invalid${ENDPOINT}`, { method: 'POST', headers, body });
     },
-    warmUp() {
+    keepReady() {
       const unlimited = { maxUpstreamRequests: Number.POSITIVE_INFINITY, maxRows: Number.POSITIVE_INFINITY };
       const ask = (demand: Demand) =>
         answerAvailability(createLoaders(catalog, demand, createBudget(unlimited)), { gpuCount: 1 });
-      return warmUp(ask, stopping.signal);
+      return keepReady(ask, () => catalog.readiness() === 'ready', stopping.signal);
     },
     stop: () => stopping.abort(),
   };

@@ -37,7 +37,8 @@ async function main(): Promise<void> {
     app.stop();
     await server.close(GRACE_MS);
   });
-  await app.warmUp();
+  // Should it fail by a fault of ours, nobody catches it, which ends the gateway.
+  void app.keepReady();
 }
 
 function nameSource({ upstream }: ReturnType<typeof loadConfig>, { recordedAt }: UpstreamStatus): string {

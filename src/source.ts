@@ -71,7 +71,7 @@ function connect({ config, log, now: clock, onAttempt }: SourceDeps, endpoint: E
     limit: queueLimit,
     whenFull: (operation) => new UpstreamNotAttemptedError(operation, 'too many requests are waiting already'),
   });
-  const health = createHealthMonitor(now, () => client.circuit === 'open');
+  const health = createHealthMonitor(now, () => client.circuit !== 'closed');
   const client = createRunPodClient({
     url,
     apiKey,

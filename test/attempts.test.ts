@@ -251,6 +251,45 @@ describe('the circuit', () => {
   it.each([
     ['429', () => limited(0)],
     ['401', () => new UpstreamUnauthorizedError('op', 401)],
+    ['400', () => new UpstreamAnswerError('op', 'HTTP 400')],
+  ])('stays closed for many GPU types that fail while the probe is answered with %s', async (_status, error) => {
+    const source = createSource({ retries: 0, probe: always(error) });
+    for (let round = 0; round < 3; round += 1) {
+      const answers = askAll(source, 12, always(down));
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(new Set(await answers)).toEqual(new Set(['UNREACHABLE']));
+    }
+    expect(source.startsOf('probe').length).toBeGreaterThan(0);
+    expect(source.circuit()).toBe('closed');
+  });
+
+  it('closes when the probe is refused by a source that is up, and is not opened again by one failure', async () => {
+    let error: Error = down();
+    const source = createSource({ retries: 0, probe: always(() => error) });
+    await askAll(source, 12, always(down));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(source.circuit()).toBe('open');
+    error = limited(0);
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(source.circuit()).toBe('closed');
+    expect(await source.ask('bad', always(down))).toBe('UNREACHABLE');
+    expect(source.circuit()).toBe('closed');
+  });
+
+  it('makes its probe though the line is full', async () => {
+    const source = createSource({ retries: 0, concurrency: 1, limit: 12, timeoutMs: 100 });
+    const answers = askAll(source, 13, silent);
+    await vi.advanceTimersByTimeAsync(900);
+    const more = Array.from({ length: 12 }, (_, index) => source.ask(`more ${index}`, taking(1)));
+    await vi.advanceTimersByTimeAsync(2000);
+    await Promise.all([answers, ...more]);
+    expect(source.startsOf('probe')).toHaveLength(1);
+    expect(source.circuit()).toBe('closed');
+  });
+
+  it.each([
+    ['429', () => limited(0)],
+    ['401', () => new UpstreamUnauthorizedError('op', 401)],
   ])('stays closed when everything is answered with %s', async (_status, error) => {
     const source = createSource({ retries: 0, probe: always(error) });
     const answers = askAll(source, 40, always(error));

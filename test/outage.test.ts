@@ -212,21 +212,62 @@ describe('the lists', () => {
 describe('a start without an upstream', () => {
   it('says that no answer is possible and that it is not ready, and recovers by itself', async () => {
     await using runPod = await startFakeRunPod(dead);
-    const { ask, get, warmUp, stop } = connect(runPod.url, ENV);
+    const { ask, get, keepReady, stop } = connect(runPod.url, ENV);
     expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('starting') });
-    const warm = warmUp();
+    const kept = keepReady();
     const { data, errors } = await ask(MATRIX);
     expect(data).toBeNull();
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
     expect(await get('/health')).toMatchObject({ status: 200 });
     expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('unavailable') });
     runPod.fail();
-    await warm;
+    await expect.poll(() => get('/ready'), { timeout: 15_000 }).toMatchObject({ status: 200 });
     expect(await get('/ready')).toEqual({ status: 200, body: 'ready\n' });
     expect((await ask(MATRIX)).data.gpuAvailability.coverage).toMatchObject({ complete: true });
     expect(runPod.count('LowestPrices')).toBe(41);
     stop();
+    await kept;
     expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('draining') });
+  });
+});
+
+describe('readiness', () => {
+  it('is not lost by a gateway that nobody has asked for long', async () => {
+    await using runPod = await startFakeRunPod();
+    const { ask, get, passSeconds } = connect(runPod.url, ENV);
+    await ask(MATRIX);
+    passSeconds(900 + 3601);
+    expect(await get('/ready')).toMatchObject({ status: 200 });
+  });
+
+  it('comes back by itself after an outage that the lists did not outlive', async () => {
+    await using runPod = await startFakeRunPod();
+    const { get, keepReady, passSeconds, stop, ask } = connect(runPod.url, ENV);
+    const kept = keepReady();
+    await expect.poll(() => get('/ready')).toMatchObject({ status: 200 });
+    await ask(MATRIX);
+    runPod.fail(dead);
+    passSeconds(900 + 3601);
+    await ask(MATRIX);
+    expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('unavailable') });
+    runPod.fail();
+    passSeconds(5);
+    await expect.poll(() => get('/ready'), { timeout: 15_000 }).toMatchObject({ status: 200 });
+    stop();
+    await kept;
+  });
+
+  it('is not lost, and no cell fails, by a client that leaves', async () => {
+    await using runPod = await startFakeRunPod(silent);
+    const gateway = connect(runPod.url, ENV);
+    const leaving = new AbortController();
+    const left = gateway.ask(MATRIX, {}, { signal: leaving.signal }).catch(() => 'left');
+    await expect.poll(() => runPod.seen.length).toBe(2);
+    leaving.abort();
+    expect(await left).toBe('left');
+    await new Promise(setImmediate);
+    expect((await gateway.get('/ready')).body).toContain('starting');
+    expect((await gateway.get('/metrics')).body).toContain('gpu_gateway_cells{state="failed"} 0');
   });
 });
 
@@ -237,7 +278,7 @@ describe('a client that leaves', () => {
       if (operationName !== 'LowestPrices') return undefined;
       return (response, good) => held.push(() => answerWith(200, good)(response, good));
     });
-    const { ask, logged } = connect(runPod.url, { ...ENV, UPSTREAM_CONCURRENCY: '1' });
+    const { ask, get, logged } = connect(runPod.url, { ...ENV, UPSTREAM_CONCURRENCY: '1' });
     const leaving = new AbortController();
     const left = ask(MATRIX, {}, { signal: leaving.signal }).catch((error: Error) => error.name);
     await expect.poll(() => held.length).toBe(1);
@@ -248,7 +289,9 @@ describe('a client that leaves', () => {
     runPod.fail();
     held[0]?.();
     expect((await staying).data.gpuAvailability.totalCount).toBeGreaterThan(0);
+    await expect.poll(async () => (await get('/metrics')).body).toContain('gpu_gateway_upstream_in_flight 0');
     expect(runPod.count('LowestPrices')).toBe(2);
+    expect((await get('/metrics')).body).toContain('gpu_gateway_cells{state="failed"} 0');
     expect(logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Catalog, Demand } from '../domain/catalog.ts';
+import { UpstreamError } from '../domain/errors.ts';
 import type { Observation, ObservationRequest } from '../domain/observation.ts';
 import { createInventory, type Stocktaking } from './inventory.ts';
 import { isComplete, type RememberedObservation, recall, remember } from './remembered-observation.ts';
@@ -34,7 +35,7 @@ export interface CachedCatalog extends Catalog {
   readonly freshMs: number;
   /** Whether both lists are kept. */
   readonly hasLists: () => boolean;
-  /** 'ready' while they are; else 'starting', or 'unavailable' once one of them could not be had. Costs nothing. */
+  /** 'unavailable' when one of them is not kept and could last not be had; else 'ready' once both were. Costs nothing. */
   readonly readiness: () => Readiness;
   /** What is known at this moment. */
   readonly takeStock: () => Stocktaking;
@@ -69,9 +70,10 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
           const list = await load(demand);
           state.freshUntil = now() + discoveryMs;
           state.goodUntil = now() + goodForMs;
+          state.hasFailed = false;
           return list;
         } catch (error) {
-          state.hasFailed = true;
+          if (error instanceof UpstreamError) state.hasFailed = true;
           throw error;
         }
       },
@@ -96,7 +98,7 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
           note(remembered);
           return remembered;
         } catch (error) {
-          note(await readKept());
+          if (error instanceof UpstreamError) note(await readKept());
           throw error;
         }
       },
@@ -124,7 +126,9 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
     hasLists,
     readiness() {
       if (hasLists()) return 'ready';
-      return lists.some(({ hasFailed }) => hasFailed) ? 'unavailable' : 'starting';
+      if (lists.some(({ hasFailed }) => hasFailed)) return 'unavailable';
+      // Lists that nobody has asked for in a long time are fetched when somebody does.
+      return lists.every(({ goodUntil }) => goodUntil > Number.NEGATIVE_INFINITY) ? 'ready' : 'starting';
     },
     takeStock: inventory.take,
   };

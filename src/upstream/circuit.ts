@@ -1,10 +1,5 @@
 import { CircuitState, circuitBreaker, handleWhen, type IBreaker } from 'cockatiel';
-import {
-  UpstreamAnswerError,
-  UpstreamNotAttemptedError,
-  UpstreamTimeoutError,
-  UpstreamUnreachableError,
-} from '../domain/errors.ts';
+import { UpstreamNotAttemptedError, UpstreamTimeoutError, UpstreamUnreachableError } from '../domain/errors.ts';
 
 /** Attempts that must fail in a row, with none answered between them, before the source as a whole is doubted. */
 const FAILURES_IN_A_ROW = 10;
@@ -27,11 +22,9 @@ export interface Circuit {
   readonly state: 'closed' | 'half-open' | 'open';
 }
 
-/** Failures that a source which is down would show. A 429 or a refused key comes from one that is up. */
-const couldBeDown = (error: Error) =>
-  error instanceof UpstreamTimeoutError ||
-  error instanceof UpstreamUnreachableError ||
-  error instanceof UpstreamAnswerError;
+/** Failures that a source which is down would show. Whatever else it says, such as a 429, comes from one that is up. */
+const couldBeDown = (error: unknown) =>
+  error instanceof UpstreamTimeoutError || error instanceof UpstreamUnreachableError;
 
 const STATES = {
   [CircuitState.Closed]: 'closed',
@@ -75,12 +68,13 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
         try {
           await probe();
         } catch (error) {
-          probeFailed = true;
+          probeFailed = couldBeDown(error);
           throw error;
         }
       });
-    } catch {
+    } catch (error) {
       // The attempt itself was reported where it was made.
+      if (!couldBeDown(error)) breaker.success(policy.state);
     } finally {
       probing = false;
     }

@@ -17,7 +17,7 @@ export interface Line {
   /**
    * Runs `task` when it has a slot: what somebody waits for first, then in the order of coming. Rejects at once when too
    * many wait, and with the reason of `demand.signal` when that is aborted before the task is started. `'front'` is before
-   * all who wait.
+   * all who wait, and for one who comes when it is full too.
    */
   enter<T>(name: string, task: () => Promise<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
   /** Starts nothing for `ms` milliseconds; a longer pause that was asked for before still holds. */
@@ -106,7 +106,7 @@ export function createLine({ concurrency, limit: mostWaiting, whenFull }: LineOp
   return {
     async enter(name, task, demand, at) {
       demand.signal.throwIfAborted();
-      if (!makeRoom(demand)) throw whenFull(name);
+      if (at === 'back' && !makeRoom(demand)) throw whenFull(name);
       return queue(name, task, demand, at);
     },
     pause(ms) {
