@@ -128,5 +128,9 @@ function logOnce(log: Logger): (word: string) => void {
 
 function createInProcessFetch(recording: Recording): Fetch {
   const server = createRecordedServer(recording);
-  return async (url, init) => server.fetch(url, init);
+  return async (url, init) => {
+    const response = await server.fetch(url, init);
+    const { status, headers } = response;
+    return { status, headers, text: () => response.text(), discard: () => void response.body?.cancel() };
+  };
 }

@@ -152,6 +152,44 @@ describe('a cell that fails in a good answer', () => {
   });
 });
 
+describe('a cell that has failed and was never known', () => {
+  it('is asked for again before its failure is shown a second time, a while later', async () => {
+    await using runPod = await startFakeRunPod(failCellOf('EU-RO-1'));
+    const { ask, passSeconds } = connect(runPod.url, ENV);
+    const failures = async () => (await ask(L4)).data.gpuAvailability.coverage.failures;
+    expect(await failures()).toMatchObject([{ dataCenter: { id: 'EU-RO-1' } }]);
+    expect(await failures()).toHaveLength(1);
+    expect(runPod.count('LowestPrices')).toBe(1);
+    runPod.fail();
+    passSeconds(3000);
+    expect(await failures()).toEqual([]);
+  });
+});
+
+describe('a data center that is new in the list', () => {
+  it('keeps nobody waiting for the others', async () => {
+    await using runPod = await startFakeRunPod();
+    const { ask, passSeconds } = connect(runPod.url, ENV);
+    const before = (await ask(L4)).data.gpuAvailability.nodes;
+    runPod.fail(({ operationName }) => {
+      if (operationName !== 'DataCenters') return FAULTS.silence[0];
+      return (response, good) => {
+        const { data } = JSON.parse(good);
+        answerWith(200, JSON.stringify({ data: { dataCenters: [...data.dataCenters, { id: 'EU-PL-1' }] } }))(
+          response,
+          good,
+        );
+      };
+    });
+    passSeconds(901);
+    await ask(L4);
+    const rows = async () => (await ask(L4)).data.gpuAvailability.nodes;
+    await expect.poll(rows, { timeout: 5000 }).toHaveLength(40);
+    const others = (await rows()).filter(({ dataCenter }: Row) => dataCenter.id !== 'EU-PL-1');
+    expect(others).toEqual(before.map((row: Row) => ({ ...row, stale: true })));
+  });
+});
+
 describe('the lists', () => {
   it('are served while newer ones cannot be had, and not for ever', async () => {
     await using runPod = await startFakeRunPod();
@@ -204,8 +242,8 @@ describe('the lists', () => {
     passSeconds(901);
     expect(await rows()).toHaveLength(39);
     await expect.poll(rows).toHaveLength(40);
-    const found = (await rows()).find(({ dataCenter }: Row) => dataCenter.id === 'EU-PL-1');
-    expect(found).toMatchObject({ stock: 'HIGH', stale: false });
+    const found = async () => (await rows()).find(({ dataCenter }: Row) => dataCenter.id === 'EU-PL-1');
+    await expect.poll(found).toMatchObject({ stock: 'HIGH', stale: false });
   });
 });
 

@@ -44,7 +44,7 @@ export interface CachedCatalog extends Catalog {
 /** How long after a failure the same is not asked again. */
 const HOLD_OFF_MS = 5000;
 
-/** How soon an answer that lacks cells is renewed: what one data center lacks may be lacking for long. */
+/** How soon an answer with failed cells is renewed, and for how long failures are shown without asking again. */
 const INCOMPLETE_MS = 15_000;
 
 /**
@@ -104,7 +104,9 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
       },
       dueAfterMs: (remembered) => (isComplete(remembered) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)),
       goodForMs: staleMs,
-      answers: ({ latest }) => covers(latest, request),
+      mayServe: (remembered, ageMs) =>
+        ageMs < INCOMPLETE_MS || isComplete(remembered) || isKnown(recall(remembered, lifetimes, now())),
+      lacks: ({ latest }) => !covers(latest, request),
     };
   }
 
@@ -133,6 +135,9 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
     takeStock: inventory.take,
   };
 }
+
+/** Whether something is known of every cell. */
+const isKnown = ({ cells }: Observation): boolean => cells.every(({ failure }) => failure === null);
 
 function covers({ cells }: Observation, { dataCenters }: ObservationRequest): boolean {
   const ids = new Set(cells.map(({ dataCenterId }) => dataCenterId));

@@ -19,8 +19,10 @@ export interface Renewable<T> {
   readonly dueAfterMs: (value: T) => number;
   /** How long after loading, in milliseconds, it may be served while no newer one can be had. */
   readonly goodForMs: number;
-  /** Whether a kept value answers the question as it is asked now; always, unless told otherwise. */
-  readonly answers?: (value: T) => boolean;
+  /** Whether a value that was kept so many milliseconds ago may be served while a newer one is fetched; unless told otherwise. */
+  readonly mayServe?: (value: T, ageMs: number) => boolean;
+  /** Whether a kept value lacks something that is asked for now, and so is due at once; never, unless told otherwise. */
+  readonly lacks?: (value: T) => boolean;
 }
 
 /** What the cache needs. */
@@ -62,8 +64,7 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
 
   async function read<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
     const good = await getGood(renewable);
-    const { answers = () => true } = renewable;
-    if (good !== undefined && answers(good.value)) return serve(renewable, good);
+    if (good !== undefined && mayServe(renewable, good)) return serve(renewable, good);
     onRead('miss');
     try {
       return await load(renewable, demand);
@@ -75,8 +76,11 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
 
   async function lookUp<T>(renewable: Renewable<T>): Promise<T | undefined> {
     const good = await getGood(renewable);
-    const { answers = () => true } = renewable;
-    return good !== undefined && answers(good.value) ? serve(renewable, good) : undefined;
+    return good !== undefined && mayServe(renewable, good) ? serve(renewable, good) : undefined;
+  }
+
+  function mayServe<T>(renewable: Renewable<T>, { value, loadedAt }: Kept<T>): boolean {
+    return renewable.mayServe?.(value, now() - loadedAt) ?? true;
   }
 
   async function getGood<T>({ key, goodForMs }: Renewable<T>): Promise<Kept<T> | undefined> {
@@ -85,7 +89,7 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
   }
 
   function serve<T>(renewable: Renewable<T>, { value, loadedAt }: Kept<T>): T {
-    const isDue = now() >= loadedAt + renewable.dueAfterMs(value);
+    const isDue = renewable.lacks?.(value) === true || now() >= loadedAt + renewable.dueAfterMs(value);
     onRead(isDue ? 'stale' : 'fresh');
     if (isDue && !loads.isRunning(renewable.key)) renew(renewable);
     return value;

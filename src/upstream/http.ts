@@ -12,6 +12,8 @@ export interface FetchResponse {
   readonly headers: { get(name: string): string | null };
   /** Rejects with a `BodyTooLargeError` as soon as the body turns out to be. */
   text(): Promise<string>;
+  /** Leaves the body, which then need not end for the answer to. */
+  discard(): void;
 }
 
 /** The largest body that is read, in bytes: more than a hundred times what RunPod answers. */
@@ -33,6 +35,7 @@ export function createKeepAliveFetch(connections: number): Fetch {
     return {
       status: response.statusCode,
       headers: { get: (name) => [response.headers[name] ?? []].flat()[0] ?? null },
+      discard: () => void response.body.dump().catch(() => {}),
       async text() {
         try {
           return await response.body.text();

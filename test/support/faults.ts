@@ -72,6 +72,12 @@ export const FAULTS = {
   'HTTP 413': [answerWith(413, ''), 'BAD_RESPONSE'],
   'HTTP 429': [answerWith(429, '', { 'retry-after': '0' }), 'RATE_LIMITED'],
   'HTTP 429 for an hour': [answerWith(429, '', { 'retry-after': '3600' }), 'RATE_LIMITED'],
+  'HTTP 429 with a body that stalls': [
+    (response) => response.writeHead(429, { 'retry-after': '0' }).write('<html>'),
+    'RATE_LIMITED',
+  ],
+  'HTTP 401 with a body that stalls': [(response) => response.writeHead(401).write('<html>'), 'UNAUTHORIZED'],
+  'HTTP 502 with a body that stalls': [(response) => response.writeHead(502).write('<html>'), 'UNREACHABLE'],
   'HTTP 500': [answerWith(500, '{"errors":[{"message":"INTERNAL_SERVER_ERROR"}]}'), 'UNREACHABLE'],
   'HTTP 503 for an hour': [answerWith(503, '', { 'retry-after': '3600' }), 'UNREACHABLE'],
 } satisfies Record<string, readonly [Fault, FailureCode]>;

@@ -77,24 +77,33 @@ export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: Ru
   };
 }
 
+/** The status counts first: an answer that refuses may have a body of any kind, or one that never ends. */
 async function exchange(operationName: string, post: () => Promise<FetchResponse>): Promise<Answer> {
-  let response: FetchResponse;
-  let text: string;
+  const response = await reach(operationName, post);
+  const refusal = refusalOf(operationName, response);
+  if (refusal !== null) {
+    response.discard();
+    throw refusal;
+  }
+  const text = await reach(operationName, () => response.text());
+  if (response.status === 200) return parseAnswer(operationName, text);
+  throw new UpstreamAnswerError(operationName, `HTTP ${response.status}`, { cause: excerpt(text, 500) });
+}
+
+/** Waits for what comes over the connection. */
+async function reach<T>(operationName: string, wait: () => Promise<T>): Promise<T> {
   try {
-    response = await post();
-    text = await response.text();
+    return await wait();
   } catch (cause) {
     if (cause instanceof BodyTooLargeError) throw new UpstreamAnswerError(operationName, cause.message, { cause });
     throw new UpstreamUnreachableError(operationName, 'no connection, or it broke', { cause });
   }
-  if (response.status !== 200) throw statusError(operationName, response, text);
-  return parseAnswer(operationName, text);
 }
 
-function statusError(operationName: string, { status, headers }: FetchResponse, text: string): UpstreamError {
+/** What the status alone says, of a key, of a limit, or of a server that is not well; else `null`. */
+function refusalOf(operationName: string, { status, headers }: FetchResponse): UpstreamError | null {
   if (status === 401 || status === 403) return new UpstreamUnauthorizedError(operationName, status);
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), Date.now());
   if (status === 429) return new UpstreamRateLimitedError(operationName, retryAfterMs);
-  if (status >= 500) return new UpstreamUnreachableError(operationName, `HTTP ${status}`, { retryAfterMs });
-  return new UpstreamAnswerError(operationName, `HTTP ${status}`, { cause: excerpt(text, 500) });
+  return status >= 500 ? new UpstreamUnreachableError(operationName, `HTTP ${status}`, { retryAfterMs }) : null;
 }
