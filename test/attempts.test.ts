@@ -177,21 +177,36 @@ describe('a request for fewer requests', () => {
   });
 
   it('that comes again and again ends what waits, and is obeyed for as long as asked', async () => {
-    const source = createSource({ retries: 0 });
     let refusing = true;
     const make = async () => {
       if (refusing) throw limited(30_000);
       return 'answer';
     };
+    const source = createSource({ retries: 0, probe: make });
     const answers = Array.from({ length: 10 }, (_, index) => source.ask(String(index), make));
-    await vi.advanceTimersByTimeAsync(3000);
+    await vi.advanceTimersByTimeAsync(5000);
     expect(new Set(await Promise.all(answers))).toEqual(new Set(['RATE_LIMITED']));
-    expect(source.started).toHaveLength(4);
+    // Three under way together, one after the pause, and the probe.
+    expect(source.started).toHaveLength(5);
     expect(await source.ask('during the pause', make)).toBe('RATE_LIMITED');
     refusing = false;
     await vi.advanceTimersByTimeAsync(30_000);
     expect(await source.ask('after it', make)).toBe('answer');
-    expect(source.started).toHaveLength(5);
+    expect(source.started).toHaveLength(6);
+  });
+
+  it('about several GPU types in a row costs the others nothing but time', async () => {
+    const source = createSource({ retries: 0 });
+    const bad = Array.from({ length: 8 }, (_, index) =>
+      source.ask(
+        `bad ${index}`,
+        always(() => limited(3_600_000)),
+      ),
+    );
+    const good = Array.from({ length: 30 }, (_, index) => source.ask(`good ${index}`, taking(1)));
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(new Set(await Promise.all(bad))).toEqual(new Set(['RATE_LIMITED']));
+    expect(new Set(await Promise.all(good))).toEqual(new Set(['answer']));
   });
 });
 

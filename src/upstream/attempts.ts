@@ -72,11 +72,18 @@ export interface Attempts {
  * silence of the source, and every attempt passes the circuit.
  */
 export function createAttempts({ line, timeoutMs, retries, probe, onAttempt }: AttemptsOptions): Attempts {
-  const slowDown = createSlowDown(line);
   const timed = timeout(timeoutMs, TimeoutStrategy.Cooperative);
   const retrying = retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
+  const askProbe = () => enter(probe, { signal: new AbortController().signal, awaited: true }, 'front');
+  const slowDown = createSlowDown(line, async () => {
+    const error: unknown = await askProbe().then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    return error instanceof UpstreamRateLimitedError;
+  });
   const circuit = createCircuit({
-    probe: () => enter(probe, { signal: new AbortController().signal, awaited: true }, 'front'),
+    probe: askProbe,
     onOpen: () => line.refuseAll((operation) => new UpstreamNotAttemptedError(operation, 'it has failed as a whole')),
   });
 

@@ -4,10 +4,10 @@ import type { Line } from './line.ts';
 /** The longest that anybody is kept waiting because RunPod asked for fewer requests. */
 export const LONGEST_WAIT_MS = 10_000;
 
-/** How long RunPod is left alone after a 429 that does not say; doubled by each further one in a row. */
+/** How long RunPod is left alone after a 429 that does not say; doubled by each further one of the whole source. */
 const FIRST_PAUSE_MS = 1000;
 
-/** A single 429 may be about one GPU type, so the others are not kept from asking for longer than this. */
+/** A 429 may be about one GPU type, so the others are not kept from asking for longer than this. */
 const LONGEST_FIRST_PAUSE_MS = 2000;
 
 const LONGEST_PAUSE_MS = 60_000;
@@ -21,14 +21,30 @@ export interface SlowDown {
 }
 
 /**
- * After a 429 the whole line pauses, and goes on with one request at a time; each that is answered adds one. When 429s come in
- * a row, with no answer between them, they are about the whole source: the pause is as long as RunPod asks, up to a minute,
- * and at least doubled each time. Nobody is kept waiting through a pause of more than `LONGEST_WAIT_MS`.
+ * After a 429 the whole line pauses, and goes on with one request at a time; each that is answered adds one. After a second
+ * one in a row, with no answer between them, `isRefusing` asks for something that is about no GPU type. When that is refused
+ * too, the pause is as long as RunPod asks, up to a minute, and at least doubled each time; nobody is kept waiting through
+ * one of more than `LONGEST_WAIT_MS`.
  */
-export function createSlowDown(line: Line): SlowDown {
+export function createSlowDown(line: Line, isRefusing: () => Promise<boolean>): SlowDown {
   let inARow = 0;
+  let ofSource = 0;
   let pausedAt = 0;
   let concurrency = Number.POSITIVE_INFINITY;
+  let asking = false;
+
+  async function findOut(retryAfterMs: number | null): Promise<void> {
+    if (asking) return;
+    asking = true;
+    if (await isRefusing()) {
+      ofSource += 1;
+      line.pause(Math.min(Math.max(retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** ofSource), LONGEST_PAUSE_MS));
+      if (line.pausedMs() > LONGEST_WAIT_MS) {
+        line.refuseAll((operation) => new UpstreamRateLimitedError(operation, line.pausedMs()));
+      }
+    }
+    asking = false;
+  }
 
   return {
     refused(retryAfterMs, startedAt) {
@@ -38,21 +54,15 @@ export function createSlowDown(line: Line): SlowDown {
       pausedAt = Date.now();
       concurrency = 1;
       line.setConcurrency(concurrency);
-      line.pause(pauseMs(inARow, retryAfterMs));
-      if (line.pausedMs() > LONGEST_WAIT_MS) {
-        line.refuseAll((operation) => new UpstreamRateLimitedError(operation, line.pausedMs()));
-      }
+      line.pause(Math.min(retryAfterMs ?? FIRST_PAUSE_MS, LONGEST_FIRST_PAUSE_MS));
+      if (inARow > 1) void findOut(retryAfterMs);
     },
     answered() {
       inARow = 0;
+      ofSource = 0;
       if (concurrency === Number.POSITIVE_INFINITY) return;
       concurrency += 1;
       line.setConcurrency(concurrency);
     },
   };
-}
-
-function pauseMs(inARow: number, retryAfterMs: number | null): number {
-  if (inARow === 1) return Math.min(retryAfterMs ?? FIRST_PAUSE_MS, LONGEST_FIRST_PAUSE_MS);
-  return Math.min(Math.max(retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** (inARow - 1)), LONGEST_PAUSE_MS);
 }
