@@ -269,6 +269,18 @@ describe('a start without an upstream', () => {
   });
 });
 
+describe('health', () => {
+  it('is not DOWN for one GPU type that fails, after a while without questions', async () => {
+    await using runPod = await startFakeRunPod(({ variables }) =>
+      variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
+    );
+    const { ask, passSeconds } = connect(runPod.url, { UPSTREAM_RETRIES: '1' });
+    expect((await ask(MATRIX)).data.upstream.health).toBe('DEGRADED');
+    passSeconds(61);
+    expect((await ask('{ upstream { health } }')).data.upstream.health).not.toBe('DOWN');
+  });
+});
+
 describe('readiness', () => {
   it('is not lost by a gateway that nobody has asked for long', async () => {
     await using runPod = await startFakeRunPod();

@@ -80,6 +80,16 @@ describe('a stop in the middle', () => {
     expect(await started.exit).toBe(0);
   });
 
+  it('refuses nobody for a moment, though it is idle', async () => {
+    const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' });
+    const url = await ready;
+    gateway.kill('SIGTERM');
+    await expect.poll(() => lines.join('')).toContain('"stopping"');
+    const response = await fetch(new URL('/ready', url));
+    expect([response.status, response.headers.get('connection')]).toEqual([503, 'close']);
+    expect(await exit).toBe(0);
+  });
+
   it('ends at once at the second signal', async () => {
     await using started = await startWithClientWaiting();
     const left = started.answer.catch(() => 'cut');

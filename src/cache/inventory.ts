@@ -26,16 +26,26 @@ interface Entry {
 export function createInventory(forgetAfterMs: number, now: () => number): Inventory {
   const entries = new Map<string, Entry>();
 
+  /** In the order of loading: an entry that is set anew goes to the end. */
+  function forgetOld(): void {
+    for (const [key, { loadedAt }] of entries) {
+      if (now() - loadedAt < forgetAfterMs) return;
+      entries.delete(key);
+    }
+  }
+
   return {
     loaded(key, cells, recall) {
+      forgetOld();
+      entries.delete(key);
       entries.set(key, { loadedAt: now(), cells, recall });
     },
     take() {
       const count = { fresh: 0, stale: 0, failed: 0 };
       let oldestObservedAt: string | null = null;
-      for (const [key, { loadedAt, cells, recall }] of entries) {
-        if (now() - loadedAt >= forgetAfterMs) entries.delete(key);
-        else oldestObservedAt = oldest(oldestObservedAt, tally(recall(), cells, count));
+      forgetOld();
+      for (const { cells, recall } of entries.values()) {
+        oldestObservedAt = oldest(oldestObservedAt, tally(recall(), cells, count));
       }
       return { ...count, oldestObservedAt };
     },

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createRequestLog } from './request-log.ts';
 import { normaliseTarget } from './request-target.ts';
@@ -9,8 +10,8 @@ export interface RunningServer {
   /** Where it listens, without a path, for example 'http://127.0.0.1:4000'. */
   readonly url: string;
   /**
-   * Answers on until no request is under way, so that a load balancer can see that it is going, then stops accepting.
-   * What is left after `graceMs` milliseconds is cut.
+   * Answers on for a moment, so that a load balancer can see that it is going, and while requests are under way, for half of
+   * `graceMs` milliseconds at most. Then it stops accepting, and after `graceMs` cuts what is left.
    */
   close(graceMs: number): Promise<void>;
 }
@@ -22,6 +23,9 @@ export interface ServerOptions {
   readonly port: number;
   readonly log: Logger;
 }
+
+/** How long it is said on `/ready` that the gateway is going, before connections are refused. */
+const DRAIN_MS = 1000;
 
 /** How long a client may take to send the headers, and the whole request. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -63,15 +67,13 @@ export async function startServer(
     url: urlOf(server.address() as AddressInfo),
     async close(graceMs) {
       closing = true;
-      const cut = setTimeout(() => {
-        onIdle();
-        server.closeAllConnections();
-      }, graceMs);
-      if (inFlight > 0) {
-        await new Promise<void>((resolve) => {
-          onIdle = resolve;
-        });
-      }
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      const idle = new Promise<void>((resolve) => {
+        onIdle = resolve;
+        if (inFlight === 0) resolve();
+      });
+      const enough = wait(graceMs / 2, undefined, { ref: false });
+      await Promise.race([Promise.all([wait(DRAIN_MS), idle]), enough]);
       await new Promise((resolve) => {
         server.close(resolve);
         server.closeIdleConnections();

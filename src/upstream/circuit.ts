@@ -35,7 +35,7 @@ const STATES = {
 
 /**
  * A circuit breaker that no number of bad GPU types can trip: after ten failures in a row it makes the probe, which is about
- * none of them, and opens when that fails too. While open, the probe is made every five seconds, and alone decides.
+ * none of them, and opens when that fails too. While open, the probe is made five seconds after the last one ended, and alone decides.
  */
 export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
   let failures = 0;

@@ -14,14 +14,15 @@ export interface HealthMonitor {
 }
 
 /**
- * DOWN while `isOpen` says that the circuit is, and while the latest request failed and none has succeeded for a minute.
+ * DOWN while `isOpen` says that the circuit is, and while none has ever succeeded or, of late, all that was asked about failed.
  * DEGRADED while something that failed within a minute, or was answered in part, has not been answered since. Else UP.
  * `now` gives milliseconds since 1970.
  */
 export function createHealthMonitor(now: () => number, isOpen: () => boolean): HealthMonitor {
   const failingSince = new Map<string, number>();
   let lastSuccess = Number.NEGATIVE_INFINITY;
-  let latestFailed = false;
+  /** What failed since the last success: a single GPU type says nothing of the source. */
+  const failedSince = new Set<string>();
 
   const isRecent = (time: number) => now() - time < MEMORY_MS;
 
@@ -29,16 +30,24 @@ export function createHealthMonitor(now: () => number, isOpen: () => boolean): H
     for (const [subject, time] of failingSince) if (!isRecent(time)) failingSince.delete(subject);
   }
 
+  function isWhollyFailing(): boolean {
+    if (!Number.isFinite(lastSuccess)) return failedSince.size > 0;
+    return failedSince.size > 1 && !isRecent(lastSuccess);
+  }
+
   function health(): UpstreamStatus['health'] {
     forgetOldFailures();
-    if (isOpen() || (latestFailed && !isRecent(lastSuccess))) return 'DOWN';
+    if (isOpen() || isWhollyFailing()) return 'DOWN';
     return failingSince.size > 0 ? 'DEGRADED' : 'UP';
   }
 
   return {
     settled(subject, result) {
-      latestFailed = result === 'failed';
-      if (!latestFailed) lastSuccess = now();
+      if (result === 'failed') failedSince.add(subject);
+      else {
+        failedSince.clear();
+        lastSuccess = now();
+      }
       forgetOldFailures();
       if (result === 'complete') failingSince.delete(subject);
       else failingSince.set(subject, now());
