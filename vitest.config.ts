@@ -8,7 +8,6 @@ export default defineConfig({
     // Files share what they import: most of the time went into loading the same packages for each of them.
     isolate: false,
     maxWorkers: 2,
-    server: { deps: { inline: [/graphql/] } },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
       { extends: true, test: { name: 'browser', include: ['test/browser/*.test.ts'] } },
