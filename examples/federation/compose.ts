@@ -17,13 +17,24 @@ export async function composeSubgraphs(subgraphs: readonly Subgraph[]): Promise<
   return supergraphSdl;
 }
 
-/** What a subgraph tells of itself. */
+interface SdlAnswer {
+  readonly data?: { readonly service: { readonly sdl: string } } | null;
+}
+
+/** What a subgraph tells of itself. @throws when it tells nothing. */
 export async function readSdl(url: string): Promise<string> {
+  const answer = await ask(url).catch((cause: unknown) => {
+    throw new Error(`There is no subgraph at ${url}.`, { cause });
+  });
+  if (answer.data == null) throw new Error(`${url} tells no SDL of itself: ${JSON.stringify(answer)}`);
+  return answer.data.service.sdl;
+}
+
+async function ask(url: string): Promise<SdlAnswer> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query: '{ service: _service { sdl } }' }),
   });
-  const { data } = (await response.json()) as { readonly data: { readonly service: { readonly sdl: string } } };
-  return data.service.sdl;
+  return (await response.json()) as SdlAnswer;
 }

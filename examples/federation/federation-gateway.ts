@@ -7,5 +7,11 @@ const subgraphs = process.argv.slice(2).map((argument) => {
   const [name = '', url = ''] = argument.split('=', 2);
   return { name, url };
 });
-const gateway = createGatewayRuntime({ supergraph: await composeSubgraphs(subgraphs), logging: false });
-await serve('Federation gateway', gateway);
+
+try {
+  const gateway = createGatewayRuntime({ supergraph: await composeSubgraphs(subgraphs), logging: false });
+  await serve('Federation gateway', gateway);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

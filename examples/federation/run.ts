@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+/** The first field starts at the gateway, the second one at the notes. */
 const QUERY = `{
   gpuAvailability(filter: { gpuTypeIds: ["NVIDIA GeForce RTX 4090", "NVIDIA L4"] }, orderBy: { field: DATA_CENTER }, first: 3) {
     totalCount
@@ -13,40 +14,62 @@ const QUERY = `{
       onDemandPrice { perGpu }
     }
   }
+  notes { text gpuType { displayName securePrice } }
 }`;
 
+/** Of the environment nothing is passed on, so that no setting of yours changes what the example shows. */
+const ENV = { HOST: '127.0.0.1', PORT: '0', UPSTREAM: 'recorded', LOG_LEVEL: 'error' };
+
 const children: ChildProcess[] = [];
+const deadline = AbortSignal.timeout(60_000);
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 /** Starts a program of TypeScript, and waits for the line that tells where it listens. */
 function start(file: string, args: readonly string[] = []): Promise<string> {
-  const env = { ...process.env, PORT: '0', UPSTREAM: 'recorded', LOG_LEVEL: 'error' };
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
-    env,
+  const child = spawn(process.execPath, ['--import', 'tsx', here(file), ...args], {
+    env: ENV,
+    cwd: here('.'),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
   return new Promise((resolve, reject) => {
+    child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
+    deadline.addEventListener('abort', () => reject(new Error(`${file} was not ready in time`)));
     createInterface(child.stdout).on('line', (line) => {
       process.stdout.write(`${line}\n`);
-      const [url] = / ready at (http:\S+?),?(?= |$)/.exec(line)?.slice(1) ?? [];
+      const url = / ready at (http:[^\s,]+)/.exec(line)?.[1];
       if (url !== undefined) resolve(url);
     });
   });
 }
 
-try {
-  const [gpus, notes] = await Promise.all([start(here('../../src/main.ts')), start(here('notes-subgraph.ts'))]);
-  const url = await start(here('federation-gateway.ts'), [`gpus=${gpus}`, `notes=${notes}`]);
+async function run(): Promise<void> {
+  const [gpus, notes] = await Promise.all([start('../../src/main.ts'), start('notes-subgraph.ts')]);
+  const url = await start('federation-gateway.ts', [`gpus=${gpus}`, `notes=${notes}`]);
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query: QUERY }) });
-  const answer = (await response.json()) as { readonly errors?: unknown };
+  const request = { method: 'POST', headers, body: JSON.stringify({ query: QUERY }), signal: deadline };
+  const answer = (await (await fetch(url, request)).json()) as { readonly data?: unknown; readonly errors?: unknown };
   process.stdout.write(`\n${QUERY}\n\n${JSON.stringify(answer, null, 2)}\n`);
-  if (answer.errors !== undefined) process.exitCode = 1;
+  if (answer.data == null || answer.errors !== undefined) throw new Error('The answer has errors.');
+}
+
+function stop(): void {
+  for (const child of children) child.kill('SIGTERM');
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    stop();
+    process.exit(1);
+  });
+}
+
+try {
+  await run();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 } finally {
-  for (const child of children) child.kill('SIGTERM');
+  stop();
 }

@@ -1,6 +1,6 @@
 import { createYoga } from 'graphql-yoga';
 import { readSdl } from '../../examples/federation/compose.ts';
-import { createNotesSchema } from '../../examples/federation/notes-subgraph.ts';
+import { createNotesSchema } from '../../examples/federation/notes.ts';
 import { startServer } from '../../src/transport/server.ts';
 import { createGateway } from '../support/gateway.ts';
 
@@ -12,13 +12,11 @@ export async function startSubgraphs() {
     startServer(handler, options),
     startServer(createYoga({ schema: createNotesSchema(), logging: false }), options),
   ]);
-  const urls = servers.map((server) => `${server.url}/graphql`);
-  const subgraphs = await Promise.all(
-    ['gpus', 'notes'].map(async (name, index) => {
-      const url = urls[index] ?? '';
-      return { name, url, sdl: await readSdl(url) };
-    }),
-  );
+  const [gpus = '', notes = ''] = servers.map((server) => `${server.url}/graphql`);
+  const subgraphs = [
+    { name: 'gpus', url: gpus, sdl: await readSdl(gpus) },
+    { name: 'notes', url: notes, sdl: await readSdl(notes) },
+  ] as const;
   return {
     subgraphs,
     async [Symbol.asyncDispose]() {

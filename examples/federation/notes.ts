@@ -1,0 +1,49 @@
+/** What a team wrote about GPU types. It knows nothing of RunPod, and hangs its fields on the gateway's GpuType. */
+import { readFileSync } from 'node:fs';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { parse } from 'graphql';
+
+interface Note {
+  readonly text: string;
+  readonly writtenOn: string;
+  readonly gpuTypeId: string;
+}
+
+/** What a federation gateway sends along: the id, and what a field requires. */
+interface GpuTypeReference {
+  readonly id: string;
+  readonly memoryGb?: number | null;
+  readonly securePrice?: number | null;
+}
+
+/** Newest first. */
+const NOTES: readonly Note[] = [
+  {
+    text: 'Good for Stable Diffusion; too little memory for 70B models.',
+    writtenOn: '2025-11-03',
+    gpuTypeId: 'NVIDIA GeForce RTX 4090',
+  },
+  {
+    text: 'Ask the platform team before renting more than two.',
+    writtenOn: '2025-10-20',
+    gpuTypeId: 'NVIDIA H100 80GB HBM3',
+  },
+  { text: 'Our default for experiments.', writtenOn: '2025-06-12', gpuTypeId: 'NVIDIA GeForce RTX 4090' },
+];
+
+const resolvers = {
+  Query: { notes: () => NOTES },
+  Note: { gpuType: ({ gpuTypeId }: Note): GpuTypeReference => ({ id: gpuTypeId }) },
+  GpuType: {
+    __resolveReference: (reference: GpuTypeReference) => reference,
+    notes: ({ id }: GpuTypeReference) => NOTES.filter(({ gpuTypeId }) => gpuTypeId === id),
+    gbPerDollar: ({ memoryGb, securePrice }: GpuTypeReference) =>
+      memoryGb == null || !securePrice ? null : Math.round((memoryGb / securePrice) * 100) / 100,
+  },
+};
+
+/** The subgraph's schema. */
+export function createNotesSchema() {
+  const typeDefs = parse(readFileSync(new URL('notes.graphql', import.meta.url), 'utf8'));
+  return buildSubgraphSchema({ typeDefs, resolvers });
+}

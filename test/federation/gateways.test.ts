@@ -1,0 +1,111 @@
+import { composeServices as composeByApollo } from '@apollo/composition';
+import { ApolloGateway } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
+import { parse } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { composeSubgraphs } from '../../examples/federation/compose.ts';
+import { startServer } from '../../src/transport/server.ts';
+import { createGateway } from '../support/gateway.ts';
+import { startSubgraphs } from './subgraphs.ts';
+
+interface GpuType {
+  readonly memoryGb: number | null;
+  readonly securePrice: number | null;
+}
+
+let started: Awaited<ReturnType<typeof startSubgraphs>>;
+beforeAll(async () => {
+  started = await startSubgraphs();
+});
+afterAll(() => started[Symbol.asyncDispose]());
+
+async function startApollo() {
+  const services = started.subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
+  const { supergraphSdl = '' } = composeByApollo(services);
+  const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  const server = new ApolloServer({ gateway: new ApolloGateway({ supergraphSdl, logger }), logger });
+  const { url } = await startStandaloneServer(server, { listen: { port: 0, host: '127.0.0.1' } });
+  return { url, [Symbol.asyncDispose]: () => server.stop() };
+}
+
+async function startHive() {
+  const runtime = createGatewayRuntime({ supergraph: await composeSubgraphs(started.subgraphs), logging: false });
+  const server = await startServer(runtime, { host: '127.0.0.1', port: 0, log: createGateway().log });
+  return {
+    url: `${server.url}/graphql`,
+    async [Symbol.asyncDispose]() {
+      await server.close(0);
+      await runtime[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function ask(url: string, query: string) {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  const { data, errors } = await response.json();
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+const gbPerDollar = ({ memoryGb, securePrice }: GpuType) =>
+  memoryGb === null || securePrice === null ? null : Math.round((memoryGb / securePrice) * 100) / 100;
+
+describe.each([
+  ['Apollo’s gateway', startApollo],
+  ['Hive’s gateway', startHive],
+])('behind %s', (_name, open) => {
+  let gateway: Awaited<ReturnType<typeof open>>;
+  beforeAll(async () => {
+    gateway = await open();
+  });
+  afterAll(() => gateway[Symbol.asyncDispose]());
+
+  it('rows have what the other subgraph hangs on their GPU types', async () => {
+    const query = `{ gpuAvailability(filter: { gpuTypeIds: ["NVIDIA GeForce RTX 4090", "NVIDIA L4"] }, orderBy: { field: DATA_CENTER }, first: 3) {
+      totalCount nodes { stock dataCenter { id } gpuType { displayName notes { text } gbPerDollar } } } }`;
+    const rtx4090 = {
+      displayName: 'RTX 4090',
+      gbPerDollar: 34.78,
+      notes: [{ text: expect.stringContaining('Stable Diffusion') }, { text: 'Our default for experiments.' }],
+    };
+    expect(await ask(gateway.url, query)).toEqual({
+      gpuAvailability: {
+        totalCount: 11,
+        nodes: [
+          { stock: 'LOW', dataCenter: { id: 'EU-CZ-1' }, gpuType: rtx4090 },
+          { stock: 'HIGH', dataCenter: { id: 'EU-RO-1' }, gpuType: rtx4090 },
+          {
+            stock: 'LOW',
+            dataCenter: { id: 'EUR-IS-1' },
+            gpuType: { displayName: 'L4', gbPerDollar: 55.81, notes: [] },
+          },
+        ],
+      },
+    });
+  });
+
+  it('a field that asks back gets what it asks for of each GPU type, and is null where that is null', async () => {
+    const [gpus] = started.subgraphs;
+    const { gpuTypes } = await ask(gpus.url, '{ gpuTypes { id memoryGb securePrice } }');
+    const expected = gpuTypes.map((gpuType: GpuType) => ({ ...gpuType, gbPerDollar: gbPerDollar(gpuType) }));
+    expect(await ask(gateway.url, '{ gpuTypes { id memoryGb securePrice gbPerDollar } }')).toEqual({
+      gpuTypes: expected,
+    });
+    expect(expected).toContainEqual(expect.objectContaining({ id: 'NVIDIA A30', memoryGb: 24, gbPerDollar: null }));
+  });
+
+  it('GPU types that the other subgraph refers to are found, and asked back for', async () => {
+    const query = '{ notes { writtenOn gpuType { displayName securePrice gbPerDollar } } }';
+    const rtx4090 = { displayName: 'RTX 4090', securePrice: 0.69, gbPerDollar: 34.78 };
+    expect(await ask(gateway.url, query)).toEqual({
+      notes: [
+        { writtenOn: '2025-11-03', gpuType: rtx4090 },
+        { writtenOn: '2025-10-20', gpuType: { displayName: 'H100 SXM', securePrice: 2.99, gbPerDollar: 26.76 } },
+        { writtenOn: '2025-06-12', gpuType: rtx4090 },
+      ],
+    });
+  });
+});
