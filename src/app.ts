@@ -23,7 +23,7 @@ import { createCors, useVaryByOrigin } from './transport/cors.ts';
 import { useGraphiQLPage } from './transport/graphiql-page.ts';
 import { useHome } from './transport/home.ts';
 import { useHttpCache } from './transport/http-cache.ts';
-import { useJsonBodies } from './transport/json-bodies.ts';
+import { useJsonRequests } from './transport/json-requests.ts';
 import { useKnownPaths } from './transport/known-paths.ts';
 import { useRateLimit } from './transport/rate-limit.ts';
 import { useReadiness } from './transport/readiness.ts';
@@ -94,16 +94,16 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
       useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics']),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
       useYogaMetrics(metrics),
-      useHome(ENDPOINT),
-      config.introspection && useGraphiQLPage(ENDPOINT),
-      useClientKeys(ENDPOINT, config.clientKeys),
       useRateLimit({
         endpoint: ENDPOINT,
         perMinute: config.rateLimitPerMinute,
         trustedProxies: config.trustedProxies,
-        hasKeys: config.clientKeys.length > 0,
+        keys: config.clientKeys,
       }),
-      useJsonBodies(ENDPOINT),
+      useHome(ENDPOINT),
+      config.introspection && useGraphiQLPage(ENDPOINT),
+      useClientKeys(ENDPOINT, config.clientKeys),
+      useJsonRequests(ENDPOINT),
       useHttpCache<GraphQLContext>({
         endpoint: ENDPOINT,
         now,

@@ -67,10 +67,12 @@ describe('whatever a client sends', () => {
   });
 
   it('is answered below 500 for strange requests', async () => {
-    const { handler } = createGateway();
+    const { handler, logged } = createGateway();
     const odd: [string, RequestInit][] = [
       ['?query=%', {}],
       ['?query={gpuTypes{id}}&variables={', {}],
+      ['?query={gpuTypes{id}}&variables=x', {}],
+      ['?extensions={bad', {}],
       ['?query={gpuTypes{id}}&extensions=[]', {}],
       ['?query=mutation{x}', {}],
       ['', { method: 'PUT', body: 'x' }],
@@ -85,5 +87,6 @@ describe('whatever a client sends', () => {
       const { status } = await handler.fetch(`${ADDRESS}${query}`, init);
       expect([query, init.method, status < 500]).toEqual([query, init.method, true]);
     }
+    expect(logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
   });
 });

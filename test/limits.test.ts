@@ -51,6 +51,11 @@ describe('an operation past a limit', () => {
 
   it.each([
     ['what GraphiQL asks of the schema', getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true })],
+    ['all rows there may ever be', '{ gpuAvailability(first: 2147483647) { nodes { stock } } }'],
+    [
+      'the same by a fragment',
+      '{ ...F } fragment F on Query { gpuAvailability(first: 2147483647) { nodes { stock } } }',
+    ],
     ...readdirSync('operations/graphiql').map((file) => [file, readFileSync(`operations/graphiql/${file}`, 'utf8')]),
     [
       'every cell of every data center',

@@ -175,6 +175,30 @@ describe('a client that asks too often', () => {
   });
 });
 
+describe('a client with wrong keys', () => {
+  it('is limited by its address, and one with a key by that, however it is written', async () => {
+    const env = { RATE_LIMIT_PER_MINUTE: '2', TRUST_PROXY: 'loopback', CLIENT_API_KEYS: 'key-one,key-two' };
+    const { handler, log } = createGateway(env);
+    const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+    const ask = async (authorization: string) => {
+      const headers = { ...JSON_TYPE, authorization, 'x-forwarded-for': '10.0.0.1' };
+      return (await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: QUERY })).status;
+    };
+    for (const [authorization, status] of [
+      ['Bearer wrong-1', 401],
+      ['Bearer wrong-2', 401],
+      ['Bearer wrong-3', 429],
+      ['Bearer key-one', 200],
+      ['bearer  key-one', 200],
+      ['BEARER key-one', 429],
+      ['Bearer key-two', 200],
+    ] as const) {
+      expect([authorization, await ask(authorization)]).toEqual([authorization, status]);
+    }
+    await server.close(0);
+  });
+});
+
 describe('a client that sends a flood of headers', () => {
   it.each([
     ['one that is long', { 'x-long': 'x'.repeat(20_000) }],

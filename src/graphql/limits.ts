@@ -3,7 +3,14 @@ import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesPlugin } from '@escape.tech/graphql-armor-max-directives';
 import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens';
-import { type GraphQLError, Kind, type OperationDefinitionNode, type ValidationContext, visit } from 'graphql';
+import {
+  type ExecutableDefinitionNode,
+  type GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  type ValidationContext,
+  visit,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from './mask-error.ts';
 
@@ -35,7 +42,11 @@ export function useLimits(): readonly Plugin[] {
  */
 function useCostLimit(options: Parameters<typeof costLimitRule>[0]): Plugin {
   const rule = (context: ValidationContext) => {
-    const limit = costLimitRule(options)(context);
+    const getFragment = (name: string) => {
+      const fragment = context.getFragment(name);
+      return fragment == null ? fragment : withoutFirst(fragment);
+    };
+    const limit = costLimitRule(options)(Object.create(context, { getFragment: { value: getFragment } }));
     return {
       [Kind.OPERATION_DEFINITION]: (operation: OperationDefinitionNode) =>
         limit.onOperationDefinitionEnter(withoutFirst(operation)),
@@ -44,8 +55,8 @@ function useCostLimit(options: Parameters<typeof costLimitRule>[0]): Plugin {
   return { onValidate: ({ addValidationRule }) => addValidationRule(rule) };
 }
 
-const withoutFirst = (operation: OperationDefinitionNode): OperationDefinitionNode =>
-  visit(operation, { [Kind.ARGUMENT]: ({ name }) => (name.value === 'first' ? null : undefined) });
+const withoutFirst = <Definition extends ExecutableDefinitionNode>(definition: Definition): Definition =>
+  visit(definition, { [Kind.ARGUMENT]: ({ name }) => (name.value === 'first' ? null : undefined) });
 
 /** Yoga would answer 200 to clients that accept application/json alone when an operation was refused as it was parsed. */
 function useBadRequest(): Plugin {

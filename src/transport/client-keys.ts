@@ -4,11 +4,11 @@ import { refuse } from './refusal.ts';
 
 /** Wants one of the keys as a bearer token on `endpoint`, if there are any. GraphiQL's page, which shows nothing, is for all. */
 export function useClientKeys(endpoint: string, keys: readonly string[]): Plugin {
-  const isKey = createKeyCheck(keys);
+  const hasKey = createKeyCheck(keys);
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
       if (keys.length === 0 || url.pathname !== endpoint || request.method === 'OPTIONS') return;
-      if (isKey(tokenOf(request) ?? '')) return;
+      if (hasKey(request)) return;
       const message = "Send 'Authorization: Bearer <key>' with a key of this gateway.";
       const headers = { 'www-authenticate': 'Bearer' };
       endResponse(refuse(fetchAPI, { status: 401, code: 'UNAUTHENTICATED', message, headers }));
@@ -21,11 +21,14 @@ export function tokenOf(request: Request): string | undefined {
   return /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1];
 }
 
-/** Compares digests, all of them, so that the time taken tells nothing of a key, not even its length. */
-function createKeyCheck(keys: readonly string[]): (token: string) => boolean {
+/**
+ * Tells whether a request has one of the keys. Compares digests, all of them, so that the time taken tells nothing of a key,
+ * not even its length.
+ */
+export function createKeyCheck(keys: readonly string[]): (request: Request) => boolean {
   const digests = keys.map(digest);
-  return (token) => {
-    const given = digest(token);
+  return (request) => {
+    const given = digest(tokenOf(request) ?? '');
     return digests.map((key) => timingSafeEqual(key, given)).includes(true);
   };
 }

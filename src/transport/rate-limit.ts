@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import proxyAddr from 'proxy-addr';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { tokenOf } from './client-keys.ts';
+import { createKeyCheck, tokenOf } from './client-keys.ts';
 import { refuse } from './refusal.ts';
 
 /** What the rate limit needs. */
@@ -13,8 +13,8 @@ export interface RateLimitOptions {
   readonly perMinute: number;
   /** Addresses of proxies whose `x-forwarded-for` is believed: addresses, ranges, or 'loopback', 'linklocal', 'uniquelocal'. */
   readonly trustedProxies: readonly string[];
-  /** Whether clients have keys: then a client is a key, else an address. */
-  readonly hasKeys: boolean;
+  /** Keys of clients: who has one is known by it, and everybody else by the address. */
+  readonly keys: readonly string[];
 }
 
 /**
@@ -25,13 +25,14 @@ export function useRateLimit({
   endpoint,
   perMinute,
   trustedProxies,
-  hasKeys,
+  keys,
 }: RateLimitOptions): Plugin<object, { readonly req?: IncomingMessage }> {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
+  const hasKey = createKeyCheck(keys);
   const trust = proxyAddr.compile([...trustedProxies]);
   const isLoopback = proxyAddr.compile('loopback');
   const clientOf = (request: Request, socket: IncomingMessage) =>
-    (hasKeys ? keyOf(request) : undefined) ?? proxyAddr(socket, trust);
+    hasKey(request) ? digestOfKey(request) : proxyAddr(socket, trust);
 
   return {
     async onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
@@ -52,7 +53,7 @@ export function useRateLimit({
 }
 
 /** Not the key itself, which need not be in memory once more. */
-function keyOf(request: Request): string | undefined {
-  const token = tokenOf(request);
-  return token === undefined ? undefined : createHash('sha256').update(token).digest('base64');
-}
+const digestOfKey = (request: Request): string =>
+  createHash('sha256')
+    .update(tokenOf(request) ?? '')
+    .digest('base64');
