@@ -26,10 +26,7 @@ async function main(): Promise<void> {
   collectDefaultMetrics({ register: app.metrics.registry });
   await app.loadEngine();
   const server = await startServer(app.handler, { ...config, log });
-  process.stdout.write(
-    `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}\n`,
-  );
-
+  // Before it is said that the gateway is ready: from then on a signal is to find it so.
   // An error that nobody caught ends the process at once: what it left behind cannot be trusted.
   closeWithGrace({ delay: STOP_MS, logger: false }, async ({ signal, err }) => {
     if (err !== undefined) return log.fatal({ err }, 'an error that nobody caught ends the gateway');
@@ -37,6 +34,9 @@ async function main(): Promise<void> {
     app.stop();
     await server.close(GRACE_MS);
   });
+  process.stdout.write(
+    `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}\n`,
+  );
   // Should it fail by a fault of ours, nobody catches it, which ends the gateway.
   void app.keepReady();
 }

@@ -131,6 +131,6 @@ function createInProcessFetch(recording: Recording): Fetch {
   return async (url, init) => {
     const response = await server.fetch(url, init);
     const { status, headers } = response;
-    return { status, headers, text: () => response.text(), discard: () => void response.body?.cancel() };
+    return { status, headers, text: () => response.text(), discard: async () => response.body?.cancel() };
   };
 }

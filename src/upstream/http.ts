@@ -12,8 +12,8 @@ export interface FetchResponse {
   readonly headers: { get(name: string): string | null };
   /** Rejects with a `BodyTooLargeError` as soon as the body turns out to be. */
   text(): Promise<string>;
-  /** Leaves the body, which then need not end for the answer to. */
-  discard(): void;
+  /** Ends a request whose body is not wanted and may never end. Until then it is under way, for RunPod too. */
+  discard(): Promise<void>;
 }
 
 /** The largest body that is read, in bytes: more than a hundred times what RunPod answers. */
@@ -35,7 +35,11 @@ export function createKeepAliveFetch(connections: number): Fetch {
     return {
       status: response.statusCode,
       headers: { get: (name) => [response.headers[name] ?? []].flat()[0] ?? null },
-      discard: () => void response.body.dump().catch(() => {}),
+      discard: () =>
+        new Promise((resolve) => {
+          response.body.on('error', () => {}).once('close', resolve);
+          response.body.destroy();
+        }),
       async text() {
         try {
           return await response.body.text();

@@ -82,7 +82,7 @@ async function exchange(operationName: string, post: () => Promise<FetchResponse
   const response = await reach(operationName, post);
   const refusal = refusalOf(operationName, response);
   if (refusal !== null) {
-    response.discard();
+    await response.discard();
     throw refusal;
   }
   const text = await reach(operationName, () => response.text());
