@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, errors, request } from 'undici';
 
 /** The part of `fetch` that is used, without following redirects: undici's pool, or an in-process server's. */
@@ -27,27 +28,39 @@ export class BodyTooLargeError extends Error {
   }
 }
 
+/** A request that is cut off here has ended for RunPod a moment later; the next one must not overtake that. */
+const CUT_OFF_MS = 10;
+
 /** A `fetch` over at most `connections` connections that are kept open between requests. It follows no redirects. */
 export function createKeepAliveFetch(connections: number): Fetch {
   const dispatcher = new Agent({ connections, maxResponseSize: MAX_BODY_BYTES });
   return async (url, { method, headers, body, signal }) => {
-    const response = await request(url, { method, headers, body, signal, dispatcher });
+    const response = await afterCutOff(request(url, { method, headers, body, signal, dispatcher }));
     return {
       status: response.statusCode,
       headers: { get: (name) => [response.headers[name] ?? []].flat()[0] ?? null },
-      discard: () =>
-        new Promise((resolve) => {
-          response.body.on('error', () => {}).once('close', resolve);
-          response.body.destroy();
-        }),
       async text() {
         try {
-          return await response.body.text();
+          return await afterCutOff(response.body.text());
         } catch (cause) {
           if (cause instanceof errors.ResponseExceededMaxSizeError) throw new BodyTooLargeError({ cause });
           throw cause;
         }
       },
+      async discard() {
+        response.body.on('error', () => {}).destroy();
+        await wait(CUT_OFF_MS);
+      },
     };
   };
+}
+
+/** The same, but for a failure that comes when the request has ended for RunPod too. */
+async function afterCutOff<T>(outcome: Promise<T>): Promise<T> {
+  try {
+    return await outcome;
+  } catch (error) {
+    await wait(CUT_OFF_MS);
+    throw error;
+  }
 }
