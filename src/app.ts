@@ -8,6 +8,7 @@ import type { Demand, UpstreamStatus } from './domain/catalog.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
 import type { GraphQLContext } from './graphql/context.ts';
 import { createFaultLog } from './graphql/fault-log.ts';
+import { useForecast } from './graphql/forecast.ts';
 import { useNoIntrospection } from './graphql/introspection.ts';
 import { useLimits } from './graphql/limits.ts';
 import { maskError } from './graphql/mask-error.ts';
@@ -117,6 +118,7 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
       ...usePersisted(config),
       ...useLimits(),
       useRepresentations(),
+      useForecast(),
       faults.plugin,
     ],
     graphiql: false,

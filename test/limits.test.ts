@@ -77,6 +77,35 @@ describe('an operation that would ask RunPod too often', () => {
     expect(runPod.count('LowestPrices')).toBe(0);
   });
 
+  const counts = (from: number, to: number) =>
+    repeat(to - from + 1, (i) => `a${i}: availability(gpuCount: ${from + i}) { totalCount }`);
+
+  it.each([
+    ['rows', `{ gpuAvailability { nodes { gpuType { ${counts(2, 6)} } } } }`],
+    ['rows of data centers', `{ gpuTypes { availability { nodes { dataCenter { ${counts(2, 6)} } } } } }`],
+    ['fragments', `{ gpuAvailability { nodes { gpuType { ...F } } } } fragment F on GpuType { ${counts(2, 6)} }`],
+    ['failures', `{ gpuAvailability { coverage { failures { gpuType { ${counts(2, 6)} } } } } }`],
+  ])('is refused before RunPod is asked when it would be so by questions in %s', async (_where, query) => {
+    await using runPod = await startFakeRunPod();
+    const { status, body } = await post({ query }, connect(runPod.url));
+    expect([status, JSON.parse(body)]).toMatchObject([
+      400,
+      { errors: [{ message: expect.stringContaining('248 times'), extensions: { code: 'OPERATION_TOO_COMPLEX' } }] },
+    ]);
+    expect(runPod.count('LowestPrices')).toBe(0);
+  });
+
+  it.each([
+    ['of one GPU type', `{ gpuType(id: "NVIDIA L4") { availability { nodes { gpuType { ${counts(2, 16)} } } } } }`],
+    ['of few', `{ gpuAvailability(gpuType: "L4") { nodes { gpuType { ${counts(2, 16)} } } } }`],
+    ['of one size', '{ gpuAvailability { nodes { gpuType { availability(gpuCount: 2) { totalCount } } } } }'],
+    ['left out', `{ gpuAvailability { nodes { gpuType @skip(if: true) { ${counts(2, 6)} } stock } } }`],
+  ])('is not one with questions in rows %s', async (_what, query) => {
+    await using runPod = await startFakeRunPod();
+    const { status, body } = await post({ query }, connect(runPod.url));
+    expect([status, JSON.parse(body).errors]).toEqual([200, undefined]);
+  });
+
   it('is not one whose answers are known already', async () => {
     await using runPod = await startFakeRunPod();
     const live = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '50' });

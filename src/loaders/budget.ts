@@ -8,10 +8,12 @@ export interface OperationLimits {
   readonly maxRows: number;
 }
 
-/** Counts what one operation costs. Both throw an `OperationTooComplexError` when it would cost more than it may. */
+/** Counts what one operation costs. All throw an `OperationTooComplexError` when it would cost more than it may. */
 export interface Budget {
   /** To be told of requests to the source before they are made. */
   spendUpstreamRequests(count: number): void;
+  /** To be asked about requests that may be made later. */
+  checkUpstreamRequests(count: number): void;
   /** To be told of rows before they are built. */
   spendRows(count: number): void;
 }
@@ -20,13 +22,20 @@ export interface Budget {
 export function createBudget({ maxUpstreamRequests, maxRows }: OperationLimits): Budget {
   let upstreamRequests = 0;
   let rows = 0;
+
+  function checkUpstreamRequests(count: number): void {
+    const requests = upstreamRequests + count;
+    if (requests <= maxUpstreamRequests) return;
+    throw new OperationTooComplexError(
+      `This operation would ask RunPod ${requests} times; ${maxUpstreamRequests} is the most. Ask for fewer pod sizes or GPU types at once.`,
+    );
+  }
+
   return {
+    checkUpstreamRequests,
     spendUpstreamRequests(count) {
+      checkUpstreamRequests(count);
       upstreamRequests += count;
-      if (upstreamRequests <= maxUpstreamRequests) return;
-      throw new OperationTooComplexError(
-        `This operation would ask RunPod ${upstreamRequests} times; ${maxUpstreamRequests} is the most. Ask for fewer pod sizes or GPU types at once.`,
-      );
     },
     spendRows(count) {
       rows += count;

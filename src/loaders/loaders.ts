@@ -25,6 +25,8 @@ export interface Loaders {
    * Rejects with an `OperationTooComplexError`, before anything is asked, when that would be past the budget.
    */
   outcomes(gpuTypes: readonly GpuType[], gpuCount: number): Promise<readonly Outcome[]>;
+  /** Rejects with an `OperationTooComplexError` when asking for all of these would be past the budget. Asks for nothing. */
+  foresee(questions: readonly Foreseen[]): Promise<void>;
   /** What the request may still cost. */
   readonly budget: Budget;
   /** How long the answer holds. */
@@ -33,6 +35,12 @@ export interface Loaders {
   readonly freshMs: number;
   /** Resolves when nothing is being loaded any more, so that what is then said of the source includes how it answered. */
   settled(): Promise<void>;
+}
+
+/** GPU types that may be asked for, for pods of one size. */
+interface Foreseen {
+  readonly gpuTypes: readonly GpuType[];
+  readonly gpuCount: number;
 }
 
 /** What loaders read: a catalog that can tell what it would answer without asking its source. */
@@ -81,7 +89,7 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
         ),
       );
     },
-    { name: 'observation', cacheKeyFn: ({ gpuType, gpuCount }) => `${gpuCount} ${gpuType.id}` },
+    { name: 'observation', cacheKeyFn: toKey },
   );
 
   return {
@@ -99,6 +107,17 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
         return outcome;
       });
     },
+    async foresee(questions) {
+      const keys = questions.flatMap(({ gpuTypes: types, gpuCount }) =>
+        types.map((gpuType) => ({ gpuType, gpuCount })),
+      );
+      const distinct = new Map(keys.map((key) => [toKey(key), key]));
+      const all = await dataCenters();
+      const known = await Promise.all(
+        [...distinct.values()].map((key) => catalog.lookUp({ ...key, dataCenters: all })),
+      );
+      budget.checkUpstreamRequests(known.filter((observation) => observation === null).length);
+    },
     async settled() {
       // What is loaded next is known a moment after what it depends on.
       await setImmediate();
@@ -109,6 +128,8 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
     },
   };
 }
+
+const toKey = ({ gpuType, gpuCount }: ObservationKey): string => `${gpuCount} ${gpuType.id}`;
 
 function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined;
