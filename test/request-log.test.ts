@@ -44,6 +44,13 @@ describe('the log of requests', () => {
     expect(JSON.stringify(gateway.lines)).not.toContain('hidden');
   });
 
+  it('has the method of who asks for the head alone, and gets it', async () => {
+    await using gateway = await open();
+    const response = await fetch(`${gateway.url}/graphql?query={upstream{source}}`, { method: 'HEAD' });
+    expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '43', '']);
+    await expect.poll(gateway.ended).toMatchObject([{ method: 'HEAD', status: 200 }]);
+  });
+
   it('takes over an id that does no harm', async () => {
     await using gateway = await open();
     const response = await gateway.post('{ upstream { source } }', { 'x-request-id': 'trace-1.a:b_2' });

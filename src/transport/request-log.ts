@@ -18,6 +18,7 @@ export function createRequestLog(log: Logger): RequestListener {
     const requestId = toRequestId(request.headers['x-request-id']);
     request.headers['x-request-id'] = requestId;
     response.setHeader('x-request-id', requestId);
+    const { method } = request;
     const path = pathOf(request);
     const level = MACHINE_PATHS.has(path) ? 'debug' : 'info';
     if (!log.isLevelEnabled(level)) return;
@@ -25,7 +26,7 @@ export function createRequestLog(log: Logger): RequestListener {
     response.once('close', () => {
       const durationMs = Math.round(performance.now() - startedAt);
       const { statusCode: status, writableFinished: complete } = response;
-      log[level]({ requestId, method: request.method, path, status, complete, durationMs }, 'request ended');
+      log[level]({ requestId, method, path, status, complete, durationMs }, 'request ended');
     });
   };
 }

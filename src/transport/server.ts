@@ -49,6 +49,8 @@ export async function startServer(
     });
     if (closing) response.shouldKeepAlive = false;
     logRequest(request, response);
+    // Node sends no body to who asks for the head alone.
+    if (request.method === 'HEAD') request.method = 'GET';
     if (normaliseTarget(request)) handler(request, response);
     else response.writeHead(400, { 'content-type': 'text/plain' }).end('The host or the path is none.\n');
   });
