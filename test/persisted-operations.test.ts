@@ -51,6 +51,16 @@ describe('a persisted operation', () => {
     expect((await post(gateway, byHash)).data).toEqual(data);
   });
 
+  it.each(['{ nonsense', '{ upstream { nonsense } }'])(
+    'is not registered when it is no operation: %s',
+    async (text) => {
+      const gateway = createGateway();
+      const byHash = { extensions: persistedQuery(text) };
+      expect((await post(gateway, { query: text, ...byHash })).data).toBeUndefined();
+      expect(codes(await post(gateway, byHash))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
+    },
+  );
+
   it('is not registered under the hash of another', async () => {
     const gateway = createGateway();
     const lie = await post(gateway, { query: OWN, extensions: persistedQuery(KEPT) });

@@ -12,6 +12,12 @@ const FOLDER = new URL('../../operations/clients/', import.meta.url);
 const MAX_REGISTERED = 10_000_000;
 const MAX_OPERATION = 50_000;
 
+/** An operation as a client registers it. */
+interface Offer {
+  readonly hash: string;
+  readonly text: string;
+}
+
 /**
  * Runs operations by their SHA-256, as Apollo's protocol of persisted queries sends it. Clients may register theirs by sending
  * text and hash once; with `persistedOnly`, none but those of operations/clients are run, and nothing is registered.
@@ -23,13 +29,19 @@ export function usePersisted({ persistedOnly }: { readonly persistedOnly: boolea
     maxEntrySize: MAX_OPERATION,
     sizeCalculation: (text) => text.length + 1,
   });
+  const offered = new WeakMap<Request, Offer>();
   return [
     {
-      onParams({ params }) {
+      onParams({ request, params }) {
         const hash = hashIn(params);
         if (hash === null || typeof params.query !== 'string' || params.query === '') return;
         if (sha256(params.query) !== hash) throw MISMATCH;
-        if (!persistedOnly) registered.set(hash, params.query);
+        if (!persistedOnly) offered.set(request, { hash, text: params.query });
+      },
+      // What is run is a valid operation; no other text is worth keeping.
+      onExecute({ args }) {
+        const offer = offered.get(args.contextValue.request);
+        if (offer !== undefined) registered.set(offer.hash, offer.text);
       },
     },
     usePersistedOperations({
