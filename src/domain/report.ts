@@ -114,7 +114,7 @@ function cellsOf(gpuType: GpuType, outcome: Outcome | undefined, { dataCenters, 
   return { rows, failed: failures.length, failures };
 }
 
-const NOT_ASKED = { code: 'NOT_ATTEMPTED', message: 'RunPod was not asked about this data center yet' } as const;
+const NOT_ASKED = { code: 'NOT_ATTEMPTED', message: 'RunPod has not answered about this data center yet' } as const;
 
 type RowIdentity = Pick<Row, 'gpuType' | 'dataCenter' | 'gpuCount'>;
 
