@@ -165,6 +165,20 @@ describe('a request for fewer requests', () => {
     expect(await Promise.all(answers)).toEqual(Array.from({ length: 4 }, () => 'answer'));
   });
 
+  it('asks whether it is about the whole source only when it comes twice with no answer between', async () => {
+    const source = createSource({ retries: 0 });
+    for (const name of ['a', 'b']) {
+      await source.ask(
+        name,
+        always(() => limited()),
+      );
+      const good = source.ask('good', taking(1));
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(await good).toBe('answer');
+    }
+    expect(source.startsOf('probe')).toEqual([]);
+  });
+
   it('about one GPU type keeps the others waiting for two seconds at most', async () => {
     const source = createSource({ retries: 0 });
     await source.ask(
@@ -227,6 +241,14 @@ describe('the circuit', () => {
     const before = source.started.length;
     expect(new Set(await askAll(source, 40, always(down)))).toEqual(new Set(['NOT_ATTEMPTED']));
     expect(source.started).toHaveLength(before);
+  });
+
+  it('counts failures from the last answer on', async () => {
+    const source = createSource({ retries: 0, probe: always(down) });
+    await askAll(source, 9, always(down));
+    await source.ask('good', async () => 'answer');
+    await askAll(source, 9, always(down));
+    expect([source.circuit(), source.startsOf('probe')]).toEqual(['closed', []]);
   });
 
   it('ends what waits for a slot when it opens', async () => {
@@ -315,6 +337,18 @@ describe('the circuit', () => {
 });
 
 describe('the line', () => {
+  it.each([
+    [100, 1000],
+    [1000, 100],
+  ])('starts nothing until the longer of two pauses ends, of %i ms and then of %i ms', async (first, second) => {
+    const { line, ask, startsOf } = createSource();
+    line.pause(first);
+    line.pause(second);
+    const answer = ask('a', taking(1));
+    await vi.advanceTimersByTimeAsync(1001);
+    expect([await answer, startsOf('a')]).toEqual(['answer', [1000]]);
+  });
+
   it('refuses at once what comes when it is full', async () => {
     const source = createSource({ concurrency: 1, limit: 2 });
     const waiting = ['a', 'b', 'c'].map((name) => source.ask(name, taking(10)));

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { createHealthMonitor } from '../src/upstream/health.ts';
+
+/** A monitor at a moment that can be put forward. */
+function createMonitor() {
+  let time = Date.UTC(2025, 10, 14);
+  let open = false;
+  const monitor = createHealthMonitor(
+    () => time,
+    () => open,
+  );
+  return {
+    ...monitor,
+    health: () => monitor.status().health,
+    pass: (ms: number) => {
+      time += ms;
+    },
+    openCircuit: () => {
+      open = true;
+    },
+  };
+}
+
+describe('the health of a source', () => {
+  it('is up while nothing was asked, and down while nothing was ever answered', () => {
+    const { health, settled } = createMonitor();
+    expect(health()).toBe('UP');
+    settled('a', 'failed');
+    expect(health()).toBe('DOWN');
+  });
+
+  it.each(['failed', 'incomplete'] as const)('is degraded by what was %s, until just that is answered', (result) => {
+    const { health, settled } = createMonitor();
+    settled('b', 'complete');
+    settled('a', result);
+    settled('b', 'complete');
+    expect(health()).toBe('DEGRADED');
+    settled('a', 'complete');
+    expect(health()).toBe('UP');
+  });
+
+  it('forgets a failure after a minute', () => {
+    const { health, settled, pass } = createMonitor();
+    settled('b', 'complete');
+    settled('a', 'failed');
+    pass(59_999);
+    expect(health()).toBe('DEGRADED');
+    pass(1);
+    expect(health()).toBe('UP');
+  });
+
+  it('is down when several things fail and nothing is answered for a minute, not when one does', () => {
+    const { health, settled, pass } = createMonitor();
+    settled('a', 'complete');
+    pass(60_000);
+    settled('a', 'failed');
+    expect(health()).toBe('DEGRADED');
+    settled('b', 'failed');
+    expect(health()).toBe('DOWN');
+    settled('c', 'incomplete');
+    expect(health()).toBe('DEGRADED');
+  });
+
+  it('is down while the circuit is open', () => {
+    const { health, settled, openCircuit } = createMonitor();
+    settled('a', 'complete');
+    openCircuit();
+    expect(health()).toBe('DOWN');
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { type RememberedObservation, recall } from '../src/cache/remembered-observation.ts';
+import type { ObservedCell } from '../src/domain/observation.ts';
+
+const OBSERVED_AT = '2025-11-14T17:42:42.000Z';
+const LIMITS = { freshMs: 60_000, staleMs: 3_600_000 };
+
+const cell: ObservedCell = {
+  dataCenterId: 'EU-RO-1',
+  failure: null,
+  observedAt: OBSERVED_AT,
+  stale: false,
+  available: true,
+  stock: 'LOW',
+  onDemandPrice: { perGpu: 1, perPod: 1 },
+  spotPrice: null,
+  availableGpuCounts: null,
+};
+const remembered: RememberedObservation = {
+  latest: { gpuTypeId: 'NVIDIA L4', gpuCount: 1, cells: [cell] },
+  lastKnown: [],
+};
+const cellsAfter = (ms: number) => recall(remembered, LIMITS, Date.parse(OBSERVED_AT) + ms).cells;
+
+describe('a cell that was observed', () => {
+  it('is what it was until it is past its freshness, then stale, then not known', () => {
+    expect(cellsAfter(59_999)).toEqual([cell]);
+    expect(cellsAfter(60_000)).toEqual([{ ...cell, stale: true }]);
+    expect(cellsAfter(3_599_999)).toEqual([{ ...cell, stale: true }]);
+    expect(cellsAfter(3_600_000)).toMatchObject([{ dataCenterId: 'EU-RO-1', failure: { code: 'NOT_ATTEMPTED' } }]);
+  });
+});

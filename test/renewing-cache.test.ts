@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { createRenewingCache, type Renewable } from '../src/cache/renewing-cache.ts';
+import { createMemoryStore } from '../src/cache/store.ts';
+import type { Demand } from '../src/domain/catalog.ts';
+import { type UpstreamError, UpstreamNotAttemptedError, UpstreamUnreachableError } from '../src/domain/errors.ts';
+
+const HOLD_OFF_MS = 5000;
+
+const somebody = (): Demand & { leave: () => void } => {
+  const leaving = new AbortController();
+  return { signal: leaving.signal, awaited: true, leave: () => leaving.abort(new Error('left')) };
+};
+
+/** A cache with a clock of its own, and loads that end when they are told to. */
+function createCache() {
+  let time = 0;
+  const faults: unknown[] = [];
+  const cache = createRenewingCache({
+    store: createMemoryStore(),
+    now: () => time,
+    holdOffMs: HOLD_OFF_MS,
+    onRead: () => {},
+    onFault: (error) => faults.push(error),
+  });
+  const loads: { readonly demand: Demand; resolve(value: string): void; reject(error: Error): void }[] = [];
+  const renewable: Renewable<string> = {
+    key: 'key',
+    load: (_readKept, demand) =>
+      new Promise((resolve, reject) => {
+        loads.push({ demand, resolve, reject });
+      }),
+    dueAfterMs: () => 100,
+    goodForMs: 1000,
+  };
+  const nthLoad = async (count: number) => {
+    await expect.poll(() => loads.length).toBe(count);
+    return loads[count - 1] as (typeof loads)[number];
+  };
+  return {
+    cache,
+    renewable,
+    loads,
+    faults,
+    nthLoad,
+    pass: (ms: number) => {
+      time += ms;
+    },
+    /** Has 'old' in the cache. */
+    async fill() {
+      const read = cache.read(renewable, somebody());
+      (await nthLoad(1)).resolve('old');
+      await read;
+    },
+  };
+}
+
+describe('a renewal behind an answer', () => {
+  it('is wanted by nobody until somebody waits for it', async () => {
+    const { cache, renewable, fill, nthLoad, pass } = createCache();
+    await fill();
+    pass(100);
+    expect(await cache.read(renewable, somebody())).toBe('old');
+    const { demand, resolve } = await nthLoad(2);
+    expect(demand.awaited).toBe(false);
+    const waiting = cache.read({ ...renewable, mayServe: () => false }, somebody());
+    await expect.poll(() => demand.awaited).toBe(true);
+    resolve('new');
+    expect(await waiting).toBe('new');
+  });
+
+  it('tells of a fault of ours alone', async () => {
+    const { cache, renewable, faults, fill, nthLoad, pass } = createCache();
+    await fill();
+    const fault = new Error('a fault');
+    for (const [index, error] of [new UpstreamUnreachableError('op', 'down'), fault].entries()) {
+      pass(HOLD_OFF_MS);
+      const good = { ...renewable, goodForMs: Number.POSITIVE_INFINITY };
+      await cache.read(good, somebody());
+      (await nthLoad(index + 2)).reject(error);
+      await expect.poll(() => faults).toHaveLength(index);
+    }
+    expect(faults).toEqual([fault]);
+  });
+});
+
+describe('a load that fails', () => {
+  it.each<[string, UpstreamError, number]>([
+    ['is not made again for a while', new UpstreamUnreachableError('op', 'down'), 1],
+    ['is made again at once when nothing was sent', new UpstreamNotAttemptedError('op', 'full'), 2],
+  ])('%s', async (_what, error, loads) => {
+    const { cache, renewable, nthLoad, loads: made, pass } = createCache();
+    const first = cache.read(renewable, somebody());
+    (await nthLoad(1)).reject(error);
+    await expect(first).rejects.toBe(error);
+    pass(HOLD_OFF_MS - 1);
+    const second = cache.read(renewable, somebody()).catch(() => {});
+    if (loads === 2) (await nthLoad(2)).reject(error);
+    await second;
+    expect(made).toHaveLength(loads);
+    pass(HOLD_OFF_MS);
+    const third = cache.read(renewable, somebody());
+    (await nthLoad(loads + 1)).resolve('answer');
+    expect(await third).toBe('answer');
+  });
+
+  it('leaves an answer that somebody did not want to take', async () => {
+    const { cache, renewable, fill, nthLoad } = createCache();
+    await fill();
+    const read = cache.read({ ...renewable, mayServe: () => false }, somebody());
+    (await nthLoad(2)).reject(new UpstreamUnreachableError('op', 'down'));
+    expect(await read).toBe('old');
+  });
+
+  it('after everybody has left is no fault of the process', async () => {
+    const { cache, renewable, nthLoad } = createCache();
+    const client = somebody();
+    const read = cache.read(renewable, client);
+    const { demand, reject } = await nthLoad(1);
+    client.leave();
+    await expect(read).rejects.toThrow('left');
+    expect(demand.signal.aborted).toBe(true);
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    reject(new Error('too late'));
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+});
+
+describe('a load that everybody has left', () => {
+  it('ends without taking the place of the one that was begun after it', async () => {
+    const { cache, renewable, nthLoad, loads } = createCache();
+    const client = somebody();
+    const left = cache.read(renewable, client).catch(() => {});
+    const abandoned = await nthLoad(1);
+    client.leave();
+    await left;
+    const second = cache.read({ ...renewable, mayServe: () => false }, somebody());
+    const { resolve } = await nthLoad(2);
+    abandoned.resolve('late');
+    await new Promise(setImmediate);
+    const third = cache.read({ ...renewable, mayServe: () => false }, somebody());
+    await new Promise(setImmediate);
+    expect(loads).toHaveLength(2);
+    resolve('answer');
+    expect(await Promise.all([second, third])).toEqual(['answer', 'answer']);
+  });
+});
