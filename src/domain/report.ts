@@ -1,9 +1,10 @@
 import type { DataCenter } from './data-center.ts';
 import { type FailureCode, UpstreamError } from './errors.ts';
 import type { GpuType } from './gpu-type.ts';
-import type { Observation, ObservedCell } from './observation.ts';
-import type { Row } from './row.ts';
-import { compareRows, type RowOrder, STOCK_RANK } from './row-order.ts';
+import type { Observation } from './observation.ts';
+import { observedRow, type Row, unknownRow } from './row.ts';
+import { meets, type RowConditions } from './row-conditions.ts';
+import { compareRows, type RowOrder } from './row-order.ts';
 
 /** Cells without an answer: all of `gpuType` when `dataCenter` is `null`. */
 export interface ReportedFailure {
@@ -36,15 +37,6 @@ export interface Report {
   readonly totalCount: number;
   readonly coverage: Coverage;
   readonly freshness: Freshness;
-}
-
-/** Conditions that judge an answer, not what is asked. A row whose value is unknown does not meet one. */
-export interface RowConditions {
-  /** US dollars per GPU per hour, at most. */
-  readonly maxPricePerGpuHour: number | null;
-  readonly minStock: 'LOW' | 'MEDIUM' | 'HIGH' | null;
-  /** Also rows that cannot be rented or could not be observed. */
-  readonly includeUnavailable: boolean;
 }
 
 /** What is asked: every GPU type in every data center, for one count. */
@@ -115,43 +107,6 @@ function cellsOf(gpuType: GpuType, outcome: Outcome | undefined, { dataCenters, 
 }
 
 const NOT_ASKED = { code: 'NOT_ATTEMPTED', message: 'RunPod has not answered about this data center yet' } as const;
-
-type RowIdentity = Pick<Row, 'gpuType' | 'dataCenter' | 'gpuCount'>;
-
-/** Field by field: a spread of `identity` is many times slower, and this runs for every cell of every request. */
-function observedRow(identity: RowIdentity, cell: ObservedCell): Row {
-  return {
-    gpuType: identity.gpuType,
-    dataCenter: identity.dataCenter,
-    gpuCount: identity.gpuCount,
-    available: cell.available,
-    stock: cell.stock,
-    onDemandPrice: cell.onDemandPrice,
-    spotPrice: cell.spotPrice,
-    availableGpuCounts: cell.availableGpuCounts,
-    observedAt: cell.observedAt,
-    stale: cell.stale,
-  };
-}
-
-function unknownRow(identity: RowIdentity): Row {
-  return {
-    ...identity,
-    available: null,
-    stock: 'UNKNOWN',
-    onDemandPrice: null,
-    spotPrice: null,
-    availableGpuCounts: null,
-    observedAt: null,
-    stale: false,
-  };
-}
-
-function meets(row: Row, { includeUnavailable, maxPricePerGpuHour, minStock }: RowConditions): boolean {
-  if (!includeUnavailable && row.available !== true) return false;
-  if (minStock !== null && (STOCK_RANK[row.stock] ?? -1) < STOCK_RANK[minStock]) return false;
-  return maxPricePerGpuHour === null || (row.onDemandPrice !== null && row.onDemandPrice.perGpu <= maxPricePerGpuHour);
-}
 
 /** Widens `freshness` by when a row was observed. Times in one format compare as text. */
 function include({ observedAt, stale }: Row, freshness: { -readonly [Key in keyof Freshness]: Freshness[Key] }): void {

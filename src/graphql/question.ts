@@ -3,7 +3,8 @@ import type { DataCenter } from '../domain/data-center.ts';
 import { InvalidArgumentError, OperationTooComplexError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Region } from '../domain/region.ts';
-import type { Question, RowConditions } from '../domain/report.ts';
+import type { Question } from '../domain/report.ts';
+import type { RowConditions } from '../domain/row-conditions.ts';
 import type { RowOrder } from '../domain/row-order.ts';
 import { findGpuType, quote, unknownGpuType } from './gpu-type-name.ts';
 import type { GpuAvailabilityFilter, InputMaybe } from './types.generated.ts';
@@ -31,20 +32,42 @@ const MAX_GPU_COUNT = 16;
  * @throws {InvalidArgumentError} for an argument that cannot be meant, so that nothing misspelt gets an empty answer.
  */
 export function toQuestion(args: AvailabilityArguments, subjects: Subjects, all: Subjects): Question {
-  const { gpuCount, orderBy, first } = args;
+  const { orderBy, first } = args;
+  if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
+  const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all);
+  return {
+    gpuTypes: subjects.gpuTypes.filter(ofGpuType),
+    dataCenters: subjects.dataCenters.filter(ofDataCenter),
+    gpuCount,
+    conditions: ofRow,
+    order: orderBy ?? { field: 'GPU_TYPE', direction: 'ASC' },
+    first: first ?? null,
+  };
+}
+
+/** What rows must be about, and be. */
+export interface Conditions {
+  readonly ofGpuType: (gpuType: GpuType) => boolean;
+  readonly ofDataCenter: (dataCenter: DataCenter) => boolean;
+  readonly ofRow: RowConditions;
+  readonly gpuCount: number;
+}
+
+/**
+ * Turns a client's arguments into conditions, which later GPU types and data centers can meet too. Names and ids are looked up
+ * among `all`.
+ * @throws {InvalidArgumentError} for an argument that cannot be meant.
+ */
+export function toConditions({ region, gpuType, gpuCount, filter }: AvailabilityArguments, all: Subjects): Conditions {
   if (gpuCount < 1 || gpuCount > MAX_GPU_COUNT) {
     throw new InvalidArgumentError(`gpuCount is ${gpuCount}; it must be from 1 to ${MAX_GPU_COUNT}.`);
   }
-  if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
-  const filter = args.filter ?? {};
-  refuseLongLists(filter);
+  refuseLongLists(filter ?? {});
   return {
-    gpuTypes: subjects.gpuTypes.filter(gpuTypeCondition(args.gpuType, filter, all.gpuTypes)),
-    dataCenters: subjects.dataCenters.filter(dataCenterCondition(args.region, filter, all.dataCenters)),
+    ofGpuType: gpuTypeCondition(gpuType, filter ?? {}, all.gpuTypes),
+    ofDataCenter: dataCenterCondition(region, filter ?? {}, all.dataCenters),
+    ofRow: toRowConditions(filter ?? {}),
     gpuCount,
-    conditions: toRowConditions(filter),
-    order: orderBy ?? { field: 'GPU_TYPE', direction: 'ASC' },
-    first: first ?? null,
   };
 }
 
