@@ -6,6 +6,7 @@ const mappers = {
   DataCenter: '../domain/data-center.ts#DataCenter as DataCenterModel',
   Freshness: '../domain/report.ts#Freshness as FreshnessModel',
   GpuAvailability: '../domain/row.ts#Row as RowModel',
+  GpuAvailabilityChange: '../domain/change.ts#Change as ChangeModel',
   GpuAvailabilityReport: '../domain/report.ts#Report as ReportModel',
   GpuType: '../domain/gpu-type.ts#GpuType as GpuTypeModel',
   ObservationFailure: '../domain/report.ts#ReportedFailure as ReportedFailureModel',

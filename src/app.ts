@@ -15,10 +15,14 @@ import { maskError } from './graphql/mask-error.ts';
 import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
 import { createGatewaySchema } from './graphql/schema.ts';
+import { createChanges } from './live/changes.ts';
+import { createRefresher } from './live/refresher.ts';
+import { createWanted } from './live/wanted.ts';
 import { createBudget } from './loaders/budget.ts';
-import { createLoaders } from './loaders/loaders.ts';
+import { createLoaders, type LoadedCatalog } from './loaders/loaders.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSource } from './source.ts';
+import { createClientIdentity } from './transport/client-identity.ts';
 import { useClientKeys } from './transport/client-keys.ts';
 import { createCors, useVaryByOrigin } from './transport/cors.ts';
 import { useGraphiQLPage } from './transport/graphiql-page.ts';
@@ -26,9 +30,10 @@ import { useHome } from './transport/home.ts';
 import { useHttpCache } from './transport/http-cache.ts';
 import { useJsonRequests } from './transport/json-requests.ts';
 import { useKnownPaths } from './transport/known-paths.ts';
-import { useRateLimit } from './transport/rate-limit.ts';
+import { createRateLimit, useRateLimit } from './transport/rate-limit.ts';
 import { useReadiness } from './transport/readiness.ts';
 import { useSecurityHeaders } from './transport/security-headers.ts';
+import { type Connection, createWebSockets, type WebSockets } from './transport/web-sockets.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
 import { keepReady } from './warm-up.ts';
 
@@ -44,21 +49,30 @@ export interface AppDeps {
 
 /** The gateway without a socket: a handler of HTTP requests, and what stands behind it. */
 export interface App {
-  readonly handler: YogaServerInstance<object, GraphQLContext>;
+  readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
+  readonly webSockets: WebSockets;
   readonly upstreamStatus: () => UpstreamStatus;
   readonly metrics: Metrics;
   /** Answers an operation that asks nothing of the source, so that the first client does not wait for code to load. */
   readonly loadEngine: () => Promise<void>;
   /** Fetches what the default question needs, and again whenever the gateway is not ready, until `stop` is called. */
   readonly keepReady: () => Promise<void>;
-  /** Ends the warm-up, and says on `/ready` that the gateway is going. */
+  /** Keeps what is wanted from growing old, until `stop` is called. */
+  readonly keepFresh: () => Promise<void>;
+  /** Ends the above, completes subscriptions, and says on `/ready` that the gateway is going. */
   readonly stop: () => void;
 }
+
+/** The connection that a request came over, when it came over one. */
+type ServerContext = Partial<Connection>;
 
 const ENDPOINT = '/graphql';
 
 /** Room for an operation with a thousand representations. */
 const MAX_BODY_BYTES = 1_000_000;
+
+/** How long changes are kept for who comes back. Cells that are older than that may be served, so that changes are seen. */
+const CHANGES_KEPT_MS = 600_000;
 
 /** Twenty times the whole matrix; a row costs some microseconds of everybody's time. */
 const MAX_ROWS = 50_000;
@@ -67,23 +81,60 @@ const MAX_ROWS = 50_000;
 export function createApp({ config, log, now = Date.now, readRecording = readNewestRecording }: AppDeps): App {
   const metrics = createMetrics();
   const source = createSource({ config, log, now, readRecording, onAttempt: metrics.countAttempt });
+  const { lifetimes } = source;
+  const onFault = (error: unknown) => log.error({ err: error }, 'renewal failed by a fault of the gateway');
+  const changes = createChanges({
+    now,
+    keptMs: Math.min(CHANGES_KEPT_MS, lifetimes.staleMs),
+    maxSubscriptions: config.maxSubscriptions,
+    maxSubscriptionsPerClient: config.maxSubscriptionsPerClient,
+    onChange: metrics.countChange,
+    onSubscribe: () => refresher.wake(),
+  });
   const catalog = createCachedCatalog(source.catalog, {
     store: createMemoryStore(),
-    lifetimes: source.lifetimes,
+    lifetimes,
     now,
     onRead: metrics.countRead,
-    onFault: (error) => log.error({ err: error }, 'renewal failed by a fault of the gateway'),
+    onObserved: changes.observed,
+    onFault,
   });
-  metrics.watch({ line: source.line, circuit: source.circuit, takeStock: catalog.takeStock, now });
+  const wanted = createWanted(changes.wishes, now);
+  const { freshMs } = lifetimes;
+  const { concurrency } = config.upstream;
+  const refresher = createRefresher({ catalog, wanted, freshMs, concurrency, now, onFault });
+  metrics.watch({
+    line: source.line,
+    circuit: source.circuit,
+    takeStock: catalog.takeStock,
+    changes,
+    refresher,
+    now,
+  });
+  const asked: LoadedCatalog = config.refreshInBackground
+    ? {
+        ...catalog,
+        lookUp(request) {
+          wanted.asked(request);
+          return catalog.lookUp(request);
+        },
+      }
+    : catalog;
 
   const limits = { maxUpstreamRequests: config.maxUpstreamPerOperation, maxRows: MAX_ROWS };
   const faults = createFaultLog(log);
   const stopping = new AbortController();
-  const handler = createYoga<object, GraphQLContext>({
+  const identify = createClientIdentity({ trustedProxies: config.trustedProxies, keys: config.clientKeys });
+  const rateLimit = createRateLimit(config.rateLimitPerMinute);
+  const handler = createYoga<ServerContext, GraphQLContext>({
     schema: createGatewaySchema(),
-    context: ({ request }) => ({
-      loaders: createLoaders(catalog, { signal: request.signal, awaited: true }, createBudget(limits)),
+    context: ({ request, req, disconnect = () => req?.destroy() }) => ({
+      loaders: createLoaders(asked, { signal: request.signal, awaited: true }, createBudget(limits)),
       upstreamStatus: catalog.status,
+      changes,
+      client: req === undefined ? null : identify(request, req),
+      signal: request.signal,
+      disconnect,
     }),
     maskedErrors: { maskError },
     logging: faults.logging,
@@ -95,12 +146,7 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
       useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics']),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
       useYogaMetrics(metrics),
-      useRateLimit({
-        endpoint: ENDPOINT,
-        perMinute: config.rateLimitPerMinute,
-        trustedProxies: config.trustedProxies,
-        keys: config.clientKeys,
-      }),
+      useRateLimit(ENDPOINT, identify, rateLimit),
       useHome(ENDPOINT),
       config.introspection && useGraphiQLPage(ENDPOINT),
       useClientKeys(ENDPOINT, config.clientKeys),
@@ -127,8 +173,28 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
     multipart: false,
     maxRequestBodySize: MAX_BODY_BYTES,
   });
+  const webSockets = createWebSockets({
+    endpoint: ENDPOINT,
+    allowedOrigins: config.corsOrigins,
+    keys: config.clientKeys,
+    identify,
+    rateLimit,
+    maxConnections: config.maxSubscriptions,
+    maxPayload: MAX_BODY_BYTES,
+    async answer(params, request, connection) {
+      try {
+        // Nothing when the client has left.
+        return (await handler.getResultForParams({ params, request }, { ...connection })) ?? {};
+      } catch (error) {
+        faults.logging.error(error);
+        return { errors: [maskError(error)] };
+      }
+    },
+    log,
+  });
   return {
     handler,
+    webSockets,
     upstreamStatus: catalog.status,
     metrics,
     async loadEngine() {
@@ -142,7 +208,11 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
         answerAvailability(createLoaders(catalog, demand, createBudget(unlimited)), { gpuCount: 1 });
       return keepReady(ask, () => catalog.readiness() === 'ready', stopping.signal);
     },
-    stop: () => stopping.abort(),
+    keepFresh: () => refresher.run(stopping.signal),
+    stop() {
+      stopping.abort();
+      changes.stop();
+    },
   };
 }
 

@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const app = createApp({ config, log });
   collectDefaultMetrics({ register: app.metrics.registry });
   await app.loadEngine();
-  const server = await startServer(app.handler, { ...config, log });
+  const server = await startServer(app.handler, { ...config, log, webSockets: app.webSockets });
   // Before it is said that the gateway is ready: from then on a signal is to find it so.
   // An error that nobody caught ends the process at once: what it left behind cannot be trusted.
   closeWithGrace({ delay: STOP_MS, logger: false }, async ({ signal, err }) => {
@@ -37,8 +37,9 @@ async function main(): Promise<void> {
   process.stdout.write(
     `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}\n`,
   );
-  // Should it fail by a fault of ours, nobody catches it, which ends the gateway.
+  // Should they fail by a fault of ours, nobody catches it, which ends the gateway.
   void app.keepReady();
+  void app.keepFresh();
 }
 
 function nameSource({ upstream }: ReturnType<typeof loadConfig>, { recordedAt }: UpstreamStatus): string {

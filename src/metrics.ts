@@ -1,6 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Stocktaking } from './cache/inventory.ts';
 import type { ReadResult } from './cache/renewing-cache.ts';
+import type { Change, ChangeKind } from './domain/change.ts';
+import type { Changes } from './live/changes.ts';
+import type { Refresher } from './live/refresher.ts';
 import type { AttemptReport } from './upstream/attempts.ts';
 import type { Circuit } from './upstream/circuit.ts';
 import type { Line } from './upstream/line.ts';
@@ -10,6 +13,8 @@ export interface Watched {
   readonly line: Pick<Line, 'waiting' | 'running' | 'pausedMs'>;
   readonly circuit: () => Circuit['state'];
   readonly takeStock: () => Stocktaking;
+  readonly changes: Pick<Changes, 'wishes'>;
+  readonly refresher: Pick<Refresher, 'size'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -19,8 +24,11 @@ export interface Metrics {
   readonly registry: Registry;
   readonly countAttempt: (report: AttemptReport) => void;
   readonly countRead: (result: ReadResult) => void;
+  readonly countChange: (change: Change) => void;
   readonly watch: (watched: Watched) => void;
 }
+
+const CHANGE_KINDS: readonly ChangeKind[] = ['APPEARED', 'DISAPPEARED', 'STOCK_CHANGED', 'PRICE_CHANGED'];
 
 const CIRCUIT_STATES: readonly Circuit['state'][] = ['closed', 'half-open', 'open'];
 
@@ -48,6 +56,13 @@ export function createMetrics(): Metrics {
     registers,
   });
   for (const result of ['fresh', 'stale', 'miss'] as const) reads.inc({ result }, 0);
+  const changes = new Counter({
+    name: 'gpu_gateway_changes_total',
+    help: 'Changes between two observations of a cell, by kind; each is sent to whom it concerns',
+    labelNames: ['kind'],
+    registers,
+  });
+  for (const kind of CHANGE_KINDS) changes.inc({ kind: kind.toLowerCase() }, 0);
   return {
     registry,
     countAttempt({ operation, outcome, durationMs }) {
@@ -55,11 +70,12 @@ export function createMetrics(): Metrics {
       seconds.observe({ operation }, durationMs / 1000);
     },
     countRead: (result) => reads.inc({ result }),
+    countChange: ({ kind }) => changes.inc({ kind: kind.toLowerCase() }),
     watch: (watched) => addGauges(registry, watched),
   };
 }
 
-function addGauges(registry: Registry, { line, circuit, takeStock, now }: Watched): void {
+function addGauges(registry: Registry, { line, circuit, takeStock, changes, refresher, now }: Watched): void {
   const gauge = (name: string, help: string, read: () => number) => {
     const metric: Gauge = new Gauge({ name, help, collect: () => metric.set(read()), registers: [] });
     registry.registerMetric(metric);
@@ -73,6 +89,12 @@ function addGauges(registry: Registry, { line, circuit, takeStock, now }: Watche
   };
   gauge('gpu_gateway_upstream_in_flight', 'Requests to RunPod under way', () => line.running);
   gauge('gpu_gateway_upstream_queue_length', 'Requests to RunPod that wait for a slot', () => line.waiting);
+  gauge('gpu_gateway_subscriptions', 'Subscriptions that are open', () => changes.wishes().length);
+  gauge(
+    'gpu_gateway_refreshed_observations',
+    'Answers, of one GPU type and pod size each, that are renewed before they grow old',
+    () => refresher.size,
+  );
   gauge(
     'gpu_gateway_upstream_pause_seconds',
     'Time until RunPod is asked again after it asked for fewer requests; 0 while it is asked',

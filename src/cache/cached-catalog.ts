@@ -1,8 +1,8 @@
 import type { Catalog, Demand } from '../domain/catalog.ts';
 import { UpstreamError } from '../domain/errors.ts';
-import type { Observation, ObservationRequest } from '../domain/observation.ts';
+import type { Cell, Observation, ObservationRequest, ObservedCell } from '../domain/observation.ts';
 import { createInventory, type Stocktaking } from './inventory.ts';
-import { isComplete, type RememberedObservation, recall, remember } from './remembered-observation.ts';
+import { isComplete, lastKnownOf, type RememberedObservation, recall, remember } from './remembered-observation.ts';
 import { createRenewingCache, type Renewable, type RenewingCacheOptions } from './renewing-cache.ts';
 
 /** How long answers are kept, in milliseconds; infinite for answers that never grow old. */
@@ -18,6 +18,8 @@ export interface Lifetimes {
 /** What the cached catalog needs. */
 export interface CachedCatalogOptions extends Omit<RenewingCacheOptions, 'holdOffMs'> {
   readonly lifetimes: Lifetimes;
+  /** Told of each observation that was made, and of what was last known of its cells. */
+  readonly onObserved: (request: ObservationRequest, before: readonly ObservedCell[], after: readonly Cell[]) => void;
 }
 
 /** Whether questions can be answered, as far as can be told without asking. */
@@ -27,6 +29,8 @@ export type Readiness = 'ready' | 'starting' | 'unavailable';
 export interface CachedCatalog extends Catalog {
   /** What `observe` would give without asking the source, or `null`. */
   readonly lookUp: (request: ObservationRequest) => Promise<Observation | null>;
+  /** Has a newer answer fetched, although there may be a fresh one. Rejects like `observe`. */
+  readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
   /** Another number whenever an answer may have changed, other than by growing old. */
   readonly version: () => number;
   /** Until when both lists are fresh, in milliseconds since 1970. */
@@ -51,7 +55,10 @@ const INCOMPLETE_MS = 15_000;
  * Keeps the answers of `inner`. Each is loaded once, however many ask for it at the same time. What is past its freshness is
  * served while a newer answer is fetched, or cannot be had; what failed is asked again.
  */
-export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: CachedCatalogOptions): CachedCatalog {
+export function createCachedCatalog(
+  inner: Catalog,
+  { lifetimes, onObserved, ...options }: CachedCatalogOptions,
+): CachedCatalog {
   const { freshMs, staleMs, discoveryMs } = lifetimes;
   const { now } = options;
   const cache = createRenewingCache({ ...options, holdOffMs: HOLD_OFF_MS });
@@ -94,8 +101,10 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
       async load(readKept, demand) {
         try {
           const latest = await inner.observe(request, demand);
-          const remembered = remember(latest, await readKept());
+          const before = await readKept();
+          const remembered = remember(latest, before);
           note(remembered);
+          onObserved(request, before === undefined ? [] : lastKnownOf(before), latest.cells);
           return remembered;
         } catch (error) {
           if (error instanceof UpstreamError) note(await readKept());
@@ -122,6 +131,7 @@ export function createCachedCatalog(inner: Catalog, { lifetimes, ...options }: C
       const kept = await cache.lookUp(toRenewable(request));
       return kept === undefined ? null : recall(kept, lifetimes, now());
     },
+    renew: (request, demand) => cache.renew(toRenewable(request), demand),
     version: cache.version,
     listsFreshUntil: () => Math.min(...lists.map(({ freshUntil }) => freshUntil)),
     freshMs,

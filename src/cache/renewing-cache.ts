@@ -44,6 +44,8 @@ export interface RenewingCache {
   read<T>(renewable: Renewable<T>, demand: Demand): Promise<T>;
   /** What `read` would give without waiting for a load, or `undefined`. */
   lookUp<T>(renewable: Renewable<T>): Promise<T | undefined>;
+  /** Loads it although what is kept may be fresh. Rejects like `read`. */
+  renew<T>(renewable: Renewable<T>, demand: Demand): Promise<void>;
   /** Another number after each load that was kept. */
   readonly version: () => number;
 }
@@ -91,12 +93,12 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
   function serve<T>(renewable: Renewable<T>, { value, loadedAt }: Kept<T>): T {
     const isDue = renewable.lacks?.(value) === true || now() >= loadedAt + renewable.dueAfterMs(value);
     onRead(isDue ? 'stale' : 'fresh');
-    if (isDue && !loads.isRunning(renewable.key)) renew(renewable);
+    if (isDue && !loads.isRunning(renewable.key)) renewBehind(renewable);
     return value;
   }
 
   /** Failures of a source are reported where it is asked. */
-  function renew<T>(renewable: Renewable<T>): void {
+  function renewBehind<T>(renewable: Renewable<T>): void {
     load(renewable, NOBODY_WAITS).catch((error: unknown) => {
       if (!(error instanceof UpstreamError)) onFault(error);
     });
@@ -129,7 +131,14 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
     failures.set(key, { error, until: now() + holdOffMs });
   }
 
-  return { read, lookUp, version: () => version };
+  return {
+    read,
+    lookUp,
+    async renew(renewable, demand) {
+      await load(renewable, demand);
+    },
+    version: () => version,
+  };
 }
 
 const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };

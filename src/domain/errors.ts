@@ -98,3 +98,16 @@ export class OperationTooComplexError extends Error {
 export class InvalidArgumentError extends Error {
   override readonly name = 'InvalidArgumentError';
 }
+
+/** A subscription that was to go on after an event that is not known any more. */
+export class EventsMissedError extends Error {
+  override readonly name = 'EventsMissedError';
+  constructor() {
+    super('What came after that event is not known any more. Read anew, and subscribe without lastEventId.');
+  }
+}
+
+/** A subscription too many. The message says which limit it is past. */
+export class TooManySubscriptionsError extends Error {
+  override readonly name = 'TooManySubscriptionsError';
+}

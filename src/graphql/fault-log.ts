@@ -1,7 +1,13 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { InvalidArgumentError, OperationTooComplexError, UpstreamError } from '../domain/errors.ts';
+import {
+  EventsMissedError,
+  InvalidArgumentError,
+  OperationTooComplexError,
+  TooManySubscriptionsError,
+  UpstreamError,
+} from '../domain/errors.ts';
 import { isClients } from './mask-error.ts';
 
 /** Logs faults of the gateway, with the id of the request where there is one. */
@@ -50,7 +56,13 @@ export function createFaultLog(log: Logger): FaultLog {
 
 const causeOf = (error: unknown) => (error instanceof GraphQLError ? (error.originalError ?? error) : error);
 
-const EXPECTED = [InvalidArgumentError, OperationTooComplexError, UpstreamError];
+const EXPECTED = [
+  InvalidArgumentError,
+  OperationTooComplexError,
+  UpstreamError,
+  EventsMissedError,
+  TooManySubscriptionsError,
+];
 
 function isExpected(error: unknown, cause: unknown): boolean {
   if (error instanceof GraphQLError && isClients(error)) return true;

@@ -1,7 +1,9 @@
 import { GraphQLError, Kind } from 'graphql';
 import {
+  EventsMissedError,
   InvalidArgumentError,
   OperationTooComplexError,
+  TooManySubscriptionsError,
   UpstreamError,
   UpstreamUnauthorizedError,
 } from '../domain/errors.ts';
@@ -10,12 +12,14 @@ import {
  * Turns whatever went wrong into what clients may see, with a code. GraphQL's own errors are the client's when they are about
  * the operation or its variables; the domain's errors have their codes; all others are ours and masked.
  */
-export function maskError(error: unknown): Error {
+export function maskError(error: unknown): GraphQLError {
   if (!(error instanceof GraphQLError)) return masked(error);
   if (isClients(error)) return withCodeOfGraphQL(error);
   const cause = error.originalError;
   if (cause instanceof OperationTooComplexError) return tooComplex(cause.message);
   if (cause instanceof InvalidArgumentError) return withCode(error, cause.message, 'BAD_USER_INPUT');
+  if (cause instanceof EventsMissedError) return withCode(error, cause.message, 'EVENTS_MISSED');
+  if (cause instanceof TooManySubscriptionsError) return withCode(error, cause.message, 'TOO_MANY_SUBSCRIPTIONS');
   if (cause instanceof UpstreamUnauthorizedError) return withCode(error, cause.message, 'UPSTREAM_UNAUTHORIZED');
   if (cause instanceof UpstreamError) return withCode(error, cause.message, 'UPSTREAM_UNAVAILABLE');
   return masked(error);

@@ -4,6 +4,7 @@ import { buildASTSchema, concatAST, type DocumentNode, Kind, parse, printSchema,
 import { dataCenter } from './resolvers/data-center.ts';
 import { gpuType } from './resolvers/gpu-type.ts';
 import { query } from './resolvers/query.ts';
+import { subscription } from './resolvers/subscription.ts';
 import type { Resolvers } from './types.generated.ts';
 
 type SubgraphModule = Extract<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[]>[number];
@@ -13,7 +14,7 @@ const SDL_FOLDER = new URL('../../schema/', import.meta.url);
 
 /** The public schema, a subgraph of Federation 2: the SDL of schema/*.graphql with its resolvers. */
 export function createGatewaySchema() {
-  const resolvers: Resolvers = { Query: query, GpuType: gpuType, DataCenter: dataCenter };
+  const resolvers: Resolvers = { Query: query, Subscription: subscription, GpuType: gpuType, DataCenter: dataCenter };
   // The library's own type of resolvers knows nothing of ours, which are checked against the schema by its types.
   return buildSubgraphSchema([{ typeDefs: readTypeDefs(), resolvers: resolvers as NonNullable<ResolverMap> }]);
 }

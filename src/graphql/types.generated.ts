@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Coverage as CoverageModel, Freshness as FreshnessModel, Report as ReportModel, ReportedFailure as ReportedFailureModel } from '../domain/report.ts';
 import type { DataCenter as DataCenterModel } from '../domain/data-center.ts';
 import type { Row as RowModel } from '../domain/row.ts';
+import type { Change as ChangeModel } from '../domain/change.ts';
 import type { GpuType as GpuTypeModel } from '../domain/gpu-type.ts';
 import type { UpstreamStatus as UpstreamStatusModel } from '../domain/catalog.ts';
 import type { GraphQLContext } from './context.ts';
@@ -19,6 +20,17 @@ export type Scalars = {
   DateTime: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
+
+/** How a cell changed. */
+export type ChangeKind =
+  /** Was NONE, can be rented now. */
+  | 'APPEARED'
+  /** Could be rented, is NONE now. */
+  | 'DISAPPEARED'
+  /** Same level, another on-demand or spot price. */
+  | 'PRICE_CHANGED'
+  /** In stock before and after, at another level. */
+  | 'STOCK_CHANGED';
 
 /** How much of what was asked could be observed. A cell is one GPU type in one data center. */
 export type Coverage = {
@@ -120,6 +132,19 @@ export type GpuAvailability = {
   readonly stale: Scalars['Boolean']['output'];
   /** How much there is, in RunPod's three levels; RunPod publishes no thresholds. */
   readonly stock: StockLevel;
+};
+
+/** What became of a cell between two successive observations of it. */
+export type GpuAvailabilityChange = {
+  readonly __typename?: 'GpuAvailabilityChange';
+  /** As it is now. */
+  readonly after: GpuAvailability;
+  /** As it was last observed before. */
+  readonly before: GpuAvailability;
+  /** Of this event; give it as `lastEventId` to go on after it. */
+  readonly id: Scalars['ID']['output'];
+  /** Each change has one kind; stock and price together is STOCK_CHANGED. */
+  readonly kind: ChangeKind;
 };
 
 /**
@@ -336,6 +361,25 @@ export type StockLevel =
   /** Could not be observed, or in stock at a level this gateway does not know ('available' tells which). */
   | 'UNKNOWN';
 
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /**
+   * One event for each change between two verified observations of the same cell (GPU type, data center,
+   * GPU count). A failed upstream request never causes an event. An event is sent when the row before it or
+   * the row after it meets the conditions, which mean what they mean in `gpuAvailability`.
+   */
+  readonly gpuAvailabilityChanged: GpuAvailabilityChange;
+};
+
+
+export type SubscriptionGpuAvailabilityChangedArgs = {
+  filter: InputMaybe<GpuAvailabilityFilter>;
+  gpuCount?: Scalars['Int']['input'];
+  gpuType: InputMaybe<Scalars['String']['input']>;
+  lastEventId: InputMaybe<Scalars['ID']['input']>;
+  region: InputMaybe<Region>;
+};
+
 /** The source of all answers. */
 export type Upstream = {
   readonly __typename?: 'Upstream';
@@ -465,6 +509,7 @@ export type FederationReferenceTypes = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  ChangeKind: ChangeKind;
   Coverage: ResolverTypeWrapper<CoverageModel>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -475,6 +520,7 @@ export type ResolversTypes = {
   FailureCode: FailureCode;
   Freshness: ResolverTypeWrapper<FreshnessModel>;
   GpuAvailability: ResolverTypeWrapper<RowModel>;
+  GpuAvailabilityChange: ResolverTypeWrapper<ChangeModel>;
   GpuAvailabilityFilter: GpuAvailabilityFilter;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   GpuAvailabilityOrder: GpuAvailabilityOrder;
@@ -488,6 +534,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Region: Region;
   StockLevel: StockLevel;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Upstream: ResolverTypeWrapper<UpstreamStatusModel>;
   UpstreamHealth: UpstreamHealth;
   UpstreamSource: UpstreamSource;
@@ -504,6 +551,7 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   Freshness: FreshnessModel;
   GpuAvailability: RowModel;
+  GpuAvailabilityChange: ChangeModel;
   GpuAvailabilityFilter: GpuAvailabilityFilter;
   Float: Scalars['Float']['output'];
   GpuAvailabilityOrder: GpuAvailabilityOrder;
@@ -512,6 +560,7 @@ export type ResolversParentTypes = {
   HourlyPrice: HourlyPrice;
   ObservationFailure: ReportedFailureModel;
   Query: Record<PropertyKey, never>;
+  Subscription: Record<PropertyKey, never>;
   Upstream: UpstreamStatusModel;
 };
 
@@ -560,6 +609,13 @@ export type GpuAvailabilityResolvers<ContextType = GraphQLContext, ParentType ex
   stock?: Resolver<ResolversTypes['StockLevel'], ParentType, ContextType>;
 };
 
+export type GpuAvailabilityChangeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['GpuAvailabilityChange'] = ResolversParentTypes['GpuAvailabilityChange']> = {
+  after?: Resolver<ResolversTypes['GpuAvailability'], ParentType, ContextType>;
+  before?: Resolver<ResolversTypes['GpuAvailability'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ChangeKind'], ParentType, ContextType>;
+};
+
 export type GpuAvailabilityReportResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['GpuAvailabilityReport'] = ResolversParentTypes['GpuAvailabilityReport']> = {
   coverage?: Resolver<ResolversTypes['Coverage'], ParentType, ContextType>;
   freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
@@ -602,6 +658,10 @@ export type QueryResolvers<ContextType = GraphQLContext, ParentType extends Reso
   upstream: Resolver<ResolversTypes['Upstream'], ParentType, ContextType>;
 };
 
+export type SubscriptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  gpuAvailabilityChanged?: SubscriptionResolver<ResolversTypes['GpuAvailabilityChange'], "gpuAvailabilityChanged", ParentType, ContextType, RequireFields<SubscriptionGpuAvailabilityChangedArgs, 'gpuCount'>>;
+};
+
 export type UpstreamResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Upstream'] = ResolversParentTypes['Upstream']> = {
   health?: Resolver<ResolversTypes['UpstreamHealth'], ParentType, ContextType>;
   lastSuccessAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -615,11 +675,13 @@ export type Resolvers<ContextType = GraphQLContext> = {
   DateTime?: GraphQLScalarType;
   Freshness?: FreshnessResolvers<ContextType>;
   GpuAvailability?: GpuAvailabilityResolvers<ContextType>;
+  GpuAvailabilityChange?: GpuAvailabilityChangeResolvers<ContextType>;
   GpuAvailabilityReport?: GpuAvailabilityReportResolvers<ContextType>;
   GpuType?: GpuTypeResolvers<ContextType>;
   HourlyPrice?: HourlyPriceResolvers<ContextType>;
   ObservationFailure?: ObservationFailureResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   Upstream?: UpstreamResolvers<ContextType>;
 };
 

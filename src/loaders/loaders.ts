@@ -27,6 +27,8 @@ export interface Loaders {
   outcomes(gpuTypes: readonly GpuType[], gpuCount: number): Promise<readonly Outcome[]>;
   /** Rejects with an `OperationTooComplexError` when asking for all of these would be past the budget. Asks for nothing. */
   foresee(questions: readonly Foreseen[]): Promise<void>;
+  /** Forgets what was read, for a subscription whose next event is read from what is known by then. */
+  forget(): void;
   /** What the request may still cost. */
   readonly budget: Budget;
   /** How long the answer holds. */
@@ -107,6 +109,10 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
         return outcome;
       });
     },
+    forget() {
+      for (const read of [gpuTypes, dataCenters, gpuTypeById, dataCenterById]) read.forget();
+      observations.clearAll();
+    },
     async foresee(questions) {
       const keys = questions.flatMap(({ gpuTypes: types, gpuCount }) =>
         types.map((gpuType) => ({ gpuType, gpuCount })),
@@ -131,12 +137,17 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
 
 const toKey = ({ gpuType, gpuCount }: ObservationKey): string => `${gpuCount} ${gpuType.id}`;
 
-function once<T>(load: () => Promise<T>): () => Promise<T> {
+/** Loads once until it is told to forget. */
+function once<T>(load: () => Promise<T>) {
   let loading: Promise<T> | undefined;
-  return () => {
+  const read = () => {
     loading ??= load();
     return loading;
   };
+  const forget = () => {
+    loading = undefined;
+  };
+  return Object.assign(read, { forget });
 }
 
 const indexById = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]));

@@ -1,59 +1,42 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
-import proxyAddr from 'proxy-addr';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { createKeyCheck, tokenOf } from './client-keys.ts';
-import { refuse } from './refusal.ts';
+import { type Refusal, refuse } from './refusal.ts';
 
-/** What the rate limit needs. */
-export interface RateLimitOptions {
-  readonly endpoint: string;
-  /** Requests of one client; 0 for no limit. */
-  readonly perMinute: number;
-  /** Addresses of proxies whose `x-forwarded-for` is believed: addresses, ranges, or 'loopback', 'linklocal', 'uniquelocal'. */
-  readonly trustedProxies: readonly string[];
-  /** Keys of clients: who has one is known by it, and everybody else by the address. */
-  readonly keys: readonly string[];
-}
+/** Tells who asks; `null` for one who may ask as often as it likes. */
+export type Identify = (request: Request, incoming: IncomingMessage) => string | null;
 
-/**
- * Refuses what a client asks too often, with RATE_LIMITED, HTTP 429 and Retry-After. Programs on this machine are not limited,
- * unless proxies are trusted, which then say who asks.
- */
-export function useRateLimit({
-  endpoint,
-  perMinute,
-  trustedProxies,
-  keys,
-}: RateLimitOptions): Plugin<object, { readonly req?: IncomingMessage }> {
+/** Counts a request of `client`, and tells why it is one too many; `null` when it is not. */
+export type RateLimit = (client: string | null) => Promise<Refusal | null>;
+
+/** So many requests of one client in a minute; 0 for any number. */
+export function createRateLimit(perMinute: number): RateLimit {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
-  const hasKey = createKeyCheck(keys);
-  const trust = proxyAddr.compile([...trustedProxies]);
-  const isLoopback = proxyAddr.compile('loopback');
-  const clientOf = (request: Request, socket: IncomingMessage) =>
-    hasKey(request) ? digestOfKey(request) : proxyAddr(socket, trust);
-
-  return {
-    async onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
-      const { req } = serverContext;
-      if (perMinute === 0 || url.pathname !== endpoint || req === undefined) return;
-      if (trustedProxies.length === 0 && isLoopback(req.socket.remoteAddress ?? '', 0)) return;
-      try {
-        await limiter.consume(clientOf(request, req));
-      } catch (error) {
-        if (!(error instanceof RateLimiterRes)) throw error;
-        const seconds = Math.ceil(error.msBeforeNext / 1000);
-        const message = `Too many requests: ${perMinute} a minute is the most. Try again in ${seconds} s.`;
-        const headers = { 'retry-after': String(seconds) };
-        endResponse(refuse(fetchAPI, { status: 429, code: 'RATE_LIMITED', message, headers }));
-      }
-    },
+  return async (client) => {
+    if (perMinute === 0 || client === null) return null;
+    try {
+      await limiter.consume(client);
+      return null;
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      const seconds = Math.ceil(error.msBeforeNext / 1000);
+      const message = `Too many requests: ${perMinute} a minute is the most. Try again in ${seconds} s.`;
+      return { status: 429, code: 'RATE_LIMITED', message, headers: { 'retry-after': String(seconds) } };
+    }
   };
 }
 
-/** Not the key itself, which need not be in memory once more. */
-const digestOfKey = (request: Request): string =>
-  createHash('sha256')
-    .update(tokenOf(request) ?? '')
-    .digest('base64');
+/** Refuses what a client asks of `endpoint` too often, with RATE_LIMITED, HTTP 429 and Retry-After. */
+export function useRateLimit(
+  endpoint: string,
+  identify: Identify,
+  rateLimit: RateLimit,
+): Plugin<object, { readonly req?: IncomingMessage }> {
+  return {
+    async onRequest({ request, url, serverContext: { req }, fetchAPI, endResponse }) {
+      if (url.pathname !== endpoint || req === undefined) return;
+      const refusal = await rateLimit(identify(request, req));
+      if (refusal !== null) endResponse(refuse(fetchAPI, refusal));
+    },
+  };
+}

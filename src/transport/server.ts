@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createRequestLog } from './request-log.ts';
 import { normaliseTarget } from './request-target.ts';
+import type { WebSockets } from './web-sockets.ts';
 
 /** A gateway that accepts requests. */
 export interface RunningServer {
@@ -22,6 +23,8 @@ export interface ServerOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly log: Logger;
+  /** Without them, who wants to speak another protocol gets an answer over HTTP. */
+  readonly webSockets?: WebSockets;
 }
 
 /** How long it is said on `/ready` that the gateway is going, before connections are refused. */
@@ -34,7 +37,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Listens on `host` and `port`. Rejects when the address cannot be used. */
 export async function startServer(
   handler: RequestListener,
-  { host, port, log }: ServerOptions,
+  { host, port, log, webSockets }: ServerOptions,
 ): Promise<RunningServer> {
   const logRequest = createRequestLog(log);
   let inFlight = 0;
@@ -48,12 +51,19 @@ export async function startServer(
       if (inFlight === 0) onIdle();
     });
     if (closing) response.shouldKeepAlive = false;
-    logRequest(request, response);
+    logRequest.answered(request, response);
     // Node sends no body to who asks for the head alone.
     if (request.method === 'HEAD') request.method = 'GET';
     if (normaliseTarget(request)) handler(request, response);
     else response.writeHead(400, { 'content-type': 'text/plain' }).end('The host or the path is none.\n');
   });
+  if (webSockets !== undefined) {
+    server.on('upgrade', (request, socket, head) => {
+      logRequest.upgrade(request, socket);
+      if (normaliseTarget(request)) webSockets.take(request, socket, head);
+      else socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+    });
+  }
   // Against senders that are slow on purpose; how often they are looked for is a second, not half a minute.
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
@@ -69,13 +79,17 @@ export async function startServer(
     url: urlOf(server.address() as AddressInfo),
     async close(graceMs) {
       closing = true;
-      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      const cut = setTimeout(() => {
+        webSockets?.cut();
+        server.closeAllConnections();
+      }, graceMs);
       const idle = new Promise<void>((resolve) => {
         onIdle = resolve;
         if (inFlight === 0) resolve();
       });
       const enough = wait(graceMs / 2, undefined, { ref: false });
       await Promise.race([Promise.all([wait(DRAIN_MS), idle]), enough]);
+      webSockets?.close();
       await new Promise((resolve) => {
         server.close(resolve);
         server.closeIdleConnections();

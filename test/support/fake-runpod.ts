@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { createRecordedServer } from '../../src/upstream/recorded/server.ts';
 import { readRecording20251114 } from './recording-2025-11-14.ts';
+import { createStockTable } from './stock.ts';
 
 /** How long an answer takes, so that requests sent at once overlap. */
 const LATENCY_MS = 5;
@@ -32,6 +33,7 @@ export async function startFakeRunPod(initialFaults: Faults = () => undefined) {
   const recorded = createRecordedServer(readRecording20251114());
   const answers = new Map<string, Promise<string>>();
   const seen: SeenRequest[] = [];
+  const stock = createStockTable();
   let faults = initialFaults;
   let inFlight = 0;
   let mostInFlight = 0;
@@ -52,7 +54,7 @@ export async function startFakeRunPod(initialFaults: Faults = () => undefined) {
     seen.push(entry);
     const fault = faults(entry);
     if (!answers.has(body)) answers.set(body, answer(body));
-    const good = (await answers.get(body)) ?? '';
+    const good = stock.amend(entry, (await answers.get(body)) ?? '');
     await setTimeout(LATENCY_MS);
     if (fault === undefined) answerWith(200, good)(response, good);
     else fault(response, good);
@@ -63,6 +65,8 @@ export async function startFakeRunPod(initialFaults: Faults = () => undefined) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
     seen,
+    /** What is in stock, where it is otherwise than in the recording. */
+    stock,
     mostInFlight: () => mostInFlight,
     count: (operationName: string) => seen.filter((request) => request.operationName === operationName).length,
     /** Fails requests otherwise from now on; without an argument, none. */

@@ -1,0 +1,28 @@
+import type { Change } from '../../domain/change.ts';
+import { meets } from '../../domain/row-conditions.ts';
+import type { GraphQLContext } from '../context.ts';
+import { toConditions } from '../question.ts';
+import type { SubscriptionResolvers } from '../types.generated.ts';
+
+export const subscription: SubscriptionResolvers = {
+  gpuAvailabilityChanged: {
+    async subscribe(_root, { lastEventId, ...args }, { loaders, changes, client, signal, disconnect }) {
+      const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
+      const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, { gpuTypes, dataCenters });
+      return changes.subscribe({
+        ofGpuType,
+        gpuCount,
+        wants: ({ before, after }) => ofDataCenter(after.dataCenter) && (meets(before, ofRow) || meets(after, ofRow)),
+        lastEventId: lastEventId ?? null,
+        client,
+        signal,
+        onOverflow: disconnect,
+      });
+    },
+
+    resolve(change: Change, _args: object, { loaders }: GraphQLContext) {
+      loaders.forget();
+      return change;
+    },
+  },
+};

@@ -1,0 +1,123 @@
+import { type Change, findDifferences } from '../domain/change.ts';
+import { EventsMissedError, TooManySubscriptionsError } from '../domain/errors.ts';
+import type { GpuType } from '../domain/gpu-type.ts';
+import type { Cell, ObservationRequest, ObservedCell } from '../domain/observation.ts';
+import { createChangeLog } from './change-log.ts';
+import { Feed } from './feed.ts';
+
+/** What a subscriber wants to hear of: some GPU types, for pods of one size. */
+export interface Wish {
+  readonly ofGpuType: (gpuType: GpuType) => boolean;
+  readonly gpuCount: number;
+}
+
+/** A subscriber. */
+export interface Subscription extends Wish {
+  /** Whether to send a change, of those wished for. */
+  readonly wants: (change: Change) => boolean;
+  /** Of the last change that was received; `null` to begin now. */
+  readonly lastEventId: string | null;
+  /** Who subscribes; `null` for one whose subscriptions are counted with those of nobody else. */
+  readonly client: string | null;
+  /** Aborted when the subscriber has left. */
+  readonly signal: AbortSignal;
+  /** Called when the subscriber reads too slowly and is dropped. */
+  readonly onOverflow: () => void;
+}
+
+/** What is needed to tell of changes. */
+export interface ChangesOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Subscriptions at a time, of all clients and of one. */
+  readonly maxSubscriptions: number;
+  readonly maxSubscriptionsPerClient: number;
+  /** How long changes are kept for who comes back, in milliseconds. */
+  readonly keptMs: number;
+  /** Told of each change. */
+  readonly onChange: (change: Change) => void;
+  /** Told of each subscription that has begun. */
+  readonly onSubscribe: () => void;
+}
+
+/** Tells subscribers of changes. */
+export interface Changes {
+  /** To be told of each observation, and of what was last known of its cells. */
+  observed(request: ObservationRequest, before: readonly ObservedCell[], after: readonly Cell[]): void;
+  /**
+   * Changes that are wanted, from now on or from after `lastEventId` on.
+   * @throws {EventsMissedError} when what came after that is not known any more.
+   * @throws {TooManySubscriptionsError} when there are too many.
+   */
+  subscribe(subscription: Subscription): Feed<Change>;
+  /** Completes all subscriptions, and those that come. */
+  stop(): void;
+  /** What all subscribers want to hear of. */
+  wishes(): readonly Wish[];
+}
+
+/** Nobody has subscribed yet. */
+export function createChanges(options: ChangesOptions): Changes {
+  const { now, maxSubscriptions, maxSubscriptionsPerClient, keptMs, onChange, onSubscribe } = options;
+  const log = createChangeLog(keptMs, now);
+  const subscribers = new Map<Feed<Change>, Subscription>();
+  const countByClient = new Map<string, number>();
+  let stopped = false;
+
+  function refuseTooMany(client: string | null): void {
+    if (subscribers.size >= maxSubscriptions) {
+      throw new TooManySubscriptionsError(`This gateway has ${maxSubscriptions} subscriptions, the most it takes.`);
+    }
+    if (client === null || (countByClient.get(client) ?? 0) < maxSubscriptionsPerClient) return;
+    throw new TooManySubscriptionsError(
+      `You have ${maxSubscriptionsPerClient} subscriptions, the most for one client.`,
+    );
+  }
+
+  function count(client: string | null, change: 1 | -1): void {
+    if (client === null) return;
+    const left = (countByClient.get(client) ?? 0) + change;
+    if (left === 0) countByClient.delete(client);
+    else countByClient.set(client, left);
+  }
+
+  return {
+    observed(request, before, after) {
+      const changes = log.add(findDifferences(request, before, after));
+      for (const change of changes) {
+        onChange(change);
+        for (const [feed, subscription] of subscribers) if (isWanted(change, subscription)) feed.push(change);
+      }
+    },
+    subscribe(subscription) {
+      const { lastEventId, client, signal, onOverflow } = subscription;
+      signal.throwIfAborted();
+      refuseTooMany(client);
+      const missed = lastEventId === null ? [] : log.since(lastEventId);
+      if (missed === null) throw new EventsMissedError();
+      const feed = new Feed<Change>({
+        first: missed.filter((change) => isWanted(change, subscription)),
+        signal,
+        onOverflow,
+        onEnd() {
+          subscribers.delete(feed);
+          count(client, -1);
+        },
+      });
+      subscribers.set(feed, subscription);
+      count(client, 1);
+      if (stopped) feed.end();
+      else onSubscribe();
+      return feed;
+    },
+    stop() {
+      stopped = true;
+      for (const feed of [...subscribers.keys()]) feed.end();
+    },
+    wishes: () => [...subscribers.values()],
+  };
+}
+
+function isWanted(change: Change, { ofGpuType, gpuCount, wants }: Subscription): boolean {
+  return change.after.gpuCount === gpuCount && ofGpuType(change.after.gpuType) && wants(change);
+}

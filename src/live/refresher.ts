@@ -1,0 +1,143 @@
+import type { Catalog, Demand } from '../domain/catalog.ts';
+import { UpstreamError } from '../domain/errors.ts';
+import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
+import type { Wanted } from './wanted.ts';
+
+/** The part of the time that an answer is fresh in which all that is wanted is renewed once. */
+const CYCLE = 0.8;
+
+/** How long nothing is looked at, at most: what is wanted and how the source is doing may be otherwise then. */
+const LOOK_AGAIN_MS = 1000;
+
+/** A catalog whose answers can be renewed. */
+export interface RenewableCatalog extends Catalog {
+  /** What is known, or `null`. */
+  readonly lookUp: (request: ObservationRequest) => Promise<Observation | null>;
+  /** Has a newer answer fetched. Rejects with an `UpstreamError`. */
+  readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
+}
+
+/** What a refresher needs. */
+export interface RefresherOptions {
+  readonly catalog: RenewableCatalog;
+  readonly wanted: Pick<Wanted, 'isNone' | 'among'>;
+  /** How long an answer is fresh, in milliseconds; infinite for one that is never renewed. */
+  readonly freshMs: number;
+  /** Renewals at a time. */
+  readonly concurrency: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Told of an error that is no `UpstreamError`. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Keeps what is wanted from growing old. */
+export interface Refresher {
+  /** Renews until `signal` is aborted. */
+  run(signal: AbortSignal): Promise<void>;
+  /** To be told that more may be wanted now. */
+  wake(): void;
+  /** Answers that are kept from growing old. */
+  readonly size: number;
+}
+
+/**
+ * Renews what is wanted, the oldest first, evenly over the time in which it is fresh, and at once what is not known or past its
+ * turn. Nobody waits for a renewal: whatever clients ask goes first. While the source is down, little is asked.
+ */
+export function createRefresher(options: RefresherOptions): Refresher {
+  const { catalog, wanted, freshMs, concurrency, now, onFault } = options;
+  const periodMs = freshMs * CYCLE;
+  const underWay = new Set<Promise<void>>();
+  let keys: readonly ObservationKey[] = [];
+  /** When each was last observed, or renewed in vain. */
+  let triedAt = new Map<string, number>();
+  let lastStart = Number.NEGATIVE_INFINITY;
+  let wake = () => {};
+
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  async function run(signal: AbortSignal): Promise<void> {
+    if (!Number.isFinite(freshMs)) return;
+    signal.addEventListener('abort', () => wake());
+    const demand: Demand = { signal, awaited: false };
+    while (!signal.aborted) {
+      const waitMs = await step(demand).catch((error: unknown) => {
+        if (!(error instanceof UpstreamError || signal.aborted)) onFault(error);
+        return LOOK_AGAIN_MS;
+      });
+      if (waitMs > 0) await sleep(Math.min(waitMs, LOOK_AGAIN_MS));
+    }
+  }
+
+  /** Renews one, if it is time for that, and tells how long to wait before the next look, in milliseconds. */
+  async function step(demand: Demand): Promise<number> {
+    // Nothing is asked of the source while nothing is wanted.
+    keys = await listWanted(demand);
+    const dataCenters = keys.length === 0 ? [] : await catalog.dataCenters(demand);
+    await meet(keys.map((key) => ({ ...key, dataCenters })));
+    const [oldest] = keys.toSorted((a, b) => lastTry(a) - lastTry(b));
+    if (oldest === undefined) return LOOK_AGAIN_MS;
+    const isDown = catalog.status().health === 'DOWN';
+    const turn = lastStart + (isDown ? periodMs : periodMs / keys.length);
+    const waitMs = Math.min(turn, isDown ? turn : lastTry(oldest) + periodMs) - now();
+    if (waitMs > 0) return waitMs;
+    if (underWay.size >= concurrency) await Promise.race(underWay);
+    renew({ ...oldest, dataCenters }, demand);
+    return 0;
+  }
+
+  async function listWanted(demand: Demand): Promise<readonly ObservationKey[]> {
+    if (wanted.isNone()) return [];
+    return wanted.among(await catalog.gpuTypes(demand));
+  }
+
+  /** Finds out how old that is which is wanted since the last look. */
+  async function meet(requests: readonly ObservationRequest[]): Promise<void> {
+    const before = triedAt;
+    triedAt = new Map();
+    for (const request of requests) {
+      const key = nameOf(request);
+      triedAt.set(key, before.get(key) ?? observedAt(await catalog.lookUp(request)));
+    }
+  }
+
+  function renew(request: ObservationRequest, demand: Demand): void {
+    lastStart = now();
+    triedAt.set(nameOf(request), lastStart);
+    const renewal = catalog
+      .renew(request, demand)
+      .catch((error: unknown) => {
+        if (!(error instanceof UpstreamError || demand.signal.aborted)) onFault(error);
+      })
+      .finally(() => underWay.delete(renewal));
+    underWay.add(renewal);
+  }
+
+  const lastTry = (key: ObservationKey): number => triedAt.get(nameOf(key)) ?? Number.NEGATIVE_INFINITY;
+
+  return {
+    run,
+    wake: () => wake(),
+    get size() {
+      return keys.length;
+    },
+  };
+}
+
+const nameOf = ({ gpuType, gpuCount }: ObservationKey): string => `${gpuCount} ${gpuType.id}`;
+
+/** The oldest of what is known, in milliseconds since 1970; minus infinity when something is not. */
+function observedAt(observation: Observation | null): number {
+  const times = observation?.cells.map((cell) =>
+    cell.failure === null ? Date.parse(cell.observedAt) : Number.NEGATIVE_INFINITY,
+  );
+  return times === undefined || times.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...times);
+}

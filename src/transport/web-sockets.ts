@@ -1,0 +1,194 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, parse } from 'graphql';
+import { handleProtocols, makeServer } from 'graphql-ws';
+import type { GraphQLParams } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { createKeyCheck } from './client-keys.ts';
+import type { AllowedOrigins } from './cors.ts';
+import type { Identify, RateLimit } from './rate-limit.ts';
+
+/** How a client of a WebSocket is answered. */
+type Answer = ExecutionResult | AsyncIterable<ExecutionResult>;
+
+/** What WebSockets need. */
+export interface WebSocketsOptions {
+  readonly endpoint: string;
+  /** Origins, besides the gateway's own, whose pages may connect. */
+  readonly allowedOrigins: AllowedOrigins;
+  /** One of them is wanted as a bearer token, if there are any. */
+  readonly keys: readonly string[];
+  readonly identify: Identify;
+  readonly rateLimit: RateLimit;
+  /** Connections at a time. */
+  readonly maxConnections: number;
+  /** Bytes of one message. */
+  readonly maxPayload: number;
+  /** Runs an operation. Its errors are of a kind that clients may see; rejects with none other. */
+  readonly answer: (params: GraphQLParams, request: Request, connection: Connection) => Promise<Answer>;
+  readonly log: Logger;
+}
+
+/** The connection that an operation came over. */
+export interface Connection {
+  readonly req: IncomingMessage;
+  /** Cuts it. */
+  readonly disconnect: () => void;
+}
+
+/** GraphQL over WebSockets, on connections that an HTTP server hands over. */
+export interface WebSockets {
+  readonly take: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Says goodbye on all connections, and takes no more. */
+  readonly close: () => void;
+  /** Cuts what is left. */
+  readonly cut: () => void;
+}
+
+/** How often a connection is pinged, so that proxies keep it open; one that has not answered by the next time is cut. */
+const PING_MS = 12_000;
+
+/** What stands for one connection: a request as it would have come over HTTP. */
+interface Extra extends Connection {
+  readonly signal: AbortSignal;
+  request?: Request;
+}
+
+/**
+ * The protocol graphql-transport-ws. Browsers let every page connect to any server, so pages of other origins are refused. A
+ * client that cannot send a header gives its key in `connectionParams`, as `authorization`.
+ */
+export function createWebSockets(options: WebSocketsOptions): WebSockets {
+  const { endpoint, keys, identify, rateLimit, maxConnections, maxPayload, answer, log } = options;
+  const hasKey = createKeyCheck(keys);
+  const sockets = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
+
+  const protocol = makeServer<{ readonly authorization?: unknown }, Extra>({
+    onConnect({ extra, connectionParams }) {
+      const request = toRequest(extra, endpoint, connectionParams?.authorization);
+      extra.request = request;
+      return keys.length === 0 || hasKey(request);
+    },
+    async onSubscribe({ extra }, _id, params) {
+      const { request, req } = extra;
+      if (request === undefined) throw new Error('an operation before the connection was initialised');
+      const refusal = await rateLimit(identify(request, req));
+      if (refusal !== null) {
+        return [new GraphQLError(refusal.message, { extensions: { code: refusal.code } })];
+      }
+      // The operation is parsed and run where those over HTTP are; the protocol only wants to know of which kind it is.
+      return { document: ANY, contextValue: () => answer(params as GraphQLParams, request, extra) } as ExecutionArgs;
+    },
+    subscribe: ({ contextValue }) => (contextValue as () => Promise<Answer>)() as Promise<never>,
+    onNext: (_context, _id, _payload, _args, { errors, data }) => toFormatted(data, errors),
+  });
+
+  sockets.on('connection', (socket: WebSocket, req: IncomingMessage) => {
+    const leaving = new AbortController();
+    const disconnect = () => socket.terminate();
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) => send(socket, data),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) =>
+          socket.on('message', (data) => {
+            handle(String(data)).catch((error: unknown) => {
+              // Faults of ours became answers; this is a message that the protocol does not know.
+              log.debug({ reason: String(error) }, 'unexpected message over a WebSocket');
+              socket.close(4400, 'Unexpected message');
+            });
+          }),
+      },
+      { req, disconnect, signal: leaving.signal },
+    );
+    const stopPinging = keepAlive(socket);
+    // Frames that are too long or broken; the connection is closed for it.
+    socket.on('error', (error) => log.debug({ reason: error.message }, 'error on a WebSocket'));
+    socket.once('close', (code, reason) => {
+      stopPinging();
+      leaving.abort();
+      void closed(code, String(reason));
+    });
+  });
+
+  return {
+    async take(request, socket, head) {
+      socket.on('error', () => socket.destroy());
+      const refusal = await refusalOf(request);
+      if (refusal !== null) {
+        socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
+    },
+    close() {
+      sockets.close();
+      for (const socket of sockets.clients) socket.close(1001, 'Going away');
+    },
+    cut() {
+      for (const socket of sockets.clients) socket.terminate();
+    },
+  };
+
+  /** Why not to take a connection, as a status line. */
+  async function refusalOf(incoming: IncomingMessage): Promise<string | null> {
+    if (incoming.url?.split('?', 1)[0] !== endpoint) return '404 Not Found';
+    if (!isAllowedOrigin(incoming, options.allowedOrigins)) return '403 Forbidden';
+    if (sockets.clients.size >= maxConnections) return '503 Service Unavailable';
+    const request = toRequest({ req: incoming, signal: NEVER }, endpoint, undefined);
+    return (await rateLimit(identify(request, incoming))) === null ? null : '429 Too Many Requests';
+  }
+}
+
+const NEVER = new AbortController().signal;
+
+const ANY = parse('subscription { any }');
+
+/** No origin is no browser. */
+function isAllowedOrigin({ headers: { origin, host } }: IncomingMessage, allowed: AllowedOrigins): boolean {
+  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+/** What the operations of a connection would have been asked by over HTTP. */
+function toRequest({ req, signal }: Pick<Extra, 'req' | 'signal'>, endpoint: string, authorization: unknown): Request {
+  const headers = new Headers({ 'x-request-id': String(req.headers['x-request-id'] ?? '') });
+  const token = authorization ?? req.headers.authorization;
+  if (typeof token === 'string' && /^[\x20-\x7e]*$/.test(token)) headers.set('authorization', token);
+  return new Request(`http://${req.headers.host ?? 'localhost'}${endpoint}`, { method: 'POST', headers, signal });
+}
+
+/** Resolves when the message has been sent, so that a slow reader is not sent ever more. */
+function send(socket: WebSocket, data: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readyState === socket.OPEN) socket.send(data, () => resolve());
+    else resolve();
+  });
+}
+
+function keepAlive(socket: WebSocket): () => void {
+  let answered = true;
+  socket.on('pong', () => {
+    answered = true;
+  });
+  const pinging = setInterval(() => {
+    if (!answered) {
+      socket.terminate();
+      return;
+    }
+    answered = false;
+    socket.ping();
+  }, PING_MS);
+  return () => clearInterval(pinging);
+}
+
+/** What Yoga says to itself about HTTP, in extensions, is not for clients. */
+function toFormatted(data: ExecutionResult['data'], errors: readonly GraphQLError[] | undefined) {
+  const formatted = errors?.map((error) => {
+    const { http: _, ...extensions } = error.extensions;
+    return { ...error.toJSON(), extensions };
+  });
+  return { ...(data !== undefined && { data }), ...(formatted !== undefined && { errors: formatted }) };
+}
