@@ -1,127 +1,210 @@
-import { createClient as createSseClient } from 'graphql-sse';
-import { createClient as createWebSocketClient } from 'graphql-ws';
-import { afterEach, describe, expect, it } from 'vitest';
-import WebSocket from 'ws';
-import { startServer } from '../src/transport/server.ts';
-import { startFakeRunPod } from './support/fake-runpod.ts';
-import { connect } from './support/gateway.ts';
+import { once } from 'node:events';
+import { connect as openSocket } from 'node:net';
+import { describe, expect, it } from 'vitest';
 import { inStock, NOTHING } from './support/stock.ts';
+import { type Change, openLive, overSse, TRANSPORTS } from './support/subscribers.ts';
 
 const L4 = 'NVIDIA L4';
-const WATCH = `subscription ($gpuType: String, $gpuCount: Int! = 1, $region: Region, $filter: GpuAvailabilityFilter, $lastEventId: ID) {
-  gpuAvailabilityChanged(gpuType: $gpuType, gpuCount: $gpuCount, region: $region, filter: $filter, lastEventId: $lastEventId) {
-    id kind
-    before { stock available onDemandPrice { perGpu } observedAt }
-    after { gpuType { id } dataCenter { id } stock available onDemandPrice { perGpu } observedAt }
-  } }`;
 
-const cleanUps: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
-});
-
-/** A gateway on a socket before a RunPod whose stock changes, which keeps answers fresh for two seconds. */
-async function open(env: Record<string, string> = {}) {
-  const runPod = await startFakeRunPod();
-  const gateway = connect(runPod.url, { FRESH_SECONDS: '2', ...env });
-  const { handler, log, webSockets } = gateway;
-  const server = await startServer(handler, { host: '127.0.0.1', port: 0, log, webSockets });
-  void gateway.keepFresh();
-  cleanUps.push(() => runPod[Symbol.asyncDispose]());
-  cleanUps.push(() => {
-    gateway.stop();
-    return server.close(0);
-  });
-  return { ...gateway, runPod, server, url: `${server.url}/graphql` };
-}
-
-type Opened = Awaited<ReturnType<typeof open>>;
-
-interface Event {
-  readonly data?: {
-    readonly gpuAvailabilityChanged: {
-      readonly id: string;
-      readonly kind: string;
-      readonly before: { readonly stock: string };
-      readonly after: { readonly dataCenter: { readonly id: string }; readonly stock: string };
-    };
-  } | null;
-  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
-}
-
-/** What one subscriber got so far. */
-interface Subscriber {
-  readonly events: Event[];
-  readonly ended: () => boolean;
-  readonly leave: () => void;
-}
-
-type Subscribe = (gateway: Opened, variables?: Record<string, unknown>) => Subscriber;
-
-function collect(
-  begin: (sink: { next(event: unknown): void; error(error: unknown): void; complete(): void }) => () => void,
-) {
-  const events: Event[] = [];
-  let ended = false;
-  const end = () => {
-    ended = true;
-  };
-  const leave = begin({ next: (event) => void events.push(event as Event), error: end, complete: end });
-  cleanUps.push(leave);
-  return { events, ended: () => ended, leave };
-}
-
-const overSse: Subscribe = ({ url }, variables = {}) => {
-  const client = createSseClient({ url, retryAttempts: 0 });
-  return collect((sink) => client.subscribe({ query: WATCH, variables }, sink));
-};
-
-const overWebSocket: Subscribe = ({ url }, variables = {}) => {
-  const client = createWebSocketClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0 });
-  cleanUps.push(() => client.dispose());
-  return collect((sink) => client.subscribe({ query: WATCH, variables }, sink));
-};
-
-const TRANSPORTS: [string, Subscribe][] = [
-  ['server-sent events', overSse],
-  ['a WebSocket', overWebSocket],
-];
-
-const metric = async ({ get }: Opened, name: string) =>
-  Number(new RegExp(`^${name} (\\S+)$`, 'm').exec((await get('/metrics')).body)?.[1]);
-
-/** Resolves when so many are subscribed, and all that they want is known. */
-async function settled(gateway: Opened, subscriptions = 1, gpuType = L4) {
-  await expect.poll(() => metric(gateway, 'gpu_gateway_subscriptions')).toBe(subscriptions);
-  const query = 'query ($gpuType: String) { gpuAvailability(gpuType: $gpuType) { coverage { complete } } }';
-  await gateway.ask(query, { gpuType });
-}
-
-const changes = (events: readonly Event[]) =>
-  events.map(({ data }) => {
-    const change = data?.gpuAvailabilityChanged;
-    return [change?.kind, change?.after.dataCenter.id, change?.before.stock, change?.after.stock];
-  });
+const told = (changes: readonly Change[]) =>
+  changes.map(({ kind, before, after }) => [kind, after.dataCenter.id, before.stock, after.stock]);
 
 describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
   it('gets each change once, of its kind', async () => {
-    const gateway = await open();
+    await using gateway = await openLive();
     const { stock } = gateway.runPod;
     stock.set(L4, 'EU-RO-1', NOTHING);
-    const { events } = subscribe(gateway, { gpuType: 'L4' });
-    await settled(gateway);
-    const steps: [Parameters<typeof stock.set>[2], string, string, string][] = [
+    const { changes } = subscribe(gateway.url, { gpuType: 'L4' });
+    await gateway.subscribed(1);
+    const steps = [
       [inStock('Low'), 'APPEARED', 'NONE', 'LOW'],
       [inStock('High', 2), 'STOCK_CHANGED', 'LOW', 'HIGH'],
       [inStock('High', 2, 0.5), 'PRICE_CHANGED', 'HIGH', 'HIGH'],
       [NOTHING, 'DISAPPEARED', 'HIGH', 'NONE'],
-    ];
-    const expected: unknown[] = [];
-    for (const [next, ...change] of steps) {
+    ] as const;
+    for (const [index, [next, kind, before, after]] of steps.entries()) {
       stock.set(L4, 'EU-RO-1', next);
-      expected.push([change[0], 'EU-RO-1', change[1], change[2]]);
-      await expect.poll(() => changes(events), { timeout: 3000 }).toEqual(expected);
+      await expect.poll(() => changes.length, { timeout: 3000 }).toBe(index + 1);
+      expect(told(changes).at(-1)).toEqual([kind, 'EU-RO-1', before, after]);
     }
-    expect(new Set(events.map(({ data }) => data?.gpuAvailabilityChanged.id)).size).toBe(4);
+    expect(new Set(changes.map(({ id }) => id)).size).toBe(4);
+    expect(changes.map(({ before, after }) => before.observedAt < after.observedAt)).toEqual([true, true, true, true]);
+  });
+
+  it('gets what it missed when it comes back, and is told when that is not known', async () => {
+    await using gateway = await openLive();
+    const { stock } = gateway.runPod;
+    stock.set(L4, 'EU-RO-1', NOTHING);
+    const watcher = overSse(gateway.url, { gpuType: 'L4' });
+    const first = subscribe(gateway.url, { gpuType: 'L4' });
+    await gateway.subscribed(2);
+    stock.set(L4, 'EU-RO-1', inStock('Low'));
+    await expect.poll(() => first.changes).toHaveLength(1);
+    first.leave();
+    await gateway.subscribed(1);
+    for (const word of ['Medium', 'High']) {
+      stock.set(L4, 'EU-RO-1', inStock(word));
+      await expect.poll(() => watcher.changes.at(-1)?.after.stock).toBe(word.toUpperCase());
+    }
+    const lastEventId = first.changes.at(-1)?.id;
+    const second = subscribe(gateway.url, { gpuType: 'L4', lastEventId });
+    await expect.poll(() => second.changes).toEqual(watcher.changes.slice(1));
+    gateway.passSeconds(601);
+    for (const id of [lastEventId, 'nonsense']) {
+      const late = subscribe(gateway.url, { gpuType: 'L4', lastEventId: id });
+      await expect.poll(() => late.codes).toEqual(['EVENTS_MISSED']);
+    }
+  });
+
+  it.each([
+    [{ gpuType: 'RTX 490' }, 'BAD_USER_INPUT'],
+    [{ gpuCount: 17 }, 'BAD_USER_INPUT'],
+    [{ filter: { countryCodes: ['Romania'] } }, 'BAD_USER_INPUT'],
+  ])('is refused for what cannot be meant: %j', async (variables, code) => {
+    await using gateway = await openLive();
+    const subscriber = subscribe(gateway.url, variables);
+    await expect.poll(() => subscriber.codes).toEqual([code]);
+    expect(await gateway.metric('gpu_gateway_subscriptions')).toBe(0);
+  });
+
+  it('is forgotten as soon as it leaves, while nothing happens', async () => {
+    await using gateway = await openLive({ FRESH_SECONDS: '3600' });
+    const subscribers = Array.from({ length: 20 }, () => subscribe(gateway.url));
+    await gateway.subscribed(20);
+    for (const { leave } of subscribers) leave();
+    await expect.poll(() => gateway.metric('gpu_gateway_subscriptions')).toBe(0);
+  });
+
+  it('is one too many past the limit of all, and then not when another has left', async () => {
+    await using gateway = await openLive({ MAX_SUBSCRIPTIONS: '2' });
+    const [first] = [subscribe(gateway.url), subscribe(gateway.url)];
+    await gateway.subscribed(2);
+    const { ask, url } = gateway;
+    const third = overSse(url);
+    await expect.poll(() => third.codes).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
+    first?.leave();
+    await gateway.subscribed(1);
+    subscribe(url);
+    await gateway.subscribed(2);
+    expect((await ask('{ upstream { source } }')).errors).toBeUndefined();
+  });
+
+  it('is one too many past the limit of its address', async () => {
+    await using gateway = await openLive({ MAX_SUBSCRIPTIONS_PER_CLIENT: '2', TRUST_PROXY: 'loopback' });
+    subscribe(gateway.url);
+    subscribe(gateway.url);
+    await gateway.subscribed(2);
+    const third = subscribe(gateway.url);
+    await expect.poll(() => third.codes).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
+    overSse(gateway.url, {}, { 'x-forwarded-for': '192.0.2.1' });
+    await gateway.subscribed(3);
+  });
+
+  it('is completed when the gateway stops', async () => {
+    await using gateway = await openLive();
+    const subscriber = subscribe(gateway.url);
+    await gateway.subscribed(1);
+    gateway.stop();
+    await expect.poll(subscriber.end).toBe('complete');
+    const late = subscribe(gateway.url);
+    await expect.poll(late.end).toBe('complete');
+  });
+});
+
+describe('a subscription', () => {
+  it('means by its conditions what a question means, of the row before or the row after', async () => {
+    await using gateway = await openLive();
+    const { stock } = gateway.runPod;
+    const one = { dataCenterIds: ['EU-RO-1'] };
+    stock.set(L4, 'EU-RO-1', inStock('Low', 1));
+    stock.set(L4, 'US-KS-2', inStock('Low', 1));
+    const all = overSse(gateway.url);
+    const pairs = overSse(gateway.url, { gpuCount: 2 });
+    const cases = [
+      { subscriber: overSse(gateway.url, { gpuType: L4, region: 'EUROPE' }), expected: [0, 1, 2, 3] },
+      { subscriber: overSse(gateway.url, { gpuType: L4, region: 'ASIA' }), expected: [] },
+      { subscriber: overSse(gateway.url, { gpuType: 'A100 PCIe' }), expected: [] },
+      { subscriber: overSse(gateway.url, { filter: { ...one, minStock: 'HIGH' } }), expected: [1, 2] },
+      { subscriber: overSse(gateway.url, { filter: { ...one, maxPricePerGpuHour: 1 } }), expected: [0] },
+      { subscriber: overSse(gateway.url, { filter: { ...one, includeUnavailable: true } }), expected: [0, 1, 2, 3] },
+    ];
+    await gateway.subscribed(cases.length + 2, null);
+    const steps = [inStock('Medium', 2), inStock('High', 2), inStock('Low', 3), NOTHING];
+    for (const [index, next] of steps.entries()) {
+      stock.set(L4, 'EU-RO-1', next);
+      await expect.poll(() => all.changes, { timeout: 5000 }).toHaveLength(index + 1);
+    }
+    for (const { subscriber, expected } of cases) {
+      await expect.poll(() => subscriber.changes).toEqual(expected.map((index) => all.changes[index]));
+    }
+    await expect.poll(() => pairs.changes.length).toBeGreaterThan(0);
+    expect(new Set(pairs.changes.map(({ after }) => after.gpuCount))).toEqual(new Set([2]));
+  });
+
+  it('costs RunPod nothing more for a thousand subscribers, and each gets the event once, in time', async () => {
+    await using gateway = await openLive({ FRESH_SECONDS: '2' });
+    const { runPod, url } = gateway;
+    const subscribers = Array.from({ length: 1000 }, () => overSse(url, { gpuType: 'L4' }));
+    await gateway.subscribed(1000);
+    const before = runPod.count('LowestPrices');
+    runPod.stock.set(L4, 'EU-RO-1', inStock('High', 9));
+    const changedAt = Date.now();
+    await expect
+      .poll(() => subscribers.filter(({ changes }) => changes.length === 1).length, { timeout: 10_000 })
+      .toBe(1000);
+    const tookMs = Date.now() - changedAt;
+    expect(tookMs).toBeLessThan(3000);
+    expect(runPod.count('LowestPrices') - before).toBeLessThanOrEqual(2);
+    expect(subscribers.every(({ changes }) => changes.length === 1)).toBe(true);
+  });
+
+  it('reads what hangs on an event as it is by then', async () => {
+    await using gateway = await openLive();
+    const { stock } = gateway.runPod;
+    stock.set(L4, 'EU-RO-1', NOTHING);
+    const query = `subscription { gpuAvailabilityChanged(gpuType: "L4") { after { stock gpuType {
+      availability(filter: { dataCenterIds: ["EU-RO-1"] }) { nodes { stock } } } } } }`;
+    const response = await fetch(`${gateway.url}?query=${encodeURIComponent(query)}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    await gateway.subscribed(1);
+    let text = '';
+    for (const word of ['Low', 'High']) {
+      stock.set(L4, 'EU-RO-1', inStock(word));
+      const stockOfRow = `"availability":{"nodes":[{"stock":"${word.toUpperCase()}"}]}`;
+      while (!text.includes(stockOfRow)) text += (await reader?.read())?.value ?? '';
+    }
+    await reader?.cancel();
+  });
+
+  it('is cut off when its client does not read', async () => {
+    await using gateway = await openLive();
+    const { runPod, server, metric } = gateway;
+    const { gpuTypes, dataCenters } = (await gateway.ask('{ gpuTypes { id } dataCenters { id } }')).data;
+    const wordy = Array.from({ length: 40 }, (_, index) => `d${index}: dataCenter { id name location compliance }`);
+    const query = `subscription { gpuAvailabilityChanged { after { ${wordy.join(' ')} } } }`;
+    const body = JSON.stringify({ query });
+    const socket = openSocket(Number(new URL(server.url).port), '127.0.0.1').pause();
+    const headers = `accept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+    socket.write(`POST /graphql HTTP/1.1\r\nhost: gateway.invalid\r\n${headers}\r\n\r\n${body}`);
+    await gateway.subscribed(1, null);
+    for (let round = 0; (await metric('gpu_gateway_subscriptions')) > 0; round += 1) {
+      expect(round).toBeLessThan(30);
+      const stock = inStock(round % 2 === 0 ? 'Low' : 'High', round + 1);
+      for (const { id } of gpuTypes) for (const dataCenter of dataCenters) runPod.stock.set(id, dataCenter.id, stock);
+      const swept = runPod.count('LowestPrices') + gpuTypes.length;
+      const isOver = async () =>
+        runPod.count('LowestPrices') > swept || (await metric('gpu_gateway_subscriptions')) === 0;
+      await expect.poll(isOver, { timeout: 10_000 }).toBe(true);
+    }
+    // It can read what is on the way, and then the end.
+    const ended = once(socket, 'close');
+    socket.on('error', () => {}).resume();
+    await ended;
+    // Others go on.
+    const another = overSse(gateway.url);
+    await gateway.subscribed(1, null);
+    expect(another.end()).toBeUndefined();
   });
 });

@@ -1,0 +1,135 @@
+import { createClient as createSseClient } from 'graphql-sse';
+import { createClient as createWebSocketClient } from 'graphql-ws';
+import { expect } from 'vitest';
+import WebSocket from 'ws';
+import { startServer } from '../../src/transport/server.ts';
+import { startFakeRunPod } from './fake-runpod.ts';
+import { connect } from './gateway.ts';
+
+/** Asks for all that is tested of changes. */
+export const WATCH = `subscription ($gpuType: String, $gpuCount: Int! = 1, $region: Region, $filter: GpuAvailabilityFilter, $lastEventId: ID) {
+  gpuAvailabilityChanged(gpuType: $gpuType, gpuCount: $gpuCount, region: $region, filter: $filter, lastEventId: $lastEventId) {
+    id kind
+    before { gpuType { id } dataCenter { id } gpuCount stock available onDemandPrice { perGpu } observedAt stale }
+    after { gpuType { id } dataCenter { id } gpuCount stock available onDemandPrice { perGpu } observedAt stale }
+  } }`;
+
+interface Row {
+  readonly gpuType: { readonly id: string };
+  readonly dataCenter: { readonly id: string };
+  readonly gpuCount: number;
+  readonly stock: string;
+  readonly available: boolean;
+  readonly observedAt: string;
+}
+
+/** A change as `WATCH` asks for it. */
+export interface Change {
+  readonly id: string;
+  readonly kind: string;
+  readonly before: Row;
+  readonly after: Row;
+}
+
+/** What one subscriber got so far, and how it ended: by 'complete' or by an error. */
+export interface Subscriber {
+  readonly changes: Change[];
+  /** Codes of the errors that came instead of a change. */
+  readonly codes: string[];
+  end(): unknown;
+  leave(): void;
+}
+
+interface Result {
+  readonly data?: { readonly gpuAvailabilityChanged: Change } | null;
+  readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
+}
+
+interface Sink {
+  next(result: unknown): void;
+  error(error: unknown): void;
+  complete(): void;
+}
+
+function collect(subscribe: (sink: Sink) => () => void): Subscriber {
+  const changes: Change[] = [];
+  const codes: string[] = [];
+  let end: unknown;
+  const leave = subscribe({
+    next(result) {
+      const { data, errors = [] } = result as Result;
+      if (data != null) changes.push(data.gpuAvailabilityChanged);
+      codes.push(...errors.map(({ extensions }) => extensions?.code ?? 'none'));
+    },
+    error(error) {
+      end = error;
+    },
+    complete() {
+      end ??= 'complete';
+    },
+  });
+  return { changes, codes, end: () => end, leave };
+}
+
+/** A way to subscribe to the endpoint at `url`. */
+export type Subscribe = (
+  url: string,
+  variables?: Record<string, unknown>,
+  headers?: Record<string, string>,
+) => Subscriber;
+
+/** By graphql-sse's client, in its mode of distinct connections. */
+export const overSse: Subscribe = (url, variables = {}, headers = {}) => {
+  const client = createSseClient({ url, retryAttempts: 0, headers });
+  return collect((sink) => client.subscribe({ query: WATCH, variables }, sink));
+};
+
+/** By graphql-ws's client; the headers are sent in `connectionParams`. */
+export const overWebSocket: Subscribe = (url, variables = {}, headers = {}) => {
+  const client = createWebSocketClient({
+    url: url.replace('http', 'ws'),
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    connectionParams: headers,
+  });
+  return collect((sink) => client.subscribe({ query: WATCH, variables }, sink));
+};
+
+/** Both of them, with their names. */
+export const TRANSPORTS: readonly (readonly [string, Subscribe])[] = [
+  ['server-sent events', overSse],
+  ['a WebSocket', overWebSocket],
+];
+
+/** A gateway on a socket that keeps answers fresh for a second, before a RunPod whose stock changes. */
+export async function openLive(env: Record<string, string> = {}) {
+  const runPod = await startFakeRunPod();
+  const gateway = connect(runPod.url, { FRESH_SECONDS: '1', ...env });
+  const { handler, log, webSockets, get } = gateway;
+  const server = await startServer(handler, { host: '127.0.0.1', port: 0, log, webSockets });
+  void gateway.keepFresh();
+
+  async function metric(name: string): Promise<number> {
+    const { body } = await get('/metrics');
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(body)?.[1]);
+  }
+
+  return {
+    ...gateway,
+    runPod,
+    server,
+    url: `${server.url}/graphql`,
+    metric,
+    /** Resolves when so many are subscribed, and what is known of the GPU type is complete. */
+    async subscribed(count: number, gpuType: string | null = 'L4') {
+      await expect.poll(() => metric('gpu_gateway_subscriptions'), { timeout: 10_000 }).toBe(count);
+      const query = 'query ($gpuType: String) { gpuAvailability(gpuType: $gpuType) { coverage { complete } } }';
+      await gateway.ask(query, { gpuType });
+    },
+    async [Symbol.asyncDispose]() {
+      gateway.stop();
+      await server.close(0);
+      await runPod[Symbol.asyncDispose]();
+    },
+  };
+}
