@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readNewestRecording } from '../src/upstream/recorded/recording.ts';
 import { answerWith, type Fault, startFakeRunPod } from './support/fake-runpod.ts';
 import { killAll, start } from './support/start.ts';
+import { TRANSPORTS } from './support/subscribers.ts';
 
 const QUERY = JSON.stringify({ query: '{ gpuAvailability { totalCount } }' });
 
@@ -32,6 +33,8 @@ async function startWithClientWaiting() {
   };
   return { ...started, url, answer, release, [Symbol.asyncDispose]: () => runPod[Symbol.asyncDispose]() };
 }
+
+const readMetrics = async (url: string) => (await fetch(new URL('/metrics', url))).text();
 
 describe('npm start', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('tells where it listens, answers, and exits 0 on %s', async (signal) => {
@@ -78,6 +81,17 @@ describe('a stop in the middle', () => {
     started.release();
     expect(await (await started.answer).json()).toEqual({ data: { gpuAvailability: { totalCount: 79 } } });
     expect(await started.exit).toBe(0);
+  });
+
+  it('completes subscriptions', async () => {
+    const { gateway, ready, exit } = start({ UPSTREAM: 'recorded' });
+    const url = await ready;
+    const subscribers = TRANSPORTS.map(([, subscribe]) => subscribe(url));
+    const subscriptions = async () => /^gpu_gateway_subscriptions (\d)$/m.exec(await readMetrics(url))?.[1];
+    await expect.poll(subscriptions).toBe('2');
+    gateway.kill('SIGTERM');
+    expect(await exit).toBe(0);
+    expect(subscribers.map(({ end }) => end())).toEqual(['complete', 'complete']);
   });
 
   it('refuses nobody for a moment, though it is idle', async () => {

@@ -178,6 +178,15 @@ describe('a subscription', () => {
     await reader?.cancel();
   });
 
+  it('says something now and then over server-sent events though nothing happens', async () => {
+    await using gateway = await openLive({ FRESH_SECONDS: '3600' });
+    const query = encodeURIComponent('subscription { gpuAvailabilityChanged { id } }');
+    const response = await fetch(`${gateway.url}?query=${query}`, { headers: { accept: 'text/event-stream' } });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    for (const _ of [1, 2, 3]) expect((await reader?.read())?.value).toBe(':\n\n');
+    await reader?.cancel();
+  });
+
   it('is cut off when its client does not read', async () => {
     await using gateway = await openLive();
     const { runPod, server, metric } = gateway;

@@ -70,7 +70,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       extra.request = request;
       return keys.length === 0 || hasKey(request);
     },
-    async onSubscribe({ extra }, _id, params) {
+    async onSubscribe({ extra }, _id, { query, ...params }) {
       const { request, req } = extra;
       if (request === undefined) throw new Error('an operation before the connection was initialised');
       const refusal = await rateLimit(identify(request, req));
@@ -78,7 +78,9 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
         return [new GraphQLError(refusal.message, { extensions: { code: refusal.code } })];
       }
       // The operation is parsed and run where those over HTTP are; the protocol only wants to know of which kind it is.
-      return { document: ANY, contextValue: () => answer(params as GraphQLParams, request, extra) } as ExecutionArgs;
+      // The protocol wants a text, which is empty for an operation that is named by its hash.
+      const asked = (query === '' ? params : { query, ...params }) as GraphQLParams;
+      return { document: ANY, contextValue: () => answer(asked, request, extra) } as ExecutionArgs;
     },
     subscribe: ({ contextValue }) => (contextValue as () => Promise<Answer>)() as Promise<never>,
     onNext: (_context, _id, _payload, _args, { errors, data }) => toFormatted(data, errors),

@@ -20,6 +20,7 @@ interface Row {
   readonly gpuCount: number;
   readonly stock: string;
   readonly available: boolean;
+  readonly onDemandPrice: { readonly perGpu: number } | null;
   readonly observedAt: string;
 }
 

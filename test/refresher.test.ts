@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UpstreamUnreachableError } from '../src/domain/errors.ts';
+import type { Observation, ObservationRequest } from '../src/domain/observation.ts';
+import type { Wish } from '../src/live/changes.ts';
+import { createRefresher } from '../src/live/refresher.ts';
+import { createWanted } from '../src/live/wanted.ts';
+import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { openLive } from './support/subscribers.ts';
+
+const FRESH_MS = 60_000;
+const GPU_TYPES = Array.from({ length: 40 }, (_, index) => gpuTypeOf({ id: `type ${index}` }));
+const DATA_CENTERS = [dataCenterOf('EU-RO-1')];
+const ALL: Wish = { ofGpuType: () => true, gpuCount: 1 };
+
+interface Renewal {
+  readonly id: string;
+  readonly atMs: number;
+}
+
+describe('a refresher', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  /** One before a catalog in which nothing is known yet, and whose answers take `tookMs`. */
+  function createRunning({ tookMs = 200, wishes = [ALL] }: { tookMs?: number; wishes?: Wish[] } = {}) {
+    const began = Date.now();
+    const renewals: Renewal[] = [];
+    const observedAt = new Map<string, number>();
+    const faults: unknown[] = [];
+    let health: 'UP' | 'DOWN' = 'UP';
+    let failing = false;
+    let running = 0;
+    let mostRunning = 0;
+    const lookUp = async ({ gpuType, gpuCount }: ObservationRequest): Promise<Observation | null> => {
+      const time = observedAt.get(gpuType.id);
+      if (time === undefined) return null;
+      const cell = { dataCenterId: 'EU-RO-1', failure: null, observedAt: new Date(time).toISOString(), stale: false };
+      const rest = {
+        available: false,
+        stock: 'NONE',
+        onDemandPrice: null,
+        spotPrice: null,
+        availableGpuCounts: null,
+      } as const;
+      return { gpuTypeId: gpuType.id, gpuCount, cells: [{ ...cell, ...rest }] };
+    };
+    const catalog = {
+      gpuTypes: async () => GPU_TYPES,
+      dataCenters: async () => DATA_CENTERS,
+      observe: () => Promise.reject(new Error('not asked')),
+      lookUp,
+      status: () => ({ source: 'RUNPOD_GRAPHQL', health, lastSuccessAt: null, recordedAt: null }) as const,
+      async renew({ gpuType }: ObservationRequest) {
+        renewals.push({ id: gpuType.id, atMs: Date.now() - began });
+        running += 1;
+        mostRunning = Math.max(mostRunning, running);
+        await new Promise((resolve) => {
+          setTimeout(resolve, tookMs);
+        });
+        running -= 1;
+        if (failing) throw new UpstreamUnreachableError('op', 'down');
+        observedAt.set(gpuType.id, Date.now());
+      },
+    };
+    const wanted = createWanted(() => wishes, Date.now);
+    const onFault = (error: unknown) => faults.push(error);
+    const refresher = createRefresher({ catalog, wanted, freshMs: FRESH_MS, concurrency: 3, now: Date.now, onFault });
+    const stopping = new AbortController();
+    const ended = refresher.run(stopping.signal);
+    return {
+      ...refresher,
+      renewals,
+      observedAt,
+      faults,
+      wishes,
+      mostRunning: () => mostRunning,
+      fail(next: boolean) {
+        failing = next;
+        health = next ? 'DOWN' : 'UP';
+      },
+      stop: async () => {
+        stopping.abort();
+        await vi.advanceTimersByTimeAsync(0);
+        await ended;
+      },
+    };
+  }
+
+  it('fetches what is not known at once, three at a time', async () => {
+    const refresher = createRunning();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(refresher.renewals).toHaveLength(40);
+    expect(refresher.mostRunning()).toBe(3);
+    await refresher.stop();
+  });
+
+  it('then renews each once in the time that it is fresh, evenly, and never lets it grow old', async () => {
+    const refresher = createRunning();
+    await vi.advanceTimersByTimeAsync(3000);
+    refresher.renewals.length = 0;
+    let oldest = 0;
+    for (let second = 0; second < 480; second += 1) {
+      await vi.advanceTimersByTimeAsync(1000);
+      oldest = Math.max(oldest, ...[...refresher.observedAt.values()].map((time) => Date.now() - time));
+    }
+    // 480 s are ten times 48 s, 0.8 of the time that an answer is fresh.
+    expect(refresher.renewals.length).toBeGreaterThanOrEqual(390);
+    expect(refresher.renewals.length).toBeLessThanOrEqual(401);
+    expect(oldest).toBeLessThan(FRESH_MS);
+    const gaps = refresher.renewals.slice(1).map(({ atMs }, index) => atMs - (refresher.renewals[index]?.atMs ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(1300);
+    expect(refresher.mostRunning()).toBeLessThanOrEqual(3);
+    await refresher.stop();
+  });
+
+  it('renews no sooner what is known and fresh already', async () => {
+    const wishes: Wish[] = [];
+    const refresher = createRunning({ wishes });
+    for (const { id } of GPU_TYPES) refresher.observedAt.set(id, Date.now());
+    wishes.push(ALL);
+    refresher.wake();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(refresher.renewals.length).toBeLessThanOrEqual(4);
+    await refresher.stop();
+  });
+
+  it('rests while nothing is wanted, and begins when something is', async () => {
+    const wishes: Wish[] = [];
+    const refresher = createRunning({ wishes });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect([refresher.renewals, refresher.size]).toEqual([[], 0]);
+    wishes.push({ ofGpuType: ({ id }) => id === 'type 7', gpuCount: 1 });
+    refresher.wake();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(refresher.renewals.map(({ id }) => id)).toEqual(['type 7']);
+    await refresher.stop();
+  });
+
+  it('asks little of a source that is down, and all of one that is back', async () => {
+    const refresher = createRunning();
+    await vi.advanceTimersByTimeAsync(3000);
+    refresher.fail(true);
+    refresher.renewals.length = 0;
+    await vi.advanceTimersByTimeAsync(480_000);
+    expect(refresher.renewals.length).toBeLessThanOrEqual(11);
+    refresher.fail(false);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(new Set(refresher.renewals.map(({ id }) => id)).size).toBe(40);
+    expect(refresher.faults).toEqual([]);
+    await refresher.stop();
+  });
+});
+
+describe('a gateway that renews in the background', () => {
+  const ASK = '{ gpuAvailability(gpuType: "L4") { freshness { stale observedAt } } }';
+
+  it('keeps what was asked for fresh, until nobody has asked for a quarter of an hour', async () => {
+    await using gateway = await openLive({ REFRESH: 'background', FRESH_SECONDS: '2' });
+    const { runPod, ask, metric } = gateway;
+    await ask(ASK);
+    await expect.poll(() => metric('gpu_gateway_refreshed_observations'), { timeout: 3000 }).toBe(1);
+    await expect.poll(() => runPod.count('LowestPrices'), { timeout: 8000 }).toBe(4);
+    expect((await ask(ASK)).data.gpuAvailability.freshness.stale).toBe(false);
+    gateway.passSeconds(901);
+    await expect.poll(() => metric('gpu_gateway_refreshed_observations'), { timeout: 3000 }).toBe(0);
+  });
+});
