@@ -7,8 +7,11 @@ import {
 } from '../examples/clients/operations.generated.ts';
 import { ask } from '../examples/clients/typed-fetch.ts';
 import { createUrqlClient } from '../examples/clients/urql.ts';
+import { watch } from '../examples/clients/watch.ts';
 import { type RunningServer, startServer } from '../src/transport/server.ts';
 import { createGateway } from './support/gateway.ts';
+import { inStock, NOTHING } from './support/stock.ts';
+import { openLive } from './support/subscribers.ts';
 
 let server: RunningServer;
 let url: string;
@@ -52,5 +55,33 @@ describe('a client that copies an example', () => {
       expect(data?.gpuAvailability.nodes).toHaveLength(3);
       client.stop();
     }
+  });
+
+  it('watches, goes on after a break, and is told what it may have missed', async () => {
+    const gateway = await openLive();
+    const { runPod } = gateway;
+    runPod.stock.set('NVIDIA L4', 'EU-RO-1', NOTHING);
+    const heard = watch(gateway.url, { gpuType: 'L4' });
+    const first = heard.next();
+    await gateway.subscribed(1);
+    runPod.stock.set('NVIDIA L4', 'EU-RO-1', inStock('High'));
+    expect((await first).value).toMatchObject({ kind: 'APPEARED', after: { dataCenter: { id: 'EU-RO-1' } } });
+    const second = heard.next();
+    await gateway.subscribed(1);
+    gateway.stop();
+    await gateway.server.close(0);
+    // Another gateway, at the same address: it knows nothing of earlier events.
+    await using another = await openLive({ PORT: new URL(gateway.url).port });
+    expect((await second).value).toBe('missed');
+    const third = heard.next();
+    await another.subscribed(1);
+    another.runPod.stock.set('NVIDIA L4', 'EU-RO-1', inStock('Medium', 7));
+    expect((await third).value).toMatchObject({ after: { dataCenter: { id: 'EU-RO-1' }, stock: 'MEDIUM' } });
+    await heard.return(undefined);
+    await runPod[Symbol.asyncDispose]();
+  });
+
+  it('is told when it watches what there is not', async () => {
+    await expect(watch(url, { gpuType: 'RTX 4091' }).next()).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 });

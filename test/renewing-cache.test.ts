@@ -22,7 +22,11 @@ function createCache() {
     onRead: () => {},
     onFault: (error) => faults.push(error),
   });
-  const loads: { readonly demand: Demand; resolve(value: string): void; reject(error: Error): void }[] = [];
+  const loads: {
+    readonly demand: Demand;
+    readonly resolve: (value: string) => void;
+    readonly reject: (error: Error) => void;
+  }[] = [];
   const renewable: Renewable<string> = {
     key: 'key',
     load: (_readKept, demand) =>
@@ -46,7 +50,7 @@ function createCache() {
       time += ms;
     },
     /** Has 'old' in the cache. */
-    async fill() {
+    fill: async () => {
       const read = cache.read(renewable, somebody());
       (await nthLoad(1)).resolve('old');
       await read;

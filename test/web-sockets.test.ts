@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { openLive, overWebSocket } from './support/subscribers.ts';
 
 const PROTOCOL = 'graphql-transport-ws';
@@ -16,7 +16,7 @@ function dial(url: string, options: { path?: string; protocol?: string; headers?
   // oxlint-disable typescript/no-explicit-any
   // biome-ignore lint/suspicious/noExplicitAny: tests read whatever shape their query has
   const messages: { type: string; id?: string; payload?: any }[] = [];
-  socket.on('message', (data) => messages.push(JSON.parse(String(data))));
+  socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString())));
   const closed = new Promise<number>((resolve) => {
     socket.once('close', resolve);
   });

@@ -43,7 +43,7 @@ export interface ChangesOptions {
 /** Tells subscribers of changes. */
 export interface Changes {
   /** To be told of each observation, and of what was last known of its cells. */
-  observed(request: ObservationRequest, before: readonly ObservedCell[], after: readonly Cell[]): void;
+  readonly observed: (request: ObservationRequest, before: readonly ObservedCell[], after: readonly Cell[]) => void;
   /**
    * Changes that are wanted, from now on or from after `lastEventId` on.
    * @throws {EventsMissedError} when what came after that is not known any more.
@@ -53,7 +53,7 @@ export interface Changes {
   /** Completes all subscriptions, and those that come. */
   stop(): void;
   /** What all subscribers want to hear of. */
-  wishes(): readonly Wish[];
+  readonly wishes: () => readonly Wish[];
 }
 
 /** Nobody has subscribed yet. */
@@ -112,7 +112,7 @@ export function createChanges(options: ChangesOptions): Changes {
     },
     stop() {
       stopped = true;
-      for (const feed of [...subscribers.keys()]) feed.end();
+      for (const feed of subscribers.keys()) feed.end();
     },
     wishes: () => [...subscribers.values()],
   };

@@ -95,8 +95,8 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
         send: (data) => send(socket, data),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) =>
-          socket.on('message', (data) => {
-            handle(String(data)).catch((error: unknown) => {
+          socket.on('message', (data: Buffer) => {
+            handle(data.toString()).catch((error: unknown) => {
               // Faults of ours became answers; this is a message that the protocol does not know.
               log.debug({ reason: String(error) }, 'unexpected message over a WebSocket');
               socket.close(4400, 'Unexpected message');

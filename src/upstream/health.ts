@@ -9,8 +9,8 @@ export type RequestResult = 'complete' | 'incomplete' | 'failed';
 /** Judges a source by how its requests end. */
 export interface HealthMonitor {
   /** To be told of every request that ended; `subject` is the same for requests about the same thing. */
-  settled(subject: string, result: RequestResult): void;
-  status(): Pick<UpstreamStatus, 'health' | 'lastSuccessAt'>;
+  readonly settled: (subject: string, result: RequestResult) => void;
+  readonly status: () => Pick<UpstreamStatus, 'health' | 'lastSuccessAt'>;
 }
 
 /**

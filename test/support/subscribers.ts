@@ -1,7 +1,7 @@
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWebSocketClient } from 'graphql-ws';
 import { expect } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { startServer } from '../../src/transport/server.ts';
 import { startFakeRunPod } from './fake-runpod.ts';
 import { connect } from './gateway.ts';
@@ -37,8 +37,8 @@ export interface Subscriber {
   readonly changes: Change[];
   /** Codes of the errors that came instead of a change. */
   readonly codes: string[];
-  end(): unknown;
-  leave(): void;
+  readonly end: () => unknown;
+  readonly leave: () => void;
 }
 
 interface Result {
@@ -107,7 +107,7 @@ export async function openLive(env: Record<string, string> = {}) {
   const runPod = await startFakeRunPod();
   const gateway = connect(runPod.url, { FRESH_SECONDS: '1', ...env });
   const { handler, log, webSockets, get } = gateway;
-  const server = await startServer(handler, { host: '127.0.0.1', port: 0, log, webSockets });
+  const server = await startServer(handler, { host: '127.0.0.1', port: Number(env['PORT'] ?? 0), log, webSockets });
   void gateway.keepFresh();
 
   async function metric(name: string): Promise<number> {
