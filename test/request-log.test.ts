@@ -110,6 +110,18 @@ describe('a fault of the gateway', () => {
     ]);
   });
 
+  it('is so when it is subscribed to', async () => {
+    const brokenClock = () => {
+      throw new TypeError('the clock is broken');
+    };
+    await using gateway = await open('info', brokenClock);
+    const query = 'subscription { gpuAvailabilityChanged { id } }';
+    const response = await gateway.post(query, { 'x-request-id': 'mine', accept: 'text/event-stream' });
+    expect(await response.text()).toContain('"code":"INTERNAL_SERVER_ERROR"');
+    const faults = gateway.lines.filter(({ level }) => Number(level) >= 40);
+    expect(faults).toMatchObject([{ requestId: 'mine', err: { message: 'the clock is broken' } }]);
+  });
+
   it('is logged once, however many fields it costs', async () => {
     const brokenClock = () => {
       throw new TypeError('the clock is broken');

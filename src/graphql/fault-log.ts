@@ -29,19 +29,24 @@ export function createFaultLog(log: Logger): FaultLog {
     log.error({ requestId, err: cause }, 'request failed by a fault of the gateway');
   }
 
+  function logErrors(result: object, { request }: { readonly request: Request }): void {
+    const errors = 'errors' in result ? ((result.errors ?? []) as readonly unknown[]) : [];
+    // One fault may cost many fields, and Yoga tells of each.
+    const causes = new Set<unknown>();
+    for (const error of errors) {
+      if (causes.has(causeOf(error))) logged.add(error as object);
+      else logFault(error, request.headers.get('x-request-id'));
+      causes.add(causeOf(error));
+    }
+  }
+
   return {
     plugin: {
-      onExecute: ({ args }) => ({
-        onExecuteDone({ result }) {
-          const errors = 'errors' in result ? (result.errors ?? []) : [];
-          const requestId = args.contextValue.request.headers.get('x-request-id');
-          // One fault may cost many fields, and Yoga tells of each.
-          const causes = new Set<unknown>();
-          for (const error of errors) {
-            if (causes.has(causeOf(error))) logged.add(error);
-            else logFault(error, requestId);
-            causes.add(causeOf(error));
-          }
+      onExecute: ({ args }) => ({ onExecuteDone: ({ result }) => logErrors(result, args.contextValue) }),
+      onSubscribe: ({ args }) => ({
+        onSubscribeResult({ result }) {
+          logErrors(result, args.contextValue);
+          return { onNext: ({ result: event }) => logErrors(event, args.contextValue) };
         },
       }),
     },
