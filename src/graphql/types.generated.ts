@@ -361,6 +361,7 @@ export type StockLevel =
   /** Could not be observed, or in stock at a level this gateway does not know ('available' tells which). */
   | 'UNKNOWN';
 
+/** What a client is told of as it happens. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
@@ -372,6 +373,7 @@ export type Subscription = {
 };
 
 
+/** What a client is told of as it happens. */
 export type SubscriptionGpuAvailabilityChangedArgs = {
   filter: InputMaybe<GpuAvailabilityFilter>;
   gpuCount?: Scalars['Int']['input'];
