@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Lifetimes } from './cache/cached-catalog.ts';
 import type { Config } from './config.ts';
-import type { Catalog } from './domain/catalog.ts';
+import type { SourceCatalog } from './domain/catalog.ts';
 import { type UpstreamError, UpstreamNotAttemptedError } from './domain/errors.ts';
 import type { AttemptReport } from './upstream/attempts.ts';
 import type { Circuit } from './upstream/circuit.ts';
@@ -28,7 +28,7 @@ export interface SourceDeps {
 
 /** Where answers come from. */
 export interface Source {
-  readonly catalog: Catalog;
+  readonly catalog: SourceCatalog;
   readonly lifetimes: Lifetimes;
   readonly line: Line;
   readonly circuit: () => Circuit['state'];

@@ -38,7 +38,11 @@ describe('any JSON as an answer', () => {
       fc.asyncProperty(noCells, async (dc_0) => {
         const catalog = createCatalog(() => JSON.stringify({ data: { gpuTypes: [{ id: 'NVIDIA L4', dc_0 }] } }));
         const dataCenters = [dataCenterOf('EU-RO-1'), dataCenterOf('US-KS-2')];
-        const { cells: read } = await catalog.observe({ gpuType: gpuTypeOf({}), gpuCount: 1, dataCenters }, DEMAND);
+        const [observation] = await catalog.observe(
+          { gpuType: gpuTypeOf({}), gpuTypes: [], gpuCount: 1, dataCenters },
+          DEMAND,
+        );
+        const read = observation?.cells ?? [];
         expect(read).toMatchObject(
           dataCenters.map(({ id }) => ({ dataCenterId: id, failure: { code: 'BAD_RESPONSE' } })),
         );
@@ -53,7 +57,7 @@ describe('any JSON as an answer', () => {
         const dataCenters = [dataCenterOf('EU-RO-1'), dataCenterOf('US-KS-2')];
         await orNamed(catalog.gpuTypes(DEMAND));
         await orNamed(catalog.dataCenters(DEMAND));
-        await orNamed(catalog.observe({ gpuType: gpuTypeOf({}), gpuCount: 2, dataCenters }, DEMAND));
+        await orNamed(catalog.observe({ gpuType: gpuTypeOf({}), gpuTypes: [], gpuCount: 2, dataCenters }, DEMAND));
       }),
       { numRuns: 1000 },
     );

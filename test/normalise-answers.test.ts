@@ -163,7 +163,7 @@ describe('prices of a GPU type as RunPod may answer them', () => {
     const lowestPrice = ({ input }: { input: { dataCenterId: string } }) => rawById.get(input.dataCenterId);
     const dataCenters = told.map(({ id }) => dataCenterOf(id));
     const catalog = createCatalogOf({ gpuTypes: () => [{ id: gpuType.id, lowestPrice }] });
-    const { cells } = await catalog.observe({ gpuType, gpuCount, dataCenters }, DEMAND);
+    const [{ cells } = { cells: [] }] = await catalog.observe({ gpuType, gpuTypes: [], gpuCount, dataCenters }, DEMAND);
     expect(cells.map(({ dataCenterId }) => dataCenterId)).toEqual(told.map(({ id }) => id));
     return told.map(({ saying }, index) => ({ ...saying, cell: cells[index] as Cell }));
   };
@@ -236,14 +236,14 @@ describe('prices of a GPU type as RunPod may answer them', () => {
     await fc.assert(
       fc.asyncProperty(lists, async (gpuTypes) => {
         const reading = createCatalogOf({ gpuTypes }).observe(
-          { gpuType: gpuTypeOf({}), gpuCount: 1, dataCenters: [dataCenterOf('EU-RO-1')] },
+          { gpuType: gpuTypeOf({}), gpuTypes: [], gpuCount: 1, dataCenters: [dataCenterOf('EU-RO-1')] },
           DEMAND,
         );
         if (gpuTypes?.length !== 1 || gpuTypes[0]?.['id'] !== 'NVIDIA L4') {
           await expect(reading).rejects.toBeInstanceOf(UpstreamAnswerError);
           return;
         }
-        expect((await reading).cells).toMatchObject([{ dataCenterId: 'EU-RO-1', stock: 'NONE', available: false }]);
+        expect((await reading)[0]?.cells).toMatchObject([{ dataCenterId: 'EU-RO-1', stock: 'NONE', available: false }]);
       }),
     );
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UpstreamUnreachableError } from '../src/domain/errors.ts';
-import type { Observation, ObservationRequest } from '../src/domain/observation.ts';
+import type { Observation, ObservationKey, ObservationRequest } from '../src/domain/observation.ts';
 import type { Wish } from '../src/live/changes.ts';
 import { createRefresher } from '../src/live/refresher.ts';
 import { createWanted } from '../src/live/wanted.ts';
@@ -47,6 +47,7 @@ describe('a refresher', () => {
     const catalog = {
       gpuTypes: async () => GPU_TYPES,
       dataCenters: async () => DATA_CENTERS,
+      batchOf: ({ gpuType, gpuCount }: ObservationKey) => `${gpuCount} ${gpuType.id}`,
       observe: () => Promise.reject(new Error('not asked')),
       lookUp,
       status: () => ({ source: 'RUNPOD_GRAPHQL', health, lastSuccessAt: null, recordedAt: null }) as const,

@@ -1,6 +1,6 @@
-import type { Catalog, Demand } from '../domain/catalog.ts';
+import type { Catalog, Demand, SourceCatalog } from '../domain/catalog.ts';
 import { UpstreamError } from '../domain/errors.ts';
-import type { Cell, Observation, ObservationRequest, ObservedCell } from '../domain/observation.ts';
+import type { Cell, Observation, ObservationRequest, ObservationScope, ObservedCell } from '../domain/observation.ts';
 import { createInventory, type Stocktaking } from './inventory.ts';
 import { isComplete, lastKnownOf, type RememberedObservation, recall, remember } from './remembered-observation.ts';
 import { createRenewingCache, type Renewable, type RenewingCacheOptions } from './renewing-cache.ts';
@@ -19,7 +19,7 @@ export interface Lifetimes {
 export interface CachedCatalogOptions extends Omit<RenewingCacheOptions, 'holdOffMs'> {
   readonly lifetimes: Lifetimes;
   /** Told of each observation that was made, and of what was last known of its cells. */
-  readonly onObserved: (request: ObservationRequest, before: readonly ObservedCell[], after: readonly Cell[]) => void;
+  readonly onObserved: (scope: ObservationScope, before: readonly ObservedCell[], after: readonly Cell[]) => void;
 }
 
 /** Whether questions can be answered, as far as can be told without asking. */
@@ -56,7 +56,7 @@ const INCOMPLETE_MS = 15_000;
  * served while a newer answer is fetched, or cannot be had; what failed is asked again.
  */
 export function createCachedCatalog(
-  inner: Catalog,
+  inner: SourceCatalog,
   { lifetimes, onObserved, ...options }: CachedCatalogOptions,
 ): CachedCatalog {
   const { freshMs, staleMs, discoveryMs } = lifetimes;
@@ -90,33 +90,60 @@ export function createCachedCatalog(
     return { renewable, state };
   }
 
-  function toRenewable(request: ObservationRequest): Renewable<RememberedObservation> {
-    const key = `v1:observation:${request.gpuCount}:${request.gpuType.id}`;
-    const note = (kept: RememberedObservation | undefined) =>
-      inventory.loaded(key, request.dataCenters.length, () =>
-        kept === undefined ? null : recall(kept, lifetimes, now()),
+  function toRenewable(request: ObservationRequest): Renewable<Batch> {
+    const { gpuCount, gpuTypes: all, dataCenters: asked } = request;
+    const name = inner.batchOf(request);
+    const key = `v1:observation:${name}`;
+    const gpuTypesOfBatch = () => all.filter((gpuType) => inner.batchOf({ gpuType, gpuCount }) === name);
+    const note = (kept: Batch) =>
+      inventory.loaded(key, gpuTypesOfBatch().length * asked.length, () =>
+        kept.map((one) => recall(one, lifetimes, now())),
       );
+    const isWhole = (batch: Batch) => {
+      const one = find(batch, request.gpuType.id);
+      return one !== undefined && isComplete(one);
+    };
+
+    async function load(readKept: () => Promise<Batch | undefined>, demand: Demand): Promise<Batch> {
+      try {
+        const observations = await inner.observe(request, demand);
+        const before = (await readKept()) ?? [];
+        const batch = observations.map((latest) => remember(latest, find(before, latest.gpuTypeId)));
+        note(batch);
+        for (const gpuType of gpuTypesOfBatch()) {
+          const [known, latest] = [find(before, gpuType.id), find(batch, gpuType.id)?.latest];
+          if (known !== undefined && latest !== undefined) {
+            onObserved({ ...request, gpuType }, lastKnownOf(known), latest.cells);
+          }
+        }
+        return batch;
+      } catch (error) {
+        if (error instanceof UpstreamError) note((await readKept()) ?? []);
+        throw error;
+      }
+    }
+
     return {
       key,
-      async load(readKept, demand) {
-        try {
-          const latest = await inner.observe(request, demand);
-          const before = await readKept();
-          const remembered = remember(latest, before);
-          note(remembered);
-          onObserved(request, before === undefined ? [] : lastKnownOf(before), latest.cells);
-          return remembered;
-        } catch (error) {
-          if (error instanceof UpstreamError) note(await readKept());
-          throw error;
-        }
-      },
-      dueAfterMs: (remembered) => (isComplete(remembered) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)),
+      load,
+      dueAfterMs: (batch) => (isWhole(batch) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)),
       goodForMs: staleMs,
-      mayServe: (remembered, ageMs) =>
-        ageMs < INCOMPLETE_MS || isComplete(remembered) || isKnown(recall(remembered, lifetimes, now())),
-      lacks: ({ latest }) => !covers(latest, request),
+      mayServe(batch, ageMs) {
+        const one = find(batch, request.gpuType.id);
+        if (one === undefined) return false;
+        return ageMs < INCOMPLETE_MS || isComplete(one) || isKnown(recall(one, lifetimes, now()));
+      },
+      lacks(batch) {
+        const one = find(batch, request.gpuType.id);
+        return one === undefined || !covers(one.latest, request);
+      },
     };
+  }
+
+  function recallOf(batch: Batch, { gpuType }: ObservationRequest): Observation {
+    const one = find(batch, gpuType.id);
+    if (one === undefined) throw new Error(`no observation of ${gpuType.id} in its batch`);
+    return recall(one, lifetimes, now());
   }
 
   const lists = [gpuTypes.state, dataCenters.state];
@@ -126,10 +153,11 @@ export function createCachedCatalog(
     status: inner.status,
     gpuTypes: (demand) => cache.read(gpuTypes.renewable, demand),
     dataCenters: (demand) => cache.read(dataCenters.renewable, demand),
-    observe: async (request, demand) => recall(await cache.read(toRenewable(request), demand), lifetimes, now()),
+    batchOf: inner.batchOf,
+    observe: async (request, demand) => recallOf(await cache.read(toRenewable(request), demand), request),
     async lookUp(request) {
       const kept = await cache.lookUp(toRenewable(request));
-      return kept === undefined ? null : recall(kept, lifetimes, now());
+      return kept === undefined ? null : recallOf(kept, request);
     },
     renew: (request, demand) => cache.renew(toRenewable(request), demand),
     version: cache.version,
@@ -145,6 +173,12 @@ export function createCachedCatalog(
     takeStock: inventory.take,
   };
 }
+
+/** What one upstream request told, and what was known besides. */
+type Batch = readonly RememberedObservation[];
+
+const find = (batch: Batch, gpuTypeId: string): RememberedObservation | undefined =>
+  batch.find(({ latest }) => latest.gpuTypeId === gpuTypeId);
 
 /** Whether something is known of every cell. */
 const isKnown = ({ cells }: Observation): boolean => cells.every(({ failure }) => failure === null);

@@ -11,15 +11,17 @@ export interface Stocktaking {
 
 /** Keeps the book of what is in the cache, since a cache cannot be listed. */
 export interface Inventory {
-  /** To be told of each load of an observation that ended. `recall` tells what is known at a later moment; `null` for nothing. */
-  loaded(key: string, cells: number, recall: () => Observation | null): void;
+  /**
+   * To be told of each load that ended, and how many cells it was about. `recall` tells what is known at a later moment.
+   */
+  loaded(key: string, cells: number, recall: () => readonly Observation[]): void;
   readonly take: () => Stocktaking;
 }
 
 interface Entry {
   readonly loadedAt: number;
   readonly cells: number;
-  readonly recall: () => Observation | null;
+  readonly recall: () => readonly Observation[];
 }
 
 /** A book in which an observation stands until nobody has loaded it for `forgetAfterMs`. `now` is in milliseconds since 1970. */
@@ -52,15 +54,15 @@ export function createInventory(forgetAfterMs: number, now: () => number): Inven
   };
 }
 
-/** Counts the cells of an observation, and tells when the oldest was observed. */
+/** Counts the cells of observations, and tells when the oldest was observed. */
 function tally(
-  observation: Observation | null,
+  observations: readonly Observation[],
   cells: number,
   count: { fresh: number; stale: number; failed: number },
 ) {
-  if (observation === null) count.failed += cells;
+  if (observations.length === 0) count.failed += cells;
   let oldestObservedAt: string | null = null;
-  for (const cell of observation?.cells ?? []) {
+  for (const cell of observations.flatMap((observation) => observation.cells)) {
     if (cell.failure !== null) count.failed += 1;
     else {
       count[cell.stale ? 'stale' : 'fresh'] += 1;

@@ -1,6 +1,6 @@
 import type { DataCenter } from './data-center.ts';
 import type { GpuType } from './gpu-type.ts';
-import type { Observation, ObservationRequest } from './observation.ts';
+import type { Observation, ObservationKey, ObservationRequest } from './observation.ts';
 
 /** Where answers can come from. */
 export type UpstreamSource = 'RECORDED' | 'RUNPOD_GRAPHQL' | 'RUNPOD_REST';
@@ -27,17 +27,31 @@ export interface Demand {
 }
 
 /**
- * What can be known about GPUs. Every source is one, and so is the cache around a source.
- * The three reads reject with an `UpstreamError` when the source cannot be read, and with the reason of `demand.signal` once
- * that is aborted.
+ * What can be known about GPUs. Reads reject with an `UpstreamError` when the source cannot be read, and with the reason of
+ * `demand.signal` once that is aborted.
  */
-export interface Catalog {
+interface Lists {
   /** Every GPU type, each id once, without pseudo types; in the source's order. At most one upstream request. */
   readonly gpuTypes: (demand: Demand) => Promise<readonly GpuType[]>;
   /** Every data center, each id once, listed in RunPod's console or not; in the source's order. At most one upstream request. */
   readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
-  /** One cell for each of the data centers. At most one upstream request, however many data centers. */
-  readonly observe: (request: ObservationRequest, demand: Demand) => Promise<Observation>;
+  /** Names what one upstream request tells of: the same for keys that are answered together. */
+  readonly batchOf: (key: ObservationKey) => string;
   /** Costs nothing. */
   readonly status: () => UpstreamStatus;
+}
+
+/** Where answers come from. */
+export interface SourceCatalog extends Lists {
+  /**
+   * One observation for each GPU type of the batch, the one asked for among them, with one cell for each of the data centers.
+   * At most one upstream request.
+   */
+  readonly observe: (request: ObservationRequest, demand: Demand) => Promise<readonly Observation[]>;
+}
+
+/** The cache around a source, which answers for one GPU type at a time. */
+export interface Catalog extends Lists {
+  /** One cell for each of the data centers. At most one upstream request, which others may share. */
+  readonly observe: (request: ObservationRequest, demand: Demand) => Promise<Observation>;
 }

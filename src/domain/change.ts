@@ -1,4 +1,4 @@
-import type { Cell, HourlyPrice, ObservationRequest, ObservedCell } from './observation.ts';
+import type { Cell, HourlyPrice, ObservationScope, ObservedCell } from './observation.ts';
 import { observedRow, type Row } from './row.ts';
 
 /** How a cell changed; stock and price together is STOCK_CHANGED. */
@@ -22,7 +22,7 @@ export interface Change extends Difference {
  * may have been as it is all along.
  */
 export function findDifferences(
-  { gpuType, gpuCount, dataCenters }: ObservationRequest,
+  { gpuType, gpuCount, dataCenters }: ObservationScope,
   before: readonly ObservedCell[],
   after: readonly Cell[],
 ): readonly Difference[] {

@@ -12,16 +12,22 @@ export interface HourlyPrice {
   readonly perPod: number;
 }
 
-/** What one upstream request is about: one GPU type, for pods of `gpuCount` GPUs. */
+/** What an observation is about: one GPU type, for pods of `gpuCount` GPUs. */
 export interface ObservationKey {
   readonly gpuType: GpuType;
   /** 1 to 16. */
   readonly gpuCount: number;
 }
 
-/** An observation key and the data centers to ask about. */
-export interface ObservationRequest extends ObservationKey {
+/** An observation key, and the data centers to ask about. */
+export interface ObservationScope extends ObservationKey {
   readonly dataCenters: readonly DataCenter[];
+}
+
+/** What is asked of a source, which may tell of all GPU types at once. */
+export interface ObservationRequest extends ObservationScope {
+  /** All of them, the one asked for among them. */
+  readonly gpuTypes: readonly GpuType[];
 }
 
 /** What RunPod said about a GPU type in one data center. */

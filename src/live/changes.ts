@@ -1,7 +1,7 @@
 import { type Change, findDifferences } from '../domain/change.ts';
 import { EventsMissedError, TooManySubscriptionsError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
-import type { Cell, ObservationRequest, ObservedCell } from '../domain/observation.ts';
+import type { Cell, ObservationScope, ObservedCell } from '../domain/observation.ts';
 import { createChangeLog } from './change-log.ts';
 import { Feed } from './feed.ts';
 
@@ -43,7 +43,7 @@ export interface ChangesOptions {
 /** Tells subscribers of changes. */
 export interface Changes {
   /** To be told of each observation, and of what was last known of its cells. */
-  readonly observed: (request: ObservationRequest, before: readonly ObservedCell[], after: readonly Cell[]) => void;
+  readonly observed: (scope: ObservationScope, before: readonly ObservedCell[], after: readonly Cell[]) => void;
   /**
    * Changes that are wanted, from now on or from after `lastEventId` on.
    * @throws {EventsMissedError} when what came after that is not known any more.
@@ -82,8 +82,8 @@ export function createChanges(options: ChangesOptions): Changes {
   }
 
   return {
-    observed(request, before, after) {
-      const changes = log.add(findDifferences(request, before, after));
+    observed(scope, before, after) {
+      const changes = log.add(findDifferences(scope, before, after));
       for (const change of changes) {
         onChange(change);
         for (const [feed, subscription] of subscribers) if (isWanted(change, subscription)) feed.push(change);

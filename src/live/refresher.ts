@@ -31,13 +31,17 @@ export interface RefresherOptions {
   readonly onFault: (error: unknown) => void;
 }
 
+type ListsRead = Pick<ObservationRequest, 'gpuTypes' | 'dataCenters'>;
+
+const NOTHING: ListsRead = { gpuTypes: [], dataCenters: [] };
+
 /** Keeps what is wanted from growing old. */
 export interface Refresher {
   /** Renews until `signal` is aborted. */
   run(signal: AbortSignal): Promise<void>;
   /** To be told that more may be wanted now. */
   wake(): void;
-  /** Answers that are kept from growing old. */
+  /** Answers of the source that are kept from growing old. */
   readonly size: number;
 }
 
@@ -80,9 +84,9 @@ export function createRefresher(options: RefresherOptions): Refresher {
   /** Renews one, if it is time for that, and tells how long to wait before the next look, in milliseconds. */
   async function step(demand: Demand): Promise<number> {
     // Nothing is asked of the source while nothing is wanted.
-    keys = await listWanted(demand);
-    const dataCenters = keys.length === 0 ? [] : await catalog.dataCenters(demand);
-    await meet(keys.map((key) => ({ ...key, dataCenters })));
+    const lists = wanted.isNone() ? NOTHING : await readLists(demand);
+    keys = oneOfEachBatch(wanted.among(lists.gpuTypes));
+    await meet(keys.map((key) => ({ ...key, ...lists })));
     const [oldest] = keys.toSorted((a, b) => lastTry(a) - lastTry(b));
     if (oldest === undefined) return LOOK_AGAIN_MS;
     const isDown = catalog.status().health === 'DOWN';
@@ -90,13 +94,17 @@ export function createRefresher(options: RefresherOptions): Refresher {
     const waitMs = Math.min(turn, isDown ? turn : lastTry(oldest) + periodMs) - now();
     if (waitMs > 0) return waitMs;
     if (underWay.size >= concurrency) await Promise.race(underWay);
-    renew({ ...oldest, dataCenters }, demand);
+    renew({ ...oldest, ...lists }, demand);
     return 0;
   }
 
-  async function listWanted(demand: Demand): Promise<readonly ObservationKey[]> {
-    if (wanted.isNone()) return [];
-    return wanted.among(await catalog.gpuTypes(demand));
+  async function readLists(demand: Demand): Promise<ListsRead> {
+    const [gpuTypes, dataCenters] = await Promise.all([catalog.gpuTypes(demand), catalog.dataCenters(demand)]);
+    return { gpuTypes, dataCenters };
+  }
+
+  function oneOfEachBatch(all: readonly ObservationKey[]): readonly ObservationKey[] {
+    return [...new Map(all.map((key) => [nameOf(key), key])).values()];
   }
 
   /** Finds out how old that is which is wanted since the last look. */
@@ -121,6 +129,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
     underWay.add(renewal);
   }
 
+  const nameOf = (key: ObservationKey): string => catalog.batchOf(key);
   const lastTry = (key: ObservationKey): number => triedAt.get(nameOf(key)) ?? Number.NEGATIVE_INFINITY;
 
   return {
@@ -131,8 +140,6 @@ export function createRefresher(options: RefresherOptions): Refresher {
     },
   };
 }
-
-const nameOf = ({ gpuType, gpuCount }: ObservationKey): string => `${gpuCount} ${gpuType.id}`;
 
 /** The oldest of what is known, in milliseconds since 1970; minus infinity when something is not. */
 function observedAt(observation: Observation | null): number {

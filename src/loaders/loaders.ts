@@ -78,12 +78,15 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
   const gpuTypeById = once(async () => indexById(await gpuTypes()));
   const dataCenterById = once(async () => indexById(await dataCenters()));
 
+  const readLists = async () => ({ gpuTypes: await gpuTypes(), dataCenters: await dataCenters() });
+  const countBatches = (keys: readonly ObservationKey[]) => new Set(keys.map(catalog.batchOf)).size;
+
   const observations = new DataLoader<ObservationKey, Observation, string>(
     async (keys) => {
-      const all = await dataCenters();
-      const requests = keys.map((key) => ({ ...key, dataCenters: all }));
+      const lists = await readLists();
+      const requests = keys.map((key) => ({ ...key, ...lists }));
       const known = await Promise.all(requests.map((request) => catalog.lookUp(request)));
-      budget.spendUpstreamRequests(known.filter((observation) => observation === null).length);
+      budget.spendUpstreamRequests(countBatches(keys.filter((_key, index) => known[index] === null)));
       return Promise.all(
         requests.map(
           async (request, index) =>
@@ -117,12 +120,10 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
       const keys = questions.flatMap(({ gpuTypes: types, gpuCount }) =>
         types.map((gpuType) => ({ gpuType, gpuCount })),
       );
-      const distinct = new Map(keys.map((key) => [toKey(key), key]));
-      const all = await dataCenters();
-      const known = await Promise.all(
-        [...distinct.values()].map((key) => catalog.lookUp({ ...key, dataCenters: all })),
-      );
-      budget.checkUpstreamRequests(known.filter((observation) => observation === null).length);
+      const distinct = [...new Map(keys.map((key) => [toKey(key), key])).values()];
+      const lists = await readLists();
+      const known = await Promise.all(distinct.map((key) => catalog.lookUp({ ...key, ...lists })));
+      budget.checkUpstreamRequests(countBatches(distinct.filter((_key, index) => known[index] === null)));
     },
     async settled() {
       // What is loaded next is known a moment after what it depends on.

@@ -1,6 +1,6 @@
 import { print } from 'graphql';
 import type { z } from 'zod';
-import type { Catalog } from '../../domain/catalog.ts';
+import type { SourceCatalog } from '../../domain/catalog.ts';
 import type { DataCenter } from '../../domain/data-center.ts';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
 import type { GpuType } from '../../domain/gpu-type.ts';
@@ -17,7 +17,7 @@ import { DataCentersSchema, GpuTypesSchema, PricedGpuTypesSchema, PriceFieldsSch
 /** What the catalog needs. */
 export interface RunPodCatalogOptions {
   readonly send: RunPodClient['send'];
-  readonly status: Catalog['status'];
+  readonly status: SourceCatalog['status'];
   /** The moment an answer tells about, in milliseconds since 1970. */
   readonly now: () => number;
   /** Told of each stock word that is not known, so that an operator can see it. */
@@ -45,7 +45,7 @@ const DATA_CENTERS: Reading<readonly DataCenter[]> = {
 };
 
 /** RunPod's GraphQL API as a catalog. */
-export function createRunPodCatalog({ send, status, now, onUnknownStock }: RunPodCatalogOptions): Catalog {
+export function createRunPodCatalog({ send, status, now, onUnknownStock }: RunPodCatalogOptions): SourceCatalog {
   function toReading(request: ObservationRequest): Reading<Observation> {
     const { gpuType, gpuCount } = request;
     return {
@@ -66,7 +66,9 @@ export function createRunPodCatalog({ send, status, now, onUnknownStock }: RunPo
     status,
     gpuTypes: (demand) => send(GPU_TYPES, demand),
     dataCenters: (demand) => send(DATA_CENTERS, demand),
-    observe: (request, demand) => send(toReading(request), demand),
+    // One request tells of one GPU type.
+    batchOf: ({ gpuType, gpuCount }) => `${gpuCount} ${gpuType.id}`,
+    observe: async (request, demand) => [await send(toReading(request), demand)],
   };
 }
 

@@ -1,5 +1,5 @@
 import { print } from 'graphql';
-import type { ObservationRequest } from '../../domain/observation.ts';
+import type { ObservationScope } from '../../domain/observation.ts';
 import type { Operation } from './client.ts';
 import { PriceFieldsFragmentDoc } from './operations.generated.ts';
 
@@ -15,7 +15,7 @@ const FRAGMENT = print(PriceFieldsFragmentDoc);
  * Asks for one GPU type in many data centers at once: an alias for each, every id as a variable. `secureCloud: true`, since
  * data centers are where secure cloud runs, and RunPod quotes the community price otherwise.
  */
-export function createPriceOperation({ gpuType, gpuCount, dataCenters }: ObservationRequest): Operation {
+export function createPriceOperation({ gpuType, gpuCount, dataCenters }: ObservationScope): Operation {
   const ids = dataCenters.map(({ id }, index): [PriceAlias, string] => [priceAlias(index), id]);
   return {
     operationName: 'LowestPrices',
