@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
-import { excerpt } from '../excerpt.ts';
+import { parseJson } from '../exchange.ts';
 
 /** A GraphQL answer: `data` is not looked into yet; `errors` is empty when all went well. */
 export interface Answer {
@@ -39,14 +39,7 @@ const AnswerSchema = z.object({
 
 /** Reads the body of an HTTP answer. @throws {UpstreamAnswerError} when it is not a GraphQL answer. */
 export function parseAnswer(operationName: string, text: string): Answer {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    // The parser's message would quote half a word.
-    throw new UpstreamAnswerError(operationName, 'the body is not JSON', { cause: excerpt(text, 500) });
-  }
-  const answer = AnswerSchema.safeParse(body);
+  const answer = AnswerSchema.safeParse(parseJson(operationName, text));
   if (!answer.success) {
     throw new UpstreamAnswerError(operationName, 'the body is not a GraphQL answer', { cause: answer.error });
   }

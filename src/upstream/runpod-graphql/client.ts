@@ -1,15 +1,7 @@
 import type { Demand } from '../../domain/catalog.ts';
-import {
-  UpstreamAnswerError,
-  type UpstreamError,
-  UpstreamRateLimitedError,
-  UpstreamUnauthorizedError,
-  UpstreamUnreachableError,
-} from '../../domain/errors.ts';
 import { type AttemptsOptions, createAttempts, type Outcome, type Question } from '../attempts.ts';
-import { excerpt } from '../excerpt.ts';
-import { BodyTooLargeError, type Fetch, type FetchResponse } from '../http.ts';
-import { parseRetryAfter } from '../retry-after.ts';
+import { exchange } from '../exchange.ts';
+import type { Fetch } from '../http.ts';
 import { type Answer, parseAnswer } from './answer.ts';
 
 /** A GraphQL operation as it is sent. */
@@ -64,7 +56,10 @@ export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: Ru
     return {
       operation: operation.operationName,
       subject,
-      attempt: async (signal) => read(await exchange(operation.operationName, () => post(signal))),
+      async attempt(signal) {
+        const { operationName } = operation;
+        return read(parseAnswer(operationName, await exchange(operationName, () => post(signal))));
+      },
     };
   }
 
@@ -75,35 +70,4 @@ export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: Ru
       return attempts.circuit;
     },
   };
-}
-
-/** The status counts first: an answer that refuses may have a body of any kind, or one that never ends. */
-async function exchange(operationName: string, post: () => Promise<FetchResponse>): Promise<Answer> {
-  const response = await reach(operationName, post);
-  const refusal = refusalOf(operationName, response);
-  if (refusal !== null) {
-    await response.discard();
-    throw refusal;
-  }
-  const text = await reach(operationName, () => response.text());
-  if (response.status === 200) return parseAnswer(operationName, text);
-  throw new UpstreamAnswerError(operationName, `HTTP ${response.status}`, { cause: excerpt(text, 500) });
-}
-
-/** Waits for what comes over the connection. */
-async function reach<T>(operationName: string, wait: () => Promise<T>): Promise<T> {
-  try {
-    return await wait();
-  } catch (cause) {
-    if (cause instanceof BodyTooLargeError) throw new UpstreamAnswerError(operationName, cause.message, { cause });
-    throw new UpstreamUnreachableError(operationName, 'no connection, or it broke', { cause });
-  }
-}
-
-/** What the status alone says, of a key, of a limit, or of a server that is not well; else `null`. */
-function refusalOf(operationName: string, { status, headers }: FetchResponse): UpstreamError | null {
-  if (status === 401 || status === 403) return new UpstreamUnauthorizedError(operationName, status);
-  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), Date.now());
-  if (status === 429) return new UpstreamRateLimitedError(operationName, retryAfterMs);
-  return status >= 500 ? new UpstreamUnreachableError(operationName, `HTTP ${status}`, { retryAfterMs }) : null;
 }

@@ -1,6 +1,6 @@
 import type { Cell, HourlyPrice, ObservationKey, StockLevel } from '../../domain/observation.ts';
+import { toHourlyPrice, toPositiveInt, toPrice } from '../numbers.ts';
 import type { PriceFieldsFragment } from './operations.generated.ts';
-import { toPositiveInt, toPrice } from './raw.ts';
 
 /** RunPod's words for stock, in lower case; live answers have been seen with 'High', 'Medium', 'Low' and null only. */
 const STOCK_BY_WORD = new Map<string, StockLevel>([
@@ -77,15 +77,6 @@ function toQuote(value: number | null, gpuCount: number, secureCloud: boolean | 
   if (secureCloud !== true && (FILLERS.has(perPod) || FILLERS.has(perGpu))) return null;
   return toHourlyPrice(perGpu, perPod);
 }
-
-/** `null` when a hostile number leaves what a price can be on the way from pod to GPU, or back. */
-function toHourlyPrice(perGpu: number, perPod: number): HourlyPrice | null {
-  const price = { perGpu: withoutDust(perGpu), perPod: withoutDust(perPod) };
-  return toPrice(price.perGpu) === null || toPrice(price.perPod) === null ? null : price;
-}
-
-/** 4.83 / 7 is 0.6900000000000001 in binary: more than 0.69, for who asks for that at most. */
-const withoutDust = (dollars: number): number => Number(dollars.toFixed(10));
 
 function toGpuCounts(counts: readonly (number | null)[] | null): readonly number[] | null {
   if (counts === null) return null;

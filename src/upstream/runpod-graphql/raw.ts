@@ -77,16 +77,3 @@ export type RawGpuType = z.infer<typeof GpuTypesSchema>['gpuTypes'][number];
 
 /** A data center as RunPod lists it. */
 export type RawDataCenter = z.infer<typeof DataCentersSchema>['dataCenters'][number];
-
-/** Largest Int that GraphQL can carry. */
-const MAX_INT = 2_147_483_647;
-
-/** A positive whole number that GraphQL can carry, or `null`: RunPod writes 0 where it has no value. */
-export function toPositiveInt(value: number | null): number | null {
-  return value !== null && Number.isInteger(value) && value > 0 && value <= MAX_INT ? value : null;
-}
-
-/** A price in US dollars, or `null`: RunPod writes 0 where it has no price. */
-export function toPrice(value: number | null): number | null {
-  return value !== null && Number.isFinite(value) && value > 0 ? value : null;
-}
