@@ -180,6 +180,7 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
     identify,
     rateLimit,
     maxConnections: config.maxSubscriptions,
+    maxConnectionsPerClient: config.maxSubscriptionsPerClient,
     maxPayload: MAX_BODY_BYTES,
     async answer(params, request, connection) {
       try {

@@ -13,8 +13,8 @@ const MACHINE_PATHS = new Set(['/health', '/ready', '/metrics']);
 export interface RequestLog {
   /** To be told of a request before it is answered. */
   answered(request: IncomingMessage, response: ServerResponse): void;
-  /** To be told of a request for another protocol on its connection. */
-  upgrade(request: IncomingMessage, socket: Duplex): void;
+  /** To be told of a request for another protocol on its connection, and then how it was answered. */
+  upgrade(request: IncomingMessage, socket: Duplex): (status: number) => void;
 }
 
 /**
@@ -50,7 +50,11 @@ export function createRequestLog(log: Logger): RequestLog {
       response.setHeader('x-request-id', begin(request, response, result, 'request ended'));
     },
     upgrade(request, socket) {
-      begin(request, socket, () => ({}), 'connection ended');
+      let status = 400;
+      begin(request, socket, () => ({ status }), 'connection ended');
+      return (answered) => {
+        status = answered;
+      };
     },
   };
 }

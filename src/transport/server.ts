@@ -1,9 +1,11 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createRequestLog } from './request-log.ts';
 import { normaliseTarget } from './request-target.ts';
+import { answerWithoutUpgrade, asksForWebSocket, refuseUpgrade } from './upgrade.ts';
 import type { WebSockets } from './web-sockets.ts';
 
 /** A gateway that accepts requests. */
@@ -57,13 +59,20 @@ export async function startServer(
     if (normaliseTarget(request)) handler(request, response);
     else response.writeHead(400, { 'content-type': 'text/plain' }).end('The host or the path is none.\n');
   });
-  if (webSockets !== undefined) {
-    server.on('upgrade', (request, socket, head) => {
-      logRequest.upgrade(request, socket);
-      if (normaliseTarget(request)) webSockets.take(request, socket, head);
-      else socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
-    });
-  }
+  const upgraded = new Set<Duplex>();
+  server.on('upgrade', (request, socket, head) => {
+    // Node has taken its own listener off, and an error that nobody listens for ends the process.
+    socket.on('error', () => socket.destroy());
+    if (webSockets === undefined || !asksForWebSocket(request)) {
+      answerWithoutUpgrade(server, request, socket, head);
+      return;
+    }
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    const setStatus = logRequest.upgrade(request, socket);
+    if (normaliseTarget(request)) void webSockets.take(request, socket, head).then(setStatus);
+    else refuseUpgrade(socket, '400 Bad Request');
+  });
   // Against senders that are slow on purpose; how often they are looked for is a second, not half a minute.
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
@@ -80,7 +89,7 @@ export async function startServer(
     async close(graceMs) {
       closing = true;
       const cut = setTimeout(() => {
-        webSockets?.cut();
+        for (const socket of upgraded) socket.destroy();
         server.closeAllConnections();
       }, graceMs);
       const idle = new Promise<void>((resolve) => {
@@ -88,7 +97,7 @@ export async function startServer(
         if (inFlight === 0) resolve();
       });
       const enough = wait(graceMs / 2, undefined, { ref: false });
-      await Promise.race([Promise.all([wait(DRAIN_MS), idle]), enough]);
+      await Promise.race([Promise.all([wait(DRAIN_MS), idle, webSockets?.idle()]), enough]);
       webSockets?.close();
       await new Promise((resolve) => {
         server.close(resolve);

@@ -8,6 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { createKeyCheck } from './client-keys.ts';
 import type { AllowedOrigins } from './cors.ts';
 import type { Identify, RateLimit } from './rate-limit.ts';
+import { refuseUpgrade } from './upgrade.ts';
 
 /** How a client of a WebSocket is answered. */
 type Answer = ExecutionResult | AsyncIterable<ExecutionResult>;
@@ -21,8 +22,9 @@ export interface WebSocketsOptions {
   readonly keys: readonly string[];
   readonly identify: Identify;
   readonly rateLimit: RateLimit;
-  /** Connections at a time. */
+  /** Connections at a time, of all clients and of one. */
   readonly maxConnections: number;
+  readonly maxConnectionsPerClient: number;
   /** Bytes of one message. */
   readonly maxPayload: number;
   /** Runs an operation. Its errors are of a kind that clients may see; rejects with none other. */
@@ -39,19 +41,28 @@ export interface Connection {
 
 /** GraphQL over WebSockets, on connections that an HTTP server hands over. */
 export interface WebSockets {
-  readonly take: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Gives the status of the answer: 101 when the connection was taken. */
+  readonly take: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<number>;
+  /** Resolves when no operation is under way. */
+  readonly idle: () => Promise<void>;
   /** Says goodbye on all connections, and takes no more. */
   readonly close: () => void;
-  /** Cuts what is left. */
-  readonly cut: () => void;
 }
 
 /** How often a connection is pinged, so that proxies keep it open; one that has not answered by the next time is cut. */
 const PING_MS = 12_000;
 
+/** How long a client may take to say goodbye. */
+const CLOSE_MS = 2000;
+
+/** What a client may leave unread, in bytes, before it is sent the next message. */
+const MAX_UNREAD_BYTES = 4_000_000;
+
 /** What stands for one connection: a request as it would have come over HTTP. */
 interface Extra extends Connection {
   readonly signal: AbortSignal;
+  /** Ids of operations that have not begun to answer. */
+  readonly beginning: Set<string>;
   request?: Request;
 }
 
@@ -60,9 +71,12 @@ interface Extra extends Connection {
  * client that cannot send a header gives its key in `connectionParams`, as `authorization`.
  */
 export function createWebSockets(options: WebSocketsOptions): WebSockets {
-  const { endpoint, keys, identify, rateLimit, maxConnections, maxPayload, answer, log } = options;
+  const { endpoint, keys, identify, rateLimit, maxPayload, answer, log } = options;
   const hasKey = createKeyCheck(keys);
   const sockets = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
+  const clients = new Map<WebSocket, string | null>();
+  let running = 0;
+  let onIdle = () => {};
 
   const protocol = makeServer<{ readonly authorization?: unknown }, Extra>({
     onConnect({ extra, connectionParams }) {
@@ -70,9 +84,11 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       extra.request = request;
       return keys.length === 0 || hasKey(request);
     },
-    async onSubscribe({ extra }, _id, { query, ...params }) {
-      const { request, req } = extra;
+    async onSubscribe({ extra }, id, { query, ...params }) {
+      const { request, req, beginning } = extra;
       if (request === undefined) throw new Error('an operation before the connection was initialised');
+      // The protocol forgets an id that is completed before it has begun, and would let two operations share it.
+      if (beginning.has(id)) throw new Error(`operation ${id} has not begun yet`);
       const refusal = await rateLimit(identify(request, req));
       if (refusal !== null) {
         return [new GraphQLError(refusal.message, { extensions: { code: refusal.code } })];
@@ -80,7 +96,14 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       // The operation is parsed and run where those over HTTP are; the protocol only wants to know of which kind it is.
       // The protocol wants a text, which is empty for an operation that is named by its hash.
       const asked = (query === '' ? params : { query, ...params }) as GraphQLParams;
-      return { document: ANY, contextValue: () => answer(asked, request, extra) } as ExecutionArgs;
+      beginning.add(id);
+      running += 1;
+      const begin = () => answer(asked, request, extra).finally(() => beginning.delete(id));
+      return { document: ANY, contextValue: begin } as ExecutionArgs;
+    },
+    onComplete() {
+      running -= 1;
+      if (running === 0) onIdle();
     },
     subscribe: ({ contextValue }) => (contextValue as () => Promise<Answer>)() as Promise<never>,
     onNext: (_context, _id, _payload, _args, { errors, data }) => toFormatted(data, errors),
@@ -93,7 +116,10 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       {
         protocol: socket.protocol,
         send: (data) => send(socket, data),
-        close: (code, reason) => socket.close(code, reason),
+        close(code, reason) {
+          socket.close(code, reason);
+          setTimeout(disconnect, CLOSE_MS).unref();
+        },
         onMessage: (handle) =>
           socket.on('message', (data: Buffer) => {
             handle(data.toString()).catch((error: unknown) => {
@@ -103,13 +129,14 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
             });
           }),
       },
-      { req, disconnect, signal: leaving.signal },
+      { req, disconnect, signal: leaving.signal, beginning: new Set() },
     );
     const stopPinging = keepAlive(socket);
     // Frames that are too long or broken; the connection is closed for it.
     socket.on('error', (error) => log.debug({ reason: error.message }, 'error on a WebSocket'));
     socket.once('close', (code, reason) => {
       stopPinging();
+      clients.delete(socket);
       leaving.abort();
       void closed(code, String(reason));
     });
@@ -117,30 +144,38 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
   return {
     async take(request, socket, head) {
-      socket.on('error', () => socket.destroy());
-      const refusal = await refusalOf(request);
+      const client = identify(toRequest({ req: request, signal: NEVER }, endpoint, undefined), request);
+      const refusal = await refusalOf(request, client);
       if (refusal !== null) {
-        socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-        return;
+        refuseUpgrade(socket, refusal);
+        return Number.parseInt(refusal, 10);
       }
-      sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        clients.set(webSocket, client);
+        sockets.emit('connection', webSocket, request);
+      });
+      return 101;
     },
+    idle: () =>
+      new Promise((resolve) => {
+        onIdle = resolve;
+        if (running === 0) resolve();
+      }),
     close() {
       sockets.close();
       for (const socket of sockets.clients) socket.close(1001, 'Going away');
     },
-    cut() {
-      for (const socket of sockets.clients) socket.terminate();
-    },
   };
 
   /** Why not to take a connection, as a status line. */
-  async function refusalOf(incoming: IncomingMessage): Promise<string | null> {
+  async function refusalOf(incoming: IncomingMessage, client: string | null): Promise<string | null> {
     if (incoming.url?.split('?', 1)[0] !== endpoint) return '404 Not Found';
     if (!isAllowedOrigin(incoming, options.allowedOrigins)) return '403 Forbidden';
+    const { maxConnections, maxConnectionsPerClient } = options;
     if (sockets.clients.size >= maxConnections) return '503 Service Unavailable';
-    const request = toRequest({ req: incoming, signal: NEVER }, endpoint, undefined);
-    return (await rateLimit(identify(request, incoming))) === null ? null : '429 Too Many Requests';
+    const ofClient = client === null ? 0 : [...clients.values()].filter((other) => other === client).length;
+    if (ofClient >= maxConnectionsPerClient || (await rateLimit(client)) !== null) return '429 Too Many Requests';
+    return null;
   }
 }
 
@@ -162,9 +197,10 @@ function toRequest({ req, signal }: Pick<Extra, 'req' | 'signal'>, endpoint: str
   return new Request(`http://${req.headers.host ?? 'localhost'}${endpoint}`, { method: 'POST', headers, signal });
 }
 
-/** Resolves when the message has been sent, so that a slow reader is not sent ever more. */
+/** Resolves when the message has been sent. A client that does not read is cut off, whatever it is sent. */
 function send(socket: WebSocket, data: string): Promise<void> {
   return new Promise((resolve) => {
+    if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
     if (socket.readyState === socket.OPEN) socket.send(data, () => resolve());
     else resolve();
   });
