@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { usePrometheus } from '@graphql-yoga/plugin-prometheus';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
@@ -64,15 +65,14 @@ export interface App {
 }
 
 /** The connection that a request came over, when it came over one. */
-type ServerContext = Partial<Connection>;
+interface ServerContext extends Partial<Connection> {
+  readonly res?: ServerResponse;
+}
 
 const ENDPOINT = '/graphql';
 
 /** Room for an operation with a thousand representations. */
 const MAX_BODY_BYTES = 1_000_000;
-
-/** How long changes are kept for who comes back. Cells that are older than that may be served, so that changes are seen. */
-const CHANGES_KEPT_MS = 600_000;
 
 /** Twenty times the whole matrix; a row costs some microseconds of everybody's time. */
 const MAX_ROWS = 50_000;
@@ -85,9 +85,9 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
   const onFault = (error: unknown) => log.error({ err: error }, 'renewal failed by a fault of the gateway');
   const changes = createChanges({
     now,
-    keptMs: Math.min(CHANGES_KEPT_MS, lifetimes.staleMs),
     maxSubscriptions: config.maxSubscriptions,
     maxSubscriptionsPerClient: config.maxSubscriptionsPerClient,
+    maxKeysPerClient: config.maxUpstreamPerOperation,
     onChange: metrics.countChange,
     onSubscribe: () => refresher.wake(),
   });
@@ -114,9 +114,19 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
   const asked: LoadedCatalog = config.refreshInBackground
     ? {
         ...catalog,
-        lookUp(request) {
+        async lookUp(request) {
+          const known = await catalog.lookUp(request);
+          if (known === null) return null;
+          return {
+            take() {
+              wanted.asked(request);
+              return known.take();
+            },
+          };
+        },
+        observe(request, demand) {
           wanted.asked(request);
-          return catalog.lookUp(request);
+          return catalog.observe(request, demand);
         },
       }
     : catalog;
@@ -128,12 +138,13 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
   const rateLimit = createRateLimit(config.rateLimitPerMinute);
   const handler = createYoga<ServerContext, GraphQLContext>({
     schema: createGatewaySchema(),
-    context: ({ request, req, disconnect = () => req?.destroy() }) => ({
+    context: ({ request, req, res, signal, disconnect = () => req?.destroy() }) => ({
       loaders: createLoaders(asked, { signal: request.signal, awaited: true }, createBudget(limits)),
       upstreamStatus: catalog.status,
+      batchOf: catalog.batchOf,
       changes,
       client: req === undefined ? null : identify(request, req),
-      signal: request.signal,
+      leaving: () => signal ?? (res === undefined ? request.signal : closingOf(res)),
       disconnect,
     }),
     maskedErrors: { maskError },
@@ -215,6 +226,14 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
       changes.stop();
     },
   };
+}
+
+/** Aborted when the response has ended or its connection has closed: what answers over it is then wanted no more. */
+function closingOf(response: ServerResponse): AbortSignal {
+  const closing = new AbortController();
+  if (response.closed) closing.abort();
+  else response.once('close', () => closing.abort());
+  return closing.signal;
 }
 
 /** Yoga's plugin labels by URL, by operation name and by response path, all of which clients choose. */

@@ -30,7 +30,7 @@ describe('the difference of two observations', () => {
   it('is of cells that were observed before and after, of one kind each, and of no others', () => {
     fc.assert(
       fc.property(anyCells(anyObserved), anyCells(anyCell), (before, after) => {
-        const differences = findDifferences(request, before, after);
+        const differences = findDifferences(request, new Map(before.map((cell) => [cell.dataCenterId, cell])), after);
         const kinds = new Map(differences.map(({ kind, after: row }) => [row.dataCenter.id, kind]));
         expect(kinds.size).toBe(differences.length);
         for (const cell of after) {

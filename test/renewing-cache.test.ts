@@ -27,12 +27,13 @@ function createCache() {
     readonly resolve: (value: string) => void;
     readonly reject: (error: Error) => void;
   }[] = [];
-  const renewable: Renewable<string> = {
+  const renewable: Renewable<string, string> = {
     key: 'key',
-    load: (_readKept, demand) =>
+    load: (demand) =>
       new Promise((resolve, reject) => {
         loads.push({ demand, resolve, reject });
       }),
+    merge: (loaded) => loaded,
     dueAfterMs: () => 100,
     goodForMs: 1000,
   };

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as openSocket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { answerWith } from './support/fake-runpod.ts';
 import { inStock, NOTHING } from './support/stock.ts';
 import { type Change, openLive, overSse, TRANSPORTS } from './support/subscribers.ts';
 
@@ -50,6 +52,9 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     const second = subscribe(gateway.url, { gpuType: 'L4', lastEventId });
     await expect.poll(() => second.changes).toEqual(watcher.changes.slice(1));
     gateway.passSeconds(601);
+    const quiet = subscribe(gateway.url, { gpuType: 'L4', lastEventId: watcher.changes.at(-1)?.id });
+    await gateway.subscribed(3);
+    expect(quiet.codes).toEqual([]);
     for (const id of [lastEventId, 'nonsense']) {
       const late = subscribe(gateway.url, { gpuType: 'L4', lastEventId: id });
       await expect.poll(() => late.codes).toEqual(['EVENTS_MISSED']);
@@ -95,7 +100,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     subscribe(gateway.url);
     await gateway.subscribed(2);
     const third = subscribe(gateway.url);
-    await expect.poll(() => third.codes).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
+    await expect.poll(third.end).toBeDefined();
     overSse(gateway.url, {}, { 'x-forwarded-for': '192.0.2.1' });
     await gateway.subscribed(3);
   });
@@ -156,6 +161,107 @@ describe('a subscription', () => {
     expect(tookMs).toBeLessThan(3000);
     expect(runPod.count('LowestPrices') - before).toBeLessThanOrEqual(2);
     expect(subscribers.every(({ changes }) => changes.length === 1)).toBe(true);
+  });
+
+  it.each(['application/json', 'multipart/mixed', 'application/graphql-response+json'])(
+    'is forgotten when it was asked for as %s, which it cannot be',
+    async (accept) => {
+      await using gateway = await openLive();
+      const body = JSON.stringify({ query: 'subscription { gpuAvailabilityChanged { id } }' });
+      const headers = { accept, 'content-type': 'application/json' };
+      const response = await fetch(gateway.url, { method: 'POST', headers, body });
+      expect(response.status).toBe(406);
+      await expect.poll(() => gateway.metric('gpu_gateway_subscriptions')).toBe(0);
+    },
+  );
+
+  it('asks for no more GPU types and pod sizes for one client than an operation may', async () => {
+    await using gateway = await openLive({ MAX_UPSTREAM_PER_OPERATION: '50', TRUST_PROXY: 'loopback' });
+    overSse(gateway.url);
+    await gateway.subscribed(1, null);
+    const same = overSse(gateway.url);
+    const few = overSse(gateway.url, { gpuType: 'L4', gpuCount: 2 });
+    await gateway.subscribed(3);
+    const many = overSse(gateway.url, { gpuCount: 2 });
+    await expect.poll(() => many.codes).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
+    expect([same.codes, few.codes]).toEqual([[], []]);
+  });
+
+  it('tells of a change over a time in which nothing was known', async () => {
+    await using gateway = await openLive({ STALE_SECONDS: '60', UPSTREAM_RETRIES: '0' });
+    const { runPod } = gateway;
+    runPod.stock.set(L4, 'EU-RO-1', NOTHING);
+    const { changes } = overSse(gateway.url, { gpuType: 'L4' });
+    await gateway.subscribed(1);
+    runPod.fail(({ operationName }) => (operationName === 'LowestPrices' ? answerWith(404, '') : undefined));
+    gateway.passSeconds(61);
+    const isUnknown = async () => {
+      const { data } = await gateway.ask('{ gpuAvailability(gpuType: "L4") { coverage { failed } } }');
+      return data.gpuAvailability.coverage.failed > 0;
+    };
+    await expect.poll(isUnknown).toBe(true);
+    runPod.stock.set(L4, 'EU-RO-1', inStock('High'));
+    runPod.fail();
+    gateway.passSeconds(6);
+    await expect.poll(() => told(changes), { timeout: 5000 }).toContainEqual(['APPEARED', 'EU-RO-1', 'NONE', 'HIGH']);
+  });
+
+  it('tells nothing of an answer that comes after a later one', async () => {
+    await using gateway = await openLive();
+    const { runPod, ask } = gateway;
+    runPod.stock.set(L4, 'EU-RO-1', inStock('High'));
+    const held: (() => void)[] = [];
+    runPod.fail(({ operationName }) =>
+      operationName === 'LowestPrices'
+        ? (response, good) => void held.push(() => answerWith(200, good)(response, good))
+        : undefined,
+    );
+    // The one that asked first has left when it is answered, with what was so before.
+    runPod.stock.set(L4, 'EU-RO-1', NOTHING);
+    const client = new AbortController();
+    const left = ask('{ gpuAvailability(gpuType: "L4") { totalCount } }', {}, { signal: client.signal }).catch(
+      () => {},
+    );
+    await expect.poll(() => held).toHaveLength(1);
+    client.abort();
+    await left;
+    runPod.stock.set(L4, 'EU-RO-1', inStock('High'));
+    runPod.fail();
+    const { changes } = overSse(gateway.url, { gpuType: 'L4' });
+    await gateway.subscribed(1);
+    for (const answer of held) answer();
+    const asked = runPod.count('LowestPrices');
+    await expect.poll(() => runPod.count('LowestPrices'), { timeout: 5000 }).toBeGreaterThan(asked + 1);
+    expect(changes).toEqual([]);
+  });
+
+  it('renews what was known each once', async () => {
+    await using gateway = await openLive({ FRESH_SECONDS: '60' });
+    const { runPod } = gateway;
+    await gateway.ask('{ gpuAvailability { totalCount } }');
+    const types = runPod.count('LowestPrices');
+    gateway.passSeconds(300);
+    const idle = async () =>
+      (await gateway.metric('gpu_gateway_upstream_in_flight')) +
+      (await gateway.metric('gpu_gateway_upstream_queue_length'));
+    overSse(gateway.url);
+    await expect.poll(() => runPod.count('LowestPrices'), { timeout: 5000 }).toBeGreaterThanOrEqual(types * 2);
+    await expect.poll(idle).toBe(0);
+    expect(runPod.count('LowestPrices')).toBeLessThanOrEqual(types * 2 + 1);
+  });
+
+  it('is run by its hash from the second time on', async () => {
+    await using gateway = await openLive();
+    const query = 'subscription { gpuAvailabilityChanged { id } }';
+    const sha256Hash = createHash('sha256').update(query).digest('hex');
+    const extensions = { persistedQuery: { version: 1, sha256Hash } };
+    const headers = { accept: 'text/event-stream', 'content-type': 'application/json' };
+    for (const body of [{ query, extensions }, { extensions }]) {
+      const response = await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify(body) });
+      await gateway.subscribed(1);
+      await response.body?.cancel();
+      await expect.poll(() => gateway.metric('gpu_gateway_subscriptions')).toBe(0);
+    }
   });
 
   it('reads what hangs on an event as it is by then', async () => {

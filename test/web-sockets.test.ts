@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect as openSocket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { answerWith } from './support/fake-runpod.ts';
 import { openLive, overWebSocket } from './support/subscribers.ts';
 
 const PROTOCOL = 'graphql-transport-ws';
@@ -41,12 +43,14 @@ function dial(url: string, options: { path?: string; protocol?: string; headers?
     async ask(payload: object, id = String(Math.random())) {
       say({ type: 'subscribe', id, payload });
       await expect
-        .poll(() => messages.filter((message) => message.id === id).at(-1)?.type)
+        .poll(() => messages.filter((message) => message.id === id).at(-1)?.type, { timeout: 5000 })
         .toMatch(/^(complete|error)$/);
       return messages.find((message) => message.id === id);
     },
   };
 }
+
+const MATRIX = `{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { gpuType { id displayName } dataCenter { id name } stock } } }`;
 
 describe('a WebSocket', () => {
   it('answers questions, with the same errors as over HTTP', async () => {
@@ -160,6 +164,67 @@ describe('a WebSocket', () => {
     await dial(gateway.url).init();
   });
 
+  it('may carry as many subscriptions as one client may have', async () => {
+    await using gateway = await openLive({ MAX_SUBSCRIPTIONS_PER_CLIENT: '2', TRUST_PROXY: 'loopback' });
+    const connection = dial(gateway.url);
+    await connection.init();
+    const query = 'subscription { gpuAvailabilityChanged { id } }';
+    for (const id of ['1', '2']) connection.say({ type: 'subscribe', id, payload: { query } });
+    await gateway.subscribed(2);
+    const third = await connection.ask({ query });
+    expect(third?.payload.errors[0].extensions).toEqual({ code: 'TOO_MANY_SUBSCRIPTIONS' });
+    await dial(gateway.url).init();
+    expect(await dial(gateway.url).refused).toBe(429);
+  });
+
+  it('is closed when an operation takes the id of one that has not begun', async () => {
+    await using gateway = await openLive();
+    const connection = dial(gateway.url);
+    await connection.init();
+    const payload = { query: 'subscription { gpuAvailabilityChanged { id } }' };
+    for (const type of ['subscribe', 'complete', 'subscribe']) connection.say({ type, id: '1', payload });
+    expect(await connection.closed).toBe(4400);
+    await expect.poll(() => gateway.metric('gpu_gateway_subscriptions')).toBe(0);
+  });
+
+  it.each([
+    ['pings', (i: number) => ({ type: 'ping', payload: { text: 'x'.repeat(100_000), i } })],
+    ['questions', (i: number) => ({ type: 'subscribe', id: String(i), payload: { query: MATRIX } })],
+  ])('is cut off when it does not read the answers to its %s', async (_what, message) => {
+    await using gateway = await openLive();
+    await gateway.ask(MATRIX);
+    const connection = dial(gateway.url);
+    await connection.init();
+    connection.socket.pause();
+    const sending = setInterval(() => {
+      for (let i = 0; i < 10; i += 1) connection.say(message(Math.random()));
+    }, 5);
+    const isCut = () => gateway.logged.some((line) => JSON.parse(line).msg === 'connection ended');
+    await expect.poll(isCut, { timeout: 15_000 }).toBe(true);
+    clearInterval(sending);
+  });
+
+  it('is answered what is under way when the gateway stops', async () => {
+    await using gateway = await openLive();
+    const held: (() => void)[] = [];
+    gateway.runPod.fail(({ operationName }) =>
+      operationName === 'LowestPrices'
+        ? (response, good) => void held.push(() => answerWith(200, good)(response, good))
+        : undefined,
+    );
+    const connection = dial(gateway.url);
+    await connection.init();
+    const answer = connection.ask({ query: '{ gpuAvailability(gpuType: "L4") { coverage { complete } } }' });
+    await expect.poll(() => held).toHaveLength(1);
+    gateway.stop();
+    const closed = gateway.server.close(9000);
+    const refused = async () => (await fetch(new URL('/ready', gateway.url))).headers.get('connection');
+    await expect.poll(refused).toBe('close');
+    setTimeout(() => held[0]?.(), 1500);
+    expect((await answer)?.payload).toEqual({ data: { gpuAvailability: { coverage: { complete: true } } } });
+    await closed;
+  });
+
   it('is pinged, and cut when it does not answer', async () => {
     await using gateway = await openLive();
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
@@ -185,5 +250,59 @@ describe('a WebSocket', () => {
     await expect.poll(subscriber.end).toBe('complete');
     await gateway.server.close(5000);
     expect(await connection.closed).toBe(1001);
+  });
+});
+
+/** What a server says to these bytes, until it closes the connection or has said `enough`. */
+async function sayRaw(url: string, bytes: string, enough?: string): Promise<string> {
+  const socket = openSocket({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
+  socket.write(bytes);
+  let said = '';
+  for await (const chunk of socket) {
+    said += String(chunk);
+    if (enough !== undefined && said.includes(enough)) break;
+  }
+  socket.destroy();
+  return said;
+}
+
+describe('a request for another protocol', () => {
+  const H2C = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAARAAAAAAAIAAAAA';
+
+  it('is answered as if it were none', async () => {
+    await using gateway = await openLive();
+    const health = await sayRaw(gateway.url, `GET /health HTTP/1.1\r\nhost: gateway\r\n${H2C}\r\n\r\n`, '200 OK');
+    expect(health).toMatch(/^HTTP\/1.1 200 OK/);
+    const body = JSON.stringify({ query: '{ upstream { source } }' });
+    const about = `content-type: application/json\r\ncontent-length: ${body.length}`;
+    const post = `POST /graphql HTTP/1.1\r\nhost: gateway\r\n${H2C}\r\n${about}\r\n\r\n${body}`;
+    expect(await sayRaw(gateway.url, post, '}}}')).toContain('{"data":{"upstream":{"source":"RUNPOD_GRAPHQL"}}}');
+  });
+
+  it('may end in any way', async () => {
+    await using gateway = await openLive();
+    const handshake =
+      'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==';
+    for (const host of ['a b c:x', 'gateway']) {
+      for (const origin of ['', 'origin: https://evil.example\r\n']) {
+        const socket = openSocket(Number(new URL(gateway.url).port), '127.0.0.1');
+        socket.on('error', () => {});
+        socket.write(`GET /graphql HTTP/1.1\r\nhost: ${host}\r\n${origin}${handshake}\r\n\r\n`);
+        await once(socket, 'data');
+        socket.resetAndDestroy();
+      }
+    }
+    expect((await gateway.ask('{ upstream { source } }')).errors).toBeUndefined();
+  });
+
+  it('is not kept open when it is refused', async () => {
+    await using gateway = await openLive();
+    const handshake = 'connection: Upgrade\r\nupgrade: websocket\r\norigin: https://evil.example';
+    const socket = openSocket({ port: Number(new URL(gateway.url).port), host: '127.0.0.1', allowHalfOpen: true });
+    socket.write(`GET /graphql HTTP/1.1\r\nhost: gateway\r\n${handshake}\r\n\r\n`);
+    await once(socket.resume(), 'end');
+    const writing = setInterval(() => socket.write('x'), 10);
+    await once(socket, 'error');
+    clearInterval(writing);
   });
 });

@@ -1,9 +1,8 @@
 import type { Catalog, Demand, SourceCatalog } from '../domain/catalog.ts';
-import { UpstreamError } from '../domain/errors.ts';
-import type { Cell, Observation, ObservationRequest, ObservationScope, ObservedCell } from '../domain/observation.ts';
+import type { Cell, Observation, ObservationRequest, ObservationScope } from '../domain/observation.ts';
 import { createInventory, type Stocktaking } from './inventory.ts';
-import { isComplete, lastKnownOf, type RememberedObservation, recall, remember } from './remembered-observation.ts';
-import { createRenewingCache, type Renewable, type RenewingCacheOptions } from './renewing-cache.ts';
+import { isComplete, type RememberedObservation, recall, remember } from './remembered-observation.ts';
+import { createRenewingCache, type Known, type Renewable, type RenewingCacheOptions } from './renewing-cache.ts';
 
 /** How long answers are kept, in milliseconds; infinite for answers that never grow old. */
 export interface Lifetimes {
@@ -18,8 +17,8 @@ export interface Lifetimes {
 /** What the cached catalog needs. */
 export interface CachedCatalogOptions extends Omit<RenewingCacheOptions, 'holdOffMs'> {
   readonly lifetimes: Lifetimes;
-  /** Told of each observation that was made, and of what was last known of its cells. */
-  readonly onObserved: (scope: ObservationScope, before: readonly ObservedCell[], after: readonly Cell[]) => void;
+  /** Told of each observation that was made, in the order of asking. */
+  readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
 }
 
 /** Whether questions can be answered, as far as can be told without asking. */
@@ -28,7 +27,7 @@ export type Readiness = 'ready' | 'starting' | 'unavailable';
 /** A catalog that keeps its answers. */
 export interface CachedCatalog extends Catalog {
   /** What `observe` would give without asking the source, or `null`. */
-  readonly lookUp: (request: ObservationRequest) => Promise<Observation | null>;
+  readonly lookUp: (request: ObservationRequest) => Promise<Known<Observation> | null>;
   /** Has a newer answer fetched, although there may be a fresh one. Rejects like `observe`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
   /** Another number whenever an answer may have changed, other than by growing old. */
@@ -70,19 +69,17 @@ export function createCachedCatalog(
   function toList<T>(name: string, load: (demand: Demand) => Promise<T>) {
     const state = { freshUntil: Number.NEGATIVE_INFINITY, goodUntil: Number.NEGATIVE_INFINITY, hasFailed: false };
     const goodForMs = discoveryMs + staleMs;
-    const renewable: Renewable<T> = {
+    const renewable: Renewable<T, T> = {
       key: `v1:${name}`,
-      async load(_readKept, demand) {
-        try {
-          const list = await load(demand);
-          state.freshUntil = now() + discoveryMs;
-          state.goodUntil = now() + goodForMs;
-          state.hasFailed = false;
-          return list;
-        } catch (error) {
-          if (error instanceof UpstreamError) state.hasFailed = true;
-          throw error;
-        }
+      load,
+      merge(list) {
+        state.freshUntil = now() + discoveryMs;
+        state.goodUntil = now() + goodForMs;
+        state.hasFailed = false;
+        return list;
+      },
+      onFailed() {
+        state.hasFailed = true;
       },
       dueAfterMs: () => discoveryMs,
       goodForMs,
@@ -90,7 +87,7 @@ export function createCachedCatalog(
     return { renewable, state };
   }
 
-  function toRenewable(request: ObservationRequest): Renewable<Batch> {
+  function toRenewable(request: ObservationRequest): Renewable<Batch, readonly Observation[]> {
     const { gpuCount, gpuTypes: all, dataCenters: asked } = request;
     const name = inner.batchOf(request);
     const key = `v1:observation:${name}`;
@@ -104,28 +101,21 @@ export function createCachedCatalog(
       return one !== undefined && isComplete(one);
     };
 
-    async function load(readKept: () => Promise<Batch | undefined>, demand: Demand): Promise<Batch> {
-      try {
-        const observations = await inner.observe(request, demand);
-        const before = (await readKept()) ?? [];
-        const batch = observations.map((latest) => remember(latest, find(before, latest.gpuTypeId)));
-        note(batch);
-        for (const gpuType of gpuTypesOfBatch()) {
-          const [known, latest] = [find(before, gpuType.id), find(batch, gpuType.id)?.latest];
-          if (known !== undefined && latest !== undefined) {
-            onObserved({ ...request, gpuType }, lastKnownOf(known), latest.cells);
-          }
-        }
-        return batch;
-      } catch (error) {
-        if (error instanceof UpstreamError) note((await readKept()) ?? []);
-        throw error;
+    function merge(observations: readonly Observation[], before: Batch = []): Batch {
+      const batch = observations.map((latest) => remember(latest, find(before, latest.gpuTypeId)));
+      note(batch);
+      for (const gpuType of gpuTypesOfBatch()) {
+        const one = find(batch, gpuType.id);
+        if (one !== undefined) onObserved({ ...request, gpuType }, one.latest.cells);
       }
+      return batch;
     }
 
     return {
       key,
-      load,
+      load: (demand) => inner.observe(request, demand),
+      merge,
+      onFailed: (kept = []) => note(kept),
       dueAfterMs: (batch) => (isWhole(batch) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)),
       goodForMs: staleMs,
       mayServe(batch, ageMs) {
@@ -156,8 +146,9 @@ export function createCachedCatalog(
     batchOf: inner.batchOf,
     observe: async (request, demand) => recallOf(await cache.read(toRenewable(request), demand), request),
     async lookUp(request) {
-      const kept = await cache.lookUp(toRenewable(request));
-      return kept === undefined ? null : recallOf(kept, request);
+      const known = await cache.lookUp(toRenewable(request));
+      if (known === undefined) return null;
+      return { look: () => recallOf(known.look(), request), take: () => recallOf(known.take(), request) };
     },
     renew: (request, demand) => cache.renew(toRenewable(request), demand),
     version: cache.version,

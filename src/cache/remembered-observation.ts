@@ -10,12 +10,8 @@ export interface RememberedObservation {
 export function remember(latest: Observation, before: RememberedObservation | undefined): RememberedObservation {
   const failedIds = new Set(latest.cells.flatMap((cell) => (cell.failure === null ? [] : [cell.dataCenterId])));
   if (failedIds.size === 0 || before === undefined) return { latest, lastKnown: [] };
-  return { latest, lastKnown: lastKnownOf(before).filter(({ dataCenterId }) => failedIds.has(dataCenterId)) };
-}
-
-/** What was last known of each cell, however old. */
-export function lastKnownOf({ latest, lastKnown }: RememberedObservation): readonly ObservedCell[] {
-  return [...latest.cells.filter(isObserved), ...lastKnown];
+  const known = [...before.latest.cells.filter(isObserved), ...before.lastKnown];
+  return { latest, lastKnown: known.filter(({ dataCenterId }) => failedIds.has(dataCenterId)) };
 }
 
 /** Whether every cell of the latest observation was observed. */

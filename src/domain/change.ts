@@ -18,18 +18,17 @@ export interface Change extends Difference {
 }
 
 /**
- * What became of each cell since it was last observed. A cell that was not observed before, or is not now, tells nothing: it
+ * What became of each cell since it was last observed; `lastSeen` holds them by data center id. A cell that was not observed before, or is not now, tells nothing: it
  * may have been as it is all along.
  */
 export function findDifferences(
   { gpuType, gpuCount, dataCenters }: ObservationScope,
-  before: readonly ObservedCell[],
-  after: readonly Cell[],
+  lastSeen: ReadonlyMap<string, ObservedCell>,
+  cells: readonly Cell[],
 ): readonly Difference[] {
-  const lastKnown = new Map(before.map((cell) => [cell.dataCenterId, cell]));
   const dataCenterById = new Map(dataCenters.map((dataCenter) => [dataCenter.id, dataCenter]));
-  return after.flatMap((cell) => {
-    const known = lastKnown.get(cell.dataCenterId);
+  return cells.flatMap((cell) => {
+    const known = lastSeen.get(cell.dataCenterId);
     const dataCenter = dataCenterById.get(cell.dataCenterId);
     if (cell.failure !== null || known === undefined || dataCenter === undefined) return [];
     const kind = kindOf(known, cell);

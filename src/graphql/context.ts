@@ -6,11 +6,12 @@ import type { Loaders } from '../loaders/loaders.ts';
 export interface GraphQLContext {
   readonly loaders: Loaders;
   readonly upstreamStatus: Catalog['status'];
+  readonly batchOf: Catalog['batchOf'];
   readonly changes: Pick<Changes, 'subscribe'>;
   /** Who asks, as far as subscriptions are counted; `null` for one who may have any number. */
   readonly client: string | null;
-  /** Aborted when the client has left, or wants the answer no longer. */
-  readonly signal: AbortSignal;
+  /** Gives a signal that is aborted when nothing more can be sent to the client. */
+  readonly leaving: () => AbortSignal;
   /** Ends the connection to the client. */
   readonly disconnect: () => void;
 }

@@ -10,8 +10,10 @@ import {
   getDirectiveValues,
   getNamedType,
   getOperationAST,
+  getVariableValues,
   isObjectType,
   Kind,
+  type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
   visit,
@@ -26,35 +28,59 @@ import { type AvailabilityArguments, type Subjects, toQuestion } from './questio
 /** Fields that ask about availability give this type. */
 const REPORT = 'GpuAvailabilityReport';
 
-/** What the field that it is about says when the operation is run. */
-const SAID_BY_FIELDS = [InvalidArgumentError, UpstreamError, GraphQLError];
-
 /**
  * Refuses an operation whose questions within the rows of other questions would ask RunPod too often, before it is asked for
  * the outer ones. Questions side by side are asked together, and counted there.
  */
 export function useForecast(): Plugin<GraphQLContext> {
   const nests = new WeakMap<DocumentNode, boolean>();
+
+  /** Why the operation is not run; `null` when it is. */
+  async function foresee(args: Run): Promise<GraphQLError | null> {
+    const { document, schema } = args;
+    const operation = getOperationAST(document, args.operationName);
+    if (!nests.has(document)) nests.set(document, hasQuestionInRows(document));
+    if (operation == null || nests.get(document) === false) return null;
+    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
+    // What is wrong with them is said when the operation is run.
+    if (coerced === undefined) return null;
+    const { loaders } = args.contextValue;
+    try {
+      const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
+      const questions = findQuestions({ schema, document, variables: coerced }, operation, { gpuTypes, dataCenters });
+      await loaders.foresee(questions.filter((question) => question.dataCenters.length > 0));
+      return null;
+    } catch (error) {
+      if (error instanceof OperationTooComplexError) return tooComplex(error.message);
+      // The fields that read the lists say so when the operation is run.
+      if (error instanceof UpstreamError) return null;
+      throw error;
+    }
+  }
+
   return {
     async onExecute({ args, setResultAndStopExecution }) {
-      const { document, schema } = args;
-      const operation = getOperationAST(document, args.operationName);
-      if (!nests.has(document)) nests.set(document, hasQuestionInRows(document));
-      if (operation == null || nests.get(document) === false) return;
-      const { loaders } = args.contextValue;
-      try {
-        const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
-        const operationRun = { schema, document, variables: args.variableValues };
-        const questions = findQuestions(operationRun, operation.selectionSet, { gpuTypes, dataCenters });
-        await loaders.foresee(questions.filter((question) => question.dataCenters.length > 0));
-      } catch (error) {
-        if (error instanceof OperationTooComplexError) {
-          setResultAndStopExecution({ errors: [tooComplex(error.message)] });
-        } else if (!SAID_BY_FIELDS.some((type) => error instanceof type)) throw error;
-      }
+      const error = await foresee(args);
+      if (error !== null) setResultAndStopExecution({ errors: [error] });
+    },
+    async onSubscribe({ args, setResultAndStopExecution }) {
+      const error = await foresee(args);
+      if (error !== null) setResultAndStopExecution({ errors: [error] });
     },
   };
 }
+
+/** An operation as it is about to be run. */
+interface Run {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly contextValue: GraphQLContext;
+}
+
+/** Fields whose selections are about rows. */
+const ROWS = new Set(['nodes', 'failures', 'before', 'after']);
 
 /** Whether some question may be asked of what a row is about. Fragments are taken for rows. */
 function hasQuestionInRows(document: DocumentNode): boolean {
@@ -73,9 +99,10 @@ function hasQuestionInRows(document: DocumentNode): boolean {
   return found;
 }
 
-const isRowsField = ({ name }: FieldNode): boolean => name.value === 'nodes' || name.value === 'failures';
+const isRowsField = ({ name }: FieldNode): boolean => ROWS.has(name.value);
 
-interface OperationRun {
+/** A document and what its variables are. */
+interface Selected {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -83,8 +110,8 @@ interface OperationRun {
 
 /** Every question that may be asked when the operation is run, at most: of all rows that there may be. */
 function findQuestions(
-  { schema, document, variables }: OperationRun,
-  root: SelectionSetNode,
+  { schema, document, variables }: Selected,
+  operation: OperationDefinitionNode,
   all: Subjects,
 ): Question[] {
   const questions: Question[] = [];
@@ -109,30 +136,44 @@ function findQuestions(
 
   function enterField(type: GraphQLNamedType | undefined, node: FieldNode, reach: Subjects): void {
     const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
-    if (field === undefined || node.selectionSet === undefined) return;
+    if (type === undefined || field === undefined || node.selectionSet === undefined) return;
     const result = getNamedType(field.type);
-    const args = getArgumentValues(field, node, { ...variables });
-    if (result.name !== REPORT) {
-      walk(result, node.selectionSet, narrow(reach, field.name, args['id']));
-      return;
+    try {
+      const args = getArgumentValues(field, node, { ...variables });
+      if (result.name !== REPORT) {
+        walk(result, node.selectionSet, narrow(reach, field.name, args));
+        return;
+      }
+      // What the schema says of the arguments of each such field.
+      const question = toQuestion(args as unknown as AvailabilityArguments, subjectsOf(type.name, reach, all), all);
+      questions.push(question);
+      walk(result, node.selectionSet, question);
+    } catch (error) {
+      // The field says so when the operation is run, and asks for nothing.
+      if (!(error instanceof InvalidArgumentError || error instanceof GraphQLError)) throw error;
     }
-    // What the schema says of the arguments of each such field.
-    const question = toQuestion(args as unknown as AvailabilityArguments, reach, all);
-    questions.push(question);
-    walk(result, node.selectionSet, question);
   }
 
   const isIncluded = (node: SelectionNode): boolean =>
     getDirectiveValues(GraphQLIncludeDirective, node, { ...variables })?.['if'] !== false &&
     getDirectiveValues(GraphQLSkipDirective, node, { ...variables })?.['if'] !== true;
 
-  walk(schema.getQueryType() ?? undefined, root, all);
+  walk(schema.getRootType(operation.operation) ?? undefined, operation.selectionSet, all);
   return questions;
 }
 
-/** The fields that give one GPU type or data center by its id. */
-function narrow(reach: Subjects, field: string, id: unknown): Subjects {
+/** A field about availability is about its parent, and about all that its parent is not. */
+function subjectsOf(parent: string, reach: Subjects, all: Subjects): Subjects {
+  if (parent === 'GpuType') return { ...all, gpuTypes: reach.gpuTypes };
+  return parent === 'DataCenter' ? { ...all, dataCenters: reach.dataCenters } : all;
+}
+
+/** What the selections of a field can be about, where that is told by id. */
+function narrow(reach: Subjects, field: string, { id, representations }: Readonly<Record<string, unknown>>): Subjects {
+  const ids = new Set(Array.isArray(representations) ? representations.map((one) => Object(one).id) : [id]);
+  const gpuTypes = reach.gpuTypes.filter((gpuType) => ids.has(gpuType.id));
+  const dataCenters = reach.dataCenters.filter((dataCenter) => ids.has(dataCenter.id));
+  if (field === '_entities') return { gpuTypes, dataCenters };
   if (id === undefined) return reach;
-  if (field === 'gpuType') return { ...reach, gpuTypes: reach.gpuTypes.filter((gpuType) => gpuType.id === id) };
-  return { ...reach, dataCenters: reach.dataCenters.filter((dataCenter) => dataCenter.id === id) };
+  return field === 'gpuType' ? { ...reach, gpuTypes } : { ...reach, dataCenters };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations';
 import { GraphQLError } from 'graphql';
-import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import type { GraphQLParams, Plugin, YogaInitialContext } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 
 /** Operations that are always known, by the SHA-256 of their file. */
@@ -11,12 +11,6 @@ const FOLDER = new URL('../../operations/clients/', import.meta.url);
 /** Room for what clients register, in characters: over all, and for one operation. */
 const MAX_REGISTERED = 10_000_000;
 const MAX_OPERATION = 50_000;
-
-/** An operation as a client registers it. */
-interface Offer {
-  readonly hash: string;
-  readonly text: string;
-}
 
 /**
  * Runs operations by their SHA-256, as Apollo's protocol of persisted queries sends it. Clients may register theirs by sending
@@ -29,20 +23,23 @@ export function usePersisted({ persistedOnly }: { readonly persistedOnly: boolea
     maxEntrySize: MAX_OPERATION,
     sizeCalculation: (text) => text.length + 1,
   });
-  const offered = new WeakMap<Request, Offer>();
+
+  /** What is run is a valid operation; no other text is worth keeping. */
+  function register({ params }: YogaInitialContext): void {
+    const hash = hashIn(params);
+    const isOffered = hash !== null && typeof params.query === 'string' && sha256(params.query) === hash;
+    if (isOffered && !persistedOnly) registered.set(hash, params.query);
+  }
+
   return [
     {
-      onParams({ request, params }) {
+      onParams({ params }) {
         const hash = hashIn(params);
         if (hash === null || typeof params.query !== 'string' || params.query === '') return;
         if (sha256(params.query) !== hash) throw MISMATCH;
-        if (!persistedOnly) offered.set(request, { hash, text: params.query });
       },
-      // What is run is a valid operation; no other text is worth keeping.
-      onExecute({ args }) {
-        const offer = offered.get(args.contextValue.request);
-        if (offer !== undefined) registered.set(offer.hash, offer.text);
-      },
+      onExecute: ({ args }) => register(args.contextValue),
+      onSubscribe: ({ args }) => register(args.contextValue),
     },
     usePersistedOperations({
       allowArbitraryOperations: !persistedOnly,

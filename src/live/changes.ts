@@ -1,9 +1,10 @@
-import { type Change, findDifferences } from '../domain/change.ts';
+import type { Change } from '../domain/change.ts';
 import { EventsMissedError, TooManySubscriptionsError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
-import type { Cell, ObservationScope, ObservedCell } from '../domain/observation.ts';
+import type { Cell, ObservationScope } from '../domain/observation.ts';
 import { createChangeLog } from './change-log.ts';
 import { Feed } from './feed.ts';
+import { createLastSeen } from './last-seen.ts';
 
 /** What a subscriber wants to hear of: some GPU types, for pods of one size. */
 export interface Wish {
@@ -17,6 +18,8 @@ export interface Subscription extends Wish {
   readonly wants: (change: Change) => boolean;
   /** Of the last change that was received; `null` to begin now. */
   readonly lastEventId: string | null;
+  /** Names what is wished for now, as far as it costs the source requests of its own. */
+  readonly keys: readonly string[];
   /** Who subscribes; `null` for one whose subscriptions are counted with those of nobody else. */
   readonly client: string | null;
   /** Aborted when the subscriber has left. */
@@ -32,8 +35,8 @@ export interface ChangesOptions {
   /** Subscriptions at a time, of all clients and of one. */
   readonly maxSubscriptions: number;
   readonly maxSubscriptionsPerClient: number;
-  /** How long changes are kept for who comes back, in milliseconds. */
-  readonly keptMs: number;
+  /** Keys that one client may have wished for. */
+  readonly maxKeysPerClient: number;
   /** Told of each change. */
   readonly onChange: (change: Change) => void;
   /** Told of each subscription that has begun. */
@@ -42,8 +45,8 @@ export interface ChangesOptions {
 
 /** Tells subscribers of changes. */
 export interface Changes {
-  /** To be told of each observation, and of what was last known of its cells. */
-  readonly observed: (scope: ObservationScope, before: readonly ObservedCell[], after: readonly Cell[]) => void;
+  /** To be told of each observation, in order. */
+  readonly observed: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /**
    * Changes that are wanted, from now on or from after `lastEventId` on.
    * @throws {EventsMissedError} when what came after that is not known any more.
@@ -58,54 +61,51 @@ export interface Changes {
 
 /** Nobody has subscribed yet. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { now, maxSubscriptions, maxSubscriptionsPerClient, keptMs, onChange, onSubscribe } = options;
-  const log = createChangeLog(keptMs, now);
+  const { now, maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient, onChange, onSubscribe } = options;
+  const lastSeen = createLastSeen();
+  const log = createChangeLog(now);
   const subscribers = new Map<Feed<Change>, Subscription>();
-  const countByClient = new Map<string, number>();
   let stopped = false;
 
-  function refuseTooMany(client: string | null): void {
+  function refuseTooMany({ client, keys }: Subscription): void {
     if (subscribers.size >= maxSubscriptions) {
       throw new TooManySubscriptionsError(`This gateway has ${maxSubscriptions} subscriptions, the most it takes.`);
     }
-    if (client === null || (countByClient.get(client) ?? 0) < maxSubscriptionsPerClient) return;
+    if (client === null) return;
+    const ofClient = [...subscribers.values()].filter((subscription) => subscription.client === client);
+    if (ofClient.length >= maxSubscriptionsPerClient) {
+      throw new TooManySubscriptionsError(
+        `You have ${maxSubscriptionsPerClient} subscriptions, the most for one client.`,
+      );
+    }
+    const wished = new Set([...keys, ...ofClient.flatMap((subscription) => subscription.keys)]).size;
+    if (wished <= maxKeysPerClient) return;
     throw new TooManySubscriptionsError(
-      `You have ${maxSubscriptionsPerClient} subscriptions, the most for one client.`,
+      `RunPod would be asked for ${wished} answers again and again for you; ${maxKeysPerClient} is the most. Subscribe to fewer pod sizes or GPU types.`,
     );
   }
 
-  function count(client: string | null, change: 1 | -1): void {
-    if (client === null) return;
-    const left = (countByClient.get(client) ?? 0) + change;
-    if (left === 0) countByClient.delete(client);
-    else countByClient.set(client, left);
-  }
-
   return {
-    observed(scope, before, after) {
-      const changes = log.add(findDifferences(scope, before, after));
+    observed(scope, cells) {
+      const changes = log.add(lastSeen.see(scope, cells));
       for (const change of changes) {
         onChange(change);
         for (const [feed, subscription] of subscribers) if (isWanted(change, subscription)) feed.push(change);
       }
     },
     subscribe(subscription) {
-      const { lastEventId, client, signal, onOverflow } = subscription;
+      const { lastEventId, signal, onOverflow } = subscription;
       signal.throwIfAborted();
-      refuseTooMany(client);
+      refuseTooMany(subscription);
       const missed = lastEventId === null ? [] : log.since(lastEventId);
       if (missed === null) throw new EventsMissedError();
-      const feed = new Feed<Change>({
+      const feed: Feed<Change> = new Feed<Change>({
         first: missed.filter((change) => isWanted(change, subscription)),
         signal,
         onOverflow,
-        onEnd() {
-          subscribers.delete(feed);
-          count(client, -1);
-        },
+        onEnd: () => subscribers.delete(feed),
       });
       subscribers.set(feed, subscription);
-      count(client, 1);
       if (stopped) feed.end();
       else onSubscribe();
       return feed;

@@ -8,7 +8,7 @@ export interface FeedOptions<T> {
   /** Aborted when the reader has left; not yet. */
   readonly signal: AbortSignal;
   /** Called once, when nothing more will be taken. */
-  readonly onEnd: () => void;
+  readonly onEnd: () => unknown;
   /** Called when the reader has left too much unread; the feed has ended then. */
   readonly onOverflow: () => void;
 }

@@ -12,7 +12,7 @@ const LOOK_AGAIN_MS = 1000;
 /** A catalog whose answers can be renewed. */
 export interface RenewableCatalog extends Catalog {
   /** What is known, or `null`. */
-  readonly lookUp: (request: ObservationRequest) => Promise<Observation | null>;
+  readonly lookUp: (request: ObservationRequest) => Promise<{ readonly look: () => Observation } | null>;
   /** Has a newer answer fetched. Rejects with an `UpstreamError`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
 }
@@ -113,7 +113,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
     triedAt = new Map();
     for (const request of requests) {
       const key = nameOf(request);
-      triedAt.set(key, before.get(key) ?? observedAt(await catalog.lookUp(request)));
+      triedAt.set(key, before.get(key) ?? observedAt((await catalog.lookUp(request))?.look()));
     }
   }
 
@@ -142,7 +142,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
 }
 
 /** The oldest of what is known, in milliseconds since 1970; minus infinity when something is not. */
-function observedAt(observation: Observation | null): number {
+function observedAt(observation: Observation | undefined): number {
   const times = observation?.cells.map((cell) =>
     cell.failure === null ? Date.parse(cell.observedAt) : Number.NEGATIVE_INFINITY,
   );

@@ -16,6 +16,8 @@ export interface Budget {
   checkUpstreamRequests(count: number): void;
   /** To be told of rows before they are built. */
   spendRows(count: number): void;
+  /** Begins anew. */
+  reset(): void;
 }
 
 /** A budget that is unspent. */
@@ -36,6 +38,10 @@ export function createBudget({ maxUpstreamRequests, maxRows }: OperationLimits):
     spendUpstreamRequests(count) {
       checkUpstreamRequests(count);
       upstreamRequests += count;
+    },
+    reset() {
+      upstreamRequests = 0;
+      rows = 0;
     },
     spendRows(count) {
       rows += count;

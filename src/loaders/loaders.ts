@@ -27,7 +27,7 @@ export interface Loaders {
   outcomes(gpuTypes: readonly GpuType[], gpuCount: number): Promise<readonly Outcome[]>;
   /** Rejects with an `OperationTooComplexError` when asking for all of these would be past the budget. Asks for nothing. */
   foresee(questions: readonly Foreseen[]): Promise<void>;
-  /** Forgets what was read, for a subscription whose next event is read from what is known by then. */
+  /** Forgets what was read and what it cost, for the next event of a subscription, which is an operation of its own. */
   forget(): void;
   /** What the request may still cost. */
   readonly budget: Budget;
@@ -47,7 +47,7 @@ interface Foreseen {
 
 /** What loaders read: a catalog that can tell what it would answer without asking its source. */
 export interface LoadedCatalog extends Catalog {
-  readonly lookUp: (request: ObservationRequest) => Promise<Observation | null>;
+  readonly lookUp: (request: ObservationRequest) => Promise<{ readonly take: () => Observation } | null>;
   /** Whether both lists are kept. */
   readonly hasLists: () => boolean;
   /** Until when they are fresh, in milliseconds since 1970. */
@@ -90,7 +90,7 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
       return Promise.all(
         requests.map(
           async (request, index) =>
-            known[index] ?? track(catalog.observe(request, demand)).catch((error: unknown) => toError(error)),
+            known[index]?.take() ?? track(catalog.observe(request, demand)).catch((error: unknown) => toError(error)),
         ),
       );
     },
@@ -115,6 +115,7 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
     forget() {
       for (const read of [gpuTypes, dataCenters, gpuTypeById, dataCenterById]) read.forget();
       observations.clearAll();
+      budget.reset();
     },
     async foresee(questions) {
       const keys = questions.flatMap(({ gpuTypes: types, gpuCount }) =>

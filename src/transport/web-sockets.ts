@@ -35,6 +35,8 @@ export interface WebSocketsOptions {
 /** The connection that an operation came over. */
 export interface Connection {
   readonly req: IncomingMessage;
+  /** Aborted when it has closed. */
+  readonly signal: AbortSignal;
   /** Cuts it. */
   readonly disconnect: () => void;
 }
@@ -60,7 +62,6 @@ const MAX_UNREAD_BYTES = 4_000_000;
 
 /** What stands for one connection: a request as it would have come over HTTP. */
 interface Extra extends Connection {
-  readonly signal: AbortSignal;
   /** Ids of operations that have not begun to answer. */
   readonly beginning: Set<string>;
   request?: Request;
@@ -89,14 +90,15 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       if (request === undefined) throw new Error('an operation before the connection was initialised');
       // The protocol forgets an id that is completed before it has begun, and would let two operations share it.
       if (beginning.has(id)) throw new Error(`operation ${id} has not begun yet`);
+      beginning.add(id);
       const refusal = await rateLimit(identify(request, req));
       if (refusal !== null) {
+        beginning.delete(id);
         return [new GraphQLError(refusal.message, { extensions: { code: refusal.code } })];
       }
       // The operation is parsed and run where those over HTTP are; the protocol only wants to know of which kind it is.
       // The protocol wants a text, which is empty for an operation that is named by its hash.
       const asked = (query === '' ? params : { query, ...params }) as GraphQLParams;
-      beginning.add(id);
       running += 1;
       const begin = () => answer(asked, request, extra).finally(() => beginning.delete(id));
       return { document: ANY, contextValue: begin } as ExecutionArgs;

@@ -1,0 +1,34 @@
+import { type Difference, findDifferences } from '../domain/change.ts';
+import type { Cell, ObservationScope, ObservedCell } from '../domain/observation.ts';
+
+/** Cells that were not seen for longer are forgotten, in milliseconds: RunPod has given them up. */
+const FORGOTTEN_AFTER_MS = 86_400_000;
+
+/** Each cell as it was last observed, however old that may be by now and whether it may be served or not. */
+export interface LastSeen {
+  /** What has become of the cells of an observation since each was last seen; sees them. */
+  see(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[];
+}
+
+/** Nothing was seen yet. */
+export function createLastSeen(): LastSeen {
+  const byScope = new Map<string, Map<string, ObservedCell>>();
+  return {
+    see(scope, cells) {
+      const name = `${scope.gpuCount} ${scope.gpuType.id}`;
+      const seen = byScope.get(name) ?? new Map<string, ObservedCell>();
+      byScope.set(name, seen);
+      const differences = findDifferences(scope, seen, cells);
+      const observed = cells.filter((cell): cell is ObservedCell => cell.failure === null);
+      for (const cell of observed) seen.set(cell.dataCenterId, cell);
+      forgetOld(seen, observed);
+      return differences;
+    },
+  };
+}
+
+function forgetOld(seen: Map<string, ObservedCell>, [newest]: readonly ObservedCell[]): void {
+  if (newest === undefined) return;
+  const oldest = new Date(Date.parse(newest.observedAt) - FORGOTTEN_AFTER_MS).toISOString();
+  for (const [id, { observedAt }] of seen) if (observedAt < oldest) seen.delete(id);
+}
