@@ -81,6 +81,11 @@ describe('a client that copies an example', () => {
     await runPod[Symbol.asyncDispose]();
   });
 
+  it('is told when it watches without the key that is wanted', async () => {
+    await using gateway = await openLive({ CLIENT_API_KEYS: 'secret' });
+    await expect(watch(gateway.url, { gpuType: 'L4' }).next()).rejects.toMatchObject({ response: { status: 401 } });
+  });
+
   it('is told when it watches what there is not', async () => {
     await expect(watch(url, { gpuType: 'RTX 4091' }).next()).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
