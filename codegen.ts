@@ -43,6 +43,20 @@ const config: CodegenConfig = {
         useTypeImports: true,
       },
     },
+    'src/board/graphql/': {
+      schema: 'schema/*.graphql',
+      documents: 'operations/board/*.graphql',
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: {
+        documentMode: 'string',
+        enumsAsTypes: true,
+        immutableTypes: true,
+        scalars: { DateTime: 'string', _FieldSet: 'string' },
+        strictScalars: true,
+        useTypeImports: true,
+      },
+    },
     'src/upstream/runpod-graphql/operations.generated.ts': {
       schema: 'schema/upstream.graphqls',
       documents: 'operations/runpod/*.graphql',

@@ -24,10 +24,10 @@ import { createLoaders, type LoadedCatalog } from './loaders/loaders.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSource } from './source.ts';
 import { createClientIdentity } from './transport/client-identity.ts';
+import { type BoardFiles, readBoard, useBoard } from './transport/board-files.ts';
 import { useClientKeys } from './transport/client-keys.ts';
 import { createCors, useVaryByOrigin } from './transport/cors.ts';
 import { useGraphiQLPage } from './transport/graphiql-page.ts';
-import { useHome } from './transport/home.ts';
 import { useHttpCache } from './transport/http-cache.ts';
 import { useJsonRequests } from './transport/json-requests.ts';
 import { useKnownPaths } from './transport/known-paths.ts';
@@ -46,6 +46,8 @@ export interface AppDeps {
   readonly now?: () => number;
   /** The recording that is served when no live source is configured; the newest, unless told otherwise. */
   readonly readRecording?: () => Recording;
+  /** The files of the board; those that were built, unless told otherwise. */
+  readonly board?: BoardFiles;
 }
 
 /** The gateway without a socket: a handler of HTTP requests, and what stands behind it. */
@@ -71,6 +73,9 @@ interface ServerContext extends Partial<Connection> {
 
 const ENDPOINT = '/graphql';
 
+/** Where the board is built, seen from the source and from what is built of it. */
+const BOARD = new URL('../dist/board/', import.meta.url);
+
 /** Room for an operation with a thousand representations. */
 const MAX_BODY_BYTES = 1_000_000;
 
@@ -78,7 +83,13 @@ const MAX_BODY_BYTES = 1_000_000;
 const MAX_ROWS = 50_000;
 
 /** Puts the gateway together: source, cache, loaders, schema, HTTP. */
-export function createApp({ config, log, now = Date.now, readRecording = readNewestRecording }: AppDeps): App {
+export function createApp({
+  config,
+  log,
+  now = Date.now,
+  readRecording = readNewestRecording,
+  board = readBoard(BOARD),
+}: AppDeps): App {
   const metrics = createMetrics();
   const source = createSource({ config, log, now, readRecording, onAttempt: metrics.countAttempt });
   const { lifetimes } = source;
@@ -154,11 +165,18 @@ export function createApp({ config, log, now = Date.now, readRecording = readNew
     plugins: [
       useSecurityHeaders(),
       useVaryByOrigin(config.corsOrigins),
-      useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics']),
+      useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...board.keys()]),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
       useYogaMetrics(metrics),
       useRateLimit(ENDPOINT, identify, rateLimit),
       useHome(ENDPOINT),
+      useRateLimit({
+        endpoint: ENDPOINT,
+        perMinute: config.rateLimitPerMinute,
+        trustedProxies: config.trustedProxies,
+        keys: config.clientKeys,
+      }),
+      useBoard(board, ENDPOINT),
       config.introspection && useGraphiQLPage(ENDPOINT),
       useClientKeys(ENDPOINT, config.clientKeys),
       useJsonRequests(ENDPOINT),

@@ -1,0 +1,54 @@
+import type { TypedDocumentString } from './graphql/graphql.ts';
+
+/** Why a question has no answer, in words for people. */
+export class AskError extends Error {
+  override readonly name = 'AskError';
+  /** 'unauthenticated': a key is missing or wrong; 'gone': the gateway cannot be reached; 'refused': it answered, with an error. */
+  readonly kind: 'unauthenticated' | 'gone' | 'refused';
+  constructor(kind: AskError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** An answer of GraphQL over HTTP. */
+interface Answer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly { readonly message: string }[];
+}
+
+/** Asks the gateway. @throws {AskError} when there is no whole answer; an abort comes through as it is. */
+export type Ask = <Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  signal: AbortSignal,
+) => Promise<Data>;
+
+/** Asks `url` by POST, with the headers of the moment. */
+export function createAsk(url: string, headers: () => Record<string, string>): Ask {
+  return async (document, variables, signal) => {
+    const body = JSON.stringify({ query: document.toString(), variables });
+    const init = { method: 'POST', headers: { ...headers(), 'content-type': 'application/json' }, body, signal };
+    const response = await fetch(url, init).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      throw new AskError('gone', 'The gateway cannot be reached.', { cause: error });
+    });
+    return dataOf(await answerOf(response, signal));
+  };
+}
+
+async function answerOf<Data>(response: Response, signal: AbortSignal): Promise<Answer<Data>> {
+  if (response.status === 401) throw new AskError('unauthenticated', 'The gateway wants a key.');
+  try {
+    return await response.json();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new AskError('gone', `The gateway answered with HTTP ${response.status}.`, { cause: error });
+  }
+}
+
+function dataOf<Data>({ data, errors }: Answer<Data>): Data {
+  const [error] = errors ?? [];
+  if (error !== undefined || data == null) throw new AskError('refused', error?.message ?? 'The answer is empty.');
+  return data;
+}

@@ -1,0 +1,32 @@
+import type { Board } from '../board.ts';
+import { faceOf } from '../cell.ts';
+import { dollars } from '../price.ts';
+import { elementOfCell } from './grid-focus.ts';
+
+/** The cheapest that can be rented now among what is shown; each leads to its cell. */
+export function Cheapest({ board }: { readonly board: Board }) {
+  const offers = board.offers.value;
+  const isReading = board.inventory.value === null || board.answered.value === 0;
+  const { gpuCount } = board.filters.value;
+  return (
+    <section class="cheapest" aria-labelledby="cheapest">
+      <h2 id="cheapest">Cheapest now</h2>
+      {isReading && <p class="skeleton-line">Reading</p>}
+      {!isReading && offers.length === 0 && <p class="nothing">Nothing of what is shown can be rented.</p>}
+      <ol>
+        {offers.map(({ key, gpuType, dataCenter, cell, perGpu, perPod }) => (
+          <li key={key}>
+            <button type="button" class="offer" onClick={() => elementOfCell(key)?.focus()}>
+              <span class="offer-price">{dollars(perGpu)}</span>
+              <span class="offer-name">{gpuType.displayName}</span>
+              <span class="offer-place">
+                {dataCenter.id}, {faceOf(cell).words}
+                {gpuCount > 1 && `, ${dollars(perPod)} a pod`}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

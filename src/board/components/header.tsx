@@ -1,0 +1,54 @@
+import { ageOf } from '../age.ts';
+import type { Board } from '../board.ts';
+import type { UpstreamHealth } from '../graphql/graphql.ts';
+import { now } from './clock.ts';
+
+const HEALTH: Record<UpstreamHealth, string> = {
+  UP: 'RunPod answers',
+  DEGRADED: 'RunPod fails in part',
+  DOWN: 'RunPod does not answer',
+};
+
+/** The title, and how much the answers can be trusted. */
+export function Header({ board }: { readonly board: Board }) {
+  return (
+    <header class="header">
+      <h1>GPU availability</h1>
+      <p class="subtitle">RunPod, secure cloud</p>
+      <ul class="pills" aria-label="State">
+        <Source board={board} />
+        <Link board={board} />
+        <Age board={board} />
+      </ul>
+      <button type="button" class="button" onClick={board.readNow}>
+        Refresh
+      </button>
+    </header>
+  );
+}
+
+function Source({ board }: { readonly board: Board }) {
+  const upstream = board.inventory.value?.upstream;
+  if (upstream === undefined) return null;
+  const words = upstream.source === 'RECORDED' ? 'Recorded answers' : HEALTH[upstream.health];
+  return <li class={`pill health-${upstream.source === 'RECORDED' ? 'recorded' : upstream.health.toLowerCase()}`}>{words}</li>;
+}
+
+function Link({ board }: { readonly board: Board }) {
+  if (board.trouble.value !== null) return <li class="pill health-down">Not connected</li>;
+  if (board.isLive.value === null) return <li class="pill">Connecting</li>;
+  return board.isLive.value ? (
+    <li class="pill health-up">Live</li>
+  ) : (
+    <li class="pill" title="The gateway sends no changes by itself now">
+      Asks every 20 s
+    </li>
+  );
+}
+
+function Age({ board }: { readonly board: Board }) {
+  const { oldest, newest } = board.summary.value;
+  if (oldest === null || newest === null || board.inventory.value?.upstream.source === 'RECORDED') return null;
+  const [from, to] = [ageOf(oldest, now.value), ageOf(newest, now.value)];
+  return <li class="pill age">{from === to ? `Observed ${to}` : `Observed ${to}, oldest ${from}`}</li>;
+}

@@ -1,0 +1,74 @@
+import { type ReadonlySignal, useComputed } from '@preact/signals';
+import type { Bells } from '../bells.ts';
+import type { Board } from '../board.ts';
+import { cellKey } from '../cell.ts';
+import type { DataCenter, GpuType } from '../inventory.ts';
+import { askToNotify } from '../news.ts';
+import { dollars } from '../price.ts';
+import { StockCell } from './stock-cell.tsx';
+
+interface MatrixRowProps {
+  readonly gpuType: GpuType;
+  readonly price: number | null;
+  readonly dataCenters: readonly DataCenter[];
+  readonly board: Board;
+  readonly bells: Bells;
+  readonly tabStop: ReadonlySignal<string | null>;
+}
+
+/** One GPU type in every data center that is shown. */
+export function MatrixRow({ gpuType, price, dataCenters, board, bells, tabStop }: MatrixRowProps) {
+  const { id, displayName, memoryGb } = gpuType;
+  return (
+    <tr>
+      <th scope="row" class="name">
+        <div class="name-line">
+          <Bell gpuType={gpuType} bells={bells} tabStop={tabStop} />
+          <span class="gpu-name">
+            {displayName}
+            <span class="gpu-note">
+              {memoryGb !== null && `${memoryGb} GB`} {price !== null && dollars(price)}
+            </span>
+          </span>
+        </div>
+      </th>
+      <td class="memory">{memoryGb}</td>
+      <td class="price">{price === null ? '' : price.toFixed(2)}</td>
+      {dataCenters.map((dataCenter, index) => (
+        <StockCell
+          key={dataCenter.id}
+          name={cellKey(id, dataCenter.id)}
+          gpuName={displayName}
+          dataCenterId={dataCenter.id}
+          isFirst={dataCenters[index - 1]?.region !== dataCenter.region}
+          shown={board.cells.watch(cellKey(id, dataCenter.id))}
+          tabStop={tabStop}
+        />
+      ))}
+    </tr>
+  );
+}
+
+/** Wakes a bell: somebody wants to be told when this GPU type appears. */
+function Bell({ gpuType, bells, tabStop }: Pick<MatrixRowProps, 'gpuType' | 'bells' | 'tabStop'>) {
+  const { id, displayName } = gpuType;
+  const tabIndex = useComputed(() => (tabStop.value === id ? 0 : -1));
+  const ring = () => {
+    if (bells.toggle(id)) void askToNotify();
+  };
+  return (
+    <button
+      type="button"
+      class="bell"
+      data-stop={id}
+      tabIndex={tabIndex}
+      aria-pressed={bells.chosen.value.has(id)}
+      aria-label={`Tell me when ${displayName} appears`}
+      onClick={ring}
+    >
+      <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+        <path d="M8 1.5a4 4 0 0 0-4 4c0 3-1.5 4.5-1.5 5.5h11c0-1-1.5-2.500-1.500-5.500a4 4 0 0 0-4-4zM6.500 12.500a1.500 1.500 0 0 0 3 0z" />
+      </svg>
+    </button>
+  );
+}

@@ -1,0 +1,50 @@
+/* eslint-disable */
+import * as types from './graphql.ts';
+
+
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "fragment BoardCell on GpuAvailability {\n  gpuType {\n    id\n  }\n  dataCenter {\n    id\n  }\n  available\n  stock\n  onDemandPrice {\n    perGpu\n    perPod\n  }\n  spotPrice {\n    perGpu\n  }\n  availableGpuCounts\n  observedAt\n  stale\n}": typeof types.BoardCellFragmentDoc,
+    "query BoardCells($gpuCount: Int!, $gpuTypeIds: [ID!]!) {\n  gpuAvailability(\n    gpuCount: $gpuCount\n    filter: {gpuTypeIds: $gpuTypeIds, includeUnavailable: true}\n  ) {\n    nodes {\n      ...BoardCell\n    }\n    coverage {\n      expected\n      observed\n      failures {\n        gpuType {\n          displayName\n        }\n        dataCenter {\n          id\n        }\n        code\n        message\n      }\n    }\n    freshness {\n      observedAt\n      newestObservedAt\n    }\n  }\n}": typeof types.BoardCellsDocument,
+    "subscription BoardChanges($gpuCount: Int!, $lastEventId: ID) {\n  gpuAvailabilityChanged(\n    gpuCount: $gpuCount\n    lastEventId: $lastEventId\n    filter: {includeUnavailable: true}\n  ) {\n    id\n    after {\n      ...BoardCell\n    }\n  }\n}": typeof types.BoardChangesDocument,
+    "query BoardInventory {\n  gpuTypes {\n    id\n    displayName\n    manufacturer\n    memoryGb\n    securePrice\n  }\n  dataCenters {\n    id\n    region\n    location\n  }\n  upstream {\n    source\n    health\n    recordedAt\n  }\n}": typeof types.BoardInventoryDocument,
+};
+const documents: Documents = {
+    "fragment BoardCell on GpuAvailability {\n  gpuType {\n    id\n  }\n  dataCenter {\n    id\n  }\n  available\n  stock\n  onDemandPrice {\n    perGpu\n    perPod\n  }\n  spotPrice {\n    perGpu\n  }\n  availableGpuCounts\n  observedAt\n  stale\n}": types.BoardCellFragmentDoc,
+    "query BoardCells($gpuCount: Int!, $gpuTypeIds: [ID!]!) {\n  gpuAvailability(\n    gpuCount: $gpuCount\n    filter: {gpuTypeIds: $gpuTypeIds, includeUnavailable: true}\n  ) {\n    nodes {\n      ...BoardCell\n    }\n    coverage {\n      expected\n      observed\n      failures {\n        gpuType {\n          displayName\n        }\n        dataCenter {\n          id\n        }\n        code\n        message\n      }\n    }\n    freshness {\n      observedAt\n      newestObservedAt\n    }\n  }\n}": types.BoardCellsDocument,
+    "subscription BoardChanges($gpuCount: Int!, $lastEventId: ID) {\n  gpuAvailabilityChanged(\n    gpuCount: $gpuCount\n    lastEventId: $lastEventId\n    filter: {includeUnavailable: true}\n  ) {\n    id\n    after {\n      ...BoardCell\n    }\n  }\n}": types.BoardChangesDocument,
+    "query BoardInventory {\n  gpuTypes {\n    id\n    displayName\n    manufacturer\n    memoryGb\n    securePrice\n  }\n  dataCenters {\n    id\n    region\n    location\n  }\n  upstream {\n    source\n    health\n    recordedAt\n  }\n}": types.BoardInventoryDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "fragment BoardCell on GpuAvailability {\n  gpuType {\n    id\n  }\n  dataCenter {\n    id\n  }\n  available\n  stock\n  onDemandPrice {\n    perGpu\n    perPod\n  }\n  spotPrice {\n    perGpu\n  }\n  availableGpuCounts\n  observedAt\n  stale\n}"): typeof import('./graphql.ts').BoardCellFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query BoardCells($gpuCount: Int!, $gpuTypeIds: [ID!]!) {\n  gpuAvailability(\n    gpuCount: $gpuCount\n    filter: {gpuTypeIds: $gpuTypeIds, includeUnavailable: true}\n  ) {\n    nodes {\n      ...BoardCell\n    }\n    coverage {\n      expected\n      observed\n      failures {\n        gpuType {\n          displayName\n        }\n        dataCenter {\n          id\n        }\n        code\n        message\n      }\n    }\n    freshness {\n      observedAt\n      newestObservedAt\n    }\n  }\n}"): typeof import('./graphql.ts').BoardCellsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "subscription BoardChanges($gpuCount: Int!, $lastEventId: ID) {\n  gpuAvailabilityChanged(\n    gpuCount: $gpuCount\n    lastEventId: $lastEventId\n    filter: {includeUnavailable: true}\n  ) {\n    id\n    after {\n      ...BoardCell\n    }\n  }\n}"): typeof import('./graphql.ts').BoardChangesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query BoardInventory {\n  gpuTypes {\n    id\n    displayName\n    manufacturer\n    memoryGb\n    securePrice\n  }\n  dataCenters {\n    id\n    region\n    location\n  }\n  upstream {\n    source\n    health\n    recordedAt\n  }\n}"): typeof import('./graphql.ts').BoardInventoryDocument;
+
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}

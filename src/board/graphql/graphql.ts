@@ -1,0 +1,248 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Why a cell could not be observed. */
+export type FailureCode =
+  /** RunPod answered with an error or with something that is not the answer asked for. */
+  | 'BAD_RESPONSE'
+  /** Not asked: the gateway's queue of upstream requests is full, its circuit is open, or RunPod has just added the data center. */
+  | 'NOT_ATTEMPTED'
+  /** RunPod asked for fewer requests (HTTP 429). */
+  | 'RATE_LIMITED'
+  /** RunPod kept silent for too long. */
+  | 'TIMEOUT'
+  /** RunPod refused the gateway's key or the gateway (HTTP 401 or 403). */
+  | 'UNAUTHORIZED'
+  /** No connection, or an HTTP 5xx. */
+  | 'UNREACHABLE';
+
+/** Makers of GPU chips. */
+export type GpuManufacturer =
+  /** Advanced Micro Devices. */
+  | 'AMD'
+  /** NVIDIA Corporation. */
+  | 'NVIDIA'
+  /** Another maker, or RunPod does not say. */
+  | 'UNKNOWN';
+
+/** Continents, named as in RunPod's REST API v2. A data center that no rule can place is UNKNOWN and still shown. */
+export type Region =
+  /** Africa. */
+  | 'AFRICA'
+  /** Antarctica. */
+  | 'ANTARCTICA'
+  /** Asia without the Middle East. */
+  | 'ASIA'
+  /** Europe, Iceland included. */
+  | 'EUROPE'
+  /** The Middle East. */
+  | 'MIDDLE_EAST'
+  /** North America. */
+  | 'NORTH_AMERICA'
+  /** Australia, New Zealand and the Pacific islands. */
+  | 'OCEANIA'
+  /** South America. */
+  | 'SOUTH_AMERICA'
+  /** The id fits no rule this gateway knows. */
+  | 'UNKNOWN';
+
+/** RunPod's stock levels. */
+export type StockLevel =
+  /** Plenty, in RunPod's words 'High'. */
+  | 'HIGH'
+  /** Few, in RunPod's words 'Low'. */
+  | 'LOW'
+  /** Some, in RunPod's words 'Medium'. */
+  | 'MEDIUM'
+  /** Verified: nothing in stock. */
+  | 'NONE'
+  /** Could not be observed, or in stock at a level this gateway does not know ('available' tells which). */
+  | 'UNKNOWN';
+
+/** How an upstream source is doing. */
+export type UpstreamHealth =
+  /** Some requests fail; answers may be incomplete or stale. */
+  | 'DEGRADED'
+  /** The latest requests failed, and none has succeeded of late. */
+  | 'DOWN'
+  /** The latest requests succeeded, or none was needed yet. */
+  | 'UP';
+
+/** Sources of availability. */
+export type UpstreamSource =
+  /** Answers recorded on an earlier day, served so that the gateway can be tried without RunPod. Not live. */
+  | 'RECORDED'
+  /** RunPod's GraphQL API, which RunPod retires in early 2027. */
+  | 'RUNPOD_GRAPHQL'
+  /** RunPod's REST API v2. */
+  | 'RUNPOD_REST';
+
+export type BoardCellFragment = { readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null };
+
+export type BoardCellsQueryVariables = Exact<{
+  gpuCount: number;
+  gpuTypeIds: ReadonlyArray<string | number> | string | number;
+}>;
+
+
+export type BoardCellsQuery = { readonly gpuAvailability: { readonly nodes: ReadonlyArray<{ readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null }>, readonly coverage: { readonly expected: number, readonly observed: number, readonly failures: ReadonlyArray<{ readonly code: FailureCode, readonly message: string, readonly gpuType: { readonly displayName: string }, readonly dataCenter: { readonly id: string } | null }> }, readonly freshness: { readonly observedAt: string | null, readonly newestObservedAt: string | null } } };
+
+export type BoardChangesSubscriptionVariables = Exact<{
+  gpuCount: number;
+  lastEventId?: string | number | null | undefined;
+}>;
+
+
+export type BoardChangesSubscription = { readonly gpuAvailabilityChanged: { readonly id: string, readonly after: { readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null } } };
+
+export type BoardInventoryQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BoardInventoryQuery = { readonly gpuTypes: ReadonlyArray<{ readonly id: string, readonly displayName: string, readonly manufacturer: GpuManufacturer, readonly memoryGb: number | null, readonly securePrice: number | null }>, readonly dataCenters: ReadonlyArray<{ readonly id: string, readonly region: Region, readonly location: string | null }>, readonly upstream: { readonly source: UpstreamSource, readonly health: UpstreamHealth, readonly recordedAt: string | null } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const BoardCellFragmentDoc = new TypedDocumentString(`
+    fragment BoardCell on GpuAvailability {
+  gpuType {
+    id
+  }
+  dataCenter {
+    id
+  }
+  available
+  stock
+  onDemandPrice {
+    perGpu
+    perPod
+  }
+  spotPrice {
+    perGpu
+  }
+  availableGpuCounts
+  observedAt
+  stale
+}
+    `, {"fragmentName":"BoardCell"}) as unknown as TypedDocumentString<BoardCellFragment, unknown>;
+export const BoardCellsDocument = new TypedDocumentString(`
+    query BoardCells($gpuCount: Int!, $gpuTypeIds: [ID!]!) {
+  gpuAvailability(
+    gpuCount: $gpuCount
+    filter: {gpuTypeIds: $gpuTypeIds, includeUnavailable: true}
+  ) {
+    nodes {
+      ...BoardCell
+    }
+    coverage {
+      expected
+      observed
+      failures {
+        gpuType {
+          displayName
+        }
+        dataCenter {
+          id
+        }
+        code
+        message
+      }
+    }
+    freshness {
+      observedAt
+      newestObservedAt
+    }
+  }
+}
+    fragment BoardCell on GpuAvailability {
+  gpuType {
+    id
+  }
+  dataCenter {
+    id
+  }
+  available
+  stock
+  onDemandPrice {
+    perGpu
+    perPod
+  }
+  spotPrice {
+    perGpu
+  }
+  availableGpuCounts
+  observedAt
+  stale
+}`) as unknown as TypedDocumentString<BoardCellsQuery, BoardCellsQueryVariables>;
+export const BoardChangesDocument = new TypedDocumentString(`
+    subscription BoardChanges($gpuCount: Int!, $lastEventId: ID) {
+  gpuAvailabilityChanged(
+    gpuCount: $gpuCount
+    lastEventId: $lastEventId
+    filter: {includeUnavailable: true}
+  ) {
+    id
+    after {
+      ...BoardCell
+    }
+  }
+}
+    fragment BoardCell on GpuAvailability {
+  gpuType {
+    id
+  }
+  dataCenter {
+    id
+  }
+  available
+  stock
+  onDemandPrice {
+    perGpu
+    perPod
+  }
+  spotPrice {
+    perGpu
+  }
+  availableGpuCounts
+  observedAt
+  stale
+}`) as unknown as TypedDocumentString<BoardChangesSubscription, BoardChangesSubscriptionVariables>;
+export const BoardInventoryDocument = new TypedDocumentString(`
+    query BoardInventory {
+  gpuTypes {
+    id
+    displayName
+    manufacturer
+    memoryGb
+    securePrice
+  }
+  dataCenters {
+    id
+    region
+    location
+  }
+  upstream {
+    source
+    health
+    recordedAt
+  }
+}
+    `) as unknown as TypedDocumentString<BoardInventoryQuery, BoardInventoryQueryVariables>;

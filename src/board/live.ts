@@ -1,0 +1,105 @@
+import { type Client, createClient } from 'graphql-sse';
+import { backoffMs } from './backoff.ts';
+import { BoardChangesDocument, type BoardChangesSubscription } from './graphql/graphql.ts';
+import { createPause } from './pause.ts';
+
+/** A change of one cell. */
+export type Change = BoardChangesSubscription['gpuAvailabilityChanged'];
+
+/** What becomes of a subscription. */
+export interface LiveListener {
+  /** The stream is open: changes come by themselves. */
+  onOpen(): void;
+  onChange(change: Change): void;
+  /** The stream has ended, or could not be had; it is tried again. What was known may have changed since. */
+  onClosed(): void;
+  /** Changes may have been missed that cannot be had any more. */
+  onMissed(): void;
+}
+
+/** A refusal comes in the stream, right after it has opened; one that lasts longer than this is open indeed. */
+const SETTLED_MS = 300;
+
+/** How a stream ended: by an error that GraphQL answered, or otherwise. */
+type End = 'refused' | 'broken';
+
+/** How to subscribe to the changes of all cells for pods of `gpuCount` GPUs; returns how to stop. */
+export type Subscribe = (gpuCount: number, listener: LiveListener) => () => void;
+
+/**
+ * Subscribes at `url` by server-sent events. The library's retries would repeat a request to the letter, but each of ours asks
+ * for what came after the last event; so it retries nothing.
+ */
+export function createSubscribe(url: string, headers: () => Record<string, string>): Subscribe {
+  const client = createClient({ url, headers, retryAttempts: 0 });
+  return (gpuCount, listener) => {
+    const stopping = new AbortController();
+    void keepSubscribed(client, gpuCount, listener, stopping.signal);
+    return () => stopping.abort();
+  };
+}
+
+async function keepSubscribed(client: Client, gpuCount: number, listener: LiveListener, signal: AbortSignal) {
+  const pause = createPause();
+  signal.addEventListener('abort', pause.end);
+  let lastEventId: string | null = null;
+  let failures = 0;
+  let isFirst = true;
+  const onChange = (change: Change) => {
+    lastEventId = change.id;
+    listener.onChange(change);
+  };
+  while (!signal.aborted) {
+    const asked: string | null = lastEventId;
+    const onOpen = () => {
+      failures = 0;
+      listener.onOpen();
+      if (asked === null && !isFirst) listener.onMissed();
+      isFirst = false;
+    };
+    const end = await subscribeOnce(client, { gpuCount, lastEventId: asked }, { onOpen, onChange }, signal);
+    if (signal.aborted) return;
+    if (end === 'refused' && asked !== null) {
+      lastEventId = null;
+      continue;
+    }
+    isFirst = false;
+    listener.onClosed();
+    failures += 1;
+    await pause.wait(backoffMs(failures, Math.random()));
+  }
+}
+
+function subscribeOnce(
+  client: Client,
+  variables: { readonly gpuCount: number; readonly lastEventId: string | null },
+  { onOpen, onChange }: Pick<LiveListener, 'onOpen' | 'onChange'>,
+  signal: AbortSignal,
+): Promise<End> {
+  return new Promise((resolve) => {
+    let end: End = 'broken';
+    let settling: ReturnType<typeof setTimeout> | undefined;
+    const finish = () => {
+      clearTimeout(settling);
+      resolve(end);
+    };
+    const request = { query: BoardChangesDocument.toString(), variables };
+    const stop = client.subscribe<BoardChangesSubscription>(
+      request,
+      {
+        next({ data, errors }) {
+          if (errors !== undefined) end = 'refused';
+          else if (data != null) onChange(data.gpuAvailabilityChanged);
+        },
+        error: finish,
+        complete: finish,
+      },
+      {
+        connected() {
+          settling = setTimeout(onOpen, SETTLED_MS);
+        },
+      },
+    );
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,47 @@
+import { effect, signal } from '@preact/signals';
+import { render } from 'preact';
+import { createAsk } from './ask.ts';
+import { createBells } from './bells.ts';
+import { createBoard } from './board.ts';
+import { App } from './components/app.tsx';
+import { fromSearch, toSearch } from './filters.ts';
+import { createSubscribe } from './live.ts';
+import { createNews } from './news.ts';
+import { createStored } from './stored.ts';
+
+const ENDPOINT = new URL('/graphql', location.href).href;
+
+const storedKey = createStored(() => sessionStorage, 'client-key');
+const key = signal(storedKey.read());
+const headers = (): Record<string, string> => (key.value === null ? {} : { authorization: `Bearer ${key.value}` });
+const bells = createBells(createStored(() => localStorage, 'bells'));
+const news = createNews(document);
+
+const board = createBoard({
+  ask: createAsk(ENDPOINT, headers),
+  subscribe: createSubscribe(ENDPOINT, headers),
+  filters: fromSearch(location.search),
+  key,
+  onAppeared(cells, inventory) {
+    const rung = cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id));
+    if (rung.length > 0) news.tell(rung, inventory);
+  },
+});
+
+effect(() => {
+  if (key.value !== null) storedKey.write(key.value);
+});
+effect(() => {
+  const search = toSearch(board.filters.value);
+  history.replaceState(null, '', search === '' ? location.pathname : `?${search}`);
+});
+addEventListener('popstate', () => {
+  board.filters.value = fromSearch(location.search);
+});
+addEventListener('online', () => board.readNow());
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && board.trouble.value !== null) board.readNow();
+});
+
+const root = document.getElementById('board');
+if (root !== null) render(<App board={board} bells={bells} news={news} />, root);

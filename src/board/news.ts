@@ -1,0 +1,57 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { Cell } from './cell.ts';
+import type { Inventory } from './inventory.ts';
+import { dollars } from './price.ts';
+
+/** What bells have rung for. */
+export interface News {
+  /** The latest, in words; empty when there is none, or it was dismissed. */
+  readonly message: ReadonlySignal<string>;
+  tell(cells: readonly Cell[], inventory: Inventory): void;
+  dismiss(): void;
+}
+
+const MOST_NAMED = 3;
+
+/** Tells in every way that is left: on the page, in its title until somebody looks, and by a notification where one is allowed. */
+export function createNews(page: Document): News {
+  const message = signal('');
+  const title = page.title;
+  return {
+    message,
+    tell(cells, inventory) {
+      message.value = inWords(cells, inventory);
+      page.title = `● ${message.value}`;
+      notify(message.value);
+    },
+    dismiss() {
+      message.value = '';
+      page.title = title;
+    },
+  };
+}
+
+/** 'RTX 4090 can be rented in EU-RO-1 for $0.69 now'; of many, the first ones. */
+export function inWords(cells: readonly Cell[], { gpuTypes }: Inventory): string {
+  const named = cells.slice(0, MOST_NAMED).map(({ gpuType, dataCenter, onDemandPrice }) => {
+    const name = gpuTypes.find(({ id }) => id === gpuType.id)?.displayName ?? gpuType.id;
+    const price = onDemandPrice === null ? '' : ` for ${dollars(onDemandPrice.perGpu)}`;
+    return `${name} in ${dataCenter.id}${price}`;
+  });
+  const more = cells.length - named.length;
+  return `Can be rented now: ${named.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+}
+
+/** Asks for leave to notify, if that was not decided yet. To be called on a click. */
+export async function askToNotify(): Promise<void> {
+  if ('Notification' in globalThis && Notification.permission === 'default') await Notification.requestPermission();
+}
+
+function notify(text: string): void {
+  if (!('Notification' in globalThis) || Notification.permission !== 'granted') return;
+  try {
+    new Notification('GPU availability', { body: text, tag: 'gpu-availability' });
+  } catch {
+    // Some browsers on phones notify from a service worker alone; the page and its title have told already.
+  }
+}

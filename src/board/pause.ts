@@ -1,0 +1,21 @@
+/** A pause that can be cut short. */
+export interface Pause {
+  /** Resolves after `ms` milliseconds, or at the next `end`. */
+  wait(ms: number): Promise<void>;
+  end(): void;
+}
+
+export function createPause(): Pause {
+  let end = () => {};
+  return {
+    wait: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    end: () => end(),
+  };
+}

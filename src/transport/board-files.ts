@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import type { Plugin } from 'graphql-yoga';
+
+/** The board runs its own scripts and styles, and talks to this gateway; nothing else. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const TYPES: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+/** A file of the board as it is served. */
+interface BoardFile {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly gzipped: Uint8Array<ArrayBuffer>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The files of the board by the path at which they are served; none when it was not built. */
+export type BoardFiles = ReadonlyMap<string, BoardFile>;
+
+/** Reads the board from the folder where it was built: its page, and under assets/ what is named by its content. */
+export function readBoard(folder: URL): BoardFiles {
+  if (!existsSync(new URL('index.html', folder))) return new Map();
+  const assets = readdirSync(new URL('assets/', folder)).map((name) => `assets/${name}`);
+  const read = (name: string, cacheControl: string) => toFile(readFileSync(new URL(name, folder)), name, cacheControl);
+  return new Map([
+    ['/', read('index.html', 'no-cache')],
+    ...assets.map((name) => [`/${name}`, read(name, 'public, max-age=31536000, immutable')] as const),
+  ]);
+}
+
+/** Serves the board. Without one, `/` leads to the endpoint, which shows GraphiQL to browsers. */
+export function useBoard(files: BoardFiles, endpoint: string): Plugin {
+  return {
+    onRequest({ request, url, fetchAPI, endResponse }) {
+      const file = files.get(url.pathname);
+      if (file !== undefined) endResponse(answer(request, file, fetchAPI.Response));
+      else if (url.pathname === '/') {
+        endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
+      }
+    },
+  };
+}
+
+function toFile(body: Buffer<ArrayBuffer>, name: string, cacheControl: string): BoardFile {
+  const headers = {
+    'cache-control': cacheControl,
+    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'content-type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+    etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
+    vary: 'accept-encoding',
+  };
+  return { body, gzipped: gzipSync(body, { level: 9 }), headers };
+}
+
+function answer(request: Request, { body, gzipped, headers }: BoardFile, Answer: typeof Response): Response {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return new Answer('Only GET\n', { status: 405, headers: { allow: 'GET, HEAD', 'content-type': 'text/plain' } });
+  }
+  if (request.headers.get('if-none-match') === headers['etag']) return new Answer(null, { status: 304, headers });
+  const accepted = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
+  const encoding = accepted ? { 'content-encoding': 'gzip' } : undefined;
+  const content = accepted ? gzipped : body;
+  return new Answer(request.method === 'HEAD' ? null : content, { headers: { ...headers, ...encoding } });
+}
