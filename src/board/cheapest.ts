@@ -1,6 +1,6 @@
 import { type Cell, type CellKey, cellKey } from './cell.ts';
-import { type Cells, isRentable, type Matrix } from './matrix.ts';
 import type { DataCenter, GpuType } from './inventory.ts';
+import { type Cells, isRentable, type Matrix } from './matrix.ts';
 
 /** Where a GPU type costs least. */
 export interface Offer {

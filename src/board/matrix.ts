@@ -1,7 +1,7 @@
 import { type Cell, type CellKey, cellKey } from './cell.ts';
 import type { Filters } from './filters.ts';
-import { type DataCenter, type GpuType, type Inventory, regionsOf } from './inventory.ts';
 import type { Region } from './graphql/graphql.ts';
+import { type DataCenter, type GpuType, type Inventory, regionsOf } from './inventory.ts';
 
 /** Cells that are known. */
 export type Cells = ReadonlyMap<CellKey, Cell>;
@@ -36,7 +36,13 @@ export function createMatrix(inventory: Inventory, cells: Cells, filters: Filter
 
   const rows = gpuTypes
     .filter((gpuType) => !filters.rentableOnly || dataCenters.some((place) => canRent(cellOf(gpuType, place))))
-    .map((gpuType) => ({ gpuType, price: priceOf(gpuType, dataCenters.map((place) => cellOf(gpuType, place))) }))
+    .map((gpuType) => ({
+      gpuType,
+      price: priceOf(
+        gpuType,
+        dataCenters.map((place) => cellOf(gpuType, place)),
+      ),
+    }))
     .filter(({ price }) => filters.maxPrice === null || (price !== null && price <= filters.maxPrice))
     .toSorted(comparisonOf(filters));
   const columns = dataCenters.filter(
@@ -76,9 +82,9 @@ function priceOf({ securePrice }: GpuType, cells: readonly (Cell | undefined)[])
 function comparisonOf({ sort, descending }: Filters): (a: MatrixRow, b: MatrixRow) => number {
   const byName = (a: MatrixRow, b: MatrixRow) => a.gpuType.displayName.localeCompare(b.gpuType.displayName, 'en');
   if (sort === 'name') return descending ? (a, b) => byName(b, a) : byName;
-  const valueOf = ({ gpuType, price }: MatrixRow) => (sort === 'memory' ? gpuType.memoryGb : price);
+  const rankOf = ({ gpuType, price }: MatrixRow) => (sort === 'memory' ? gpuType.memoryGb : price);
   return (a, b) => {
-    const [first, second] = [valueOf(a), valueOf(b)];
+    const [first, second] = [rankOf(a), rankOf(b)];
     if (first === second) return byName(a, b);
     if (first === null) return 1;
     if (second === null) return -1;

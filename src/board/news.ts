@@ -50,7 +50,8 @@ export async function askToNotify(): Promise<void> {
 function notify(text: string): void {
   if (!('Notification' in globalThis) || Notification.permission !== 'granted') return;
   try {
-    new Notification('GPU availability', { body: text, tag: 'gpu-availability' });
+    const notification = new Notification('GPU availability', { body: text, tag: 'gpu-availability' });
+    notification.addEventListener('click', () => window.focus());
   } catch {
     // Some browsers on phones notify from a service worker alone; the page and its title have told already.
   }

@@ -1,5 +1,5 @@
-import type { BoardCellsQuery } from './graphql/graphql.ts';
 import type { Failure } from './failures.ts';
+import type { BoardCellsQuery } from './graphql/graphql.ts';
 
 /** An answer about some of the GPU types. */
 export type Part = BoardCellsQuery['gpuAvailability'];

@@ -18,8 +18,10 @@ export function App({ board, bells, news }: { readonly board: Board; readonly be
       <Header board={board} />
       <main>
         <Banners board={board} />
-        {board.wantedKey.value !== null && <KeyForm isWrong={board.wantedKey.value === 'wrong'} onKey={board.giveKey} />}
-        {(board.wantedKey.value === null || board.inventory.value !== null) && (
+        {board.wantedKey.value !== null && (
+          <KeyForm isWrong={board.wantedKey.value === 'wrong'} onKey={board.giveKey} />
+        )}
+        {(board.wantedKey.value === null || board.known.inventory.value !== null) && (
           <>
             <FilterBar board={board} />
             <Cheapest board={board} />

@@ -7,21 +7,20 @@ export function Banners({ board }: { readonly board: Board }) {
   return (
     <>
       <Recorded board={board} />
-      <div role="alert">
+      <div role="alert" class="alerts">
         <Gone board={board} />
       </div>
-      <Progress board={board} />
     </>
   );
 }
 
 function Recorded({ board }: { readonly board: Board }) {
-  const upstream = board.inventory.value?.upstream;
+  const upstream = board.known.inventory.value?.upstream;
   if (upstream?.source !== 'RECORDED' || upstream.recordedAt === null) return null;
   return (
     <p class="banner recorded">
-      <strong>Recorded on {dayOf(upstream.recordedAt)}, not live.</strong> The gateway was started without a live source, and
-      shows what RunPod answered then.
+      <strong>Recorded on {dayOf(upstream.recordedAt)}, not live.</strong> The gateway was started without a live
+      source, and shows what RunPod answered then.
     </p>
   );
 }
@@ -33,7 +32,7 @@ function Gone({ board }: { readonly board: Board }) {
     <div class="banner trouble">
       <p>
         <strong>{trouble.message}</strong>
-        {board.summary.value.expected > 0 && ' Shown is what was known last.'} <Again againAt={trouble.againAt} />
+        {board.known.summary.value.expected > 0 && ' Shown is what was known last.'} <Again againAt={trouble.againAt} />
       </p>
       <button type="button" class="button" onClick={board.readNow}>
         Try now
@@ -46,18 +45,4 @@ function Gone({ board }: { readonly board: Board }) {
 function Again({ againAt }: { readonly againAt: number }) {
   const seconds = Math.ceil((againAt - now.value) / 1000);
   return <span aria-hidden="true">{seconds > 0 ? `Next try in ${seconds} s.` : 'Trying again.'}</span>;
-}
-
-function Progress({ board }: { readonly board: Board }) {
-  const total = board.inventory.value?.gpuTypes.length;
-  const answered = board.answered.value;
-  if (total === undefined || answered >= total) return null;
-  return (
-    <div class="progress">
-      <label for="progress">
-        RunPod is being asked: {answered} of {total} GPU types
-      </label>
-      <progress id="progress" max={total} value={answered} />
-    </div>
-  );
 }

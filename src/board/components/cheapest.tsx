@@ -6,7 +6,7 @@ import { elementOfCell } from './grid-focus.ts';
 /** The cheapest that can be rented now among what is shown; each leads to its cell. */
 export function Cheapest({ board }: { readonly board: Board }) {
   const offers = board.offers.value;
-  const isReading = board.inventory.value === null || board.answered.value === 0;
+  const isReading = board.known.inventory.value === null || board.known.answered.value === 0;
   const { gpuCount } = board.filters.value;
   return (
     <section class="cheapest" aria-labelledby="cheapest">

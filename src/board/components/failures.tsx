@@ -3,7 +3,7 @@ import { groupFailures, placesInWords } from '../failures.ts';
 
 /** What the gateway could not observe, and why. */
 export function Failures({ board }: { readonly board: Board }) {
-  const { failures, expected, observed } = board.summary.value;
+  const { failures, expected, observed } = board.known.summary.value;
   if (failures.length === 0) return null;
   return (
     <details class="failures">

@@ -17,8 +17,8 @@ export function moveFocus(event: KeyboardEvent): void {
   const stop = stopOf(event.target);
   const rows = [...(stop?.closest('tbody')?.rows ?? [])].map(stopsIn);
   const row = rows.findIndex((stops) => stop !== null && stops.includes(stop));
-  const column = rows[row]?.findIndex((other) => other === stop) ?? -1;
-  if (row < 0 || column < 0) return;
+  if (stop === null || row < 0) return;
+  const column = rows[row]?.indexOf(stop) ?? 0;
   const next = placeAfter(event, { row, column }, { rows: rows.length, columns: rows[row]?.length ?? 0, page: PAGE });
   if (next === null) return;
   event.preventDefault();

@@ -1,5 +1,5 @@
 import { ageOf } from '../age.ts';
-import type { Board } from '../board.ts';
+import { type Board, EVERY_MS } from '../board.ts';
 import type { UpstreamHealth } from '../graphql/graphql.ts';
 import { now } from './clock.ts';
 
@@ -19,6 +19,7 @@ export function Header({ board }: { readonly board: Board }) {
         <Source board={board} />
         <Link board={board} />
         <Age board={board} />
+        <Progress board={board} />
       </ul>
       <button type="button" class="button" onClick={board.readNow}>
         Refresh
@@ -28,10 +29,14 @@ export function Header({ board }: { readonly board: Board }) {
 }
 
 function Source({ board }: { readonly board: Board }) {
-  const upstream = board.inventory.value?.upstream;
+  const upstream = board.known.inventory.value?.upstream;
   if (upstream === undefined) return null;
   const words = upstream.source === 'RECORDED' ? 'Recorded answers' : HEALTH[upstream.health];
-  return <li class={`pill health-${upstream.source === 'RECORDED' ? 'recorded' : upstream.health.toLowerCase()}`}>{words}</li>;
+  return (
+    <li class={`pill health-${upstream.source === 'RECORDED' ? 'recorded' : upstream.health.toLowerCase()}`}>
+      {words}
+    </li>
+  );
 }
 
 function Link({ board }: { readonly board: Board }) {
@@ -41,14 +46,28 @@ function Link({ board }: { readonly board: Board }) {
     <li class="pill health-up">Live</li>
   ) : (
     <li class="pill" title="The gateway sends no changes by itself now">
-      Asks every 20 s
+      Asks every {EVERY_MS.asking / 1000} s
     </li>
   );
 }
 
 function Age({ board }: { readonly board: Board }) {
-  const { oldest, newest } = board.summary.value;
-  if (oldest === null || newest === null || board.inventory.value?.upstream.source === 'RECORDED') return null;
+  const { oldest, newest } = board.known.summary.value;
+  if (oldest === null || newest === null || board.known.inventory.value?.upstream.source === 'RECORDED') return null;
   const [from, to] = [ageOf(oldest, now.value), ageOf(newest, now.value)];
   return <li class="pill age">{from === to ? `Observed ${to}` : `Observed ${to}, oldest ${from}`}</li>;
+}
+
+function Progress({ board }: { readonly board: Board }) {
+  const total = board.known.inventory.value?.gpuTypes.length;
+  const answered = board.known.answered.value;
+  if (total === undefined || answered >= total) return null;
+  return (
+    <li class="pill">
+      <label for="progress">
+        {answered} of {total} GPU types read
+      </label>
+      <progress id="progress" max={total} value={answered} />
+    </li>
+  );
 }

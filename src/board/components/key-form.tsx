@@ -10,7 +10,9 @@ export function KeyForm({ isWrong, onKey }: { readonly isWrong: boolean; readonl
   return (
     <form class="key-form" onSubmit={submit}>
       <label for="key">This gateway wants a key</label>
-      <p id="key-note">{isWrong ? 'It did not take that one.' : 'It is kept until this tab is closed, and sent to this gateway alone.'}</p>
+      <p id="key-note">
+        {isWrong ? 'It did not take that one.' : 'It is kept until this tab is closed, and sent to this gateway alone.'}
+      </p>
       <div class="key-row">
         <input
           id="key"

@@ -27,7 +27,7 @@ export function MatrixRow({ gpuType, price, dataCenters, board, bells, tabStop }
           <span class="gpu-name">
             {displayName}
             <span class="gpu-note">
-              {memoryGb !== null && `${memoryGb} GB`} {price !== null && dollars(price)}
+              {[memoryGb === null ? [] : `${memoryGb} GB`, price === null ? [] : dollars(price)].flat().join(' · ')}
             </span>
           </span>
         </div>
@@ -41,7 +41,7 @@ export function MatrixRow({ gpuType, price, dataCenters, board, bells, tabStop }
           gpuName={displayName}
           dataCenterId={dataCenter.id}
           isFirst={dataCenters[index - 1]?.region !== dataCenter.region}
-          shown={board.cells.watch(cellKey(id, dataCenter.id))}
+          shown={board.known.cells.watch(cellKey(id, dataCenter.id))}
           tabStop={tabStop}
         />
       ))}

@@ -20,6 +20,7 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
   const dataCenters = matrix.groups.flatMap((group) => group.dataCenters);
   return (
     <div class="scroll" onScroll={tip.follow}>
+      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table in which arrow keys lead on is a grid */}
       <table
         role="grid"
         aria-label="Stock of GPU types in data centers"
@@ -106,7 +107,9 @@ function SortHeader({ board, sort, class: name, children }: SortHeaderProps) {
     <th scope="col" rowSpan={2} class={name} {...(chosen === sort && { 'aria-sort': direction })}>
       <button type="button" class="sort" onClick={() => (board.filters.value = sortedBy(board.filters.peek(), sort))}>
         {children}
-        <span aria-hidden="true">{chosen === sort ? (descending ? '▼' : '▲') : ''}</span>
+        <span class="direction" aria-hidden="true">
+          {chosen === sort ? (descending ? '▼' : '▲') : ''}
+        </span>
       </button>
     </th>
   );

@@ -75,7 +75,7 @@ export function Tooltip({ tip, board }: { readonly tip: Tip; readonly board: Boa
     return () => document.removeEventListener('keydown', onKey);
   }, [tip]);
   const key = anchor?.dataset['cell'] as CellKey | undefined;
-  const known = key === undefined ? undefined : board.cells.watch(key).value;
+  const known = key === undefined ? undefined : board.known.cells.watch(key).value;
   return (
     <div
       ref={box}
@@ -93,7 +93,7 @@ export function Tooltip({ tip, board }: { readonly tip: Tip; readonly board: Boa
 
 function Facts({ cell, board }: { readonly cell: Cell; readonly board: Board }) {
   const { gpuType, dataCenter, onDemandPrice, spotPrice, availableGpuCounts, observedAt, stale } = cell;
-  const inventory = board.inventory.value;
+  const inventory = board.known.inventory.value;
   const name = inventory?.gpuTypes.find(({ id }) => id === gpuType.id)?.displayName;
   const location = inventory?.dataCenters.find(({ id }) => id === dataCenter.id)?.location;
   const { gpuCount } = board.filters.value;
@@ -105,13 +105,21 @@ function Facts({ cell, board }: { readonly cell: Cell; readonly board: Board }) 
       </p>
       <dl>
         <Fact name="Stock" value={faceOf(cell).words} />
-        <Fact name="On demand" value={onDemandPrice === null ? 'no price' : `${dollars(onDemandPrice.perGpu)} per GPU hour`} />
-        {gpuCount > 1 && onDemandPrice !== null && <Fact name={`Pod of ${gpuCount}`} value={`${dollars(onDemandPrice.perPod)} per hour`} />}
+        <Fact
+          name="On demand"
+          value={onDemandPrice === null ? 'no price' : `${dollars(onDemandPrice.perGpu)} per GPU hour`}
+        />
+        {gpuCount > 1 && onDemandPrice !== null && (
+          <Fact name={`Pod of ${gpuCount}`} value={`${dollars(onDemandPrice.perPod)} per hour`} />
+        )}
         {spotPrice !== null && <Fact name="Spot" value={`from ${dollars(spotPrice.perGpu)} per GPU hour`} />}
         <Fact name="Pod sizes" value={sizesInWords(availableGpuCounts)} />
         {location != null && <Fact name="Place" value={location} />}
         {observedAt !== null && (
-          <Fact name="Observed" value={`${isRecorded ? dayOf(observedAt) : ageOf(observedAt, now.value)}${stale ? ', old' : ''}`} />
+          <Fact
+            name="Observed"
+            value={`${isRecorded ? dayOf(observedAt) : ageOf(observedAt, now.value)}${stale ? ', old' : ''}`}
+          />
         )}
       </dl>
     </>
