@@ -59,8 +59,8 @@ export function createBoard({ ask, subscribe, key, onAppeared, ...given }: Board
   const wantedKey = signal<'missing' | 'wrong' | null>(null);
 
   const reader = createReader({
-    async read(signal) {
-      await known.read(gpuCount.peek(), signal);
+    async read(abort) {
+      await known.read(gpuCount.peek(), abort);
       trouble.value = null;
       wantedKey.value = null;
     },

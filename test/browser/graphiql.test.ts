@@ -1,20 +1,16 @@
-import { chromium } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { startServer } from '../../src/transport/server.ts';
+import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { readRecording20251114 } from '../support/recording-2025-11-14.ts';
-
-/** Where Debian puts Chromium, or another one's path. */
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
 async function openGraphiQL() {
   const log = createLog({ level: 'silent', secrets: [] });
   const { handler } = createApp({ config: loadConfig({}), log, readRecording: readRecording20251114 });
   const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
-  const args = ['--no-sandbox', '--disable-background-networking'];
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   const elsewhere: string[] = [];
   const complaints: string[] = [];
@@ -26,7 +22,7 @@ async function openGraphiQL() {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`${server.url}/`);
+  await page.goto(`${server.url}/graphql`);
   return {
     page,
     elsewhere,
@@ -38,7 +34,7 @@ async function openGraphiQL() {
   };
 }
 
-describe('GraphiQL in a browser', () => {
+describe.skipIf(!hasChromium)('GraphiQL in a browser', () => {
   it('runs the first example and loads nothing from elsewhere', async () => {
     await using graphiql = await openGraphiQL();
     const { page } = graphiql;

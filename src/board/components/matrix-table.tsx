@@ -20,8 +20,8 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
   const dataCenters = matrix.groups.flatMap((group) => group.dataCenters);
   return (
     <div class="scroll" onScroll={tip.follow}>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table in which arrow keys lead on is a grid */}
       <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table in which arrow keys lead on is a grid
         role="grid"
         aria-label="Stock of GPU types in data centers"
         onKeyDown={moveFocus}

@@ -1,0 +1,271 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBoard } from '../support/board.ts';
+import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  if (hasChromium) browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+const PHONE = { width: 360, height: 740 };
+
+/** A RunPod that is live, and how a gateway finds it. */
+const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
+
+const searchOf = (page: Page) => new URL(page.url()).search;
+
+describe.skipIf(!hasChromium)('the matrix', () => {
+  it('shows every GPU type in every data center, grouped by region, with nothing from elsewhere', async () => {
+    await using board = await openBoard(browser);
+    await board.whole();
+    const { page } = board;
+    expect(await page.locator('tbody tr').count()).toBe(41);
+    expect(await page.locator('thead th[scope=col].place').count()).toBe(39);
+    expect(await page.locator('thead th[scope=colgroup]').allInnerTexts()).toEqual([
+      'North America',
+      'Europe',
+      'Asia',
+      'Oceania',
+    ]);
+    expect(await board.cell('H200 SXM', 'US-NC-1').innerText()).toBe('H');
+    expect(await board.cell('A40', 'EU-SE-1').innerText()).toBe('M');
+    expect(await board.cell('MI300X', 'EU-RO-1').innerText()).toBe('L');
+    expect(await board.cell('MI300X', 'EU-CZ-1').innerText()).toBe('-');
+    expect([board.elsewhere, board.complaints]).toEqual([[], []]);
+  });
+
+  it('says that a recording is none of now', async () => {
+    await using board = await openBoard(browser);
+    await board.page.getByText('Recorded on 14 November 2025 at 17:42 UTC, not live.').waitFor();
+  });
+
+  it('is ordered by memory, price and name, either way', async () => {
+    await using board = await openBoard(browser);
+    await board.whole();
+    const { page } = board;
+    const order = async (name: RegExp) => {
+      await page.getByRole('columnheader', { name }).getByRole('button').click();
+      const rows = await board.rows();
+      return [rows[0], rows.at(-1)];
+    };
+    expect((await board.rows())[0]).toBe('MI300X');
+    expect((await order(/^GB/))[0]).toBe('RTX A2000');
+    expect(await order(/^GPU/)).toEqual(['A100 PCIe', 'V100 SXM2 32GB']);
+    expect((await order(/^\$/))[0]).toBe('RTX 2000 Ada');
+    expect(searchOf(page)).toBe('?sort=price');
+    expect((await order(/^\$/))[0]).toBe('B200');
+    expect(await page.locator('th[aria-sort=descending]').innerText()).toContain('$/h');
+  });
+
+  it('fills in as the answers come', async () => {
+    const held: (() => void)[] = [];
+    await using runPod = await startFakeRunPod(({ variables }) =>
+      variables?.['gpuTypeId'] === 'NVIDIA L4'
+        ? (response, good) => held.push(() => answerWith(200, good)(response, good))
+        : undefined,
+    );
+    await using board = await openBoard(browser, { env: live(runPod.url) });
+    const { page } = board;
+    await page.getByText(/^3[0-9] of 41 GPU types read/).waitFor();
+    expect(await board.cell('H200 SXM', 'US-NC-1').innerText()).toBe('H');
+    expect(await board.cell('L4', 'EU-RO-1').getAttribute('class')).toContain('waiting');
+    for (const answer of held) answer();
+    await board.whole();
+    expect(await page.getByText('GPU types read').count()).toBe(0);
+  });
+});
+
+describe.skipIf(!hasChromium)('the filters', () => {
+  it('stand in the URL and are restored from it', async () => {
+    await using board = await openBoard(browser);
+    await board.whole();
+    const { page } = board;
+    await page.getByLabel('GPU', { exact: true }).fill('rtx');
+    await page.getByLabel('Region').selectOption('EUROPE');
+    await page.getByLabel('Maker').selectOption('NVIDIA');
+    await page.getByLabel('Memory, at least').selectOption('24');
+    await page.getByLabel('$ per GPU hour, at most').fill('0.7');
+    await page.getByLabel('Only what can be rented').check();
+    expect(searchOf(page)).toBe('?region=EUROPE&gpu=rtx&manufacturer=NVIDIA&memory=24&price=0.7&rentable=yes');
+    const rows = await board.rows();
+    expect(rows.length).toBeGreaterThan(0);
+    await page.reload();
+    await board.whole();
+    expect(await board.rows()).toEqual(rows);
+    expect(await page.getByLabel('$ per GPU hour, at most').inputValue()).toBe('0.7');
+    await page.getByRole('button', { name: 'Show all' }).click();
+    expect([searchOf(page), (await board.rows()).length]).toEqual(['', 41]);
+  });
+
+  it('are those of the page one goes back to', async () => {
+    await using board = await openBoard(browser, { path: '/?gpu=h100' });
+    await board.whole();
+    const { page } = board;
+    await page.goto(`${board.gateway.url}/?gpu=mi300x`);
+    await board.whole();
+    expect(await board.rows()).toEqual(['MI300X']);
+    await page.goBack();
+    await board.whole();
+    expect(await board.rows()).toEqual(['H100 NVL', 'H100 PCIe', 'H100 SXM']);
+  });
+
+  it('ask anew for pods of another size', async () => {
+    await using board = await openBoard(browser);
+    await board.whole();
+    await board.page.getByLabel('GPUs on a pod').selectOption('8');
+    await board.cell('RTX 4090', 'EU-RO-1').and(board.page.locator('.none')).waitFor();
+    await board.whole();
+    expect(searchOf(board.page)).toBe('?count=8');
+  });
+
+  it('say so when nothing fits', async () => {
+    await using board = await openBoard(browser, { path: '/?gpu=abacus' });
+    await board.page.getByText('No GPU type fits the filters.').waitFor();
+  });
+});
+
+describe.skipIf(!hasChromium)('cheapest now', () => {
+  it('names the cheapest of what is shown, and leads to it', async () => {
+    await using board = await openBoard(browser, { path: '/?memory=80' });
+    await board.whole();
+    const { page } = board;
+    const cheapest = page.getByRole('region', { name: 'Cheapest now' }).getByRole('button').first();
+    expect(await cheapest.innerText()).toMatch(/^\$1\.64\s+A100 PCIe\s+CA-MTL-3, medium stock$/);
+    await cheapest.click();
+    expect(await page.locator(':focus').getAttribute('aria-label')).toBe('A100 PCIe in CA-MTL-3: medium stock');
+  });
+
+  it('tells the price of the pod too', async () => {
+    await using board = await openBoard(browser, { path: '/?count=2&gpu=a100%20pcie' });
+    await board.page.getByRole('button', { name: '$3.28 a pod' }).waitFor();
+  });
+});
+
+describe.skipIf(!hasChromium)('the tooltip', () => {
+  it('tells price and pod sizes under the pointer, and stays when the pointer comes into it', async () => {
+    await using board = await openBoard(browser);
+    await board.whole();
+    const { page } = board;
+    const tooltip = page.getByRole('tooltip');
+    await board.cell('A100 PCIe', 'CA-MTL-3').hover();
+    await tooltip.waitFor();
+    expect(await tooltip.innerText()).toMatch(
+      /A100 PCIe CA-MTL-3[^]*medium stock[^]*\$1\.64 per GPU hour[^]*1, 2, 3, 4, 5, 6/,
+    );
+    await tooltip.hover();
+    expect(await tooltip.isVisible()).toBe(true);
+    await page.getByRole('heading', { level: 1 }).hover();
+    await tooltip.waitFor({ state: 'hidden' });
+  });
+
+  it('comes with the focus, describes the cell, and goes with Escape', async () => {
+    await using board = await openBoard(browser);
+    await board.whole();
+    const { page } = board;
+    await board.cell('A100 PCIe', 'CA-MTL-2').focus();
+    await page.keyboard.press('ArrowRight');
+    const cell = board.cell('A100 PCIe', 'CA-MTL-3');
+    expect(await cell.evaluate((element) => element === document.activeElement)).toBe(true);
+    const tooltip = page.getByRole('tooltip');
+    await tooltip.getByText('CA-MTL-3').waitFor();
+    expect(await cell.getAttribute('aria-describedby')).toBe(await tooltip.getAttribute('id'));
+    await page.keyboard.press('Escape');
+    await tooltip.waitFor({ state: 'hidden' });
+  });
+});
+
+describe.skipIf(!hasChromium)('without a mouse', () => {
+  it('reaches all by keyboard: filters, order, bells, cells', async () => {
+    await using board = await openBoard(browser, { path: '/?gpu=h100' });
+    await board.whole();
+    const { page } = board;
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.id ?? '');
+    const visited: string[] = [];
+    while (!visited.at(-1)?.startsWith('Tell me when') && visited.length < 40) {
+      await page.keyboard.press('Tab');
+      visited.push(await focused());
+    }
+    expect(visited).toEqual(expect.arrayContaining(['gpu', 'region', 'manufacturer', 'memory', 'price', 'count']));
+    expect(visited.at(-1)).toBe('Tell me when H100 NVL appears');
+    await page.keyboard.press('Space');
+    expect(await page.locator(':focus').getAttribute('aria-pressed')).toBe('true');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('End');
+    expect(await focused()).toBe('H100 PCIe in OC-AU-1: none');
+    await page.keyboard.press('Control+Home');
+    expect(await focused()).toBe('Tell me when H100 NVL appears');
+    await page.keyboard.press('ArrowRight');
+    const cell = await focused();
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe(cell);
+  });
+});
+
+describe.skipIf(!hasChromium)('on a phone, in the dark', () => {
+  it('scrolls the table in its own box, and the page not sideways', async () => {
+    await using board = await openBoard(browser, { context: { viewport: PHONE } });
+    await board.whole();
+    const { page } = board;
+    const widths = await page.evaluate(() => {
+      const box = document.querySelector('.scroll');
+      return { page: document.documentElement.scrollWidth, box: box?.clientWidth ?? 0, table: box?.scrollWidth ?? 0 };
+    });
+    expect(widths.page).toBe(PHONE.width);
+    expect(widths.table).toBeGreaterThan(widths.box);
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await page.getByLabel('Region').selectOption('EUROPE');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
+  });
+
+  it.each(['light', 'dark'] as const)('follows the colours of the system: %s', async (colorScheme) => {
+    await using board = await openBoard(browser, { context: { colorScheme } });
+    await board.whole();
+    const background = await board.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(background).toBe(colorScheme === 'light' ? 'rgb(246, 247, 249)' : 'rgb(14, 17, 22)');
+  });
+});
+
+describe.skipIf(!hasChromium)('accessibility', () => {
+  it.each([
+    ['light', { colorScheme: 'light' as const }],
+    ['dark', { colorScheme: 'dark' as const }],
+    ['phone', { viewport: PHONE }],
+  ])('has no serious or critical fault: %s', async (_name, context) => {
+    await using runPod = await startFakeRunPod(({ variables }) =>
+      variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
+    );
+    await using board = await openBoard(browser, { env: live(runPod.url), context });
+    await board.whole();
+    await board.page.locator('.failures summary').click();
+    await board.cell('H200 SXM', 'US-NC-1').focus();
+    await board.page.getByRole('tooltip').waitFor();
+    expect(await faultsOf(board.page)).toEqual([]);
+  });
+
+  it('has none in what it says of a recording, and where it asks for a key', async () => {
+    await using recorded = await openBoard(browser);
+    await recorded.whole();
+    expect(await faultsOf(recorded.page)).toEqual([]);
+    await using locked = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });
+    await locked.page.getByLabel('This gateway wants a key').waitFor();
+    expect(await faultsOf(locked.page)).toEqual([]);
+  });
+});
+
+/** Serious and critical faults, as axe-core finds them. Its script is run from outside the page, whose policy would refuse it. */
+async function faultsOf(page: Page): Promise<readonly string[]> {
+  const script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(script);
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+}

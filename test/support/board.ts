@@ -1,0 +1,92 @@
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { inject } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { readBoard } from '../../src/transport/board-files.ts';
+import { startServer } from '../../src/transport/server.ts';
+import { createLiveStreams } from './live-streams.ts';
+import { readRecording20251114 } from './recording-2025-11-14.ts';
+
+/** Names of the cells, which say it all, for example 'RTX 4090 in EU-RO-1: low stock'. */
+const cellSelector = (gpuType: string, dataCenter: string) => `[aria-label^="${gpuType} in ${dataCenter}:"]`;
+
+/** How to open a board. */
+export interface BoardOptions {
+  /** Settings of the gateway; it serves the recording unless told otherwise. */
+  readonly env?: Record<string, string>;
+  /** Path and query string of the page. */
+  readonly path?: string;
+  readonly context?: BrowserContextOptions;
+  /** Whether subscriptions are answered by the test. */
+  readonly isLive?: boolean;
+}
+
+/** A gateway that serves the board, which can be stopped and started again at the same address. */
+export async function startBoardGateway({ env = {}, isLive = false }: BoardOptions) {
+  let aheadMs = 0;
+  const log = createLog({ level: 'silent', secrets: [] });
+  const { handler } = createApp({
+    config: loadConfig(env),
+    log,
+    now: () => Date.now() + aheadMs,
+    readRecording: readRecording20251114,
+    board: readBoard(pathToFileURL(inject('boardFolder'))),
+  });
+  const streams = createLiveStreams(handler);
+  const listener = isLive ? streams.handler : handler;
+  let server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
+  const { url } = server;
+  return {
+    url,
+    nextStream: streams.next,
+    /** Puts the clock forward by which answers grow old. */
+    passSeconds: (seconds: number) => {
+      aheadMs += seconds * 1000;
+    },
+    stop: () => server.close(0),
+    async startAgain() {
+      server = await startServer(listener, { host: '127.0.0.1', port: Number(new URL(url).port), log });
+    },
+  };
+}
+
+/** Opens the board of a gateway of its own in a fresh profile of the browser. */
+export async function openBoard(browser: Browser, options: BoardOptions = {}) {
+  const gateway = await startBoardGateway(options);
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options.context });
+  const page = await context.newPage();
+  const elsewhere: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith('http') && origin !== gateway.url) elsewhere.push(request.url());
+  });
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${gateway.url}${options.path ?? '/'}`);
+  return {
+    page,
+    gateway,
+    elsewhere,
+    complaints,
+    cell: (gpuType: string, dataCenter: string) => page.locator(cellSelector(gpuType, dataCenter)),
+    /** Resolves when every cell has been read. */
+    whole: () =>
+      page
+        .locator('td.cell:not(.waiting)')
+        .first()
+        .waitFor()
+        .then(() => page.locator('.waiting').first().waitFor({ state: 'detached' })),
+    /** Names of the GPU types, from the top. */
+    rows: () =>
+      page.locator('tbody th .gpu-name').evaluateAll((names) => names.map((name) => name.firstChild?.textContent)),
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      await gateway.stop();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'vite';
+import type { TestProject } from 'vitest/node';
+import { hasChromium, NO_CHROMIUM } from './chromium.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the board was built for the tests, with a slash at the end. */
+    readonly boardFolder: string;
+  }
+}
+
+/** Before all tests in a browser: builds the board. Where there is no browser they are skipped, which is a failure in CI. */
+export default async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (!hasChromium) {
+    if (process.env['CI'] !== undefined) throw new Error(NO_CHROMIUM);
+    process.stderr.write(`\n${NO_CHROMIUM}\n\n`);
+    provide('boardFolder', '');
+    return undefined;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'board-'));
+  await build({ configFile: 'vite.config.ts', mode: 'production', logLevel: 'warn', build: { outDir: folder } });
+  provide('boardFolder', `${folder}/`);
+  return () => rm(folder, { recursive: true });
+}
