@@ -156,7 +156,7 @@ describe.skipIf(!hasChromium)('the tooltip', () => {
     await board.cell('A100 PCIe', 'CA-MTL-3').hover();
     await tooltip.waitFor();
     expect(await tooltip.innerText()).toMatch(
-      /A100 PCIe CA-MTL-3[^]*medium stock[^]*\$1\.64 per GPU hour[^]*1, 2, 3, 4, 5, 6/,
+      /A100 PCIe CA-MTL-3[\s\S]*medium stock[\s\S]*\$1\.64 per GPU hour[\s\S]*1, 2, 3, 4, 5, 6/,
     );
     await tooltip.hover();
     expect(await tooltip.isVisible()).toBe(true);

@@ -34,6 +34,7 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
         onPointerOver={(event) => event.pointerType === 'mouse' && tip.point(stopOf(event.target))}
         onPointerLeave={tip.leave}
       >
+        <Columns count={dataCenters.length} />
         <Head groups={matrix.groups} board={board} />
         <tbody>
           {matrix.rows.map(({ gpuType, price }) => (
@@ -60,6 +61,16 @@ function tabStopOf({ matrix }: Board, focused: string | null): string | null {
   const isShown = rows.some(({ gpuType }) => focused === gpuType.id || focused?.startsWith(`${gpuType.id}\n`));
   return isShown ? focused : (rows[0]?.gpuType.id ?? null);
 }
+
+/** Widths that depend on no content, so that the browser need not measure every cell when one changes. */
+const Columns = ({ count }: { readonly count: number }) => (
+  <colgroup>
+    <col class="name-column" />
+    <col class="memory-column" />
+    <col class="price-column" />
+    <col class="cell-column" span={count} />
+  </colgroup>
+);
 
 function Head({ groups, board }: { readonly groups: readonly ColumnGroup[]; readonly board: Board }) {
   return (
