@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { readBoard } from '../../src/transport/board-files.ts';
 import { openBoard } from '../support/board.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
@@ -257,6 +259,22 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     await using locked = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });
     await locked.page.getByLabel('This gateway wants a key').waitFor();
     expect(await faultsOf(locked.page)).toEqual([]);
+  });
+});
+
+describe('the files', () => {
+  const files = () => readBoard(pathToFileURL(inject('boardFolder')));
+
+  it('are less than 40 kB, gzipped, all together', () => {
+    const bytes = [...files().values()].reduce((sum, { gzipped }) => sum + gzipped.length, 0);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(40_000);
+  });
+
+  it('have names that tell their content, but for the page', () => {
+    const named = [...files().keys()].filter((path) => path !== '/');
+    expect(named).toHaveLength(3);
+    for (const path of named) expect(path).toMatch(/^\/assets\/\w+-[\w-]{8}\.(css|js|svg)$/);
   });
 });
 

@@ -13,13 +13,9 @@ declare module 'vitest' {
 }
 
 /** Before all tests in a browser: builds the board. Where there is no browser they are skipped, which is a failure in CI. */
-export default async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
-  if (!hasChromium) {
-    if (process.env['CI'] !== undefined) throw new Error(NO_CHROMIUM);
-    process.stderr.write(`\n${NO_CHROMIUM}\n\n`);
-    provide('boardFolder', '');
-    return undefined;
-  }
+export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  if (!hasChromium && process.env['CI'] !== undefined) throw new Error(NO_CHROMIUM);
+  if (!hasChromium) process.stderr.write(`\n${NO_CHROMIUM}\n\n`);
   const folder = await mkdtemp(join(tmpdir(), 'board-'));
   await build({ configFile: 'vite.config.ts', mode: 'production', logLevel: 'warn', build: { outDir: folder } });
   provide('boardFolder', `${folder}/`);

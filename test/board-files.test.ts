@@ -1,0 +1,69 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createYoga } from 'graphql-yoga';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readBoard, useBoard } from '../src/transport/board-files.ts';
+
+const PAGE = '<!doctype html><title>board</title>';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'board-files-'));
+  await mkdir(join(folder, 'assets'));
+  await writeFile(join(folder, 'index.html'), PAGE);
+  await writeFile(join(folder, 'assets/index-abc.js'), 'let x;');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const open = (from: string) => readBoard(pathToFileURL(`${from}/`));
+
+function get(path: string, init: RequestInit = {}) {
+  const { fetch } = createYoga({ plugins: [useBoard(open(folder), '/graphql')], logging: false });
+  return fetch(`http://gateway.invalid${path}`, init);
+}
+
+describe('the files of the board', () => {
+  it('are asked for again each time when they are the page, and never again when their name tells their content', async () => {
+    const page = await get('/');
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await page.text()).toBe(PAGE);
+    const script = await get('/assets/index-abc.js');
+    expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+  });
+
+  it('may run their own scripts alone', async () => {
+    const policy = (await get('/')).headers.get('content-security-policy');
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';/);
+    expect(policy).not.toContain('unsafe');
+  });
+
+  it('are not sent again to who has them', async () => {
+    const etag = (await get('/')).headers.get('etag') ?? '';
+    const again = await get('/', { headers: { 'if-none-match': etag } });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+  });
+
+  it('are sent gzipped to who takes that', async () => {
+    const response = await get('/', { headers: { 'accept-encoding': 'gzip, br' } });
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    expect(new Uint8Array(await response.arrayBuffer()).slice(0, 2)).toEqual(new Uint8Array([0x1f, 0x8b]));
+  });
+
+  it('answer HEAD without a body, and nothing but GET and HEAD', async () => {
+    const head = await get('/', { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    expect((await get('/', { method: 'POST', body: 'x' })).status).toBe(405);
+  });
+
+  it('are none when the board was not built; then the way leads to GraphiQL', async () => {
+    const files = open(join(folder, 'nothing'));
+    expect(files.size).toBe(0);
+    const { fetch } = createYoga({ plugins: [useBoard(files, '/graphql')], logging: false });
+    const response = await fetch('http://gateway.invalid/');
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/graphql']);
+  });
+});

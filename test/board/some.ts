@@ -1,0 +1,50 @@
+import type { Cell } from '../../src/board/cell.ts';
+import { cellKey } from '../../src/board/cell.ts';
+import type { DataCenter, GpuType, Inventory } from '../../src/board/inventory.ts';
+import type { Cells } from '../../src/board/matrix.ts';
+
+/** A GPU type by its name. */
+export const someGpuType = (id: string, rest: Partial<GpuType> = {}): GpuType => ({
+  id,
+  displayName: id,
+  manufacturer: 'NVIDIA',
+  memoryGb: 24,
+  securePrice: null,
+  ...rest,
+});
+
+export const someDataCenter = (id: string, region: DataCenter['region'] = 'EUROPE'): DataCenter => ({
+  id,
+  region,
+  location: null,
+});
+
+/** A cell in low stock at `perGpu`; of `null` there is none. */
+export function someCell(
+  gpuTypeId: string,
+  dataCenterId: string,
+  perGpu: number | null,
+  rest: Partial<Cell> = {},
+): Cell {
+  return {
+    gpuType: { id: gpuTypeId },
+    dataCenter: { id: dataCenterId },
+    available: perGpu !== null,
+    stock: perGpu === null ? 'NONE' : 'LOW',
+    onDemandPrice: perGpu === null ? null : { perGpu, perPod: perGpu },
+    spotPrice: null,
+    availableGpuCounts: null,
+    observedAt: '2026-01-01T00:00:00.000Z',
+    stale: false,
+    ...rest,
+  };
+}
+
+export const cellsOf = (cells: readonly Cell[]): Cells =>
+  new Map(cells.map((cell) => [cellKey(cell.gpuType.id, cell.dataCenter.id), cell]));
+
+export const someInventory = (gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[]): Inventory => ({
+  gpuTypes,
+  dataCenters,
+  upstream: { source: 'RUNPOD_GRAPHQL', health: 'UP', recordedAt: null },
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { ageOf, dayOf } from '../../src/board/age.ts';
+import { groupFailures, placesInWords } from '../../src/board/failures.ts';
+import { inWords } from '../../src/board/news.ts';
+import { dollars } from '../../src/board/price.ts';
+import { summarise } from '../../src/board/summary.ts';
+import { someCell, someGpuType, someInventory } from './some.ts';
+
+const NOON = '2026-01-01T12:00:00.000Z';
+
+describe('ages', () => {
+  it.each([
+    [-5, 'now'],
+    [0.4, 'now'],
+    [4, '4 s ago'],
+    [60, '1 min ago'],
+    [7199, '1 h ago'],
+    [864_000, '10 d ago'],
+  ])('of %d seconds', (seconds, words) => {
+    expect(ageOf(NOON, Date.parse(NOON) + seconds * 1000)).toBe(words);
+  });
+
+  it('are days in UTC where they are long', () => {
+    expect(dayOf(NOON)).toBe('1 January 2026 at 12:00 UTC');
+  });
+});
+
+describe('prices', () => {
+  it('have cents, and a third digit only when it is there', () => {
+    expect([dollars(0.4), dollars(1234.5), dollars(0.125)]).toEqual(['$0.40', '$1,234.50', '$0.125']);
+  });
+});
+
+describe('failures', () => {
+  const failure = (gpu: string, place: string | null, code: 'TIMEOUT' | 'UNREACHABLE' = 'TIMEOUT') => ({
+    gpuType: { displayName: gpu },
+    dataCenter: place === null ? null : { id: place },
+    code,
+    message: 'No answer.',
+  });
+
+  it('of one GPU type for one reason are told together', () => {
+    const groups = groupFailures([
+      failure('A', 'EU-1'),
+      failure('B', null),
+      failure('A', 'EU-2'),
+      failure('A', 'EU-3', 'UNREACHABLE'),
+    ]);
+    expect(groups.map(({ gpuType, places }) => [gpuType, places])).toEqual([
+      ['A', ['EU-1', 'EU-2']],
+      ['B', null],
+      ['A', ['EU-3']],
+    ]);
+  });
+
+  it('are told where they are', () => {
+    expect(placesInWords(null)).toBe('everywhere');
+    expect(placesInWords(['a'])).toBe('in a');
+    expect(placesInWords(['a', 'b'])).toBe('in a and b');
+    expect(placesInWords(['a', 'b', 'c', 'd', 'e', 'f'])).toBe('in a, b, c, d and 2 more');
+  });
+});
+
+describe('the sum of the parts', () => {
+  const part = (observedAt: string | null, newestObservedAt: string | null) => ({
+    nodes: [],
+    coverage: { expected: 3, observed: 2, failures: [] },
+    freshness: { observedAt, newestObservedAt },
+  });
+
+  it('is as old as its oldest part', () => {
+    expect(summarise([part(NOON, NOON), part('2026-01-01T11:00:00.000Z', NOON), part(null, null)])).toEqual({
+      expected: 9,
+      observed: 6,
+      failures: [],
+      oldest: '2026-01-01T11:00:00.000Z',
+      newest: NOON,
+    });
+  });
+
+  it('of none is nothing', () => {
+    expect(summarise([])).toMatchObject({ expected: 0, oldest: null, newest: null });
+  });
+});
+
+describe('news', () => {
+  it('name what can be rented, and where', () => {
+    const inventory = someInventory([someGpuType('a', { displayName: 'RTX 4090' })], []);
+    expect(inWords([someCell('a', 'EU-1', 0.69)], inventory)).toBe('Can be rented now: RTX 4090 in EU-1 for $0.69');
+    const many = ['1', '2', '3', '4', '5'].map((place) => someCell('a', place, null));
+    expect(inWords(many, inventory)).toBe('Can be rented now: RTX 4090 in 1, RTX 4090 in 2, RTX 4090 in 3, and 2 more');
+  });
+});
