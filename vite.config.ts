@@ -7,7 +7,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: '../../dist/board',
-    emptyOutDir: true,
+    // A gateway that starts meanwhile finds a whole board, be it the one of before.
+    emptyOutDir: false,
     target: 'es2023',
     // Browsers that know light-dark(), which would else be written in a longer way.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBoard, useBoard } from '../src/transport/board-files.ts';
+import { type BoardFiles, readBoard, useBoard } from '../src/transport/board-files.ts';
 
-const PAGE = '<!doctype html><title>board</title>';
+const PAGE = '<!doctype html><script src="/assets/index-abc.js"></script>';
 
 let folder: string;
 beforeAll(async () => {
@@ -14,14 +14,19 @@ beforeAll(async () => {
   await mkdir(join(folder, 'assets'));
   await writeFile(join(folder, 'index.html'), PAGE);
   await writeFile(join(folder, 'assets/index-abc.js'), 'let x;');
+  await writeFile(join(folder, 'assets/index-old.js'), 'let y;');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 const open = (from: string) => readBoard(pathToFileURL(`${from}/`));
 
+function answer(files: BoardFiles, path: string, init: RequestInit = {}) {
+  const yoga = createYoga({ plugins: [useBoard(files, '/graphql')], logging: false });
+  return yoga.fetch(`http://gateway.invalid${path}`, init);
+}
+
 function get(path: string, init: RequestInit = {}) {
-  const { fetch } = createYoga({ plugins: [useBoard(open(folder), '/graphql')], logging: false });
-  return fetch(`http://gateway.invalid${path}`, init);
+  return answer(open(folder), path, init);
 }
 
 describe('the files of the board', () => {
@@ -33,6 +38,10 @@ describe('the files of the board', () => {
     const script = await get('/assets/index-abc.js');
     expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+  });
+
+  it('are those that the page names, and none of an earlier build', () => {
+    expect([...open(folder).keys()]).toEqual(['/', '/assets/index-abc.js']);
   });
 
   it('may run their own scripts alone', async () => {
@@ -62,8 +71,7 @@ describe('the files of the board', () => {
   it('are none when the board was not built; then the way leads to GraphiQL', async () => {
     const files = open(join(folder, 'nothing'));
     expect(files.size).toBe(0);
-    const { fetch } = createYoga({ plugins: [useBoard(files, '/graphql')], logging: false });
-    const response = await fetch('http://gateway.invalid/');
+    const response = await answer(files, '/');
     expect([response.status, response.headers.get('location')]).toEqual([302, '/graphql']);
   });
 });

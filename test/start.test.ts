@@ -44,8 +44,9 @@ describe('npm start', () => {
     const page = await fetch(url, { headers: { accept: 'text/html' } });
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(await page.text()).not.toMatch(/(src|href)="https?:/);
-    const home = await fetch(new URL('/', url), { redirect: 'manual' });
-    expect([home.status, home.headers.get('location')]).toEqual([302, '/graphql']);
+    const board = await fetch(new URL('/', url));
+    const [script = ''] = /\/assets\/[^"]+\.js/.exec(await board.text()) ?? [];
+    expect((await fetch(new URL(script, url))).headers.get('cache-control')).toContain('immutable');
     expect((await fetch(new URL('/health', url))).status).toBe(200);
     gateway.kill(signal);
     expect(await exit).toBe(0);

@@ -1,4 +1,5 @@
 import type { TypedDocumentString } from './graphql/graphql.ts';
+import { persisted } from './persisted.ts';
 
 /** Why a question has no answer, in words for people. */
 export class AskError extends Error {
@@ -27,7 +28,7 @@ export type Ask = <Data, Variables>(
 /** Asks `url` by POST, with the headers of the moment. */
 export function createAsk(url: string, headers: () => Record<string, string>): Ask {
   return async (document, variables, signal) => {
-    const body = JSON.stringify({ query: document.toString(), variables });
+    const body = JSON.stringify({ ...persisted(document), variables });
     const init = { method: 'POST', headers: { ...headers(), 'content-type': 'application/json' }, body, signal };
     const response = await fetch(url, init).catch((error: unknown) => {
       if (signal.aborted) throw error;

@@ -2,6 +2,7 @@ import { type Client, createClient } from 'graphql-sse';
 import { backoffMs } from './backoff.ts';
 import { BoardChangesDocument, type BoardChangesSubscription } from './graphql/graphql.ts';
 import { createPause } from './pause.ts';
+import { persisted } from './persisted.ts';
 
 /** A change of one cell. */
 export type Change = BoardChangesSubscription['gpuAvailabilityChanged'];
@@ -83,7 +84,7 @@ function subscribeOnce(
       clearTimeout(settling);
       resolve(end);
     };
-    const request = { query: BoardChangesDocument.toString(), variables };
+    const request = { query: '', ...persisted(BoardChangesDocument), variables };
     const stop = client.subscribe<BoardChangesSubscription>(
       request,
       {

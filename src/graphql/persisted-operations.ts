@@ -4,8 +4,9 @@ import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operation
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin, YogaInitialContext } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import boardOperations from '../board/graphql/persisted-documents.json' with { type: 'json' };
 
-/** Operations that are always known, by the SHA-256 of their file. */
+/** Operations that are always known, by the SHA-256 of their file, beside those of the board. */
 const FOLDER = new URL('../../operations/clients/', import.meta.url);
 
 /** Room for what clients register, in characters: over all, and for one operation. */
@@ -14,7 +15,7 @@ const MAX_OPERATION = 50_000;
 
 /**
  * Runs operations by their SHA-256, as Apollo's protocol of persisted queries sends it. Clients may register theirs by sending
- * text and hash once; with `persistedOnly`, none but those of operations/clients are run, and nothing is registered.
+ * text and hash once; with `persistedOnly`, none but those of operations/clients and of the board are run, and nothing is registered.
  */
 export function usePersisted({ persistedOnly }: { readonly persistedOnly: boolean }): readonly Plugin[] {
   const kept = readKept();
@@ -52,7 +53,8 @@ export function usePersisted({ persistedOnly }: { readonly persistedOnly: boolea
 
 function readKept(): ReadonlyMap<string, string> {
   const texts = readdirSync(FOLDER).map((file) => readFileSync(new URL(file, FOLDER), 'utf8'));
-  return new Map(texts.map((text) => [sha256(text), text]));
+  const board = Object.entries(boardOperations).map(([id, text]) => [id.replace('sha256:', ''), text] as const);
+  return new Map([...texts.map((text) => [sha256(text), text] as const), ...board]);
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
 
@@ -32,14 +32,16 @@ interface BoardFile {
 /** The files of the board by the path at which they are served; none when it was not built. */
 export type BoardFiles = ReadonlyMap<string, BoardFile>;
 
-/** Reads the board from the folder where it was built: its page, and under assets/ what is named by its content. */
+/** Reads the board from the folder where it was built: its page, and what that names under assets/, named by its content. */
 export function readBoard(folder: URL): BoardFiles {
   if (!existsSync(new URL('index.html', folder))) return new Map();
-  const assets = readdirSync(new URL('assets/', folder)).map((name) => `assets/${name}`);
+  const page = readFileSync(new URL('index.html', folder), 'utf8');
+  // Those of earlier builds may be there too.
+  const assets = new Set(page.match(/(?<=")\/assets\/[\w.-]+(?=")/g));
   const read = (name: string, cacheControl: string) => toFile(readFileSync(new URL(name, folder)), name, cacheControl);
   return new Map([
     ['/', read('index.html', 'no-cache')],
-    ...assets.map((name) => [`/${name}`, read(name, 'public, max-age=31536000, immutable')] as const),
+    ...[...assets].map((path) => [path, read(`.${path}`, 'public, max-age=31536000, immutable')] as const),
   ]);
 }
 

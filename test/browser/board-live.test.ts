@@ -120,7 +120,7 @@ describe.skipIf(!hasChromium)('changes', () => {
     first.cut();
     const second = await nextStream();
     expect(second.variables.lastEventId).toBe('7');
-    const readAnew = board.page.waitForRequest((request) => request.postData()?.includes('BoardInventory') ?? false);
+    const readAnew = board.page.waitForRequest((request) => request.postData()?.includes('"variables":{}') ?? false);
     second.send(refusal('EVENTS_MISSED'));
     second.complete();
     const third = await nextStream();

@@ -42,6 +42,12 @@ describe.skipIf(!hasChromium)('the matrix', () => {
     expect([board.elsewhere, board.complaints]).toEqual([[], []]);
   });
 
+  it('is shown by a gateway that runs persisted operations alone', async () => {
+    await using board = await openBoard(browser, { env: { PERSISTED_ONLY: 'true' } });
+    await board.whole();
+    expect(board.complaints).toEqual([]);
+  });
+
   it('says that a recording is none of now', async () => {
     await using board = await openBoard(browser);
     await board.page.getByText('Recorded on 14 November 2025 at 17:42 UTC, not live.').waitFor();

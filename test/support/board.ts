@@ -40,7 +40,7 @@ export async function startBoardGateway({ env = {}, isLive = false }: BoardOptio
   const { url } = server;
   return {
     url,
-    nextStream: streams.next,
+    nextStream: () => streams.next(),
     /** Puts the clock forward by which answers grow old. */
     passSeconds: (seconds: number) => {
       aheadMs += seconds * 1000;

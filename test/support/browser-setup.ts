@@ -17,7 +17,12 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   if (!hasChromium && process.env['CI'] !== undefined) throw new Error(NO_CHROMIUM);
   if (!hasChromium) process.stderr.write(`\n${NO_CHROMIUM}\n\n`);
   const folder = await mkdtemp(join(tmpdir(), 'board-'));
-  await build({ configFile: 'vite.config.ts', mode: 'production', logLevel: 'warn', build: { outDir: folder } });
+  await build({
+    configFile: 'vite.config.ts',
+    mode: 'production',
+    logLevel: 'warn',
+    build: { outDir: folder, emptyOutDir: true },
+  });
   provide('boardFolder', `${folder}/`);
   return () => rm(folder, { recursive: true });
 }

@@ -37,7 +37,7 @@ export function createLiveStreams(handler: RequestListener) {
     handler: ((request, response) => {
       const isStream = request.headers.accept === 'text/event-stream';
       if (isStream) void open(request, response);
-      else void handler(request, response);
+      else handler(request, response);
     }) satisfies RequestListener,
     /** The next subscription, which may have come already. */
     async next(): Promise<LiveStream> {
