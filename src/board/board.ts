@@ -59,11 +59,7 @@ export function createBoard({ ask, subscribe, key, onAppeared, ...given }: Board
   const wantedKey = signal<'missing' | 'wrong' | null>(null);
 
   const reader = createReader({
-    async read(abort) {
-      await known.read(gpuCount.peek(), abort);
-      trouble.value = null;
-      wantedKey.value = null;
-    },
+    read: (abort) => known.read(gpuCount.peek(), abort),
     everyMs: () => (isLive.peek() === true ? EVERY_MS.live : EVERY_MS.asking),
     onFailure(error, againInMs) {
       if (error instanceof AskError && error.kind === 'unauthenticated') {
@@ -88,9 +84,14 @@ export function createBoard({ ask, subscribe, key, onAppeared, ...given }: Board
     onMissed: reader.again,
   };
   effect(() => {
-    // The headers of a stream are those of its start.
+    // The headers of a stream are those of its start. Without a key that is taken, there is no use in trying.
     void key.value;
-    return subscribe(gpuCount.value, listener);
+    return wantedKey.value === null ? subscribe(gpuCount.value, listener) : undefined;
+  });
+  // Each answer is another one, even when it says the same.
+  onNext(known.inventory, () => {
+    trouble.value = null;
+    wantedKey.value = null;
   });
   onNext(gpuCount, () => {
     known.forgetCells();

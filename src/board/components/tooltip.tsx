@@ -1,65 +1,10 @@
-import { type Signal, useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { ageOf, dayOf } from '../age.ts';
 import type { Board } from '../board.ts';
 import { type Cell, type CellKey, faceOf } from '../cell.ts';
 import { dollars } from '../price.ts';
 import { now } from './clock.ts';
-
-const ID = 'tip';
-
-/** Time to get from a cell into its tooltip with the pointer. */
-const LEAVE_MS = 150;
-
-/** Which cell is told about. */
-export interface Tip {
-  readonly anchor: Signal<HTMLElement | null>;
-  /** Counts how often what is told about has moved. */
-  readonly moves: Signal<number>;
-  /** Tells about a cell at once; of anything else, nothing. */
-  show(stop: HTMLElement | null): void;
-  /** The pointer is over a cell, or over something that is none. */
-  point(stop: HTMLElement | null): void;
-  /** The pointer has left; unless it comes into the tooltip, there is nothing more to tell. */
-  leave(): void;
-  stay(): void;
-  hide(): void;
-  /** The table was scrolled. */
-  follow(): void;
-}
-
-export function useTip(): Tip {
-  const anchor = useSignal<HTMLElement | null>(null);
-  const moves = useSignal(0);
-  return useMemo(() => createTip(anchor, moves), [anchor, moves]);
-}
-
-function createTip(anchor: Signal<HTMLElement | null>, moves: Signal<number>): Tip {
-  let leaving: ReturnType<typeof setTimeout> | undefined;
-  const stay = () => clearTimeout(leaving);
-  const tell = (cell: HTMLElement | null) => {
-    stay();
-    anchor.peek()?.removeAttribute('aria-describedby');
-    cell?.setAttribute('aria-describedby', ID);
-    anchor.value = cell;
-  };
-  const leave = () => {
-    stay();
-    leaving = setTimeout(() => tell(null), LEAVE_MS);
-  };
-  return {
-    anchor,
-    moves,
-    show: (stop) => tell(stop?.matches('[data-cell]') ? stop : null),
-    point: (stop) => (stop?.matches('[data-cell]') ? tell(stop) : leave()),
-    leave,
-    stay,
-    hide: () => tell(null),
-    follow() {
-      moves.value += 1;
-    },
-  };
-}
+import { placeBeside, TIP_ID, type Tip } from './tip.ts';
 
 /** Tells price and pod sizes of a cell, beside it. Escape sends it away. */
 export function Tooltip({ tip, board }: { readonly tip: Tip; readonly board: Board }) {
@@ -67,7 +12,7 @@ export function Tooltip({ tip, board }: { readonly tip: Tip; readonly board: Boa
   const anchor = tip.anchor.value;
   const moves = tip.moves.value;
   useLayoutEffect(() => {
-    if (anchor !== null && box.current !== null) place(box.current, anchor);
+    if (anchor !== null && box.current !== null) placeBeside(box.current, anchor);
   }, [anchor, moves]);
   useEffect(() => {
     const onKey = ({ key }: KeyboardEvent) => key === 'Escape' && tip.hide();
@@ -79,7 +24,7 @@ export function Tooltip({ tip, board }: { readonly tip: Tip; readonly board: Boa
   return (
     <div
       ref={box}
-      id={ID}
+      id={TIP_ID}
       role="tooltip"
       class="tip"
       hidden={known === undefined}
@@ -136,17 +81,4 @@ const Fact = ({ name, value }: { readonly name: string; readonly value: string }
 function sizesInWords(counts: readonly number[] | null): string {
   if (counts === null) return 'not told';
   return counts.length === 0 ? 'none' : counts.join(', ');
-}
-
-const GAP = 6;
-
-/** Below the cell, or above it where there is no room; never past the edge of the window. */
-function place(box: HTMLElement, anchor: HTMLElement): void {
-  const cell = anchor.getBoundingClientRect();
-  const { width, height } = box.getBoundingClientRect();
-  const { clientWidth, clientHeight } = document.documentElement;
-  const fitsBelow = cell.bottom + GAP + height <= clientHeight;
-  const left = Math.max(GAP, Math.min(cell.left + cell.width / 2 - width / 2, clientWidth - width - GAP));
-  box.style.left = `${left}px`;
-  box.style.top = `${fitsBelow ? cell.bottom + GAP : Math.max(GAP, cell.top - GAP - height)}px`;
 }
