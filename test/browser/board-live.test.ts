@@ -110,6 +110,17 @@ describe.skipIf(!hasChromium)('changes', () => {
     expect(board.complaints).toEqual([]);
   });
 
+  it('are marked without motion for who wants none', async () => {
+    await using board = await openBoard(browser, { isLive: true, context: { reducedMotion: 'reduce' } });
+    await board.whole();
+    (await board.gateway.nextStream()).send(appeared('1'));
+    const cell = board.page.locator('[aria-label="RTX 5000 Ada in EU-RO-1: high stock"]');
+    await cell.waitFor();
+    expect(await cell.evaluate((element) => getComputedStyle(element).animationTimingFunction)).toMatch(
+      /step-end|steps/,
+    );
+  });
+
   it('go on after the last event when the stream was cut, and are read anew when that is not known any more', async () => {
     await using board = await openBoard(browser, { isLive: true });
     await board.whole();

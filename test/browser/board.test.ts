@@ -288,7 +288,8 @@ describe('the files', () => {
 async function faultsOf(page: Page): Promise<readonly string[]> {
   const script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(script);
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults;
+  expect(passes.map(({ id }) => id)).toContain('color-contrast');
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
