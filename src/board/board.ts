@@ -17,6 +17,8 @@ export interface Trouble {
 
 /** Everything that the page shows, and what a visitor can do. */
 export interface Board {
+  /** Milliseconds since 1970; ages grow by it. */
+  readonly now: ReadonlySignal<number>;
   readonly filters: Signal<Filters>;
   readonly known: Knowledge;
   /** Null until the first answer. */
@@ -34,6 +36,7 @@ export interface Board {
 
 /** What a board needs. */
 export interface BoardDeps {
+  readonly now: ReadonlySignal<number>;
   readonly ask: Ask;
   readonly subscribe: Subscribe;
   readonly filters: Filters;
@@ -50,7 +53,7 @@ export const EVERY_MS = { live: 60_000, asking: 20_000 } as const;
 const OFFERS = 4;
 
 /** Puts the board together, and starts it. */
-export function createBoard({ ask, subscribe, key, onAppeared, ...given }: BoardDeps): Board {
+export function createBoard({ now, ask, subscribe, key, onAppeared, ...given }: BoardDeps): Board {
   const filters = signal(given.filters);
   const gpuCount = computed(() => filters.value.gpuCount);
   const known = createKnowledge(ask, onAppeared);
@@ -100,6 +103,7 @@ export function createBoard({ ask, subscribe, key, onAppeared, ...given }: Board
 
   const matrix = createShownMatrix(known, filters);
   return {
+    now,
     filters,
     known,
     matrix,

@@ -82,6 +82,7 @@ function subscribeOnce(
     let settling: ReturnType<typeof setTimeout> | undefined;
     const finish = () => {
       clearTimeout(settling);
+      signal.removeEventListener('abort', stop);
       resolve(end);
     };
     const request = { query: '', ...persisted(BoardChangesDocument), variables };
@@ -101,6 +102,6 @@ function subscribeOnce(
         },
       },
     );
-    signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', stop);
   });
 }

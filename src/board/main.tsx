@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { createAsk } from './ask.ts';
 import { createBells } from './bells.ts';
 import { createBoard } from './board.ts';
+import { startClock } from './clock.ts';
 import { App } from './components/app.tsx';
 import { fromSearch, toSearch } from './filters.ts';
 import { createSubscribe } from './live.ts';
@@ -18,6 +19,7 @@ const bells = createBells(createStored(() => localStorage, 'bells'));
 const news = createNews(document);
 
 const board = createBoard({
+  now: startClock(),
   ask: createAsk(ENDPOINT, headers),
   subscribe: createSubscribe(ENDPOINT, headers),
   filters: fromSearch(location.search),

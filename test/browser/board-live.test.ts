@@ -98,7 +98,8 @@ describe.skipIf(!hasChromium)('what is not sure', () => {
 
 describe.skipIf(!hasChromium)('changes', () => {
   it('reach their cell, which flashes', async () => {
-    await using board = await openBoard(browser, { isLive: true });
+    await using runPod = await startFakeRunPod();
+    await using board = await openBoard(browser, { env: live(runPod.url), isLive: true });
     await board.whole();
     const stream = await board.gateway.nextStream();
     expect(stream.variables).toEqual({ gpuCount: 1, lastEventId: null });
@@ -140,7 +141,8 @@ describe.skipIf(!hasChromium)('changes', () => {
   });
 
   it('are asked for every so often where the gateway sends none', async () => {
-    await using board = await openBoard(browser, { isLive: true });
+    await using runPod = await startFakeRunPod();
+    await using board = await openBoard(browser, { env: live(runPod.url), isLive: true });
     const stream = await board.gateway.nextStream();
     stream.send(refusal('BAD_REQUEST'));
     stream.complete();

@@ -214,6 +214,10 @@ describe.skipIf(!hasChromium)('without a mouse', () => {
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Tab');
     expect(await focused()).toBe(cell);
+    await page.getByLabel('Region').selectOption('EUROPE');
+    await page.getByRole('columnheader', { name: '$/h' }).getByRole('button').focus();
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Tell me when H100 NVL appears');
   });
 });
 
@@ -250,10 +254,10 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );
-    await using board = await openBoard(browser, { env: live(runPod.url), context });
+    await using board = await openBoard(browser, { env: live(runPod.url), context, path: '/?region=EUROPE&memory=24' });
     await board.whole();
     await board.page.locator('.failures summary').click();
-    await board.cell('H200 SXM', 'US-NC-1').focus();
+    await board.cell('A100 PCIe', 'EU-RO-1').focus();
     await board.page.getByRole('tooltip').waitFor();
     expect(await faultsOf(board.page)).toEqual([]);
   });

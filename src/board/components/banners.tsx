@@ -1,6 +1,5 @@
 import { dayOf } from '../age.ts';
 import type { Board } from '../board.ts';
-import { now } from './clock.ts';
 
 /** What must not be overlooked: answers that are not live, and a gateway that does not answer. */
 export function Banners({ board }: { readonly board: Board }) {
@@ -32,7 +31,8 @@ function Gone({ board }: { readonly board: Board }) {
     <div class="banner trouble">
       <p>
         <strong>{trouble.message}</strong>
-        {board.known.summary.value.expected > 0 && ' Shown is what was known last.'} <Again againAt={trouble.againAt} />
+        {board.known.summary.value.expected > 0 && ' Shown is what was known last.'}{' '}
+        <Again board={board} againAt={trouble.againAt} />
       </p>
       <button type="button" class="button" onClick={board.readNow}>
         Try now
@@ -42,7 +42,7 @@ function Gone({ board }: { readonly board: Board }) {
 }
 
 /** Not read out each second. */
-function Again({ againAt }: { readonly againAt: number }) {
-  const seconds = Math.ceil((againAt - now.value) / 1000);
+function Again({ board, againAt }: { readonly board: Board; readonly againAt: number }) {
+  const seconds = Math.ceil((againAt - board.now.value) / 1000);
   return <span aria-hidden="true">{seconds > 0 ? `Next try in ${seconds} s.` : 'Trying again.'}</span>;
 }

@@ -1,7 +1,6 @@
 import { ageOf } from '../age.ts';
 import { type Board, EVERY_MS } from '../board.ts';
 import type { UpstreamHealth } from '../graphql/graphql.ts';
-import { now } from './clock.ts';
 
 const HEALTH: Record<UpstreamHealth, string> = {
   UP: 'RunPod answers',
@@ -41,6 +40,8 @@ function Source({ board }: { readonly board: Board }) {
 
 function Link({ board }: { readonly board: Board }) {
   if (board.trouble.value !== null) return <li class="pill health-down">Not connected</li>;
+  // A recording never changes.
+  if (board.known.inventory.value?.upstream.source === 'RECORDED') return null;
   if (board.isLive.value === null) return <li class="pill">Connecting</li>;
   return board.isLive.value ? (
     <li class="pill health-up">Live</li>
@@ -54,7 +55,7 @@ function Link({ board }: { readonly board: Board }) {
 function Age({ board }: { readonly board: Board }) {
   const { oldest, newest } = board.known.summary.value;
   if (oldest === null || newest === null || board.known.inventory.value?.upstream.source === 'RECORDED') return null;
-  const [from, to] = [ageOf(oldest, now.value), ageOf(newest, now.value)];
+  const [from, to] = [ageOf(oldest, board.now.value), ageOf(newest, board.now.value)];
   return <li class="pill age">{from === to ? `Observed ${to}` : `Observed ${to}, oldest ${from}`}</li>;
 }
 

@@ -18,7 +18,7 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
   if (matrix.rows.length === 0) return <p class="nothing empty">No GPU type fits the filters.</p>;
   const dataCenters = matrix.groups.flatMap((group) => group.dataCenters);
   return (
-    <div class="scroll" onScroll={tip.follow}>
+    <div class="scroll">
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table in which arrow keys lead on is a grid
         role="grid"
@@ -56,7 +56,10 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
 
 /** Where the Tab key enters the table: where the focus was last, else the first bell. */
 function tabStopOf({ matrix }: Board, focused: string | null): string | null {
-  const rows = matrix.value?.rows ?? [];
-  const isShown = rows.some(({ gpuType }) => focused === gpuType.id || focused?.startsWith(`${gpuType.id}\n`));
+  const { rows = [], groups = [] } = matrix.value ?? {};
+  const [gpuTypeId, dataCenterId] = focused?.split('\n') ?? [];
+  const isShown =
+    rows.some(({ gpuType }) => gpuType.id === gpuTypeId) &&
+    (dataCenterId === undefined || groups.some(({ dataCenters }) => dataCenters.some(({ id }) => id === dataCenterId)));
   return isShown ? focused : (rows[0]?.gpuType.id ?? null);
 }

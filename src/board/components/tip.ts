@@ -20,7 +20,7 @@ export interface Tip {
   leave(): void;
   stay(): void;
   hide(): void;
-  /** The table was scrolled. */
+  /** Something was scrolled. */
   follow(): void;
 }
 

@@ -3,7 +3,6 @@ import { ageOf, dayOf } from '../age.ts';
 import type { Board } from '../board.ts';
 import { type Cell, type CellKey, faceOf } from '../cell.ts';
 import { dollars } from '../price.ts';
-import { now } from './clock.ts';
 import { placeBeside, TIP_ID, type Tip } from './tip.ts';
 
 /** Tells price and pod sizes of a cell, beside it. Escape sends it away. */
@@ -11,13 +10,20 @@ export function Tooltip({ tip, board }: { readonly tip: Tip; readonly board: Boa
   const box = useRef<HTMLDivElement>(null);
   const anchor = tip.anchor.value;
   const moves = tip.moves.value;
+  const matrix = board.matrix.value;
   useLayoutEffect(() => {
-    if (anchor !== null && box.current !== null) placeBeside(box.current, anchor);
-  }, [anchor, moves]);
+    if (anchor === null || box.current === null) return;
+    if (anchor.isConnected) placeBeside(box.current, anchor);
+    else tip.hide();
+  }, [anchor, moves, matrix, tip]);
   useEffect(() => {
     const onKey = ({ key }: KeyboardEvent) => key === 'Escape' && tip.hide();
     document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
+    document.addEventListener('scroll', tip.follow, true);
+    return () => {
+      document.removeEventListener('keydown', onKey);
+      document.removeEventListener('scroll', tip.follow, true);
+    };
   }, [tip]);
   const key = anchor?.dataset['cell'] as CellKey | undefined;
   const known = key === undefined ? undefined : board.known.cells.watch(key).value;
@@ -63,7 +69,7 @@ function Facts({ cell, board }: { readonly cell: Cell; readonly board: Board }) 
         {observedAt !== null && (
           <Fact
             name="Observed"
-            value={`${isRecorded ? dayOf(observedAt) : ageOf(observedAt, now.value)}${stale ? ', old' : ''}`}
+            value={`${isRecorded ? dayOf(observedAt) : ageOf(observedAt, board.now.value)}${stale ? ', old' : ''}`}
           />
         )}
       </dl>
