@@ -1,4 +1,4 @@
-import { type Client, createClient } from 'graphql-sse';
+import { type Client, createClient, NetworkError } from 'graphql-sse';
 import { backoffMs } from './backoff.ts';
 import { BoardChangesDocument, type BoardChangesSubscription } from './graphql/graphql.ts';
 import { createPause } from './pause.ts';
@@ -21,7 +21,7 @@ export interface LiveListener {
 /** A refusal comes in the stream, right after it has opened; one that lasts longer than this is open indeed. */
 const SETTLED_MS = 300;
 
-/** How a stream ended: by an error that GraphQL answered, or otherwise. */
+/** How a stream ended: by an answer that it cannot be had, or otherwise. */
 type End = 'refused' | 'broken';
 
 /** How to subscribe to the changes of all cells for pods of `gpuCount` GPUs; returns how to stop. */
@@ -93,7 +93,10 @@ function subscribeOnce(
           if (errors !== undefined) end = 'refused';
           else if (data != null) onChange(data.gpuAvailabilityChanged);
         },
-        error: finish,
+        error(fault) {
+          if (fault instanceof NetworkError && fault.response !== undefined) end = 'refused';
+          finish();
+        },
         complete: finish,
       },
       {
