@@ -23,8 +23,8 @@ import { createBudget } from './loaders/budget.ts';
 import { createLoaders, type LoadedCatalog } from './loaders/loaders.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSource } from './source.ts';
-import { createClientIdentity } from './transport/client-identity.ts';
 import { type BoardFiles, readBoard, useBoard } from './transport/board-files.ts';
+import { createClientIdentity } from './transport/client-identity.ts';
 import { useClientKeys } from './transport/client-keys.ts';
 import { createCors, useVaryByOrigin } from './transport/cors.ts';
 import { useGraphiQLPage } from './transport/graphiql-page.ts';
@@ -169,13 +169,6 @@ export function createApp({
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
       useYogaMetrics(metrics),
       useRateLimit(ENDPOINT, identify, rateLimit),
-      useHome(ENDPOINT),
-      useRateLimit({
-        endpoint: ENDPOINT,
-        perMinute: config.rateLimitPerMinute,
-        trustedProxies: config.trustedProxies,
-        keys: config.clientKeys,
-      }),
       useBoard(board, ENDPOINT),
       config.introspection && useGraphiQLPage(ENDPOINT),
       useClientKeys(ENDPOINT, config.clientKeys),
