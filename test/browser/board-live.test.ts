@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBoard } from '../support/board.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
+import { inStock, NOTHING } from '../support/stock.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -97,6 +98,19 @@ describe.skipIf(!hasChromium)('what is not sure', () => {
 });
 
 describe.skipIf(!hasChromium)('changes', () => {
+  it('come from RunPod to the page in time', async () => {
+    await using runPod = await startFakeRunPod();
+    runPod.stock.set('NVIDIA L4', 'EU-RO-1', NOTHING);
+    await using board = await openBoard(browser, { env: { ...live(runPod.url), FRESH_SECONDS: '2' } });
+    await board.whole();
+    await board.page.getByText('Live', { exact: true }).waitFor();
+    const changedAt = Date.now();
+    runPod.stock.set('NVIDIA L4', 'EU-RO-1', inStock('High', 0.43));
+    const cell = board.cell('L4', 'EU-RO-1');
+    await cell.getByText('H', { exact: true }).waitFor();
+    expect(Date.now() - changedAt).toBeLessThan(3000);
+  });
+
   it('reach their cell, which flashes', async () => {
     await using runPod = await startFakeRunPod();
     await using board = await openBoard(browser, { env: live(runPod.url), isLive: true });

@@ -27,14 +27,16 @@ export interface BoardOptions {
 export async function startBoardGateway({ env = {}, isLive = false }: BoardOptions) {
   let aheadMs = 0;
   const log = createLog({ level: 'silent', secrets: [] });
-  const { handler } = createApp({
+  const app = createApp({
     config: loadConfig(env),
     log,
     now: () => Date.now() + aheadMs,
     readRecording: readRecording20251114,
     board: readBoard(pathToFileURL(inject('boardFolder'))),
   });
+  const { handler } = app;
   const streams = createLiveStreams(handler);
+  void app.keepFresh();
   const listener = isLive ? streams.handler : handler;
   let server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
   const { url } = server;
@@ -46,6 +48,8 @@ export async function startBoardGateway({ env = {}, isLive = false }: BoardOptio
       aheadMs += seconds * 1000;
     },
     stop: () => server.close(0),
+    /** Ends what is done in the background. */
+    end: app.stop,
     async startAgain() {
       server = await startServer(listener, { host: '127.0.0.1', port: Number(new URL(url).port), log });
     },
@@ -86,6 +90,7 @@ export async function openBoard(browser: Browser, options: BoardOptions = {}) {
       page.locator('tbody th .gpu-name').evaluateAll((names) => names.map((name) => name.firstChild?.textContent)),
     async [Symbol.asyncDispose]() {
       await context.close();
+      gateway.end();
       await gateway.stop();
     },
   };
