@@ -7,7 +7,8 @@ export default defineConfig({
     testTimeout: 30_000,
     // Files share what they import: most of the time went into loading the same packages for each of them.
     isolate: false,
-    maxWorkers: 2,
+    // Most tests wait more than they compute.
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
       {

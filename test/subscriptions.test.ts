@@ -147,7 +147,7 @@ describe('a subscription', () => {
   });
 
   it('costs RunPod nothing more for a thousand subscribers, and each gets the event once, in time', async () => {
-    await using gateway = await openLive({ FRESH_SECONDS: '2' });
+    await using gateway = await openLive({ FRESH_SECONDS: '4' });
     const { runPod, url } = gateway;
     const subscribers = Array.from({ length: 1000 }, () => overSse(url, { gpuType: 'L4' }));
     await gateway.subscribed(1000);
@@ -158,7 +158,7 @@ describe('a subscription', () => {
       .poll(() => subscribers.filter(({ changes }) => changes.length === 1).length, { timeout: 10_000 })
       .toBe(1000);
     const tookMs = Date.now() - changedAt;
-    expect(tookMs).toBeLessThan(3000);
+    expect(tookMs).toBeLessThan(5000);
     expect(runPod.count('LowestPrices') - before).toBeLessThanOrEqual(2);
     expect(subscribers.every(({ changes }) => changes.length === 1)).toBe(true);
   });
