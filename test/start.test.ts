@@ -18,8 +18,11 @@ async function startWithClientWaiting() {
   const isHeld = new Promise<void>((resolve) => {
     onHeld = resolve;
   });
+  let released = false;
   const hold: Fault = (response, good) => {
-    held.push(() => answerWith(200, good)(response, good));
+    // One that was asked before it was released may come to be held after.
+    if (released) answerWith(200, good)(response, good);
+    else held.push(() => answerWith(200, good)(response, good));
     onHeld();
   };
   const runPod = await startFakeRunPod(({ operationName }) => (operationName === 'LowestPrices' ? hold : undefined));
@@ -28,6 +31,7 @@ async function startWithClientWaiting() {
   const answer = fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: QUERY });
   await isHeld;
   const release = () => {
+    released = true;
     runPod.fail();
     for (const answerHeld of held) answerHeld();
   };
