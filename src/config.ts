@@ -52,35 +52,43 @@ function isProxy(text: string): boolean {
   }
 }
 
-const Environment = z.object({
-  HOST: z.string().trim().default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535).default(4000),
-  UPSTREAM: oneOf(['recorded', 'graphql', 'auto']).optional(),
-  RUNPOD_API_KEY: z
-    .string()
-    .trim()
-    .regex(BEARER_TOKEN, 'a bearer token: letters, digits and any of - . _ ~ + / =')
-    .optional(),
-  RUNPOD_GRAPHQL_URL: httpUrl.default(new URL('https://api.runpod.io/graphql')),
-  UPSTREAM_CONCURRENCY: wholeNumber(1, 100).default(3),
-  UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
-  UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),
-  UPSTREAM_QUEUE_LIMIT: wholeNumber(1, 100_000).default(500),
-  FRESH_SECONDS: wholeNumber(1, 86_400).default(60),
-  STALE_SECONDS: wholeNumber(1, 604_800).default(3600),
-  DISCOVERY_SECONDS: wholeNumber(1, 604_800).default(900),
-  REFRESH: oneOf(['on-demand', 'background']).default('on-demand'),
-  CORS_ORIGINS: listOf('origins such as https://example.com, separated by commas, or *', isOrigin).default([]),
-  CLIENT_API_KEYS: listOf('bearer tokens, separated by commas', (key) => BEARER_TOKEN.test(key)).default([]),
-  INTROSPECTION: z.stringbool('true or false').default(true),
-  TRUST_PROXY: listOf('addresses or ranges such as 10.0.0.0/8, or loopback, separated by commas', isProxy).default([]),
-  RATE_LIMIT_PER_MINUTE: wholeNumber(0, 10_000_000).default(6000),
-  MAX_SUBSCRIPTIONS: wholeNumber(1, 1_000_000).default(10_000),
-  MAX_SUBSCRIPTIONS_PER_CLIENT: wholeNumber(1, 1_000_000).default(100),
-  PERSISTED_ONLY: z.stringbool('true or false').default(false),
-  MAX_UPSTREAM_PER_OPERATION: wholeNumber(1, 1_000_000).default(200),
-  LOG_LEVEL: oneOf(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
-});
+const Environment = z
+  .object({
+    HOST: z.string().trim().default('127.0.0.1'),
+    PORT: wholeNumber(0, 65_535).default(4000),
+    UPSTREAM: oneOf(['recorded', 'graphql', 'rest', 'auto']).optional(),
+    RUNPOD_API_KEY: z
+      .string()
+      .trim()
+      .regex(BEARER_TOKEN, 'a bearer token: letters, digits and any of - . _ ~ + / =')
+      .optional(),
+    RUNPOD_GRAPHQL_URL: httpUrl.default(new URL('https://api.runpod.io/graphql')),
+    RUNPOD_REST_URL: httpUrl.default(new URL('https://api.runpod.io/v2')),
+    UPSTREAM_CONCURRENCY: wholeNumber(1, 100).default(3),
+    UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
+    UPSTREAM_RETRIES: wholeNumber(0, 10).default(2),
+    UPSTREAM_QUEUE_LIMIT: wholeNumber(1, 100_000).default(500),
+    FRESH_SECONDS: wholeNumber(1, 86_400).default(60),
+    STALE_SECONDS: wholeNumber(1, 604_800).default(3600),
+    DISCOVERY_SECONDS: wholeNumber(1, 604_800).default(900),
+    REFRESH: oneOf(['on-demand', 'background']).default('on-demand'),
+    CORS_ORIGINS: listOf('origins such as https://example.com, separated by commas, or *', isOrigin).default([]),
+    CLIENT_API_KEYS: listOf('bearer tokens, separated by commas', (key) => BEARER_TOKEN.test(key)).default([]),
+    INTROSPECTION: z.stringbool('true or false').default(true),
+    TRUST_PROXY: listOf('addresses or ranges such as 10.0.0.0/8, or loopback, separated by commas', isProxy).default(
+      [],
+    ),
+    RATE_LIMIT_PER_MINUTE: wholeNumber(0, 10_000_000).default(6000),
+    MAX_SUBSCRIPTIONS: wholeNumber(1, 1_000_000).default(10_000),
+    MAX_SUBSCRIPTIONS_PER_CLIENT: wholeNumber(1, 1_000_000).default(100),
+    PERSISTED_ONLY: z.stringbool('true or false').default(false),
+    MAX_UPSTREAM_PER_OPERATION: wholeNumber(1, 1_000_000).default(200),
+    LOG_LEVEL: oneOf(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  })
+  .refine(({ UPSTREAM, RUNPOD_API_KEY }) => UPSTREAM !== 'rest' || RUNPOD_API_KEY !== undefined, {
+    path: ['RUNPOD_API_KEY'],
+    error: 'set for UPSTREAM=rest, which answers nobody without one',
+  });
 
 /** Settings whose value is never shown, not even when it is bad. */
 const SECRETS = new Set(['RUNPOD_API_KEY', 'CLIENT_API_KEYS']);
@@ -127,8 +135,10 @@ export function loadConfig(env: Record<string, string | undefined>) {
       discoveryMs: settings.DISCOVERY_SECONDS * 1000,
     },
     upstream: {
-      source: source === 'recorded' ? ('recorded' as const) : ('graphql' as const),
+      // Until sources are chosen among, 'auto' is RunPod's GraphQL API.
+      source: source === 'auto' ? ('graphql' as const) : source,
       url: settings.RUNPOD_GRAPHQL_URL,
+      restUrl: settings.RUNPOD_REST_URL,
       apiKey: settings.RUNPOD_API_KEY,
       concurrency: settings.UPSTREAM_CONCURRENCY,
       timeoutMs: settings.UPSTREAM_TIMEOUT_MS,
@@ -141,11 +151,18 @@ export function loadConfig(env: Record<string, string | undefined>) {
 /** A shorter value of a query is no secret, and would hide what is none. */
 const SHORTEST_IN_QUERY = 6;
 
-/** What may be shown nowhere: keys, and the query of RunPod's URL as a whole and value by value. */
-function secretsOf({ RUNPOD_API_KEY, RUNPOD_GRAPHQL_URL, CLIENT_API_KEYS }: z.infer<typeof Environment>) {
-  const { search, searchParams } = RUNPOD_GRAPHQL_URL;
-  const values = [...searchParams.values()].filter((value) => value.length >= SHORTEST_IN_QUERY);
-  return [RUNPOD_API_KEY ?? '', ...CLIENT_API_KEYS, search.slice(1), ...values].filter((secret) => secret !== '');
+/** What may be shown nowhere: keys, and the queries of RunPod's URLs as a whole and value by value. */
+function secretsOf({
+  RUNPOD_API_KEY,
+  RUNPOD_GRAPHQL_URL,
+  RUNPOD_REST_URL,
+  CLIENT_API_KEYS,
+}: z.infer<typeof Environment>) {
+  const ofUrls = [RUNPOD_GRAPHQL_URL, RUNPOD_REST_URL].flatMap(({ search, searchParams }) => [
+    search.slice(1),
+    ...[...searchParams.values()].filter((value) => value.length >= SHORTEST_IN_QUERY),
+  ]);
+  return [RUNPOD_API_KEY ?? '', ...CLIENT_API_KEYS, ...ofUrls].filter((secret) => secret !== '');
 }
 
 function problemsOf(error: z.ZodError, env: Record<string, string | undefined>): readonly string[] {
@@ -155,9 +172,14 @@ function problemsOf(error: z.ZodError, env: Record<string, string | undefined>):
     if (!allowedByName.has(name)) allowedByName.set(name, message);
   }
   return [...allowedByName].map(([name, allowed]) => {
-    const found = SECRETS.has(name) ? 'something else (not shown)' : JSON.stringify(withoutSecrets(env[name] ?? ''));
+    const found = foundOf(name, env[name]);
     return `${name} is ${found}; it must be ${allowed}`;
   });
+}
+
+function foundOf(name: string, value: string | undefined): string {
+  if (value === undefined) return 'not set';
+  return SECRETS.has(name) ? 'something else (not shown)' : JSON.stringify(withoutSecrets(value));
 }
 
 /** A URL, with whatever slashes it is written, may carry a password, or a key in its query. */

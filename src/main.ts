@@ -44,8 +44,10 @@ async function main(): Promise<void> {
 
 function nameSource({ upstream }: ReturnType<typeof loadConfig>, { recordedAt }: UpstreamStatus): string {
   if (recordedAt !== null) return `the recording of ${recordedAt} (not live; set UPSTREAM=graphql for live answers)`;
-  const { origin, pathname } = upstream.url;
-  return `RunPod's GraphQL API at ${origin}${pathname}${upstream.apiKey === undefined ? ', without a key' : ''}`;
+  const isRest = upstream.source === 'rest';
+  const { origin, pathname } = isRest ? upstream.restUrl : upstream.url;
+  const api = isRest ? 'REST API' : 'GraphQL API';
+  return `RunPod's ${api} at ${origin}${pathname}${upstream.apiKey === undefined ? ', without a key' : ''}`;
 }
 
 function explain(error: unknown): string {

@@ -13,6 +13,9 @@ import type { Recording } from './upstream/recorded/recording.ts';
 import { createRecordedServer } from './upstream/recorded/server.ts';
 import { createRunPodCatalog, GPU_TYPES } from './upstream/runpod-graphql/catalog.ts';
 import { createRunPodClient } from './upstream/runpod-graphql/client.ts';
+import { createRestCatalog, DATA_CENTERS } from './upstream/runpod-rest/catalog.ts';
+import { createRestClient } from './upstream/runpod-rest/client.ts';
+import { createQuota } from './upstream/runpod-rest/quota.ts';
 
 /** What a source needs. */
 export interface SourceDeps {
@@ -37,14 +40,14 @@ export interface Source {
 /** The configured source. The recording is served by a GraphQL server in this process, read by the same client. */
 export function createSource(deps: SourceDeps): Source {
   const { upstream, cache } = deps.config;
-  if (upstream.source === 'graphql') {
-    const { url, apiKey } = upstream;
-    return connect(deps, { url, apiKey, fetch: createKeepAliveFetch(upstream.concurrency), lifetimes: cache });
-  }
+  const live = { apiKey: upstream.apiKey, fetch: createKeepAliveFetch(upstream.concurrency), lifetimes: cache };
+  if (upstream.source === 'graphql') return connectGraphQL(deps, { ...live, url: upstream.url });
+  if (upstream.source === 'rest') return connectRest(deps, { ...live, url: upstream.restUrl });
   const recording = deps.readRecording();
   const lifetimes = { freshMs: NEVER, staleMs: NEVER, discoveryMs: NEVER };
   const fetch = createInProcessFetch(recording);
-  return connect(deps, { url: RECORDED_URL, apiKey: undefined, fetch, lifetimes, recordedAt: recording.recordedAt });
+  const { recordedAt } = recording;
+  return connectGraphQL(deps, { url: RECORDED_URL, apiKey: undefined, fetch, lifetimes, recordedAt });
 }
 
 /** A recording does not grow old: it is never live. */
@@ -61,43 +64,69 @@ interface Endpoint {
   readonly recordedAt?: string;
 }
 
-function connect({ config, log, now: clock, onAttempt }: SourceDeps, endpoint: Endpoint): Source {
-  const { url, apiKey, fetch, lifetimes, recordedAt } = endpoint;
-  const { concurrency, queueLimit, timeoutMs, retries } = config.upstream;
+function connectGraphQL(deps: SourceDeps, { url, apiKey, fetch, lifetimes, recordedAt }: Endpoint): Source {
   // All that a recording tells was so at the moment of recording.
-  const now = recordedAt === undefined ? clock : () => Date.parse(recordedAt);
-  const line = createLine({
-    concurrency,
-    limit: queueLimit,
-    whenFull: (operation) => new UpstreamNotAttemptedError(operation, 'too many requests are waiting already'),
-  });
-  const health = createHealthMonitor(now, () => client.circuit !== 'closed');
-  const client = createRunPodClient({
-    url,
-    apiKey,
-    fetch,
-    line,
-    timeoutMs,
-    retries,
-    probe: GPU_TYPES,
-    onAttempt(report) {
-      health.settled(report.subject, toResult(report));
-      if (report.error !== null) logFailure(log, report, report.error);
-      onAttempt(report);
-    },
-  });
+  const now = recordedAt === undefined ? deps.now : () => Date.parse(recordedAt);
+  const line = createUpstreamLine(deps);
+  const { options, status } = createAttemptOptions(deps, line, now, () => client.circuit);
+  const client = createRunPodClient({ ...options, url, apiKey, fetch, probe: GPU_TYPES });
   const catalog = createRunPodCatalog({
     send: client.send,
     now,
     status: () => ({
       source: recordedAt === undefined ? 'RUNPOD_GRAPHQL' : 'RECORDED',
       recordedAt: recordedAt ?? null,
-      ...health.status(),
+      ...status(),
     }),
     // The recording has such a word of its own, for pods of other sizes than the recorded one.
-    onUnknownStock: recordedAt === undefined ? logOnce(log) : () => {},
+    onUnknownStock: recordedAt === undefined ? logOnce(deps.log) : () => {},
   });
   return { catalog, lifetimes, line, circuit: () => client.circuit };
+}
+
+function connectRest(deps: SourceDeps, { url, apiKey, fetch, lifetimes }: Endpoint): Source {
+  const { now, log } = deps;
+  const line = createUpstreamLine(deps);
+  const { options, status } = createAttemptOptions(deps, line, now, () => client.circuit);
+  const quota = createQuota(line, now);
+  const client = createRestClient({ ...options, url, apiKey, fetch, quota, probe: DATA_CENTERS });
+  const catalog = createRestCatalog({
+    get: client.get,
+    now,
+    status: () => ({ source: 'RUNPOD_REST', recordedAt: null, ...status() }),
+    onUnknownStock: logOnce(log),
+  });
+  return { catalog, lifetimes, line, circuit: () => client.circuit };
+}
+
+function createUpstreamLine({ config }: SourceDeps): Line {
+  return createLine({
+    concurrency: config.upstream.concurrency,
+    limit: config.upstream.queueLimit,
+    whenFull: (operation) => new UpstreamNotAttemptedError(operation, 'too many requests are waiting already'),
+  });
+}
+
+/** How a source is asked, and how it is doing, which follows from that. */
+function createAttemptOptions(
+  { config, log, onAttempt }: SourceDeps,
+  line: Line,
+  now: () => number,
+  circuit: () => Circuit['state'],
+) {
+  const { timeoutMs, retries } = config.upstream;
+  const health = createHealthMonitor(now, () => circuit() !== 'closed');
+  const options = {
+    line,
+    timeoutMs,
+    retries,
+    onAttempt(report: AttemptReport) {
+      health.settled(report.subject, toResult(report));
+      if (report.error !== null) logFailure(log, report, report.error);
+      onAttempt(report);
+    },
+  };
+  return { options, status: health.status };
 }
 
 function toResult({ outcome }: AttemptReport): RequestResult {

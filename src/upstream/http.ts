@@ -2,10 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, errors, request } from 'undici';
 
 /** The part of `fetch` that is used, without following redirects: undici's pool, or an in-process server's. */
-export type Fetch = (
-  url: string,
-  init: { method: 'POST'; headers: Record<string, string>; body: string; signal: AbortSignal },
-) => Promise<FetchResponse>;
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+/** How a request is made. */
+export interface FetchInit {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
 
 /** The part of a `Response` that is used. */
 export interface FetchResponse {
@@ -34,8 +39,8 @@ const CUT_OFF_MS = 10;
 /** A `fetch` over at most `connections` connections that are kept open between requests. It follows no redirects. */
 export function createKeepAliveFetch(connections: number): Fetch {
   const dispatcher = new Agent({ connections, maxResponseSize: MAX_BODY_BYTES });
-  return async (url, { method, headers, body, signal }) => {
-    const response = await afterCutOff(request(url, { method, headers, body, signal, dispatcher }));
+  return async (url, init) => {
+    const response = await afterCutOff(request(url, { ...init, dispatcher }));
     return {
       status: response.statusCode,
       headers: { get: (name) => [response.headers[name] ?? []].flat()[0] ?? null },

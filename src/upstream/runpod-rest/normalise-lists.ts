@@ -1,0 +1,85 @@
+import type { DataCenter } from '../../domain/data-center.ts';
+import type { GpuType } from '../../domain/gpu-type.ts';
+import { placeOf, type Region } from '../../domain/region.ts';
+import { toPositiveInt, toPrice } from '../numbers.ts';
+import { firstOfEachId, type Identified, PSEUDO_TYPE_ID, toManufacturer, toText } from '../rows.ts';
+import type { RawDataCenter, RawGpu } from './raw.ts';
+
+/** A row of RunPod's list, and the GPU type that it is about. */
+export interface ListedGpu {
+  readonly gpuType: GpuType;
+  readonly row: Identified<RawGpu>;
+}
+
+/** GPU types from RunPod's list: without the pseudo type, rows without an id, and repeated ids (the first one counts). */
+export function normaliseGpus(rows: readonly (RawGpu | null)[]): readonly ListedGpu[] {
+  return firstOfEachId(rows)
+    .filter(({ id }) => id !== PSEUDO_TYPE_ID)
+    .map((row) => ({
+      row,
+      gpuType: {
+        id: row.id,
+        displayName: toText(row.name) ?? row.id,
+        manufacturer: toManufacturer(row.manufacturer, row.id),
+        memoryGb: toPositiveInt(row.memory),
+        maxGpuCount: largest(toPositiveInt(row.maxCount.secure), toPositiveInt(row.maxCount.community)),
+        secureCloud: row.secure,
+        communityCloud: row.community,
+        securePrice: row.secure === true ? toPrice(row.price.secure) : null,
+        communityPrice: row.community === true ? toPrice(row.price.community) : null,
+      },
+    }));
+}
+
+const largest = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b);
+
+/** Data centers from RunPod's list, and then those that only `named` knows. What this source does not tell is `null`. */
+export function normaliseDataCenters(
+  rows: readonly (RawDataCenter | null)[],
+  named: ReadonlyMap<string, string>,
+): readonly DataCenter[] {
+  const listed = firstOfEachId(rows).map((row) => ({
+    id: row.id,
+    name: toText(row.name) ?? row.id,
+    ...toPlace(row),
+    location: null,
+    listed: null,
+    networkVolume: row.networkVolumeTypes == null ? null : row.networkVolumeTypes.length > 0,
+    globalNetwork: row.globalNetwork,
+    compliance: row.compliance?.filter((word) => word !== null) ?? null,
+  }));
+  const known = new Set(listed.map(({ id }) => id));
+  const others = [...named].filter(([id]) => !known.has(id));
+  return [...listed, ...others.map(([id, name]) => ({ ...NOTHING_TOLD, id, name, ...placeOf(id) }))];
+}
+
+const NOTHING_TOLD = {
+  location: null,
+  listed: null,
+  networkVolume: null,
+  globalNetwork: null,
+  compliance: null,
+} as const;
+
+/** Every region but UNKNOWN. */
+const REGIONS: ReadonlySet<string> = new Set<Region>([
+  'AFRICA',
+  'ANTARCTICA',
+  'ASIA',
+  'EUROPE',
+  'MIDDLE_EAST',
+  'NORTH_AMERICA',
+  'OCEANIA',
+  'SOUTH_AMERICA',
+]);
+
+/** RunPod's word for the region counts; the country is told by the id alone, as long as it lies there. */
+function toPlace({ id, region }: Identified<RawDataCenter>) {
+  const place = placeOf(id);
+  const word = region?.trim().toUpperCase() ?? '';
+  if (!isRegion(word) || word === place.region) return place;
+  return { region: word, countryCode: null };
+}
+
+const isRegion = (word: string): word is Region => REGIONS.has(word);

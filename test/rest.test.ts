@@ -1,0 +1,267 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadConfig } from '../src/config.ts';
+import { UpstreamNotAttemptedError } from '../src/domain/errors.ts';
+import { createQuota } from '../src/upstream/runpod-rest/quota.ts';
+import { KEY, startFakeRest } from './support/fake-rest.ts';
+import { answerWith, type Fault } from './support/fake-runpod.ts';
+import { FAULTS } from './support/faults.ts';
+import { createGateway } from './support/gateway.ts';
+import { tracesOf } from './support/secret-traces.ts';
+
+type Rest = Awaited<ReturnType<typeof startFakeRest>>;
+
+const connect = ({ url }: Pick<Rest, 'url'>, env: Record<string, string> = {}) =>
+  createGateway({ UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: url, UPSTREAM_RETRIES: '0', ...env });
+
+const MATRIX = `query ($gpuCount: Int! = 1) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
+  nodes { gpuType { id } dataCenter { id region } available stock onDemandPrice { perGpu perPod } stale }
+  coverage { complete expected failed failures { gpuType { id } dataCenter { id } code } } } }`;
+
+interface Row {
+  readonly gpuType: { readonly id: string };
+  readonly dataCenter: { readonly id: string; readonly region: string };
+}
+
+interface RawRow {
+  readonly id: unknown;
+  dataCenters?: unknown;
+}
+
+/** Changes the answer about GPU types. */
+const changed =
+  (change: (gpus: RawRow[]) => unknown): Fault =>
+  (response, good) => {
+    const answer = JSON.parse(good);
+    change(answer.gpus);
+    answerWith(200, JSON.stringify(answer))(response, good);
+  };
+
+const rowOf = (rows: readonly Row[], gpuType: string, dataCenter: string) =>
+  rows.find((row) => row.gpuType.id === gpuType && row.dataCenter.id === dataCenter);
+
+describe('against the REST API', () => {
+  it('costs two requests for a cold answer, and one for each other pod size, with the key in a header alone', async () => {
+    await using rest = await startFakeRest();
+    const gateway = connect(rest);
+    expect((await gateway.ask(MATRIX)).data.gpuAvailability.coverage).toMatchObject({ complete: true, expected: 1599 });
+    expect(rest.seen.map(({ path }) => path).toSorted()).toEqual(['/v2/catalog/datacenters', '/v2/catalog/gpus']);
+    const both =
+      '{ a: gpuAvailability(gpuCount: 2) { totalCount } b: gpuTypes { availability(gpuCount: 2) { totalCount } } }';
+    await Promise.all([gateway.ask(both), gateway.ask(both)]);
+    expect(rest.seen).toHaveLength(3);
+    const parameters = { include: 'AVAILABILITY', product: 'POD', cloud: 'SECURE' };
+    expect(rest.seen.map((request) => request.parameters)).toEqual(
+      expect.arrayContaining([{}, { ...parameters, count: '1' }, { ...parameters, count: '2' }]),
+    );
+    for (const { headers } of rest.seen) expect(headers.authorization).toBe(`Bearer ${KEY}`);
+  });
+
+  it('lets an operation ask for sixteen pod sizes, which are fourteen requests more than the lists', async () => {
+    await using rest = await startFakeRest();
+    const fields = Array.from({ length: 16 }, (_, i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`);
+    expect(
+      (await connect(rest, { MAX_UPSTREAM_PER_OPERATION: '18' }).ask(`{ ${fields.join(' ')} }`)).errors,
+    ).toBeUndefined();
+    expect(rest.count('gpus')).toBe(16);
+  });
+
+  it('takes a data center that is not named for none, and one without a word for not known', async () => {
+    await using rest = await startFakeRest();
+    rest.fail(({ path }) =>
+      path.endsWith('gpus')
+        ? changed((gpus) => {
+            const l4 = gpus.find(({ id }) => id === 'NVIDIA L4') ?? { id: null };
+            l4.dataCenters = [
+              { id: 'EU-RO-1', name: 'A' },
+              { id: 'EU-SE-1', name: 'B', availability: 'PLENTY' },
+              { id: 'US-KS-2', name: 'C', availability: 'NONE' },
+              { id: 'XX-NEW-9', name: 'D', availability: 'LOW' },
+              { id: '', name: 'E', availability: 'HIGH' },
+              null,
+            ];
+            gpus.push({ id: 'unknown' }, { id: null }, { id: 7 });
+          })
+        : undefined,
+    );
+    const gateway = connect(rest);
+    const { nodes, coverage } = (await gateway.ask(MATRIX)).data.gpuAvailability;
+    const l4 = (dataCenter: string) => rowOf(nodes, 'NVIDIA L4', dataCenter);
+    expect(l4('EU-RO-1')).toMatchObject({ available: null, stock: 'UNKNOWN' });
+    expect(l4('EU-SE-1')).toMatchObject({ available: true, stock: 'UNKNOWN', onDemandPrice: { perGpu: 0.43 } });
+    expect(l4('US-KS-2')).toMatchObject({ available: false, stock: 'NONE', onDemandPrice: null });
+    expect(l4('US-TX-3')).toMatchObject({ available: false, stock: 'NONE' });
+    expect(l4('XX-NEW-9')).toMatchObject({ available: true, stock: 'LOW', dataCenter: { region: 'UNKNOWN' } });
+    expect(coverage).toMatchObject({
+      expected: 41 * 40,
+      failures: [{ gpuType: { id: 'NVIDIA L4' }, dataCenter: { id: 'EU-RO-1' }, code: 'BAD_RESPONSE' }],
+    });
+    expect(gateway.logged.join('')).toContain('"word":"PLENTY"');
+    const { data } = await gateway.ask('{ gpuTypes { id } }');
+    expect(data.gpuTypes).toHaveLength(41);
+  });
+
+  it('declares a GPU type that is left out, and no other', async () => {
+    await using rest = await startFakeRest();
+    const gateway = connect(rest);
+    await gateway.ask(MATRIX);
+    rest.fail(() =>
+      changed((gpus) =>
+        gpus.splice(
+          gpus.findIndex(({ id }) => id === 'NVIDIA L4'),
+          1,
+        ),
+      ),
+    );
+    const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
+    expect(coverage).toMatchObject({ failed: 39 });
+    expect(new Set(coverage.failures.map(({ gpuType }: Row) => gpuType.id))).toEqual(new Set(['NVIDIA L4']));
+  });
+
+  it('says that the key was refused', async () => {
+    await using rest = await startFakeRest();
+    const { errors } = await connect(rest, { RUNPOD_API_KEY: 'wrong' }).ask(MATRIX);
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAUTHORIZED' } }]);
+  });
+
+  it('shows the key nowhere when RunPod repeats it', async () => {
+    await using rest = await startFakeRest();
+    const echo = `Bearer ${KEY} at /v2?token=hidden123`;
+    const faults = [200, 400, 401, 404, 500].map((status) =>
+      answerWith(status, JSON.stringify({ title: echo, gpus: echo })),
+    );
+    const gateway = connect({ ...rest, url: `${rest.url}?token=hidden123` });
+    const said: unknown[] = [];
+    for (const fault of faults) {
+      rest.fail(() => fault);
+      said.push(await gateway.ask(MATRIX));
+      gateway.passSeconds(6);
+    }
+    expect(gateway.logged.join('')).toContain('upstream attempt failed');
+    expect(tracesOf([KEY, 'hidden123'], [JSON.stringify(said), ...gateway.logged].join('\n'))).toEqual([]);
+    expect(rest.seen[0]?.parameters).toMatchObject({ token: 'hidden123' });
+  });
+
+  it('tells of changes by one request for all that is wanted of a pod size', async () => {
+    await using rest = await startFakeRest();
+    const gateway = connect(rest, { FRESH_SECONDS: '1' });
+    void gateway.keepFresh();
+    const query = encodeURIComponent(
+      'subscription { gpuAvailabilityChanged { kind after { gpuType { id } dataCenter { id } } } }',
+    );
+    const response = await gateway.handler.fetch(`http://gateway.invalid/graphql?query=${query}`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    await expect.poll(() => rest.count('gpus'), { timeout: 5000 }).toBeGreaterThan(1);
+    rest.fail(({ path }) =>
+      path.endsWith('gpus')
+        ? changed((gpus) => {
+            for (const row of gpus)
+              if (row.id === 'NVIDIA L4') row.dataCenters = [{ id: 'EU-RO-1', availability: 'HIGH' }];
+          })
+        : undefined,
+    );
+    let text = '';
+    while (!text.includes('"kind":"APPEARED","after":{"gpuType":{"id":"NVIDIA L4"},"dataCenter":{"id":"EU-RO-1"}')) {
+      text += (await reader?.read())?.value ?? '';
+    }
+    expect(rest.count('gpus')).toBeLessThan(10);
+    await reader?.cancel();
+    gateway.stop();
+  });
+
+  it('wants a key', () => {
+    expect(() => loadConfig({ UPSTREAM: 'rest' })).toThrow(
+      /^RUNPOD_API_KEY is not set; it must be set for UPSTREAM=rest/,
+    );
+  });
+
+  // What is about GraphQL answers is tried there.
+  const faults = Object.entries(FAULTS).filter(
+    ([name]) => !/GPU type|errors|data|cell|429 for an hour|list/.test(name),
+  );
+
+  it.each(faults)(
+    'declares every cell of a pod size by %s, and serves what was known',
+    async (_name, [fault, code]) => {
+      await using rest = await startFakeRest();
+      const gateway = connect(rest, { UPSTREAM_TIMEOUT_MS: '300' });
+      await gateway.ask(MATRIX);
+      rest.fail(() => fault);
+      const { coverage, nodes } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
+      expect(coverage).toMatchObject({ failed: 1599 });
+      expect(new Set(coverage.failures.map((failure: { code: string }) => failure.code))).toEqual(new Set([code]));
+      expect(nodes).toHaveLength(1599);
+      gateway.passSeconds(61);
+      expect((await gateway.ask(MATRIX)).data.gpuAvailability).toMatchObject({
+        coverage: { complete: true },
+        nodes: expect.arrayContaining([expect.objectContaining({ stale: true })]),
+      });
+      rest.fail();
+      gateway.passSeconds(6);
+      const isComplete = async () => {
+        const { data } = await gateway.ask(MATRIX, { gpuCount: 2 });
+        return data.gpuAvailability.coverage.complete;
+      };
+      await expect.poll(isComplete, { timeout: 10_000 }).toBe(true);
+    },
+  );
+
+  it('keeps what is left of its limit for questions that somebody waits for', async () => {
+    await using rest = await startFakeRest();
+    rest.send({
+      ratelimit: '"minute";r=40;t=30, "day";r=9000;t=40000',
+      'ratelimit-policy': '"minute";q=60;w=60, "day";q=50000;w=86400',
+    });
+    const gateway = connect(rest);
+    await gateway.ask(MATRIX);
+    gateway.passSeconds(30.5);
+    // Past its freshness, it would be renewed behind the answer.
+    gateway.passSeconds(31);
+    await gateway.ask(MATRIX);
+    await gateway.ask(MATRIX);
+    expect(rest.seen).toHaveLength(2);
+    expect((await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability.coverage.complete).toBe(true);
+    expect(rest.seen).toHaveLength(3);
+  });
+});
+
+describe('a quota', () => {
+  beforeEach(() => vi.useFakeTimers({ now: 0 }));
+  afterEach(() => vi.useRealTimers());
+
+  function createTold(ratelimit: string | null, policy: string | null) {
+    const pauses: number[] = [];
+    const quota = createQuota({ pause: (ms) => pauses.push(ms) }, Date.now);
+    const headers: Record<string, string | null> = { ratelimit, 'ratelimit-policy': policy };
+    quota.told({ get: (name) => headers[name] ?? null });
+    return { quota, pauses };
+  }
+
+  const POLICY = '"minute";q=60;w=60, "hour";q=3000;w=3600';
+
+  it.each([
+    ['plenty is left', '"minute";r=59;t=50, "hour";r=2999;t=3000', []],
+    ['little is left: it is spread over the time that is left', '"minute";r=6;t=30, "hour";r=2999;t=3000', [5000]],
+    ['little is left of the longest', '"minute";r=59;t=50, "hour";r=100;t=900', [9000]],
+    ['nothing is left', 'minute;r=0;t=30, "hour";r=100;t=900', [30_000, 9000]],
+    ['nothing is left for long', '"minute";r=59;t=50, "hour";r=0;t=900', [60_000]],
+    ['it is not told', null, []],
+    ['it is no list', '"minute;r=0', []],
+    ['it is hostile', '"minute";r=-5;t=-1, ("a" "b");r=x, ?1;r;t', []],
+  ])('pauses as it should when %s', (_what, ratelimit, expected) => {
+    expect(createTold(ratelimit, POLICY).pauses).toEqual(expected);
+  });
+
+  it('keeps a quarter of each window for what somebody waits for, until that has ended', () => {
+    const { quota } = createTold('"minute";r=59;t=50, "hour";r=750;t=900', POLICY);
+    expect(() => quota.refuseRenewal('Gpus')).toThrow(UpstreamNotAttemptedError);
+    vi.setSystemTime(900_001);
+    expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
+  });
+
+  it('refuses nothing where there is no limit', () => {
+    expect(() => createTold(null, null).quota.refuseRenewal('Gpus')).not.toThrow();
+    expect(() => createTold('"minute";r=1;t=50', null).quota.refuseRenewal('Gpus')).not.toThrow();
+  });
+});
