@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -46,7 +46,11 @@ export async function startServer(
   let closing = false;
   let onIdle = () => {};
 
-  const server = createServer({ connectionsCheckingInterval: 1000 }, (request, response) => {
+  // Node 24.9 and newer ask whether to take a request for another protocol off HTTP; older ones always do.
+  const takesUpgrade = (request: IncomingMessage) => webSockets !== undefined && asksForWebSocket(request);
+  const upgrades = { shouldUpgradeCallback: takesUpgrade };
+
+  const server = createServer({ connectionsCheckingInterval: 1000, ...upgrades }, (request, response) => {
     inFlight += 1;
     response.once('close', () => {
       inFlight -= 1;
@@ -63,7 +67,7 @@ export async function startServer(
   server.on('upgrade', (request, socket, head) => {
     // Node has taken its own listener off, and an error that nobody listens for ends the process.
     socket.on('error', () => socket.destroy());
-    if (webSockets === undefined || !asksForWebSocket(request)) {
+    if (webSockets === undefined || !takesUpgrade(request)) {
       answerWithoutUpgrade(server, request, socket, head);
       return;
     }
