@@ -15,7 +15,7 @@ import { createRunPodCatalog, GPU_TYPES } from './upstream/runpod-graphql/catalo
 import { createRunPodClient } from './upstream/runpod-graphql/client.ts';
 import { createRestCatalog, DATA_CENTERS } from './upstream/runpod-rest/catalog.ts';
 import { createRestClient } from './upstream/runpod-rest/client.ts';
-import { createQuota } from './upstream/runpod-rest/quota.ts';
+import { createQuota, type Limit } from './upstream/runpod-rest/quota.ts';
 
 /** What a source needs. */
 export interface SourceDeps {
@@ -35,6 +35,8 @@ export interface Source {
   readonly lifetimes: Lifetimes;
   readonly line: Line;
   readonly circuit: () => Circuit['state'];
+  /** What RunPod says is left of its limits; nothing where it does not say. */
+  readonly limits: () => readonly Limit[];
 }
 
 /** The configured source. The recording is served by a GraphQL server in this process, read by the same client. */
@@ -81,7 +83,7 @@ function connectGraphQL(deps: SourceDeps, { url, apiKey, fetch, lifetimes, recor
     // The recording has such a word of its own, for pods of other sizes than the recorded one.
     onUnknownStock: recordedAt === undefined ? logOnce(deps.log) : () => {},
   });
-  return { catalog, lifetimes, line, circuit: () => client.circuit };
+  return { catalog, lifetimes, line, circuit: () => client.circuit, limits: () => [] };
 }
 
 function connectRest(deps: SourceDeps, { url, apiKey, fetch, lifetimes }: Endpoint): Source {
@@ -96,7 +98,7 @@ function connectRest(deps: SourceDeps, { url, apiKey, fetch, lifetimes }: Endpoi
     status: () => ({ source: 'RUNPOD_REST', recordedAt: null, ...status() }),
     onUnknownStock: logOnce(log),
   });
-  return { catalog, lifetimes, line, circuit: () => client.circuit };
+  return { catalog, lifetimes, line, circuit: () => client.circuit, limits: quota.left };
 }
 
 function createUpstreamLine({ config }: SourceDeps): Line {

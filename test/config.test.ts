@@ -28,10 +28,10 @@ describe('settings', () => {
   });
 
   it('are refused one line each, with what is allowed, and never show a secret', () => {
-    const found = problems({ PORT: '70000', UPSTREAM: 'rest', RUNPOD_API_KEY: 'a secret', UPSTREAM_CONCURRENCY: '0' });
+    const found = problems({ PORT: '70000', UPSTREAM: 'http', RUNPOD_API_KEY: 'a secret', UPSTREAM_CONCURRENCY: '0' });
     expect(found).toHaveLength(4);
     expect(found.join('\n')).toMatch(/PORT is "70000"; it must be a whole number from 0 to 65535/);
-    expect(found.join('\n')).toMatch(/UPSTREAM is "rest"; it must be one of recorded, graphql, auto/);
+    expect(found.join('\n')).toMatch(/UPSTREAM is "http"; it must be one of recorded, graphql, rest, auto/);
     expect(found.join('\n')).not.toContain('a secret');
     const url = problems({ RUNPOD_GRAPHQL_URL: 'ftp://user:hidden@host/?api_key=hidden' });
     expect(url.join('\n')).toMatch(/RUNPOD_GRAPHQL_URL/);

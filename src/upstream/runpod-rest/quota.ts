@@ -15,8 +15,17 @@ const LONGEST_PAUSE_MS = 60_000;
 export interface Quota {
   /** To be told of the headers of each response. */
   told(headers: { get(name: string): string | null }): void;
+  /** What is left of each window that has not ended; `quota` is `null` where it is not told. */
+  readonly left: () => readonly Limit[];
   /** @throws {UpstreamNotAttemptedError} when what is left is kept for what somebody waits for. */
   refuseRenewal(operation: string): void;
+}
+
+/** What is left of one window of a limit, in requests. */
+export interface Limit {
+  readonly name: string;
+  readonly left: number;
+  readonly quota: number | null;
 }
 
 interface Window {
@@ -54,6 +63,10 @@ export function createQuota(line: Pick<Line, 'pause'>, now: () => number): Quota
         pauseFor(name, window);
       }
     },
+    left: () =>
+      [...windows]
+        .filter(([, window]) => isRunning(window))
+        .map(([name, { left }]) => ({ name, left, quota: quotas.get(name) ?? null })),
     refuseRenewal(operation) {
       for (const [name, window] of windows) {
         if (!isRunning(window)) windows.delete(name);

@@ -1,0 +1,121 @@
+/**
+ * Asks RunPod's GraphQL API and its REST API the same, and prints where they disagree. Exits 1 when they contradict each other
+ * about more cells than `--threshold` allows, or when one of them cannot be read: then it is too early to change from one to
+ * the other.
+ */
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ConfigError, loadConfig } from './config.ts';
+import type { Demand } from './domain/catalog.ts';
+import { type CellDifference, type Comparison, compareWorlds, type World } from './domain/comparison.ts';
+import { UpstreamError } from './domain/errors.ts';
+import { createLog } from './log.ts';
+import { createSource, type Source } from './source.ts';
+import { readNewestRecording } from './upstream/recorded/recording.ts';
+
+const USAGE = `npm run compare -- [--count 1] [--threshold 1] [--json]
+
+  --count      GPUs on one pod, 1 to 16
+  --threshold  how many of a hundred cells may be in stock by one API and not by the other
+  --json       prints JSON alone
+  --help       prints this
+
+It wants RUNPOD_API_KEY, without which the REST API answers nobody.
+`;
+
+const DEMAND: Demand = { signal: new AbortController().signal, awaited: true };
+
+try {
+  await main();
+} catch (error) {
+  const isExpected = error instanceof UpstreamError || error instanceof ConfigError || error instanceof TypeError;
+  process.stderr.write(`${isExpected ? error.message : String((error as Error).stack)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      count: { type: 'string', default: '1' },
+      threshold: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const gpuCount = toNumber('--count', values.count, 1, 16);
+  const threshold = toNumber('--threshold', values.threshold, 0, 100);
+  if (existsSync('.env')) process.loadEnvFile();
+  const [graphql, rest] = await Promise.all([readWorld('graphql', gpuCount), readWorld('rest', gpuCount)]);
+  const comparison = compareWorlds(graphql, rest);
+  const percent = (100 * comparison.contradictions) / Math.max(comparison.cells, 1);
+  process.stdout.write(values.json ? `${JSON.stringify(comparison, null, 2)}\n` : print(comparison, percent));
+  if (percent > threshold || comparison.cells === 0) process.exitCode = 1;
+}
+
+function toNumber(name: string, text: string, min: number, max: number): number {
+  const number = Number(text);
+  if (text.trim() !== '' && number >= min && number <= max) return number;
+  throw new TypeError(`${name} is ${JSON.stringify(text)}; it must be a number from ${min} to ${max}.`);
+}
+
+async function readWorld(upstream: 'graphql' | 'rest', gpuCount: number): Promise<World> {
+  const config = loadConfig({ ...process.env, UPSTREAM: upstream });
+  const log = createLog({ level: 'silent', secrets: config.secrets });
+  const { catalog } = createSource({
+    config,
+    log,
+    now: Date.now,
+    readRecording: readNewestRecording,
+    onAttempt: () => {},
+  });
+  const [gpuTypes, dataCenters] = await Promise.all([catalog.gpuTypes(DEMAND), catalog.dataCenters(DEMAND)]);
+  return { gpuTypes, dataCenters, observations: await observeAll(catalog, { gpuTypes, dataCenters }, gpuCount) };
+}
+
+/** A GPU type that cannot be observed is left out, and its cells are counted as unknown. */
+async function observeAll(
+  catalog: Source['catalog'],
+  lists: Pick<World, 'gpuTypes' | 'dataCenters'>,
+  gpuCount: number,
+): Promise<World['observations']> {
+  const batches = new Map(lists.gpuTypes.map((gpuType) => [catalog.batchOf({ gpuType, gpuCount }), gpuType]));
+  const observed = await Promise.all(
+    [...batches.values()].map((gpuType) =>
+      catalog.observe({ gpuType, gpuCount, ...lists }, DEMAND).catch((error: unknown) => {
+        if (error instanceof UpstreamError) return [];
+        throw error;
+      }),
+    ),
+  );
+  return observed.flat();
+}
+
+function print({ cells, unknown, stock, price, gpuTypesOnly, dataCentersOnly }: Comparison, percent: number): string {
+  return [
+    `${cells} cells are known to both, ${unknown} to one alone. ${percent.toFixed(2)} % are in stock by one and not by the other.`,
+    ...list('GPU types only the GraphQL API has', gpuTypesOnly.a),
+    ...list('GPU types only the REST API has', gpuTypesOnly.b),
+    ...list('Data centers only the GraphQL API has', dataCentersOnly.a),
+    ...list('Data centers only the REST API has', dataCentersOnly.b),
+    ...table('Stock', stock),
+    ...table('Price per pod', price),
+    '',
+  ].join('\n');
+}
+
+function list(title: string, ids: readonly string[]): string[] {
+  return ids.length === 0 ? [] : ['', `${title}: ${ids.join(', ')}`];
+}
+
+function table(title: string, differences: readonly CellDifference<string | number>[]): string[] {
+  if (differences.length === 0) return ['', `${title}: no difference`];
+  const rows = differences.map(({ gpuTypeId, dataCenterId, a, b }) => [gpuTypeId, dataCenterId, a ?? '?', b ?? '?']);
+  const lines = [['GPU type', 'data center', 'GraphQL', 'REST'], ...rows].map((row) => row.map(String));
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const format = (line: readonly string[]) => line.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ');
+  return ['', `${title}: ${differences.length} differences`, ...lines.map((line) => `  ${format(line).trimEnd()}`)];
+}

@@ -1,0 +1,96 @@
+import type { DataCenter } from './data-center.ts';
+import type { GpuType } from './gpu-type.ts';
+import type { Cell, Observation, StockLevel } from './observation.ts';
+
+/** What one source tells of every GPU type in every data center, for pods of one size. */
+export interface World {
+  readonly gpuTypes: readonly GpuType[];
+  readonly dataCenters: readonly DataCenter[];
+  /** One for each GPU type that could be observed. */
+  readonly observations: readonly Observation[];
+}
+
+/** What the two sources say of one thing. */
+export interface Pair<T> {
+  readonly a: T;
+  readonly b: T;
+}
+
+/** A cell of which two sources say different things; `null` where one of them could not tell. */
+export interface CellDifference<T> extends Pair<T | null> {
+  readonly gpuTypeId: string;
+  readonly dataCenterId: string;
+}
+
+/** Where two sources disagree. */
+export interface Comparison {
+  readonly gpuTypesOnly: Pair<readonly string[]>;
+  readonly dataCentersOnly: Pair<readonly string[]>;
+  readonly stock: readonly CellDifference<StockLevel>[];
+  /** On-demand US dollars per pod and hour. */
+  readonly price: readonly CellDifference<number>[];
+  /** Cells that both know. */
+  readonly cells: number;
+  /** Cells of those that one says can be rented and the other not. */
+  readonly contradictions: number;
+  /** Cells that only one could observe. */
+  readonly unknown: number;
+}
+
+/** Compares what two sources tell of the GPU types and data centers that both have. */
+export function compareWorlds(a: World, b: World): Comparison {
+  const cellsOfA = indexCells(a);
+  const cellsOfB = indexCells(b);
+  const stock: CellDifference<StockLevel>[] = [];
+  const price: CellDifference<number>[] = [];
+  let cells = 0;
+  let contradictions = 0;
+  let unknown = 0;
+  for (const gpuTypeId of common(a.gpuTypes, b.gpuTypes)) {
+    for (const dataCenterId of common(a.dataCenters, b.dataCenters)) {
+      const [ofA, ofB] = [cellsOfA(gpuTypeId, dataCenterId), cellsOfB(gpuTypeId, dataCenterId)];
+      if (ofA === null && ofB === null) continue;
+      if (ofA === null || ofB === null) unknown += 1;
+      else cells += 1;
+      if (ofA?.stock !== ofB?.stock) {
+        stock.push({ gpuTypeId, dataCenterId, a: ofA?.stock ?? null, b: ofB?.stock ?? null });
+      }
+      if (ofA === null || ofB === null) continue;
+      if (ofA.available !== ofB.available) contradictions += 1;
+      const [priceOfA, priceOfB] = [ofA.onDemandPrice?.perPod ?? null, ofB.onDemandPrice?.perPod ?? null];
+      const areBothInStock = ofA.available && ofB.available;
+      if (areBothInStock && priceOfA !== priceOfB) price.push({ gpuTypeId, dataCenterId, a: priceOfA, b: priceOfB });
+    }
+  }
+  return {
+    gpuTypesOnly: onlyOf(a.gpuTypes, b.gpuTypes),
+    dataCentersOnly: onlyOf(a.dataCenters, b.dataCenters),
+    stock,
+    price,
+    cells,
+    contradictions,
+    unknown,
+  };
+}
+
+type Row = { readonly id: string };
+
+function common(a: readonly Row[], b: readonly Row[]): readonly string[] {
+  const ids = new Set(b.map(({ id }) => id));
+  return a.map(({ id }) => id).filter((id) => ids.has(id));
+}
+
+function onlyOf(a: readonly Row[], b: readonly Row[]): Pair<readonly string[]> {
+  const [ofA, ofB] = [new Set(a.map(({ id }) => id)), new Set(b.map(({ id }) => id))];
+  return { a: [...ofA].filter((id) => !ofB.has(id)), b: [...ofB].filter((id) => !ofA.has(id)) };
+}
+
+/** Finds what was observed of a cell; `null` when it was not. */
+function indexCells({ observations }: World) {
+  const byType = new Map(
+    observations.map(({ gpuTypeId, cells }) => [gpuTypeId, new Map(cells.map((cell) => [cell.dataCenterId, cell]))]),
+  );
+  return (gpuTypeId: string, dataCenterId: string) => observed(byType.get(gpuTypeId)?.get(dataCenterId));
+}
+
+const observed = (cell: Cell | undefined) => (cell === undefined || cell.failure !== null ? null : cell);

@@ -1,0 +1,111 @@
+import * as fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { compareWorlds, type World } from '../src/domain/comparison.ts';
+import type { Cell } from '../src/domain/observation.ts';
+import { KEY, startFakeRest } from './support/fake-rest.ts';
+import { startFakeRunPod } from './support/fake-runpod.ts';
+import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+import { killAll, start } from './support/start.ts';
+import { inStock } from './support/stock.ts';
+
+afterEach(killAll);
+
+/** `npm run compare` before both APIs of one world. */
+async function compare(args: readonly string[], { moved = 0, key = KEY }: { moved?: number; key?: string } = {}) {
+  await using runPod = await startFakeRunPod();
+  await using rest = await startFakeRest();
+  const { dataCenters } = JSON.parse(
+    await (await fetch(`${rest.url}/catalog/datacenters`, { headers: { authorization: `Bearer ${KEY}` } })).text(),
+  );
+  for (const { id } of dataCenters.slice(0, moved)) runPod.stock.set('NVIDIA L4', id, inStock('Low', 0.43));
+  const env = { RUNPOD_API_KEY: key, RUNPOD_GRAPHQL_URL: runPod.url, RUNPOD_REST_URL: rest.url, UPSTREAM_RETRIES: '0' };
+  const { exit, lines, stderr } = start(env, [process.execPath, '--import', 'tsx', 'src/compare.ts', ...args]);
+  return { exit: await exit, out: lines.join('\n'), err: stderr.join('') };
+}
+
+describe('npm run compare', () => {
+  it('finds no difference in one world', async () => {
+    const { exit, out } = await compare([]);
+    expect(out).toMatch(/^1599 cells are known to both, 0 to one alone\. 0\.00 % are in stock by one/);
+    expect(out).toContain('Stock: no difference');
+    expect(exit).toBe(0);
+  });
+
+  it('prints where they disagree, and exits 1 when that is past the threshold', async () => {
+    const past = await compare([], { moved: 30 });
+    expect(past.exit).toBe(1);
+    expect(past.out).toMatch(
+      /Stock: \d+ differences\n {2}GPU type +data center +GraphQL +REST\n {2}NVIDIA L4 +AP-JP-1 +LOW +NONE\n/,
+    );
+    const json = await compare(['--json', '--threshold', '50'], { moved: 30 });
+    expect(json.exit).toBe(0);
+    expect(JSON.parse(json.out)).toMatchObject({ cells: 1599, unknown: 0, gpuTypesOnly: { a: [], b: [] } });
+    expect(JSON.parse(json.out).contradictions).toBeGreaterThan(20);
+  });
+
+  it('says what it cannot do', async () => {
+    expect(await compare(['--count', '17'])).toMatchObject({
+      exit: 1,
+      err: '--count is "17"; it must be a number from 1 to 16.\n',
+    });
+    expect(await compare([], { key: 'wrong' })).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('not authorized (HTTP 401)'),
+    });
+    expect(await compare(['--help'])).toMatchObject({ exit: 0, out: expect.stringContaining('--threshold') });
+  });
+});
+
+describe('two worlds', () => {
+  const IDS = ['A', 'B', 'C'];
+  const anyCell = (dataCenterId: string): fc.Arbitrary<Cell> =>
+    fc.oneof(
+      fc.constant({ dataCenterId, failure: { code: 'TIMEOUT' as const, message: 'no' } }),
+      fc
+        .record({
+          stock: fc.constantFrom('NONE' as const, 'LOW' as const, 'HIGH' as const),
+          price: fc.option(fc.constantFrom(1, 2)),
+        })
+        .map(
+          ({ stock, price }): Cell => ({
+            dataCenterId,
+            failure: null,
+            observedAt: '2025-11-14T00:00:00.000Z',
+            stale: false,
+            available: stock !== 'NONE',
+            stock,
+            onDemandPrice: price === null ? null : { perGpu: price, perPod: price },
+            spotPrice: null,
+            availableGpuCounts: null,
+          }),
+        ),
+    );
+  const anyWorld: fc.Arbitrary<World> = fc
+    .record({
+      types: fc.subarray(IDS),
+      centers: fc.subarray(IDS),
+      cells: fc.array(fc.tuple(...IDS.map(anyCell)), { minLength: 3, maxLength: 3 }),
+    })
+    .map(({ types, centers, cells }) => ({
+      gpuTypes: types.map((id) => gpuTypeOf({ id })),
+      dataCenters: centers.map(dataCenterOf),
+      observations: types.map((gpuTypeId, index) => ({ gpuTypeId, gpuCount: 1, cells: cells[index] ?? [] })),
+    }));
+
+  it('disagree the same either way round, and never with themselves', () => {
+    fc.assert(
+      fc.property(anyWorld, anyWorld, (a, b) => {
+        const [there, back] = [compareWorlds(a, b), compareWorlds(b, a)];
+        expect([there.cells, there.unknown, there.contradictions]).toEqual([
+          back.cells,
+          back.unknown,
+          back.contradictions,
+        ]);
+        expect(there.gpuTypesOnly).toEqual({ a: back.gpuTypesOnly.b, b: back.gpuTypesOnly.a });
+        expect(there.stock.length).toBe(back.stock.length);
+        const same = compareWorlds(a, a);
+        expect([same.stock, same.price, same.contradictions, same.unknown]).toEqual([[], [], 0, 0]);
+      }),
+    );
+  });
+});
