@@ -1,4 +1,5 @@
 import type { Catalog, Demand, SourceCatalog } from '../domain/catalog.ts';
+import { UpstreamNotAttemptedError } from '../domain/errors.ts';
 import type { Cell, Observation, ObservationRequest, ObservationScope } from '../domain/observation.ts';
 import { createInventory, type Stocktaking } from './inventory.ts';
 import { isComplete, type RememberedObservation, recall, remember } from './remembered-observation.ts';
@@ -132,7 +133,8 @@ export function createCachedCatalog(
 
   function recallOf(batch: Batch, { gpuType }: ObservationRequest): Observation {
     const one = find(batch, gpuType.id);
-    if (one === undefined) throw new Error(`no observation of ${gpuType.id} in its batch`);
+    // It was listed after the load that is answered had begun.
+    if (one === undefined) throw new UpstreamNotAttemptedError('stock', `${gpuType.id} has only just been listed`);
     return recall(one, lifetimes, now());
   }
 
