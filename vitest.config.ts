@@ -8,9 +8,17 @@ export default defineConfig({
     // Files share what they import: most of the time went into loading the same packages for each of them.
     isolate: false,
     // Most tests wait more than they compute.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/browser/**'],
+          globalSetup: 'test/support/build-setup.ts',
+        },
+      },
       {
         extends: true,
         test: {

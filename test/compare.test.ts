@@ -5,7 +5,7 @@ import type { Cell } from '../src/domain/observation.ts';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
 import { startFakeRunPod } from './support/fake-runpod.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
-import { killAll, start } from './support/start.ts';
+import { killAll, program, start } from './support/start.ts';
 import { inStock } from './support/stock.ts';
 
 afterEach(killAll);
@@ -19,7 +19,7 @@ async function compare(args: readonly string[], { moved = 0, key = KEY }: { move
   );
   for (const { id } of dataCenters.slice(0, moved)) runPod.stock.set('NVIDIA L4', id, inStock('Low', 0.43));
   const env = { RUNPOD_API_KEY: key, RUNPOD_GRAPHQL_URL: runPod.url, RUNPOD_REST_URL: rest.url, UPSTREAM_RETRIES: '0' };
-  const { exit, lines, stderr } = start(env, [process.execPath, '--import', 'tsx', 'src/compare.ts', ...args]);
+  const { exit, lines, stderr } = start(env, program('compare', ...args));
   return { exit: await exit, out: lines.join('\n'), err: stderr.join('') };
 }
 

@@ -2,18 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { readRecording20251114 } from './support/recording-2025-11-14.ts';
-import { killAll, start } from './support/start.ts';
+import { killAll, program, start } from './support/start.ts';
 import { inStock } from './support/stock.ts';
 
 afterEach(killAll);
 
 async function examine(env: Record<string, string>) {
-  const { exit, lines, stderr } = start({ UPSTREAM_RETRIES: '0', ...env }, [
-    process.execPath,
-    '--import',
-    'tsx',
-    'src/doctor.ts',
-  ]);
+  const { exit, lines, stderr } = start({ UPSTREAM_RETRIES: '0', ...env }, program('doctor'));
   return { exit: await exit, out: lines.join('\n'), err: stderr.join('') };
 }
 

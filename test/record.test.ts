@@ -8,10 +8,12 @@ import { describe, expect, it } from 'vitest';
 import { readRecording } from '../src/upstream/recorded/recording.ts';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { readRecording20251114 } from './support/recording-2025-11-14.ts';
+import { program } from './support/start.ts';
 
 async function runRecord(url: string, folder: string) {
   const env = { ...process.env, RUNPOD_GRAPHQL_URL: url, UPSTREAM: 'graphql' };
-  const recorder = spawn(process.execPath, ['--import', 'tsx', 'src/record.ts', folder], { env });
+  const [command = '', ...args] = program('record', folder);
+  const recorder = spawn(command, args, { env });
   const output: string[] = [];
   recorder.stdout.on('data', (chunk) => output.push(String(chunk)));
   recorder.stderr.on('data', (chunk) => output.push(String(chunk)));

@@ -56,16 +56,13 @@ describe.skipIf(!hasChromium)('what is not sure', () => {
     runPod.fail(() => answerWith(503, ''));
     board.gateway.passSeconds(120);
     // The first answer after that is the one that is known; only then is it found that no newer one can be had.
-    await expect
-      .poll(
-        async () => {
-          await board.page.getByRole('button', { name: 'Refresh' }).click();
-          return board.page.locator('[aria-label="H200 SXM in US-NC-1: high stock, old"]').count();
-        },
-        { interval: 1000, timeout: 15_000 },
-      )
-      .toBe(1);
-    await board.page.getByText(/^RunPod (fails in part|does not answer)$/).waitFor();
+    const isTold = async () => {
+      await board.page.getByRole('button', { name: 'Refresh' }).click();
+      const old = await board.page.locator('[aria-label="H200 SXM in US-NC-1: high stock, old"]').count();
+      const health = await board.page.getByText(/^RunPod (fails in part|does not answer)$/).count();
+      return old === 1 && health === 1;
+    };
+    await expect.poll(isTold, { interval: 1000, timeout: 15_000 }).toBe(true);
     await board.page.getByText(/^Observed /).waitFor();
   });
 

@@ -1,8 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { BUILT } from './build-setup.ts';
 
-const FROM_SOURCE = [process.execPath, '--import', 'tsx', 'src/main.ts'];
+/** A program of the gateway, such as 'main', and its arguments. */
+export const program = (name: string, ...args: string[]): readonly string[] => [
+  process.execPath,
+  `${BUILT}/${name}.js`,
+  ...args,
+];
 
 const running = new Set<ReturnType<typeof spawn>>();
 
@@ -13,7 +19,7 @@ export function killAll(): void {
 }
 
 /** Starts a gateway on a free port, as a process. */
-export function start(env: Record<string, string>, [command = '', ...args] = FROM_SOURCE) {
+export function start(env: Record<string, string>, [command = '', ...args] = program('main')) {
   const gateway = spawn(command, args, { env: { ...process.env, PORT: '0', ...env } });
   running.add(gateway);
   const lines: string[] = [];

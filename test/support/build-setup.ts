@@ -1,0 +1,11 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** Where the gateway is built for the tests that run it as a process: beside the folders that it reads. */
+export const BUILT = '.build-test';
+
+/** Before all tests: builds the gateway once, since starting it from source takes a second each time. */
+export default async function setup(): Promise<void> {
+  const tsc = 'node_modules/typescript/bin/tsc';
+  await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', BUILT]);
+}
