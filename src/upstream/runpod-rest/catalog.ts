@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Demand, SourceCatalog } from '../../domain/catalog.ts';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
+import type { GpuType } from '../../domain/gpu-type.ts';
 import type { Observation, ObservationRequest } from '../../domain/observation.ts';
 import { firstOfEachId } from '../rows.ts';
 import type { Reading, RestClient } from './client.ts';
@@ -41,8 +42,8 @@ export const DATA_CENTERS: Reading<z.infer<typeof DataCentersSchema>['dataCenter
 
 /** RunPod's REST API v2 as a catalog: one request tells of every GPU type in every data center, for pods of one size. */
 export function createRestCatalog({ get, status, now, onUnknownStock }: RestCatalogOptions): SourceCatalog {
-  /** Names of data centers by id, as far as the lists of GPU types knew them. */
-  const named = new Map<string, string>();
+  /** Names of data centers by id, as the latest list of GPU types knew them. */
+  let named: ReadonlyMap<string, string> = new Map();
   let withList: Stocklist | null = null;
   let listing: Promise<unknown> = Promise.resolve();
 
@@ -54,15 +55,20 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
       read(body) {
         const gpus = normaliseGpus(parse('Gpus', GpusSchema, body).gpus);
         if (gpus.length === 0) throw new UpstreamAnswerError('Gpus', 'an empty list');
-        const cells = gpus.flatMap(({ row }) => firstOfEachId(row.dataCenters ?? []));
-        for (const { id, name, availability } of cells) {
-          named.set(id, name ?? id);
+        for (const { availability } of cellsOf(gpus)) {
           if (toStock(availability) === 'UNKNOWN') onUnknownStock(availability ?? '');
         }
         const complete = gpus.every(({ row }) => row.dataCenters !== null);
         return { value: { gpus, observedAt: new Date(now()).toISOString() }, complete };
       },
     };
+  }
+
+  async function readList(demand: Demand): Promise<readonly GpuType[]> {
+    const list = await get(toReading(1), demand);
+    withList = list;
+    named = new Map(cellsOf(list.gpus).map(({ id, name }) => [id, name ?? id]));
+    return list.gpus.map(({ gpuType }) => gpuType);
   }
 
   /** What came with the list just now needs no second request. */
@@ -75,11 +81,10 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
 
   return {
     status,
-    async gpuTypes(demand) {
-      const reading = get(toReading(1), demand);
+    gpuTypes(demand) {
+      const reading = readList(demand);
       listing = reading.catch(() => {});
-      withList = await reading;
-      return withList.gpus.map(({ gpuType }) => gpuType);
+      return reading;
     },
     async dataCenters(demand) {
       const rows = await get(DATA_CENTERS, demand);
@@ -101,6 +106,8 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     },
   };
 }
+
+const cellsOf = (gpus: readonly ListedGpu[]) => gpus.flatMap(({ row }) => firstOfEachId(row.dataCenters ?? []));
 
 function parse<T>(operation: string, schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
