@@ -1,6 +1,6 @@
 /**
  * Asks RunPod's GraphQL API and its REST API the same, and prints where they disagree. Exits 1 when they contradict each other
- * about more cells than `--threshold` allows, or when one of them cannot be read: then it is too early to change from one to
+ * about more cells than `--threshold` allows, what one of them does not know included, or when one cannot be read: then it is too early to change from one to
  * the other.
  */
 import { existsSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { readNewestRecording } from './upstream/recorded/recording.ts';
 const USAGE = `npm run compare -- [--count 1] [--threshold 1] [--json]
 
   --count      GPUs on one pod, 1 to 16
-  --threshold  how many of a hundred cells may be in stock by one API and not by the other
+  --threshold  how many of a hundred cells may be in stock by one API alone, or not known to one (default 1); prices do not count
   --json       prints JSON alone
   --help       prints this
 
@@ -51,9 +51,10 @@ async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
   const [graphql, rest] = await Promise.all([readWorld('graphql', gpuCount), readWorld('rest', gpuCount)]);
   const comparison = compareWorlds(graphql, rest);
-  const percent = (100 * comparison.contradictions) / Math.max(comparison.cells, 1);
+  const { cells, contradictions, unknown, oneSided } = comparison;
+  const percent = (100 * (contradictions + unknown + oneSided)) / Math.max(cells + unknown + oneSided, 1);
   process.stdout.write(values.json ? `${JSON.stringify(comparison, null, 2)}\n` : print(comparison, percent));
-  if (percent > threshold || comparison.cells === 0) process.exitCode = 1;
+  if (percent > threshold || cells === 0) process.exitCode = 1;
 }
 
 function toNumber(name: string, text: string, min: number, max: number): number {
@@ -94,9 +95,11 @@ async function observeAll(
   return observed.flat();
 }
 
-function print({ cells, unknown, stock, price, gpuTypesOnly, dataCentersOnly }: Comparison, percent: number): string {
+function print(comparison: Comparison, percent: number): string {
+  const { cells, contradictions, unknown, oneSided, stock, price, gpuTypesOnly, dataCentersOnly } = comparison;
   return [
-    `${cells} cells are known to both, ${unknown} to one alone. ${percent.toFixed(2)} % are in stock by one and not by the other.`,
+    `${cells} cells are known to both; of those, ${contradictions} are in stock by one alone.`,
+    `${unknown} could not be observed by one, and ${oneSided} are of what only one has. In all, ${percent.toFixed(2)} % disagree.`,
     ...list('GPU types only the GraphQL API has', gpuTypesOnly.a),
     ...list('GPU types only the REST API has', gpuTypesOnly.b),
     ...list('Data centers only the GraphQL API has', dataCentersOnly.a),

@@ -8,7 +8,6 @@ import type { Demand } from './domain/catalog.ts';
 import type { DataCenter } from './domain/data-center.ts';
 import { type FailureCode, UpstreamError } from './domain/errors.ts';
 import type { GpuType } from './domain/gpu-type.ts';
-import type { Observation } from './domain/observation.ts';
 import { createLog } from './log.ts';
 import { createSource, type Source } from './source.ts';
 import { readNewestRecording } from './upstream/recorded/recording.ts';
@@ -44,7 +43,8 @@ try {
   if (!(error instanceof ConfigError)) throw error;
   for (const problem of error.problems) say('FAIL', 'settings', problem);
 }
-if (failed) process.exitCode = 1;
+// What waits for RunPod to take requests again is not waited for.
+process.stdout.write('', () => process.exit(failed ? 1 : 0));
 
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
@@ -74,25 +74,28 @@ async function main(): Promise<void> {
     readRecording: readNewestRecording,
     onAttempt: () => {},
   });
+  await examine(source);
+  for (const word of words)
+    say('warn', 'stock words', `${JSON.stringify(word)} is not known`, 'It is shown as UNKNOWN, in stock.');
+  for (const { name, left, quota } of source.limits()) {
+    say(left === 0 ? 'FAIL' : 'ok', 'limits', `${name}: ${left} of ${quota ?? '?'} requests left`);
+  }
+}
+
+async function examine({ catalog }: Source): Promise<void> {
   const gpuTypes = await tryOut(
     'GPU types',
-    () => source.catalog.gpuTypes(DEMAND),
+    () => catalog.gpuTypes(DEMAND),
     (rows) => `${rows.length}`,
   );
   const dataCenters = await tryOut(
     'data centers',
-    () => source.catalog.dataCenters(DEMAND),
+    () => catalog.dataCenters(DEMAND),
     (rows) => `${rows.length}`,
   );
   if (gpuTypes === null || dataCenters === null) return;
   checkFields(gpuTypes, dataCenters);
-  const asked = await checkStock(source, gpuTypes, dataCenters);
-  for (const word of words)
-    say('warn', 'stock words', `${JSON.stringify(word)} is not known`, 'It is shown as UNKNOWN, in stock.');
-  if (asked !== null && words.size === 0) say('ok', 'stock words', 'all are known');
-  for (const { name, left, quota } of source.limits()) {
-    say(left === 0 ? 'FAIL' : 'ok', 'limits', `${name}: ${left} of ${quota ?? '?'} requests left`);
-  }
+  await checkStock(catalog, gpuTypes, dataCenters);
 }
 
 /** The words that the source does not know stand in its log. */
@@ -130,12 +133,12 @@ function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCen
 }
 
 async function checkStock(
-  { catalog }: Source,
+  catalog: Source['catalog'],
   gpuTypes: readonly GpuType[],
   dataCenters: readonly DataCenter[],
-): Promise<readonly Observation[] | null> {
+): Promise<void> {
   const gpuType = gpuTypes.find(({ secureCloud }) => secureCloud === true) ?? gpuTypes[0];
-  if (gpuType === undefined) return null;
+  if (gpuType === undefined) return;
   const request = { gpuType, gpuTypes, dataCenters, gpuCount: 1 };
   const read = await tryOut(
     'stock',
@@ -144,5 +147,4 @@ async function checkStock(
   );
   const unknown = (read ?? []).flatMap(({ cells }) => cells).filter(({ failure }) => failure !== null);
   if (unknown.length > 0) say('warn', 'stock', `${unknown.length} cells are not told`, unknown[0]?.failure?.message);
-  return read;
 }

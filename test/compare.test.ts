@@ -26,7 +26,9 @@ async function compare(args: readonly string[], { moved = 0, key = KEY }: { move
 describe('npm run compare', () => {
   it('finds no difference in one world', async () => {
     const { exit, out } = await compare([]);
-    expect(out).toMatch(/^1599 cells are known to both, 0 to one alone\. 0\.00 % are in stock by one/);
+    expect(out).toMatch(
+      /^1599 cells are known to both; of those, 0 are in stock by one alone\.\n0 could not .* In all, 0\.00 % disagree\.$/m,
+    );
     expect(out).toContain('Stock: no difference');
     expect(exit).toBe(0);
   });
@@ -53,6 +55,23 @@ describe('npm run compare', () => {
       err: expect.stringContaining('not authorized (HTTP 401)'),
     });
     expect(await compare(['--help'])).toMatchObject({ exit: 0, out: expect.stringContaining('--threshold') });
+  });
+});
+
+describe('two worlds of which one tells less', () => {
+  const cellsOf = (ids: readonly string[]) =>
+    ids.map((dataCenterId) => ({ dataCenterId, failure: { code: 'BAD_RESPONSE' as const, message: 'no' } }));
+  const whole: World = {
+    gpuTypes: ['X', 'Y'].map((id) => gpuTypeOf({ id })),
+    dataCenters: ['A', 'B'].map(dataCenterOf),
+    observations: [],
+  };
+
+  it('count what is not told, and what only one has', () => {
+    const told = { ...whole, observations: [{ gpuTypeId: 'X', gpuCount: 1, cells: cellsOf(['A', 'B']) }] };
+    expect(compareWorlds(whole, told)).toMatchObject({ cells: 0, unknown: 4, oneSided: 0 });
+    const less = { ...whole, gpuTypes: whole.gpuTypes.slice(0, 1) };
+    expect(compareWorlds(whole, less)).toMatchObject({ unknown: 2, oneSided: 2, gpuTypesOnly: { a: ['Y'], b: [] } });
   });
 });
 
@@ -104,7 +123,7 @@ describe('two worlds', () => {
         expect(there.gpuTypesOnly).toEqual({ a: back.gpuTypesOnly.b, b: back.gpuTypesOnly.a });
         expect(there.stock.length).toBe(back.stock.length);
         const same = compareWorlds(a, a);
-        expect([same.stock, same.price, same.contradictions, same.unknown]).toEqual([[], [], 0, 0]);
+        expect([same.stock, same.price, same.contradictions, same.oneSided]).toEqual([[], [], 0, 0]);
       }),
     );
   });

@@ -17,7 +17,7 @@ describe('npm run doctor', () => {
     await using runPod = await startFakeRunPod();
     const { exit, out } = await examine({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url });
     expect(out).toMatch(
-      /^ok +settings +graphql at http:.*, no key\nok +GPU types +41, in .* s\nok +data centers +39, in .*\nok +fields .*\nok +stock +39 cells, in .*\nok +stock words +all are known$/,
+      /^ok +settings +graphql at http:.*, no key\nok +GPU types +41, in .* s\nok +data centers +39, in .*\nok +fields .*\nok +stock +39 cells, in .*$/,
     );
     expect(exit).toBe(0);
   });

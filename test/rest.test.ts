@@ -76,8 +76,6 @@ describe('against the REST API', () => {
               { id: 'EU-SE-1', name: 'B', availability: 'PLENTY' },
               { id: 'US-KS-2', name: 'C', availability: 'NONE' },
               { id: 'XX-NEW-9', name: 'D', availability: 'LOW' },
-              { id: '', name: 'E', availability: 'HIGH' },
-              null,
             ];
             gpus.push({ id: 'unknown' }, { id: null }, { id: 7 });
           })
@@ -98,6 +96,65 @@ describe('against the REST API', () => {
     expect(gateway.logged.join('')).toContain('"word":"PLENTY"');
     const { data } = await gateway.ask('{ gpuTypes { id } }');
     expect(data.gpuTypes).toHaveLength(41);
+  });
+
+  it.each([
+    [
+      'a row without an id',
+      [
+        { id: 'EU-RO-1', availability: 'LOW' },
+        { id: '', availability: 'HIGH' },
+      ],
+    ],
+    ['rows by another name', [{ dataCenterId: 'EU-RO-1', availability: 'LOW' }]],
+    ['no rows', ['EU-RO-1']],
+    ['no list', { 'EU-RO-1': 'LOW' }],
+  ])('takes nothing for none where RunPod tells %s', async (_what, dataCenters) => {
+    await using rest = await startFakeRest();
+    rest.fail(({ path }) =>
+      path.endsWith('gpus')
+        ? changed((gpus) => {
+            for (const row of gpus) if (row.id === 'NVIDIA L4') row.dataCenters = dataCenters;
+          })
+        : undefined,
+    );
+    const { nodes, coverage } = (await connect(rest).ask(MATRIX)).data.gpuAvailability;
+    expect(rowOf(nodes, 'NVIDIA L4', 'US-TX-3')).toMatchObject({ available: null, stock: 'UNKNOWN' });
+    expect(coverage.failed).toBeGreaterThanOrEqual(38);
+  });
+
+  it('refuses lists that together are too long, before cells are made of them', async () => {
+    await using rest = await startFakeRest();
+    const rows = Array.from({ length: 4000 }, (_, index) => ({
+      id: `id ${index}`,
+      name: 'x',
+      dataCenters: [],
+      secure: true,
+    }));
+    rest.fail(({ path }) =>
+      answerWith(200, JSON.stringify(path.endsWith('gpus') ? { gpus: rows } : { dataCenters: rows })),
+    );
+    const { data } = await connect(rest).ask(
+      '{ gpuType(id: "id 7") { availability { coverage { failed failures { code } } } } }',
+    );
+    expect(data.gpuType.availability.coverage).toEqual({ failed: 4000, failures: [{ code: 'BAD_RESPONSE' }] });
+  });
+
+  it('knows a data center that is named with a GPU type alone, whoever asks first', async () => {
+    await using rest = await startFakeRest();
+    rest.fail(({ path }) =>
+      path.endsWith('gpus')
+        ? changed((gpus) => {
+            for (const row of gpus)
+              if (row.id === 'NVIDIA L4') row.dataCenters = [{ id: 'XX-NEW-9', availability: 'HIGH' }];
+          })
+        : undefined,
+    );
+    const gateway = connect(rest);
+    expect((await gateway.ask('{ dataCenters { id } }')).data.dataCenters).toHaveLength(40);
+    const { nodes } = (await gateway.ask(MATRIX)).data.gpuAvailability;
+    expect(rowOf(nodes, 'NVIDIA L4', 'XX-NEW-9')).toMatchObject({ available: true, stock: 'HIGH' });
+    expect(rest.seen).toHaveLength(2);
   });
 
   it('declares a GPU type that is left out, and no other', async () => {
@@ -207,22 +264,44 @@ describe('against the REST API', () => {
     },
   );
 
-  it('keeps what is left of its limit for questions that somebody waits for', async () => {
+  it('keeps half of what is left of its limit for questions that somebody waits for', async () => {
     await using rest = await startFakeRest();
     rest.send({
-      ratelimit: '"minute";r=40;t=30, "day";r=9000;t=40000',
+      ratelimit: '"minute";r=40;t=30, "day";r=5100;t=86400',
       'ratelimit-policy': '"minute";q=60;w=60, "day";q=50000;w=86400',
     });
-    const gateway = connect(rest);
+    const gateway = connect(rest, { FRESH_SECONDS: '10' });
     await gateway.ask(MATRIX);
-    gateway.passSeconds(30.5);
-    // Past its freshness, it would be renewed behind the answer.
-    gateway.passSeconds(31);
-    await gateway.ask(MATRIX);
-    await gateway.ask(MATRIX);
-    expect(rest.seen).toHaveLength(2);
+    const askAfter = async (seconds: number) => {
+      gateway.passSeconds(seconds);
+      await gateway.ask(MATRIX);
+      await expect.poll(async () => (await gateway.get('/metrics')).body).toContain('gpu_gateway_upstream_in_flight 0');
+      return rest.seen.length;
+    };
+    // Renewals are 34 seconds apart.
+    expect(await askAfter(11)).toBe(3);
+    expect(await askAfter(11)).toBe(3);
     expect((await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability.coverage.complete).toBe(true);
-    expect(rest.seen).toHaveLength(3);
+    expect(rest.seen).toHaveLength(4);
+    expect(await askAfter(24)).toBe(5);
+  });
+
+  it('refuses no question while something is left', async () => {
+    await using rest = await startFakeRest();
+    rest.send({ ratelimit: '"minute";r=3;t=59', 'ratelimit-policy': '"minute";q=60;w=60' });
+    const gateway = connect(rest);
+    expect((await gateway.ask(MATRIX)).data.gpuAvailability.coverage.complete).toBe(true);
+    expect((await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability.coverage.complete).toBe(true);
+  });
+
+  it('reads a header in several lines', async () => {
+    await using rest = await startFakeRest();
+    const lines = { ratelimit: ['"minute";r=40;t=30', '"day";r=0;t=900'] as unknown as string };
+    rest.send({ ...lines, 'ratelimit-policy': '"minute";q=60;w=60, "day";q=50000;w=86400' });
+    const gateway = connect(rest);
+    await gateway.ask('{ dataCenters { id } }');
+    const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
+    expect(coverage.failures[0].code).toBe('RATE_LIMITED');
   });
 });
 
@@ -243,8 +322,8 @@ describe('a quota', () => {
   it.each([
     ['plenty is left', '"minute";r=59;t=50, "hour";r=2999;t=3000', []],
     ['little is left: it is spread over the time that is left', '"minute";r=6;t=30, "hour";r=2999;t=3000', [5000]],
-    ['little is left of the longest', '"minute";r=59;t=50, "hour";r=100;t=900', [9000]],
-    ['nothing is left', 'minute;r=0;t=30, "hour";r=100;t=900', [30_000, 9000]],
+    ['little is left of the longest: nobody is refused for it', '"minute";r=59;t=50, "hour";r=100;t=900', [5000]],
+    ['nothing is left', 'minute;r=0;t=30, "hour";r=100;t=900', [30_000, 5000]],
     ['nothing is left for long', '"minute";r=59;t=50, "hour";r=0;t=900', [60_000]],
     ['it is not told', null, []],
     ['it is no list', '"minute;r=0', []],
@@ -253,10 +332,26 @@ describe('a quota', () => {
     expect(createTold(ratelimit, POLICY).pauses).toEqual(expected);
   });
 
-  it('keeps a quarter of each window for what somebody waits for, until that has ended', () => {
+  it('lets renewals take half of what is left of a window of which less than a quarter is', () => {
     const { quota } = createTold('"minute";r=59;t=50, "hour";r=750;t=900', POLICY);
+    expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
+    vi.setSystemTime(2300);
     expect(() => quota.refuseRenewal('Gpus')).toThrow(UpstreamNotAttemptedError);
-    vi.setSystemTime(900_001);
+    vi.setSystemTime(2401);
+    expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
+  });
+
+  it('lets none take the last, until the window has ended, however long that is said to be', () => {
+    const { quota } = createTold('"minute";r=0;t=999999999', POLICY);
+    expect(() => quota.refuseRenewal('Gpus')).toThrow(UpstreamNotAttemptedError);
+    vi.setSystemTime(60_000);
+    expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
+  });
+
+  it('forgets what is not told any more', () => {
+    const { quota } = createTold('"minute";r=0;t=50', POLICY);
+    quota.told({ get: () => null });
+    expect(quota.left()).toEqual([]);
     expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
   });
 

@@ -119,6 +119,7 @@ export function createCachedCatalog(
       onFailed: (kept = []) => note(kept),
       dueAfterMs: (batch) => (isWhole(batch) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)),
       goodForMs: staleMs,
+      tellsOf: (batch) => find(batch, request.gpuType.id) !== undefined,
       mayServe(batch, ageMs) {
         const one = find(batch, request.gpuType.id);
         if (one === undefined) return false;

@@ -22,6 +22,8 @@ export interface Renewable<T, Loaded> {
   readonly goodForMs: number;
   /** Whether a value that was kept so many milliseconds ago may be served while a newer one is fetched; unless told otherwise. */
   readonly mayServe?: (value: T, ageMs: number) => boolean;
+  /** Whether a kept value tells of what is asked for at all; unless told otherwise. */
+  readonly tellsOf?: (value: T) => boolean;
   /** Whether a kept value lacks something that is asked for now, and so is due at once; never, unless told otherwise. */
   readonly lacks?: (value: T) => boolean;
 }
@@ -83,7 +85,8 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
     try {
       return await load(renewable, demand);
     } catch (error) {
-      if (good !== undefined && error instanceof UpstreamError) return good.value;
+      const isTold = good !== undefined && renewable.tellsOf?.(good.value) !== false;
+      if (isTold && error instanceof UpstreamError) return good.value;
       throw error;
     }
   }
@@ -95,7 +98,7 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
   }
 
   function mayServe<T, Loaded>(renewable: Renewable<T, Loaded>, { value, loadedAt }: Kept<T>): boolean {
-    return renewable.mayServe?.(value, now() - loadedAt) ?? true;
+    return renewable.tellsOf?.(value) !== false && (renewable.mayServe?.(value, now() - loadedAt) ?? true);
   }
 
   async function getGood<T, Loaded>({ key, goodForMs }: Renewable<T, Loaded>): Promise<Kept<T> | undefined> {

@@ -33,8 +33,10 @@ export interface Comparison {
   readonly cells: number;
   /** Cells of those that one says can be rented and the other not. */
   readonly contradictions: number;
-  /** Cells that only one could observe. */
+  /** Cells of what both have that one of them, or each, could not observe. */
   readonly unknown: number;
+  /** Cells of GPU types and data centers that only one has. */
+  readonly oneSided: number;
 }
 
 /** Compares what two sources tell of the GPU types and data centers that both have. */
@@ -49,7 +51,6 @@ export function compareWorlds(a: World, b: World): Comparison {
   for (const gpuTypeId of common(a.gpuTypes, b.gpuTypes)) {
     for (const dataCenterId of common(a.dataCenters, b.dataCenters)) {
       const [ofA, ofB] = [cellsOfA(gpuTypeId, dataCenterId), cellsOfB(gpuTypeId, dataCenterId)];
-      if (ofA === null && ofB === null) continue;
       if (ofA === null || ofB === null) unknown += 1;
       else cells += 1;
       if (ofA?.stock !== ofB?.stock) {
@@ -70,10 +71,13 @@ export function compareWorlds(a: World, b: World): Comparison {
     cells,
     contradictions,
     unknown,
+    oneSided: countAll(a.gpuTypes, b.gpuTypes) * countAll(a.dataCenters, b.dataCenters) - cells - unknown,
   };
 }
 
 type Row = { readonly id: string };
+
+const countAll = (a: readonly Row[], b: readonly Row[]) => new Set([...a, ...b].map(({ id }) => id)).size;
 
 function common(a: readonly Row[], b: readonly Row[]): readonly string[] {
   const ids = new Set(b.map(({ id }) => id));

@@ -24,14 +24,14 @@ export class UpstreamTimeoutError extends UpstreamError {
   }
 }
 
-/** RunPod asked for fewer requests, by an HTTP 429 to this request or to one shortly before. */
+/** RunPod asked for fewer requests: by an HTTP 429 to this one or to one shortly before, or by what it says is left of a limit. */
 export class UpstreamRateLimitedError extends UpstreamError {
   override readonly name = 'UpstreamRateLimitedError';
   readonly code = 'RATE_LIMITED';
   /** How long RunPod asks to wait; `null` when it does not say. */
   readonly retryAfterMs: number | null;
   constructor(operation: string, retryAfterMs: number | null) {
-    super(`RunPod refused ${operation}: too many requests (HTTP 429)`);
+    super(`RunPod limits requests, and ${operation} is past the limit`);
     this.retryAfterMs = retryAfterMs;
   }
 }

@@ -4,6 +4,9 @@ import type { Cell, ObservationScope, ObservedCell } from '../domain/observation
 /** Cells that were not seen for longer are forgotten, in milliseconds: RunPod has given them up. */
 const FORGOTTEN_AFTER_MS = 86_400_000;
 
+/** GPU types and pod sizes that are remembered: several times what RunPod has. */
+const MAX_SCOPES = 5000;
+
 /** Each cell as it was last observed, however old that may be by now and whether it may be served or not. */
 export interface LastSeen {
   /** What has become of the cells of an observation since each was last seen; sees them. */
@@ -17,7 +20,11 @@ export function createLastSeen(): LastSeen {
     see(scope, cells) {
       const name = `${scope.gpuCount} ${scope.gpuType.id}`;
       const seen = byScope.get(name) ?? new Map<string, ObservedCell>();
+      // The latest last.
+      byScope.delete(name);
       byScope.set(name, seen);
+      const [longestUnseen] = byScope.keys();
+      if (byScope.size > MAX_SCOPES && longestUnseen !== undefined) byScope.delete(longestUnseen);
       const differences = findDifferences(scope, seen, cells);
       const observed = cells.filter((cell): cell is ObservedCell => cell.failure === null);
       for (const cell of observed) seen.set(cell.dataCenterId, cell);

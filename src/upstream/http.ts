@@ -43,7 +43,7 @@ export function createKeepAliveFetch(connections: number): Fetch {
     const response = await afterCutOff(request(url, { ...init, dispatcher }));
     return {
       status: response.statusCode,
-      headers: { get: (name) => [response.headers[name] ?? []].flat()[0] ?? null },
+      headers: { get: (name) => joined(response.headers[name]) },
       async text() {
         try {
           return await afterCutOff(response.body.text());
@@ -59,6 +59,10 @@ export function createKeepAliveFetch(connections: number): Fetch {
     };
   };
 }
+
+/** Lines of one header are one list (RFC 9110, section 5.3). */
+const joined = (lines: string | string[] | undefined): string | null =>
+  lines === undefined ? null : [lines].flat().join(', ');
 
 /** The same, but for a failure that comes when the request has ended for RunPod too. */
 async function afterCutOff<T>(outcome: Promise<T>): Promise<T> {

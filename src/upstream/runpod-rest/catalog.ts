@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Demand, SourceCatalog } from '../../domain/catalog.ts';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
-import type { GpuType } from '../../domain/gpu-type.ts';
 import type { Observation, ObservationRequest } from '../../domain/observation.ts';
 import { firstOfEachId } from '../rows.ts';
 import type { Reading, RestClient } from './client.ts';
@@ -28,6 +27,9 @@ interface Stocklist {
 /** How long the stock that came with the list of GPU types may be taken for an observation, in milliseconds. */
 const FRESH_FROM_LIST_MS = 5000;
 
+/** Some sixty times what RunPod has; each costs memory. */
+const MAX_CELLS = 100_000;
+
 /** The list of data centers, without what only other answers name. */
 export const DATA_CENTERS: Reading<z.infer<typeof DataCentersSchema>['dataCenters']> = {
   operation: 'DataCenters',
@@ -42,10 +44,9 @@ export const DATA_CENTERS: Reading<z.infer<typeof DataCentersSchema>['dataCenter
 
 /** RunPod's REST API v2 as a catalog: one request tells of every GPU type in every data center, for pods of one size. */
 export function createRestCatalog({ get, status, now, onUnknownStock }: RestCatalogOptions): SourceCatalog {
-  /** Names of data centers by id, as the latest list of GPU types knew them. */
-  let named: ReadonlyMap<string, string> = new Map();
+  /** The latest list of GPU types, and when it was asked for. */
+  let listing: { readonly list: Promise<Stocklist>; readonly askedAt: number } | null = null;
   let withList: Stocklist | null = null;
-  let listing: Promise<unknown> = Promise.resolve();
 
   function toReading(gpuCount: number): Reading<Stocklist> {
     return {
@@ -64,36 +65,48 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     };
   }
 
-  async function readList(demand: Demand): Promise<readonly GpuType[]> {
-    const list = await get(toReading(1), demand);
-    withList = list;
-    named = new Map(cellsOf(list.gpus).map(({ id, name }) => [id, name ?? id]));
-    return list.gpus.map(({ gpuType }) => gpuType);
+  /** Both lists are made of it, and share one request. */
+  function readList(demand: Demand): Promise<Stocklist> {
+    if (listing !== null && now() - listing.askedAt < FRESH_FROM_LIST_MS) return listing.list;
+    const list = get(toReading(1), demand).then((stocklist) => {
+      withList = stocklist;
+      return stocklist;
+    });
+    const asked = { list, askedAt: now() };
+    listing = asked;
+    list.catch(() => {
+      if (listing === asked) listing = null;
+    });
+    return list;
   }
 
   /** What came with the list just now needs no second request. */
   async function readStock({ gpuCount }: ObservationRequest, demand: Demand): Promise<Stocklist> {
-    const fromList = gpuCount === 1 ? withList : null;
+    if (gpuCount !== 1) return get(toReading(gpuCount), demand);
+    const fromList = withList;
     withList = null;
     const isFresh = fromList !== null && now() - Date.parse(fromList.observedAt) < FRESH_FROM_LIST_MS;
-    return isFresh ? fromList : get(toReading(gpuCount), demand);
+    return isFresh ? fromList : get(toReading(1), demand);
   }
 
   return {
     status,
-    gpuTypes(demand) {
-      const reading = readList(demand);
-      listing = reading.catch(() => {});
-      return reading;
-    },
+    gpuTypes: async (demand) => (await readList(demand)).gpus.map(({ gpuType }) => gpuType),
     async dataCenters(demand) {
-      const rows = await get(DATA_CENTERS, demand);
-      // It may name data centers that are not in the list of them.
-      await listing;
-      return normaliseDataCenters(rows, named);
+      // The list of GPU types may name data centers that are not in their own list. Without it, theirs is still good.
+      const [rows, named] = await Promise.all([
+        get(DATA_CENTERS, demand),
+        readList(demand).then(
+          ({ gpus }) => cellsOf(gpus),
+          () => [],
+        ),
+      ]);
+      return normaliseDataCenters(rows, new Map(named.map(({ id, name }) => [id, name ?? id])));
     },
     batchOf: ({ gpuCount }) => String(gpuCount),
     async observe(request, demand) {
+      const cells = request.gpuTypes.length * request.dataCenters.length;
+      if (cells > MAX_CELLS) throw new UpstreamAnswerError('Gpus', `lists that make ${cells} cells`);
       const { gpus, observedAt } = await readStock(request, demand);
       const byId = new Map(gpus.map((listed) => [listed.gpuType.id, listed]));
       return request.gpuTypes.map(

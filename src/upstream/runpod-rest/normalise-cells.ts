@@ -17,8 +17,8 @@ export function toStock(word: string | null): StockLevel | null {
 }
 
 /**
- * What RunPod said about one GPU type in each data center. One that it does not name there does not offer the type; one that
- * it names without a word for availability was not told of. Prices are list prices, and spot prices and pod sizes are not told.
+ * What RunPod said about one GPU type in each data center. One that it does not name there does not offer the type, as long as
+ * each row can be read; one that it names without a word for availability was not told of. Prices are list prices, and spot prices and pod sizes are not told.
  */
 export function normaliseCells(
   listed: ListedGpu | undefined,
@@ -33,8 +33,11 @@ export function normaliseCells(
   const { securePrice } = listed.gpuType;
   const price = securePrice === null ? null : toHourlyPrice(securePrice, securePrice * gpuCount);
   const wordById = new Map(firstOfEachId(offering).map(({ id, availability }) => [id, availability]));
+  // A row that cannot be read may be about any of those that are not named.
+  const isReadable = offering.every((row) => toText(row?.id ?? null) !== null);
   return dataCenters.map(({ id }): Cell => {
-    const stock = wordById.has(id) ? toStock(wordById.get(id) ?? null) : 'NONE';
+    const ifNotNamed = isReadable ? 'NONE' : null;
+    const stock = wordById.has(id) ? toStock(wordById.get(id) ?? null) : ifNotNamed;
     if (stock === null) return { dataCenterId: id, failure: NOT_TOLD };
     const available = stock !== 'NONE';
     return {

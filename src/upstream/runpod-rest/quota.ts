@@ -5,11 +5,17 @@ import type { Line } from '../line.ts';
 /** Below this part of a window's quota, requests are spread over what is left of the window. */
 const SPREAD_BELOW = 0.1;
 
-/** Below this part, only what somebody waits for is asked. */
-const RESERVE = 0.25;
+/** Below this part, renewals that nobody waits for take half of what is left at most. */
+const RESERVE_BELOW = 0.25;
 
-/** The longest pause between two requests. */
+/** The longest pause between two requests while some are left; nobody is refused for it. */
+const LONGEST_SPREAD_MS = 5000;
+
+/** The longest pause when none are. */
 const LONGEST_PAUSE_MS = 60_000;
+
+/** No window is longer, whatever is told of it. */
+const LONGEST_WINDOW_S = 86_400;
 
 /** What RunPod says is left of its limits. */
 export interface Quota {
@@ -29,51 +35,54 @@ export interface Limit {
 }
 
 interface Window {
+  readonly name: string;
   /** Requests that are left of it. */
   readonly left: number;
   /** When it ends, in milliseconds since 1970. */
   readonly endsAt: number;
+  readonly quota: number | null;
 }
 
 /**
  * Slows a line down before a limit is reached. RunPod tells, in structured fields (RFC 9651) with one member for each window,
- * `RateLimit` with what is left (`r`) and the seconds to its end (`t`), and `RateLimit-Policy` with the quota (`q`). Neither is
- * sent to who has no limits. `now` is in milliseconds since 1970.
+ * `RateLimit` with what is left (`r`) and the seconds to its end (`t`), and `RateLimit-Policy` with the quota (`q`) and the length
+ * (`w`). Neither is sent to who has no limits. What was told last counts alone. `now` is in milliseconds since 1970.
  */
 export function createQuota(line: Pick<Line, 'pause'>, now: () => number): Quota {
-  const windows = new Map<string, Window>();
-  const quotas = new Map<string, number>();
+  let windows: readonly Window[] = [];
+  let renewedAt = Number.NEGATIVE_INFINITY;
 
-  const isRunning = ({ endsAt }: Window) => endsAt > now();
+  const running = () => windows.filter(({ endsAt }) => endsAt > now());
 
-  function pauseFor(name: string, window: Window): void {
-    const leftMs = window.endsAt - now();
-    const quota = quotas.get(name) ?? 0;
-    if (window.left > quota * SPREAD_BELOW) return;
-    line.pause(Math.min(leftMs / Math.max(window.left, 1), LONGEST_PAUSE_MS));
+  function pauseFor({ left, endsAt, quota }: Window): void {
+    const leftMs = endsAt - now();
+    if (left === 0) line.pause(Math.min(leftMs, LONGEST_PAUSE_MS));
+    else if (left <= (quota ?? 0) * SPREAD_BELOW) line.pause(Math.min(leftMs / left, LONGEST_SPREAD_MS));
+  }
+
+  /** How long two renewals have to be apart, in milliseconds. */
+  function renewalsApartMs({ left, endsAt, quota }: Window): number {
+    return left > (quota ?? 0) * RESERVE_BELOW ? 0 : (2 * (endsAt - now())) / left;
   }
 
   return {
     told(headers) {
-      for (const [name, { q }] of read(headers.get('ratelimit-policy'))) if (q !== undefined) quotas.set(name, q);
-      for (const [name, { r, t }] of read(headers.get('ratelimit'))) {
-        if (r === undefined || t === undefined) continue;
-        const window = { left: r, endsAt: now() + t * 1000 };
-        windows.set(name, window);
-        pauseFor(name, window);
-      }
+      const policies = new Map(read(headers.get('ratelimit-policy')));
+      windows = read(headers.get('ratelimit')).flatMap(([name, { r, t }]) => {
+        if (r === undefined || t === undefined) return [];
+        const { q = null, w = LONGEST_WINDOW_S } = policies.get(name) ?? {};
+        return [{ name, left: r, endsAt: now() + Math.min(t, w, LONGEST_WINDOW_S) * 1000, quota: q }];
+      });
+      for (const window of windows) pauseFor(window);
     },
-    left: () =>
-      [...windows]
-        .filter(([, window]) => isRunning(window))
-        .map(([name, { left }]) => ({ name, left, quota: quotas.get(name) ?? null })),
+    left: () => running().map(({ name, left, quota }) => ({ name, left, quota })),
     refuseRenewal(operation) {
-      for (const [name, window] of windows) {
-        if (!isRunning(window)) windows.delete(name);
-        else if (window.left <= (quotas.get(name) ?? 0) * RESERVE) {
-          throw new UpstreamNotAttemptedError(operation, 'what is left of its limit is kept for questions');
-        }
+      const apartMs = Math.max(0, ...running().map(renewalsApartMs));
+      const isSpent = running().some(({ left }) => left === 0);
+      if (isSpent || now() - renewedAt < apartMs) {
+        throw new UpstreamNotAttemptedError(operation, 'what is left of its limit is kept for questions');
       }
+      renewedAt = now();
     },
   };
 }
