@@ -4,8 +4,11 @@ import { persisted } from './persisted.ts';
 /** Why a question has no answer, in words for people. */
 export class AskError extends Error {
   override readonly name = 'AskError';
-  /** 'unauthenticated': a key is missing or wrong; 'gone': the gateway cannot be reached; 'refused': it answered, with an error. */
-  readonly kind: 'unauthenticated' | 'gone' | 'refused';
+  /**
+   * 'unauthenticated': a key is missing or wrong; 'gone': the gateway cannot be reached; 'outdated': it is another version, which
+   * has another board; 'refused': it answered, with an error.
+   */
+  readonly kind: 'unauthenticated' | 'gone' | 'outdated' | 'refused';
   constructor(kind: AskError['kind'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;
@@ -15,7 +18,7 @@ export class AskError extends Error {
 /** An answer of GraphQL over HTTP. */
 interface Answer<Data> {
   readonly data?: Data | null;
-  readonly errors?: readonly { readonly message: string }[];
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
 /** Asks the gateway. @throws {AskError} when there is no whole answer; an abort comes through as it is. */
@@ -25,11 +28,16 @@ export type Ask = <Data, Variables>(
   signal: AbortSignal,
 ) => Promise<Data>;
 
+/** A gateway that says nothing for so long, in milliseconds, cannot be reached, though the connection seems to stand. */
+const SILENT_MS = 60_000;
+
 /** Asks `url` by POST, with the headers of the moment. */
 export function createAsk(url: string, headers: () => Record<string, string>): Ask {
   return async (document, variables, signal) => {
     const body = JSON.stringify({ ...persisted(document), variables });
-    const init = { method: 'POST', headers: { ...headers(), 'content-type': 'application/json' }, body, signal };
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(SILENT_MS)]);
+    const sent = { ...headers(), 'content-type': 'application/json' };
+    const init = { method: 'POST', headers: sent, body, signal: inTime };
     const response = await fetch(url, init).catch((error: unknown) => {
       if (signal.aborted) throw error;
       throw new AskError('gone', 'The gateway cannot be reached.', { cause: error });
@@ -50,6 +58,9 @@ async function answerOf<Data>(response: Response, signal: AbortSignal): Promise<
 
 function dataOf<Data>({ data, errors }: Answer<Data>): Data {
   const [error] = errors ?? [];
+  if (error?.extensions?.code === 'PERSISTED_QUERY_NOT_FOUND') {
+    throw new AskError('outdated', 'The gateway has another version of this page. Reload it.');
+  }
   if (error !== undefined || data == null) throw new AskError('refused', error?.message ?? 'The answer is empty.');
   return data;
 }

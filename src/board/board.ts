@@ -44,6 +44,8 @@ export interface BoardDeps {
   readonly key: Signal<string | null>;
   /** Cells that were verified to have nothing and can be rented now. */
   readonly onAppeared: (cells: readonly Cell[], inventory: Inventory) => void;
+  /** The gateway has another version of the page. */
+  readonly onOutdated: () => void;
 }
 
 /** How often the gateway is asked: while changes come by themselves, for what they do not tell (age, failures); else for all. */
@@ -53,7 +55,7 @@ export const EVERY_MS = { live: 60_000, asking: 20_000 } as const;
 const OFFERS = 4;
 
 /** Puts the board together, and starts it. */
-export function createBoard({ now, ask, subscribe, key, onAppeared, ...given }: BoardDeps): Board {
+export function createBoard({ now, ask, subscribe, key, onAppeared, onOutdated, ...given }: BoardDeps): Board {
   const filters = signal(given.filters);
   const gpuCount = computed(() => filters.value.gpuCount);
   const known = createKnowledge(ask, onAppeared);
@@ -67,8 +69,12 @@ export function createBoard({ now, ask, subscribe, key, onAppeared, ...given }: 
     onFailure(error, againInMs) {
       if (error instanceof AskError && error.kind === 'unauthenticated') {
         wantedKey.value = key.peek() === null ? 'missing' : 'wrong';
+        // The stream ends with it.
+        isLive.value = false;
+        trouble.value = null;
         return false;
       }
+      if (error instanceof AskError && error.kind === 'outdated') onOutdated();
       trouble.value = { message: inWords(error), againAt: Date.now() + againInMs };
       return true;
     },

@@ -1,5 +1,5 @@
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { type Cell, type CellKey, differs, hasAppeared, keyOf, supersedes } from './cell.ts';
+import { type Cell, type CellKey, differs, keyOf, supersedes } from './cell.ts';
 import type { Cells } from './matrix.ts';
 
 /** A cell, and how often it has changed before everybody's eyes. */
@@ -12,14 +12,19 @@ export interface ShownCell {
 export interface CellStore {
   readonly all: ReadonlySignal<Cells>;
   watch(key: CellKey): ReadonlySignal<ShownCell | undefined>;
-  /** Takes these cells in, unless newer ones are known. Returns those that were verified to have nothing and now do. */
-  put(cells: readonly Cell[]): readonly Cell[];
+  /**
+   * Takes these cells in, unless newer ones are known. Returns those that were last verified to have nothing and can be rented
+   * now; of what was never verified, those that are said to have appeared.
+   */
+  put(cells: readonly Cell[], areSaidToAppear?: boolean): readonly Cell[];
   clear(): void;
 }
 
 export function createCellStore(): CellStore {
   const all = signal<Cells>(new Map());
   const watched = new Map<CellKey, Signal<ShownCell | undefined>>();
+  /** Whether each could be rented when that was last known, also while it is not. */
+  const verified = new Map<CellKey, boolean>();
 
   function watch(key: CellKey): Signal<ShownCell | undefined> {
     const known = watched.get(key);
@@ -32,7 +37,7 @@ export function createCellStore(): CellStore {
   return {
     all,
     watch,
-    put(cells) {
+    put(cells, areSaidToAppear = false) {
       const next = new Map(all.peek());
       const appeared: Cell[] = [];
       batch(() => {
@@ -40,7 +45,9 @@ export function createCellStore(): CellStore {
           const key = keyOf(cell);
           const known = next.get(key);
           if (!supersedes(cell, known)) continue;
-          if (known !== undefined && hasAppeared(cell, known)) appeared.push(cell);
+          const wasAvailable = verified.get(key) ?? !areSaidToAppear;
+          if (cell.available === true && !wasAvailable) appeared.push(cell);
+          if (cell.available !== null) verified.set(key, cell.available);
           const shown = watch(key);
           const hasChanged = known !== undefined && differs(cell, known);
           shown.value = { cell, changes: (shown.peek()?.changes ?? 0) + (hasChanged ? 1 : 0) };
@@ -53,6 +60,7 @@ export function createCellStore(): CellStore {
     clear() {
       batch(() => {
         for (const shown of watched.values()) shown.value = undefined;
+        verified.clear();
         all.value = new Map();
       });
     },

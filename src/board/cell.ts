@@ -51,6 +51,3 @@ export function differs(next: Cell, known: Cell): boolean {
     next.spotPrice?.perGpu !== known.spotPrice?.perGpu
   );
 }
-
-/** Whether the cell was verified to have nothing, and can be rented now. */
-export const hasAppeared = (next: Cell, known: Cell): boolean => known.available === false && next.available === true;

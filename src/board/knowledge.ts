@@ -8,6 +8,9 @@ import type { Change } from './live.ts';
 import { type Part, type Summary, summarise } from './summary.ts';
 import { sweep } from './sweep.ts';
 
+const isSameSource = (a: Inventory | null, b: Inventory): boolean =>
+  a?.upstream.source === b.upstream.source && a.upstream.recordedAt === b.upstream.recordedAt;
+
 /** What the gateway has told so far, for pods of one size. */
 export interface Knowledge {
   /** Null until the first answer. */
@@ -38,14 +41,23 @@ export function createKnowledge(
   /** By the GPU types that they are about. */
   const parts = signal<ReadonlyMap<string, Answered>>(new Map());
 
-  function take(news: readonly Cell[]): void {
-    const appeared = cells.put(news);
+  function take(news: readonly Cell[], areSaidToAppear = false): void {
+    const appeared = cells.put(news, areSaidToAppear);
     const known = inventory.peek();
     if (appeared.length > 0 && known !== null) onAppeared(appeared, known);
   }
 
+  function forgetCells(): void {
+    batch(() => {
+      cells.clear();
+      parts.value = new Map();
+    });
+  }
+
   async function read(gpuCount: number, abort: AbortSignal): Promise<void> {
     const next = await ask(BoardInventoryDocument, {}, abort);
+    // What one source told is neither older nor newer than what another tells.
+    if (inventory.peek() !== null && !isSameSource(inventory.peek(), next)) forgetCells();
     inventory.value = next;
     const swept = new Map<string, Answered>();
     const onPart = (part: Part, gpuTypeIds: readonly string[]) =>
@@ -64,12 +76,7 @@ export function createKnowledge(
     summary: computed(() => summarise([...parts.value.values()].map(({ part }) => part))),
     answered: computed(() => [...parts.value.values()].reduce((total, { gpuTypes }) => total + gpuTypes, 0)),
     read,
-    takeChange: ({ after }) => take([after]),
-    forgetCells() {
-      batch(() => {
-        cells.clear();
-        parts.value = new Map();
-      });
-    },
+    takeChange: ({ kind, after }) => take([after], kind === 'APPEARED'),
+    forgetCells,
   };
 }

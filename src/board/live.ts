@@ -1,5 +1,6 @@
-import { type Client, createClient, NetworkError } from 'graphql-sse';
+import { type Client, createClient } from 'graphql-sse';
 import { backoffMs } from './backoff.ts';
+import { fetchStream } from './fetch-stream.ts';
 import { BoardChangesDocument, type BoardChangesSubscription } from './graphql/graphql.ts';
 import { createPause } from './pause.ts';
 import { persisted } from './persisted.ts';
@@ -21,8 +22,8 @@ export interface LiveListener {
 /** A refusal comes in the stream, right after it has opened; one that lasts longer than this is open indeed. */
 const SETTLED_MS = 300;
 
-/** How a stream ended: by an answer that it cannot be had, or otherwise. */
-type End = 'refused' | 'broken';
+/** How a stream ended: since it is not known any more what came after the last event, or otherwise. */
+type End = 'missed' | 'broken';
 
 /** How to subscribe to the changes of all cells for pods of `gpuCount` GPUs; returns how to stop. */
 export type Subscribe = (gpuCount: number, listener: LiveListener) => () => void;
@@ -32,7 +33,7 @@ export type Subscribe = (gpuCount: number, listener: LiveListener) => () => void
  * for what came after the last event; so it retries nothing.
  */
 export function createSubscribe(url: string, headers: () => Record<string, string>): Subscribe {
-  const client = createClient({ url, headers, retryAttempts: 0 });
+  const client = createClient({ url, headers, retryAttempts: 0, fetchFn: fetchStream });
   return (gpuCount, listener) => {
     const stopping = new AbortController();
     void keepSubscribed(client, gpuCount, listener, stopping.signal);
@@ -60,7 +61,7 @@ async function keepSubscribed(client: Client, gpuCount: number, listener: LiveLi
     };
     const end = await subscribeOnce(client, { gpuCount, lastEventId: asked }, { onOpen, onChange }, signal);
     if (signal.aborted) return;
-    if (end === 'refused' && asked !== null) {
+    if (end === 'missed' && asked !== null) {
       lastEventId = null;
       continue;
     }
@@ -90,13 +91,10 @@ function subscribeOnce(
       request,
       {
         next({ data, errors }) {
-          if (errors !== undefined) end = 'refused';
+          if (errors?.some(({ extensions }) => extensions?.['code'] === 'EVENTS_MISSED') === true) end = 'missed';
           else if (data != null) onChange(data.gpuAvailabilityChanged);
         },
-        error(fault) {
-          if (fault instanceof NetworkError && fault.response !== undefined) end = 'refused';
-          finish();
-        },
+        error: finish,
         complete: finish,
       },
       {

@@ -8,13 +8,18 @@ import { App } from './components/app.tsx';
 import { fromSearch, toSearch } from './filters.ts';
 import { createSubscribe } from './live.ts';
 import { createNews } from './news.ts';
+import { createRings } from './rings.ts';
 import { createStored } from './stored.ts';
+
+/** How long nobody has looked at the page, in milliseconds, before it is read anew for who does. */
+const LONG_HIDDEN_MS = 60_000;
 
 const ENDPOINT = new URL('/graphql', location.href).href;
 
 const storedKey = createStored(() => sessionStorage, 'client-key');
 const key = signal(storedKey.read());
 const headers = (): Record<string, string> => (key.value === null ? {} : { authorization: `Bearer ${key.value}` });
+const reloaded = createStored(() => sessionStorage, 'reloaded');
 const bells = createBells(createStored(() => localStorage, 'bells'));
 const news = createNews(document);
 
@@ -24,9 +29,19 @@ const board = createBoard({
   subscribe: createSubscribe(ENDPOINT, headers),
   filters: fromSearch(location.search),
   key,
-  onAppeared(cells, inventory) {
-    const rung = cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id));
-    if (rung.length > 0) news.tell(rung, inventory);
+  onAppeared: (cells) => ring(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),
+  onOutdated() {
+    // Once: if that does not help, the page says so.
+    if (reloaded.read() !== null) return;
+    reloaded.write('yes');
+    location.reload();
+  },
+});
+const ring = createRings({
+  cellNow: (cellKey) => board.known.cells.watch(cellKey).value?.cell,
+  tell(cells) {
+    const inventory = board.known.inventory.value;
+    if (inventory !== null) news.tell(cells, inventory);
   },
 });
 
@@ -41,8 +56,11 @@ addEventListener('popstate', () => {
   board.filters.value = fromSearch(location.search);
 });
 addEventListener('online', () => board.readNow());
+let hiddenAt = Number.POSITIVE_INFINITY;
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && board.trouble.value !== null) board.readNow();
+  const wasLongHidden = Date.now() - hiddenAt > LONG_HIDDEN_MS;
+  hiddenAt = document.hidden ? Date.now() : Number.POSITIVE_INFINITY;
+  if (!document.hidden && (wasLongHidden || board.trouble.value !== null)) board.readNow();
 });
 
 const root = document.getElementById('board');

@@ -17,14 +17,18 @@ const MOST_NAMED = 3;
 export function createNews(page: Document): News {
   const message = signal('');
   const title = page.title;
+  let untold: readonly Cell[] = [];
   return {
     message,
     tell(cells, inventory) {
-      message.value = inWords(cells, inventory);
+      // The latest first; those that nobody has seen yet stay.
+      untold = [...cells, ...untold];
+      message.value = inWords(untold, inventory);
       page.title = `● ${message.value}`;
-      notify(message.value);
+      notify(inWords(cells, inventory));
     },
     dismiss() {
+      untold = [];
       message.value = '';
       page.title = title;
     },
@@ -50,7 +54,7 @@ export async function askToNotify(): Promise<void> {
 function notify(text: string): void {
   if (!('Notification' in globalThis) || Notification.permission !== 'granted') return;
   try {
-    const notification = new Notification('GPU availability', { body: text, tag: 'gpu-availability' });
+    const notification = new Notification('GPU availability', { body: text });
     notification.addEventListener('click', () => window.focus());
   } catch {
     // Some browsers on phones notify from a service worker alone; the page and its title have told already.

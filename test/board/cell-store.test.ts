@@ -41,6 +41,17 @@ describe('the cells that are known', () => {
     expect(store.put([someCell('A', 'EU-1', 1)])).toHaveLength(1);
   });
 
+  it('have appeared over a time in which they were not known, and when that is said of one that was never known', () => {
+    const store = createCellStore();
+    const unknown = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
+    store.put([someCell('A', 'EU-1', null)]);
+    store.put([someCell('A', 'EU-1', null, unknown)]);
+    expect(store.put([someCell('A', 'EU-1', 1)])).toHaveLength(1);
+    expect(store.put([someCell('B', 'EU-1', 1)], true)).toHaveLength(1);
+    store.clear();
+    expect(store.put([someCell('A', 'EU-1', 1)])).toEqual([]);
+  });
+
   it('tell who watches one of them of that one alone', () => {
     const store = createCellStore();
     let told = 0;

@@ -36,13 +36,16 @@ const open = (response: ServerResponse) => response.writeHead(200, { 'content-ty
 
 const event = (id: string) => `event: next\ndata: ${JSON.stringify({ data: { gpuAvailabilityChanged: { id } } })}\n\n`;
 
+const MISSED = `event: next\ndata: ${JSON.stringify({ errors: [{ message: 'no', extensions: { code: 'EVENTS_MISSED' } }] })}\n\nevent: complete\ndata:\n\n`;
+
 const ignore = { onOpen() {}, onChange() {}, onClosed() {}, onMissed() {} };
 
 describe('a subscription of the board', () => {
-  it('goes on after its last event, and without one when that is refused, in whatever way', async () => {
+  it('goes on after its last event, whatever it was refused with, and without one when that is not known', async () => {
     await using streams = await startStreams([
       (response) => open(response).write(event('7'), () => setImmediate(() => response.destroy())),
-      (response) => response.writeHead(400).end(),
+      (response) => response.writeHead(503).end(),
+      (response) => open(response).end(MISSED),
       (response) => open(response).flushHeaders(),
     ]);
     const seen: string[] = [];
@@ -50,7 +53,7 @@ describe('a subscription of the board', () => {
     await streams.all;
     stop();
     expect(seen).toEqual(['7']);
-    expect(streams.asked).toEqual([null, '7', null]);
+    expect(streams.asked).toEqual([null, '7', '7', null]);
   });
 
   it('says that changes may have been missed when it begins again without knowing after what', async () => {

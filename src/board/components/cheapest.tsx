@@ -7,12 +7,15 @@ import { elementOfCell } from './grid-focus.ts';
 export function Cheapest({ board }: { readonly board: Board }) {
   const offers = board.offers.value;
   const isReading = board.known.inventory.value === null || board.known.answered.value === 0;
+  const isPartly = board.known.answered.value < (board.known.inventory.value?.gpuTypes.length ?? 0);
   const { gpuCount } = board.filters.value;
   return (
     <section class="cheapest" aria-labelledby="cheapest">
       <h2 id="cheapest">Cheapest now</h2>
       {isReading && <p class="skeleton-line">Reading</p>}
-      {!isReading && offers.length === 0 && <p class="nothing">Nothing of what is shown can be rented.</p>}
+      {!isReading && offers.length === 0 && (
+        <p class="nothing">{isPartly ? 'Still reading' : 'Nothing of what is shown can be rented.'}</p>
+      )}
       <ol>
         {offers.map(({ key, gpuType, dataCenter, cell, perGpu, perPod }) => (
           <li key={key}>
@@ -21,6 +24,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
               <span class="offer-name">{gpuType.displayName}</span>
               <span class="offer-place">
                 {dataCenter.id}, {faceOf(cell).words}
+                {cell.stale && ', old'}
                 {gpuCount > 1 && `, ${dollars(perPod)} a pod`}
               </span>
             </button>

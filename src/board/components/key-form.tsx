@@ -5,7 +5,7 @@ export function KeyForm({ isWrong, onKey }: { readonly isWrong: boolean; readonl
     const form = event.currentTarget;
     if (!(form instanceof HTMLFormElement)) return;
     const key = new FormData(form).get('key');
-    if (typeof key === 'string' && key.trim() !== '') onKey(key.trim());
+    if (typeof key === 'string' && /^[\x21-\x7e]+$/.test(key.trim())) onKey(key.trim());
   }
   return (
     <form class="key-form" onSubmit={submit}>
@@ -20,6 +20,8 @@ export function KeyForm({ isWrong, onKey }: { readonly isWrong: boolean; readonl
           type="password"
           autoComplete="off"
           required
+          pattern="\s*[!-~]+\s*"
+          title="Letters, digits and signs, without blanks"
           aria-describedby="key-note"
           aria-invalid={isWrong}
         />

@@ -4,6 +4,17 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** How a cell changed. */
+export type ChangeKind =
+  /** Was NONE, can be rented now. */
+  | 'APPEARED'
+  /** Could be rented, is NONE now. */
+  | 'DISAPPEARED'
+  /** Same level, another on-demand or spot price. */
+  | 'PRICE_CHANGED'
+  /** In stock before and after, at another level. */
+  | 'STOCK_CHANGED';
+
 /** Why a cell could not be observed. */
 export type FailureCode =
   /** RunPod answered with an error or with something that is not the answer asked for. */
@@ -96,7 +107,7 @@ export type BoardChangesSubscriptionVariables = Exact<{
 }>;
 
 
-export type BoardChangesSubscription = { readonly gpuAvailabilityChanged: { readonly id: string, readonly after: { readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null } } };
+export type BoardChangesSubscription = { readonly gpuAvailabilityChanged: { readonly id: string, readonly kind: ChangeKind, readonly after: { readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null } } };
 
 export type BoardInventoryQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -144,5 +155,5 @@ export const BoardCellFragmentDoc = new TypedDocumentString(`
 }
     `, {"fragmentName":"BoardCell"}) as unknown as TypedDocumentString<BoardCellFragment, unknown>;
 export const BoardCellsDocument = {"__meta__":{"hash":"sha256:f7569ed0a8325e853972eb1a64f5d33678b3e57da76e01c852c975c684079ca0"}} as unknown as TypedDocumentString<BoardCellsQuery, BoardCellsQueryVariables>;
-export const BoardChangesDocument = {"__meta__":{"hash":"sha256:94ba0831d9bf9a142187839812140a221732f0ec39619ec8ab51cb643b856157"}} as unknown as TypedDocumentString<BoardChangesSubscription, BoardChangesSubscriptionVariables>;
+export const BoardChangesDocument = {"__meta__":{"hash":"sha256:efbf2c5f498145ae78ab83d622c8782f6913c0c238df26e3d2de816e3a0217ea"}} as unknown as TypedDocumentString<BoardChangesSubscription, BoardChangesSubscriptionVariables>;
 export const BoardInventoryDocument = {"__meta__":{"hash":"sha256:46f102462c7ab51cf99575e05073da163850bb21fb38a86c724d5004d2d06104"}} as unknown as TypedDocumentString<BoardInventoryQuery, BoardInventoryQueryVariables>;

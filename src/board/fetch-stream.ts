@@ -1,0 +1,24 @@
+/** Of a stream that stands, something is heard every twelve seconds; this is three times as long. */
+const SILENT_MS = 40_000;
+
+/** `fetch` whose body fails when nothing has come for long: a connection can be dead without anybody saying so. */
+export async function fetchStream(url: string, init: RequestInit): Promise<Response> {
+  const silence = new AbortController();
+  const signals = init.signal == null ? [silence.signal] : [init.signal, silence.signal];
+  const response = await fetch(url, { ...init, signal: AbortSignal.any(signals) });
+  if (response.body === null) return response;
+  const listen = () => setTimeout(() => silence.abort(), SILENT_MS);
+  let timer = listen();
+  const body = response.body.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        clearTimeout(timer);
+        timer = listen();
+        controller.enqueue(chunk);
+      },
+      flush: () => clearTimeout(timer),
+    }),
+  );
+  const { status, statusText, headers } = response;
+  return new Response(body, { status, statusText, headers });
+}
