@@ -154,7 +154,7 @@ export function createApp({
       upstreamStatus: catalog.status,
       batchOf: catalog.batchOf,
       changes,
-      client: req === undefined ? null : identify(request, req),
+      client: () => (req === undefined ? null : identify(request, req)),
       leaving: () => signal ?? (res === undefined ? request.signal : closingOf(res)),
       disconnect,
     }),

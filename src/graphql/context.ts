@@ -8,8 +8,8 @@ export interface GraphQLContext {
   readonly upstreamStatus: Catalog['status'];
   readonly batchOf: Catalog['batchOf'];
   readonly changes: Pick<Changes, 'subscribe'>;
-  /** Who asks, as far as subscriptions are counted; `null` for one who may have any number. */
-  readonly client: string | null;
+  /** Tells who asks, as far as subscriptions are counted; `null` for one who may have any number. */
+  readonly client: () => string | null;
   /** Gives a signal that is aborted when nothing more can be sent to the client. */
   readonly leaving: () => AbortSignal;
   /** Ends the connection to the client. */

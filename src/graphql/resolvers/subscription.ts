@@ -15,7 +15,7 @@ export const subscription: SubscriptionResolvers = {
         keys: [...new Set(gpuTypes.filter(ofGpuType).map((gpuType) => batchOf({ gpuType, gpuCount })))],
         wants: ({ before, after }) => ofDataCenter(after.dataCenter) && (meets(before, ofRow) || meets(after, ofRow)),
         lastEventId: lastEventId ?? null,
-        client,
+        client: client(),
         signal: leaving(),
         onOverflow: disconnect,
       });
