@@ -27,13 +27,13 @@ function createCache() {
     readonly resolve: (value: string) => void;
     readonly reject: (error: Error) => void;
   }[] = [];
-  const renewable: Renewable<string, string> = {
+  const renewable: Renewable<string> = {
     key: 'key',
+    loadName: () => 'load',
     load: (demand) =>
       new Promise((resolve, reject) => {
-        loads.push({ demand, resolve, reject });
+        loads.push({ demand, resolve: (value) => resolve([{ key: 'key', merge: () => value }]), reject });
       }),
-    merge: (loaded) => loaded,
     dueAfterMs: () => 100,
     goodForMs: 1000,
   };
@@ -151,5 +151,41 @@ describe('a load that everybody has left', () => {
     expect(loads).toHaveLength(2);
     resolve('answer');
     expect(await Promise.all([second, third])).toEqual(['answer', 'answer']);
+  });
+});
+
+describe('a load that tells of more than was asked for', () => {
+  it('is one for all that it tells of', async () => {
+    const { cache, renewable, nthLoad, loads } = createCache();
+    const both = (key: string): Renewable<string> => ({
+      ...renewable,
+      key,
+      load: async (demand) =>
+        (await renewable.load(demand)).flatMap(({ merge }) => ['a', 'b'].map((told) => ({ key: told, merge }))),
+    });
+    const reads = [cache.read(both('a'), somebody()), cache.read(both('b'), somebody())];
+    (await nthLoad(1)).resolve('answer');
+    expect(await Promise.all(reads)).toEqual(['answer', 'answer']);
+    expect(await cache.lookUp(both('b'))).toBeDefined();
+    expect(loads).toHaveLength(1);
+  });
+
+  it('and not of that says so', async () => {
+    const { cache, renewable, nthLoad } = createCache();
+    const read = cache.read({ ...renewable, key: 'other' }, somebody());
+    (await nthLoad(1)).resolve('answer');
+    await expect(read).rejects.toThrow('only just been listed');
+  });
+
+  it('and fails is made by whoever tells of it then, once', async () => {
+    const { cache, renewable, nthLoad, loads } = createCache();
+    let name = 'first';
+    const read = cache.read({ ...renewable, loadName: () => name }, somebody());
+    const { reject } = await nthLoad(1);
+    name = 'second';
+    reject(new UpstreamUnreachableError('op', 'down'));
+    (await nthLoad(2)).resolve('answer');
+    expect(await read).toBe('answer');
+    expect(loads).toHaveLength(2);
   });
 });

@@ -1,9 +1,15 @@
 import type { Catalog, Demand, SourceCatalog } from '../domain/catalog.ts';
-import { UpstreamNotAttemptedError } from '../domain/errors.ts';
+import type { GpuType } from '../domain/gpu-type.ts';
 import type { Cell, Observation, ObservationRequest, ObservationScope } from '../domain/observation.ts';
 import { createInventory, type Stocktaking } from './inventory.ts';
 import { isComplete, type RememberedObservation, recall, remember } from './remembered-observation.ts';
-import { createRenewingCache, type Known, type Renewable, type RenewingCacheOptions } from './renewing-cache.ts';
+import {
+  createRenewingCache,
+  type Known,
+  type Loaded,
+  type Renewable,
+  type RenewingCacheOptions,
+} from './renewing-cache.ts';
 
 /** How long answers are kept, in milliseconds; infinite for answers that never grow old. */
 export interface Lifetimes {
@@ -70,14 +76,19 @@ export function createCachedCatalog(
   function toList<T>(name: string, load: (demand: Demand) => Promise<T>) {
     const state = { freshUntil: Number.NEGATIVE_INFINITY, goodUntil: Number.NEGATIVE_INFINITY, hasFailed: false };
     const goodForMs = discoveryMs + staleMs;
-    const renewable: Renewable<T, T> = {
-      key: `v1:${name}`,
-      load,
-      merge(list) {
-        state.freshUntil = now() + discoveryMs;
-        state.goodUntil = now() + goodForMs;
-        state.hasFailed = false;
-        return list;
+    const key = `v1:${name}`;
+    const keep = (list: T) => {
+      state.freshUntil = now() + discoveryMs;
+      state.goodUntil = now() + goodForMs;
+      state.hasFailed = false;
+      return list;
+    };
+    const renewable: Renewable<T> = {
+      key,
+      loadName: () => name,
+      async load(demand) {
+        const list = await load(demand);
+        return [{ key, merge: () => keep(list) }];
       },
       onFailed() {
         state.hasFailed = true;
@@ -88,56 +99,48 @@ export function createCachedCatalog(
     return { renewable, state };
   }
 
-  function toRenewable(request: ObservationRequest): Renewable<Batch, readonly Observation[]> {
-    const { gpuCount, gpuTypes: all, dataCenters: asked } = request;
-    const name = inner.batchOf(request);
-    const key = `v1:observation:${name}`;
-    const gpuTypesOfBatch = () => all.filter((gpuType) => inner.batchOf({ gpuType, gpuCount }) === name);
-    const note = (kept: Batch) =>
-      inventory.loaded(key, gpuTypesOfBatch().length * asked.length, () =>
-        kept.map((one) => recall(one, lifetimes, now())),
-      );
-    const isWhole = (batch: Batch) => {
-      const one = find(batch, request.gpuType.id);
-      return one !== undefined && isComplete(one);
-    };
+  function toRenewable(request: ObservationRequest): Renewable<RememberedObservation> {
+    const { gpuType, gpuCount, gpuTypes: all, dataCenters: asked } = request;
+    const toKey = ({ id }: GpuType) => `v1:observation:${gpuCount} ${id}`;
 
-    function merge(observations: readonly Observation[], before: Batch = []): Batch {
-      const batch = observations.map((latest) => remember(latest, find(before, latest.gpuTypeId)));
-      note(batch);
-      for (const gpuType of gpuTypesOfBatch()) {
-        const one = find(batch, gpuType.id);
-        if (one !== undefined) onObserved({ ...request, gpuType }, one.latest.cells);
-      }
-      return batch;
+    function remembering(latest: Observation, about: GpuType): Loaded<RememberedObservation> {
+      const key = toKey(about);
+      return {
+        key,
+        merge(before) {
+          const remembered = remember(latest, before);
+          inventory.loaded(key, () => recallNow(remembered));
+          onObserved({ ...request, gpuType: about }, latest.cells);
+          return remembered;
+        },
+      };
     }
 
     return {
-      key,
-      load: (demand) => inner.observe(request, demand),
-      merge,
-      onFailed: (kept = []) => note(kept),
-      dueAfterMs: (batch) => (isWhole(batch) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)),
+      key: toKey(gpuType),
+      loadName: () => inner.batchOf(request),
+      async load(demand) {
+        const byId = new Map((await inner.observe(request, demand)).map((latest) => [latest.gpuTypeId, latest]));
+        return all.flatMap((about) => {
+          const latest = byId.get(about.id);
+          return latest === undefined ? [] : [remembering(latest, about)];
+        });
+      },
+      onFailed() {
+        const batch = inner.batchOf(request);
+        for (const about of all) {
+          if (inner.batchOf({ gpuType: about, gpuCount }) === batch) inventory.failed(toKey(about), asked.length);
+        }
+      },
+      dueAfterMs: (remembered) => (isComplete(remembered) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)),
       goodForMs: staleMs,
-      tellsOf: (batch) => find(batch, request.gpuType.id) !== undefined,
-      mayServe(batch, ageMs) {
-        const one = find(batch, request.gpuType.id);
-        if (one === undefined) return false;
-        return ageMs < INCOMPLETE_MS || isComplete(one) || isKnown(recall(one, lifetimes, now()));
-      },
-      lacks(batch) {
-        const one = find(batch, request.gpuType.id);
-        return one === undefined || !covers(one.latest, request);
-      },
+      mayServe: (remembered, ageMs) =>
+        ageMs < INCOMPLETE_MS || isComplete(remembered) || isKnown(recall(remembered, lifetimes, now())),
+      lacks: ({ latest }) => !covers(latest, request),
     };
   }
 
-  function recallOf(batch: Batch, { gpuType }: ObservationRequest): Observation {
-    const one = find(batch, gpuType.id);
-    // It was listed after the load that is answered had begun.
-    if (one === undefined) throw new UpstreamNotAttemptedError('stock', `${gpuType.id} has only just been listed`);
-    return recall(one, lifetimes, now());
-  }
+  const recallNow = (remembered: RememberedObservation): Observation => recall(remembered, lifetimes, now());
 
   const lists = [gpuTypes.state, dataCenters.state];
   const hasLists = () => lists.every(({ goodUntil }) => now() < goodUntil);
@@ -147,11 +150,11 @@ export function createCachedCatalog(
     gpuTypes: (demand) => cache.read(gpuTypes.renewable, demand),
     dataCenters: (demand) => cache.read(dataCenters.renewable, demand),
     batchOf: inner.batchOf,
-    observe: async (request, demand) => recallOf(await cache.read(toRenewable(request), demand), request),
+    observe: async (request, demand) => recallNow(await cache.read(toRenewable(request), demand)),
     async lookUp(request) {
       const known = await cache.lookUp(toRenewable(request));
       if (known === undefined) return null;
-      return { look: () => recallOf(known.look(), request), take: () => recallOf(known.take(), request) };
+      return { look: () => recallNow(known.look()), take: () => recallNow(known.take()) };
     },
     renew: (request, demand) => cache.renew(toRenewable(request), demand),
     version: cache.version,
@@ -167,12 +170,6 @@ export function createCachedCatalog(
     takeStock: inventory.take,
   };
 }
-
-/** What one upstream request told, and what was known besides. */
-type Batch = readonly RememberedObservation[];
-
-const find = (batch: Batch, gpuTypeId: string): RememberedObservation | undefined =>
-  batch.find(({ latest }) => latest.gpuTypeId === gpuTypeId);
 
 /** Whether something is known of every cell. */
 const isKnown = ({ cells }: Observation): boolean => cells.every(({ failure }) => failure === null);

@@ -11,17 +11,18 @@ export interface Stocktaking {
 
 /** Keeps the book of what is in the cache, since a cache cannot be listed. */
 export interface Inventory {
-  /**
-   * To be told of each load that ended, and how many cells it was about. `recall` tells what is known at a later moment.
-   */
-  loaded(key: string, cells: number, recall: () => readonly Observation[]): void;
+  /** To be told of each observation that was kept. `recall` tells what is known of it at a later moment. */
+  loaded(key: string, recall: () => Observation): void;
+  /** To be told of each observation that could not be had, of so many cells. */
+  failed(key: string, cells: number): void;
   readonly take: () => Stocktaking;
 }
 
 interface Entry {
-  readonly loadedAt: number;
+  readonly triedAt: number;
   readonly cells: number;
-  readonly recall: () => readonly Observation[];
+  /** `null` when nothing was ever known. */
+  readonly recall: (() => Observation) | null;
 }
 
 /** A book in which an observation stands until nobody has loaded it for `forgetAfterMs`. `now` is in milliseconds since 1970. */
@@ -30,39 +31,38 @@ export function createInventory(forgetAfterMs: number, now: () => number): Inven
 
   /** In the order of loading: an entry that is set anew goes to the end. */
   function forgetOld(): void {
-    for (const [key, { loadedAt }] of entries) {
-      if (now() - loadedAt < forgetAfterMs) return;
+    for (const [key, { triedAt }] of entries) {
+      if (now() - triedAt < forgetAfterMs) return;
       entries.delete(key);
     }
   }
 
+  function enter(key: string, entry: Omit<Entry, 'triedAt'>): void {
+    forgetOld();
+    entries.delete(key);
+    entries.set(key, { ...entry, triedAt: now() });
+  }
+
   return {
-    loaded(key, cells, recall) {
-      forgetOld();
-      entries.delete(key);
-      entries.set(key, { loadedAt: now(), cells, recall });
-    },
+    loaded: (key, recall) => enter(key, { cells: 0, recall }),
+    failed: (key, cells) => enter(key, { cells, recall: entries.get(key)?.recall ?? null }),
     take() {
       const count = { fresh: 0, stale: 0, failed: 0 };
       let oldestObservedAt: string | null = null;
       forgetOld();
       for (const { cells, recall } of entries.values()) {
-        oldestObservedAt = oldest(oldestObservedAt, tally(recall(), cells, count));
+        if (recall === null) count.failed += cells;
+        else oldestObservedAt = oldest(oldestObservedAt, tally(recall(), count));
       }
       return { ...count, oldestObservedAt };
     },
   };
 }
 
-/** Counts the cells of observations, and tells when the oldest was observed. */
-function tally(
-  observations: readonly Observation[],
-  cells: number,
-  count: { fresh: number; stale: number; failed: number },
-) {
-  if (observations.length === 0) count.failed += cells;
+/** Counts the cells of an observation, and tells when the oldest was observed. */
+function tally({ cells }: Observation, count: { fresh: number; stale: number; failed: number }): string | null {
   let oldestObservedAt: string | null = null;
-  for (const cell of observations.flatMap((observation) => observation.cells)) {
+  for (const cell of cells) {
     if (cell.failure !== null) count.failed += 1;
     else {
       count[cell.stale ? 'stale' : 'fresh'] += 1;

@@ -1,5 +1,5 @@
 import type { Demand } from '../domain/catalog.ts';
-import { UpstreamError } from '../domain/errors.ts';
+import { UpstreamError, UpstreamNotAttemptedError } from '../domain/errors.ts';
 import { createSharedLoads } from './shared-loads.ts';
 import type { Kept, Store } from './store.ts';
 
@@ -7,25 +7,30 @@ import type { Kept, Store } from './store.ts';
 export type ReadResult = 'fresh' | 'stale' | 'miss';
 
 /** Something that is loaded, kept and renewed. */
-export interface Renewable<T, Loaded> {
+export interface Renewable<T> {
   /** Names it in the cache. */
   readonly key: string;
-  /** Loads it. Rejects with an `UpstreamError`. */
-  readonly load: (demand: Demand) => Promise<Loaded>;
-  /** Called with what was loaded, in the order of loading; gives what is kept from then on, `before` being what was kept. */
-  readonly merge: (loaded: Loaded, before: T | undefined) => T;
-  /** Called when a load has failed, with what is kept. */
-  readonly onFailed?: (kept: T | undefined) => void;
+  /** Names the load that tells of it, and maybe of more. It may be another when that load has failed: then it is tried too. */
+  readonly loadName: () => string;
+  /** What is told, the one asked for among it unless it is not told of. Rejects with an `UpstreamError`. */
+  readonly load: (demand: Demand) => Promise<readonly Loaded<T>[]>;
+  /** Called when a load has failed. */
+  readonly onFailed?: () => void;
   /** How long after loading, in milliseconds, it is due for renewal. */
   readonly dueAfterMs: (value: T) => number;
   /** How long after loading, in milliseconds, it may be served while no newer one can be had. */
   readonly goodForMs: number;
   /** Whether a value that was kept so many milliseconds ago may be served while a newer one is fetched; unless told otherwise. */
   readonly mayServe?: (value: T, ageMs: number) => boolean;
-  /** Whether a kept value tells of what is asked for at all; unless told otherwise. */
-  readonly tellsOf?: (value: T) => boolean;
   /** Whether a kept value lacks something that is asked for now, and so is due at once; never, unless told otherwise. */
   readonly lacks?: (value: T) => boolean;
+}
+
+/** One of the things that a load tells of. */
+export interface Loaded<T> {
+  readonly key: string;
+  /** Called in the order of loading; gives what is kept from then on, `before` being what was kept. */
+  readonly merge: (before: T | undefined) => T;
 }
 
 /** Something that can be had without waiting for a load. */
@@ -52,11 +57,11 @@ export interface RenewingCacheOptions {
 /** Keeps answers and renews them. */
 export interface RenewingCache {
   /** Rejects with an `UpstreamError` when nothing is kept that may be served, and the load fails; or when `demand` is gone. */
-  read<T, Loaded>(renewable: Renewable<T, Loaded>, demand: Demand): Promise<T>;
+  read<T>(renewable: Renewable<T>, demand: Demand): Promise<T>;
   /** What `read` would give without waiting for a load, or `undefined`. */
-  lookUp<T, Loaded>(renewable: Renewable<T, Loaded>): Promise<Known<T> | undefined>;
+  lookUp<T>(renewable: Renewable<T>): Promise<Known<T> | undefined>;
   /** Loads it although what is kept may be fresh. Rejects like `read`. */
-  renew<T, Loaded>(renewable: Renewable<T, Loaded>, demand: Demand): Promise<void>;
+  renew<T>(renewable: Renewable<T>, demand: Demand): Promise<void>;
   /** Another number after each load that was kept. */
   readonly version: () => number;
 }
@@ -78,79 +83,96 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
   let started = 0;
   let version = 0;
 
-  async function read<T, Loaded>(renewable: Renewable<T, Loaded>, demand: Demand): Promise<T> {
+  async function read<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
     const good = await getGood(renewable);
     if (good !== undefined && mayServe(renewable, good)) return serve(renewable, good);
     onRead('miss');
     try {
       return await load(renewable, demand);
     } catch (error) {
-      const isTold = good !== undefined && renewable.tellsOf?.(good.value) !== false;
-      if (isTold && error instanceof UpstreamError) return good.value;
+      if (good !== undefined && error instanceof UpstreamError) return good.value;
       throw error;
     }
   }
 
-  async function lookUp<T, Loaded>(renewable: Renewable<T, Loaded>): Promise<Known<T> | undefined> {
+  async function lookUp<T>(renewable: Renewable<T>): Promise<Known<T> | undefined> {
     const good = await getGood(renewable);
     if (good === undefined || !mayServe(renewable, good)) return undefined;
     return { look: () => good.value, take: () => serve(renewable, good) };
   }
 
-  function mayServe<T, Loaded>(renewable: Renewable<T, Loaded>, { value, loadedAt }: Kept<T>): boolean {
-    return renewable.tellsOf?.(value) !== false && (renewable.mayServe?.(value, now() - loadedAt) ?? true);
-  }
+  const mayServe = <T>({ mayServe: may }: Renewable<T>, { value, loadedAt }: Kept<T>): boolean =>
+    may?.(value, now() - loadedAt) ?? true;
 
-  async function getGood<T, Loaded>({ key, goodForMs }: Renewable<T, Loaded>): Promise<Kept<T> | undefined> {
+  async function getGood<T>({ key, goodForMs }: Renewable<T>): Promise<Kept<T> | undefined> {
     const kept = await store.get<T>(key);
     return kept !== undefined && now() < kept.loadedAt + goodForMs ? kept : undefined;
   }
 
-  function serve<T, Loaded>(renewable: Renewable<T, Loaded>, { value, loadedAt }: Kept<T>): T {
+  function serve<T>(renewable: Renewable<T>, { value, loadedAt }: Kept<T>): T {
     const isDue = renewable.lacks?.(value) === true || now() >= loadedAt + renewable.dueAfterMs(value);
     onRead(isDue ? 'stale' : 'fresh');
-    if (isDue && !loads.isRunning(renewable.key)) renewBehind(renewable);
+    if (isDue && !loads.isRunning(renewable.loadName())) renewBehind(renewable);
     return value;
   }
 
   /** Failures of a source are reported where it is asked. */
-  function renewBehind<T, Loaded>(renewable: Renewable<T, Loaded>): void {
+  function renewBehind<T>(renewable: Renewable<T>): void {
     load(renewable, NOBODY_WAITS).catch((error: unknown) => {
       if (!(error instanceof UpstreamError)) onFault(error);
     });
   }
 
-  async function load<T, Loaded>(renewable: Renewable<T, Loaded>, demand: Demand): Promise<T> {
-    const { key } = renewable;
-    const failure = failures.get(key);
-    if (failure !== undefined && now() < failure.until) throw failure.error;
-    return loads.join(key, (shared) => loadAndKeep(renewable, shared), demand);
+  async function load<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
+    const name = renewable.loadName();
+    try {
+      return await loadBy(name, renewable, demand);
+    } catch (error) {
+      const other = renewable.loadName();
+      if (other === name || !(error instanceof UpstreamError)) throw error;
+      return loadBy(other, renewable, demand);
+    }
   }
 
-  async function loadAndKeep<T, Loaded>(renewable: Renewable<T, Loaded>, demand: Demand): Promise<T> {
-    const { key } = renewable;
+  async function loadBy<T>(name: string, renewable: Renewable<T>, demand: Demand): Promise<T> {
+    const failure = failures.get(name);
+    if (failure !== undefined && now() < failure.until) throw failure.error;
+    const values = await loads.join(name, (shared) => loadAndKeep(name, renewable, shared), demand);
+    // What is kept under one key is always of one type.
+    const value = values.get(renewable.key) as T | undefined;
+    if (value === undefined) throw new UpstreamNotAttemptedError('it', 'it has only just been listed');
+    return value;
+  }
+
+  /** Everything that was told, by key. */
+  async function loadAndKeep<T>(
+    name: string,
+    renewable: Renewable<T>,
+    demand: Demand,
+  ): Promise<ReadonlyMap<string, unknown>> {
     started += 1;
     const number = started;
     try {
       const loaded = await renewable.load(demand);
-      failures.delete(key);
-      return await inTurn(key, () => keep(renewable, loaded, number));
+      failures.delete(name);
+      const keepOne = async (one: Loaded<T>) =>
+        [one.key, await inTurn(one.key, () => keep(one, number, renewable.goodForMs))] as const;
+      return new Map(await Promise.all(loaded.map(keepOne)));
     } catch (error) {
       if (error instanceof UpstreamError) {
-        renewable.onFailed?.((await store.get<T>(key))?.value);
+        renewable.onFailed?.();
         // What was not attempted cost nothing, and may be tried again at once.
-        if (error.code !== 'NOT_ATTEMPTED') holdOff(key, error);
+        if (error.code !== 'NOT_ATTEMPTED') holdOff(name, error);
       }
       throw error;
     }
   }
 
   /** A load that everybody left may end after a later one, whose answer then stands. */
-  async function keep<T, Loaded>(renewable: Renewable<T, Loaded>, loaded: Loaded, number: number): Promise<T> {
-    const { key, merge, goodForMs } = renewable;
+  async function keep<T>({ key, merge }: Loaded<T>, number: number, goodForMs: number): Promise<T> {
     const before = (await store.get<T>(key))?.value;
     if (before !== undefined && number < (lastKept.get(key) ?? 0)) return before;
-    const value = merge(loaded, before);
+    const value = merge(before);
     lastKept.set(key, number);
     await store.set(key, { value, loadedAt: now() }, goodForMs);
     version += 1;
@@ -168,9 +190,9 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
     return turn;
   }
 
-  function holdOff(key: string, error: UpstreamError): void {
+  function holdOff(name: string, error: UpstreamError): void {
     for (const [other, { until }] of failures) if (now() >= until) failures.delete(other);
-    failures.set(key, { error, until: now() + holdOffMs });
+    failures.set(name, { error, until: now() + holdOffMs });
   }
 
   return {
