@@ -116,7 +116,7 @@ export function createApp({
   const refresher = createRefresher({ catalog, wanted, freshMs, concurrency, now, onFault });
   metrics.watch({
     line: source.line,
-    circuit: source.circuit,
+    apis: source.apis,
     takeStock: catalog.takeStock,
     changes,
     refresher,

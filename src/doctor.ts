@@ -77,7 +77,7 @@ async function main(): Promise<void> {
   await examine(source);
   for (const word of words)
     say('warn', 'stock words', `${JSON.stringify(word)} is not known`, 'It is shown as UNKNOWN, in stock.');
-  for (const { name, left, quota } of source.limits()) {
+  for (const { name, left, quota } of source.apis.flatMap(({ limits }) => limits())) {
     say(left === 0 ? 'FAIL' : 'ok', 'limits', `${name}: ${left} of ${quota ?? '?'} requests left`);
   }
 }

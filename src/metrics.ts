@@ -1,17 +1,19 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Stocktaking } from './cache/inventory.ts';
 import type { ReadResult } from './cache/renewing-cache.ts';
+import type { UpstreamSource } from './domain/catalog.ts';
 import type { Change, ChangeKind } from './domain/change.ts';
 import type { Changes } from './live/changes.ts';
 import type { Refresher } from './live/refresher.ts';
+import type { Api } from './source.ts';
 import type { AttemptReport } from './upstream/attempts.ts';
 import type { Circuit } from './upstream/circuit.ts';
 import type { Line } from './upstream/line.ts';
 
 /** What is read when the metrics are. */
 export interface Watched {
-  readonly line: Pick<Line, 'waiting' | 'running' | 'pausedMs'>;
-  readonly circuit: () => Circuit['state'];
+  readonly line: Pick<Line, 'waiting' | 'running'>;
+  readonly apis: readonly Pick<Api, 'source' | 'circuit' | 'pausedMs'>[];
   readonly takeStock: () => Stocktaking;
   readonly changes: Pick<Changes, 'wishes'>;
   readonly refresher: Pick<Refresher, 'size'>;
@@ -22,7 +24,7 @@ export interface Watched {
 /** The gateway's own metrics. No label takes a value that a client can choose. */
 export interface Metrics {
   readonly registry: Registry;
-  readonly countAttempt: (report: AttemptReport) => void;
+  readonly countAttempt: (source: UpstreamSource, report: AttemptReport) => void;
   readonly countRead: (result: ReadResult) => void;
   readonly countChange: (change: Change) => void;
   readonly watch: (watched: Watched) => void;
@@ -38,14 +40,14 @@ export function createMetrics(): Metrics {
   const registers = [registry];
   const attempts = new Counter({
     name: 'gpu_gateway_upstream_attempts_total',
-    help: 'HTTP requests to RunPod that ended, by operation and by how: complete, incomplete, or the failure code',
-    labelNames: ['operation', 'outcome'],
+    help: 'HTTP requests to RunPod that ended, by API, by operation and by how: complete, incomplete, or the failure code',
+    labelNames: ['source', 'operation', 'outcome'],
     registers,
   });
   const seconds = new Histogram({
     name: 'gpu_gateway_upstream_attempt_seconds',
     help: 'Time from sending a request to RunPod to the last byte of its answer, or to its failure',
-    labelNames: ['operation'],
+    labelNames: ['source', 'operation'],
     buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
     registers,
   });
@@ -65,9 +67,10 @@ export function createMetrics(): Metrics {
   for (const kind of CHANGE_KINDS) changes.inc({ kind: kind.toLowerCase() }, 0);
   return {
     registry,
-    countAttempt({ operation, outcome, durationMs }) {
-      attempts.inc({ operation, outcome: outcome.toLowerCase() });
-      seconds.observe({ operation }, durationMs / 1000);
+    countAttempt(api, { operation, outcome, durationMs }) {
+      const source = api.toLowerCase();
+      attempts.inc({ source, operation, outcome: outcome.toLowerCase() });
+      seconds.observe({ source, operation }, durationMs / 1000);
     },
     countRead: (result) => reads.inc({ result }),
     countChange: ({ kind }) => changes.inc({ kind: kind.toLowerCase() }),
@@ -75,16 +78,21 @@ export function createMetrics(): Metrics {
   };
 }
 
-function addGauges(registry: Registry, { line, circuit, takeStock, changes, refresher, now }: Watched): void {
+function addGauges(registry: Registry, { line, apis, takeStock, changes, refresher, now }: Watched): void {
   const gauge = (name: string, help: string, read: () => number) => {
     const metric: Gauge = new Gauge({ name, help, collect: () => metric.set(read()), registers: [] });
     registry.registerMetric(metric);
   };
-  const gaugeByState = (name: string, help: string, read: () => Record<string, number>) => {
+  const gaugeBy = <Label extends string>(
+    labelNames: readonly Label[],
+    name: string,
+    help: string,
+    read: () => readonly (readonly [Record<Label, string>, number])[],
+  ) => {
     const collect = () => {
-      for (const [state, value] of Object.entries(read())) metric.set({ state }, value);
+      for (const [labels, value] of read()) metric.set(labels, value);
     };
-    const metric: Gauge<'state'> = new Gauge({ name, help, labelNames: ['state'], collect, registers: [] });
+    const metric: Gauge<Label> = new Gauge({ name, help, labelNames, collect, registers: [] });
     registry.registerMetric(metric);
   };
   gauge('gpu_gateway_upstream_in_flight', 'Requests to RunPod under way', () => line.running);
@@ -95,15 +103,20 @@ function addGauges(registry: Registry, { line, circuit, takeStock, changes, refr
     'Answers, of one GPU type and pod size each, that are renewed before they grow old',
     () => refresher.size,
   );
-  gauge(
+  gaugeBy(
+    ['source'],
     'gpu_gateway_upstream_pause_seconds',
-    'Time until RunPod is asked again after it asked for fewer requests; 0 while it is asked',
-    () => seconds(line.pausedMs()),
+    'Time until an API of RunPod is asked again after it asked for fewer requests; 0 while it is asked',
+    () => apis.map(({ source, pausedMs }) => [{ source: source.toLowerCase() }, seconds(pausedMs())]),
   );
-  gaugeByState(
+  gaugeBy(
+    ['source', 'state'],
     'gpu_gateway_upstream_circuit_state',
-    'Whether RunPod is asked: 1 for the state the circuit is in, 0 for the others',
-    () => Object.fromEntries(CIRCUIT_STATES.map((state) => [state, Number(state === circuit())])),
+    'Whether an API of RunPod is asked: 1 for the state its circuit is in, 0 for the others',
+    () =>
+      apis.flatMap(({ source, circuit }) =>
+        CIRCUIT_STATES.map((state) => [{ source: source.toLowerCase(), state }, Number(state === circuit())] as const),
+      ),
   );
   gauge(
     'gpu_gateway_oldest_answer_age_seconds',
@@ -113,10 +126,15 @@ function addGauges(registry: Registry, { line, circuit, takeStock, changes, refr
       return oldestObservedAt === null ? 0 : seconds(now() - Date.parse(oldestObservedAt));
     },
   );
-  gaugeByState('gpu_gateway_cells', 'Cells asked for of late, by what is known of them: fresh, stale or failed', () => {
-    const { fresh, stale, failed } = takeStock();
-    return { fresh, stale, failed };
-  });
+  gaugeBy(
+    ['state'],
+    'gpu_gateway_cells',
+    'Cells asked for of late, by what is known of them: fresh, stale or failed',
+    () => {
+      const { fresh, stale, failed } = takeStock();
+      return Object.entries({ fresh, stale, failed }).map(([state, cells]) => [{ state }, cells]);
+    },
+  );
 }
 
 const seconds = (ms: number): number => ms / 1000;

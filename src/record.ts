@@ -32,7 +32,7 @@ async function main(path: string | undefined): Promise<void> {
     limit: upstream.queueLimit,
     whenFull: (operation) => new UpstreamNotAttemptedError(operation, 'more GPU types than UPSTREAM_QUEUE_LIMIT'),
   });
-  const { send } = createRunPodClient({ ...upstream, fetch, line, probe: GPU_TYPES, onAttempt: () => {} });
+  const { send } = createRunPodClient({ ...upstream, fetch, lane: line.lane(), probe: GPU_TYPES, onAttempt: () => {} });
   const recording = await record({
     send,
     onProgress: (done, total) => process.stdout.write(`${done} of ${total} GPU types\n`),

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
 import type { Lifetimes } from './cache/cached-catalog.ts';
 import type { Config } from './config.ts';
-import type { SourceCatalog } from './domain/catalog.ts';
+import type { SourceCatalog, UpstreamSource } from './domain/catalog.ts';
 import { type UpstreamError, UpstreamNotAttemptedError } from './domain/errors.ts';
 import type { AttemptReport } from './upstream/attempts.ts';
 import type { Circuit } from './upstream/circuit.ts';
 import { excerpt } from './upstream/excerpt.ts';
 import { createHealthMonitor, type RequestResult } from './upstream/health.ts';
 import { createKeepAliveFetch, type Fetch } from './upstream/http.ts';
-import { createLine, type Line } from './upstream/line.ts';
+import { createLine, type Lane, type Line } from './upstream/line.ts';
 import type { Recording } from './upstream/recorded/recording.ts';
 import { createRecordedServer } from './upstream/recorded/server.ts';
 import { createRunPodCatalog, GPU_TYPES } from './upstream/runpod-graphql/catalog.ts';
@@ -26,7 +26,7 @@ export interface SourceDeps {
   /** What is served when no live source is configured. */
   readonly readRecording: () => Recording;
   /** Told of every attempt that ended. */
-  readonly onAttempt: (report: AttemptReport) => void;
+  readonly onAttempt: (source: UpstreamSource, report: AttemptReport) => void;
 }
 
 /** Where answers come from. */
@@ -34,7 +34,16 @@ export interface Source {
   readonly catalog: SourceCatalog;
   readonly lifetimes: Lifetimes;
   readonly line: Line;
+  /** What is asked: an API of RunPod's, or the recording. */
+  readonly apis: readonly Api[];
+}
+
+/** Something that is asked over HTTP. */
+export interface Api {
+  readonly source: UpstreamSource;
   readonly circuit: () => Circuit['state'];
+  /** Milliseconds until it is asked again; 0 while it is. */
+  readonly pausedMs: () => number;
   /** What RunPod says is left of its limits; nothing where it does not say. */
   readonly limits: () => readonly Limit[];
 }
@@ -42,14 +51,24 @@ export interface Source {
 /** The configured source. The recording is served by a GraphQL server in this process, read by the same client. */
 export function createSource(deps: SourceDeps): Source {
   const { upstream, cache } = deps.config;
-  const live = { apiKey: upstream.apiKey, fetch: createKeepAliveFetch(upstream.concurrency), lifetimes: cache };
-  if (upstream.source === 'graphql') return connectGraphQL(deps, { ...live, url: upstream.url });
-  if (upstream.source === 'rest') return connectRest(deps, { ...live, url: upstream.restUrl });
-  const recording = deps.readRecording();
-  const lifetimes = { freshMs: NEVER, staleMs: NEVER, discoveryMs: NEVER };
-  const fetch = createInProcessFetch(recording);
-  const { recordedAt } = recording;
-  return connectGraphQL(deps, { url: RECORDED_URL, apiKey: undefined, fetch, lifetimes, recordedAt });
+  const line = createLine({
+    concurrency: upstream.concurrency,
+    limit: upstream.queueLimit,
+    whenFull: (operation) => new UpstreamNotAttemptedError(operation, 'too many requests are waiting already'),
+  });
+  const only = ({ catalog, api }: Connection, lifetimes: Lifetimes): Source => ({
+    catalog,
+    lifetimes,
+    line,
+    apis: [api],
+  });
+  if (upstream.source === 'recorded') {
+    const lifetimes = { freshMs: NEVER, staleMs: NEVER, discoveryMs: NEVER };
+    return only(connectRecording(deps, line.lane()), lifetimes);
+  }
+  const fetch = createKeepAliveFetch(upstream.concurrency);
+  const connect = upstream.source === 'rest' ? connectRest : connectGraphQL;
+  return only(connect(deps, line.lane(), fetch), cache);
 }
 
 /** A recording does not grow old: it is never live. */
@@ -58,77 +77,89 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** Not a place on the network: requests to it are answered in this process. */
 const RECORDED_URL = new URL('http://recording.invalid/graphql');
 
-interface Endpoint {
+interface Connection {
+  readonly catalog: SourceCatalog;
+  readonly api: Api;
+}
+
+function connectRecording(deps: SourceDeps, lane: Lane): Connection {
+  const recording = deps.readRecording();
+  // All that a recording tells was so at the moment of recording.
+  const now = () => Date.parse(recording.recordedAt);
+  return connectGraphQLAt(
+    { ...deps, now },
+    { source: 'RECORDED', url: RECORDED_URL, apiKey: undefined, fetch: createInProcessFetch(recording), lane },
+    recording.recordedAt,
+  );
+}
+
+function connectGraphQL(deps: SourceDeps, lane: Lane, fetch: Fetch): Connection {
+  const { url, apiKey } = deps.config.upstream;
+  return connectGraphQLAt(deps, { source: 'RUNPOD_GRAPHQL', url, apiKey, fetch, lane }, null);
+}
+
+interface GraphQLEndpoint {
+  readonly source: UpstreamSource;
   readonly url: URL;
   readonly apiKey: string | undefined;
   readonly fetch: Fetch;
-  readonly lifetimes: Lifetimes;
-  readonly recordedAt?: string;
+  readonly lane: Lane;
 }
 
-function connectGraphQL(deps: SourceDeps, { url, apiKey, fetch, lifetimes, recordedAt }: Endpoint): Source {
-  // All that a recording tells was so at the moment of recording.
-  const now = recordedAt === undefined ? deps.now : () => Date.parse(recordedAt);
-  const line = createUpstreamLine(deps);
-  const { options, status } = createAttemptOptions(deps, line, now, () => client.circuit);
-  const client = createRunPodClient({ ...options, url, apiKey, fetch, probe: GPU_TYPES });
+function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedAt: string | null): Connection {
+  const { source, lane } = endpoint;
+  const { options, status } = createAttemptOptions(deps, source, lane, () => client.circuit);
+  const client = createRunPodClient({ ...options, ...endpoint, probe: GPU_TYPES });
   const catalog = createRunPodCatalog({
     send: client.send,
-    now,
-    status: () => ({
-      source: recordedAt === undefined ? 'RUNPOD_GRAPHQL' : 'RECORDED',
-      recordedAt: recordedAt ?? null,
-      ...status(),
-    }),
+    now: deps.now,
+    status: () => ({ ...status(), recordedAt }),
     // The recording has such a word of its own, for pods of other sizes than the recorded one.
-    onUnknownStock: recordedAt === undefined ? logOnce(deps.log) : () => {},
+    onUnknownStock: recordedAt === null ? logOnce(deps.log) : () => {},
   });
-  return { catalog, lifetimes, line, circuit: () => client.circuit, limits: () => [] };
+  const api = { source, circuit: () => client.circuit, pausedMs: lane.pausedMs, limits: () => [] };
+  return { catalog, api };
 }
 
-function connectRest(deps: SourceDeps, { url, apiKey, fetch, lifetimes }: Endpoint): Source {
-  const { now, log } = deps;
-  const line = createUpstreamLine(deps);
-  const { options, status } = createAttemptOptions(deps, line, now, () => client.circuit);
-  const quota = createQuota(line, now);
-  const client = createRestClient({ ...options, url, apiKey, fetch, quota, probe: DATA_CENTERS });
+function connectRest(deps: SourceDeps, lane: Lane, fetch: Fetch): Connection {
+  const { restUrl, apiKey } = deps.config.upstream;
+  const source = 'RUNPOD_REST';
+  const { options, status } = createAttemptOptions(deps, source, lane, () => client.circuit);
+  const quota = createQuota(lane, deps.now);
+  const client = createRestClient({ ...options, url: restUrl, apiKey, fetch, quota, probe: DATA_CENTERS });
   const catalog = createRestCatalog({
     get: client.get,
-    now,
-    status: () => ({ source: 'RUNPOD_REST', recordedAt: null, ...status() }),
-    onUnknownStock: logOnce(log),
+    now: deps.now,
+    status: () => ({ ...status(), recordedAt: null }),
+    onUnknownStock: logOnce(deps.log),
   });
-  return { catalog, lifetimes, line, circuit: () => client.circuit, limits: quota.left };
-}
-
-function createUpstreamLine({ config }: SourceDeps): Line {
-  return createLine({
-    concurrency: config.upstream.concurrency,
-    limit: config.upstream.queueLimit,
-    whenFull: (operation) => new UpstreamNotAttemptedError(operation, 'too many requests are waiting already'),
-  });
+  return { catalog, api: { source, circuit: () => client.circuit, pausedMs: lane.pausedMs, limits: quota.left } };
 }
 
 /** How a source is asked, and how it is doing, which follows from that. */
 function createAttemptOptions(
-  { config, log, onAttempt }: SourceDeps,
-  line: Line,
-  now: () => number,
+  { config, log, now, onAttempt }: SourceDeps,
+  source: UpstreamSource,
+  lane: Lane,
   circuit: () => Circuit['state'],
 ) {
   const { timeoutMs, retries } = config.upstream;
   const health = createHealthMonitor(now, () => circuit() !== 'closed');
   const options = {
-    line,
+    lane,
     timeoutMs,
     retries,
     onAttempt(report: AttemptReport) {
       health.settled(report.subject, toResult(report));
-      if (report.error !== null) logFailure(log, report, report.error);
-      onAttempt(report);
+      if (report.error !== null) logFailure(log, source, report, report.error);
+      onAttempt(source, report);
     },
   };
-  return { options, status: health.status };
+  const status = () => {
+    const api = { source, ...health.status() };
+    return { ...api, sources: [api] };
+  };
+  return { options, status };
 }
 
 function toResult({ outcome }: AttemptReport): RequestResult {
@@ -136,9 +167,17 @@ function toResult({ outcome }: AttemptReport): RequestResult {
   return outcome === 'INCOMPLETE' ? 'incomplete' : 'failed';
 }
 
-function logFailure(log: Logger, { subject, outcome, durationMs }: AttemptReport, error: UpstreamError): void {
+function logFailure(
+  log: Logger,
+  source: UpstreamSource,
+  { subject, outcome, durationMs }: AttemptReport,
+  error: UpstreamError,
+): void {
   const reason = error.message;
-  log.warn({ subject, code: outcome, durationMs, reason, cause: describe(error.cause) }, 'upstream attempt failed');
+  log.warn(
+    { source, subject, code: outcome, durationMs, reason, cause: describe(error.cause) },
+    'upstream attempt failed',
+  );
 }
 
 /** A library's error, or what RunPod sent instead of an answer. It may be long. */

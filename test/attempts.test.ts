@@ -9,7 +9,7 @@ import {
   UpstreamUnreachableError,
 } from '../src/domain/errors.ts';
 import { createAttempts } from '../src/upstream/attempts.ts';
-import { createLine } from '../src/upstream/line.ts';
+import { createLine, type Lane } from '../src/upstream/line.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -45,8 +45,9 @@ function createSource({ concurrency = 3, limit = 500, timeoutMs = 10_000, retrie
       return { value: await make(signal), complete: true };
     },
   });
+  const lane = line.lane();
   const attempts = createAttempts({
-    line,
+    lane,
     timeoutMs,
     retries,
     probe: toQuestion('probe', probe ?? (async () => 'up')),
@@ -54,6 +55,7 @@ function createSource({ concurrency = 3, limit = 500, timeoutMs = 10_000, retrie
   });
   return {
     line,
+    lane,
     started,
     outcomes,
     circuit: () => attempts.circuit,
@@ -341,9 +343,9 @@ describe('the line', () => {
     [100, 1000],
     [1000, 100],
   ])('starts nothing until the longer of two pauses ends, of %i ms and then of %i ms', async (first, second) => {
-    const { line, ask, startsOf } = createSource();
-    line.pause(first);
-    line.pause(second);
+    const { lane, ask, startsOf } = createSource();
+    lane.pause(first);
+    lane.pause(second);
     const answer = ask('a', taking(1));
     await vi.advanceTimersByTimeAsync(1001);
     expect([await answer, startsOf('a')]).toEqual(['answer', [1000]]);
@@ -397,5 +399,40 @@ describe('the line', () => {
     expect(await failed).toBe('AbortError');
     expect(await first).toBe('answer');
     expect(source.started.map(({ name }) => name)).toEqual(['failed', 'first']);
+  });
+});
+
+describe('two lanes of one line', () => {
+  it('share the slots, and nothing that slows one of them down keeps the other from them', async () => {
+    const line = createLine({ concurrency: 2, limit: 10, whenFull: () => new Error('full') });
+    const [slow, free] = [line.lane(), line.lane()];
+    const started: string[] = [];
+    const enter = (lane: Lane, name: string) =>
+      lane.enter(
+        name,
+        () => {
+          started.push(name);
+          return taking(10)();
+        },
+        AWAITED,
+        'back',
+      );
+    slow.setConcurrency(1);
+    const first = ['slow 1', 'slow 2', 'slow 3'].map((name) => enter(slow, name));
+    const others = ['free 1', 'free 2'].map((name) => enter(free, name));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(started).toEqual(['slow 1', 'free 1']);
+    slow.pause(100);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(started).toEqual(['slow 1', 'free 1', 'free 2']);
+    slow.refuseAll(() => new Error('refused'));
+    expect(await Promise.allSettled([...first, ...others])).toMatchObject([
+      { value: 'answer' },
+      { reason: { message: 'refused' } },
+      { reason: { message: 'refused' } },
+      { value: 'answer' },
+      { value: 'answer' },
+    ]);
+    expect([line.waiting, line.running]).toEqual([0, 0]);
   });
 });

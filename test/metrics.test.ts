@@ -37,13 +37,15 @@ describe('metrics', () => {
     await gateway.ask(MATRIX);
     const samples = await samplesOf(gateway);
     expect(pick(samples, 'gpu_gateway_upstream_attempts_total')).toEqual({
-      '{operation="GpuTypes",outcome="complete"}': 1,
-      '{operation="DataCenters",outcome="complete"}': 1,
-      '{operation="LowestPrices",outcome="complete"}': 39,
-      '{operation="LowestPrices",outcome="incomplete"}': 1,
-      '{operation="LowestPrices",outcome="unreachable"}': 1,
+      '{source="runpod_graphql",operation="GpuTypes",outcome="complete"}': 1,
+      '{source="runpod_graphql",operation="DataCenters",outcome="complete"}': 1,
+      '{source="runpod_graphql",operation="LowestPrices",outcome="complete"}': 39,
+      '{source="runpod_graphql",operation="LowestPrices",outcome="incomplete"}': 1,
+      '{source="runpod_graphql",operation="LowestPrices",outcome="unreachable"}': 1,
     });
-    expect(pick(samples, 'gpu_gateway_upstream_attempt_seconds_count')['{operation="LowestPrices"}']).toBe(41);
+    expect(
+      pick(samples, 'gpu_gateway_upstream_attempt_seconds_count')['{source="runpod_graphql",operation="LowestPrices"}'],
+    ).toBe(41);
     expect(pick(samples, 'gpu_gateway_cells')).toEqual({
       '{state="fresh"}': 40 * 39 - 1,
       '{state="stale"}': 0,
@@ -86,12 +88,12 @@ describe('metrics', () => {
     expect(samples).toMatchObject({
       gpu_gateway_upstream_in_flight: 3,
       gpu_gateway_upstream_queue_length: 38,
-      gpu_gateway_upstream_pause_seconds: 0,
+      'gpu_gateway_upstream_pause_seconds{source="runpod_graphql"}': 0,
     });
     expect(pick(samples, 'gpu_gateway_upstream_circuit_state')).toEqual({
-      '{state="closed"}': 1,
-      '{state="half-open"}': 0,
-      '{state="open"}': 0,
+      '{source="runpod_graphql",state="closed"}': 1,
+      '{source="runpod_graphql",state="half-open"}': 0,
+      '{source="runpod_graphql",state="open"}': 0,
     });
     runPod.fail();
     for (const release of held) release();
@@ -113,15 +115,15 @@ describe('metrics', () => {
     const sample = async (name: string) => (await samplesOf(gateway))[name];
     runPod.fail(() => answerWith(500, ''));
     await renew();
-    await expect.poll(() => sample('gpu_gateway_upstream_circuit_state{state="open"}')).toBe(1);
-    expect(await sample('gpu_gateway_upstream_circuit_state{state="closed"}')).toBe(0);
+    await expect.poll(() => sample('gpu_gateway_upstream_circuit_state{source="runpod_graphql",state="open"}')).toBe(1);
+    expect(await sample('gpu_gateway_upstream_circuit_state{source="runpod_graphql",state="closed"}')).toBe(0);
     runPod.fail();
-    const isClosed = () => sample('gpu_gateway_upstream_circuit_state{state="closed"}');
+    const isClosed = () => sample('gpu_gateway_upstream_circuit_state{source="runpod_graphql",state="closed"}');
     await expect.poll(isClosed, { timeout: 10_000 }).toBe(1);
     runPod.fail(() => answerWith(429, '', { 'retry-after': '2' }));
     await renew();
-    await expect.poll(() => sample('gpu_gateway_upstream_pause_seconds')).toBeGreaterThan(0);
-    expect(await sample('gpu_gateway_upstream_pause_seconds')).toBeLessThanOrEqual(2);
+    await expect.poll(() => sample('gpu_gateway_upstream_pause_seconds{source="runpod_graphql"}')).toBeGreaterThan(0);
+    expect(await sample('gpu_gateway_upstream_pause_seconds{source="runpod_graphql"}')).toBeLessThanOrEqual(2);
   });
 
   it('have no label with a value that a client chose', async () => {

@@ -51,7 +51,7 @@ describe('a refresher', () => {
       batchOf: ({ gpuType, gpuCount }: ObservationKey) => `${gpuCount} ${gpuType.id}`,
       observe: () => Promise.reject(new Error('not asked')),
       lookUp,
-      status: () => ({ source: 'RUNPOD_GRAPHQL', health, lastSuccessAt: null, recordedAt: null }) as const,
+      status: () => ({ source: 'RUNPOD_GRAPHQL', health, lastSuccessAt: null, recordedAt: null, sources: [] }) as const,
       async renew({ gpuType }: ObservationRequest) {
         renewals.push({ id: gpuType.id, atMs: Date.now() - began });
         running += 1;

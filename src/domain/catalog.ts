@@ -8,14 +8,20 @@ export type UpstreamSource = 'RECORDED' | 'RUNPOD_GRAPHQL' | 'RUNPOD_REST';
 /** How a source is doing, judged by its latest requests. */
 export type UpstreamHealth = 'UP' | 'DEGRADED' | 'DOWN';
 
-/** A source and how it is doing. Times are RFC 3339 in UTC. */
-export interface UpstreamStatus {
+/** A source and how it is doing. */
+export interface SourceStatus {
   readonly source: UpstreamSource;
   readonly health: UpstreamHealth;
-  /** The last moment a request succeeded; `null` before the first. */
+  /** The last moment a request to it succeeded, RFC 3339 in UTC; `null` before the first. */
   readonly lastSuccessAt: string | null;
-  /** When the answers were recorded; `null` for a live source. */
+}
+
+/** The source that tells what is in stock, and all that are in use. */
+export interface UpstreamStatus extends SourceStatus {
+  /** When the answers were recorded, RFC 3339 in UTC; `null` for a live source. */
   readonly recordedAt: string | null;
+  /** This one first, then those that tell more. */
+  readonly sources: readonly SourceStatus[];
 }
 
 /** Somebody's wish for an answer. */

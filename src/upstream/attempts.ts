@@ -17,7 +17,7 @@ import {
   UpstreamUnreachableError,
 } from '../domain/errors.ts';
 import { type Circuit, createCircuit } from './circuit.ts';
-import type { Line } from './line.ts';
+import type { Lane } from './line.ts';
 import { createSlowDown, LONGEST_WAIT_MS } from './slow-down.ts';
 
 /** What was read of an answer, and whether it has all that was asked for. */
@@ -48,8 +48,8 @@ export interface AttemptReport {
 
 /** What attempts need. */
 export interface AttemptsOptions {
-  /** Where they wait, together with attempts at other sources. */
-  readonly line: Line;
+  /** Where they wait. */
+  readonly lane: Lane;
   /** One attempt, from sending to the last byte of the answer; waiting for a slot does not count. */
   readonly timeoutMs: number;
   /** Further attempts after a failure that may pass. */
@@ -68,14 +68,14 @@ export interface Attempts {
 }
 
 /**
- * Retry around circuit around line around time-out: a wait before a retry holds no slot, a wait for a slot does not count as
+ * Retry around circuit around lane around time-out: a wait before a retry holds no slot, a wait for a slot does not count as
  * silence of the source, and every attempt passes the circuit.
  */
-export function createAttempts({ line, timeoutMs, retries, probe, onAttempt }: AttemptsOptions): Attempts {
+export function createAttempts({ lane, timeoutMs, retries, probe, onAttempt }: AttemptsOptions): Attempts {
   const timed = timeout(timeoutMs, TimeoutStrategy.Cooperative);
   const retrying = retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
   const askProbe = () => enter(probe, { signal: new AbortController().signal, awaited: true }, 'front');
-  const slowDown = createSlowDown(line, async () => {
+  const slowDown = createSlowDown(lane, async () => {
     const error: unknown = await askProbe().then(
       () => null,
       (reason: unknown) => reason,
@@ -84,12 +84,12 @@ export function createAttempts({ line, timeoutMs, retries, probe, onAttempt }: A
   });
   const circuit = createCircuit({
     probe: askProbe,
-    onOpen: () => line.refuseAll((operation) => new UpstreamNotAttemptedError(operation, 'it has failed as a whole')),
+    onOpen: () => lane.refuseAll((operation) => new UpstreamNotAttemptedError(operation, 'it has failed as a whole')),
   });
 
   async function enter<T>(question: Question<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
-    if (line.pausedMs() > LONGEST_WAIT_MS) throw new UpstreamRateLimitedError(question.operation, line.pausedMs());
-    return line.enter(question.operation, () => attempt(question), demand, at);
+    if (lane.pausedMs() > LONGEST_WAIT_MS) throw new UpstreamRateLimitedError(question.operation, lane.pausedMs());
+    return lane.enter(question.operation, () => attempt(question), demand, at);
   }
 
   async function attempt<T>({ operation, subject, attempt: make }: Question<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { UpstreamStatus } from '../domain/catalog.ts';
+import type { SourceStatus } from '../domain/catalog.ts';
 
 /** How long a failure or a success says something about the present. */
 const MEMORY_MS = 60_000;
@@ -10,7 +10,7 @@ export type RequestResult = 'complete' | 'incomplete' | 'failed';
 export interface HealthMonitor {
   /** To be told of every request that ended; `subject` is the same for requests about the same thing. */
   readonly settled: (subject: string, result: RequestResult) => void;
-  readonly status: () => Pick<UpstreamStatus, 'health' | 'lastSuccessAt'>;
+  readonly status: () => Omit<SourceStatus, 'source'>;
 }
 
 /**
@@ -35,7 +35,7 @@ export function createHealthMonitor(now: () => number, isOpen: () => boolean): H
     return failedSince.size > 1 && !isRecent(lastSuccess);
   }
 
-  function health(): UpstreamStatus['health'] {
+  function health(): SourceStatus['health'] {
     forgetOldFailures();
     if (isOpen() || isWhollyFailing()) return 'DOWN';
     return failingSince.size > 0 ? 'DEGRADED' : 'UP';

@@ -14,29 +14,38 @@ export interface LineOptions {
 
 /** Tasks that wait for one of a few slots. */
 export interface Line {
-  /**
-   * Runs `task` when it has a slot: what somebody waits for first, then in the order of coming. Rejects at once when too
-   * many wait, and with the reason of `demand.signal` when that is aborted before the task is started. `'front'` is before
-   * all who wait, and for one who comes when it is full too.
-   */
-  enter<T>(name: string, task: () => Promise<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
-  /** Starts nothing for `ms` milliseconds; a longer pause that was asked for before still holds. */
-  pause(ms: number): void;
-  /** Milliseconds until tasks are started again; 0 when they are. */
-  pausedMs(): number;
-  /** Tasks that may run at once from now on, at most the number of slots; what runs already goes on. */
-  setConcurrency(concurrency: number): void;
-  /** Rejects every task that waits. */
-  refuseAll(reason: (name: string) => Error): void;
+  /** A lane of its own for one source: what slows it down keeps no other from the slots. */
+  lane(): Lane;
   /** Tasks that wait. */
   readonly waiting: number;
   /** Tasks that run. */
   readonly running: number;
 }
 
+/** The tasks of one source in the line. */
+export interface Lane {
+  /**
+   * Runs `task` when it has a slot: what somebody waits for first, then in the order of coming. Rejects at once when too
+   * many wait in the line, and with the reason of `demand.signal` when that is aborted before the task is started. `'front'`
+   * is before all who wait, and for one who comes when it is full too.
+   */
+  enter<T>(name: string, task: () => Promise<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
+  /** Starts nothing for `ms` milliseconds; a longer pause that was asked for before still holds. */
+  pause(ms: number): void;
+  /** Milliseconds until tasks are started again; 0 when they are. */
+  pausedMs(): number;
+  /** Tasks that may run at once from now on, besides what the number of slots allows; what runs already goes on. */
+  setConcurrency(concurrency: number): void;
+  /** Rejects every task that waits. */
+  refuseAll(reason: (name: string) => Error): void;
+}
+
 interface Place {
   readonly name: string;
   readonly demand: Demand;
+  readonly mayStart: () => boolean;
+  /** Called when it is the next, a moment before it is started. */
+  readonly onTaken: () => void;
   readonly start: () => Promise<void>;
   readonly refuse: (error: Error) => void;
 }
@@ -48,85 +57,117 @@ interface Place {
 export function createLine({ concurrency, limit: mostWaiting, whenFull }: LineOptions): Line {
   const slots = pLimit(concurrency);
   const places: Place[] = [];
-  let pausedUntil = 0;
-  let resume: NodeJS.Timeout | undefined;
 
   function fillSlots(): void {
-    if (pausedUntil > 0) return;
-    while (places.length > 0 && slots.activeCount < slots.concurrency) {
-      void slots(takeNext().start).finally(fillSlots);
+    while (slots.activeCount < slots.concurrency) {
+      const next = takeNext();
+      if (next === undefined) return;
+      next.onTaken();
+      void slots(next.start).finally(fillSlots);
     }
   }
 
-  function takeNext(): Place {
-    const index = places.findIndex(({ demand }) => demand.awaited);
-    const [place] = places.splice(Math.max(index, 0), 1);
-    if (place === undefined) throw new Error('nobody is in the line');
-    return place;
+  function takeNext(): Place | undefined {
+    const startable = places.filter(({ mayStart }) => mayStart());
+    const next = startable.find(({ demand }) => demand.awaited) ?? startable[0];
+    if (next !== undefined) remove(next);
+    return next;
+  }
+
+  function remove(place: Place): void {
+    const index = places.indexOf(place);
+    if (index >= 0) places.splice(index, 1);
   }
 
   /** In a full line, a renewal that nobody waits for makes room for a question that somebody waits for. */
   function makeRoom({ awaited }: Demand): boolean {
     if (places.length < mostWaiting) return true;
-    const index = awaited ? places.findLastIndex((place) => !place.demand.awaited) : -1;
-    const [dropped] = index < 0 ? [] : places.splice(index, 1);
-    dropped?.refuse(whenFull(dropped.name));
-    return dropped !== undefined;
+    const dropped = awaited ? places.findLast((place) => !place.demand.awaited) : undefined;
+    if (dropped === undefined) return false;
+    remove(dropped);
+    dropped.refuse(whenFull(dropped.name));
+    return true;
   }
 
-  function queue<T>(name: string, task: () => Promise<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        const index = places.indexOf(place);
-        if (index >= 0) places.splice(index, 1);
-        reject(demand.signal.reason);
-      };
-      const stay = () => demand.signal.removeEventListener('abort', leave);
-      const place: Place = {
-        name,
-        demand,
-        start() {
-          stay();
-          return task().then(resolve, reject);
-        },
-        refuse(error) {
-          stay();
-          reject(error);
-        },
-      };
-      // One wish may be for many tasks.
-      setMaxListeners(0, demand.signal);
-      demand.signal.addEventListener('abort', leave);
-      if (at === 'front') places.unshift(place);
-      else places.push(place);
-      fillSlots();
-    });
+  function createLane(): Lane {
+    const ofLane = new Set<Place>();
+    let most = Number.POSITIVE_INFINITY;
+    let running = 0;
+    let pausedUntil = 0;
+    let resume: NodeJS.Timeout | undefined;
+
+    const mayStart = () => pausedUntil === 0 && running < most;
+
+    function queue<T>(name: string, task: () => Promise<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
+      return new Promise((resolve, reject) => {
+        const leave = () => {
+          remove(place);
+          ofLane.delete(place);
+          reject(demand.signal.reason);
+        };
+        const stay = () => {
+          ofLane.delete(place);
+          demand.signal.removeEventListener('abort', leave);
+        };
+        const place: Place = {
+          name,
+          demand,
+          mayStart,
+          onTaken() {
+            stay();
+            running += 1;
+          },
+          async start() {
+            await task().then(resolve, reject);
+            running -= 1;
+          },
+          refuse(error) {
+            stay();
+            reject(error);
+          },
+        };
+        // One wish may be for many tasks.
+        setMaxListeners(0, demand.signal);
+        demand.signal.addEventListener('abort', leave);
+        ofLane.add(place);
+        if (at === 'front') places.unshift(place);
+        else places.push(place);
+        fillSlots();
+      });
+    }
+
+    return {
+      async enter(name, task, demand, at) {
+        demand.signal.throwIfAborted();
+        if (at === 'back' && !makeRoom(demand)) throw whenFull(name);
+        return queue(name, task, demand, at);
+      },
+      pause(ms) {
+        const until = Date.now() + ms;
+        if (until <= pausedUntil) return;
+        pausedUntil = until;
+        clearTimeout(resume);
+        resume = setTimeout(() => {
+          pausedUntil = 0;
+          fillSlots();
+        }, ms);
+      },
+      pausedMs: () => Math.max(0, pausedUntil - Date.now()),
+      setConcurrency(concurrencyOfLane) {
+        most = concurrencyOfLane;
+        fillSlots();
+      },
+      refuseAll(reason) {
+        for (const place of [...ofLane]) {
+          remove(place);
+          place.refuse(reason(place.name));
+        }
+      },
+    };
   }
 
   return {
-    async enter(name, task, demand, at) {
-      demand.signal.throwIfAborted();
-      if (at === 'back' && !makeRoom(demand)) throw whenFull(name);
-      return queue(name, task, demand, at);
-    },
-    pause(ms) {
-      const until = Date.now() + ms;
-      if (until <= pausedUntil) return;
-      pausedUntil = until;
-      clearTimeout(resume);
-      resume = setTimeout(() => {
-        pausedUntil = 0;
-        fillSlots();
-      }, ms);
-    },
-    pausedMs: () => Math.max(0, pausedUntil - Date.now()),
-    setConcurrency(most) {
-      slots.concurrency = Math.min(most, concurrency);
-      fillSlots();
-    },
-    refuseAll(reason) {
-      for (const { name, refuse } of places.splice(0)) refuse(reason(name));
-    },
+    lane: createLane,
     get waiting() {
       return places.length;
     },

@@ -1,5 +1,5 @@
 import { UpstreamRateLimitedError } from '../domain/errors.ts';
-import type { Line } from './line.ts';
+import type { Lane } from './line.ts';
 
 /** The longest that anybody is kept waiting because RunPod asked for fewer requests. */
 export const LONGEST_WAIT_MS = 10_000;
@@ -21,12 +21,12 @@ export interface SlowDown {
 }
 
 /**
- * After a 429 the whole line pauses, and goes on with one request at a time; each that is answered adds one. After a second
+ * After a 429 the whole lane pauses, and goes on with one request at a time; each that is answered adds one. After a second
  * one in a row, with no answer between them, `isRefusing` asks for something that is about no GPU type. When that is refused
  * too, the pause is as long as RunPod asks, up to a minute, and at least doubled each time; nobody is kept waiting through
  * one of more than `LONGEST_WAIT_MS`.
  */
-export function createSlowDown(line: Line, isRefusing: () => Promise<boolean>): SlowDown {
+export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>): SlowDown {
   let inARow = 0;
   let ofSource = 0;
   let pausedAt = 0;
@@ -38,9 +38,9 @@ export function createSlowDown(line: Line, isRefusing: () => Promise<boolean>): 
     asking = true;
     if (await isRefusing()) {
       ofSource += 1;
-      line.pause(Math.min(Math.max(retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** ofSource), LONGEST_PAUSE_MS));
-      if (line.pausedMs() > LONGEST_WAIT_MS) {
-        line.refuseAll((operation) => new UpstreamRateLimitedError(operation, line.pausedMs()));
+      lane.pause(Math.min(Math.max(retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** ofSource), LONGEST_PAUSE_MS));
+      if (lane.pausedMs() > LONGEST_WAIT_MS) {
+        lane.refuseAll((operation) => new UpstreamRateLimitedError(operation, lane.pausedMs()));
       }
     }
     asking = false;
@@ -53,8 +53,8 @@ export function createSlowDown(line: Line, isRefusing: () => Promise<boolean>): 
       inARow += 1;
       pausedAt = Date.now();
       concurrency = 1;
-      line.setConcurrency(concurrency);
-      line.pause(Math.min(retryAfterMs ?? FIRST_PAUSE_MS, LONGEST_FIRST_PAUSE_MS));
+      lane.setConcurrency(concurrency);
+      lane.pause(Math.min(retryAfterMs ?? FIRST_PAUSE_MS, LONGEST_FIRST_PAUSE_MS));
       if (inARow > 1) void findOut(retryAfterMs);
     },
     answered() {
@@ -62,7 +62,7 @@ export function createSlowDown(line: Line, isRefusing: () => Promise<boolean>): 
       ofSource = 0;
       if (concurrency === Number.POSITIVE_INFINITY) return;
       concurrency += 1;
-      line.setConcurrency(concurrency);
+      lane.setConcurrency(concurrency);
     },
   };
 }

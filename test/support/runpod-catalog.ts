@@ -21,7 +21,7 @@ const SDL = buildSchema(readFileSync(new URL('../../schema/upstream.graphqls', i
 export const createCatalog = (bodyOf: (operation: Operation) => string) =>
   createRunPodCatalog({
     send: async ({ operation, read }) => read(parseAnswer(operation.operationName, bodyOf(operation))).value,
-    status: () => ({ source: 'RUNPOD_GRAPHQL', health: 'UP', lastSuccessAt: null, recordedAt: null }),
+    status: () => ({ source: 'RUNPOD_GRAPHQL', health: 'UP', lastSuccessAt: null, recordedAt: null, sources: [] }),
     now: () => Date.UTC(2025, 10, 14),
     onUnknownStock: () => {},
   });

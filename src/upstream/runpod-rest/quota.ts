@@ -1,6 +1,6 @@
 import { type BareItem, parseList, Token } from 'structured-headers';
 import { UpstreamNotAttemptedError } from '../../domain/errors.ts';
-import type { Line } from '../line.ts';
+import type { Lane } from '../line.ts';
 
 /** Below this part of a window's quota, requests are spread over what is left of the window. */
 const SPREAD_BELOW = 0.1;
@@ -44,11 +44,11 @@ interface Window {
 }
 
 /**
- * Slows a line down before a limit is reached. RunPod tells, in structured fields (RFC 9651) with one member for each window,
+ * Slows a lane down before a limit is reached. RunPod tells, in structured fields (RFC 9651) with one member for each window,
  * `RateLimit` with what is left (`r`) and the seconds to its end (`t`), and `RateLimit-Policy` with the quota (`q`) and the length
  * (`w`). Neither is sent to who has no limits. What was told last counts alone. `now` is in milliseconds since 1970.
  */
-export function createQuota(line: Pick<Line, 'pause'>, now: () => number): Quota {
+export function createQuota(lane: Pick<Lane, 'pause'>, now: () => number): Quota {
   let windows: readonly Window[] = [];
   let renewedAt = Number.NEGATIVE_INFINITY;
 
@@ -56,8 +56,8 @@ export function createQuota(line: Pick<Line, 'pause'>, now: () => number): Quota
 
   function pauseFor({ left, endsAt, quota }: Window): void {
     const leftMs = endsAt - now();
-    if (left === 0) line.pause(Math.min(leftMs, LONGEST_PAUSE_MS));
-    else if (left <= (quota ?? 0) * SPREAD_BELOW) line.pause(Math.min(leftMs / left, LONGEST_SPREAD_MS));
+    if (left === 0) lane.pause(Math.min(leftMs, LONGEST_PAUSE_MS));
+    else if (left <= (quota ?? 0) * SPREAD_BELOW) lane.pause(Math.min(leftMs / left, LONGEST_SPREAD_MS));
   }
 
   /** How long two renewals have to be apart, in milliseconds. */
