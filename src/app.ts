@@ -152,7 +152,7 @@ export function createApp({
     context: ({ request, req, res, signal, disconnect = () => req?.destroy() }) => ({
       loaders: createLoaders(asked, { signal: request.signal, awaited: true }, createBudget(limits)),
       upstreamStatus: catalog.status,
-      batchOf: catalog.batchOf,
+      costOf: catalog.costOf,
       changes,
       client: () => (req === undefined ? null : identify(request, req)),
       leaving: () => signal ?? (res === undefined ? request.signal : closingOf(res)),

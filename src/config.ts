@@ -135,8 +135,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
       discoveryMs: settings.DISCOVERY_SECONDS * 1000,
     },
     upstream: {
-      // Until sources are chosen among, 'auto' is RunPod's GraphQL API.
-      source: source === 'auto' ? ('graphql' as const) : source,
+      // Without a key there is nothing to choose.
+      source: source === 'auto' && settings.RUNPOD_API_KEY === undefined ? ('graphql' as const) : source,
       url: settings.RUNPOD_GRAPHQL_URL,
       restUrl: settings.RUNPOD_REST_URL,
       apiKey: settings.RUNPOD_API_KEY,

@@ -1,9 +1,9 @@
 /**
- * Asks the configured source for a little of everything that the gateway relies on, and says what is wrong and what to do.
- * Exits 1 when something is.
+ * Asks the configured source, or both where they are chosen among, for a little of everything that the gateway relies on, and says
+ * what is wrong and what to do. Exits 1 when something is.
  */
 import { existsSync } from 'node:fs';
-import { ConfigError, loadConfig } from './config.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
 import type { Demand } from './domain/catalog.ts';
 import type { DataCenter } from './domain/data-center.ts';
 import { type FailureCode, UpstreamError } from './domain/errors.ts';
@@ -49,6 +49,13 @@ process.stdout.write('', () => process.exit(failed ? 1 : 0));
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
   const config = loadConfig(process.env);
+  const { upstream } = config;
+  // Each by itself: one would take the place of the other.
+  const sources = upstream.source === 'auto' ? (['rest', 'graphql'] as const) : [upstream.source];
+  for (const source of sources) await examineSource({ ...config, upstream: { ...upstream, source } });
+}
+
+async function examineSource(config: Config): Promise<void> {
   const { upstream } = config;
   if (upstream.source === 'recorded') {
     say(

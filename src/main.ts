@@ -44,10 +44,12 @@ async function main(): Promise<void> {
 
 function nameSource({ upstream }: ReturnType<typeof loadConfig>, { recordedAt }: UpstreamStatus): string {
   if (recordedAt !== null) return `the recording of ${recordedAt} (not live; set UPSTREAM=graphql for live answers)`;
-  const isRest = upstream.source === 'rest';
-  const { origin, pathname } = isRest ? upstream.restUrl : upstream.url;
-  const api = isRest ? 'REST API' : 'GraphQL API';
-  return `RunPod's ${api} at ${origin}${pathname}${upstream.apiKey === undefined ? ', without a key' : ''}`;
+  const at = ({ origin, pathname }: URL) => `at ${origin}${pathname}`;
+  if (upstream.source === 'auto') {
+    return `RunPod's REST API ${at(upstream.restUrl)} and its GraphQL API ${at(upstream.url)}`;
+  }
+  const api = upstream.source === 'rest' ? `REST API ${at(upstream.restUrl)}` : `GraphQL API ${at(upstream.url)}`;
+  return `RunPod's ${api}${upstream.apiKey === undefined ? ', without a key' : ''}`;
 }
 
 function explain(error: unknown): string {

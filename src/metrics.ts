@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Stocktaking } from './cache/inventory.ts';
 import type { ReadResult } from './cache/renewing-cache.ts';
-import type { UpstreamSource } from './domain/catalog.ts';
 import type { Change, ChangeKind } from './domain/change.ts';
+import type { UpstreamSource } from './domain/observation.ts';
 import type { Changes } from './live/changes.ts';
 import type { Refresher } from './live/refresher.ts';
 import type { Api } from './source.ts';

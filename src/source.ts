@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import type { Lifetimes } from './cache/cached-catalog.ts';
 import type { Config } from './config.ts';
-import type { SourceCatalog, UpstreamSource } from './domain/catalog.ts';
+import type { SourceCatalog } from './domain/catalog.ts';
 import { type UpstreamError, UpstreamNotAttemptedError } from './domain/errors.ts';
+import type { UpstreamSource } from './domain/observation.ts';
 import type { AttemptReport } from './upstream/attempts.ts';
+import { createAutomaticCatalog } from './upstream/automatic.ts';
 import type { Circuit } from './upstream/circuit.ts';
 import { excerpt } from './upstream/excerpt.ts';
 import { createHealthMonitor, type RequestResult } from './upstream/health.ts';
@@ -67,8 +69,17 @@ export function createSource(deps: SourceDeps): Source {
     return only(connectRecording(deps, line.lane()), lifetimes);
   }
   const fetch = createKeepAliveFetch(upstream.concurrency);
-  const connect = upstream.source === 'rest' ? connectRest : connectGraphQL;
-  return only(connect(deps, line.lane(), fetch), cache);
+  if (upstream.source === 'graphql') return only(connectGraphQL(deps, line.lane(), fetch), cache);
+  const rest = connectRest(deps, line.lane(), fetch);
+  if (upstream.source === 'rest') return only(rest, cache);
+  const graphql = connectGraphQL(deps, line.lane(), fetch);
+  const catalog = createAutomaticCatalog({
+    rest: rest.catalog,
+    isRestDown: () => rest.api.circuit() !== 'closed',
+    graphql: graphql.catalog,
+    now: deps.now,
+  });
+  return { catalog, lifetimes: cache, line, apis: [rest.api, graphql.api] };
 }
 
 /** A recording does not grow old: it is never live. */
@@ -112,6 +123,7 @@ function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedA
   const client = createRunPodClient({ ...options, ...endpoint, probe: GPU_TYPES });
   const catalog = createRunPodCatalog({
     send: client.send,
+    source,
     now: deps.now,
     status: () => ({ ...status(), recordedAt }),
     // The recording has such a word of its own, for pods of other sizes than the recorded one.

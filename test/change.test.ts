@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findDifferences } from '../src/domain/change.ts';
 import type { Cell, ObservedCell } from '../src/domain/observation.ts';
+import { createLastSeen } from '../src/live/last-seen.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
 const IDS = ['A', 'B', 'C', 'D'];
@@ -17,7 +18,15 @@ const anyObserved = (dataCenterId: string): fc.Arbitrary<ObservedCell> =>
       observedAt: fc.constantFrom('2025-11-14T00:00:00.000Z', '2025-11-14T00:01:00.000Z'),
       availableGpuCounts: fc.option(fc.constant([1])),
     })
-    .map((cell) => ({ ...cell, dataCenterId, failure: null, stale: false, available: cell.stock !== 'NONE' }));
+    .map((cell) => ({
+      ...cell,
+      source: 'RUNPOD_GRAPHQL',
+      spotObservedAt: cell.observedAt,
+      dataCenterId,
+      failure: null,
+      stale: false,
+      available: cell.stock !== 'NONE',
+    }));
 const anyCell = (id: string): fc.Arbitrary<Cell> =>
   fc.oneof(
     { weight: 4, arbitrary: anyObserved(id) },
@@ -30,7 +39,11 @@ describe('the difference of two observations', () => {
   it('is of cells that were observed before and after, of one kind each, and of no others', () => {
     fc.assert(
       fc.property(anyCells(anyObserved), anyCells(anyCell), (before, after) => {
-        const differences = findDifferences(request, new Map(before.map((cell) => [cell.dataCenterId, cell])), after);
+        const differences = findDifferences(
+          request,
+          new Map(before.map((cell) => [cell.dataCenterId, seen(cell)])),
+          after,
+        );
         const kinds = new Map(differences.map(({ kind, after: row }) => [row.dataCenter.id, kind]));
         expect(kinds.size).toBe(differences.length);
         for (const cell of after) {
@@ -44,6 +57,53 @@ describe('the difference of two observations', () => {
     );
   });
 });
+
+describe('a cell that two sources tell', () => {
+  const OFTEN = { dataCenterId: 'A', failure: null, stale: false, available: true, availableGpuCounts: null } as const;
+  const dollars = (amount: number) => ({ perGpu: amount, perPod: amount });
+  const byGraphQL = (observedAt: string, stock: 'LOW' | 'HIGH', quote: number, spot: number): ObservedCell => ({
+    ...OFTEN,
+    source: 'RUNPOD_GRAPHQL',
+    observedAt,
+    stock,
+    onDemandPrice: dollars(quote),
+    spotPrice: dollars(spot),
+    spotObservedAt: observedAt,
+  });
+  const byRest = (observedAt: string, stock: 'LOW' | 'HIGH', quote: number, from: ObservedCell): ObservedCell => ({
+    ...from,
+    source: 'RUNPOD_REST',
+    observedAt,
+    stock,
+    onDemandPrice: dollars(quote),
+  });
+  const eventsOf = (cells: readonly ObservedCell[]) => {
+    const lastSeen = createLastSeen();
+    return cells.flatMap((cell) => lastSeen.see(request, [cell]).map(({ kind, after }) => [kind, after.observedAt]));
+  };
+
+  it('tells a change of stock by whoever sees it first, and of a price when one source changes it, once', () => {
+    const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
+    const dearer = byGraphQL('2025-11-14T00:02:00.000Z', 'LOW', 1, 0.4);
+    expect(
+      eventsOf([
+        first,
+        byRest('2025-11-14T00:01:00.000Z', 'LOW', 1.1, first),
+        dearer,
+        byRest('2025-11-14T00:03:00.000Z', 'LOW', 1.1, dearer),
+        byRest('2025-11-14T00:04:00.000Z', 'HIGH', 1.1, dearer),
+        byGraphQL('2025-11-14T00:05:00.000Z', 'HIGH', 1, 0.4),
+        byRest('2025-11-14T00:06:00.000Z', 'HIGH', 1.2, dearer),
+      ]),
+    ).toEqual([
+      ['PRICE_CHANGED', '2025-11-14T00:02:00.000Z'],
+      ['STOCK_CHANGED', '2025-11-14T00:04:00.000Z'],
+      ['PRICE_CHANGED', '2025-11-14T00:06:00.000Z'],
+    ]);
+  });
+});
+
+const seen = (cell: ObservedCell) => ({ latest: cell, bySource: new Map([[cell.source, cell]]) });
 
 /** What the schema says of each kind. */
 function kindOf(before: ObservedCell, after: Cell): string | undefined {

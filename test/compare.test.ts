@@ -96,6 +96,8 @@ describe('two worlds', () => {
             onDemandPrice: price === null ? null : { perGpu: price, perPod: price },
             spotPrice: null,
             availableGpuCounts: null,
+            spotObservedAt: null,
+            source: 'RUNPOD_GRAPHQL',
           }),
         ),
     );

@@ -14,7 +14,8 @@ const problems = (env: Record<string, string>) => {
 describe('settings', () => {
   it('answer from the recording without a key, and from RunPod with one', () => {
     expect(loadConfig({}).upstream.source).toBe('recorded');
-    expect(loadConfig({ RUNPOD_API_KEY: 'rpa_1' }).upstream.source).toBe('graphql');
+    expect(loadConfig({ RUNPOD_API_KEY: 'rpa_1' }).upstream.source).toBe('auto');
+    expect(loadConfig({ UPSTREAM: 'auto' }).upstream.source).toBe('graphql');
     expect(loadConfig({ RUNPOD_API_KEY: 'rpa_1', UPSTREAM: 'recorded' }).upstream.source).toBe('recorded');
     expect(loadConfig({ RUNPOD_API_KEY: '', PORT: ' ' })).toMatchObject({
       port: 4000,

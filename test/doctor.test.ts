@@ -32,6 +32,15 @@ describe('npm run doctor', () => {
     expect(exit).toBe(0);
   });
 
+  it('looks at both APIs where they are chosen among', async () => {
+    await using rest = await startFakeRest();
+    await using runPod = await startFakeRunPod(() => answerWith(410, 'Gone'));
+    const urls = { RUNPOD_REST_URL: rest.url, RUNPOD_GRAPHQL_URL: runPod.url };
+    const { exit, out } = await examine({ UPSTREAM: 'auto', RUNPOD_API_KEY: KEY, ...urls });
+    expect(out).toMatch(/^ok +settings +rest at.*1599 cells.*ok +settings +graphql at.*HTTP 410/s);
+    expect(exit).toBe(1);
+  });
+
   it('says what is wrong, and what to do', async () => {
     await using rest = await startFakeRest();
     const refused = await examine({ UPSTREAM: 'rest', RUNPOD_API_KEY: 'wrong', RUNPOD_REST_URL: rest.url });

@@ -41,6 +41,8 @@ describe('a refresher', () => {
         onDemandPrice: null,
         spotPrice: null,
         availableGpuCounts: null,
+        spotObservedAt: null,
+        source: 'RUNPOD_GRAPHQL',
       } as const;
       const look = (): Observation => ({ gpuTypeId: gpuType.id, gpuCount, cells: [{ ...cell, ...rest }] });
       return { look };
@@ -50,7 +52,9 @@ describe('a refresher', () => {
       dataCenters: async () => DATA_CENTERS,
       batchOf: ({ gpuType, gpuCount }: ObservationKey) => `${gpuCount} ${gpuType.id}`,
       observe: () => Promise.reject(new Error('not asked')),
+      costOf: () => [],
       lookUp,
+      supplement: () => {},
       status: () => ({ source: 'RUNPOD_GRAPHQL', health, lastSuccessAt: null, recordedAt: null, sources: [] }) as const,
       async renew({ gpuType }: ObservationRequest) {
         renewals.push({ id: gpuType.id, atMs: Date.now() - began });

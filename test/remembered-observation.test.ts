@@ -15,6 +15,8 @@ const cell: ObservedCell = {
   onDemandPrice: { perGpu: 1, perPod: 1 },
   spotPrice: null,
   availableGpuCounts: null,
+  spotObservedAt: null,
+  source: 'RUNPOD_GRAPHQL',
 };
 const remembered: RememberedObservation = {
   latest: { gpuTypeId: 'NVIDIA L4', gpuCount: 1, cells: [cell] },

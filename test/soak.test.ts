@@ -92,7 +92,7 @@ describe(`a gateway before a RunPod that fails at random (SOAK_SEED=${SEED})`, (
     const gateway = connect(runPod.url, ENV);
     const { askAll, count } = createClients(gateway, truth);
     const circuitIs = async (state: string) =>
-      (await gateway.get('/metrics')).body.includes(`circuit_state{state="${state}"} 1`);
+      (await gateway.get('/metrics')).body.includes(`circuit_state{source="runpod_graphql",state="${state}"} 1`);
 
     const heldByTenth: number[] = [];
     for (const [index, step] of steps.entries()) {

@@ -10,6 +10,7 @@ import {
   type Renewable,
   type RenewingCacheOptions,
 } from './renewing-cache.ts';
+import { createSupplements } from './supplements.ts';
 
 /** How long answers are kept, in milliseconds; infinite for answers that never grow old. */
 export interface Lifetimes {
@@ -37,6 +38,8 @@ export interface CachedCatalog extends Catalog {
   readonly lookUp: (request: ObservationRequest) => Promise<Known<Observation> | null>;
   /** Has a newer answer fetched, although there may be a fresh one. Rejects like `observe`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
+  /** Has what another source adds to it fetched, when that is due. Nobody waits for it. */
+  readonly supplement: (request: ObservationRequest) => void;
   /** Another number whenever an answer may have changed, other than by growing old. */
   readonly version: () => number;
   /** Until when both lists are fresh, in milliseconds since 1970. */
@@ -69,6 +72,7 @@ export function createCachedCatalog(
   const { now } = options;
   const cache = createRenewingCache({ ...options, holdOffMs: HOLD_OFF_MS });
   const inventory = createInventory(staleMs, now);
+  const supplements = createSupplements({ freshMs, now, onFault: options.onFault });
 
   const gpuTypes = toList('gpuTypes', inner.gpuTypes);
   const dataCenters = toList('dataCenters', inner.dataCenters);
@@ -99,18 +103,19 @@ export function createCachedCatalog(
     return { renewable, state };
   }
 
-  function toRenewable(request: ObservationRequest): Renewable<RememberedObservation> {
+  function toRenewable(request: ObservationRequest, observe = inner.observe): Renewable<RememberedObservation> {
     const { gpuType, gpuCount, gpuTypes: all, dataCenters: asked } = request;
-    const toKey = ({ id }: GpuType) => `v1:observation:${gpuCount} ${id}`;
+    const toKey = ({ id }: GpuType) => `v2:observation:${gpuCount} ${id}`;
 
-    function remembering(latest: Observation, about: GpuType): Loaded<RememberedObservation> {
+    function remembering(told: Observation, about: GpuType): Loaded<RememberedObservation> {
       const key = toKey(about);
       return {
         key,
         merge(before) {
-          const remembered = remember(latest, before);
+          const remembered = remember(told, before);
           inventory.loaded(key, () => recallNow(remembered));
-          onObserved({ ...request, gpuType: about }, latest.cells);
+          if (lacksSpot(remembered)) supplements.lacks(key);
+          onObserved({ ...request, gpuType: about }, remembered.latest.cells);
           return remembered;
         },
       };
@@ -120,10 +125,10 @@ export function createCachedCatalog(
       key: toKey(gpuType),
       loadName: () => inner.batchOf(request),
       async load(demand) {
-        const byId = new Map((await inner.observe(request, demand)).map((latest) => [latest.gpuTypeId, latest]));
+        const byId = new Map((await observe(request, demand)).map((told) => [told.gpuTypeId, told]));
         return all.flatMap((about) => {
-          const latest = byId.get(about.id);
-          return latest === undefined ? [] : [remembering(latest, about)];
+          const told = byId.get(about.id);
+          return told === undefined ? [] : [remembering(told, about)];
         });
       },
       onFailed() {
@@ -140,6 +145,14 @@ export function createCachedCatalog(
     };
   }
 
+  function supplement(request: ObservationRequest): void {
+    const ask = inner.supplementOf(request);
+    if (ask === null) return;
+    const renewable = toRenewable(request, ask);
+    const loadName = () => `supplement ${renewable.key}`;
+    supplements.want(renewable.key, (demand) => cache.renew({ ...renewable, loadName, onFailed: () => {} }, demand));
+  }
+
   const recallNow = (remembered: RememberedObservation): Observation => recall(remembered, lifetimes, now());
 
   const lists = [gpuTypes.state, dataCenters.state];
@@ -150,13 +163,25 @@ export function createCachedCatalog(
     gpuTypes: (demand) => cache.read(gpuTypes.renewable, demand),
     dataCenters: (demand) => cache.read(dataCenters.renewable, demand),
     batchOf: inner.batchOf,
-    observe: async (request, demand) => recallNow(await cache.read(toRenewable(request), demand)),
+    costOf: inner.costOf,
+    async observe(request, demand) {
+      const remembered = await cache.read(toRenewable(request), demand);
+      supplement(request);
+      return recallNow(remembered);
+    },
     async lookUp(request) {
       const known = await cache.lookUp(toRenewable(request));
       if (known === undefined) return null;
-      return { look: () => recallNow(known.look()), take: () => recallNow(known.take()) };
+      return {
+        look: () => recallNow(known.look()),
+        take() {
+          supplement(request);
+          return recallNow(known.take());
+        },
+      };
     },
     renew: (request, demand) => cache.renew(toRenewable(request), demand),
+    supplement,
     version: cache.version,
     listsFreshUntil: () => Math.min(...lists.map(({ freshUntil }) => freshUntil)),
     freshMs,
@@ -170,6 +195,10 @@ export function createCachedCatalog(
     takeStock: inventory.take,
   };
 }
+
+/** Whether spot price and pod sizes of something in stock are not known. */
+const lacksSpot = ({ latest }: RememberedObservation): boolean =>
+  latest.cells.some((cell) => cell.failure === null && cell.available && cell.spotObservedAt === null);
 
 /** Whether something is known of every cell. */
 const isKnown = ({ cells }: Observation): boolean => cells.every(({ failure }) => failure === null);

@@ -6,12 +6,26 @@ export interface RememberedObservation {
   readonly lastKnown: readonly ObservedCell[];
 }
 
-/** Adds an observation to what is remembered. A cell that failed keeps what was last known of it. */
-export function remember(latest: Observation, before: RememberedObservation | undefined): RememberedObservation {
-  const failedIds = new Set(latest.cells.flatMap((cell) => (cell.failure === null ? [] : [cell.dataCenterId])));
-  if (failedIds.size === 0 || before === undefined) return { latest, lastKnown: [] };
+/**
+ * Adds an observation to what is remembered. A cell that failed keeps what was last known of it, and one without spot price and
+ * pod sizes those that were last told, as long as it can still be rented, or still not.
+ */
+export function remember(told: Observation, before: RememberedObservation | undefined): RememberedObservation {
+  if (before === undefined) return { latest: told, lastKnown: [] };
   const known = [...before.latest.cells.filter(isObserved), ...before.lastKnown];
-  return { latest, lastKnown: known.filter(({ dataCenterId }) => failedIds.has(dataCenterId)) };
+  const knownById = new Map(known.map((cell) => [cell.dataCenterId, cell]));
+  const failedIds = new Set(told.cells.flatMap((cell) => (cell.failure === null ? [] : [cell.dataCenterId])));
+  return {
+    latest: { ...told, cells: told.cells.map((cell) => withSpot(cell, knownById.get(cell.dataCenterId))) },
+    lastKnown: known.filter(({ dataCenterId }) => failedIds.has(dataCenterId)),
+  };
+}
+
+function withSpot(cell: Cell, known: ObservedCell | undefined): Cell {
+  const isTold = !isObserved(cell) || cell.spotObservedAt !== null;
+  if (isTold || known === undefined || known.available !== cell.available) return cell;
+  const { spotPrice, availableGpuCounts, spotObservedAt } = known;
+  return { ...cell, spotPrice, availableGpuCounts, spotObservedAt };
 }
 
 /** Whether every cell of the latest observation was observed. */
@@ -32,14 +46,24 @@ export interface AgeLimits {
 export function recall({ latest, lastKnown }: RememberedObservation, limits: AgeLimits, now: number): Observation {
   const firstKnown = latest.cells.find(isObserved);
   // Cells of one answer are of one age.
-  if (lastKnown.length === 0 && (firstKnown === undefined || ageOf(firstKnown, now) < limits.freshMs)) return latest;
+  const isFresh = firstKnown === undefined || ageOf(firstKnown, now) < limits.freshMs;
+  if (isFresh && lastKnown.length === 0 && !latest.cells.some((cell) => isSpotTooOld(cell, limits, now))) return latest;
   const lastKnownById = new Map(lastKnown.map((cell) => [cell.dataCenterId, cell]));
   const cells = latest.cells.map((cell): Cell => {
     const known = isObserved(cell) ? cell : lastKnownById.get(cell.dataCenterId);
     if (known === undefined || ageOf(known, now) >= limits.staleMs) return isObserved(cell) ? tooOld(cell) : cell;
-    return ageOf(known, now) < limits.freshMs ? known : { ...known, stale: true };
+    const served = isSpotTooOld(known, limits, now) ? { ...known, ...NO_SPOT } : known;
+    return ageOf(known, now) < limits.freshMs ? served : { ...served, stale: true };
   });
   return { ...latest, cells };
+}
+
+const NO_SPOT = { spotPrice: null, availableGpuCounts: null, spotObservedAt: null } as const;
+
+/** Whether spot price and pod sizes were told too long ago, by an older answer. */
+function isSpotTooOld(cell: Cell, { staleMs }: AgeLimits, now: number): boolean {
+  if (!isObserved(cell) || cell.spotObservedAt === null || cell.spotObservedAt === cell.observedAt) return false;
+  return now - Date.parse(cell.spotObservedAt) >= staleMs;
 }
 
 const tooOld = ({ dataCenterId }: ObservedCell): FailedCell => ({

@@ -1,9 +1,6 @@
 import type { DataCenter } from './data-center.ts';
 import type { GpuType } from './gpu-type.ts';
-import type { Observation, ObservationKey, ObservationRequest } from './observation.ts';
-
-/** Where answers can come from. */
-export type UpstreamSource = 'RECORDED' | 'RUNPOD_GRAPHQL' | 'RUNPOD_REST';
+import type { Observation, ObservationKey, ObservationRequest, UpstreamSource } from './observation.ts';
 
 /** How a source is doing, judged by its latest requests. */
 export type UpstreamHealth = 'UP' | 'DEGRADED' | 'DOWN';
@@ -43,17 +40,23 @@ interface Lists {
   readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
   /** Names what one upstream request tells of: the same for keys that are answered together. */
   readonly batchOf: (key: ObservationKey) => string;
+  /** Names each upstream request that asking may cause, at once or later: the same for keys that share it. */
+  readonly costOf: (key: ObservationKey) => readonly string[];
   /** Costs nothing. */
   readonly status: () => UpstreamStatus;
 }
+
+/** Asks for one observation for each GPU type of a batch. At most one upstream request. */
+export type Observe = (request: ObservationRequest, demand: Demand) => Promise<readonly Observation[]>;
 
 /** Where answers come from. */
 export interface SourceCatalog extends Lists {
   /**
    * One observation for each GPU type of the batch, the one asked for among them, with one cell for each of the data centers.
-   * At most one upstream request.
    */
-  readonly observe: (request: ObservationRequest, demand: Demand) => Promise<readonly Observation[]>;
+  readonly observe: Observe;
+  /** Asks for what `observe` does not tell, when there is somebody else who does: spot prices and pod sizes. Else `null`. */
+  readonly supplementOf: (key: ObservationKey) => Observe | null;
 }
 
 /** The cache around a source, which answers for one GPU type at a time. */

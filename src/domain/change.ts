@@ -1,4 +1,4 @@
-import type { Cell, HourlyPrice, ObservationScope, ObservedCell } from './observation.ts';
+import type { Cell, HourlyPrice, ObservationScope, ObservedCell, UpstreamSource } from './observation.ts';
 import { observedRow, type Row } from './row.ts';
 
 /** How a cell changed; stock and price together is STOCK_CHANGED. */
@@ -17,13 +17,22 @@ export interface Change extends Difference {
   readonly id: string;
 }
 
+/** A cell as it was last observed. */
+export interface SeenCell {
+  readonly latest: ObservedCell;
+  /** As each source last told it. */
+  readonly bySource: ReadonlyMap<UpstreamSource, ObservedCell>;
+}
+
 /**
- * What became of each cell since it was last observed; `lastSeen` holds them by data center id. A cell that was not observed before, or is not now, tells nothing: it
- * may have been as it is all along.
+ * What became of each cell since it was last observed; `lastSeen` holds them by data center id. A cell that was not observed
+ * before, or is not now, tells nothing: it may have been as it is all along. Sources may quote one price in two ways, so a price
+ * is held against what the same source told at the same level, and a spot price that is carried along from an older answer
+ * against none.
  */
 export function findDifferences(
   { gpuType, gpuCount, dataCenters }: ObservationScope,
-  lastSeen: ReadonlyMap<string, ObservedCell>,
+  lastSeen: ReadonlyMap<string, SeenCell>,
   cells: readonly Cell[],
 ): readonly Difference[] {
   const dataCenterById = new Map(dataCenters.map((dataCenter) => [dataCenter.id, dataCenter]));
@@ -31,19 +40,28 @@ export function findDifferences(
     const known = lastSeen.get(cell.dataCenterId);
     const dataCenter = dataCenterById.get(cell.dataCenterId);
     if (cell.failure !== null || known === undefined || dataCenter === undefined) return [];
-    const kind = kindOf(known, cell);
-    if (kind === null) return [];
     const identity = { gpuType, dataCenter, gpuCount };
-    return [{ kind, before: observedRow(identity, known), after: observedRow(identity, cell) }];
+    const toDifference = (kind: ChangeKind, before: ObservedCell) => [
+      { kind, before: observedRow(identity, before), after: observedRow(identity, cell) },
+    ];
+    const kind = kindOf(known.latest, cell);
+    if (kind !== null) return toDifference(kind, known.latest);
+    const sameTeller = known.bySource.get(cell.source);
+    return sameTeller !== undefined && isOtherPrice(sameTeller, cell) ? toDifference('PRICE_CHANGED', sameTeller) : [];
   });
 }
 
 function kindOf(before: ObservedCell, after: ObservedCell): ChangeKind | null {
   if (before.available !== after.available) return after.available ? 'APPEARED' : 'DISAPPEARED';
-  if (!after.available) return null;
-  if (before.stock !== after.stock) return 'STOCK_CHANGED';
-  const isSamePrice = isSame(before.onDemandPrice, after.onDemandPrice) && isSame(before.spotPrice, after.spotPrice);
-  return isSamePrice ? null : 'PRICE_CHANGED';
+  return after.available && before.stock !== after.stock ? 'STOCK_CHANGED' : null;
 }
+
+function isOtherPrice(before: ObservedCell, after: ObservedCell): boolean {
+  if (!after.available || before.stock !== after.stock) return false;
+  if (!isSame(before.onDemandPrice, after.onDemandPrice)) return true;
+  return tellsSpot(before) && tellsSpot(after) && !isSame(before.spotPrice, after.spotPrice);
+}
+
+const tellsSpot = ({ observedAt, spotObservedAt }: ObservedCell): boolean => observedAt === spotObservedAt;
 
 const isSame = (a: HourlyPrice | null, b: HourlyPrice | null): boolean => a?.perPod === b?.perPod;

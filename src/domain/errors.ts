@@ -76,6 +76,15 @@ export class UpstreamAnswerError extends UpstreamError {
   }
 }
 
+/** RunPod has given up what was asked, for good (HTTP 410). */
+export class UpstreamGoneError extends UpstreamError {
+  override readonly name = 'UpstreamGoneError';
+  readonly code = 'BAD_RESPONSE';
+  constructor(operation: string) {
+    super(`RunPod does not answer ${operation} any more: HTTP 410`);
+  }
+}
+
 /** RunPod was not asked. */
 export class UpstreamNotAttemptedError extends UpstreamError {
   override readonly name = 'UpstreamNotAttemptedError';

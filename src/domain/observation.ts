@@ -2,6 +2,9 @@ import type { DataCenter } from './data-center.ts';
 import type { FailureCode } from './errors.ts';
 import type { GpuType } from './gpu-type.ts';
 
+/** Where answers can come from. */
+export type UpstreamSource = 'RECORDED' | 'RUNPOD_GRAPHQL' | 'RUNPOD_REST';
+
 /** HIGH, MEDIUM and LOW are RunPod's; NONE is verified absence; UNKNOWN is a word this gateway does not know. */
 export type StockLevel = 'HIGH' | 'MEDIUM' | 'LOW' | 'NONE' | 'UNKNOWN';
 
@@ -36,6 +39,8 @@ export interface ObservedCell {
   readonly failure: null;
   /** When the answer arrived, RFC 3339 in UTC. */
   readonly observedAt: string;
+  /** Whose answer it was. */
+  readonly source: UpstreamSource;
   /** Whether it is served past its freshness, because no newer answer could be had. */
   readonly stale: boolean;
   /** Whether a pod of this size can be rented here. */
@@ -47,6 +52,11 @@ export interface ObservedCell {
   readonly spotPrice: HourlyPrice | null;
   /** Pod sizes that can be rented here, ascending, without doubles; `null` when RunPod does not say. */
   readonly availableGpuCounts: readonly number[] | null;
+  /**
+   * When spot price and pod sizes were told, RFC 3339 in UTC: with the answer, or by an older one of a source that tells them;
+   * `null` when they are not known.
+   */
+  readonly spotObservedAt: string | null;
 }
 
 /** A cell that RunPod was asked about and about which nothing is known. */

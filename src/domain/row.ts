@@ -12,6 +12,7 @@ export interface Row {
   readonly onDemandPrice: HourlyPrice | null;
   readonly spotPrice: HourlyPrice | null;
   readonly availableGpuCounts: readonly number[] | null;
+  readonly spotObservedAt: string | null;
   readonly observedAt: string | null;
   readonly stale: boolean;
 }
@@ -33,6 +34,7 @@ export function observedRow(identity: RowIdentity, cell: ObservedCell): Row {
     onDemandPrice: cell.onDemandPrice,
     spotPrice: cell.spotPrice,
     availableGpuCounts: cell.availableGpuCounts,
+    spotObservedAt: cell.spotObservedAt,
     observedAt: cell.observedAt,
     stale: cell.stale,
   };
@@ -47,6 +49,7 @@ export function unknownRow(identity: RowIdentity): Row {
     onDemandPrice: null,
     spotPrice: null,
     availableGpuCounts: null,
+    spotObservedAt: null,
     observedAt: null,
     stale: false,
   };

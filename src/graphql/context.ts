@@ -6,7 +6,7 @@ import type { Loaders } from '../loaders/loaders.ts';
 export interface GraphQLContext {
   readonly loaders: Loaders;
   readonly upstreamStatus: Catalog['status'];
-  readonly batchOf: Catalog['batchOf'];
+  readonly costOf: Catalog['costOf'];
   readonly changes: Pick<Changes, 'subscribe'>;
   /** Tells who asks, as far as subscriptions are counted; `null` for one who may have any number. */
   readonly client: () => string | null;

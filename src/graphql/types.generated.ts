@@ -126,6 +126,11 @@ export type GpuAvailability = {
   readonly observedAt?: Maybe<Scalars['DateTime']['output']>;
   /** On-demand secure-cloud price. Null when RunPod quotes none, which does not mean free. */
   readonly onDemandPrice?: Maybe<HourlyPrice>;
+  /**
+   * When spot price and pod sizes were observed: with the row, or earlier where the API that told the row does not tell them. Null
+   * when they are not known, and then both are null.
+   */
+  readonly spotObservedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Lowest bid for an interruptible secure-cloud pod. Null when RunPod sells no spot for this type. */
   readonly spotPrice?: Maybe<HourlyPrice>;
   /** True when this answer is older than the gateway's freshness limit and was served because no newer one could be had. */
@@ -391,8 +396,13 @@ export type Upstream = {
   readonly lastSuccessAt?: Maybe<Scalars['DateTime']['output']>;
   /** For RECORDED: when the answers were recorded. Null for live sources. */
   readonly recordedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Which source is in use. */
+  /** The source that tells what is in stock. */
   readonly source: UpstreamSource;
+  /**
+   * Every source that is in use: the one above first, then the one that tells what that does not (spot prices and pod sizes), or
+   * takes its place when it does not answer. One that is gone for good is not in use.
+   */
+  readonly sources: ReadonlyArray<UpstreamSourceStatus>;
 };
 
 /** How an upstream source is doing. */
@@ -412,6 +422,17 @@ export type UpstreamSource =
   | 'RUNPOD_GRAPHQL'
   /** RunPod's REST API v2. */
   | 'RUNPOD_REST';
+
+/** A source and how it is doing. */
+export type UpstreamSourceStatus = {
+  readonly __typename?: 'UpstreamSourceStatus';
+  /** How the latest requests to it went. */
+  readonly health: UpstreamHealth;
+  /** The last moment a request to it succeeded; null when none has since the start. */
+  readonly lastSuccessAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Which source. */
+  readonly source: UpstreamSource;
+};
 
 
 
@@ -540,6 +561,7 @@ export type ResolversTypes = {
   Upstream: ResolverTypeWrapper<UpstreamStatusModel>;
   UpstreamHealth: UpstreamHealth;
   UpstreamSource: UpstreamSource;
+  UpstreamSourceStatus: ResolverTypeWrapper<UpstreamSourceStatus>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -564,6 +586,7 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
   Upstream: UpstreamStatusModel;
+  UpstreamSourceStatus: UpstreamSourceStatus;
 };
 
 export type CoverageResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Coverage'] = ResolversParentTypes['Coverage']> = {
@@ -606,6 +629,7 @@ export type GpuAvailabilityResolvers<ContextType = GraphQLContext, ParentType ex
   gpuType?: Resolver<ResolversTypes['GpuType'], ParentType, ContextType>;
   observedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   onDemandPrice?: Resolver<Maybe<ResolversTypes['HourlyPrice']>, ParentType, ContextType>;
+  spotObservedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   spotPrice?: Resolver<Maybe<ResolversTypes['HourlyPrice']>, ParentType, ContextType>;
   stale?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   stock?: Resolver<ResolversTypes['StockLevel'], ParentType, ContextType>;
@@ -669,6 +693,13 @@ export type UpstreamResolvers<ContextType = GraphQLContext, ParentType extends R
   lastSuccessAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   recordedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   source?: Resolver<ResolversTypes['UpstreamSource'], ParentType, ContextType>;
+  sources?: Resolver<ReadonlyArray<ResolversTypes['UpstreamSourceStatus']>, ParentType, ContextType>;
+};
+
+export type UpstreamSourceStatusResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['UpstreamSourceStatus'] = ResolversParentTypes['UpstreamSourceStatus']> = {
+  health?: Resolver<ResolversTypes['UpstreamHealth'], ParentType, ContextType>;
+  lastSuccessAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['UpstreamSource'], ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = GraphQLContext> = {
@@ -685,5 +716,6 @@ export type Resolvers<ContextType = GraphQLContext> = {
   Query?: QueryResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Upstream?: UpstreamResolvers<ContextType>;
+  UpstreamSourceStatus?: UpstreamSourceStatusResolvers<ContextType>;
 };
 

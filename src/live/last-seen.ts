@@ -1,4 +1,4 @@
-import { type Difference, findDifferences } from '../domain/change.ts';
+import { type Difference, findDifferences, type SeenCell } from '../domain/change.ts';
 import type { Cell, ObservationScope, ObservedCell } from '../domain/observation.ts';
 
 /** Cells that were not seen for longer are forgotten, in milliseconds: RunPod has given them up. */
@@ -15,11 +15,11 @@ export interface LastSeen {
 
 /** Nothing was seen yet. */
 export function createLastSeen(): LastSeen {
-  const byScope = new Map<string, Map<string, ObservedCell>>();
+  const byScope = new Map<string, Map<string, SeenCell>>();
   return {
     see(scope, cells) {
       const name = `${scope.gpuCount} ${scope.gpuType.id}`;
-      const seen = byScope.get(name) ?? new Map<string, ObservedCell>();
+      const seen = byScope.get(name) ?? new Map<string, SeenCell>();
       // The latest last.
       byScope.delete(name);
       byScope.set(name, seen);
@@ -27,15 +27,19 @@ export function createLastSeen(): LastSeen {
       if (byScope.size > MAX_SCOPES && longestUnseen !== undefined) byScope.delete(longestUnseen);
       const differences = findDifferences(scope, seen, cells);
       const observed = cells.filter((cell): cell is ObservedCell => cell.failure === null);
-      for (const cell of observed) seen.set(cell.dataCenterId, cell);
+      for (const cell of observed) seen.set(cell.dataCenterId, withCell(seen.get(cell.dataCenterId), cell));
       forgetOld(seen, observed);
       return differences;
     },
   };
 }
 
-function forgetOld(seen: Map<string, ObservedCell>, [newest]: readonly ObservedCell[]): void {
+function withCell(known: SeenCell | undefined, cell: ObservedCell): SeenCell {
+  return { latest: cell, bySource: new Map([...(known?.bySource ?? []), [cell.source, cell]]) };
+}
+
+function forgetOld(seen: Map<string, SeenCell>, [newest]: readonly ObservedCell[]): void {
   if (newest === undefined) return;
   const oldest = new Date(Date.parse(newest.observedAt) - FORGOTTEN_AFTER_MS).toISOString();
-  for (const [id, { observedAt }] of seen) if (observedAt < oldest) seen.delete(id);
+  for (const [id, { latest }] of seen) if (latest.observedAt < oldest) seen.delete(id);
 }

@@ -15,6 +15,8 @@ export interface RenewableCatalog extends Catalog {
   readonly lookUp: (request: ObservationRequest) => Promise<{ readonly look: () => Observation } | null>;
   /** Has a newer answer fetched. Rejects with an `UpstreamError`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
+  /** Has what another source adds to it fetched, when that is due. */
+  readonly supplement: (request: ObservationRequest) => void;
 }
 
 /** What a refresher needs. */
@@ -85,7 +87,9 @@ export function createRefresher(options: RefresherOptions): Refresher {
   async function step(demand: Demand): Promise<number> {
     // Nothing is asked of the source while nothing is wanted.
     const lists = wanted.isNone() ? NOTHING : await readLists(demand);
-    keys = oneOfEachBatch(wanted.among(lists.gpuTypes));
+    const all = wanted.among(lists.gpuTypes);
+    for (const key of all) catalog.supplement({ ...key, ...lists });
+    keys = oneOfEachBatch(all);
     await meet(keys.map((key) => ({ ...key, ...lists })));
     const [oldest] = keys.toSorted((a, b) => lastTry(a) - lastTry(b));
     if (oldest === undefined) return LOOK_AGAIN_MS;

@@ -79,14 +79,14 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
   const dataCenterById = once(async () => indexById(await dataCenters()));
 
   const readLists = async () => ({ gpuTypes: await gpuTypes(), dataCenters: await dataCenters() });
-  const countBatches = (keys: readonly ObservationKey[]) => new Set(keys.map(catalog.batchOf)).size;
+  const countRequests = (keys: readonly ObservationKey[]) => new Set(keys.flatMap(catalog.costOf)).size;
 
   const observations = new DataLoader<ObservationKey, Observation, string>(
     async (keys) => {
       const lists = await readLists();
       const requests = keys.map((key) => ({ ...key, ...lists }));
       const known = await Promise.all(requests.map((request) => catalog.lookUp(request)));
-      budget.spendUpstreamRequests(countBatches(keys.filter((_key, index) => known[index] === null)));
+      budget.spendUpstreamRequests(countRequests(keys.filter((_key, index) => known[index] === null)));
       return Promise.all(
         requests.map(
           async (request, index) =>
@@ -124,7 +124,7 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
       const distinct = [...new Map(keys.map((key) => [toKey(key), key])).values()];
       const lists = await readLists();
       const known = await Promise.all(distinct.map((key) => catalog.lookUp({ ...key, ...lists })));
-      budget.checkUpstreamRequests(countBatches(distinct.filter((_key, index) => known[index] === null)));
+      budget.checkUpstreamRequests(countRequests(distinct.filter((_key, index) => known[index] === null)));
     },
     async settled() {
       // What is loaded next is known a moment after what it depends on.

@@ -1,6 +1,7 @@
 import {
   UpstreamAnswerError,
   type UpstreamError,
+  UpstreamGoneError,
   UpstreamRateLimitedError,
   UpstreamUnauthorizedError,
   UpstreamUnreachableError,
@@ -35,9 +36,10 @@ async function reach<T>(operationName: string, wait: () => Promise<T>): Promise<
   }
 }
 
-/** What the status alone says, of a key, of a limit, or of a server that is not well; else `null`. */
+/** What the status alone says, of a key, of a limit, or of a server that is gone or not well; else `null`. */
 function refusalOf(operationName: string, { status, headers }: FetchResponse): UpstreamError | null {
   if (status === 401 || status === 403) return new UpstreamUnauthorizedError(operationName, status);
+  if (status === 410) return new UpstreamGoneError(operationName);
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), Date.now());
   if (status === 429) return new UpstreamRateLimitedError(operationName, retryAfterMs);
   return status >= 500 ? new UpstreamUnreachableError(operationName, `HTTP ${status}`, { retryAfterMs }) : null;

@@ -33,7 +33,7 @@ export interface Lane {
   /** Starts nothing for `ms` milliseconds; a longer pause that was asked for before still holds. */
   pause(ms: number): void;
   /** Milliseconds until tasks are started again; 0 when they are. */
-  pausedMs(): number;
+  readonly pausedMs: () => number;
   /** Tasks that may run at once from now on, besides what the number of slots allows; what runs already goes on. */
   setConcurrency(concurrency: number): void;
   /** Rejects every task that waits. */
@@ -158,7 +158,7 @@ export function createLine({ concurrency, limit: mostWaiting, whenFull }: LineOp
         fillSlots();
       },
       refuseAll(reason) {
-        for (const place of [...ofLane]) {
+        for (const place of ofLane) {
           remove(place);
           place.refuse(reason(place.name));
         }

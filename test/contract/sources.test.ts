@@ -15,6 +15,18 @@ const SOURCES = {
     const env = { UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: rest.url };
     return { gateway: createGateway(env), [Symbol.asyncDispose]: () => rest[Symbol.asyncDispose]() };
   },
+  'both APIs': async () => {
+    const rest = await startFakeRest();
+    const runPod = await startFakeRunPod();
+    const env = { UPSTREAM: 'auto', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: rest.url, RUNPOD_GRAPHQL_URL: runPod.url };
+    return {
+      gateway: createGateway(env),
+      async [Symbol.asyncDispose]() {
+        await rest[Symbol.asyncDispose]();
+        await runPod[Symbol.asyncDispose]();
+      },
+    };
+  },
 };
 
 const REPORT = `totalCount nodes { gpuType { id displayName manufacturer memoryGb maxGpuCount secureCloud communityCloud securePrice communityPrice }
@@ -46,7 +58,8 @@ describe.each(Object.entries(SOURCES))('a gateway before %s', (name, open) => {
     await source.gateway.ask('{ gpuAvailability { totalCount } }');
     const { data } = await source.gateway.ask('{ upstream { source health recordedAt } }');
     const recordedAt = name === 'RECORDED' ? '2025-11-14T17:42:42.000Z' : null;
-    expect(data.upstream).toEqual({ source: name, health: 'UP', recordedAt });
+    const expected = name === 'both APIs' ? 'RUNPOD_REST' : name;
+    expect(data.upstream).toEqual({ source: expected, health: 'UP', recordedAt });
   });
 
   it.each(GOLDEN)('answers %s like every other', async (_what, query) => {

@@ -22,6 +22,7 @@ export const createCatalog = (bodyOf: (operation: Operation) => string) =>
   createRunPodCatalog({
     send: async ({ operation, read }) => read(parseAnswer(operation.operationName, bodyOf(operation))).value,
     status: () => ({ source: 'RUNPOD_GRAPHQL', health: 'UP', lastSuccessAt: null, recordedAt: null, sources: [] }),
+    source: 'RUNPOD_GRAPHQL',
     now: () => Date.UTC(2025, 10, 14),
     onUnknownStock: () => {},
   });

@@ -6,13 +6,13 @@ import type { SubscriptionResolvers } from '../types.generated.ts';
 
 export const subscription: SubscriptionResolvers = {
   gpuAvailabilityChanged: {
-    async subscribe(_root, { lastEventId, ...args }, { loaders, batchOf, changes, client, leaving, disconnect }) {
+    async subscribe(_root, { lastEventId, ...args }, { loaders, costOf, changes, client, leaving, disconnect }) {
       const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
       const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, { gpuTypes, dataCenters });
       return changes.subscribe({
         ofGpuType,
         gpuCount,
-        keys: [...new Set(gpuTypes.filter(ofGpuType).map((gpuType) => batchOf({ gpuType, gpuCount })))],
+        keys: [...new Set(gpuTypes.filter(ofGpuType).flatMap((gpuType) => costOf({ gpuType, gpuCount })))],
         wants: ({ before, after }) => ofDataCenter(after.dataCenter) && (meets(before, ofRow) || meets(after, ofRow)),
         lastEventId: lastEventId ?? null,
         client: client(),

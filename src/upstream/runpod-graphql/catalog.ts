@@ -4,11 +4,17 @@ import type { SourceCatalog } from '../../domain/catalog.ts';
 import type { DataCenter } from '../../domain/data-center.ts';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
 import type { GpuType } from '../../domain/gpu-type.ts';
-import type { Cell, Observation, ObservationRequest } from '../../domain/observation.ts';
+import type {
+  Cell,
+  Observation,
+  ObservationKey,
+  ObservationRequest,
+  UpstreamSource,
+} from '../../domain/observation.ts';
 import type { Outcome } from '../attempts.ts';
 import type { Answer, AnswerError } from './answer.ts';
 import type { Reading, RunPodClient } from './client.ts';
-import { normaliseCell, toStock } from './normalise-cell.ts';
+import { type CellKey, normaliseCell, toStock } from './normalise-cell.ts';
 import { normaliseDataCenters, normaliseGpuTypes } from './normalise-lists.ts';
 import { DataCentersDocument, GpuTypesDocument } from './operations.generated.ts';
 import { createPriceOperation, priceAlias } from './price-operation.ts';
@@ -17,6 +23,8 @@ import { DataCentersSchema, GpuTypesSchema, PricedGpuTypesSchema, PriceFieldsSch
 /** What the catalog needs. */
 export interface RunPodCatalogOptions {
   readonly send: RunPodClient['send'];
+  /** Whose answers they are: RunPod's, or those of a recording. */
+  readonly source: UpstreamSource;
   readonly status: SourceCatalog['status'];
   /** The moment an answer tells about, in milliseconds since 1970. */
   readonly now: () => number;
@@ -45,15 +53,24 @@ const DATA_CENTERS: Reading<readonly DataCenter[]> = {
 };
 
 /** RunPod's GraphQL API as a catalog. */
-export function createRunPodCatalog({ send, status, now, onUnknownStock }: RunPodCatalogOptions): SourceCatalog {
+export function createRunPodCatalog({
+  send,
+  source,
+  status,
+  now,
+  onUnknownStock,
+}: RunPodCatalogOptions): SourceCatalog {
+  // One request tells of one GPU type.
+  const batchOf = ({ gpuType, gpuCount }: ObservationKey) => `${gpuCount} ${gpuType.id}`;
+
   function toReading(request: ObservationRequest): Reading<Observation> {
     const { gpuType, gpuCount } = request;
     return {
       operation: createPriceOperation(request),
       subject: `LowestPrices ${gpuCount} ${gpuType.id}`,
       read(answer) {
-        const observedAt = new Date(now()).toISOString();
-        const cells = readCells(request, answer, observedAt, onUnknownStock);
+        const told = { source, observedAt: new Date(now()).toISOString() };
+        const cells = readCells(request, answer, told, onUnknownStock);
         return {
           value: { gpuTypeId: gpuType.id, gpuCount, cells },
           complete: cells.every(({ failure }) => failure === null),
@@ -66,9 +83,10 @@ export function createRunPodCatalog({ send, status, now, onUnknownStock }: RunPo
     status,
     gpuTypes: (demand) => send(GPU_TYPES, demand),
     dataCenters: (demand) => send(DATA_CENTERS, demand),
-    // One request tells of one GPU type.
-    batchOf: ({ gpuType, gpuCount }) => `${gpuCount} ${gpuType.id}`,
+    batchOf,
+    costOf: (key) => [batchOf(key)],
     observe: async (request, demand) => [await send(toReading(request), demand)],
+    supplementOf: () => null,
   };
 }
 
@@ -90,7 +108,7 @@ function toList<T>(operationName: string, rows: readonly T[]): Outcome<readonly 
 function readCells(
   request: ObservationRequest,
   answer: Answer,
-  observedAt: string,
+  told: Pick<CellKey, 'source' | 'observedAt'>,
   onUnknownStock: (word: string) => void,
 ): Cell[] {
   const operationName = 'LowestPrices';
@@ -109,7 +127,7 @@ function readCells(
     if (!raw.success) return { dataCenterId: id, failure: CELL_SHAPE };
     const word = raw.data?.stockStatus ?? '';
     if (toStock(word) === 'UNKNOWN') onUnknownStock(word);
-    return normaliseCell(raw.data, { ...request, dataCenterId: id, observedAt });
+    return normaliseCell(raw.data, { ...request, ...told, dataCenterId: id });
   });
 }
 

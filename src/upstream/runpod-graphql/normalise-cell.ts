@@ -1,4 +1,4 @@
-import type { Cell, HourlyPrice, ObservationKey, StockLevel } from '../../domain/observation.ts';
+import type { Cell, HourlyPrice, ObservationKey, StockLevel, UpstreamSource } from '../../domain/observation.ts';
 import { toHourlyPrice, toPositiveInt, toPrice } from '../numbers.ts';
 import type { PriceFieldsFragment } from './operations.generated.ts';
 
@@ -24,9 +24,10 @@ export function toStock(word: string | null): StockLevel | null {
   return key === '' ? null : (STOCK_BY_WORD.get(key) ?? 'UNKNOWN');
 }
 
-/** What an answer about one cell is about, and when it arrived, RFC 3339 in UTC. */
+/** What an answer about one cell is about, whose it is, and when it arrived, RFC 3339 in UTC. */
 export interface CellKey extends ObservationKey {
   readonly dataCenterId: string;
+  readonly source: UpstreamSource;
   readonly observedAt: string;
 }
 
@@ -37,7 +38,7 @@ export interface CellKey extends ObservationKey {
  */
 export function normaliseCell(
   raw: PriceFieldsFragment | null,
-  { gpuType, gpuCount, dataCenterId, observedAt }: CellKey,
+  { gpuType, gpuCount, dataCenterId, source, observedAt }: CellKey,
 ): Cell {
   const stock = toStock(raw?.stockStatus ?? null);
   const quote = toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud);
@@ -52,12 +53,14 @@ export function normaliseCell(
     dataCenterId,
     failure: null,
     observedAt,
+    source,
     stale: false,
     available,
     stock: stock ?? 'NONE',
     onDemandPrice: quote ?? (listPrice === null ? null : toHourlyPrice(listPrice, listPrice * gpuCount)),
     spotPrice: bid,
     availableGpuCounts,
+    spotObservedAt: observedAt,
   };
 }
 

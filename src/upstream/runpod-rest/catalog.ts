@@ -104,6 +104,8 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
       return normaliseDataCenters(rows, new Map(named.map(({ id, name }) => [id, name ?? id])));
     },
     batchOf: ({ gpuCount }) => String(gpuCount),
+    costOf: ({ gpuCount }) => [String(gpuCount)],
+    supplementOf: () => null,
     async observe(request, demand) {
       const cells = request.gpuTypes.length * request.dataCenters.length;
       if (cells > MAX_CELLS) throw new UpstreamAnswerError('Gpus', `lists that make ${cells} cells`);

@@ -44,12 +44,14 @@ export function normaliseCells(
       dataCenterId: id,
       failure: null,
       observedAt,
+      source: 'RUNPOD_REST',
       stale: false,
       available,
       stock,
       onDemandPrice: available ? price : null,
       spotPrice: null,
       availableGpuCounts: null,
+      spotObservedAt: null,
     };
   });
 }

@@ -1,0 +1,330 @@
+import { describe, expect, it } from 'vitest';
+import { KEY, startFakeRest } from './support/fake-rest.ts';
+import { answerWith, type Fault, startFakeRunPod } from './support/fake-runpod.ts';
+import { createGateway } from './support/gateway.ts';
+import { inStock } from './support/stock.ts';
+
+/** RunPod's two APIs in one world, and a gateway that chooses among them. */
+async function open(env: Record<string, string> = {}) {
+  const rest = await startFakeRest();
+  const graphql = await startFakeRunPod();
+  const gateway = createGateway({
+    UPSTREAM: 'auto',
+    RUNPOD_API_KEY: KEY,
+    RUNPOD_REST_URL: rest.url,
+    RUNPOD_GRAPHQL_URL: graphql.url,
+    UPSTREAM_RETRIES: '0',
+    ...env,
+  });
+  return {
+    rest,
+    graphql,
+    gateway,
+    async [Symbol.asyncDispose]() {
+      await rest[Symbol.asyncDispose]();
+      await graphql[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Row {
+  readonly gpuType: { readonly id: string };
+  readonly dataCenter: { readonly id: string };
+  readonly available: boolean | null;
+  readonly spotPrice: { readonly perPod: number } | null;
+  readonly availableGpuCounts: readonly number[] | null;
+  readonly observedAt: string;
+  readonly spotObservedAt: string | null;
+}
+
+const MATRIX = `query ($gpuCount: Int! = 1) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
+  nodes { gpuType { id } dataCenter { id } available stock spotPrice { perPod } availableGpuCounts observedAt spotObservedAt stale }
+  coverage { complete expected failed failures { code } } } }`;
+const L4 = '{ gpuAvailability(gpuType: "NVIDIA L4") { nodes { spotPrice { perPod } } } }';
+const UPSTREAM = '{ upstream { source health sources { source health } } }';
+
+type Opened = Awaited<ReturnType<typeof open>>;
+
+async function ask({ gateway }: Opened, query = MATRIX, variables = {}) {
+  const { data, errors } = await gateway.ask(query, variables);
+  expect(errors).toBeUndefined();
+  return data.gpuAvailability as {
+    readonly nodes: readonly Row[];
+    readonly coverage: Record<string, unknown>;
+  };
+}
+
+const upstreamOf = async ({ gateway }: Opened) => (await gateway.ask(UPSTREAM)).data.upstream;
+
+const offered = (nodes: readonly Row[]) => nodes.filter(({ available }) => available);
+const knownSpots = (nodes: readonly Row[]) => offered(nodes).filter(({ spotObservedAt }) => spotObservedAt !== null);
+const cellOf = (nodes: readonly Row[], gpuType: string, dataCenter: string) =>
+  nodes.find((row) => row.gpuType.id === gpuType && row.dataCenter.id === dataCenter);
+
+/** Until every spot price and pod size is known. */
+async function filled(opened: Opened) {
+  const isFilled = async () => {
+    const { nodes } = await ask(opened);
+    return knownSpots(nodes).length === offered(nodes).length;
+  };
+  await expect.poll(isFilled, { timeout: 10_000 }).toBe(true);
+}
+
+/** Until nothing is under way. */
+const quiet = ({ gateway }: Opened) =>
+  expect
+    .poll(async () => (await gateway.get('/metrics')).body, { timeout: 10_000 })
+    .toContain('gpu_gateway_upstream_in_flight 0');
+
+const down = answerWith(503, '');
+const gone = answerWith(410, '');
+
+describe('both APIs', () => {
+  it('cost two requests for a cold answer, and one for each GPU type behind it for what REST does not tell', async () => {
+    await using both = await open();
+    const { rest, graphql, gateway } = both;
+    const { coverage } = await ask(both);
+    expect(coverage).toMatchObject({ complete: true, expected: 1599 });
+    expect(rest.seen).toHaveLength(2);
+    await filled(both);
+    await quiet(both);
+    expect(rest.seen).toHaveLength(2);
+    const asked = graphql.seen.map(({ variables }) => variables?.['gpuTypeId']);
+    expect([asked.length, new Set(asked).size]).toEqual([41, 41]);
+    expect(graphql.mostInFlight()).toBe(1);
+    const reference = createGateway({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: graphql.url });
+    const told = (rows: readonly Row[]) =>
+      rows.map(({ spotPrice, availableGpuCounts }) => ({ spotPrice, availableGpuCounts }));
+    const { data } = await reference.ask(MATRIX);
+    expect(told(offered((await ask(both)).nodes))).toEqual(told(offered(data.gpuAvailability.nodes)));
+    expect(await upstreamOf(both)).toEqual({
+      source: 'RUNPOD_REST',
+      health: 'UP',
+      sources: [
+        { source: 'RUNPOD_REST', health: 'UP' },
+        { source: 'RUNPOD_GRAPHQL', health: 'UP' },
+      ],
+    });
+    gateway.stop();
+  });
+
+  it('are asked for no other GPU type and pod size than clients ask for', async () => {
+    await using both = await open();
+    await ask(both, L4);
+    await expect.poll(() => both.graphql.seen.length).toBe(1);
+    await quiet(both);
+    await ask(both, L4);
+    await quiet(both);
+    expect(both.graphql.seen.map(({ variables }) => variables?.['gpuTypeId'])).toEqual(['NVIDIA L4']);
+  });
+
+  it('tell each when it was observed: stock each time, and spot prices every fifth', async () => {
+    await using both = await open();
+    await filled(both);
+    await quiet(both);
+    const before = both.graphql.seen.length;
+    for (let period = 0; period < 4; period += 1) {
+      both.gateway.passSeconds(61);
+      await ask(both);
+      await quiet(both);
+    }
+    expect(both.graphql.seen).toHaveLength(before);
+    const { nodes } = await ask(both);
+    for (const { observedAt, spotObservedAt } of knownSpots(nodes)) {
+      expect(Date.parse(observedAt) - Date.parse(spotObservedAt ?? '')).toBeGreaterThan(200_000);
+    }
+    expect(knownSpots(nodes)).toHaveLength(offered(nodes).length);
+    both.gateway.passSeconds(61);
+    await ask(both);
+    await expect.poll(() => both.graphql.seen.length, { timeout: 10_000 }).toBe(before + 41);
+  });
+
+  it('that disagree on stock are believed by age, and nothing older is shown beside it', async () => {
+    await using both = await open();
+    const { rest, graphql } = both;
+    const old = await ask(both);
+    const here = offered(old.nodes).find(({ gpuType }) => gpuType.id === 'NVIDIA L4');
+    const id = here?.dataCenter.id ?? '';
+    await filled(both);
+    graphql.stock.set('NVIDIA L4', id, { ...inStock('High'), stockStatus: null, uninterruptablePrice: null });
+    // The fifth period: both are asked.
+    both.gateway.passSeconds(301);
+    await ask(both);
+    await expect.poll(async () => cellOf((await ask(both)).nodes, 'NVIDIA L4', id)?.available).toBe(false);
+    const asked = rest.count('gpus');
+    both.gateway.passSeconds(61);
+    await ask(both);
+    await expect.poll(() => rest.count('gpus')).toBe(asked + 1);
+    await quiet(both);
+    expect(cellOf((await ask(both)).nodes, 'NVIDIA L4', id)).toMatchObject({
+      available: true,
+      spotPrice: null,
+      availableGpuCounts: null,
+      spotObservedAt: null,
+    });
+  });
+
+  it('may be asked by one operation as often as both together', async () => {
+    await using both = await open({ MAX_UPSTREAM_PER_OPERATION: '128' });
+    const sizes = (count: number) =>
+      `{ ${Array.from({ length: count }, (_, i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`).join(' ')} }`;
+    const refused = await both.gateway.ask(sizes(4));
+    expect(refused.errors?.[0]?.extensions.code).toBe('OPERATION_TOO_COMPLEX');
+    expect([both.rest.seen.length, both.graphql.seen.length]).toEqual([2, 0]);
+    expect((await both.gateway.ask(sizes(3))).errors).toBeUndefined();
+    both.graphql.fail(() => gone);
+    await quiet(both);
+    await expect.poll(async () => (await both.gateway.ask(sizes(16))).errors).toBeUndefined();
+  });
+});
+
+describe('without the GraphQL API', () => {
+  it('no client sees an error, spot prices are null, and it is asked once and never again', async () => {
+    await using both = await open();
+    both.graphql.fail(() => gone);
+    for (let period = 0; period < 12; period += 1) {
+      const { nodes, coverage } = await ask(both);
+      expect(coverage['complete']).toBe(true);
+      expect(knownSpots(nodes)).toEqual([]);
+      for (const { spotPrice, availableGpuCounts } of nodes)
+        expect([spotPrice, availableGpuCounts]).toEqual([null, null]);
+      await quiet(both);
+      both.gateway.passSeconds(61);
+    }
+    expect(both.graphql.seen).toHaveLength(1);
+    expect(await upstreamOf(both)).toEqual({
+      source: 'RUNPOD_REST',
+      health: 'UP',
+      sources: [{ source: 'RUNPOD_REST', health: 'UP' }],
+    });
+  });
+
+  it('what it told last is kept for as long as anything old is, with its time', async () => {
+    await using both = await open({ STALE_SECONDS: '600' });
+    await filled(both);
+    await expect.poll(() => both.graphql.seen.length).toBe(41);
+    both.graphql.fail(() => gone);
+    const spotsAfter = async (seconds: number) => {
+      both.gateway.passSeconds(seconds);
+      await ask(both);
+      await quiet(both);
+      const { nodes, coverage } = await ask(both);
+      expect(coverage['complete']).toBe(true);
+      return knownSpots(nodes).length;
+    };
+    const all = offered((await ask(both)).nodes).length;
+    expect(await spotsAfter(310)).toBe(all);
+    expect(await spotsAfter(280)).toBe(all);
+    expect(await spotsAfter(20)).toBe(0);
+    expect(both.graphql.seen.filter(({ operationName }) => operationName === 'LowestPrices').length).toBe(42);
+  });
+
+  it.each<[string, Fault]>([
+    ['fails', down],
+    ['refuses', answerWith(429, '', { 'retry-after': '3600' })],
+    ['says nothing', () => {}],
+  ])('answers are as whole and as fast when it %s', async (_what, fault) => {
+    await using both = await open({ UPSTREAM_TIMEOUT_MS: '200', UPSTREAM_CONCURRENCY: '1' });
+    both.graphql.fail(() => fault);
+    for (let count = 1; count <= 4; count += 1) {
+      const { coverage } = await ask(both, MATRIX, { gpuCount: count });
+      expect(coverage).toMatchObject({ complete: true });
+    }
+    expect(both.rest.count('gpus')).toBe(4);
+    expect(await upstreamOf(both)).toMatchObject({ source: 'RUNPOD_REST', health: 'UP' });
+  });
+});
+
+describe('without the REST API', () => {
+  it('because it is past its limit, a cold question is answered by the GraphQL API', async () => {
+    await using both = await open();
+    both.rest.fail(() => answerWith(429, '', { 'retry-after': '3600' }));
+    expect((await ask(both)).coverage).toMatchObject({ complete: true });
+    expect(both.rest.seen.length).toBeLessThan(5);
+    expect((await upstreamOf(both)).source).toBe('RUNPOD_GRAPHQL');
+  });
+
+  it.each<[string, Fault]>([
+    ['fails', down],
+    ['refuses the key', answerWith(401, '')],
+    ['answers something else', answerWith(200, '{"gpus":7}')],
+    ['is gone', gone],
+  ])(
+    'a cold question is answered by the GraphQL API when it %s, and by the REST API when that is back',
+    async (_what, fault) => {
+      await using both = await open();
+      const { rest, graphql, gateway } = both;
+      rest.fail(() => fault);
+      const { nodes, coverage } = await ask(both);
+      expect(coverage).toMatchObject({ complete: true });
+      expect(knownSpots(nodes)).toHaveLength(offered(nodes).length);
+      expect(graphql.count('LowestPrices')).toBe(41);
+      expect((await upstreamOf(both)).source).toBe('RUNPOD_GRAPHQL');
+      rest.fail();
+      const isBack = async () => {
+        gateway.passSeconds(61);
+        await ask(both);
+        await quiet(both);
+        return (await upstreamOf(both)).source;
+      };
+      await expect.poll(isBack, { timeout: 15_000 }).toBe('RUNPOD_REST');
+      await quiet(both);
+      const asked = graphql.seen.length;
+      gateway.passSeconds(61);
+      await ask(both);
+      await quiet(both);
+      // Spot prices were told meanwhile.
+      expect(graphql.seen.length - asked).toBeLessThanOrEqual(41);
+      expect((await ask(both)).coverage).toMatchObject({ complete: true });
+    },
+  );
+
+  it('for one pod size alone, the others are still asked of it', async () => {
+    await using both = await open();
+    const { rest, graphql } = both;
+    rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
+    expect((await ask(both, MATRIX, { gpuCount: 2 })).coverage).toMatchObject({ complete: true });
+    expect(graphql.count('LowestPrices')).toBe(41);
+    expect((await ask(both, MATRIX, { gpuCount: 4 })).coverage).toMatchObject({ complete: true });
+    expect((await upstreamOf(both)).source).toBe('RUNPOD_REST');
+  });
+
+  it('and then without the GraphQL API, what is known is served', async () => {
+    await using both = await open();
+    const { rest, graphql, gateway } = both;
+    await ask(both);
+    rest.fail(() => down);
+    gateway.passSeconds(61);
+    await ask(both);
+    const isFresh = async () => (await ask(both)).nodes.every((row) => !('stale' in row && row.stale));
+    await expect.poll(isFresh, { timeout: 10_000 }).toBe(true);
+    graphql.fail(() => down);
+    gateway.passSeconds(61);
+    await ask(both);
+    await quiet(both);
+    const { coverage, nodes } = await ask(both);
+    expect(coverage).toMatchObject({ complete: true });
+    expect(nodes).toHaveLength(1599);
+    expect((await upstreamOf(both)).health).not.toBe('UP');
+    graphql.fail(() => gone);
+    gateway.passSeconds(61);
+    await ask(both);
+    await quiet(both);
+    expect((await ask(both)).coverage).toMatchObject({ complete: true });
+    rest.fail();
+    const isFreshAgain = async () => {
+      gateway.passSeconds(6);
+      return isFresh();
+    };
+    await expect.poll(isFreshAgain, { timeout: 10_000 }).toBe(true);
+    expect(await upstreamOf(both)).toMatchObject({ source: 'RUNPOD_REST', health: 'UP' });
+  });
+
+  it('and without the other, nothing is known, and that is said', async () => {
+    await using both = await open();
+    both.rest.fail(() => answerWith(401, ''));
+    both.graphql.fail(() => gone);
+    const { errors } = await both.gateway.ask(MATRIX);
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAUTHORIZED' } }]);
+  });
+});
