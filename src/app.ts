@@ -17,6 +17,7 @@ import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
 import { createGatewaySchema } from './graphql/schema.ts';
 import { createChanges } from './live/changes.ts';
+import { createJournal } from './live/journal.ts';
 import { createRefresher } from './live/refresher.ts';
 import { createWanted } from './live/wanted.ts';
 import { createBudget } from './loaders/budget.ts';
@@ -95,7 +96,7 @@ export function createApp({
   const { lifetimes } = source;
   const onFault = (error: unknown) => log.error({ err: error }, 'renewal failed by a fault of the gateway');
   const changes = createChanges({
-    now,
+    keepJournal: (tell) => createJournal(now, tell),
     maxSubscriptions: config.maxSubscriptions,
     maxSubscriptionsPerClient: config.maxSubscriptionsPerClient,
     maxKeysPerClient: config.maxUpstreamPerOperation,

@@ -1,10 +1,8 @@
 import type { Change } from '../domain/change.ts';
 import { EventsMissedError, TooManySubscriptionsError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
-import type { Cell, ObservationScope } from '../domain/observation.ts';
-import { createChangeLog } from './change-log.ts';
 import { Feed } from './feed.ts';
-import { createLastSeen } from './last-seen.ts';
+import type { Journal, Tell } from './journal.ts';
 
 /** What a subscriber wants to hear of: some GPU types, for pods of one size. */
 export interface Wish {
@@ -30,8 +28,8 @@ export interface Subscription extends Wish {
 
 /** What is needed to tell of changes. */
 export interface ChangesOptions {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  /** Makes the journal that finds the changes, and tells them. */
+  readonly keepJournal: (tell: Tell) => Journal;
   /** Subscriptions at a time, of all clients and of one. */
   readonly maxSubscriptions: number;
   readonly maxSubscriptionsPerClient: number;
@@ -46,13 +44,12 @@ export interface ChangesOptions {
 /** Tells subscribers of changes. */
 export interface Changes {
   /** To be told of each observation, in order. */
-  readonly observed: (scope: ObservationScope, cells: readonly Cell[]) => void;
+  readonly observed: Journal['observed'];
   /**
-   * Changes that are wanted, from now on or from after `lastEventId` on.
-   * @throws {EventsMissedError} when what came after that is not known any more.
-   * @throws {TooManySubscriptionsError} when there are too many.
+   * Changes that are wanted, from now on or from after `lastEventId` on. Rejects with an `EventsMissedError` when what came after
+   * that is not known any more, and with a `TooManySubscriptionsError` when there are too many.
    */
-  subscribe(subscription: Subscription): Feed<Change>;
+  subscribe(subscription: Subscription): Promise<Feed<Change>>;
   /** Completes all subscriptions, and those that come. */
   stop(): void;
   /** What all subscribers want to hear of. */
@@ -61,10 +58,12 @@ export interface Changes {
 
 /** Nobody has subscribed yet. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { now, maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient, onChange, onSubscribe } = options;
-  const lastSeen = createLastSeen();
-  const log = createChangeLog(now);
+  const { keepJournal, maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient, onChange, onSubscribe } = options;
   const subscribers = new Map<Feed<Change>, Subscription>();
+  const journal = keepJournal((change) => {
+    onChange(change);
+    for (const [feed, subscription] of subscribers) if (isWanted(change, subscription)) feed.push(change);
+  });
   let stopped = false;
 
   function refuseTooMany({ client, keys }: Subscription): void {
@@ -86,26 +85,23 @@ export function createChanges(options: ChangesOptions): Changes {
   }
 
   return {
-    observed(scope, cells) {
-      const changes = log.add(lastSeen.see(scope, cells));
-      for (const change of changes) {
-        onChange(change);
-        for (const [feed, subscription] of subscribers) if (isWanted(change, subscription)) feed.push(change);
-      }
-    },
-    subscribe(subscription) {
+    observed: journal.observed,
+    async subscribe(subscription) {
       const { lastEventId, signal, onOverflow } = subscription;
+      if (lastEventId !== null) await journal.reached(lastEventId);
       signal.throwIfAborted();
       refuseTooMany(subscription);
-      const missed = lastEventId === null ? [] : log.since(lastEventId);
-      if (missed === null) throw new EventsMissedError();
-      const feed: Feed<Change> = new Feed<Change>({
-        first: missed.filter((change) => isWanted(change, subscription)),
-        signal,
-        onOverflow,
-        onEnd: () => subscribers.delete(feed),
-      });
+      const feed: Feed<Change> = new Feed<Change>({ signal, onOverflow, onEnd: () => subscribers.delete(feed) });
+      // From here on nothing is missed, however long it takes to find out what was.
       subscribers.set(feed, subscription);
+      if (lastEventId !== null) {
+        const missed = await journal.since(lastEventId);
+        if (missed === null) {
+          feed.end();
+          throw new EventsMissedError();
+        }
+        feed.begin(missed.filter((change) => isWanted(change, subscription)));
+      }
       if (stopped) feed.end();
       else onSubscribe();
       return feed;

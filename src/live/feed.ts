@@ -1,10 +1,8 @@
-/** What waits for a reader at most, besides what waits from the beginning. */
+/** What waits for a reader at most, besides what it was given to begin with. */
 const MAX_WAITING = 1000;
 
 /** What a feed needs. */
-export interface FeedOptions<T> {
-  /** Values that wait from the beginning. */
-  readonly first: readonly T[];
+export interface FeedOptions {
   /** Aborted when the reader has left; not yet. */
   readonly signal: AbortSignal;
   /** Called once, when nothing more will be taken. */
@@ -18,17 +16,22 @@ export interface FeedOptions<T> {
  * waits for the next value; and when the reader is so slow that too many values wait.
  */
 export class Feed<T> implements AsyncIterableIterator<T, undefined> {
-  readonly #waiting: T[];
-  readonly #maxWaiting: number;
+  readonly #waiting: T[] = [];
   readonly #readers: ((result: IteratorResult<T, undefined>) => void)[] = [];
-  readonly #options: FeedOptions<T>;
+  readonly #options: FeedOptions;
+  #maxWaiting = MAX_WAITING;
   #ended = false;
 
-  constructor(options: FeedOptions<T>) {
+  constructor(options: FeedOptions) {
     this.#options = options;
-    this.#waiting = [...options.first];
-    this.#maxWaiting = options.first.length + MAX_WAITING;
     options.signal.addEventListener('abort', this.#drop);
+  }
+
+  /** Gives what came before all that waits, before the reader asks for the first time. */
+  begin(first: readonly T[]): void {
+    if (this.#ended) return;
+    this.#waiting.unshift(...first);
+    this.#maxWaiting += first.length;
   }
 
   /** Gives a value to the reader, now or when it asks. */

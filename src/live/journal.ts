@@ -1,0 +1,30 @@
+import type { Change } from '../domain/change.ts';
+import type { Cell, ObservationScope } from '../domain/observation.ts';
+import { createChangeLog } from './change-log.ts';
+import { createLastSeen } from './last-seen.ts';
+
+/** Finds out what has changed, tells it, and keeps it for who comes back. */
+export interface Journal {
+  /** To be told of each observation, in the order of loading. */
+  observed(scope: ObservationScope, cells: readonly Cell[]): void;
+  /** Resolves when the change with this id was told, as far as it is known at all: another replica may be ahead. */
+  reached(id: string): Promise<void>;
+  /** What was told until now after the change with this id, in order; `null` when some of that is not known any more. */
+  since(id: string): Promise<readonly Change[] | null>;
+}
+
+/** Told of each change, in order. */
+export type Tell = (change: Change) => void;
+
+/** A journal in this process's memory. `now` gives milliseconds since 1970. */
+export function createJournal(now: () => number, tell: Tell): Journal {
+  const lastSeen = createLastSeen();
+  const log = createChangeLog(now);
+  return {
+    observed(scope, cells) {
+      for (const change of log.add(lastSeen.see(scope, cells))) tell(change);
+    },
+    reached: async () => {},
+    since: async (id) => log.since(id),
+  };
+}
