@@ -3,9 +3,9 @@ import { usePrometheus } from '@graphql-yoga/plugin-prometheus';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { createCachedCatalog } from './cache/cached-catalog.ts';
-import { createMemoryStore } from './cache/store.ts';
 import type { Config } from './config.ts';
 import type { Demand, UpstreamStatus } from './domain/catalog.ts';
+import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
 import type { GraphQLContext } from './graphql/context.ts';
 import { createFaultLog } from './graphql/fault-log.ts';
@@ -17,7 +17,6 @@ import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
 import { createGatewaySchema } from './graphql/schema.ts';
 import { createChanges } from './live/changes.ts';
-import { createJournal } from './live/journal.ts';
 import { createRefresher } from './live/refresher.ts';
 import { createWanted } from './live/wanted.ts';
 import { createBudget } from './loaders/budget.ts';
@@ -43,6 +42,8 @@ import { keepReady } from './warm-up.ts';
 export interface AppDeps {
   readonly config: Config;
   readonly log: Logger;
+  /** What replicas share; a gateway is alone unless told otherwise. */
+  readonly fleet?: Fleet;
   /** The clock by which answers grow old, in milliseconds since 1970. */
   readonly now?: () => number;
   /** The recording that is served when no live source is configured; the newest, unless told otherwise. */
@@ -87,16 +88,18 @@ const MAX_ROWS = 50_000;
 export function createApp({
   config,
   log,
+  fleet = createFleetOfOne(),
   now = Date.now,
   readRecording = readNewestRecording,
   board = readBoard(BOARD),
 }: AppDeps): App {
   const metrics = createMetrics();
-  const source = createSource({ config, log, now, readRecording, onAttempt: metrics.countAttempt });
+  const stopping = new AbortController();
+  const source = createSource({ config, log, fleet, now, readRecording, onAttempt: metrics.countAttempt });
   const { lifetimes } = source;
   const onFault = (error: unknown) => log.error({ err: error }, 'renewal failed by a fault of the gateway');
   const changes = createChanges({
-    keepJournal: (tell) => createJournal(now, tell),
+    keepJournal: (tell) => fleet.keepJournal(now, tell),
     maxSubscriptions: config.maxSubscriptions,
     maxSubscriptionsPerClient: config.maxSubscriptionsPerClient,
     maxKeysPerClient: config.maxUpstreamPerOperation,
@@ -104,11 +107,13 @@ export function createApp({
     onSubscribe: () => refresher.wake(),
   });
   const catalog = createCachedCatalog(source.catalog, {
-    store: createMemoryStore(),
+    store: fleet.store,
+    leases: fleet.leases,
     lifetimes,
     now,
     onRead: metrics.countRead,
     onObserved: changes.observed,
+    stopping: stopping.signal,
     onFault,
   });
   const wanted = createWanted(changes.wishes, now);
@@ -121,6 +126,7 @@ export function createApp({
     takeStock: catalog.takeStock,
     changes,
     refresher,
+    isTogether: fleet.isTogether,
     now,
   });
   const asked: LoadedCatalog = config.refreshInBackground
@@ -145,9 +151,8 @@ export function createApp({
 
   const limits = { maxUpstreamRequests: config.maxUpstreamPerOperation, maxRows: MAX_ROWS };
   const faults = createFaultLog(log);
-  const stopping = new AbortController();
   const identify = createClientIdentity({ trustedProxies: config.trustedProxies, keys: config.clientKeys });
-  const rateLimit = createRateLimit(config.rateLimitPerMinute);
+  const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
   const handler = createYoga<ServerContext, GraphQLContext>({
     schema: createGatewaySchema(),
     context: ({ request, req, res, signal, disconnect = () => req?.destroy() }) => ({

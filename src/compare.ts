@@ -9,6 +9,7 @@ import { ConfigError, loadConfig } from './config.ts';
 import type { Demand } from './domain/catalog.ts';
 import { type CellDifference, type Comparison, compareWorlds, type World } from './domain/comparison.ts';
 import { UpstreamError } from './domain/errors.ts';
+import { createFleetOfOne } from './fleet/fleet.ts';
 import { createLog } from './log.ts';
 import { createSource, type Source } from './source.ts';
 import { readNewestRecording } from './upstream/recorded/recording.ts';
@@ -69,6 +70,7 @@ async function readWorld(upstream: 'graphql' | 'rest', gpuCount: number): Promis
   const { catalog } = createSource({
     config,
     log,
+    fleet: createFleetOfOne(),
     now: Date.now,
     readRecording: readNewestRecording,
     onAttempt: () => {},

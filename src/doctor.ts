@@ -8,6 +8,7 @@ import type { Demand } from './domain/catalog.ts';
 import type { DataCenter } from './domain/data-center.ts';
 import { type FailureCode, UpstreamError } from './domain/errors.ts';
 import type { GpuType } from './domain/gpu-type.ts';
+import { createFleetOfOne } from './fleet/fleet.ts';
 import { createLog } from './log.ts';
 import { createSource, type Source } from './source.ts';
 import { readNewestRecording } from './upstream/recorded/recording.ts';
@@ -77,6 +78,7 @@ async function examineSource(config: Config): Promise<void> {
   const source = createSource({
     config,
     log,
+    fleet: createFleetOfOne(),
     now: Date.now,
     readRecording: readNewestRecording,
     onAttempt: () => {},

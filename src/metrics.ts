@@ -3,6 +3,7 @@ import type { Stocktaking } from './cache/inventory.ts';
 import type { ReadResult } from './cache/renewing-cache.ts';
 import type { Change, ChangeKind } from './domain/change.ts';
 import type { UpstreamSource } from './domain/observation.ts';
+import type { Fleet } from './fleet/fleet.ts';
 import type { Changes } from './live/changes.ts';
 import type { Refresher } from './live/refresher.ts';
 import type { Api } from './source.ts';
@@ -17,6 +18,7 @@ export interface Watched {
   readonly takeStock: () => Stocktaking;
   readonly changes: Pick<Changes, 'wishes'>;
   readonly refresher: Pick<Refresher, 'size'>;
+  readonly isTogether: Fleet['isTogether'];
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -78,7 +80,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-function addGauges(registry: Registry, { line, apis, takeStock, changes, refresher, now }: Watched): void {
+function addGauges(registry: Registry, { line, apis, takeStock, changes, refresher, isTogether, now }: Watched): void {
   const gauge = (name: string, help: string, read: () => number) => {
     const metric: Gauge = new Gauge({ name, help, collect: () => metric.set(read()), registers: [] });
     registry.registerMetric(metric);
@@ -97,6 +99,13 @@ function addGauges(registry: Registry, { line, apis, takeStock, changes, refresh
   };
   gauge('gpu_gateway_upstream_in_flight', 'Requests to RunPod under way', () => line.running);
   gauge('gpu_gateway_upstream_queue_length', 'Requests to RunPod that wait for a slot', () => line.waiting);
+  if (isTogether() !== null) {
+    gauge(
+      'gpu_gateway_redis_up',
+      'Whether this replica shares with others over Redis: 1, or 0 while Redis is away',
+      () => Number(isTogether()),
+    );
+  }
   gauge('gpu_gateway_subscriptions', 'Subscriptions that are open', () => changes.wishes().length);
   gauge(
     'gpu_gateway_refreshed_observations',

@@ -7,11 +7,12 @@ import { pathToFileURL } from 'node:url';
 import { loadConfig } from './config.ts';
 import { UpstreamNotAttemptedError } from './domain/errors.ts';
 import { createKeepAliveFetch } from './upstream/http.ts';
-import { createLine } from './upstream/line.ts';
+import { createLine, IN_ANY_SLOT } from './upstream/line.ts';
 import { record, writeRecording } from './upstream/recorded/record.ts';
 import { RECORDINGS } from './upstream/recorded/recording.ts';
 import { GPU_TYPES } from './upstream/runpod-graphql/catalog.ts';
 import { createRunPodClient } from './upstream/runpod-graphql/client.ts';
+import { NOBODY_TO_TELL } from './upstream/slow-down.ts';
 
 try {
   await main(process.argv[2]);
@@ -29,10 +30,19 @@ async function main(path: string | undefined): Promise<void> {
   const fetch = createKeepAliveFetch(upstream.concurrency);
   const line = createLine({
     concurrency: upstream.concurrency,
+    inSlot: IN_ANY_SLOT,
     limit: upstream.queueLimit,
     whenFull: (operation) => new UpstreamNotAttemptedError(operation, 'more GPU types than UPSTREAM_QUEUE_LIMIT'),
   });
-  const { send } = createRunPodClient({ ...upstream, fetch, lane: line.lane(), probe: GPU_TYPES, onAttempt: () => {} });
+  const { send } = createRunPodClient({
+    ...upstream,
+    fetch,
+    lane: line.lane(),
+    shareRefusals: NOBODY_TO_TELL,
+    endsWhenGone: false,
+    probe: GPU_TYPES,
+    onAttempt: () => {},
+  });
   const recording = await record({
     send,
     onProgress: (done, total) => process.stdout.write(`${done} of ${total} GPU types\n`),

@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import type { SourceCatalog } from './domain/catalog.ts';
 import { type UpstreamError, UpstreamNotAttemptedError } from './domain/errors.ts';
 import type { UpstreamSource } from './domain/observation.ts';
+import type { Fleet } from './fleet/fleet.ts';
 import type { AttemptReport } from './upstream/attempts.ts';
 import { createAutomaticCatalog } from './upstream/automatic.ts';
 import type { Circuit } from './upstream/circuit.ts';
@@ -23,6 +24,8 @@ import { createQuota, type Limit } from './upstream/runpod-rest/quota.ts';
 export interface SourceDeps {
   readonly config: Config;
   readonly log: Logger;
+  /** What replicas share of their requests to RunPod. */
+  readonly fleet: Pick<Fleet, 'inSlot' | 'shareRefusals'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** What is served when no live source is configured. */
@@ -55,6 +58,7 @@ export function createSource(deps: SourceDeps): Source {
   const { upstream, cache } = deps.config;
   const line = createLine({
     concurrency: upstream.concurrency,
+    inSlot: deps.fleet.inSlot,
     limit: upstream.queueLimit,
     whenFull: (operation) => new UpstreamNotAttemptedError(operation, 'too many requests are waiting already'),
   });
@@ -77,6 +81,7 @@ export function createSource(deps: SourceDeps): Source {
     rest: rest.catalog,
     isRestDown: () => rest.api.circuit() !== 'closed',
     graphql: graphql.catalog,
+    isGone: graphql.isGone,
     now: deps.now,
   });
   return { catalog, lifetimes: cache, line, apis: [rest.api, graphql.api] };
@@ -93,6 +98,11 @@ interface Connection {
   readonly api: Api;
 }
 
+interface GraphQLConnection extends Connection {
+  /** Whether the API is gone for good. */
+  readonly isGone: () => boolean;
+}
+
 function connectRecording(deps: SourceDeps, lane: Lane): Connection {
   const recording = deps.readRecording();
   // All that a recording tells was so at the moment of recording.
@@ -104,7 +114,7 @@ function connectRecording(deps: SourceDeps, lane: Lane): Connection {
   );
 }
 
-function connectGraphQL(deps: SourceDeps, lane: Lane, fetch: Fetch): Connection {
+function connectGraphQL(deps: SourceDeps, lane: Lane, fetch: Fetch): GraphQLConnection {
   const { url, apiKey } = deps.config.upstream;
   return connectGraphQLAt(deps, { source: 'RUNPOD_GRAPHQL', url, apiKey, fetch, lane }, null);
 }
@@ -117,7 +127,7 @@ interface GraphQLEndpoint {
   readonly lane: Lane;
 }
 
-function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedAt: string | null): Connection {
+function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedAt: string | null): GraphQLConnection {
   const { source, lane } = endpoint;
   const { options, status } = createAttemptOptions(deps, source, lane, () => client.circuit);
   const client = createRunPodClient({ ...options, ...endpoint, probe: GPU_TYPES });
@@ -130,7 +140,7 @@ function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedA
     onUnknownStock: recordedAt === null ? logOnce(deps.log) : () => {},
   });
   const api = { source, circuit: () => client.circuit, pausedMs: lane.pausedMs, limits: () => [] };
-  return { catalog, api };
+  return { catalog, api, isGone: () => client.isGone };
 }
 
 function connectRest(deps: SourceDeps, lane: Lane, fetch: Fetch): Connection {
@@ -150,7 +160,7 @@ function connectRest(deps: SourceDeps, lane: Lane, fetch: Fetch): Connection {
 
 /** How a source is asked, and how it is doing, which follows from that. */
 function createAttemptOptions(
-  { config, log, now, onAttempt }: SourceDeps,
+  { config, log, now, fleet, onAttempt }: SourceDeps,
   source: UpstreamSource,
   lane: Lane,
   circuit: () => Circuit['state'],
@@ -159,8 +169,11 @@ function createAttemptOptions(
   const health = createHealthMonitor(now, () => circuit() !== 'closed');
   const options = {
     lane,
+    shareRefusals: fleet.shareRefusals(source),
     timeoutMs,
     retries,
+    // Where there is another API, this one is given up for good; else it is asked again, should it come back.
+    endsWhenGone: config.upstream.source === 'auto' && source === 'RUNPOD_GRAPHQL',
     onAttempt(report: AttemptReport) {
       health.settled(report.subject, toResult(report));
       if (report.error !== null) logFailure(log, source, report, report.error);

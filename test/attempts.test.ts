@@ -9,7 +9,8 @@ import {
   UpstreamUnreachableError,
 } from '../src/domain/errors.ts';
 import { createAttempts } from '../src/upstream/attempts.ts';
-import { createLine, type Lane } from '../src/upstream/line.ts';
+import { createLine, IN_ANY_SLOT, type Lane } from '../src/upstream/line.ts';
+import { NOBODY_TO_TELL } from '../src/upstream/slow-down.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -35,7 +36,7 @@ function createSource({ concurrency = 3, limit = 500, timeoutMs = 10_000, retrie
   const started: { readonly name: string; readonly atMs: number }[] = [];
   const outcomes: string[] = [];
   const whenFull = (name: string) => new UpstreamNotAttemptedError(name, 'full');
-  const line = createLine({ concurrency, limit, whenFull });
+  const line = createLine({ concurrency, inSlot: IN_ANY_SLOT, limit, whenFull });
   const note = (name: string) => started.push({ name, atMs: Date.now() - began });
   const toQuestion = <T>(name: string, make: (signal: AbortSignal) => Promise<T>) => ({
     operation: name,
@@ -48,6 +49,8 @@ function createSource({ concurrency = 3, limit = 500, timeoutMs = 10_000, retrie
   const lane = line.lane();
   const attempts = createAttempts({
     lane,
+    shareRefusals: NOBODY_TO_TELL,
+    endsWhenGone: true,
     timeoutMs,
     retries,
     probe: toQuestion('probe', probe ?? (async () => 'up')),
@@ -404,7 +407,7 @@ describe('the line', () => {
 
 describe('two lanes of one line', () => {
   it('share the slots, and nothing that slows one of them down keeps the other from them', async () => {
-    const line = createLine({ concurrency: 2, limit: 10, whenFull: () => new Error('full') });
+    const line = createLine({ concurrency: 2, inSlot: IN_ANY_SLOT, limit: 10, whenFull: () => new Error('full') });
     const [slow, free] = [line.lane(), line.lane()];
     const started: string[] = [];
     const enter = (lane: Lane, name: string) =>

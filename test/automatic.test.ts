@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
 import { answerWith, type Fault, startFakeRunPod } from './support/fake-runpod.ts';
 import { createGateway } from './support/gateway.ts';
-import { inStock } from './support/stock.ts';
+import { inStock, NOTHING } from './support/stock.ts';
 
 /** RunPod's two APIs in one world, and a gateway that chooses among them. */
 async function open(env: Record<string, string> = {}) {
@@ -80,7 +80,7 @@ const down = answerWith(503, '');
 const gone = answerWith(410, '');
 
 describe('both APIs', () => {
-  it('cost two requests for a cold answer, and one for each GPU type behind it for what REST does not tell', async () => {
+  it('cost two requests for a cold answer, and one for each GPU type in stock behind it for what REST does not tell', async () => {
     await using both = await open();
     const { rest, graphql, gateway } = both;
     const { coverage } = await ask(both);
@@ -90,7 +90,7 @@ describe('both APIs', () => {
     await quiet(both);
     expect(rest.seen).toHaveLength(2);
     const asked = graphql.seen.map(({ variables }) => variables?.['gpuTypeId']);
-    expect([asked.length, new Set(asked).size]).toEqual([41, 41]);
+    expect([asked.length, new Set(asked).size]).toEqual([25, 25]);
     expect(graphql.mostInFlight()).toBe(1);
     const reference = createGateway({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: graphql.url });
     const told = (rows: readonly Row[]) =>
@@ -136,7 +136,7 @@ describe('both APIs', () => {
     expect(knownSpots(nodes)).toHaveLength(offered(nodes).length);
     both.gateway.passSeconds(61);
     await ask(both);
-    await expect.poll(() => both.graphql.seen.length, { timeout: 10_000 }).toBe(before + 41);
+    await expect.poll(() => both.graphql.seen.length, { timeout: 10_000 }).toBe(before + 25);
   });
 
   it('that disagree on stock are believed by age, and nothing older is shown beside it', async () => {
@@ -164,6 +164,61 @@ describe('both APIs', () => {
     });
   });
 
+  it('tell spot prices anew though the answers of both cross, and the later counts', async () => {
+    await using both = await open();
+    const { rest, graphql, gateway } = both;
+    // It answers after the REST API, though it is asked before.
+    graphql.fail(() => (response, good) => void setTimeout(() => answerWith(200, good)(response, good), 300));
+    const l4 = async () => {
+      const { nodes } = await ask(both, MATRIX_OF_L4);
+      await quiet(both);
+      return cellOf(nodes, 'NVIDIA L4', 'EUR-IS-1');
+    };
+    await l4();
+    const first = await l4();
+    const asked = rest.count('gpus');
+    gateway.passSeconds(305);
+    await l4();
+    expect(rest.count('gpus')).toBe(asked + 1);
+    const second = await l4();
+    expect(Date.parse(second?.spotObservedAt ?? '')).toBeGreaterThan(Date.parse(first?.spotObservedAt ?? ''));
+    graphql.stock.set('NVIDIA L4', 'EUR-IS-1', NOTHING);
+    gateway.passSeconds(305);
+    await l4();
+    expect(await l4()).toMatchObject({ available: false });
+  });
+
+  it('are not both asked for what one of them told a moment ago', async () => {
+    await using both = await open();
+    const { rest, graphql, gateway } = both;
+    rest.fail(() => down);
+    await ask(both);
+    rest.fail();
+    gateway.passSeconds(61);
+    await ask(both);
+    await quiet(both);
+    const asked = graphql.seen.length;
+    gateway.passSeconds(61);
+    await ask(both);
+    await quiet(both);
+    expect((await upstreamOf(both)).source).toBe('RUNPOD_REST');
+    expect(graphql.seen.length).toBe(asked);
+  });
+
+  it('take nothing for none that the REST API does not know', async () => {
+    await using both = await open();
+    const { rest, graphql } = both;
+    rest.fail(({ path }) => (path.endsWith('datacenters') ? down : undefined));
+    graphql.fail(({ operationName }) => (operationName === 'LowestPrices' ? down : undefined));
+    const named = new Set<string>();
+    rest.send({});
+    const { nodes } = await ask(both);
+    for (const row of offered(nodes)) named.add(row.dataCenter.id);
+    const others = nodes.filter(({ dataCenter }) => !named.has(dataCenter.id));
+    expect(others.length).toBeGreaterThan(0);
+    for (const row of others) expect(row.available).toBeNull();
+  });
+
   it('may be asked by one operation as often as both together', async () => {
     await using both = await open({ MAX_UPSTREAM_PER_OPERATION: '128' });
     const sizes = (count: number) =>
@@ -177,6 +232,8 @@ describe('both APIs', () => {
     await expect.poll(async () => (await both.gateway.ask(sizes(16))).errors).toBeUndefined();
   });
 });
+
+const MATRIX_OF_L4 = MATRIX.replace('gpuCount: $gpuCount,', 'gpuCount: $gpuCount, gpuType: "NVIDIA L4",');
 
 describe('without the GraphQL API', () => {
   it('no client sees an error, spot prices are null, and it is asked once and never again', async () => {
@@ -202,7 +259,7 @@ describe('without the GraphQL API', () => {
   it('what it told last is kept for as long as anything old is, with its time', async () => {
     await using both = await open({ STALE_SECONDS: '600' });
     await filled(both);
-    await expect.poll(() => both.graphql.seen.length).toBe(41);
+    await expect.poll(() => both.graphql.seen.length).toBe(25);
     both.graphql.fail(() => gone);
     const spotsAfter = async (seconds: number) => {
       both.gateway.passSeconds(seconds);
@@ -216,14 +273,50 @@ describe('without the GraphQL API', () => {
     expect(await spotsAfter(310)).toBe(all);
     expect(await spotsAfter(280)).toBe(all);
     expect(await spotsAfter(20)).toBe(0);
-    expect(both.graphql.seen.filter(({ operationName }) => operationName === 'LowestPrices').length).toBe(42);
+    expect(both.graphql.seen.filter(({ operationName }) => operationName === 'LowestPrices').length).toBe(26);
+  });
+
+  it('because it refuses, it is not asked more often than when it answers', async () => {
+    await using both = await open();
+    both.graphql.fail(() => answerWith(401, ''));
+    for (let period = 0; period < 4; period += 1) {
+      await ask(both);
+      await quiet(both);
+      await expect.poll(() => both.graphql.seen.length, { timeout: 5000 }).toBe(25);
+      both.gateway.passSeconds(61);
+    }
+  });
+
+  it('for good, what waits for it is not sent either', async () => {
+    await using both = await open();
+    both.rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
+    both.graphql.fail(() => gone);
+    const { coverage } = await ask(both, MATRIX, { gpuCount: 2 });
+    expect(both.graphql.seen.length).toBeLessThanOrEqual(3);
+    expect(coverage).toMatchObject({ failed: 1599 });
+    expect(new Set((coverage['failures'] as { code: string }[]).map(({ code }) => code))).toEqual(
+      new Set(['UNREACHABLE']),
+    );
+  });
+
+  it('its requests that wait keep none of the REST API from being sent', async () => {
+    await using both = await open({ UPSTREAM_QUEUE_LIMIT: '30' });
+    const { rest, graphql } = both;
+    rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
+    graphql.fail(() => answerWith(429, '', { 'retry-after': '2' }));
+    await ask(both);
+    const waiting = ask(both, MATRIX, { gpuCount: 2 });
+    await expect.poll(() => rest.seen.some(({ parameters }) => parameters['count'] === '2')).toBe(true);
+    expect((await ask(both, MATRIX, { gpuCount: 4 })).coverage).toMatchObject({ complete: true });
+    graphql.fail();
+    await waiting;
   });
 
   it.each<[string, Fault]>([
     ['fails', down],
     ['refuses', answerWith(429, '', { 'retry-after': '3600' })],
     ['says nothing', () => {}],
-  ])('answers are as whole and as fast when it %s', async (_what, fault) => {
+  ])('answers are whole when it %s', async (_what, fault) => {
     await using both = await open({ UPSTREAM_TIMEOUT_MS: '200', UPSTREAM_CONCURRENCY: '1' });
     both.graphql.fail(() => fault);
     for (let count = 1; count <= 4; count += 1) {
@@ -232,6 +325,42 @@ describe('without the GraphQL API', () => {
     }
     expect(both.rest.count('gpus')).toBe(4);
     expect(await upstreamOf(both)).toMatchObject({ source: 'RUNPOD_REST', health: 'UP' });
+  });
+});
+
+describe('without either for a moment', () => {
+  it.each([
+    ['what is asked for', false],
+    ['the lists', true],
+  ])('%s is known as soon as the REST API answers again', async (_what, isCold) => {
+    await using both = await open();
+    const { rest, graphql, gateway } = both;
+    if (!isCold) await ask(both);
+    rest.fail(() => down);
+    graphql.fail(() => down);
+    await gateway.ask(MATRIX, { gpuCount: 2 });
+    rest.fail();
+    const isKnown = async () => {
+      gateway.passSeconds(6);
+      const { data } = await gateway.ask(MATRIX, { gpuCount: 2 });
+      return data?.gpuAvailability.coverage.complete === true;
+    };
+    await isKnown();
+    expect(await isKnown()).toBe(true);
+  });
+
+  it('past its limit, the REST API is not waited for where the other answers', async () => {
+    await using both = await open();
+    const { rest, gateway } = both;
+    await ask(both);
+    rest.send({ ratelimit: '"hour";r=0;t=3000', 'ratelimit-policy': '"hour";q=3000;w=3600' });
+    gateway.passSeconds(61);
+    await ask(both);
+    await quiet(both);
+    gateway.passSeconds(61);
+    await ask(both);
+    const isFresh = async () => (await ask(both)).nodes.every((row) => !('stale' in row && row.stale));
+    await expect.poll(isFresh, { timeout: 10_000 }).toBe(true);
   });
 });
 

@@ -103,7 +103,7 @@ describe('a cell that two sources tell', () => {
   });
 });
 
-const seen = (cell: ObservedCell) => ({ latest: cell, bySource: new Map([[cell.source, cell]]) });
+const seen = (cell: ObservedCell) => ({ latest: cell, bySource: { [cell.source]: cell } });
 
 /** What the schema says of each kind. */
 function kindOf(before: ObservedCell, after: Cell): string | undefined {

@@ -52,6 +52,7 @@ describe('a refresher', () => {
       dataCenters: async () => DATA_CENTERS,
       batchOf: ({ gpuType, gpuCount }: ObservationKey) => `${gpuCount} ${gpuType.id}`,
       observe: () => Promise.reject(new Error('not asked')),
+      listCost: 1,
       costOf: () => [],
       lookUp,
       supplement: () => {},

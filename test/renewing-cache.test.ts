@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OWN_LEASES } from '../src/cache/leases.ts';
 import { createRenewingCache, type Renewable } from '../src/cache/renewing-cache.ts';
 import { createMemoryStore } from '../src/cache/store.ts';
 import type { Demand } from '../src/domain/catalog.ts';
@@ -17,6 +18,7 @@ function createCache() {
   const faults: unknown[] = [];
   const cache = createRenewingCache({
     store: createMemoryStore(),
+    leases: OWN_LEASES,
     now: () => time,
     holdOffMs: HOLD_OFF_MS,
     onRead: () => {},

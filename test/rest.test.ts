@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../src/config.ts';
-import { UpstreamNotAttemptedError } from '../src/domain/errors.ts';
+import { UpstreamNotAttemptedError, UpstreamRateLimitedError } from '../src/domain/errors.ts';
 import { createQuota } from '../src/upstream/runpod-rest/quota.ts';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
 import { answerWith, type Fault } from './support/fake-runpod.ts';
@@ -343,7 +343,7 @@ describe('a quota', () => {
 
   it('lets none take the last, until the window has ended, however long that is said to be', () => {
     const { quota } = createTold('"minute";r=0;t=999999999', POLICY);
-    expect(() => quota.refuseRenewal('Gpus')).toThrow(UpstreamNotAttemptedError);
+    expect(() => quota.refuseRenewal('Gpus')).toThrow(UpstreamRateLimitedError);
     vi.setSystemTime(60_000);
     expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
   });

@@ -27,6 +27,8 @@ export interface CachedCatalogOptions extends Omit<RenewingCacheOptions, 'holdOf
   readonly lifetimes: Lifetimes;
   /** Told of each observation that was made, in the order of asking. */
   readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
+  /** Aborted when nothing is to be asked any more that nobody waits for. */
+  readonly stopping: AbortSignal;
 }
 
 /** Whether questions can be answered, as far as can be told without asking. */
@@ -66,13 +68,13 @@ const INCOMPLETE_MS = 15_000;
  */
 export function createCachedCatalog(
   inner: SourceCatalog,
-  { lifetimes, onObserved, ...options }: CachedCatalogOptions,
+  { lifetimes, onObserved, stopping, ...options }: CachedCatalogOptions,
 ): CachedCatalog {
   const { freshMs, staleMs, discoveryMs } = lifetimes;
   const { now } = options;
   const cache = createRenewingCache({ ...options, holdOffMs: HOLD_OFF_MS });
   const inventory = createInventory(staleMs, now);
-  const supplements = createSupplements({ freshMs, now, onFault: options.onFault });
+  const supplements = createSupplements({ freshMs, now, stopping, onFault: options.onFault });
 
   const gpuTypes = toList('gpuTypes', inner.gpuTypes);
   const dataCenters = toList('dataCenters', inner.dataCenters);
@@ -81,18 +83,17 @@ export function createCachedCatalog(
     const state = { freshUntil: Number.NEGATIVE_INFINITY, goodUntil: Number.NEGATIVE_INFINITY, hasFailed: false };
     const goodForMs = discoveryMs + staleMs;
     const key = `v1:${name}`;
-    const keep = (list: T) => {
-      state.freshUntil = now() + discoveryMs;
-      state.goodUntil = now() + goodForMs;
-      state.hasFailed = false;
-      return list;
-    };
     const renewable: Renewable<T> = {
       key,
       loadName: () => name,
       async load(demand) {
         const list = await load(demand);
-        return [{ key, merge: () => keep(list) }];
+        return [{ key, merge: () => list }];
+      },
+      onSeen({ loadedAt }) {
+        state.freshUntil = loadedAt + discoveryMs;
+        state.goodUntil = loadedAt + goodForMs;
+        state.hasFailed = false;
       },
       onFailed() {
         state.hasFailed = true;
@@ -146,11 +147,16 @@ export function createCachedCatalog(
   }
 
   function supplement(request: ObservationRequest): void {
-    const ask = inner.supplementOf(request);
-    if (ask === null) return;
-    const renewable = toRenewable(request, ask);
-    const loadName = () => `supplement ${renewable.key}`;
-    supplements.want(renewable.key, (demand) => cache.renew({ ...renewable, loadName, onFailed: () => {} }, demand));
+    const supplementary = inner.supplementOf(request);
+    if (supplementary === null) return;
+    const renewable = toRenewable(request, supplementary.observe);
+    const loadName = () => supplementary.loadName;
+    supplements.want(renewable.key, async (demand) => {
+      // It may have been told meanwhile, in place of the other source or to another replica.
+      const known = (await cache.lookUp(renewable))?.look();
+      if (known !== undefined && spotAgeMs(known, now()) < supplements.periodMs) return;
+      await cache.renew({ ...renewable, loadName, onFailed: () => {} }, demand);
+    });
   }
 
   const recallNow = (remembered: RememberedObservation): Observation => recall(remembered, lifetimes, now());
@@ -164,9 +170,10 @@ export function createCachedCatalog(
     dataCenters: (demand) => cache.read(dataCenters.renewable, demand),
     batchOf: inner.batchOf,
     costOf: inner.costOf,
+    listCost: inner.listCost,
     async observe(request, demand) {
       const remembered = await cache.read(toRenewable(request), demand);
-      supplement(request);
+      if (demand.awaited) supplement(request);
       return recallNow(remembered);
     },
     async lookUp(request) {
@@ -199,6 +206,15 @@ export function createCachedCatalog(
 /** Whether spot price and pod sizes of something in stock are not known. */
 const lacksSpot = ({ latest }: RememberedObservation): boolean =>
   latest.cells.some((cell) => cell.failure === null && cell.available && cell.spotObservedAt === null);
+
+/** How old the oldest spot price of what is in stock is, in milliseconds; infinite when one is not known. */
+function spotAgeMs({ latest }: RememberedObservation, now: number): number {
+  const times = latest.cells.map((cell) => {
+    if (cell.failure !== null || !cell.available) return now;
+    return cell.spotObservedAt === null ? Number.NEGATIVE_INFINITY : Date.parse(cell.spotObservedAt);
+  });
+  return now - Math.min(now, ...times);
+}
 
 /** Whether something is known of every cell. */
 const isKnown = ({ cells }: Observation): boolean => cells.every(({ failure }) => failure === null);

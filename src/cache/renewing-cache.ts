@@ -1,5 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Demand } from '../domain/catalog.ts';
 import { UpstreamError, UpstreamNotAttemptedError } from '../domain/errors.ts';
+import type { Lease, Leases } from './leases.ts';
 import { createSharedLoads } from './shared-loads.ts';
 import type { Kept, Store } from './store.ts';
 
@@ -14,6 +16,8 @@ export interface Renewable<T> {
   readonly loadName: () => string;
   /** What is told, the one asked for among it unless it is not told of. Rejects with an `UpstreamError`. */
   readonly load: (demand: Demand) => Promise<readonly Loaded<T>[]>;
+  /** Called with what is kept, whenever that is looked at or has changed. */
+  readonly onSeen?: (kept: Kept<T>) => void;
   /** Called when a load has failed. */
   readonly onFailed?: () => void;
   /** How long after loading, in milliseconds, it is due for renewal. */
@@ -44,6 +48,7 @@ export interface Known<T> {
 /** What the cache needs. */
 export interface RenewingCacheOptions {
   readonly store: Store;
+  readonly leases: Leases;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** How long after a failure the same is not loaded again, in milliseconds. */
@@ -66,6 +71,12 @@ export interface RenewingCache {
   readonly version: () => number;
 }
 
+/** A load of this name, counted from the start. */
+interface Load {
+  readonly name: string;
+  readonly number: number;
+}
+
 interface Failure {
   readonly error: UpstreamError;
   readonly until: number;
@@ -75,7 +86,14 @@ interface Failure {
  * Serves what is kept while it is good: at once, and when it is due for renewal, a load is started that nobody waits for.
  * Otherwise whoever asks waits for one load together. A failure is not kept as an answer; it only holds off the next load.
  */
-export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: RenewingCacheOptions): RenewingCache {
+export function createRenewingCache({
+  store,
+  leases,
+  now,
+  holdOffMs,
+  onRead,
+  onFault,
+}: RenewingCacheOptions): RenewingCache {
   const loads = createSharedLoads();
   const failures = new Map<string, Failure>();
   const lastKept = new Map<string, number>();
@@ -104,9 +122,11 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
   const mayServe = <T>({ mayServe: may }: Renewable<T>, { value, loadedAt }: Kept<T>): boolean =>
     may?.(value, now() - loadedAt) ?? true;
 
-  async function getGood<T>({ key, goodForMs }: Renewable<T>): Promise<Kept<T> | undefined> {
+  async function getGood<T>({ key, goodForMs, onSeen }: Renewable<T>): Promise<Kept<T> | undefined> {
     const kept = await store.get<T>(key);
-    return kept !== undefined && now() < kept.loadedAt + goodForMs ? kept : undefined;
+    if (kept === undefined || now() >= kept.loadedAt + goodForMs) return undefined;
+    onSeen?.(kept);
+    return kept;
   }
 
   function serve<T>(renewable: Renewable<T>, { value, loadedAt }: Kept<T>): T {
@@ -137,27 +157,50 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
   async function loadBy<T>(name: string, renewable: Renewable<T>, demand: Demand): Promise<T> {
     const failure = failures.get(name);
     if (failure !== undefined && now() < failure.until) throw failure.error;
-    const values = await loads.join(name, (shared) => loadAndKeep(name, renewable, shared), demand);
+    const values = await loads.join(name, (shared) => loadInTurn(name, renewable, shared), demand);
     // What is kept under one key is always of one type.
-    const value = values.get(renewable.key) as T | undefined;
+    const value = values === null ? (await getGood(renewable))?.value : (values.get(renewable.key) as T | undefined);
     if (value === undefined) throw new UpstreamNotAttemptedError('it', 'it has only just been listed');
     return value;
   }
 
-  /** Everything that was told, by key. */
-  async function loadAndKeep<T>(
+  /** Everything that was told, by key; `null` when another replica has loaded and kept it meanwhile. */
+  async function loadInTurn<T>(
     name: string,
     renewable: Renewable<T>,
     demand: Demand,
-  ): Promise<ReadonlyMap<string, unknown>> {
+  ): Promise<ReadonlyMap<string, unknown> | null> {
+    let waited = false;
+    for (;;) {
+      const lease = await leases.take(name, waited);
+      if (typeof lease === 'object') return loadHolding(lease, name, renewable, demand);
+      if (lease === 'done' && (await getGood(renewable)) !== undefined) return null;
+      // What was done may not have come here: then it is done again.
+      waited = lease === 'held';
+      if (waited)
+        await wait(demand.awaited ? LOOK_AGAIN_MS.awaited : LOOK_AGAIN_MS.behind, undefined, { signal: demand.signal });
+    }
+  }
+
+  async function loadHolding<T>(
+    lease: Lease,
+    name: string,
+    renewable: Renewable<T>,
+    demand: Demand,
+  ): Promise<ReadonlyMap<string, unknown> | null> {
     started += 1;
     const number = started;
+    let isLoaded = false;
     try {
       const loaded = await renewable.load(demand);
       failures.delete(name);
+      // Whoever has taken over keeps a later answer.
+      if (!(await lease.confirm())) return null;
       const keepOne = async (one: Loaded<T>) =>
-        [one.key, await inTurn(one.key, () => keep(one, number, renewable.goodForMs))] as const;
-      return new Map(await Promise.all(loaded.map(keepOne)));
+        [one.key, await inTurn(one.key, () => keep(one, { name, number }, renewable))] as const;
+      const values = new Map(await Promise.all(loaded.map(keepOne)));
+      isLoaded = true;
+      return values;
     } catch (error) {
       if (error instanceof UpstreamError) {
         renewable.onFailed?.();
@@ -165,18 +208,21 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
         if (error.code !== 'NOT_ATTEMPTED') holdOff(name, error);
       }
       throw error;
+    } finally {
+      await lease.release(isLoaded);
     }
   }
 
-  /** A load that everybody left may end after a later one, whose answer then stands. */
-  async function keep<T>({ key, merge }: Loaded<T>, number: number, goodForMs: number): Promise<T> {
+  /** A load that everybody left may end after a later one of the same name, whose answer then stands. */
+  async function keep<T>({ key, merge }: Loaded<T>, { name, number }: Load, renewable: Renewable<T>): Promise<T> {
     const before = (await store.get<T>(key))?.value;
-    if (before !== undefined && number < (lastKept.get(key) ?? 0)) return before;
-    const value = merge(before);
-    lastKept.set(key, number);
-    await store.set(key, { value, loadedAt: now() }, goodForMs);
+    if (before !== undefined && number < (lastKept.get(name) ?? 0)) return before;
+    const kept = { value: merge(before), loadedAt: now() };
+    lastKept.set(name, number);
+    await store.set(key, kept, { freshMs: renewable.dueAfterMs(kept.value), goodMs: renewable.goodForMs });
+    if (key === renewable.key) renewable.onSeen?.(kept);
     version += 1;
-    return value;
+    return kept.value;
   }
 
   /** One after the other for each key. */
@@ -201,8 +247,11 @@ export function createRenewingCache({ store, now, holdOffMs, onRead, onFault }: 
     async renew(renewable, demand) {
       await load(renewable, demand);
     },
-    version: () => version,
+    version: () => version + store.version(),
   };
 }
+
+/** How soon to look again whether another replica has loaded something: when somebody waits for it, and when nobody does. */
+const LOOK_AGAIN_MS = { awaited: 20, behind: 200 };
 
 const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };

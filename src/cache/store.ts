@@ -7,14 +7,24 @@ export interface Kept<T> {
   readonly loadedAt: number;
 }
 
+/** How long a value is kept, in milliseconds; infinite for good. */
+export interface Keeping {
+  /** So long it is the latest, as far as this process knows. */
+  readonly freshMs: number;
+  /** So long it is kept, unless memory runs short. */
+  readonly goodMs: number;
+}
+
 /** Where loaded values are kept. */
 export interface Store {
   get<T>(key: string): Promise<Kept<T> | undefined>;
-  /** Keeps a value for `forMs` milliseconds, or for good when that is infinite, unless memory runs short. */
-  set<T>(key: string, kept: Kept<T>, forMs: number): Promise<void>;
+  set<T>(key: string, kept: Kept<T>, keeping: Keeping): Promise<void>;
+  /** Another number whenever another replica may have kept something. */
+  readonly version: () => number;
 }
 
-const MAX_KEYS = 10_000;
+/** Values that are kept in memory at most. */
+export const MAX_KEYS = 10_000;
 
 /** A store in this process's memory. What is kept is not copied, so nobody may change it. */
 export function createMemoryStore(): Store {
@@ -24,8 +34,9 @@ export function createMemoryStore(): Store {
   });
   return {
     get: (key) => cache.get({ key }),
-    async set(key, kept, forMs) {
-      await cache.set({ key, value: kept, ttl: Number.isFinite(forMs) ? forMs : null });
+    async set(key, kept, { goodMs }) {
+      await cache.set({ key, value: kept, ttl: Number.isFinite(goodMs) ? goodMs : null });
     },
+    version: () => 0,
   };
 }

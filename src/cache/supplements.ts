@@ -13,6 +13,8 @@ export interface SupplementsOptions {
   readonly freshMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Aborted when nothing more is to be asked. */
+  readonly stopping: AbortSignal;
   /** Told of an error that is no `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
 }
@@ -21,6 +23,8 @@ export interface SupplementsOptions {
 export interface Supplements {
   /** Has it asked for by `ask` when that is due. */
   want(key: string, ask: (demand: Demand) => Promise<void>): void;
+  /** When what is supplemented is as old as this, in milliseconds, it is asked for again. */
+  readonly periodMs: number;
   /** To be told that something of it is not known. */
   lacks(key: string): void;
 }
@@ -29,15 +33,19 @@ interface Try {
   readonly at: number;
   /** After how long it is due again, in milliseconds. */
   readonly afterMs: number;
+  readonly hasFailed: boolean;
 }
 
-const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };
-
-/** One at a time, in the order of wanting; each again when it is five times as old as what is fresh, or sooner when it lacks something. */
-export function createSupplements({ freshMs, now, onFault }: SupplementsOptions): Supplements {
+/**
+ * One at a time, in the order of wanting; each again when it is five times as old as what is fresh, and sooner when it was told,
+ * but lacks something by now.
+ */
+export function createSupplements({ freshMs, now, stopping, onFault }: SupplementsOptions): Supplements {
+  const demand: Demand = { signal: stopping, awaited: false };
   /** In the order of trying. */
   const tries = new Map<string, Try>();
   const waiting = new Map<string, (demand: Demand) => Promise<void>>();
+  const periodMs = PERIODS * freshMs;
   let isAsking = false;
 
   function isDue(key: string): boolean {
@@ -45,11 +53,11 @@ export function createSupplements({ freshMs, now, onFault }: SupplementsOptions)
     return last === undefined || now() >= last.at + last.afterMs;
   }
 
-  function tried(key: string, afterMs: number): void {
+  function tried(key: string, how: Omit<Try, 'at'>): void {
     tries.delete(key);
-    tries.set(key, { at: now(), afterMs });
+    tries.set(key, { at: now(), ...how });
     for (const [other, { at }] of tries) {
-      if (now() - at < PERIODS * freshMs) return;
+      if (now() - at < periodMs) return;
       tries.delete(other);
     }
   }
@@ -59,18 +67,22 @@ export function createSupplements({ freshMs, now, onFault }: SupplementsOptions)
     // Those that are added meanwhile are met too.
     for (const [key, ask] of waiting) {
       waiting.delete(key);
-      tried(key, PERIODS * freshMs);
+      if (stopping.aborted) break;
+      tried(key, { afterMs: periodMs, hasFailed: false });
       try {
-        await ask(NOBODY_WAITS);
+        await ask(demand);
       } catch (error) {
-        tried(key, freshMs);
-        if (!(error instanceof UpstreamError)) onFault(error);
+        // What was not attempted cost nothing.
+        const isFree = error instanceof UpstreamError && error.code === 'NOT_ATTEMPTED';
+        tried(key, { afterMs: isFree ? freshMs : periodMs, hasFailed: true });
+        if (!(error instanceof UpstreamError || stopping.aborted)) onFault(error);
       }
     }
     isAsking = false;
   }
 
   return {
+    periodMs,
     want(key, ask) {
       if (waiting.has(key) || waiting.size >= MAX_WAITING || !isDue(key)) return;
       waiting.set(key, ask);
@@ -78,7 +90,7 @@ export function createSupplements({ freshMs, now, onFault }: SupplementsOptions)
     },
     lacks(key) {
       const last = tries.get(key);
-      if (last !== undefined) tries.set(key, { ...last, afterMs: freshMs });
+      if (last !== undefined && !last.hasFailed) tries.set(key, { ...last, afterMs: freshMs });
     },
   };
 }

@@ -34,10 +34,11 @@ export interface Demand {
  * `demand.signal` once that is aborted.
  */
 interface Lists {
-  /** Every GPU type, each id once, without pseudo types; in the source's order. At most one upstream request. */
+  /** Every GPU type, each id once, without pseudo types; in the source's order. At most `listCost` upstream requests. */
   readonly gpuTypes: (demand: Demand) => Promise<readonly GpuType[]>;
-  /** Every data center, each id once, listed in RunPod's console or not; in the source's order. At most one upstream request. */
+  /** Every data center, each id once, listed in RunPod's console or not; in the source's order. At most `listCost` upstream requests. */
   readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
+  readonly listCost: number;
   /** Names what one upstream request tells of: the same for keys that are answered together. */
   readonly batchOf: (key: ObservationKey) => string;
   /** Names each upstream request that asking may cause, at once or later: the same for keys that share it. */
@@ -49,14 +50,21 @@ interface Lists {
 /** Asks for one observation for each GPU type of a batch. At most one upstream request. */
 export type Observe = (request: ObservationRequest, demand: Demand) => Promise<readonly Observation[]>;
 
+/** Another way to an observation. */
+export interface Supplement {
+  /** The same for what one upstream request tells, as `batchOf` names it. */
+  readonly loadName: string;
+  readonly observe: Observe;
+}
+
 /** Where answers come from. */
 export interface SourceCatalog extends Lists {
   /**
    * One observation for each GPU type of the batch, the one asked for among them, with one cell for each of the data centers.
    */
   readonly observe: Observe;
-  /** Asks for what `observe` does not tell, when there is somebody else who does: spot prices and pod sizes. Else `null`. */
-  readonly supplementOf: (key: ObservationKey) => Observe | null;
+  /** Who tells what `observe` does not, which is spot prices and pod sizes; `null` when nobody does. */
+  readonly supplementOf: (key: ObservationKey) => Supplement | null;
 }
 
 /** The cache around a source, which answers for one GPU type at a time. */

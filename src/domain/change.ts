@@ -20,8 +20,8 @@ export interface Change extends Difference {
 /** A cell as it was last observed. */
 export interface SeenCell {
   readonly latest: ObservedCell;
-  /** As each source last told it. */
-  readonly bySource: ReadonlyMap<UpstreamSource, ObservedCell>;
+  /** As each source last told it since the stock last changed. */
+  readonly bySource: Readonly<Partial<Record<UpstreamSource, ObservedCell>>>;
 }
 
 /**
@@ -46,19 +46,24 @@ export function findDifferences(
     ];
     const kind = kindOf(known.latest, cell);
     if (kind !== null) return toDifference(kind, known.latest);
-    const sameTeller = known.bySource.get(cell.source);
-    return sameTeller !== undefined && isOtherPrice(sameTeller, cell) ? toDifference('PRICE_CHANGED', sameTeller) : [];
+    const sameTeller = known.bySource[cell.source];
+    return sameTeller !== undefined && isOtherPrice(sameTeller, known.latest, cell)
+      ? toDifference('PRICE_CHANGED', sameTeller)
+      : [];
   });
 }
 
-function kindOf(before: ObservedCell, after: ObservedCell): ChangeKind | null {
+/** What became of the stock of a cell; `null` when it is as it was. */
+export function kindOf(before: ObservedCell, after: ObservedCell): ChangeKind | null {
   if (before.available !== after.available) return after.available ? 'APPEARED' : 'DISAPPEARED';
   return after.available && before.stock !== after.stock ? 'STOCK_CHANGED' : null;
 }
 
-function isOtherPrice(before: ObservedCell, after: ObservedCell): boolean {
+/** Of two sources that tell of one change of a price, the first does. */
+function isOtherPrice(before: ObservedCell, latest: ObservedCell, after: ObservedCell): boolean {
   if (!after.available || before.stock !== after.stock) return false;
-  if (!isSame(before.onDemandPrice, after.onDemandPrice)) return true;
+  const isNew = !isSame(latest.onDemandPrice, after.onDemandPrice);
+  if (isNew && !isSame(before.onDemandPrice, after.onDemandPrice)) return true;
   return tellsSpot(before) && tellsSpot(after) && !isSame(before.spotPrice, after.spotPrice);
 }
 

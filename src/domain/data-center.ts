@@ -1,3 +1,4 @@
+import type { UpstreamSource } from './observation.ts';
 import type { Place } from './region.ts';
 
 /** Where RunPod runs secure-cloud machines. `null` means that the source does not say. */
@@ -5,6 +6,8 @@ export interface DataCenter extends Place {
   /** RunPod's id: case-sensitive, never empty. */
   readonly id: string;
   readonly name: string;
+  /** Whose list it is from. */
+  readonly source: UpstreamSource;
   /** Loose text, for people. */
   readonly location: string | null;
   /** Whether RunPod shows it in its console. */

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Change, Difference } from '../domain/change.ts';
 
 /** How long changes are kept for who comes back, in milliseconds. */
-const KEPT_MS = 600_000;
+export const KEPT_MS = 600_000;
 
 /** Changes that are kept at most, whatever their age: several times the whole matrix. */
-const MAX_KEPT = 20_000;
+export const MAX_KEPT = 20_000;
 
 /** What happened of late. */
 export interface ChangeLog {

@@ -6,7 +6,7 @@ import { createLastSeen } from './last-seen.ts';
 /** Finds out what has changed, tells it, and keeps it for who comes back. */
 export interface Journal {
   /** To be told of each observation, in the order of loading. */
-  observed(scope: ObservationScope, cells: readonly Cell[]): void;
+  readonly observed: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Resolves when the change with this id was told, as far as it is known at all: another replica may be ahead. */
   reached(id: string): Promise<void>;
   /** What was told until now after the change with this id, in order; `null` when some of that is not known any more. */

@@ -1,8 +1,8 @@
-import { type Difference, findDifferences, type SeenCell } from '../domain/change.ts';
+import { type Difference, findDifferences, kindOf, type SeenCell } from '../domain/change.ts';
 import type { Cell, ObservationScope, ObservedCell } from '../domain/observation.ts';
 
 /** Cells that were not seen for longer are forgotten, in milliseconds: RunPod has given them up. */
-const FORGOTTEN_AFTER_MS = 86_400_000;
+export const FORGOTTEN_AFTER_MS = 86_400_000;
 
 /** GPU types and pod sizes that are remembered: several times what RunPod has. */
 const MAX_SCOPES = 5000;
@@ -11,14 +11,17 @@ const MAX_SCOPES = 5000;
 export interface LastSeen {
   /** What has become of the cells of an observation since each was last seen; sees them. */
   see(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[];
+  /** The cells of one GPU type and pod size, by data center id. */
+  of(scope: ObservationScope): ReadonlyMap<string, SeenCell>;
 }
 
 /** Nothing was seen yet. */
 export function createLastSeen(): LastSeen {
   const byScope = new Map<string, Map<string, SeenCell>>();
   return {
+    of: (scope) => byScope.get(nameOf(scope)) ?? new Map<string, SeenCell>(),
     see(scope, cells) {
-      const name = `${scope.gpuCount} ${scope.gpuType.id}`;
+      const name = nameOf(scope);
       const seen = byScope.get(name) ?? new Map<string, SeenCell>();
       // The latest last.
       byScope.delete(name);
@@ -26,16 +29,23 @@ export function createLastSeen(): LastSeen {
       const [longestUnseen] = byScope.keys();
       if (byScope.size > MAX_SCOPES && longestUnseen !== undefined) byScope.delete(longestUnseen);
       const differences = findDifferences(scope, seen, cells);
-      const observed = cells.filter((cell): cell is ObservedCell => cell.failure === null);
-      for (const cell of observed) seen.set(cell.dataCenterId, withCell(seen.get(cell.dataCenterId), cell));
-      forgetOld(seen, observed);
+      see(seen, cells);
       return differences;
     },
   };
 }
 
-function withCell(known: SeenCell | undefined, cell: ObservedCell): SeenCell {
-  return { latest: cell, bySource: new Map([...(known?.bySource ?? []), [cell.source, cell]]) };
+const nameOf = ({ gpuType, gpuCount }: ObservationScope): string => `${gpuCount} ${gpuType.id}`;
+
+/** Adds what was observed to what was seen, by data center id. */
+export function see(seen: Map<string, SeenCell>, cells: readonly Cell[]): void {
+  const observed = cells.filter((cell): cell is ObservedCell => cell.failure === null);
+  for (const cell of observed) {
+    const known = seen.get(cell.dataCenterId);
+    const before = known === undefined || kindOf(known.latest, cell) !== null ? {} : known.bySource;
+    seen.set(cell.dataCenterId, { latest: cell, bySource: { ...before, [cell.source]: cell } });
+  }
+  forgetOld(seen, observed);
 }
 
 function forgetOld(seen: Map<string, SeenCell>, [newest]: readonly ObservedCell[]): void {

@@ -58,6 +58,8 @@ export function createRefresher(options: RefresherOptions): Refresher {
   let keys: readonly ObservationKey[] = [];
   /** When each was last observed, or renewed in vain. */
   let triedAt = new Map<string, number>();
+  /** When the latest answer of each came that was seen here. */
+  let seenAt = new Map<string, number>();
   let lastStart = Number.NEGATIVE_INFINITY;
   let wake = () => {};
 
@@ -113,24 +115,38 @@ export function createRefresher(options: RefresherOptions): Refresher {
 
   /** Finds out how old that is which is wanted since the last look. */
   async function meet(requests: readonly ObservationRequest[]): Promise<void> {
-    const before = triedAt;
-    triedAt = new Map();
+    const [triedBefore, seenBefore] = [triedAt, seenAt];
+    [triedAt, seenAt] = [new Map(), new Map()];
     for (const request of requests) {
-      const key = nameOf(request);
-      triedAt.set(key, before.get(key) ?? observedAt((await catalog.lookUp(request))?.look()));
+      const name = nameOf(request);
+      const tried = triedBefore.get(name) ?? observedAt((await catalog.lookUp(request))?.look());
+      triedAt.set(name, tried);
+      seenAt.set(name, seenBefore.get(name) ?? tried);
     }
   }
 
   function renew(request: ObservationRequest, demand: Demand): void {
     lastStart = now();
     triedAt.set(nameOf(request), lastStart);
-    const renewal = catalog
-      .renew(request, demand)
+    const renewal = renewUnlessNew(request, demand)
       .catch((error: unknown) => {
         if (!(error instanceof UpstreamError || demand.signal.aborted)) onFault(error);
       })
       .finally(() => underWay.delete(renewal));
     underWay.add(renewal);
+  }
+
+  /** A question, or another replica, may have had it renewed since. */
+  async function renewUnlessNew(request: ObservationRequest, demand: Demand): Promise<void> {
+    const name = nameOf(request);
+    const known = observedAt((await catalog.lookUp(request))?.look());
+    if (known > (seenAt.get(name) ?? Number.NEGATIVE_INFINITY)) {
+      seenAt.set(name, known);
+      triedAt.set(name, known);
+    } else {
+      await catalog.renew(request, demand);
+      seenAt.set(name, now());
+    }
   }
 
   const nameOf = (key: ObservationKey): string => catalog.batchOf(key);

@@ -68,7 +68,7 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
   };
   const toList = <T>(load: (demand: Demand) => Promise<readonly T[]>, order: (a: T, b: T) => number) =>
     once(async () => {
-      budget.spendUpstreamRequests(catalog.hasLists() ? 0 : 1);
+      budget.spendUpstreamRequests(catalog.hasLists() ? 0 : catalog.listCost);
       const rows = await track(load(demand));
       validity.readList();
       return rows.toSorted(order);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import { type Refusal, refuse } from './refusal.ts';
 
 /** Tells who asks; `null` for one who may ask as often as it likes. */
@@ -9,9 +9,8 @@ export type Identify = (request: Request, incoming: IncomingMessage) => string |
 /** Counts a request of `client`, and tells why it is one too many; `null` when it is not. */
 export type RateLimit = (client: string | null) => Promise<Refusal | null>;
 
-/** So many requests of one client in a minute; 0 for any number. */
-export function createRateLimit(perMinute: number): RateLimit {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
+/** So many requests of one client in a minute, which `limiter` counts; 0 for any number. */
+export function createRateLimit(perMinute: number, limiter: Pick<RateLimiterAbstract, 'consume'>): RateLimit {
   return async (client) => {
     if (perMinute === 0 || client === null) return null;
     try {

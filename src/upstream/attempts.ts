@@ -11,6 +11,7 @@ import type { Demand } from '../domain/catalog.ts';
 import {
   type FailureCode,
   UpstreamError,
+  UpstreamGoneError,
   UpstreamNotAttemptedError,
   UpstreamRateLimitedError,
   UpstreamTimeoutError,
@@ -18,7 +19,7 @@ import {
 } from '../domain/errors.ts';
 import { type Circuit, createCircuit } from './circuit.ts';
 import type { Lane } from './line.ts';
-import { createSlowDown, LONGEST_WAIT_MS } from './slow-down.ts';
+import { createSlowDown, LONGEST_WAIT_MS, type ShareRefusals } from './slow-down.ts';
 
 /** What was read of an answer, and whether it has all that was asked for. */
 export interface Outcome<T> {
@@ -50,10 +51,14 @@ export interface AttemptReport {
 export interface AttemptsOptions {
   /** Where they wait. */
   readonly lane: Lane;
+  /** Shares with other replicas that RunPod asks for fewer requests. */
+  readonly shareRefusals: ShareRefusals;
   /** One attempt, from sending to the last byte of the answer; waiting for a slot does not count. */
   readonly timeoutMs: number;
   /** Further attempts after a failure that may pass. */
   readonly retries: number;
+  /** Whether an HTTP 410 is for the whole source, and for good. */
+  readonly endsWhenGone: boolean;
   /** A question about no GPU type in particular, to find out whether the source is up. */
   readonly probe: Question<unknown>;
   /** Told of every attempt that ended. */
@@ -65,29 +70,52 @@ export interface Attempts {
   /** Rejects with an `UpstreamError`, or with the reason of `demand.signal` when that was aborted. */
   ask<T>(question: Question<T>, demand: Demand): Promise<T>;
   readonly circuit: Circuit['state'];
+  /** Whether the source has said that it is gone for good (HTTP 410): then nothing more is asked of it. */
+  readonly isGone: boolean;
 }
 
 /**
  * Retry around circuit around lane around time-out: a wait before a retry holds no slot, a wait for a slot does not count as
  * silence of the source, and every attempt passes the circuit.
  */
-export function createAttempts({ lane, timeoutMs, retries, probe, onAttempt }: AttemptsOptions): Attempts {
+export function createAttempts({
+  lane,
+  shareRefusals,
+  timeoutMs,
+  retries,
+  endsWhenGone,
+  probe,
+  onAttempt,
+}: AttemptsOptions): Attempts {
   const timed = timeout(timeoutMs, TimeoutStrategy.Cooperative);
   const retrying = retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
   const askProbe = () => enter(probe, { signal: new AbortController().signal, awaited: true }, 'front');
-  const slowDown = createSlowDown(lane, async () => {
-    const error: unknown = await askProbe().then(
-      () => null,
-      (reason: unknown) => reason,
-    );
-    return error instanceof UpstreamRateLimitedError;
-  });
+  const slowDown = createSlowDown(
+    lane,
+    async () => {
+      const error: unknown = await askProbe().then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      return error instanceof UpstreamRateLimitedError;
+    },
+    shareRefusals,
+  );
   const circuit = createCircuit({
     probe: askProbe,
     onOpen: () => lane.refuseAll((operation) => new UpstreamNotAttemptedError(operation, 'it has failed as a whole')),
   });
 
+  let isGone = false;
+
+  /** It is for good, so that what waits need not be asked. */
+  function bury(): void {
+    isGone = true;
+    lane.refuseAll((operation) => new UpstreamGoneError(operation));
+  }
+
   async function enter<T>(question: Question<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
+    if (isGone) throw new UpstreamGoneError(question.operation);
     if (lane.pausedMs() > LONGEST_WAIT_MS) throw new UpstreamRateLimitedError(question.operation, lane.pausedMs());
     return lane.enter(question.operation, () => attempt(question), demand, at);
   }
@@ -108,6 +136,7 @@ export function createAttempts({ lane, timeoutMs, retries, probe, onAttempt }: A
       report(complete ? 'COMPLETE' : 'INCOMPLETE', null);
       return value;
     } catch (error) {
+      if (error instanceof UpstreamGoneError && endsWhenGone) bury();
       if (error instanceof UpstreamRateLimitedError) slowDown.refused(error.retryAfterMs, startedAt);
       if (error instanceof UpstreamError) report(error.code, error);
       throw error;
@@ -119,6 +148,9 @@ export function createAttempts({ lane, timeoutMs, retries, probe, onAttempt }: A
       retrying.execute(() => circuit.run(question.operation, () => enter(question, demand, 'back')), demand.signal),
     get circuit() {
       return circuit.state;
+    },
+    get isGone() {
+      return isGone;
     },
   };
 }

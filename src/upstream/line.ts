@@ -2,11 +2,19 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Demand } from '../domain/catalog.ts';
 
+/** Runs a task when fewer than the number of slots run over all replicas. Rejects as the task does. */
+export type InSlot = <T>(task: () => Promise<T>) => Promise<T>;
+
+/** For a gateway that is alone. */
+export const IN_ANY_SLOT: InSlot = (task) => task();
+
 /** What the line needs. */
 export interface LineOptions {
   /** Tasks that run at once. */
   readonly concurrency: number;
-  /** Tasks that may wait. */
+  /** Another limit, over all replicas. */
+  readonly inSlot: InSlot;
+  /** Tasks that may wait in each lane. */
   readonly limit: number;
   /** What a task of this name is refused with when too many wait. */
   readonly whenFull: (name: string) => Error;
@@ -26,7 +34,7 @@ export interface Line {
 export interface Lane {
   /**
    * Runs `task` when it has a slot: what somebody waits for first, then in the order of coming. Rejects at once when too
-   * many wait in the line, and with the reason of `demand.signal` when that is aborted before the task is started. `'front'`
+   * many wait in the lane, and with the reason of `demand.signal` when that is aborted before the task is started. `'front'`
    * is before all who wait, and for one who comes when it is full too.
    */
   enter<T>(name: string, task: () => Promise<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
@@ -54,7 +62,7 @@ interface Place {
  * p-limit holds the slots. Who comes next is decided here, when a slot is free, since p-limit knows neither urgency, nor
  * leaving, nor pauses.
  */
-export function createLine({ concurrency, limit: mostWaiting, whenFull }: LineOptions): Line {
+export function createLine({ concurrency, inSlot, limit: mostWaiting, whenFull }: LineOptions): Line {
   const slots = pLimit(concurrency);
   const places: Place[] = [];
 
@@ -63,7 +71,7 @@ export function createLine({ concurrency, limit: mostWaiting, whenFull }: LineOp
       const next = takeNext();
       if (next === undefined) return;
       next.onTaken();
-      void slots(next.start).finally(fillSlots);
+      void slots(() => inSlot(next.start)).finally(fillSlots);
     }
   }
 
@@ -79,16 +87,6 @@ export function createLine({ concurrency, limit: mostWaiting, whenFull }: LineOp
     if (index >= 0) places.splice(index, 1);
   }
 
-  /** In a full line, a renewal that nobody waits for makes room for a question that somebody waits for. */
-  function makeRoom({ awaited }: Demand): boolean {
-    if (places.length < mostWaiting) return true;
-    const dropped = awaited ? places.findLast((place) => !place.demand.awaited) : undefined;
-    if (dropped === undefined) return false;
-    remove(dropped);
-    dropped.refuse(whenFull(dropped.name));
-    return true;
-  }
-
   function createLane(): Lane {
     const ofLane = new Set<Place>();
     let most = Number.POSITIVE_INFINITY;
@@ -97,6 +95,16 @@ export function createLine({ concurrency, limit: mostWaiting, whenFull }: LineOp
     let resume: NodeJS.Timeout | undefined;
 
     const mayStart = () => pausedUntil === 0 && running < most;
+
+    /** In a full lane, a renewal that nobody waits for makes room for a question that somebody waits for. */
+    function makeRoom({ awaited }: Demand): boolean {
+      if (ofLane.size < mostWaiting) return true;
+      const dropped = awaited ? places.findLast((place) => ofLane.has(place) && !place.demand.awaited) : undefined;
+      if (dropped === undefined) return false;
+      remove(dropped);
+      dropped.refuse(whenFull(dropped.name));
+      return true;
+    }
 
     function queue<T>(name: string, task: () => Promise<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
       return new Promise((resolve, reject) => {

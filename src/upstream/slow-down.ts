@@ -12,6 +12,12 @@ const LONGEST_FIRST_PAUSE_MS = 2000;
 
 const LONGEST_PAUSE_MS = 60_000;
 
+/** Tells other replicas for how long the source is left alone, in milliseconds; `onRefused` is told when they do. */
+export type ShareRefusals = (onRefused: (pauseMs: number) => void) => (pauseMs: number) => void;
+
+/** For a gateway that is alone. */
+export const NOBODY_TO_TELL: ShareRefusals = () => () => {};
+
 /** Slows a whole source down when it asks for fewer requests. */
 export interface SlowDown {
   /** To be told of each 429, and when the request that got it was started, in milliseconds since 1970. */
@@ -26,19 +32,30 @@ export interface SlowDown {
  * too, the pause is as long as RunPod asks, up to a minute, and at least doubled each time; nobody is kept waiting through
  * one of more than `LONGEST_WAIT_MS`.
  */
-export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>): SlowDown {
+export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, share: ShareRefusals): SlowDown {
   let inARow = 0;
   let ofSource = 0;
   let pausedAt = 0;
   let concurrency = Number.POSITIVE_INFINITY;
   let asking = false;
 
+  const tell = share(leaveAlone);
+
+  /** Then one request at a time. */
+  function leaveAlone(pauseMs: number): void {
+    concurrency = 1;
+    lane.setConcurrency(concurrency);
+    lane.pause(pauseMs);
+  }
+
   async function findOut(retryAfterMs: number | null): Promise<void> {
     if (asking) return;
     asking = true;
     if (await isRefusing()) {
       ofSource += 1;
-      lane.pause(Math.min(Math.max(retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** ofSource), LONGEST_PAUSE_MS));
+      const pauseMs = Math.min(Math.max(retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** ofSource), LONGEST_PAUSE_MS);
+      leaveAlone(pauseMs);
+      tell(pauseMs);
       if (lane.pausedMs() > LONGEST_WAIT_MS) {
         lane.refuseAll((operation) => new UpstreamRateLimitedError(operation, lane.pausedMs()));
       }
@@ -52,9 +69,9 @@ export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>): 
       if (startedAt <= pausedAt && inARow > 0) return;
       inARow += 1;
       pausedAt = Date.now();
-      concurrency = 1;
-      lane.setConcurrency(concurrency);
-      lane.pause(Math.min(retryAfterMs ?? FIRST_PAUSE_MS, LONGEST_FIRST_PAUSE_MS));
+      const pauseMs = Math.min(retryAfterMs ?? FIRST_PAUSE_MS, LONGEST_FIRST_PAUSE_MS);
+      leaveAlone(pauseMs);
+      tell(pauseMs);
       if (inARow > 1) void findOut(retryAfterMs);
     },
     answered() {

@@ -1,5 +1,6 @@
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
+import type { Fleet } from '../../src/fleet/fleet.ts';
 import { createLog } from '../../src/log.ts';
 import { readRecording20251114 } from './recording-2025-11-14.ts';
 
@@ -12,7 +13,7 @@ interface Result {
 }
 
 /** A gateway with the settings in `env`, and a function that asks it. Its log lines are collected, and its clock can be set. */
-export function createGateway(env: Record<string, string> = {}) {
+export function createGateway(env: Record<string, string> = {}, fleet?: Fleet) {
   const logged: string[] = [];
   let aheadMs = 0;
   const config = loadConfig(env);
@@ -22,7 +23,14 @@ export function createGateway(env: Record<string, string> = {}) {
   );
   const now = () => Date.now() + aheadMs;
   // Whether somebody has built the board makes no difference.
-  const app = createApp({ config, log, now, readRecording: readRecording20251114, board: new Map() });
+  const app = createApp({
+    config,
+    log,
+    ...(fleet !== undefined && { fleet }),
+    now,
+    readRecording: readRecording20251114,
+    board: new Map(),
+  });
   const { handler } = app;
 
   async function ask(query: string, variables: Record<string, unknown> = {}, init: RequestInit = {}): Promise<Result> {

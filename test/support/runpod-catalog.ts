@@ -89,6 +89,7 @@ export const gpuTypeOf = (rest: Partial<GpuType>): GpuType => ({
 export const dataCenterOf = (id: string) => ({
   id,
   name: id,
+  source: 'RUNPOD_GRAPHQL' as const,
   region: 'UNKNOWN' as const,
   countryCode: null,
   location: null,

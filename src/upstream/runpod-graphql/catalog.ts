@@ -83,6 +83,7 @@ export function createRunPodCatalog({
     status,
     gpuTypes: (demand) => send(GPU_TYPES, demand),
     dataCenters: (demand) => send(DATA_CENTERS, demand),
+    listCost: 1,
     batchOf,
     costOf: (key) => [batchOf(key)],
     observe: async (request, demand) => [await send(toReading(request), demand)],

@@ -26,6 +26,8 @@ export interface RunPodClient {
   readonly send: <T>(reading: Reading<T>, demand: Demand) => Promise<T>;
   /** Whether requests are made: not while the circuit is open, and half open while a probe is under way. */
   readonly circuit: 'closed' | 'half-open' | 'open';
+  /** Whether RunPod has said that the API is gone. */
+  readonly isGone: boolean;
 }
 
 /** What the client needs. */
@@ -68,6 +70,9 @@ export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: Ru
     send: (reading, demand) => attempts.ask(toQuestion(reading), demand),
     get circuit() {
       return attempts.circuit;
+    },
+    get isGone() {
+      return attempts.isGone;
     },
   };
 }

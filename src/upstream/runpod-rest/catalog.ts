@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Demand, SourceCatalog } from '../../domain/catalog.ts';
+import type { DataCenter } from '../../domain/data-center.ts';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
 import type { Observation, ObservationRequest } from '../../domain/observation.ts';
 import { firstOfEachId } from '../rows.ts';
@@ -103,6 +104,7 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
       ]);
       return normaliseDataCenters(rows, new Map(named.map(({ id, name }) => [id, name ?? id])));
     },
+    listCost: 1,
     batchOf: ({ gpuCount }) => String(gpuCount),
     costOf: ({ gpuCount }) => [String(gpuCount)],
     supplementOf: () => null,
@@ -111,11 +113,14 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
       if (cells > MAX_CELLS) throw new UpstreamAnswerError('Gpus', `lists that make ${cells} cells`);
       const { gpus, observedAt } = await readStock(request, demand);
       const byId = new Map(gpus.map((listed) => [listed.gpuType.id, listed]));
+      const named = new Set(cellsOf(gpus).map(({ id }) => id));
+      // The list may be of the other API, which may know more.
+      const isKnown = ({ id, source }: DataCenter) => source === 'RUNPOD_REST' || named.has(id);
       return request.gpuTypes.map(
         ({ id }): Observation => ({
           gpuTypeId: id,
           gpuCount: request.gpuCount,
-          cells: normaliseCells(byId.get(id), request, observedAt),
+          cells: normaliseCells(byId.get(id), request, { observedAt, isKnown }),
         }),
       );
     },

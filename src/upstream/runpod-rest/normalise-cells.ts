@@ -1,3 +1,4 @@
+import type { DataCenter } from '../../domain/data-center.ts';
 import type { Cell, CellFailure, ObservationScope, StockLevel } from '../../domain/observation.ts';
 import { toHourlyPrice } from '../numbers.ts';
 import { firstOfEachId, toText } from '../rows.ts';
@@ -18,12 +19,13 @@ export function toStock(word: string | null): StockLevel | null {
 
 /**
  * What RunPod said about one GPU type in each data center. One that it does not name there does not offer the type, as long as
- * each row can be read; one that it names without a word for availability was not told of. Prices are list prices, and spot prices and pod sizes are not told.
+ * this API knows it (`isKnown`) and each row can be read; one that it names without a word for availability was not told of.
+ * Prices are list prices, and spot prices and pod sizes are not told.
  */
 export function normaliseCells(
   listed: ListedGpu | undefined,
   { gpuCount, dataCenters }: Pick<ObservationScope, 'gpuCount' | 'dataCenters'>,
-  observedAt: string,
+  { observedAt, isKnown }: { readonly observedAt: string; readonly isKnown: (dataCenter: DataCenter) => boolean },
 ): readonly Cell[] {
   const offering = listed?.row.dataCenters ?? null;
   if (listed === undefined || offering === null) {
@@ -35,8 +37,9 @@ export function normaliseCells(
   const wordById = new Map(firstOfEachId(offering).map(({ id, availability }) => [id, availability]));
   // A row that cannot be read may be about any of those that are not named.
   const isReadable = offering.every((row) => toText(row?.id ?? null) !== null);
-  return dataCenters.map(({ id }): Cell => {
-    const ifNotNamed = isReadable ? 'NONE' : null;
+  return dataCenters.map((dataCenter): Cell => {
+    const { id } = dataCenter;
+    const ifNotNamed = isReadable && isKnown(dataCenter) ? 'NONE' : null;
     const stock = wordById.has(id) ? toStock(wordById.get(id) ?? null) : ifNotNamed;
     if (stock === null) return { dataCenterId: id, failure: NOT_TOLD };
     const available = stock !== 'NONE';

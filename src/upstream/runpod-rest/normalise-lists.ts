@@ -42,6 +42,7 @@ export function normaliseDataCenters(
   const listed = firstOfEachId(rows).map((row) => ({
     id: row.id,
     name: toText(row.name) ?? row.id,
+    source: 'RUNPOD_REST' as const,
     ...toPlace(row),
     location: null,
     listed: null,
@@ -55,6 +56,7 @@ export function normaliseDataCenters(
 }
 
 const NOTHING_TOLD = {
+  source: 'RUNPOD_REST',
   location: null,
   listed: null,
   networkVolume: null,

@@ -1,5 +1,5 @@
 import { type BareItem, parseList, Token } from 'structured-headers';
-import { UpstreamNotAttemptedError } from '../../domain/errors.ts';
+import { UpstreamNotAttemptedError, UpstreamRateLimitedError } from '../../domain/errors.ts';
 import type { Lane } from '../line.ts';
 
 /** Below this part of a window's quota, requests are spread over what is left of the window. */
@@ -23,7 +23,10 @@ export interface Quota {
   told(headers: { get(name: string): string | null }): void;
   /** What is left of each window that has not ended; `quota` is `null` where it is not told. */
   readonly left: () => readonly Limit[];
-  /** @throws {UpstreamNotAttemptedError} when what is left is kept for what somebody waits for. */
+  /**
+   * @throws {UpstreamRateLimitedError} when nothing is left.
+   * @throws {UpstreamNotAttemptedError} when what is left is kept for what somebody waits for.
+   */
   refuseRenewal(operation: string): void;
 }
 
@@ -78,8 +81,11 @@ export function createQuota(lane: Pick<Lane, 'pause'>, now: () => number): Quota
     left: () => running().map(({ name, left, quota }) => ({ name, left, quota })),
     refuseRenewal(operation) {
       const apartMs = Math.max(0, ...running().map(renewalsApartMs));
-      const isSpent = running().some(({ left }) => left === 0);
-      if (isSpent || now() - renewedAt < apartMs) {
+      const spent = running().filter(({ left }) => left === 0);
+      if (spent.length > 0) {
+        throw new UpstreamRateLimitedError(operation, Math.max(...spent.map(({ endsAt }) => endsAt - now())));
+      }
+      if (now() - renewedAt < apartMs) {
         throw new UpstreamNotAttemptedError(operation, 'what is left of its limit is kept for questions');
       }
       renewedAt = now();
