@@ -52,6 +52,12 @@ function isProxy(text: string): boolean {
   }
 }
 
+const redisUrl = z
+  .string()
+  .trim()
+  .pipe(z.url({ protocol: /^rediss?$/, error: 'a redis or rediss URL' }))
+  .transform((url) => new URL(url));
+
 const Environment = z
   .object({
     HOST: z.string().trim().default('127.0.0.1'),
@@ -72,6 +78,7 @@ const Environment = z
     STALE_SECONDS: wholeNumber(1, 604_800).default(3600),
     DISCOVERY_SECONDS: wholeNumber(1, 604_800).default(900),
     REFRESH: oneOf(['on-demand', 'background']).default('on-demand'),
+    REDIS_URL: redisUrl.optional(),
     CORS_ORIGINS: listOf('origins such as https://example.com, separated by commas, or *', isOrigin).default([]),
     CLIENT_API_KEYS: listOf('bearer tokens, separated by commas', (key) => BEARER_TOKEN.test(key)).default([]),
     INTROSPECTION: z.stringbool('true or false').default(true),
@@ -91,7 +98,7 @@ const Environment = z
   });
 
 /** Settings whose value is never shown, not even when it is bad. */
-const SECRETS = new Set(['RUNPOD_API_KEY', 'CLIENT_API_KEYS']);
+const SECRETS = new Set(['RUNPOD_API_KEY', 'CLIENT_API_KEYS', 'REDIS_URL']);
 
 /** The gateway's settings; the README explains each. */
 export type Config = ReturnType<typeof loadConfig>;
@@ -118,6 +125,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     logLevel: settings.LOG_LEVEL,
     /** What no log may hold. */
     secrets: secretsOf(settings),
+    redisUrl: settings.REDIS_URL,
     corsOrigins: settings.CORS_ORIGINS,
     clientKeys: settings.CLIENT_API_KEYS,
     introspection: settings.INTROSPECTION,
@@ -156,14 +164,19 @@ function secretsOf({
   RUNPOD_API_KEY,
   RUNPOD_GRAPHQL_URL,
   RUNPOD_REST_URL,
+  REDIS_URL,
   CLIENT_API_KEYS,
 }: z.infer<typeof Environment>) {
   const ofUrls = [RUNPOD_GRAPHQL_URL, RUNPOD_REST_URL].flatMap(({ search, searchParams }) => [
     search.slice(1),
     ...[...searchParams.values()].filter((value) => value.length >= SHORTEST_IN_QUERY),
   ]);
-  return [RUNPOD_API_KEY ?? '', ...CLIENT_API_KEYS, ...ofUrls].filter((secret) => secret !== '');
+  const password = REDIS_URL?.password ?? '';
+  const passwords = [password, ...(isEncoded(password) ? [decodeURIComponent(password)] : [])];
+  return [RUNPOD_API_KEY ?? '', ...CLIENT_API_KEYS, ...passwords, ...ofUrls].filter((secret) => secret !== '');
 }
+
+const isEncoded = (text: string): boolean => /^(?:[^%]|%[\da-f]{2})*$/i.test(text);
 
 function problemsOf(error: z.ZodError, env: Record<string, string | undefined>): readonly string[] {
   const allowedByName = new Map<string, string>();

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
+import type { Logger } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
 import { createApp } from './app.ts';
-import { ConfigError, loadConfig } from './config.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
 import type { UpstreamStatus } from './domain/catalog.ts';
+import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { createLog } from './log.ts';
 import { startServer } from './transport/server.ts';
 
@@ -22,9 +24,10 @@ async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
   const config = loadConfig(process.env);
   const log = createLog({ level: config.logLevel, secrets: config.secrets });
-  const app = createApp({ config, log });
+  const fleet = await createFleet(config, log);
+  const app = createApp({ config, log, fleet });
   collectDefaultMetrics({ register: app.metrics.registry });
-  await app.loadEngine();
+  await Promise.all([app.loadEngine(), fleet.join()]);
   const server = await startServer(app.handler, { ...config, log, webSockets: app.webSockets });
   // Before it is said that the gateway is ready: from then on a signal is to find it so.
   // An error that nobody caught ends the process at once: what it left behind cannot be trusted.
@@ -33,6 +36,7 @@ async function main(): Promise<void> {
     log.info({ signal }, 'stopping');
     app.stop();
     await server.close(GRACE_MS);
+    await fleet.leave();
   });
   process.stdout.write(
     `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}\n`,
@@ -42,7 +46,14 @@ async function main(): Promise<void> {
   void app.keepFresh();
 }
 
-function nameSource({ upstream }: ReturnType<typeof loadConfig>, { recordedAt }: UpstreamStatus): string {
+/** What Redis needs is loaded where there is one. */
+async function createFleet(config: Config, log: Logger): Promise<Fleet> {
+  if (config.redisUrl === undefined) return createFleetOfOne();
+  const { createRedisFleet } = await import('./fleet/redis-fleet.ts');
+  return createRedisFleet(config.redisUrl, config, log);
+}
+
+function nameSource({ upstream }: Config, { recordedAt }: UpstreamStatus): string {
   if (recordedAt !== null) return `the recording of ${recordedAt} (not live; set UPSTREAM=graphql for live answers)`;
   const at = ({ origin, pathname }: URL) => `at ${origin}${pathname}`;
   if (upstream.source === 'auto') {

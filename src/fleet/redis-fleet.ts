@@ -1,0 +1,48 @@
+import type { Logger } from 'pino';
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import type { Config } from '../config.ts';
+import type { Tell } from '../live/journal.ts';
+import { createFleetOfOne, type Fleet } from './fleet.ts';
+import { createRedis } from './redis.ts';
+import { createRedisJournal } from './redis-journal.ts';
+import { createRedisLeases } from './redis-leases.ts';
+import { createRedisRefusals } from './redis-refusals.ts';
+import { createRedisSlots } from './redis-slots.ts';
+import { createRedisStore } from './redis-store.ts';
+
+/** The longest and the shortest that a replica may be silent before another loads what it was loading, in milliseconds. */
+const LEASE_MS = { longest: 10_000, shortest: 2000 };
+
+/** The replicas of a gateway that share a Redis server. They have the same settings. */
+export function createRedisFleet(url: URL, { upstream, cache }: Config, log: Logger): Fleet {
+  const { source, concurrency, timeoutMs } = upstream;
+  const keyPrefix = `gpu-gateway:${source}:`;
+  const redis = createRedis(url, keyPrefix, log);
+  const leaseMs = Math.min(Math.max(cache.freshMs / 2, LEASE_MS.shortest), LEASE_MS.longest);
+  // A recording is at hand everywhere, and would outlive itself in Redis.
+  const shared =
+    source === 'recorded'
+      ? createFleetOfOne()
+      : {
+          store: createRedisStore(redis),
+          leases: createRedisLeases(redis, leaseMs),
+          inSlot: createRedisSlots(redis, concurrency, timeoutMs),
+          shareRefusals: createRedisRefusals(redis, keyPrefix),
+          keepJournal: (now: () => number, tell: Tell) => createRedisJournal(redis, now, tell),
+        };
+  return {
+    ...shared,
+    createRateLimiter(perMinute) {
+      const limit = { points: perMinute, duration: 60, keyPrefix: 'rate' };
+      return new RateLimiterRedis({
+        ...limit,
+        storeClient: redis.client,
+        rejectIfRedisNotReady: true,
+        insuranceLimiter: new RateLimiterMemory(limit),
+      });
+    },
+    isTogether: redis.isUp,
+    join: redis.reach,
+    leave: async () => redis.close(),
+  };
+}

@@ -1,0 +1,76 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { BentoCache, bentostore } from 'bentocache';
+import { memoryDriver } from 'bentocache/drivers/memory';
+import { redisBusDriver, redisDriver } from 'bentocache/drivers/redis';
+import { LRUCache } from 'lru-cache';
+import { type Kept, MAX_KEYS, type Store } from '../cache/store.ts';
+import type { RedisServer } from './redis.ts';
+
+/** How long a value is waited for to be written, in milliseconds. */
+const WRITE_MS = 1500;
+
+/**
+ * A store in Redis behind this process's memory. Replicas tell each other what they have kept; what one of them has not heard of
+ * is looked for in Redis as soon as what it has is not fresh. While Redis is away, memory alone is used. What is kept is shared
+ * by all who read it, so nobody may change it.
+ */
+export function createRedisStore({ client, connect }: RedisServer): Store {
+  const emitter = new EventEmitter();
+  const cache = new BentoCache({
+    default: 'shared',
+    emitter,
+    serializer: createSerializer(),
+    stores: {
+      shared: bentostore()
+        .useL1Layer(memoryDriver({ maxItems: MAX_KEYS }))
+        .useL2Layer(redisDriver({ connection: client }))
+        // The bus makes connections of its own by duplicating this one.
+        .useBus(redisBusDriver({ connection: Object.assign(connect(), { duplicate: connect }) })),
+    },
+  });
+  /** The latest of each key that was seen: after Redis was away, it may have an older one. */
+  const latest = new LRUCache<string, Kept<unknown>>({ max: MAX_KEYS });
+  let version = 0;
+  emitter.on('bus:message:received', () => {
+    version += 1;
+  });
+
+  function later<T>(key: string, kept: Kept<T> | undefined): Kept<T> | undefined {
+    // What is kept under one key is always of one type.
+    const seen = latest.get(key) as Kept<T> | undefined;
+    if (kept === undefined || (seen !== undefined && seen.loadedAt > kept.loadedAt)) return seen;
+    latest.set(key, kept);
+    return kept;
+  }
+
+  return {
+    async get<T>(key: string) {
+      return later<T>(key, await cache.get<Kept<T>>({ key, grace: FOREVER_MS }));
+    },
+    async set(key, kept, { freshMs, goodMs }) {
+      latest.set(key, kept);
+      const written = cache.set({ key, value: kept, ttl: freshMs, grace: goodMs });
+      await Promise.race([written.catch(() => {}), wait(WRITE_MS, undefined, { ref: false })]);
+    },
+    version: () => version,
+  };
+}
+
+/** What Redis has may be served for as long as it has it. */
+const FOREVER_MS = 604_800_000;
+
+/** JSON, each text of which is read once. */
+function createSerializer() {
+  const values = new LRUCache<string, object>({ max: MAX_KEYS });
+  return {
+    serialize: (value: unknown) => JSON.stringify(value),
+    deserialize(text: string) {
+      const known = values.get(text);
+      if (known !== undefined) return known;
+      const value = JSON.parse(text);
+      values.set(text, value);
+      return value;
+    },
+  };
+}

@@ -1,0 +1,232 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
+import { startReplicas } from './support/fleet.ts';
+import { HAS_REDIS, startRedis } from './support/redis.ts';
+import { killAll } from './support/start.ts';
+import { inStock, NOTHING } from './support/stock.ts';
+import { overSse, type Subscriber } from './support/subscribers.ts';
+
+const MATRIX = `query ($gpuCount: Int! = 1) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
+  nodes { gpuType { id } dataCenter { id } stock observedAt stale } coverage { complete expected failed } } }`;
+const L4 = '{ gpuAvailability(gpuType: "NVIDIA L4") { totalCount coverage { complete } freshness { stale } } }';
+const WHOLE = { complete: true, expected: 1599, failed: 0 };
+
+/** Redis, a RunPod, and replicas before both. */
+async function open(count: number, env: Record<string, string> = {}) {
+  const [redis, runPod] = await Promise.all([startRedis(), startFakeRunPod()]);
+  const replicas = await startReplicas(count, {
+    UPSTREAM: 'graphql',
+    RUNPOD_GRAPHQL_URL: runPod.url,
+    REDIS_URL: redis.url,
+    ...env,
+  });
+  const nth = (index: number) => {
+    const replica = replicas[index % replicas.length];
+    if (replica === undefined) throw new Error('there is no replica');
+    return replica;
+  };
+  return {
+    redis,
+    runPod,
+    replicas,
+    nth,
+    async [Symbol.asyncDispose]() {
+      killAll();
+      await runPod[Symbol.asyncDispose]();
+      await redis[Symbol.asyncDispose]();
+    },
+  };
+}
+
+type Opened = Awaited<ReturnType<typeof open>>;
+
+/** The answers of so many clients, in turn of every replica. */
+const askInTurn = ({ nth }: Opened, clients: number, query = MATRIX, variables = {}) =>
+  Promise.all(Array.from({ length: clients }, (_, index) => nth(index).ask(query, variables)));
+
+const idsOf = ({ changes }: Subscriber): readonly string[] => changes.map(({ id }) => id);
+
+afterEach(killAll);
+
+describe.skipIf(!HAS_REDIS)('replicas that share Redis', { timeout: 60_000 }, () => {
+  it('ask what is cold once for all of them, three at a time, and then answer from each', async () => {
+    await using fleet = await open(3);
+    const { runPod } = fleet;
+    for (const { gpuAvailability } of await askInTurn(fleet, 300)) expect(gpuAvailability.coverage).toEqual(WHOLE);
+    expect(runPod.count('LowestPrices')).toBe(41);
+    expect(runPod.seen.length).toBeLessThanOrEqual(44);
+    expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
+    const asked = runPod.seen.length;
+    const answers = await askInTurn(fleet, 3);
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+    expect(runPod.seen).toHaveLength(asked);
+  });
+
+  it('serve what the fleet knew after every one of them was restarted while RunPod is down', async () => {
+    await using fleet = await open(2, { FRESH_SECONDS: '1' });
+    const { runPod, replicas } = fleet;
+    await askInTurn(fleet, 2);
+    runPod.fail(() => answerWith(503, ''));
+    for (const replica of replicas) await replica.kill();
+    await Promise.all(replicas.map((replica) => replica.restart()));
+    for (const { gpuAvailability } of await askInTurn(fleet, 4)) {
+      expect(gpuAvailability.coverage).toEqual(WHOLE);
+      expect(gpuAvailability.nodes).toHaveLength(1599);
+    }
+  });
+
+  it('fail no client while Redis is away, say so, and are one fleet again when it is back', async () => {
+    await using fleet = await open(3, { FRESH_SECONDS: '1' });
+    const { redis, runPod, replicas } = fleet;
+    await askInTurn(fleet, 3);
+    const asking = { stop: false };
+    let answered = 0;
+    const load = Promise.all(
+      replicas.map(async (replica) => {
+        while (!asking.stop) {
+          const { gpuAvailability } = await replica.ask(L4);
+          expect(gpuAvailability.coverage.complete).toBe(true);
+          answered += 1;
+        }
+      }),
+    );
+    await redis.kill();
+    for (const replica of replicas) {
+      await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(0);
+      expect(replica.logged().match(/"level":40[^\n]*Redis is away/g)).toHaveLength(1);
+    }
+    // What nobody knows yet is found out by each.
+    for (const { gpuAvailability } of await askInTurn(fleet, 3, MATRIX, { gpuCount: 4 })) {
+      expect(gpuAvailability.coverage).toEqual(WHOLE);
+    }
+    const before = answered;
+    await redis.start();
+    for (const replica of replicas) {
+      await expect.poll(() => replica.metric('gpu_gateway_redis_up'), { timeout: 10_000 }).toBe(1);
+    }
+    await expect.poll(() => answered).toBeGreaterThan(before);
+    asking.stop = true;
+    await load;
+    const asked = runPod.count('LowestPrices');
+    for (const { gpuAvailability } of await askInTurn(fleet, 30, MATRIX, { gpuCount: 8 })) {
+      expect(gpuAvailability.coverage).toEqual(WHOLE);
+    }
+    const ofEight = runPod.seen.slice(asked).filter(({ variables }) => variables?.['gpuCount'] === 8);
+    expect(new Set(ofEight.map(({ variables }) => variables?.['gpuTypeId'])).size).toBe(ofEight.length);
+    for (const replica of replicas) expect(replica.errors()).toBe('');
+  });
+
+  it('take over what a killed replica was loading, and its slots', async () => {
+    await using fleet = await open(2, { FRESH_SECONDS: '4', UPSTREAM_TIMEOUT_MS: '2000' });
+    const { runPod, nth } = fleet;
+    await nth(1).ask('{ gpuTypes { id } dataCenters { id } }');
+    await expect.poll(() => runPod.count('LowestPrices'), { timeout: 5000 }).toBe(41);
+    // Pods of two are asked for by one replica, which is killed while all its slots wait for RunPod.
+    runPod.fail(({ variables }) => (variables?.['gpuCount'] === 2 ? () => {} : undefined));
+    const asked = runPod.count('LowestPrices');
+    const lost = nth(0).ask(MATRIX, { gpuCount: 2 });
+    lost.catch(() => {});
+    await expect.poll(() => runPod.count('LowestPrices')).toBe(asked + 3);
+    const waiting = nth(1).ask(MATRIX, { gpuCount: 2 });
+    await nth(0).kill();
+    runPod.fail();
+    expect((await waiting).gpuAvailability.coverage).toEqual(WHOLE);
+    await expect(lost).rejects.toThrow();
+  });
+
+  it('lose no slot to a replica that stands still, nor believe what it comes back with', async () => {
+    await using fleet = await open(2, { FRESH_SECONDS: '4', UPSTREAM_TIMEOUT_MS: '2000' });
+    const { runPod, nth } = fleet;
+    await Promise.all([nth(0).ask(MATRIX), nth(1).ask(MATRIX)]);
+    runPod.fail(({ variables }) => (variables?.['gpuCount'] === 2 ? () => {} : undefined));
+    const asked = runPod.count('LowestPrices');
+    const late = nth(0).ask(MATRIX, { gpuCount: 2 });
+    await expect.poll(() => runPod.count('LowestPrices')).toBeGreaterThanOrEqual(asked + 3);
+    nth(0).signal('SIGSTOP');
+    runPod.fail();
+    expect((await nth(1).ask(MATRIX, { gpuCount: 2 })).gpuAvailability.coverage).toEqual(WHOLE);
+    nth(0).signal('SIGCONT');
+    expect((await late).gpuAvailability.coverage).toEqual(WHOLE);
+  });
+
+  it('tell every subscriber of each change once, whichever replica it is at and whichever dies', async () => {
+    await using fleet = await open(3, { FRESH_SECONDS: '2' });
+    const { runPod, replicas, nth } = fleet;
+    const subscribers = replicas.map(({ url }) => overSse(url, { gpuType: 'NVIDIA L4' }));
+    for (const replica of replicas) {
+      await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
+      await replica.ask(L4);
+    }
+    const told = (subscriber: Subscriber | undefined) => subscriber?.changes.length ?? 0;
+    const change = async (count: number, alive: readonly (Subscriber | undefined)[]) => {
+      runPod.stock.set('NVIDIA L4', 'EUR-IS-1', count % 2 === 1 ? NOTHING : inStock('High'));
+      for (const subscriber of alive) await expect.poll(() => told(subscriber), { timeout: 8000 }).toBe(count);
+    };
+    await change(1, subscribers);
+    await change(2, subscribers);
+    expect(idsOf(subscribers[1] as Subscriber)).toEqual(idsOf(subscribers[0] as Subscriber));
+    expect(idsOf(subscribers[2] as Subscriber)).toEqual(idsOf(subscribers[0] as Subscriber));
+    await nth(0).kill();
+    const alive = subscribers.slice(1);
+    await change(3, alive);
+    // Who was at the dead replica goes on at another, where it has left off.
+    const lastEventId = subscribers[0]?.changes.at(-1)?.id;
+    const resumed = overSse(nth(1).url, { gpuType: 'NVIDIA L4', lastEventId });
+    await expect.poll(() => told(resumed)).toBe(1);
+    expect(idsOf(resumed)).toEqual(idsOf(alive[0] as Subscriber).slice(2));
+    await change(4, alive);
+    await expect.poll(() => told(resumed)).toBe(2);
+    for (const { leave } of [...alive, resumed]) leave();
+  });
+
+  it('tell their own subscribers what they see while Redis is away', async () => {
+    await using fleet = await open(2, { FRESH_SECONDS: '1' });
+    const { runPod, redis, replicas } = fleet;
+    const subscribers = replicas.map(({ url }) => overSse(url, { gpuType: 'NVIDIA L4' }));
+    for (const replica of replicas) {
+      await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
+      await replica.ask(L4);
+    }
+    await redis.kill();
+    for (const replica of replicas) await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(0);
+    // Each has to see it by itself first.
+    const asked = runPod.count('LowestPrices');
+    await expect.poll(() => runPod.count('LowestPrices'), { timeout: 8000 }).toBeGreaterThan(asked + 4);
+    runPod.stock.set('NVIDIA L4', 'EUR-IS-1', NOTHING);
+    for (const { changes } of subscribers) {
+      await expect.poll(() => changes.map(({ kind }) => kind), { timeout: 8000 }).toEqual(['DISAPPEARED']);
+    }
+    await redis.start();
+    for (const replica of replicas) {
+      await expect.poll(() => replica.metric('gpu_gateway_redis_up'), { timeout: 10_000 }).toBe(1);
+    }
+    runPod.stock.set('NVIDIA L4', 'EUR-IS-1', inStock('High'));
+    for (const { changes, leave } of subscribers) {
+      await expect.poll(() => changes.map(({ kind }) => kind), { timeout: 8000 }).toEqual(['DISAPPEARED', 'APPEARED']);
+      leave();
+    }
+    for (const replica of replicas) expect(replica.errors()).toBe('');
+  });
+
+  it('count what a client asks of any of them, and leave RunPod alone together', async () => {
+    await using fleet = await open(2, { RATE_LIMIT_PER_MINUTE: '10', TRUST_PROXY: 'loopback', UPSTREAM_RETRIES: '0' });
+    const { runPod, nth } = fleet;
+    await nth(0).ask('{ gpuTypes { id } dataCenters { id } }');
+    await nth(0).ask(MATRIX);
+    runPod.fail(({ variables }) =>
+      variables?.['gpuCount'] === 2 ? answerWith(429, '', { 'retry-after': '2' }) : undefined,
+    );
+    await nth(0).ask('{ gpuAvailability(gpuType: "NVIDIA L4", gpuCount: 2) { coverage { failed } } }');
+    const pause = 'gpu_gateway_upstream_pause_seconds{source="runpod_graphql"}';
+    await expect.poll(() => nth(1).metric(pause)).toBeGreaterThan(0);
+    const statuses = new Set<number>();
+    for (let count = 0; count < 12; count += 1) {
+      const response = await fetch(`${nth(count).url}?query={upstream{source}}`, {
+        headers: { 'x-forwarded-for': '192.0.2.7' },
+      });
+      statuses.add(response.status);
+    }
+    expect(statuses).toEqual(new Set([200, 429]));
+  });
+});
