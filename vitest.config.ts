@@ -15,8 +15,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**'],
+          exclude: ['test/browser/**', 'test/fleet/**'],
           globalSetup: 'test/support/build-setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'fleet',
+          include: ['test/fleet/*.test.ts'],
+          globalSetup: 'test/support/build-setup.ts',
+          testTimeout: 90_000,
+          // Processes are waited for, and Redis.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {

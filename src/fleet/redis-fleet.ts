@@ -11,7 +11,7 @@ import { createRedisSlots } from './redis-slots.ts';
 import { createRedisStore } from './redis-store.ts';
 
 /** The longest and the shortest that a replica may be silent before another loads what it was loading, in milliseconds. */
-const LEASE_MS = { longest: 10_000, shortest: 2000 };
+const LEASE_MS = { longest: 10_000, shortest: 5000 };
 
 /** The replicas of a gateway that share a Redis server. They have the same settings. */
 export function createRedisFleet(url: URL, { upstream, cache }: Config, log: Logger): Fleet {

@@ -5,10 +5,7 @@ import { memoryDriver } from 'bentocache/drivers/memory';
 import { redisBusDriver, redisDriver } from 'bentocache/drivers/redis';
 import { LRUCache } from 'lru-cache';
 import { type Kept, MAX_KEYS, type Store } from '../cache/store.ts';
-import type { RedisServer } from './redis.ts';
-
-/** How long a value is waited for to be written, in milliseconds. */
-const WRITE_MS = 1500;
+import { COMMAND_MS, type RedisServer } from './redis.ts';
 
 /**
  * A store in Redis behind this process's memory. Replicas tell each other what they have kept; what one of them has not heard of
@@ -51,7 +48,7 @@ export function createRedisStore({ client, connect }: RedisServer): Store {
     async set(key, kept, { freshMs, goodMs }) {
       latest.set(key, kept);
       const written = cache.set({ key, value: kept, ttl: freshMs, grace: goodMs });
-      await Promise.race([written.catch(() => {}), wait(WRITE_MS, undefined, { ref: false })]);
+      await Promise.race([written.catch(() => {}), wait(COMMAND_MS, undefined, { ref: false })]);
     },
     version: () => version,
   };

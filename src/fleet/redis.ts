@@ -1,8 +1,11 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 
-/** How long Redis may take to answer, in milliseconds; nobody waits for it any longer. */
-const COMMAND_MS = 1000;
+/** How long Redis may take to answer, in milliseconds: longer than this process may be busy with something else. */
+export const COMMAND_MS = 5000;
+
+/** How long it is waited for at the start, in milliseconds. */
+const REACH_MS = 2000;
 
 /** How soon it is tried again after it could not be reached: later each time, up to this, in milliseconds. */
 const LONGEST_RETRY_MS = 1000;
@@ -53,7 +56,7 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
     async reach() {
       let giveUp: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
-        giveUp = setTimeout(resolve, 2 * COMMAND_MS);
+        giveUp = setTimeout(resolve, REACH_MS);
       });
       await Promise.race([client.connect().catch(() => {}), late]);
       clearTimeout(giveUp);

@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
-import { startReplicas } from './support/fleet.ts';
-import { HAS_REDIS, startRedis } from './support/redis.ts';
-import { killAll } from './support/start.ts';
-import { inStock, NOTHING } from './support/stock.ts';
-import { overSse, type Subscriber } from './support/subscribers.ts';
+import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
+import { startReplicas } from '../support/fleet.ts';
+import { HAS_REDIS, startRedis } from '../support/redis.ts';
+import { killAll } from '../support/start.ts';
+import { inStock, NOTHING } from '../support/stock.ts';
+import { overSse, type Subscriber } from '../support/subscribers.ts';
 
 const MATRIX = `query ($gpuCount: Int! = 1) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
   nodes { gpuType { id } dataCenter { id } stock observedAt stale } coverage { complete expected failed } } }`;
+const COVERAGE = '{ gpuAvailability { totalCount coverage { complete expected failed } } }';
 const L4 = '{ gpuAvailability(gpuType: "NVIDIA L4") { totalCount coverage { complete } freshness { stale } } }';
 const WHOLE = { complete: true, expected: 1599, failed: 0 };
 
@@ -48,11 +49,13 @@ const idsOf = ({ changes }: Subscriber): readonly string[] => changes.map(({ id 
 
 afterEach(killAll);
 
-describe.skipIf(!HAS_REDIS)('replicas that share Redis', { timeout: 60_000 }, () => {
+describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
   it('ask what is cold once for all of them, three at a time, and then answer from each', async () => {
     await using fleet = await open(3);
     const { runPod } = fleet;
-    for (const { gpuAvailability } of await askInTurn(fleet, 300)) expect(gpuAvailability.coverage).toEqual(WHOLE);
+    for (const { gpuAvailability } of await askInTurn(fleet, 300, COVERAGE)) {
+      expect(gpuAvailability.coverage).toEqual(WHOLE);
+    }
     expect(runPod.count('LowestPrices')).toBe(41);
     expect(runPod.seen.length).toBeLessThanOrEqual(44);
     expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
@@ -103,7 +106,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', { timeout: 60_000 }, ()
     const before = answered;
     await redis.start();
     for (const replica of replicas) {
-      await expect.poll(() => replica.metric('gpu_gateway_redis_up'), { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(1);
     }
     await expect.poll(() => answered).toBeGreaterThan(before);
     asking.stop = true;
@@ -121,7 +124,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', { timeout: 60_000 }, ()
     await using fleet = await open(2, { FRESH_SECONDS: '4', UPSTREAM_TIMEOUT_MS: '2000' });
     const { runPod, nth } = fleet;
     await nth(1).ask('{ gpuTypes { id } dataCenters { id } }');
-    await expect.poll(() => runPod.count('LowestPrices'), { timeout: 5000 }).toBe(41);
+    await expect.poll(() => runPod.count('LowestPrices')).toBe(41);
     // Pods of two are asked for by one replica, which is killed while all its slots wait for RunPod.
     runPod.fail(({ variables }) => (variables?.['gpuCount'] === 2 ? () => {} : undefined));
     const asked = runPod.count('LowestPrices');
@@ -161,7 +164,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', { timeout: 60_000 }, ()
     const told = (subscriber: Subscriber | undefined) => subscriber?.changes.length ?? 0;
     const change = async (count: number, alive: readonly (Subscriber | undefined)[]) => {
       runPod.stock.set('NVIDIA L4', 'EUR-IS-1', count % 2 === 1 ? NOTHING : inStock('High'));
-      for (const subscriber of alive) await expect.poll(() => told(subscriber), { timeout: 8000 }).toBe(count);
+      for (const subscriber of alive) await expect.poll(() => told(subscriber)).toBe(count);
     };
     await change(1, subscribers);
     await change(2, subscribers);
@@ -192,18 +195,18 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', { timeout: 60_000 }, ()
     for (const replica of replicas) await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(0);
     // Each has to see it by itself first.
     const asked = runPod.count('LowestPrices');
-    await expect.poll(() => runPod.count('LowestPrices'), { timeout: 8000 }).toBeGreaterThan(asked + 4);
+    await expect.poll(() => runPod.count('LowestPrices')).toBeGreaterThan(asked + 4);
     runPod.stock.set('NVIDIA L4', 'EUR-IS-1', NOTHING);
     for (const { changes } of subscribers) {
-      await expect.poll(() => changes.map(({ kind }) => kind), { timeout: 8000 }).toEqual(['DISAPPEARED']);
+      await expect.poll(() => changes.map(({ kind }) => kind)).toEqual(['DISAPPEARED']);
     }
     await redis.start();
     for (const replica of replicas) {
-      await expect.poll(() => replica.metric('gpu_gateway_redis_up'), { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(1);
     }
     runPod.stock.set('NVIDIA L4', 'EUR-IS-1', inStock('High'));
     for (const { changes, leave } of subscribers) {
-      await expect.poll(() => changes.map(({ kind }) => kind), { timeout: 8000 }).toEqual(['DISAPPEARED', 'APPEARED']);
+      await expect.poll(() => changes.map(({ kind }) => kind)).toEqual(['DISAPPEARED', 'APPEARED']);
       leave();
     }
     for (const replica of replicas) expect(replica.errors()).toBe('');
