@@ -1,0 +1,258 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DCLinter } from 'dclint';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { loadConfig } from '../src/config.ts';
+import { commandOf, copiesOf, readStages, type Stage } from './support/dockerfile.ts';
+import { createGateway } from './support/gateway.ts';
+import { problemsOf, type Resource } from './support/kubernetes.ts';
+import { killAll, start } from './support/start.ts';
+
+/** What the gateway needs at most from a signal to its end; README and docs/operations.md say so. */
+const STOP_SECONDS = 10;
+
+/** Node's own. REDIS_URL is out of this as soon as the table of settings has it. */
+const NOT_IN_README = new Set(['NODE_ENV', 'REDIS_URL']);
+
+const read = (file: string) => readFileSync(file, 'utf8');
+const compose = parse(read('deploy/compose.yaml'));
+const kustomization = parse(read('deploy/kubernetes/kustomization.yaml'));
+const resources = (kustomization.resources as readonly string[]).flatMap((file) =>
+  parseAllDocuments(read(`deploy/kubernetes/${file}`)).map((document) => document.toJS() as Resource),
+);
+const find = (kind: string, name = 'gateway') => {
+  // oxlint-disable typescript/no-explicit-any
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape its resource has
+  const found = (resources as readonly any[]).find((one) => one.kind === kind && one.metadata.name === name);
+  if (found === undefined) throw new Error(`There is no ${kind} ${name}`);
+  return found;
+};
+const pod = find('Deployment').spec.template.spec;
+const [container] = pod.containers;
+const stages = readStages();
+const image = stages.at(-1) as Stage;
+
+/** Lines of the form NAME=value. */
+const toSettings = (lines: readonly string[]): Record<string, string> =>
+  Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+const settings = {
+  image: toSettings(
+    image.instructions.filter(({ name }) => name === 'ENV').flatMap(({ rest }) => rest.split(/\s+(?=\w+=)/)),
+  ),
+  compose: compose.services.gateway.environment as Record<string, string>,
+  kubernetes: toSettings(kustomization.configMapGenerator[0].literals),
+  'gateway.env.example': toSettings(
+    read('deploy/gateway.env.example')
+      .split('\n')
+      .filter((line) => /^\w/.test(line)),
+  ),
+};
+
+/** The gateway as the image holds it, in a folder of its own. */
+const folders: string[] = [];
+afterEach(async () => {
+  killAll();
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+/** Lays out what a stage copies, out of the project and the stages before. */
+async function layOut(stage: Stage, earlier: ReadonlyMap<string, string>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-image-'));
+  folders.push(folder);
+  for (const { from, sources, target } of copiesOf(stage)) {
+    for (const source of sources) {
+      const destination = join(folder, target.endsWith('/') ? source : target);
+      if (from === null) await cp(source, destination, { recursive: true });
+      // What an earlier stage made is asked for once.
+      else await rename(join(earlier.get(from) ?? '', source.replace('/gateway/', '')), destination);
+    }
+  }
+  return folder;
+}
+
+const run = (folder: string, command: string) =>
+  promisify(execFile)('sh', ['-c', command], {
+    cwd: folder,
+    env: { ...process.env, npm_config_prefer_offline: 'true' },
+  });
+
+describe('the image', () => {
+  it('starts and answers from nothing but what it is given, with production dependencies alone', async () => {
+    const [build, packages] = stages as readonly [Stage, Stage];
+    const built = await layOut(build, new Map());
+    // All dependencies, which the project has.
+    await symlink(join(process.cwd(), 'node_modules'), join(built, 'node_modules'));
+    await run(built, 'npm run build');
+    const installed = await layOut(packages, new Map());
+    await run(installed, packages.instructions.find(({ name }) => name === 'RUN')?.rest ?? '');
+    const folder = await layOut(
+      image,
+      new Map([
+        ['build', built],
+        ['packages', installed],
+      ]),
+    );
+    expect(existsSync(join(folder, 'node_modules/vitest'))).toBe(false);
+
+    const [, ...args] = commandOf(image, 'CMD');
+    const { ready, gateway, exit } = start({ ...settings.image, UPSTREAM: 'recorded' }, [
+      'sh',
+      '-c',
+      'cd "$0" && exec "$@"',
+      folder,
+      process.execPath,
+      ...args,
+    ]);
+    const url = new URL((await ready).replace('0.0.0.0', '127.0.0.1'));
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ gpuAvailability(gpuType: \\"RTX 4090\\") { totalCount } }"}',
+    });
+    expect((await answer.json()).data.gpuAvailability.totalCount).toBeGreaterThan(0);
+    const board = await fetch(new URL('/', url));
+    const [script = ''] = /\/assets\/[^"]+\.js/.exec(await board.text()) ?? [];
+    expect((await fetch(new URL(script, url))).status).toBe(200);
+
+    const [, ...check] = commandOf(image, 'HEALTHCHECK');
+    const checkHealth = (port: string) =>
+      promisify(execFile)(process.execPath, check, { env: { ...process.env, PORT: port } });
+    await checkHealth(url.port);
+    gateway.kill('SIGTERM');
+    expect(await exit).toBe(0);
+    await expect(checkHealth(url.port)).rejects.toMatchObject({ code: 1 });
+  }, 120_000);
+
+  it('is built from what there is and .dockerignore lets through, and from nothing else', () => {
+    const copied = stages.flatMap((stage) => copiesOf(stage).filter(({ from }) => from === null));
+    const sources = [...new Set(copied.flatMap((copy) => copy.sources))].toSorted();
+    expect(sources.filter((source) => !existsSync(source))).toEqual([]);
+    const lines = read('.dockerignore').trim().split('\n');
+    expect(lines.filter((line) => !/^[!#]/.test(line))).toEqual(['*']);
+    expect(lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1))).toEqual(sources);
+  });
+
+  it('runs a Node that the gateway supports, and not as root', () => {
+    const { engines } = JSON.parse(read('package.json'));
+    const [, oldest] = /^>=(\d+)/.exec(engines.node) ?? [];
+    const versions = stages.map((stage) => Number(/^node:(\d+)/.exec(stage.image)?.[1]));
+    expect(new Set(versions).size).toBe(1);
+    expect(versions[0]).toBeGreaterThanOrEqual(Number(oldest));
+    expect(Number(image.instructions.find(({ name }) => name === 'USER')?.rest)).toBeGreaterThan(0);
+  });
+});
+
+describe('settings', () => {
+  it.each(Object.entries(settings))('of %s are the gateway’s, and good', (_place, env) => {
+    const known = [...read('README.md').matchAll(/^\| (`[A-Z_]+`.*?) \|/gm)].join(' ');
+    const unknown = Object.keys(env).filter((name) => !known.includes(`\`${name}\``));
+    expect(unknown.filter((name) => !NOT_IN_README.has(name))).toEqual([]);
+    expect(() => loadConfig(env)).not.toThrow();
+  });
+
+  it('hold no key', () => {
+    for (const env of Object.values(settings)) {
+      expect(env).not.toMatchObject({ RUNPOD_API_KEY: expect.stringMatching(/./) });
+      expect(env).not.toMatchObject({ CLIENT_API_KEYS: expect.stringMatching(/./) });
+    }
+  });
+});
+
+describe('deploy/compose.yaml', () => {
+  it('is valid', () => {
+    // Its own words on style are left aside.
+    const rules = { 'no-build-and-image': 0, 'service-image-require-explicit-tag': 0 } as const;
+    const linter = new DCLinter({ rules, quiet: true, debug: false, exclude: [] });
+    // Its types name files in a way that Node's own resolution does not follow.
+    const results: readonly { readonly messages: readonly { readonly type: string }[] }[] = linter.lintFiles(
+      ['deploy/compose.yaml'],
+      false,
+    );
+    expect(results.flatMap(({ messages }) => messages.filter(({ type }) => type === 'error'))).toEqual([]);
+    expect(results).toHaveLength(1);
+  });
+
+  it('trusts the proxy, and gives nobody else its address', () => {
+    const { gateway, proxy } = compose.services;
+    expect(gateway.environment.TRUST_PROXY).toBe(proxy.networks.default.ipv4_address);
+    const [{ subnet, ip_range: range }] = compose.networks.default.ipam.config;
+    expect(subnet).toBe('172.30.86.0/24');
+    expect(range).toBe('172.30.86.128/25');
+    expect(Number(proxy.networks.default.ipv4_address.split('.')[3])).toBeLessThan(128);
+  });
+
+  it('waits longer than the gateway needs to stop', () => {
+    expect(Number.parseInt(compose.services.gateway.stop_grace_period, 10)).toBeGreaterThan(STOP_SECONDS);
+  });
+
+  it('has a proxy that asks the gateways where they listen, and streams', () => {
+    const proxy = read('deploy/nginx.conf');
+    expect(proxy).toContain(`server gateway:${loadConfig({}).port} resolve`);
+    expect(proxy).toContain('proxy_buffering off;');
+    const [, listens] = /listen (\d+);/.exec(proxy) ?? [];
+    expect(compose.services.proxy.ports[0]).toMatch(new RegExp(`:${listens}$`));
+  });
+});
+
+describe('deploy/kubernetes', () => {
+  it.each(resources.map((resource) => [resource.kind, resource] as const))('has a valid %s', (_kind, resource) =>
+    expect(problemsOf(resource)).toEqual([]),
+  );
+
+  it('finds a name that Kubernetes does not know', () => {
+    const { readinessProbe, ...rest } = container;
+    const wrong = { ...pod, containers: [{ ...rest, readinesProbe: readinessProbe }] };
+    const deployment = find('Deployment');
+    const problems = problemsOf({ ...deployment, spec: { ...deployment.spec, template: { spec: wrong } } });
+    expect(problems).toEqual(['Deployment.spec.template.spec.containers.0.readinesProbe is unknown']);
+  });
+
+  it('asks for the health of paths that the gateway has, on the port where it listens', async () => {
+    const { get } = createGateway();
+    const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe];
+    for (const { httpGet } of probes) {
+      expect((await get(httpGet.path)).status).not.toBe(404);
+      expect(httpGet.port).toBe(container.ports[0].name);
+    }
+    expect(container.ports[0].containerPort).toBe(loadConfig({}).port);
+    expect(find('Service').spec.ports[0].targetPort).toBe(container.ports[0].name);
+    const { annotations } = find('Deployment').spec.template.metadata;
+    expect(annotations['prometheus.io/port']).toBe(String(container.ports[0].containerPort));
+    expect((await get(annotations['prometheus.io/path'])).status).toBe(200);
+  });
+
+  it('waits longer than the gateway needs to stop, after the pause before', () => {
+    const [, pause] = container.lifecycle.preStop.exec.command;
+    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(STOP_SECONDS + Number(pause));
+  });
+
+  it.each(['Service', 'PodDisruptionBudget'])('has a %s for the pods that there are', (kind) => {
+    const { labels } = find('Deployment').spec.template.metadata;
+    const { selector } = find(kind).spec;
+    expect(labels).toMatchObject(selector.matchLabels ?? selector);
+  });
+
+  it('asks the Redis that there is', () => {
+    const { hostname, port } = new URL(settings.kubernetes['REDIS_URL'] ?? '');
+    expect(find('Service', 'redis').spec.ports[0].port).toBe(Number(port));
+    expect(hostname).toBe('redis');
+  });
+
+  it('runs everything without root, and on a file system that is read only', () => {
+    for (const name of ['gateway', 'redis']) {
+      const { spec } = find('Deployment', name).spec.template;
+      expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+      expect(spec.containers[0].securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+    expect(String(pod.securityContext.runAsUser)).toBe(image.instructions.find(({ name }) => name === 'USER')?.rest);
+  });
+});

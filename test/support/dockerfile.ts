@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+
+/** One instruction, such as COPY, and what follows it. */
+interface Instruction {
+  readonly name: string;
+  readonly rest: string;
+}
+
+/** A stage of the Dockerfile, `null` for the last one's name. */
+export interface Stage {
+  readonly name: string | null;
+  readonly image: string;
+  readonly instructions: readonly Instruction[];
+}
+
+/** The stages of the Dockerfile, in their order. */
+export function readStages(): readonly Stage[] {
+  const lines = readFileSync('Dockerfile', 'utf8')
+    .replaceAll(/\\\n\s*/g, '')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const stages: { name: string | null; image: string; instructions: Instruction[] }[] = [];
+  for (const line of lines) {
+    const [, name = '', rest = ''] = /^(\w+)\s+(.*)$/.exec(line) ?? [];
+    const [, image = '', stage = null] = (name === 'FROM' && /^(\S+)(?: AS (\S+))?$/.exec(rest)) || [];
+    if (name === 'FROM') stages.push({ name: stage, image, instructions: [] });
+    else stages.at(-1)?.instructions.push({ name, rest });
+  }
+  return stages;
+}
+
+/** What the COPY instructions of a stage bring in: from the project, or `from` another stage, where it stands in `folder`. */
+export function copiesOf({ instructions }: Stage) {
+  return instructions
+    .filter(({ name }) => name === 'COPY')
+    .map(({ rest }) => {
+      const [, from = null, paths = ''] = /^(?:--from=(\S+) )?(.*)$/.exec(rest) ?? [];
+      const names = paths.split(' ');
+      return { from, sources: names.slice(0, -1), target: names.at(-1) ?? '' };
+    });
+}
+
+/** What an instruction that is written as JSON, such as CMD, runs. */
+export function commandOf({ instructions }: Stage, name: string): readonly string[] {
+  const { rest = '' } = instructions.find((instruction) => instruction.name === name) ?? {};
+  return JSON.parse(rest.slice(rest.indexOf('[')));
+}

@@ -1,0 +1,53 @@
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import { ConfigMap, Service } from 'kubernetes-models/v1';
+
+/** What the schemas of Kubernetes know. */
+const KINDS = [ConfigMap, Deployment, HorizontalPodAutoscaler, PodDisruptionBudget, Service];
+
+/** A resource as it stands in a file. */
+export interface Resource {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** What is wrong with a resource by the schema of its kind. Kubernetes drops names that it does not know, so they count too. */
+export function problemsOf(resource: Resource): readonly string[] {
+  const Kind = KINDS.find(({ apiVersion, kind }) => apiVersion === resource.apiVersion && kind === resource.kind);
+  if (Kind === undefined) return [`${resource.apiVersion} ${resource.kind} is of no known kind`];
+  const { watched, unread } = watchReads(resource, resource.kind);
+  // Not on a new one: its constructor would copy everything, and so read all names.
+  const validate = Kind.prototype.validate.bind(watched);
+  try {
+    validate();
+  } catch (error) {
+    return [String(error)];
+  }
+  return unread().map((path) => `${path} is unknown`);
+}
+
+/** The schemas let names pass that they do not know, but read all that they do know. */
+function watchReads(root: object, rootPath: string) {
+  const objects: { readonly path: string; readonly value: object; readonly read: Map<string, unknown> }[] = [];
+  const watch = (value: unknown, path: string): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    const read = new Map<string, unknown>();
+    objects.push({ path, value, read });
+    return new Proxy(value, {
+      get(target, name) {
+        const found: unknown = Reflect.get(target, name);
+        if (typeof name !== 'string' || !Object.hasOwn(target, name)) return found;
+        if (!read.has(name)) read.set(name, watch(found, `${path}.${name}`));
+        return read.get(name);
+      },
+    });
+  };
+  const unread = () =>
+    objects.flatMap(({ path, value, read }) =>
+      Object.keys(value)
+        .filter((name) => !read.has(name))
+        .map((name) => `${path}.${name}`),
+    );
+  return { watched: watch(root, rootPath), unread };
+}
