@@ -15,15 +15,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/fleet/**'],
+          exclude: ['test/browser/**', 'test/deployment/**'],
           globalSetup: 'test/support/build-setup.ts',
         },
       },
       {
         extends: true,
         test: {
-          name: 'fleet',
-          include: ['test/fleet/*.test.ts'],
+          name: 'deployment',
+          include: ['test/deployment/*.test.ts'],
           globalSetup: 'test/support/build-setup.ts',
           testTimeout: 90_000,
           // Processes are waited for, and Redis.
