@@ -113,6 +113,7 @@ export function createApp({
     now,
     onRead: metrics.countRead,
     onObserved: changes.observed,
+    onHeard: changes.heard,
     stopping: stopping.signal,
     onFault,
   });

@@ -27,6 +27,8 @@ export interface CachedCatalogOptions extends Omit<RenewingCacheOptions, 'holdOf
   readonly lifetimes: Lifetimes;
   /** Told of each observation that was made, in the order of asking. */
   readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
+  /** Told of each observation that another replica has made, when it is first met here. */
+  readonly onHeard: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Aborted when nothing is to be asked any more that nobody waits for. */
   readonly stopping: AbortSignal;
 }
@@ -68,12 +70,13 @@ const INCOMPLETE_MS = 15_000;
  */
 export function createCachedCatalog(
   inner: SourceCatalog,
-  { lifetimes, onObserved, stopping, ...options }: CachedCatalogOptions,
+  { lifetimes, onObserved, onHeard, stopping, ...options }: CachedCatalogOptions,
 ): CachedCatalog {
   const { freshMs, staleMs, discoveryMs } = lifetimes;
   const { now } = options;
   const cache = createRenewingCache({ ...options, holdOffMs: HOLD_OFF_MS });
   const inventory = createInventory(staleMs, now);
+  const noted = new WeakSet<RememberedObservation>();
   const supplements = createSupplements({ freshMs, now, stopping, onFault: options.onFault });
 
   const gpuTypes = toList('gpuTypes', inner.gpuTypes);
@@ -114,7 +117,7 @@ export function createCachedCatalog(
         key,
         merge(before) {
           const remembered = remember(told, before);
-          inventory.loaded(key, () => recallNow(remembered));
+          note(key, remembered);
           if (lacksSpot(remembered)) supplements.lacks(key);
           onObserved({ ...request, gpuType: about }, remembered.latest.cells);
           return remembered;
@@ -138,6 +141,11 @@ export function createCachedCatalog(
           if (inner.batchOf({ gpuType: about, gpuCount }) === batch) inventory.failed(toKey(about), asked.length);
         }
       },
+      onSeen({ value }) {
+        if (noted.has(value)) return;
+        note(toKey(gpuType), value);
+        onHeard(request, value.latest.cells);
+      },
       dueAfterMs: (remembered) => (isComplete(remembered) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)),
       goodForMs: staleMs,
       mayServe: (remembered, ageMs) =>
@@ -157,6 +165,11 @@ export function createCachedCatalog(
       if (known !== undefined && spotAgeMs(known, now()) < supplements.periodMs) return;
       await cache.renew({ ...renewable, loadName, onFailed: () => {} }, demand);
     });
+  }
+
+  function note(key: string, remembered: RememberedObservation): void {
+    noted.add(remembered);
+    inventory.loaded(key, () => recallNow(remembered));
   }
 
   const recallNow = (remembered: RememberedObservation): Observation => recall(remembered, lifetimes, now());

@@ -38,6 +38,8 @@ interface Written extends Difference {
  */
 export function createRedisJournal({ client, connect }: RedisServer, now: () => number, tell: Tell): Journal {
   const lastSeen = createLastSeen();
+  /** What others have observed. It counts while Redis is away: until then, whoever observed it has yet to tell of it. */
+  const heard = createLastSeen();
   const log = createChangeLog(now);
   const turns = new Map<string, Promise<void>>();
   const reader = connect();
@@ -72,8 +74,9 @@ export function createRedisJournal({ client, connect }: RedisServer, now: () => 
 
   async function observe(scope: ObservationScope, cells: readonly Cell[]): Promise<void> {
     const isWritten = await write(scope, cells).catch(() => false);
-    const differences = lastSeen.see(scope, cells);
-    if (!isWritten) for (const change of log.add(differences)) tell(change);
+    const seen = newest(heard.of(scope), lastSeen.of(scope).values());
+    lastSeen.see(scope, cells);
+    if (!isWritten) for (const change of log.add(findDifferences(scope, seen, cells))) tell(change);
   }
 
   async function write(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
@@ -103,6 +106,7 @@ export function createRedisJournal({ client, connect }: RedisServer, now: () => 
         });
       turns.set(name, turn);
     },
+    heard: (scope, cells) => void heard.see(scope, cells),
     async reached(id) {
       const until = Date.now() + REACHED_MS;
       while (isStreamId(id) && isBefore(told, id) && Date.now() < until) await wait(LOOK_AGAIN_MS);
@@ -128,7 +132,7 @@ async function readAfter(reader: Redis, id: string): Promise<Entries> {
 }
 
 /** The later of each cell: Redis may have been away, or been emptied, meanwhile. */
-function newest(own: ReadonlyMap<string, SeenCell>, shared: readonly SeenCell[]): Map<string, SeenCell> {
+function newest(own: ReadonlyMap<string, SeenCell>, shared: Iterable<SeenCell>): Map<string, SeenCell> {
   const seen = new Map(own);
   for (const cell of shared) {
     const known = seen.get(cell.latest.dataCenterId);

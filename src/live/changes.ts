@@ -45,6 +45,8 @@ export interface ChangesOptions {
 export interface Changes {
   /** To be told of each observation, in order. */
   readonly observed: Journal['observed'];
+  /** To be told of what another replica has observed. */
+  readonly heard: Journal['heard'];
   /**
    * Changes that are wanted, from now on or from after `lastEventId` on. Rejects with an `EventsMissedError` when what came after
    * that is not known any more, and with a `TooManySubscriptionsError` when there are too many.
@@ -86,6 +88,7 @@ export function createChanges(options: ChangesOptions): Changes {
 
   return {
     observed: journal.observed,
+    heard: journal.heard,
     async subscribe(subscription) {
       const { lastEventId, signal, onOverflow } = subscription;
       if (lastEventId !== null) await journal.reached(lastEventId);

@@ -7,6 +7,8 @@ import { createLastSeen } from './last-seen.ts';
 export interface Journal {
   /** To be told of each observation, in the order of loading. */
   readonly observed: (scope: ObservationScope, cells: readonly Cell[]) => void;
+  /** To be told of what another replica has observed, which tells what changed. */
+  readonly heard: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Resolves when the change with this id was told, as far as it is known at all: another replica may be ahead. */
   reached(id: string): Promise<void>;
   /** What was told until now after the change with this id, in order; `null` when some of that is not known any more. */
@@ -24,6 +26,7 @@ export function createJournal(now: () => number, tell: Tell): Journal {
     observed(scope, cells) {
       for (const change of log.add(lastSeen.see(scope, cells))) tell(change);
     },
+    heard() {},
     reached: async () => {},
     since: async (id) => log.since(id),
   };
