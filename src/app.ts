@@ -3,6 +3,7 @@ import { usePrometheus } from '@graphql-yoga/plugin-prometheus';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { createCachedCatalog } from './cache/cached-catalog.ts';
+import { traceReads } from './cache/traced-reads.ts';
 import type { Config } from './config.ts';
 import type { Demand, UpstreamStatus } from './domain/catalog.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
@@ -13,6 +14,7 @@ import { useForecast } from './graphql/forecast.ts';
 import { useNoIntrospection } from './graphql/introspection.ts';
 import { useLimits } from './graphql/limits.ts';
 import { maskError } from './graphql/mask-error.ts';
+import { useOperationSpans } from './graphql/operation-span.ts';
 import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
 import { createGatewaySchema } from './graphql/schema.ts';
@@ -23,6 +25,7 @@ import { createBudget } from './loaders/budget.ts';
 import { createLoaders, type LoadedCatalog } from './loaders/loaders.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSource } from './source.ts';
+import { type Tracer, UNTRACED } from './tracing/tracer.ts';
 import { type BoardFiles, readBoard, useBoard } from './transport/board-files.ts';
 import { createClientIdentity } from './transport/client-identity.ts';
 import { useClientKeys } from './transport/client-keys.ts';
@@ -50,6 +53,8 @@ export interface AppDeps {
   readonly readRecording?: () => Recording;
   /** The files of the board; those that were built, unless told otherwise. */
   readonly board?: BoardFiles;
+  /** Where spans go; without one there are none. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** The gateway without a socket: a handler of HTTP requests, and what stands behind it. */
@@ -92,10 +97,11 @@ export function createApp({
   now = Date.now,
   readRecording = readNewestRecording,
   board = readBoard(BOARD),
+  tracer = UNTRACED,
 }: AppDeps): App {
   const metrics = createMetrics();
   const stopping = new AbortController();
-  const source = createSource({ config, log, fleet, now, readRecording, onAttempt: metrics.countAttempt });
+  const source = createSource({ config, log, fleet, now, readRecording, onAttempt: metrics.countAttempt, tracer });
   const { lifetimes } = source;
   const onFault = (error: unknown) => log.error({ err: error }, 'renewal failed by a fault of the gateway');
   const changes = createChanges({
@@ -111,7 +117,10 @@ export function createApp({
     leases: fleet.leases,
     lifetimes,
     now,
-    onRead: metrics.countRead,
+    onRead(result) {
+      metrics.countRead(result);
+      tracer.count(`gateway.cache.${result}`);
+    },
     onObserved: changes.observed,
     onHeard: changes.heard,
     stopping: stopping.signal,
@@ -150,6 +159,7 @@ export function createApp({
       }
     : catalog;
 
+  const traced = traceReads(asked, tracer);
   const limits = { maxUpstreamRequests: config.maxUpstreamPerOperation, maxRows: MAX_ROWS };
   const faults = createFaultLog(log);
   const identify = createClientIdentity({ trustedProxies: config.trustedProxies, keys: config.clientKeys });
@@ -157,7 +167,8 @@ export function createApp({
   const handler = createYoga<ServerContext, GraphQLContext>({
     schema: createGatewaySchema(),
     context: ({ request, req, res, signal, disconnect = () => req?.destroy() }) => ({
-      loaders: createLoaders(asked, { signal: request.signal, awaited: true }, createBudget(limits)),
+      loaders: createLoaders(traced, { signal: request.signal, awaited: true }, createBudget(limits), tracer),
+      tracer,
       upstreamStatus: catalog.status,
       costOf: catalog.costOf,
       changes,
@@ -170,6 +181,7 @@ export function createApp({
     graphqlEndpoint: ENDPOINT,
     healthCheckEndpoint: '/health',
     plugins: [
+      tracer !== UNTRACED && useOperationSpans(tracer),
       useSecurityHeaders(),
       useVaryByOrigin(config.corsOrigins),
       useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...board.keys()]),
@@ -234,8 +246,10 @@ export function createApp({
     },
     keepReady() {
       const unlimited = { maxUpstreamRequests: Number.POSITIVE_INFINITY, maxRows: Number.POSITIVE_INFINITY };
-      const ask = (demand: Demand) =>
-        answerAvailability(createLoaders(catalog, demand, createBudget(unlimited)), { gpuCount: 1 });
+      const ask = (demand: Demand) => {
+        const loaders = createLoaders(catalog, demand, createBudget(unlimited));
+        return answerAvailability({ loaders, tracer: UNTRACED }, { gpuCount: 1 });
+      };
       return keepReady(ask, () => catalog.readiness() === 'ready', stopping.signal);
     },
     keepFresh: () => refresher.run(stopping.signal),

@@ -5,6 +5,7 @@ import type { SourceCatalog } from './domain/catalog.ts';
 import { type UpstreamError, UpstreamNotAttemptedError } from './domain/errors.ts';
 import type { UpstreamSource } from './domain/observation.ts';
 import type { Fleet } from './fleet/fleet.ts';
+import { type Tracer, UNTRACED } from './tracing/tracer.ts';
 import type { AttemptReport } from './upstream/attempts.ts';
 import { createAutomaticCatalog } from './upstream/automatic.ts';
 import type { Circuit } from './upstream/circuit.ts';
@@ -19,6 +20,7 @@ import { createRunPodClient } from './upstream/runpod-graphql/client.ts';
 import { createRestCatalog, DATA_CENTERS } from './upstream/runpod-rest/catalog.ts';
 import { createRestClient } from './upstream/runpod-rest/client.ts';
 import { createQuota, type Limit } from './upstream/runpod-rest/quota.ts';
+import { traceFetch } from './upstream/traced-fetch.ts';
 
 /** What a source needs. */
 export interface SourceDeps {
@@ -32,6 +34,7 @@ export interface SourceDeps {
   readonly readRecording: () => Recording;
   /** Told of every attempt that ended. */
   readonly onAttempt: (source: UpstreamSource, report: AttemptReport) => void;
+  readonly tracer?: Tracer;
 }
 
 /** Where answers come from. */
@@ -72,7 +75,7 @@ export function createSource(deps: SourceDeps): Source {
     const lifetimes = { freshMs: NEVER, staleMs: NEVER, discoveryMs: NEVER };
     return only(connectRecording(deps, line.lane()), lifetimes);
   }
-  const fetch = createKeepAliveFetch(upstream.concurrency);
+  const fetch = traceFetch(createKeepAliveFetch(upstream.concurrency), deps.tracer ?? UNTRACED);
   if (upstream.source === 'graphql') return only(connectGraphQL(deps, line.lane(), fetch), cache);
   const rest = connectRest(deps, line.lane(), fetch);
   if (upstream.source === 'rest') return only(rest, cache);
@@ -160,7 +163,7 @@ function connectRest(deps: SourceDeps, lane: Lane, fetch: Fetch): Connection {
 
 /** How a source is asked, and how it is doing, which follows from that. */
 function createAttemptOptions(
-  { config, log, now, fleet, onAttempt }: SourceDeps,
+  { config, log, now, fleet, onAttempt, tracer = UNTRACED }: SourceDeps,
   source: UpstreamSource,
   lane: Lane,
   circuit: () => Circuit['state'],
@@ -174,9 +177,11 @@ function createAttemptOptions(
     retries,
     // Where there is another API, this one is given up for good; else it is asked again, should it come back.
     endsWhenGone: config.upstream.source === 'auto' && source === 'RUNPOD_GRAPHQL',
+    tracer,
     onAttempt(report: AttemptReport) {
       health.settled(report.subject, toResult(report));
       if (report.error !== null) logFailure(log, source, report, report.error);
+      tracer.note({ 'gateway.upstream.source': source, 'gateway.upstream.outcome': report.outcome });
       onAttempt(source, report);
     },
   };

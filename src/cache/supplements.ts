@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Demand } from '../domain/catalog.ts';
 import { UpstreamError } from '../domain/errors.ts';
 
@@ -85,7 +86,8 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     periodMs,
     want(key, ask) {
       if (waiting.has(key) || waiting.size >= MAX_WAITING || !isDue(key)) return;
-      waiting.set(key, ask);
+      // It is asked in the turn of who came first, and on behalf of who wanted it.
+      waiting.set(key, AsyncResource.bind(ask));
       if (!isAsking) void askAll();
     },
     lacks(key) {

@@ -1,5 +1,6 @@
 import { createReport, type Report } from '../domain/report.ts';
 import type { Loaders } from '../loaders/loaders.ts';
+import type { GraphQLContext } from './context.ts';
 import { type AvailabilityArguments, type Subjects, toQuestion } from './question.ts';
 
 /**
@@ -9,11 +10,15 @@ import { type AvailabilityArguments, type Subjects, toQuestion } from './questio
  * @throws {OperationTooComplexError} past the request's budget.
  * @throws {UpstreamError} when the lists of GPU types or data centers cannot be had.
  */
-export async function answerAvailability(
-  loaders: Loaders,
+export function answerAvailability(
+  { loaders, tracer }: Pick<GraphQLContext, 'loaders' | 'tracer'>,
   args: AvailabilityArguments,
   subjects: Partial<Subjects> = {},
 ): Promise<Report> {
+  return tracer.span('availability', {}, () => answer(loaders, args, subjects));
+}
+
+async function answer(loaders: Loaders, args: AvailabilityArguments, subjects: Partial<Subjects>): Promise<Report> {
   const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
   const all = { gpuTypes, dataCenters };
   const question = toQuestion(args, { ...all, ...subjects }, all);

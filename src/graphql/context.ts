@@ -1,10 +1,12 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { Changes } from '../live/changes.ts';
 import type { Loaders } from '../loaders/loaders.ts';
+import type { Tracer } from '../tracing/tracer.ts';
 
 /** What resolvers work with. */
 export interface GraphQLContext {
   readonly loaders: Loaders;
+  readonly tracer: Tracer;
   readonly upstreamStatus: Catalog['status'];
   readonly costOf: Catalog['costOf'];
   readonly changes: Pick<Changes, 'subscribe'>;

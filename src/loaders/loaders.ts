@@ -7,6 +7,7 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import type { Outcome } from '../domain/report.ts';
 import { compare } from '../domain/row-order.ts';
+import { type Tracer, UNTRACED } from '../tracing/tracer.ts';
 import type { Budget } from './budget.ts';
 import { createValidity, type Validity } from './validity.ts';
 
@@ -57,7 +58,12 @@ export interface LoadedCatalog extends Catalog {
 }
 
 /** Loaders for one request, whose wish `demand` is, and which may cost `budget`. */
-export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Budget): Loaders {
+export function createLoaders(
+  catalog: LoadedCatalog,
+  demand: Demand,
+  budget: Budget,
+  tracer: Tracer = UNTRACED,
+): Loaders {
   const validity = createValidity(catalog.listsFreshUntil);
   const loading = new Set<Promise<unknown>>();
   const track = <T>(load: Promise<T>): Promise<T> => {
@@ -81,19 +87,22 @@ export function createLoaders(catalog: LoadedCatalog, demand: Demand, budget: Bu
   const readLists = async () => ({ gpuTypes: await gpuTypes(), dataCenters: await dataCenters() });
   const countRequests = (keys: readonly ObservationKey[]) => new Set(keys.flatMap(catalog.costOf)).size;
 
+  async function observeAll(keys: readonly ObservationKey[]): Promise<(Observation | Error)[]> {
+    const lists = await readLists();
+    const requests = keys.map((key) => ({ ...key, ...lists }));
+    const known = await Promise.all(requests.map((request) => catalog.lookUp(request)));
+    budget.spendUpstreamRequests(countRequests(keys.filter((_key, index) => known[index] === null)));
+    return Promise.all(
+      requests.map(
+        async (request, index) =>
+          known[index]?.take() ?? track(catalog.observe(request, demand)).catch((error: unknown) => toError(error)),
+      ),
+    );
+  }
+
   const observations = new DataLoader<ObservationKey, Observation, string>(
-    async (keys) => {
-      const lists = await readLists();
-      const requests = keys.map((key) => ({ ...key, ...lists }));
-      const known = await Promise.all(requests.map((request) => catalog.lookUp(request)));
-      budget.spendUpstreamRequests(countRequests(keys.filter((_key, index) => known[index] === null)));
-      return Promise.all(
-        requests.map(
-          async (request, index) =>
-            known[index]?.take() ?? track(catalog.observe(request, demand)).catch((error: unknown) => toError(error)),
-        ),
-      );
-    },
+    (keys) =>
+      tracer.span('load observations', { attributes: { 'gateway.batch.size': keys.length } }, () => observeAll(keys)),
     { name: 'observation', cacheKeyFn: toKey },
   );
 

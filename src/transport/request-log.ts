@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /** Asked again and again by machines; logged at 'debug'. */
-const MACHINE_PATHS = new Set(['/health', '/ready', '/metrics']);
+export const MACHINE_PATHS = new Set(['/health', '/ready', '/metrics']);
 
 /** Gives requests an id, and logs their end. */
 export interface RequestLog {

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Tracer } from '../tracing/tracer.ts';
 import { createRequestLog } from './request-log.ts';
+import { traceRequests } from './request-span.ts';
 import { normaliseTarget } from './request-target.ts';
 import { answerWithoutUpgrade, asksForWebSocket, refuseUpgrade } from './upgrade.ts';
 import type { WebSockets } from './web-sockets.ts';
@@ -27,6 +29,8 @@ export interface ServerOptions {
   readonly log: Logger;
   /** Without them, who wants to speak another protocol gets an answer over HTTP. */
   readonly webSockets?: WebSockets;
+  /** Without one, requests have no spans. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** How long it is said on `/ready` that the gateway is going, before connections are refused. */
@@ -39,7 +43,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Listens on `host` and `port`. Rejects when the address cannot be used. */
 export async function startServer(
   handler: RequestListener,
-  { host, port, log, webSockets }: ServerOptions,
+  { host, port, log, webSockets, tracer }: ServerOptions,
 ): Promise<RunningServer> {
   const logRequest = createRequestLog(log);
   let inFlight = 0;
@@ -50,7 +54,7 @@ export async function startServer(
   const takesUpgrade = (request: IncomingMessage) => webSockets !== undefined && asksForWebSocket(request);
   const upgrades = { shouldUpgradeCallback: takesUpgrade };
 
-  const server = createServer({ connectionsCheckingInterval: 1000, ...upgrades }, (request, response) => {
+  const answer: RequestListener = (request, response) => {
     inFlight += 1;
     response.once('close', () => {
       inFlight -= 1;
@@ -62,7 +66,9 @@ export async function startServer(
     if (request.method === 'HEAD') request.method = 'GET';
     if (normaliseTarget(request)) handler(request, response);
     else response.writeHead(400, { 'content-type': 'text/plain' }).end('The host or the path is none.\n');
-  });
+  };
+  const listener = tracer === undefined ? answer : traceRequests(tracer, answer);
+  const server = createServer({ connectionsCheckingInterval: 1000, ...upgrades }, listener);
   const upgraded = new Set<Duplex>();
   server.on('upgrade', (request, socket, head) => {
     // Node has taken its own listener off, and an error that nobody listens for ends the process.

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import {
   DelegateBackoff,
   ExponentialBackoff,
@@ -17,6 +18,7 @@ import {
   UpstreamTimeoutError,
   UpstreamUnreachableError,
 } from '../domain/errors.ts';
+import { type Tracer, UNTRACED } from '../tracing/tracer.ts';
 import { type Circuit, createCircuit } from './circuit.ts';
 import type { Lane } from './line.ts';
 import { createSlowDown, LONGEST_WAIT_MS, type ShareRefusals } from './slow-down.ts';
@@ -63,6 +65,8 @@ export interface AttemptsOptions {
   readonly probe: Question<unknown>;
   /** Told of every attempt that ended. */
   readonly onAttempt: (report: AttemptReport) => void;
+  /** Told of questions and of attempts. */
+  readonly tracer?: Tracer;
 }
 
 /** Asks a source, again where that helps. */
@@ -86,10 +90,14 @@ export function createAttempts({
   endsWhenGone,
   probe,
   onAttempt,
+  tracer = UNTRACED,
 }: AttemptsOptions): Attempts {
   const timed = timeout(timeoutMs, TimeoutStrategy.Cooperative);
   const retrying = retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
-  const askProbe = () => enter(probe, { signal: new AbortController().signal, awaited: true }, 'front');
+  const askProbe = () =>
+    tracer.span('probe', { apart: true }, () =>
+      enter(probe, { signal: new AbortController().signal, awaited: true }, 'front'),
+    );
   const slowDown = createSlowDown(
     lane,
     async () => {
@@ -117,7 +125,15 @@ export function createAttempts({
   async function enter<T>(question: Question<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
     if (isGone) throw new UpstreamGoneError(question.operation);
     if (lane.pausedMs() > LONGEST_WAIT_MS) throw new UpstreamRateLimitedError(question.operation, lane.pausedMs());
-    return lane.enter(question.operation, () => attempt(question), demand, at);
+    // A slot is given by whoever leaves it.
+    const start = AsyncResource.bind(() => traceAttempt(question));
+    return lane.enter(question.operation, start, demand, at);
+  }
+
+  function traceAttempt<T>(question: Question<T>): Promise<T> {
+    const { operation, subject } = question;
+    const attributes = { 'gateway.upstream.operation': operation, 'gateway.upstream.subject': subject };
+    return tracer.span(operation, { kind: 'client', attributes }, () => attempt(question));
   }
 
   async function attempt<T>({ operation, subject, attempt: make }: Question<T>): Promise<T> {
@@ -144,8 +160,13 @@ export function createAttempts({
   }
 
   return {
-    ask: (question, demand) =>
-      retrying.execute(() => circuit.run(question.operation, () => enter(question, demand, 'back')), demand.signal),
+    ask(question, demand) {
+      const { operation } = question;
+      const once = () => circuit.run(operation, () => enter(question, demand, 'back'));
+      // What nobody waits for is no part of the trace of who caused it.
+      const options = { apart: !demand.awaited };
+      return tracer.span(`ask ${operation}`, options, () => retrying.execute(once, demand.signal));
+    },
     get circuit() {
       return circuit.state;
     },

@@ -8,5 +8,5 @@ export const dataCenter: DataCenterResolvers = {
     return found === null ? null : { ...found };
   },
 
-  availability: (parent, args, { loaders }) => answerAvailability(loaders, args, { dataCenters: [parent] }),
+  availability: (parent, args, context) => answerAvailability(context, args, { dataCenters: [parent] }),
 };

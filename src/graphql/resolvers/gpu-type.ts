@@ -8,5 +8,5 @@ export const gpuType: GpuTypeResolvers = {
     return found === null ? null : { ...found };
   },
 
-  availability: (parent, args, { loaders }) => answerAvailability(loaders, args, { gpuTypes: [parent] }),
+  availability: (parent, args, context) => answerAvailability(context, args, { gpuTypes: [parent] }),
 };

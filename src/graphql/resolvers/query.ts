@@ -2,7 +2,7 @@ import { answerAvailability } from '../answer-availability.ts';
 import type { QueryResolvers } from '../types.generated.ts';
 
 export const query: QueryResolvers = {
-  gpuAvailability: (_root, args, { loaders }) => answerAvailability(loaders, args),
+  gpuAvailability: (_root, args, context) => answerAvailability(context, args),
 
   async gpuTypes(_root, { manufacturer, minMemoryGb }, { loaders }) {
     const gpuTypes = await loaders.gpuTypes();
