@@ -90,6 +90,9 @@ const Environment = z
     MAX_SUBSCRIPTIONS_PER_CLIENT: wholeNumber(1, 1_000_000).default(100),
     PERSISTED_ONLY: z.stringbool('true or false').default(false),
     MAX_UPSTREAM_PER_OPERATION: wholeNumber(1, 1_000_000).default(200),
+    OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+    OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+    OTEL_EXPORTER_OTLP_TRACES_HEADERS: z.string().optional(),
     LOG_LEVEL: oneOf(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   })
   .refine(({ UPSTREAM, RUNPOD_API_KEY }) => UPSTREAM !== 'rest' || RUNPOD_API_KEY !== undefined, {
@@ -126,6 +129,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     /** What no log may hold. */
     secrets: secretsOf(settings),
     redisUrl: settings.REDIS_URL,
+    tracing: settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     corsOrigins: settings.CORS_ORIGINS,
     clientKeys: settings.CLIENT_API_KEYS,
     introspection: settings.INTROSPECTION,
@@ -159,24 +163,36 @@ export function loadConfig(env: Record<string, string | undefined>) {
 /** A shorter value of a query is no secret, and would hide what is none. */
 const SHORTEST_IN_QUERY = 6;
 
-/** What may be shown nowhere: keys, and the queries of RunPod's URLs as a whole and value by value. */
+/** What may be shown nowhere: keys, headers for a collector, and the queries of URLs, as a whole and value by value. */
 function secretsOf({
   RUNPOD_API_KEY,
   RUNPOD_GRAPHQL_URL,
   RUNPOD_REST_URL,
   REDIS_URL,
   CLIENT_API_KEYS,
+  OTEL_EXPORTER_OTLP_ENDPOINT,
+  ...headers
 }: z.infer<typeof Environment>) {
-  const ofUrls = [RUNPOD_GRAPHQL_URL, RUNPOD_REST_URL].flatMap(({ search, searchParams }) => [
-    search.slice(1),
-    ...[...searchParams.values()].filter((value) => value.length >= SHORTEST_IN_QUERY),
-  ]);
+  const urls = [RUNPOD_GRAPHQL_URL, RUNPOD_REST_URL, OTEL_EXPORTER_OTLP_ENDPOINT];
+  const ofUrls = urls.flatMap((url) => [url?.search.slice(1) ?? '', ...longOnes(url?.searchParams.values() ?? [])]);
+  const { OTEL_EXPORTER_OTLP_HEADERS = '', OTEL_EXPORTER_OTLP_TRACES_HEADERS = '' } = headers;
+  const ofHeaders = [OTEL_EXPORTER_OTLP_HEADERS, OTEL_EXPORTER_OTLP_TRACES_HEADERS].flatMap(wordsOfHeaders);
   const password = REDIS_URL?.password ?? '';
   const passwords = [password, ...(isEncoded(password) ? [decodeURIComponent(password)] : [])];
-  return [RUNPOD_API_KEY ?? '', ...CLIENT_API_KEYS, ...passwords, ...ofUrls].filter((secret) => secret !== '');
+  const all = [RUNPOD_API_KEY ?? '', ...CLIENT_API_KEYS, ...passwords, ...ofUrls, ...ofHeaders];
+  return all.filter((secret) => secret !== '');
 }
 
 const isEncoded = (text: string): boolean => /^(?:[^%]|%[\da-f]{2})*$/i.test(text);
+
+const longOnes = (values: Iterable<string>) => [...values].filter((value) => value.length >= SHORTEST_IN_QUERY);
+
+/** Values are URL-encoded, and the scheme before a token is no secret. */
+const wordsOfHeaders = (headers: string) =>
+  headers
+    .split(',')
+    .flatMap((header) => longOnes(header.slice(header.indexOf('=') + 1).split(/%[\da-f]{2}|\s/i)))
+    .filter((word) => word.toLowerCase() !== 'bearer');
 
 function problemsOf(error: z.ZodError, env: Record<string, string | undefined>): readonly string[] {
   const allowedByName = new Map<string, string>();

@@ -7,11 +7,15 @@ import { type Config, ConfigError, loadConfig } from './config.ts';
 import type { UpstreamStatus } from './domain/catalog.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { createLog } from './log.ts';
+import type { Tracing } from './tracing/opentelemetry.ts';
 import { startServer } from './transport/server.ts';
 
 /** How long requests in flight may take after a signal to stop, and how long stopping may take in all. */
 const GRACE_MS = 9000;
 const STOP_MS = 9800;
+
+/** How long the last spans may take of the rest. */
+const LAST_SPANS_MS = 700;
 
 try {
   await main();
@@ -24,11 +28,11 @@ async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
   const config = loadConfig(process.env);
   const log = createLog({ level: config.logLevel, secrets: config.secrets });
-  const fleet = await createFleet(config, log);
-  const app = createApp({ config, log, fleet });
+  const [fleet, tracing] = [await createFleet(config, log), await startTracing(config, log)];
+  const app = createApp({ config, log, fleet, tracer: tracing });
   collectDefaultMetrics({ register: app.metrics.registry });
   await Promise.all([app.loadEngine(), fleet.join()]);
-  const server = await startServer(app.handler, { ...config, log, webSockets: app.webSockets });
+  const server = await startServer(app.handler, { ...config, log, webSockets: app.webSockets, tracer: tracing });
   // Before it is said that the gateway is ready: from then on a signal is to find it so.
   // An error that nobody caught ends the process at once: what it left behind cannot be trusted.
   closeWithGrace({ delay: STOP_MS, logger: false }, async ({ signal, err }) => {
@@ -37,6 +41,7 @@ async function main(): Promise<void> {
     app.stop();
     await server.close(GRACE_MS);
     await fleet.leave();
+    await tracing?.stop(LAST_SPANS_MS);
   });
   process.stdout.write(
     `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}\n`,
@@ -51,6 +56,13 @@ async function createFleet(config: Config, log: Logger): Promise<Fleet> {
   if (config.redisUrl === undefined) return createFleetOfOne();
   const { createRedisFleet } = await import('./fleet/redis-fleet.ts');
   return createRedisFleet(config.redisUrl, config, log);
+}
+
+/** Nothing of OpenTelemetry is loaded when there is nobody to send spans to. */
+async function startTracing({ tracing, secrets }: Config, log: Logger): Promise<Tracing | undefined> {
+  if (!tracing) return undefined;
+  const opentelemetry = await import('./tracing/opentelemetry.ts');
+  return opentelemetry.startTracing({ log, secrets });
 }
 
 function nameSource({ upstream }: Config, { recordedAt }: UpstreamStatus): string {
