@@ -38,4 +38,17 @@ describe('settings', () => {
     expect(url.join('\n')).toMatch(/RUNPOD_GRAPHQL_URL/);
     expect(url.join('\n')).not.toContain('hidden');
   });
+  it('show no token that a collector of traces is sent', () => {
+    const { tracing, secrets } = loadConfig({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/?token=hidden123',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20s3cret-1,api-key=s3cret-2',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'api-key=s3cret-3',
+    });
+    expect(tracing).toBe(true);
+    expect(secrets).toEqual(['token=hidden123', 'hidden123', 's3cret-1', 's3cret-2', 's3cret-3']);
+    expect(loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: '' }).tracing).toBe(false);
+    const [problem = ''] = problems({ OTEL_EXPORTER_OTLP_ENDPOINT: 'grpc://me:hidden123@host' });
+    expect(problem).toMatch(/^OTEL_EXPORTER_OTLP_ENDPOINT is .*; it must be an http or https URL$/);
+    expect(problem).not.toContain('hidden123');
+  });
 });

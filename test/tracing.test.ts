@@ -1,0 +1,317 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CollectedSpan, startCollector } from './support/collector.ts';
+import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
+import { tracesOf } from './support/secret-traces.ts';
+import { killAll, start } from './support/start.ts';
+import { TRANSPORTS } from './support/subscribers.ts';
+
+const KEY = 'rpa_TOPSECRET+key/0123456789==';
+const CLIENT_KEY = 'client-TOPSECRET-0123456789';
+/** Keys, and what a client wrote: parts of its document, of its query string and of its headers. */
+const SECRETS = ['TOPSECRET', 'client-TOP', 'hidden123', 'totalCount', 'nameOfMine'];
+
+const MATRIX =
+  'query nameOfMine($type: String, $gpuCount: Int) { gpuAvailability(gpuType: $type, gpuCount: $gpuCount) { totalCount } }';
+
+/** Asks with a trace of its own, whose spans it finds. */
+async function ask(url: string, type: string | null, gpuCount: number) {
+  const traceId = randomBytes(16).toString('hex');
+  const spanId = randomBytes(8).toString('hex');
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${CLIENT_KEY}`,
+    traceparent: `00-${traceId}-${spanId}-01`,
+    tracestate: 'vendor=hidden123',
+    baggage: 'token=hidden123',
+  };
+  const body = JSON.stringify({ query: MATRIX, variables: { type, gpuCount } });
+  const response = await fetch(`${url}?token=hidden123`, { method: 'POST', headers, body });
+  return { traceId, spanId, answer: await response.json() };
+}
+
+/** A gateway, one request to RunPod at a time, before a collector that gets spans soon. */
+async function startTraced(env: Record<string, string> = {}) {
+  const collector = await startCollector();
+  const runPod = await startFakeRunPod();
+  const started = start({
+    UPSTREAM: 'graphql',
+    RUNPOD_GRAPHQL_URL: `${runPod.url}?token=hidden123`,
+    RUNPOD_API_KEY: KEY,
+    CLIENT_API_KEYS: CLIENT_KEY,
+    UPSTREAM_CONCURRENCY: '1',
+    FRESH_SECONDS: '2',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_HEADERS: 'api-key=hidden123',
+    OTEL_BSP_SCHEDULE_DELAY: '20',
+    ...env,
+  });
+  const url = await started.ready;
+  /** All spans of a trace, once its request has ended. */
+  async function spansOf(traceId: string): Promise<readonly CollectedSpan[]> {
+    const find = () => collector.spans.filter((span) => span.traceId === traceId);
+    await expect.poll(() => find().some(({ kind }) => kind === 'server'), { interval: 10 }).toBe(true);
+    return find();
+  }
+  return {
+    ...started,
+    url,
+    collector,
+    runPod,
+    spansOf,
+    async [Symbol.asyncDispose]() {
+      await collector[Symbol.asyncDispose]();
+      await runPod[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** From a span to the outermost one that is known, by name, and then the id of what that belongs to. */
+function wayUp(span: CollectedSpan, spans: readonly CollectedSpan[]): readonly string[] {
+  const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
+  return [span.name, ...(parent === undefined ? [span.parentSpanId] : wayUp(parent, spans))];
+}
+
+const attemptsAmong = (spans: readonly CollectedSpan[]) => spans.filter(({ kind }) => kind === 'client');
+
+describe('a traced gateway', () => {
+  let traced: Awaited<ReturnType<typeof startTraced>>;
+
+  beforeAll(async () => {
+    traced = await startTraced();
+  });
+  afterAll(async () => {
+    killAll();
+    await traced[Symbol.asyncDispose]();
+  });
+
+  it("leads from the client's span to every attempt, of which RunPod is told", async () => {
+    const { url, runPod, spansOf } = traced;
+    let failed = false;
+    runPod.fail(({ operationName, variables }) => {
+      if (operationName !== 'LowestPrices' || variables?.['gpuCount'] !== 2 || failed) return undefined;
+      failed = true;
+      return answerWith(503, '');
+    });
+    const { traceId, spanId, answer } = await ask(url, 'RTX 4090', 2);
+    runPod.fail();
+    expect(answer).toMatchObject({ data: {} });
+    const spans = await spansOf(traceId);
+    const attempts = attemptsAmong(spans);
+    const way = [
+      'LowestPrices',
+      'ask LowestPrices',
+      'cache observation',
+      'load observations',
+      'availability',
+      'query',
+      'POST',
+    ];
+    expect(attempts.map((attempt) => wayUp(attempt, spans))).toEqual([
+      [...way, spanId],
+      [...way, spanId],
+    ]);
+    const source = { 'gateway.upstream.source': 'RUNPOD_GRAPHQL', 'gateway.upstream.operation': 'LowestPrices' };
+    expect(attempts).toMatchObject([
+      {
+        failed: true,
+        attributes: { ...source, 'gateway.upstream.outcome': 'UNREACHABLE', 'http.response.status_code': 503 },
+      },
+      {
+        failed: false,
+        attributes: { ...source, 'gateway.upstream.outcome': 'COMPLETE', 'http.response.status_code': 200 },
+      },
+    ]);
+    const told = runPod.seen.map(({ headers }) => headers['traceparent']);
+    expect(told.filter((header) => header?.includes(traceId))).toEqual(
+      attempts.map((attempt) => `00-${traceId}-${attempt.spanId}-01`),
+    );
+    expect(runPod.seen.filter(({ headers }) => 'tracestate' in headers || 'baggage' in headers)).toEqual([]);
+    expect(spans.find(({ kind }) => kind === 'server')?.attributes).toEqual({
+      'http.request.method': 'POST',
+      'url.path': '/graphql',
+      'http.response.status_code': 200,
+    });
+  });
+
+  it('asks nothing on behalf of who is answered from the cache, and tells how it was', async () => {
+    const { url, spansOf } = traced;
+    await ask(url, 'RTX 3090', 2);
+    const spans = await spansOf((await ask(url, 'RTX 3090', 2)).traceId);
+    expect(attemptsAmong(spans)).toEqual([]);
+    expect(spans.find(({ name }) => name === 'load observations')?.attributes).toMatchObject({
+      'gateway.batch.size': 1,
+      'gateway.cache.fresh': 1,
+    });
+    expect(spans.find(({ name }) => name === 'cache gpuTypes')?.attributes).toEqual({ 'gateway.cache.fresh': 1 });
+  });
+
+  it('gives each of two clients at once the attempts that it caused', async () => {
+    const { url, spansOf, runPod } = traced;
+    const types = ['RTX A4000', 'RTX A5000', 'L40S'];
+    const before = runPod.seen.length;
+    const asked = await Promise.all(types.map((type) => ask(url, type, 2)));
+    const subjects = await Promise.all(
+      asked.map(async ({ traceId }) => {
+        const spans = await spansOf(traceId);
+        expect(attemptsAmong(spans).map((attempt) => wayUp(attempt, spans).at(-2))).toContain('POST');
+        return attemptsAmong(spans).map(({ attributes }) => attributes['gateway.upstream.subject']);
+      }),
+    );
+    types.forEach((type, index) => {
+      expect(subjects[index]).toEqual([expect.stringContaining(type)]);
+    });
+    for (const { headers, ...seen } of runPod.seen.slice(before)) {
+      const index = asked.findIndex(({ traceId }) => headers['traceparent']?.includes(traceId));
+      if (index >= 0) expect(JSON.stringify(seen)).toContain(types[index]);
+    }
+  });
+
+  it('gives what several wait for to the one that began it', async () => {
+    const { url, spansOf } = traced;
+    const asked = await Promise.all([ask(url, 'H100 PCIe', 2), ask(url, 'H100 PCIe', 2)]);
+    const spans = await Promise.all(asked.map(({ traceId }) => spansOf(traceId)));
+    expect(spans.map((ofOne) => attemptsAmong(ofOne).length)).toEqual(expect.arrayContaining([0, 1]));
+  });
+
+  it('renews behind an answer in a trace of its own, linked to the answer', async () => {
+    const { url, collector, spansOf } = traced;
+    const ids = new Set<string>();
+    const renewal = () => collector.spans.find(({ links }) => links.some((link) => ids.has(link.traceId)));
+    const askAgain = async () => {
+      ids.add((await ask(url, 'RTX 4090', 2)).traceId);
+      return renewal();
+    };
+    await expect.poll(askAgain, { interval: 100, timeout: 5000 }).toMatchObject({ parentSpanId: '' });
+    const { traceId = '', links = [] } = renewal() ?? {};
+    expect(ids.has(traceId)).toBe(false);
+    const spans = await spansOf(links[0]?.traceId ?? '');
+    expect(spans.find(({ spanId }) => spanId === links[0]?.spanId)).toBeDefined();
+    expect(attemptsAmong(spans)).toEqual([]);
+  });
+
+  it.each(TRANSPORTS)('ends the spans of a subscription over %s', async (how, subscribe) => {
+    const { url, collector } = traced;
+    const known = new Set(collector.spans);
+    const added = () => collector.spans.filter((span) => !known.has(span));
+    const begun = () => added().find(({ name }) => name === 'subscription');
+    const { leave } = subscribe(url, {}, { authorization: `Bearer ${CLIENT_KEY}` });
+    await expect.poll(begun).toBeDefined();
+    expect(begun()?.parentSpanId === '').toBe(how === 'a WebSocket');
+    leave();
+    const outermost = () => added().find(({ spanId, kind }) => spanId === begun()?.parentSpanId && kind === 'server');
+    if (how !== 'a WebSocket') await expect.poll(outermost).toMatchObject({ failed: false });
+  });
+
+  it('tells no secret, and nothing that clients wrote', async () => {
+    const { url, collector, spansOf } = traced;
+    const traceId = randomBytes(16).toString('hex');
+    const headers = { traceparent: `00-${traceId}-${'1'.repeat(16)}-01` };
+    const path = `/${'far-'.repeat(46)}${encodeURIComponent(CLIENT_KEY)}${'x'.repeat(1000)}`;
+    await fetch(new URL(path, url), { headers });
+    const [span] = await spansOf(traceId);
+    expect(span?.attributes['http.response.status_code']).toBe(404);
+    expect(String(span?.attributes['url.path']).length).toBe(200);
+    expect(tracesOf(SECRETS, collector.bodies.join('\n'))).toEqual([]);
+  });
+
+  it('leaves out what machines ask again and again, and takes a traceparent that is none for none', async () => {
+    const { url, collector } = traced;
+    for (const path of ['/health', '/ready', '/metrics']) await fetch(new URL(path, url));
+    await fetch(new URL('/nowhere', url), { headers: { traceparent: '00-nonsense-01' } });
+    const paths = () => collector.spans.map(({ attributes }) => attributes['url.path']);
+    await expect.poll(paths).toContain('/nowhere');
+    expect(paths().filter((path) => String(path).startsWith('/health'))).toEqual([]);
+    expect(collector.spans.find(({ attributes }) => attributes['url.path'] === '/nowhere')?.parentSpanId).toBe('');
+  });
+  it('ends every span that others belong to', async () => {
+    const { collector, url, spansOf } = traced;
+    const { traceId } = await ask(url, null, 1);
+    const spans = await spansOf(traceId);
+    expect(spans.length).toBeGreaterThan(5);
+    const known = new Set(collector.spans.map(({ spanId }) => spanId));
+    const orphans = collector.spans.filter(
+      ({ kind, parentSpanId }) => kind !== 'server' && parentSpanId !== '' && !known.has(parentSpanId),
+    );
+    expect(orphans).toEqual([]);
+  });
+});
+
+/** Prints how many files of OpenTelemetry's SDK are loaded, when it gets a signal. The API alone comes with prom-client. */
+const TELLING = {
+  NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(
+    "import m from 'node:module'; process.once('SIGWINCH', () => console.log('loaded', Object.keys(m._cache).filter((f) => /@opentelemetry.(?!api.)/.test(f)).length))",
+  )}"`,
+};
+
+describe.concurrent('OpenTelemetry', () => {
+  afterAll(killAll);
+
+  it('is not loaded without an endpoint', async ({ expect: expects }) => {
+    const { gateway, ready, lines } = start({ UPSTREAM: 'recorded', ...TELLING });
+    await ask(await ready, 'RTX 4090', 1);
+    gateway.kill('SIGWINCH');
+    await expects.poll(() => lines.join('\n')).toMatch(/^loaded 0$/m);
+  });
+
+  it('is sent what has ended when the gateway stops', async ({ expect: expects }) => {
+    await using traced = await startTraced({ OTEL_BSP_SCHEDULE_DELAY: '60000', OTEL_SERVICE_NAME: 'mine' });
+    const { traceId } = await ask(traced.url, 'RTX 4090', 2);
+    expects(traced.collector.spans).toEqual([]);
+    traced.gateway.kill('SIGTERM');
+    expects(await traced.exit).toBe(0);
+    const spans = traced.collector.spans.filter((span) => span.traceId === traceId);
+    expects(spans.map(({ kind }) => kind)).toEqual(expects.arrayContaining(['client', 'server']));
+    expects(traced.collector.bodies[0]).toContain('{"key":"service.name","value":{"stringValue":"mine"}}');
+  });
+
+  it('harms nobody without a collector, and says so once', async ({ expect: expects }) => {
+    const { gateway, ready, exit, lines, stderr } = start({
+      UPSTREAM: 'recorded',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '100',
+      OTEL_BSP_SCHEDULE_DELAY: '10',
+      OTEL_TRACES_SAMPLER: 'wrong',
+      ...TELLING,
+    });
+    const url = await ready;
+    const told = (message: string) => lines.filter((line) => line.includes(message)).length;
+    for (let batch = 0; batch < 3; batch += 1) {
+      const { answer } = await ask(url, 'RTX 4090', 1);
+      expects(answer).toEqual({ data: { gpuAvailability: { totalCount: 8 } } });
+      await expects.poll(() => told('spans cannot be sent')).toBe(1);
+    }
+    gateway.kill('SIGWINCH');
+    await expects.poll(() => lines.join('\n')).toMatch(/^loaded [1-9]\d+$/m);
+    gateway.kill('SIGTERM');
+    expects(await exit).toBe(0);
+    expects([told('spans cannot be sent'), told('does not take a setting'), stderr.join('')]).toEqual([1, 1, '']);
+  });
+
+  it('does not keep a gateway that stops before a collector that is silent', async ({ expect: expects }) => {
+    await using silent = await listenInSilence();
+    const { gateway, ready, exit } = start({ UPSTREAM: 'recorded', OTEL_EXPORTER_OTLP_ENDPOINT: silent.url });
+    await ask(await ready, 'RTX 4090', 1);
+    gateway.kill('SIGTERM');
+    const stoppedAt = performance.now();
+    expects(await exit).toBe(0);
+    expects(performance.now() - stoppedAt).toBeLessThan(5000);
+  });
+});
+
+/** Takes requests and never answers. */
+async function listenInSilence() {
+  const server = createServer(() => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
