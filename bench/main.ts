@@ -15,10 +15,10 @@ const LATENCY_MS = 140;
 /** What a cold sweep may take, as a multiple of its limit. */
 const COLD_SWEEP_AT_MOST = 1.1;
 const CONNECTIONS = 50;
-const ROUND_MS = 2000;
-const ROUNDS = 3;
+const ROUND_MS = 1000;
+const ROUNDS = 10;
 
-type Kind = 'bare' | 'plain' | 'gateway';
+type Kind = 'bare' | 'plain' | 'mercurius' | 'gateway';
 
 /** Starts one server in a process of its own. */
 async function start(kind: Kind, query: QueryName, env: Record<string, string> = {}) {
@@ -28,14 +28,25 @@ async function start(kind: Kind, query: QueryName, env: Record<string, string> =
   });
   const [url] = await Promise.race([once(child, 'message'), ended]);
   ended.catch(() => {});
-  return { url: String(url), stop: () => child.kill() };
+  return {
+    url: String(url),
+    /** CPU time that was used so far, in milliseconds, and the most memory, in MB. */
+    async usage(): Promise<{ readonly cpuMs: number; readonly peakMb: number }> {
+      const answer = once(child, 'message');
+      child.send('usage');
+      const [usage] = await answer;
+      return usage;
+    },
+    stop: () => child.kill(),
+  };
 }
 
-const toRequest = (query: QueryName) => ({
+/** Questions with another number have another text, and the same answer. */
+const toRequest = (query: QueryName, number: number) => ({
   path: '/graphql',
   method: 'POST' as const,
   headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ query: QUERIES[query] }),
+  body: JSON.stringify({ query: QUERIES[query], variables: { number } }),
 });
 
 /** An upstream that takes `LATENCY_MS` and next to no time of its own: it gives again what it answered before. */
@@ -75,7 +86,7 @@ async function benchColdSweep(): Promise<void> {
     });
     const pool = new Pool(gateway.url);
     const before = performance.now();
-    const { body } = await pool.request(toRequest('rows79'));
+    const { body } = await pool.request(toRequest('rows79', 0));
     await body.dump();
     const tookMs = performance.now() - before;
     const ratio = tookMs / limitMs;
@@ -93,45 +104,78 @@ async function benchColdSweep(): Promise<void> {
   }
 }
 
-/** Answered requests per second over connections that are kept open. */
-async function measure(url: string, query: QueryName): Promise<number> {
+/** What one round measured: answered requests per second, and how long each took, in milliseconds. */
+interface Round {
+  readonly rate: number;
+  readonly tookMs: readonly number[];
+}
+
+/** Requests over connections that are kept open; each asks anew, or all the same. */
+async function measure(url: string, query: QueryName, asksAnew: boolean): Promise<Round> {
   const pool = new Pool(url, { connections: CONNECTIONS });
-  const request = toRequest(query);
-  const end = performance.now() + ROUND_MS;
-  let answered = 0;
+  const same = toRequest(query, 0);
+  const begin = performance.now();
+  const tookMs: number[] = [];
   const client = async () => {
-    while (performance.now() < end) {
-      const { body } = await pool.request(request);
+    for (let before = begin; before < begin + ROUND_MS; ) {
+      asked += 1;
+      const { body } = await pool.request(asksAnew ? toRequest(query, asked) : same);
       await body.dump();
-      answered += 1;
+      const after = performance.now();
+      tookMs.push(after - before);
+      before = after;
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, client));
   await pool.close();
-  return answered / (ROUND_MS / 1000);
+  return { rate: tookMs.length / (ROUND_MS / 1000), tookMs };
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+let asked = 0;
+
+const quantile = (values: readonly number[], part: number) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? 0;
+
+const median = (values: readonly number[]) => quantile(values, 0.5);
+
+const CASES: readonly { readonly name: string; readonly kind: Kind; readonly asksAnew: boolean }[] = [
+  { name: 'bare node:http', kind: 'bare', asksAnew: false },
+  { name: 'Yoga as it comes', kind: 'plain', asksAnew: true },
+  { name: 'Mercurius with JIT', kind: 'mercurius', asksAnew: true },
+  { name: 'gateway, executing', kind: 'gateway', asksAnew: true },
+  { name: 'gateway, again', kind: 'gateway', asksAnew: false },
+];
 
 /** Rounds take turns between the servers, so that a slow moment of the machine meets all of them. */
 async function benchWarm(query: QueryName): Promise<void> {
-  const kinds: readonly Kind[] = ['bare', 'plain', 'gateway'];
   const servers = await Promise.all(
-    kinds.map(async (kind) => ({ kind, ...(await start(kind, query)), rates: [] as number[] })),
+    CASES.map(async (one) => ({ ...one, ...(await start(one.kind, query)), rounds: [] as Round[], cpuMs: 0 })),
   );
-  for (const { url } of servers) await measure(url, query);
+  for (const { url, asksAnew } of servers) await measure(url, query, asksAnew);
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const { url, rates } of servers) rates.push(await measure(url, query));
+    for (const server of servers) {
+      const before = await server.usage();
+      server.rounds.push(await measure(server.url, query, server.asksAnew));
+      server.cpuMs += (await server.usage()).cpuMs - before.cpuMs;
+    }
   }
-  const bare = median(servers[0]?.rates ?? []);
-  console.table(
-    servers.map(({ kind, rates }) => ({
+  const bare = median((servers[0]?.rounds ?? []).map(({ rate }) => rate));
+  const rows = [];
+  for (const { name, rounds, cpuMs, usage } of servers) {
+    const rate = median(rounds.map((round) => round.rate));
+    const tookMs = rounds.flatMap((round) => round.tookMs);
+    rows.push({
       query,
-      server: kind,
-      'requests/s': Math.round(median(rates)),
-      'of bare': (median(rates) / bare).toFixed(3),
-    })),
-  );
+      server: name,
+      'requests/s': Math.round(rate),
+      'of bare': (rate / bare).toFixed(3),
+      'p50 ms': median(tookMs).toFixed(1),
+      'p99 ms': quantile(tookMs, 0.99).toFixed(1),
+      'CPU ms each': (cpuMs / tookMs.length).toFixed(3),
+      'peak MB': Math.round((await usage()).peakMb),
+    });
+  }
+  console.table(rows);
   for (const { stop } of servers) stop();
 }
 

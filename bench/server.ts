@@ -1,7 +1,9 @@
 /** One server under measurement in a process of its own; it tells its parent where it listens. */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fastify } from 'fastify';
 import { createSchema, createYoga } from 'graphql-yoga';
+import mercurius from 'mercurius';
 import { createApp } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { printPublicSchema } from '../src/graphql/schema.ts';
@@ -11,7 +13,7 @@ import { QUERIES, type QueryName } from './queries.ts';
 
 const [, , kind, queryName, env = '{}'] = process.argv;
 const log = createLog({ level: 'silent', secrets: [] });
-const { handler: gateway, loadEngine } = createApp({ config: loadConfig(JSON.parse(env)), log });
+const { handler: gateway, listener: ready, loadEngine } = createApp({ config: loadConfig(JSON.parse(env)), log });
 
 async function answerOfGateway(): Promise<string> {
   const response = await gateway.fetch('http://gateway.invalid/graphql', {
@@ -39,12 +41,23 @@ async function createPlainYoga(): Promise<RequestListener> {
   return createYoga({ schema: createSchema({ typeDefs: printPublicSchema(), resolvers }), logging: false });
 }
 
+/** Mercurius on Fastify with its JIT, over the same types, with the answer at hand. */
+async function createMercurius(): Promise<RequestListener> {
+  const { data } = JSON.parse(await answerOfGateway());
+  const resolvers = { Query: { gpuAvailability: () => data.gpuAvailability } };
+  const app = fastify();
+  await app.register(mercurius, { schema: printPublicSchema(), resolvers, jit: 1 });
+  await app.ready();
+  return (request, response) => app.routing(request, response);
+}
+
 const KINDS: Record<string, () => RequestListener | Promise<RequestListener>> = {
   bare: createBareServer,
   plain: createPlainYoga,
+  mercurius: createMercurius,
   async gateway() {
     await loadEngine();
-    return gateway;
+    return ready;
   },
 };
 const create = KINDS[kind ?? ''];
@@ -59,3 +72,7 @@ if (kind === 'gateway') {
     process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   });
 }
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ cpuMs: (user + system) / 1000, peakMb: process.resourceUsage().maxRSS / 1024 });
+});

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { usePrometheus } from '@graphql-yoga/plugin-prometheus';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
@@ -36,7 +36,8 @@ import { useJsonRequests } from './transport/json-requests.ts';
 import { useKnownPaths } from './transport/known-paths.ts';
 import { createRateLimit, useRateLimit } from './transport/rate-limit.ts';
 import { useReadiness } from './transport/readiness.ts';
-import { useSecurityHeaders } from './transport/security-headers.ts';
+import { createReadyAnswers } from './transport/ready-answers.ts';
+import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
 import { type Connection, createWebSockets, type WebSockets } from './transport/web-sockets.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
 import { keepReady } from './warm-up.ts';
@@ -60,6 +61,8 @@ export interface AppDeps {
 /** The gateway without a socket: a handler of HTTP requests, and what stands behind it. */
 export interface App {
   readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
+  /** The same for requests of a socket; questions that were answered already are answered at once. */
+  readonly listener: RequestListener;
   readonly webSockets: WebSockets;
   readonly upstreamStatus: () => UpstreamStatus;
   readonly metrics: Metrics;
@@ -164,6 +167,15 @@ export function createApp({
   const faults = createFaultLog(log);
   const identify = createClientIdentity({ trustedProxies: config.trustedProxies, keys: config.clientKeys });
   const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
+  const ready = createReadyAnswers<GraphQLContext & ServerContext>({
+    endpoint: ENDPOINT,
+    now,
+    version: catalog.version,
+    holdingOf: ({ loaders }) => loaders.validity.sum(),
+    identify,
+    rateLimit,
+    onAnswer: metrics.countReadyAnswer,
+  });
   const handler = createYoga<ServerContext, GraphQLContext>({
     schema: createGatewaySchema(),
     context: ({ request, req, res, signal, disconnect = () => req?.destroy() }) => ({
@@ -182,6 +194,7 @@ export function createApp({
     healthCheckEndpoint: '/health',
     plugins: [
       tracer !== UNTRACED && useOperationSpans(tracer),
+      useRequestId(),
       useSecurityHeaders(),
       useVaryByOrigin(config.corsOrigins),
       useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...board.keys()]),
@@ -207,6 +220,7 @@ export function createApp({
       useRepresentations(),
       useForecast(),
       faults.plugin,
+      ready.plugin,
     ],
     graphiql: false,
     landingPage: false,
@@ -236,6 +250,7 @@ export function createApp({
   });
   return {
     handler,
+    listener: ready.before(handler),
     webSockets,
     upstreamStatus: catalog.status,
     metrics,

@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const app = createApp({ config, log, fleet, tracer: tracing });
   collectDefaultMetrics({ register: app.metrics.registry });
   await Promise.all([app.loadEngine(), fleet.join()]);
-  const server = await startServer(app.handler, { ...config, log, webSockets: app.webSockets, tracer: tracing });
+  const server = await startServer(app.listener, { ...config, log, webSockets: app.webSockets, tracer: tracing });
   // Before it is said that the gateway is ready: from then on a signal is to find it so.
   // An error that nobody caught ends the process at once: what it left behind cannot be trusted.
   closeWithGrace({ delay: STOP_MS, logger: false }, async ({ signal, err }) => {

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Metric, Registry } from 'prom-client';
 import type { Stocktaking } from './cache/inventory.ts';
 import type { ReadResult } from './cache/renewing-cache.ts';
 import type { Change, ChangeKind } from './domain/change.ts';
@@ -28,6 +28,8 @@ export interface Metrics {
   readonly registry: Registry;
   readonly countAttempt: (source: UpstreamSource, report: AttemptReport) => void;
   readonly countRead: (result: ReadResult) => void;
+  /** To be told of each answer that was given again, and how long that took, in seconds. */
+  readonly countReadyAnswer: (seconds: number) => void;
   readonly countChange: (change: Change) => void;
   readonly watch: (watched: Watched) => void;
 }
@@ -67,6 +69,13 @@ export function createMetrics(): Metrics {
     registers,
   });
   for (const kind of CHANGE_KINDS) changes.inc({ kind: kind.toLowerCase() }, 0);
+  const readyAnswers = new Counter({
+    name: 'gpu_gateway_ready_answers_total',
+    help: 'Requests that were given an answer which had been made before, from the same observations',
+    registers,
+  });
+  /** Of all requests; Yoga's plugin registers it. */
+  let requests: Metric | undefined;
   return {
     registry,
     countAttempt(api, { operation, outcome, durationMs }) {
@@ -75,6 +84,11 @@ export function createMetrics(): Metrics {
       seconds.observe({ source, operation }, durationMs / 1000);
     },
     countRead: (result) => reads.inc({ result }),
+    countReadyAnswer(seconds) {
+      readyAnswers.inc();
+      requests ??= registry.getSingleMetric('graphql_yoga_http_duration');
+      if (requests instanceof Histogram) requests.observe({ operationType: 'query', statusCode: 200 }, seconds);
+    },
     countChange: ({ kind }) => changes.inc({ kind: kind.toLowerCase() }),
     watch: (watched) => addGauges(registry, watched),
   };

@@ -16,8 +16,8 @@ import { openLive } from './support/subscribers.ts';
 let server: RunningServer;
 let url: string;
 beforeAll(async () => {
-  const { handler, log } = createGateway();
-  server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+  const { listener, log } = createGateway();
+  server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
   url = `${server.url}/graphql`;
 });
 afterAll(() => server.close(0));

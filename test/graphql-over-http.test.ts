@@ -5,8 +5,8 @@ import { createGateway } from './support/gateway.ts';
 
 let server: RunningServer;
 beforeAll(async () => {
-  const { handler, log } = createGateway();
-  server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+  const { listener, log } = createGateway();
+  server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
 });
 afterAll(() => server.close(0));
 

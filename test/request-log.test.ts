@@ -11,8 +11,8 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 async function open(level = 'info', now = Date.now) {
   const lines: Record<string, unknown>[] = [];
   const log = createLog({ level, secrets: [] }, { write: (line: string) => void lines.push(JSON.parse(line)) });
-  const { handler } = createApp({ config: loadConfig({}), log, now, readRecording: readRecording20251114 });
-  const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+  const { listener } = createApp({ config: loadConfig({}), log, now, readRecording: readRecording20251114 });
+  const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
   const post = (query: string, headers: Record<string, string> = {}) =>
     fetch(`${server.url}/graphql?secret=hidden`, {
       method: 'POST',

@@ -98,8 +98,8 @@ describe('a path that is nearly one of ours', () => {
   it.each(['/graphql/', '//graphql', '/graphql//', '/graphql;x', '/%67raphql', '/GraphQL', '/graphql/..//graphql'])(
     '%s leads past no guard',
     async (path) => {
-      const { handler, log } = createGateway({ CLIENT_API_KEYS: 'key-one' });
-      const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+      const { listener, log } = createGateway({ CLIENT_API_KEYS: 'key-one' });
+      const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
       expect(await statusOf(server.url, path)).toBe(404);
       await server.close(0);
     },
@@ -115,8 +115,8 @@ describe('a path that is nearly one of ours', () => {
     ['/graphql', '[::', 400],
     ['/graphql', '', 401],
   ])('%s of host %j is answered %j, and never by a fault', async (path, host, status) => {
-    const { handler, log, logged } = createGateway({ CLIENT_API_KEYS: 'key-one' });
-    const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+    const { listener, log, logged } = createGateway({ CLIENT_API_KEYS: 'key-one' });
+    const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     expect(await statusOf(server.url, path, host)).toBe(status);
     expect(logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
     await server.close(0);
@@ -158,8 +158,8 @@ describe('answers', () => {
 
 describe('a client that asks too often', () => {
   it('is told to wait, by its own address, which only a trusted proxy tells', async () => {
-    const { handler, log } = createGateway({ RATE_LIMIT_PER_MINUTE: '3', TRUST_PROXY: 'loopback' });
-    const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+    const { listener, log } = createGateway({ RATE_LIMIT_PER_MINUTE: '3', TRUST_PROXY: 'loopback' });
+    const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     const ask = async (forwardedFor: string) => {
       const headers = { ...JSON_TYPE, 'x-forwarded-for': forwardedFor };
       return fetch(`${server.url}/graphql`, { method: 'POST', headers, body: QUERY });
@@ -178,8 +178,8 @@ describe('a client that asks too often', () => {
 describe('a client with wrong keys', () => {
   it('is limited by its address, and one with a key by that, however it is written', async () => {
     const env = { RATE_LIMIT_PER_MINUTE: '2', TRUST_PROXY: 'loopback', CLIENT_API_KEYS: 'key-one,key-two' };
-    const { handler, log } = createGateway(env);
-    const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+    const { listener, log } = createGateway(env);
+    const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     const ask = async (authorization: string) => {
       const headers = { ...JSON_TYPE, authorization, 'x-forwarded-for': '10.0.0.1' };
       return (await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: QUERY })).status;
@@ -204,8 +204,8 @@ describe('a client that sends a flood of headers', () => {
     ['one that is long', { 'x-long': 'x'.repeat(20_000) }],
     ['many', Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`x-${index}`, 'x']))],
   ])('%s, is refused', async (_what, flood) => {
-    const { handler, log } = createGateway();
-    const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+    const { listener, log } = createGateway();
+    const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { ...JSON_TYPE, ...flood },
@@ -218,8 +218,8 @@ describe('a client that sends a flood of headers', () => {
 
 describe('a client that sends slowly on purpose', () => {
   it('is cut off', { timeout: 20_000 }, async () => {
-    const { handler, log } = createGateway();
-    const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+    const { listener, log } = createGateway();
+    const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     const socket = connectSocket(Number(new URL(server.url).port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\n');

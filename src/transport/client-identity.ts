@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import proxyAddr from 'proxy-addr';
-import { createKeyCheck, tokenOf } from './client-keys.ts';
+import { createKeyCheck, tokenOf, type WithHeaders } from './client-keys.ts';
 
 /** What tells clients apart. */
 export interface ClientIdentityOptions {
@@ -18,15 +19,26 @@ export interface ClientIdentityOptions {
 export function createClientIdentity({ trustedProxies, keys }: ClientIdentityOptions) {
   const hasKey = createKeyCheck(keys);
   const trust = proxyAddr.compile([...trustedProxies]);
-  const isLoopback = proxyAddr.compile('loopback');
-  return (request: Request, incoming: IncomingMessage): string | null => {
-    if (trustedProxies.length === 0 && isLoopback(incoming.socket.remoteAddress ?? '', 0)) return null;
+  const isLoopbackAddress = proxyAddr.compile('loopback');
+  /** Of each connection, which may have many requests. */
+  const areLoopback = new WeakMap<Socket, boolean>();
+
+  function isLoopback(socket: Socket): boolean {
+    const known = areLoopback.get(socket);
+    if (known !== undefined) return known;
+    const is = isLoopbackAddress(socket.remoteAddress ?? '', 0);
+    areLoopback.set(socket, is);
+    return is;
+  }
+
+  return (request: WithHeaders, incoming: IncomingMessage): string | null => {
+    if (trustedProxies.length === 0 && isLoopback(incoming.socket)) return null;
     return hasKey(request) ? digestOfKey(request) : proxyAddr(incoming, trust);
   };
 }
 
 /** Not the key itself, which need not be in memory once more. */
-const digestOfKey = (request: Request): string =>
+const digestOfKey = (request: WithHeaders): string =>
   createHash('sha256')
     .update(tokenOf(request) ?? '')
     .digest('base64');

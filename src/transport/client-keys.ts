@@ -16,8 +16,13 @@ export function useClientKeys(endpoint: string, keys: readonly string[]): Plugin
   };
 }
 
+/** What tells who asks: a request of fetch, or a view of one of Node. */
+export interface WithHeaders {
+  readonly headers: { get(name: string): string | null };
+}
+
 /** The bearer token of a request, however the header is written. */
-export function tokenOf(request: Request): string | undefined {
+export function tokenOf(request: WithHeaders): string | undefined {
   return /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1];
 }
 
@@ -25,7 +30,7 @@ export function tokenOf(request: Request): string | undefined {
  * Tells whether a request has one of the keys. Compares digests, all of them, so that the time taken tells nothing of a key,
  * not even its length.
  */
-export function createKeyCheck(keys: readonly string[]): (request: Request) => boolean {
+export function createKeyCheck(keys: readonly string[]): (request: WithHeaders) => boolean {
   const digests = keys.map(digest);
   return (request) => {
     const given = digest(tokenOf(request) ?? '');

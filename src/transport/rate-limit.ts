@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
+import type { WithHeaders } from './client-keys.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 /** Tells who asks; `null` for one who may ask as often as it likes. */
-export type Identify = (request: Request, incoming: IncomingMessage) => string | null;
+export type Identify = (request: WithHeaders, incoming: IncomingMessage) => string | null;
 
 /** Counts a request of `client`, and tells why it is one too many; `null` when it is not. */
-export type RateLimit = (client: string | null) => Promise<Refusal | null>;
+export type RateLimit = (client: string | null) => Promise<Refusal | null> | null;
 
 /** So many requests of one client in a minute, which `limiter` counts; 0 for any number. */
 export function createRateLimit(perMinute: number, limiter: Pick<RateLimiterAbstract, 'consume'>): RateLimit {
-  return async (client) => {
-    if (perMinute === 0 || client === null) return null;
+  const count = async (client: string): Promise<Refusal | null> => {
     try {
       await limiter.consume(client);
       return null;
@@ -23,6 +23,7 @@ export function createRateLimit(perMinute: number, limiter: Pick<RateLimiterAbst
       return { status: 429, code: 'RATE_LIMITED', message, headers: { 'retry-after': String(seconds) } };
     }
   };
+  return (client) => (perMinute === 0 || client === null ? null : count(client));
 }
 
 /** Refuses what a client asks of `endpoint` too often, with RATE_LIMITED, HTTP 429 and Retry-After. */

@@ -19,7 +19,7 @@ export interface RequestLog {
 
 /**
  * Gives every request an id (the client's `x-request-id`, else a new one), which stands in that header of the request from then
- * on and of the response, and logs the end of the request, or of the connection that came of it, in one line. Headers and the
+ * on and, by what answers it, of the response, and logs the end of the request, or of the connection that came of it, in one line. Headers and the
  * query string, which may hold secrets, are not logged.
  */
 export function createRequestLog(log: Logger): RequestLog {
@@ -47,7 +47,7 @@ export function createRequestLog(log: Logger): RequestLog {
   return {
     answered(request, response) {
       const result = () => ({ status: response.statusCode, complete: response.writableFinished });
-      response.setHeader('x-request-id', begin(request, response, result, 'request ended'));
+      begin(request, response, result, 'request ended');
     },
     upgrade(request, socket) {
       let status = 400;

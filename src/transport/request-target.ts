@@ -11,5 +11,15 @@ export function normaliseTarget(request: IncomingMessage): boolean {
     const { pathname, search } = new URL(url);
     request.url = pathname + search;
   }
-  return URL.canParse(`http://${headers.host ?? 'localhost'}${request.url}`);
+  return isHost(headers.host ?? 'localhost');
+}
+
+/** The host that was last found to be one: clients ask for the same again and again. */
+let knownHost = 'localhost';
+
+function isHost(host: string): boolean {
+  if (host === knownHost) return true;
+  if (!URL.canParse(`http://${host}/graphql`)) return false;
+  knownHost = host;
+  return true;
 }

@@ -65,7 +65,10 @@ export async function startServer(
     // Node sends no body to who asks for the head alone.
     if (request.method === 'HEAD') request.method = 'GET';
     if (normaliseTarget(request)) handler(request, response);
-    else response.writeHead(400, { 'content-type': 'text/plain' }).end('The host or the path is none.\n');
+    else
+      response
+        .writeHead(400, { 'content-type': 'text/plain', 'x-request-id': request.headers['x-request-id'] })
+        .end('The host or the path is none.\n');
   };
   const listener = tracer === undefined ? answer : traceRequests(tracer, answer);
   const server = createServer({ connectionsCheckingInterval: 1000, ...upgrades }, listener);

@@ -8,8 +8,8 @@ import { readRecording20251114 } from '../support/recording-2025-11-14.ts';
 
 async function openGraphiQL() {
   const log = createLog({ level: 'silent', secrets: [] });
-  const { handler } = createApp({ config: loadConfig({}), log, readRecording: readRecording20251114 });
-  const server = await startServer(handler, { host: '127.0.0.1', port: 0, log });
+  const { listener } = createApp({ config: loadConfig({}), log, readRecording: readRecording20251114 });
+  const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
   const browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   const elsewhere: string[] = [];

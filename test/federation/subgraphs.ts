@@ -6,10 +6,10 @@ import { createGateway } from '../support/gateway.ts';
 
 /** The gateway and the notes subgraph of the example, each on a socket, with the SDL that it tells of itself. */
 export async function startSubgraphs() {
-  const { handler, log } = createGateway();
+  const { listener, log } = createGateway();
   const options = { host: '127.0.0.1', port: 0, log };
   const servers = await Promise.all([
-    startServer(handler, options),
+    startServer(listener, options),
     startServer(createYoga({ schema: createNotesSchema(), logging: false }), options),
   ]);
   const [gpus = '', notes = ''] = servers.map((server) => `${server.url}/graphql`);

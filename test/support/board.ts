@@ -34,10 +34,10 @@ export async function startBoardGateway({ env = {}, isLive = false }: BoardOptio
     readRecording: readRecording20251114,
     board: readBoard(pathToFileURL(inject('boardFolder'))),
   });
-  const { handler } = app;
-  const streams = createLiveStreams(handler);
+  const { listener: answer } = app;
+  const streams = createLiveStreams(answer);
   void app.keepFresh();
-  const listener = isLive ? streams.handler : handler;
+  const listener = isLive ? streams.handler : answer;
   let server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
   const { url } = server;
   return {

@@ -106,8 +106,8 @@ export const TRANSPORTS: readonly (readonly [string, Subscribe])[] = [
 export async function openLive(env: Record<string, string> = {}) {
   const runPod = await startFakeRunPod();
   const gateway = connect(runPod.url, { FRESH_SECONDS: '1', ...env });
-  const { handler, log, webSockets, get } = gateway;
-  const server = await startServer(handler, { host: '127.0.0.1', port: Number(env['PORT'] ?? 0), log, webSockets });
+  const { listener, log, webSockets, get } = gateway;
+  const server = await startServer(listener, { host: '127.0.0.1', port: Number(env['PORT'] ?? 0), log, webSockets });
   void gateway.keepFresh();
 
   async function metric(name: string): Promise<number> {

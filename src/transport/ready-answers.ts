@@ -1,0 +1,189 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
+import type { Plugin } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
+import type { WithHeaders } from './client-keys.ts';
+import type { Identify, RateLimit } from './rate-limit.ts';
+
+/** How long an answer holds. */
+interface Holding {
+  /** Milliseconds since 1970, or infinite. */
+  readonly freshUntil: number;
+}
+
+/** What ready answers need. */
+export interface ReadyAnswersOptions<Context> {
+  /** The path of questions. */
+  readonly endpoint: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Changes whenever an answer may have changed. */
+  readonly version: () => number;
+  /** How long the answer that was made in this context holds; `null` when it should not be kept. */
+  readonly holdingOf: (context: Context) => Holding | null;
+  /** Tells who asks, and counts it: who is one too many is told so by who makes answers. */
+  readonly identify: Identify;
+  readonly rateLimit: RateLimit;
+  /** Told of each answer that was ready, and how long it took, in seconds. */
+  readonly onAnswer: (seconds: number) => void;
+}
+
+/** The request of Node that an operation came with. */
+interface Incoming {
+  readonly req?: IncomingMessage;
+}
+
+/** Answers that were made, for those who ask the same. */
+export interface ReadyAnswers<Context extends object> {
+  /** Gives a ready answer, or has one made by `handler`. */
+  before(handler: RequestListener): RequestListener;
+  /** Tells which answers may be kept. */
+  readonly plugin: Plugin<object, object, Context>;
+}
+
+/** An answer as it was sent. It holds while `version` is the same. */
+interface Answer {
+  readonly version: number;
+  readonly freshUntil: number;
+  /** Names and values in turn, without the request's id. */
+  readonly headers: readonly (string | number)[];
+  readonly body: Buffer;
+}
+
+/** Bodies that are looked at: longer ones are hardly sent twice. */
+const MAX_BODY_BYTES = 16_384;
+
+/** What all answers may take together, in bytes: some two hundred whole matrices. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Memory that an answer takes besides its texts, in bytes. */
+const OVERHEAD_BYTES = 1000;
+
+/**
+ * Keeps answers as they were sent, by all of the question that may matter: method, URL, body, and the headers that what makes
+ * answers looks at. An answer is given again only while every observation is as it was, and fresh. It is for who sent the same
+ * `authorization`, so that nobody is let in by it. What is not a short JSON body of known length is left to `handler`.
+ */
+export function createReadyAnswers<Context extends object & Incoming>(
+  options: ReadyAnswersOptions<Context>,
+): ReadyAnswers<Context> {
+  const { endpoint, now, version, holdingOf, identify, rateLimit, onAnswer } = options;
+  const answers = new LRUCache<string, Answer>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: ({ body }, key) => body.length + key.length + OVERHEAD_BYTES,
+  });
+  const holdings = new WeakMap<IncomingMessage, Holding>();
+
+  /** A ready answer to the question, or `undefined`. */
+  function find(question: string): Answer | undefined {
+    const answer = answers.get(question);
+    return answer !== undefined && answer.version === version() && now() < answer.freshUntil ? answer : undefined;
+  }
+
+  /** Whether there is a ready answer, which is then given. At once, where requests are not counted. */
+  function give(request: IncomingMessage, response: ServerResponse, question: string): Promise<boolean> | boolean {
+    const startedAt = performance.now();
+    const ready = find(question);
+    if (ready === undefined) return false;
+    const send = (): true => {
+      const id = request.headers['x-request-id'];
+      response.writeHead(200, id === undefined ? [...ready.headers] : ['x-request-id', String(id), ...ready.headers]);
+      response.end(ready.body);
+      onAnswer((performance.now() - startedAt) / 1000);
+      return true;
+    };
+    const counted = rateLimit(identify(viewOf(request), request));
+    return counted === null ? send() : counted.then((refusal) => refusal === null && send());
+  }
+
+  /** Keeps what is sent, should it turn out to be an answer that holds. */
+  function keepWhenMade(request: IncomingMessage, response: ServerResponse, question: string): void {
+    const askedAt = version();
+    const parts: Buffer[] = [];
+    let written: OutgoingHttpHeaders = {};
+    const write = response.write.bind(response) as (...args: unknown[]) => boolean;
+    response.write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
+      parts.push(Buffer.from(chunk as string));
+      return write(chunk, ...rest);
+    }) as typeof response.write;
+    const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+    response.writeHead = ((...args: unknown[]) => {
+      const last = args.at(-1);
+      if (typeof last === 'object' && last !== null) written = last as OutgoingHttpHeaders;
+      return writeHead(...args);
+    }) as typeof response.writeHead;
+    response.once('finish', () => {
+      const holding = holdings.get(request);
+      // What changed while the operation was run may or may not be in its answer.
+      if (holding === undefined || response.statusCode !== 200 || version() !== askedAt) return;
+      const body = Buffer.concat(parts);
+      const { 'x-request-id': _, ...sent } = { ...response.getHeaders(), ...written };
+      const headers = Object.entries({ ...sent, 'content-length': body.length }).flatMap(([name, value]) =>
+        [value ?? ''].flat().flatMap((one) => [name, one]),
+      );
+      answers.set(question, { version: askedAt, ...holding, headers, body });
+    });
+  }
+
+  return {
+    before(handler) {
+      async function answer(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
+        const question = toQuestion(request, body);
+        const isGiven = give(request, response, question);
+        if (isGiven === true || (await isGiven)) return;
+        // What makes answers reads the body from here.
+        Object.assign(request, { body });
+        keepWhenMade(request, response, question);
+        handler(request, response);
+      }
+
+      return (request, response) => {
+        if (!isPlain(request, endpoint)) {
+          handler(request, response);
+          return;
+        }
+        const parts: Buffer[] = [];
+        request.on('data', (part: Buffer) => parts.push(part));
+        const onBody = () => {
+          const body = parts.length === 1 ? String(parts[0]) : Buffer.concat(parts).toString();
+          void answer(request, response, body);
+        };
+        // It belongs to the request's trace, and comes from its connection.
+        request.once('end', AsyncResource.bind(onBody));
+      };
+    },
+    plugin: {
+      onExecutionResult({ result, context }) {
+        const isWhole = result !== undefined && 'data' in result && result.errors === undefined;
+        // What Yoga says of a context leaves out ours.
+        const { req } = context as Incoming;
+        const holding = isWhole && req !== undefined ? holdingOf(context as unknown as Context) : null;
+        if (req !== undefined && holding !== null) holdings.set(req, holding);
+      },
+    },
+  };
+}
+
+/** Headers of a request of Node, to be read like those of a request of fetch. */
+function viewOf({ headers }: IncomingMessage): WithHeaders {
+  return { headers: { get: (name) => (name === 'authorization' ? (headers.authorization ?? null) : null) } };
+}
+
+/** A short body of known length, of JSON as it is. */
+function isPlain({ method, url, headers }: IncomingMessage, endpoint: string): boolean {
+  const length = Number(headers['content-length']);
+  return (
+    method === 'POST' &&
+    url === endpoint &&
+    length > 0 &&
+    length <= MAX_BODY_BYTES &&
+    headers['content-encoding'] === undefined &&
+    headers['transfer-encoding'] === undefined
+  );
+}
+
+/** All that an answer may depend on. */
+function toQuestion({ headers }: IncomingMessage, body: string): string {
+  const { accept = '', origin = '', authorization = '', 'content-type': type = '' } = headers;
+  return `${accept}\n${type}\n${origin}\n${authorization}\n${body}`;
+}

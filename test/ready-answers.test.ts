@@ -1,0 +1,151 @@
+import { request as httpRequest } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type RunningServer, startServer } from '../src/transport/server.ts';
+import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
+import { connect, createGateway } from './support/gateway.ts';
+
+const QUESTION = '{ gpuAvailability(gpuType: "L4") { totalCount nodes { stock observedAt } coverage { complete } } }';
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+let server: RunningServer | undefined;
+afterEach(async () => {
+  await server?.close(0);
+  server = undefined;
+});
+
+async function listen(gateway: ReturnType<typeof createGateway>) {
+  server = await startServer(gateway.listener, { host: '127.0.0.1', port: 0, log: gateway.log });
+  const url = `${server.url}/graphql`;
+  const ask = (query = QUESTION, headers: Record<string, string> = {}, init: RequestInit = {}) =>
+    fetch(url, {
+      method: 'POST',
+      headers: { ...JSON_TYPE, ...headers },
+      body: JSON.stringify({ query }),
+      ...init,
+    });
+  const ready = async () => {
+    const { body } = await gateway.get('/metrics');
+    return Number(/^gpu_gateway_ready_answers_total (\d+)$/m.exec(body)?.[1]);
+  };
+  return { url, ask, ready };
+}
+
+/** Headers of an answer but for those that are of the moment. */
+const headersOf = ({ headers }: Response) => {
+  const { date: _date, 'x-request-id': _id, ...others } = Object.fromEntries(headers);
+  return others;
+};
+
+describe('an answer that was given', () => {
+  it('is given again, with the same bytes and headers, and another id, and is counted and logged', async () => {
+    const gateway = createGateway();
+    const { ask, ready } = await listen(gateway);
+    // What is observed while a question is answered makes its answer one that may be old.
+    await ask();
+    const [first, second] = [await ask(), await ask(QUESTION, { 'x-request-id': 'mine' })];
+    expect(await ready()).toBe(1);
+    expect(headersOf(second)).toEqual(headersOf(first));
+    expect([first.status, second.status, second.headers.get('x-request-id')]).toEqual([200, 200, 'mine']);
+    expect(first.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+    expect(await second.text()).toBe(await first.text());
+    const { body } = await gateway.get('/metrics');
+    expect(body).toMatch(/graphql_yoga_http_duration_count\{statusCode="200",operationType="query"\} 3/);
+    const ended = gateway.logged.filter((line) => line.includes('request ended'));
+    expect(ended).toHaveLength(3);
+  });
+
+  it('is for nobody who asks in another way', async () => {
+    const gateway = createGateway({ CORS_ORIGINS: 'https://a.example', CLIENT_API_KEYS: 'one,two' });
+    const { ask, ready } = await listen(gateway);
+    const key = (name: string) => ({ authorization: `Bearer ${name}` });
+    expect((await ask('{ gpuAvailability { totalCount } }', key('one'))).status).toBe(200);
+    expect((await ask(QUESTION, key('one'))).status).toBe(200);
+    expect((await ask(QUESTION, key('two'))).status).toBe(200);
+    expect((await ask(QUESTION, key('none'))).status).toBe(401);
+    expect((await ask(QUESTION)).status).toBe(401);
+    const accept = 'application/graphql-response+json';
+    expect((await ask(QUESTION, { ...key('one'), accept })).headers.get('content-type')).toContain(accept);
+    const crossed = await ask(QUESTION, { ...key('one'), origin: 'https://a.example' });
+    expect(crossed.headers.get('access-control-allow-origin')).toBe('https://a.example');
+    expect((await ask(QUESTION, { ...key('one'), 'content-type': 'text/plain' })).status).toBe(415);
+    expect(await ready()).toBe(0);
+    expect((await ask(QUESTION, key('one'))).status).toBe(200);
+    expect(await ready()).toBe(1);
+  });
+
+  it('holds while the observation is the latest, and fresh', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
+    const { ask, ready } = await listen(gateway);
+    const seen = async () => (await (await ask()).json()).data.gpuAvailability;
+    const first = await seen();
+    await seen();
+    expect(await seen()).toEqual(first);
+    expect(await ready()).toBe(1);
+    gateway.passSeconds(61);
+    // It has grown old, and is made anew behind.
+    expect(await seen()).toEqual(first);
+    expect(await ready()).toBe(1);
+    await expect.poll(async () => (await seen()).nodes[0].observedAt).not.toBe(first.nodes[0].observedAt);
+    const again = await ready();
+    await seen();
+    expect(await ready()).toBeGreaterThan(again);
+  });
+
+  it.each([
+    ['lacks something', QUESTION],
+    ['has errors', '{ gpuAvailability(gpuType: "no such") { totalCount } }'],
+    ['is of the moment', '{ upstream { source } }'],
+    ['is no operation', '{ nothing }'],
+  ])('is made anew when it %s', async (_what, query) => {
+    await using runPod = await startFakeRunPod(({ operationName }) =>
+      operationName === 'LowestPrices' ? answerWith(500, '') : undefined,
+    );
+    const { ask, ready } = await listen(connect(runPod.url, { UPSTREAM_RETRIES: '0' }));
+    for (let count = 0; count < 3; count += 1) await ask(query);
+    expect(await ready()).toBe(0);
+  });
+
+  it('counts as a request of its client', async () => {
+    const gateway = createGateway({ TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '3' });
+    const { ask } = await listen(gateway);
+    const client = { 'x-forwarded-for': '192.0.2.7' };
+    const statuses = [];
+    for (let count = 0; count < 5; count += 1) statuses.push((await ask(QUESTION, client)).status);
+    expect(statuses).toEqual([200, 200, 200, 429, 429]);
+    expect((await ask(QUESTION, { 'x-forwarded-for': '192.0.2.8' })).status).toBe(200);
+  });
+
+  it('is asked for with a body of any form that makes sense', async () => {
+    const { url, ask, ready } = await listen(createGateway());
+    await ask();
+    const padded = JSON.stringify({ query: QUESTION.padEnd(20_000) });
+    expect((await ask('', {}, { body: padded })).status).toBe(200);
+    const chunked = httpRequest(url, { method: 'POST', headers: JSON_TYPE });
+    chunked.write('{"query":');
+    chunked.end(`${JSON.stringify(QUESTION)}}`);
+    const answer = await new Promise<string>((resolve) => {
+      chunked.on('response', (response) => resolve(text(response)));
+    });
+    expect(JSON.parse(answer).data.gpuAvailability.totalCount).toBeGreaterThan(0);
+    expect(await ready()).toBe(0);
+    expect((await ask('', {}, { body: '' })).status).toBe(400);
+    expect((await ask('', {}, { body: '{' })).status).toBe(400);
+  });
+
+  it('costs nothing more when its client leaves before the body has come', async () => {
+    const gateway = createGateway();
+    const { url } = await listen(gateway);
+    const leaving = httpRequest(url, { method: 'POST', headers: { ...JSON_TYPE, 'content-length': '100' } });
+    leaving.on('error', () => {});
+    leaving.write('{"query":');
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    leaving.destroy();
+    const isLogged = () => gateway.logged.some((line) => line.includes('request ended'));
+    await expect.poll(isLogged).toBe(true);
+    expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
+  });
+});
