@@ -169,6 +169,7 @@ export function createApp({
   const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
   const ready = createReadyAnswers<GraphQLContext & ServerContext>({
     endpoint: ENDPOINT,
+    maxBodyBytes: MAX_BODY_BYTES,
     now,
     version: catalog.version,
     holdingOf: ({ loaders }) => loaders.validity.sum(),
@@ -226,7 +227,8 @@ export function createApp({
     landingPage: false,
     cors: createCors(ENDPOINT, config.corsOrigins),
     multipart: false,
-    maxRequestBodySize: MAX_BODY_BYTES,
+    // It is read before, since Yoga would send each body through a stream of its own.
+    maxRequestBodySize: false,
   });
   const webSockets = createWebSockets({
     endpoint: ENDPOINT,

@@ -134,6 +134,21 @@ describe('an answer that was given', () => {
     expect((await ask('', {}, { body: '{' })).status).toBe(400);
   });
 
+  it('is refused when its body is too long, told or not', async () => {
+    const { url, ask } = await listen(createGateway());
+    const body = JSON.stringify({ query: QUESTION, variables: { text: 'x'.repeat(1_000_001) } });
+    const told = await ask('', {}, { body });
+    expect([told.status, (await told.json()).errors[0].extensions.code]).toEqual([413, 'BAD_REQUEST']);
+    const chunked = httpRequest(url, { method: 'POST', headers: JSON_TYPE });
+    chunked.on('error', () => {});
+    const status = new Promise((resolve) => {
+      chunked.on('response', (response) => resolve(response.statusCode));
+    });
+    for (let part = 0; part < 20; part += 1) chunked.write('x'.repeat(65_536));
+    expect(await status).toBe(413);
+    chunked.destroy();
+  });
+
   it('costs nothing more when its client leaves before the body has come', async () => {
     const gateway = createGateway();
     const { url } = await listen(gateway);

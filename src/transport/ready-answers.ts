@@ -4,6 +4,7 @@ import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { WithHeaders } from './client-keys.ts';
 import type { Identify, RateLimit } from './rate-limit.ts';
+import { readBody } from './read-body.ts';
 
 /** How long an answer holds. */
 interface Holding {
@@ -15,6 +16,8 @@ interface Holding {
 export interface ReadyAnswersOptions<Context> {
   /** The path of questions. */
   readonly endpoint: string;
+  /** Longer bodies are refused. */
+  readonly maxBodyBytes: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Changes whenever an answer may have changed. */
@@ -50,8 +53,8 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** Bodies that are looked at: longer ones are hardly sent twice. */
-const MAX_BODY_BYTES = 16_384;
+/** Questions that are remembered: longer ones are hardly asked twice. */
+const MAX_QUESTION_LENGTH = 16_384;
 
 /** What all answers may take together, in bytes: some two hundred whole matrices. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -62,12 +65,12 @@ const OVERHEAD_BYTES = 1000;
 /**
  * Keeps answers as they were sent, by all of the question that may matter: method, URL, body, and the headers that what makes
  * answers looks at. An answer is given again only while every observation is as it was, and fresh. It is for who sent the same
- * `authorization`, so that nobody is let in by it. What is not a short JSON body of known length is left to `handler`.
+ * `authorization`, so that nobody is let in by it. The body is read here for what makes answers, too.
  */
 export function createReadyAnswers<Context extends object & Incoming>(
   options: ReadyAnswersOptions<Context>,
 ): ReadyAnswers<Context> {
-  const { endpoint, now, version, holdingOf, identify, rateLimit, onAnswer } = options;
+  const { endpoint, maxBodyBytes, now, version, holdingOf, identify, rateLimit, onAnswer } = options;
   const answers = new LRUCache<string, Answer>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ body }, key) => body.length + key.length + OVERHEAD_BYTES,
@@ -128,28 +131,23 @@ export function createReadyAnswers<Context extends object & Incoming>(
   return {
     before(handler) {
       async function answer(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
-        const question = toQuestion(request, body);
-        const isGiven = give(request, response, question);
+        const question = isShort(request, body) ? toQuestion(request, body) : null;
+        const isGiven = question !== null && give(request, response, question);
         if (isGiven === true || (await isGiven)) return;
         // What makes answers reads the body from here.
         Object.assign(request, { body });
-        keepWhenMade(request, response, question);
+        if (question !== null) keepWhenMade(request, response, question);
         handler(request, response);
       }
 
       return (request, response) => {
-        if (!isPlain(request, endpoint)) {
+        if (!hasBody(request, endpoint)) {
           handler(request, response);
           return;
         }
-        const parts: Buffer[] = [];
-        request.on('data', (part: Buffer) => parts.push(part));
-        const onBody = () => {
-          const body = parts.length === 1 ? String(parts[0]) : Buffer.concat(parts).toString();
-          void answer(request, response, body);
-        };
         // It belongs to the request's trace, and comes from its connection.
-        request.once('end', AsyncResource.bind(onBody));
+        const onBody = AsyncResource.bind((body: string) => void answer(request, response, body));
+        readBody(request, maxBodyBytes, onBody, () => refuseBody(request, response, maxBodyBytes));
       };
     },
     plugin: {
@@ -169,18 +167,21 @@ function viewOf({ headers }: IncomingMessage): WithHeaders {
   return { headers: { get: (name) => (name === 'authorization' ? (headers.authorization ?? null) : null) } };
 }
 
-/** A short body of known length, of JSON as it is. */
-function isPlain({ method, url, headers }: IncomingMessage, endpoint: string): boolean {
-  const length = Number(headers['content-length']);
-  return (
-    method === 'POST' &&
-    url === endpoint &&
-    length > 0 &&
-    length <= MAX_BODY_BYTES &&
-    headers['content-encoding'] === undefined &&
-    headers['transfer-encoding'] === undefined
-  );
+const hasBody = ({ method, url }: IncomingMessage, endpoint: string): boolean =>
+  method === 'POST' && (url === endpoint || url?.startsWith(`${endpoint}?`) === true);
+
+/** What is left of the body is not read. */
+function refuseBody(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number): void {
+  const message = `The body is longer than ${maxBodyBytes} bytes.`;
+  response.shouldKeepAlive = false;
+  response.setHeader('x-request-id', request.headers['x-request-id'] ?? '');
+  response.writeHead(413, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }));
 }
+
+/** Sent as it is, to the endpoint itself. */
+const isShort = ({ url, headers }: IncomingMessage, body: string): boolean =>
+  body.length <= MAX_QUESTION_LENGTH && url?.includes('?') === false && headers['content-encoding'] === undefined;
 
 /** All that an answer may depend on. */
 function toQuestion({ headers }: IncomingMessage, body: string): string {
