@@ -22,7 +22,9 @@ type Kind = 'bare' | 'plain' | 'mercurius' | 'gateway';
 
 /** Starts one server in a process of its own. */
 async function start(kind: Kind, query: QueryName, env: Record<string, string> = {}) {
-  const child = fork(fileURLToPath(new URL('server.ts', import.meta.url)), [kind, query, JSON.stringify(env)]);
+  const child = fork(fileURLToPath(new URL('server.ts', import.meta.url)), [kind, query, JSON.stringify(env)], {
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the ${kind} server ended with ${code}`);
   });

@@ -1,4 +1,5 @@
 import type { Catalog, Demand, SourceCatalog } from '../domain/catalog.ts';
+import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Cell, Observation, ObservationRequest, ObservationScope } from '../domain/observation.ts';
 import { createInventory, type Stocktaking } from './inventory.ts';
@@ -232,7 +233,13 @@ function spotAgeMs({ latest }: RememberedObservation, now: number): number {
 /** Whether something is known of every cell. */
 const isKnown = ({ cells }: Observation): boolean => cells.every(({ failure }) => failure === null);
 
-function covers({ cells }: Observation, { dataCenters }: ObservationRequest): boolean {
-  const ids = new Set(cells.map(({ dataCenterId }) => dataCenterId));
-  return dataCenters.every(({ id }) => ids.has(id));
+/** The list of data centers that an observation was last found to cover: it is asked about the same again and again. */
+const covered = new WeakMap<Observation, readonly DataCenter[]>();
+
+function covers(observation: Observation, { dataCenters }: ObservationRequest): boolean {
+  if (covered.get(observation) === dataCenters) return true;
+  const ids = new Set(observation.cells.map(({ dataCenterId }) => dataCenterId));
+  const isCovered = dataCenters.every(({ id }) => ids.has(id));
+  if (isCovered) covered.set(observation, dataCenters);
+  return isCovered;
 }

@@ -1,5 +1,4 @@
-import { BentoCache, bentostore } from 'bentocache';
-import { memoryDriver } from 'bentocache/drivers/memory';
+import { LRUCache } from 'lru-cache';
 
 /** A loaded value and when it was loaded, in milliseconds since 1970. */
 export interface Kept<T> {
@@ -28,14 +27,12 @@ export const MAX_KEYS = 10_000;
 
 /** A store in this process's memory. What is kept is not copied, so nobody may change it. */
 export function createMemoryStore(): Store {
-  const cache = new BentoCache({
-    default: 'memory',
-    stores: { memory: bentostore().useL1Layer(memoryDriver({ maxItems: MAX_KEYS, serialize: false })) },
-  });
+  const values = new LRUCache<string, Kept<unknown>>({ max: MAX_KEYS });
   return {
-    get: (key) => cache.get({ key }),
+    // What is kept under one key is always of one type.
+    get: async <T>(key: string) => values.get(key) as Kept<T> | undefined,
     async set(key, kept, { goodMs }) {
-      await cache.set({ key, value: kept, ttl: Number.isFinite(goodMs) ? goodMs : null });
+      values.set(key, kept, Number.isFinite(goodMs) ? { ttl: goodMs } : {});
     },
     version: () => 0,
   };

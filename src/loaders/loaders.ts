@@ -77,7 +77,7 @@ export function createLoaders(
       budget.spendUpstreamRequests(catalog.hasLists() ? 0 : catalog.listCost);
       const rows = await track(load(demand));
       validity.readList();
-      return rows.toSorted(order);
+      return sortOnce(rows, order);
     });
   const gpuTypes = toList(catalog.gpuTypes, byDisplayName);
   const dataCenters = toList(catalog.dataCenters, byId);
@@ -147,6 +147,16 @@ export function createLoaders(
 }
 
 const toKey = ({ gpuType, gpuCount }: ObservationKey): string => `${gpuCount} ${gpuType.id}`;
+
+/** Lists in the order that clients see them in, by the list that was kept. */
+const sorted = new WeakMap<readonly unknown[], readonly unknown[]>();
+
+/** The same list is always sorted in the same order. */
+function sortOnce<T>(rows: readonly T[], order: (a: T, b: T) => number): readonly T[] {
+  const known = sorted.get(rows) ?? rows.toSorted(order);
+  sorted.set(rows, known);
+  return known as readonly T[];
+}
 
 /** Loads once until it is told to forget. */
 function once<T>(load: () => Promise<T>) {

@@ -146,7 +146,8 @@ export function createReadyAnswers<Context extends object & Incoming>(
           return;
         }
         // It belongs to the request's trace, and comes from its connection.
-        const onBody = AsyncResource.bind((body: string) => void answer(request, response, body));
+        const trace = new AsyncResource('GATEWAY_BODY', { requireManualDestroy: true });
+        const onBody = (body: string) => void trace.runInAsyncScope(answer, undefined, request, response, body);
         readBody(request, maxBodyBytes, onBody, () => refuseBody(request, response, maxBodyBytes));
       };
     },
