@@ -33,7 +33,7 @@ async function start(kind: Kind, query: QueryName, env: Record<string, string> =
   return {
     url: String(url),
     /** CPU time that was used so far, in milliseconds, and the most memory, in MB. */
-    async usage(): Promise<{ readonly cpuMs: number; readonly peakMb: number }> {
+    usage: async (): Promise<{ readonly cpuMs: number; readonly peakMb: number }> => {
       const answer = once(child, 'message');
       child.send('usage');
       const [usage] = await answer;

@@ -84,10 +84,10 @@ export function createMetrics(): Metrics {
       seconds.observe({ source, operation }, durationMs / 1000);
     },
     countRead: (result) => reads.inc({ result }),
-    countReadyAnswer(seconds) {
+    countReadyAnswer(tookSeconds) {
       readyAnswers.inc();
       requests ??= registry.getSingleMetric('graphql_yoga_http_duration');
-      if (requests instanceof Histogram) requests.observe({ operationType: 'query', statusCode: 200 }, seconds);
+      if (requests instanceof Histogram) requests.observe({ operationType: 'query', statusCode: 200 }, tookSeconds);
     },
     countChange: ({ kind }) => changes.inc({ kind: kind.toLowerCase() }),
     watch: (watched) => addGauges(registry, watched),

@@ -194,8 +194,8 @@ export function createRenewingCache({
     try {
       const loaded = await renewable.load(demand);
       failures.delete(name);
-      // Whoever has taken over keeps a later answer.
-      if (!(await lease.confirm())) return null;
+      // Whoever has taken over keeps a later answer, or has kept it.
+      if (!(await lease.confirm()) && (await getGood(renewable)) !== undefined) return null;
       const keepOne = async (one: Loaded<T>) =>
         [one.key, await inTurn(one.key, () => keep(one, { name, number }, renewable))] as const;
       const values = new Map(await Promise.all(loaded.map(keepOne)));

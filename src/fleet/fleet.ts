@@ -21,7 +21,7 @@ export interface Fleet {
   /** Resolves when they can, or soon after it turned out that they cannot. */
   readonly join: () => Promise<void>;
   /** Leaves the others. */
-  readonly leave: () => Promise<void>;
+  readonly leave: () => Promise<unknown>;
 }
 
 /** A gateway that is alone, and shares nothing. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import type { Config } from '../config.ts';
@@ -13,23 +14,33 @@ import { createRedisStore } from './redis-store.ts';
 /** The longest and the shortest that a replica may be silent before another loads what it was loading, in milliseconds. */
 const LEASE_MS = { longest: 10_000, shortest: 5000 };
 
+/** How long giving back what is held may take, in milliseconds. */
+const LEAVE_MS = 300;
+
 /** The replicas of a gateway that share a Redis server. They have the same settings. */
 export function createRedisFleet(url: URL, { upstream, cache }: Config, log: Logger): Fleet {
   const { source, concurrency, timeoutMs } = upstream;
   const keyPrefix = `gpu-gateway:${source}:`;
+  // Channels are of the whole server, keys of one of its databases.
+  const channelPrefix = `gpu-gateway:${url.pathname.slice(1)}:${source}:`;
   const redis = createRedis(url, keyPrefix, log);
   const leaseMs = Math.min(Math.max(cache.freshMs / 2, LEASE_MS.shortest), LEASE_MS.longest);
   // A recording is at hand everywhere, and would outlive itself in Redis.
-  const shared =
-    source === 'recorded'
-      ? createFleetOfOne()
-      : {
-          store: createRedisStore(redis),
-          leases: createRedisLeases(redis, leaseMs),
-          inSlot: createRedisSlots(redis, concurrency, timeoutMs),
-          shareRefusals: createRedisRefusals(redis, keyPrefix),
-          keepJournal: (now: () => number, tell: Tell) => createRedisJournal(redis, now, tell),
-        };
+  const shared = source === 'recorded' ? createFleetOfOne() : share();
+
+  function share() {
+    const leases = createRedisLeases(redis, leaseMs);
+    const slots = createRedisSlots(redis, concurrency, timeoutMs);
+    return {
+      store: createRedisStore(redis, `${channelPrefix}answers`),
+      leases,
+      inSlot: slots.inSlot,
+      shareRefusals: createRedisRefusals(redis, `${channelPrefix}refusals`),
+      keepJournal: (now: () => number, tell: Tell) => createRedisJournal(redis, now, tell),
+      leave: () => Promise.all([leases.giveBackAll(), slots.giveBackAll()]),
+    };
+  }
+
   return {
     ...shared,
     createRateLimiter(perMinute) {
@@ -43,6 +54,10 @@ export function createRedisFleet(url: URL, { upstream, cache }: Config, log: Log
     },
     isTogether: redis.isUp,
     join: redis.reach,
-    leave: async () => redis.close(),
+    async leave() {
+      // So that nobody waits for what ends with this process.
+      await Promise.race([shared.leave(), wait(LEAVE_MS, undefined, { ref: false })]);
+      redis.close();
+    },
   };
 }

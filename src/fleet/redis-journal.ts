@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { type Change, type Difference, findDifferences, type SeenCell } from '../domain/change.ts';
+import { type Difference, findDifferences, type SeenCell } from '../domain/change.ts';
 import type { Cell, ObservationScope, ObservedCell } from '../domain/observation.ts';
+import type { Row, RowIdentity } from '../domain/row.ts';
 import { createChangeLog, KEPT_MS, MAX_KEPT } from '../live/change-log.ts';
 import type { Journal, Tell } from '../live/journal.ts';
 import { createLastSeen, FORGOTTEN_AFTER_MS, see } from '../live/last-seen.ts';
@@ -26,72 +27,107 @@ const MOST_TRIES = 20;
 const REACHED_MS = 1000;
 const LOOK_AGAIN_MS = 20;
 
-/** A change as it stands in the stream: what the rows were made of is seen by every replica. */
+/** A change as it stands in the stream, and the cell as it was seen. */
 interface Written extends Difference {
   readonly cell: ObservedCell;
 }
 
+/** How long after an error the stream is read again, in milliseconds. */
+const READ_AGAIN_MS = 1000;
+
 /**
  * A journal in Redis. What was last seen of a GPU type, and what has changed since, are written at once, so that of two replicas
  * that see the same change one tells it. Every replica tells what stands in the stream, in its order. While Redis is away, each
- * tells what it sees itself.
+ * tells what it sees itself; what it told then it does not tell again.
  */
 export function createRedisJournal({ client, connect }: RedisServer, now: () => number, tell: Tell): Journal {
+  /** What was seen here, and what is known to be written: a Redis that has lost what it had goes on from there. */
   const lastSeen = createLastSeen();
+  const lastWritten = createLastSeen();
   /** What others have observed. It counts while Redis is away: until then, whoever observed it has yet to tell of it. */
   const heard = createLastSeen();
   const log = createChangeLog(now);
+  const toldAlone = new Map<string, string>();
   const turns = new Map<string, Promise<void>>();
   const reader = connect();
-  let told = '0-0';
+  /** The entry of the stream that was told last; `null` until it is known where the stream ends. */
+  let told: string | null = null;
 
   void readOn();
 
   /** Until the connection is closed. */
   async function readOn(): Promise<void> {
-    try {
-      const [last] = await reader.xrevrange(STREAM, '+', '-', 'COUNT', 1);
-      told = last?.[0] ?? told;
-      for (;;) {
+    while (reader.status !== 'end') {
+      try {
+        told ??= (await reader.xrevrange(STREAM, '+', '-', 'COUNT', 1))[0]?.[0] ?? '0-0';
         for (const [id, fields] of await readAfter(reader, told)) {
           told = id;
-          const change = toChange(id, fields);
-          if (change !== null) tell(change);
+          take(id, fields);
         }
+      } catch {
+        await wait(READ_AGAIN_MS, undefined, { ref: false });
       }
-    } catch {
-      // Closed.
     }
   }
 
-  function toChange(id: string, [, text]: readonly string[]): Change | null {
-    if (text === undefined) return null;
-    const { cell, ...difference }: Written = JSON.parse(text);
+  function take(id: string, fields: readonly string[]): void {
+    const written = parse(fields);
+    if (written === null) return;
+    const { cell, ...difference } = written;
     const { gpuType, gpuCount, dataCenter } = difference.after;
-    lastSeen.see({ gpuType, gpuCount, dataCenters: [dataCenter] }, [cell]);
-    return { id, ...difference };
+    const scope = { gpuType, gpuCount, dataCenters: [dataCenter] };
+    lastWritten.see(scope, [cell]);
+    lastSeen.see(scope, [cell]);
+    const name = cellOf(difference);
+    const isToldAlready = toldAlone.get(name) === signatureOf(difference.after);
+    toldAlone.delete(name);
+    if (isToldAlready) return;
+    const change = { id, ...difference };
+    log.add([change]);
+    tell(change);
   }
 
   async function observe(scope: ObservationScope, cells: readonly Cell[]): Promise<void> {
-    const isWritten = await write(scope, cells).catch(() => false);
+    // Who does not know where the stream ends might not hear of what it writes.
+    const isWritten = told !== null && (await write(scope, cells).catch(() => false));
     const seen = newest(heard.of(scope), lastSeen.of(scope).values());
-    lastSeen.see(scope, cells);
-    if (!isWritten) for (const change of log.add(findDifferences(scope, seen, cells))) tell(change);
+    const news = notOlder(cells, seen);
+    lastSeen.see(scope, news);
+    if (isWritten) return;
+    for (const difference of findDifferences(scope, seen, news)) {
+      toldAlone.set(cellOf(difference), signatureOf(difference.after));
+      const change = { id: `alone:${randomUUID()}`, ...difference };
+      log.add([change]);
+      tell(change);
+    }
   }
 
   async function write(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
     const key = `seen:${nameOf(scope)}`;
-    const cellById = new Map(cells.map((cell) => [cell.dataCenterId, cell]));
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const [version = null, text = null] = await client.hmget(key, 'version', 'cells');
-      const seen = newest(lastSeen.of(scope), text === null ? [] : JSON.parse(text));
-      const written = findDifferences(scope, seen, cells).map((difference) =>
-        JSON.stringify({ ...difference, cell: cellById.get(difference.after.dataCenter.id) }),
-      );
-      see(seen, cells);
+      const seen =
+        text === null
+          ? newest(heard.of(scope), lastWritten.of(scope).values())
+          : newest(new Map(), JSON.parse(text) as readonly SeenCell[]);
+      const own = [...lastSeen.of(scope).values()].map(({ latest }) => latest);
+      // What was told here while Redis was away is told to the others first.
+      const written = [own, cells].flatMap((some) => differ(scope, seen, notOlder(some, seen)));
       const oldest = String(Date.now() - KEPT_MS);
-      const args = [version ?? '', randomUUID(), JSON.stringify([...seen.values()]), oldest, ...written];
-      if ((await client.eval(WRITE, 2, key, STREAM, ...args)) === 1) return true;
+      const args = [version ?? '', randomUUID(), JSON.stringify([...seen.values()]), oldest];
+      const texts = written.map((one) => JSON.stringify(one));
+      if ((await client.eval(WRITE, 2, key, STREAM, ...args, ...texts)) === 1) {
+        lastWritten.see(
+          scope,
+          [...seen.values()].map(({ latest }) => latest),
+        );
+        const named = new Set(written.map(cellOf));
+        for (const dataCenter of scope.dataCenters) {
+          const name = cellOf({ after: { ...scope, dataCenter } });
+          if (!named.has(name)) toldAlone.delete(name);
+        }
+        return true;
+      }
     }
     return false;
   }
@@ -109,17 +145,57 @@ export function createRedisJournal({ client, connect }: RedisServer, now: () => 
     heard: (scope, cells) => void heard.see(scope, cells),
     async reached(id) {
       const until = Date.now() + REACHED_MS;
-      while (isStreamId(id) && isBefore(told, id) && Date.now() < until) await wait(LOOK_AGAIN_MS);
+      while (isStreamId(id) && isBefore(told ?? '0-0', id) && Date.now() < until) await wait(LOOK_AGAIN_MS);
     },
     async since(id) {
-      if (!isStreamId(id)) return log.since(id);
-      const entries = await client.xrange(STREAM, id, told).catch(() => []);
-      const [first, ...missed] = entries;
+      const toldHere = log.since(id);
+      if (toldHere !== null) return toldHere;
+      // What was told here while Redis was away does not stand in the stream.
+      if (!isStreamId(id) || told === null || log.has((change) => !isStreamId(change.id))) return null;
+      const [first, ...missed] = await client.xrange(STREAM, id, told).catch(() => []);
       if (first?.[0] !== id) return null;
-      return missed.flatMap(([entryId, fields]) => toChange(entryId, fields) ?? []);
+      return missed.flatMap(([entryId, fields]) => {
+        const written = parse(fields);
+        if (written === null) return [];
+        const { cell: _, ...difference } = written;
+        return [{ id: entryId, ...difference }];
+      });
     },
   };
 }
+
+/** Nobody but replicas writes to the stream, of which one may be newer than this. */
+function parse([, text = '']: readonly string[]): Written | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Cells that were observed no earlier than what was seen: of two replicas, the one that asked first may tell last. */
+const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): readonly Cell[] =>
+  cells.filter(
+    (cell) => cell.failure !== null || (seen.get(cell.dataCenterId)?.latest.observedAt ?? '') <= cell.observedAt,
+  );
+
+/** What cells differ in from what was seen, and the cells; sees them. */
+function differ(scope: ObservationScope, seen: Map<string, SeenCell>, cells: readonly Cell[]): readonly Written[] {
+  const cellById = new Map(cells.map((cell) => [cell.dataCenterId, cell]));
+  const written = findDifferences(scope, seen, cells).flatMap((difference): Written[] => {
+    const cell = cellById.get(difference.after.dataCenter.id);
+    return cell?.failure === null ? [{ ...difference, cell }] : [];
+  });
+  see(seen, cells);
+  return written;
+}
+
+const cellOf = ({ after }: { readonly after: RowIdentity }): string =>
+  `${after.gpuCount} ${after.gpuType.id} ${after.dataCenter.id}`;
+
+/** What a subscriber can tell two changes of a cell apart by. */
+const signatureOf = ({ stock, onDemandPrice, spotPrice }: Row): string =>
+  `${stock} ${onDemandPrice?.perPod} ${spotPrice?.perPod}`;
 
 const nameOf = ({ gpuType, gpuCount }: ObservationScope): string => `${gpuCount} ${gpuType.id}`;
 

@@ -2,53 +2,71 @@ import { randomUUID } from 'node:crypto';
 import { type Lease, type Leases, OWN_LEASES } from '../cache/leases.ts';
 import type { RedisServer } from './redis.ts';
 
-/** How long it is remembered that something was loaded, for those who wait for it, in milliseconds. */
-const DONE_MS = 2000;
+/** How long it is remembered how a load ended, for those who wait for it, in milliseconds. */
+const ENDED_MS = 2000;
 
 const DONE = 'done';
+const FAILED = 'failed';
 
-/** Takes the lease unless another has it, or was just done for one who waits. */
+/** Takes the lease unless another has it, or has just ended for one who waits. */
 const TAKE = `
 local value = redis.call('GET', KEYS[1])
-if value and (value ~= '${DONE}' or ARGV[3] == '1') then return value end
+local ended = value == '${DONE}' or value == '${FAILED}'
+if value and (not ended or ARGV[3] == '1') then return value end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return ARGV[1]`;
 
-/** The holder alone may change it. */
-const IF_HELD = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end";
-const EXTEND = `${IF_HELD} redis.call('PEXPIRE', KEYS[1], ARGV[2]) return 1`;
-const FINISH = `${IF_HELD} redis.call('SET', KEYS[1], '${DONE}', 'PX', ARGV[2]) return 1`;
-const GIVE_BACK = `${IF_HELD} redis.call('DEL', KEYS[1]) return 1`;
+/** Of a Redis that has forgotten it, the lease is had again. */
+const EXTEND = `
+local value = redis.call('GET', KEYS[1])
+if value and value ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
+
+/** The holder alone may end it. */
+const END = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ${ENDED_MS})
+return 1`;
+
+/** Leases that can be given back all at once. */
+export interface RedisLeases extends Leases {
+  readonly giveBackAll: () => Promise<unknown>;
+}
 
 /**
- * Leases in Redis, of `leaseMs` milliseconds each, extended while the holder lives. While Redis is away every replica has all
- * of them.
+ * Leases in Redis, of `leaseMs` milliseconds each, extended while the holder lives. While Redis is away every replica has all of
+ * them; and so has one whose load another has failed at, since it may know of another way.
  */
-export function createRedisLeases({ client }: RedisServer, leaseMs: number): Leases {
+export function createRedisLeases({ client }: RedisServer, leaseMs: number): RedisLeases {
+  const held = new Set<Lease>();
   const evaluate = (script: string, name: string, ...args: readonly (string | number)[]): Promise<unknown> =>
     client.eval(script, 1, `lease:${name}`, ...args);
 
   function hold(name: string, id: string): Lease {
     const extend = () => evaluate(EXTEND, name, id, leaseMs).catch(() => 1);
     const extending = setInterval(() => void extend(), leaseMs / 3).unref();
-    return {
+    const lease: Lease = {
       confirm: async () => (await extend()) === 1,
       async release(isLoaded) {
         clearInterval(extending);
-        const [script, ...args] = isLoaded ? ([FINISH, DONE_MS] as const) : ([GIVE_BACK] as const);
+        held.delete(lease);
         // Otherwise it ends by itself.
-        await evaluate(script, name, id, ...args).catch(() => {});
+        await evaluate(END, name, id, isLoaded ? DONE : FAILED).catch(() => {});
       },
     };
+    held.add(lease);
+    return lease;
   }
 
   return {
     async take(name, waited) {
       const id = randomUUID();
       const value = await evaluate(TAKE, name, id, leaseMs, waited ? '1' : '0').catch(() => null);
-      if (value === null) return OWN_LEASES.take(name, waited);
+      if (value === null || value === FAILED) return OWN_LEASES.take(name, waited);
       if (value === id) return hold(name, id);
       return value === DONE ? 'done' : 'held';
     },
+    giveBackAll: () => Promise.all([...held].map((lease) => lease.release(false))),
   };
 }

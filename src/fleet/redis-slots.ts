@@ -8,11 +8,18 @@ const GRACE_MS = 5000;
 /** How soon a replica looks again for a free slot, in milliseconds. */
 const LOOK_AGAIN_MS = 10;
 
+/** Slots that can be given back all at once. */
+export interface RedisSlots {
+  readonly inSlot: InSlot;
+  readonly giveBackAll: () => Promise<unknown>;
+}
+
 /**
  * So many slots in Redis, each used for `timeoutMs` milliseconds at most: that of a killed replica comes back a little later.
  * While Redis is away there is no limit over all replicas.
  */
-export function createRedisSlots({ client, isUp }: RedisServer, slots: number, timeoutMs: number): InSlot {
+export function createRedisSlots({ client, isUp }: RedisServer, slots: number, timeoutMs: number): RedisSlots {
+  const held = new Set<Semaphore>();
   const options = {
     lockTimeout: timeoutMs + GRACE_MS,
     acquireTimeout: Number.POSITIVE_INFINITY,
@@ -20,17 +27,27 @@ export function createRedisSlots({ client, isUp }: RedisServer, slots: number, t
     // Refreshing fails with an unhandled rejection while Redis is away; a slot is not used for so long that it is needed.
     refreshInterval: 0,
   };
-  return async (task) => {
-    if (!isUp()) return task();
-    const slot = new Semaphore(client, 'slots', slots, options);
-    const isTaken = await slot.acquire().then(
-      () => true,
-      () => false,
-    );
-    try {
-      return await task();
-    } finally {
-      if (isTaken) void slot.release().catch(() => {});
-    }
+
+  async function giveBack(slot: Semaphore): Promise<void> {
+    held.delete(slot);
+    // Otherwise it comes back by itself.
+    await slot.release().catch(() => {});
+  }
+
+  return {
+    async inSlot(task) {
+      if (!isUp()) return task();
+      const slot = new Semaphore(client, 'slots', slots, options);
+      await slot.acquire().then(
+        () => held.add(slot),
+        () => {},
+      );
+      try {
+        return await task();
+      } finally {
+        if (held.has(slot)) void giveBack(slot);
+      }
+    },
+    giveBackAll: () => Promise.all([...held].map(giveBack)),
   };
 }

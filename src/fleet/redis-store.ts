@@ -1,29 +1,30 @@
 import { EventEmitter } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
 import { BentoCache, bentostore } from 'bentocache';
 import { memoryDriver } from 'bentocache/drivers/memory';
 import { redisBusDriver, redisDriver } from 'bentocache/drivers/redis';
+import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { type Kept, MAX_KEYS, type Store } from '../cache/store.ts';
-import { COMMAND_MS, type RedisServer } from './redis.ts';
+import type { RedisServer } from './redis.ts';
 
 /**
  * A store in Redis behind this process's memory. Replicas tell each other what they have kept; what one of them has not heard of
  * is looked for in Redis as soon as what it has is not fresh. While Redis is away, memory alone is used. What is kept is shared
  * by all who read it, so nobody may change it.
  */
-export function createRedisStore({ client, connect }: RedisServer): Store {
+export function createRedisStore({ client, connect }: RedisServer, name: string): Store {
   const emitter = new EventEmitter();
   const cache = new BentoCache({
-    default: 'shared',
+    default: name,
     emitter,
     serializer: createSerializer(),
     stores: {
-      shared: bentostore()
+      // Its channel is named for it.
+      [name]: bentostore()
         .useL1Layer(memoryDriver({ maxItems: MAX_KEYS }))
         .useL2Layer(redisDriver({ connection: client }))
         // The bus makes connections of its own by duplicating this one.
-        .useBus(redisBusDriver({ connection: Object.assign(connect(), { duplicate: connect }) })),
+        .useBus(redisBusDriver({ connection: Object.assign(connect(), { duplicate: () => forBus(connect()) }) })),
     },
   });
   /** The latest of each key that was seen: after Redis was away, it may have an older one. */
@@ -47,19 +48,27 @@ export function createRedisStore({ client, connect }: RedisServer): Store {
     },
     async set(key, kept, { freshMs, goodMs }) {
       latest.set(key, kept);
-      const written = cache.set({ key, value: kept, ttl: freshMs, grace: goodMs });
-      await Promise.race([written.catch(() => {}), wait(COMMAND_MS, undefined, { ref: false })]);
+      await cache.set({ key, value: kept, ttl: freshMs, grace: goodMs }).catch(() => {});
     },
     version: () => version,
   };
 }
 
+/** The bus leaves what it subscribes to unwatched: where that is refused, which is told elsewhere, it must not end the process. */
+function forBus(connection: Redis): Redis {
+  const subscribe = connection.subscribe.bind(connection) as (...channels: string[]) => Promise<unknown>;
+  return Object.assign(connection, { subscribe: (...channels: string[]) => subscribe(...channels).catch(() => 0) });
+}
+
 /** What Redis has may be served for as long as it has it. */
 const FOREVER_MS = 604_800_000;
 
+/** Texts whose values are remembered, in characters of all of them: several times the matrix for every pod size. */
+const MAX_TEXT = 16_000_000;
+
 /** JSON, each text of which is read once. */
 function createSerializer() {
-  const values = new LRUCache<string, object>({ max: MAX_KEYS });
+  const values = new LRUCache<string, object>({ maxSize: MAX_TEXT, sizeCalculation: (_value, { length }) => length });
   return {
     serialize: (value: unknown) => JSON.stringify(value),
     deserialize(text: string) {

@@ -1,16 +1,20 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 
-/** How long Redis may take to answer, in milliseconds: longer than this process may be busy with something else. */
-export const COMMAND_MS = 5000;
+/** How long Redis may take to answer, in milliseconds; after that it counts as away. */
+const COMMAND_MS = 1000;
 
 /** How long it is waited for at the start, in milliseconds. */
 const REACH_MS = 2000;
 
-/** How soon it is tried again after it could not be reached: later each time, up to this, in milliseconds. */
-const LONGEST_RETRY_MS = 1000;
+/** How soon it is tried again after it could not be reached, later each time up to this, or did not answer, in milliseconds. */
+const RETRY_MS = 1000;
 
-const retryStrategy = (times: number): number => Math.min(times * 100, LONGEST_RETRY_MS);
+/** How long nothing may come over a connection that waits for something, in milliseconds: longer than any command blocks. */
+const SOCKET_MS = 15_000;
+
+/** Kinds of refusals that are logged. */
+const MAX_REFUSALS = 20;
 
 /** A Redis server, and whether it is there. */
 export interface RedisServer {
@@ -24,30 +28,112 @@ export interface RedisServer {
   readonly close: () => void;
 }
 
-/** Redis at a URL, whose keys begin with `keyPrefix`. A line of the log tells when it is lost, and one when it is back. */
+/**
+ * Redis at a URL, whose keys begin with `keyPrefix`. It is away when there is no connection, and when it does not answer a command
+ * in time, until it answers a ping. A line of the log tells when it goes away, and one when it is back; another what it refuses.
+ */
 export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServer {
   const connections: Redis[] = [];
-  const at = `${url.hostname}:${url.port === '' ? '6379' : url.port}`;
-  let wasUp = true;
+  const redis = `${url.hostname}:${url.port === '' ? '6379' : url.port}`;
+  const refusals = new Set<string>();
+  let isSilent = false;
+  let isTold = false;
+  const closing = new AbortController();
+  let reason: string | undefined;
 
   const open = (options: RedisOptions): Redis => {
-    const connection = new Redis(url.href, { keyPrefix, retryStrategy, lazyConnect: true, ...options });
-    // That the server is away is told once, below.
-    connection.on('error', () => {});
+    const connection = new Redis(url.href, {
+      keyPrefix,
+      retryStrategy: (times) => Math.min(times * 100, RETRY_MS),
+      socketTimeout: SOCKET_MS,
+      lazyConnect: true,
+      ...options,
+    });
+    connection.on('error', (error: Error) => {
+      reason = error.message;
+    });
     connections.push(connection);
     return connection;
   };
 
-  const client = open({ enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: COMMAND_MS });
-  const isUp = () => client.status === 'ready';
-  client.on('ready', () => {
-    if (!wasUp) log.info({ redis: at }, 'Redis is back: what replicas do is shared again');
-    wasUp = true;
-  });
-  client.on('close', () => {
-    if (wasUp) log.warn({ redis: at }, 'Redis is away: this replica goes on alone');
-    wasUp = false;
-  });
+  const client = open({ enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+  const isUp = () => client.status === 'ready' && !isSilent;
+
+  function tellAway(): void {
+    if (isTold || closing.signal.aborted) return;
+    isTold = true;
+    log.warn({ redis, reason }, 'Redis is away: this replica goes on alone');
+  }
+
+  function tellBack(): void {
+    if (!isTold || !isUp()) return;
+    isTold = false;
+    log.info({ redis }, 'Redis is back: what replicas do is shared again');
+  }
+
+  /** What it says no to, such as a write when it is full, is had without it, and told once. */
+  function tellRefusal({ message }: Error): void {
+    const kind = message.split(' ', 1)[0] ?? '';
+    if (refusals.has(kind) || refusals.size >= MAX_REFUSALS) return;
+    refusals.add(kind);
+    log.warn({ redis, reason: message }, 'Redis refuses: what replicas do is not all shared');
+  }
+
+  function fallSilent(): void {
+    if (isSilent) return;
+    isSilent = true;
+    reason = `no answer within ${COMMAND_MS} ms`;
+    tellAway();
+    void listen();
+  }
+
+  /** Until it answers. */
+  async function listen(): Promise<void> {
+    while (isSilent && !closing.signal.aborted) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, RETRY_MS / 2).unref();
+      });
+      isSilent =
+        client.status === 'ready' &&
+        !(await client.ping().then(
+          () => true,
+          () => false,
+        ));
+    }
+    tellBack();
+  }
+
+  const send = client.sendCommand.bind(client);
+  client.sendCommand = (command, stream) => {
+    // Before it is ready, the client itself introduces itself.
+    if (client.status !== 'ready') return send(command, stream);
+    if (isSilent && command.name !== 'ping') {
+      command.reject(new Error('Redis does not answer'));
+      return command.promise;
+    }
+    const late = setTimeout(() => {
+      // An answer may have come while this process was busy.
+      setImmediate(() => {
+        setImmediate(() => {
+          if (isAnswered) return;
+          fallSilent();
+          command.reject(new Error('Redis does not answer'));
+        });
+      });
+    }, COMMAND_MS);
+    let isAnswered = false;
+    const stop = () => {
+      isAnswered = true;
+      clearTimeout(late);
+    };
+    command.promise.then(stop, (error: Error) => {
+      stop();
+      if (error.name === 'ReplyError') tellRefusal(error);
+    });
+    return send(command, stream);
+  };
+  client.on('ready', tellBack);
+  client.on('close', tellAway);
 
   return {
     client,
@@ -60,9 +146,10 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
       });
       await Promise.race([client.connect().catch(() => {}), late]);
       clearTimeout(giveUp);
+      if (!isUp()) tellAway();
     },
     close() {
-      client.removeAllListeners('close');
+      closing.abort();
       for (const connection of connections) connection.disconnect();
     },
   };

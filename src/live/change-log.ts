@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import type { Change, Difference } from '../domain/change.ts';
+import type { Change } from '../domain/change.ts';
 
 /** How long changes are kept for who comes back, in milliseconds. */
 export const KEPT_MS = 600_000;
@@ -7,16 +6,17 @@ export const KEPT_MS = 600_000;
 /** Changes that are kept at most, whatever their age: several times the whole matrix. */
 export const MAX_KEPT = 20_000;
 
-/** What happened of late. */
+/** What was told of late. */
 export interface ChangeLog {
-  /** Writes differences down, each with an id of its own. */
-  add(differences: readonly Difference[]): readonly Change[];
+  /** Writes changes down. */
+  add(changes: readonly Change[]): void;
   /** What was written after the change with this id, in order; `null` when some of that is not known any more. */
   since(id: string): readonly Change[] | null;
+  /** Whether such a change is known. */
+  has(isSuch: (change: Change) => boolean): boolean;
 }
 
 interface Entry {
-  readonly number: number;
   readonly change: Change;
   readonly writtenAt: number;
 }
@@ -24,34 +24,28 @@ interface Entry {
 /** An empty log. `now` gives milliseconds since 1970. */
 export function createChangeLog(now: () => number): ChangeLog {
   const entries: Entry[] = [];
-  const epoch = randomUUID();
-  let written = 0;
-  let forgotten = 0;
+  /** The last that was dropped: nothing after it is lost. */
+  let lastDropped: string | null = null;
 
   function forgetOld(): void {
     const firstKept = entries.findIndex(({ writtenAt }) => now() - writtenAt < KEPT_MS);
     const old = firstKept < 0 ? entries.length : firstKept;
     const dropped = entries.splice(0, Math.max(old, entries.length - MAX_KEPT));
-    forgotten = dropped.at(-1)?.number ?? forgotten;
+    lastDropped = dropped.at(-1)?.change.id ?? lastDropped;
   }
 
   return {
-    add(differences) {
+    add(changes) {
       const writtenAt = now();
-      const added = differences.map((difference): Entry => {
-        written += 1;
-        return { number: written, change: { id: `${epoch}:${written}`, ...difference }, writtenAt };
-      });
-      entries.push(...added);
+      entries.push(...changes.map((change) => ({ change, writtenAt })));
       forgetOld();
-      return added.map(({ change }) => change);
     },
     since(id) {
       forgetOld();
-      const [, ofEpoch, digits = ''] = /^(.+):(\d{1,15})$/.exec(id) ?? [];
-      const last = Number(digits);
-      if (ofEpoch !== epoch || last > written || last < forgotten) return null;
-      return entries.filter(({ number }) => number > last).map(({ change }) => change);
+      const index = entries.findLastIndex(({ change }) => change.id === id);
+      if (index < 0 && id !== lastDropped) return null;
+      return entries.slice(index + 1).map(({ change }) => change);
     },
+    has: (isSuch) => entries.some(({ change }) => isSuch(change)),
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Change } from '../domain/change.ts';
 import type { Cell, ObservationScope } from '../domain/observation.ts';
 import { createChangeLog } from './change-log.ts';
@@ -22,9 +23,16 @@ export type Tell = (change: Change) => void;
 export function createJournal(now: () => number, tell: Tell): Journal {
   const lastSeen = createLastSeen();
   const log = createChangeLog(now);
+  const epoch = randomUUID();
+  let told = 0;
   return {
     observed(scope, cells) {
-      for (const change of log.add(lastSeen.see(scope, cells))) tell(change);
+      const changes = lastSeen.see(scope, cells).map((difference): Change => {
+        told += 1;
+        return { id: `${epoch}:${told}`, ...difference };
+      });
+      log.add(changes);
+      for (const change of changes) tell(change);
     },
     heard() {},
     reached: async () => {},

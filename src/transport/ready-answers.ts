@@ -110,11 +110,11 @@ export function createReadyAnswers<Context extends object & Incoming>(
       return write(chunk, ...rest);
     }) as typeof response.write;
     const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
-    response.writeHead = ((...args: unknown[]) => {
+    response.writeHead = (...args: unknown[]) => {
       const last = args.at(-1);
       if (typeof last === 'object' && last !== null) written = last as OutgoingHttpHeaders;
       return writeHead(...args);
-    }) as typeof response.writeHead;
+    };
     response.once('finish', () => {
       const holding = holdings.get(request);
       // What changed while the operation was run may or may not be in its answer.

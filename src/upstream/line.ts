@@ -98,8 +98,9 @@ export function createLine({ concurrency, inSlot, limit: mostWaiting, whenFull }
 
     /** In a full lane, a renewal that nobody waits for makes room for a question that somebody waits for. */
     function makeRoom({ awaited }: Demand): boolean {
-      if (ofLane.size < mostWaiting) return true;
-      const dropped = awaited ? places.findLast((place) => ofLane.has(place) && !place.demand.awaited) : undefined;
+      const waiting = places.filter((place) => ofLane.has(place));
+      if (waiting.length < mostWaiting) return true;
+      const dropped = awaited ? waiting.findLast((place) => !place.demand.awaited) : undefined;
       if (dropped === undefined) return false;
       remove(dropped);
       dropped.refuse(whenFull(dropped.name));
@@ -108,12 +109,15 @@ export function createLine({ concurrency, inSlot, limit: mostWaiting, whenFull }
 
     function queue<T>(name: string, task: () => Promise<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
       return new Promise((resolve, reject) => {
+        /** Until it is started, refused or left: a slot of all replicas may have to be waited for. */
+        let isHere = true;
         const leave = () => {
           remove(place);
-          ofLane.delete(place);
+          stay();
           reject(demand.signal.reason);
         };
         const stay = () => {
+          isHere = false;
           ofLane.delete(place);
           demand.signal.removeEventListener('abort', leave);
         };
@@ -122,11 +126,14 @@ export function createLine({ concurrency, inSlot, limit: mostWaiting, whenFull }
           demand,
           mayStart,
           onTaken() {
-            stay();
             running += 1;
           },
           async start() {
-            await task().then(resolve, reject);
+            if (isHere && pausedUntil > 0) places.unshift(place);
+            else if (isHere) {
+              stay();
+              await task().then(resolve, reject);
+            }
             running -= 1;
           },
           refuse(error) {

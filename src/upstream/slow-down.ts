@@ -10,7 +10,8 @@ const FIRST_PAUSE_MS = 1000;
 /** A 429 may be about one GPU type, so the others are not kept from asking for longer than this. */
 const LONGEST_FIRST_PAUSE_MS = 2000;
 
-const LONGEST_PAUSE_MS = 60_000;
+/** The longest pause that is made. */
+export const LONGEST_PAUSE_MS = 60_000;
 
 /** Tells other replicas for how long the source is left alone, in milliseconds; `onRefused` is told when they do. */
 export type ShareRefusals = (onRefused: (pauseMs: number) => void) => (pauseMs: number) => void;
@@ -41,11 +42,14 @@ export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, s
 
   const tell = share(leaveAlone);
 
-  /** Then one request at a time. */
+  /** Then one request at a time; nobody is kept waiting through a long pause. */
   function leaveAlone(pauseMs: number): void {
     concurrency = 1;
     lane.setConcurrency(concurrency);
     lane.pause(pauseMs);
+    if (lane.pausedMs() > LONGEST_WAIT_MS) {
+      lane.refuseAll((operation) => new UpstreamRateLimitedError(operation, lane.pausedMs()));
+    }
   }
 
   async function findOut(retryAfterMs: number | null): Promise<void> {
@@ -56,9 +60,6 @@ export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, s
       const pauseMs = Math.min(Math.max(retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** ofSource), LONGEST_PAUSE_MS);
       leaveAlone(pauseMs);
       tell(pauseMs);
-      if (lane.pausedMs() > LONGEST_WAIT_MS) {
-        lane.refuseAll((operation) => new UpstreamRateLimitedError(operation, lane.pausedMs()));
-      }
     }
     asking = false;
   }

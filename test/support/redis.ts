@@ -46,5 +46,11 @@ export async function startRedis() {
   }
 
   await start();
-  return { url: `redis://127.0.0.1:${port}`, start, kill, [Symbol.asyncDispose]: kill };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    start,
+    kill,
+    signal: (signal: NodeJS.Signals) => server?.kill(signal),
+    [Symbol.asyncDispose]: kill,
+  };
 }
