@@ -74,6 +74,8 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
   /** What it says no to, such as a write when it is full, is had without it, and told once. */
   function tellRefusal({ message }: Error): void {
     const kind = message.split(' ', 1)[0] ?? '';
+    // Libraries then send the script itself.
+    if (kind === 'NOSCRIPT') return;
     if (refusals.has(kind) || refusals.size >= MAX_REFUSALS) return;
     refusals.add(kind);
     log.warn({ redis, reason: message }, 'Redis refuses: what replicas do is not all shared');

@@ -64,6 +64,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     expect(runPod.seen.length).toBeLessThanOrEqual(44);
     expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
     const asked = runPod.seen.length;
+    for (const replica of fleet.replicas) expect(replica.logged()).not.toContain('"level":40');
     const answers = await askInTurn(fleet, 3);
     expect(answers[1]).toEqual(answers[0]);
     expect(answers[2]).toEqual(answers[0]);
