@@ -107,6 +107,16 @@ describe('an answer that was given', () => {
     expect(await ready()).toBe(0);
   });
 
+  it('is none as a stream of events', async () => {
+    const { ask, ready } = await listen(createGateway());
+    for (let count = 0; count < 3; count += 1) {
+      const response = await ask(QUESTION, { accept: 'text/event-stream' });
+      expect(response.headers.get('content-type')).toContain('text/event-stream');
+      expect(await response.text()).toContain('event: complete');
+    }
+    expect(await ready()).toBe(0);
+  });
+
   it('counts as a request of its client', async () => {
     const gateway = createGateway({ TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '3' });
     const { ask } = await listen(gateway);

@@ -106,7 +106,8 @@ export function createReadyAnswers<Context extends object & Incoming>(
     let written: OutgoingHttpHeaders = {};
     const write = response.write.bind(response) as (...args: unknown[]) => boolean;
     response.write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
-      parts.push(Buffer.from(chunk as string));
+      // A stream of events is none that holds, and has no end.
+      if (holdings.has(request)) parts.push(Buffer.from(chunk as string));
       return write(chunk, ...rest);
     }) as typeof response.write;
     const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
@@ -121,6 +122,7 @@ export function createReadyAnswers<Context extends object & Incoming>(
       if (holding === undefined || response.statusCode !== 200 || version() !== askedAt) return;
       const body = Buffer.concat(parts);
       const { 'x-request-id': _, ...sent } = { ...response.getHeaders(), ...written };
+      if (!String(sent['content-type']).includes('json')) return;
       const headers = Object.entries({ ...sent, 'content-length': body.length }).flatMap(([name, value]) =>
         [value ?? ''].flat().flatMap((one) => [name, one]),
       );
@@ -133,7 +135,8 @@ export function createReadyAnswers<Context extends object & Incoming>(
       async function answer(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
         const question = isShort(request, body) ? toQuestion(request, body) : null;
         const isGiven = question !== null && give(request, response, question);
-        if (isGiven === true || (await isGiven)) return;
+        // Why requests cannot be counted is told by who makes answers.
+        if (isGiven === true || (isGiven !== false && (await isGiven.catch(() => false)))) return;
         // What makes answers reads the body from here.
         Object.assign(request, { body });
         if (question !== null) keepWhenMade(request, response, question);

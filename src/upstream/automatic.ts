@@ -127,9 +127,9 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
     supplementOf: (key) =>
       isGone() || sourceOf(key) === graphql ? null : { loadName: graphql.batchOf(key), observe: graphql.observe },
     status() {
-      const [first, other] = isGone() ? [rest] : isServedByGraphQL() ? [graphql, rest] : [rest, graphql];
-      const sources = [first, other].flatMap((source) => source?.status().sources ?? []);
-      return { ...(first ?? rest).status(), sources };
+      const [first, other] = isServedByGraphQL() ? [graphql, rest] : [rest, graphql];
+      const told = (isGone() ? rest : first).status();
+      return isGone() ? told : { ...told, sources: [...told.sources, ...other.status().sources] };
     },
   };
 }
