@@ -121,7 +121,10 @@ export function createReadyAnswers<Context extends object & Incoming>(
       // What changed while the operation was run may or may not be in its answer.
       if (holding === undefined || response.statusCode !== 200 || version() !== askedAt) return;
       const body = Buffer.concat(parts);
-      const { 'x-request-id': _, ...sent } = { ...response.getHeaders(), ...written };
+      const all = Object.entries({ ...response.getHeaders(), ...written });
+      const { 'x-request-id': _, ...sent } = Object.fromEntries(
+        all.map(([name, value]) => [name.toLowerCase(), value]),
+      );
       if (!String(sent['content-type']).includes('json')) return;
       const headers = Object.entries({ ...sent, 'content-length': body.length }).flatMap(([name, value]) =>
         [value ?? ''].flat().flatMap((one) => [name, one]),
