@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CollectedSpan, startCollector } from './support/collector.ts';
-import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
-import { tracesOf } from './support/secret-traces.ts';
-import { killAll, start } from './support/start.ts';
-import { TRANSPORTS } from './support/subscribers.ts';
+import { type CollectedSpan, startCollector } from '../support/collector.ts';
+import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
+import { tracesOf } from '../support/secret-traces.ts';
+import { killAll, start } from '../support/start.ts';
+import { TRANSPORTS } from '../support/subscribers.ts';
 
 const KEY = 'rpa_TOPSECRET+key/0123456789==';
 const CLIENT_KEY = 'client-TOPSECRET-0123456789';
