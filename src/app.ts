@@ -3,6 +3,7 @@ import { usePrometheus } from '@graphql-yoga/plugin-prometheus';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { createCachedCatalog } from './cache/cached-catalog.ts';
+import { noteReads } from './cache/noted-reads.ts';
 import { traceReads } from './cache/traced-reads.ts';
 import type { Config } from './config.ts';
 import type { Demand, UpstreamStatus } from './domain/catalog.ts';
@@ -22,7 +23,7 @@ import { createChanges } from './live/changes.ts';
 import { createRefresher } from './live/refresher.ts';
 import { createWanted } from './live/wanted.ts';
 import { createBudget } from './loaders/budget.ts';
-import { createLoaders, type LoadedCatalog } from './loaders/loaders.ts';
+import { createLoaders } from './loaders/loaders.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSource } from './source.ts';
 import { type Tracer, UNTRACED } from './tracing/tracer.ts';
@@ -142,37 +143,19 @@ export function createApp({
     isTogether: fleet.isTogether,
     now,
   });
-  const asked: LoadedCatalog = config.refreshInBackground
-    ? {
-        ...catalog,
-        async lookUp(request) {
-          const known = await catalog.lookUp(request);
-          if (known === null) return null;
-          return {
-            take() {
-              wanted.asked(request);
-              return known.take();
-            },
-          };
-        },
-        observe(request, demand) {
-          wanted.asked(request);
-          return catalog.observe(request, demand);
-        },
-      }
-    : catalog;
-
+  const asked = config.refreshInBackground ? noteReads(catalog, (key) => wanted.asked(key)) : catalog;
   const traced = traceReads(asked, tracer);
   const limits = { maxUpstreamRequests: config.maxUpstreamPerOperation, maxRows: MAX_ROWS };
   const faults = createFaultLog(log);
   const identify = createClientIdentity({ trustedProxies: config.trustedProxies, keys: config.clientKeys });
   const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
+  const holdingOf = ({ loaders }: GraphQLContext) => loaders.validity.sum();
   const ready = createReadyAnswers<GraphQLContext & ServerContext>({
     endpoint: ENDPOINT,
     maxBodyBytes: MAX_BODY_BYTES,
     now,
     version: catalog.version,
-    holdingOf: ({ loaders }) => loaders.validity.sum(),
+    holdingOf,
     identify,
     rateLimit,
     onAnswer: metrics.countReadyAnswer,
@@ -209,7 +192,7 @@ export function createApp({
       useHttpCache<GraphQLContext>({
         endpoint: ENDPOINT,
         now,
-        holdingOf: ({ loaders }) => loaders.validity.sum(),
+        holdingOf,
         version: catalog.version,
         longestMs: config.cache.freshMs,
         staleIfErrorMs: config.cache.staleMs,

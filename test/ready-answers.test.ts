@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../src/transport/server.ts';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { connect, createGateway } from './support/gateway.ts';
+import { NOTHING } from './support/stock.ts';
 
 const QUESTION = '{ gpuAvailability(gpuType: "L4") { totalCount nodes { stock observedAt } coverage { complete } } }';
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -91,6 +92,22 @@ describe('an answer that was given', () => {
     const again = await ready();
     await seen();
     expect(await ready()).toBeGreaterThan(again);
+  });
+
+  it('gives way to a newer observation, though it would be fresh still', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '60', REFRESH: 'background' });
+    const { ask, ready } = await listen(gateway);
+    const count = async () => (await (await ask()).json()).data.gpuAvailability.totalCount;
+    const before = await count();
+    await count();
+    await count();
+    expect(await ready()).toBe(1);
+    runPod.stock.set('NVIDIA L4', 'EUR-IS-1', NOTHING);
+    gateway.passSeconds(50);
+    void gateway.keepFresh();
+    await expect.poll(count, { timeout: 5000 }).toBe(before - 1);
+    gateway.stop();
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
-import { startReplicas } from '../support/fleet.ts';
+import { startReplicas, subscribeAtEach } from '../support/fleet.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';
 import { killAll } from '../support/start.ts';
 import { inStock, NOTHING } from '../support/stock.ts';
@@ -141,7 +141,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     await expect(lost).rejects.toThrow();
   });
 
-  it('lose no slot to a replica that stands still, nor believe what it comes back with', async () => {
+  it('lose no slot to a replica that stands still, which answers when it goes on', async () => {
     await using fleet = await open(2, { FRESH_SECONDS: '4', UPSTREAM_TIMEOUT_MS: '2000' });
     const { runPod, nth } = fleet;
     await Promise.all([nth(0).ask(MATRIX), nth(1).ask(MATRIX)]);
@@ -158,11 +158,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
   it('tell every subscriber of each change once, whichever replica it is at and whichever dies', async () => {
     await using fleet = await open(3, { FRESH_SECONDS: '2' });
     const { runPod, replicas, nth } = fleet;
-    const subscribers = replicas.map(({ url }) => overSse(url, { gpuType: 'NVIDIA L4' }));
-    for (const replica of replicas) {
-      await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
-      await replica.ask(L4);
-    }
+    const subscribers = await subscribeAtEach(replicas, 'NVIDIA L4');
     const told = (subscriber: Subscriber | undefined) => subscriber?.changes.length ?? 0;
     const change = async (count: number, alive: readonly (Subscriber | undefined)[]) => {
       runPod.stock.set('NVIDIA L4', 'EUR-IS-1', count % 2 === 1 ? NOTHING : inStock('High'));
@@ -188,11 +184,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
   it('tell their own subscribers what they see while Redis is away', async () => {
     await using fleet = await open(2, { FRESH_SECONDS: '1' });
     const { runPod, redis, replicas } = fleet;
-    const subscribers = replicas.map(({ url }) => overSse(url, { gpuType: 'NVIDIA L4' }));
-    for (const replica of replicas) {
-      await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
-      await replica.ask(L4);
-    }
+    const subscribers = await subscribeAtEach(replicas, 'NVIDIA L4');
     await redis.kill();
     for (const replica of replicas) await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(0);
     // Each has to see it by itself first.

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startFakeRunPod } from '../support/fake-runpod.ts';
-import { startReplica, startReplicas } from '../support/fleet.ts';
+import { startReplica, startReplicas, subscribeAtEach } from '../support/fleet.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';
 import { killAll } from '../support/start.ts';
 import { inStock, NOTHING } from '../support/stock.ts';
@@ -119,11 +119,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
   it('that was away has each replica told what the others saw meanwhile, and none twice', async () => {
     await using fleet = await open({ FRESH_SECONDS: '2' });
     const replicas = await startReplicas(2, fleet.env);
-    const subscribers = replicas.map(({ url }) => overSse(url, { gpuType: L4 }));
-    for (const replica of replicas) {
-      await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
-      await replica.ask(COVERAGE);
-    }
+    const subscribers = await subscribeAtEach(replicas, L4);
     const kinds = () => subscribers.map(({ changes }) => changes.map(({ kind }) => kind));
     await fleet.redis.kill();
     fleet.runPod.stock.set(L4, PLACE, NOTHING);

@@ -1,4 +1,6 @@
+import { expect } from 'vitest';
 import { start } from './start.ts';
+import { overSse, type Subscriber } from './subscribers.ts';
 
 /** A replica: a process that can be killed and started again at the same address. */
 export async function startReplica(env: Record<string, string>) {
@@ -45,6 +47,19 @@ export async function startReplica(env: Record<string, string>) {
     },
   };
 }
+
+/** A subscriber of changes of a GPU type at each replica, which knows what there is of it by then. */
+export async function subscribeAtEach(replicas: readonly Replica[], gpuType: string): Promise<readonly Subscriber[]> {
+  const subscribers = replicas.map(({ url }) => overSse(url, { gpuType }));
+  const query = 'query ($gpuType: String) { gpuAvailability(gpuType: $gpuType) { totalCount } }';
+  for (const replica of replicas) {
+    await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
+    await replica.ask(query, { gpuType });
+  }
+  return subscribers;
+}
+
+type Replica = Awaited<ReturnType<typeof startReplica>>;
 
 /** Replicas with the same settings. */
 export const startReplicas = (count: number, env: Record<string, string>) =>
