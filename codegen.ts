@@ -4,12 +4,12 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 const mappers = {
   Coverage: '../domain/report.ts#Coverage as CoverageModel',
   DataCenter: '../domain/data-center.ts#DataCenter as DataCenterModel',
-  Freshness: '../domain/report.ts#Freshness as FreshnessModel',
+  Freshness: '../domain/type-rows.ts#Freshness as FreshnessModel',
   GpuAvailability: '../domain/row.ts#Row as RowModel',
   GpuAvailabilityChange: '../domain/change.ts#Change as ChangeModel',
   GpuAvailabilityReport: '../domain/report.ts#Report as ReportModel',
   GpuType: '../domain/gpu-type.ts#GpuType as GpuTypeModel',
-  ObservationFailure: '../domain/report.ts#ReportedFailure as ReportedFailureModel',
+  ObservationFailure: '../domain/type-rows.ts#ReportedFailure as ReportedFailureModel',
   Upstream: '../domain/catalog.ts#UpstreamStatus as UpstreamStatusModel',
 };
 

@@ -36,8 +36,8 @@ export function toQuestion(args: AvailabilityArguments, subjects: Subjects, all:
   if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
   const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all);
   return {
-    gpuTypes: subjects.gpuTypes.filter(ofGpuType),
-    dataCenters: subjects.dataCenters.filter(ofDataCenter),
+    gpuTypes: narrow(subjects.gpuTypes, ofGpuType),
+    dataCenters: narrow(subjects.dataCenters, ofDataCenter),
     gpuCount,
     conditions: ofRow,
     order: orderBy ?? { field: 'GPU_TYPE', direction: 'ASC' },
@@ -45,10 +45,27 @@ export function toQuestion(args: AvailabilityArguments, subjects: Subjects, all:
   };
 }
 
+const ANY = () => true;
+
+/** Conditions that are the same function whoever asks, and what they left of a list. */
+const narrowedBy = new Map<Condition<never>, WeakMap<object, unknown>>();
+
+/** A list that was narrowed before is the same list again, so that what was made for it is found. */
+function narrow<T>(list: readonly T[], condition: Condition<T>): readonly T[] {
+  if (condition === ANY) return list;
+  const narrowed = narrowedBy.get(condition);
+  if (narrowed === undefined) return list.filter(condition);
+  const left = (narrowed.get(list) as readonly T[] | undefined) ?? list.filter(condition);
+  narrowed.set(list, left);
+  return left;
+}
+
+type Condition<T> = (subject: T) => boolean;
+
 /** What rows must be about, and be. */
 export interface Conditions {
-  readonly ofGpuType: (gpuType: GpuType) => boolean;
-  readonly ofDataCenter: (dataCenter: DataCenter) => boolean;
+  readonly ofGpuType: Condition<GpuType>;
+  readonly ofDataCenter: Condition<DataCenter>;
   readonly ofRow: RowConditions;
   readonly gpuCount: number;
 }
@@ -83,11 +100,10 @@ function gpuTypeCondition(
   name: InputMaybe<string> | undefined,
   { gpuTypeIds, manufacturer, minMemoryGb }: Partial<GpuAvailabilityFilter>,
   all: readonly GpuType[],
-): (gpuType: GpuType) => boolean {
+): Condition<GpuType> {
   const named = name == null ? null : findGpuType(name, all).id;
-  const ids = gpuTypeIds == null ? null : new Set(gpuTypeIds);
-  const listed = new Set(all.map(({ id }) => id));
-  for (const id of ids ?? []) if (!listed.has(id)) throw unknownGpuType(id, all);
+  const ids = toIdSet(gpuTypeIds, all, unknownGpuType);
+  if (named === null && ids === null && manufacturer == null && minMemoryGb == null) return ANY;
   return (gpuType) =>
     (named === null || gpuType.id === named) &&
     (ids === null || ids.has(gpuType.id)) &&
@@ -99,16 +115,38 @@ function dataCenterCondition(
   region: InputMaybe<Region> | undefined,
   { dataCenterIds, countryCodes, networkVolume }: Partial<GpuAvailabilityFilter>,
   all: readonly DataCenter[],
-): (dataCenter: DataCenter) => boolean {
-  const ids = dataCenterIds == null ? null : new Set(dataCenterIds);
-  const known = new Set(all.map(({ id }) => id));
-  for (const id of ids ?? []) if (!known.has(id)) throw unknownDataCenter(id, all);
+): Condition<DataCenter> {
+  const ids = toIdSet(dataCenterIds, all, unknownDataCenter);
+  if (ids === null && countryCodes == null && networkVolume !== true) return region == null ? ANY : inRegion(region);
   const countries = countryCodes == null ? null : new Set(countryCodes.map(readCountryCode));
   return (dataCenter) =>
     (region == null || dataCenter.region === region) &&
     (ids === null || ids.has(dataCenter.id)) &&
     (countries === null || (dataCenter.countryCode !== null && countries.has(dataCenter.countryCode))) &&
     (networkVolume !== true || dataCenter.networkVolume === true);
+}
+
+const byRegion = new Map<Region, Condition<DataCenter>>();
+
+function inRegion(region: Region): Condition<DataCenter> {
+  const known = byRegion.get(region);
+  if (known !== undefined) return known;
+  const condition = (dataCenter: DataCenter) => dataCenter.region === region;
+  byRegion.set(region, condition);
+  narrowedBy.set(condition, new WeakMap());
+  return condition;
+}
+
+/** Ids that are all known, or `null` for no condition; what `refusal` makes of the first unknown one is thrown. */
+function toIdSet<T extends { readonly id: string }>(
+  ids: InputMaybe<readonly string[]> | undefined,
+  all: readonly T[],
+  refusal: (id: string, all: readonly T[]) => Error,
+): ReadonlySet<string> | null {
+  if (ids == null) return null;
+  const known = new Set(all.map(({ id }) => id));
+  for (const id of ids) if (!known.has(id)) throw refusal(id, all);
+  return new Set(ids);
 }
 
 function unknownDataCenter(id: string, all: readonly DataCenter[]): InvalidArgumentError {

@@ -1,0 +1,121 @@
+import type { DataCenter } from './data-center.ts';
+import { type FailureCode, UpstreamError } from './errors.ts';
+import type { GpuType } from './gpu-type.ts';
+import type { Cell, Observation } from './observation.ts';
+import { observedRow, type Row, unknownRow } from './row.ts';
+
+/** What became of asking for one GPU type. */
+export type Outcome = Observation | UpstreamError;
+
+/** Cells without an answer: all of `gpuType` when `dataCenter` is `null`. */
+export interface ReportedFailure {
+  readonly gpuType: GpuType;
+  readonly dataCenter: DataCenter | null;
+  readonly code: FailureCode;
+  readonly message: string;
+}
+
+/** How old answers are. */
+export interface Freshness {
+  readonly observedAt: string | null;
+  readonly newestObservedAt: string | null;
+  readonly stale: boolean;
+}
+
+/** What is known of one GPU type in some data centers. */
+export interface TypeRows {
+  /** One for each of the data centers, in their order. */
+  readonly rows: readonly Row[];
+  /** Those of them that can be rented. */
+  readonly available: readonly Row[];
+  /** Over all of the rows. */
+  readonly freshness: Freshness;
+  /** In cells. */
+  readonly failed: number;
+  readonly failures: readonly ReportedFailure[];
+}
+
+/** A GPU type in data centers, for pods of `gpuCount` GPUs. */
+export interface TypeScope {
+  readonly gpuType: GpuType;
+  readonly dataCenters: readonly DataCenter[];
+  readonly gpuCount: number;
+}
+
+/**
+ * The rows of one GPU type. Cells are found by data center id. Of an observation each row is made once and shared by all who
+ * ask, and so is the answer for one list of data centers: the same list gives the same answer at no cost.
+ */
+export function toTypeRows(scope: TypeScope, outcome: Outcome): TypeRows {
+  if (outcome instanceof UpstreamError) return failedRows(scope, outcome);
+  const made = madeOf(outcome, scope.gpuType);
+  const known = made.byList.get(scope.dataCenters) ?? observedRows(scope, made);
+  made.byList.set(scope.dataCenters, known);
+  return known;
+}
+
+/** What was made of an observation. */
+interface Made {
+  readonly gpuType: GpuType;
+  /** By data center id. */
+  readonly cells: ReadonlyMap<string, Cell>;
+  readonly rows: Map<DataCenter, Row>;
+  readonly byList: WeakMap<readonly DataCenter[], TypeRows>;
+}
+
+const madeOfObservation = new WeakMap<Observation, Made>();
+
+/** Begun anew when what is said of the GPU type has changed. */
+function madeOf(observation: Observation, gpuType: GpuType): Made {
+  const known = madeOfObservation.get(observation);
+  if (known?.gpuType === gpuType) return known;
+  const cells = new Map(observation.cells.map((cell) => [cell.dataCenterId, cell]));
+  const made = { gpuType, cells, rows: new Map(), byList: new WeakMap() };
+  madeOfObservation.set(observation, made);
+  return made;
+}
+
+function observedRows({ gpuType, dataCenters, gpuCount }: TypeScope, { cells, rows: known }: Made): TypeRows {
+  const failures: ReportedFailure[] = [];
+  const freshness = { observedAt: null, newestObservedAt: null, stale: false };
+  const rows = dataCenters.map((dataCenter): Row => {
+    const cell = cells.get(dataCenter.id);
+    const identity = { gpuType, dataCenter, gpuCount };
+    if (cell?.failure !== null) {
+      failures.push({ gpuType, dataCenter, ...(cell?.failure ?? NOT_ASKED) });
+      return unknownRow(identity);
+    }
+    const row = known.get(dataCenter) ?? observedRow(identity, cell);
+    known.set(dataCenter, row);
+    include(row, freshness);
+    return row;
+  });
+  const available = rows.filter((row) => row.available === true);
+  return { rows, available, freshness, failed: failures.length, failures };
+}
+
+const NOT_ASKED = { code: 'NOT_ATTEMPTED', message: 'RunPod has not answered about this data center yet' } as const;
+
+function failedRows({ gpuType, dataCenters, gpuCount }: TypeScope, { code, message }: UpstreamError): TypeRows {
+  const rows = dataCenters.map((dataCenter) => unknownRow({ gpuType, dataCenter, gpuCount }));
+  const failures = rows.length === 0 ? [] : [{ gpuType, dataCenter: null, code, message }];
+  return { rows, available: [], freshness: NO_FRESHNESS, failed: rows.length, failures };
+}
+
+const NO_FRESHNESS: Freshness = { observedAt: null, newestObservedAt: null, stale: false };
+
+/** A freshness that is being added up. */
+export type GrowingFreshness = { -readonly [Key in keyof Freshness]: Freshness[Key] };
+
+/** Widens `sum` by the time of one row, or of many. Times in one format compare as text. */
+export function include(
+  added: { readonly observedAt: string | null; readonly newestObservedAt?: string | null; readonly stale: boolean },
+  sum: GrowingFreshness,
+): void {
+  const { observedAt, newestObservedAt = observedAt, stale } = added;
+  if (observedAt !== null && (sum.observedAt === null || observedAt < sum.observedAt)) sum.observedAt = observedAt;
+  if (newestObservedAt !== null && (sum.newestObservedAt === null || newestObservedAt > sum.newestObservedAt)) {
+    sum.newestObservedAt = newestObservedAt;
+  }
+  sum.stale ||= stale;
+}
