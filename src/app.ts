@@ -121,9 +121,9 @@ export function createApp({
     leases: fleet.leases,
     lifetimes,
     now,
-    onRead(result) {
-      metrics.countRead(result);
-      tracer.count(`gateway.cache.${result}`);
+    onRead(result, reads) {
+      metrics.countRead(result, reads);
+      tracer.count(`gateway.cache.${result}`, reads);
     },
     onObserved: changes.observed,
     onHeard: changes.heard,
@@ -246,7 +246,7 @@ export function createApp({
     },
     keepReady() {
       const unlimited = { maxUpstreamRequests: Number.POSITIVE_INFINITY, maxRows: Number.POSITIVE_INFINITY };
-      const ask = (demand: Demand) => {
+      const ask = async (demand: Demand) => {
         const loaders = createLoaders(catalog, demand, createBudget(unlimited));
         return answerAvailability({ loaders, tracer: UNTRACED }, { gpuCount: 1 });
       };

@@ -3,7 +3,7 @@ import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Cell, Observation, ObservationRequest, ObservationScope } from '../domain/observation.ts';
 import { createInventory, type Stocktaking } from './inventory.ts';
-import { isComplete, type RememberedObservation, recall, remember } from './remembered-observation.ts';
+import { isComplete, type RememberedObservation, recall, remember, untilWhole } from './remembered-observation.ts';
 import {
   createRenewingCache,
   type Known,
@@ -39,6 +39,12 @@ export type Readiness = 'ready' | 'starting' | 'unavailable';
 
 /** A catalog that keeps its answers. */
 export interface CachedCatalog extends Catalog {
+  /** Both lists, when they are fresh and had without waiting. */
+  readonly peekLists: () => Pick<ObservationRequest, 'gpuTypes' | 'dataCenters'> | undefined;
+  /** What `observe` would give, when that is had without waiting, is fresh, and lacks nothing. */
+  readonly peek: (request: ObservationRequest) => Observation | undefined;
+  /** To be told of so many things that were peeked at and answered with, which are reads. */
+  readonly peeked: (reads: number) => void;
   /** What `observe` would give without asking the source, or `null`. */
   readonly lookUp: (request: ObservationRequest) => Promise<Known<Observation> | null>;
   /** Has a newer answer fetched, although there may be a fresh one. Rejects like `observe`. */
@@ -78,6 +84,8 @@ export function createCachedCatalog(
   const cache = createRenewingCache({ ...options, holdOffMs: HOLD_OFF_MS });
   const inventory = createInventory(staleMs, now);
   const noted = new WeakSet<RememberedObservation>();
+  /** Until when each is fresh and lacks nothing, in milliseconds since 1970. */
+  const wholeUntil = new WeakMap<RememberedObservation, number>();
   const supplements = createSupplements({ freshMs, now, stopping, onFault: options.onFault });
 
   const gpuTypes = toList('gpuTypes', inner.gpuTypes);
@@ -110,7 +118,7 @@ export function createCachedCatalog(
 
   function toRenewable(request: ObservationRequest, observe = inner.observe): Renewable<RememberedObservation> {
     const { gpuType, gpuCount, gpuTypes: all, dataCenters: asked } = request;
-    const toKey = ({ id }: GpuType) => `v2:observation:${gpuCount} ${id}`;
+    const toKey = (about: GpuType) => observationKey(about, gpuCount);
 
     function remembering(told: Observation, about: GpuType): Loaded<RememberedObservation> {
       const key = toKey(about);
@@ -173,6 +181,12 @@ export function createCachedCatalog(
     inventory.loaded(key, () => recallNow(remembered));
   }
 
+  function wholeUntilOf(remembered: RememberedObservation): number {
+    const until = wholeUntil.get(remembered) ?? untilWhole(remembered, lifetimes);
+    wholeUntil.set(remembered, until);
+    return until;
+  }
+
   const recallNow = (remembered: RememberedObservation): Observation => recall(remembered, lifetimes, now());
 
   const lists = [gpuTypes.state, dataCenters.state];
@@ -190,6 +204,24 @@ export function createCachedCatalog(
       if (demand.awaited) supplement(request);
       return recallNow(remembered);
     },
+    peekLists() {
+      if (lists.some(({ freshUntil }) => now() >= freshUntil)) return undefined;
+      const known = {
+        gpuTypes: options.store.peek<readonly GpuType[]>(gpuTypes.renewable.key)?.value,
+        dataCenters: options.store.peek<readonly DataCenter[]>(dataCenters.renewable.key)?.value,
+      };
+      if (known.gpuTypes === undefined || known.dataCenters === undefined) return undefined;
+      return { gpuTypes: known.gpuTypes, dataCenters: known.dataCenters };
+    },
+    peek(request) {
+      const key = observationKey(request.gpuType, request.gpuCount);
+      const remembered = options.store.peek<RememberedObservation>(key)?.value;
+      if (remembered === undefined || now() >= wholeUntilOf(remembered)) return undefined;
+      if (!covers(remembered.latest, request)) return undefined;
+      supplement(request);
+      return remembered.latest;
+    },
+    peeked: (reads) => options.onRead('fresh', reads),
     async lookUp(request) {
       const known = await cache.lookUp(toRenewable(request));
       if (known === undefined) return null;
@@ -216,6 +248,8 @@ export function createCachedCatalog(
     takeStock: inventory.take,
   };
 }
+
+const observationKey = ({ id }: GpuType, gpuCount: number) => `v2:observation:${gpuCount} ${id}`;
 
 /** Whether spot price and pod sizes of something in stock are not known. */
 const lacksSpot = ({ latest }: RememberedObservation): boolean =>

@@ -16,6 +16,11 @@ export function noteReads(catalog: CachedCatalog, onAsked: (request: Observation
         },
       };
     },
+    peek(request) {
+      const observation = catalog.peek(request);
+      if (observation !== undefined) onAsked(request);
+      return observation;
+    },
     observe(request, demand) {
       onAsked(request);
       return catalog.observe(request, demand);

@@ -58,6 +58,20 @@ export function recall({ latest, lastKnown }: RememberedObservation, limits: Age
   return { ...latest, cells };
 }
 
+/**
+ * Until when `recall` gives the latest observation as it is, with every cell observed and fresh, in milliseconds since 1970;
+ * never, when it lacks a cell.
+ */
+export function untilWhole(remembered: RememberedObservation, { freshMs, staleMs }: AgeLimits): number {
+  if (!isComplete(remembered)) return Number.NEGATIVE_INFINITY;
+  return Math.min(
+    ...remembered.latest.cells.filter(isObserved).map(({ observedAt, spotObservedAt }) => {
+      const until = Date.parse(observedAt) + freshMs;
+      return spotObservedAt === null ? until : Math.min(until, Date.parse(spotObservedAt) + staleMs);
+    }),
+  );
+}
+
 const NO_SPOT = { spotPrice: null, availableGpuCounts: null, spotObservedAt: null } as const;
 
 /** Whether spot price and pod sizes were told too long ago, by an older answer. */

@@ -53,8 +53,8 @@ export interface RenewingCacheOptions {
   readonly now: () => number;
   /** How long after a failure the same is not loaded again, in milliseconds. */
   readonly holdOffMs: number;
-  /** Told how each read was answered. */
-  readonly onRead: (result: ReadResult) => void;
+  /** Told how so many reads were answered. */
+  readonly onRead: (result: ReadResult, reads: number) => void;
   /** Told of an error that is no `UpstreamError` in a load that nobody waited for. */
   readonly onFault: (error: unknown) => void;
 }
@@ -104,7 +104,7 @@ export function createRenewingCache({
   async function read<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
     const good = await getGood(renewable);
     if (good !== undefined && mayServe(renewable, good)) return serve(renewable, good);
-    onRead('miss');
+    onRead('miss', 1);
     try {
       return await load(renewable, demand);
     } catch (error) {
@@ -131,7 +131,7 @@ export function createRenewingCache({
 
   function serve<T>(renewable: Renewable<T>, { value, loadedAt }: Kept<T>): T {
     const isDue = renewable.lacks?.(value) === true || now() >= loadedAt + renewable.dueAfterMs(value);
-    onRead(isDue ? 'stale' : 'fresh');
+    onRead(isDue ? 'stale' : 'fresh', 1);
     if (isDue && !loads.isRunning(renewable.loadName())) renewBehind(renewable);
     return value;
   }

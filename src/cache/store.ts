@@ -17,6 +17,8 @@ export interface Keeping {
 /** Where loaded values are kept. */
 export interface Store {
   get<T>(key: string): Promise<Kept<T> | undefined>;
+  /** What `get` would give, as far as that is known without waiting. */
+  peek<T>(key: string): Kept<T> | undefined;
   set<T>(key: string, kept: Kept<T>, keeping: Keeping): Promise<void>;
   /** Another number whenever another replica may have kept something. */
   readonly version: () => number;
@@ -28,9 +30,11 @@ export const MAX_KEYS = 10_000;
 /** A store in this process's memory. What is kept is not copied, so nobody may change it. */
 export function createMemoryStore(): Store {
   const values = new LRUCache<string, Kept<unknown>>({ max: MAX_KEYS });
+  // What is kept under one key is always of one type.
+  const peek = <T>(key: string) => values.get(key) as Kept<T> | undefined;
   return {
-    // What is kept under one key is always of one type.
-    get: async <T>(key: string) => values.get(key) as Kept<T> | undefined,
+    get: async <T>(key: string) => peek<T>(key),
+    peek,
     async set(key, kept, { goodMs }) {
       values.set(key, kept, Number.isFinite(goodMs) ? { ttl: goodMs } : {});
     },

@@ -29,6 +29,8 @@ export function createRedisStore({ client, connect }: RedisServer, name: string)
   });
   /** The latest of each key that was seen: after Redis was away, it may have an older one. */
   const latest = new LRUCache<string, Kept<unknown>>({ max: MAX_KEYS });
+  /** The version at which it was seen, of each: since then another replica may have kept a later one. */
+  const seenAt = new WeakMap<Kept<unknown>, number>();
   let version = 0;
   emitter.on('bus:message:received', () => {
     version += 1;
@@ -44,9 +46,18 @@ export function createRedisStore({ client, connect }: RedisServer, name: string)
 
   return {
     async get<T>(key: string) {
-      return later<T>(key, await cache.get<Kept<T>>({ key, grace: FOREVER_MS }));
+      const askedAt = version;
+      const kept = later<T>(key, await cache.get<Kept<T>>({ key, grace: FOREVER_MS }));
+      if (kept !== undefined) seenAt.set(kept, askedAt);
+      return kept;
+    },
+    peek<T>(key: string) {
+      // What is kept under one key is always of one type.
+      const kept = latest.get(key) as Kept<T> | undefined;
+      return kept !== undefined && seenAt.get(kept) === version ? kept : undefined;
     },
     async set(key, kept, { freshMs, goodMs }) {
+      seenAt.set(kept, version);
       latest.set(key, kept);
       await cache.set({ key, value: kept, ttl: freshMs, grace: goodMs }).catch(() => {});
     },

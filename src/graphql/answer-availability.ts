@@ -1,11 +1,13 @@
-import { createReport, type Report } from '../domain/report.ts';
+import { createReport, type Question, type Report } from '../domain/report.ts';
+import type { Outcome } from '../domain/type-rows.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { GraphQLContext } from './context.ts';
 import { type AvailabilityArguments, type Subjects, toQuestion } from './question.ts';
 
 /**
- * Answers a field about availability; `subjects` narrows it to a parent's GPU type or data center. RunPod is asked for the
- * GPU types that are left by the conditions, and for nothing when no data center is left.
+ * Answers a field about availability; `subjects` narrows it to a parent's GPU type or data center. At once when all of it is at
+ * hand. Otherwise RunPod is asked for the GPU types that are left by the conditions, and for nothing when no data center is
+ * left.
  * @throws {InvalidArgumentError} for arguments that cannot be meant.
  * @throws {OperationTooComplexError} past the request's budget.
  * @throws {UpstreamError} when the lists of GPU types or data centers cannot be had.
@@ -14,18 +16,50 @@ export function answerAvailability(
   { loaders, tracer }: Pick<GraphQLContext, 'loaders' | 'tracer'>,
   args: AvailabilityArguments,
   subjects: Partial<Subjects> = {},
-): Promise<Report> {
-  return tracer.span('availability', {}, () => answer(loaders, args, subjects));
+): Report | Promise<Report> {
+  return (
+    answerFromMemory(loaders, args, subjects) ?? tracer.span('availability', {}, () => answer(loaders, args, subjects))
+  );
+}
+
+/** The same answer, or `null` when not all of it is at hand. */
+export function answerFromMemory(
+  loaders: Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>,
+  args: AvailabilityArguments,
+  subjects: Partial<Subjects> = {},
+): Report | null {
+  const lists = loaders.memory.lists();
+  if (lists === null) return null;
+  const question = toQuestion(args, { ...lists, ...subjects }, lists);
+  const observations = loaders.memory.observations(typesToAsk(question), question.gpuCount, lists);
+  if (observations === null) return null;
+  loaders.validity.readList();
+  spendRows(loaders, question);
+  return report(loaders, question, observations);
 }
 
 async function answer(loaders: Loaders, args: AvailabilityArguments, subjects: Partial<Subjects>): Promise<Report> {
   const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
   const all = { gpuTypes, dataCenters };
   const question = toQuestion(args, { ...all, ...subjects }, all);
-  loaders.budget.spendRows(Math.max(1, question.gpuTypes.length * question.dataCenters.length));
-  const isEmpty = question.dataCenters.length === 0;
-  const outcomes = isEmpty ? [] : await loaders.outcomes(question.gpuTypes, question.gpuCount);
-  const report = createReport(isEmpty ? { ...question, gpuTypes: [] } : question, outcomes);
-  loaders.validity.readReport(report, loaders.freshMs);
-  return report;
+  spendRows(loaders, question);
+  return report(loaders, question, await loaders.outcomes(typesToAsk(question), question.gpuCount));
+}
+
+/** Where no data center is left, there is nothing to ask. */
+const typesToAsk = ({ gpuTypes, dataCenters }: Question) => (dataCenters.length === 0 ? [] : gpuTypes);
+
+/** Before they are asked for. */
+function spendRows({ budget }: Pick<Loaders, 'budget'>, { gpuTypes, dataCenters }: Question): void {
+  budget.spendRows(Math.max(1, gpuTypes.length * dataCenters.length));
+}
+
+function report(
+  { validity, freshMs }: Pick<Loaders, 'validity' | 'freshMs'>,
+  question: Question,
+  outcomes: readonly Outcome[],
+): Report {
+  const answered = createReport({ ...question, gpuTypes: typesToAsk(question) }, outcomes);
+  validity.readReport(answered, freshMs);
+  return answered;
 }

@@ -5,10 +5,12 @@ import type { DataCenter } from '../domain/data-center.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
-import type { Outcome } from '../domain/report.ts';
-import { compare } from '../domain/row-order.ts';
+
+import type { Outcome } from '../domain/type-rows.ts';
 import { type Tracer, UNTRACED } from '../tracing/tracer.ts';
 import type { Budget } from './budget.ts';
+import { createMemory, type Memory, type Peeked } from './memory.ts';
+import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
 import { createValidity, type Validity } from './validity.ts';
 
 /** What the resolvers of one request read from; the same question is asked of the catalog once. */
@@ -30,6 +32,8 @@ export interface Loaders {
   foresee(questions: readonly Foreseen[]): Promise<void>;
   /** Forgets what was read and what it cost, for the next event of a subscription, which is an operation of its own. */
   forget(): void;
+  /** What can be had without waiting; it is not among what is loaded. */
+  readonly memory: Memory;
   /** What the request may still cost. */
   readonly budget: Budget;
   /** How long the answer holds. */
@@ -47,7 +51,7 @@ interface Foreseen {
 }
 
 /** What loaders read: a catalog that can tell what it would answer without asking its source. */
-export interface LoadedCatalog extends Catalog {
+export interface LoadedCatalog extends Catalog, Peeked {
   readonly lookUp: (request: ObservationRequest) => Promise<{ readonly take: () => Observation } | null>;
   /** Whether both lists are kept. */
   readonly hasLists: () => boolean;
@@ -72,15 +76,15 @@ export function createLoaders(
     load.then(forget, forget);
     return load;
   };
-  const toList = <T>(load: (demand: Demand) => Promise<readonly T[]>, order: (a: T, b: T) => number) =>
+  const toList = <T>(load: (demand: Demand) => Promise<readonly T[]>, sort: (list: readonly T[]) => readonly T[]) =>
     once(async () => {
       budget.spendUpstreamRequests(catalog.hasLists() ? 0 : catalog.listCost);
       const rows = await track(load(demand));
       validity.readList();
-      return sortOnce(rows, order);
+      return sort(rows);
     });
-  const gpuTypes = toList(catalog.gpuTypes, byDisplayName);
-  const dataCenters = toList(catalog.dataCenters, byId);
+  const gpuTypes = toList(catalog.gpuTypes, sortGpuTypes);
+  const dataCenters = toList(catalog.dataCenters, sortDataCenters);
   const gpuTypeById = once(async () => indexById(await gpuTypes()));
   const dataCenterById = once(async () => indexById(await dataCenters()));
 
@@ -107,6 +111,7 @@ export function createLoaders(
   );
 
   return {
+    memory: createMemory(catalog),
     budget,
     validity,
     freshMs: catalog.freshMs,
@@ -148,16 +153,6 @@ export function createLoaders(
 
 const toKey = ({ gpuType, gpuCount }: ObservationKey): string => `${gpuCount} ${gpuType.id}`;
 
-/** Lists in the order that clients see them in, by the list that was kept. */
-const sorted = new WeakMap<readonly unknown[], readonly unknown[]>();
-
-/** The same list is always sorted in the same order. */
-function sortOnce<T>(rows: readonly T[], order: (a: T, b: T) => number): readonly T[] {
-  const known = sorted.get(rows) ?? rows.toSorted(order);
-  sorted.set(rows, known);
-  return known as readonly T[];
-}
-
 /** Loads once until it is told to forget. */
 function once<T>(load: () => Promise<T>) {
   let loading: Promise<T> | undefined;
@@ -174,11 +169,3 @@ function once<T>(load: () => Promise<T>) {
 const indexById = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]));
 
 const toError = (error: unknown) => (error instanceof Error ? error : new Error('not an error', { cause: error }));
-
-function byDisplayName(a: GpuType, b: GpuType): number {
-  return compare(a.displayName, b.displayName) || compare(a.id, b.id);
-}
-
-function byId(a: DataCenter, b: DataCenter): number {
-  return compare(a.id, b.id);
-}

@@ -90,11 +90,11 @@ export function startTracing({ log, secrets }: TracingOptions): Tracing {
       const span = underWay();
       if (span !== undefined) describe(span, attributes);
     },
-    count(attribute) {
+    count(attribute, added) {
       const span = underWay();
       if (span === undefined) return;
       const counted = counts.get(span) ?? new Map<string, number>();
-      const count = (counted.get(attribute) ?? 0) + 1;
+      const count = (counted.get(attribute) ?? 0) + added;
       counts.set(span, counted.set(attribute, count));
       describe(span, { [attribute]: count });
     },

@@ -18,8 +18,8 @@ export interface Tracer {
   span<T>(name: string, options: SpanOptions, work: () => Promise<T>): Promise<T>;
   /** Adds to the span under way, if there is one. With an 'error.type', it has failed. */
   note(attributes: Attributes): void;
-  /** Adds one to a number of the span under way, if there is one. */
-  count(attribute: string): void;
+  /** Adds so many to a number of the span under way, if there is one. */
+  count(attribute: string, added: number): void;
   /** The span under way, if there is one, as a header of W3C Trace Context. */
   traceparent(): string | undefined;
 }

@@ -1,0 +1,27 @@
+import type { DataCenter } from '../domain/data-center.ts';
+import type { GpuType } from '../domain/gpu-type.ts';
+import { compare } from '../domain/row-order.ts';
+
+/** GPU types as clients see them: by display name. The same list gives the same sorted list. */
+export const sortGpuTypes = (gpuTypes: readonly GpuType[]): readonly GpuType[] => sortOnce(gpuTypes, byDisplayName);
+
+/** Data centers as clients see them: by id. The same list gives the same sorted list. */
+export const sortDataCenters = (dataCenters: readonly DataCenter[]): readonly DataCenter[] =>
+  sortOnce(dataCenters, byId);
+
+/** By the list that was kept, which is always sorted in one order. */
+const sorted = new WeakMap<readonly unknown[], readonly unknown[]>();
+
+function sortOnce<T>(rows: readonly T[], order: (a: T, b: T) => number): readonly T[] {
+  const known = sorted.get(rows) ?? rows.toSorted(order);
+  sorted.set(rows, known);
+  return known as readonly T[];
+}
+
+function byDisplayName(a: GpuType, b: GpuType): number {
+  return compare(a.displayName, b.displayName) || compare(a.id, b.id);
+}
+
+function byId(a: DataCenter, b: DataCenter): number {
+  return compare(a.id, b.id);
+}
