@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import type { Demand, UpstreamStatus } from './domain/catalog.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
+import { createAnswersFromMemory } from './graphql/answers-from-memory.ts';
 import type { GraphQLContext } from './graphql/context.ts';
 import { createFaultLog } from './graphql/fault-log.ts';
 import { useForecast } from './graphql/forecast.ts';
@@ -24,6 +25,7 @@ import { createRefresher } from './live/refresher.ts';
 import { createWanted } from './live/wanted.ts';
 import { createBudget } from './loaders/budget.ts';
 import { createLoaders } from './loaders/loaders.ts';
+import { createMemory } from './loaders/memory.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSource } from './source.ts';
 import { type Tracer, UNTRACED } from './tracing/tracer.ts';
@@ -32,7 +34,7 @@ import { createClientIdentity } from './transport/client-identity.ts';
 import { useClientKeys } from './transport/client-keys.ts';
 import { createCors, useVaryByOrigin } from './transport/cors.ts';
 import { useGraphiQLPage } from './transport/graphiql-page.ts';
-import { useHttpCache } from './transport/http-cache.ts';
+import { createCacheControl, useHttpCache } from './transport/http-cache.ts';
 import { useJsonRequests } from './transport/json-requests.ts';
 import { useKnownPaths } from './transport/known-paths.ts';
 import { createRateLimit, useRateLimit } from './transport/rate-limit.ts';
@@ -150,15 +152,33 @@ export function createApp({
   const identify = createClientIdentity({ trustedProxies: config.trustedProxies, keys: config.clientKeys });
   const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
   const holdingOf = ({ loaders }: GraphQLContext) => loaders.validity.sum();
+  const cacheControl = createCacheControl({
+    now,
+    longestMs: config.cache.freshMs,
+    staleIfErrorMs: config.cache.staleMs,
+    isPrivate: config.clientKeys.length > 0,
+  });
+  // What is run from memory has no spans, and any operation may be.
+  const runsFromMemory = tracer === UNTRACED && !config.persistedOnly;
   const ready = createReadyAnswers<GraphQLContext & ServerContext>({
     endpoint: ENDPOINT,
     maxBodyBytes: MAX_BODY_BYTES,
     now,
     version: catalog.version,
     holdingOf,
+    cacheControl,
+    memory: runsFromMemory
+      ? createAnswersFromMemory({
+          memory: createMemory(asked),
+          limits,
+          freshMs,
+          listsFreshUntil: catalog.listsFreshUntil,
+        })
+      : null,
     identify,
     rateLimit,
-    onAnswer: metrics.countReadyAnswer,
+    onAnswer: metrics.countAnswer,
+    tracer,
   });
   const handler = createYoga<ServerContext, GraphQLContext>({
     schema: createGatewaySchema(),
@@ -193,10 +213,7 @@ export function createApp({
         endpoint: ENDPOINT,
         now,
         holdingOf,
-        version: catalog.version,
-        longestMs: config.cache.freshMs,
-        staleIfErrorMs: config.cache.staleMs,
-        isPrivate: config.clientKeys.length > 0,
+        cacheControl,
       }),
       !config.introspection && useNoIntrospection(),
       ...usePersisted(config),

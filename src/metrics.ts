@@ -28,8 +28,8 @@ export interface Metrics {
   readonly registry: Registry;
   readonly countAttempt: (source: UpstreamSource, report: AttemptReport) => void;
   readonly countRead: (result: ReadResult, reads: number) => void;
-  /** To be told of each answer that was given again, and how long that took, in seconds. */
-  readonly countReadyAnswer: (seconds: number) => void;
+  /** To be told of each answer that was given without Yoga: its status, whether it was ready, and how long that took, in seconds. */
+  readonly countAnswer: (status: number, isReady: boolean, seconds: number) => void;
   readonly countChange: (change: Change) => void;
   readonly watch: (watched: Watched) => void;
 }
@@ -91,10 +91,10 @@ export function createMetrics(): Metrics {
     countRead(result, count) {
       readsBy[result] += count;
     },
-    countReadyAnswer(tookSeconds) {
-      readyAnswers.inc();
+    countAnswer(statusCode, isReady, tookSeconds) {
+      if (isReady) readyAnswers.inc();
       requests ??= registry.getSingleMetric('graphql_yoga_http_duration');
-      if (requests instanceof Histogram) requests.observe({ operationType: 'query', statusCode: 200 }, tookSeconds);
+      if (requests instanceof Histogram) requests.observe({ operationType: 'query', statusCode }, tookSeconds);
     },
     countChange: ({ kind }) => changes.inc({ kind: kind.toLowerCase() }),
     watch: (watched) => addGauges(registry, watched),

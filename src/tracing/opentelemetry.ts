@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   type Context,
@@ -97,6 +97,11 @@ export function startTracing({ log, secrets }: TracingOptions): Tracing {
       const count = (counted.get(attribute) ?? 0) + added;
       counts.set(span, counted.set(attribute, count));
       describe(span, { [attribute]: count });
+    },
+    bind<Args extends unknown[]>(work: (...args: Args) => void) {
+      // `AsyncResource.bind` is many times slower on Node 20.
+      const resource = new AsyncResource('GATEWAY_WORK', { requireManualDestroy: true });
+      return (...args: Args) => resource.runInAsyncScope(work, undefined, ...args);
     },
     traceparent() {
       const span = underWay()?.spanContext();

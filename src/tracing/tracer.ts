@@ -20,6 +20,8 @@ export interface Tracer {
   note(attributes: Attributes): void;
   /** Adds so many to a number of the span under way, if there is one. */
   count(attribute: string, added: number): void;
+  /** `work` that, whenever it is called, belongs to the span that is under way now. */
+  bind<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => void;
   /** The span under way, if there is one, as a header of W3C Trace Context. */
   traceparent(): string | undefined;
 }
@@ -29,5 +31,6 @@ export const UNTRACED: Tracer = {
   span: (_name, _options, work) => work(),
   note() {},
   count() {},
+  bind: (work) => work,
   traceparent: () => undefined,
 };

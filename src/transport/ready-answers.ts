@@ -1,15 +1,27 @@
-import { AsyncResource } from 'node:async_hooks';
-import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
-import type { Plugin } from 'graphql-yoga';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import type { Tracer } from '../tracing/tracer.ts';
+import { Answer, type HeaderLines, type Sendable } from './answer.ts';
 import type { WithHeaders } from './client-keys.ts';
+import { chooseEncoding } from './encodings.ts';
+import { hasTag } from './http-cache.ts';
 import type { Identify, RateLimit } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
+import { noteSent, type SentAnswer } from './sent-answer.ts';
 
 /** How long an answer holds. */
 interface Holding {
   /** Milliseconds since 1970, or infinite. */
   readonly freshUntil: number;
+}
+
+/** What answers from memory. */
+interface FromMemory {
+  /** To be told of an operation that was answered without errors. */
+  answered(operation: { readonly query: string; readonly operationName: string | undefined }): void;
+  /** The answer to the operation in a body, as JSON, and how long it holds; `null` when it cannot be had like this. */
+  answer(body: string): { readonly text: string; readonly holding: Holding | null } | null;
 }
 
 /** What ready answers need. */
@@ -24,16 +36,22 @@ export interface ReadyAnswersOptions<Context> {
   readonly version: () => number;
   /** How long the answer that was made in this context holds; `null` when it should not be kept. */
   readonly holdingOf: (context: Context) => Holding | null;
+  /** What an HTTP cache is told of an answer to GET, by until when it is fresh. */
+  readonly cacheControl: (freshUntil: number) => string;
+  /** `null` when every operation is to be run where all of them are. */
+  readonly memory: FromMemory | null;
   /** Tells who asks, and counts it: who is one too many is told so by who makes answers. */
   readonly identify: Identify;
   readonly rateLimit: RateLimit;
-  /** Told of each answer that was ready, and how long it took, in seconds. */
-  readonly onAnswer: (seconds: number) => void;
+  /** Told of each answer that is given here: its status, whether it had been made before, and how long it took, in seconds. */
+  readonly onAnswer: (status: number, isReady: boolean, seconds: number) => void;
+  readonly tracer: Tracer;
 }
 
-/** The request of Node that an operation came with. */
+/** The request of Node that an operation came with, and the operation. */
 interface Incoming {
   readonly req?: IncomingMessage;
+  readonly params?: GraphQLParams;
 }
 
 /** Answers that were made, for those who ask the same. */
@@ -44,126 +62,145 @@ export interface ReadyAnswers<Context extends object> {
   readonly plugin: Plugin<object, object, Context>;
 }
 
-/** An answer as it was sent. It holds while `version` is the same. */
-interface Answer {
-  readonly version: number;
-  readonly freshUntil: number;
-  /** Names and values in turn, without the request's id. */
-  readonly headers: readonly (string | number)[];
-  readonly body: Buffer;
+/** A question, and all that its answer may depend on. */
+interface Question {
+  /** Who asks, and how. */
+  readonly asker: string;
+  /** The same for the same question of the same asker. */
+  readonly key: string;
+  /** Empty for one by GET, whose question is in its URL. */
+  readonly body: string;
 }
 
 /** Questions that are remembered: longer ones are hardly asked twice. */
 const MAX_QUESTION_LENGTH = 16_384;
 
 /** What all answers may take together, in bytes: some two hundred whole matrices. */
-const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 20_000_000;
 
-/** Memory that an answer takes besides its texts, in bytes. */
-const OVERHEAD_BYTES = 1000;
+/** Ways to ask whose headers are remembered. */
+const MAX_ASKERS = 500;
+
+/** Shorter answers fit one packet, compressed or not. */
+const MIN_COMPRESSED_BYTES = 1024;
 
 /**
  * Keeps answers as they were sent, by all of the question that may matter: method, URL, body, and the headers that what makes
  * answers looks at. An answer is given again only while every observation is as it was, and fresh. It is for who sent the same
- * `authorization`, so that nobody is let in by it. The body is read here for what makes answers, too.
+ * `authorization`, so that nobody is let in by it. What can be answered from memory is, with the headers that what makes answers
+ * gave to a question which was asked in the same way. The body is read here for what makes answers, too.
  */
 export function createReadyAnswers<Context extends object & Incoming>(
   options: ReadyAnswersOptions<Context>,
 ): ReadyAnswers<Context> {
-  const { endpoint, maxBodyBytes, now, version, holdingOf, identify, rateLimit, onAnswer } = options;
+  const { endpoint, maxBodyBytes, now, version, holdingOf, cacheControl, memory, identify, rateLimit } = options;
   const answers = new LRUCache<string, Answer>({
     maxSize: MAX_BYTES,
-    sizeCalculation: ({ body }, key) => body.length + key.length + OVERHEAD_BYTES,
+    sizeCalculation: ({ size }, key) => size + key.length,
   });
+  /** The headers of answers to POST, by who asks and how. */
+  const linesByAsker = new LRUCache<string, HeaderLines>({ max: MAX_ASKERS });
   const holdings = new WeakMap<IncomingMessage, Holding>();
 
-  /** A ready answer to the question, or `undefined`. */
-  function find(question: string): Answer | undefined {
-    const answer = answers.get(question);
+  function findReady({ key }: Question): Answer | undefined {
+    const answer = answers.get(key);
     return answer !== undefined && answer.version === version() && now() < answer.freshUntil ? answer : undefined;
   }
 
-  /** Whether there is a ready answer, which is then given. At once, where requests are not counted. */
-  function give(request: IncomingMessage, response: ServerResponse, question: string): Promise<boolean> | boolean {
-    const startedAt = performance.now();
-    const ready = find(question);
-    if (ready === undefined) return false;
-    const send = (): true => {
-      const id = request.headers['x-request-id'];
-      response.writeHead(200, id === undefined ? [...ready.headers] : ['x-request-id', String(id), ...ready.headers]);
-      response.end(ready.body);
-      onAnswer((performance.now() - startedAt) / 1000);
-      return true;
-    };
-    const counted = rateLimit(identify(viewOf(request), request));
-    return counted === null ? send() : counted.then((refusal) => refusal === null && send());
+  /** Nobody who was not let in before, asking in the same way, is let in here. */
+  function answerFromMemory({ asker, key, body }: Question): Answer | undefined {
+    const lines = body === '' ? undefined : linesByAsker.get(asker);
+    const made = lines === undefined ? null : (memory?.answer(body) ?? null);
+    if (lines === undefined || made === null) return undefined;
+    const { freshUntil = Number.NEGATIVE_INFINITY } = made.holding ?? {};
+    const answer = new Answer({ version: version(), freshUntil, body: Buffer.from(made.text), lines, tag: null });
+    if (made.holding !== null) answers.set(key, answer);
+    return answer;
   }
 
-  /** Keeps what is sent, should it turn out to be an answer that holds. */
-  function keepWhenMade(request: IncomingMessage, response: ServerResponse, question: string): void {
-    const askedAt = version();
-    const parts: Buffer[] = [];
-    let written: OutgoingHttpHeaders = {};
-    const write = response.write.bind(response) as (...args: unknown[]) => boolean;
-    response.write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
-      // A stream of events is none that holds, and has no end.
-      if (holdings.has(request)) parts.push(Buffer.from(chunk as string));
-      return write(chunk, ...rest);
-    }) as typeof response.write;
-    const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
-    response.writeHead = (...args: unknown[]) => {
-      const last = args.at(-1);
-      if (typeof last === 'object' && last !== null) written = last as OutgoingHttpHeaders;
-      return writeHead(...args);
+  /** Returns the status. */
+  function give(request: IncomingMessage, response: ServerResponse, answer: Answer): number {
+    const { tag, freshUntil, body } = answer;
+    const { 'accept-encoding': accepted, 'if-none-match': known, 'x-request-id': id = '' } = request.headers;
+    const ofRequest = ['x-request-id', String(id)];
+    if (tag !== null) ofRequest.push('cache-control', cacheControl(freshUntil));
+    const send = ({ lines, body: bytes }: Sendable) => {
+      response.writeHead(200, [...ofRequest, ...lines]).end(bytes);
     };
-    response.once('finish', () => {
+    if (tag !== null && hasTag(known, tag)) {
+      response.writeHead(304, [...ofRequest, ...answer.linesWithoutBody]).end();
+      return 304;
+    }
+    const encoding = body.length < MIN_COMPRESSED_BYTES ? null : chooseEncoding(accepted);
+    if (encoding === null) send(answer);
+    else void answer.as(encoding).then(send);
+    return 200;
+  }
+
+  /** Keeps what is sent, should it turn out to be an answer that holds, and how it was sent. */
+  function noteAnswer(request: IncomingMessage, response: ServerResponse, { asker, key, body: asked }: Question): void {
+    const askedAt = version();
+    const note = ({ status, headers, body }: SentAnswer) => {
       const holding = holdings.get(request);
+      if (holding === undefined || status !== 200 || !String(headers['content-type']).includes('json')) return;
+      const lines = toLines(headers);
+      if (asked !== '') linesByAsker.set(asker, lines);
+      const tag = headers['etag']?.toString() ?? null;
       // What changed while the operation was run may or may not be in its answer.
-      if (holding === undefined || response.statusCode !== 200 || version() !== askedAt) return;
-      const body = Buffer.concat(parts);
-      const all = Object.entries({ ...response.getHeaders(), ...written });
-      const { 'x-request-id': _, ...sent } = Object.fromEntries(
-        all.map(([name, value]) => [name.toLowerCase(), value]),
-      );
-      if (!String(sent['content-type']).includes('json')) return;
-      const headers = Object.entries({ ...sent, 'content-length': body.length }).flatMap(([name, value]) =>
-        [value ?? ''].flat().flatMap((one) => [name, one]),
-      );
-      answers.set(question, { version: askedAt, ...holding, headers, body });
-    });
+      if (version() === askedAt) answers.set(key, new Answer({ version: askedAt, ...holding, body, lines, tag }));
+    };
+    // A stream of events is none that holds, and has no end.
+    noteSent(response, () => holdings.has(request), note);
   }
 
   return {
     before(handler) {
-      async function answer(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
-        const question = isShort(request, body) ? toQuestion(request, body) : null;
-        const isGiven = question !== null && give(request, response, question);
-        // Why requests cannot be counted is told by who makes answers.
-        if (isGiven === true || (isGiven !== false && (await isGiven.catch(() => false)))) return;
-        // What makes answers reads the body from here.
-        Object.assign(request, { body });
-        if (question !== null) keepWhenMade(request, response, question);
-        handler(request, response);
+      function answer(request: IncomingMessage, response: ServerResponse, body: string): void {
+        const startedAt = performance.now();
+        const question = toQuestion(request, body);
+        const haveMade = () => {
+          // What makes answers reads the body from here.
+          if (request.method === 'POST') Object.assign(request, { body });
+          if (question !== null) noteAnswer(request, response, question);
+          handler(request, response);
+        };
+        const ready = question === null ? undefined : findReady(question);
+        const answered = ready ?? (question === null ? undefined : answerFromMemory(question));
+        if (answered === undefined) {
+          haveMade();
+          return;
+        }
+        const giveIt = () => {
+          const status = give(request, response, answered);
+          options.onAnswer(status, ready !== undefined, (performance.now() - startedAt) / 1000);
+        };
+        const counted = rateLimit(identify(viewOf(request), request));
+        if (counted === null) giveIt();
+        // Why a request is one too many, or cannot be counted, is told by who makes answers.
+        else void counted.then((refusal) => (refusal === null ? giveIt() : haveMade()), haveMade);
       }
 
       return (request, response) => {
-        if (!hasBody(request, endpoint)) {
-          handler(request, response);
-          return;
-        }
-        // It belongs to the request's trace, and comes from its connection.
-        const trace = new AsyncResource('GATEWAY_BODY', { requireManualDestroy: true });
-        const onBody = (body: string) => void trace.runInAsyncScope(answer, undefined, request, response, body);
-        readBody(request, maxBodyBytes, onBody, () => refuseBody(request, response, maxBodyBytes));
+        const { method, url = '' } = request;
+        const isToEndpoint = url === endpoint || (url.startsWith(endpoint) && url[endpoint.length] === '?');
+        if (isToEndpoint && method === 'POST') {
+          // It belongs to the request's trace, and comes from its connection.
+          const onBody = options.tracer.bind((body: string) => answer(request, response, body));
+          readBody(request, maxBodyBytes, onBody, () => refuseBody(request, response, maxBodyBytes));
+        } else if (isToEndpoint && method === 'GET' && url !== endpoint) answer(request, response, '');
+        else handler(request, response);
       };
     },
     plugin: {
       onExecutionResult({ result, context }) {
         const isWhole = result !== undefined && 'data' in result && result.errors === undefined;
         // What Yoga says of a context leaves out ours.
-        const { req } = context as Incoming;
-        const holding = isWhole && req !== undefined ? holdingOf(context as unknown as Context) : null;
-        if (req !== undefined && holding !== null) holdings.set(req, holding);
+        const { req, params } = context as Incoming;
+        if (!isWhole || req === undefined) return;
+        const holding = holdingOf(context as unknown as Context);
+        if (holding !== null) holdings.set(req, holding);
+        const { query, operationName } = params ?? {};
+        if (query !== undefined) memory?.answered({ query, operationName: operationName ?? undefined });
       },
     },
   };
@@ -174,9 +211,6 @@ function viewOf({ headers }: IncomingMessage): WithHeaders {
   return { headers: { get: (name) => (name === 'authorization' ? (headers.authorization ?? null) : null) } };
 }
 
-const hasBody = ({ method, url }: IncomingMessage, endpoint: string): boolean =>
-  method === 'POST' && (url === endpoint || url?.startsWith(`${endpoint}?`) === true);
-
 /** What is left of the body is not read. */
 function refuseBody(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number): void {
   const message = `The body is longer than ${maxBodyBytes} bytes.`;
@@ -186,12 +220,20 @@ function refuseBody(request: IncomingMessage, response: ServerResponse, maxBodyB
   response.end(JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }));
 }
 
-/** Sent as it is, to the endpoint itself. */
-const isShort = ({ url, headers }: IncomingMessage, body: string): boolean =>
-  body.length <= MAX_QUESTION_LENGTH && url?.includes('?') === false && headers['content-encoding'] === undefined;
-
-/** All that an answer may depend on. */
-function toQuestion({ headers }: IncomingMessage, body: string): string {
+/** `null` for one that is not remembered: it is long, or is sent in a form that is not read here. */
+function toQuestion({ method, url = '', headers }: IncomingMessage, body: string): Question | null {
   const { accept = '', origin = '', authorization = '', 'content-type': type = '' } = headers;
-  return `${accept}\n${type}\n${origin}\n${authorization}\n${body}`;
+  if (url.length + body.length > MAX_QUESTION_LENGTH || headers['content-encoding'] !== undefined) return null;
+  if (method === 'POST' && (body === '' || url.includes('?'))) return null;
+  const asker = `${accept}\n${type}\n${origin}\n${authorization}`;
+  return { asker, key: `${method} ${url}\n${asker}\n${body}`, body };
+}
+
+/** But for the length, which is another when it is compressed, and what is of the request. */
+const OF_REQUEST = new Set(['content-length', 'x-request-id', 'cache-control']);
+
+function toLines(headers: SentAnswer['headers']): HeaderLines {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    OF_REQUEST.has(name) ? [] : [value].flat().flatMap((one) => [name, one]),
+  );
 }
