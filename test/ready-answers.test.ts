@@ -1,5 +1,6 @@
-import { request as httpRequest } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { buffer, text } from 'node:stream/consumers';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../src/transport/server.ts';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
@@ -189,5 +190,119 @@ describe('an answer that was given', () => {
     const isLogged = () => gateway.logged.some((line) => line.includes('request ended'));
     await expect.poll(isLogged).toBe(true);
     expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
+  });
+});
+
+/** All rows; their answer is long enough to be compressed. */
+const ROWS = '{ gpuAvailability { nodes { gpuType { id displayName } dataCenter { id name } stock } } }';
+
+/** Asks by GET as it is, without what fetch adds or undoes. */
+function get(url: string, query: string, headers: Record<string, string> = {}, method = 'GET') {
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>((resolve, reject) => {
+    const asked = httpRequest(`${url}?query=${encodeURIComponent(query)}`, { method, headers }, async (response) => {
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: await buffer(response) });
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+describe('an answer to GET that was given', () => {
+  it('is given again, for as long as it is fresh', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
+    const { url, ready } = await listen(gateway);
+    await get(url, QUESTION);
+    const first = await get(url, QUESTION);
+    gateway.passSeconds(30);
+    const again = await get(url, QUESTION);
+    expect(await ready()).toBe(1);
+    expect(again.body).toEqual(first.body);
+    const ages = [first, again].map(({ headers }) => Number(/max-age=(\d+)/.exec(headers['cache-control'] ?? '')?.[1]));
+    expect((ages[0] ?? 0) - (ages[1] ?? 0)).toBeGreaterThanOrEqual(30);
+    const { date: _date, 'x-request-id': _id, 'cache-control': _control, ...others } = again.headers;
+    expect(first.headers).toMatchObject(others);
+    gateway.passSeconds(31);
+    expect((await get(url, QUESTION)).headers['cache-control']).toBe('no-store');
+  });
+
+  it('is 304 for who has it, without running anything, and counted as such', async () => {
+    const gateway = createGateway();
+    const { url, ready } = await listen(gateway);
+    await get(url, QUESTION);
+    const first = await get(url, QUESTION);
+    const tag = String(first.headers.etag);
+    for (const known of [tag, tag.replace('W/', ''), `"other", ${tag}`, '*']) {
+      const again = await get(url, QUESTION, { 'if-none-match': known });
+      expect([again.status, again.body.length]).toEqual([304, 0]);
+      const { date: _date, 'x-request-id': _id, ...others } = again.headers;
+      expect(first.headers).toMatchObject(others);
+      expect(again.headers['content-length']).toBeUndefined();
+    }
+    expect((await get(url, QUESTION, { 'if-none-match': '"other"' })).status).toBe(200);
+    expect(await ready()).toBe(5);
+    const { body } = await gateway.get('/metrics');
+    expect(body).toMatch(/graphql_yoga_http_duration_count\{operationType="query",statusCode="304"\} 4/);
+    expect(gateway.logged.filter((line) => line.includes('"status":304'))).toHaveLength(4);
+  });
+
+  it('has the same head without a body for HEAD', async () => {
+    const { url, ready } = await listen(createGateway());
+    await get(url, QUESTION);
+    const first = await get(url, QUESTION);
+    const head = await get(url, QUESTION, {}, 'HEAD');
+    expect([head.status, head.body.length, head.headers.etag]).toEqual([200, 0, first.headers.etag]);
+    expect(head.headers['content-length']).toBe(first.headers['content-length']);
+    expect(await ready()).toBe(1);
+  });
+
+  it('lets nobody in', async () => {
+    const { url } = await listen(createGateway({ CLIENT_API_KEYS: 'one' }));
+    const key = { authorization: 'Bearer one' };
+    for (let count = 0; count < 3; count += 1) {
+      const { headers } = await get(url, QUESTION, key);
+      expect(headers['cache-control']).toMatch(/^private/);
+      expect((await get(url, QUESTION)).status).toBe(401);
+      expect((await get(url, QUESTION, { 'if-none-match': String(headers.etag) })).status).toBe(401);
+    }
+  });
+});
+
+describe('an answer that is long', () => {
+  it.each([
+    ['br', brotliDecompressSync, ['br', 'gzip, deflate, br', '*']],
+    ['gzip', gunzipSync, ['gzip', 'br;q=0, gzip;q=0.5']],
+  ] as const)('is compressed by %s for who accepts it', async (encoding, decompress, accepted) => {
+    const { url } = await listen(createGateway());
+    await get(url, ROWS);
+    const plain = await get(url, ROWS);
+    expect(plain.headers.vary).toContain('Accept-Encoding');
+    for (const one of accepted) {
+      for (let count = 0; count < 2; count += 1) {
+        const { headers, body } = await get(url, ROWS, { 'accept-encoding': one });
+        expect([headers['content-encoding'], headers.etag]).toEqual([encoding, plain.headers.etag]);
+        expect(headers.vary).toContain('Accept-Encoding');
+        expect(Number(headers['content-length'])).toBe(body.length);
+        expect(body.length).toBeLessThan(plain.body.length / 5);
+        expect(decompress(body)).toEqual(plain.body);
+      }
+    }
+  });
+
+  it('is compressed when it is made from memory, too', async () => {
+    const { ask } = await listen(createGateway());
+    const query = ROWS.replace('{ gpuAvailability', '{ all: gpuAvailability');
+    const plain = await (await ask(query, { 'accept-encoding': 'identity' })).text();
+    const compressed = await ask(query, { 'accept-encoding': 'br' });
+    expect(compressed.headers.get('content-encoding')).toBe('br');
+    expect(await compressed.text()).toBe(plain);
+  });
+
+  it.each(['identity', 'br;q=0, gzip;q=0', 'zstd', ''])('is as it is for who accepts %j', async (accepted) => {
+    const { url } = await listen(createGateway());
+    for (let count = 0; count < 3; count += 1) {
+      const { headers, body } = await get(url, ROWS, { 'accept-encoding': accepted });
+      expect(headers['content-encoding']).toBeUndefined();
+      expect(JSON.parse(String(body)).data.gpuAvailability.nodes.length).toBe(79);
+    }
   });
 });

@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer } from '../src/transport/server.ts';
+import { startFakeRunPod } from './support/fake-runpod.ts';
+import { connect, createGateway } from './support/gateway.ts';
+import { NOTHING } from './support/stock.ts';
+
+type Gateway = ReturnType<typeof createGateway>;
+
+async function listen(gateway: Gateway) {
+  const server = await startServer(gateway.listener, { host: '127.0.0.1', port: 0, log: gateway.log });
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  /** How many operations Yoga has run. */
+  const executions = async () =>
+    Number(/phase_execute_count\S* (\d+)/.exec((await gateway.get('/metrics')).body)?.[1] ?? 0);
+  return { post, executions, stop: () => server.close(0), [Symbol.asyncDispose]: () => server.close(0) };
+}
+
+const ROW_FIELDS = [
+  '__typename',
+  'stock',
+  'kind: stock',
+  'available gpuCount stale observedAt spotObservedAt availableGpuCounts',
+  'gpuType { id displayName memoryGb securePrice }',
+  'gpuType { ...Type }',
+  'dataCenter { id region countryCode compliance __typename }',
+  'dataCenter { ... on DataCenter { name } }',
+  'onDemandPrice { perGpu perPod } spotPrice { perPod }',
+  'stock @include(if: true) gpuCount @skip(if: true)',
+];
+/** What no row tells by itself. */
+const OTHER_ROW_FIELDS = ['stock @include(if: $yes)', 'gpuType { availability(region: ASIA) { totalCount } }'];
+const REPORT_FIELDS = [
+  'totalCount',
+  'coverage { complete expected observed failed failures { code message } }',
+  'freshness { observedAt newestObservedAt stale __typename }',
+  'more: totalCount @skip(if: $yes)',
+  '...Report',
+];
+/** What is merged with other rows. */
+const OTHER_REPORT_FIELDS = ['...Rows', 'nodes { gpuCount }'];
+
+const anySome = (fields: readonly string[], minLength: number) =>
+  fc.uniqueArray(fc.constantFrom(...fields), { minLength, maxLength: 4 }).map((some) => some.join(' '));
+
+const anyRow = fc.oneof(
+  { weight: 5, arbitrary: anySome(ROW_FIELDS, 1) },
+  { weight: 1, arbitrary: anySome([...ROW_FIELDS, ...OTHER_ROW_FIELDS], 2) },
+);
+
+const anyRest = fc.oneof(
+  { weight: 5, arbitrary: anySome(REPORT_FIELDS, 0) },
+  { weight: 1, arbitrary: anySome([...REPORT_FIELDS, ...OTHER_REPORT_FIELDS], 2) },
+);
+
+const anyArguments = fc
+  .uniqueArray(
+    fc.constantFrom(
+      ['region', 'EUROPE'],
+      ['gpuType', '"rtx 4090"'],
+      ['gpuType', '$type'],
+      ['gpuCount', '2'],
+      ['gpuCount', '$count'],
+      ['first', '3'],
+      ['orderBy', '{ field: PRICE, direction: DESC }'],
+      ['filter', '{ includeUnavailable: true, countryCodes: ["RO"] }'],
+      ['filter', '{ maxPricePerGpuHour: $most, minStock: LOW }'],
+    ),
+    { maxLength: 3, selector: ([name]) => name },
+  )
+  .map((args) => (args.length === 0 ? '' : `(${args.map(([name, value]) => `${name}: ${value}`).join(', ')})`));
+
+const anyField = fc
+  .tuple(anyArguments, anyRow, anyRest)
+  .map(([args, rows, report]) => `gpuAvailability${args} { nodes { ${rows} } ${report} }`);
+
+const VARIABLES = { type: 'String = "L4"', count: 'Int! = 1', most: 'Float', yes: 'Boolean! = true' };
+const FRAGMENTS = {
+  Type: 'on GpuType { id manufacturer }',
+  Report: 'on GpuAvailabilityReport { coverage { expected } }',
+  Rows: 'on GpuAvailabilityReport { nodes { stock } }',
+};
+
+/** An operation with the variables and fragments that it uses. */
+function toOperation(fields: string): string {
+  const variables = Object.entries(VARIABLES).filter(([name]) => fields.includes(`$${name}`));
+  const fragments = Object.entries(FRAGMENTS).filter(([name]) => fields.includes(`...${name}`));
+  const declared = variables.map(([name, type]) => `$${name}: ${type}`).join(', ');
+  const texts = fragments.map(([name, text]) => `fragment ${name} ${text}`);
+  return `query Some${declared === '' ? '' : `(${declared})`} { ${fields} } ${texts.join(' ')}`;
+}
+
+const anyOperation = fc
+  .tuple(anyField, fc.option(anyField, { nil: '' }))
+  .map(([one, other]) => toOperation(`one: ${one} ${other}`));
+
+const anyVariables = fc.record(
+  {
+    type: fc.constantFrom('L4', 'A100 PCIe', null, 'no such', 4),
+    count: fc.constantFrom(1, 2, 17, null, '1'),
+    most: fc.constantFrom(0.5, 1, null, '1', 1e30),
+    yes: fc.constantFrom(true, false, null),
+    other: fc.anything(),
+  },
+  { requiredKeys: [] },
+);
+
+const RUNS = 200;
+
+describe('an operation that was answered once', () => {
+  let server: Awaited<ReturnType<typeof listen>>;
+  const gateway = createGateway();
+  beforeAll(async () => {
+    server = await listen(gateway);
+  });
+  afterAll(() => server.stop());
+
+  it('has the same answer ever after, whatever it is', async () => {
+    const before = await server.executions();
+    await fc.assert(
+      fc.asyncProperty(anyOperation, anyVariables, async (query, variables) => {
+        const body = { query, variables };
+        const asked = [await server.post(body), await server.post({ ...body, operationName: 'Some' })];
+        // With other bytes, so that none of them is given as it is.
+        asked.push(
+          await server.post({ variables, query }),
+          await server.post({ variables, query, operationName: null }),
+        );
+        const answers = await Promise.all(asked.map(async (one) => [one.status, await one.text()]));
+        for (const answer of answers) expect(answer).toEqual(answers[0]);
+      }),
+      { numRuns: RUNS },
+    );
+    // A third of the operations has errors, which Yoga tells of, and two of four requests are the first of their kind.
+    const fromMemory = 4 * RUNS - ((await server.executions()) - before);
+    expect(fromMemory).toBeGreaterThan(90);
+  });
+
+  it('is run without Yoga when it is asked in the same way', async () => {
+    const query = 'query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { nodes { stock } } }';
+    const first = await server.post({ query, variables: { most: 1 } });
+    const before = await server.executions();
+    const again = await server.post({ query, variables: { most: 2 } });
+    expect(await server.executions()).toBe(before);
+    const headersOf = ({ headers }: Response) =>
+      Object.fromEntries([...headers].filter(([name]) => !['date', 'content-length', 'x-request-id'].includes(name)));
+    expect(headersOf(again)).toEqual(headersOf(first));
+    const rows = async (answer: Response) => (await answer.json()).data.gpuAvailability.nodes.length;
+    expect(await rows(again)).toBeGreaterThan(await rows(first));
+  });
+
+  it('is refused in any other form', async () => {
+    const query = '{ gpuAvailability(first: 1) { nodes { stock } } }';
+    await server.post({ query });
+    const statuses = [];
+    for (const body of [
+      { query, variables: [] },
+      { query, variables: 'none' },
+      { query, operationName: 1 },
+      { query, operationName: 'Other' },
+      { query, more: 1 },
+      `{ "__proto__": {}, "query": ${JSON.stringify(query)} }`,
+      `{ "constructor": {}, "query": ${JSON.stringify(query)} }`,
+      [{ query }],
+    ]) {
+      statuses.push((await server.post(body)).status);
+    }
+    expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 400, 400]);
+  });
+});
+
+describe('what is at hand', () => {
+  const query = 'query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { totalCount } }';
+  const bodies = [0.1, 0.2, 0.3].map((most) => ({ query, variables: { most } }));
+  const statusesOf = (answers: readonly Response[]) => answers.map(({ status }) => status);
+
+  it('is told to nobody without a key', async () => {
+    await using server = await listen(createGateway({ CLIENT_API_KEYS: 'one,two' }));
+    const askWith = (headers: Record<string, string>) => Promise.all(bodies.map((body) => server.post(body, headers)));
+    for (let count = 0; count < 2; count += 1) {
+      expect(statusesOf(await askWith({ authorization: 'Bearer one' }))).toEqual([200, 200, 200]);
+      expect(statusesOf(await askWith({ authorization: 'Bearer none' }))).toEqual([401, 401, 401]);
+      expect(statusesOf(await askWith({}))).toEqual([401, 401, 401]);
+    }
+  });
+
+  it('is told to no other site, and to no form', async () => {
+    await using server = await listen(createGateway({ CORS_ORIGINS: 'https://a.example' }));
+    const askFrom = async (body: unknown, origin: string) =>
+      (await server.post(body, { origin })).headers.get('access-control-allow-origin');
+    const seen = [];
+    for (const body of bodies) {
+      seen.push(await askFrom(body, 'https://a.example'), await askFrom(body, 'https://b.example'));
+    }
+    expect(new Set(seen)).toEqual(new Set(['https://a.example', null]));
+    expect((await server.post(bodies[0], { 'content-type': 'text/plain' })).status).toBe(415);
+  });
+
+  it('is not told by text where only persisted operations are run', async () => {
+    await using server = await listen(createGateway({ PERSISTED_ONLY: 'true' }));
+    const text = readFileSync('operations/clients/cheapest-gpus.graphql', 'utf8');
+    const sha256Hash = createHash('sha256').update(text).digest('hex');
+    const persisted = { variables: { minMemoryGb: 24 }, extensions: { persistedQuery: { version: 1, sha256Hash } } };
+    for (let count = 0; count < 2; count += 1) {
+      expect((await (await server.post(persisted)).json()).errors).toBeUndefined();
+      const refused = await (await server.post({ query: text })).json();
+      expect(refused.errors[0].extensions.code).toBe('PERSISTED_QUERY_ONLY');
+    }
+  });
+
+  it('counts as a request of its client', async () => {
+    await using server = await listen(createGateway({ TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '4' }));
+    const answers = [];
+    for (const most of [1, 2, 3, 4, 5, 6]) {
+      answers.push(await server.post({ query, variables: { most } }, { 'x-forwarded-for': '192.0.2.7' }));
+    }
+    expect(statusesOf(answers)).toEqual([200, 200, 200, 200, 429, 429]);
+  });
+
+  it('is asked for anew when it has grown old, and then shown as it is', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
+    await using server = await listen(gateway);
+    const some =
+      'query ($first: Int) { gpuAvailability(gpuType: "L4", first: $first) { nodes { dataCenter { id } stock stale } } }';
+    const rows = async (first: number) =>
+      (await (await server.post({ query: some, variables: { first } })).json()).data.gpuAvailability.nodes;
+    const before = await rows(100);
+    expect(await rows(99)).toEqual(before);
+    const asked = runPod.seen.length;
+    gateway.passSeconds(61);
+    runPod.stock.set('NVIDIA L4', before[0].dataCenter.id, NOTHING);
+    expect((await rows(98))[0].stale).toBe(true);
+    await expect.poll(() => rows(97)).toEqual(before.slice(1));
+    expect(runPod.seen.length).toBe(asked + 1);
+  });
+});
