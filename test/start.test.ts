@@ -52,6 +52,7 @@ describe('npm start', () => {
     const [script = ''] = /\/assets\/[^"]+\.js/.exec(await board.text()) ?? [];
     expect((await fetch(new URL(script, url))).headers.get('cache-control')).toContain('immutable');
     expect((await fetch(new URL('/health', url))).status).toBe(200);
+    expect(await readMetrics(url)).toMatch(/^nodejs_eventloop_lag_p99_seconds \d/m);
     gateway.kill(signal);
     expect(await exit).toBe(0);
     await expect(fetch(new URL('/health', url))).rejects.toThrow('fetch failed');
