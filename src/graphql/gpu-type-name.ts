@@ -7,17 +7,41 @@ import type { GpuType } from '../domain/gpu-type.ts';
  * @throws {InvalidArgumentError} when there is none, naming the nearest ones, or more than one.
  */
 export function findGpuType(name: string, gpuTypes: readonly GpuType[]): GpuType {
+  const { byId, byFoldedId, byFoldedName } = indexOf(gpuTypes);
   const wanted = fold(name);
-  const exact = gpuTypes.filter(({ id }) => id === name);
-  const byId = gpuTypes.filter(({ id }) => fold(id) === wanted);
-  const byName = gpuTypes.filter(({ displayName }) => fold(displayName) === wanted);
-  const [found, ...others] = [exact, byId, byName].find(({ length }) => length > 0) ?? [];
+  const [found, ...others] = byId.get(name) ?? byFoldedId.get(wanted) ?? byFoldedName.get(wanted) ?? [];
   if (found === undefined) throw unknownGpuType(name, gpuTypes);
   if (others.length > 0) {
     const ids = [found, ...others].map(({ id }) => `'${id}'`).join(', ');
     throw new InvalidArgumentError(`More than one GPU type is named ${quote(name)}. Ask by id: ${ids}.`);
   }
   return found;
+}
+
+/** GPU types by what they are called. */
+interface Index {
+  readonly byId: ReadonlyMap<string, readonly GpuType[]>;
+  readonly byFoldedId: ReadonlyMap<string, readonly GpuType[]>;
+  readonly byFoldedName: ReadonlyMap<string, readonly GpuType[]>;
+}
+
+const indexes = new WeakMap<readonly GpuType[], Index>();
+
+/** Made once for each list. */
+function indexOf(gpuTypes: readonly GpuType[]): Index {
+  const index = indexes.get(gpuTypes) ?? {
+    byId: groupBy(gpuTypes, ({ id }) => id),
+    byFoldedId: groupBy(gpuTypes, ({ id }) => fold(id)),
+    byFoldedName: groupBy(gpuTypes, ({ displayName }) => fold(displayName)),
+  };
+  indexes.set(gpuTypes, index);
+  return index;
+}
+
+function groupBy(gpuTypes: readonly GpuType[], nameOf: (gpuType: GpuType) => string): Map<string, GpuType[]> {
+  const groups = new Map<string, GpuType[]>();
+  for (const gpuType of gpuTypes) groups.set(nameOf(gpuType), [...(groups.get(nameOf(gpuType)) ?? []), gpuType]);
+  return groups;
 }
 
 /** An error that names the GPU types nearest to `name`. */
