@@ -1,78 +1,55 @@
-/** One server under measurement in a process of its own; it tells its parent where it listens. */
+/** What the gateway is compared with: a server of one kind, in a process of its own, that has the gateway's answer at hand. */
+import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fastify } from 'fastify';
-import { createSchema, createYoga } from 'graphql-yoga';
-import mercurius from 'mercurius';
-import { createApp } from '../src/app.ts';
-import { loadConfig } from '../src/config.ts';
-import { printPublicSchema } from '../src/graphql/schema.ts';
-import { createLog } from '../src/log.ts';
-import { startServer } from '../src/transport/server.ts';
-import { QUERIES, type QueryName } from './queries.ts';
 
-const [, , kind, queryName, env = '{}'] = process.argv;
-const log = createLog({ level: 'silent', secrets: [] });
-const { handler: gateway, listener: ready, loadEngine } = createApp({ config: loadConfig(JSON.parse(env)), log });
-
-async function answerOfGateway(): Promise<string> {
-  const response = await gateway.fetch('http://gateway.invalid/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: QUERIES[queryName as QueryName] }),
-  });
-  return response.text();
+/** What the file that a server reads holds. */
+export interface Given {
+  /** The gateway's own, without what only federation needs. */
+  readonly sdl: string;
+  /** The gateway's answer to the question. */
+  readonly answer: string;
 }
 
-/** The same bytes, without looking at the question. */
-async function createBareServer(): Promise<RequestListener> {
-  const bytes = Buffer.from(await answerOfGateway());
-  return (request, response) => {
-    request.resume().once('end', () => {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
+/** Each loads what it needs, and nothing else. */
+const KINDS: Record<string, (given: Given) => RequestListener | Promise<RequestListener>> = {
+  /** The bytes, without looking at the question. */
+  bare({ answer }) {
+    const bytes = Buffer.from(answer);
+    return (request, response) => {
+      request.resume().once('end', () => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
+      });
+    };
+  },
+
+  async yoga(given) {
+    const { createSchema, createYoga } = await import('graphql-yoga');
+    return createYoga({
+      schema: createSchema({ typeDefs: given.sdl, resolvers: resolversOf(given) }),
+      logging: false,
     });
-  };
-}
+  },
 
-/** Yoga as it comes, over the same types, with the answer at hand. */
-async function createPlainYoga(): Promise<RequestListener> {
-  const { data } = JSON.parse(await answerOfGateway());
-  const resolvers = { Query: { gpuAvailability: () => data.gpuAvailability } };
-  return createYoga({ schema: createSchema({ typeDefs: printPublicSchema(), resolvers }), logging: false });
-}
-
-/** Mercurius on Fastify with its JIT, over the same types, with the answer at hand. */
-async function createMercurius(): Promise<RequestListener> {
-  const { data } = JSON.parse(await answerOfGateway());
-  const resolvers = { Query: { gpuAvailability: () => data.gpuAvailability } };
-  const app = fastify();
-  await app.register(mercurius, { schema: printPublicSchema(), resolvers, jit: 1 });
-  await app.ready();
-  return (request, response) => app.routing(request, response);
-}
-
-const KINDS: Record<string, () => RequestListener | Promise<RequestListener>> = {
-  bare: createBareServer,
-  plain: createPlainYoga,
-  mercurius: createMercurius,
-  async gateway() {
-    await loadEngine();
-    return ready;
+  async mercurius(given) {
+    const [{ fastify }, { default: mercurius }] = await Promise.all([import('fastify'), import('mercurius')]);
+    const app = fastify();
+    await app.register(mercurius, { schema: given.sdl, resolvers: resolversOf(given), jit: 1 });
+    await app.ready();
+    return (request, response) => app.routing(request, response);
   },
 };
-const create = KINDS[kind ?? ''];
-if (create === undefined) throw new Error(`kind is ${kind}; it must be one of ${Object.keys(KINDS).join(', ')}`);
-const listener = await create();
-if (kind === 'gateway') {
-  const { url } = await startServer(listener, { host: '127.0.0.1', port: 0, log });
-  process.send?.(url);
-} else {
-  // The others are measured without anything around them.
-  const server = createServer(listener).listen(0, '127.0.0.1', () => {
-    process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  });
+
+function resolversOf({ answer }: Given) {
+  const { data } = JSON.parse(answer);
+  return { Query: { gpuAvailability: () => data.gpuAvailability } };
 }
-process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ cpuMs: (user + system) / 1000, peakMb: process.resourceUsage().maxRSS / 1024 });
+
+const [, , kind = '', file = ''] = process.argv;
+const create = KINDS[kind];
+if (create === undefined) throw new Error(`kind is ${kind}; it must be one of ${Object.keys(KINDS).join(', ')}`);
+const server = createServer(await create(JSON.parse(readFileSync(file, 'utf8'))));
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  process.stdout.write(`${kind} ready at http://127.0.0.1:${port}/graphql\n`);
 });

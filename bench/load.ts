@@ -1,0 +1,89 @@
+import autocannon from 'autocannon';
+import { quantile } from './quantile.ts';
+import type { GraphQLRequest } from './request.ts';
+import type { ServerProcess } from './server-process.ts';
+
+/** Requests over connections that are kept open, each sent when the one before it was answered. */
+export interface Load {
+  readonly server: Pick<ServerProcess, 'url' | 'cpuMs'>;
+  /** Another `number` for each request. */
+  readonly toRequest: (number: number) => GraphQLRequest;
+  /** Whether every request is the same one, which is then put together once. */
+  readonly isSame: boolean;
+  readonly durationMs: number;
+  /** The status that every answer must have. */
+  readonly status: number;
+  /** The length that every answer must have, with its head, in bytes; `undefined` for any. */
+  readonly length: number | undefined;
+}
+
+/** What a round measured. */
+export interface Round {
+  /** Answers per second. */
+  readonly rate: number;
+  /** Time from sending a request to the last byte of its answer, in milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  /** CPU time of the server for one answer, in milliseconds. */
+  readonly cpuMs: number;
+  /** Of the last answer, with its head, in bytes. */
+  readonly length: number;
+}
+
+const CONNECTIONS = 50;
+
+/** How long a server may take to answer over all connections. Node accepts one for each turn of its event loop. */
+const CONNECTING_SECONDS = 60;
+
+/** How often autocannon looks whether it is time to stop. */
+const LOOK_MS = 50;
+
+/** Requests that were sent by any load, so that none is sent twice. */
+let sent = 0;
+
+/** @throws when a request fails, or when an answer is not as it must be. */
+export async function load({ server, toRequest, isSame, durationMs, status, length }: Load): Promise<Round> {
+  const setupRequest = (defaults: autocannon.Request): autocannon.Request => {
+    sent += 1;
+    return { ...defaults, ...toRequest(sent) };
+  };
+  const options = {
+    url: server.url,
+    connections: CONNECTIONS,
+    duration: CONNECTING_SECONDS,
+    sampleInt: LOOK_MS,
+    requests: [isSame ? { ...toRequest(0) } : { setupRequest }],
+  };
+  const wrong = new Map<string, number>();
+  const note = (what: string) => wrong.set(what, (wrong.get(what) ?? 0) + 1);
+  const connected = new Set<autocannon.Client>();
+  const tookMs: number[] = [];
+  let [firstAt, lastAt, cpuMs, lastLength] = [0, 0, 0, 0];
+  await new Promise<void>((resolve, reject) => {
+    const instance = autocannon(options, (error) => (error === null ? resolve() : reject(error)))
+      .on('response', (client, answered, bytes, ms) => {
+        if (answered !== status || (length !== undefined && bytes !== length)) note(`${answered}, ${bytes} bytes`);
+        lastLength = bytes;
+        lastAt = performance.now();
+        // Nothing is counted until every connection has had an answer.
+        if (connected.size === CONNECTIONS) tookMs.push(ms);
+        else if (connected.add(client).size === CONNECTIONS) {
+          [firstAt, cpuMs] = [lastAt, server.cpuMs()];
+          setTimeout(() => instance.stop(), durationMs);
+        }
+      })
+      .on('reqError', (error) => note(String(error)));
+  });
+  cpuMs = server.cpuMs() - cpuMs;
+  if (wrong.size > 0 || tookMs.length === 0) {
+    const found = JSON.stringify(Object.fromEntries(wrong));
+    throw new Error(`expected ${status}, ${length ?? 'any'} bytes, of all ${tookMs.length} answers; others: ${found}`);
+  }
+  return {
+    rate: (tookMs.length / (lastAt - firstAt)) * 1000,
+    p50: quantile(tookMs, 0.5),
+    p99: quantile(tookMs, 0.99),
+    cpuMs: cpuMs / tookMs.length,
+    length: lastLength,
+  };
+}

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** A server in a process of its own. What it uses is read from /proc, which only Linux has. */
+export interface ServerProcess {
+  /** Where it listens, without a path. */
+  readonly url: string;
+  /** CPU time that was used so far, by all threads, in milliseconds. */
+  cpuMs(): number;
+  /** Memory that is resident now, and the most that was, in MB. */
+  memoryMb(): { readonly now: number; readonly peak: number };
+  /** Empties the file that its log goes to. */
+  dropLog(): void;
+  /** Ends it by SIGTERM, and waits for that. */
+  stop(): Promise<void>;
+}
+
+/** Files of this run; they are removed at its end. */
+export const FOLDER = mkdtempSync(join(tmpdir(), 'gateway-bench-'));
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(FOLDER, { recursive: true, force: true });
+});
+
+const GATEWAY = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const OTHER = fileURLToPath(new URL('../dist/bench/server.js', import.meta.url));
+
+/** The gateway, as `npm start` runs it. `flags` are Node's. */
+export const startGateway = (settings: Record<string, string> = {}, flags: readonly string[] = []) =>
+  start([...flags, '--enable-source-maps', GATEWAY], { HOST: '127.0.0.1', PORT: '0', ...settings });
+
+/** What `server.ts` makes of a kind and of the file it reads. */
+export const startOther = (kind: string, file: string) => start([OTHER, kind, file], {});
+
+/** Linux tells of CPU time in hundredths of a second. */
+const TICK_MS = 10;
+
+/** How often it is looked whether a server is ready. */
+const POLL_MS = 5;
+
+let started = 0;
+
+/** Its output goes to a file, so that nobody has to read it, and away from any .env file. */
+async function start(args: readonly string[], settings: Record<string, string>): Promise<ServerProcess> {
+  started += 1;
+  const path = join(FOLDER, `${started}.log`);
+  // It writes at the end, also when the file is made shorter.
+  const log = openSync(path, 'a');
+  const env = { PATH: process.env['PATH'], NODE_ENV: 'production', ...settings };
+  const child = spawn(process.execPath, args, { cwd: FOLDER, env, stdio: ['ignore', log, 'inherit'] });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${args.join(' ')} cannot be started`);
+  running.add(child);
+  const ended = once(child, 'exit').finally(() => running.delete(child));
+  let url: string | undefined;
+  while (url === undefined) {
+    await wait(POLL_MS);
+    if (!running.has(child)) throw new Error(`${args.join(' ')} ended: ${readFileSync(path, 'utf8')}`);
+    url = / ready at (\S+)\/graphql/.exec(readFileSync(path, 'utf8'))?.[1];
+  }
+  const memory = (name: string) => {
+    const [, kb] = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Math.round(Number(kb) / 1024);
+  };
+  return {
+    url,
+    cpuMs() {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      // By proc(5) they are fields 14 and 15; the second one, the name, may hold spaces.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    },
+    memoryMb: () => ({ now: memory('VmRSS'), peak: memory('VmHWM') }),
+    dropLog: () => ftruncateSync(log),
+    async stop() {
+      child.kill();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createLog } from '../src/log.ts';
+import { startServer } from '../src/transport/server.ts';
+import type { Recording } from '../src/upstream/recorded/recording.ts';
+import { createRecordedServer } from '../src/upstream/recorded/server.ts';
+
+/** RunPod's GraphQL API, as far as a gateway asks it. */
+export interface Upstream {
+  /** Settings of a gateway that asks it. */
+  readonly settings: Record<string, string>;
+  /** When it was asked for the first time since it was told to forget, by `performance.now()`. */
+  firstAskedAt(): number;
+  forget(): void;
+  close(): Promise<void>;
+}
+
+/** An upstream that takes `latencyMs` and next to no time of its own: it gives again what it answered before. */
+export async function startUpstream(recording: Recording, latencyMs: number): Promise<Upstream> {
+  const recorded = createRecordedServer(recording);
+  const answers = new Map<string, string>();
+  let askedAt: number | undefined;
+
+  async function answerTo(body: string): Promise<string> {
+    const headers = { 'content-type': 'application/json' };
+    const request = { method: 'POST', headers, body };
+    const answer =
+      answers.get(body) ?? (await (await recorded.fetch('http://recording.invalid/graphql', request)).text());
+    answers.set(body, answer);
+    return answer;
+  }
+
+  const server = await startServer(
+    async (request, response) => {
+      const arrivedAt = performance.now();
+      askedAt ??= arrivedAt;
+      const answer = await answerTo(await text(request));
+      await wait(latencyMs - (performance.now() - arrivedAt));
+      response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+    },
+    { host: '127.0.0.1', port: 0, log: createLog({ level: 'silent', secrets: [] }) },
+  );
+  return {
+    settings: { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: `${server.url}/graphql` },
+    firstAskedAt: () => askedAt ?? Number.NaN,
+    forget() {
+      askedAt = undefined;
+    },
+    close: () => server.close(0),
+  };
+}
+
+/** What a cold sweep takes at least, in milliseconds: both lists at once, and then three GPU types at a time. */
+export function limitOf({ gpuTypes }: Recording, latencyMs: number): number {
+  const types = gpuTypes.filter(({ id }) => id !== 'unknown').length;
+  return latencyMs * (1 + Math.ceil(types / 3));
+}
