@@ -4,11 +4,13 @@
  */
 import { parseArgs } from 'node:util';
 import { benchColdSweep } from './cold-sweep.ts';
+import { benchGrowth } from './growth.ts';
 import { profileGateway } from './profile.ts';
 import { benchThroughput } from './throughput.ts';
 
-const { values } = parseArgs({ options: { profile: { type: 'boolean' } } });
+const { values } = parseArgs({ options: { profile: { type: 'boolean' }, growth: { type: 'boolean' } } });
 if (values.profile) await profileGateway();
+else if (values.growth) await benchGrowth();
 else {
   await benchColdSweep();
   await benchThroughput('79 rows');

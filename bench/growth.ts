@@ -1,0 +1,143 @@
+import { readNewestRecording } from '../src/upstream/recorded/recording.ts';
+import { enlarge } from './larger-recording.ts';
+import { median } from './quantile.ts';
+import { matrixQuery, QUERIES } from './queries.ts';
+import { send, toPost } from './request.ts';
+import { type ServerProcess, startGateway } from './server-process.ts';
+import { printTable } from './table.ts';
+import { limitOf, startUpstream, type Upstream } from './upstream.ts';
+
+/** As recorded, and about ten and fifty times as many cells. */
+const SIZES = [
+  { types: 41, centers: 39 },
+  { types: 130, centers: 123 },
+  { types: 400, centers: 200 },
+] as const;
+
+const LATENCY_MS = 50;
+
+/** After one that is not counted, since the upstream has yet to make its answers. */
+const SWEEPS = 3;
+
+/** One gateway may ask for every GPU type at once, and nothing is renewed while it is measured. */
+const SETTINGS = { MAX_UPSTREAM_PER_OPERATION: '1000', FRESH_SECONDS: '3600' };
+
+/** Needs an answer about every GPU type, and has few rows, so that its own cost does not count. */
+const SWEEP = '{ gpuAvailability(region: OCEANIA) { totalCount } }';
+
+const QUESTIONS = {
+  'the default question': QUERIES['79 rows'],
+  'one type, one region': QUERIES['5 rows'],
+  'matrix of one region': matrixQuery('EUROPE'),
+  'the whole matrix': matrixQuery(),
+} as const;
+
+/** How often a question is asked, and for how long at most. */
+const TIMES = 200;
+const AT_MOST_MS = 3000;
+
+/** How many GPU types and data centers there are. */
+type Size = (typeof SIZES)[number];
+
+/** Tells what it costs to know of more GPU types and data centers. */
+export async function benchGrowth(): Promise<void> {
+  const sizes = [];
+  const questions = [];
+  for (const size of SIZES) {
+    const measured = await measureSize(size);
+    sizes.push(measured.size);
+    questions.push(...measured.questions);
+  }
+  console.log(`Upstream latency ${LATENCY_MS} ms\n`);
+  printTable(sizes);
+  printTable(questions);
+}
+
+async function measureSize({ types, centers }: Size) {
+  const size = { 'types x centers': `${types} x ${centers}` };
+  const recording = enlarge(readNewestRecording(), types, centers);
+  const limitMs = limitOf(recording, LATENCY_MS);
+  const upstream = await startUpstream(recording, LATENCY_MS);
+  let last = await sweepOnce(upstream);
+  const sweeps: Sweep[] = [];
+  while (sweeps.length < SWEEPS) {
+    await last.gateway.stop();
+    last = await sweepOnce(upstream);
+    sweeps.push(last);
+  }
+  const { gateway } = last;
+  const known = { now: gateway.memoryMb().now, heap: await heapMb(gateway) };
+  const questions = [];
+  for (const [question, query] of Object.entries(QUESTIONS)) {
+    questions.push({ ...size, question, ...(await measureQuestion(gateway, query)) });
+  }
+  const sweepMs = median(sweeps.map(({ tookMs }) => tookMs));
+  const { peak } = gateway.memoryMb();
+  await gateway.stop();
+  await upstream.close();
+  return {
+    size: {
+      ...size,
+      'limit ms': limitMs,
+      'cold sweep ms': Math.round(sweepMs),
+      'of limit': (sweepMs / limitMs).toFixed(3),
+      'CPU ms': median(sweeps.map(({ cpuMs }) => cpuMs)),
+      'MB after it': known.now,
+      'heap MB': known.heap,
+      'peak MB with the questions': peak,
+    },
+    questions,
+  };
+}
+
+/** A cold sweep, and the gateway that made it. */
+interface Sweep {
+  readonly gateway: ServerProcess;
+  readonly tookMs: number;
+  readonly cpuMs: number;
+}
+
+async function sweepOnce(upstream: Upstream): Promise<Sweep> {
+  upstream.forget();
+  const gateway = await startGateway({ ...upstream.settings, ...SETTINGS });
+  const cpuBefore = gateway.cpuMs();
+  await send(gateway.url, toPost(SWEEP));
+  return { gateway, tookMs: performance.now() - upstream.firstAskedAt(), cpuMs: gateway.cpuMs() - cpuBefore };
+}
+
+/** From the gateway's metrics. */
+async function heapMb({ url }: ServerProcess): Promise<number> {
+  const { body } = await send(url, { method: 'GET', path: '/metrics', headers: {} });
+  const [, bytes] = /^nodejs_heap_size_used_bytes (\d+)$/m.exec(body.toString()) ?? [];
+  return Math.round(Number(bytes) / 1024 / 1024);
+}
+
+/** One request at a time; first each another question, then the same one again and again. */
+async function measureQuestion(gateway: ServerProcess, query: string) {
+  const { body } = await send(gateway.url, toPost(query));
+  const { data, errors } = JSON.parse(body.toString());
+  const refusal = errors?.[0].extensions.code;
+  const anew = await askOften(gateway, query, (time) => time + 1);
+  const again = await askOften(gateway, query, () => 0);
+  gateway.dropLog();
+  return {
+    rows: refusal ?? data.gpuAvailability.nodes.length,
+    KB: Math.round(body.length / 1024),
+    'executing ms': anew.tookMs.toFixed(2),
+    'CPU ms': anew.cpuMs.toFixed(2),
+    'again ms': again.tookMs.toFixed(2),
+    'CPU ms again': again.cpuMs.toFixed(2),
+  };
+}
+
+async function askOften(gateway: ServerProcess, query: string, numberOf: (time: number) => number) {
+  const tookMs: number[] = [];
+  const cpuBefore = gateway.cpuMs();
+  const until = performance.now() + AT_MOST_MS;
+  for (let time = 0; time < TIMES && performance.now() < until; time += 1) {
+    const before = performance.now();
+    await send(gateway.url, toPost(query, numberOf(time)));
+    tookMs.push(performance.now() - before);
+  }
+  return { tookMs: median(tookMs), cpuMs: (gateway.cpuMs() - cpuBefore) / tookMs.length };
+}
