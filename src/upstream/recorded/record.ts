@@ -39,7 +39,7 @@ export async function record({ send, onProgress }: RecordOptions): Promise<Recor
       return dataCenters.map(({ id }, index) => ({
         gpuTypeId: gpuType.id,
         dataCenterId: id,
-        lowestPrice: PriceFieldsSchema.nullable().parse(row[priceAlias(index)]),
+        lowestPrice: PriceFieldsSchema.parse(row[priceAlias(index)]),
       }));
     }),
   );

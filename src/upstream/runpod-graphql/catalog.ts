@@ -123,7 +123,7 @@ function readCells(
   }
   return request.dataCenters.map(({ id }, index) => {
     const alias = priceAlias(index);
-    const raw = PriceFieldsSchema.nullable().safeParse(row[alias]);
+    const raw = PriceFieldsSchema.safeParse(row[alias]);
     if (failedAliases.has(alias)) return { dataCenterId: id, failure: CELL_ERROR };
     if (!raw.success) return { dataCenterId: id, failure: CELL_SHAPE };
     const word = raw.data?.stockStatus ?? '';

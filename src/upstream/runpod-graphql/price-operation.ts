@@ -1,4 +1,5 @@
 import { print } from 'graphql';
+import type { DataCenter } from '../../domain/data-center.ts';
 import type { ObservationScope } from '../../domain/observation.ts';
 import type { Operation } from './client.ts';
 import { PriceFieldsFragmentDoc } from './operations.generated.ts';
@@ -16,12 +17,26 @@ const FRAGMENT = print(PriceFieldsFragmentDoc);
  * data centers are where secure cloud runs, and RunPod quotes the community price otherwise.
  */
 export function createPriceOperation({ gpuType, gpuCount, dataCenters }: ObservationScope): Operation {
+  const { query, ids } = aboutAll(dataCenters);
+  return { operationName: 'LowestPrices', query, variables: { gpuTypeId: gpuType.id, gpuCount, ...ids } };
+}
+
+/** What is the same for every GPU type. */
+interface AboutAll {
+  readonly query: string;
+  readonly ids: Readonly<Record<PriceAlias, string>>;
+}
+
+/** By list: a sweep asks about the same data centers for one GPU type after the other. */
+const written = new WeakMap<readonly DataCenter[], AboutAll>();
+
+function aboutAll(dataCenters: readonly DataCenter[]): AboutAll {
+  const known = written.get(dataCenters);
+  if (known !== undefined) return known;
   const ids = dataCenters.map(({ id }, index): [PriceAlias, string] => [priceAlias(index), id]);
-  return {
-    operationName: 'LowestPrices',
-    query: priceQuery(dataCenters.length),
-    variables: { gpuTypeId: gpuType.id, gpuCount, ...Object.fromEntries(ids) },
-  };
+  const about = { query: priceQuery(dataCenters.length), ids: Object.fromEntries(ids) };
+  written.set(dataCenters, about);
+  return about;
 }
 
 function priceQuery(size: number): string {

@@ -65,12 +65,14 @@ export const PricedGpuTypesSchema = z.object({
 });
 
 /** One cell. */
-export const PriceFieldsSchema = z.object({
-  stockStatus: z.string().nullable(),
-  uninterruptablePrice: z.number().nullable(),
-  minimumBidPrice: z.number().nullable(),
-  availableGpuCounts: z.array(number).nullable().catch(null),
-}) satisfies z.ZodType<PriceFieldsFragment>;
+export const PriceFieldsSchema = z
+  .object({
+    stockStatus: z.string().nullable(),
+    uninterruptablePrice: z.number().nullable(),
+    minimumBidPrice: z.number().nullable(),
+    availableGpuCounts: z.array(number).nullable().catch(null),
+  })
+  .nullable() satisfies z.ZodType<PriceFieldsFragment | null>;
 
 /** A GPU type as RunPod lists it. */
 export type RawGpuType = z.infer<typeof GpuTypesSchema>['gpuTypes'][number];
