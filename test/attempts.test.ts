@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Demand } from '../src/domain/catalog.ts';
 import {
@@ -38,13 +39,14 @@ function createSource({ concurrency = 3, limit = 500, timeoutMs = 10_000, retrie
   const whenFull = (name: string) => new UpstreamNotAttemptedError(name, 'full');
   const line = createLine({ concurrency, inSlot: IN_ANY_SLOT, limit, whenFull });
   const note = (name: string) => started.push({ name, atMs: Date.now() - began });
-  const toQuestion = <T>(name: string, make: (signal: AbortSignal) => Promise<T>) => ({
+  const toQuestion = (name: string, make: (signal: AbortSignal) => Promise<unknown>) => ({
     operation: name,
     subject: name,
-    async attempt(signal: AbortSignal) {
+    async exchange(signal: AbortSignal) {
       note(name);
-      return { value: await make(signal), complete: true };
+      return String(await make(signal));
     },
+    read: (body: string) => ({ value: body, complete: true }),
   });
   const lane = line.lane();
   const attempts = createAttempts({
@@ -63,7 +65,7 @@ function createSource({ concurrency = 3, limit = 500, timeoutMs = 10_000, retrie
     outcomes,
     circuit: () => attempts.circuit,
     /** The answer, or the code of the failure. */
-    ask: <T>(name: string, make: (signal: AbortSignal) => Promise<T>, demand = AWAITED) =>
+    ask: (name: string, make: (signal: AbortSignal) => Promise<unknown>, demand = AWAITED) =>
       attempts
         .ask(toQuestion(name, make), demand)
         .catch((error: Error) => (error instanceof UpstreamError ? error.code : error.name)),
@@ -94,6 +96,12 @@ const silent = (signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
   });
+
+/** Advances the clock, and has answers read that have come by then. */
+async function passMs(ms: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms);
+  await setImmediate();
+}
 
 describe('an attempt', () => {
   it('is repeated after a failure that may pass, later each time, without holding a slot meanwhile', async () => {
@@ -131,7 +139,7 @@ describe('an attempt', () => {
   it('ends when it has been silent for too long, not counting the wait for a slot', async () => {
     const source = createSource({ concurrency: 1, timeoutMs: 1000, retries: 0 });
     const answers = [source.ask('a', taking(900)), source.ask('b', taking(900)), source.ask('c', silent)];
-    await vi.advanceTimersByTimeAsync(2799);
+    await passMs(2799);
     expect(source.outcomes).toEqual(['COMPLETE', 'COMPLETE']);
     await vi.advanceTimersByTimeAsync(1);
     expect(await Promise.all(answers)).toEqual(['answer', 'answer', 'TIMEOUT']);
@@ -152,6 +160,18 @@ describe('an attempt', () => {
   });
 });
 
+describe('a slot', () => {
+  it('is given to the next before the answer is read', async () => {
+    const source = createSource({ concurrency: 1 });
+    const answers = [source.ask('a', async () => 'answer'), source.ask('b', async () => 'answer')];
+    // No turn of the event loop ends meanwhile.
+    for (let count = 0; count < 100; count += 1) await Promise.resolve();
+    expect(source.startsOf('b')).toHaveLength(1);
+    expect(source.outcomes).toEqual([]);
+    expect(await Promise.all(answers)).toEqual(['answer', 'answer']);
+  });
+});
+
 describe('a request for fewer requests', () => {
   it('pauses all attempts, not only the one that got it, and then lets one at a time start', async () => {
     const source = createSource({ retries: 0 });
@@ -164,7 +184,7 @@ describe('a request for fewer requests', () => {
     expect(source.started).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
     expect(source.line.running).toBe(1);
-    await vi.advanceTimersByTimeAsync(100);
+    await passMs(100);
     expect(source.line.running).toBe(2);
     await vi.advanceTimersByTimeAsync(200);
     expect(await Promise.all(answers)).toEqual(Array.from({ length: 4 }, () => 'answer'));
@@ -277,7 +297,7 @@ describe('the circuit', () => {
     expect(source.startsOf('probe').length).toBeGreaterThan(1);
     expect(source.circuit()).toBe('open');
     up = true;
-    await vi.advanceTimersByTimeAsync(9999);
+    await passMs(9999);
     expect(source.circuit()).toBe('closed');
     expect(await source.ask('a', async () => 'answer')).toBe('answer');
   });

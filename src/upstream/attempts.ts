@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { setImmediate } from 'node:timers/promises';
 import {
   DelegateBackoff,
   ExponentialBackoff,
@@ -35,8 +36,10 @@ export interface Question<T> {
   readonly operation: string;
   /** The same for questions about the same thing. */
   readonly subject: string;
-  /** Makes the request and reads the answer. Rejects with an `UpstreamError`, and soon after `signal` is aborted. */
-  readonly attempt: (signal: AbortSignal) => Promise<Outcome<T>>;
+  /** Makes the request, and gives the body of the answer. Rejects with an `UpstreamError`, and soon after `signal` is aborted. */
+  readonly exchange: (signal: AbortSignal) => Promise<string>;
+  /** @throws {UpstreamError} when the body is not one that answers the question. */
+  readonly read: (body: string) => Outcome<T>;
 }
 
 /** How an attempt ended. */
@@ -80,7 +83,7 @@ export interface Attempts {
 
 /**
  * Retry around circuit around lane around time-out: a wait before a retry holds no slot, a wait for a slot does not count as
- * silence of the source, and every attempt passes the circuit.
+ * silence of the source, and every attempt passes the circuit. An answer is read when its slot was given to the next.
  */
 export function createAttempts({
   lane,
@@ -126,28 +129,32 @@ export function createAttempts({
     if (isGone) throw new UpstreamGoneError(question.operation);
     if (lane.pausedMs() > LONGEST_WAIT_MS) throw new UpstreamRateLimitedError(question.operation, lane.pausedMs());
     // A slot is given by whoever leaves it.
-    const start = AsyncResource.bind(() => traceAttempt(question));
+    const start = AsyncResource.bind((leave: () => void) => traceAttempt(question, leave));
     return lane.enter(question.operation, start, demand, at);
   }
 
-  function traceAttempt<T>(question: Question<T>): Promise<T> {
+  function traceAttempt<T>(question: Question<T>, leave: () => void): Promise<T> {
     const { operation, subject } = question;
     const attributes = { 'gateway.upstream.operation': operation, 'gateway.upstream.subject': subject };
-    return tracer.span(operation, { kind: 'client', attributes }, () => attempt(question));
+    return tracer.span(operation, { kind: 'client', attributes }, () => attempt(question, leave));
   }
 
-  async function attempt<T>({ operation, subject, attempt: make }: Question<T>): Promise<T> {
+  async function attempt<T>({ operation, subject, exchange, read }: Question<T>, leave: () => void): Promise<T> {
     const startedAt = Date.now();
     const report = (outcome: AttemptReport['outcome'], error: UpstreamError | null) =>
       onAttempt({ operation, subject, outcome, durationMs: Date.now() - startedAt, error });
     try {
-      const { value, complete } = await timed.execute(async ({ signal }) => {
+      const body = await timed.execute(async ({ signal }) => {
         try {
-          return await make(signal);
+          return await exchange(signal);
         } catch (error) {
           throw signal.aborted ? new UpstreamTimeoutError(operation, timeoutMs, { cause: error }) : error;
         }
       });
+      leave();
+      // undici sends the next request over the connection at the next turn of the event loop.
+      await setImmediate();
+      const { value, complete } = read(body);
       slowDown.answered();
       report(complete ? 'COMPLETE' : 'INCOMPLETE', null);
       return value;

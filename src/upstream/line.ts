@@ -8,6 +8,9 @@ export type InSlot = <T>(task: () => Promise<T>) => Promise<T>;
 /** For a gateway that is alone. */
 export const IN_ANY_SLOT: InSlot = (task) => task();
 
+/** What is done in a slot, and maybe goes on after it has called `leave`. */
+export type Task<T> = (leave: () => void) => Promise<T>;
+
 /** What the line needs. */
 export interface LineOptions {
   /** Tasks that run at once. */
@@ -35,9 +38,9 @@ export interface Lane {
   /**
    * Runs `task` when it has a slot: what somebody waits for first, then in the order of coming. Rejects at once when too
    * many wait in the lane, and with the reason of `demand.signal` when that is aborted before the task is started. `'front'`
-   * is before all who wait, and for one who comes when it is full too.
+   * is before all who wait, and for one who comes when it is full too. The slot is free again when the task ends, or calls `leave`.
    */
-  enter<T>(name: string, task: () => Promise<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
+  enter<T>(name: string, task: Task<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
   /** Starts nothing for `ms` milliseconds; a longer pause that was asked for before still holds. */
   pause(ms: number): void;
   /** Milliseconds until tasks are started again; 0 when they are. */
@@ -107,7 +110,7 @@ export function createLine({ concurrency, inSlot, limit: mostWaiting, whenFull }
       return true;
     }
 
-    function queue<T>(name: string, task: () => Promise<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
+    function queue<T>(name: string, task: Task<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
       return new Promise((resolve, reject) => {
         /** Until it is started, refused or left: a slot of all replicas may have to be waited for. */
         let isHere = true;
@@ -132,7 +135,9 @@ export function createLine({ concurrency, inSlot, limit: mostWaiting, whenFull }
             if (isHere && pausedUntil > 0) places.unshift(place);
             else if (isHere) {
               stay();
-              await task().then(resolve, reject);
+              await new Promise<void>((free) => {
+                task(free).then(resolve, reject).finally(free);
+              });
             }
             running -= 1;
           },

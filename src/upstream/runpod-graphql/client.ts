@@ -58,10 +58,8 @@ export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: Ru
     return {
       operation: operation.operationName,
       subject,
-      async attempt(signal) {
-        const { operationName } = operation;
-        return read(parseAnswer(operationName, await exchange(operationName, () => post(signal))));
-      },
+      exchange: (signal) => exchange(operation.operationName, () => post(signal)),
+      read: (text) => read(parseAnswer(operation.operationName, text)),
     };
   }
 

@@ -49,14 +49,13 @@ export function createRestClient({ url, apiKey, fetch, quota, probe, ...options 
     return {
       operation,
       subject: `${operation} ${parameters['count'] ?? ''}`.trim(),
-      async attempt(signal) {
-        const body = await exchange(operation, async () => {
+      exchange: (signal) =>
+        exchange(operation, async () => {
           const response = await fetch(target.href, { method: 'GET', headers, signal });
           quota.told(response.headers);
           return response;
-        });
-        return read(parseJson(operation, body));
-      },
+        }),
+      read: (text) => read(parseJson(operation, text)),
     };
   }
 
