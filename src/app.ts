@@ -258,7 +258,9 @@ export function createApp({
     metrics,
     async loadEngine() {
       const headers = { 'content-type': 'application/json' };
-      const body = JSON.stringify({ query: '{ upstream { source } }' });
+      // The question is read and judged like any other, and then not asked.
+      const query = '{ upstream { source } gpuAvailability(gpuType: "L4") @skip(if: true) { nodes { stock } } }';
+      const body = JSON.stringify({ query });
       await handler.fetch(`http://warm-up.invalid${ENDPOINT}`, { method: 'POST', headers, body });
     },
     keepReady() {
