@@ -43,7 +43,9 @@ describe('an answer that was given', () => {
   it('is given again, with the same bytes and headers, and another id, and is counted and logged', async () => {
     const gateway = createGateway();
     const { ask, ready } = await listen(gateway);
-    // What is observed while a question is answered makes its answer one that may be old.
+    // What is observed while a question is answered makes its answer one that may be old; the next is made from memory, and
+    // not kept before it is asked for again.
+    await ask();
     await ask();
     const [first, second] = [await ask(), await ask(QUESTION, { 'x-request-id': 'mine' })];
     expect(await ready()).toBe(1);
@@ -52,9 +54,9 @@ describe('an answer that was given', () => {
     expect(first.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
     expect(await second.text()).toBe(await first.text());
     const { body } = await gateway.get('/metrics');
-    expect(body).toMatch(/graphql_yoga_http_duration_count\{statusCode="200",operationType="query"\} 3/);
+    expect(body).toMatch(/graphql_yoga_http_duration_count\{statusCode="200",operationType="query"\} 4/);
     const ended = gateway.logged.filter((line) => line.includes('request ended'));
-    expect(ended).toHaveLength(3);
+    expect(ended).toHaveLength(4);
   });
 
   it('is for nobody who asks in another way', async () => {
@@ -83,6 +85,7 @@ describe('an answer that was given', () => {
     const seen = async () => (await (await ask()).json()).data.gpuAvailability;
     const first = await seen();
     await seen();
+    await seen();
     expect(await seen()).toEqual(first);
     expect(await ready()).toBe(1);
     gateway.passSeconds(61);
@@ -91,6 +94,7 @@ describe('an answer that was given', () => {
     expect(await ready()).toBe(1);
     await expect.poll(async () => (await seen()).nodes[0].observedAt).not.toBe(first.nodes[0].observedAt);
     const again = await ready();
+    await seen();
     await seen();
     expect(await ready()).toBeGreaterThan(again);
   });
@@ -101,8 +105,7 @@ describe('an answer that was given', () => {
     const { ask, ready } = await listen(gateway);
     const count = async () => (await (await ask()).json()).data.gpuAvailability.totalCount;
     const before = await count();
-    await count();
-    await count();
+    for (let asked = 0; asked < 3; asked += 1) await count();
     expect(await ready()).toBe(1);
     runPod.stock.set('NVIDIA L4', 'EUR-IS-1', NOTHING);
     gateway.passSeconds(50);

@@ -6,7 +6,7 @@ export type HeaderLines = readonly (string | number)[];
 /** What is sent. */
 export interface Sendable {
   readonly lines: HeaderLines;
-  readonly body: Buffer;
+  readonly body: Buffer | null;
 }
 
 /** What an answer is made of. */
@@ -15,7 +15,8 @@ interface Made {
   readonly version: number;
   /** Milliseconds since 1970, or infinite. */
   readonly freshUntil: number;
-  readonly body: Buffer;
+  /** `null` for an answer that can be given to nobody but who has it. */
+  readonly body: Buffer | null;
   /** All but `content-length`. */
   readonly lines: HeaderLines;
   /** The tag by which a client can tell that it has the answer; `null` when it cannot. */
@@ -29,7 +30,7 @@ const OVERHEAD_BYTES = 1000;
 export class Answer implements Sendable {
   readonly version: number;
   readonly freshUntil: number;
-  readonly body: Buffer;
+  readonly body: Buffer | null;
   readonly lines: HeaderLines;
   readonly tag: string | null;
   readonly #base: HeaderLines;
@@ -40,7 +41,7 @@ export class Answer implements Sendable {
     this.freshUntil = freshUntil;
     this.body = body;
     this.#base = lines;
-    this.lines = [...lines, 'content-length', body.length];
+    this.lines = body === null ? lines : [...lines, 'content-length', body.length];
     this.tag = tag;
   }
 
@@ -57,6 +58,7 @@ export class Answer implements Sendable {
   }
 
   async #compress(encoding: Encoding): Promise<Sendable> {
+    if (this.body === null) return this;
     const body = await compress(this.body, encoding);
     const told = ['content-encoding', encoding, 'vary', 'Accept-Encoding', 'content-length', body.length];
     return { lines: [...this.#base, ...told], body };
@@ -64,6 +66,6 @@ export class Answer implements Sendable {
 
   /** What all of it takes at most, in bytes: compressed it is half as long, or much less. */
   get size(): number {
-    return 2 * this.body.length + OVERHEAD_BYTES;
+    return 2 * (this.body?.length ?? 0) + OVERHEAD_BYTES;
   }
 }

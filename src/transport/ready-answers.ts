@@ -78,6 +78,9 @@ const MAX_QUESTION_LENGTH = 16_384;
 /** What all answers may take together, in bytes: some two hundred whole matrices. */
 const MAX_BYTES = 20_000_000;
 
+/** Questions answered from memory that are remembered, so that an answer is kept when it is asked for a second time. */
+const MAX_ASKED_ONCE = 1000;
+
 /** Ways to ask whose headers are remembered. */
 const MAX_ASKERS = 500;
 
@@ -100,11 +103,14 @@ export function createReadyAnswers<Context extends object & Incoming>(
   });
   /** The headers of answers to POST, by who asks and how. */
   const linesByAsker = new LRUCache<string, HeaderLines>({ max: MAX_ASKERS });
+  /** The version at which each was asked last. What is kept for nobody costs more than making it. */
+  const askedOnce = new LRUCache<string, number>({ max: MAX_ASKED_ONCE });
   const holdings = new WeakMap<IncomingMessage, Holding>();
 
-  function findReady({ key }: Question): Answer | undefined {
+  function findReady(request: IncomingMessage, { key }: Question): Answer | undefined {
     const answer = answers.get(key);
-    return answer !== undefined && answer.version === version() && now() < answer.freshUntil ? answer : undefined;
+    if (answer === undefined || answer.version !== version() || now() >= answer.freshUntil) return undefined;
+    return answer.body !== null || hasAnswer(request, answer) ? answer : undefined;
   }
 
   /** Nobody who was not let in before, asking in the same way, is let in here. */
@@ -114,20 +120,22 @@ export function createReadyAnswers<Context extends object & Incoming>(
     if (lines === undefined || made === null) return undefined;
     const { freshUntil = Number.NEGATIVE_INFINITY } = made.holding ?? {};
     const answer = new Answer({ version: version(), freshUntil, body: Buffer.from(made.text), lines, tag: null });
-    if (made.holding !== null) answers.set(key, answer);
+    if (made.holding === null) return answer;
+    if (askedOnce.get(key) === version()) answers.set(key, answer);
+    else askedOnce.set(key, version());
     return answer;
   }
 
   /** Returns the status. */
   function give(request: IncomingMessage, response: ServerResponse, answer: Answer): number {
     const { tag, freshUntil, body } = answer;
-    const { 'accept-encoding': accepted, 'if-none-match': known, 'x-request-id': id = '' } = request.headers;
+    const { 'accept-encoding': accepted, 'x-request-id': id = '' } = request.headers;
     const ofRequest = ['x-request-id', String(id)];
     if (tag !== null) ofRequest.push('cache-control', cacheControl(freshUntil));
     const send = ({ lines, body: bytes }: Sendable) => {
       response.writeHead(200, [...ofRequest, ...lines]).end(bytes);
     };
-    if (tag !== null && hasTag(known, tag)) {
+    if (body === null || hasAnswer(request, answer)) {
       response.writeHead(304, [...ofRequest, ...answer.linesWithoutBody]).end();
       return 304;
     }
@@ -142,12 +150,14 @@ export function createReadyAnswers<Context extends object & Incoming>(
     const askedAt = version();
     const note = ({ status, headers, body }: SentAnswer) => {
       const holding = holdings.get(request);
-      if (holding === undefined || status !== 200 || !String(headers['content-type']).includes('json')) return;
+      const isJson = status === 200 && String(headers['content-type']).includes('json');
+      if (holding === undefined || !(isJson || status === 304)) return;
       const lines = toLines(headers);
       if (asked !== '') linesByAsker.set(asker, lines);
       const tag = headers['etag']?.toString() ?? null;
+      const about = { version: askedAt, ...holding, body: isJson ? body : null, lines, tag };
       // What changed while the operation was run may or may not be in its answer.
-      if (version() === askedAt) answers.set(key, new Answer({ version: askedAt, ...holding, body, lines, tag }));
+      if (version() === askedAt) answers.set(key, new Answer(about));
     };
     // A stream of events is none that holds, and has no end.
     noteSent(response, () => holdings.has(request), note);
@@ -164,7 +174,7 @@ export function createReadyAnswers<Context extends object & Incoming>(
           if (question !== null) noteAnswer(request, response, question);
           handler(request, response);
         };
-        const ready = question === null ? undefined : findReady(question);
+        const ready = question === null ? undefined : findReady(request, question);
         const answered = ready ?? (question === null ? undefined : answerFromMemory(question));
         if (answered === undefined) {
           haveMade();
@@ -210,6 +220,10 @@ export function createReadyAnswers<Context extends object & Incoming>(
 function viewOf({ headers }: IncomingMessage): WithHeaders {
   return { headers: { get: (name) => (name === 'authorization' ? (headers.authorization ?? null) : null) } };
 }
+
+/** Whether the client has the very answer. */
+const hasAnswer = ({ headers }: IncomingMessage, { tag }: Answer): boolean =>
+  tag !== null && hasTag(headers['if-none-match'], tag);
 
 /** What is left of the body is not read. */
 function refuseBody(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number): void {
