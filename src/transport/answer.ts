@@ -6,7 +6,7 @@ export type HeaderLines = readonly (string | number)[];
 /** What is sent. */
 export interface Sendable {
   readonly lines: HeaderLines;
-  readonly body: Buffer | null;
+  readonly body: Buffer | string;
 }
 
 /** What an answer is made of. */
@@ -15,13 +15,15 @@ interface Made {
   readonly version: number;
   /** Milliseconds since 1970, or infinite. */
   readonly freshUntil: number;
-  /** `null` for an answer that can be given to nobody but who has it. */
-  readonly body: Buffer | null;
+  readonly body: Buffer | string;
   /** All but `content-length`. */
   readonly lines: HeaderLines;
   /** The tag by which a client can tell that it has the answer; `null` when it cannot. */
   readonly tag: string | null;
 }
+
+/** Shorter ones fit one packet with their headers: they are sent as text, which Node writes in one go, and never compressed. */
+const MIN_LONG_BYTES = 1024;
 
 /** Memory that an answer takes besides its body. */
 const OVERHEAD_BYTES = 1000;
@@ -30,42 +32,49 @@ const OVERHEAD_BYTES = 1000;
 export class Answer implements Sendable {
   readonly version: number;
   readonly freshUntil: number;
-  readonly body: Buffer | null;
-  readonly lines: HeaderLines;
   readonly tag: string | null;
-  readonly #base: HeaderLines;
-  readonly #compressed = new Map<Encoding, Promise<Sendable>>();
+  readonly body: Buffer | string;
+  readonly lines: HeaderLines;
+  readonly #lines: HeaderLines;
+  readonly #length: number;
+  #compressed: Partial<Record<Encoding, Promise<Sendable>>> | undefined;
 
-  constructor({ version, freshUntil, body, lines, tag }: Made) {
+  constructor({ version, freshUntil, tag, body, lines }: Made) {
     this.version = version;
     this.freshUntil = freshUntil;
-    this.body = body;
-    this.#base = lines;
-    this.lines = body === null ? lines : [...lines, 'content-length', body.length];
     this.tag = tag;
+    this.#length = Buffer.byteLength(body);
+    this.#lines = lines;
+    this.lines = [...lines, 'content-length', this.#length];
+    if (this.isLong) this.body = typeof body === 'string' ? Buffer.from(body) : body;
+    else this.body = body.toString();
   }
 
-  /** For an answer that the client has already. */
+  /** Whether it is worth being compressed. */
+  get isLong(): boolean {
+    return this.#length >= MIN_LONG_BYTES;
+  }
+
+  /** For a client that has the answer already. */
   get linesWithoutBody(): HeaderLines {
-    return this.#base;
-  }
-
-  /** The same, compressed: by the first who wants it. Should that fail, it is as it was. */
-  as(encoding: Encoding): Promise<Sendable> {
-    const known = this.#compressed.get(encoding) ?? this.#compress(encoding).catch(() => this);
-    this.#compressed.set(encoding, known);
-    return known;
-  }
-
-  async #compress(encoding: Encoding): Promise<Sendable> {
-    if (this.body === null) return this;
-    const body = await compress(this.body, encoding);
-    const told = ['content-encoding', encoding, 'vary', 'Accept-Encoding', 'content-length', body.length];
-    return { lines: [...this.#base, ...told], body };
+    return this.#lines;
   }
 
   /** What all of it takes at most, in bytes: compressed it is half as long, or much less. */
   get size(): number {
-    return 2 * (this.body?.length ?? 0) + OVERHEAD_BYTES;
+    return 2 * this.#length + OVERHEAD_BYTES;
+  }
+
+  /** The same, compressed: by the first who wants it. Should that fail, it is as it was. */
+  as(encoding: Encoding): Promise<Sendable> {
+    this.#compressed ??= {};
+    this.#compressed[encoding] ??= this.#compress(encoding).catch(() => this);
+    return this.#compressed[encoding];
+  }
+
+  async #compress(encoding: Encoding): Promise<Sendable> {
+    const body = await compress(this.body, encoding);
+    const told = ['content-encoding', encoding, 'vary', 'Accept-Encoding', 'content-length', body.length];
+    return { lines: [...this.#lines, ...told], body };
   }
 }

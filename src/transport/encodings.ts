@@ -30,5 +30,5 @@ const asBrotli = promisify(brotliCompress);
 const asGzip = promisify(gzip);
 
 /** Compresses outside the thread that answers. */
-export const compress = (body: Buffer, encoding: Encoding): Promise<Buffer> =>
+export const compress = (body: Buffer | string, encoding: Encoding): Promise<Buffer> =>
   encoding === 'br' ? asBrotli(body, BROTLI) : asGzip(body);

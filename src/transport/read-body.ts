@@ -25,5 +25,5 @@ export function readBody(
     request.removeAllListeners('data').removeAllListeners('end').resume();
     onTooLarge();
   });
-  request.once('end', () => onBody(parts.length === 1 ? String(parts[0]) : Buffer.concat(parts).toString()));
+  request.on('end', () => onBody(parts.length === 1 ? String(parts[0]) : Buffer.concat(parts).toString()));
 }

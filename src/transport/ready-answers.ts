@@ -72,6 +72,17 @@ interface Question {
   readonly body: string;
 }
 
+/** What is known of an answer without having it. */
+type Tagged = Pick<Answer, 'version' | 'freshUntil' | 'tag' | 'linesWithoutBody'>;
+
+/** What can be given at once. */
+interface Found {
+  readonly status: 200 | 304;
+  /** Whether it had been made before. */
+  readonly isReady: boolean;
+  readonly give: (response: ServerResponse) => void;
+}
+
 /** Questions that are remembered: longer ones are hardly asked twice. */
 const MAX_QUESTION_LENGTH = 16_384;
 
@@ -81,11 +92,10 @@ const MAX_BYTES = 20_000_000;
 /** Questions answered from memory that are remembered, so that an answer is kept when it is asked for a second time. */
 const MAX_ASKED_ONCE = 1000;
 
+const MAX_TAGS = 1000;
+
 /** Ways to ask whose headers are remembered. */
 const MAX_ASKERS = 500;
-
-/** Shorter answers fit one packet, compressed or not. */
-const MIN_COMPRESSED_BYTES = 1024;
 
 /**
  * Keeps answers as they were sent, by all of the question that may matter: method, URL, body, and the headers that what makes
@@ -103,15 +113,15 @@ export function createReadyAnswers<Context extends object & Incoming>(
   });
   /** The headers of answers to POST, by who asks and how. */
   const linesByAsker = new LRUCache<string, HeaderLines>({ max: MAX_ASKERS });
+  /** Tags of answers that nobody was sent, since whoever asked had them. */
+  const tagged = new LRUCache<string, Tagged>({ max: MAX_TAGS });
   /** The version at which each was asked last. What is kept for nobody costs more than making it. */
   const askedOnce = new LRUCache<string, number>({ max: MAX_ASKED_ONCE });
   const holdings = new WeakMap<IncomingMessage, Holding>();
 
-  function findReady(request: IncomingMessage, { key }: Question): Answer | undefined {
-    const answer = answers.get(key);
-    if (answer === undefined || answer.version !== version() || now() >= answer.freshUntil) return undefined;
-    return answer.body !== null || hasAnswer(request, answer) ? answer : undefined;
-  }
+  /** What was made from the observations that are the latest still, and is fresh. */
+  const ifItHolds = <T extends Tagged>(made: T | undefined): T | undefined =>
+    made !== undefined && made.version === version() && now() < made.freshUntil ? made : undefined;
 
   /** Nobody who was not let in before, asking in the same way, is let in here. */
   function answerFromMemory({ asker, key, body }: Question): Answer | undefined {
@@ -119,30 +129,43 @@ export function createReadyAnswers<Context extends object & Incoming>(
     const made = lines === undefined ? null : (memory?.answer(body) ?? null);
     if (lines === undefined || made === null) return undefined;
     const { freshUntil = Number.NEGATIVE_INFINITY } = made.holding ?? {};
-    const answer = new Answer({ version: version(), freshUntil, body: Buffer.from(made.text), lines, tag: null });
+    const answer = new Answer({ version: version(), freshUntil, body: made.text, lines, tag: null });
     if (made.holding === null) return answer;
     if (askedOnce.get(key) === version()) answers.set(key, answer);
     else askedOnce.set(key, version());
     return answer;
   }
 
-  /** Returns the status. */
-  function give(request: IncomingMessage, response: ServerResponse, answer: Answer): number {
-    const { tag, freshUntil, body } = answer;
-    const { 'accept-encoding': accepted, 'x-request-id': id = '' } = request.headers;
-    const ofRequest = ['x-request-id', String(id)];
-    if (tag !== null) ofRequest.push('cache-control', cacheControl(freshUntil));
-    const send = ({ lines, body: bytes }: Sendable) => {
-      response.writeHead(200, [...ofRequest, ...lines]).end(bytes);
-    };
-    if (body === null || hasAnswer(request, answer)) {
-      response.writeHead(304, [...ofRequest, ...answer.linesWithoutBody]).end();
-      return 304;
+  /** What can be given at once; `null` when it is to be made. */
+  function find(request: IncomingMessage, question: Question): Found | null {
+    const ready = ifItHolds(answers.get(question.key));
+    const known = ready ?? ifItHolds(tagged.get(question.key));
+    if (known !== undefined && known.tag !== null && hasTag(request.headers['if-none-match'], known.tag)) {
+      return { status: 304, isReady: true, give: (response) => giveUnchanged(request, response, known) };
     }
-    const encoding = body.length < MIN_COMPRESSED_BYTES ? null : chooseEncoding(accepted);
+    const answer = ready ?? answerFromMemory(question);
+    if (answer === undefined) return null;
+    return { status: 200, isReady: ready !== undefined, give: (response) => give(request, response, answer) };
+  }
+
+  function give(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    const ofRequest = linesOf(request, answer);
+    const send = ({ lines, body }: Sendable) => {
+      response.writeHead(200, [...ofRequest, ...lines]).end(body);
+    };
+    const encoding = answer.isLong ? chooseEncoding(request.headers['accept-encoding']) : null;
     if (encoding === null) send(answer);
     else void answer.as(encoding).then(send);
-    return 200;
+  }
+
+  function giveUnchanged(request: IncomingMessage, response: ServerResponse, answer: Tagged): void {
+    response.writeHead(304, [...linesOf(request, answer), ...answer.linesWithoutBody]).end();
+  }
+
+  /** Headers that depend on the request, and on the moment. */
+  function linesOf({ headers }: IncomingMessage, { tag, freshUntil }: Tagged): HeaderLines {
+    const id = ['x-request-id', String(headers['x-request-id'] ?? '')];
+    return tag === null ? id : [...id, 'cache-control', cacheControl(freshUntil)];
   }
 
   /** Keeps what is sent, should it turn out to be an answer that holds, and how it was sent. */
@@ -155,9 +178,10 @@ export function createReadyAnswers<Context extends object & Incoming>(
       const lines = toLines(headers);
       if (asked !== '') linesByAsker.set(asker, lines);
       const tag = headers['etag']?.toString() ?? null;
-      const about = { version: askedAt, ...holding, body: isJson ? body : null, lines, tag };
       // What changed while the operation was run may or may not be in its answer.
-      if (version() === askedAt) answers.set(key, new Answer(about));
+      if (version() !== askedAt) return;
+      if (isJson) answers.set(key, new Answer({ version: askedAt, ...holding, body, lines, tag }));
+      else tagged.set(key, { version: askedAt, ...holding, linesWithoutBody: lines, tag });
     };
     // A stream of events is none that holds, and has no end.
     noteSent(response, () => holdings.has(request), note);
@@ -174,20 +198,19 @@ export function createReadyAnswers<Context extends object & Incoming>(
           if (question !== null) noteAnswer(request, response, question);
           handler(request, response);
         };
-        const ready = question === null ? undefined : findReady(request, question);
-        const answered = ready ?? (question === null ? undefined : answerFromMemory(question));
-        if (answered === undefined) {
+        const found = question === null ? null : find(request, question);
+        if (found === null) {
           haveMade();
           return;
         }
-        const giveIt = () => {
-          const status = give(request, response, answered);
-          options.onAnswer(status, ready !== undefined, (performance.now() - startedAt) / 1000);
+        const give = () => {
+          found.give(response);
+          options.onAnswer(found.status, found.isReady, (performance.now() - startedAt) / 1000);
         };
         const counted = rateLimit(identify(viewOf(request), request));
-        if (counted === null) giveIt();
+        if (counted === null) give();
         // Why a request is one too many, or cannot be counted, is told by who makes answers.
-        else void counted.then((refusal) => (refusal === null ? giveIt() : haveMade()), haveMade);
+        else void counted.then((refusal) => (refusal === null ? give() : haveMade()), haveMade);
       }
 
       return (request, response) => {
@@ -220,10 +243,6 @@ export function createReadyAnswers<Context extends object & Incoming>(
 function viewOf({ headers }: IncomingMessage): WithHeaders {
   return { headers: { get: (name) => (name === 'authorization' ? (headers.authorization ?? null) : null) } };
 }
-
-/** Whether the client has the very answer. */
-const hasAnswer = ({ headers }: IncomingMessage, { tag }: Answer): boolean =>
-  tag !== null && hasTag(headers['if-none-match'], tag);
 
 /** What is left of the body is not read. */
 function refuseBody(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number): void {

@@ -36,7 +36,7 @@ export function createRequestLog(log: Logger): RequestLog {
     const level = MACHINE_PATHS.has(path) ? 'debug' : 'info';
     if (log.isLevelEnabled(level)) {
       const startedAt = performance.now();
-      ended.once('close', () => {
+      ended.on('close', () => {
         const durationMs = Math.round(performance.now() - startedAt);
         log[level]({ requestId, method, path, ...result(), durationMs }, message);
       });

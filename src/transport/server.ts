@@ -56,7 +56,7 @@ export async function startServer(
 
   const answer: RequestListener = (request, response) => {
     inFlight += 1;
-    response.once('close', () => {
+    response.on('close', () => {
       inFlight -= 1;
       if (inFlight === 0) onIdle();
     });
