@@ -92,7 +92,7 @@ const BOARD = new URL('../dist/board/', import.meta.url);
 /** Room for an operation with a thousand representations. */
 const MAX_BODY_BYTES = 1_000_000;
 
-/** Twenty times the whole matrix; a row costs some microseconds of everybody's time. */
+/** Thirty times the whole matrix of RunPod; a row costs up to some microseconds of everybody's time. */
 const MAX_ROWS = 50_000;
 
 /** Puts the gateway together: source, cache, loaders, schema, HTTP. */

@@ -34,7 +34,7 @@ export function answerFromMemory(
   const observations = loaders.memory.observations(typesToAsk(question), question.gpuCount, lists);
   if (observations === null) return null;
   loaders.validity.readList();
-  spendRows(loaders, question);
+  spendRows(loaders, question, lists);
   return report(loaders, question, observations);
 }
 
@@ -42,7 +42,7 @@ async function answer(loaders: Loaders, args: AvailabilityArguments, subjects: P
   const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
   const all = { gpuTypes, dataCenters };
   const question = toQuestion(args, { ...all, ...subjects }, all);
-  spendRows(loaders, question);
+  spendRows(loaders, question, all);
   return report(loaders, question, await loaders.outcomes(typesToAsk(question), question.gpuCount));
 }
 
@@ -50,9 +50,11 @@ async function answer(loaders: Loaders, args: AvailabilityArguments, subjects: P
 const typesToAsk = ({ gpuTypes, dataCenters }: Question) => (dataCenters.length === 0 ? [] : gpuTypes);
 
 /** Before they are asked for. */
-function spendRows({ budget }: Pick<Loaders, 'budget'>, { gpuTypes, dataCenters }: Question): void {
-  budget.spendRows(Math.max(1, gpuTypes.length * dataCenters.length));
+function spendRows({ budget }: Pick<Loaders, 'budget'>, question: Subjects, all: Subjects): void {
+  budget.spendRows(Math.max(1, cellsOf(question)), cellsOf(all));
 }
+
+const cellsOf = ({ gpuTypes, dataCenters }: Subjects) => gpuTypes.length * dataCenters.length;
 
 function report(
   { validity, freshMs }: Pick<Loaders, 'validity' | 'freshMs'>,

@@ -4,7 +4,7 @@ import { OperationTooComplexError } from '../domain/errors.ts';
 export interface OperationLimits {
   /** Requests to the source that the cache does not answer. */
   readonly maxUpstreamRequests: number;
-  /** Rows of availability, over all fields of the operation. */
+  /** Rows of availability, over all fields of the operation; twice the whole matrix may be asked for in any case. */
   readonly maxRows: number;
 }
 
@@ -14,8 +14,8 @@ export interface Budget {
   spendUpstreamRequests(count: number): void;
   /** To be asked about requests that may be made later. */
   checkUpstreamRequests(count: number): void;
-  /** To be told of rows before they are built. */
-  spendRows(count: number): void;
+  /** To be told of rows before they are built, and of how many rows the whole matrix has. */
+  spendRows(count: number, matrix: number): void;
   /** Begins anew. */
   reset(): void;
 }
@@ -43,11 +43,12 @@ export function createBudget({ maxUpstreamRequests, maxRows }: OperationLimits):
       upstreamRequests = 0;
       rows = 0;
     },
-    spendRows(count) {
+    spendRows(count, matrix) {
       rows += count;
-      if (rows <= maxRows) return;
+      const most = Math.max(maxRows, 2 * matrix);
+      if (rows <= most) return;
       throw new OperationTooComplexError(
-        `This operation asks for the availability of more than ${maxRows} cells. Do not nest availability in itself.`,
+        `This operation asks for the availability of more than ${most} cells. Do not nest availability in itself.`,
       );
     },
   };
