@@ -2,9 +2,10 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Tracer } from '../tracing/tracer.ts';
-import { Answer, type HeaderLines, type Sendable } from './answer.ts';
+import { Answer, type HeaderLines } from './answer.ts';
+import { type AskedQuestion, readQuestion } from './asked-question.ts';
 import type { WithHeaders } from './client-keys.ts';
-import { chooseEncoding } from './encodings.ts';
+import { createGiveAnswer, type Tagged, toLines } from './give-answer.ts';
 import { hasTag } from './http-cache.ts';
 import type { Identify, RateLimit } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
@@ -62,19 +63,6 @@ export interface ReadyAnswers<Context extends object> {
   readonly plugin: Plugin<object, object, Context>;
 }
 
-/** A question, and all that its answer may depend on. */
-interface Question {
-  /** Who asks, and how. */
-  readonly asker: string;
-  /** The same for the same question of the same asker. */
-  readonly key: string;
-  /** Empty for one by GET, whose question is in its URL. */
-  readonly body: string;
-}
-
-/** What is known of an answer without having it. */
-type Tagged = Pick<Answer, 'version' | 'freshUntil' | 'tag' | 'linesWithoutBody'>;
-
 /** What can be given at once. */
 interface Found {
   readonly status: 200 | 304;
@@ -82,9 +70,6 @@ interface Found {
   readonly isReady: boolean;
   readonly give: (response: ServerResponse) => void;
 }
-
-/** Questions that are remembered: longer ones are hardly asked twice. */
-const MAX_QUESTION_LENGTH = 16_384;
 
 /** What all answers may take together, in bytes: some two hundred whole matrices. */
 const MAX_BYTES = 20_000_000;
@@ -106,7 +91,8 @@ const MAX_ASKERS = 500;
 export function createReadyAnswers<Context extends object & Incoming>(
   options: ReadyAnswersOptions<Context>,
 ): ReadyAnswers<Context> {
-  const { endpoint, maxBodyBytes, now, version, holdingOf, cacheControl, memory, identify, rateLimit } = options;
+  const { endpoint, maxBodyBytes, now, version, holdingOf, memory, identify, rateLimit } = options;
+  const give = createGiveAnswer(options.cacheControl);
   const answers = new LRUCache<string, Answer>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ size }, key) => size + key.length,
@@ -124,7 +110,7 @@ export function createReadyAnswers<Context extends object & Incoming>(
     made !== undefined && made.version === version() && now() < made.freshUntil ? made : undefined;
 
   /** Nobody who was not let in before, asking in the same way, is let in here. */
-  function answerFromMemory({ asker, key, body }: Question): Answer | undefined {
+  function answerFromMemory({ asker, key, body }: AskedQuestion): Answer | undefined {
     const lines = body === '' ? undefined : linesByAsker.get(asker);
     const made = lines === undefined ? null : (memory?.answer(body) ?? null);
     if (lines === undefined || made === null) return undefined;
@@ -137,39 +123,23 @@ export function createReadyAnswers<Context extends object & Incoming>(
   }
 
   /** What can be given at once; `null` when it is to be made. */
-  function find(request: IncomingMessage, question: Question): Found | null {
+  function find(request: IncomingMessage, question: AskedQuestion): Found | null {
     const ready = ifItHolds(answers.get(question.key));
     const known = ready ?? ifItHolds(tagged.get(question.key));
     if (known !== undefined && known.tag !== null && hasTag(request.headers['if-none-match'], known.tag)) {
-      return { status: 304, isReady: true, give: (response) => giveUnchanged(request, response, known) };
+      return { status: 304, isReady: true, give: (response) => give.unchanged(request, response, known) };
     }
     const answer = ready ?? answerFromMemory(question);
     if (answer === undefined) return null;
-    return { status: 200, isReady: ready !== undefined, give: (response) => give(request, response, answer) };
-  }
-
-  function give(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-    const ofRequest = linesOf(request, answer);
-    const send = ({ lines, body }: Sendable) => {
-      response.writeHead(200, [...ofRequest, ...lines]).end(body);
-    };
-    const encoding = answer.isLong ? chooseEncoding(request.headers['accept-encoding']) : null;
-    if (encoding === null) send(answer);
-    else void answer.as(encoding).then(send);
-  }
-
-  function giveUnchanged(request: IncomingMessage, response: ServerResponse, answer: Tagged): void {
-    response.writeHead(304, [...linesOf(request, answer), ...answer.linesWithoutBody]).end();
-  }
-
-  /** Headers that depend on the request, and on the moment. */
-  function linesOf({ headers }: IncomingMessage, { tag, freshUntil }: Tagged): HeaderLines {
-    const id = ['x-request-id', String(headers['x-request-id'] ?? '')];
-    return tag === null ? id : [...id, 'cache-control', cacheControl(freshUntil)];
+    return { status: 200, isReady: ready !== undefined, give: (response) => give.whole(request, response, answer) };
   }
 
   /** Keeps what is sent, should it turn out to be an answer that holds, and how it was sent. */
-  function noteAnswer(request: IncomingMessage, response: ServerResponse, { asker, key, body: asked }: Question): void {
+  function noteAnswer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { asker, key, body: asked }: AskedQuestion,
+  ): void {
     const askedAt = version();
     const note = ({ status, headers, body }: SentAnswer) => {
       const holding = holdings.get(request);
@@ -191,7 +161,7 @@ export function createReadyAnswers<Context extends object & Incoming>(
     before(handler) {
       function answer(request: IncomingMessage, response: ServerResponse, body: string): void {
         const startedAt = performance.now();
-        const question = toQuestion(request, body);
+        const question = readQuestion(request, body);
         const haveMade = () => {
           // What makes answers reads the body from here.
           if (request.method === 'POST') Object.assign(request, { body });
@@ -203,14 +173,14 @@ export function createReadyAnswers<Context extends object & Incoming>(
           haveMade();
           return;
         }
-        const give = () => {
+        const giveFound = () => {
           found.give(response);
           options.onAnswer(found.status, found.isReady, (performance.now() - startedAt) / 1000);
         };
         const counted = rateLimit(identify(viewOf(request), request));
-        if (counted === null) give();
+        if (counted === null) giveFound();
         // Why a request is one too many, or cannot be counted, is told by who makes answers.
-        else void counted.then((refusal) => (refusal === null ? give() : haveMade()), haveMade);
+        else void counted.then((refusal) => (refusal === null ? giveFound() : haveMade()), haveMade);
       }
 
       return (request, response) => {
@@ -251,22 +221,4 @@ function refuseBody(request: IncomingMessage, response: ServerResponse, maxBodyB
   response.setHeader('x-request-id', request.headers['x-request-id'] ?? '');
   response.writeHead(413, { 'content-type': 'application/json; charset=utf-8' });
   response.end(JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }));
-}
-
-/** `null` for one that is not remembered: it is long, or is sent in a form that is not read here. */
-function toQuestion({ method, url = '', headers }: IncomingMessage, body: string): Question | null {
-  const { accept = '', origin = '', authorization = '', 'content-type': type = '' } = headers;
-  if (url.length + body.length > MAX_QUESTION_LENGTH || headers['content-encoding'] !== undefined) return null;
-  if (method === 'POST' && (body === '' || url.includes('?'))) return null;
-  const asker = `${accept}\n${type}\n${origin}\n${authorization}`;
-  return { asker, key: `${method} ${url}\n${asker}\n${body}`, body };
-}
-
-/** But for the length, which is another when it is compressed, and what is of the request. */
-const OF_REQUEST = new Set(['content-length', 'x-request-id', 'cache-control']);
-
-function toLines(headers: SentAnswer['headers']): HeaderLines {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    OF_REQUEST.has(name) ? [] : [value].flat().flatMap((one) => [name, one]),
-  );
 }

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer, HeaderLines, Sendable } from './answer.ts';
+import { chooseEncoding } from './encodings.ts';
+import type { SentAnswer } from './sent-answer.ts';
+
+/** What is known of an answer without having it. */
+export type Tagged = Pick<Answer, 'version' | 'freshUntil' | 'tag' | 'linesWithoutBody'>;
+
+/** Gives answers that were made before, or without Yoga. */
+export interface GiveAnswer {
+  /** Compressed where that is accepted and worth it. */
+  whole(request: IncomingMessage, response: ServerResponse, answer: Answer): void;
+  /** To who has it. */
+  unchanged(request: IncomingMessage, response: ServerResponse, answer: Tagged): void;
+}
+
+/** `cacheControl` is what an HTTP cache is told of an answer to GET, by until when it is fresh. */
+export function createGiveAnswer(cacheControl: (freshUntil: number) => string): GiveAnswer {
+  /** Headers that depend on the request, and on the moment. */
+  function linesOf({ headers }: IncomingMessage, { tag, freshUntil }: Tagged): HeaderLines {
+    const id = ['x-request-id', String(headers['x-request-id'] ?? '')];
+    return tag === null ? id : [...id, 'cache-control', cacheControl(freshUntil)];
+  }
+
+  return {
+    whole(request, response, answer) {
+      const ofRequest = linesOf(request, answer);
+      const send = ({ lines, body }: Sendable) => {
+        response.writeHead(200, [...ofRequest, ...lines]).end(body);
+      };
+      const encoding = answer.isLong ? chooseEncoding(request.headers['accept-encoding']) : null;
+      if (encoding === null) send(answer);
+      else void answer.as(encoding).then(send);
+    },
+    unchanged(request, response, answer) {
+      response.writeHead(304, [...linesOf(request, answer), ...answer.linesWithoutBody]).end();
+    },
+  };
+}
+
+/** But for the length, which is another when it is compressed, and what is of the request. */
+const OF_REQUEST = new Set(['content-length', 'x-request-id', 'cache-control']);
+
+/** The headers of an answer, to be given again. */
+export function toLines(headers: SentAnswer['headers']): HeaderLines {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    OF_REQUEST.has(name) ? [] : [value].flat().flatMap((one) => [name, one]),
+  );
+}
