@@ -39,15 +39,25 @@ export function answerFromMemory(
 }
 
 async function answer(loaders: Loaders, args: AvailabilityArguments, subjects: Partial<Subjects>): Promise<Report> {
+  const question = await readQuestion(loaders, args, subjects);
+  return report(loaders, question, await loaders.outcomes(typesToAsk(question), question.gpuCount));
+}
+
+/** What is asked, once the lists are known. Rejects as `answerAvailability` does. */
+export async function readQuestion(
+  loaders: Loaders,
+  args: AvailabilityArguments,
+  subjects: Partial<Subjects> = {},
+): Promise<Question> {
   const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
   const all = { gpuTypes, dataCenters };
   const question = toQuestion(args, { ...all, ...subjects }, all);
   spendRows(loaders, question, all);
-  return report(loaders, question, await loaders.outcomes(typesToAsk(question), question.gpuCount));
+  return question;
 }
 
 /** Where no data center is left, there is nothing to ask. */
-const typesToAsk = ({ gpuTypes, dataCenters }: Question) => (dataCenters.length === 0 ? [] : gpuTypes);
+export const typesToAsk = ({ gpuTypes, dataCenters }: Question) => (dataCenters.length === 0 ? [] : gpuTypes);
 
 /** Before they are asked for. */
 function spendRows({ budget }: Pick<Loaders, 'budget'>, question: Subjects, all: Subjects): void {

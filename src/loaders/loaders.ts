@@ -28,6 +28,8 @@ export interface Loaders {
    * Rejects with an `OperationTooComplexError`, before anything is asked, when that would be past the budget.
    */
   outcomes(gpuTypes: readonly GpuType[], gpuCount: number): Promise<readonly Outcome[]>;
+  /** The same, each as soon as it is known. They reject together where `outcomes` would. */
+  outcomesInTurn(gpuTypes: readonly GpuType[], gpuCount: number): readonly Promise<Outcome>[];
   /** Rejects with an `OperationTooComplexError` when asking for all of these would be past the budget. Asks for nothing. */
   foresee(questions: readonly Foreseen[]): Promise<void>;
   /** Forgets what was read and what it cost, for the next event of a subscription, which is an operation of its own. */
@@ -91,24 +93,43 @@ export function createLoaders(
   const readLists = async () => ({ gpuTypes: await gpuTypes(), dataCenters: await dataCenters() });
   const countRequests = (keys: readonly ObservationKey[]) => new Set(keys.flatMap(catalog.costOf)).size;
 
-  async function observeAll(keys: readonly ObservationKey[]): Promise<(Observation | Error)[]> {
+  /** What is asked, once all of it may be. */
+  async function observeAll(keys: readonly ObservationKey[]): Promise<Promise<Observation>[]> {
     const lists = await readLists();
     const requests = keys.map((key) => ({ ...key, ...lists }));
     const known = await Promise.all(requests.map((request) => catalog.lookUp(request)));
     budget.spendUpstreamRequests(countRequests(keys.filter((_key, index) => known[index] === null)));
-    return Promise.all(
-      requests.map(
-        async (request, index) =>
-          known[index]?.take() ?? track(catalog.observe(request, demand)).catch((error: unknown) => toError(error)),
-      ),
-    );
+    return requests.map(async (request, index) => known[index]?.take() ?? track(catalog.observe(request, demand)));
   }
 
-  const observations = new DataLoader<ObservationKey, Observation, string>(
-    (keys) =>
-      tracer.span('load observations', { attributes: { 'gateway.batch.size': keys.length } }, () => observeAll(keys)),
-    { name: 'observation', cacheKeyFn: toKey },
-  );
+  /** Nobody waits for the last of them who wants another; their span does. */
+  function loadAll(keys: readonly ObservationKey[]): Promise<readonly Promise<Observation>[]> {
+    return new Promise((resolve, reject) => {
+      const load = async () => {
+        const loads = await observeAll(keys);
+        resolve(loads);
+        await Promise.allSettled(loads);
+      };
+      tracer
+        .span('load observations', { attributes: { 'gateway.batch.size': keys.length } }, load)
+        .catch((error: unknown) => reject(toError(error)));
+    });
+  }
+
+  const observations = new DataLoader<ObservationKey, Promise<Observation>, string>(loadAll, {
+    name: 'observation',
+    cacheKeyFn: toKey,
+  });
+
+  const outcomesInTurn = (types: readonly GpuType[], gpuCount: number) =>
+    types.map(async (gpuType): Promise<Outcome> => {
+      try {
+        return await observations.load({ gpuType, gpuCount });
+      } catch (error) {
+        if (error instanceof UpstreamError) return error;
+        throw error;
+      }
+    });
 
   return {
     memory: createMemory(catalog),
@@ -119,13 +140,8 @@ export function createLoaders(
     gpuType: async (id) => (await gpuTypeById()).get(id) ?? null,
     dataCenters,
     dataCenter: async (id) => (await dataCenterById()).get(id) ?? null,
-    async outcomes(types, gpuCount) {
-      const loaded = await observations.loadMany(types.map((gpuType) => ({ gpuType, gpuCount })));
-      return loaded.map((outcome) => {
-        if (outcome instanceof Error && !(outcome instanceof UpstreamError)) throw outcome;
-        return outcome;
-      });
-    },
+    outcomes: (types, gpuCount) => Promise.all(outcomesInTurn(types, gpuCount)),
+    outcomesInTurn,
     forget() {
       for (const read of [gpuTypes, dataCenters, gpuTypeById, dataCenterById]) read.forget();
       observations.clearAll();
