@@ -13,6 +13,7 @@ import { createAnswersFromMemory } from './graphql/answers-from-memory.ts';
 import type { GraphQLContext } from './graphql/context.ts';
 import { createFaultLog } from './graphql/fault-log.ts';
 import { useForecast } from './graphql/forecast.ts';
+import { useIncrementalDelivery } from './graphql/incremental-delivery.ts';
 import { useNoIntrospection } from './graphql/introspection.ts';
 import { useLimits } from './graphql/limits.ts';
 import { maskError } from './graphql/mask-error.ts';
@@ -221,6 +222,7 @@ export function createApp({
       useRepresentations(),
       useForecast(),
       faults.plugin,
+      ...useIncrementalDelivery(),
       ready.plugin,
     ],
     graphiql: false,

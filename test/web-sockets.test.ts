@@ -5,6 +5,7 @@ import { connect as openSocket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { answerWith } from './support/fake-runpod.ts';
+import { createAnswer } from './support/parts.ts';
 import { openLive, overWebSocket } from './support/subscribers.ts';
 
 const PROTOCOL = 'graphql-transport-ws';
@@ -71,6 +72,21 @@ describe('a WebSocket', () => {
       expect([query, answer?.payload.errors[0].extensions]).toEqual([query, { code }]);
     }
     expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
+  });
+
+  it('answers in parts where a question wants it', async () => {
+    await using gateway = await openLive();
+    const connection = dial(gateway.url);
+    await connection.init();
+    const rest = 'totalCount coverage { complete }';
+    const query = `{ gpuAvailability { nodes @stream { gpuType { id } dataCenter { id } stock } ... @defer { ${rest} } } }`;
+    await connection.ask({ query }, 'parts');
+    const answer = createAnswer();
+    const payloads = connection.messages.filter(({ id, type }) => id === 'parts' && type === 'next');
+    for (const { payload } of payloads) answer.add(payload);
+    expect(payloads.at(-1)?.payload.hasNext).toBe(false);
+    const whole = await connection.ask({ query: query.replace('@stream', '').replace('... @defer {', '... {') });
+    expect(whole?.payload).toEqual({ data: answer.data() });
   });
 
   it('is for pages of the gateway and of allowed origins, and for programs', async () => {

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import {
   EventsMissedError,
@@ -8,6 +8,7 @@ import {
   TooManySubscriptionsError,
   UpstreamError,
 } from '../domain/errors.ts';
+import { errorsIn } from './incremental-delivery.ts';
 import { isClients } from './mask-error.ts';
 
 /** Logs faults of the gateway, with the id of the request where there is one. */
@@ -30,11 +31,10 @@ export function createFaultLog(log: Logger): FaultLog {
   }
 
   function logErrors(result: object, { request }: { readonly request: Request }): void {
-    const errors = 'errors' in result ? ((result.errors ?? []) as readonly unknown[]) : [];
     // One fault may cost many fields, and Yoga tells of each.
     const causes = new Set<unknown>();
-    for (const error of errors) {
-      if (causes.has(causeOf(error))) logged.add(error as object);
+    for (const error of errorsIn(result)) {
+      if (causes.has(causeOf(error))) logged.add(error);
       else logFault(error, request.headers.get('x-request-id'));
       causes.add(causeOf(error));
     }
@@ -42,7 +42,10 @@ export function createFaultLog(log: Logger): FaultLog {
 
   return {
     plugin: {
-      onExecute: ({ args }) => ({ onExecuteDone: ({ result }) => logErrors(result, args.contextValue) }),
+      onExecute: ({ args }) => ({
+        onExecuteDone: (payload) =>
+          handleStreamOrSingleExecutionResult(payload, ({ result }) => logErrors(result, args.contextValue)),
+      }),
       onSubscribe: ({ args }) => ({
         onSubscribeResult({ result }) {
           logErrors(result, args.contextValue);

@@ -108,7 +108,10 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       if (running === 0) onIdle();
     },
     subscribe: ({ contextValue }) => (contextValue as () => Promise<Answer>)() as Promise<never>,
-    onNext: (_context, _id, _payload, _args, { errors, data }) => toFormatted(data, errors),
+    onNext: (_context, _id, _payload, _args, { errors, data, ...parts }) => ({
+      ...toFormatted(data, errors),
+      ...onlyParts(parts),
+    }),
   });
 
   sockets.on('connection', (socket: WebSocket, req: IncomingMessage) => {
@@ -225,6 +228,12 @@ function keepAlive(socket: WebSocket): () => void {
 }
 
 /** What Yoga says to itself about HTTP, in extensions, is not for clients. */
+/** What `@defer` and `@stream` add to a result. */
+const onlyParts = ({ incremental, hasNext }: { readonly incremental?: unknown; readonly hasNext?: unknown }) => ({
+  ...(incremental !== undefined && { incremental }),
+  ...(hasNext !== undefined && { hasNext }),
+});
+
 function toFormatted(data: ExecutionResult['data'], errors: readonly GraphQLError[] | undefined) {
   const formatted = errors?.map((error) => {
     const { http: _, ...extensions } = error.extensions;

@@ -1,8 +1,10 @@
 import { answerAvailability } from '../answer-availability.ts';
+import { isDeliveredInParts, streamAvailability } from '../stream-availability.ts';
 import type { QueryResolvers } from '../types.generated.ts';
 
 export const query: QueryResolvers = {
-  gpuAvailability: (_root, args, context) => answerAvailability(context, args),
+  gpuAvailability: (_root, args, context, info) =>
+    isDeliveredInParts(info) ? streamAvailability(context, args) : answerAvailability(context, args),
 
   async gpuTypes(_root, { manufacturer, minMemoryGb }, { loaders }) {
     const gpuTypes = await loaders.gpuTypes();

@@ -1,0 +1,97 @@
+import { type ASTNode, BREAK, type GraphQLResolveInfo, Kind, type OperationDefinitionNode, visit } from 'graphql';
+import { createReport, type Question, type Report } from '../domain/report.ts';
+import type { Row } from '../domain/row.ts';
+import type { Outcome } from '../domain/type-rows.ts';
+import { answerFromMemory, readQuestion, typesToAsk } from './answer-availability.ts';
+import type { GraphQLContext } from './context.ts';
+import type { AvailabilityArguments } from './question.ts';
+
+/** A report of which each part comes when it is known: rows one by one, and the rest at the end. */
+export interface ReportInParts {
+  readonly nodes: AsyncIterable<Row>;
+  readonly totalCount: () => Promise<Report['totalCount']>;
+  readonly coverage: () => Promise<Report['coverage']>;
+  readonly freshness: () => Promise<Report['freshness']>;
+}
+
+/** What a field about availability may give. */
+export type AnyReport = Report | ReportInParts;
+
+const inParts = new WeakMap<OperationDefinitionNode, boolean>();
+
+/** Whether the operation asks for some of its answer later, by `@defer` or `@stream`. */
+export function isDeliveredInParts({ operation, fragments }: GraphQLResolveInfo): boolean {
+  const known = inParts.get(operation) ?? [operation, ...Object.values(fragments)].some(hasParts);
+  inParts.set(operation, known);
+  return known;
+}
+
+function hasParts(node: ASTNode): boolean {
+  let found = false;
+  visit(node, {
+    [Kind.DIRECTIVE]({ name }) {
+      found = name.value === 'defer' || name.value === 'stream';
+      return found ? BREAK : undefined;
+    },
+  });
+  return found;
+}
+
+/**
+ * The same as `answerAvailability`, but for rows by GPU type, which are given while RunPod is still being asked for those that
+ * come after. All is asked for at once, as there, and rejects with the same errors before that.
+ */
+export async function streamAvailability(
+  { loaders }: Pick<GraphQLContext, 'loaders'>,
+  args: AvailabilityArguments,
+): Promise<AnyReport> {
+  const known = answerFromMemory(loaders, args);
+  if (known !== null) return known;
+  const all = await readQuestion(loaders, args);
+  const question = { ...all, gpuTypes: typesToAsk(all) };
+  await loaders.foresee([question]);
+  // When its parts are sent, it is not known yet for how long they hold.
+  loaders.validity.readMoment();
+  const outcomes = loaders.outcomesInTurn(question.gpuTypes, question.gpuCount);
+  const whole = Promise.all(outcomes).then((settled) => createReport(question, settled));
+  // It may be that only the rows are selected, and they fail too.
+  whole.catch(() => {});
+  return {
+    nodes: { [Symbol.asyncIterator]: () => (isByType(question) ? rowsByType(question, outcomes) : rowsOf(whole)) },
+    totalCount: async () => (await whole).totalCount,
+    coverage: async () => (await whole).coverage,
+    freshness: async () => (await whole).freshness,
+  };
+}
+
+/** In this order no row of a later GPU type comes before one of an earlier. */
+const isByType = ({ order }: Question): boolean => order.field === 'GPU_TYPE' && order.direction === 'ASC';
+
+async function* rowsOf(report: Promise<Report>): AsyncGenerator<Row> {
+  yield* (await report).nodes;
+}
+
+/** GPU types of one name are ordered by data center together. */
+async function* rowsByType(
+  { first, ...question }: Question,
+  outcomes: readonly Promise<Outcome>[],
+): AsyncGenerator<Row> {
+  let left = first ?? Number.POSITIVE_INFINITY;
+  for (const places of placesByName(question.gpuTypes)) {
+    const some = { ...question, gpuTypes: question.gpuTypes.slice(...places), first: null };
+    const { nodes } = createReport(some, await Promise.all(outcomes.slice(...places)));
+    yield* nodes.slice(0, left);
+    left -= nodes.length;
+    if (left <= 0) return;
+  }
+}
+
+/** Where GPU types of one name begin and end in a list that is ordered by name. */
+function* placesByName(gpuTypes: Question['gpuTypes']): Generator<[begin: number, end: number]> {
+  let begin = 0;
+  for (let end = 1; end <= gpuTypes.length; end += 1) {
+    if (gpuTypes[end]?.displayName === gpuTypes[begin]?.displayName) continue;
+    yield [begin, end];
+    begin = end;
+  }
+}

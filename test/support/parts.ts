@@ -1,0 +1,48 @@
+import type { ExecutionResult } from 'graphql';
+
+/** A result that is followed by others, or one that brings parts of it. */
+export interface Payload extends ExecutionResult {
+  readonly hasNext?: boolean;
+  readonly incremental?: readonly Part[];
+}
+
+interface Part {
+  readonly path: readonly (string | number)[];
+  readonly items?: readonly unknown[] | null;
+  readonly data?: object | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: object }[];
+}
+
+/** What comes in a response of multipart/mixed, as it comes. */
+export async function* readParts(response: Response): AsyncGenerator<Payload> {
+  let rest = '';
+  const decoder = new TextDecoder();
+  for await (const bytes of response.body ?? []) {
+    const text = decoder.decode(bytes, { stream: true });
+    const pieces = `${rest}${text}`.split('\r\n---');
+    rest = pieces.pop() ?? '';
+    for (const piece of pieces) {
+      const [, json] = piece.split('\r\n\r\n');
+      if (json !== undefined) yield JSON.parse(json);
+    }
+  }
+}
+
+/** Puts payloads together to one answer. */
+export function createAnswer() {
+  let data: unknown;
+  const find = (path: readonly (string | number)[]) =>
+    path.reduce((value, key) => (value as Record<string | number, unknown>)[key], data);
+
+  return {
+    add(payload: Payload): void {
+      data ??= payload.data;
+      for (const { path, items, data: fields } of payload.incremental ?? []) {
+        const index = path.at(-1) as number;
+        if (items != null) (find(path.slice(0, -1)) as unknown[]).splice(index, items.length, ...items);
+        if (fields != null) Object.assign(find(path) as object, fields);
+      }
+    },
+    data: () => data,
+  };
+}
