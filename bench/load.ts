@@ -15,6 +15,8 @@ export interface Load {
   readonly status: number;
   /** The length that every answer must have, with its head, in bytes; `undefined` for any. */
   readonly length: number | undefined;
+  /** Fifty, unless told otherwise. */
+  readonly connections?: number;
 }
 
 /** What a round measured. */
@@ -42,16 +44,25 @@ const LOOK_MS = 50;
 let sent = 0;
 
 /** @throws when a request fails, or when an answer is not as it must be. */
-export async function load({ server, toRequest, isSame, durationMs, status, length }: Load): Promise<Round> {
+export async function load({
+  server,
+  toRequest,
+  isSame,
+  durationMs,
+  status,
+  length,
+  connections = CONNECTIONS,
+}: Load): Promise<Round> {
   const setupRequest = (defaults: autocannon.Request): autocannon.Request => {
     sent += 1;
     return { ...defaults, ...toRequest(sent) };
   };
   const options = {
     url: server.url,
-    connections: CONNECTIONS,
+    connections,
     duration: CONNECTING_SECONDS,
     sampleInt: LOOK_MS,
+    timeout: CONNECTING_SECONDS,
     requests: [isSame ? { ...toRequest(0) } : { setupRequest }],
   };
   const wrong = new Map<string, number>();
@@ -66,8 +77,8 @@ export async function load({ server, toRequest, isSame, durationMs, status, leng
         lastLength = bytes;
         lastAt = performance.now();
         // Nothing is counted until every connection has had an answer.
-        if (connected.size === CONNECTIONS) tookMs.push(ms);
-        else if (connected.add(client).size === CONNECTIONS) {
+        if (connected.size === connections) tookMs.push(ms);
+        else if (connected.add(client).size === connections) {
           [firstAt, cpuMs] = [lastAt, server.cpuMs()];
           setTimeout(() => instance.stop(), durationMs);
         }

@@ -1,16 +1,19 @@
 /**
  * Measures the gateway side by side with its limits: `npm run bench`. Where its time goes is told by `npm run bench -- --profile`,
- * and what it costs to know more of by `npm run bench -- --growth`. Prints tables and writes nothing.
+ * what it costs to know more of by `npm run bench -- --growth`, and what clients do to each other by `npm run bench -- --load`. Prints tables and writes nothing.
  */
 import { parseArgs } from 'node:util';
 import { benchColdSweep } from './cold-sweep.ts';
 import { benchGrowth } from './growth.ts';
 import { profileGateway } from './profile.ts';
 import { benchThroughput } from './throughput.ts';
+import { benchUnderLoad } from './under-load.ts';
 
-const { values } = parseArgs({ options: { profile: { type: 'boolean' }, growth: { type: 'boolean' } } });
+const flag = { type: 'boolean' } as const;
+const { values } = parseArgs({ options: { profile: flag, growth: flag, load: flag } });
 if (values.profile) await profileGateway();
 else if (values.growth) await benchGrowth();
+else if (values.load) await benchUnderLoad();
 else {
   await benchColdSweep();
   await benchThroughput('79 rows');

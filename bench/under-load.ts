@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { load } from './load.ts';
+import { matrixQuery, QUERIES } from './queries.ts';
+import { send, toGet, toPost } from './request.ts';
+import { type ServerProcess, startGateway } from './server-process.ts';
+import { printTable } from './table.ts';
+
+const CONNECTIONS = 500;
+const OTHER_CONNECTIONS = 10;
+const ROUND_MS = 5000;
+
+/** What each slow reader asks for at once: as much as no buffer of the system takes. */
+const UNREAD_ANSWERS = 100;
+
+const SMALL = QUERIES['5 rows'];
+const MATRIX = matrixQuery();
+
+const anew = { toRequest: (number: number) => toPost(SMALL, number), isSame: false };
+const again = { toRequest: () => toPost(SMALL), isSame: true };
+const matrixAnew = { toRequest: (number: number) => toPost(MATRIX, number), isSame: false };
+const matrixAgain = { toRequest: () => toPost(MATRIX), isSame: true };
+
+/** Tells what many clients, large answers and clients that do not read do to those that ask for little. */
+export async function benchUnderLoad(): Promise<void> {
+  const gateway = await startGateway();
+  await send(gateway.url, toPost(SMALL));
+  await send(gateway.url, toPost(MATRIX));
+  const rows = [
+    await measure(gateway, 'again', again),
+    await measure(gateway, 'executing', anew),
+    await measure(gateway, 'executing, and 10 ask for the whole matrix again', anew, matrixAgain),
+    await measure(gateway, 'executing, and 10 ask for the whole matrix anew', anew, matrixAnew),
+  ];
+  const idle = await Promise.all(Array.from({ length: OTHER_CONNECTIONS }, () => startSlowReader(gateway)));
+  rows.push(await measure(gateway, 'executing, and 10 do not read 100 matrices each', anew));
+  for (const socket of idle) socket.destroy();
+  console.log(`${CONNECTIONS} connections that ask for 5 rows\n`);
+  printTable(rows);
+  await gateway.stop();
+}
+
+type Questions = Pick<Parameters<typeof load>[0], 'toRequest' | 'isSame'>;
+
+async function measure(server: ServerProcess, name: string, questions: Questions, others?: Questions) {
+  await eventLoopLagMs(server);
+  const common = { server, durationMs: ROUND_MS, status: 200, length: undefined };
+  const [small, large] = await Promise.all([
+    load({ ...common, ...questions, connections: CONNECTIONS }),
+    others === undefined ? null : load({ ...common, ...others, connections: OTHER_CONNECTIONS }),
+  ]);
+  server.dropLog();
+  return {
+    clients: name,
+    'requests/s': Math.round(small.rate),
+    'p50 ms': small.p50.toFixed(1),
+    'p99 ms': small.p99.toFixed(1),
+    'p99/p50': (small.p99 / small.p50).toFixed(2),
+    'matrices/s': large === null ? '' : Math.round(large.rate),
+    'event-loop lag p99 ms': (await eventLoopLagMs(server)).toFixed(1),
+    MB: server.memoryMb().now,
+  };
+}
+
+/** Over the time since it was last asked for. */
+async function eventLoopLagMs({ url }: ServerProcess): Promise<number> {
+  const { body } = await send(url, { method: 'GET', path: '/metrics', headers: {} });
+  return Number(/^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(body.toString())?.[1]) * 1000;
+}
+
+/** Asks for much at once, and reads nothing. */
+async function startSlowReader({ url }: ServerProcess): Promise<Socket> {
+  const { hostname, port, host } = new URL(url);
+  const socket = connect(Number(port), hostname).pause();
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  const { method, path } = toGet(MATRIX);
+  socket.write(
+    `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\naccept: application/json\r\n\r\n`.repeat(UNREAD_ANSWERS),
+  );
+  return socket;
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Pool } from 'undici';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningServer, startServer } from '../src/transport/server.ts';
+import { createGateway } from './support/gateway.ts';
+
+const SMALL = '{ gpuAvailability(region: EUROPE, gpuType: "RTX 4090") { nodes { dataCenter { id } stock } } }';
+const MATRIX =
+  '{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { gpuType { id } dataCenter { id name } stock } } }';
+
+interface Answer {
+  readonly data: { readonly gpuAvailability: { readonly nodes: readonly unknown[] } };
+}
+
+let server: RunningServer;
+beforeAll(async () => {
+  const gateway = createGateway();
+  server = await startServer(gateway.listener, { host: '127.0.0.1', port: 0, log: gateway.log });
+});
+afterAll(() => server.close(0));
+
+/** How many answers with how many rows came to so many requests, each over a connection of its own. */
+async function askAtOnce(connections: number, query: string): Promise<Record<string, number>> {
+  const pool = new Pool(server.url, { connections, pipelining: 1 });
+  const headers = { 'content-type': 'application/json' };
+  const ask = async () => {
+    const { body } = await pool.request({ method: 'POST', path: '/graphql', headers, body: JSON.stringify({ query }) });
+    const { data } = (await body.json()) as Answer;
+    return `${data.gpuAvailability.nodes.length} rows`;
+  };
+  const counts: Record<string, number> = {};
+  for (const rows of await Promise.all(Array.from({ length: connections }, ask)))
+    counts[rows] = (counts[rows] ?? 0) + 1;
+  await pool.close();
+  return counts;
+}
+
+/** A client that asks for much at once, and reads nothing until it is told to. */
+async function startSlowReader(requests: number) {
+  const { hostname, port, host } = new URL(server.url);
+  const socket: Socket = connect(Number(port), hostname).pause();
+  await once(socket, 'connect');
+  const path = `/graphql?query=${encodeURIComponent(MATRIX)}`;
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\naccept: application/json\r\n\r\n`.repeat(requests));
+  return {
+    /** How many answers there were, when the last has ended. */
+    async readAll(): Promise<number> {
+      let text = '';
+      for await (const part of socket.setEncoding('latin1')) {
+        text += part;
+        const answers = text.split('HTTP/1.1 200 OK').length - 1;
+        if (answers === requests && text.endsWith(']}}}')) return answers;
+      }
+      return 0;
+    },
+  };
+}
+
+describe('many clients', () => {
+  it('have five hundred connections, and each its answer', async () => {
+    expect(await askAtOnce(500, SMALL)).toEqual({ '5 rows': 500 });
+    expect(await askAtOnce(500, SMALL)).toEqual({ '5 rows': 500 });
+  });
+
+  it('are answered beside those that do not read, who find all their answers when they do', async () => {
+    const readers = await Promise.all([1, 2, 3, 4, 5].map(() => startSlowReader(20)));
+    expect(await askAtOnce(100, SMALL)).toEqual({ '5 rows': 100 });
+    expect(await askAtOnce(10, MATRIX)).toEqual({ '1599 rows': 10 });
+    expect(await Promise.all(readers.map((reader) => reader.readAll()))).toEqual([20, 20, 20, 20, 20]);
+  });
+});
