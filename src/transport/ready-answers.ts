@@ -5,6 +5,7 @@ import type { Tracer } from '../tracing/tracer.ts';
 import { Answer, type HeaderLines } from './answer.ts';
 import { type AskedQuestion, readQuestion } from './asked-question.ts';
 import type { WithHeaders } from './client-keys.ts';
+import { createDoorkeeper } from './doorkeeper.ts';
 import { createGiveAnswer, type Tagged, toLines } from './give-answer.ts';
 import { hasTag } from './http-cache.ts';
 import type { Identify, RateLimit } from './rate-limit.ts';
@@ -74,9 +75,6 @@ interface Found {
 /** What all answers may take together, in bytes: some two hundred whole matrices. */
 const MAX_BYTES = 20_000_000;
 
-/** Questions answered from memory that are remembered, so that an answer is kept when it is asked for a second time. */
-const MAX_ASKED_ONCE = 1000;
-
 const MAX_TAGS = 1000;
 
 /** Ways to ask whose headers are remembered. */
@@ -101,8 +99,8 @@ export function createReadyAnswers<Context extends object & Incoming>(
   const linesByAsker = new LRUCache<string, HeaderLines>({ max: MAX_ASKERS });
   /** Tags of answers that nobody was sent, since whoever asked had them. */
   const tagged = new LRUCache<string, Tagged>({ max: MAX_TAGS });
-  /** The version at which each was asked last. What is kept for nobody costs more than making it. */
-  const askedOnce = new LRUCache<string, number>({ max: MAX_ASKED_ONCE });
+  /** Of questions answered from memory: an answer that is kept for nobody costs more than making it again. */
+  const doorkeeper = createDoorkeeper();
   const holdings = new WeakMap<IncomingMessage, Holding>();
 
   /** What was made from the observations that are the latest still, and is fresh. */
@@ -116,9 +114,7 @@ export function createReadyAnswers<Context extends object & Incoming>(
     if (lines === undefined || made === null) return undefined;
     const { freshUntil = Number.NEGATIVE_INFINITY } = made.holding ?? {};
     const answer = new Answer({ version: version(), freshUntil, body: made.text, lines, tag: null });
-    if (made.holding === null) return answer;
-    if (askedOnce.get(key) === version()) answers.set(key, answer);
-    else askedOnce.set(key, version());
+    if (made.holding !== null && doorkeeper.cameBefore(key)) answers.set(key, answer);
     return answer;
   }
 
