@@ -5,9 +5,10 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin, YogaInitialContext } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import boardOperations from '../board/graphql/persisted-documents.json' with { type: 'json' };
+import { PROJECT } from '../project-folder.ts';
 
 /** Operations that are always known, by the SHA-256 of their file, beside those of the board. */
-const FOLDER = new URL('../../operations/clients/', import.meta.url);
+const FOLDER = new URL('operations/clients/', PROJECT);
 
 /** Room for what clients register, in characters: over all, and for one operation. */
 const MAX_REGISTERED = 10_000_000;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { buildASTSchema, concatAST, type DocumentNode, Kind, parse, printSchema, visit } from 'graphql';
+import { PROJECT } from '../project-folder.ts';
 import { dataCenter } from './resolvers/data-center.ts';
 import { gpuType } from './resolvers/gpu-type.ts';
 import { query } from './resolvers/query.ts';
@@ -10,7 +11,7 @@ import type { Resolvers } from './types.generated.ts';
 type SubgraphModule = Extract<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[]>[number];
 type ResolverMap = Exclude<SubgraphModule, DocumentNode>['resolvers'];
 
-const SDL_FOLDER = new URL('../../schema/', import.meta.url);
+const SDL_FOLDER = new URL('schema/', PROJECT);
 
 /** The public schema, a subgraph of Federation 2: the SDL of schema/*.graphql with its resolvers. */
 export function createGatewaySchema() {

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
+import { PROJECT } from '../project-folder.ts';
 
 /** Example operations, one tab each, in the order of their file names. */
-const EXAMPLES = new URL('../../operations/graphiql/', import.meta.url);
+const EXAMPLES = new URL('operations/graphiql/', PROJECT);
 
 /** The page's scripts and styles are inline and its editor runs in blob workers; it may talk to this server alone. */
 const CONTENT_SECURITY_POLICY = [

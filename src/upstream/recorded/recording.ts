@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { PROJECT } from '../../project-folder.ts';
 
 const LowestPriceSchema = z.looseObject({ availableGpuCounts: z.array(z.number().nullable()).nullable() });
 
@@ -25,7 +26,7 @@ export const RECORDING_FILES = {
 } as const;
 
 /** Folder of the recordings, each in a folder named for its day. */
-export const RECORDINGS = new URL('../../../fixtures/runpod/', import.meta.url);
+export const RECORDINGS = new URL('fixtures/runpod/', PROJECT);
 
 /** Reads the newest recording. @throws when there is none, or when it is not in the shape of one. */
 export function readNewestRecording(): Recording {

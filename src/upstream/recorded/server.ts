@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createGraphQLError, createSchema, createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { PROJECT } from '../../project-folder.ts';
 import type { RecordedPrice, Recording } from './recording.ts';
 
-const SDL = new URL('../../../schema/upstream.graphqls', import.meta.url);
+const SDL = new URL('schema/upstream.graphqls', PROJECT);
 
 interface LowestPriceInput {
   readonly gpuCount: number;
