@@ -1,7 +1,7 @@
-import { defineConfig } from 'vite';
+import { defineConfig, type UserConfig } from 'vite';
 
 /** The board: from src/board to dist/board, whose assets are named by their content. `vite` alone serves it before a gateway. */
-export default defineConfig({
+const board: UserConfig = {
   root: 'src/board',
   base: '/',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -18,4 +18,30 @@ export default defineConfig({
     modulePreload: false,
   },
   server: { proxy: { '/graphql': 'http://127.0.0.1:4000' } },
-});
+};
+
+/** The gateway's programs: from src to dist, each in one file with all packages that it always needs. */
+const programs: UserConfig = {
+  ssr: { noExternal: true },
+  plugins: [
+    {
+      // Node reads maps as it starts, and those of packages are large. Their own lines are to be read as they are.
+      name: 'maps-of-our-own',
+      transform: (code, id) => (id.includes('/node_modules/') ? { code, map: { mappings: '' } } : null),
+    },
+  ],
+  build: {
+    ssr: true,
+    emptyOutDir: false,
+    target: 'node20',
+    sourcemap: true,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: ['main', 'doctor', 'compare', 'record'].map((name) => `src/${name}.ts`),
+      // All of it in the folder that the programs are in, seen from which they find the project's.
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+    },
+  },
+};
+
+export default defineConfig(({ isSsrBuild }) => (isSsrBuild === true ? programs : board));
