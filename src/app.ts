@@ -38,7 +38,7 @@ import { useGraphiQLPage } from './transport/graphiql-page.ts';
 import { createCacheControl, useHttpCache } from './transport/http-cache.ts';
 import { useJsonRequests } from './transport/json-requests.ts';
 import { useKnownPaths } from './transport/known-paths.ts';
-import { createRateLimit, useRateLimit } from './transport/rate-limit.ts';
+import { createRateLimit, createRequestCount, useRateLimit } from './transport/rate-limit.ts';
 import { useReadiness } from './transport/readiness.ts';
 import { createReadyAnswers } from './transport/ready-answers.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
@@ -152,6 +152,7 @@ export function createApp({
   const faults = createFaultLog(log);
   const identify = createClientIdentity({ trustedProxies: config.trustedProxies, keys: config.clientKeys });
   const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
+  const countRequest = createRequestCount(identify, rateLimit);
   const holdingOf = ({ loaders }: GraphQLContext) => loaders.validity.sum();
   const cacheControl = createCacheControl({
     now,
@@ -176,8 +177,7 @@ export function createApp({
           listsFreshUntil: catalog.listsFreshUntil,
         })
       : null,
-    identify,
-    rateLimit,
+    countRequest,
     onAnswer: metrics.countAnswer,
     tracer,
   });
@@ -205,7 +205,7 @@ export function createApp({
       useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...board.keys()]),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
       useYogaMetrics(metrics),
-      useRateLimit(ENDPOINT, identify, rateLimit),
+      useRateLimit(ENDPOINT, countRequest),
       useBoard(board, ENDPOINT),
       config.introspection && useGraphiQLPage(ENDPOINT),
       useClientKeys(ENDPOINT, config.clientKeys),

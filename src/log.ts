@@ -3,9 +3,10 @@ import { createRedactor } from './redact.ts';
 
 /**
  * Lines are written together, since each write costs as much as answering a request: as soon as there are many, and after a
- * fifth of a second at the latest. The rest is written when the process exits.
+ * fifth of a second at the latest. The rest is written when the process exits. Past some megabytes that nobody reads, they are
+ * dropped.
  */
-const STDOUT = { dest: 1, sync: false, minLength: 8192, periodicFlush: 200 };
+const STDOUT = { dest: 1, sync: false, minLength: 8192, periodicFlush: 200, maxLength: 4_000_000 };
 
 /**
  * A log of JSON lines on stdout, or on `destination`. No line holds one of the `secrets`, in whatever form and wherever it

@@ -174,6 +174,18 @@ describe('an operation that was answered once', () => {
     }
     expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 400, 400]);
   });
+
+  it('is not taken for another one, whatever names clients give', async () => {
+    const query = '{ gpuAvailability\n { totalCount } }';
+    await server.post({ query });
+    const [begin = '', end = ''] = query.split('\n');
+    const forged = await server.post({ operationName: `\n${begin}`, query: end });
+    expect([forged.status, (await forged.json()).errors[0].extensions.code]).toEqual([200, 'GRAPHQL_PARSE_FAILED']);
+    await server.post({ operationName: '', query });
+    const before = await server.executions();
+    expect((await server.post({ query, operationName: null })).status).toBe(200);
+    expect(await server.executions()).toBe(before);
+  });
 });
 
 describe('what is at hand', () => {

@@ -4,6 +4,8 @@ import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { connect, createGateway } from './support/gateway.ts';
 import { createHeldAnswers } from './support/held-answers.ts';
 import { createAnswer, type Payload, readParts } from './support/parts.ts';
+import { inStock, NOTHING } from './support/stock.ts';
+import { openLive } from './support/subscribers.ts';
 
 const ROW = '{ gpuType { id displayName } dataCenter { id } stock available }';
 const REST = 'totalCount coverage { complete expected failed failures { code } } freshness { stale }';
@@ -198,5 +200,28 @@ describe('an answer in parts', () => {
     await expect.poll(inFlight).toBe('0');
     expect(runPod.seen).toHaveLength(length);
     expect(gateway.logged.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
+  });
+
+  it('has its faults masked in events of subscriptions, too', async () => {
+    await using live = await openLive();
+    live.runPod.stock.set('NVIDIA L4', 'EU-RO-1', NOTHING);
+    const query = `subscription { gpuAvailabilityChanged(gpuType: "L4") { id ... @defer { after { gpuType {
+      availability(gpuCount: 99) { totalCount } } } } ... @defer { before { gpuType {
+      availability { nodes @stream(initialCount: -1) { stock } } } } } } }`;
+    const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
+    const leaving = new AbortController();
+    const init = { method: 'POST', headers, body: JSON.stringify({ query }), signal: leaving.signal };
+    const response = await fetch(live.url, init);
+    await live.subscribed(1);
+    live.runPod.stock.set('NVIDIA L4', 'EU-RO-1', inStock('Low'));
+    let text = '';
+    for await (const part of response.body ?? []) {
+      text += Buffer.from(part).toString();
+      if (text.includes('"hasNext":false')) break;
+    }
+    leaving.abort();
+    expect(text).toContain('BAD_USER_INPUT');
+    expect(text).toContain('INTERNAL_SERVER_ERROR');
+    expect(text).not.toContain('initialCount');
   });
 });

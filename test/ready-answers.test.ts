@@ -148,6 +148,23 @@ describe('an answer that was given', () => {
     expect((await ask(QUESTION, { 'x-forwarded-for': '192.0.2.8' })).status).toBe(200);
   });
 
+  it('is made anew after a minute, however long it is fresh, so that what is wanted is known', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '3600', REFRESH: 'background' });
+    const { ask, ready } = await listen(gateway);
+    for (let asked = 0; asked < 4; asked += 1) await ask();
+    expect(await ready()).toBe(1);
+    void gateway.keepFresh();
+    for (let minutes = 0; minutes < 20; minutes += 1) {
+      gateway.passSeconds(61);
+      await ask();
+    }
+    expect(await ready()).toBe(1);
+    const { body } = await gateway.get('/metrics');
+    expect(body).toMatch(/^gpu_gateway_refreshed_observations 1$/m);
+    gateway.stop();
+  });
+
   it('is asked for with a body of any form that makes sense', async () => {
     const { url, ask, ready } = await listen(createGateway());
     await ask();

@@ -59,7 +59,7 @@ interface Made {
   readonly gpuType: GpuType;
   /** By data center id. */
   readonly cells: ReadonlyMap<string, Cell>;
-  readonly rows: Map<DataCenter, Row>;
+  readonly rows: WeakMap<DataCenter, Row>;
   readonly byList: WeakMap<readonly DataCenter[], TypeRows>;
 }
 
@@ -70,7 +70,7 @@ function madeOf(observation: Observation, gpuType: GpuType): Made {
   const known = madeOfObservation.get(observation);
   if (known?.gpuType === gpuType) return known;
   const cells = new Map(observation.cells.map((cell) => [cell.dataCenterId, cell]));
-  const made = { gpuType, cells, rows: new Map(), byList: new WeakMap() };
+  const made = { gpuType, cells, rows: new WeakMap(), byList: new WeakMap() };
   madeOfObservation.set(observation, made);
   return made;
 }

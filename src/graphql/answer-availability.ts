@@ -30,7 +30,7 @@ export function answerFromMemory(
 ): Report | null {
   const lists = loaders.memory.lists();
   if (lists === null) return null;
-  const question = toQuestion(args, { ...lists, ...subjects }, lists);
+  const question = toQuestion(args, among(lists, subjects), lists);
   const observations = loaders.memory.observations(typesToAsk(question), question.gpuCount, lists);
   if (observations === null) return null;
   loaders.validity.readList();
@@ -51,10 +51,21 @@ export async function readQuestion(
 ): Promise<Question> {
   const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
   const all = { gpuTypes, dataCenters };
-  const question = toQuestion(args, { ...all, ...subjects }, all);
+  const question = toQuestion(args, among(all, subjects), all);
   spendRows(loaders, question, all);
   return question;
 }
+
+/** All, but what the subjects are narrowed to, as listed: for references to entities there are copies, of which no rows are kept. */
+function among(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): Subjects {
+  return {
+    gpuTypes: gpuTypes?.map((one) => asListed(one, all.gpuTypes)) ?? all.gpuTypes,
+    dataCenters: dataCenters?.map((one) => asListed(one, all.dataCenters)) ?? all.dataCenters,
+  };
+}
+
+const asListed = <T extends { readonly id: string }>(one: T, all: readonly T[]): T =>
+  all.find(({ id }) => id === one.id) ?? one;
 
 /** Where no data center is left, there is nothing to ask. */
 export const typesToAsk = ({ gpuTypes, dataCenters }: Question) => (dataCenters.length === 0 ? [] : gpuTypes);

@@ -72,8 +72,8 @@ export function createAnswersFromMemory({
 }: AnswersFromMemoryOptions): AnswersFromMemory {
   const schema = createMemorySchema();
   const rowTexts = createRowTexts(new GraphQLSchema({ query: schema.getType('GpuAvailability') as GraphQLObjectType }));
-  /** Made ready when they are asked again. */
-  const operations = new LRUCache<string, { prepared?: PreparedOperation | null }>({
+  /** By `toKey`; `undefined` until it is asked again and made ready, `null` when it cannot be. */
+  const operations = new LRUCache<string, { prepared: PreparedOperation | null | undefined }>({
     max: MAX_OPERATIONS,
     maxSize: MAX_LENGTH,
     sizeCalculation: (_operation, key) => key.length,
@@ -82,14 +82,14 @@ export function createAnswersFromMemory({
   function find(sent: SentOperation): PreparedOperation | null {
     const known = operations.get(toKey(sent));
     if (known === undefined) return null;
-    known.prepared ??= known.prepared === null ? null : prepareOperation(sent.query, sent.operationName, rowTexts);
+    if (known.prepared === undefined) known.prepared = prepareOperation(sent.query, sent.operationName, rowTexts);
     return known.prepared;
   }
 
   return {
     answered(sent) {
       const key = toKey(sent);
-      if (!operations.has(key)) operations.set(key, {});
+      if (!operations.has(key)) operations.set(key, { prepared: undefined });
     },
     answer(body) {
       const sent = readOperation(body);
@@ -110,8 +110,9 @@ export function createAnswersFromMemory({
   };
 }
 
-const toKey = ({ query, operationName = '' }: Pick<SentOperation, 'query' | 'operationName'>) =>
-  `${operationName}\n${query}`;
+/** No other operation has the same: a name is what clients make it, and may hold any text. */
+const toKey = ({ query, operationName }: Pick<SentOperation, 'query' | 'operationName'>) =>
+  operationName === undefined ? `\n${query}` : `${JSON.stringify(operationName)}\n${query}`;
 
 /** JSON that stands for itself in an answer. */
 class Json {

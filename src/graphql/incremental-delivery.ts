@@ -19,19 +19,14 @@ export function errorsIn(result: ResultInParts): readonly GraphQLError[] {
 
 /** Adds `@defer` and `@stream` to the schema that operations are run on. Yoga does not mask the errors of parts. */
 export function useIncrementalDelivery(): readonly Plugin[] {
+  const onNext = ({ result, setResult }: { result: object; setResult: (result: object) => void }) => {
+    const { incremental } = result as ResultInParts;
+    if (incremental !== undefined) setResult({ ...result, incremental: incremental.map(maskPart) });
+  };
   const masking: Plugin = {
-    onExecute: () => ({
-      onExecuteDone({ result: stream }) {
-        if (!isAsyncIterable(stream)) return undefined;
-        return {
-          onNext({ result, setResult }) {
-            const { incremental } = result as ResultInParts;
-            if (incremental === undefined) return;
-            setResult(Object.assign({}, result, { incremental: incremental.map(maskPart) }));
-          },
-        };
-      },
-    }),
+    onExecute: () => ({ onExecuteDone: ({ result }) => (isAsyncIterable(result) ? { onNext } : undefined) }),
+    // An event of a subscription may come in parts, too.
+    onSubscribe: () => ({ onSubscribeResult: () => ({ onNext }) }),
   };
   return [useDeferStream(), masking];
 }

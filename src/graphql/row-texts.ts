@@ -17,8 +17,9 @@ export interface RowTexts {
   printerOf(selectionSet: SelectionSetNode, fragments: readonly FragmentDefinitionNode[]): PrintRows;
 }
 
-/** What all texts that are remembered may take together, in characters: the whole matrix for ten selections. */
+/** What all texts that are remembered may take together, in characters, and what remembering one takes besides. */
 const MAX_LENGTH = 10_000_000;
+const OVERHEAD_LENGTH = 100;
 
 /**
  * Runs a selection once for each row, whoever asks, and remembers what came of it for as long as the row is in use. `schema` is
@@ -29,11 +30,12 @@ export function createRowTexts(schema: GraphQLSchema): RowTexts {
   let length = 0;
 
   function remember(document: DocumentNode, row: Row, text: string): void {
-    length += text.length;
+    const added = text.length + OVERHEAD_LENGTH;
+    length += added;
     if (length > MAX_LENGTH) {
       // Begun anew: what is still wanted is soon there again.
       textsBySelection = new WeakMap();
-      length = text.length;
+      length = added;
     }
     const texts = textsBySelection.get(document) ?? new WeakMap<Row, string>();
     textsBySelection.set(document, texts.set(row, text));

@@ -5,7 +5,6 @@ import type { DataCenter } from '../domain/data-center.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
-
 import type { Outcome } from '../domain/type-rows.ts';
 import { type Tracer, UNTRACED } from '../tracing/tracer.ts';
 import type { Budget } from './budget.ts';

@@ -13,6 +13,8 @@ export interface Sendable {
 interface Made {
   /** It is the answer for as long as the version is this one. */
   readonly version: number;
+  /** Milliseconds since 1970. */
+  readonly madeAt: number;
   /** Milliseconds since 1970, or infinite. */
   readonly freshUntil: number;
   readonly body: Buffer | string;
@@ -31,6 +33,7 @@ const OVERHEAD_BYTES = 1000;
 /** A whole answer without errors, with what was made of it for clients that accept it compressed. */
 export class Answer implements Sendable {
   readonly version: number;
+  readonly madeAt: number;
   readonly freshUntil: number;
   readonly tag: string | null;
   readonly body: Buffer | string;
@@ -39,8 +42,9 @@ export class Answer implements Sendable {
   readonly #length: number;
   #compressed: Partial<Record<Encoding, Promise<Sendable>>> | undefined;
 
-  constructor({ version, freshUntil, tag, body, lines }: Made) {
+  constructor({ version, madeAt, freshUntil, tag, body, lines }: Made) {
     this.version = version;
+    this.madeAt = madeAt;
     this.freshUntil = freshUntil;
     this.tag = tag;
     this.#length = Buffer.byteLength(body);

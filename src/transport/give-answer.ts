@@ -4,7 +4,7 @@ import { chooseEncoding } from './encodings.ts';
 import type { SentAnswer } from './sent-answer.ts';
 
 /** What is known of an answer without having it. */
-export type Tagged = Pick<Answer, 'version' | 'freshUntil' | 'tag' | 'linesWithoutBody'>;
+export type Tagged = Pick<Answer, 'version' | 'madeAt' | 'freshUntil' | 'tag' | 'linesWithoutBody'>;
 
 /** Gives answers that were made before, or without Yoga. */
 export interface GiveAnswer {

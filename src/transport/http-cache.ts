@@ -22,8 +22,7 @@ export interface HttpCacheOptions<Context> {
 
 /**
  * Lets HTTP caches keep answers to GET for as long as they are fresh, tags them by their content, and answers 304 to who has
- * the very answer. Errors, and answers that lack something or are
- * stale, are not kept.
+ * the very answer. Errors, and answers that lack something or are stale, are not kept.
  */
 export function useHttpCache<Context extends object>(
   options: HttpCacheOptions<Context>,

@@ -10,6 +10,19 @@ export type Identify = (request: WithHeaders, incoming: IncomingMessage) => stri
 /** Counts a request of `client`, and tells why it is one too many; `null` when it is not. */
 export type RateLimit = (client: string | null) => Promise<Refusal | null> | null;
 
+/** Counts a request, however often it is told of it, and tells why it is one too many; `null` when it is not. */
+export type CountRequest = (request: WithHeaders, incoming: IncomingMessage) => Promise<Refusal | null> | null;
+
+/** Counts each request once, for who sent it. */
+export function createRequestCount(identify: Identify, rateLimit: RateLimit): CountRequest {
+  const counted = new WeakMap<IncomingMessage, Promise<Refusal | null>>();
+  return (request, incoming) => {
+    const known = counted.get(incoming) ?? rateLimit(identify(request, incoming));
+    if (known !== null) counted.set(incoming, known);
+    return known;
+  };
+}
+
 /** So many requests of one client in a minute, which `limiter` counts; 0 for any number. */
 export function createRateLimit(perMinute: number, limiter: Pick<RateLimiterAbstract, 'consume'>): RateLimit {
   const count = async (client: string): Promise<Refusal | null> => {
@@ -29,13 +42,12 @@ export function createRateLimit(perMinute: number, limiter: Pick<RateLimiterAbst
 /** Refuses what a client asks of `endpoint` too often, with RATE_LIMITED, HTTP 429 and Retry-After. */
 export function useRateLimit(
   endpoint: string,
-  identify: Identify,
-  rateLimit: RateLimit,
+  count: CountRequest,
 ): Plugin<object, { readonly req?: IncomingMessage }> {
   return {
     async onRequest({ request, url, serverContext: { req }, fetchAPI, endResponse }) {
       if (url.pathname !== endpoint || req === undefined) return;
-      const refusal = await rateLimit(identify(request, req));
+      const refusal = await count(request, req);
       if (refusal !== null) endResponse(refuse(fetchAPI, refusal));
     },
   };

@@ -8,7 +8,7 @@ import type { WithHeaders } from './client-keys.ts';
 import { createDoorkeeper } from './doorkeeper.ts';
 import { createGiveAnswer, type Tagged, toLines } from './give-answer.ts';
 import { hasTag } from './http-cache.ts';
-import type { Identify, RateLimit } from './rate-limit.ts';
+import type { CountRequest } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
 import { noteSent, type SentAnswer } from './sent-answer.ts';
 
@@ -42,9 +42,8 @@ export interface ReadyAnswersOptions<Context> {
   readonly cacheControl: (freshUntil: number) => string;
   /** `null` when every operation is to be run where all of them are. */
   readonly memory: FromMemory | null;
-  /** Tells who asks, and counts it: who is one too many is told so by who makes answers. */
-  readonly identify: Identify;
-  readonly rateLimit: RateLimit;
+  /** Who is one too many is told so by who makes answers. */
+  readonly countRequest: CountRequest;
   /** Told of each answer that is given here: its status, whether it had been made before, and how long it took, in seconds. */
   readonly onAnswer: (status: number, isReady: boolean, seconds: number) => void;
   readonly tracer: Tracer;
@@ -72,13 +71,18 @@ interface Found {
   readonly give: (response: ServerResponse) => void;
 }
 
-/** What all answers may take together, in bytes: some two hundred whole matrices. */
+/** What all answers may take together, in bytes. */
 const MAX_BYTES = 20_000_000;
 
-const MAX_TAGS = 1000;
+/** Tags that are remembered, in characters of the questions. */
+const MAX_TAGGED = 2_000_000;
 
-/** Ways to ask whose headers are remembered. */
+/** Ways to ask whose headers are remembered, and how long what they are known by may be. */
 const MAX_ASKERS = 500;
+const MAX_ASKER_LENGTH = 2000;
+
+/** After so long an answer is made anew, though it may be fresh: so it is known that somebody asks for it still. */
+const MAX_AGE_MS = 60_000;
 
 /**
  * Keeps answers as they were sent, by all of the question that may matter: method, URL, body, and the headers that what makes
@@ -89,23 +93,29 @@ const MAX_ASKERS = 500;
 export function createReadyAnswers<Context extends object & Incoming>(
   options: ReadyAnswersOptions<Context>,
 ): ReadyAnswers<Context> {
-  const { endpoint, maxBodyBytes, now, version, holdingOf, memory, identify, rateLimit } = options;
+  const { endpoint, maxBodyBytes, now, version, holdingOf, memory, countRequest } = options;
   const give = createGiveAnswer(options.cacheControl);
   const answers = new LRUCache<string, Answer>({
     maxSize: MAX_BYTES,
-    sizeCalculation: ({ size }, key) => size + key.length,
+    // A character may take two bytes.
+    sizeCalculation: ({ size }, key) => size + 2 * key.length,
   });
   /** The headers of answers to POST, by who asks and how. */
   const linesByAsker = new LRUCache<string, HeaderLines>({ max: MAX_ASKERS });
   /** Tags of answers that nobody was sent, since whoever asked had them. */
-  const tagged = new LRUCache<string, Tagged>({ max: MAX_TAGS });
+  const tagged = new LRUCache<string, Tagged>({
+    maxSize: MAX_TAGGED,
+    sizeCalculation: (_tagged, key) => key.length,
+  });
   /** Of questions answered from memory: an answer that is kept for nobody costs more than making it again. */
   const doorkeeper = createDoorkeeper();
   const holdings = new WeakMap<IncomingMessage, Holding>();
 
   /** What was made from the observations that are the latest still, and is fresh. */
   const ifItHolds = <T extends Tagged>(made: T | undefined): T | undefined =>
-    made !== undefined && made.version === version() && now() < made.freshUntil ? made : undefined;
+    made !== undefined && made.version === version() && now() < Math.min(made.freshUntil, made.madeAt + MAX_AGE_MS)
+      ? made
+      : undefined;
 
   /** Nobody who was not let in before, asking in the same way, is let in here. */
   function answerFromMemory({ asker, key, body }: AskedQuestion): Answer | undefined {
@@ -113,7 +123,7 @@ export function createReadyAnswers<Context extends object & Incoming>(
     const made = lines === undefined ? null : (memory?.answer(body) ?? null);
     if (lines === undefined || made === null) return undefined;
     const { freshUntil = Number.NEGATIVE_INFINITY } = made.holding ?? {};
-    const answer = new Answer({ version: version(), freshUntil, body: made.text, lines, tag: null });
+    const answer = new Answer({ version: version(), madeAt: now(), freshUntil, body: made.text, lines, tag: null });
     if (made.holding !== null && doorkeeper.cameBefore(key)) answers.set(key, answer);
     return answer;
   }
@@ -142,12 +152,13 @@ export function createReadyAnswers<Context extends object & Incoming>(
       const isJson = status === 200 && String(headers['content-type']).includes('json');
       if (holding === undefined || !(isJson || status === 304)) return;
       const lines = toLines(headers);
-      if (asked !== '') linesByAsker.set(asker, lines);
+      if (asked !== '' && asker.length <= MAX_ASKER_LENGTH) linesByAsker.set(asker, lines);
       const tag = headers['etag']?.toString() ?? null;
       // What changed while the operation was run may or may not be in its answer.
       if (version() !== askedAt) return;
-      if (isJson) answers.set(key, new Answer({ version: askedAt, ...holding, body, lines, tag }));
-      else tagged.set(key, { version: askedAt, ...holding, linesWithoutBody: lines, tag });
+      const about = { version: askedAt, madeAt: now(), ...holding, tag };
+      if (isJson) answers.set(key, new Answer({ ...about, body, lines }));
+      else tagged.set(key, { ...about, linesWithoutBody: lines });
     };
     // A stream of events is none that holds, and has no end.
     noteSent(response, () => holdings.has(request), note);
@@ -164,19 +175,20 @@ export function createReadyAnswers<Context extends object & Incoming>(
           if (question !== null) noteAnswer(request, response, question);
           handler(request, response);
         };
-        const found = question === null ? null : find(request, question);
-        if (found === null) {
-          haveMade();
-          return;
-        }
-        const giveFound = () => {
+        const giveOrHaveMade = () => {
+          const found = question === null ? null : find(request, question);
+          if (found === null) {
+            haveMade();
+            return;
+          }
           found.give(response);
           options.onAnswer(found.status, found.isReady, (performance.now() - startedAt) / 1000);
         };
-        const counted = rateLimit(identify(viewOf(request), request));
-        if (counted === null) giveFound();
+        // Before anything is done for it.
+        const counted = countRequest(viewOf(request), request);
+        if (counted === null) giveOrHaveMade();
         // Why a request is one too many, or cannot be counted, is told by who makes answers.
-        else void counted.then((refusal) => (refusal === null ? giveFound() : haveMade()), haveMade);
+        else void counted.then((refusal) => (refusal === null ? giveOrHaveMade() : haveMade()), haveMade);
       }
 
       return (request, response) => {

@@ -19,8 +19,8 @@ export interface RequestLog {
 
 /**
  * Gives every request an id (the client's `x-request-id`, else a new one), which stands in that header of the request from then
- * on and, by what answers it, of the response, and logs the end of the request, or of the connection that came of it, in one line. Headers and the
- * query string, which may hold secrets, are not logged.
+ * on and, by what answers it, of the response, and logs the end of the request, or of the connection that came of it, in one
+ * line. Headers and the query string, which may hold secrets, are not logged.
  */
 export function createRequestLog(log: Logger): RequestLog {
   function begin(

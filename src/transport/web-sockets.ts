@@ -227,13 +227,13 @@ function keepAlive(socket: WebSocket): () => void {
   return () => clearInterval(pinging);
 }
 
-/** What Yoga says to itself about HTTP, in extensions, is not for clients. */
 /** What `@defer` and `@stream` add to a result. */
 const onlyParts = ({ incremental, hasNext }: { readonly incremental?: unknown; readonly hasNext?: unknown }) => ({
   ...(incremental !== undefined && { incremental }),
   ...(hasNext !== undefined && { hasNext }),
 });
 
+/** What Yoga says to itself about HTTP, in extensions, is not for clients. */
 function toFormatted(data: ExecutionResult['data'], errors: readonly GraphQLError[] | undefined) {
   const formatted = errors?.map((error) => {
     const { http: _, ...extensions } = error.extensions;

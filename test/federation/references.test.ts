@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startFakeRunPod } from '../support/fake-runpod.ts';
 import { connect, createGateway } from '../support/gateway.ts';
+import { heapInUse } from '../support/heap.ts';
 
 const QUERY = `query ($representations: [_Any!]!) {
   _entities(representations: $representations) { __typename ... on GpuType { id displayName } ... on DataCenter { id region } } }`;
@@ -24,6 +25,22 @@ async function post({ handler }: Gateway, query: string, variables: object, oper
 }
 
 describe('references of other subgraphs', () => {
+  it('leave nothing behind, however many ask for availability', async () => {
+    const gateway = createGateway();
+    const query = `query ($representations: [_Any!]!) {
+      _entities(representations: $representations) { ... on DataCenter { availability { totalCount } } } }`;
+    const representations = Array.from({ length: 300 }, () => dataCenter('EU-RO-1'));
+    const ask = async () => {
+      const { data } = await post(gateway, query, { representations });
+      expect(data['_entities'][299].availability.totalCount).toBeGreaterThan(0);
+    };
+    await ask();
+    const before = heapInUse();
+    for (let count = 0; count < 5; count += 1) await ask();
+    // A row for each of them and each GPU type took 10 MB.
+    expect(heapInUse() - before).toBeLessThan(3_000_000);
+  });
+
   it('are found, a thousand at once, in their order, and cost RunPod nothing but the lists', async () => {
     await using runPod = await startFakeRunPod();
     const { data } = await post(connect(runPod.url), QUERY, { representations: many(1000) });
