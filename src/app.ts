@@ -1,5 +1,4 @@
 import type { RequestListener, ServerResponse } from 'node:http';
-import { usePrometheus } from '@graphql-yoga/plugin-prometheus';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { createCachedCatalog } from './cache/cached-catalog.ts';
@@ -21,6 +20,7 @@ import { useOperationSpans } from './graphql/operation-span.ts';
 import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
 import { createGatewaySchema } from './graphql/schema.ts';
+import { useYogaMetrics } from './graphql/yoga-metrics.ts';
 import { createChanges } from './live/changes.ts';
 import { createRefresher } from './live/refresher.ts';
 import { createWanted } from './live/wanted.ts';
@@ -204,7 +204,7 @@ export function createApp({
       useVaryByOrigin(config.corsOrigins),
       useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...board.keys()]),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
-      useYogaMetrics(metrics),
+      useYogaMetrics(metrics.registry),
       useRateLimit(ENDPOINT, countRequest),
       useBoard(board, ENDPOINT),
       config.introspection && useGraphiQLPage(ENDPOINT),
@@ -287,27 +287,4 @@ function closingOf(response: ServerResponse): AbortSignal {
   if (response.closed) closing.abort();
   else response.once('close', () => closing.abort());
   return closing.signal;
-}
-
-/** Yoga's plugin labels by URL, by operation name and by response path, all of which clients choose. */
-function useYogaMetrics({ registry }: Metrics) {
-  return usePrometheus({
-    endpoint: '/metrics',
-    registry,
-    labels: { url: false, method: false, operationName: false, path: false },
-    metrics: {
-      graphql_yoga_http_duration: true,
-      graphql_envelop_error_result: true,
-      graphql_envelop_phase_parse: false,
-      graphql_envelop_phase_validate: false,
-      graphql_envelop_phase_context: false,
-      graphql_envelop_phase_execute: true,
-      graphql_envelop_phase_subscribe: false,
-      graphql_envelop_request: false,
-      graphql_envelop_request_duration: false,
-      graphql_envelop_request_time_summary: false,
-      graphql_envelop_schema_change: false,
-      graphql_envelop_deprecated_field: false,
-    },
-  });
 }
