@@ -105,7 +105,7 @@ function failedRows({ gpuType, dataCenters, gpuCount }: TypeScope, { code, messa
 const NO_FRESHNESS: Freshness = { observedAt: null, newestObservedAt: null, stale: false };
 
 /** A freshness that is being added up. */
-export type GrowingFreshness = { -readonly [Key in keyof Freshness]: Freshness[Key] };
+type GrowingFreshness = { -readonly [Key in keyof Freshness]: Freshness[Key] };
 
 /** Widens `sum` by the time of one row, or of many. Times in one format compare as text. */
 export function include(

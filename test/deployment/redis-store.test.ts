@@ -1,0 +1,40 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Store } from '../../src/cache/store.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { Fleet } from '../../src/fleet/fleet.ts';
+import { createRedisFleet } from '../../src/fleet/redis-fleet.ts';
+import { createLog } from '../../src/log.ts';
+import { HAS_REDIS, startRedis } from '../support/redis.ts';
+
+const KEEPING = { freshMs: 60_000, goodMs: 60_000 };
+
+const fleets: Fleet[] = [];
+afterEach(async () => {
+  await Promise.all(fleets.splice(0).map((fleet) => fleet.leave()));
+});
+
+async function join(url: string): Promise<Store> {
+  const config = loadConfig({ UPSTREAM: 'graphql' });
+  const fleet = createRedisFleet(new URL(url), config, createLog({ level: 'silent', secrets: [] }));
+  fleets.push(fleet);
+  await fleet.join();
+  return fleet.store;
+}
+
+describe.runIf(HAS_REDIS)('what a replica has at hand', () => {
+  it('is not given once another one may have kept a later one, until that was looked for', async () => {
+    await using redis = await startRedis();
+    const [mine, theirs] = [await join(redis.url), await join(redis.url)];
+    const kept = (value: number) => ({ value, loadedAt: Date.now() + value });
+    await mine.set('key', kept(1), KEEPING);
+    // The bus is joined at first use.
+    await expect.poll(async () => (await theirs.get('key'))?.value).toBe(1);
+    expect([mine.peek('key')?.value, theirs.peek('key')?.value]).toEqual([1, 1]);
+    const before = mine.version();
+    await theirs.set('key', kept(2), KEEPING);
+    await expect.poll(() => mine.version()).toBeGreaterThan(before);
+    expect(mine.peek('key')).toBeUndefined();
+    expect((await mine.get<number>('key'))?.value).toBe(2);
+    expect(mine.peek('key')?.value).toBe(2);
+  });
+});
