@@ -6,7 +6,22 @@ import { createRedactor } from './redact.ts';
  * fifth of a second at the latest. The rest is written when the process exits. Past some megabytes that nobody reads, they are
  * dropped.
  */
-const STDOUT = { dest: 1, sync: false, minLength: 8192, periodicFlush: 200, maxLength: 4_000_000 };
+const STDOUT = {
+  dest: 1,
+  sync: false,
+  minLength: 8192,
+  periodicFlush: 200,
+  maxLength: 4_000_000,
+  contentMode: 'buffer',
+} as const;
+
+/** Given texts, it would measure all that it holds at each line. */
+function openStdout(): DestinationStream {
+  const stdout = pino.destination(STDOUT);
+  // Its types do not tell of its mode for buffers.
+  const write = stdout.write.bind(stdout) as unknown as (line: Buffer) => boolean;
+  return { write: (line) => write(Buffer.from(line)) };
+}
 
 /**
  * A log of JSON lines on stdout, or on `destination`. No line holds one of the `secrets`, in whatever form and wherever it
@@ -17,5 +32,5 @@ export function createLog(
   destination?: DestinationStream,
 ): Logger {
   const options: LoggerOptions = { level, hooks: { streamWrite: createRedactor(secrets) } };
-  return pino(options, destination ?? pino.destination(STDOUT));
+  return pino(options, destination ?? openStdout());
 }

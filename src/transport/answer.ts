@@ -7,6 +7,8 @@ export type HeaderLines = readonly (string | number)[];
 export interface Sendable {
   readonly lines: HeaderLines;
   readonly body: Buffer | string;
+  /** Of a body that is a text. ASCII, called by the name of what holds it, is written without being looked through. */
+  readonly charset: 'latin1' | 'utf8';
 }
 
 /** What an answer is made of. */
@@ -37,6 +39,7 @@ export class Answer implements Sendable {
   readonly freshUntil: number;
   readonly tag: string | null;
   readonly body: Buffer | string;
+  readonly charset: 'latin1' | 'utf8';
   readonly lines: HeaderLines;
   readonly #lines: HeaderLines;
   readonly #length: number;
@@ -52,6 +55,7 @@ export class Answer implements Sendable {
     this.lines = [...lines, 'content-length', this.#length];
     if (this.isLong) this.body = typeof body === 'string' ? Buffer.from(body) : body;
     else this.body = body.toString();
+    this.charset = this.body.length === this.#length ? 'latin1' : 'utf8';
   }
 
   /** Whether it is worth being compressed. */
@@ -79,6 +83,6 @@ export class Answer implements Sendable {
   async #compress(encoding: Encoding): Promise<Sendable> {
     const body = await compress(this.body, encoding);
     const told = ['content-encoding', encoding, 'vary', 'Accept-Encoding', 'content-length', body.length];
-    return { lines: [...this.#lines, ...told], body };
+    return { lines: [...this.#lines, ...told], body, charset: 'latin1' };
   }
 }

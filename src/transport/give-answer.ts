@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, HeaderLines, Sendable } from './answer.ts';
 import { chooseEncoding } from './encodings.ts';
+import { createSendTogether } from './send-together.ts';
 import type { SentAnswer } from './sent-answer.ts';
 
 /** What is known of an answer without having it. */
@@ -16,6 +17,8 @@ export interface GiveAnswer {
 
 /** `cacheControl` is what an HTTP cache is told of an answer to GET, by until when it is fresh. */
 export function createGiveAnswer(cacheControl: (freshUntil: number) => string): GiveAnswer {
+  const sendTogether = createSendTogether();
+
   /** Headers that depend on the request, and on the moment. */
   function linesOf({ headers }: IncomingMessage, { tag, freshUntil }: Tagged): HeaderLines {
     const id = ['x-request-id', String(headers['x-request-id'] ?? '')];
@@ -25,15 +28,21 @@ export function createGiveAnswer(cacheControl: (freshUntil: number) => string): 
   return {
     whole(request, response, answer) {
       const ofRequest = linesOf(request, answer);
-      const send = ({ lines, body }: Sendable) => {
-        response.writeHead(200, [...ofRequest, ...lines]).end(body);
+      const send = ({ lines, body, charset }: Sendable) => {
+        sendTogether(() => {
+          response.writeHead(200, [...ofRequest, ...lines]);
+          // A body that comes with the end is written in a piece of its own; one that comes before, together with the head.
+          response.write(body, charset);
+          process.nextTick(() => response.end());
+        });
       };
       const encoding = answer.isLong ? chooseEncoding(request.headers['accept-encoding']) : null;
       if (encoding === null) send(answer);
       else void answer.as(encoding).then(send);
     },
     unchanged(request, response, answer) {
-      response.writeHead(304, [...linesOf(request, answer), ...answer.linesWithoutBody]).end();
+      const lines = [...linesOf(request, answer), ...answer.linesWithoutBody];
+      sendTogether(() => response.writeHead(304, lines).end());
     },
   };
 }
