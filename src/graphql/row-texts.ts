@@ -17,8 +17,12 @@ export interface RowTexts {
   printerOf(selectionSet: SelectionSetNode, fragments: readonly FragmentDefinitionNode[]): PrintRows;
 }
 
-/** What all texts that are remembered may take together, in characters, and what remembering one takes besides. */
+/**
+ * What all texts that are remembered may take together, in characters: so many, or for each row of the longest list if that is
+ * more, so that whoever asks for all there is finds it again. And what remembering one takes besides.
+ */
 const MAX_LENGTH = 10_000_000;
+const MAX_LENGTH_OF_ROW = 1000;
 const OVERHEAD_LENGTH = 100;
 
 /**
@@ -28,11 +32,12 @@ const OVERHEAD_LENGTH = 100;
 export function createRowTexts(schema: GraphQLSchema): RowTexts {
   let textsBySelection = new WeakMap<DocumentNode, WeakMap<Row, string>>();
   let length = 0;
+  let maxLength = MAX_LENGTH;
 
   function remember(document: DocumentNode, row: Row, text: string): void {
     const added = text.length + OVERHEAD_LENGTH;
     length += added;
-    if (length > MAX_LENGTH) {
+    if (length > maxLength) {
       // Begun anew: what is still wanted is soon there again.
       textsBySelection = new WeakMap();
       length = added;
@@ -54,6 +59,7 @@ export function createRowTexts(schema: GraphQLSchema): RowTexts {
       const operation = { kind: Kind.OPERATION_DEFINITION, operation: 'query', selectionSet } as const;
       const document = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] } as DocumentNode;
       return (rows) => {
+        maxLength = Math.max(maxLength, rows.length * MAX_LENGTH_OF_ROW);
         const texts = textsBySelection.get(document);
         let list = '';
         for (const row of rows) {
