@@ -78,6 +78,20 @@ describe('an answer that was given', () => {
     expect(await ready()).toBe(1);
   });
 
+  it('is the same, whatever letters it has', async () => {
+    await using runPod = await startFakeRunPod(
+      () => (response, good) =>
+        answerWith(200, good.replace('"displayName":"L4"', '"displayName":"L4 €č"'))(response, good),
+    );
+    const { ask, ready } = await listen(connect(runPod.url));
+    const query = '{ gpuAvailability(gpuType: "NVIDIA L4", first: 1) { nodes { gpuType { displayName } } } }';
+    const answers: unknown[] = [];
+    for (let times = 0; times < 5; times += 1)
+      answers.push((await (await ask(query)).json()).data.gpuAvailability.nodes);
+    expect(answers).toEqual(Array.from({ length: 5 }, () => [{ gpuType: { displayName: 'L4 €č' } }]));
+    expect(await ready()).toBe(2);
+  });
+
   it('holds while the observation is the latest, and fresh', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });

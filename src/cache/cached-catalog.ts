@@ -249,7 +249,15 @@ export function createCachedCatalog(
   };
 }
 
-const observationKey = ({ id }: GpuType, gpuCount: number) => `v2:observation:${gpuCount} ${id}`;
+/** By GPU type and pod size. A text that is made anew is hashed anew, and whoever asks for everything looks up dozens. */
+const observationKeys = new WeakMap<GpuType, Map<number, string>>();
+
+function observationKey(gpuType: GpuType, gpuCount: number): string {
+  const known = observationKeys.get(gpuType) ?? new Map<number, string>();
+  const key = known.get(gpuCount) ?? `v2:observation:${gpuCount} ${gpuType.id}`;
+  observationKeys.set(gpuType, known.set(gpuCount, key));
+  return key;
+}
 
 /** Whether spot price and pod sizes of something in stock are not known. */
 const lacksSpot = ({ latest }: RememberedObservation): boolean =>

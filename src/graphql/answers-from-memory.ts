@@ -105,7 +105,10 @@ export function createAnswersFromMemory({
         contextValue: run,
       });
       if (!('data' in result) || result.errors !== undefined || result.data == null) return null;
-      return { text: `{"data":${print(result.data)}}`, holding: validity.sum() };
+      const pieces = ['{"data":'];
+      print(result.data, pieces);
+      pieces.push('}');
+      return { text: pieces.join(''), holding: validity.sum() };
     },
   };
 }
@@ -114,24 +117,45 @@ export function createAnswersFromMemory({
 const toKey = ({ query, operationName }: Pick<SentOperation, 'query' | 'operationName'>) =>
   operationName === undefined ? `\n${query}` : `${JSON.stringify(operationName)}\n${query}`;
 
-/** JSON that stands for itself in an answer. */
-class Json {
-  readonly text: string;
+/** Rows as JSON, one by one. */
+class Texts {
+  readonly all: readonly string[];
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(all: readonly string[]) {
+    this.all = all;
   }
 }
 
-function print(value: unknown): string {
-  if (value instanceof Json) return value.text;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(print).join()}]`;
-  const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}:${print(field)}`);
-  return `{${fields.join()}}`;
+/** Adds the JSON of a value to pieces, which are to be joined once: a long text that is put into another is copied. */
+function print(value: unknown, pieces: string[]): void {
+  let comma = '';
+  if (value instanceof Texts) {
+    pieces.push('[');
+    for (const text of value.all) {
+      pieces.push(comma, text);
+      comma = ',';
+    }
+    pieces.push(']');
+  } else if (Array.isArray(value)) {
+    pieces.push('[');
+    for (const item of value) {
+      pieces.push(comma);
+      print(item, pieces);
+      comma = ',';
+    }
+    pieces.push(']');
+  } else if (typeof value === 'object' && value !== null) {
+    pieces.push('{');
+    for (const [name, field] of Object.entries(value)) {
+      pieces.push(comma, JSON.stringify(name), ':');
+      print(field, pieces);
+      comma = ',';
+    }
+    pieces.push('}');
+  } else pieces.push(JSON.stringify(value));
 }
 
-/** The public schema, but that its one field answers from memory, and that rows are JSON. */
+/** The public schema, but that its one field answers from memory, and that rows are texts. */
 function createMemorySchema(): GraphQLSchema {
   const schema = buildSchema(printPublicSchema());
   const availability = fieldOf(schema, 'Query', 'gpuAvailability');
@@ -144,9 +168,9 @@ function createMemorySchema(): GraphQLSchema {
   rows.type = new GraphQLScalarType({ name: 'Rows' });
   rows.resolve = ({ nodes }: Report, _args: object, { operation }: Run, { fieldNodes }) => {
     const [field, ...others] = fieldNodes;
-    const text = field === undefined || others.length > 0 ? null : operation.printerOf(field)(nodes);
-    if (text === null) throw new Error('cannot be shown');
-    return new Json(text);
+    const texts = field === undefined || others.length > 0 ? null : operation.printerOf(field)(nodes);
+    if (texts === null) throw new Error('cannot be shown');
+    return new Texts(texts);
   };
   return schema;
 }

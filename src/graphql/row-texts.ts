@@ -8,8 +8,8 @@ import {
 } from 'graphql';
 import type { Row } from '../domain/row.ts';
 
-/** Shows rows as one selection wants them: a JSON array, or `null` when one of them cannot be shown without an error. */
-export type PrintRows = (rows: readonly Row[]) => string | null;
+/** Shows rows as one selection wants them: each as JSON, or `null` when one of them cannot be shown without an error. */
+export type PrintRows = (rows: readonly Row[]) => readonly string[] | null;
 
 /** Shows rows, each once for each selection. */
 export interface RowTexts {
@@ -61,13 +61,13 @@ export function createRowTexts(schema: GraphQLSchema): RowTexts {
       return (rows) => {
         maxLength = Math.max(maxLength, rows.length * MAX_LENGTH_OF_ROW);
         const texts = textsBySelection.get(document);
-        let list = '';
+        const all: string[] = [];
         for (const row of rows) {
           const text = texts?.get(row) ?? print(document, row);
           if (text === null) return null;
-          list += list === '' ? text : `,${text}`;
+          all.push(text);
         }
-        return `[${list}]`;
+        return all;
       };
     },
   };
