@@ -11,8 +11,8 @@ export const MACHINE_PATHS = new Set(['/health', '/ready', '/metrics']);
 
 /** Gives requests an id, and logs their end. */
 export interface RequestLog {
-  /** To be told of a request before it is answered. */
-  answered(request: IncomingMessage, response: ServerResponse): void;
+  /** To be told of a request before it is answered, and then of its end. */
+  answered(request: IncomingMessage, response: ServerResponse): () => void;
   /** To be told of a request for another protocol on its connection, and then how it was answered. */
   upgrade(request: IncomingMessage, socket: Duplex): (status: number) => void;
 }
@@ -23,35 +23,30 @@ export interface RequestLog {
  * line. Headers and the query string, which may hold secrets, are not logged.
  */
 export function createRequestLog(log: Logger): RequestLog {
-  function begin(
-    request: IncomingMessage,
-    ended: Duplex | ServerResponse,
-    result: () => object,
-    message: string,
-  ): string {
+  /** What is to be told of the end. */
+  function begin(request: IncomingMessage): (message: string, status: number, complete?: boolean) => void {
     const requestId = toRequestId(request.headers['x-request-id']);
     request.headers['x-request-id'] = requestId;
     const { method } = request;
     const path = pathOf(request);
     const level = MACHINE_PATHS.has(path) ? 'debug' : 'info';
-    if (log.isLevelEnabled(level)) {
-      const startedAt = performance.now();
-      ended.on('close', () => {
-        const durationMs = Math.round(performance.now() - startedAt);
-        log[level]({ requestId, method, path, ...result(), durationMs }, message);
-      });
-    }
-    return requestId;
+    if (!log.isLevelEnabled(level)) return () => {};
+    const startedAt = performance.now();
+    return (message, status, complete) => {
+      const durationMs = Math.round(performance.now() - startedAt);
+      log[level]({ requestId, method, path, status, complete, durationMs }, message);
+    };
   }
 
   return {
     answered(request, response) {
-      const result = () => ({ status: response.statusCode, complete: response.writableFinished });
-      begin(request, response, result, 'request ended');
+      const end = begin(request);
+      return () => end('request ended', response.statusCode, response.writableFinished);
     },
     upgrade(request, socket) {
+      const end = begin(request);
       let status = 400;
-      begin(request, socket, () => ({ status }), 'connection ended');
+      socket.on('close', () => end('connection ended', status));
       return (answered) => {
         status = answered;
       };

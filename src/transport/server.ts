@@ -56,12 +56,13 @@ export async function startServer(
 
   const answer: RequestListener = (request, response) => {
     inFlight += 1;
+    const logEnd = logRequest.answered(request, response);
     response.on('close', () => {
       inFlight -= 1;
       if (inFlight === 0) onIdle();
+      logEnd();
     });
     if (closing) response.shouldKeepAlive = false;
-    logRequest.answered(request, response);
     // Node sends no body to who asks for the head alone.
     if (request.method === 'HEAD') request.method = 'GET';
     if (normaliseTarget(request)) handler(request, response);
