@@ -1,4 +1,4 @@
-import { buildSchema, Kind, parse, type SelectionSetNode } from 'graphql';
+import { buildSchema, type GraphQLObjectType, Kind, parse, type SelectionSetNode } from 'graphql';
 import { expect, it } from 'vitest';
 import type { Row } from '../src/domain/row.ts';
 import { createRowTexts } from '../src/graphql/row-texts.ts';
@@ -17,10 +17,8 @@ it('shows each row once, however many rows a list has', () => {
   const rows = Array.from({ length: ROWS }, () => ({ name }) as unknown as Row);
   const [operation] = parse(SELECTION).definitions;
   const selectionSet = operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet : undefined;
-  const print = createRowTexts(buildSchema('type Query { name: String }')).printerOf(
-    selectionSet as SelectionSetNode,
-    [],
-  );
+  const rowType = buildSchema('type Row { name: String }').getType('Row') as GraphQLObjectType;
+  const print = createRowTexts(rowType).printerOf(selectionSet as SelectionSetNode, []);
 
   const first = print(rows);
   expect([first?.length, first?.at(-1), shown]).toEqual([ROWS, `{"name":"${NAME}"}`, ROWS]);

@@ -4,7 +4,7 @@ import {
   type GraphQLField,
   type GraphQLObjectType,
   GraphQLScalarType,
-  GraphQLSchema,
+  type GraphQLSchema,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Report } from '../domain/report.ts';
@@ -71,7 +71,7 @@ export function createAnswersFromMemory({
   listsFreshUntil,
 }: AnswersFromMemoryOptions): AnswersFromMemory {
   const schema = createMemorySchema();
-  const rowTexts = createRowTexts(new GraphQLSchema({ query: schema.getType('GpuAvailability') as GraphQLObjectType }));
+  const rowTexts = createRowTexts(schema.getType('GpuAvailability') as GraphQLObjectType);
   /** By `toKey`; `undefined` until it is asked again and made ready, `null` when it cannot be. */
   const operations = new LRUCache<string, { prepared: PreparedOperation | null | undefined }>({
     max: MAX_OPERATIONS,
