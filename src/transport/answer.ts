@@ -7,7 +7,7 @@ export type HeaderLines = readonly (string | number)[];
 export interface Sendable {
   readonly lines: HeaderLines;
   readonly body: Buffer | string;
-  /** Of a body that is a text. */
+  /** Of a body that is a text. ASCII, called by the name of what holds it, is written without being looked through. */
   readonly charset: 'latin1' | 'utf8';
 }
 
@@ -53,9 +53,8 @@ export class Answer implements Sendable {
     this.#length = Buffer.byteLength(body);
     this.#lines = lines;
     this.lines = [...lines, 'content-length', this.#length];
-    if (this.isLong) this.body = typeof body === 'string' ? Buffer.from(body, charsetOf(body, this.#length)) : body;
-    else this.body = body.toString();
-    this.charset = charsetOf(this.body, this.#length);
+    this.body = this.isLong ? body : body.toString();
+    this.charset = this.body.length === this.#length ? 'latin1' : 'utf8';
   }
 
   /** Whether it is worth being compressed. */
@@ -86,7 +85,3 @@ export class Answer implements Sendable {
     return { lines: [...this.#lines, ...told], body, charset: 'latin1' };
   }
 }
-
-/** ASCII, called by the name of what holds it, is written without being looked through, which for a long text takes half the time. */
-const charsetOf = ({ length }: Buffer | string, bytes: number): 'latin1' | 'utf8' =>
-  length === bytes ? 'latin1' : 'utf8';

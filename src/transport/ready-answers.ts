@@ -123,8 +123,11 @@ export function createReadyAnswers<Context extends object & Incoming>(
     const made = lines === undefined ? null : (memory?.answer(body) ?? null);
     if (lines === undefined || made === null) return undefined;
     const { freshUntil = Number.NEGATIVE_INFINITY } = made.holding ?? {};
-    const answer = new Answer({ version: version(), madeAt: now(), freshUntil, body: made.text, lines, tag: null });
-    if (made.holding !== null && doorkeeper.cameBefore(key)) answers.set(key, answer);
+    const isKept = made.holding !== null && doorkeeper.cameBefore(key);
+    // To make bytes of it costs more than to send it as it is, and pays when it is sent again.
+    const sent = isKept ? Buffer.from(made.text) : made.text;
+    const answer = new Answer({ version: version(), madeAt: now(), freshUntil, body: sent, lines, tag: null });
+    if (isKept) answers.set(key, answer);
     return answer;
   }
 
