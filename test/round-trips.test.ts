@@ -6,28 +6,47 @@ import { createHeldAnswers } from './support/held-answers.ts';
 const LISTS = ['DataCenters', 'GpuTypes'];
 const PRICES = 'LowestPrices NVIDIA GeForce RTX 4090';
 
-const question = (args: string) => `{ gpuAvailability(${args}) { totalCount coverage { complete } } }`;
+const REPORT = '{ totalCount coverage { complete } }';
+
+/** By where they are asked, for pods of so many GPUs. */
+const QUESTIONS: Record<string, (gpuCount: number) => string> = {
+  'gpuAvailability everywhere': (gpuCount) =>
+    `{ gpuAvailability(gpuType: "RTX 4090", gpuCount: ${gpuCount}) ${REPORT} }`,
+  'gpuAvailability in a region': (gpuCount) =>
+    `{ gpuAvailability(gpuType: "RTX 4090", region: EUROPE, gpuCount: ${gpuCount}) ${REPORT} }`,
+  gpuType: (gpuCount) =>
+    `{ gpuType(id: "NVIDIA GeForce RTX 4090") { ... on GpuType { availability(gpuCount: ${gpuCount}) ${REPORT} } } }`,
+  dataCenter: (gpuCount) =>
+    `{ dataCenter(id: "EU-RO-1") { availability(gpuType: "RTX 4090", gpuCount: ${gpuCount}) ${REPORT} } }`,
+};
 
 describe('a question about one GPU type', () => {
-  it.each(['gpuType: "RTX 4090"', 'gpuType: "RTX 4090", region: EUROPE'])(
-    'with %s takes two round trips, and one once the lists are known',
-    async (args) => {
+  it.each(Object.entries(QUESTIONS))(
+    'by %s takes two round trips, and one once the lists are known',
+    async (_name, question) => {
       const held = createHeldAnswers();
       await using runPod = await startFakeRunPod(held.faults);
       const gateway = connect(runPod.url);
-      const cold = gateway.ask(question(args));
+      const cold = gateway.ask(question(1));
       await expect.poll(held.names).toEqual(LISTS);
       held.release();
       await expect.poll(held.names).toEqual([PRICES]);
       held.release();
-      expect((await cold).data.gpuAvailability.coverage.complete).toBe(true);
+      expect(JSON.stringify((await cold).data)).toContain('"coverage":{"complete":true}');
       expect(runPod.seen).toHaveLength(3);
 
-      const known = gateway.ask(question(`${args}, gpuCount: 2`));
+      const known = gateway.ask(question(2));
       await expect.poll(held.names).toEqual([PRICES]);
       held.release();
       expect((await known).errors).toBeUndefined();
       expect(runPod.seen).toHaveLength(4);
     },
   );
+});
+
+it('takes no list that nothing is asked of', async () => {
+  await using runPod = await startFakeRunPod();
+  const { data } = await connect(runPod.url).ask('{ gpuType(id: "NVIDIA L4") { displayName } }');
+  expect(data.gpuType.displayName).toBe('L4');
+  expect(runPod.seen.map(({ operationName }) => operationName)).toEqual(['GpuTypes']);
 });

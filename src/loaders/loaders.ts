@@ -89,7 +89,10 @@ export function createLoaders(
   const gpuTypeById = once(async () => indexById(await gpuTypes()));
   const dataCenterById = once(async () => indexById(await dataCenters()));
 
-  const readLists = async () => ({ gpuTypes: await gpuTypes(), dataCenters: await dataCenters() });
+  const readLists = async () => {
+    const [types, centers] = await Promise.all([gpuTypes(), dataCenters()]);
+    return { gpuTypes: types, dataCenters: centers };
+  };
   const countRequests = (keys: readonly ObservationKey[]) => new Set(keys.flatMap(catalog.costOf)).size;
 
   /** What is asked, once all of it may be. */

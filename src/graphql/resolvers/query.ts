@@ -1,4 +1,5 @@
 import { answerAvailability } from '../answer-availability.ts';
+import { selectsAvailability } from '../selects-availability.ts';
 import { isDeliveredInParts, streamAvailability } from '../stream-availability.ts';
 import type { QueryResolvers } from '../types.generated.ts';
 
@@ -15,14 +16,20 @@ export const query: QueryResolvers = {
     );
   },
 
-  gpuType: (_root, { id }, { loaders }) => loaders.gpuType(id),
+  gpuType(_root, { id }, { loaders }, info) {
+    if (selectsAvailability(info)) loadAhead(loaders.dataCenters());
+    return loaders.gpuType(id);
+  },
 
   async dataCenters(_root, { region }, { loaders }) {
     const dataCenters = await loaders.dataCenters();
     return region == null ? dataCenters : dataCenters.filter((dataCenter) => dataCenter.region === region);
   },
 
-  dataCenter: (_root, { id }, { loaders }) => loaders.dataCenter(id),
+  dataCenter(_root, { id }, { loaders }, info) {
+    if (selectsAvailability(info)) loadAhead(loaders.gpuTypes());
+    return loaders.dataCenter(id);
+  },
 
   async upstream(_root, _args, { loaders, upstreamStatus }) {
     loaders.validity.readMoment();
@@ -30,3 +37,8 @@ export const query: QueryResolvers = {
     return upstreamStatus();
   },
 };
+
+/** For what a field further in will need and then need not wait for; should it fail, that is said there. */
+function loadAhead(loading: Promise<unknown>): void {
+  loading.catch(() => {});
+}
