@@ -74,6 +74,12 @@ interface Found {
 /** What all answers may take together, in bytes. */
 const MAX_BYTES = 20_000_000;
 
+/**
+ * Longer answers are sent as bytes, and so are all that are kept. To make them costs more than to send a text as it is, which
+ * Node copies twice.
+ */
+const MAX_TEXT_LENGTH = 200_000;
+
 /** Tags that are remembered, in characters of the questions. */
 const MAX_TAGGED = 2_000_000;
 
@@ -124,8 +130,7 @@ export function createReadyAnswers<Context extends object & Incoming>(
     if (lines === undefined || made === null) return undefined;
     const { freshUntil = Number.NEGATIVE_INFINITY } = made.holding ?? {};
     const isKept = made.holding !== null && doorkeeper.cameBefore(key);
-    // To make bytes of it costs more than to send it as it is, and pays when it is sent again.
-    const sent = isKept ? Buffer.from(made.text) : made.text;
+    const sent = isKept || made.text.length > MAX_TEXT_LENGTH ? Buffer.from(made.text) : made.text;
     const answer = new Answer({ version: version(), madeAt: now(), freshUntil, body: sent, lines, tag: null });
     if (isKept) answers.set(key, answer);
     return answer;
