@@ -15,12 +15,21 @@ const STDOUT = {
   contentMode: 'buffer',
 } as const;
 
-/** Given texts, it would measure all that it holds at each line. */
-function openStdout(): DestinationStream {
-  const stdout = pino.destination(STDOUT);
-  // Its types do not tell of its mode for buffers.
-  const write = stdout.write.bind(stdout) as unknown as (line: Buffer) => boolean;
-  return { write: (line) => write(Buffer.from(line)) };
+/** What pino's own type of a destination does not tell: that it takes bytes. */
+interface ByteStream {
+  write(line: Buffer): boolean;
+  flushSync(): void;
+}
+
+/** Given texts instead of bytes, it would measure again at each line what it holds. */
+function openStdout(): DestinationStream & Pick<ByteStream, 'flushSync'> {
+  const stdout = pino.destination(STDOUT) as unknown as ByteStream;
+  return {
+    // Looked up each time: pino takes it away when nobody can read any more.
+    write: (line) => stdout.write(Buffer.from(line)),
+    // By pino, after a line that is the last.
+    flushSync: () => stdout.flushSync(),
+  };
 }
 
 /**

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
@@ -24,6 +26,17 @@ async function open(level = 'info', now = Date.now) {
 }
 
 describe('the log of requests', () => {
+  it('has a line for each of those that a client sent ahead before it left', async () => {
+    await using gateway = await open();
+    const { port, hostname } = new URL(gateway.url);
+    const client = connect(Number(port), hostname);
+    const body = JSON.stringify({ query: '{ gpuAvailability { totalCount } }' });
+    const head = `POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+    await once(client, 'connect');
+    client.write(`${head}\r\n\r\n${body}`.repeat(4), () => client.resetAndDestroy());
+    await expect.poll(gateway.ended).toHaveLength(4);
+  });
+
   it('has a line for each, without headers and query string', async () => {
     await using gateway = await open();
     const response = await gateway.post('{ upstream { source } }');

@@ -253,9 +253,11 @@ export function createCachedCatalog(
 const observationKeys = new WeakMap<GpuType, Map<number, string>>();
 
 function observationKey(gpuType: GpuType, gpuCount: number): string {
-  const known = observationKeys.get(gpuType) ?? new Map<number, string>();
-  const key = known.get(gpuCount) ?? `v2:observation:${gpuCount} ${gpuType.id}`;
-  observationKeys.set(gpuType, known.set(gpuCount, key));
+  const known = observationKeys.get(gpuType)?.get(gpuCount);
+  if (known !== undefined) return known;
+  const key = `v2:observation:${gpuCount} ${gpuType.id}`;
+  const keys = observationKeys.get(gpuType) ?? new Map<number, string>();
+  observationKeys.set(gpuType, keys.set(gpuCount, key));
   return key;
 }
 

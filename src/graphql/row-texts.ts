@@ -20,8 +20,9 @@ export interface RowTexts {
 }
 
 /**
- * What all texts that are remembered may take together, in characters: so many, or for each row of the longest list if that is
- * more, so that whoever asks for all there is finds it again. And what remembering one takes besides.
+ * What all texts that are remembered may take together, in characters: so many, or so many for each row of the longest list if
+ * that is more. Every field of a row takes some 560, so there is room for a list of everything, once. And what remembering one
+ * takes besides.
  */
 const MAX_LENGTH = 10_000_000;
 const MAX_LENGTH_OF_ROW = 1000;

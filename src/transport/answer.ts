@@ -7,7 +7,7 @@ export type HeaderLines = readonly (string | number)[];
 export interface Sendable {
   readonly lines: HeaderLines;
   readonly body: Buffer | string;
-  /** Of a body that is a text. ASCII, called by the name of what holds it, is written without being looked through. */
+  /** Of a text, and of no use for bytes. ASCII, called by the name of what holds it, is written without being looked through. */
   readonly charset: 'latin1' | 'utf8';
 }
 
@@ -54,6 +54,7 @@ export class Answer implements Sendable {
     this.#lines = lines;
     this.lines = [...lines, 'content-length', this.#length];
     this.body = this.isLong ? body : body.toString();
+    // A text of as many characters as bytes is ASCII.
     this.charset = this.body.length === this.#length ? 'latin1' : 'utf8';
   }
 

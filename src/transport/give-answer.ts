@@ -31,7 +31,7 @@ export function createGiveAnswer(cacheControl: (freshUntil: number) => string): 
       const send = ({ lines, body, charset }: Sendable) => {
         sendTogether(() => {
           response.writeHead(200, [...ofRequest, ...lines]);
-          // A body that comes with the end is written in a piece of its own; one that comes before, together with the head.
+          // An end that is told together with the body is one more piece to write, though it is empty; after Node has written, it is none.
           response.write(body, charset);
           process.nextTick(() => response.end());
         });

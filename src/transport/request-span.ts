@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { RequestListener } from 'node:http';
 import type { Tracer } from '../tracing/tracer.ts';
+import { onceEnded } from './request-end.ts';
 import { MACHINE_PATHS } from './request-log.ts';
 
 /**
@@ -26,7 +27,7 @@ export function traceRequests(tracer: Tracer, answer: RequestListener): RequestL
           tracer.note({ 'http.response.status_code': status, 'error.type': failure });
           resolve();
         };
-        response.once('close', AsyncResource.bind(onClose));
+        onceEnded(request, response, AsyncResource.bind(onClose));
         answer(request, response);
       });
     void tracer.span(method, { kind: 'server', attributes, traceparent }, ended);

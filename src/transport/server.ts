@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Tracer } from '../tracing/tracer.ts';
+import { onceEnded } from './request-end.ts';
 import { createRequestLog } from './request-log.ts';
 import { traceRequests } from './request-span.ts';
 import { normaliseTarget } from './request-target.ts';
@@ -57,7 +58,7 @@ export async function startServer(
   const answer: RequestListener = (request, response) => {
     inFlight += 1;
     const logEnd = logRequest.answered(request, response);
-    response.on('close', () => {
+    onceEnded(request, response, () => {
       inFlight -= 1;
       if (inFlight === 0) onIdle();
       logEnd();
