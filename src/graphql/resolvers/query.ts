@@ -17,8 +17,9 @@ export const query: QueryResolvers = {
   },
 
   gpuType(_root, { id }, { loaders }, info) {
+    const found = loaders.gpuType(id);
     if (selectsAvailability(info)) loadAhead(loaders.dataCenters());
-    return loaders.gpuType(id);
+    return found;
   },
 
   async dataCenters(_root, { region }, { loaders }) {
@@ -27,8 +28,9 @@ export const query: QueryResolvers = {
   },
 
   dataCenter(_root, { id }, { loaders }, info) {
+    const found = loaders.dataCenter(id);
     if (selectsAvailability(info)) loadAhead(loaders.gpuTypes());
-    return loaders.dataCenter(id);
+    return found;
   },
 
   async upstream(_root, _args, { loaders, upstreamStatus }) {
