@@ -13,7 +13,7 @@ const SCRIPT = `
 `;
 
 it('is whole on stdout when its last line is about the end', async () => {
-  const child = spawn('npx', ['tsx', '--input-type=module', '--eval', SCRIPT], {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', SCRIPT], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [written] = await Promise.all([text(child.stdout), once(child, 'exit')]);

@@ -50,3 +50,13 @@ it('takes no list that nothing is asked of', async () => {
   expect(data.gpuType.displayName).toBe('L4');
   expect(runPod.seen.map(({ operationName }) => operationName)).toEqual(['GpuTypes']);
 });
+
+it('refuses no field for what another one needs', async () => {
+  await using runPod = await startFakeRunPod();
+  const gateway = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '1' });
+  const { data, errors } = await gateway.ask(
+    '{ all: gpuType(id: "NVIDIA L4") { availability { totalCount } } name: gpuType(id: "NVIDIA L4") { displayName } }',
+  );
+  expect(data).toEqual({ all: null, name: { displayName: 'L4' } });
+  expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['OPERATION_TOO_COMPLEX']);
+});

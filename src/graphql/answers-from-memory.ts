@@ -136,15 +136,7 @@ function print(value: unknown, pieces: string[]): void {
       comma = ',';
     }
     pieces.push(']');
-  } else if (Array.isArray(value)) {
-    pieces.push('[');
-    for (const item of value) {
-      pieces.push(comma);
-      print(item, pieces);
-      comma = ',';
-    }
-    pieces.push(']');
-  } else if (typeof value === 'object' && value !== null) {
+  } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     pieces.push('{');
     for (const [name, field] of Object.entries(value)) {
       pieces.push(comma, JSON.stringify(name), ':');
@@ -152,6 +144,7 @@ function print(value: unknown, pieces: string[]): void {
       comma = ',';
     }
     pieces.push('}');
+    // Lists other than of rows have no rows in them.
   } else pieces.push(JSON.stringify(value));
 }
 

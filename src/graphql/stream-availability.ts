@@ -1,9 +1,10 @@
-import { type ASTNode, BREAK, type GraphQLResolveInfo, Kind, type OperationDefinitionNode, visit } from 'graphql';
+import { Kind } from 'graphql';
 import { createReport, type Question, type Report } from '../domain/report.ts';
 import type { Row } from '../domain/row.ts';
 import type { Outcome } from '../domain/type-rows.ts';
 import { answerFromMemory, readQuestion, typesToAsk } from './answer-availability.ts';
 import type { GraphQLContext } from './context.ts';
+import { createMention } from './mentions.ts';
 import type { AvailabilityArguments } from './question.ts';
 
 /** A report of which each part comes when it is known: rows one by one, and the rest at the end. */
@@ -17,25 +18,8 @@ export interface ReportInParts {
 /** What a field about availability may give. */
 export type AnyReport = Report | ReportInParts;
 
-const inParts = new WeakMap<OperationDefinitionNode, boolean>();
-
-/** Whether the operation asks for some of its answer later, by `@defer` or `@stream`. */
-export function isDeliveredInParts({ operation, fragments }: GraphQLResolveInfo): boolean {
-  const known = inParts.get(operation) ?? [operation, ...Object.values(fragments)].some(hasParts);
-  inParts.set(operation, known);
-  return known;
-}
-
-function hasParts(node: ASTNode): boolean {
-  let found = false;
-  visit(node, {
-    [Kind.DIRECTIVE]({ name }) {
-      found = name.value === 'defer' || name.value === 'stream';
-      return found ? BREAK : undefined;
-    },
-  });
-  return found;
-}
+/** Whether the operation asks for some of its answer later. */
+export const isDeliveredInParts = createMention(Kind.DIRECTIVE, new Set(['defer', 'stream']));
 
 /**
  * The same as `answerAvailability`, but for rows by GPU type, which are given while RunPod is still being asked for those that

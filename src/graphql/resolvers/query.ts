@@ -1,7 +1,11 @@
+import { Kind } from 'graphql';
 import { answerAvailability } from '../answer-availability.ts';
-import { selectsAvailability } from '../selects-availability.ts';
+import { createMention } from '../mentions.ts';
 import { isDeliveredInParts, streamAvailability } from '../stream-availability.ts';
 import type { QueryResolvers } from '../types.generated.ts';
+
+/** Whether the operation asks for the availability of GPU types or data centers. */
+const asksAvailability = createMention(Kind.FIELD, new Set(['availability']));
 
 export const query: QueryResolvers = {
   gpuAvailability: (_root, args, context, info) =>
@@ -18,7 +22,7 @@ export const query: QueryResolvers = {
 
   gpuType(_root, { id }, { loaders }, info) {
     const found = loaders.gpuType(id);
-    if (selectsAvailability(info)) loadAhead(loaders.dataCenters());
+    if (asksAvailability(info)) loadAhead(loaders.dataCenters());
     return found;
   },
 
@@ -29,7 +33,7 @@ export const query: QueryResolvers = {
 
   dataCenter(_root, { id }, { loaders }, info) {
     const found = loaders.dataCenter(id);
-    if (selectsAvailability(info)) loadAhead(loaders.gpuTypes());
+    if (asksAvailability(info)) loadAhead(loaders.gpuTypes());
     return found;
   },
 
