@@ -146,12 +146,14 @@ export function createAttempts({
     try {
       const body = await timed.execute(async ({ signal }) => {
         try {
-          return await exchange(signal);
+          const answered = await exchange(signal);
+          // At once: what a time-out does to end takes a while.
+          leave();
+          return answered;
         } catch (error) {
           throw signal.aborted ? new UpstreamTimeoutError(operation, timeoutMs, { cause: error }) : error;
         }
       });
-      leave();
       // undici sends the next request over the connection at the next turn of the event loop.
       await setImmediate();
       const { value, complete } = read(body);
