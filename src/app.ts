@@ -160,6 +160,7 @@ export function createApp({
     staleIfErrorMs: config.cache.staleMs,
     isPrivate: config.clientKeys.length > 0,
   });
+  const schema = createGatewaySchema();
   // What is run from memory has no spans, and any operation may be.
   const runsFromMemory = tracer === UNTRACED && !config.persistedOnly;
   const ready = createReadyAnswers<GraphQLContext & ServerContext>({
@@ -171,6 +172,7 @@ export function createApp({
     cacheControl,
     memory: runsFromMemory
       ? createAnswersFromMemory({
+          schema,
           memory: createMemory(asked),
           limits,
           freshMs,
@@ -182,7 +184,7 @@ export function createApp({
     tracer,
   });
   const handler = createYoga<ServerContext, GraphQLContext>({
-    schema: createGatewaySchema(),
+    schema,
     context: ({ request, req, res, signal, disconnect = () => req?.destroy() }) => ({
       loaders: createLoaders(traced, { signal: request.signal, awaited: true }, createBudget(limits), tracer),
       tracer,

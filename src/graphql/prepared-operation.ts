@@ -1,78 +1,126 @@
 import {
+  type ASTNode,
   type DocumentNode,
-  type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLSchema,
   getOperationAST,
+  getVariableValues,
   Kind,
   OperationTypeNode,
   parse,
-  type SelectionSetNode,
   visit,
 } from 'graphql';
-import type { PrintRows, RowTexts } from './row-texts.ts';
+import type { Report } from '../domain/report.ts';
+import { prepareArguments, type VariableValues } from './prepared-arguments.ts';
+import type { AvailabilityArguments } from './question.ts';
+import { createReportTexts } from './report-texts.ts';
+import { type SelectedField, selectFields } from './selected-fields.ts';
 
-/** An operation that can be answered from memory alone, made ready to be run again and again. */
-export interface PreparedOperation {
-  /** The operation without the selections on rows. */
-  readonly document: DocumentNode;
-  /** Shows rows as the field of the document wants them. */
-  readonly printerOf: (rows: FieldNode) => PrintRows;
-}
+/**
+ * Gives the answer to an operation, as JSON, with these values of its variables. `ask` gives what a field is answered with, or `null`.
+ * `null`, or an error is thrown, when there is no answer without an error.
+ */
+export type PreparedOperation = (variables: Readonly<Record<string, unknown>>, ask: Ask) => string | null;
+
+type Ask = (args: AvailabilityArguments) => Report | null;
+
+/** Adds a field's value to pieces of JSON, or tells by `false` that it cannot. */
+type PrintField = (values: VariableValues, ask: Ask, pieces: string[]) => boolean;
 
 /** Fields that may ask, or are about the schema. */
 const NOT_FROM_MEMORY = new Set(['availability', '__schema', '__type']);
 
-/** Fields that the query may have. */
-const ROOT_FIELDS = new Set(['gpuAvailability', '__typename']);
-
-const ROWS = 'nodes';
+/** Directives that make no other kind of answer. */
+const DIRECTIVES = new Set(['skip', 'include']);
 
 /**
- * Makes a valid operation ready. `null` when it is of another kind: it asks for more than the availability of GPU types, its
- * rows depend on variables, or they are to be delivered in parts.
+ * Makes a valid operation ready. `null` when it is of another kind: it asks for more than the availability of GPU types, needs
+ * variables for what is selected of rows, has fields to be merged, or is to be delivered in parts.
  */
-export function prepareOperation(
-  text: string,
-  operationName: string | undefined,
-  rowTexts: RowTexts,
-): PreparedOperation | null {
-  const document = parse(text, { noLocation: true });
-  const operation = getOperationAST(document, operationName);
-  if (operation?.operation !== OperationTypeNode.QUERY || !isPlain(document)) return null;
-  const isOfOurs = operation.selectionSet.selections.every(
-    (selection) => selection.kind === Kind.FIELD && ROOT_FIELDS.has(selection.name.value),
-  );
-  if (!isOfOurs) return null;
-  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
-  const printers = new WeakMap<FieldNode, PrintRows>();
-  const withoutRows = visit(document, {
-    [Kind.FIELD](field) {
-      if (!isRows(field)) return undefined;
-      const { selectionSet, ...leaf } = field;
-      printers.set(leaf, rowTexts.printerOf(selectionSet, fragments as readonly FragmentDefinitionNode[]));
-      return leaf;
-    },
-  });
-  return { document: withoutRows, printerOf: (field) => printers.get(field) as PrintRows };
+export type PrepareOperation = (text: string, operationName: string | undefined) => PreparedOperation | null;
+
+/**
+ * Variables, arguments, directives and selections are read by graphql-js, but as far as it can be once for all who send the operation.
+ * `schema` is the public one.
+ */
+export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation {
+  const reportTexts = createReportTexts(schema);
+  const availability = schema.getQueryType()?.getFields()['gpuAvailability'] as GraphQLField<unknown, unknown>;
+
+  function prepareField({ node }: SelectedField, fragments: readonly FragmentDefinitionNode[]): PrintField | null {
+    if (node.name.value === '__typename') {
+      return (_values, _ask, pieces) => {
+        pieces.push('"Query"');
+        return true;
+      };
+    }
+    if (node.name.value !== availability.name || node.selectionSet === undefined) return null;
+    const print = reportTexts.printerOf(node.selectionSet, fragments);
+    if (print === null) return null;
+    const readArguments = prepareArguments(availability, node);
+    return (values, ask, pieces) => {
+      // By the schema they are.
+      const report = ask(readArguments(values) as unknown as AvailabilityArguments);
+      return report !== null && print(report, values, pieces);
+    };
+  }
+
+  return (text, operationName) => {
+    const document = parse(text, { noLocation: true });
+    const operation = getOperationAST(document, operationName);
+    if (operation?.operation !== OperationTypeNode.QUERY || !isPlain(document)) return null;
+    const fragments = document.definitions.filter(
+      ({ kind }) => kind === Kind.FRAGMENT_DEFINITION,
+    ) as FragmentDefinitionNode[];
+    const selected = selectFields(operation.selectionSet.selections, fragments) ?? [];
+    const fields = selected.flatMap((field) => {
+      const print = prepareField(field, fragments);
+      return print === null ? [] : [{ ...field, print }];
+    });
+    if (fields.length === 0 || fields.length < selected.length) return null;
+    return (variables, ask) => {
+      const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+      if (coerced === undefined) return null;
+      const pieces: string[] = [];
+      let before = '{"data":{"';
+      for (const { key, isIncluded, print } of fields) {
+        if (!isIncluded(coerced)) continue;
+        pieces.push(before, key, '":');
+        before = ',"';
+        if (!print(coerced, ask, pieces)) return null;
+      }
+      pieces.push(pieces.length === 0 ? '{"data":{}}' : '}}');
+      return pieces.join('');
+    };
+  };
 }
 
-const isRows = (field: FieldNode): field is FieldNode & { readonly selectionSet: SelectionSetNode } =>
-  field.name.value === ROWS && field.selectionSet !== undefined;
+/** Selections around what is selected of rows: the operation's, and a report's. */
+const OUTER_SELECTIONS = 2;
 
-/** Whether rows are the same whatever the variables, over all of the document. Fragments are taken for rows. */
+/**
+ * Whether nothing in the document may ask, and rows are the same whatever the variables. What fragments select is taken for rows.
+ */
 function isPlain(document: DocumentNode): boolean {
-  let plain = true;
-  /** How many selections on rows, and fragments, are around. */
   let depth = 0;
+  const depthOf = (node: ASTNode, parent: ASTNode | readonly ASTNode[] | undefined) => {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) return OUTER_SELECTIONS + 1;
+    const isIn = (kind: Kind) => parent !== undefined && 'kind' in parent && parent.kind === kind;
+    return Number(node.kind === Kind.SELECTION_SET && (isIn(Kind.OPERATION_DEFINITION) || isIn(Kind.FIELD)));
+  };
+  const isForbidden = (node: ASTNode) =>
+    (node.kind === Kind.VARIABLE && depth > OUTER_SELECTIONS) ||
+    (node.kind === Kind.FIELD && NOT_FROM_MEMORY.has(node.name.value)) ||
+    (node.kind === Kind.DIRECTIVE && !DIRECTIVES.has(node.name.value));
+  let plain = true;
   visit(document, {
-    enter(node) {
-      if (node.kind === Kind.FRAGMENT_DEFINITION || (node.kind === Kind.FIELD && isRows(node))) depth += 1;
-      if (node.kind === Kind.VARIABLE && depth > 0) plain = false;
-      if (node.kind === Kind.FIELD && NOT_FROM_MEMORY.has(node.name.value)) plain = false;
-      if (node.kind === Kind.DIRECTIVE && (node.name.value === 'defer' || node.name.value === 'stream')) plain = false;
+    enter(node, _key, parent) {
+      if (isForbidden(node)) plain = false;
+      depth += depthOf(node, parent);
     },
-    leave(node) {
-      if (node.kind === Kind.FRAGMENT_DEFINITION || (node.kind === Kind.FIELD && isRows(node))) depth -= 1;
+    leave(node, _key, parent) {
+      depth -= depthOf(node, parent);
     },
   });
   return plain;
