@@ -7,7 +7,7 @@ export interface Doorkeeper {
 /** Remembers the last text of each of 4,096 places, which a hash assigns. */
 const PLACES = 4096;
 
-/** A doorkeeper as caches have them, by FNV-1a, whose spread is good enough for who may be wrong. */
+/** A doorkeeper as caches have them, by FNV-1a over pairs of characters, whose spread is good enough for who may be wrong. */
 export function createDoorkeeper(): Doorkeeper {
   const last = new Uint32Array(PLACES);
   return {
@@ -23,8 +23,10 @@ export function createDoorkeeper(): Doorkeeper {
 
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < text.length; index += 2) {
+    // Past the end is no character, which counts as 0.
+    const pair = text.charCodeAt(index) | (text.charCodeAt(index + 1) << 16);
+    hash = Math.imul(hash ^ pair, 0x01000193);
   }
   return hash >>> 0;
 }

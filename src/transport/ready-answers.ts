@@ -139,8 +139,9 @@ export function createReadyAnswers<Context extends object & Incoming>(
   /** What can be given at once; `null` when it is to be made. */
   function find(request: IncomingMessage, question: AskedQuestion): Found | null {
     const ready = ifItHolds(answers.get(question.key));
-    const known = ready ?? ifItHolds(tagged.get(question.key));
-    if (known !== undefined && known.tag !== null && hasTag(request.headers['if-none-match'], known.tag)) {
+    const tags = request.headers['if-none-match'];
+    const known = tags === undefined ? undefined : (ready ?? ifItHolds(tagged.get(question.key)));
+    if (known !== undefined && known.tag !== null && hasTag(tags, known.tag)) {
       return { status: 304, isReady: true, give: (response) => give.unchanged(request, response, known) };
     }
     const answer = ready ?? answerFromMemory(question);

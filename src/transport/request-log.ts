@@ -59,4 +59,7 @@ function toRequestId(given: string | string[] | undefined): string {
 }
 
 /** The path alone, cut where no path of ours would end. */
-const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0]?.slice(0, 200) ?? '';
+function pathOf({ url = '' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return url.slice(0, Math.min(end < 0 ? url.length : end, 200));
+}
