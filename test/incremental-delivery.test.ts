@@ -1,4 +1,7 @@
+import { createSchema, createYoga } from 'graphql-yoga';
 import { afterEach, describe, expect, it } from 'vitest';
+import { useIncrementalDelivery } from '../src/graphql/incremental-delivery.ts';
+import { maskError } from '../src/graphql/mask-error.ts';
 import { type RunningServer, startServer } from '../src/transport/server.ts';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { connect, createGateway } from './support/gateway.ts';
@@ -202,26 +205,76 @@ describe('an answer in parts', () => {
     expect(gateway.logged.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
   });
 
-  it('has its faults masked in events of subscriptions, too', async () => {
+  it.each([
+    ['by a number', '@stream(initialCount: -1)', {}, '-1'],
+    ['by a variable', '@stream(initialCount: $count)', { count: -2 }, '-2'],
+    ['by null', '@stream(initialCount: $count)', { count: null }, 'null'],
+  ])(
+    'is refused before RunPod is asked when it is to begin with less than no rows, %s',
+    async (_by, stream, variables, count) => {
+      await using runPod = await startFakeRunPod();
+      const gateway = connect(runPod.url);
+      const ask = await listen(gateway);
+      const declared = stream.includes('$') ? '($count: Int)' : '';
+      const query = `query ${declared} { gpuAvailability { nodes ${stream} { stock } } }`;
+      const response = await ask('', { body: JSON.stringify({ query, variables }) });
+      const [error] = JSON.parse(/\{.*\}/s.exec(await response.text())?.[0] ?? '').errors;
+      expect(error.message).toBe(`initialCount of @stream is ${count}; it must be 0 or more.`);
+      expect(error.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      expect(runPod.seen).toEqual([]);
+      expect(gateway.logged.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
+      const whole = { query: query.replace(stream, `${stream.slice(0, -1)}, if: false)`), variables };
+      const body = await (await ask('', { body: JSON.stringify(whole) })).text();
+      expect(body).toContain('"data"');
+      expect(body).not.toContain('"errors"');
+    },
+  );
+
+  it('has errors with codes in events of subscriptions, too', async () => {
     await using live = await openLive();
     live.runPod.stock.set('NVIDIA L4', 'EU-RO-1', NOTHING);
     const query = `subscription { gpuAvailabilityChanged(gpuType: "L4") { id ... @defer { after { gpuType {
-      availability(gpuCount: 99) { totalCount } } } } ... @defer { before { gpuType {
-      availability { nodes @stream(initialCount: -1) { stock } } } } } } }`;
-    const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
+      availability(gpuCount: 99) { totalCount } } } } } }`;
     const leaving = new AbortController();
-    const init = { method: 'POST', headers, body: JSON.stringify({ query }), signal: leaving.signal };
+    const init = { method: 'POST', headers: EVENTS, body: JSON.stringify({ query }), signal: leaving.signal };
     const response = await fetch(live.url, init);
     await live.subscribed(1);
     live.runPod.stock.set('NVIDIA L4', 'EU-RO-1', inStock('Low'));
-    let text = '';
-    for await (const part of response.body ?? []) {
-      text += Buffer.from(part).toString();
-      if (text.includes('"hasNext":false')) break;
-    }
+    expect(await textOfEvent(response)).toContain('BAD_USER_INPUT');
     leaving.abort();
-    expect(text).toContain('BAD_USER_INPUT');
+  });
+
+  it('has its faults masked in events of subscriptions, too', async () => {
+    const typeDefs = 'type Query { id: ID } type Event { id: ID fault: ID } type Subscription { events: Event }';
+    async function* subscribe() {
+      const fault = () => {
+        throw new Error('a secret');
+      };
+      yield { events: { id: '1', fault } };
+    }
+    const schema = createSchema({ typeDefs, resolvers: { Subscription: { events: { subscribe } } } });
+    const yoga = createYoga({
+      schema,
+      plugins: [...useIncrementalDelivery()],
+      maskedErrors: { maskError },
+      logging: false,
+    });
+    const body = JSON.stringify({ query: 'subscription { events { id ... @defer { fault } } }' });
+    const response = await yoga.fetch('http://gateway.invalid/graphql', { method: 'POST', headers: EVENTS, body });
+    const text = await textOfEvent(response);
     expect(text).toContain('INTERNAL_SERVER_ERROR');
-    expect(text).not.toContain('initialCount');
+    expect(text).not.toContain('secret');
   });
 });
+
+const EVENTS = { 'content-type': 'application/json', accept: 'text/event-stream' };
+
+/** All parts of the first event. */
+async function textOfEvent({ body }: Response): Promise<string> {
+  let text = '';
+  for await (const part of body ?? []) {
+    text += Buffer.from(part).toString();
+    if (text.includes('"hasNext":false')) break;
+  }
+  return text;
+}
