@@ -83,7 +83,9 @@ function countThatCannotBe(
   for (const node of streams) {
     const { if: isOn, initialCount } = getArgumentValues(directive, node, coerced);
     if (isOn === false || (typeof initialCount === 'number' && initialCount >= 0)) continue;
-    return new GraphQLError(`initialCount of @stream is ${String(initialCount)}; it must be 0 or more.`, { nodes: node });
+    return new GraphQLError(`initialCount of @stream is ${String(initialCount)}; it must be 0 or more.`, {
+      nodes: node,
+    });
   }
   return undefined;
 }

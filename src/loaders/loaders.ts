@@ -12,6 +12,9 @@ import { createMemory, type Memory, type Peeked } from './memory.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
 import { createValidity, type Validity } from './validity.ts';
 
+/** As many as RunPod is asked at a time are sent before the others are put in line, which takes a while when there are dozens. */
+const ASKED_FIRST = 3;
+
 /** What the resolvers of one request read from; the same question is asked of the catalog once. */
 export interface Loaders {
   /** By display name. Rejects with an `UpstreamError`. */
@@ -101,7 +104,14 @@ export function createLoaders(
     const requests = keys.map((key) => ({ ...key, ...lists }));
     const known = await Promise.all(requests.map((request) => catalog.lookUp(request)));
     budget.spendUpstreamRequests(countRequests(keys.filter((_key, index) => known[index] === null)));
-    return requests.map(async (request, index) => known[index]?.take() ?? track(catalog.observe(request, demand)));
+    let asked = 0;
+    return requests.map(async (request, index) => {
+      const hit = known[index];
+      if (hit != null) return hit.take();
+      asked += 1;
+      if (asked > ASKED_FIRST) await setImmediate();
+      return track(catalog.observe(request, demand));
+    });
   }
 
   /** Nobody waits for the last of them who wants another; their span does. */
