@@ -3,7 +3,7 @@ import type { GpuType } from './gpu-type.ts';
 import type { Row } from './row.ts';
 import { meets, type RowConditions } from './row-conditions.ts';
 import { compareRows, type RowOrder } from './row-order.ts';
-import { type Freshness, include, type Outcome, type ReportedFailure, toTypeRows } from './type-rows.ts';
+import { type Freshness, include, type ReportedFailure, type TypeRows } from './type-rows.ts';
 
 /** How much of what was asked is known. `expected` = `observed` + `failed`, in cells. */
 export interface Coverage {
@@ -35,27 +35,21 @@ export interface Question {
   readonly first: number | null;
 }
 
-/**
- * Builds the answer to `question` from what became of asking for each of its GPU types, in the same order. Every cell asked
- * for ends as observed or failed.
- */
-export function createReport(question: Question, outcomes: readonly Outcome[]): Report {
-  const { gpuTypes, dataCenters, gpuCount, conditions } = question;
+/** Builds the answer to `question` from the rows of each of its GPU types. Every cell asked for ends as observed or failed. */
+export function createReport(question: Question, typeRows: readonly TypeRows[]): Report {
+  const { gpuTypes, dataCenters, conditions } = question;
   const rows: Row[] = [];
   const failures: ReportedFailure[] = [];
   const freshness = { observedAt: null, newestObservedAt: null, stale: false };
   let failed = 0;
-  gpuTypes.forEach((gpuType, index) => {
-    const outcome = outcomes[index];
-    if (outcome === undefined) throw new Error(`no outcome for ${gpuType.id}`);
-    const known = toTypeRows({ gpuType, dataCenters, gpuCount }, outcome);
+  for (const known of typeRows) {
     failed += known.failed;
     failures.push(...known.failures);
     include(known.freshness, freshness);
     for (const row of conditions.includeUnavailable ? known.rows : known.available) {
       if (meets(row, conditions)) rows.push(row);
     }
-  });
+  }
   rows.sort(compareRows(question.order));
   const expected = gpuTypes.length * dataCenters.length;
   return {

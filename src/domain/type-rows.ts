@@ -54,6 +54,22 @@ export function toTypeRows(scope: TypeScope, outcome: Outcome): TypeRows {
   return known;
 }
 
+/** GPU types in data centers, for pods of `gpuCount` GPUs. */
+export interface TypesScope {
+  readonly gpuTypes: readonly GpuType[];
+  readonly dataCenters: readonly DataCenter[];
+  readonly gpuCount: number;
+}
+
+/** The rows of each of the GPU types, from what became of asking for them, in their order. */
+export function toRowsOfTypes({ gpuTypes, ...scope }: TypesScope, outcomes: readonly Outcome[]): readonly TypeRows[] {
+  return gpuTypes.map((gpuType, index) => {
+    const outcome = outcomes[index];
+    if (outcome === undefined) throw new Error(`no outcome for ${gpuType.id}`);
+    return toTypeRows({ ...scope, gpuType }, outcome);
+  });
+}
+
 /** What was made of an observation. */
 interface Made {
   readonly gpuType: GpuType;

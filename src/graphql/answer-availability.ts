@@ -1,5 +1,5 @@
 import { createReport, type Question, type Report } from '../domain/report.ts';
-import type { Outcome } from '../domain/type-rows.ts';
+import { type TypeRows, toRowsOfTypes } from '../domain/type-rows.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { GraphQLContext } from './context.ts';
 import { type AvailabilityArguments, type Subjects, toQuestion } from './question.ts';
@@ -31,16 +31,16 @@ export function answerFromMemory(
   const lists = loaders.memory.lists();
   if (lists === null) return null;
   const question = toQuestion(args, among(lists, subjects), lists);
-  const observations = loaders.memory.observations(typesToAsk(question), question.gpuCount, lists);
+  const observations = loaders.memory.observations(question.gpuTypes, question.gpuCount, lists);
   if (observations === null) return null;
   loaders.validity.readList();
   spendRows(loaders, question, lists);
-  return report(loaders, question, observations);
+  return report(loaders, question, toRowsOfTypes(question, observations));
 }
 
 async function answer(loaders: Loaders, args: AvailabilityArguments, subjects: Partial<Subjects>): Promise<Report> {
   const question = await readQuestion(loaders, args, subjects);
-  return report(loaders, question, await loaders.outcomes(typesToAsk(question), question.gpuCount));
+  return report(loaders, question, await loaders.rowsOfTypes(question));
 }
 
 /** What is asked, once the lists are known. Rejects as `answerAvailability` does. */
@@ -67,9 +67,6 @@ function among(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): Sub
 const asListed = <T extends { readonly id: string }>(one: T, all: readonly T[]): T =>
   all.find(({ id }) => id === one.id) ?? one;
 
-/** Where no data center is left, there is nothing to ask. */
-export const typesToAsk = ({ gpuTypes, dataCenters }: Question) => (dataCenters.length === 0 ? [] : gpuTypes);
-
 /** Before they are asked for. */
 function spendRows({ budget }: Pick<Loaders, 'budget'>, question: Subjects, all: Subjects): void {
   budget.spendRows(Math.max(1, cellsOf(question)), cellsOf(all));
@@ -80,9 +77,9 @@ const cellsOf = ({ gpuTypes, dataCenters }: Subjects) => gpuTypes.length * dataC
 function report(
   { validity, freshMs }: Pick<Loaders, 'validity' | 'freshMs'>,
   question: Question,
-  outcomes: readonly Outcome[],
+  typeRows: readonly TypeRows[],
 ): Report {
-  const answered = createReport({ ...question, gpuTypes: typesToAsk(question) }, outcomes);
+  const answered = createReport(question, typeRows);
   validity.readReport(answered, freshMs);
   return answered;
 }

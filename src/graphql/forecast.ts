@@ -2,12 +2,9 @@ import {
   type DocumentNode,
   type FieldNode,
   GraphQLError,
-  GraphQLIncludeDirective,
   type GraphQLNamedType,
   type GraphQLSchema,
-  GraphQLSkipDirective,
   getArgumentValues,
-  getDirectiveValues,
   getNamedType,
   getOperationAST,
   getVariableValues,
@@ -24,6 +21,7 @@ import type { Question } from '../domain/report.ts';
 import type { GraphQLContext } from './context.ts';
 import { tooComplex } from './mask-error.ts';
 import { type AvailabilityArguments, type Subjects, toQuestion } from './question.ts';
+import { isIncluded } from './selected-fields.ts';
 
 /** Fields that ask about availability give this type. */
 const REPORT = 'GpuAvailabilityReport';
@@ -48,7 +46,7 @@ export function useForecast(): Plugin<GraphQLContext> {
     try {
       const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
       const questions = findQuestions({ schema, document, variables: coerced }, operation, { gpuTypes, dataCenters });
-      await loaders.foresee(questions.filter((question) => question.dataCenters.length > 0));
+      await loaders.foresee(questions);
       return null;
     } catch (error) {
       if (error instanceof OperationTooComplexError) return tooComplex(error.message);
@@ -120,7 +118,7 @@ function findQuestions(
   );
 
   function walk(type: GraphQLNamedType | undefined, { selections }: SelectionSetNode, reach: Subjects): void {
-    for (const selection of selections) if (isIncluded(selection)) enter(type, selection, reach);
+    for (const selection of selections) if (isIncluded(selection, variables)) enter(type, selection, reach);
   }
 
   function enter(type: GraphQLNamedType | undefined, selection: SelectionNode, reach: Subjects): void {
@@ -153,10 +151,6 @@ function findQuestions(
       if (!(error instanceof InvalidArgumentError || error instanceof GraphQLError)) throw error;
     }
   }
-
-  const isIncluded = (node: SelectionNode): boolean =>
-    getDirectiveValues(GraphQLIncludeDirective, node, { ...variables })?.['if'] !== false &&
-    getDirectiveValues(GraphQLSkipDirective, node, { ...variables })?.['if'] !== true;
 
   walk(schema.getRootType(operation.operation) ?? undefined, operation.selectionSet, all);
   return questions;

@@ -35,9 +35,11 @@ export function toQuestion(args: AvailabilityArguments, subjects: Subjects, all:
   const { orderBy, first } = args;
   if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
   const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all);
+  const dataCenters = narrow(subjects.dataCenters, ofDataCenter);
   return {
-    gpuTypes: narrow(subjects.gpuTypes, ofGpuType),
-    dataCenters: narrow(subjects.dataCenters, ofDataCenter),
+    // Where no data center is left, there is nothing to ask.
+    gpuTypes: dataCenters.length === 0 ? [] : narrow(subjects.gpuTypes, ofGpuType),
+    dataCenters,
     gpuCount,
     conditions: ofRow,
     order: orderBy ?? { field: 'GPU_TYPE', direction: 'ASC' },

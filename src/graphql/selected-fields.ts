@@ -49,6 +49,7 @@ export function selectFields(
   return add(selections, []) ? fields : null;
 }
 
-const isIncluded = (node: SelectionNode, values: VariableValues): boolean =>
+/** Whether the directives of a field or fragment let it be, with these values of variables. */
+export const isIncluded = (node: SelectionNode, values: VariableValues): boolean =>
   getDirectiveValues(GraphQLSkipDirective, node, values)?.['if'] !== true &&
   getDirectiveValues(GraphQLIncludeDirective, node, values)?.['if'] !== false;

@@ -1,8 +1,8 @@
 import { Kind } from 'graphql';
 import { createReport, type Question, type Report } from '../domain/report.ts';
 import type { Row } from '../domain/row.ts';
-import type { Outcome } from '../domain/type-rows.ts';
-import { answerFromMemory, readQuestion, typesToAsk } from './answer-availability.ts';
+import type { TypeRows } from '../domain/type-rows.ts';
+import { answerFromMemory, readQuestion } from './answer-availability.ts';
 import type { GraphQLContext } from './context.ts';
 import { createMention } from './mentions.ts';
 import type { AvailabilityArguments } from './question.ts';
@@ -31,17 +31,16 @@ export async function streamAvailability(
 ): Promise<AnyReport> {
   const known = answerFromMemory(loaders, args);
   if (known !== null) return known;
-  const all = await readQuestion(loaders, args);
-  const question = { ...all, gpuTypes: typesToAsk(all) };
+  const question = await readQuestion(loaders, args);
   await loaders.foresee([question]);
   // When its parts are sent, it is not known yet for how long they hold.
   loaders.validity.readMoment();
-  const outcomes = loaders.outcomesInTurn(question.gpuTypes, question.gpuCount);
-  const whole = Promise.all(outcomes).then((settled) => createReport(question, settled));
+  const typeRows = loaders.rowsOfTypesInTurn(question);
+  const whole = Promise.all(typeRows).then((all) => createReport(question, all));
   // It may be that only the rows are selected, and they fail too.
   whole.catch(() => {});
   return {
-    nodes: { [Symbol.asyncIterator]: () => (isByType(question) ? rowsByType(question, outcomes) : rowsOf(whole)) },
+    nodes: { [Symbol.asyncIterator]: () => (isByType(question) ? rowsByType(question, typeRows) : rowsOf(whole)) },
     totalCount: async () => (await whole).totalCount,
     coverage: async () => (await whole).coverage,
     freshness: async () => (await whole).freshness,
@@ -58,12 +57,12 @@ async function* rowsOf(report: Promise<Report>): AsyncGenerator<Row> {
 /** GPU types of one name are ordered by data center together. */
 async function* rowsByType(
   { first, ...question }: Question,
-  outcomes: readonly Promise<Outcome>[],
+  typeRows: readonly Promise<TypeRows>[],
 ): AsyncGenerator<Row> {
   let left = first ?? Number.POSITIVE_INFINITY;
   for (const places of placesByName(question.gpuTypes)) {
     const some = { ...question, gpuTypes: question.gpuTypes.slice(...places), first: null };
-    const { nodes } = createReport(some, await Promise.all(outcomes.slice(...places)));
+    const { nodes } = createReport(some, await Promise.all(typeRows.slice(...places)));
     yield* nodes.slice(0, left);
     left -= nodes.length;
     if (left <= 0) return;

@@ -5,7 +5,7 @@ import type { DataCenter } from '../domain/data-center.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
-import type { Outcome } from '../domain/type-rows.ts';
+import { type Outcome, type TypeRows, type TypesScope, toTypeRows } from '../domain/type-rows.ts';
 import { type Tracer, UNTRACED } from '../tracing/tracer.ts';
 import type { Budget } from './budget.ts';
 import { createMemory, type Memory, type Peeked } from './memory.ts';
@@ -26,12 +26,12 @@ export interface Loaders {
   /** The one with the very id, or `null`. Rejects with an `UpstreamError`. */
   dataCenter(id: string): Promise<DataCenter | null>;
   /**
-   * What became of asking for each of the GPU types, in their order. An upstream that fails is an outcome, not a rejection.
-   * Rejects with an `OperationTooComplexError`, before anything is asked, when that would be past the budget.
+   * The rows of each of the GPU types, in their order, built while RunPod is asked for others. They are there when the upstream
+   * fails, too. Rejects with an `OperationTooComplexError`, before anything is asked, when that would be past the budget.
    */
-  outcomes(gpuTypes: readonly GpuType[], gpuCount: number): Promise<readonly Outcome[]>;
-  /** The same, each as soon as it is known. They reject together where `outcomes` would. */
-  outcomesInTurn(gpuTypes: readonly GpuType[], gpuCount: number): readonly Promise<Outcome>[];
+  rowsOfTypes(scope: TypesScope): Promise<readonly TypeRows[]>;
+  /** The same, each as soon as it is known. They reject together where `rowsOfTypes` would. */
+  rowsOfTypesInTurn(scope: TypesScope): readonly Promise<TypeRows>[];
   /** Rejects with an `OperationTooComplexError` when asking for all of these would be past the budget. Asks for nothing. */
   foresee(questions: readonly Foreseen[]): Promise<void>;
   /** Forgets what was read and what it cost, for the next event of a subscription, which is an operation of its own. */
@@ -133,15 +133,20 @@ export function createLoaders(
     cacheKeyFn: toKey,
   });
 
-  const outcomesInTurn = (types: readonly GpuType[], gpuCount: number) =>
-    types.map(async (gpuType): Promise<Outcome> => {
-      try {
-        return await observations.load({ gpuType, gpuCount });
-      } catch (error) {
-        if (error instanceof UpstreamError) return error;
-        throw error;
-      }
-    });
+  /** What became of asking. */
+  async function toOutcome(key: ObservationKey): Promise<Outcome> {
+    try {
+      return await observations.load(key);
+    } catch (error) {
+      if (error instanceof UpstreamError) return error;
+      throw error;
+    }
+  }
+
+  const rowsOfTypesInTurn = ({ gpuTypes: types, ...scope }: TypesScope) =>
+    types.map(async (gpuType) =>
+      toTypeRows({ ...scope, gpuType }, await toOutcome({ gpuType, gpuCount: scope.gpuCount })),
+    );
 
   return {
     memory: createMemory(catalog),
@@ -152,8 +157,8 @@ export function createLoaders(
     gpuType: async (id) => (await gpuTypeById()).get(id) ?? null,
     dataCenters,
     dataCenter: async (id) => (await dataCenterById()).get(id) ?? null,
-    outcomes: (types, gpuCount) => Promise.all(outcomesInTurn(types, gpuCount)),
-    outcomesInTurn,
+    rowsOfTypes: (scope) => Promise.all(rowsOfTypesInTurn(scope)),
+    rowsOfTypesInTurn,
     forget() {
       for (const read of [gpuTypes, dataCenters, gpuTypeById, dataCenterById]) read.forget();
       observations.clearAll();
