@@ -4,7 +4,7 @@ import { type GraphQLRequest, toGet, toPost } from './request.ts';
 /** One line of the table: which server is asked, and how. Each has a server of its own. */
 export interface Case {
   readonly name: string;
-  readonly kind: 'bare' | 'yoga' | 'mercurius' | 'gateway';
+  readonly kind: 'bare' | 'yoga' | 'mercurius' | 'mercurius-logging' | 'gateway';
   readonly toRequest: (number: number) => GraphQLRequest;
   /** Whether every request is the same one. */
   readonly isSame: boolean;
@@ -22,6 +22,7 @@ export function casesOf(name: QueryName): readonly Case[] {
     { name: 'bare node:http', kind: 'bare', ...again },
     { name: 'Yoga as it comes', kind: 'yoga', ...anew },
     { name: 'Mercurius with JIT', kind: 'mercurius', ...anew },
+    { name: 'Mercurius with JIT and a log', kind: 'mercurius-logging', ...anew },
     { name: 'gateway, executing', kind: 'gateway', ...anew },
     { name: 'gateway, again', kind: 'gateway', ...again },
     { name: 'gateway, again over GET', kind: 'gateway', ...overGet },

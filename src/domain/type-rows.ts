@@ -62,11 +62,12 @@ export interface TypesScope {
 }
 
 /** The rows of each of the GPU types, from what became of asking for them, in their order. */
-export function toRowsOfTypes({ gpuTypes, ...scope }: TypesScope, outcomes: readonly Outcome[]): readonly TypeRows[] {
+export function toRowsOfTypes(scope: TypesScope, outcomes: readonly Outcome[]): readonly TypeRows[] {
+  const { gpuTypes, dataCenters, gpuCount } = scope;
   return gpuTypes.map((gpuType, index) => {
     const outcome = outcomes[index];
     if (outcome === undefined) throw new Error(`no outcome for ${gpuType.id}`);
-    return toTypeRows({ ...scope, gpuType }, outcome);
+    return toTypeRows({ gpuType, dataCenters, gpuCount }, outcome);
   });
 }
 

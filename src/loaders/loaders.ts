@@ -143,9 +143,9 @@ export function createLoaders(
     }
   }
 
-  const rowsOfTypesInTurn = ({ gpuTypes: types, ...scope }: TypesScope) =>
+  const rowsOfTypesInTurn = ({ gpuTypes: types, dataCenters: centers, gpuCount }: TypesScope) =>
     types.map(async (gpuType) =>
-      toTypeRows({ ...scope, gpuType }, await toOutcome({ gpuType, gpuCount: scope.gpuCount })),
+      toTypeRows({ gpuType, dataCenters: centers, gpuCount }, await toOutcome({ gpuType, gpuCount })),
     );
 
   return {
