@@ -38,9 +38,9 @@ export interface AnswersFromMemoryOptions {
   readonly listsFreshUntil: () => number;
 }
 
-/** Operations that are known to be valid, and how long their texts may be together. */
+/** Operations that are known to be valid, and how long their texts may be together. What is made ready takes up to 120 times as much. */
 const MAX_OPERATIONS = 500;
-const MAX_LENGTH = 2_000_000;
+const MAX_LENGTH = 500_000;
 
 /**
  * The same operation has the same answer here as where it was answered first, byte for byte. Who is refused is told so there: what fails

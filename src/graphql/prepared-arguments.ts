@@ -16,7 +16,7 @@ class Place {
 }
 
 /** Which variables have a value may differ between requests, though it hardly does. */
-const MAX_SHAPES = 20;
+const MAX_SHAPES = 4;
 
 /**
  * What graphql-js makes of the arguments of `field` depends on the variables' values only in where these stand, and on which of
