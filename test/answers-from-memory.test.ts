@@ -220,6 +220,21 @@ describe('an operation that was answered once', () => {
     expect(await server.executions()).toBe(before);
   });
 
+  it.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])(
+    'is not given what nobody gave, for a variable named %s',
+    async (name) => {
+      for (const [type, args] of [
+        ['Int', `first: $${name}`],
+        ['Region', `region: $${name}`],
+        ['Float', `filter: { maxPricePerGpuHour: $${name} }`],
+      ]) {
+        const query = `query ($${name}: ${type}) { gpuAvailability(${args}) { totalCount nodes { stock } } }`;
+        const answer = await (await server.post({ query, extensions: {} })).text();
+        expect(await (await server.post({ query })).text()).toBe(answer);
+      }
+    },
+  );
+
   it('is refused in any other form', async () => {
     const query = '{ gpuAvailability(first: 1) { nodes { stock } } }';
     await server.post({ query });

@@ -230,6 +230,32 @@ describe('an answer in parts', () => {
     },
   );
 
+  it.each([
+    ['of another operation', 'query A { gpuAvailability { nodes @stream(initialCount: -1) { stock } } }', {}],
+    [
+      'by a variable of another',
+      'query A($n: Int) { gpuAvailability { nodes @stream(initialCount: $n) { stock } } }',
+      { n: -1 },
+    ],
+  ])('is not refused for a count %s', async (_what, other, variables) => {
+    const gateway = createGateway();
+    const ask = await listen(gateway);
+    const declared = other.includes('$n') ? '($n: Float)' : '';
+    const mine = `query B${declared} { gpuAvailability${declared === '' ? '' : '(filter: { maxPricePerGpuHour: $n })'} { totalCount } }`;
+    const body = JSON.stringify({ query: `${other} ${mine}`, operationName: 'B', variables });
+    const response = await ask('', { body, headers: { 'content-type': 'application/json' } });
+    expect(await response.text()).toContain('"totalCount"');
+  });
+
+  it('is not refused for a count that is skipped', async () => {
+    const ask = await listen(createGateway());
+    const query = `query ($skip: Boolean!, $count: Int) { gpuAvailability { totalCount
+      nodes @skip(if: $skip) @stream(initialCount: $count) { stock } } }`;
+    const body = JSON.stringify({ query, variables: { skip: true, count: null } });
+    const response = await ask('', { body, headers: { 'content-type': 'application/json' } });
+    expect(await response.text()).toContain('"totalCount"');
+  });
+
   it('has errors with codes in events of subscriptions, too', async () => {
     await using live = await openLive();
     live.runPod.stock.set('NVIDIA L4', 'EU-RO-1', NOTHING);

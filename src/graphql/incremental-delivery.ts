@@ -1,19 +1,25 @@
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import {
+  BREAK,
   type DirectiveNode,
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   GraphQLError,
   type GraphQLFormattedError,
+  type GraphQLSchema,
   getArgumentValues,
   getOperationAST,
   getVariableValues,
   Kind,
+  type OperationDefinitionNode,
+  separateOperations,
   visit,
 } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { maskError } from './mask-error.ts';
+import type { VariableValues } from './prepared-arguments.ts';
+import { isIncluded } from './selected-fields.ts';
 
 /** A result, or a later one that brings parts of it. */
 interface ResultInParts extends ExecutionResult {
@@ -53,42 +59,67 @@ export function useIncrementalDelivery(): readonly Plugin[] {
 type Run = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>;
 
 function refuse(run: Run, stopWith: (result: ExecutionResult) => void): void {
-  const streams = streamsIn(run.document);
-  const error = streams.length === 0 ? undefined : countThatCannotBe(run, streams);
+  if (!mentionsStream(run.document)) return;
+  const operation = getOperationAST(run.document, run.operationName);
+  // Without the other operations, whose variables are not given.
+  const own = separateOperations(run.document)[operation?.name?.value ?? ''];
+  const error = operation == null || own === undefined ? undefined : countThatCannotBe(run, operation, own);
   if (error !== undefined) stopWith({ errors: [maskError(error)] });
 }
 
-const known = new WeakMap<DocumentNode, readonly DirectiveNode[]>();
+const known = new WeakMap<DocumentNode, boolean>();
 
-/** Every `@stream` in a document, looked for once. */
-function streamsIn(document: DocumentNode): readonly DirectiveNode[] {
-  const streams = known.get(document);
-  if (streams !== undefined) return streams;
-  const found: DirectiveNode[] = [];
-  visit(document, { [Kind.DIRECTIVE]: (node) => void (node.name.value === 'stream' && found.push(node)) });
+/** Looked for once. */
+function mentionsStream(document: DocumentNode): boolean {
+  let found = known.get(document);
+  if (found !== undefined) return found;
+  found = false;
+  visit(document, {
+    [Kind.DIRECTIVE](node) {
+      found ||= node.name.value === 'stream';
+    },
+  });
   known.set(document, found);
   return found;
 }
 
-/** An error about the first of them that is to send less than no rows at once. */
+/** An error about the first `@stream` in the document that is to send less than no rows at once. */
 function countThatCannotBe(
-  { schema, document, operationName, variableValues }: Run,
-  streams: readonly DirectiveNode[],
+  { schema, variableValues }: Run,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  document: DocumentNode,
 ): GraphQLError | undefined {
-  const directive = schema.getDirective('stream');
-  const { variableDefinitions = [] } = getOperationAST(document, operationName) ?? {};
   const { coerced } = getVariableValues(schema, variableDefinitions, variableValues ?? {});
-  // What is wrong with variables is said when the operation is run.
-  if (directive == null || coerced === undefined) return undefined;
-  for (const node of streams) {
-    const { if: isOn, initialCount } = getArgumentValues(directive, node, coerced);
-    if (isOn === false || (typeof initialCount === 'number' && initialCount >= 0)) continue;
-    return new GraphQLError(`initialCount of @stream is ${String(initialCount)}; it must be 0 or more.`, {
-      nodes: node,
-    });
-  }
-  return undefined;
+  // What else is wrong with variables is said when the operation is run.
+  if (coerced === undefined) return undefined;
+  let error: GraphQLError | undefined;
+  visit(document, {
+    enter(node) {
+      if ((node.kind === Kind.FIELD || node.kind === Kind.INLINE_FRAGMENT) && !isIncluded(node, coerced)) return false;
+      if (node.kind !== Kind.DIRECTIVE || node.name.value !== 'stream') return undefined;
+      const { if: isOn, initialCount } = argumentsOf(node, schema, coerced);
+      if (isOn === false || (typeof initialCount === 'number' && initialCount >= 0)) return undefined;
+      error = new GraphQLError(`initialCount of @stream is ${String(initialCount)}; it must be 0 or more.`, {
+        nodes: node,
+      });
+      return BREAK;
+    },
+  });
+  return error;
 }
+
+/** What is wrong with the others is said where it is run. */
+function argumentsOf(node: DirectiveNode, schema: GraphQLSchema, values: VariableValues) {
+  const stream = schema.getDirective('stream');
+  try {
+    return stream == null ? OFF : getArgumentValues(stream, node, { ...values });
+  } catch (error) {
+    if (error instanceof GraphQLError) return OFF;
+    throw error;
+  }
+}
+
+const OFF = { if: false, initialCount: 0 };
 
 function maskPart(part: Part) {
   return part.errors === undefined ? part : { ...part, errors: part.errors.map(toFormatted) };

@@ -70,6 +70,9 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation 
     const document = parse(text, { noLocation: true });
     const operation = getOperationAST(document, operationName);
     if (operation?.operation !== OperationTypeNode.QUERY || !isPlain(document)) return null;
+    const { variableDefinitions = [] } = operation;
+    // graphql-js looks for values in an object that inherits, and sometimes finds what nobody gave.
+    if (variableDefinitions.some(({ variable }) => variable.name.value in {})) return null;
     const fragments = document.definitions.filter(
       ({ kind }) => kind === Kind.FRAGMENT_DEFINITION,
     ) as FragmentDefinitionNode[];
@@ -80,7 +83,7 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation 
     });
     if (fields.length === 0 || fields.length < selected.length) return null;
     return (variables, ask) => {
-      const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+      const { coerced } = getVariableValues(schema, variableDefinitions, variables);
       if (coerced === undefined) return null;
       const pieces: string[] = [];
       let before = '{"data":{"';
