@@ -1,9 +1,7 @@
-import type { DataCenter } from './data-center.ts';
-import type { GpuType } from './gpu-type.ts';
 import type { Row } from './row.ts';
 import { meets, type RowConditions } from './row-conditions.ts';
 import { compareRows, type RowOrder } from './row-order.ts';
-import { type Freshness, include, type ReportedFailure, type TypeRows } from './type-rows.ts';
+import { type Freshness, include, type ReportedFailure, type TypeRows, type TypesScope } from './type-rows.ts';
 
 /** How much of what was asked is known. `expected` = `observed` + `failed`, in cells. */
 export interface Coverage {
@@ -25,10 +23,7 @@ export interface Report {
 }
 
 /** What is asked: every GPU type in every data center, for one count. */
-export interface Question {
-  readonly gpuTypes: readonly GpuType[];
-  readonly dataCenters: readonly DataCenter[];
-  readonly gpuCount: number;
+export interface Question extends TypesScope {
   readonly conditions: RowConditions;
   readonly order: RowOrder;
   /** At most this many rows; `null` for all. */

@@ -18,6 +18,7 @@ import {
 } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { maskError } from './mask-error.ts';
+import { createMentionIn } from './mentions.ts';
 import type { VariableValues } from './prepared-arguments.ts';
 import { isIncluded } from './selected-fields.ts';
 
@@ -58,6 +59,8 @@ export function useIncrementalDelivery(): readonly Plugin[] {
 
 type Run = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>;
 
+const mentionsStream = createMentionIn(Kind.DIRECTIVE, new Set(['stream']));
+
 function refuse(run: Run, stopWith: (result: ExecutionResult) => void): void {
   if (!mentionsStream(run.document)) return;
   const operation = getOperationAST(run.document, run.operationName);
@@ -65,22 +68,6 @@ function refuse(run: Run, stopWith: (result: ExecutionResult) => void): void {
   const own = separateOperations(run.document)[operation?.name?.value ?? ''];
   const error = operation == null || own === undefined ? undefined : countThatCannotBe(run, operation, own);
   if (error !== undefined) stopWith({ errors: [maskError(error)] });
-}
-
-const known = new WeakMap<DocumentNode, boolean>();
-
-/** Looked for once. */
-function mentionsStream(document: DocumentNode): boolean {
-  let found = known.get(document);
-  if (found !== undefined) return found;
-  found = false;
-  visit(document, {
-    [Kind.DIRECTIVE](node) {
-      found ||= node.name.value === 'stream';
-    },
-  });
-  known.set(document, found);
-  return found;
 }
 
 /** An error about the first `@stream` in the document that is to send less than no rows at once. */

@@ -1,26 +1,30 @@
-import { type ASTNode, BREAK, type GraphQLResolveInfo, type Kind, type OperationDefinitionNode, visit } from 'graphql';
+import { type ASTNode, BREAK, type GraphQLResolveInfo, type Kind, visit } from 'graphql';
 
-/** Whether an operation, or a fragment that comes with it, has a field or a directive of one of the names. Looked for once. */
-export function createMention(
+/** Whether there is a field or a directive of one of the names somewhere in a node. Looked for once in each. */
+export function createMentionIn(
   kind: Kind.DIRECTIVE | Kind.FIELD,
   names: ReadonlySet<string>,
-): (info: Pick<GraphQLResolveInfo, 'operation' | 'fragments'>) => boolean {
-  const known = new WeakMap<OperationDefinitionNode, boolean>();
-
-  function isMentionedIn(node: ASTNode): boolean {
-    let found = false;
+): (node: ASTNode) => boolean {
+  const known = new WeakMap<ASTNode, boolean>();
+  return (node) => {
+    let found = known.get(node);
+    if (found !== undefined) return found;
+    found = false;
     visit(node, {
       enter(inner) {
         found = inner.kind === kind && names.has(inner.name.value);
         return found ? BREAK : undefined;
       },
     });
+    known.set(node, found);
     return found;
-  }
-
-  return ({ operation, fragments }) => {
-    const mentions = known.get(operation) ?? [operation, ...Object.values(fragments)].some(isMentionedIn);
-    known.set(operation, mentions);
-    return mentions;
   };
+}
+
+/** Whether an operation, or a fragment that comes with it, has one. */
+export function createMention(
+  ...what: Parameters<typeof createMentionIn>
+): (info: Pick<GraphQLResolveInfo, 'operation' | 'fragments'>) => boolean {
+  const isMentionedIn = createMentionIn(...what);
+  return ({ operation, fragments }) => [operation, ...Object.values(fragments)].some(isMentionedIn);
 }
