@@ -217,10 +217,13 @@ describe('an answer in parts', () => {
       const ask = await listen(gateway);
       const declared = stream.includes('$') ? '($count: Int)' : '';
       const query = `query ${declared} { gpuAvailability { nodes ${stream} { stock } } }`;
-      const response = await ask('', { body: JSON.stringify({ query, variables }) });
-      const [error] = JSON.parse(/\{.*\}/s.exec(await response.text())?.[0] ?? '').errors;
-      expect(error.message).toBe(`initialCount of @stream is ${count}; it must be 0 or more.`);
-      expect(error.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      // What is known of the operation the second time is the same.
+      const asked = { body: JSON.stringify({ query, variables }) };
+      for (const response of [await ask('', asked), await ask('', asked)]) {
+        const [error] = JSON.parse(/\{.*\}/s.exec(await response.text())?.[0] ?? '').errors;
+        expect(error.message).toBe(`initialCount of @stream is ${count}; it must be 0 or more.`);
+        expect(error.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      }
       expect(runPod.seen).toEqual([]);
       expect(gateway.logged.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
       const whole = { query: query.replace(stream, `${stream.slice(0, -1)}, if: false)`), variables };
