@@ -4,7 +4,9 @@ export default defineConfig({
   // Without it two copies of graphql load, and errors of one are not errors of the other.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    testTimeout: 30_000,
+    // Of a busy machine, too: what is waited for comes when it comes.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
     // Files share what they import: most of the time went into loading the same packages for each of them.
     isolate: false,
     // Most tests wait more than they compute.
@@ -26,8 +28,6 @@ export default defineConfig({
           include: ['test/deployment/*.test.ts'],
           globalSetup: 'test/support/build-setup.ts',
           testTimeout: 90_000,
-          // Processes are waited for, and Redis.
-          expect: { poll: { timeout: 15_000 } },
         },
       },
       {

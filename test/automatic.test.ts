@@ -67,14 +67,12 @@ async function filled(opened: Opened) {
     const { nodes } = await ask(opened);
     return knownSpots(nodes).length === offered(nodes).length;
   };
-  await expect.poll(isFilled, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isFilled).toBe(true);
 }
 
 /** Until nothing is under way. */
 const quiet = ({ gateway }: Opened) =>
-  expect
-    .poll(async () => (await gateway.get('/metrics')).body, { timeout: 10_000 })
-    .toContain('gpu_gateway_upstream_in_flight 0');
+  expect.poll(async () => (await gateway.get('/metrics')).body).toContain('gpu_gateway_upstream_in_flight 0');
 
 const down = answerWith(503, '');
 const gone = answerWith(410, '');
@@ -136,7 +134,7 @@ describe('both APIs', () => {
     expect(knownSpots(nodes)).toHaveLength(offered(nodes).length);
     both.gateway.passSeconds(61);
     await ask(both);
-    await expect.poll(() => both.graphql.seen.length, { timeout: 10_000 }).toBe(before + 25);
+    await expect.poll(() => both.graphql.seen.length).toBe(before + 25);
   });
 
   it('that disagree on stock are believed by age, and nothing older is shown beside it', async () => {
@@ -282,7 +280,7 @@ describe('without the GraphQL API', () => {
     for (let period = 0; period < 4; period += 1) {
       await ask(both);
       await quiet(both);
-      await expect.poll(() => both.graphql.seen.length, { timeout: 5000 }).toBe(25);
+      await expect.poll(() => both.graphql.seen.length).toBe(25);
       both.gateway.passSeconds(61);
     }
   });
@@ -360,7 +358,7 @@ describe('without either for a moment', () => {
     gateway.passSeconds(61);
     await ask(both);
     const isFresh = async () => (await ask(both)).nodes.every((row) => !('stale' in row && row.stale));
-    await expect.poll(isFresh, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isFresh).toBe(true);
   });
 });
 
@@ -426,7 +424,7 @@ describe('without the REST API', () => {
     gateway.passSeconds(61);
     await ask(both);
     const isFresh = async () => (await ask(both)).nodes.every((row) => !('stale' in row && row.stale));
-    await expect.poll(isFresh, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isFresh).toBe(true);
     graphql.fail(() => down);
     gateway.passSeconds(61);
     await ask(both);
@@ -445,7 +443,7 @@ describe('without the REST API', () => {
       gateway.passSeconds(6);
       return isFresh();
     };
-    await expect.poll(isFreshAgain, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isFreshAgain).toBe(true);
     expect(await upstreamOf(both)).toMatchObject({ source: 'RUNPOD_REST', health: 'UP' });
   });
 

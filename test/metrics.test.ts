@@ -119,7 +119,7 @@ describe('metrics', () => {
     expect(await sample('gpu_gateway_upstream_circuit_state{source="runpod_graphql",state="closed"}')).toBe(0);
     runPod.fail();
     const isClosed = () => sample('gpu_gateway_upstream_circuit_state{source="runpod_graphql",state="closed"}');
-    await expect.poll(isClosed, { timeout: 10_000 }).toBe(1);
+    await expect.poll(isClosed).toBe(1);
     runPod.fail(() => answerWith(429, '', { 'retry-after': '2' }));
     await renew();
     await expect.poll(() => sample('gpu_gateway_upstream_pause_seconds{source="runpod_graphql"}')).toBeGreaterThan(0);

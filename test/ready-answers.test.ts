@@ -124,7 +124,7 @@ describe('an answer that was given', () => {
     runPod.stock.set('NVIDIA L4', 'EUR-IS-1', NOTHING);
     gateway.passSeconds(50);
     void gateway.keepFresh();
-    await expect.poll(count, { timeout: 5000 }).toBe(before - 1);
+    await expect.poll(count).toBe(before - 1);
     gateway.stop();
   });
 

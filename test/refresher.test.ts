@@ -167,7 +167,7 @@ describe('a gateway that renews in the background', () => {
     const { errors } = await gateway.ask(`{ ${fields.join(' ')} }`);
     expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }]);
     await gateway.ask('{ gpuAvailability(gpuType: "L4") { totalCount } }');
-    await expect.poll(() => gateway.metric('gpu_gateway_refreshed_observations'), { timeout: 3000 }).toBe(1);
+    await expect.poll(() => gateway.metric('gpu_gateway_refreshed_observations')).toBe(1);
     expect(new Set(gateway.runPod.seen.map(({ variables }) => variables?.['gpuTypeId']))).toEqual(
       new Set([undefined, 'NVIDIA L4']),
     );
@@ -179,10 +179,10 @@ describe('a gateway that renews in the background', () => {
     await using gateway = await openLive({ REFRESH: 'background', FRESH_SECONDS: '2' });
     const { runPod, ask, metric } = gateway;
     await ask(ASK);
-    await expect.poll(() => metric('gpu_gateway_refreshed_observations'), { timeout: 3000 }).toBe(1);
-    await expect.poll(() => runPod.count('LowestPrices'), { timeout: 8000 }).toBe(4);
+    await expect.poll(() => metric('gpu_gateway_refreshed_observations')).toBe(1);
+    await expect.poll(() => runPod.count('LowestPrices')).toBe(4);
     expect((await ask(ASK)).data.gpuAvailability.freshness.stale).toBe(false);
     gateway.passSeconds(901);
-    await expect.poll(() => metric('gpu_gateway_refreshed_observations'), { timeout: 3000 }).toBe(0);
+    await expect.poll(() => metric('gpu_gateway_refreshed_observations')).toBe(0);
   });
 });

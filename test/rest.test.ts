@@ -209,7 +209,7 @@ describe('against the REST API', () => {
       headers: { accept: 'text/event-stream' },
     });
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-    await expect.poll(() => rest.count('gpus'), { timeout: 5000 }).toBeGreaterThan(1);
+    await expect.poll(() => rest.count('gpus')).toBeGreaterThan(1);
     rest.fail(({ path }) =>
       path.endsWith('gpus')
         ? changed((gpus) => {
@@ -261,7 +261,7 @@ describe('against the REST API', () => {
         const { data } = await gateway.ask(MATRIX, { gpuCount: 2 });
         return data.gpuAvailability.coverage.complete;
       };
-      await expect.poll(isComplete, { timeout: 10_000 }).toBe(true);
+      await expect.poll(isComplete).toBe(true);
     },
   );
 

@@ -26,7 +26,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     ] as const;
     for (const [index, [next, kind, before, after]] of steps.entries()) {
       stock.set(L4, 'EU-RO-1', next);
-      await expect.poll(() => changes.length, { timeout: 3000 }).toBe(index + 1);
+      await expect.poll(() => changes.length).toBe(index + 1);
       expect(told(changes).at(-1)).toEqual([kind, 'EU-RO-1', before, after]);
     }
     expect(new Set(changes.map(({ id }) => id)).size).toBe(4);
@@ -137,7 +137,7 @@ describe('a subscription', () => {
     const steps = [inStock('Medium', 2), inStock('High', 2), inStock('Low', 3), NOTHING];
     for (const [index, next] of steps.entries()) {
       stock.set(L4, 'EU-RO-1', next);
-      await expect.poll(() => all.changes, { timeout: 5000 }).toHaveLength(index + 1);
+      await expect.poll(() => all.changes).toHaveLength(index + 1);
     }
     for (const { subscriber, expected } of cases) {
       await expect.poll(() => subscriber.changes).toEqual(expected.map((index) => all.changes[index]));
@@ -154,11 +154,9 @@ describe('a subscription', () => {
     const before = runPod.count('LowestPrices');
     runPod.stock.set(L4, 'EU-RO-1', inStock('High', 9));
     const changedAt = Date.now();
-    await expect
-      .poll(() => subscribers.filter(({ changes }) => changes.length === 1).length, { timeout: 10_000 })
-      .toBe(1000);
-    const tookMs = Date.now() - changedAt;
-    expect(tookMs).toBeLessThan(5000);
+    await expect.poll(() => subscribers.filter(({ changes }) => changes.length === 1).length).toBe(1000);
+    const seenAt = subscribers.map(({ changes }) => Date.parse(changes[0]?.after.observedAt ?? ''));
+    expect(Math.max(...seenAt) - changedAt).toBeLessThan(5000);
     expect(runPod.count('LowestPrices') - before).toBeLessThanOrEqual(2);
     expect(subscribers.every(({ changes }) => changes.length === 1)).toBe(true);
   });
@@ -203,7 +201,7 @@ describe('a subscription', () => {
     runPod.stock.set(L4, 'EU-RO-1', inStock('High'));
     runPod.fail();
     gateway.passSeconds(6);
-    await expect.poll(() => told(changes), { timeout: 5000 }).toContainEqual(['APPEARED', 'EU-RO-1', 'NONE', 'HIGH']);
+    await expect.poll(() => told(changes)).toContainEqual(['APPEARED', 'EU-RO-1', 'NONE', 'HIGH']);
   });
 
   it('tells nothing of an answer that comes after a later one', async () => {
@@ -231,7 +229,7 @@ describe('a subscription', () => {
     await gateway.subscribed(1);
     for (const answer of held) answer();
     const asked = runPod.count('LowestPrices');
-    await expect.poll(() => runPod.count('LowestPrices'), { timeout: 5000 }).toBeGreaterThan(asked + 1);
+    await expect.poll(() => runPod.count('LowestPrices')).toBeGreaterThan(asked + 1);
     expect(changes).toEqual([]);
   });
 
@@ -245,7 +243,7 @@ describe('a subscription', () => {
       (await gateway.metric('gpu_gateway_upstream_in_flight')) +
       (await gateway.metric('gpu_gateway_upstream_queue_length'));
     overSse(gateway.url);
-    await expect.poll(() => runPod.count('LowestPrices'), { timeout: 5000 }).toBeGreaterThanOrEqual(types * 2);
+    await expect.poll(() => runPod.count('LowestPrices')).toBeGreaterThanOrEqual(types * 2);
     await expect.poll(idle).toBe(0);
     expect(runPod.count('LowestPrices')).toBeLessThanOrEqual(types * 2 + 1);
   });
@@ -311,7 +309,7 @@ describe('a subscription', () => {
       const swept = runPod.count('LowestPrices') + gpuTypes.length;
       const isOver = async () =>
         runPod.count('LowestPrices') > swept || (await metric('gpu_gateway_subscriptions')) === 0;
-      await expect.poll(isOver, { timeout: 10_000 }).toBe(true);
+      await expect.poll(isOver).toBe(true);
     }
     // It can read what is on the way, and then the end.
     const ended = once(socket, 'close');

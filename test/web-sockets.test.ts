@@ -44,7 +44,7 @@ function dial(url: string, options: { path?: string; protocol?: string; headers?
     async ask(payload: object, id = String(Math.random())) {
       say({ type: 'subscribe', id, payload });
       await expect
-        .poll(() => messages.filter((message) => message.id === id).at(-1)?.type, { timeout: 5000 })
+        .poll(() => messages.filter((message) => message.id === id).at(-1)?.type)
         .toMatch(/^(complete|error)$/);
       return messages.find((message) => message.id === id);
     },
