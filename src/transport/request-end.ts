@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What is to be called for the requests of a connection that are under way. */
-const underWay = new WeakMap<Socket, Set<() => void>>();
+/** What is to be called for the requests of a connection that are under way: hardly ever more than one, so a set costs more than it saves. */
+const underWay = new WeakMap<Socket, (() => void)[]>();
 
 /**
  * Calls `end` once when a request has ended: its response was sent, or its connection broke. Of a response that waits behind
@@ -10,18 +10,20 @@ const underWay = new WeakMap<Socket, Set<() => void>>();
  */
 export function onceEnded({ socket }: IncomingMessage, response: ServerResponse, end: () => void): void {
   const ends = underWay.get(socket) ?? watch(socket);
-  const endOnce = () => {
-    if (ends.delete(endOnce)) end();
-  };
-  ends.add(endOnce);
-  response.on('close', endOnce);
+  ends.push(end);
+  response.on('close', () => {
+    const index = ends.indexOf(end);
+    if (index === -1) return;
+    ends.splice(index, 1);
+    end();
+  });
 }
 
-function watch(socket: Socket): Set<() => void> {
-  const ends = new Set<() => void>();
+function watch(socket: Socket): (() => void)[] {
+  const ends: (() => void)[] = [];
   underWay.set(socket, ends);
   socket.once('close', () => {
-    for (const end of ends) end();
+    for (const end of ends.splice(0)) end();
   });
   return ends;
 }
