@@ -206,7 +206,7 @@ export function createApp({
       useVaryByOrigin(config.corsOrigins),
       useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...board.keys()]),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
-      useYogaMetrics(metrics.registry),
+      useYogaMetrics(metrics.registry, metrics.durations),
       useRateLimit(ENDPOINT, countRequest),
       useBoard(board, ENDPOINT),
       config.introspection && useGraphiQLPage(ENDPOINT),

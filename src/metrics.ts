@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Metric, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Stocktaking } from './cache/inventory.ts';
 import type { ReadResult } from './cache/renewing-cache.ts';
 import type { Change, ChangeKind } from './domain/change.ts';
@@ -6,6 +6,7 @@ import type { UpstreamSource } from './domain/observation.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import type { Changes } from './live/changes.ts';
 import type { Refresher } from './live/refresher.ts';
+import { createRequestDurations, type RequestDurations } from './request-durations.ts';
 import type { Api } from './source.ts';
 import type { AttemptReport } from './upstream/attempts.ts';
 import type { Circuit } from './upstream/circuit.ts';
@@ -26,6 +27,8 @@ export interface Watched {
 /** The gateway's own metrics. No label takes a value that a client can choose. */
 export interface Metrics {
   readonly registry: Registry;
+  /** Of requests; to be given to what counts those that Yoga answers. */
+  readonly durations: RequestDurations;
   readonly countAttempt: (source: UpstreamSource, report: AttemptReport) => void;
   readonly countRead: (result: ReadResult, reads: number) => void;
   /** To be told of each answer that was given without Yoga: its status, whether it was ready, and how long that took, in seconds. */
@@ -74,15 +77,20 @@ export function createMetrics(): Metrics {
     registers,
   });
   for (const kind of CHANGE_KINDS) changes.inc({ kind: kind.toLowerCase() }, 0);
-  const readyAnswers = new Counter({
+  let ready = 0;
+  const readyAnswers: Counter = new Counter({
     name: 'gpu_gateway_ready_answers_total',
     help: 'Requests that were given an answer which had been made before, from the same observations',
     registers,
+    collect() {
+      readyAnswers.reset();
+      readyAnswers.inc(ready);
+    },
   });
-  /** Of all requests; Yoga's plugin registers it. */
-  let requests: Metric | undefined;
+  const durations = createRequestDurations(registry);
   return {
     registry,
+    durations,
     countAttempt(api, { operation, outcome, durationMs }) {
       const source = api.toLowerCase();
       attempts.inc({ source, operation, outcome: outcome.toLowerCase() });
@@ -92,9 +100,8 @@ export function createMetrics(): Metrics {
       readsBy[result] += count;
     },
     countAnswer(statusCode, isReady, tookSeconds) {
-      if (isReady) readyAnswers.inc();
-      requests ??= registry.getSingleMetric('graphql_yoga_http_duration');
-      if (requests instanceof Histogram) requests.observe({ operationType: 'query', statusCode }, tookSeconds);
+      if (isReady) ready += 1;
+      durations.observe('query', statusCode, tookSeconds);
     },
     countChange: ({ kind }) => changes.inc({ kind: kind.toLowerCase() }),
     watch: (watched) => addGauges(registry, watched),
