@@ -22,7 +22,7 @@ async function open(level = 'info', now = Date.now) {
       body: JSON.stringify({ query }),
     });
   const ended = () => lines.filter(({ msg }) => msg === 'request ended');
-  return { url: server.url, lines, post, ended, [Symbol.asyncDispose]: () => server.close(0) };
+  return { url: server.url, log, lines, post, ended, [Symbol.asyncDispose]: () => server.close(0) };
 }
 
 describe('the log of requests', () => {
@@ -75,6 +75,31 @@ describe('the log of requests', () => {
     await using gateway = await open();
     const response = await gateway.post('{ upstream { source } }', { 'x-request-id': id });
     expect(response.headers.get('x-request-id')).toMatch(UUID);
+  });
+
+  it.each(['/"quoted"', String.raw`/back\slash\"`, '/","level":60,"x":"', "/'{}"])(
+    'has the path %j as it was sent',
+    async (path) => {
+      await using gateway = await open();
+      const { port, hostname } = new URL(gateway.url);
+      const client = connect(Number(port), hostname);
+      await once(client, 'connect');
+      client.end(`GET ${path} HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n\r\n`);
+      await expect.poll(gateway.ended).toMatchObject([{ level: 30, method: 'GET', path, status: 404 }]);
+      client.destroy();
+    },
+  );
+
+  it("has the same fields as pino's own wording", async () => {
+    await using gateway = await open();
+    gateway.log.info({ own: true }, 'by pino');
+    await gateway.post('{ upstream { source } }');
+    await expect.poll(gateway.ended).toHaveLength(1);
+    const told = ['requestId', 'method', 'path', 'status', 'complete', 'durationMs'];
+    const byPino = gateway.lines.find(({ msg }) => msg === 'by pino') ?? {};
+    expect(Object.keys(gateway.ended()[0] ?? {})).toEqual(
+      Object.keys(byPino).flatMap((name) => (name === 'own' ? told : [name])),
+    );
   });
 
   it('has those of machines at debug only', async () => {

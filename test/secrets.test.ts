@@ -137,9 +137,11 @@ describe('the process', () => {
     const body = JSON.stringify({ query: MATRIX, variables: { gpuCount: 1 } });
     const response = await fetch(url, { method: 'POST', headers, body });
     const answer = [...response.headers, await response.text()].join('\n');
+    await fetch(new URL(`/${encodeURIComponent(KEY)}`, url));
     gateway.kill('SIGTERM');
     expect(await exit).toBe(0);
     expect(lines.join('')).toContain('upstream attempt failed');
+    expect(lines.join('')).toContain('"path":"/[redacted]"');
     expect(tracesOf(SECRETS, [answer, ...lines, ...stderr].join('\n'))).toEqual([]);
   });
 

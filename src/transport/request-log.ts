@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Logger } from 'pino';
+import { type Logger, symbols } from 'pino';
 
 /** What a request id of a client may look like, so that it can be found in a log and do no harm there. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
@@ -23,6 +23,8 @@ export interface RequestLog {
  * line. Headers and the query string, which may hold secrets, are not logged.
  */
 export function createRequestLog(log: Logger): RequestLog {
+  const lines = withOwnWording(log);
+
   /** What is to be told of the end. */
   function begin(request: IncomingMessage): (message: string, status: number, complete?: boolean) => void {
     const requestId = toRequestId(request.headers['x-request-id']);
@@ -34,7 +36,7 @@ export function createRequestLog(log: Logger): RequestLog {
     const startedAt = performance.now();
     return (message, status, complete) => {
       const durationMs = Math.round(performance.now() - startedAt);
-      log[level]({ requestId, method, path, status, complete, durationMs }, message);
+      lines[level]({ requestId, method, path, status, complete, durationMs } satisfies Told, message);
     };
   }
 
@@ -52,6 +54,31 @@ export function createRequestLog(log: Logger): RequestLog {
       };
     },
   };
+}
+
+/** What a line tells of a request, besides the message. */
+interface Told {
+  /** Letters, digits and `.:_-` alone. */
+  readonly requestId: string;
+  /** One of those that Node knows. */
+  readonly method: string | undefined;
+  readonly path: string;
+  readonly status: number;
+  readonly complete: boolean | undefined;
+  readonly durationMs: number;
+}
+
+/**
+ * The same log for lines of requests alone. pino words a line from whatever it is given, which takes ten times as long as to word
+ * one whose fields are known; when there is a line, what is taken out of it and where it goes is its business still.
+ */
+function withOwnWording(log: Logger): Logger {
+  const lines = log.child({});
+  function toLine(this: { [symbols.chindingsSym]: string }, told: Told, message: string, level: number, time: string) {
+    const complete = told.complete === undefined ? '' : `,"complete":${told.complete}`;
+    return `{"level":${level}${time}${this[symbols.chindingsSym]},"requestId":"${told.requestId}","method":"${told.method}","path":${JSON.stringify(told.path)},"status":${told.status}${complete},"durationMs":${told.durationMs},"msg":"${message}"}\n`;
+  }
+  return Object.assign(lines, { [symbols.asJsonSym]: toLine });
 }
 
 function toRequestId(given: string | string[] | undefined): string {
