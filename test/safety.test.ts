@@ -144,6 +144,13 @@ describe('introspection', () => {
 });
 
 describe('answers', () => {
+  it('of JSON tell browsers to guess nothing and to frame nothing', async () => {
+    const { headers } = await send({}, {}, { body: JSON.stringify({ query: '{ upstream { source } }' }) });
+    expect(headers.get('content-type')).toContain('json');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBe('DENY');
+  });
+
   it.each(['/graphql', '/health', '/nowhere', '/'])(
     'of %s tell browsers to guess nothing and to frame nothing',
     async (path) => {

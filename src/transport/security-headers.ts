@@ -1,11 +1,15 @@
 import type { Plugin } from 'graphql-yoga';
 
-/** Headers of every answer; those of a page are its own as well. */
-const HEADERS = {
-  'cross-origin-opener-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
+/** Headers of every answer. */
+const OF_ALL = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
+};
+
+/** Headers of what may be shown as a page, which has some of its own besides. Nothing in JSON is followed, or opened. */
+const OF_PAGES = {
+  'cross-origin-opener-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
 };
 
 /** Repeats the id of a request, which stands in its headers, in those of its response. */
@@ -22,7 +26,9 @@ export function useRequestId(): Plugin {
 export function useSecurityHeaders(): Plugin {
   return {
     onResponse({ response }) {
-      for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+      const isJson = response.headers.get('content-type')?.includes('json') === true;
+      const headers = isJson ? OF_ALL : { ...OF_ALL, ...OF_PAGES };
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
     },
   };
 }
