@@ -9,7 +9,7 @@ export interface Doorkeeper {
 /** Remembers the last text of each of 4,096 places, which a hash assigns. */
 const PLACES = 4096;
 
-/** A doorkeeper as caches have them. Node's checksum is the quickest hash of a text that it has. */
+/** A doorkeeper as caches have them, by the quickest hash of a text that Node has. */
 export function createDoorkeeper(): Doorkeeper {
   const last = new Uint32Array(PLACES);
   return {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What is to be called for the requests of a connection that are under way: hardly ever more than one, so a set costs more than it saves. */
+/** What is to be called for the requests of a connection that are under way: hardly ever for more than one. */
 const underWay = new WeakMap<Socket, (() => void)[]>();
 
 /**
