@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import { assert, constantFrom, option, property, record } from 'fast-check';
+import { expect, it } from 'vitest';
+import { readQuestion } from '../src/transport/asked-question.ts';
+
+const header = option(constantFrom('one', 'two'), { nil: undefined });
+
+/** All that the answer to a question may depend on. */
+const asked = record({
+  method: constantFrom('GET', 'POST', 'HEAD'),
+  url: constantFrom('/graphql', '/other'),
+  body: constantFrom('{"query":"{ a }"}', '{"query":"{ b }"}'),
+  accept: header,
+  origin: header,
+  authorization: header,
+  'content-type': header,
+});
+
+const PARTS = ['method', 'url', 'body', 'accept', 'origin', 'authorization', 'content-type'] as const;
+
+it('is the same question only of who asks the same in the same way', () => {
+  const keyOf = ({ method, url, body, ...headers }: Record<string, string | undefined>) =>
+    readQuestion({ method, url, headers } as unknown as IncomingMessage, body ?? '')?.key;
+  const isTold = property(asked, asked, constantFrom(...PARTS), (one, another, part) => {
+    const other = { ...one, [part]: another[part] };
+    const isSame = one[part] === another[part];
+    const key = keyOf(one);
+    expect(keyOf(other) === key).toBe(isSame);
+    expect(keyOf(one)).toBe(key);
+  });
+  assert(isTold, { numRuns: 1000 });
+});
