@@ -155,8 +155,7 @@ describe('a subscription', () => {
     runPod.stock.set(L4, 'EU-RO-1', inStock('High', 9));
     const changedAt = Date.now();
     await expect.poll(() => subscribers.filter(({ changes }) => changes.length === 1).length).toBe(1000);
-    const seenAt = subscribers.map(({ changes }) => Date.parse(changes[0]?.after.observedAt ?? ''));
-    expect(Math.max(...seenAt) - changedAt).toBeLessThan(5000);
+    expect(Date.now() - changedAt).toBeLessThan(5000);
     expect(runPod.count('LowestPrices') - before).toBeLessThanOrEqual(2);
     expect(subscribers.every(({ changes }) => changes.length === 1)).toBe(true);
   });
