@@ -2,14 +2,15 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 import { createRedactor } from './redact.ts';
 
 /**
- * Lines are written together, since each write costs as much as answering a request: as soon as there are many, and after a
- * fifth of a second at the latest. The rest is written when the process exits. Past some megabytes that nobody reads, they are
- * dropped.
+ * Lines are written together, since each write costs as much as answering a few requests: as soon as there are many, and after a
+ * fifth of a second at the latest. A write is never of more than a pipe holds. The rest is written when the process exits. Past some
+ * megabytes that nobody reads, lines are dropped.
  */
 const STDOUT = {
   dest: 1,
   sync: false,
-  minLength: 8192,
+  minLength: 32_768,
+  maxWrite: 65_536,
   periodicFlush: 200,
   maxLength: 4_000_000,
   contentMode: 'buffer',
