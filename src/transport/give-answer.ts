@@ -30,10 +30,12 @@ export function createGiveAnswer(cacheControl: (freshUntil: number) => string): 
       const ofRequest = linesOf(request, answer);
       const send = ({ lines, body, charset }: Sendable) => {
         sendTogether(() => {
+          // Written before the end is told of, which would be one more piece to write, though it is empty.
+          response.cork();
           response.writeHead(200, [...ofRequest, ...lines]);
-          // An end that is told together with the body is one more piece to write, though it is empty; after Node has written, it is none.
           response.write(body, charset);
-          process.nextTick(() => response.end());
+          response.uncork();
+          response.end();
         });
       };
       const encoding = answer.isLong ? chooseEncoding(request.headers['accept-encoding']) : null;
