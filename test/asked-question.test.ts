@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { assert, constantFrom, option, property, record } from 'fast-check';
 import { expect, it } from 'vitest';
-import { readQuestion } from '../src/transport/asked-question.ts';
+import { createReadQuestion } from '../src/transport/asked-question.ts';
 
 const header = option(constantFrom('one', 'two'), { nil: undefined });
 
@@ -19,6 +19,7 @@ const asked = record({
 const PARTS = ['method', 'url', 'body', 'accept', 'origin', 'authorization', 'content-type'] as const;
 
 it('is the same question only of who asks the same in the same way', () => {
+  const readQuestion = createReadQuestion();
   const keyOf = ({ method, url, body, ...headers }: Record<string, string | undefined>) =>
     readQuestion({ method, url, headers } as unknown as IncomingMessage, body ?? '')?.key;
   const isTold = property(asked, asked, constantFrom(...PARTS), (one, another, part) => {

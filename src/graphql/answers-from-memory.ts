@@ -61,10 +61,19 @@ export function createAnswersFromMemory({
     sizeCalculation: (_operation, key) => key.length,
   });
 
+  /** What was found last: many send the same, and to compare costs less than to look up by a new text. */
+  let last: {
+    readonly sent: Pick<SentOperation, 'query' | 'operationName'>;
+    readonly prepared: PreparedOperation | null;
+  } | null = null;
+
   function find(sent: SentOperation): PreparedOperation | null {
+    if (last !== null && sent.query === last.sent.query && sent.operationName === last.sent.operationName)
+      return last.prepared;
     const known = operations.get(toKey(sent));
     if (known === undefined) return null;
     if (known.prepared === undefined) known.prepared = prepareOperation(sent.query, sent.operationName);
+    last = { sent: { query: sent.query, operationName: sent.operationName }, prepared: known.prepared };
     return known.prepared;
   }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 /** A question, and all that its answer may depend on. */
 export interface AskedQuestion {
@@ -10,29 +10,38 @@ export interface AskedQuestion {
   readonly body: string;
 }
 
+/** Reads the question of a request; `null` for one that is not remembered: it is long, or is sent in a form that is not read here. */
+export type ReadQuestion = (request: IncomingMessage, body: string) => AskedQuestion | null;
+
 /** Questions that are remembered: longer ones are hardly asked twice. */
 const MAX_QUESTION_LENGTH = 16_384;
 
 /**
- * The question that was read last, and what from. Many ask the same in a row, and to compare costs less than to join, and to look
- * up by a new text. It had no `authorization`: how long comparing takes would tell of one.
+ * Knows what was asked last, and how, again. Many ask the same in a row, or in the same way, and to compare costs less than to join, and
+ * to look up by a new text. What is asked with an `authorization` is never known again: how long comparing takes would tell of it.
  */
-let last: AskedQuestion | null = null;
-let lastParts: readonly unknown[] = [];
+export function createReadQuestion(): ReadQuestion {
+  let way = { accept: '', type: '', origin: '', asker: '\n\n\n' };
+  let last = { method: '', url: '', question: { asker: '', key: '', body: '' } };
 
-/** `null` for one that is not remembered: it is long, or is sent in a form that is not read here. */
-export function readQuestion({ method, url = '', headers }: IncomingMessage, body: string): AskedQuestion | null {
-  const { accept = '', origin = '', authorization = '', 'content-type': type = '' } = headers;
-  if (url.length + body.length > MAX_QUESTION_LENGTH || headers['content-encoding'] !== undefined) return null;
-  if (method === 'POST' && (body === '' || url.includes('?'))) return null;
-  const parts = [body, url, method, accept, type, origin];
-  const isOpen = authorization === '';
-  if (isOpen && last !== null && parts.every((part, index) => part === lastParts[index])) return last;
-  const asker = `${accept}\n${type}\n${origin}\n${authorization}`;
-  const question = { asker, key: `${method} ${url}\n${asker}\n${body}`, body };
-  if (isOpen) {
-    last = question;
-    lastParts = parts;
+  /** Of who has no `authorization`. */
+  function openAsker({ accept = '', 'content-type': type = '', origin = '' }: IncomingHttpHeaders): string {
+    if (accept !== way.accept || type !== way.type || origin !== way.origin) {
+      way = { accept, type, origin, asker: `${accept}\n${type}\n${origin}\n` };
+    }
+    return way.asker;
   }
-  return question;
+
+  return ({ method = '', url = '', headers }, body) => {
+    if (url.length + body.length > MAX_QUESTION_LENGTH || headers['content-encoding'] !== undefined) return null;
+    if (method === 'POST' && (body === '' || url.includes('?'))) return null;
+    const { authorization = '' } = headers;
+    const keyOf = (asker: string) => `${method} ${url}\n${asker}\n${body}`;
+    const asker = openAsker(headers);
+    if (authorization !== '') return { asker: asker + authorization, key: keyOf(asker + authorization), body };
+    const { question } = last;
+    const isLast = body === question.body && asker === question.asker && url === last.url && method === last.method;
+    if (!isLast) last = { method, url, question: { asker, key: keyOf(asker), body } };
+    return last.question;
+  };
 }

@@ -3,7 +3,7 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Tracer } from '../tracing/tracer.ts';
 import { Answer, type HeaderLines } from './answer.ts';
-import { type AskedQuestion, readQuestion } from './asked-question.ts';
+import { type AskedQuestion, createReadQuestion } from './asked-question.ts';
 import type { WithHeaders } from './client-keys.ts';
 import { createDoorkeeper } from './doorkeeper.ts';
 import { createGiveAnswer, type Tagged, toLines } from './give-answer.ts';
@@ -101,6 +101,7 @@ export function createReadyAnswers<Context extends object & Incoming>(
 ): ReadyAnswers<Context> {
   const { endpoint, maxBodyBytes, now, version, holdingOf, memory, countRequest } = options;
   const give = createGiveAnswer(options.cacheControl);
+  const readQuestion = createReadQuestion();
   const answers = new LRUCache<string, Answer>({
     maxSize: MAX_BYTES,
     // A character may take two bytes.
