@@ -39,6 +39,8 @@ export interface Metrics {
 
 const CHANGE_KINDS: readonly ChangeKind[] = ['APPEARED', 'DISAPPEARED', 'STOCK_CHANGED', 'PRICE_CHANGED'];
 
+const READ_RESULTS: readonly ReadResult[] = ['fresh', 'stale', 'miss'];
+
 const CIRCUIT_STATES: readonly Circuit['state'][] = ['closed', 'half-open', 'open'];
 
 /** Metrics in a registry of their own. */
@@ -58,7 +60,7 @@ export function createMetrics(): Metrics {
     buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
     registers,
   });
-  // Questions read dozens of times: adding to a number costs a hundredth of telling the counter.
+  // Since the counter was read last. Questions read dozens of times: adding to a number costs a hundredth of telling the counter.
   const readsBy: Record<ReadResult, number> = { fresh: 0, stale: 0, miss: 0 };
   const reads: Counter = new Counter({
     name: 'gpu_gateway_cache_reads_total',
@@ -66,8 +68,10 @@ export function createMetrics(): Metrics {
     labelNames: ['result'],
     registers,
     collect() {
-      reads.reset();
-      for (const [result, count] of Object.entries(readsBy)) reads.inc({ result }, count);
+      for (const result of READ_RESULTS) {
+        reads.inc({ result }, readsBy[result]);
+        readsBy[result] = 0;
+      }
     },
   });
   const changes = new Counter({
@@ -77,14 +81,15 @@ export function createMetrics(): Metrics {
     registers,
   });
   for (const kind of CHANGE_KINDS) changes.inc({ kind: kind.toLowerCase() }, 0);
+  // Since the counter was read last.
   let ready = 0;
   const readyAnswers: Counter = new Counter({
     name: 'gpu_gateway_ready_answers_total',
     help: 'Requests that were given an answer which had been made before, from the same observations',
     registers,
     collect() {
-      readyAnswers.reset();
       readyAnswers.inc(ready);
+      ready = 0;
     },
   });
   const durations = createRequestDurations(registry);

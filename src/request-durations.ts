@@ -63,7 +63,7 @@ export function createRequestDurations(registry: Registry): RequestDurations {
     },
     reset: () => tallies.clear(),
   };
-  // The types know of its own classes alone; what is read of a metric are these.
+  // No more is asked of a metric than this, though the types want one of prom-client's classes.
   registry.registerMetric(metric as unknown as Histogram);
   return {
     observe(operationType, statusCode, seconds) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What is to be called for the requests of a connection that are under way: hardly ever for more than one. */
+/** What is to be called for the requests of a connection that are under way: two of one request when it is traced. */
 const underWay = new WeakMap<Socket, (() => void)[]>();
 
 /**

@@ -26,10 +26,10 @@ export function createRequestLog(log: Logger): RequestLog {
   const lines = withOwnWording(log);
 
   /** What is to be told of the end. */
-  function begin(request: IncomingMessage): (message: string, status: number, complete?: boolean) => void {
+  function begin(request: IncomingMessage): (message: Message, status: number, complete?: boolean) => void {
     const requestId = toRequestId(request.headers['x-request-id']);
     request.headers['x-request-id'] = requestId;
-    const { method } = request;
+    const { method = '' } = request;
     const path = pathOf(request);
     const level = MACHINE_PATHS.has(path) ? 'debug' : 'info';
     if (!log.isLevelEnabled(level)) return () => {};
@@ -56,12 +56,15 @@ export function createRequestLog(log: Logger): RequestLog {
   };
 }
 
+/** What ended. */
+type Message = 'request ended' | 'connection ended';
+
 /** What a line tells of a request, besides the message. */
 interface Told {
   /** Letters, digits and `.:_-` alone. */
   readonly requestId: string;
   /** One of those that Node knows. */
-  readonly method: string | undefined;
+  readonly method: string;
   readonly path: string;
   readonly status: number;
   readonly complete: boolean | undefined;
@@ -70,11 +73,12 @@ interface Told {
 
 /**
  * The same log for lines of requests alone. pino words a line from whatever it is given, which takes ten times as long as to word
- * one whose fields are known; when there is a line, what is taken out of it and where it goes is its business still.
+ * one whose fields are known; when there is a line, what is taken out of it and where it goes is its business still. `log` must have
+ * pino's own names and formats, and bindings that no longer change.
  */
-function withOwnWording(log: Logger): Logger {
+function withOwnWording(log: Logger): Pick<Logger, 'info' | 'debug'> {
   const lines = log.child({});
-  function toLine(this: { [symbols.chindingsSym]: string }, told: Told, message: string, level: number, time: string) {
+  function toLine(this: { [symbols.chindingsSym]: string }, told: Told, message: Message, level: number, time: string) {
     const complete = told.complete === undefined ? '' : `,"complete":${told.complete}`;
     return `{"level":${level}${time}${this[symbols.chindingsSym]},"requestId":"${told.requestId}","method":"${told.method}","path":${JSON.stringify(told.path)},"status":${told.status}${complete},"durationMs":${told.durationMs},"msg":"${message}"}\n`;
   }
