@@ -1,7 +1,8 @@
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createReadQuestion } from '../src/transport/asked-question.ts';
 import { type RunningServer, startServer } from '../src/transport/server.ts';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { connect, createGateway } from './support/gateway.ts';
@@ -240,7 +241,48 @@ function get(url: string, query: string, headers: Record<string, string> = {}, m
   });
 }
 
+/** Questions about two GPU types that have the same hash: among so many of each there are some. */
+function findTwins(): [string, string] {
+  const readQuestion = createReadQuestion();
+  const queryOf = (gpuType: string, number: number) =>
+    `{gpuAvailability(gpuType:"${gpuType}"){nodes{gpuType{id}}}}#${((number * 2_654_435_761) % 2 ** 32).toString(36)}`;
+  const hashOf = (query: string) => {
+    const asked = { method: 'GET', url: `/graphql?query=${encodeURIComponent(query)}`, headers: {} };
+    return readQuestion(asked as IncomingMessage, '')?.hash;
+  };
+  const numbers = Array.from({ length: 200_000 }, (_, number) => number);
+  const byHash = new Map(numbers.map((number) => [hashOf(queryOf('L4', number)), number]));
+  for (const number of numbers) {
+    const query = queryOf('L40S', number);
+    const twin = byHash.get(hashOf(query));
+    if (twin !== undefined) return [queryOf('L4', twin), query];
+  }
+  throw new Error('no two have the same hash');
+}
+
 describe('an answer to GET that was given', () => {
+  it('is not for another question, though it has the same hash', async () => {
+    const { url, ready } = await listen(createGateway());
+    const twins = findTwins();
+    const told: unknown[] = [];
+    for (const query of [...twins, ...twins, ...twins]) {
+      for (let count = 0; count < 2; count += 1) {
+        const { nodes } = JSON.parse(String((await get(url, query)).body)).data.gpuAvailability;
+        told.push([...new Set(nodes.map(({ gpuType }: { gpuType: { id: string } }) => gpuType.id))]);
+      }
+    }
+    const pair = [['NVIDIA L4'], ['NVIDIA L4'], ['NVIDIA L40S'], ['NVIDIA L40S']];
+    expect(told).toEqual([...pair, ...pair, ...pair]);
+    expect(await ready()).toBeGreaterThan(0);
+    const tags = await Promise.all(twins.map(async (query) => String((await get(url, query)).headers.etag)));
+    const statusOf = async (index: number, tag = '') =>
+      (await get(url, twins[index] ?? '', { 'if-none-match': tag })).status;
+    expect(await statusOf(0, tags[0])).toBe(304);
+    expect(await statusOf(1, tags[0])).toBe(200);
+    expect(await statusOf(1, tags[1])).toBe(304);
+    expect(await statusOf(0, tags[1])).toBe(200);
+  });
+
   it('is given again, for as long as it is fresh', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });

@@ -13,6 +13,8 @@ export interface Sendable {
 
 /** What an answer is made of. */
 interface Made {
+  /** What it is the answer to. */
+  readonly key: string;
   /** It is the answer for as long as the version is this one. */
   readonly version: number;
   /** Milliseconds since 1970. */
@@ -34,6 +36,7 @@ const OVERHEAD_BYTES = 1000;
 
 /** A whole answer without errors, with what was made of it for clients that accept it compressed. */
 export class Answer implements Sendable {
+  readonly key: string;
   readonly version: number;
   readonly madeAt: number;
   readonly freshUntil: number;
@@ -45,7 +48,8 @@ export class Answer implements Sendable {
   readonly #length: number;
   #compressed: Partial<Record<Encoding, Promise<Sendable>>> | undefined;
 
-  constructor({ version, madeAt, freshUntil, tag, body, lines }: Made) {
+  constructor({ key, version, madeAt, freshUntil, tag, body, lines }: Made) {
+    this.key = key;
     this.version = version;
     this.madeAt = madeAt;
     this.freshUntil = freshUntil;

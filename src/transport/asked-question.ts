@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { crc32 } from 'node:zlib';
 
 /** A question, and all that its answer may depend on. */
 export interface AskedQuestion {
@@ -6,6 +7,8 @@ export interface AskedQuestion {
   readonly asker: string;
   /** The same for the same question of the same asker. */
   readonly key: string;
+  /** Of the key: seldom the same for others. */
+  readonly hash: number;
   /** Empty for one by GET, whose question is in its URL. */
   readonly body: string;
 }
@@ -22,7 +25,7 @@ const MAX_QUESTION_LENGTH = 16_384;
  */
 export function createReadQuestion(): ReadQuestion {
   let way = { accept: '', type: '', origin: '', asker: '\n\n\n' };
-  let last = { method: '', url: '', question: { asker: '', key: '', body: '' } };
+  let last = { method: '', url: '', question: toQuestion('', '', '') };
 
   /** Of who has no `authorization`. */
   function openAsker({ accept = '', 'content-type': type = '', origin = '' }: IncomingHttpHeaders): string {
@@ -36,12 +39,20 @@ export function createReadQuestion(): ReadQuestion {
     if (url.length + body.length > MAX_QUESTION_LENGTH || headers['content-encoding'] !== undefined) return null;
     if (method === 'POST' && (body === '' || url.includes('?'))) return null;
     const { authorization = '' } = headers;
-    const keyOf = (asker: string) => `${method} ${url}\n${asker}\n${body}`;
+    const question = (asker: string) => toQuestion(asker, `${method} ${url}\n${asker}\n${body}`, body);
     const asker = openAsker(headers);
-    if (authorization !== '') return { asker: asker + authorization, key: keyOf(asker + authorization), body };
-    const { question } = last;
-    const isLast = body === question.body && asker === question.asker && url === last.url && method === last.method;
-    if (!isLast) last = { method, url, question: { asker, key: keyOf(asker), body } };
+    if (authorization !== '') return question(asker + authorization);
+    const known = last.question;
+    const isLast = body === known.body && asker === known.asker && url === last.url && method === last.method;
+    if (!isLast) last = { method, url, question: question(asker) };
     return last.question;
   };
 }
+
+/** Node hashes in half the time that V8 needs to look up by a text. */
+const toQuestion = (asker: string, key: string, body: string): AskedQuestion => ({
+  asker,
+  key,
+  hash: crc32(key),
+  body,
+});

@@ -5,7 +5,7 @@ import { createSendTogether } from './send-together.ts';
 import type { SentAnswer } from './sent-answer.ts';
 
 /** What is known of an answer without having it. */
-export type Tagged = Pick<Answer, 'version' | 'madeAt' | 'freshUntil' | 'tag' | 'linesWithoutBody'>;
+export type Tagged = Pick<Answer, 'key' | 'version' | 'madeAt' | 'freshUntil' | 'tag' | 'linesWithoutBody'>;
 
 /** Gives answers that were made before, or without Yoga. */
 export interface GiveAnswer {

@@ -102,46 +102,50 @@ export function createReadyAnswers<Context extends object & Incoming>(
   const { endpoint, maxBodyBytes, now, version, holdingOf, memory, countRequest } = options;
   const give = createGiveAnswer(options.cacheControl);
   const readQuestion = createReadQuestion();
-  const answers = new LRUCache<string, Answer>({
+  /** By the hash of the question; of two with the same one, the one that was answered last is kept. */
+  const answers = new LRUCache<number, Answer>({
     maxSize: MAX_BYTES,
     // A character may take two bytes.
-    sizeCalculation: ({ size }, key) => size + 2 * key.length,
+    sizeCalculation: ({ size, key }) => size + 2 * key.length,
   });
   /** The headers of answers to POST, by who asks and how. */
   const linesByAsker = new LRUCache<string, HeaderLines>({ max: MAX_ASKERS });
   /** Tags of answers that nobody was sent, since whoever asked had them. */
-  const tagged = new LRUCache<string, Tagged>({
+  const tagged = new LRUCache<number, Tagged>({
     maxSize: MAX_TAGGED,
-    sizeCalculation: (_tagged, key) => key.length,
+    sizeCalculation: ({ key }) => key.length,
   });
   /** Of questions answered from memory: an answer that is kept for nobody costs more than making it again. */
   const doorkeeper = createDoorkeeper();
   const holdings = new WeakMap<IncomingMessage, Holding>();
 
-  /** What was made from the observations that are the latest still, and is fresh. */
-  const ifItHolds = <T extends Tagged>(made: T | undefined): T | undefined =>
-    made !== undefined && made.version === version() && now() < Math.min(made.freshUntil, made.madeAt + MAX_AGE_MS)
+  /** What was made for the question from the observations that are the latest still, and is fresh. */
+  const ifItHolds = <T extends Tagged>(made: T | undefined, { key }: AskedQuestion): T | undefined =>
+    made !== undefined &&
+    made.key === key &&
+    made.version === version() &&
+    now() < Math.min(made.freshUntil, made.madeAt + MAX_AGE_MS)
       ? made
       : undefined;
 
   /** Nobody who was not let in before, asking in the same way, is let in here. */
-  function answerFromMemory({ asker, key, body }: AskedQuestion): Answer | undefined {
+  function answerFromMemory({ asker, key, hash, body }: AskedQuestion): Answer | undefined {
     const lines = body === '' ? undefined : linesByAsker.get(asker);
     const made = lines === undefined ? null : (memory?.answer(body) ?? null);
     if (lines === undefined || made === null) return undefined;
     const { freshUntil = Number.NEGATIVE_INFINITY } = made.holding ?? {};
-    const isKept = made.holding !== null && doorkeeper.cameBefore(key);
+    const isKept = made.holding !== null && doorkeeper.cameBefore(hash);
     const sent = isKept || made.text.length > MAX_TEXT_LENGTH ? Buffer.from(made.text) : made.text;
-    const answer = new Answer({ version: version(), madeAt: now(), freshUntil, body: sent, lines, tag: null });
-    if (isKept) answers.set(key, answer);
+    const answer = new Answer({ key, version: version(), madeAt: now(), freshUntil, body: sent, lines, tag: null });
+    if (isKept) answers.set(hash, answer);
     return answer;
   }
 
   /** What can be given at once; `null` when it is to be made. */
   function find(request: IncomingMessage, question: AskedQuestion): Found | null {
-    const ready = ifItHolds(answers.get(question.key));
+    const ready = ifItHolds(answers.get(question.hash), question);
     const tags = request.headers['if-none-match'];
-    const known = tags === undefined ? undefined : (ready ?? ifItHolds(tagged.get(question.key)));
+    const known = tags === undefined ? undefined : (ready ?? ifItHolds(tagged.get(question.hash), question));
     if (known !== undefined && known.tag !== null && hasTag(tags, known.tag)) {
       return { status: 304, isReady: true, give: (response) => give.unchanged(request, response, known) };
     }
@@ -154,7 +158,7 @@ export function createReadyAnswers<Context extends object & Incoming>(
   function noteAnswer(
     request: IncomingMessage,
     response: ServerResponse,
-    { asker, key, body: asked }: AskedQuestion,
+    { asker, key, hash, body: asked }: AskedQuestion,
   ): void {
     const askedAt = version();
     const note = ({ status, headers, body }: SentAnswer) => {
@@ -166,9 +170,9 @@ export function createReadyAnswers<Context extends object & Incoming>(
       const tag = headers['etag']?.toString() ?? null;
       // What changed while the operation was run may or may not be in its answer.
       if (version() !== askedAt) return;
-      const about = { version: askedAt, madeAt: now(), ...holding, tag };
-      if (isJson) answers.set(key, new Answer({ ...about, body, lines }));
-      else tagged.set(key, { ...about, linesWithoutBody: lines });
+      const about = { key, version: askedAt, madeAt: now(), ...holding, tag };
+      if (isJson) answers.set(hash, new Answer({ ...about, body, lines }));
+      else tagged.set(hash, { ...about, linesWithoutBody: lines });
     };
     // A stream of events is none that holds, and has no end.
     noteSent(response, () => holdings.has(request), note);

@@ -12,9 +12,11 @@ export function onceEnded({ socket }: IncomingMessage, response: ServerResponse,
   const ends = underWay.get(socket) ?? watch(socket);
   ends.push(end);
   response.on('close', () => {
-    const index = ends.indexOf(end);
+    const index = ends.lastIndexOf(end);
     if (index === -1) return;
-    ends.splice(index, 1);
+    // Hardly ever is it another than the last one, which is taken off in a fifth of the time.
+    if (index === ends.length - 1) ends.pop();
+    else ends.splice(index, 1);
     end();
   });
 }
