@@ -7,7 +7,7 @@ import { createLog } from '../src/log.ts';
 import { startServer } from '../src/transport/server.ts';
 import { readRecording20251114 } from './support/recording-2025-11-14.ts';
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+const NEW_ID = /^[\da-f]{32}$/;
 
 /** A gateway on a socket, and the lines of its log, at `level`. */
 async function open(level = 'info', now = Date.now) {
@@ -42,7 +42,7 @@ describe('the log of requests', () => {
     const response = await gateway.post('{ upstream { source } }');
     await expect.poll(gateway.ended).toHaveLength(1);
     const requestId = response.headers.get('x-request-id');
-    expect(requestId).toMatch(UUID);
+    expect(requestId).toMatch(NEW_ID);
     expect(gateway.ended()).toMatchObject([
       {
         level: 30,
@@ -71,10 +71,17 @@ describe('the log of requests', () => {
     await expect.poll(gateway.ended).toMatchObject([{ requestId: 'trace-1.a:b_2' }]);
   });
 
+  it('has another id for each that brings none', async () => {
+    await using gateway = await open('debug');
+    for (let count = 0; count < 600; count += 1) await fetch(`${gateway.url}/health`);
+    await expect.poll(gateway.ended).toHaveLength(600);
+    expect(new Set(gateway.ended().map(({ requestId }) => requestId)).size).toBe(600);
+  });
+
   it.each(['"quoted"', 'with blanks', 'x'.repeat(101), 'ÿ', '{}', ''])('makes an id instead of %j', async (id) => {
     await using gateway = await open();
     const response = await gateway.post('{ upstream { source } }', { 'x-request-id': id });
-    expect(response.headers.get('x-request-id')).toMatch(UUID);
+    expect(response.headers.get('x-request-id')).toMatch(NEW_ID);
   });
 
   it.each(['/"quoted"', String.raw`/back\slash\"`, '/","level":60,"x":"', "/'{}"])(

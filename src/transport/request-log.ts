@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Logger, symbols } from 'pino';
+import { createRequestIds } from './request-id.ts';
 
 /** What a request id of a client may look like, so that it can be found in a log and do no harm there. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
@@ -24,10 +24,12 @@ export interface RequestLog {
  */
 export function createRequestLog(log: Logger): RequestLog {
   const lines = withOwnWording(log);
+  const newId = createRequestIds();
 
   /** What is to be told of the end. */
   function begin(request: IncomingMessage): (message: Message, status: number, complete?: boolean) => void {
-    const requestId = toRequestId(request.headers['x-request-id']);
+    const given = request.headers['x-request-id'];
+    const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
     request.headers['x-request-id'] = requestId;
     const { method = '' } = request;
     const path = pathOf(request);
@@ -83,10 +85,6 @@ function withOwnWording(log: Logger): Pick<Logger, 'info' | 'debug'> {
     return `{"level":${level}${time}${this[symbols.chindingsSym]},"requestId":"${told.requestId}","method":"${told.method}","path":${JSON.stringify(told.path)},"status":${told.status}${complete},"durationMs":${told.durationMs},"msg":"${message}"}\n`;
   }
   return Object.assign(lines, { [symbols.asJsonSym]: toLine });
-}
-
-function toRequestId(given: string | string[] | undefined): string {
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
 /** The path alone, cut where no path of ours would end. */
