@@ -12,11 +12,9 @@ export function onceEnded({ socket }: IncomingMessage, response: ServerResponse,
   const ends = underWay.get(socket) ?? watch(socket);
   ends.push(end);
   response.on('close', () => {
-    const index = ends.lastIndexOf(end);
+    const index = ends.indexOf(end);
     if (index === -1) return;
-    // Hardly ever is it another than the last one, which is taken off in a fifth of the time.
-    if (index === ends.length - 1) ends.pop();
-    else ends.splice(index, 1);
+    ends.splice(index, 1);
     end();
   });
 }
