@@ -49,7 +49,7 @@ export function createReadQuestion(): ReadQuestion {
   };
 }
 
-/** Node hashes in half the time that V8 needs to look up by a text. */
+/** Hashed once, for all that looks it up: V8 would hash a text that is made anew each time. */
 const toQuestion = (asker: string, key: string, body: string): AskedQuestion => ({
   asker,
   key,
