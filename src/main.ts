@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
@@ -46,9 +46,8 @@ async function main(): Promise<void> {
     await fleet.leave();
     await tracing?.stop(LAST_SPANS_MS);
   });
-  process.stdout.write(
-    `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}\n`,
-  );
+  // Node's own stream would have a pipe refuse what it has no room for, and what the log was writing then would be lost at the end.
+  writeSync(1, `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}\n`);
   // Should they fail by a fault of ours, nobody catches it, which ends the gateway.
   void app.keepReady();
   void app.keepFresh();

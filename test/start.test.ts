@@ -110,6 +110,28 @@ describe('a stop in the middle', () => {
     expect(await exit).toBe(0);
   });
 
+  it('loses no line of the log, though who reads it is behind', async () => {
+    const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' });
+    const { origin } = new URL(await ready);
+    gateway.stdout.pause();
+    // More than the system keeps for a reader.
+    const path = `/${'x'.repeat(190)}`;
+    for (let asked = 0; asked < 3000; asked += 50) {
+      await Promise.all(Array.from({ length: 50 }, async () => (await fetch(origin + path)).text()));
+    }
+    gateway.kill('SIGTERM');
+    const isListening = () =>
+      fetch(`${origin}/health`).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isListening).toBe(false);
+    gateway.stdout.resume();
+    expect(await exit).toBe(0);
+    const [, ...logged] = lines;
+    expect(logged.map((line) => JSON.parse(line)).filter((line) => line.path === path)).toHaveLength(3000);
+  });
+
   it('ends at once at the second signal', async () => {
     await using started = await startWithClientWaiting();
     const left = started.answer.catch(() => 'cut');
