@@ -3,8 +3,8 @@ import { createRedactor } from './redact.ts';
 
 /**
  * Lines are written together, since each write costs as much as answering a few requests: as soon as there are many, and after a
- * fifth of a second at the latest, unless who reads them is behind. A write is of no more than a pipe of Linux holds, unless it is one line. The rest is written when
- * the process exits. Past some megabytes that nobody reads, lines are dropped.
+ * fifth of a second at the latest, unless who reads them is behind. A write is of no more than a pipe of Linux holds, unless it is one
+ * line. The rest is written when the process exits. Past some megabytes that nobody reads, lines are dropped.
  */
 const STDOUT = {
   dest: 1,

@@ -39,7 +39,7 @@ export interface Metrics {
 
 const CHANGE_KINDS: readonly ChangeKind[] = ['APPEARED', 'DISAPPEARED', 'STOCK_CHANGED', 'PRICE_CHANGED'];
 
-const READ_RESULTS: readonly ReadResult[] = ['fresh', 'stale', 'miss'];
+const NO_READS: Readonly<Record<ReadResult, number>> = { fresh: 0, stale: 0, miss: 0 };
 
 const CIRCUIT_STATES: readonly Circuit['state'][] = ['closed', 'half-open', 'open'];
 
@@ -61,17 +61,15 @@ export function createMetrics(): Metrics {
     registers,
   });
   // Since the counter was read last. Questions read dozens of times: adding to a number costs a hundredth of telling the counter.
-  const readsBy: Record<ReadResult, number> = { fresh: 0, stale: 0, miss: 0 };
+  const readsBy = { ...NO_READS };
   const reads: Counter = new Counter({
     name: 'gpu_gateway_cache_reads_total',
     help: 'Reads of the cache: answered fresh, answered stale while a newer answer is fetched, or missed',
     labelNames: ['result'],
     registers,
     collect() {
-      for (const result of READ_RESULTS) {
-        reads.inc({ result }, readsBy[result]);
-        readsBy[result] = 0;
-      }
+      for (const [result, count] of Object.entries(readsBy)) reads.inc({ result }, count);
+      Object.assign(readsBy, NO_READS);
     },
   });
   const changes = new Counter({

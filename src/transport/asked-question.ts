@@ -27,7 +27,7 @@ export function createReadQuestion(): ReadQuestion {
   let way = { accept: '', type: '', origin: '', asker: '\n\n\n' };
   let last = { method: '', url: '', question: toQuestion('', '', '') };
 
-  /** Of who has no `authorization`. */
+  /** Who asks and how, but for the `authorization`. */
   function openAsker({ accept = '', 'content-type': type = '', origin = '' }: IncomingHttpHeaders): string {
     if (accept !== way.accept || type !== way.type || origin !== way.origin) {
       way = { accept, type, origin, asker: `${accept}\n${type}\n${origin}\n` };

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What is to be called for the requests of a connection that are under way: two of one request when it is traced. */
+/**
+ * What is to be called for the requests of a connection that are under way: two of one that is traced, and of several that were sent ahead.
+ */
 const underWay = new WeakMap<Socket, (() => void)[]>();
 
 /**
