@@ -254,6 +254,19 @@ describe('an operation that was answered once', () => {
     expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 400, 400]);
   });
 
+  it('is not taken for another one of the same text, whichever was asked before', async () => {
+    const query = `query A($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { a: totalCount } }
+      query B($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { b: totalCount } }`;
+    const ask = async (operationName: string, most: number) => {
+      const answer = await server.post({ query, operationName, variables: { most } });
+      return Object.keys((await answer.json()).data.gpuAvailability);
+    };
+    await Promise.all([ask('A', 1), ask('B', 1)]);
+    const run = await server.executions();
+    for (const most of [2, 3, 4]) expect([await ask('A', most), await ask('B', most)]).toEqual([['a'], ['b']]);
+    expect(await server.executions()).toBe(run);
+  });
+
   it('is not taken for another one, whatever names clients give', async () => {
     const query = '{ gpuAvailability\n { totalCount } }';
     await server.post({ query });

@@ -62,18 +62,14 @@ export function createAnswersFromMemory({
   });
 
   /** What was found last: many send the same, and to compare costs less than to look up by a new text. */
-  let last: {
-    readonly sent: Pick<SentOperation, 'query' | 'operationName'>;
-    readonly prepared: PreparedOperation | null;
-  } | null = null;
+  let last: (Pick<SentOperation, 'query' | 'operationName'> & { prepared: PreparedOperation | null }) | null = null;
 
-  function find(sent: SentOperation): PreparedOperation | null {
-    if (last !== null && sent.query === last.sent.query && sent.operationName === last.sent.operationName)
-      return last.prepared;
-    const known = operations.get(toKey(sent));
+  function find({ query, operationName }: SentOperation): PreparedOperation | null {
+    if (query === last?.query && operationName === last.operationName) return last.prepared;
+    const known = operations.get(toKey({ query, operationName }));
     if (known === undefined) return null;
-    if (known.prepared === undefined) known.prepared = prepareOperation(sent.query, sent.operationName);
-    last = { sent: { query: sent.query, operationName: sent.operationName }, prepared: known.prepared };
+    if (known.prepared === undefined) known.prepared = prepareOperation(query, operationName);
+    last = { query, operationName, prepared: known.prepared };
     return known.prepared;
   }
 
