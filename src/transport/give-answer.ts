@@ -33,6 +33,8 @@ export function createGiveAnswer(cacheControl: (freshUntil: number) => string): 
           // Written before the end is told of, which would be one more piece to write, though it is empty.
           response.cork();
           response.writeHead(200, [...ofRequest, ...lines]);
+          // By itself, since Node would make one text of it and a long one, which copies that.
+          if (answer.isLong) response.flushHeaders();
           response.write(body, charset);
           response.uncork();
           response.end();
