@@ -1,4 +1,5 @@
 import { existsSync, writeSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import closeWithGrace from 'close-with-grace';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
@@ -26,6 +27,9 @@ try {
 }
 
 async function main(): Promise<void> {
+  // While a gateway starts, V8 sees that objects of some kinds live long, and would make later ones of these kinds in its old heap. What such
+  // an object refers to is kept until the next full collection, though both are done with: whole requests, at half of the starts.
+  setFlagsFromString('--no-allocation-site-pretenuring');
   // Compiled ones read an answer of RunPod's a third faster, but the first ones, for which clients wait, take milliseconds more.
   z.config({ jitless: true });
   if (existsSync('.env')) process.loadEnvFile();
