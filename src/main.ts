@@ -23,12 +23,13 @@ try {
   await main();
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
+  // It may listen already.
+  process.exit(1);
 }
 
 async function main(): Promise<void> {
-  // While a gateway starts, V8 sees that objects of some kinds live long, and would make later ones of these kinds in its old heap. What such
-  // an object refers to is kept until the next full collection, though both are done with: whole requests, at half of the starts.
+  // While a gateway starts, V8 sees that objects of some kinds live long, and would make later ones of these kinds in its
+  // old heap. Done with, they would keep what they refer to, such as whole requests, until the next full collection.
   setFlagsFromString('--no-allocation-site-pretenuring');
   // Compiled ones read an answer of RunPod's a third faster, but the first ones, for which clients wait, take milliseconds more.
   z.config({ jitless: true });
@@ -49,12 +50,21 @@ async function main(): Promise<void> {
     await server.close(GRACE_MS);
     await fleet.leave();
     await tracing?.stop(LAST_SPANS_MS);
+    await written(log);
   });
-  // Node's own stream would have a pipe refuse what it has no room for, and what the log was writing then would be lost at the end.
-  writeSync(1, `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}\n`);
   // Should they fail by a fault of ours, nobody catches it, which ends the gateway.
   void app.keepReady();
   void app.keepFresh();
+  // Node's own stream would have a pipe refuse what it has no room for, and what the log was writing then would be lost.
+  writeSync(1, `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}\n`);
+}
+
+/**
+ * Resolves when no line is being written any more, which would get between those that are written as the process exits. That
+ * writing has failed, or that what it goes to is no file, matters to nobody then.
+ */
+function written(log: Logger): Promise<void> {
+  return new Promise((resolve) => log.flush(() => resolve()));
 }
 
 /** What Redis needs is loaded where there is one. */

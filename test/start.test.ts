@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readNewestRecording } from '../src/upstream/recorded/recording.ts';
 import { answerWith, type Fault, startFakeRunPod } from './support/fake-runpod.ts';
-import { killAll, start } from './support/start.ts';
+import { killAll, program, start } from './support/start.ts';
 import { TRANSPORTS } from './support/subscribers.ts';
 
 const QUERY = JSON.stringify({ query: '{ gpuAvailability { totalCount } }' });
@@ -110,8 +110,11 @@ describe('a stop in the middle', () => {
     expect(await exit).toBe(0);
   });
 
-  it('loses no line of the log, though who reads it is behind', async () => {
-    const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' });
+  it('loses and tears no line of the log, though who reads it is behind', async () => {
+    // By a pipe, which Node would have as a socket, and by a shell, which reads letter by letter.
+    const read = 'while IFS= read -r line; do printf "%s\\n" "$line"; done';
+    const overPipe = ['bash', '-c', `exec "$@" > >(${read})`, 'bash', ...program('main')];
+    const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' }, overPipe);
     const { origin } = new URL(await ready);
     gateway.stdout.pause();
     // More than the system keeps for a reader.
