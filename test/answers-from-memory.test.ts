@@ -267,6 +267,20 @@ describe('an operation that was answered once', () => {
     expect(await server.executions()).toBe(run);
   });
 
+  it('is known for as long as it is asked, however many others are', async () => {
+    const query = 'query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { totalCount } }';
+    const other = 'query ($first: Int) { gpuAvailability(first: $first) { totalCount } }';
+    const ask = (most: number) => server.post({ query, variables: { most } });
+    for (let asked = 0; asked < 500; asked += 1) {
+      await ask(asked);
+      await server.post({ query: `{ other${asked}: gpuAvailability { totalCount } }` });
+    }
+    for (const first of [1, 2, 3]) await server.post({ query: other, variables: { first } });
+    const before = await server.executions();
+    await ask(500);
+    expect(await server.executions()).toBe(before);
+  });
+
   it('is not taken for another one, whatever names clients give', async () => {
     const query = '{ gpuAvailability\n { totalCount } }';
     await server.post({ query });

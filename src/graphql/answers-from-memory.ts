@@ -88,7 +88,10 @@ export function createAnswersFromMemory({
   return {
     answered(sent) {
       const key = toKey(sent);
-      if (!operations.has(key)) operations.set(key, { prepared: undefined });
+      if (operations.has(key)) return;
+      // It is in use, though it was found without being looked up.
+      if (last !== null) operations.get(toKey(last));
+      operations.set(key, { prepared: undefined });
     },
     answer(body) {
       const sent = readOperation(body);
