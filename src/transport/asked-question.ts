@@ -20,8 +20,9 @@ export type ReadQuestion = (request: IncomingMessage, body: string) => AskedQues
 const MAX_QUESTION_LENGTH = 16_384;
 
 /**
- * Knows what was asked last, and how, again. Many ask the same in a row, or in the same way, and to compare costs less than to join, and
- * to look up by a new text. What is asked with an `authorization` is never known again: how long comparing takes would tell of it.
+ * Knows what was asked last, and how, again. Many ask the same in a row, or in the same way, and to compare costs less than
+ * to join, and to look up by a new text. What is asked with an `authorization` is not known again here, where each question
+ * is compared with the last one of somebody else: how long that takes would tell of it.
  */
 export function createReadQuestion(): ReadQuestion {
   let way = { accept: '', type: '', origin: '', asker: '\n\n\n' };

@@ -34,7 +34,7 @@ export function createGiveAnswer(cacheControl: (freshUntil: number) => string): 
           response.cork();
           response.writeHead(200, [...ofRequest, ...lines]);
           // By itself, since Node would make one text of it and a long one, which copies that.
-          if (answer.isLong) response.flushHeaders();
+          if (answer.isLong && typeof body === 'string') response.flushHeaders();
           response.write(body, charset);
           response.uncork();
           response.end();

@@ -76,7 +76,7 @@ const MAX_BYTES = 20_000_000;
 
 /**
  * Longer answers are sent as bytes, and so are all that are kept. To make them costs more than to send a text as it is, which
- * Node copies twice.
+ * Node copies.
  */
 const MAX_TEXT_LENGTH = 200_000;
 

@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/**
- * What is to be called for the requests of a connection that are under way: two of one that is traced, and of several that were sent ahead.
- */
+/** What is to be called for the requests of a connection that are under way: two for one that is traced, or many sent ahead. */
 const underWay = new WeakMap<Socket, (() => void)[]>();
 
 /**

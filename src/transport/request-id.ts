@@ -6,7 +6,10 @@ const ID_BYTES = 16;
 /** Ids whose bytes are drawn at once. */
 const IDS = 256;
 
-/** Gives ids of 32 hexadecimal digits that nobody can guess. A UUID, which is put together digit by digit, takes half as long again. */
+/**
+ * Gives ids of 32 hexadecimal digits that nobody can guess. A UUID, which is put together digit by digit, takes half as long
+ * again.
+ */
 export function createRequestIds(): () => string {
   const bytes = Buffer.alloc(IDS * ID_BYTES);
   let used = bytes.length;

@@ -6,7 +6,7 @@ const OF_ALL = {
   'x-frame-options': 'DENY',
 };
 
-/** Headers of all that is not JSON, too: it may be a page, which leads elsewhere, and is opened by others. */
+/** Headers of all that is not JSON, besides: it may be a page, which leads elsewhere, and is opened by others. */
 const OF_PAGES = {
   'cross-origin-opener-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
