@@ -39,7 +39,7 @@ const anyMinute = (dataCenterIds: readonly string[]) =>
   });
 
 describe(`an hour before a RunPod that fails at random (SOAK_SEED=${SEED})`, () => {
-  it('brings no event of a change that was none', { timeout: 120_000 }, async () => {
+  it('brings no event of a change that was none', { timeout: 60_000 }, async () => {
     await using gateway = await openLive({
       FRESH_SECONDS: '60',
       UPSTREAM_TIMEOUT_MS: '100',

@@ -74,6 +74,35 @@ describe('npm start', () => {
   });
 });
 
+describe('a gateway that listens', () => {
+  it('exits 1 when it cannot say so', async () => {
+    const { exit, stderr } = start({ UPSTREAM: 'recorded' }, [
+      'sh',
+      '-c',
+      'exec "$@" > /dev/full',
+      'sh',
+      ...program('main'),
+    ]);
+    expect(await exit).toBe(1);
+    expect(stderr.join('')).toContain('ENOSPC');
+  });
+
+  it('has V8 decide of no more places that their objects are to be made among old ones', async () => {
+    const [node = '', ...main] = program('main');
+    const command = [node, '--trace-pretenuring-statistics', ...main];
+    const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' }, command);
+    const url = await ready;
+    for (let first = 1; first <= 300; first += 1) {
+      const query = `{ gpuAvailability(first: ${first}) { nodes { gpuType { id } dataCenter { id } stock } } }`;
+      await (await fetch(`${url}?${new URLSearchParams({ query })}`)).text();
+    }
+    gateway.kill('SIGTERM');
+    expect(await exit).toBe(0);
+    const isReady = lines.findIndex((line) => line.startsWith('Gateway ready'));
+    expect(lines.slice(isReady).filter((line) => line.includes('AllocationSite'))).toEqual([]);
+  });
+});
+
 describe('a stop in the middle', () => {
   it('answers what is in flight, says on /ready that it is going, and exits 0', async () => {
     await using started = await startWithClientWaiting();
