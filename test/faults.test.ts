@@ -86,7 +86,7 @@ describe('twelve GPU types that fail in twelve ways at once, and one cell', () =
         answerWith(200, JSON.stringify({ ...JSON.parse(body), errors }))(response, body);
       };
     });
-    const gateway = connect(runPod.url, { UPSTREAM_TIMEOUT_MS: '600', UPSTREAM_RETRIES: '1' });
+    const gateway = connect(runPod.url, { ...ENV, UPSTREAM_RETRIES: '1' });
     const started = performance.now();
     const { data } = await gateway.ask(MATRIX);
     const { coverage, nodes } = data.gpuAvailability;

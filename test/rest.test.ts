@@ -243,7 +243,7 @@ describe('against the REST API', () => {
     async (_name, [fault, code]) => {
       await using rest = await startFakeRest();
       // Short where it is waited for: a busy machine may take longer for a good answer.
-      const gateway = connect(rest, code === 'TIMEOUT' ? { UPSTREAM_TIMEOUT_MS: '300' } : {});
+      const gateway = connect(rest, code === 'TIMEOUT' ? { UPSTREAM_TIMEOUT_MS: '1000' } : {});
       await gateway.ask(MATRIX);
       rest.fail(() => fault);
       const { coverage, nodes } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
