@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { platform } from 'node:os';
 import { Pool } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../src/transport/server.ts';
@@ -57,7 +59,35 @@ async function startSlowReader(requests: number) {
   };
 }
 
+/** A client that asks as soon as it is connected. */
+function startClient() {
+  const { hostname, port, host } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.once('connect', () => socket.write(`GET /health HTTP/1.1\r\nhost: ${host}\r\n\r\n`));
+  return { answered: once(socket, 'data'), leave: () => socket.destroy() };
+}
+
+/** How many connections the system lets wait for a server to take them. */
+const mostWaiting = () => Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'));
+
 describe('many clients', () => {
+  it.runIf(platform() === 'linux' && mostWaiting() >= 1200)(
+    'that connect at once are all answered before those that come later',
+    async () => {
+      let answers = 0;
+      const clients = Array.from({ length: 1200 }, startClient);
+      const answered = clients.map((client) => client.answered.then(() => (answers += 1)));
+      await Promise.race(answered);
+      for (const _ of [1, 2]) {
+        const later = startClient();
+        await later.answered;
+        later.leave();
+      }
+      expect(answers).toBe(1200);
+      for (const client of clients) client.leave();
+    },
+  );
+
   it('have five hundred connections, and each its answer', async () => {
     expect(await askAtOnce(500, SMALL)).toEqual({ '5 rows': 500 });
     expect(await askAtOnce(500, SMALL)).toEqual({ '5 rows': 500 });

@@ -98,7 +98,7 @@ describe('an upstream that dies', () => {
 
   it('is asked once in a few seconds for what one key needs, however many clients ask', async () => {
     await using runPod = await startFakeRunPod();
-    const { ask, passSeconds } = connect(runPod.url, ENV);
+    const { ask, passSeconds, logged } = connect(runPod.url, ENV);
     await ask(L4);
     runPod.fail(({ operationName }) => (operationName === 'LowestPrices' ? answerWith(500, '') : undefined));
     const asked = runPod.count('LowestPrices');
@@ -108,6 +108,8 @@ describe('an upstream that dies', () => {
     await expect.poll(() => runPod.count('LowestPrices')).toBe(asked + 1);
     await many();
     expect(runPod.count('LowestPrices')).toBe(asked + 1);
+    // It counts from when the gateway has heard of it.
+    await expect.poll(() => logged.join('')).toContain('upstream attempt failed');
     passSeconds(3600);
     for (const { data } of await many())
       expect(data.gpuAvailability.coverage.failures).toMatchObject([{ code: 'UNREACHABLE' }]);

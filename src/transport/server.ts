@@ -37,6 +37,13 @@ export interface ServerOptions {
 /** How long it is said on `/ready` that the gateway is going, before connections are refused. */
 const DRAIN_MS = 1000;
 
+/**
+ * How many connections may wait to be taken. Of more the system drops what their clients send, who try again after a second and
+ * more. Node's 511 are past when a thousand clients come back at once; the system has a limit of its own, for Linux
+ * `net.core.somaxconn`, which is 4096 where nobody has changed it.
+ */
+const MAX_WAITING_CONNECTIONS = 4096;
+
 /** How long a client may take to send the headers, and the whole request. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -93,7 +100,7 @@ export async function startServer(
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: MAX_WAITING_CONNECTIONS }, () => {
       server.off('error', reject);
       resolve();
     });
