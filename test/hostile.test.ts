@@ -24,7 +24,7 @@ function post(
 
 describe('whatever a client sends', () => {
   it(`is answered with data or an error of its own, ${OPERATIONS} operations by the grammar`, {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const tally = new Map<string, number>();
     const { handler, logged } = createGateway();

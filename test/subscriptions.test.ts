@@ -152,7 +152,9 @@ describe('a subscription', () => {
     expect(new Set(pairs.changes.map(({ after }) => after.gpuCount))).toEqual(new Set([2]));
   });
 
-  it('costs RunPod nothing more for a thousand subscribers, and each gets the event once, in time', async () => {
+  it('costs RunPod nothing more for a thousand subscribers, and each gets the event once, in time', {
+    timeout: 120_000,
+  }, async () => {
     await using gateway = await openLive({ FRESH_SECONDS: '4' });
     const { runPod, url } = gateway;
     const subscribers = Array.from({ length: 1000 }, () => overSse(url, { gpuType: 'L4' }));
