@@ -92,6 +92,14 @@ describe(`a gateway before a RunPod that fails at random (SOAK_SEED=${SEED})`, (
     const { askAll, count } = createClients(gateway, truth);
     const circuitIs = async (state: string) =>
       (await gateway.get('/metrics')).body.includes(`circuit_state{source="runpod_graphql",state="${state}"} 1`);
+    const isWell = async () => {
+      gateway.passSeconds(61);
+      expect(await askAll([MATRIX])).toEqual([]);
+      const { data } = await gateway.ask(QUERY, variablesOf(MATRIX));
+      return data?.gpuAvailability.coverage.complete === true && !data.gpuAvailability.freshness.stale;
+    };
+    // On a busy machine the first answers may take longer than the time-out, until so much has failed that nothing is asked for.
+    await expect.poll(isWell, { timeout: 90_000 }).toBe(true);
 
     const heapByTenth: number[] = [];
     for (const [index, step] of steps.entries()) {
@@ -119,19 +127,13 @@ describe(`a gateway before a RunPod that fails at random (SOAK_SEED=${SEED})`, (
     };
     await expect.poll(inTheDark, { timeout: 20_000 }).toBe(true);
     weather = 'clear';
-    const isWell = async () => {
-      gateway.passSeconds(61);
-      expect(await askAll([MATRIX])).toEqual([]);
-      const { data } = await gateway.ask(QUERY, variablesOf(MATRIX));
-      return data?.gpuAvailability.coverage.complete === true && !data.gpuAvailability.freshness.stale;
-    };
     await expect.poll(isWell, { timeout: 90_000 }).toBe(true);
     expect(await circuitIs('closed')).toBe(true);
 
     expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
     expect(uncaught.errors).toEqual([]);
     // A soak in which nothing happens shows nothing.
-    for (const many of Object.values(count)) expect(many).toBeGreaterThan(5);
+    expect(Object.entries(count).filter(([, many]) => many <= 5)).toEqual([]);
     console.info(count, heapByTenth);
   });
 });
