@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OWN_LEASES } from '../src/cache/leases.ts';
+import { type Leases, OWN_LEASES } from '../src/cache/leases.ts';
 import { createRenewingCache, type Renewable } from '../src/cache/renewing-cache.ts';
 import { createMemoryStore } from '../src/cache/store.ts';
 import type { Demand } from '../src/domain/catalog.ts';
@@ -13,12 +13,12 @@ const somebody = (): Demand & { leave: () => void } => {
 };
 
 /** A cache with a clock of its own, and loads that end when they are told to. */
-function createCache() {
+function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) {
   let time = 0;
   const faults: unknown[] = [];
   const cache = createRenewingCache({
-    store: createMemoryStore(),
-    leases: OWN_LEASES,
+    store,
+    leases,
     now: () => time,
     holdOffMs: HOLD_OFF_MS,
     onRead: () => {},
@@ -189,5 +189,51 @@ describe('a load that tells of more than was asked for', () => {
     (await nthLoad(2)).resolve('answer');
     expect(await read).toBe('answer');
     expect(loads).toHaveLength(2);
+  });
+});
+
+describe('what another replica has loaded between the look and the lease', () => {
+  /** Two replicas with one store. The second has its leases when it is let. */
+  function createTwo() {
+    const store = createMemoryStore();
+    let letIn = () => {};
+    const isLet = new Promise<void>((resolve) => {
+      letIn = resolve;
+    });
+    const leases: Leases = { take: (...args) => isLet.then(() => OWN_LEASES.take(...args)) };
+    return { first: createCache({ store }), second: createCache({ store, leases }), letIn };
+  }
+
+  it('is not loaded again', async () => {
+    const { first, second, letIn } = createTwo();
+    const waiting = second.cache.read(second.renewable, somebody());
+    await first.fill();
+    letIn();
+    expect(await waiting).toBe('old');
+    expect(second.loads).toHaveLength(0);
+  });
+
+  it('is renewed once', async () => {
+    const { first, second, letIn } = createTwo();
+    await first.fill();
+    for (const { pass } of [first, second]) pass(100);
+    const renewing = second.cache.renew(second.renewable, somebody());
+    const renewed = first.cache.renew(first.renewable, somebody());
+    (await first.nthLoad(2)).resolve('new');
+    await renewed;
+    letIn();
+    await renewing;
+    expect(second.loads).toHaveLength(0);
+    expect(await second.cache.read(second.renewable, somebody())).toBe('new');
+  });
+
+  it('is renewed by both when each wants it later', async () => {
+    const { first, second, letIn } = createTwo();
+    letIn();
+    await first.fill();
+    const renewing = second.cache.renew(second.renewable, somebody());
+    (await second.nthLoad(1)).resolve('new');
+    await renewing;
+    expect(await first.cache.read(first.renewable, somebody())).toBe('new');
   });
 });

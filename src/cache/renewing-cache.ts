@@ -106,7 +106,7 @@ export function createRenewingCache({
     if (good !== undefined && mayServe(renewable, good)) return serve(renewable, good);
     onRead('miss', 1);
     try {
-      return await load(renewable, demand);
+      return await load(renewable, demand, good);
     } catch (error) {
       if (good !== undefined && error instanceof UpstreamError) return good.value;
       throw error;
@@ -129,35 +129,42 @@ export function createRenewingCache({
     return kept;
   }
 
-  function serve<T>(renewable: Renewable<T>, { value, loadedAt }: Kept<T>): T {
+  function serve<T>(renewable: Renewable<T>, kept: Kept<T>): T {
+    const { value, loadedAt } = kept;
     const isDue = renewable.lacks?.(value) === true || now() >= loadedAt + renewable.dueAfterMs(value);
     onRead(isDue ? 'stale' : 'fresh', 1);
-    if (isDue && !loads.isRunning(renewable.loadName())) renewBehind(renewable);
+    if (isDue && !loads.isRunning(renewable.loadName())) renewBehind(renewable, kept);
     return value;
   }
 
   /** Failures of a source are reported where it is asked. */
-  function renewBehind<T>(renewable: Renewable<T>): void {
-    load(renewable, NOBODY_WAITS).catch((error: unknown) => {
+  function renewBehind<T>(renewable: Renewable<T>, known: Kept<T>): void {
+    load(renewable, NOBODY_WAITS, known).catch((error: unknown) => {
       if (!(error instanceof UpstreamError)) onFault(error);
     });
   }
 
-  async function load<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
+  /** Has what is later than what is `known`. */
+  async function load<T>(renewable: Renewable<T>, demand: Demand, known: Kept<T> | undefined): Promise<T> {
     const name = renewable.loadName();
     try {
-      return await loadBy(name, renewable, demand);
+      return await loadBy(name, renewable, demand, known);
     } catch (error) {
       const other = renewable.loadName();
       if (other === name || !(error instanceof UpstreamError)) throw error;
-      return loadBy(other, renewable, demand);
+      return loadBy(other, renewable, demand, known);
     }
   }
 
-  async function loadBy<T>(name: string, renewable: Renewable<T>, demand: Demand): Promise<T> {
+  async function loadBy<T>(
+    name: string,
+    renewable: Renewable<T>,
+    demand: Demand,
+    known: Kept<T> | undefined,
+  ): Promise<T> {
     const failure = failures.get(name);
     if (failure !== undefined && now() < failure.until) throw failure.error;
-    const values = await loads.join(name, (shared) => loadInTurn(name, renewable, shared), demand);
+    const values = await loads.join(name, (shared) => loadInTurn(name, renewable, shared, known), demand);
     // What is kept under one key is always of one type.
     const value = values === null ? (await getGood(renewable))?.value : (values.get(renewable.key) as T | undefined);
     if (value === undefined) throw new UpstreamNotAttemptedError('it', 'it has only just been listed');
@@ -169,11 +176,12 @@ export function createRenewingCache({
     name: string,
     renewable: Renewable<T>,
     demand: Demand,
+    known: Kept<T> | undefined,
   ): Promise<ReadonlyMap<string, unknown> | null> {
     let waited = false;
     for (;;) {
       const lease = await leases.take(name, waited);
-      if (typeof lease === 'object') return loadHolding(lease, name, renewable, demand);
+      if (typeof lease === 'object') return loadHolding(lease, name, renewable, demand, known);
       if (lease === 'done' && (await getGood(renewable)) !== undefined) return null;
       // What was done may not have come here: then it is done again.
       waited = lease === 'held';
@@ -187,11 +195,16 @@ export function createRenewingCache({
     name: string,
     renewable: Renewable<T>,
     demand: Demand,
+    known: Kept<T> | undefined,
   ): Promise<ReadonlyMap<string, unknown> | null> {
     started += 1;
     const number = started;
     let isLoaded = false;
     try {
+      // Another replica may have loaded it between the look and the lease.
+      const good = await getGood(renewable);
+      isLoaded = good !== undefined && (known === undefined || good.loadedAt > known.loadedAt);
+      if (isLoaded) return null;
       const loaded = await renewable.load(demand);
       failures.delete(name);
       // Whoever has taken over keeps a later answer, or has kept it.
@@ -245,7 +258,7 @@ export function createRenewingCache({
     read,
     lookUp,
     async renew(renewable, demand) {
-      await load(renewable, demand);
+      await load(renewable, demand, await getGood(renewable));
     },
     version: () => version + store.version(),
   };
