@@ -38,11 +38,11 @@ export interface ServerOptions {
 const DRAIN_MS = 1000;
 
 /**
- * How many connections may wait to be taken. Of more the system drops what their clients send, who try again after a second and
- * more. Node's 511 are past when a thousand clients come back at once; the system has a limit of its own, for Linux
- * `net.core.somaxconn`, which is 4096 where nobody has changed it.
+ * How many connections may wait to be taken: as many as the system lets, for Linux `net.core.somaxconn`, which is 4096 since 5.4.
+ * Of more it drops what their clients send, who try again after a second and more. Node's own 511 are past when a thousand
+ * clients come back at once.
  */
-const MAX_WAITING_CONNECTIONS = 4096;
+const MAX_WAITING_CONNECTIONS = 65_535;
 
 /** How long a client may take to send the headers, and the whole request. */
 const HEADERS_TIMEOUT_MS = 10_000;
