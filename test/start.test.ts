@@ -126,7 +126,7 @@ describe('a stop in the middle', () => {
     await expect.poll(subscriptions).toBe('2');
     gateway.kill('SIGTERM');
     expect(await exit).toBe(0);
-    expect(subscribers.map(({ end }) => end())).toEqual(['complete', 'complete']);
+    await expect.poll(() => subscribers.map(({ end }) => end())).toEqual(['complete', 'complete']);
   });
 
   it('refuses nobody for a moment, though it is idle', async () => {

@@ -250,10 +250,11 @@ describe('a WebSocket', () => {
     await once(connection.socket, 'ping');
     // A client that has gone without a word.
     connection.socket.pong = () => {};
-    await vi.waitFor(() => {
+    const isCut = () => {
       vi.advanceTimersByTime(12_000);
       expect(connection.socket.readyState).toBe(WebSocket.CLOSED);
-    });
+    };
+    await vi.waitFor(isCut, { timeout: 15_000 });
   });
 
   it('is told when the gateway goes, after its subscriptions were completed', async () => {

@@ -123,7 +123,7 @@ export async function openLive(env: Record<string, string> = {}) {
     metric,
     /** Resolves when so many are subscribed, and what is known of the GPU type is complete. */
     async subscribed(count: number, gpuType: string | null = 'L4') {
-      await expect.poll(() => metric('gpu_gateway_subscriptions'), { timeout: 90_000 }).toBe(count);
+      await expect.poll(() => metric('gpu_gateway_subscriptions'), { timeout: 30_000 + 60 * count }).toBe(count);
       const query = 'query ($gpuType: String) { gpuAvailability(gpuType: $gpuType) { coverage { complete } } }';
       await gateway.ask(query, { gpuType });
     },
