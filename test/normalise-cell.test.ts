@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GpuType } from '../src/domain/gpu-type.ts';
-import { normaliseCell, toStock } from '../src/upstream/runpod-graphql/normalise-cell.ts';
+import { normaliseCell } from '../src/upstream/runpod-graphql/normalise-cell.ts';
+import { toStock } from '../src/upstream/stock-word.ts';
 import { STOCK_WORDS, stockWords } from './support/stock-words.ts';
 
 const gpuType: GpuType = {

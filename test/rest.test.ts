@@ -36,6 +36,8 @@ const changed =
     answerWith(200, JSON.stringify(answer))(response, good);
   };
 
+const inRomania = (availability: string) => ({ id: 'EU-RO-1', name: 'EU-RO-1', availability });
+
 const rowOf = (rows: readonly Row[], gpuType: string, dataCenter: string) =>
   rows.find((row) => row.gpuType.id === gpuType && row.dataCenter.id === dataCenter);
 
@@ -157,21 +159,94 @@ describe('against the REST API', () => {
     expect(rest.seen).toHaveLength(2);
   });
 
-  it('declares a GPU type that is left out, and no other', async () => {
+  const withoutL4 = changed((gpus) => {
+    const index = gpus.findIndex(({ id }) => id === 'NVIDIA L4');
+    gpus.splice(index, 1);
+  });
+
+  it('takes a GPU type that the answer for a pod size leaves out for sold out in that size', async () => {
+    await using rest = await startFakeRest();
+    const gateway = connect(rest);
+    rest.fail(({ parameters }) => (parameters['count'] === '2' ? withoutL4 : undefined));
+    const { nodes, coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
+    expect(coverage).toMatchObject({ complete: true, expected: 1599 });
+    expect(rowOf(nodes, 'NVIDIA L4', 'EUR-IS-1')).toMatchObject({ available: false, stock: 'NONE', stale: false });
+    expect(rest.count('gpus')).toBe(2);
+  });
+
+  it('asks again for pods of one GPU before it takes what is left out for sold out, when it last did minutes ago', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask(MATRIX);
-    rest.fail(() =>
-      changed((gpus) =>
-        gpus.splice(
-          gpus.findIndex(({ id }) => id === 'NVIDIA L4'),
-          1,
-        ),
-      ),
-    );
+    gateway.passSeconds(400);
+    rest.fail(() => withoutL4);
     const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
     expect(coverage).toMatchObject({ failed: 39 });
-    expect(new Set(coverage.failures.map(({ gpuType }: Row) => gpuType.id))).toEqual(new Set(['NVIDIA L4']));
+    expect(rest.seen.map(({ parameters }) => parameters['count'])).toEqual(['1', undefined, '2', '1']);
+  });
+
+  it('declares a GPU type failed that no answer has, and no other', async () => {
+    await using rest = await startFakeRest();
+    const gateway = connect(rest);
+    await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
+    rest.fail(() => withoutL4);
+    gateway.passSeconds(400);
+    for (const gpuCount of [1, 2]) {
+      const { coverage } = (await gateway.ask(MATRIX, { gpuCount })).data.gpuAvailability;
+      expect(coverage).toMatchObject({ failed: 39 });
+      expect(new Set(coverage.failures.map(({ gpuType }: Row) => gpuType.id))).toEqual(new Set(['NVIDIA L4']));
+    }
+  });
+
+  it.each([
+    ['hasNextPage', { hasNextPage: true }],
+    ['nextCursor', { nextCursor: 'c2' }],
+  ])('declares what a page leaves out failed, and takes no page for a list (%s)', async (_how, pagination) => {
+    await using rest = await startFakeRest();
+    const gateway = connect(rest);
+    await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
+    const page: Fault = (response, good) => {
+      const { gpus, dataCenters } = JSON.parse(good);
+      answerWith(200, JSON.stringify({ gpus: gpus?.slice(0, 20), dataCenters, pagination }))(response, good);
+    };
+    rest.fail(() => page);
+    const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
+    expect(coverage).toMatchObject({ expected: 1599, failed: 21 * 39 });
+    const cold = await connect(rest).ask('{ gpuTypes { id } }');
+    expect(cold.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+  });
+
+  /** What RunPod says of the L4, and the stock in EU-RO-1 and in US-TX-3; `null` for a cell that failed. */
+  const FORMS: readonly (readonly [string, object, string | null, string | null])[] = [
+    ['NONE without a list', { availability: 'NONE', dataCenters: undefined }, 'NONE', 'NONE'],
+    ['NONE with an empty list', { availability: 'NONE', dataCenters: [] }, 'NONE', 'NONE'],
+    ['NONE, and LOW in a data center', { availability: 'NONE', dataCenters: [inRomania('LOW')] }, 'LOW', 'NONE'],
+    ['LOW, and NONE in a data center', { availability: 'LOW', dataCenters: [inRomania('NONE')] }, 'NONE', 'NONE'],
+    ['another spelling', { availability: 'low', dataCenters: [inRomania('Out-Of Stock')] }, 'NONE', 'NONE'],
+    ['a list and no level', { availability: undefined, dataCenters: [inRomania('HIGH')] }, 'HIGH', 'NONE'],
+    ['LOW without a list', { availability: 'LOW', dataCenters: undefined }, null, null],
+    ['LOW with an empty list', { availability: 'LOW', dataCenters: [] }, null, null],
+    ['neither level nor list', { availability: undefined, dataCenters: undefined }, null, null],
+    ['NONE, and a list of another shape', { availability: 'NONE', dataCenters: { a: 1 } }, null, null],
+    ['that secure cloud has none', { secure: false, availability: 'LOW', dataCenters: undefined }, 'NONE', 'NONE'],
+  ];
+
+  it.each(FORMS)('reads %s as RunPod means it', async (_what, said, inRo, inTexas) => {
+    await using rest = await startFakeRest();
+    rest.fail(({ path }) =>
+      path.endsWith('gpus')
+        ? changed((gpus) => {
+            Object.assign(gpus.find(({ id }) => id === 'NVIDIA L4') ?? {}, { secure: true, ...said });
+          })
+        : undefined,
+    );
+    const { nodes, coverage } = (await connect(rest).ask(MATRIX)).data.gpuAvailability;
+    const stockIn = (id: string) => {
+      const row = rowOf(nodes, 'NVIDIA L4', id) as unknown as { available: boolean | null; stock: string };
+      return row.available === null ? null : row.stock;
+    };
+    expect([stockIn('EU-RO-1'), stockIn('US-TX-3')]).toEqual([inRo, inTexas]);
+    expect(coverage.failed).toBe(inTexas === null ? 39 : 0);
   });
 
   it('says that the key was refused', async () => {

@@ -51,6 +51,10 @@ function createWorld() {
     }));
   }
 
+  /** RunPod leaves the list out where no data center has any. */
+  const availabilityOf = (places: ReturnType<typeof dataCentersOf>) =>
+    places.length === 0 ? { availability: 'NONE' } : { availability: 'LOW', dataCenters: places };
+
   return {
     gpus: (count: number | null) => ({
       gpus: (gpuTypes as unknown as RecordedGpuType[]).map((row) => ({
@@ -63,7 +67,7 @@ function createWorld() {
         community: row.communityCloud,
         price: { secure: row.securePrice, community: row.communityPrice },
         maxCount: { secure: row.maxGpuCount, community: row.maxGpuCount },
-        ...(count !== null && { availability: 'LOW', dataCenters: dataCentersOf(row.id, count) }),
+        ...(count !== null && availabilityOf(dataCentersOf(row.id, count))),
       })),
     }),
     dataCenters: () => ({

@@ -12,9 +12,10 @@ import type {
   UpstreamSource,
 } from '../../domain/observation.ts';
 import type { Outcome } from '../attempts.ts';
+import { toStock } from '../stock-word.ts';
 import type { Answer, AnswerError } from './answer.ts';
 import type { Reading, RunPodClient } from './client.ts';
-import { type CellKey, normaliseCell, toStock } from './normalise-cell.ts';
+import { type CellKey, normaliseCell } from './normalise-cell.ts';
 import { normaliseDataCenters, normaliseGpuTypes } from './normalise-lists.ts';
 import { DataCentersDocument, GpuTypesDocument } from './operations.generated.ts';
 import { createPriceOperation, priceAlias } from './price-operation.ts';

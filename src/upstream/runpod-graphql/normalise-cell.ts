@@ -1,28 +1,7 @@
-import type { Cell, HourlyPrice, ObservationKey, StockLevel, UpstreamSource } from '../../domain/observation.ts';
+import type { Cell, HourlyPrice, ObservationKey, UpstreamSource } from '../../domain/observation.ts';
 import { toHourlyPrice, toPositiveInt, toPrice } from '../numbers.ts';
+import { toStock } from '../stock-word.ts';
 import type { PriceFieldsFragment } from './operations.generated.ts';
-
-/** RunPod's words for stock, in lower case; live answers have been seen with 'High', 'Medium', 'Low' and null only. */
-const STOCK_BY_WORD = new Map<string, StockLevel>([
-  ['high', 'HIGH'],
-  ['medium', 'MEDIUM'],
-  ['low', 'LOW'],
-  ['none', 'NONE'],
-  ['out', 'NONE'],
-  ['out of stock', 'NONE'],
-  ['out_of_stock', 'NONE'],
-  ['unavailable', 'NONE'],
-  ['no stock', 'NONE'],
-]);
-
-/**
- * What a stock word means: NONE and the levels are RunPod's, UNKNOWN is in stock by a word that is not known, and `null` is
- * no word at all.
- */
-export function toStock(word: string | null): StockLevel | null {
-  const key = word?.trim().toLowerCase() ?? '';
-  return key === '' ? null : (STOCK_BY_WORD.get(key) ?? 'UNKNOWN');
-}
 
 /** What an answer about one cell is about, whose it is, and when it arrived, RFC 3339 in UTC. */
 export interface CellKey extends ObservationKey {

@@ -1,13 +1,15 @@
 import type { z } from 'zod';
 import type { Demand, SourceCatalog } from '../../domain/catalog.ts';
-import type { DataCenter } from '../../domain/data-center.ts';
-import { UpstreamAnswerError } from '../../domain/errors.ts';
+import { UpstreamAnswerError, UpstreamError } from '../../domain/errors.ts';
+import type { GpuType } from '../../domain/gpu-type.ts';
 import type { Observation, ObservationRequest } from '../../domain/observation.ts';
 import { firstOfEachId } from '../rows.ts';
+import { toStock } from '../stock-word.ts';
 import type { Reading, RestClient } from './client.ts';
-import { normaliseCells, toStock } from './normalise-cells.ts';
+import { normaliseCells, type TypeAnswer } from './normalise-cells.ts';
 import { type ListedGpu, normaliseDataCenters, normaliseGpus } from './normalise-lists.ts';
-import { DataCentersSchema, GpusSchema } from './raw.ts';
+import { DataCentersSchema, GpusSchema, UNREADABLE } from './raw.ts';
+import { isWhole, LEFT_OUT, readTypeStock, SOLD_OUT, type TypeStock } from './type-stock.ts';
 
 /** What the catalog needs. */
 export interface RestCatalogOptions {
@@ -15,39 +17,52 @@ export interface RestCatalogOptions {
   readonly status: SourceCatalog['status'];
   /** The moment an answer tells about, in milliseconds since 1970. */
   readonly now: () => number;
-  /** Told of each word for availability that is not known, so that an operator can see it. */
+  /** Called with each word for availability that is not known, so that an operator can see it. */
   readonly onUnknownStock: (word: string) => void;
 }
 
-/** Every GPU type with its stock everywhere, for pods of one size, and when that arrived. */
+/** An answer of `/catalog/gpus`: GPU types with their stock everywhere, for pods of one size, and when that arrived. */
 interface Stocklist {
-  readonly gpus: readonly ListedGpu[];
+  readonly gpus: readonly (ListedGpu & { readonly stock: TypeStock })[];
+  /** False for one page of several: what it leaves out may stand on another. */
+  readonly isWhole: boolean;
   readonly observedAt: string;
 }
 
-/** How long the stock that came with the list of GPU types may be taken for an observation, in milliseconds. */
+/** How long the stock that came with the list of GPU types counts as an observation, in milliseconds. */
 const FRESH_FROM_LIST_MS = 5000;
+
+/** How long an answer for pods of one GPU proves that RunPod still lists a GPU type, in milliseconds. */
+const LISTED_MS = 300_000;
 
 /** Some sixty times what RunPod has; each costs memory. */
 const MAX_CELLS = 100_000;
 
-/** The list of data centers, without what only other answers name. */
+/** The list of data centers, without those that only other answers name. */
 export const DATA_CENTERS: Reading<z.infer<typeof DataCentersSchema>['dataCenters']> = {
   operation: 'DataCenters',
   path: 'catalog/datacenters',
   parameters: {},
   read(body) {
-    const { dataCenters } = parse('DataCenters', DataCentersSchema, body);
+    const { dataCenters, pagination } = parse('DataCenters', DataCentersSchema, body);
+    if (pagination) throw new UpstreamAnswerError('DataCenters', ONE_PAGE);
     if (firstOfEachId(dataCenters).length === 0) throw new UpstreamAnswerError('DataCenters', 'an empty list');
     return { value: dataCenters, complete: true };
   },
 };
 
-/** RunPod's REST API v2 as a catalog: one request tells of every GPU type in every data center, for pods of one size. */
+const ONE_PAGE = 'one page of several';
+
+/** RunPod's REST API v2 as a catalog: one request observes every GPU type in every data center, for pods of one size. */
 export function createRestCatalog({ get, status, now, onUnknownStock }: RestCatalogOptions): SourceCatalog {
-  /** The latest list of GPU types, and when it was asked for. */
+  /** The latest request for the list of GPU types, and when it was made. */
   let listing: { readonly list: Promise<Stocklist>; readonly askedAt: number } | null = null;
+  /** Stock that came with that list, and that no observation has used yet. */
   let withList: Stocklist | null = null;
+  /** The latest answer for pods of one GPU. */
+  let ofOne: Stocklist | null = null;
+
+  const isYounger = ({ observedAt }: Stocklist, ms: number) => now() - Date.parse(observedAt) < ms;
 
   function toReading(gpuCount: number): Reading<Stocklist> {
     return {
@@ -55,21 +70,29 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
       path: 'catalog/gpus',
       parameters: { include: 'AVAILABILITY', product: 'POD', cloud: 'SECURE', count: String(gpuCount) },
       read(body) {
-        const gpus = normaliseGpus(parse('Gpus', GpusSchema, body).gpus);
-        if (gpus.length === 0) throw new UpstreamAnswerError('Gpus', 'an empty list');
-        for (const { availability } of cellsOf(gpus)) {
-          if (toStock(availability) === 'UNKNOWN') onUnknownStock(availability ?? '');
-        }
-        const complete = gpus.every(({ row }) => row.dataCenters !== null);
-        return { value: { gpus, observedAt: new Date(now()).toISOString() }, complete };
+        const { gpus: rows, pagination } = parse('Gpus', GpusSchema, body);
+        const gpus = normaliseGpus(rows).map((listed) => ({ ...listed, stock: readTypeStock(listed.row) }));
+        // Every type is rented as one GPU, but there may be none of which a large pod can be had.
+        if (gpus.length === 0 && gpuCount === 1) throw new UpstreamAnswerError('Gpus', 'an empty list');
+        for (const word of gpus.flatMap(wordsOf)) if (toStock(word) === 'UNKNOWN') onUnknownStock(word ?? '');
+        return {
+          value: { gpus, isWhole: !pagination, observedAt: new Date(now()).toISOString() },
+          complete: !pagination && gpus.every(({ stock }) => isWhole(stock)),
+        };
       },
     };
+  }
+
+  async function ask(gpuCount: number, demand: Demand): Promise<Stocklist> {
+    const stocklist = await get(toReading(gpuCount), demand);
+    if (gpuCount === 1) ofOne = stocklist;
+    return stocklist;
   }
 
   /** Both lists are made of it, and share one request. */
   function readList(demand: Demand): Promise<Stocklist> {
     if (listing !== null && now() - listing.askedAt < FRESH_FROM_LIST_MS) return listing.list;
-    const list = get(toReading(1), demand).then((stocklist) => {
+    const list = ask(1, demand).then((stocklist) => {
       withList = stocklist;
       return stocklist;
     });
@@ -81,24 +104,54 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     return list;
   }
 
-  /** What came with the list just now needs no second request. */
+  /** Stock that came with the list just now saves a second request. */
   async function readStock({ gpuCount }: ObservationRequest, demand: Demand): Promise<Stocklist> {
-    if (gpuCount !== 1) return get(toReading(gpuCount), demand);
+    if (gpuCount !== 1) return ask(gpuCount, demand);
     const fromList = withList;
     withList = null;
-    const isFresh = fromList !== null && now() - Date.parse(fromList.observedAt) < FRESH_FROM_LIST_MS;
-    return isFresh ? fromList : get(toReading(1), demand);
+    return fromList !== null && isYounger(fromList, FRESH_FROM_LIST_MS) ? fromList : ask(1, demand);
+  }
+
+  /** An answer for pods of one GPU, or `null` when there is none. It is asked for unless a recent one is known. */
+  async function readStillListed(demand: Demand): Promise<Stocklist | null> {
+    if (ofOne !== null && isYounger(ofOne, LISTED_MS)) return ofOne;
+    try {
+      return await readList(demand);
+    } catch (error) {
+      if (error instanceof UpstreamError) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * The stock of a GPU type that the answer for a pod size leaves out. RunPod leaves out what has no such pod, but also what it
+   * does not rent any more: it has none as long as an answer for pods of one GPU has the type.
+   */
+  async function readLeftOut(
+    request: ObservationRequest,
+    { gpus, isWhole: isWholeList }: Stocklist,
+    demand: Demand,
+  ): Promise<(id: string) => TypeStock> {
+    const ids = new Set(gpus.map(({ gpuType }) => gpuType.id));
+    const isAnyLeftOut = request.gpuTypes.some(({ id }) => !ids.has(id));
+    if (!isAnyLeftOut || request.gpuCount === 1 || !isWholeList) return () => LEFT_OUT;
+    const stillListed = new Set((await readStillListed(demand))?.gpus.map(({ gpuType }) => gpuType.id));
+    return (id) => (stillListed.has(id) ? SOLD_OUT : LEFT_OUT);
   }
 
   return {
     status,
-    gpuTypes: async (demand) => (await readList(demand)).gpus.map(({ gpuType }) => gpuType),
+    async gpuTypes(demand) {
+      const { gpus, isWhole: isWholeList } = await readList(demand);
+      if (!isWholeList) throw new UpstreamAnswerError('Gpus', ONE_PAGE);
+      return gpus.map(({ gpuType }): GpuType => gpuType);
+    },
     async dataCenters(demand) {
       // The list of GPU types may name data centers that are not in their own list. Without it, theirs is still good.
       const [rows, named] = await Promise.all([
         get(DATA_CENTERS, demand),
         readList(demand).then(
-          ({ gpus }) => cellsOf(gpus),
+          ({ gpus }) => gpus.flatMap(placesOf),
           () => [],
         ),
       ]);
@@ -106,28 +159,37 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     },
     listCost: 1,
     batchOf: ({ gpuCount }) => String(gpuCount),
-    costOf: ({ gpuCount }) => [String(gpuCount)],
+    // An answer for pods of one GPU may be needed to tell what another answer leaves out.
+    costOf: ({ gpuCount }) => (gpuCount === 1 ? ['1'] : [String(gpuCount), '1']),
     supplementOf: () => null,
     async observe(request, demand) {
       const cells = request.gpuTypes.length * request.dataCenters.length;
       if (cells > MAX_CELLS) throw new UpstreamAnswerError('Gpus', `lists that make ${cells} cells`);
-      const { gpus, observedAt } = await readStock(request, demand);
-      const byId = new Map(gpus.map((listed) => [listed.gpuType.id, listed]));
-      const named = new Set(cellsOf(gpus).map(({ id }) => id));
-      // The list may be of the other API, which may know more.
-      const isKnown = ({ id, source }: DataCenter) => source === 'RUNPOD_REST' || named.has(id);
-      return request.gpuTypes.map(
-        ({ id }): Observation => ({
-          gpuTypeId: id,
-          gpuCount: request.gpuCount,
-          cells: normaliseCells(byId.get(id), request, { observedAt, isKnown }),
-        }),
-      );
+      const stocklist = await readStock(request, demand);
+      const stockOfLeftOut = await readLeftOut(request, stocklist, demand);
+      const listedById = new Map(stocklist.gpus.map((listed) => [listed.gpuType.id, listed]));
+      return request.gpuTypes.map(({ id }): Observation => {
+        const listed = listedById.get(id);
+        const answer: TypeAnswer = {
+          stock: listed?.stock ?? stockOfLeftOut(id),
+          gpuType: listed?.gpuType ?? null,
+          observedAt: stocklist.observedAt,
+        };
+        return { gpuTypeId: id, gpuCount: request.gpuCount, cells: normaliseCells(answer, request) };
+      });
     },
   };
 }
 
-const cellsOf = (gpus: readonly ListedGpu[]) => gpus.flatMap(({ row }) => firstOfEachId(row.dataCenters ?? []));
+/** The data centers that an answer names for a GPU type. */
+const placesOf = ({ row: { dataCenters } }: ListedGpu) =>
+  dataCenters === UNREADABLE ? [] : firstOfEachId(dataCenters ?? []);
+
+/** Every word for stock in an answer about a GPU type. */
+const wordsOf = (listed: ListedGpu): readonly (string | null)[] => [
+  listed.row.availability,
+  ...placesOf(listed).map(({ availability }) => availability),
+];
 
 function parse<T>(operation: string, schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The shapes of the answers of RunPod's REST API v2, as far as they are read (https://docs.runpod.io, OpenAPI 2.9). An attribute
- * of another type than it says counts as not told, while a list of another shape is refused. Unknown attributes are passed over.
+ * The shapes of the answers of RunPod's REST API v2, as far as the gateway reads them; schema/ describes them. An attribute of
+ * another type counts as absent, and unknown attributes are ignored. An answer whose list has another shape is refused.
  */
 const text = z
   .string()
@@ -36,8 +36,30 @@ const perCloud = z
   .catch(null)
   .transform((value) => value ?? { secure: null, community: null });
 
-/** Answer of `/catalog/gpus`. `dataCenters` is `null` unless availability was asked for. */
+/** Stands for a list of data centers that is there, but is no list. */
+export const UNREADABLE = 'unreadable';
+
+/** The data centers of a GPU type, `null` where RunPod leaves them out, or `UNREADABLE`: only an absent list can mean "none". */
+const placesOrUnreadable = z
+  .union([
+    list(z.object({ id: text, name: text, availability: text })).nullish(),
+    z.unknown().transform((): typeof UNREADABLE => UNREADABLE),
+  ])
+  .transform((value) => value ?? null);
+
+/**
+ * Whether a further page follows the answer. RunPod's lists of pods say so in this way. The catalog has had no pages so far; one
+ * that has is not whole.
+ */
+const hasNextPage = z
+  .object({ hasNextPage: flag, nextCursor: text })
+  .nullish()
+  .catch(null)
+  .transform((value) => value?.hasNextPage ?? (value?.nextCursor ?? '') !== '');
+
+/** Answer of `/catalog/gpus`, with `include=AVAILABILITY`. */
 export const GpusSchema = z.object({
+  pagination: hasNextPage,
   gpus: list(
     z.object({
       id: text,
@@ -48,16 +70,15 @@ export const GpusSchema = z.object({
       community: flag,
       price: perCloud,
       maxCount: perCloud,
-      dataCenters: list(z.object({ id: text, name: text, availability: text }))
-        .nullish()
-        .catch(null)
-        .transform((value) => value ?? null),
+      availability: text,
+      dataCenters: placesOrUnreadable,
     }),
   ),
 });
 
 /** Answer of `/catalog/datacenters`. */
 export const DataCentersSchema = z.object({
+  pagination: hasNextPage,
   dataCenters: list(
     z.object({
       id: text,
