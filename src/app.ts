@@ -108,7 +108,16 @@ export function createApp({
 }: AppDeps): App {
   const metrics = createMetrics();
   const stopping = new AbortController();
-  const source = createSource({ config, log, fleet, now, readRecording, onAttempt: metrics.countAttempt, tracer });
+  const source = createSource({
+    config,
+    log,
+    fleet,
+    now,
+    readRecording,
+    onAttempt: metrics.countAttempt,
+    onPricedWithoutStock: metrics.countPricedWithoutStock,
+    tracer,
+  });
   const { lifetimes } = source;
   const onFault = (error: unknown) => log.error({ err: error }, 'renewal failed by a fault of the gateway');
   const changes = createChanges({
@@ -130,6 +139,12 @@ export function createApp({
     },
     onObserved: changes.observed,
     onHeard: changes.heard,
+    onDoubt: (gpuCount) =>
+      log.warn(
+        { gpuCount },
+        'RunPod reports everything sold out at once; it is believed when the next answer does too',
+      ),
+    onSupplemented: metrics.countSupplemented,
     stopping: stopping.signal,
     onFault,
   });

@@ -74,9 +74,11 @@ async function readWorld(upstream: 'graphql' | 'rest', gpuCount: number): Promis
     now: Date.now,
     readRecording: readNewestRecording,
     onAttempt: () => {},
+    onPricedWithoutStock: () => {},
   });
-  const [gpuTypes, dataCenters] = await Promise.all([catalog.gpuTypes(DEMAND), catalog.dataCenters(DEMAND)]);
-  return { gpuTypes, dataCenters, observations: await observeAll(catalog, { gpuTypes, dataCenters }, gpuCount) };
+  const [types, centers] = await Promise.all([catalog.gpuTypes(DEMAND), catalog.dataCenters(DEMAND)]);
+  const lists = { gpuTypes: types.rows, dataCenters: centers.rows };
+  return { ...lists, observations: await observeAll(catalog, lists, gpuCount) };
 }
 
 /** A GPU type that cannot be observed is left out, and its cells are counted as unknown. */

@@ -82,6 +82,7 @@ async function examineSource(config: Config): Promise<void> {
     now: Date.now,
     readRecording: readNewestRecording,
     onAttempt: () => {},
+    onPricedWithoutStock: () => {},
   });
   await examine(source);
   for (const word of words)
@@ -94,12 +95,12 @@ async function examineSource(config: Config): Promise<void> {
 async function examine({ catalog }: Source): Promise<void> {
   const gpuTypes = await tryOut(
     'GPU types',
-    () => catalog.gpuTypes(DEMAND),
+    async () => (await catalog.gpuTypes(DEMAND)).rows,
     (rows) => `${rows.length}`,
   );
   const dataCenters = await tryOut(
     'data centers',
-    () => catalog.dataCenters(DEMAND),
+    async () => (await catalog.dataCenters(DEMAND)).rows,
     (rows) => `${rows.length}`,
   );
   if (gpuTypes === null || dataCenters === null) return;

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Stocktaking } from './cache/inventory.ts';
 import type { ReadResult } from './cache/renewing-cache.ts';
 import type { Change, ChangeKind } from './domain/change.ts';
-import type { UpstreamSource } from './domain/observation.ts';
+import { type Cell, isObserved, type UpstreamSource } from './domain/observation.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import type { Changes } from './live/changes.ts';
 import type { Refresher } from './live/refresher.ts';
@@ -34,10 +34,16 @@ export interface Metrics {
   /** To be told of each answer that was given without Yoga: its status, whether it was ready, and how long that took, in seconds. */
   readonly countAnswer: (status: number, isReady: boolean, seconds: number) => void;
   readonly countChange: (change: Change) => void;
+  readonly countPricedWithoutStock: () => void;
+  /** Counts a disagreement where only one of the two APIs reports the cell in stock. */
+  readonly countSupplemented: (cell: Cell, added: Cell) => void;
   readonly watch: (watched: Watched) => void;
 }
 
 const CHANGE_KINDS: readonly ChangeKind[] = ['APPEARED', 'DISAPPEARED', 'STOCK_CHANGED', 'PRICE_CHANGED'];
+
+/** APIs that may disagree about a cell. */
+const DISAGREEING: readonly UpstreamSource[] = ['RUNPOD_REST', 'RUNPOD_GRAPHQL'];
 
 const NO_READS: Readonly<Record<ReadResult, number>> = { fresh: 0, stale: 0, miss: 0 };
 
@@ -90,6 +96,18 @@ export function createMetrics(): Metrics {
       ready = 0;
     },
   });
+  const pricedWithoutStock = new Counter({
+    name: 'gpu_gateway_priced_without_stock_total',
+    help: 'Cells that RunPod quoted a price for while it reported no stock; they are shown as NONE',
+    registers,
+  });
+  const disagreements = new Counter({
+    name: 'gpu_gateway_disagreements_total',
+    help: 'Cells that one API of RunPod reports in stock and the other does not, by the one that does; the REST API is believed',
+    labelNames: ['in_stock_by'],
+    registers,
+  });
+  for (const api of DISAGREEING) disagreements.inc({ in_stock_by: api.toLowerCase() }, 0);
   const durations = createRequestDurations(registry);
   return {
     registry,
@@ -107,6 +125,12 @@ export function createMetrics(): Metrics {
       durations.observe('query', statusCode, tookSeconds);
     },
     countChange: ({ kind }) => changes.inc({ kind: kind.toLowerCase() }),
+    countPricedWithoutStock: () => pricedWithoutStock.inc(),
+    countSupplemented(cell, added) {
+      if (!isObserved(cell) || !isObserved(added) || cell.available === added.available) return;
+      const { source } = cell.available ? cell : added;
+      disagreements.inc({ in_stock_by: source.toLowerCase() });
+    },
     watch: (watched) => addGauges(registry, watched),
   };
 }

@@ -34,6 +34,8 @@ export interface SourceDeps {
   readonly readRecording: () => Recording;
   /** Told of every attempt that ended. */
   readonly onAttempt: (source: UpstreamSource, report: AttemptReport) => void;
+  /** Called for each cell that RunPod quotes a price for while it reports no stock. */
+  readonly onPricedWithoutStock: () => void;
   readonly tracer?: Tracer;
 }
 
@@ -141,6 +143,7 @@ function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedA
     status: () => ({ ...status(), recordedAt }),
     // The recording has such a word of its own, for pods of other sizes than the recorded one.
     onUnknownStock: recordedAt === null ? logOnce(deps.log) : () => {},
+    onPricedWithoutStock: deps.onPricedWithoutStock,
   });
   const api = { source, circuit: () => client.circuit, pausedMs: lane.pausedMs, limits: () => [] };
   return { catalog, api, isGone: () => client.isGone };

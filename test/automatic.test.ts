@@ -1,85 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { KEY, startFakeRest } from './support/fake-rest.ts';
-import { answerWith, type Fault, startFakeRunPod } from './support/fake-runpod.ts';
+import {
+  ask,
+  cellOf,
+  filled,
+  knownSpots,
+  MATRIX,
+  offered,
+  openBoth,
+  quiet,
+  type Row,
+  upstreamOf,
+} from './support/both-apis.ts';
+import { answerWith, type Fault } from './support/fake-runpod.ts';
 import { createGateway } from './support/gateway.ts';
-import { inStock, NOTHING } from './support/stock.ts';
+import { NOTHING } from './support/stock.ts';
 
-/** RunPod's two APIs in one world, and a gateway that chooses among them. */
-async function open(env: Record<string, string> = {}) {
-  const rest = await startFakeRest();
-  const graphql = await startFakeRunPod();
-  const gateway = createGateway({
-    UPSTREAM: 'auto',
-    RUNPOD_API_KEY: KEY,
-    RUNPOD_REST_URL: rest.url,
-    RUNPOD_GRAPHQL_URL: graphql.url,
-    UPSTREAM_RETRIES: '0',
-    ...env,
-  });
-  return {
-    rest,
-    graphql,
-    gateway,
-    async [Symbol.asyncDispose]() {
-      await rest[Symbol.asyncDispose]();
-      await graphql[Symbol.asyncDispose]();
-    },
-  };
-}
-
-interface Row {
-  readonly gpuType: { readonly id: string };
-  readonly dataCenter: { readonly id: string };
-  readonly available: boolean | null;
-  readonly spotPrice: { readonly perPod: number } | null;
-  readonly availableGpuCounts: readonly number[] | null;
-  readonly observedAt: string;
-  readonly spotObservedAt: string | null;
-}
-
-const MATRIX = `query ($gpuCount: Int! = 1) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
-  nodes { gpuType { id } dataCenter { id } available stock spotPrice { perPod } availableGpuCounts observedAt spotObservedAt stale }
-  coverage { complete expected failed failures { code } } } }`;
 const L4 = '{ gpuAvailability(gpuType: "NVIDIA L4") { nodes { spotPrice { perPod } } } }';
-const UPSTREAM = '{ upstream { source health sources { source health } } }';
-
-type Opened = Awaited<ReturnType<typeof open>>;
-
-async function ask({ gateway }: Opened, query = MATRIX, variables = {}) {
-  const { data, errors } = await gateway.ask(query, variables);
-  expect(errors).toBeUndefined();
-  return data.gpuAvailability as {
-    readonly nodes: readonly Row[];
-    readonly coverage: Record<string, unknown>;
-  };
-}
-
-const upstreamOf = async ({ gateway }: Opened) => (await gateway.ask(UPSTREAM)).data.upstream;
-
-const offered = (nodes: readonly Row[]) => nodes.filter(({ available }) => available);
-const knownSpots = (nodes: readonly Row[]) => offered(nodes).filter(({ spotObservedAt }) => spotObservedAt !== null);
-const cellOf = (nodes: readonly Row[], gpuType: string, dataCenter: string) =>
-  nodes.find((row) => row.gpuType.id === gpuType && row.dataCenter.id === dataCenter);
-
-/** Until every spot price and pod size is known. */
-async function filled(opened: Opened) {
-  const isFilled = async () => {
-    const { nodes } = await ask(opened);
-    return knownSpots(nodes).length === offered(nodes).length;
-  };
-  await expect.poll(isFilled).toBe(true);
-}
-
-/** Until nothing is under way. */
-const quiet = ({ gateway }: Opened) =>
-  expect.poll(async () => (await gateway.get('/metrics')).body).toContain('gpu_gateway_upstream_in_flight 0');
 
 const down = answerWith(503, '');
 const gone = answerWith(410, '');
 
 describe('both APIs', () => {
   it('cost two requests for a cold answer, and one for each GPU type in stock behind it for what REST does not tell', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     const { coverage } = await ask(both);
     expect(coverage).toMatchObject({ complete: true, expected: 1599 });
@@ -107,7 +50,7 @@ describe('both APIs', () => {
   });
 
   it('are asked for no other GPU type and pod size than clients ask for', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     await ask(both, L4);
     await expect.poll(() => both.graphql.seen.length).toBe(1);
     await quiet(both);
@@ -117,7 +60,7 @@ describe('both APIs', () => {
   });
 
   it('tell each when it was observed: stock each time, and spot prices every fifth', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     await filled(both);
     await quiet(both);
     const before = both.graphql.seen.length;
@@ -137,33 +80,8 @@ describe('both APIs', () => {
     await expect.poll(() => both.graphql.seen.length).toBe(before + 25);
   });
 
-  it('that disagree on stock are believed by age, and nothing older is shown beside it', async () => {
-    await using both = await open();
-    const { rest, graphql } = both;
-    const old = await ask(both);
-    const here = offered(old.nodes).find(({ gpuType }) => gpuType.id === 'NVIDIA L4');
-    const id = here?.dataCenter.id ?? '';
-    await filled(both);
-    graphql.stock.set('NVIDIA L4', id, { ...inStock('High'), stockStatus: null, uninterruptablePrice: null });
-    // The fifth period: both are asked.
-    both.gateway.passSeconds(301);
-    await ask(both);
-    await expect.poll(async () => cellOf((await ask(both)).nodes, 'NVIDIA L4', id)?.available).toBe(false);
-    const asked = rest.count('gpus');
-    both.gateway.passSeconds(61);
-    await ask(both);
-    await expect.poll(() => rest.count('gpus')).toBe(asked + 1);
-    await quiet(both);
-    expect(cellOf((await ask(both)).nodes, 'NVIDIA L4', id)).toMatchObject({
-      available: true,
-      spotPrice: null,
-      availableGpuCounts: null,
-      spotObservedAt: null,
-    });
-  });
-
-  it('tell spot prices anew though the answers of both cross, and the later counts', async () => {
-    await using both = await open();
+  it('tell spot prices anew though the answers of both cross, and stock is what the REST API says', async () => {
+    await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     // It answers after the REST API, though it is asked before.
     graphql.fail(() => (response, good) => void setTimeout(() => answerWith(200, good)(response, good), 300));
@@ -183,11 +101,11 @@ describe('both APIs', () => {
     graphql.stock.set('NVIDIA L4', 'EUR-IS-1', NOTHING);
     gateway.passSeconds(305);
     await l4();
-    expect(await l4()).toMatchObject({ available: false });
+    expect(await l4()).toMatchObject({ available: true, spotPrice: null, spotObservedAt: null });
   });
 
   it('are not both asked for what one of them told a moment ago', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     rest.fail(() => down);
     await ask(both);
@@ -204,7 +122,7 @@ describe('both APIs', () => {
   });
 
   it('take a data center that the REST API never names for one without stock, though only the GraphQL API lists it', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     const { rest, graphql } = both;
     rest.fail(({ path }) => (path.endsWith('datacenters') ? down : undefined));
     graphql.fail(({ operationName }) => (operationName === 'LowestPrices' ? down : undefined));
@@ -217,7 +135,7 @@ describe('both APIs', () => {
   });
 
   it('may be asked by one operation as often as both together', async () => {
-    await using both = await open({ MAX_UPSTREAM_PER_OPERATION: '128' });
+    await using both = await openBoth({ MAX_UPSTREAM_PER_OPERATION: '128' });
     const sizes = (count: number) =>
       `{ ${Array.from({ length: count }, (_, i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`).join(' ')} }`;
     const refused = await both.gateway.ask(sizes(4));
@@ -234,7 +152,7 @@ const MATRIX_OF_L4 = MATRIX.replace('gpuCount: $gpuCount,', 'gpuCount: $gpuCount
 
 describe('without the GraphQL API', () => {
   it('no client sees an error, spot prices are null, and it is asked once and never again', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     both.graphql.fail(() => gone);
     for (let period = 0; period < 12; period += 1) {
       const { nodes, coverage } = await ask(both);
@@ -254,7 +172,7 @@ describe('without the GraphQL API', () => {
   });
 
   it('what it told last is kept for as long as anything old is, with its time', async () => {
-    await using both = await open({ STALE_SECONDS: '600' });
+    await using both = await openBoth({ STALE_SECONDS: '600' });
     await filled(both);
     await expect.poll(() => both.graphql.seen.length).toBe(25);
     both.graphql.fail(() => gone);
@@ -274,7 +192,7 @@ describe('without the GraphQL API', () => {
   });
 
   it('because it refuses, it is not asked more often than when it answers', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     both.graphql.fail(() => answerWith(401, ''));
     for (let period = 0; period < 4; period += 1) {
       await ask(both);
@@ -285,7 +203,7 @@ describe('without the GraphQL API', () => {
   });
 
   it('for good, what waits for it is not sent either', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     both.rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
     both.graphql.fail(() => gone);
     const { coverage } = await ask(both, MATRIX, { gpuCount: 2 });
@@ -297,7 +215,7 @@ describe('without the GraphQL API', () => {
   });
 
   it('its requests that wait keep none of the REST API from being sent', async () => {
-    await using both = await open({ UPSTREAM_QUEUE_LIMIT: '30' });
+    await using both = await openBoth({ UPSTREAM_QUEUE_LIMIT: '30' });
     const { rest, graphql } = both;
     rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
     graphql.fail(() => answerWith(429, '', { 'retry-after': '2' }));
@@ -315,7 +233,7 @@ describe('without the GraphQL API', () => {
     // Short where it is waited for: a busy machine may take longer for a good answer.
     ['says nothing', () => {}, { UPSTREAM_TIMEOUT_MS: '1000' }],
   ])('answers are whole when it %s', async (_what, fault, env) => {
-    await using both = await open({ UPSTREAM_CONCURRENCY: '1', ...env });
+    await using both = await openBoth({ UPSTREAM_CONCURRENCY: '1', ...env });
     both.graphql.fail(() => fault);
     for (let count = 1; count <= 4; count += 1) {
       const { coverage } = await ask(both, MATRIX, { gpuCount: count });
@@ -331,7 +249,7 @@ describe('without either for a moment', () => {
     ['what is asked for', false],
     ['the lists', true],
   ])('%s is known as soon as the REST API answers again', async (_what, isCold) => {
-    await using both = await open();
+    await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     if (!isCold) await ask(both);
     rest.fail(() => down);
@@ -348,7 +266,7 @@ describe('without either for a moment', () => {
   });
 
   it('past its limit, the REST API is not waited for where the other answers', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     const { rest, gateway } = both;
     await ask(both);
     rest.send({ ratelimit: '"hour";r=0;t=3000', 'ratelimit-policy': '"hour";q=3000;w=3600' });
@@ -364,7 +282,7 @@ describe('without either for a moment', () => {
 
 describe('without the REST API', () => {
   it('because it is past its limit, a cold question is answered by the GraphQL API', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     both.rest.fail(() => answerWith(429, '', { 'retry-after': '3600' }));
     expect((await ask(both)).coverage).toMatchObject({ complete: true });
     expect(both.rest.seen.length).toBeLessThan(5);
@@ -379,7 +297,7 @@ describe('without the REST API', () => {
   ])(
     'a cold question is answered by the GraphQL API when it %s, and by the REST API when that is back',
     async (_what, fault) => {
-      await using both = await open();
+      await using both = await openBoth();
       const { rest, graphql, gateway } = both;
       rest.fail(() => fault);
       const { nodes, coverage } = await ask(both);
@@ -407,7 +325,7 @@ describe('without the REST API', () => {
   );
 
   it('for one pod size alone, the others are still asked of it', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     const { rest, graphql } = both;
     rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
     expect((await ask(both, MATRIX, { gpuCount: 2 })).coverage).toMatchObject({ complete: true });
@@ -417,7 +335,7 @@ describe('without the REST API', () => {
   });
 
   it('and then without the GraphQL API, what is known is served', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     await ask(both);
     rest.fail(() => down);
@@ -448,7 +366,7 @@ describe('without the REST API', () => {
   });
 
   it('and without the other, nothing is known, and that is said', async () => {
-    await using both = await open();
+    await using both = await openBoth();
     both.rest.fail(() => answerWith(401, ''));
     both.graphql.fail(() => gone);
     const { errors } = await both.gateway.ask(MATRIX);

@@ -9,27 +9,31 @@ const IDS = ['A', 'B', 'C', 'D'];
 const request = { gpuType: gpuTypeOf({}), gpuCount: 1, dataCenters: IDS.map(dataCenterOf) };
 
 const price = fc.option(fc.constantFrom(1, 2).map((dollars) => ({ perGpu: dollars, perPod: dollars })));
-const anyObserved = (dataCenterId: string): fc.Arbitrary<ObservedCell> =>
-  fc
-    .record({
-      stock: fc.constantFrom('NONE', 'LOW', 'HIGH', 'UNKNOWN'),
-      onDemandPrice: price,
-      spotPrice: price,
-      observedAt: fc.constantFrom('2025-11-14T00:00:00.000Z', '2025-11-14T00:01:00.000Z'),
-      availableGpuCounts: fc.option(fc.constant([1])),
-    })
-    .map((cell) => ({
-      ...cell,
-      source: 'RUNPOD_GRAPHQL',
-      spotObservedAt: cell.observedAt,
-      dataCenterId,
-      failure: null,
-      stale: false,
-      available: cell.stock !== 'NONE',
-    }));
+const BEFORE = '2025-11-14T00:00:00.000Z';
+const AFTER = '2025-11-14T00:01:00.000Z';
+const anyObserved =
+  (observedAt: string) =>
+  (dataCenterId: string): fc.Arbitrary<ObservedCell> =>
+    fc
+      .record({
+        stock: fc.constantFrom('NONE', 'LOW', 'HIGH', 'UNKNOWN'),
+        onDemandPrice: price,
+        spotPrice: price,
+        availableGpuCounts: fc.option(fc.constant([1])),
+      })
+      .map((cell) => ({
+        ...cell,
+        source: 'RUNPOD_GRAPHQL',
+        observedAt,
+        spotObservedAt: observedAt,
+        dataCenterId,
+        failure: null,
+        stale: false,
+        available: cell.stock !== 'NONE',
+      }));
 const anyCell = (id: string): fc.Arbitrary<Cell> =>
   fc.oneof(
-    { weight: 4, arbitrary: anyObserved(id) },
+    { weight: 4, arbitrary: anyObserved(AFTER)(id) },
     { weight: 1, arbitrary: fc.constant({ dataCenterId: id, failure: { code: 'TIMEOUT' as const, message: 'no' } }) },
   );
 const anyCells = <T>(anyOf: (id: string) => fc.Arbitrary<T>) =>
@@ -38,7 +42,7 @@ const anyCells = <T>(anyOf: (id: string) => fc.Arbitrary<T>) =>
 describe('the difference of two observations', () => {
   it('is of cells that were observed before and after, of one kind each, and of no others', () => {
     fc.assert(
-      fc.property(anyCells(anyObserved), anyCells(anyCell), (before, after) => {
+      fc.property(anyCells(anyObserved(BEFORE)), anyCells(anyCell), (before, after) => {
         const differences = findDifferences(
           request,
           new Map(before.map((cell) => [cell.dataCenterId, seen(cell)])),

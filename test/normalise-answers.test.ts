@@ -56,7 +56,7 @@ describe('a list of GPU types as RunPod may answer it', () => {
           await expect(reading).rejects.toBeInstanceOf(UpstreamAnswerError);
           return;
         }
-        const types = await reading;
+        const { rows: types } = await reading;
         expect(types.map(({ id }) => id)).toEqual(wanted);
         for (const type of types) {
           const raw = rowOf(gpuTypes, type.id);
@@ -81,17 +81,17 @@ describe('a list of GPU types as RunPod may answer it', () => {
 describe('a list of data centers as RunPod may answer it', () => {
   it('becomes each data center once, with what was told of it', async () => {
     await fc.assert(
-      fc.asyncProperty(rowsOf<Raw>('DataCenter', { id: ids }), async (rows) => {
-        const wanted = idsIn(rows);
-        const reading = createCatalogOf({ dataCenters: rows }).dataCenters(DEMAND);
+      fc.asyncProperty(rowsOf<Raw>('DataCenter', { id: ids }), async (raws) => {
+        const wanted = idsIn(raws);
+        const reading = createCatalogOf({ dataCenters: raws }).dataCenters(DEMAND);
         if (wanted.length === 0) {
           await expect(reading).rejects.toBeInstanceOf(UpstreamAnswerError);
           return;
         }
-        const dataCenters = await reading;
+        const { rows: dataCenters } = await reading;
         expect(dataCenters.map(({ id }) => id)).toEqual(wanted);
         for (const { id, name, listed, networkVolume, globalNetwork, compliance } of dataCenters) {
-          const raw = rowOf(rows, id);
+          const raw = rowOf(raws, id);
           expect(name.trim()).not.toBe('');
           expect({ listed, storageSupport: networkVolume, globalNetwork }).toEqual({
             listed: raw['listed'],
@@ -190,6 +190,10 @@ describe('prices of a GPU type as RunPod may answer them', () => {
           expectPrice(price?.perGpu ?? null);
         }
         if (cell.failure !== null) continue;
+        if (!cell.available) expect(shownPrices(cell)).toEqual([null, null]);
+        if (cell.spotPrice !== null && cell.onDemandPrice !== null) {
+          expect(cell.spotPrice.perPod).toBeLessThan(cell.onDemandPrice.perPod);
+        }
         const listed = level !== null && level !== 'NONE' && gpuType.secureCloud === true ? gpuType.securePrice : null;
         const quoted = Number(raw?.['uninterruptablePrice'] ?? 0);
         if (quoted <= 0 && listed === null) expect(cell.onDemandPrice).toBeNull();
@@ -208,9 +212,11 @@ describe('prices of a GPU type as RunPod may answer them', () => {
       if (gpuType.secureCloud !== true) return;
       for (const { level, raw, cell } of await observe(question)) {
         if (level === null || level === 'NONE' || cell.failure !== null) continue;
+        const bid = usual(raw?.['minimumBidPrice']);
+        const isOffer = bid !== null && bid < (cell.onDemandPrice?.perPod ?? Number.POSITIVE_INFINITY);
         for (const [quote, shown] of [
           [usual(raw?.['uninterruptablePrice']), cell.onDemandPrice],
-          [usual(raw?.['minimumBidPrice']), cell.spotPrice],
+          [isOffer ? bid : null, cell.spotPrice],
         ] as const) {
           if (quote === null) continue;
           expect(shown?.perPod).toBeCloseTo(quote, 5);

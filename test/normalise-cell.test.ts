@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GpuType } from '../src/domain/gpu-type.ts';
-import { normaliseCell } from '../src/upstream/runpod-graphql/normalise-cell.ts';
+import { isPricedWithoutStock, normaliseCell } from '../src/upstream/runpod-graphql/normalise-cell.ts';
 import { toStock } from '../src/upstream/stock-word.ts';
 import { STOCK_WORDS, stockWords } from './support/stock-words.ts';
 
@@ -69,10 +69,43 @@ describe('a cell as RunPod answers it', () => {
     });
   });
 
-  it('has failed when it tells a price but no stock', () => {
-    const raw = { ...nothing, uninterruptablePrice: 0.43 };
+  it('is NONE without a price when RunPod quotes a price and no stock', () => {
+    const raw = { ...nothing, uninterruptablePrice: 0.43, minimumBidPrice: 0.2, availableGpuCounts: [2, 4] };
+    const key = { ...AT, gpuType, gpuCount: 1 };
+    expect(normaliseCell(raw, key)).toMatchObject({
+      failure: null,
+      stock: 'NONE',
+      onDemandPrice: null,
+      spotPrice: null,
+      availableGpuCounts: [2, 4],
+    });
+    expect(isPricedWithoutStock(raw, key)).toBe(true);
+    expect(isPricedWithoutStock({ ...raw, stockStatus: 'Low' }, key)).toBe(false);
+    expect(isPricedWithoutStock(nothing, key)).toBe(false);
+  });
+
+  it('has failed when RunPod lists the pod size as rentable, and no stock', () => {
+    const raw = { ...nothing, uninterruptablePrice: 0.43, availableGpuCounts: [1, 2] };
+    expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({ failure: { code: 'BAD_RESPONSE' } });
+  });
+
+  it('has no price when RunPod says None', () => {
+    const raw = { ...nothing, stockStatus: 'None', uninterruptablePrice: 0.43, minimumBidPrice: 0.2 };
     expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({
-      failure: { code: 'BAD_RESPONSE' },
+      stock: 'NONE',
+      onDemandPrice: null,
+      spotPrice: null,
+    });
+  });
+
+  it.each([
+    [0.42, 0.42],
+    [0.43, null],
+    [0.5, null],
+  ])('with a bid of %j beside a quote of 0.43 has a spot price of %j', (minimumBidPrice, perPod) => {
+    const raw = { ...nothing, stockStatus: 'Low', uninterruptablePrice: 0.43, minimumBidPrice };
+    expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({
+      spotPrice: perPod === null ? null : { perPod, perGpu: perPod },
     });
   });
 
@@ -84,7 +117,7 @@ describe('a cell as RunPod answers it', () => {
         if (cell.failure !== null) return;
         expect(cell.available).toBe(stock !== null && stock !== 'NONE');
         for (const [told, shown] of [
-          [raw?.uninterruptablePrice ?? (cell.available ? type.securePrice : null), cell.onDemandPrice],
+          [cell.available ? (raw?.uninterruptablePrice ?? type.securePrice) : null, cell.onDemandPrice],
           [raw?.minimumBidPrice, cell.spotPrice],
         ] as const) {
           if (told == null) expect(shown).toBeNull();

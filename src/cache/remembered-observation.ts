@@ -1,31 +1,67 @@
-import type { Cell, FailedCell, Observation, ObservedCell } from '../domain/observation.ts';
+import {
+  type Cell,
+  type FailedCell,
+  isObserved,
+  type Observation,
+  type ObservedCell,
+  spotPriceOf,
+} from '../domain/observation.ts';
 
-/** The latest observation, and for cells that failed in it, what was last known of them. */
+/** The latest observation, and for cells that failed in it, their last known state. */
 export interface RememberedObservation {
   readonly latest: Observation;
   readonly lastKnown: readonly ObservedCell[];
+  /** Whether a later answer said that everything is sold out, which the next one must confirm before it counts. */
+  readonly isDoubted: boolean;
 }
 
 /**
- * Adds an observation to what is remembered. A cell that failed keeps what was last known of it, and one without spot price and
- * pod sizes those that were last told, as long as it can still be rented, or still not.
+ * Adds an observation to what is remembered. A cell that failed keeps its last known state. A cell of a source without spot prices
+ * and pod sizes keeps the last known ones while its availability is unchanged.
  */
 export function remember(told: Observation, before: RememberedObservation | undefined): RememberedObservation {
-  if (before === undefined) return { latest: told, lastKnown: [] };
+  if (before === undefined) return { latest: told, lastKnown: [], isDoubted: false };
   const known = [...before.latest.cells.filter(isObserved), ...before.lastKnown];
   const knownById = new Map(known.map((cell) => [cell.dataCenterId, cell]));
   const failedIds = new Set(told.cells.flatMap((cell) => (cell.failure === null ? [] : [cell.dataCenterId])));
   return {
-    latest: { ...told, cells: told.cells.map((cell) => withSpot(cell, knownById.get(cell.dataCenterId))) },
+    latest: { ...told, cells: told.cells.map((cell) => withKnownSpot(cell, knownById.get(cell.dataCenterId))) },
     lastKnown: known.filter(({ dataCenterId }) => failedIds.has(dataCenterId)),
+    isDoubted: false,
   };
 }
 
-function withSpot(cell: Cell, known: ObservedCell | undefined): Cell {
+function withKnownSpot(cell: Cell, known: ObservedCell | undefined): Cell {
   const isTold = !isObserved(cell) || cell.spotObservedAt !== null;
   if (isTold || known === undefined || known.available !== cell.available) return cell;
-  const { spotPrice, availableGpuCounts, spotObservedAt } = known;
-  return { ...cell, spotPrice, availableGpuCounts, spotObservedAt };
+  return { ...cell, ...spotOf(known, cell) };
+}
+
+/** Leaves what is remembered as it was, since the answer that came is not believed yet. */
+export const doubt = (before: RememberedObservation): RememberedObservation => ({ ...before, isDoubted: true });
+
+/**
+ * Adds spot prices and pod sizes that a second source reports. Stock, on-demand price and time of a cell stay as the first source
+ * reported them, also where the two disagree: then nothing is known of its spot price. Only a cell about which nothing is known is
+ * taken from the second source as a whole.
+ */
+export function supplement(told: Observation, before: RememberedObservation): RememberedObservation {
+  const toldById = new Map(told.cells.map((cell) => [cell.dataCenterId, cell]));
+  const lastKnownIds = new Set(before.lastKnown.map(({ dataCenterId }) => dataCenterId));
+  const cells = before.latest.cells.map((cell): Cell => {
+    const added = toldById.get(cell.dataCenterId);
+    if (added === undefined || !isObserved(added)) return cell;
+    if (isObserved(cell)) return { ...cell, ...spotOf(added, cell) };
+    return lastKnownIds.has(cell.dataCenterId) ? cell : added;
+  });
+  return { ...before, latest: { ...before.latest, cells } };
+}
+
+/** What `told` knows of the spot price and pod sizes of `cell`. */
+function spotOf(told: ObservedCell, cell: ObservedCell) {
+  if (told.available !== cell.available) return NO_SPOT;
+  const { spotPrice, availableGpuCounts, spotObservedAt } = told;
+  return { spotPrice: spotPriceOf(spotPrice, cell.onDemandPrice), availableGpuCounts, spotObservedAt };
 }
 
 /** Whether every cell of the latest observation was observed. */
@@ -40,14 +76,11 @@ export interface AgeLimits {
 }
 
 /**
- * What is known `now`, in milliseconds since 1970: of each cell the latest, or what was last known of it while that is young
- * enough, marked stale when it is past its freshness; else why it is not known.
+ * What is known at `now`, in milliseconds since 1970: of each cell the latest observation, or its last known state while that is
+ * young enough, marked stale past its freshness; else why it is not known.
  */
 export function recall({ latest, lastKnown }: RememberedObservation, limits: AgeLimits, now: number): Observation {
-  const firstKnown = latest.cells.find(isObserved);
-  // Cells of one answer are of one age.
-  const isFresh = firstKnown === undefined || ageOf(firstKnown, now) < limits.freshMs;
-  if (isFresh && lastKnown.length === 0 && !latest.cells.some((cell) => isSpotTooOld(cell, limits, now))) return latest;
+  if (lastKnown.length === 0 && !latest.cells.some((cell) => isPastFreshness(cell, limits, now))) return latest;
   const lastKnownById = new Map(lastKnown.map((cell) => [cell.dataCenterId, cell]));
   const cells = latest.cells.map((cell): Cell => {
     const known = isObserved(cell) ? cell : lastKnownById.get(cell.dataCenterId);
@@ -58,9 +91,13 @@ export function recall({ latest, lastKnown }: RememberedObservation, limits: Age
   return { ...latest, cells };
 }
 
+/** Whether a cell, or its spot price, is not served as it was observed any more. */
+const isPastFreshness = (cell: Cell, limits: AgeLimits, now: number): boolean =>
+  isObserved(cell) && (ageOf(cell, now) >= limits.freshMs || isSpotTooOld(cell, limits, now));
+
 /**
- * Until when `recall` gives the latest observation as it is, with every cell observed and fresh, in milliseconds since 1970;
- * never, when it lacks a cell.
+ * Until when `recall` returns the latest observation as it is, with every cell observed and fresh, in milliseconds since 1970;
+ * minus infinity when a cell failed.
  */
 export function untilWhole(remembered: RememberedObservation, { freshMs, staleMs }: AgeLimits): number {
   if (!isComplete(remembered)) return Number.NEGATIVE_INFINITY;
@@ -74,7 +111,7 @@ export function untilWhole(remembered: RememberedObservation, { freshMs, staleMs
 
 const NO_SPOT = { spotPrice: null, availableGpuCounts: null, spotObservedAt: null } as const;
 
-/** Whether spot price and pod sizes were told too long ago, by an older answer. */
+/** Whether an older answer reported the spot price and pod sizes too long ago. */
 function isSpotTooOld(cell: Cell, { staleMs }: AgeLimits, now: number): boolean {
   if (!isObserved(cell) || cell.spotObservedAt === null || cell.spotObservedAt === cell.observedAt) return false;
   return now - Date.parse(cell.spotObservedAt) >= staleMs;
@@ -89,7 +126,3 @@ const tooOld = ({ dataCenterId }: ObservedCell): FailedCell => ({
 });
 
 const ageOf = ({ observedAt }: ObservedCell, now: number): number => now - Date.parse(observedAt);
-
-function isObserved(cell: Cell): cell is ObservedCell {
-  return cell.failure === null;
-}

@@ -35,6 +35,8 @@ export interface Loaded<T> {
   readonly key: string;
   /** Called in the order of loading; gives what is kept from then on, `before` being what was kept. */
   readonly merge: (before: T | undefined) => T;
+  /** Whether it only adds to what is kept, which stays as old as it was. */
+  readonly isAddition?: boolean;
 }
 
 /** Something that can be had without waiting for a load. */
@@ -227,10 +229,15 @@ export function createRenewingCache({
   }
 
   /** A load that everybody left may end after a later one of the same name, whose answer then stands. */
-  async function keep<T>({ key, merge }: Loaded<T>, { name, number }: Load, renewable: Renewable<T>): Promise<T> {
-    const before = (await store.get<T>(key))?.value;
-    if (before !== undefined && number < (lastKept.get(name) ?? 0)) return before;
-    const kept = { value: merge(before), loadedAt: now() };
+  async function keep<T>(
+    { key, merge, isAddition = false }: Loaded<T>,
+    { name, number }: Load,
+    renewable: Renewable<T>,
+  ): Promise<T> {
+    const before = await store.get<T>(key);
+    if (before !== undefined && number < (lastKept.get(name) ?? 0)) return before.value;
+    const loadedAt = isAddition && before !== undefined ? before.loadedAt : now();
+    const kept = { value: merge(before?.value), loadedAt };
     lastKept.set(name, number);
     await store.set(key, kept, { freshMs: renewable.dueAfterMs(kept.value), goodMs: renewable.goodForMs });
     if (key === renewable.key) renewable.onSeen?.(kept);

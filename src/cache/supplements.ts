@@ -2,11 +2,24 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Demand } from '../domain/catalog.ts';
 import { UpstreamError } from '../domain/errors.ts';
 
-/** What is supplemented is asked for again when it is so many times as old as what is fresh. */
+/** A supplement is asked for again when it is this many times as old as an observation that is still fresh. */
 const PERIODS = 5;
 
-/** What is wanted and not asked for yet: some twenty times what RunPod has for one pod size. */
+/** Supplements that wait to be asked for: some twenty times what RunPod has for one pod size. */
 const MAX_WAITING = 1000;
+
+/** Tries that are remembered: what waits, for two pod sizes more. */
+const MAX_TRIES = 3000;
+
+/** How often, in milliseconds, and for how many keys supplements are asked for while they report nothing. */
+const PROBE_EVERY_MS = 3_600_000;
+const PROBES = 3;
+
+/** What came of asking: a spot price or a pod size, none of either, or no request at all. */
+export type Supplied = 'something' | 'nothing' | 'not asked';
+
+/** Asks for a supplement, unless a recent one is known. */
+export type AskSupplement = (demand: Demand) => Promise<Supplied>;
 
 /** What supplements need. */
 export interface SupplementsOptions {
@@ -16,68 +29,95 @@ export interface SupplementsOptions {
   readonly now: () => number;
   /** Aborted when nothing more is to be asked. */
   readonly stopping: AbortSignal;
-  /** Told of an error that is no `UpstreamError`. */
+  /** Called with an error that is no `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** Asks for what nobody waits for. */
+/** Asks for supplements in the background. */
 export interface Supplements {
-  /** Has it asked for by `ask` when that is due. */
-  want(key: string, ask: (demand: Demand) => Promise<void>): void;
-  /** When what is supplemented is as old as this, in milliseconds, it is asked for again. */
+  /** Queues `ask` when a supplement for the key is due. Cheap when it is not. */
+  want(key: string, ask: AskSupplement): void;
+  /** How old a supplement may become before it is asked for again, in milliseconds. */
   readonly periodMs: number;
-  /** To be told that something of it is not known. */
+  /** Reports that something has come into stock whose supplement is not known. */
   lacks(key: string): void;
 }
 
 interface Try {
   readonly at: number;
-  /** After how long it is due again, in milliseconds. */
+  /** How long after it the key is due again, in milliseconds. */
   readonly afterMs: number;
   readonly hasFailed: boolean;
+  readonly supplied: Supplied;
 }
 
 /**
- * One at a time, in the order of wanting; each again when it is five times as old as what is fresh, and sooner when it was told,
- * but lacks something by now.
+ * Asks for one supplement at a time, in the order in which they were wanted. Each is asked for again when it is five times as old
+ * as an observation that is still fresh, and sooner when something new came into stock. A key whose supplement reported nothing is
+ * left alone until another key's reports something; meanwhile a few are tried every hour, since RunPod may sell spot again.
  */
 export function createSupplements({ freshMs, now, stopping, onFault }: SupplementsOptions): Supplements {
   const demand: Demand = { signal: stopping, awaited: false };
   /** In the order of trying. */
   const tries = new Map<string, Try>();
-  const waiting = new Map<string, (demand: Demand) => Promise<void>>();
+  const waiting = new Map<string, AskSupplement>();
   const periodMs = PERIODS * freshMs;
   let isAsking = false;
+  let lastSuppliedAt = Number.NEGATIVE_INFINITY;
+  let probesFrom = Number.POSITIVE_INFINITY;
+  let probesLeft = 0;
+
+  const isFruitless = (last: Try | undefined) => last?.supplied === 'nothing' && last.at > lastSuppliedAt;
+
+  function mayProbe(): boolean {
+    if (now() >= probesFrom + PROBE_EVERY_MS) {
+      probesFrom = now();
+      probesLeft = PROBES;
+    }
+    return probesLeft > 0;
+  }
 
   function isDue(key: string): boolean {
     const last = tries.get(key);
+    if (isFruitless(last)) return mayProbe();
     return last === undefined || now() >= last.at + last.afterMs;
   }
 
   function tried(key: string, how: Omit<Try, 'at'>): void {
     tries.delete(key);
     tries.set(key, { at: now(), ...how });
-    for (const [other, { at }] of tries) {
-      if (now() - at < periodMs) return;
-      tries.delete(other);
+    const [oldest] = tries.keys();
+    if (tries.size > MAX_TRIES && oldest !== undefined) tries.delete(oldest);
+  }
+
+  async function askOne(key: string, ask: AskSupplement): Promise<void> {
+    const isProbe = isFruitless(tries.get(key));
+    if (isProbe && probesLeft === 0) return;
+    const before = tries.get(key);
+    tried(key, { afterMs: periodMs, hasFailed: false, supplied: 'not asked' });
+    try {
+      const supplied = await ask(demand);
+      // What is not asked for, as where nothing is in stock, is neither a try nor a sign.
+      if (supplied === 'not asked' && isProbe && before !== undefined) tries.set(key, before);
+      else tried(key, { afterMs: periodMs, hasFailed: false, supplied });
+      if (supplied === 'something') lastSuppliedAt = now();
+      if (supplied === 'nothing' && isProbe) probesLeft -= 1;
+      if (supplied === 'nothing' && !isProbe) probesFrom = now();
+    } catch (error) {
+      // What was not attempted cost nothing.
+      const isFree = error instanceof UpstreamError && error.code === 'NOT_ATTEMPTED';
+      tried(key, { afterMs: isFree ? freshMs : periodMs, hasFailed: true, supplied: 'not asked' });
+      if (!(error instanceof UpstreamError || stopping.aborted)) onFault(error);
     }
   }
 
   async function askAll(): Promise<void> {
     isAsking = true;
-    // Those that are added meanwhile are met too.
+    // The loop also meets those that are added meanwhile.
     for (const [key, ask] of waiting) {
       waiting.delete(key);
       if (stopping.aborted) break;
-      tried(key, { afterMs: periodMs, hasFailed: false });
-      try {
-        await ask(demand);
-      } catch (error) {
-        // What was not attempted cost nothing.
-        const isFree = error instanceof UpstreamError && error.code === 'NOT_ATTEMPTED';
-        tried(key, { afterMs: isFree ? freshMs : periodMs, hasFailed: true });
-        if (!(error instanceof UpstreamError || stopping.aborted)) onFault(error);
-      }
+      await askOne(key, ask);
     }
     isAsking = false;
   }
@@ -86,7 +126,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     periodMs,
     want(key, ask) {
       if (waiting.has(key) || waiting.size >= MAX_WAITING || !isDue(key)) return;
-      // It is asked in the turn of who came first, and on behalf of who wanted it.
+      // It runs in the turn of another key, but belongs to the trace of the request that wanted it.
       waiting.set(key, AsyncResource.bind(ask));
       if (!isAsking) void askAll();
     },

@@ -29,46 +29,57 @@ export interface Demand {
   readonly awaited: boolean;
 }
 
-/**
- * What can be known about GPUs. Reads reject with an `UpstreamError` when the source cannot be read, and with the reason of
- * `demand.signal` once that is aborted.
- */
-interface Lists {
-  /** Every GPU type, each id once, without pseudo types; in the source's order. At most `listCost` upstream requests. */
-  readonly gpuTypes: (demand: Demand) => Promise<readonly GpuType[]>;
-  /** Every data center, each id once, listed in RunPod's console or not; in the source's order. At most `listCost` upstream requests. */
-  readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
+/** What asking costs, and how the source is doing. */
+interface Costs {
+  /** Upstream requests that reading one of the lists may cause. */
   readonly listCost: number;
-  /** Names what one upstream request tells of: the same for keys that are answered together. */
+  /** Names the upstream request that answers a key: the same name for keys that one request answers. */
   readonly batchOf: (key: ObservationKey) => string;
-  /** Names each upstream request that asking may cause, at once or later: the same for keys that share it. */
+  /** Names each upstream request that asking may cause, now or later: the same name for keys that share it. */
   readonly costOf: (key: ObservationKey) => readonly string[];
   /** Costs nothing. */
   readonly status: () => UpstreamStatus;
 }
 
-/** Asks for one observation for each GPU type of a batch. At most one upstream request. */
+/** A list, and the source that it comes from. */
+export interface Listing<Row> {
+  readonly source: UpstreamSource;
+  /** Each id once, in the source's order. */
+  readonly rows: readonly Row[];
+}
+
+/** Asks for one observation for each GPU type of a batch. At most as many upstream requests as `costOf` names. */
 export type Observe = (request: ObservationRequest, demand: Demand) => Promise<readonly Observation[]>;
 
-/** Another way to an observation. */
+/** Another source of an observation, which knows more about a cell than the one that reports its stock. */
 export interface Supplement {
-  /** The same for what one upstream request tells, as `batchOf` names it. */
+  /** Names the upstream request, as `batchOf` does. */
   readonly loadName: string;
   readonly observe: Observe;
 }
 
-/** Where answers come from. */
-export interface SourceCatalog extends Lists {
+/**
+ * A source of answers. Reads reject with an `UpstreamError` when the source cannot be read, and with the reason of
+ * `demand.signal` once that is aborted.
+ */
+export interface SourceCatalog extends Costs {
+  /** Every GPU type, without pseudo types. */
+  readonly gpuTypes: (demand: Demand) => Promise<Listing<GpuType>>;
+  /** Every data center, listed in RunPod's console or not. */
+  readonly dataCenters: (demand: Demand) => Promise<Listing<DataCenter>>;
   /**
-   * One observation for each GPU type of the batch, the one asked for among them, with one cell for each of the data centers.
+   * One observation for each GPU type of the batch that the source knows something about, with one cell for each of the data
+   * centers.
    */
   readonly observe: Observe;
-  /** Who tells what `observe` does not, which is spot prices and pod sizes; `null` when nobody does. */
+  /** The source of what `observe` does not report, which is spot prices and pod sizes; `null` when there is none. */
   readonly supplementOf: (key: ObservationKey) => Supplement | null;
 }
 
-/** The cache around a source, which answers for one GPU type at a time. */
-export interface Catalog extends Lists {
+/** The cache around a source, which answers for one GPU type at a time. It rejects as a `SourceCatalog` does. */
+export interface Catalog extends Costs {
+  readonly gpuTypes: (demand: Demand) => Promise<readonly GpuType[]>;
+  readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
   /** One cell for each of the data centers. At most one upstream request, which others may share. */
   readonly observe: (request: ObservationRequest, demand: Demand) => Promise<Observation>;
 }

@@ -26,9 +26,9 @@ export interface SeenCell {
 
 /**
  * What became of each cell since it was last observed; `lastSeen` holds them by data center id. A cell that was not observed
- * before, or is not now, tells nothing: it may have been as it is all along. Sources may quote one price in two ways, so a price
- * is held against what the same source told at the same level, and a spot price that is carried along from an older answer
- * against none.
+ * before, or is not now, yields nothing: it may have been as it is all along. Sources may quote one price in two ways, so an
+ * on-demand price is compared with the one that the same source quoted at the same level. A spot price that is carried along from
+ * an older answer is no news.
  */
 export function findDifferences(
   { gpuType, gpuCount, dataCenters }: ObservationScope,
@@ -46,10 +46,11 @@ export function findDifferences(
     ];
     const kind = kindOf(known.latest, cell);
     if (kind !== null) return toDifference(kind, known.latest);
-    const sameTeller = known.bySource[cell.source];
-    return sameTeller !== undefined && isOtherPrice(sameTeller, known.latest, cell)
-      ? toDifference('PRICE_CHANGED', sameTeller)
-      : [];
+    const quotedBefore = known.bySource[cell.source];
+    if (quotedBefore !== undefined && isOtherQuote(quotedBefore, known.latest, cell)) {
+      return toDifference('PRICE_CHANGED', quotedBefore);
+    }
+    return isOtherSpot(known.latest, cell) ? toDifference('PRICE_CHANGED', known.latest) : [];
   });
 }
 
@@ -59,14 +60,19 @@ export function kindOf(before: ObservedCell, after: ObservedCell): ChangeKind | 
   return after.available && before.stock !== after.stock ? 'STOCK_CHANGED' : null;
 }
 
-/** Of two sources that tell of one change of a price, the first does. */
-function isOtherPrice(before: ObservedCell, latest: ObservedCell, after: ObservedCell): boolean {
-  if (!after.available || before.stock !== after.stock) return false;
-  const isNew = !isSame(latest.onDemandPrice, after.onDemandPrice);
-  if (isNew && !isSame(before.onDemandPrice, after.onDemandPrice)) return true;
-  return tellsSpot(before) && tellsSpot(after) && !isSame(before.spotPrice, after.spotPrice);
-}
+/** Whether a source quotes another on-demand price than before. Where the other source has shown the change, it is no news. */
+const isOtherQuote = (before: ObservedCell, latest: ObservedCell, after: ObservedCell): boolean =>
+  after.available &&
+  before.stock === after.stock &&
+  !isSame(before.onDemandPrice, after.onDemandPrice) &&
+  !isSame(latest.onDemandPrice, after.onDemandPrice);
 
-const tellsSpot = ({ observedAt, spotObservedAt }: ObservedCell): boolean => observedAt === spotObservedAt;
+/** Whether a spot price was reported that differs from the last known one. */
+const isOtherSpot = (before: ObservedCell, after: ObservedCell): boolean =>
+  after.available &&
+  before.spotObservedAt !== null &&
+  after.spotObservedAt !== null &&
+  before.spotObservedAt !== after.spotObservedAt &&
+  !isSame(before.spotPrice, after.spotPrice);
 
 const isSame = (a: HourlyPrice | null, b: HourlyPrice | null): boolean => a?.perPod === b?.perPod;

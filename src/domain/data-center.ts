@@ -1,4 +1,3 @@
-import type { UpstreamSource } from './observation.ts';
 import type { Place } from './region.ts';
 
 /** Where RunPod runs secure-cloud machines. `null` means that the source does not say. */
@@ -6,8 +5,6 @@ export interface DataCenter extends Place {
   /** RunPod's id: case-sensitive, never empty. */
   readonly id: string;
   readonly name: string;
-  /** Whose list it is from. */
-  readonly source: UpstreamSource;
   /** Loose text, for people. */
   readonly location: string | null;
   /** Whether RunPod shows it in its console. */

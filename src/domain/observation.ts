@@ -15,6 +15,13 @@ export interface HourlyPrice {
   readonly perPod: number;
 }
 
+/**
+ * The spot price that a bid stands for: none when the bid is not below the on-demand price, since RunPod quotes that price where
+ * it sells no spot.
+ */
+export const spotPriceOf = (bid: HourlyPrice | null, onDemand: HourlyPrice | null): HourlyPrice | null =>
+  bid !== null && onDemand !== null && bid.perPod >= onDemand.perPod ? null : bid;
+
 /** What an observation is about: one GPU type, for pods of `gpuCount` GPUs. */
 export interface ObservationKey {
   readonly gpuType: GpuType;
@@ -48,7 +55,7 @@ export interface ObservedCell {
   readonly stock: StockLevel;
   /** `null` when RunPod quotes no price, and the list price does not stand in for it; never 0. */
   readonly onDemandPrice: HourlyPrice | null;
-  /** Lowest bid; `null` when RunPod quotes none, as where it sells no spot for this type; never 0. */
+  /** Lowest bid, below the on-demand price; `null` when RunPod quotes none, as where it sells no spot for this type; never 0. */
   readonly spotPrice: HourlyPrice | null;
   /** Pod sizes that can be rented here, ascending, without doubles; `null` when RunPod does not say. */
   readonly availableGpuCounts: readonly number[] | null;
@@ -74,6 +81,9 @@ export interface CellFailure {
 
 /** A GPU type in a data center for a GPU count. */
 export type Cell = ObservedCell | FailedCell;
+
+/** Whether the cell was observed. */
+export const isObserved = (cell: Cell): cell is ObservedCell => cell.failure === null;
 
 /** What is known about all cells of one GPU type and count: by one upstream request, or by what it and older ones told. */
 export interface Observation {

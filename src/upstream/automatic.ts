@@ -1,14 +1,14 @@
-import type { Demand, SourceCatalog } from '../domain/catalog.ts';
+import type { Demand, Listing, SourceCatalog } from '../domain/catalog.ts';
 import { UpstreamError, UpstreamGoneError } from '../domain/errors.ts';
-import type { ObservationKey } from '../domain/observation.ts';
+import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
 
 /** What to choose among. */
 export interface AutomaticOptions {
-  /** Preferred: it tells much by one request. */
+  /** Preferred: one request to it answers for all GPU types. */
   readonly rest: SourceCatalog;
   /** Whether requests to it are not even made, because it fails as a whole. */
   readonly isRestDown: () => boolean;
-  /** Tells spot prices and pod sizes besides, and everything while the other does not answer. */
+  /** Reports spot prices and pod sizes besides, and everything while the other does not answer. */
   readonly graphql: SourceCatalog;
   /** Whether it has said that it is gone for good. */
   readonly isGone: () => boolean;
@@ -16,11 +16,14 @@ export interface AutomaticOptions {
   readonly now: () => number;
 }
 
-/** How long after a question to the REST API that failed the same is put to it again, in milliseconds. */
+/** How long after the REST API failed to answer a question it is asked the same again, in milliseconds. */
 const TRY_AGAIN_MS = 30_000;
 
-/** The same while the GraphQL API does not answer either. */
+/** The same while the GraphQL API does not answer either, and for lists. */
 const TRY_SOON_MS = 5000;
+
+/** How long a GPU type that the REST API left open is left to the GraphQL API, in milliseconds, unless it closes it before. */
+const LEFT_OPEN_MS = 300_000;
 
 const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };
 
@@ -31,17 +34,24 @@ interface NoAnswer {
 }
 
 /**
- * RunPod's two APIs as one catalog. The REST API is asked, and what it does not tell is supplemented by the GraphQL API. A
- * question that the REST API does not answer is put to the GraphQL API from then on, until the REST API has answered that very
- * question, which is tried behind, or neither answers. Once the GraphQL API says that it is gone, it is not asked any more.
+ * RunPod's two APIs as one catalog, of which one at a time reports the stock of a cell. The REST API is asked, and the GraphQL API
+ * supplements it. A question that the REST API does not answer goes to the GraphQL API from then on, until the REST API has
+ * answered that very question, which is tried in the background, or neither answers. A GPU type whose stock the REST API leaves
+ * open goes to the GraphQL API alone. Lists come from the API that reports stock. Once the GraphQL API says that it is gone, it is
+ * not asked any more.
  */
 export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now }: AutomaticOptions): SourceCatalog {
   /** Questions that the REST API last did not answer, and those that it did. */
   const unanswered = new Map<string, NoAnswer>();
   const answered = new Set<string>();
+  /** GPU types and pod sizes that the REST API last left open, and when. */
+  const leftOpen = new Map<string, number>();
 
   const isLeftToGraphQL = (question: string) => !isGone() && unanswered.has(question);
-  const sourceOf = ({ gpuCount }: ObservationKey) => (isLeftToGraphQL(stockOf(gpuCount)) ? graphql : rest);
+  const isLeftOpen = (key: ObservationKey) =>
+    !isGone() && now() - (leftOpen.get(nameOf(key)) ?? Number.NEGATIVE_INFINITY) < LEFT_OPEN_MS;
+  const sourceOf = (key: ObservationKey) =>
+    isLeftToGraphQL(stockOf(key.gpuCount)) || isLeftOpen(key) ? graphql : rest;
 
   async function askRest<T>(question: string, ask: (source: SourceCatalog) => Promise<T>): Promise<T> {
     try {
@@ -58,7 +68,7 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
     }
   }
 
-  /** What is not asked for want of room says nothing of the API. */
+  /** A question that the gateway has no room to ask says nothing about the API. */
   const isNoAnswer = (error: unknown): error is UpstreamError =>
     error instanceof UpstreamError && (error.code !== 'NOT_ATTEMPTED' || isRestDown());
 
@@ -72,19 +82,26 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
     }
   }
 
-  /** Finds out whether the REST API answers again. Why not was reported where it was asked. */
-  function tryRestBehind<T>(question: string, ask: (source: SourceCatalog, demand: Demand) => Promise<T>): void {
+  /** Finds out whether the REST API answers again. Why it did not was reported where it was asked. */
+  function tryRestInBackground<T>(question: string, ask: (source: SourceCatalog, demand: Demand) => Promise<T>): void {
     const before = unanswered.get(question);
     if (before === undefined || now() - before.at < TRY_AGAIN_MS) return;
     unanswered.set(question, { ...before, at: now() });
     askRest(question, (source) => ask(source, NOBODY_WAITS)).catch(() => {});
   }
 
-  /** A list is one request, so that it is asked for elsewhere at once. */
-  function toList<T>(question: string, ask: (source: SourceCatalog, demand: Demand) => Promise<T>) {
-    return async (demand: Demand): Promise<T> => {
+  const isServedByGraphQL = () => !isGone() && [...unanswered.keys()].some(isStock) && ![...answered].some(isStock);
+
+  const hasJustFailed = (question: string) => {
+    const before = unanswered.get(question);
+    return !isGone() && before !== undefined && now() - before.at < TRY_SOON_MS;
+  };
+
+  /** A list is one request, so the other API is asked at once when one fails. */
+  function toList<Row>(question: string, ask: (source: SourceCatalog, demand: Demand) => Promise<Listing<Row>>) {
+    return async (demand: Demand): Promise<Listing<Row>> => {
       const put = (source: SourceCatalog) => ask(source, demand);
-      if (!isLeftToGraphQL(question)) {
+      if (!isServedByGraphQL() && !hasJustFailed(question)) {
         try {
           return await askRest(question, put);
         } catch (error) {
@@ -92,7 +109,6 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
           return askInstead(question, put);
         }
       }
-      tryRestBehind(question, ask);
       try {
         return await askInstead(question, put);
       } catch (error) {
@@ -102,7 +118,16 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
     };
   }
 
-  const isServedByGraphQL = () => [...unanswered.keys()].some(isStock) && ![...answered].some(isStock);
+  /** Leaves out the GPU types that the REST API says nothing about, which the GraphQL API is asked for from now on. */
+  function keepAnswered(observations: readonly Observation[]): readonly Observation[] {
+    return observations.filter(({ gpuTypeId, gpuCount, cells }) => {
+      const isOpen = cells.length > 0 && !cells.some(isObserved);
+      const name = nameOf({ gpuType: { id: gpuTypeId }, gpuCount });
+      if (isOpen) leftOpen.set(name, now());
+      else leftOpen.delete(name);
+      return !isOpen || isGone();
+    });
+  }
 
   return {
     gpuTypes: toList('GPU types', (source, demand) => source.gpuTypes(demand)),
@@ -112,8 +137,11 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
     costOf: (key) => (isGone() ? rest.costOf(key) : [...rest.costOf(key), ...graphql.costOf(key)]),
     async observe(request, demand) {
       const question = stockOf(request.gpuCount);
-      if (!isLeftToGraphQL(question)) return askRest(question, (source) => source.observe(request, demand));
-      tryRestBehind(question, (source, behind) => source.observe(request, behind));
+      if (!isLeftToGraphQL(question)) {
+        if (isLeftOpen(request)) return graphql.observe(request, demand);
+        return keepAnswered(await askRest(question, (source) => source.observe(request, demand)));
+      }
+      tryRestInBackground(question, (source, background) => source.observe(request, background));
       try {
         return await askInstead(question, (source) => source.observe(request, demand));
       } catch (error) {
@@ -128,8 +156,8 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
       isGone() || sourceOf(key) === graphql ? null : { loadName: graphql.batchOf(key), observe: graphql.observe },
     status() {
       const [first, other] = isServedByGraphQL() ? [graphql, rest] : [rest, graphql];
-      const told = (isGone() ? rest : first).status();
-      return isGone() ? told : { ...told, sources: [...told.sources, ...other.status().sources] };
+      const status = first.status();
+      return isGone() ? status : { ...status, sources: [...status.sources, ...other.status().sources] };
     },
   };
 }
@@ -137,3 +165,6 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
 const stockOf = (gpuCount: number): string => `stock ${gpuCount}`;
 
 const isStock = (question: string): boolean => question.startsWith('stock ');
+
+const nameOf = ({ gpuType, gpuCount }: { readonly gpuType: { readonly id: string }; readonly gpuCount: number }) =>
+  `${gpuCount} ${gpuType.id}`;

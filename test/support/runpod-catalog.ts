@@ -25,6 +25,7 @@ export const createCatalog = (bodyOf: (operation: Operation) => string) =>
     source: 'RUNPOD_GRAPHQL',
     now: () => Date.UTC(2025, 10, 14),
     onUnknownStock: () => {},
+    onPricedWithoutStock: () => {},
   });
 
 /** A catalog before a server over RunPod's SDL that has these lists. */
@@ -89,7 +90,6 @@ export const gpuTypeOf = (rest: Partial<GpuType>): GpuType => ({
 export const dataCenterOf = (id: string) => ({
   id,
   name: id,
-  source: 'RUNPOD_GRAPHQL' as const,
   region: 'UNKNOWN' as const,
   countryCode: null,
   location: null,

@@ -15,7 +15,7 @@ import type { Outcome } from '../attempts.ts';
 import { toStock } from '../stock-word.ts';
 import type { Answer, AnswerError } from './answer.ts';
 import type { Reading, RunPodClient } from './client.ts';
-import { type CellKey, normaliseCell } from './normalise-cell.ts';
+import { type CellKey, isPricedWithoutStock, normaliseCell } from './normalise-cell.ts';
 import { normaliseDataCenters, normaliseGpuTypes } from './normalise-lists.ts';
 import { DataCentersDocument, GpuTypesDocument } from './operations.generated.ts';
 import { createPriceOperation, priceAlias } from './price-operation.ts';
@@ -31,6 +31,8 @@ export interface RunPodCatalogOptions {
   readonly now: () => number;
   /** Told of each stock word that is not known, so that an operator can see it. */
   readonly onUnknownStock: (word: string) => void;
+  /** Called for each cell that RunPod quotes a price for while it reports no stock, so that an operator can see it. */
+  readonly onPricedWithoutStock: () => void;
 }
 
 /** Operations that list things; their text never changes. */
@@ -54,13 +56,7 @@ const DATA_CENTERS: Reading<readonly DataCenter[]> = {
 };
 
 /** RunPod's GraphQL API as a catalog. */
-export function createRunPodCatalog({
-  send,
-  source,
-  status,
-  now,
-  onUnknownStock,
-}: RunPodCatalogOptions): SourceCatalog {
+export function createRunPodCatalog({ send, source, status, now, ...notices }: RunPodCatalogOptions): SourceCatalog {
   // One request tells of one GPU type.
   const batchOf = ({ gpuType, gpuCount }: ObservationKey) => `${gpuCount} ${gpuType.id}`;
 
@@ -71,7 +67,7 @@ export function createRunPodCatalog({
       subject: `LowestPrices ${gpuCount} ${gpuType.id}`,
       read(answer) {
         const told = { source, observedAt: new Date(now()).toISOString() };
-        const cells = readCells(request, answer, told, onUnknownStock);
+        const cells = readCells(request, answer, told, notices);
         return {
           value: { gpuTypeId: gpuType.id, gpuCount, cells },
           complete: cells.every(({ failure }) => failure === null),
@@ -82,8 +78,8 @@ export function createRunPodCatalog({
 
   return {
     status,
-    gpuTypes: (demand) => send(GPU_TYPES, demand),
-    dataCenters: (demand) => send(DATA_CENTERS, demand),
+    gpuTypes: async (demand) => ({ source, rows: await send(GPU_TYPES, demand) }),
+    dataCenters: async (demand) => ({ source, rows: await send(DATA_CENTERS, demand) }),
     listCost: 1,
     batchOf,
     costOf: (key) => [batchOf(key)],
@@ -111,7 +107,7 @@ function readCells(
   request: ObservationRequest,
   answer: Answer,
   told: Pick<CellKey, 'source' | 'observedAt'>,
-  onUnknownStock: (word: string) => void,
+  notices: Pick<RunPodCatalogOptions, 'onUnknownStock' | 'onPricedWithoutStock'>,
 ): Cell[] {
   const operationName = 'LowestPrices';
   const failedAliases = new Set(answer.errors.map(aliasOf));
@@ -128,7 +124,8 @@ function readCells(
     if (failedAliases.has(alias)) return { dataCenterId: id, failure: CELL_ERROR };
     if (!raw.success) return { dataCenterId: id, failure: CELL_SHAPE };
     const word = raw.data?.stockStatus ?? '';
-    if (toStock(word) === 'UNKNOWN') onUnknownStock(word);
+    if (toStock(word) === 'UNKNOWN') notices.onUnknownStock(word);
+    if (isPricedWithoutStock(raw.data, request)) notices.onPricedWithoutStock();
     return normaliseCell(raw.data, { ...request, ...told, dataCenterId: id });
   });
 }

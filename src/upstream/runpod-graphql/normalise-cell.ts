@@ -1,4 +1,10 @@
-import type { Cell, HourlyPrice, ObservationKey, UpstreamSource } from '../../domain/observation.ts';
+import {
+  type Cell,
+  type HourlyPrice,
+  type ObservationKey,
+  spotPriceOf,
+  type UpstreamSource,
+} from '../../domain/observation.ts';
 import { toHourlyPrice, toPositiveInt, toPrice } from '../numbers.ts';
 import { toStock } from '../stock-word.ts';
 import type { PriceFieldsFragment } from './operations.generated.ts';
@@ -11,23 +17,22 @@ export interface CellKey extends ObservationKey {
 }
 
 /**
- * What RunPod said about one GPU type in one data center. A null object, like an object of nulls, says that there is
- * nothing. Without a stock word but with a price, or with the very pod size among those for rent, it says two things at
- * once: the cell has failed, since neither of them is verified.
+ * Reads RunPod's answer about one GPU type in one data center. A null object means that there is nothing, as an object of nulls
+ * does, and so does a price without a stock word. Without a word, but with the requested pod size among those for rent, the cell
+ * has failed: the answer says both that there is something and that there is nothing. A cell without stock has no price.
  */
 export function normaliseCell(
   raw: PriceFieldsFragment | null,
   { gpuType, gpuCount, dataCenterId, source, observedAt }: CellKey,
 ): Cell {
   const stock = toStock(raw?.stockStatus ?? null);
-  const quote = toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud);
-  const bid = toQuote(raw?.minimumBidPrice ?? null, gpuCount, gpuType.secureCloud);
   const availableGpuCounts = toGpuCounts(raw?.availableGpuCounts ?? null);
-  if (stock === null && (quote !== null || bid !== null || availableGpuCounts?.includes(gpuCount) === true)) {
+  if (stock === null && availableGpuCounts?.includes(gpuCount) === true) {
     return { dataCenterId, failure: CONTRADICTION };
   }
   const available = stock !== null && stock !== 'NONE';
-  const listPrice = available && gpuType.secureCloud === true ? toPrice(gpuType.securePrice) : null;
+  const onDemandPrice = available ? toOnDemandPrice(raw, { gpuType, gpuCount }) : null;
+  const bid = toQuote(raw?.minimumBidPrice ?? null, gpuCount, gpuType.secureCloud);
   return {
     dataCenterId,
     failure: null,
@@ -36,8 +41,8 @@ export function normaliseCell(
     stale: false,
     available,
     stock: stock ?? 'NONE',
-    onDemandPrice: quote ?? (listPrice === null ? null : toHourlyPrice(listPrice, listPrice * gpuCount)),
-    spotPrice: bid,
+    onDemandPrice,
+    spotPrice: available ? spotPriceOf(bid, onDemandPrice) : null,
     availableGpuCounts,
     spotObservedAt: observedAt,
   };
@@ -45,8 +50,23 @@ export function normaliseCell(
 
 const CONTRADICTION = {
   code: 'BAD_RESPONSE',
-  message: 'RunPod told a price or the pod size for rent, but no stock',
+  message: 'RunPod listed the pod size as rentable, but reported no stock',
 } as const;
+
+/** Whether RunPod quotes a price where it reports no stock, which the cell does not show. */
+export const isPricedWithoutStock = (
+  raw: PriceFieldsFragment | null,
+  { gpuType, gpuCount }: Pick<ObservationKey, 'gpuType' | 'gpuCount'>,
+): boolean =>
+  toStock(raw?.stockStatus ?? null) === null &&
+  toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud) !== null;
+
+/** The price of a cell in stock: RunPod's quote, else the list price where secure cloud offers the type. */
+function toOnDemandPrice(raw: PriceFieldsFragment | null, { gpuType, gpuCount }: ObservationKey): HourlyPrice | null {
+  const quote = toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud);
+  const listPrice = gpuType.secureCloud === true ? toPrice(gpuType.securePrice) : null;
+  return quote ?? (listPrice === null ? null : toHourlyPrice(listPrice, listPrice * gpuCount));
+}
 
 /** Prices that stand for "not offered" where a cloud does not offer a GPU type. */
 const FILLERS = new Set([0.5, 1]);

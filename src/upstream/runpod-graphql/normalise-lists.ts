@@ -27,7 +27,6 @@ export function normaliseDataCenters(rows: readonly RawDataCenter[]): readonly D
   return firstOfEachId(rows).map((row) => ({
     id: row.id,
     name: toText(row.name) ?? row.id,
-    source: 'RUNPOD_GRAPHQL',
     ...placeOf(row.id),
     location: toText(row.location),
     listed: row.listed,

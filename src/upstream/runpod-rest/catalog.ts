@@ -144,7 +144,7 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     async gpuTypes(demand) {
       const { gpus, isWhole: isWholeList } = await readList(demand);
       if (!isWholeList) throw new UpstreamAnswerError('Gpus', ONE_PAGE);
-      return gpus.map(({ gpuType }): GpuType => gpuType);
+      return { source: 'RUNPOD_REST', rows: gpus.map(({ gpuType }): GpuType => gpuType) };
     },
     async dataCenters(demand) {
       // The list of GPU types may name data centers that are not in their own list. Without it, theirs is still good.
@@ -155,7 +155,8 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
           () => [],
         ),
       ]);
-      return normaliseDataCenters(rows, new Map(named.map(({ id, name }) => [id, name ?? id])));
+      const nameById = new Map(named.map(({ id, name }) => [id, name ?? id]));
+      return { source: 'RUNPOD_REST', rows: normaliseDataCenters(rows, nameById) };
     },
     listCost: 1,
     batchOf: ({ gpuCount }) => String(gpuCount),

@@ -42,7 +42,6 @@ export function normaliseDataCenters(
   const listed = firstOfEachId(rows).map((row) => ({
     id: row.id,
     name: toText(row.name) ?? row.id,
-    source: 'RUNPOD_REST' as const,
     ...toPlace(row),
     location: null,
     listed: null,
@@ -56,7 +55,6 @@ export function normaliseDataCenters(
 }
 
 const NOTHING_TOLD = {
-  source: 'RUNPOD_REST',
   location: null,
   listed: null,
   networkVolume: null,

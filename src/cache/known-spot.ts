@@ -1,0 +1,24 @@
+import { isObserved, type Observation } from '../domain/observation.ts';
+
+/** Whether an observation reports a spot price or a pod size. */
+export const bringsSpot = ({ cells }: Observation): boolean =>
+  cells.some((cell) => isObserved(cell) && (cell.spotPrice !== null || (cell.availableGpuCounts ?? []).length > 0));
+
+/** How old the oldest spot price of what is in stock is at `now`, in milliseconds; infinite when one is not known. */
+export function spotAgeMs({ cells }: Observation, now: number): number {
+  const times = cells.map((cell) => {
+    if (!isObserved(cell) || !cell.available) return now;
+    return cell.spotObservedAt === null ? Number.NEGATIVE_INFINITY : Date.parse(cell.spotObservedAt);
+  });
+  return now - Math.min(now, ...times);
+}
+
+/** Whether a cell has come into stock since `before` whose spot price and pod sizes are not known. */
+export function hasNewStock({ cells }: Observation, before: Observation | undefined): boolean {
+  const available = before?.cells.filter((cell) => isObserved(cell) && cell.available) ?? [];
+  const wasAvailable = new Set(available.map(({ dataCenterId }) => dataCenterId));
+  const isNew = (id: string) => !wasAvailable.has(id);
+  return cells.some(
+    (cell) => isObserved(cell) && cell.available && cell.spotObservedAt === null && isNew(cell.dataCenterId),
+  );
+}

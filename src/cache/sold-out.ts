@@ -1,0 +1,26 @@
+import { isObserved, type Observation } from '../domain/observation.ts';
+import type { RememberedObservation } from './remembered-observation.ts';
+
+/** How much must have been in stock for its disappearance at once to be doubted. */
+const MUCH = { cells: 10, gpuTypes: 3 } as const;
+
+/** Cells in stock. */
+const countAvailable = ({ cells }: Observation): number =>
+  cells.filter((cell) => isObserved(cell) && cell.available).length;
+
+/** Whether an answer about several GPU types finds none of them in stock anywhere. */
+export const isAllSoldOut = (answer: readonly Observation[]): boolean =>
+  answer.length > 1 &&
+  answer.some(({ cells }) => cells.some(isObserved)) &&
+  answer.every((observation) => countAvailable(observation) === 0);
+
+/**
+ * Whether to doubt an answer that finds everything sold out, given what was known before. It may be true, but a broken catalog
+ * looks the same. One that confirms an answer which was doubted is believed.
+ */
+export function isDoubtful(before: readonly RememberedObservation[]): boolean {
+  if (before.some(({ isDoubted }) => isDoubted)) return false;
+  const inStock = before.map(({ latest }) => countAvailable(latest)).filter((cells) => cells > 0);
+  const cells = inStock.reduce((sum, count) => sum + count, 0);
+  return cells >= MUCH.cells && inStock.length >= MUCH.gpuTypes;
+}

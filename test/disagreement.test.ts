@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { ask, cellOf, offered, openBoth, quiet } from './support/both-apis.ts';
+import { recordedCells } from './support/recording-2025-11-14.ts';
+import { inStock, NOTHING } from './support/stock.ts';
+
+type Both = Awaited<ReturnType<typeof openBoth>>;
+
+/** Lets the GraphQL API disagree about every tenth cell of GPU types in stock: what is in stock has none there, and the reverse. */
+function disagree({ graphql }: Both): { readonly rest: number; readonly graphql: number } {
+  const count = { rest: 0, graphql: 0 };
+  recordedCells().forEach(({ gpuTypeId, dataCenterId, isInStock }, index) => {
+    if (index % 10 !== 0) return;
+    graphql.stock.set(gpuTypeId, dataCenterId, isInStock ? NOTHING : inStock('High', 0.9, 0.1));
+    count[isInStock ? 'rest' : 'graphql'] += 1;
+  });
+  return count;
+}
+
+const metric = async ({ gateway }: Both, name: string) =>
+  Number(
+    (await gateway.get('/metrics')).body
+      .split('\n')
+      .find((line) => line.startsWith(name))
+      ?.split(' ')[1],
+  );
+
+describe('two APIs that disagree about a tenth of all cells', () => {
+  it('cause no change while nothing changes, and the REST API is believed', async () => {
+    await using both = await openBoth();
+    const before = await ask(both);
+    await quiet(both);
+    disagree(both);
+    for (let period = 0; period < 12; period += 1) {
+      both.gateway.passSeconds(61);
+      await ask(both);
+      await quiet(both);
+    }
+    const { nodes, coverage } = await ask(both);
+    expect(coverage).toMatchObject({ complete: true });
+    expect(nodes.map(({ available, stock }) => [available, stock])).toEqual(
+      before.nodes.map(({ available, stock }) => [available, stock]),
+    );
+    for (const kind of ['appeared', 'disappeared', 'stock_changed']) {
+      expect(await metric(both, `gpu_gateway_changes_total{kind="${kind}"}`)).toBe(0);
+    }
+    expect(both.graphql.count('LowestPrices')).toBeGreaterThan(25);
+  });
+
+  it('leave spot price and pod sizes of such a cell unknown', async () => {
+    await using both = await openBoth();
+    const { nodes } = await ask(both);
+    const [row] = offered(nodes);
+    const [gpuType, dataCenter] = [row?.gpuType.id ?? '', row?.dataCenter.id ?? ''];
+    both.graphql.stock.set(gpuType, dataCenter, NOTHING);
+    await expect.poll(() => both.graphql.count('LowestPrices')).toBe(25);
+    await quiet(both);
+    both.gateway.passSeconds(301);
+    await ask(both);
+    await expect.poll(() => both.graphql.count('LowestPrices')).toBeGreaterThan(25);
+    await quiet(both);
+    expect(cellOf((await ask(both)).nodes, gpuType, dataCenter)).toMatchObject({
+      available: true,
+      spotPrice: null,
+      availableGpuCounts: null,
+      spotObservedAt: null,
+    });
+  });
+
+  it('are counted by the API that reports stock', async () => {
+    await using both = await openBoth();
+    const count = disagree(both);
+    await ask(both);
+    await quiet(both);
+    await expect
+      .poll(() => metric(both, 'gpu_gateway_disagreements_total{in_stock_by="runpod_rest"}'))
+      .toBe(count.rest);
+    expect(await metric(both, 'gpu_gateway_disagreements_total{in_stock_by="runpod_graphql"}')).toBeGreaterThan(0);
+  });
+
+  it('keep the time and the price of the REST API, and the age of its answer', async () => {
+    await using both = await openBoth();
+    const { graphql, rest, gateway } = both;
+    await ask(both);
+    await quiet(both);
+    gateway.passSeconds(50);
+    // The GraphQL API answers long after the REST API did, and quotes another price.
+    graphql.stock.set('NVIDIA L4', 'EUR-IS-1', inStock('High', 9, 0.1));
+    gateway.passSeconds(255);
+    await ask(both);
+    await quiet(both);
+    const row = cellOf((await ask(both)).nodes, 'NVIDIA L4', 'EUR-IS-1');
+    expect(row).toMatchObject({ stock: 'LOW', spotPrice: { perPod: 0.1 } });
+    const asked = rest.count('gpus');
+    gateway.passSeconds(61);
+    await ask(both);
+    await quiet(both);
+    expect(rest.count('gpus')).toBe(asked + 1);
+    expect((await ask(both)).nodes.every(({ stale }) => !stale)).toBe(true);
+  });
+});

@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import { KEY, startFakeRest } from './fake-rest.ts';
+import { startFakeRunPod } from './fake-runpod.ts';
+import { createGateway } from './gateway.ts';
+
+/** RunPod's two APIs in one world, and a gateway that chooses among them. */
+export async function openBoth(env: Record<string, string> = {}) {
+  const rest = await startFakeRest();
+  const graphql = await startFakeRunPod();
+  const gateway = createGateway({
+    UPSTREAM: 'auto',
+    RUNPOD_API_KEY: KEY,
+    RUNPOD_REST_URL: rest.url,
+    RUNPOD_GRAPHQL_URL: graphql.url,
+    UPSTREAM_RETRIES: '0',
+    ...env,
+  });
+  return {
+    rest,
+    graphql,
+    gateway,
+    async [Symbol.asyncDispose]() {
+      await rest[Symbol.asyncDispose]();
+      await graphql[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A row of `MATRIX`. */
+export interface Row {
+  readonly gpuType: { readonly id: string };
+  readonly dataCenter: { readonly id: string };
+  readonly available: boolean | null;
+  readonly stock: string;
+  readonly spotPrice: { readonly perPod: number } | null;
+  readonly availableGpuCounts: readonly number[] | null;
+  readonly observedAt: string;
+  readonly spotObservedAt: string | null;
+  readonly stale: boolean;
+}
+
+/** Asks for every cell of a pod size. */
+export const MATRIX = `query ($gpuCount: Int! = 1) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
+  nodes { gpuType { id } dataCenter { id } available stock spotPrice { perPod } availableGpuCounts observedAt spotObservedAt stale }
+  coverage { complete expected failed failures { code } } } }`;
+const UPSTREAM = '{ upstream { source health sources { source health } } }';
+
+type Opened = Awaited<ReturnType<typeof openBoth>>;
+
+/** The answer to a question about availability. */
+export async function ask({ gateway }: Opened, query = MATRIX, variables = {}) {
+  const { data, errors } = await gateway.ask(query, variables);
+  expect(errors).toBeUndefined();
+  return data.gpuAvailability as {
+    readonly nodes: readonly Row[];
+    readonly coverage: Record<string, unknown>;
+  };
+}
+
+/** What the gateway says about its sources. */
+export const upstreamOf = async ({ gateway }: Opened) => (await gateway.ask(UPSTREAM)).data.upstream;
+
+/** Rows in stock. */
+export const offered = (nodes: readonly Row[]) => nodes.filter(({ available }) => available);
+/** Rows in stock whose spot price was observed. */
+export const knownSpots = (nodes: readonly Row[]) =>
+  offered(nodes).filter(({ spotObservedAt }) => spotObservedAt !== null);
+/** The row of one cell. */
+export const cellOf = (nodes: readonly Row[], gpuType: string, dataCenter: string) =>
+  nodes.find((row) => row.gpuType.id === gpuType && row.dataCenter.id === dataCenter);
+
+/** Waits until every spot price and pod size is known. */
+export async function filled(opened: Opened) {
+  const isFilled = async () => {
+    const { nodes } = await ask(opened);
+    return knownSpots(nodes).length === offered(nodes).length;
+  };
+  await expect.poll(isFilled).toBe(true);
+}
+
+/** Waits until no request to RunPod is under way. */
+export const quiet = ({ gateway }: Opened) =>
+  expect.poll(async () => (await gateway.get('/metrics')).body).toContain('gpu_gateway_upstream_in_flight 0');
