@@ -52,7 +52,8 @@ async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
   const [graphql, rest] = await Promise.all([readWorld('graphql', gpuCount), readWorld('rest', gpuCount)]);
   const comparison = compareWorlds(graphql, rest);
-  const { cells, contradictions, unknown, oneSided } = comparison;
+  const { cells, inStockOnly, unknown, oneSided } = comparison;
+  const contradictions = inStockOnly.a + inStockOnly.b;
   const percent = (100 * (contradictions + unknown + oneSided)) / Math.max(cells + unknown + oneSided, 1);
   process.stdout.write(values.json ? `${JSON.stringify(comparison, null, 2)}\n` : print(comparison, percent));
   if (percent > threshold || cells === 0) process.exitCode = 1;
@@ -100,9 +101,9 @@ async function observeAll(
 }
 
 function print(comparison: Comparison, percent: number): string {
-  const { cells, contradictions, unknown, oneSided, stock, price, gpuTypesOnly, dataCentersOnly } = comparison;
+  const { cells, inStockOnly, unknown, oneSided, stock, price, gpuTypesOnly, dataCentersOnly } = comparison;
   return [
-    `${cells} cells are known to both; of those, ${contradictions} are in stock by one alone.`,
+    `${cells} cells are known to both; of those, ${inStockOnly.a} are in stock by the GraphQL API alone, and ${inStockOnly.b} by the REST API alone.`,
     `${unknown} could not be observed by one, and ${oneSided} are of what only one has. In all, ${percent.toFixed(2)} % disagree.`,
     ...list('GPU types only the GraphQL API has', gpuTypesOnly.a),
     ...list('GPU types only the REST API has', gpuTypesOnly.b),

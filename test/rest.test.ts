@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../src/config.ts';
 import { UpstreamNotAttemptedError, UpstreamRateLimitedError } from '../src/domain/errors.ts';
 import { createQuota } from '../src/upstream/runpod-rest/quota.ts';
+import { changed } from './support/changed-answer.ts';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
 import { answerWith, type Fault } from './support/fake-runpod.ts';
 import { FAULTS } from './support/faults.ts';
@@ -21,20 +22,6 @@ interface Row {
   readonly gpuType: { readonly id: string };
   readonly dataCenter: { readonly id: string; readonly region: string };
 }
-
-interface RawRow {
-  readonly id: unknown;
-  dataCenters?: unknown;
-}
-
-/** Changes the answer about GPU types. */
-const changed =
-  (change: (gpus: RawRow[]) => unknown): Fault =>
-  (response, good) => {
-    const answer = JSON.parse(good);
-    change(answer.gpus);
-    answerWith(200, JSON.stringify(answer))(response, good);
-  };
 
 const inRomania = (availability: string) => ({ id: 'EU-RO-1', name: 'EU-RO-1', availability });
 

@@ -31,8 +31,8 @@ export interface Comparison {
   readonly price: readonly CellDifference<number>[];
   /** Cells that both know. */
   readonly cells: number;
-  /** Cells of those that one says can be rented and the other not. */
-  readonly contradictions: number;
+  /** How many of those are in stock by one source alone. */
+  readonly inStockOnly: Pair<number>;
   /** Cells of what both have that one of them, or each, could not observe. */
   readonly unknown: number;
   /** Cells of GPU types and data centers that only one has. */
@@ -46,7 +46,7 @@ export function compareWorlds(a: World, b: World): Comparison {
   const stock: CellDifference<StockLevel>[] = [];
   const price: CellDifference<number>[] = [];
   let cells = 0;
-  let contradictions = 0;
+  const inStockOnly = { a: 0, b: 0 };
   let unknown = 0;
   for (const gpuTypeId of common(a.gpuTypes, b.gpuTypes)) {
     for (const dataCenterId of common(a.dataCenters, b.dataCenters)) {
@@ -57,7 +57,7 @@ export function compareWorlds(a: World, b: World): Comparison {
         stock.push({ gpuTypeId, dataCenterId, a: ofA?.stock ?? null, b: ofB?.stock ?? null });
       }
       if (ofA === null || ofB === null) continue;
-      if (ofA.available !== ofB.available) contradictions += 1;
+      if (ofA.available !== ofB.available) inStockOnly[ofA.available ? 'a' : 'b'] += 1;
       const [priceOfA, priceOfB] = [ofA.onDemandPrice?.perPod ?? null, ofB.onDemandPrice?.perPod ?? null];
       const areBothInStock = ofA.available && ofB.available;
       if (areBothInStock && priceOfA !== priceOfB) price.push({ gpuTypeId, dataCenterId, a: priceOfA, b: priceOfB });
@@ -69,7 +69,7 @@ export function compareWorlds(a: World, b: World): Comparison {
     stock,
     price,
     cells,
-    contradictions,
+    inStockOnly,
     unknown,
     oneSided: countAll(a.gpuTypes, b.gpuTypes) * countAll(a.dataCenters, b.dataCenters) - cells - unknown,
   };

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { changed } from './support/changed-answer.ts';
+import { KEY, startFakeRest } from './support/fake-rest.ts';
+import { createGateway } from './support/gateway.ts';
+
+const MATRIX = `{ gpuAvailability(filter: { includeUnavailable: true }) {
+  nodes { gpuType { id } dataCenter { id } available stock stale onDemandPrice { perPod } } coverage { complete failed } } }`;
+
+interface Row {
+  readonly gpuType: { readonly id: string };
+  readonly available: boolean | null;
+  readonly stock: string;
+  readonly stale: boolean;
+  readonly onDemandPrice: object | null;
+}
+
+/** A gateway before RunPod's REST API, and what it says of the whole matrix when RunPod is asked next. */
+async function open() {
+  const rest = await startFakeRest();
+  const env = { UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: rest.url, UPSTREAM_RETRIES: '0' };
+  const gateway = createGateway(env);
+  const read = async (): Promise<readonly Row[]> => (await gateway.ask(MATRIX)).data.gpuAvailability.nodes;
+  const idle = () =>
+    expect.poll(async () => (await gateway.get('/metrics')).body).toContain('gpu_gateway_upstream_in_flight 0');
+  return {
+    rest,
+    gateway,
+    read,
+    /** Reads again when what is known is no longer fresh, and once more when RunPod has answered. */
+    readAnew: async () => {
+      gateway.passSeconds(61);
+      await read();
+      await idle();
+      return read();
+    },
+    changes: async (kind: string) => {
+      const { body } = await gateway.get('/metrics');
+      return Number(new RegExp(`changes_total{kind="${kind}"} (\\d+)`).exec(body)?.[1]);
+    },
+    warnings: () => gateway.logged.filter((line) => line.includes('everything sold out at once')).length,
+    [Symbol.asyncDispose]: () => rest[Symbol.asyncDispose](),
+  };
+}
+
+const inStock = (rows: readonly Row[]) => rows.filter(({ available }) => available).length;
+
+/** What RunPod's REST API says when no GPU type can be rented anywhere. */
+const nothingLeft = changed((gpus) => {
+  for (const gpu of gpus) {
+    gpu.availability = 'NONE';
+    delete gpu.dataCenters;
+  }
+});
+
+describe('a GPU type that sells out everywhere', () => {
+  it('is NONE and fresh by the next answer, and causes an event for each data center', async () => {
+    await using world = await open();
+    const { rest, gateway, read, readAnew, changes } = world;
+    const before = await read();
+    const sold = before.filter(({ available, gpuType }) => available && gpuType.id === 'NVIDIA GeForce RTX 4090');
+    expect(sold).toHaveLength(8);
+    rest.fail(() =>
+      changed((gpus) => {
+        for (const gpu of gpus) {
+          if (gpu.id !== 'NVIDIA GeForce RTX 4090') continue;
+          gpu.availability = 'NONE';
+          delete gpu.dataCenters;
+        }
+      }),
+    );
+    const after = await readAnew();
+    const rows = after.filter(({ gpuType }) => gpuType.id === 'NVIDIA GeForce RTX 4090');
+    expect(rows.every(({ stock, stale, onDemandPrice }) => stock === 'NONE' && !stale && onDemandPrice === null)).toBe(
+      true,
+    );
+    expect(await changes('disappeared')).toBe(8);
+    expect((await gateway.ask('{ upstream { health } }')).data.upstream.health).toBe('UP');
+  });
+});
+
+describe('everything sold out at once', () => {
+  it('is not believed by one answer: what was known stays, marked stale, without an event', async () => {
+    await using world = await open();
+    const { rest, gateway, read, readAnew, changes, warnings } = world;
+    const before = inStock(await read());
+    rest.fail(() => nothingLeft);
+    const after = await readAnew();
+    expect(inStock(after)).toBe(before);
+    expect(after.every(({ stale }) => stale)).toBe(true);
+    expect(await changes('disappeared')).toBe(0);
+    expect(warnings()).toBe(1);
+    // The answer is not confirmed by asking again at once.
+    const asked = rest.count('gpus');
+    gateway.passSeconds(20);
+    await read();
+    expect(rest.count('gpus')).toBe(asked);
+  });
+
+  it('is believed when the next renewal says the same, and then causes events', async () => {
+    await using world = await open();
+    const { rest, read, readAnew, changes, warnings } = world;
+    const before = inStock(await read());
+    rest.fail(() => nothingLeft);
+    await readAnew();
+    const after = await readAnew();
+    expect(after.every(({ stock, stale }) => stock === 'NONE' && !stale)).toBe(true);
+    expect(await changes('disappeared')).toBe(before);
+    expect(warnings()).toBe(1);
+  });
+
+  it('is forgotten when the next renewal says otherwise', async () => {
+    await using world = await open();
+    const { rest, read, readAnew, changes } = world;
+    const before = inStock(await read());
+    rest.fail(() => nothingLeft);
+    await readAnew();
+    rest.fail();
+    const after = await readAnew();
+    expect(inStock(after)).toBe(before);
+    expect(after.some(({ stale }) => stale)).toBe(false);
+    expect([await changes('disappeared'), await changes('appeared')]).toEqual([0, 0]);
+  });
+
+  it('is believed at once where little was in stock', async () => {
+    await using world = await open();
+    const { rest, read, readAnew, changes } = world;
+    const little = changed((gpus) => {
+      for (const gpu of gpus) {
+        if (gpu.id === 'NVIDIA L4') continue;
+        gpu.availability = 'NONE';
+        delete gpu.dataCenters;
+      }
+    });
+    rest.fail(({ path }) => (path.endsWith('gpus') ? little : undefined));
+    const before = inStock(await read());
+    expect(before).toBeGreaterThan(0);
+    rest.fail(() => nothingLeft);
+    expect(inStock(await readAnew())).toBe(0);
+    expect(await changes('disappeared')).toBe(before);
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { ask, openBoth, quiet } from './support/both-apis.ts';
+import { answerWith } from './support/fake-runpod.ts';
+
+type Both = Awaited<ReturnType<typeof openBoth>>;
+
+const down = answerWith(503, '');
+
+/** The GraphQL API lists a data center that the REST API does not know. */
+function listElsewhere({ graphql }: Both): void {
+  graphql.fail(({ operationName }) =>
+    operationName === 'DataCenters'
+      ? (response, good) => {
+          const answer = JSON.parse(good);
+          answer.data.dataCenters.push({ ...answer.data.dataCenters[0], id: 'EU-XX-9', name: 'EU-XX-9' });
+          answerWith(200, JSON.stringify(answer))(response, good);
+        }
+      : undefined,
+  );
+}
+
+describe('a list of data centers from the GraphQL API while the REST API reports stock', () => {
+  it('stands in after one failure, fails no cell, and gives way within half a minute', async () => {
+    await using both = await openBoth();
+    const { rest, gateway } = both;
+    listElsewhere(both);
+    rest.fail(({ path }) => (path.endsWith('datacenters') ? down : undefined));
+    const cold = await ask(both);
+    expect(cold.coverage).toMatchObject({ complete: true, expected: 41 * 40 });
+    expect(
+      cold.nodes.filter(({ dataCenter, available }) => dataCenter.id === 'EU-XX-9' && available === false),
+    ).toHaveLength(41);
+    rest.fail();
+    gateway.passSeconds(29);
+    await ask(both);
+    await quiet(both);
+    expect((await ask(both)).coverage).toMatchObject({ complete: true, expected: 1599 });
+    const asked = rest.count('datacenters');
+    gateway.passSeconds(600);
+    await ask(both);
+    await quiet(both);
+    expect(rest.count('datacenters')).toBe(asked);
+  });
+
+  it('fails the cells of a data center that is new to the gateway until the next answer, and no longer', async () => {
+    await using both = await openBoth();
+    const { rest, gateway } = both;
+    expect((await ask(both)).coverage).toMatchObject({ complete: true, expected: 1599 });
+    listElsewhere(both);
+    rest.fail(({ path }) => (path.endsWith('datacenters') ? down : undefined));
+    gateway.passSeconds(901);
+    await ask(both);
+    await quiet(both);
+    await ask(both);
+    await quiet(both);
+    expect((await ask(both)).coverage).toMatchObject({ complete: true, expected: 1640 });
+  });
+
+  it('is asked for again and again while the REST API fails, and the REST API too', async () => {
+    await using both = await openBoth();
+    const { rest, gateway } = both;
+    rest.fail(({ path }) => (path.endsWith('datacenters') ? down : undefined));
+    await ask(both);
+    await quiet(both);
+    const asked = rest.count('datacenters');
+    for (let tries = 1; tries <= 3; tries += 1) {
+      gateway.passSeconds(29);
+      await ask(both);
+      await quiet(both);
+      expect(rest.count('datacenters')).toBe(asked + tries);
+    }
+  });
+});
+
+describe('lists while the GraphQL API reports stock', () => {
+  it('come from the GraphQL API too, so that it decides which data centers there are', async () => {
+    await using both = await openBoth();
+    const { rest, gateway } = both;
+    expect((await ask(both)).coverage).toMatchObject({ expected: 1599 });
+    listElsewhere(both);
+    rest.fail(({ path }) => (path.endsWith('gpus') ? down : undefined));
+    const isTaken = async () => {
+      gateway.passSeconds(61);
+      await ask(both);
+      await quiet(both);
+      return (await ask(both)).coverage['expected'];
+    };
+    await expect.poll(isTaken).toBe(1640);
+  });
+});

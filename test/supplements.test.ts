@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { ask, cellOf, openBoth, quiet } from './support/both-apis.ts';
+import { answerWith, type Fault } from './support/fake-runpod.ts';
+import { inStock } from './support/stock.ts';
+
+type Both = Awaited<ReturnType<typeof openBoth>>;
+
+/** RunPod's answers since summer 2026: a bid equals the price, and pod sizes are null. */
+const withoutSpot: Fault = (response, good) => {
+  const answer = JSON.parse(good);
+  for (const cell of Object.values<Record<string, unknown> | string | null>(answer.data.gpuTypes?.[0] ?? {})) {
+    if (cell === null || typeof cell !== 'object' || !('minimumBidPrice' in cell)) continue;
+    Object.assign(cell, { minimumBidPrice: cell['uninterruptablePrice'], availableGpuCounts: null });
+  }
+  answerWith(200, JSON.stringify(answer))(response, good);
+};
+
+/** Both APIs, after a round of supplements that reported nothing. */
+async function openAfterRound(): Promise<Both> {
+  const both = await openBoth();
+  both.graphql.fail(({ operationName }) => (operationName === 'LowestPrices' ? withoutSpot : undefined));
+  await ask(both);
+  await expect.poll(() => both.graphql.count('LowestPrices')).toBe(25);
+  await quiet(both);
+  return both;
+}
+
+/** Asks again after so many seconds, and returns how many supplements that caused. */
+async function supplementsAfter(both: Both, seconds: number): Promise<number> {
+  const before = both.graphql.count('LowestPrices');
+  both.gateway.passSeconds(seconds);
+  await ask(both);
+  await quiet(both);
+  await ask(both);
+  await quiet(both);
+  return both.graphql.count('LowestPrices') - before;
+}
+
+describe('supplements that report neither a bid below the price nor a pod size', () => {
+  it('are not asked for again within the hour, and then for three GPU types', async () => {
+    await using both = await openAfterRound();
+    let asked = 0;
+    for (let period = 0; period < 11; period += 1) asked += await supplementsAfter(both, 301);
+    expect(asked).toBe(0);
+    expect(await supplementsAfter(both, 301)).toBe(3);
+    expect(await supplementsAfter(both, 1800)).toBe(0);
+    expect(await supplementsAfter(both, 1801)).toBe(3);
+  });
+
+  it('show no spot price', async () => {
+    await using both = await openAfterRound();
+    const { nodes } = await ask(both);
+    expect(
+      nodes.filter(({ spotPrice, availableGpuCounts }) => spotPrice !== null || availableGpuCounts !== null),
+    ).toEqual([]);
+    expect(cellOf(nodes, 'NVIDIA L4', 'EUR-IS-1')).toMatchObject({
+      available: true,
+      spotObservedAt: expect.any(String),
+    });
+  });
+
+  it('are asked for as before once one reports something again', async () => {
+    await using both = await openAfterRound();
+    both.graphql.fail();
+    expect(await supplementsAfter(both, 3700)).toBe(25);
+    expect(await supplementsAfter(both, 301)).toBe(25);
+  });
+
+  it('are still asked for once for a pod size that nobody asked for before', async () => {
+    await using both = await openAfterRound();
+    await ask(both, undefined, { gpuCount: 2 });
+    await quiet(both);
+    expect(both.graphql.count('LowestPrices')).toBeGreaterThan(25);
+  });
+});
+
+describe('a spot price', () => {
+  it('is null where the bid is not below what the REST API quotes', async () => {
+    await using both = await openBoth();
+    // The list price of the REST API is 0.43.
+    both.graphql.stock.set('NVIDIA L4', 'EUR-IS-1', inStock('Low', 0.9, 0.6));
+    await ask(both);
+    await expect.poll(() => both.graphql.count('LowestPrices')).toBe(25);
+    await quiet(both);
+    const row = cellOf((await ask(both)).nodes, 'NVIDIA L4', 'EUR-IS-1');
+    expect(row).toMatchObject({ available: true, spotPrice: null, spotObservedAt: expect.any(String) });
+  });
+});

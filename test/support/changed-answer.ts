@@ -1,0 +1,21 @@
+import { answerWith, type Fault } from './fake-runpod.ts';
+
+/** A GPU type in an answer of RunPod's REST API. */
+export interface RawGpu {
+  readonly id: unknown;
+  availability?: unknown;
+  dataCenters?: unknown;
+}
+
+/** Changes the GPU types of an answer before it is sent; the answer need not fit RunPod's description then. */
+export const changed =
+  (change: (gpus: RawGpu[]) => unknown): Fault =>
+  (response, good) => {
+    const answer = JSON.parse(good);
+    change(answer.gpus);
+    answerWith(200, JSON.stringify(answer))(response, good);
+  };
+
+/** Changes one GPU type of an answer. */
+export const changedType = (id: string, change: Record<string, unknown>): Fault =>
+  changed((gpus) => Object.assign(gpus.find((gpu) => gpu.id === id) ?? {}, change));
