@@ -105,6 +105,18 @@ describe('a cell that two sources tell', () => {
       ['PRICE_CHANGED', '2025-11-14T00:06:00.000Z'],
     ]);
   });
+
+  it('tells nothing of a spot price that is carried along, or was never known before', () => {
+    const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
+    const later = (minute: number, spot: Partial<ObservedCell>) => ({
+      ...byRest(`2025-11-14T00:0${minute}:00.000Z`, 'LOW', 1, first),
+      ...spot,
+    });
+    const unknown = { spotPrice: null, spotObservedAt: null };
+    // Dropped, since the on-demand price is lower now: the bid itself was not reported anew.
+    expect(eventsOf([first, later(1, { spotPrice: null })])).toEqual([]);
+    expect(eventsOf([first, later(1, unknown), later(2, { spotObservedAt: '2025-11-14T00:02:00.000Z' })])).toEqual([]);
+  });
 });
 
 const seen = (cell: ObservedCell) => ({ latest: cell, bySource: { [cell.source]: cell } });

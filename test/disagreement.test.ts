@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ask, cellOf, offered, openBoth, quiet } from './support/both-apis.ts';
+import { ask, cellOf, MATRIX, offered, openBoth, quiet } from './support/both-apis.ts';
+import { answerWith } from './support/fake-runpod.ts';
 import { recordedCells } from './support/recording-2025-11-14.ts';
 import { inStock, NOTHING } from './support/stock.ts';
 
@@ -15,6 +16,9 @@ function disagree({ graphql }: Both): { readonly rest: number; readonly graphql:
   });
   return count;
 }
+
+/** Asks for one GPU type alone, so that no other has the REST API asked. */
+const L4 = MATRIX.replace('gpuCount: $gpuCount,', 'gpuCount: $gpuCount, gpuType: "NVIDIA L4",');
 
 const metric = async ({ gateway }: Both, name: string) =>
   Number(
@@ -79,7 +83,7 @@ describe('two APIs that disagree about a tenth of all cells', () => {
 
   it('keep the time and the price of the REST API, and the age of its answer', async () => {
     await using both = await openBoth();
-    const { graphql, rest, gateway } = both;
+    const { graphql, gateway } = both;
     await ask(both);
     await quiet(both);
     gateway.passSeconds(50);
@@ -90,11 +94,28 @@ describe('two APIs that disagree about a tenth of all cells', () => {
     await quiet(both);
     const row = cellOf((await ask(both)).nodes, 'NVIDIA L4', 'EUR-IS-1');
     expect(row).toMatchObject({ stock: 'LOW', spotPrice: { perPod: 0.1 } });
+  });
+
+  it('do not put off the renewal of stock: a supplement makes an answer no younger', async () => {
+    await using both = await openBoth();
+    const { graphql, rest, gateway } = both;
+    await ask(both, L4);
+    await quiet(both);
+    const held: (() => void)[] = [];
+    graphql.fail(() => (response, good) => void held.push(() => answerWith(200, good)(response, good)));
+    gateway.passSeconds(301);
+    await ask(both, L4);
+    await expect.poll(() => held.length).toBe(1);
+    await expect.poll(async () => (await ask(both, L4)).nodes.every(({ stale }) => !stale)).toBe(true);
     const asked = rest.count('gpus');
-    gateway.passSeconds(61);
-    await ask(both);
+    gateway.passSeconds(50);
+    graphql.fail();
+    held[0]?.();
+    await quiet(both);
+    gateway.passSeconds(11);
+    await ask(both, L4);
     await quiet(both);
     expect(rest.count('gpus')).toBe(asked + 1);
-    expect((await ask(both)).nodes.every(({ stale }) => !stale)).toBe(true);
+    expect((await ask(both, L4)).nodes.every(({ stale }) => !stale)).toBe(true);
   });
 });

@@ -59,9 +59,13 @@ describe('supplements that report neither a bid below the price nor a pod size',
     });
   });
 
-  it('are asked for as before once one reports something again', async () => {
+  it('are asked for as before while one GPU type reports something again', async () => {
     await using both = await openAfterRound();
-    both.graphql.fail();
+    const first = both.graphql.seen.find(({ operationName }) => operationName === 'LowestPrices');
+    const gpuTypeId = first?.variables?.['gpuTypeId'];
+    both.graphql.fail(({ variables }) =>
+      variables?.['gpuTypeId'] === undefined || variables['gpuTypeId'] === gpuTypeId ? undefined : withoutSpot,
+    );
     expect(await supplementsAfter(both, 3700)).toBe(25);
     expect(await supplementsAfter(both, 301)).toBe(25);
   });
