@@ -1,33 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { KEY, startFakeRest } from '../support/fake-rest.ts';
-import { startFakeRunPod } from '../support/fake-runpod.ts';
-import { connect, createGateway } from '../support/gateway.ts';
+import { SOURCES } from '../support/sources.ts';
+import { recordedWorld } from '../support/worlds.ts';
 
-/** A gateway before one world, the recording of 2025-11-14, as each source tells it. */
-const SOURCES = {
-  RECORDED: async () => ({ gateway: createGateway(), [Symbol.asyncDispose]: async () => {} }),
-  RUNPOD_GRAPHQL: async () => {
-    const runPod = await startFakeRunPod();
-    return { gateway: connect(runPod.url), [Symbol.asyncDispose]: () => runPod[Symbol.asyncDispose]() };
-  },
-  RUNPOD_REST: async () => {
-    const rest = await startFakeRest();
-    const env = { UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: rest.url };
-    return { gateway: createGateway(env), [Symbol.asyncDispose]: () => rest[Symbol.asyncDispose]() };
-  },
-  'both APIs': async () => {
-    const rest = await startFakeRest();
-    const runPod = await startFakeRunPod();
-    const env = { UPSTREAM: 'auto', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: rest.url, RUNPOD_GRAPHQL_URL: runPod.url };
-    return {
-      gateway: createGateway(env),
-      async [Symbol.asyncDispose]() {
-        await rest[Symbol.asyncDispose]();
-        await runPod[Symbol.asyncDispose]();
-      },
-    };
-  },
-};
+const WORLD = recordedWorld();
 
 const REPORT = `totalCount nodes { gpuType { id displayName manufacturer memoryGb maxGpuCount secureCloud communityCloud securePrice communityPrice }
   dataCenter { id region countryCode networkVolume globalNetwork compliance }
@@ -52,9 +27,15 @@ const GOLDEN: readonly (readonly [string, string])[] = [
   ['what there is not', '{ gpuType(id: "x") { id } dataCenter(id: "x") { id } }'],
 ];
 
+/** An answer without what a recording does not hold: levels of stock for pods of more than one GPU. */
+const asRecorded = (answer: object): unknown =>
+  JSON.parse(JSON.stringify(answer), (_key, value) =>
+    value?.gpuCount > 1 && value.available ? { ...value, stock: 'UNKNOWN' } : value,
+  );
+
 describe.each(Object.entries(SOURCES))('a gateway before %s', (name, open) => {
   it('says so', async () => {
-    await using source = await open();
+    await using source = await open(WORLD);
     await source.gateway.ask('{ gpuAvailability { totalCount } }');
     const { data } = await source.gateway.ask('{ upstream { source health recordedAt } }');
     const recordedAt = name === 'RECORDED' ? '2025-11-14T17:42:42.000Z' : null;
@@ -62,16 +43,17 @@ describe.each(Object.entries(SOURCES))('a gateway before %s', (name, open) => {
     expect(data.upstream).toEqual({ source: expected, health: 'UP', recordedAt });
   });
 
-  it.each(GOLDEN)('answers %s like every other', async (_what, query) => {
-    await using source = await open();
-    await using reference = await SOURCES.RUNPOD_GRAPHQL();
+  it.each(GOLDEN)('answers %s like every other source', async (_what, query) => {
+    await using source = await open(WORLD);
+    await using reference = await SOURCES.RUNPOD_GRAPHQL(WORLD);
     const answer = await source.gateway.ask(query);
     expect(answer.errors).toBeUndefined();
-    expect(answer).toEqual(await reference.gateway.ask(query));
+    const expected = await reference.gateway.ask(query);
+    expect(answer).toEqual(name === 'RECORDED' ? asRecorded(expected) : expected);
   });
 
   it('refuses what cannot be meant', async () => {
-    await using source = await open();
+    await using source = await open(WORLD);
     const { errors } = await source.gateway.ask('{ gpuAvailability(gpuType: "RTX 4091") { totalCount } }');
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
@@ -79,15 +61,14 @@ describe.each(Object.entries(SOURCES))('a gateway before %s', (name, open) => {
 
 describe('what the REST API does not tell', () => {
   it('is null', async () => {
-    await using source = await SOURCES.RUNPOD_REST();
+    await using source = await SOURCES.RUNPOD_REST(WORLD);
     const { data } = await source.gateway.ask(
-      '{ gpuAvailability { nodes { spotPrice { perGpu } availableGpuCounts dataCenter { name location listed } } } }',
+      '{ gpuAvailability { nodes { spotPrice { perGpu } availableGpuCounts dataCenter { location listed } } } }',
     );
     const { nodes } = data.gpuAvailability;
     expect(nodes.length).toBeGreaterThan(0);
     for (const { spotPrice, availableGpuCounts, dataCenter } of nodes) {
       expect([spotPrice, availableGpuCounts, dataCenter.location, dataCenter.listed]).toEqual([null, null, null, null]);
-      expect(dataCenter.name).toMatch(/^Place of /);
     }
   });
 });

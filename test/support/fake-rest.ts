@@ -1,7 +1,11 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createDescription, type DescribedBody } from '../../src/doctor/description.ts';
+import { createRequestCheck } from './described-requests.ts';
 import { answerWith, type Fault } from './fake-runpod.ts';
-import { readRecording20251114 } from './recording-2025-11-14.ts';
+import type { World } from './world.ts';
+import { createRestAnswers, DOCUMENTED, type RestForm } from './world-rest.ts';
+import { recordedWorld } from './worlds.ts';
 
 /** The key that the fake knows. */
 export const KEY = 'rpa_fake';
@@ -13,93 +17,60 @@ export interface SeenGet {
   readonly headers: IncomingMessage['headers'];
 }
 
-interface RecordedGpuType {
-  readonly id: string;
-  readonly displayName: string;
-  readonly manufacturer: string | null;
-  readonly memoryInGb: number;
-  readonly maxGpuCount: number;
-  readonly secureCloud: boolean;
-  readonly communityCloud: boolean;
-  readonly securePrice: number | null;
-  readonly communityPrice: number | null;
-}
+const description = createDescription();
 
-const REGION_BY_PREFIX: Record<string, string> = {
-  US: 'NORTH_AMERICA',
-  CA: 'NORTH_AMERICA',
-  EU: 'EUROPE',
-  EUR: 'EUROPE',
-  AP: 'ASIA',
-  SEA: 'ASIA',
-  OC: 'OCEANIA',
+const CHECKS = {
+  '/v2/catalog/gpus': createRequestCheck('/catalog/gpus'),
+  '/v2/catalog/datacenters': createRequestCheck('/catalog/datacenters'),
 };
 
-/** The world of the recording, as RunPod's REST API v2 would tell it: list prices, no spot prices, no pod sizes, no places. */
-function createWorld() {
-  const { gpuTypes, dataCenters, lowestPrices } = readRecording20251114();
-  const wordOf = (word: unknown) => (typeof word === 'string' ? word.toUpperCase() : 'NONE');
-
-  function dataCentersOf(gpuTypeId: string, count: number) {
-    const rows = lowestPrices.filter((row) => row.gpuTypeId === gpuTypeId);
-    const offered = count === 1 ? rows : rows.filter((row) => row.lowestPrice.availableGpuCounts?.includes(count));
-    return offered.map((row) => ({
-      id: row.dataCenterId,
-      name: `Place of ${row.dataCenterId}`,
-      // How many there are for pods of other sizes was not recorded.
-      availability: count === 1 ? wordOf(row.lowestPrice['stockStatus']) : 'AVAILABLE',
-    }));
-  }
-
-  /** RunPod leaves the list out where no data center has any. */
-  const availabilityOf = (places: ReturnType<typeof dataCentersOf>) =>
-    places.length === 0 ? { availability: 'NONE' } : { availability: 'LOW', dataCenters: places };
-
-  return {
-    gpus: (count: number | null) => ({
-      gpus: (gpuTypes as unknown as RecordedGpuType[]).map((row) => ({
-        id: row.id,
-        name: row.displayName,
-        pool: null,
-        manufacturer: row.manufacturer?.toUpperCase() ?? null,
-        memory: row.memoryInGb,
-        secure: row.secureCloud,
-        community: row.communityCloud,
-        price: { secure: row.securePrice, community: row.communityPrice },
-        maxCount: { secure: row.maxGpuCount, community: row.maxGpuCount },
-        ...(count !== null && availabilityOf(dataCentersOf(row.id, count))),
-      })),
-    }),
-    dataCenters: () => ({
-      dataCenters: dataCenters.map((row) => ({
-        id: row.id,
-        name: `Place of ${row.id}`,
-        region: REGION_BY_PREFIX[String(row.id).split('-')[0] ?? ''] ?? 'UNKNOWN',
-        globalNetwork: row['globalNetwork'],
-        // What was not recorded is left out.
-        networkVolumeTypes: { true: ['STANDARD'], false: [] }[String(row['storageSupport'])],
-        compliance: row['compliance'],
-      })),
-    }),
-  };
+/** An answer, and the name of the schema that it must fit. */
+interface Answer {
+  readonly status: number;
+  readonly schema: DescribedBody;
+  readonly body: object;
 }
 
-const problem = (status: number, title: string) =>
-  answerWith(status, JSON.stringify({ title, status, detail: title }), { 'content-type': 'application/problem+json' });
+const problem = (status: number, title: string, errors: readonly string[] = []): Answer => ({
+  status,
+  schema: 'Problem',
+  body: { title, status, detail: title, ...(errors.length > 0 && { errors }) },
+});
 
-/** RunPod's REST API v2 on a free port, in the world of the recording, with a count of what is asked. It fails on command. */
-export async function startFakeRest() {
-  const world = createWorld();
+/**
+ * RunPod's REST API v2 on a free port, with a count of the requests. It serves a world in one of the forms that RunPod uses, and
+ * fails on command. Every answer must fit schema/upstream-rest.json, but for those that fail on command: one that does not is
+ * an HTTP 500, and disposing of the server throws.
+ */
+export async function startFakeRest(world: World = recordedWorld(), form: RestForm = DOCUMENTED) {
+  const answers = createRestAnswers(world, form);
+  const misfits: string[] = [];
   const seen: SeenGet[] = [];
   let faults: (request: SeenGet) => Fault | undefined = () => undefined;
   let headers: Record<string, string> = {};
   let inFlight = 0;
   let mostInFlight = 0;
 
-  function bodyOf({ path, parameters }: SeenGet): object | null {
-    if (path === '/v2/catalog/datacenters') return world.dataCenters();
-    if (path !== '/v2/catalog/gpus') return null;
-    return world.gpus(parameters['include'] === 'AVAILABILITY' ? Number(parameters['count'] ?? 1) : null);
+  function answerTo({ path, parameters, headers: { authorization } }: SeenGet): Answer {
+    if (authorization !== `Bearer ${KEY}`) return problem(401, 'Unauthorized');
+    if (path !== '/v2/catalog/gpus' && path !== '/v2/catalog/datacenters') return problem(404, 'Not Found');
+    const refusal = CHECKS[path](parameters);
+    if (refusal !== null) return problem(refusal.status, 'The parameters are wrong', refusal.errors);
+    if (path === '/v2/catalog/datacenters')
+      return { status: 200, schema: 'DataCenterList', body: answers.dataCenters() };
+    return { status: 200, schema: 'GpuList', body: answers.gpus(Number(parameters['count'] ?? 1)) };
+  }
+
+  /** Sends an answer that fits the description. */
+  function send(response: ServerResponse, { status, schema, body }: Answer): void {
+    const differences = description.differences(schema, body);
+    const contentType = schema === 'Problem' ? 'application/problem+json' : 'application/json';
+    if (differences.length === 0)
+      answerWith(status, JSON.stringify(body), { 'content-type': contentType })(response, '');
+    else {
+      misfits.push(JSON.stringify({ schema, differences }));
+      answerWith(500, 'The stand-in has made an answer that the description does not allow.')(response, '');
+    }
   }
 
   const server = createServer((incoming, response) => {
@@ -112,12 +83,11 @@ export async function startFakeRest() {
     const request = { path: pathname, parameters: Object.fromEntries(searchParams), headers: incoming.headers };
     seen.push(request);
     const fault = faults(request);
-    const body = bodyOf(request);
+    const answer = answerTo(request);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    if (fault !== undefined) fault(response, JSON.stringify(body));
-    else if (incoming.headers.authorization !== `Bearer ${KEY}`) problem(401, 'Unauthorized')(response, '');
-    else if (incoming.method !== 'GET' || body === null) problem(404, 'Not Found')(response, '');
-    else answerWith(200, JSON.stringify(body))(response, '');
+    if (fault !== undefined) fault(response, JSON.stringify(answer.body));
+    else if (incoming.method !== 'GET') send(response, problem(405, 'Method Not Allowed'));
+    else send(response, answer);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -140,6 +110,7 @@ export async function startFakeRest() {
       await new Promise((resolve) => {
         server.close(resolve);
       });
+      if (misfits.length > 0) throw new Error(`answers that schema/upstream-rest.json does not allow: ${misfits}`);
     },
   };
 }

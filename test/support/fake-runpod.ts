@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import type { YogaServerInstance } from 'graphql-yoga';
 import { createRecordedServer } from '../../src/upstream/recorded/server.ts';
 import { readRecording20251114 } from './recording-2025-11-14.ts';
 import { createStockTable } from './stock.ts';
@@ -28,9 +29,14 @@ export function answerWith(status: number, body: string, headers: Record<string,
   return (response) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
 }
 
-/** RunPod's GraphQL API on a free port: the recording over RunPod's SDL, with a count of what is asked. It fails on command. */
-export async function startFakeRunPod(initialFaults: Faults = () => undefined) {
-  const recorded = createRecordedServer(readRecording20251114());
+/**
+ * RunPod's GraphQL API on a free port, with a count of the requests. It serves the recording or another server over RunPod's SDL,
+ * and fails on command.
+ */
+export async function startFakeRunPod(
+  initialFaults: Faults = () => undefined,
+  served: YogaServerInstance<object, object> = createRecordedServer(readRecording20251114()),
+) {
   const answers = new Map<string, Promise<string>>();
   const seen: SeenRequest[] = [];
   const stock = createStockTable();
@@ -40,7 +46,7 @@ export async function startFakeRunPod(initialFaults: Faults = () => undefined) {
 
   async function answer(body: string): Promise<string> {
     const headers = { 'content-type': 'application/json' };
-    return (await recorded.fetch('http://fake.invalid/graphql', { method: 'POST', headers, body })).text();
+    return (await served.fetch('http://fake.invalid/graphql', { method: 'POST', headers, body })).text();
   }
 
   const server = createServer(async (request, response) => {

@@ -2,6 +2,7 @@ import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Fleet } from '../../src/fleet/fleet.ts';
 import { createLog } from '../../src/log.ts';
+import type { Recording } from '../../src/upstream/recorded/recording.ts';
 import { readRecording20251114 } from './recording-2025-11-14.ts';
 
 /** A GraphQL answer as a client sees it. */
@@ -13,7 +14,11 @@ interface Result {
 }
 
 /** A gateway with the settings in `env`, and a function that asks it. Its log lines are collected, and its clock can be set. */
-export function createGateway(env: Record<string, string> = {}, fleet?: Fleet) {
+export function createGateway(
+  env: Record<string, string> = {},
+  fleet?: Fleet,
+  readRecording: () => Recording = readRecording20251114,
+) {
   const logged: string[] = [];
   let aheadMs = 0;
   const config = loadConfig(env);
@@ -28,7 +33,7 @@ export function createGateway(env: Record<string, string> = {}, fleet?: Fleet) {
     log,
     ...(fleet !== undefined && { fleet }),
     now,
-    readRecording: readRecording20251114,
+    readRecording,
     board: new Map(),
   });
   const { handler } = app;

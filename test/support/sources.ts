@@ -1,0 +1,52 @@
+import { KEY, startFakeRest } from './fake-rest.ts';
+import { startFakeRunPod } from './fake-runpod.ts';
+import { createGateway } from './gateway.ts';
+import type { World } from './world.ts';
+import { createGraphQLWorld, type GraphQLForm } from './world-graphql.ts';
+import { toRecording } from './world-recording.ts';
+import { DOCUMENTED, type RestForm } from './world-rest.ts';
+
+/** How each API tells what it tells. */
+export interface Forms {
+  readonly rest: RestForm;
+  readonly graphql: GraphQLForm;
+}
+
+/** As RunPod's APIs answered in the autumn of 2026. */
+export const USUAL: Forms = { rest: DOCUMENTED, graphql: { nothing: 'nulls', year: 2026 } };
+
+/** A gateway before a world, by each source that it can have. */
+export const SOURCES = {
+  RECORDED: async (world: World) => ({
+    gateway: createGateway({}, undefined, () => toRecording(world)),
+    [Symbol.asyncDispose]: async () => {},
+  }),
+  RUNPOD_GRAPHQL: (world: World, { graphql }: Forms = USUAL) => open(world, { graphql }),
+  RUNPOD_REST: (world: World, { rest }: Forms = USUAL) => open(world, { rest }),
+  'both APIs': (world: World, forms: Forms = USUAL) => open(world, forms),
+};
+
+/** A gateway before the APIs for which there is a form. */
+async function open(world: World, { rest, graphql }: Partial<Forms>) {
+  const restApi = rest === undefined ? null : await startFakeRest(world, rest);
+  const graphqlApi =
+    graphql === undefined ? null : await startFakeRunPod(undefined, createGraphQLWorld(world, graphql));
+  const gateway = createGateway({
+    RUNPOD_API_KEY: KEY,
+    UPSTREAM: upstreamOf(rest, graphql),
+    ...(restApi !== null && { RUNPOD_REST_URL: restApi.url }),
+    ...(graphqlApi !== null && { RUNPOD_GRAPHQL_URL: graphqlApi.url }),
+  });
+  return {
+    gateway,
+    async [Symbol.asyncDispose]() {
+      await restApi?.[Symbol.asyncDispose]();
+      await graphqlApi?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function upstreamOf(rest: RestForm | undefined, graphql: GraphQLForm | undefined): string {
+  if (rest === undefined) return 'graphql';
+  return graphql === undefined ? 'rest' : 'auto';
+}

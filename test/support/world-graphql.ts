@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { createSchema, createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { indexStock, podPrice, type World } from './world.ts';
+
+/** Each thing that RunPod's GraphQL API has been seen to say in more than one way. */
+export interface GraphQLForm {
+  /** A cell without stock: an object of nulls, or no object. */
+  readonly nothing: 'nulls' | 'null';
+  /**
+   * Spot prices and pod sizes. In 2025 bids were below the on-demand price, and pod sizes were listed. Since the summer of 2026
+   * every bid equals the on-demand price, and there are no pod sizes.
+   */
+  readonly year: 2025 | 2026;
+}
+
+const SDL = readFileSync(new URL('../../schema/upstream.graphqls', import.meta.url), 'utf8');
+
+/** RunPod's words for levels. */
+export const WORDS = { LOW: 'Low', MEDIUM: 'Medium', HIGH: 'High' } as const;
+
+/** A world as a server over the SDL of RunPod's GraphQL API: an answer that does not fit the SDL is an error of graphql-js. */
+export function createGraphQLWorld(world: World, form: GraphQLForm): YogaServerInstance<object, object> {
+  const levelOf = indexStock(world);
+  const sizesOf = (gpuTypeId: string, dataCenterId: string) =>
+    Array.from({ length: 16 }, (_, index) => index + 1).filter(
+      (size) => levelOf(gpuTypeId, dataCenterId, size) !== 'NONE',
+    );
+
+  function lowestPrice({ id, securePrice }: { id: string; securePrice: number }, gpuCount: number, place: string) {
+    const level = levelOf(id, place, gpuCount);
+    const availableGpuCounts = form.year === 2025 ? sizesOf(id, place) : null;
+    if (level === 'NONE') {
+      const nulls = { stockStatus: null, uninterruptablePrice: null, minimumBidPrice: null, availableGpuCounts };
+      return form.nothing === 'nulls' ? nulls : null;
+    }
+    const price = podPrice(securePrice, gpuCount);
+    const minimumBidPrice = form.year === 2025 ? podPrice(securePrice / 2, gpuCount) : price;
+    return { stockStatus: WORDS[level], uninterruptablePrice: price, minimumBidPrice, availableGpuCounts };
+  }
+
+  const gpuTypes = toGraphQLGpuTypes(world);
+  const resolvers = {
+    Query: {
+      gpuTypes: (_root: unknown, { input }: { input?: { id?: string | null } | null }) =>
+        gpuTypes.filter(({ id }) => id === (input?.id ?? id)),
+      dataCenters: () => toGraphQLDataCenters(world),
+    },
+    GpuType: {
+      lowestPrice(
+        gpuType: (typeof gpuTypes)[number],
+        { input }: { input: { gpuCount: number; dataCenterId: string; secureCloud: boolean } },
+      ) {
+        if (!input.secureCloud || !input.dataCenterId) throw new Error('a world has secure cloud by data center alone');
+        return lowestPrice(gpuType, input.gpuCount, input.dataCenterId);
+      },
+    },
+  };
+  return createYoga({ schema: createSchema({ typeDefs: SDL, resolvers }), logging: false, maskedErrors: false });
+}
+
+/** GPU types as the GraphQL API lists them, with the pseudo type among them. */
+export const toGraphQLGpuTypes = ({ gpuTypes }: World) => [
+  ...gpuTypes.map(({ id, name, manufacturer, memoryGb, offered, price, maxGpuCount }) => ({
+    id,
+    displayName: name,
+    manufacturer: { NVIDIA: 'Nvidia', AMD: 'AMD', UNKNOWN: 'Unknown' }[manufacturer],
+    memoryInGb: memoryGb,
+    maxGpuCount: Math.max(maxGpuCount.secure, maxGpuCount.community),
+    secureCloud: offered.secure,
+    communityCloud: offered.community,
+    securePrice: price.secure,
+    communityPrice: price.community,
+  })),
+  { id: 'unknown', displayName: 'unknown', memoryInGb: 0, secureCloud: false, communityCloud: false, securePrice: 0 },
+];
+
+/** Data centers as the GraphQL API lists them. */
+export const toGraphQLDataCenters = ({ dataCenters }: World) =>
+  dataCenters.map(({ id, networkVolume, globalNetwork, compliance }) => ({
+    id,
+    name: id,
+    location: 'Somewhere',
+    storageSupport: networkVolume,
+    globalNetwork,
+    listed: true,
+    compliance,
+  }));
