@@ -4,14 +4,16 @@
  */
 import { existsSync } from 'node:fs';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import type { Demand } from './domain/catalog.ts';
+import { checkDescription } from './doctor/check-description.ts';
+import { type ExaminedSource, openSource } from './doctor/examined-source.ts';
+import { createReport, type Report } from './doctor/report.ts';
+import { openRestSource } from './doctor/rest-source.ts';
+import type { Demand, SourceCatalog } from './domain/catalog.ts';
 import type { DataCenter } from './domain/data-center.ts';
 import { type FailureCode, UpstreamError } from './domain/errors.ts';
 import type { GpuType } from './domain/gpu-type.ts';
-import { createFleetOfOne } from './fleet/fleet.ts';
-import { createLog } from './log.ts';
-import { createSource, type Source } from './source.ts';
-import { readNewestRecording } from './upstream/recorded/recording.ts';
+import type { Observation } from './domain/observation.ts';
+import { excerpt } from './upstream/excerpt.ts';
 
 /** What to do about each way in which a source fails. */
 const REMEDIES: Readonly<Record<FailureCode, string>> = {
@@ -25,97 +27,88 @@ const REMEDIES: Readonly<Record<FailureCode, string>> = {
   NOT_ATTEMPTED: 'Try again.',
 };
 
+/** Words that are reported at most: an upstream could make up more of them than anybody reads. */
+const MOST_WORDS = 100;
+
 const DEMAND: Demand = { signal: new AbortController().signal, awaited: true };
 
-type Verdict = 'ok' | 'warn' | 'FAIL';
+const hasFailed = await main();
+// The process ends even while requests are paused until RunPod accepts them again.
+process.stdout.write('', () => process.exit(hasFailed ? 1 : 0));
 
-let failed = false;
-
-function say(verdict: Verdict, subject: string, text: string, remedy?: string): void {
-  failed ||= verdict === 'FAIL';
-  process.stdout.write(
-    `${verdict.padEnd(6)}${subject.padEnd(14)}${text}\n${remedy === undefined ? '' : `${' '.repeat(20)}${remedy}\n`}`,
-  );
-}
-
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  for (const problem of error.problems) say('FAIL', 'settings', problem);
-}
-// What waits for RunPod to take requests again is not waited for.
-process.stdout.write('', () => process.exit(failed ? 1 : 0));
-
-async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile();
-  const config = loadConfig(process.env);
-  const { upstream } = config;
-  // Each by itself: one would take the place of the other.
-  const sources = upstream.source === 'auto' ? (['rest', 'graphql'] as const) : [upstream.source];
-  for (const source of sources) await examineSource({ ...config, upstream: { ...upstream, source } });
-}
-
-async function examineSource(config: Config): Promise<void> {
-  const { upstream } = config;
-  if (upstream.source === 'recorded') {
-    say(
-      'warn',
-      'settings',
-      'the embedded recording, which is not live',
-      'Set UPSTREAM=graphql, or UPSTREAM=rest and RUNPOD_API_KEY.',
-    );
-  } else {
-    const { origin, pathname } = upstream.source === 'rest' ? upstream.restUrl : upstream.url;
-    say(
-      'ok',
-      'settings',
-      `${upstream.source} at ${origin}${pathname}, ${upstream.apiKey === undefined ? 'no key' : 'with a key'}`,
-    );
+/** Returns whether something is wrong. */
+async function main(): Promise<boolean> {
+  const write = (text: string) => void process.stdout.write(text);
+  try {
+    if (existsSync('.env')) process.loadEnvFile();
+    const config = loadConfig(process.env);
+    const report = createReport(config.secrets, write);
+    const { upstream } = config;
+    // Each by itself: one would take the place of the other.
+    const sources = upstream.source === 'auto' ? (['rest', 'graphql'] as const) : [upstream.source];
+    for (const source of sources) await examineSource({ ...config, upstream: { ...upstream, source } }, report);
+    return report.hasFailed();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const report = createReport([], write);
+    for (const problem of error.problems) report.say('FAIL', 'settings', problem);
+    return true;
   }
+}
+
+async function examineSource(config: Config, report: Report): Promise<void> {
+  saySettings(config, report);
   const words = new Set<string>();
-  const log = createLog({ level: 'warn', secrets: config.secrets }, { write: (line: string) => note(line, words) });
-  const source = createSource({
-    config,
-    log,
-    fleet: createFleetOfOne(),
-    now: Date.now,
-    readRecording: readNewestRecording,
-    onAttempt: () => {},
-    onPricedWithoutStock: () => {},
+  const open = config.upstream.source === 'rest' ? openRestSource : openSource;
+  const source = open(config, (word) => {
+    if (words.size < MOST_WORDS) words.add(excerpt(word, 100));
   });
-  await examine(source);
-  for (const word of words)
-    say('warn', 'stock words', `${JSON.stringify(word)} is not known`, 'It is shown as UNKNOWN, in stock.');
-  for (const { name, left, quota } of source.apis.flatMap(({ limits }) => limits())) {
-    say(left === 0 ? 'FAIL' : 'ok', 'limits', `${name}: ${left} of ${quota ?? '?'} requests left`);
+  await examine(source, report);
+  checkDescription(source.bodies, report);
+  for (const word of words) {
+    report.say('warn', 'stock words', `${JSON.stringify(word)} is not known`, 'It is shown as UNKNOWN, in stock.');
+  }
+  for (const { name, left, quota } of source.limits()) {
+    report.say(left === 0 ? 'FAIL' : 'ok', 'limits', `${name}: ${left} of ${quota ?? '?'} requests left`);
   }
 }
 
-async function examine({ catalog }: Source): Promise<void> {
+function saySettings({ upstream }: Config, { say }: Report): void {
+  if (upstream.source === 'recorded') {
+    const remedy = 'Set UPSTREAM=graphql, or UPSTREAM=rest and RUNPOD_API_KEY.';
+    say('warn', 'settings', 'the embedded recording, which is not live', remedy);
+    return;
+  }
+  const { origin, pathname } = upstream.source === 'rest' ? upstream.restUrl : upstream.url;
+  const key = upstream.apiKey === undefined ? 'no key' : 'with a key';
+  say('ok', 'settings', `${upstream.source} at ${origin}${pathname}, ${key}`);
+}
+
+async function examine({ catalog }: ExaminedSource, report: Report): Promise<void> {
   const gpuTypes = await tryOut(
+    report,
     'GPU types',
     async () => (await catalog.gpuTypes(DEMAND)).rows,
     (rows) => `${rows.length}`,
   );
   const dataCenters = await tryOut(
+    report,
     'data centers',
     async () => (await catalog.dataCenters(DEMAND)).rows,
     (rows) => `${rows.length}`,
   );
   if (gpuTypes === null || dataCenters === null) return;
-  checkFields(gpuTypes, dataCenters);
-  await checkStock(catalog, gpuTypes, dataCenters);
-}
-
-/** The words that the source does not know stand in its log. */
-function note(line: string, words: Set<string>): void {
-  const { word } = JSON.parse(line) as { readonly word?: unknown };
-  if (typeof word === 'string') words.add(word);
+  checkFields(gpuTypes, dataCenters, report);
+  await checkStock(catalog, { gpuTypes, dataCenters }, report);
 }
 
 /** What was read, or `null` when it could not be. */
-async function tryOut<T>(subject: string, read: () => Promise<T>, describe: (read: T) => string): Promise<T | null> {
+async function tryOut<T>(
+  { say }: Report,
+  subject: string,
+  read: () => Promise<T>,
+  describe: (read: T) => string,
+): Promise<T | null> {
   const startedAt = performance.now();
   try {
     const value = await read();
@@ -129,8 +122,8 @@ async function tryOut<T>(subject: string, read: () => Promise<T>, describe: (rea
   }
 }
 
-/** A field that no row has is one that RunPod does not tell any more, or tells by another name. */
-function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[]): void {
+/** Reports fields that are null in every row: RunPod does not send them any more, or sends them by another name. */
+function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[], { say }: Report): void {
   const missing: string[] = [
     ...(['memoryGb', 'maxGpuCount', 'secureCloud', 'securePrice'] as const).filter((field) =>
       gpuTypes.every((row) => row[field] === null),
@@ -138,23 +131,34 @@ function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCen
     ...(['networkVolume', 'globalNetwork'] as const).filter((field) => dataCenters.every((row) => row[field] === null)),
   ];
   if (dataCenters.every(({ region }) => region === 'UNKNOWN')) missing.push('region');
-  if (missing.length === 0) say('ok', 'fields', 'all are told');
-  else say('warn', 'fields', `nothing tells ${missing.join(', ')}`, 'They are null. RunPod may have renamed them.');
+  if (missing.length === 0) say('ok', 'fields', 'all have values');
+  else say('warn', 'fields', `no row has ${missing.join(', ')}`, 'They are null. RunPod may have renamed them.');
 }
 
-async function checkStock(
-  catalog: Source['catalog'],
-  gpuTypes: readonly GpuType[],
-  dataCenters: readonly DataCenter[],
-): Promise<void> {
+/** Everything that a source lists. */
+interface Lists {
+  readonly gpuTypes: readonly GpuType[];
+  readonly dataCenters: readonly DataCenter[];
+}
+
+async function checkStock(catalog: SourceCatalog, { gpuTypes, dataCenters }: Lists, report: Report): Promise<void> {
   const gpuType = gpuTypes.find(({ secureCloud }) => secureCloud === true) ?? gpuTypes[0];
   if (gpuType === undefined) return;
   const request = { gpuType, gpuTypes, dataCenters, gpuCount: 1 };
-  const read = await tryOut(
-    'stock',
-    () => catalog.observe(request, DEMAND),
-    (observations) => `${observations.flatMap(({ cells }) => cells).length} cells`,
-  );
-  const unknown = (read ?? []).flatMap(({ cells }) => cells).filter(({ failure }) => failure !== null);
-  if (unknown.length > 0) say('warn', 'stock', `${unknown.length} cells are not told`, unknown[0]?.failure?.message);
+  const read = await tryOut(report, 'stock', () => catalog.observe(request, DEMAND), describeStock);
+  const cells = (read ?? []).flatMap((observation) => observation.cells);
+  const failures = cells.flatMap(({ failure }) => (failure === null ? [] : [failure]));
+  if (failures.length === 0) return;
+  report.say('warn', 'stock', `${failures.length} of ${cells.length} cells are unknown`, failures[0]?.message);
+}
+
+/** GPU types that are sold out are part of every day; a source that observes one type alone says nothing about that. */
+function describeStock(observations: readonly Observation[]): string {
+  const cells = observations.flatMap((observation) => observation.cells);
+  const stocked = cells.filter((cell) => cell.failure === null && cell.available).length;
+  const soldOut = observations.filter((observation) =>
+    observation.cells.every((cell) => cell.failure === null && !cell.available),
+  ).length;
+  const types = observations.length === 1 ? '' : `, ${soldOut} of ${observations.length} GPU types sold out`;
+  return `${cells.length} cells, ${stocked} in stock${types}`;
 }

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
-import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
+import { answerWith, type Fault, startFakeRunPod } from './support/fake-runpod.ts';
 import { readRecording20251114 } from './support/recording-2025-11-14.ts';
 import { killAll, program, start } from './support/start.ts';
 import { inStock } from './support/stock.ts';
+import { scarceWorld } from './support/worlds.ts';
 
 afterEach(killAll);
 
@@ -12,12 +13,27 @@ async function examine(env: Record<string, string>) {
   return { exit: await exit, out: lines.join('\n'), err: stderr.join('') };
 }
 
+const examineRest = (url: string) => examine({ UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: url });
+
+/** Changes names, types and words of an answer about GPU types, and repeats the key as the name of a field. */
+const renamed: Fault = (response, good) => {
+  const { gpus } = JSON.parse(good, (key, value) => (key === 'availability' && value === 'HIGH' ? 'PLENTY' : value));
+  const changed = gpus.map(({ availability, memory: _memory, ...row }: Record<string, object>, index: number) => ({
+    ...row,
+    level: availability,
+    price: { ...row['price'], secure: '0.69' },
+    [KEY]: 1,
+    ...(index === 0 && { manufacturer: 'Intel' }),
+  }));
+  answerWith(200, JSON.stringify({ gpus: changed }))(response, good);
+};
+
 describe('npm run doctor', () => {
   it('finds nothing wrong with a good source', async () => {
     await using runPod = await startFakeRunPod();
     const { exit, out } = await examine({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url });
     expect(out).toMatch(
-      /^ok +settings +graphql at http:.*, no key\nok +GPU types +41, in .* s\nok +data centers +39, in .*\nok +fields .*\nok +stock +39 cells, in .*$/,
+      /^ok +settings +graphql at http:.*, no key\nok +GPU types +41, in .* s\nok +data centers +39, in .*\nok +fields .*\nok +stock +39 cells, \d+ in stock, in .*$/,
     );
     expect(exit).toBe(0);
   });
@@ -26,10 +42,57 @@ describe('npm run doctor', () => {
     await using rest = await startFakeRest();
     rest.send({ ratelimit: '"minute";r=57;t=30', 'ratelimit-policy': '"minute";q=60;w=60' });
     const { exit, out } = await examine({ UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: rest.url });
-    expect(out).toContain('stock         1599 cells');
+    expect(out).toContain('stock         1599 cells, 79 in stock, 16 of 41 GPU types sold out');
     expect(out).toContain('limits        minute: 57 of 60 requests left');
     expect(out).not.toContain(KEY);
     expect(exit).toBe(0);
+  });
+
+  it('finds that the answers of the REST API fit their description, by one request each', async () => {
+    await using rest = await startFakeRest();
+    const { exit, out } = await examineRest(rest.url);
+    expect(out).toContain('ok    description   GET /catalog/gpus has every field that the gateway needs\n');
+    expect(out).toContain('ok    description   GET /catalog/datacenters has every field that the gateway needs');
+    expect(out).not.toMatch(/warn|FAIL/);
+    expect(rest.seen).toHaveLength(2);
+    expect(exit).toBe(0);
+  });
+
+  it('takes GPU types that are sold out for a part of every day', async () => {
+    await using rest = await startFakeRest(scarceWorld());
+    const { exit, out } = await examineRest(rest.url);
+    expect(out).toContain('stock         1632 cells, 244 in stock, 12 of 48 GPU types sold out');
+    expect(out).not.toMatch(/warn|FAIL/);
+    expect(exit).toBe(0);
+  });
+
+  it('names each field of the REST API that is missing, malformed or new, once, and what that means', async () => {
+    await using rest = await startFakeRest();
+    rest.fail(({ path }) => (path.endsWith('gpus') ? renamed : undefined));
+    const { exit, out } = await examineRest(rest.url);
+    const about = out.split('\n').filter((line) => line.includes('gpus[]'));
+    expect(about.toSorted()).toEqual([
+      'FAIL  description   gpus[].availability is missing in 41 of 41',
+      'FAIL  description   gpus[].price.secure has another type or form in 41 of 41',
+      'ok    description   gpus[].[redacted] is new in 41 of 41',
+      'ok    description   gpus[].level is new in 41 of 41',
+      'ok    description   gpus[].manufacturer has a word that is not described in 1 of 41',
+      'warn  description   gpus[].dataCenters[].availability has a word that is not described in 5 of 79',
+      'warn  description   gpus[].memory is missing in 41 of 41',
+    ]);
+    expect(out).toMatch(/gpus\[\]\.availability is missing .*\n +Without it, stock or its price is unknown or wrong\./);
+    expect(out).not.toContain(KEY);
+    expect(exit).toBe(1);
+  });
+
+  it('says which field is missing when an answer is no list', async () => {
+    await using rest = await startFakeRest();
+    rest.fail(({ path }) => (path.endsWith('gpus') ? answerWith(200, '{"types":[]}') : undefined));
+    const { exit, out } = await examineRest(rest.url);
+    expect(out).toMatch(/FAIL +GPU types .*BAD_RESPONSE/);
+    expect(out).toContain('FAIL  description   gpus is missing in 1 of 1\n');
+    expect(out).toContain('ok    description   types is new in 1 of 1\n');
+    expect(exit).toBe(1);
   });
 
   it('looks at both APIs where they are chosen among', async () => {
@@ -68,7 +131,7 @@ describe('npm run doctor', () => {
     );
     for (const { id } of readRecording20251114().gpuTypes) runPod.stock.set(String(id), 'EU-RO-1', inStock('Plenty'));
     const { exit, out } = await examine({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url });
-    expect(out).toMatch(/warn +fields +nothing tells memoryGb/);
+    expect(out).toMatch(/warn +fields +no row has memoryGb/);
     expect(out).toMatch(/warn +stock words +"Plenty" is not known/);
     expect(exit).toBe(0);
   });

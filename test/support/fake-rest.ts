@@ -110,7 +110,8 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
       await new Promise((resolve) => {
         server.close(resolve);
       });
-      if (misfits.length > 0) throw new Error(`answers that schema/upstream-rest.json does not allow: ${misfits}`);
+      if (misfits.length > 0)
+        throw new Error(`answers that schema/upstream-rest.json does not allow: ${misfits.join()}`);
     },
   };
 }

@@ -1,0 +1,54 @@
+import { createDescription, type DescribedBody, type Difference } from './description.ts';
+import type { Report, Say, Verdict } from './report.ts';
+
+/** What describes the answer to each operation, and where that is asked. */
+const DESCRIBED: readonly (readonly [operation: string, schema: DescribedBody, path: string])[] = [
+  ['Gpus', 'GpuList', '/catalog/gpus'],
+  ['DataCenters', 'DataCenterList', '/catalog/datacenters'],
+];
+
+/** An answer that is something else altogether could differ in thousands of fields. */
+const MOST_DIFFERENCES = 30;
+
+/**
+ * Compares answers of the REST API with their description, and reports each field that is missing, malformed or new: once,
+ * however many rows it concerns, and without any value.
+ */
+export function checkDescription(bodies: ReadonlyMap<string, unknown>, { say }: Pick<Report, 'say'>): void {
+  const description = createDescription();
+  for (const [operation, schema, path] of DESCRIBED) {
+    if (!bodies.has(operation)) continue;
+    const differences = description.differences(schema, bodies.get(operation));
+    const isWhole = differences.every((difference) => verdictOf(difference) !== 'FAIL');
+    if (isWhole) say('ok', 'description', `GET ${path} has every field that the gateway needs`);
+    for (const difference of differences.slice(0, MOST_DIFFERENCES)) sayDifference(difference, say);
+    const others = differences.length - MOST_DIFFERENCES;
+    if (others > 0) say('warn', 'description', `${others} more differences are not shown`);
+  }
+}
+
+function sayDifference(difference: Difference, say: Say): void {
+  const { path, kind, count, total } = difference;
+  const verdict = verdictOf(difference);
+  const text = `${path === '' ? 'the answer' : path} ${PREDICATES[kind]} in ${count} of ${total}`;
+  say(verdict, 'description', text, remedyFor(verdict, kind));
+}
+
+const PREDICATES: Readonly<Record<Difference['kind'], string>> = {
+  missing: 'is missing',
+  malformed: 'has another type or form',
+  'new word': 'has a word that is not described',
+  'new field': 'is new',
+};
+
+function verdictOf({ kind, needed }: Difference): Verdict {
+  if (kind === 'new field') return 'ok';
+  if (kind === 'new word') return needed ? 'warn' : 'ok';
+  return needed ? 'FAIL' : 'warn';
+}
+
+function remedyFor(verdict: Verdict, kind: Difference['kind']): string | undefined {
+  if (verdict === 'ok') return undefined;
+  if (verdict === 'FAIL') return 'Without it, stock or its price is unknown or wrong. RunPod may have renamed it.';
+  return kind === 'new word' ? 'The gateway shows it as UNKNOWN, in stock.' : 'The gateway does without it.';
+}
