@@ -145,20 +145,27 @@ async function checkStock(catalog: SourceCatalog, { gpuTypes, dataCenters }: Lis
   const gpuType = gpuTypes.find(({ secureCloud }) => secureCloud === true) ?? gpuTypes[0];
   if (gpuType === undefined) return;
   const request = { gpuType, gpuTypes, dataCenters, gpuCount: 1 };
-  const read = await tryOut(report, 'stock', () => catalog.observe(request, DEMAND), describeStock);
-  const cells = (read ?? []).flatMap((observation) => observation.cells);
+  const read = (await tryOut(report, 'stock', () => catalog.observe(request, DEMAND), describeStock)) ?? [];
+  const cells = read.flatMap((observation) => observation.cells);
   const failures = cells.flatMap(({ failure }) => (failure === null ? [] : [failure]));
-  if (failures.length === 0) return;
-  report.say('warn', 'stock', `${failures.length} of ${cells.length} cells are unknown`, failures[0]?.message);
+  if (failures.length > 0) {
+    report.say('warn', 'stock', `${failures.length} of ${cells.length} cells are unknown`, failures[0]?.message);
+  }
+  if (read.length > 1 && read.every(isSoldOut)) {
+    const remedy = "RunPod's catalog may be broken. Run this again in a few minutes.";
+    report.say('warn', 'stock', 'every GPU type is sold out, which is unlikely', remedy);
+  }
 }
 
-/** GPU types that are sold out are part of every day; a source that observes one type alone says nothing about that. */
+function isSoldOut({ cells }: Observation): boolean {
+  return cells.every((cell) => cell.failure === null && !cell.available);
+}
+
+/** GPU types that are sold out are part of every day; a source that observes one type alone says nothing about the others. */
 function describeStock(observations: readonly Observation[]): string {
   const cells = observations.flatMap((observation) => observation.cells);
   const stocked = cells.filter((cell) => cell.failure === null && cell.available).length;
-  const soldOut = observations.filter((observation) =>
-    observation.cells.every((cell) => cell.failure === null && !cell.available),
-  ).length;
+  const soldOut = observations.filter(isSoldOut).length;
   const types = observations.length === 1 ? '' : `, ${soldOut} of ${observations.length} GPU types sold out`;
   return `${cells.length} cells, ${stocked} in stock${types}`;
 }
