@@ -1,7 +1,7 @@
-import Fuse from 'fuse.js';
 import { InvalidArgumentError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import { fold, MAX_NAME_LENGTH, quote, squash } from './names.ts';
+import { nearestGpuTypes } from './nearest-gpu-types.ts';
 
 /**
  * Finds the GPU type that a client means: by id, else by id in any case, else by display name in any case, else by either without white
@@ -87,16 +87,4 @@ export function unknownGpuTypeId(id: string, gpuTypes: readonly GpuType[]): Inva
 function unknown(name: string, nearest: readonly string[], all: readonly string[]): InvalidArgumentError {
   const hint = nearest.length === 0 ? `RunPod has ${all.join(', ')}.` : `Did you mean ${nearest.join(', ')}?`;
   return new InvalidArgumentError(`Unknown GPU type ${quote(name)}. ${hint}`);
-}
-
-const NEAREST = 3;
-
-function nearestGpuTypes(name: string, gpuTypes: readonly GpuType[]): readonly GpuType[] {
-  const index = new Fuse(gpuTypes, {
-    keys: ['displayName', 'id'],
-    threshold: 1,
-    ignoreLocation: true,
-    ignoreFieldNorm: true,
-  });
-  return index.search(name.trim().slice(0, MAX_NAME_LENGTH), { limit: NEAREST }).map(({ item }) => item);
 }
