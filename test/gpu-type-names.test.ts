@@ -14,7 +14,7 @@ const squashed = (name: string) => name.toLowerCase().replaceAll(/[\s-]/g, '');
 
 /** Every way to leave out a letter, to swap two neighbors, and to type one twice. */
 function typosOf(name: string): readonly string[] {
-  const places = [...name].map((_, index) => index);
+  const places = Array.from({ length: name.length }, (_, index) => index);
   return [
     ...places.map((at) => name.slice(0, at) + name.slice(at + 1)),
     ...places.map((at) => name.slice(0, at) + name.charAt(at + 1) + name.charAt(at) + name.slice(at + 2)),

@@ -1,7 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { buildASTSchema, concatAST, type DocumentNode, Kind, parse, printSchema, visit } from 'graphql';
+import {
+  buildASTSchema,
+  concatAST,
+  type DocumentNode,
+  type GraphQLEnumType,
+  Kind,
+  parse,
+  printSchema,
+  visit,
+} from 'graphql';
 import { PROJECT } from '../project-folder.ts';
+import { hintAtRegions } from './region-hint.ts';
 import { dataCenter } from './resolvers/data-center.ts';
 import { gpuAvailability } from './resolvers/gpu-availability.ts';
 import { gpuType } from './resolvers/gpu-type.ts';
@@ -24,7 +34,9 @@ export function createGatewaySchema() {
     DataCenter: dataCenter,
   };
   // The library's own type of resolvers knows nothing of ours, which are checked against the schema by its types.
-  return buildSubgraphSchema([{ typeDefs: readTypeDefs(), resolvers: resolvers as NonNullable<ResolverMap> }]);
+  const schema = buildSubgraphSchema([{ typeDefs: readTypeDefs(), resolvers: resolvers as NonNullable<ResolverMap> }]);
+  hintAtRegions(schema.getType('Region') as GraphQLEnumType);
+  return schema;
 }
 
 /** Directives of GraphQL itself, which clients read. */

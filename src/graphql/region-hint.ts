@@ -1,0 +1,40 @@
+import { type GraphQLEnumType, GraphQLError, type ValueNode } from 'graphql';
+import type { Region } from '../domain/region.ts';
+
+/** What people type for a continent: abbreviations, and what the ids of data centers begin with. */
+const MEANT = new Map<string, readonly Region[]>([
+  ['EU', ['EUROPE']],
+  ['EUR', ['EUROPE']],
+  ['NA', ['NORTH_AMERICA']],
+  ['US', ['NORTH_AMERICA']],
+  ['USA', ['NORTH_AMERICA']],
+  ['SA', ['SOUTH_AMERICA']],
+  ['SEA', ['ASIA']],
+  ['AP', ['ASIA', 'OCEANIA']],
+  ['APAC', ['ASIA', 'OCEANIA']],
+  ['OC', ['OCEANIA']],
+  ['ME', ['MIDDLE_EAST']],
+  ['AF', ['AFRICA']],
+]);
+
+/** Lets the enum of regions suggest a region for abbreviations: graphql-js suggests only names that differ by a few letters. */
+export function hintAtRegions(region: GraphQLEnumType): void {
+  const { parseLiteral, parseValue } = region;
+  region.parseLiteral = (node, variables) => {
+    refuseAbbreviation(region, 'value' in node ? node.value : undefined, node);
+    return parseLiteral.call(region, node, variables);
+  };
+  region.parseValue = (value) => {
+    refuseAbbreviation(region, value);
+    return parseValue.call(region, value);
+  };
+}
+
+function refuseAbbreviation({ name }: GraphQLEnumType, value: unknown, node?: ValueNode): void {
+  const meant = typeof value === 'string' ? MEANT.get(value.toUpperCase()) : undefined;
+  if (meant === undefined) return;
+  const hint = meant.map((region) => `"${region}"`).join(' or ');
+  throw new GraphQLError(`Value "${value}" does not exist in "${name}" enum. Did you mean the enum value ${hint}?`, {
+    nodes: node ?? null,
+  });
+}
