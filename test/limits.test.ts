@@ -118,6 +118,17 @@ describe('an operation that would ask RunPod too often', () => {
     expect([status, JSON.parse(body).errors]).toEqual([200, undefined]);
   });
 
+  it('is refused as a whole, though some of its fields could be answered', async () => {
+    const tooLong = repeat(201, () => '"RO"');
+    const query = `{ upstream { source } gpuAvailability(filter: { countryCodes: [${tooLong}] }) { totalCount } gpuTypes(minMemoryGb: -1) { id } }`;
+    const { status, body } = await post({ query });
+    expect([status, JSON.parse(body)]).toMatchObject([
+      400,
+      { data: null, errors: [{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }] },
+    ]);
+    expect(JSON.parse(body).errors).toHaveLength(1);
+  });
+
   it('is not one whose answers are known already', async () => {
     await using runPod = await startFakeRunPod();
     const live = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '50' });
@@ -129,6 +140,7 @@ describe('an operation that would ask RunPod too often', () => {
     expect((await live.ask(both)).errors).toBeUndefined();
     const third = '{ a: gpuAvailability(gpuCount: 3) { totalCount } b: gpuAvailability(gpuCount: 4) { totalCount } }';
     expect((await live.ask(third)).errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }]);
+    expect((await live.ask(third)).data).toBeNull();
     expect(runPod.count('LowestPrices')).toBe(82);
   });
 });

@@ -58,11 +58,18 @@ function useCostLimit(options: Parameters<typeof costLimitRule>[0]): Plugin {
 const withoutFirst = <Definition extends ExecutableDefinitionNode>(definition: Definition): Definition =>
   visit(definition, { [Kind.ARGUMENT]: ({ name }) => (name.value === 'first' ? null : undefined) });
 
-/** Yoga would answer 200 to clients that accept application/json alone when an operation was refused as it was parsed. */
+/**
+ * Answers HTTP 400 to an operation past a limit, without data: a limit is on the whole operation, though only one of its fields may have
+ * found out. Yoga would answer 200 to clients that accept application/json alone.
+ */
 function useBadRequest(): Plugin {
   return {
     onResultProcess({ result }) {
-      if (!('errors' in result) || result.errors?.[0]?.extensions?.['code'] !== 'OPERATION_TOO_COMPLEX') return;
+      if (!('errors' in result)) return;
+      const error = result.errors?.find(({ extensions }) => extensions['code'] === 'OPERATION_TOO_COMPLEX');
+      if (error === undefined) return;
+      result.data = null;
+      result.errors = [error];
       result.extensions = { ...result.extensions, http: { status: 400 } };
     },
   };

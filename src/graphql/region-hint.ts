@@ -19,19 +19,21 @@ const MEANT = new Map<string, readonly Region[]>([
 
 /** Lets the enum of regions suggest a region for abbreviations: graphql-js suggests only names that differ by a few letters. */
 export function hintAtRegions(region: GraphQLEnumType): void {
-  const { parseLiteral, parseValue } = region;
+  const parseLiteral = region.parseLiteral.bind(region);
+  const parseValue = region.parseValue.bind(region);
   region.parseLiteral = (node, variables) => {
-    refuseAbbreviation(region, 'value' in node ? node.value : undefined, node);
-    return parseLiteral.call(region, node, variables);
+    if ('value' in node) refuseAbbreviation(region, node.value, node);
+    return parseLiteral(node, variables);
   };
   region.parseValue = (value) => {
     refuseAbbreviation(region, value);
-    return parseValue.call(region, value);
+    return parseValue(value);
   };
 }
 
 function refuseAbbreviation({ name }: GraphQLEnumType, value: unknown, node?: ValueNode): void {
-  const meant = typeof value === 'string' ? MEANT.get(value.toUpperCase()) : undefined;
+  if (typeof value !== 'string') return;
+  const meant = MEANT.get(value.toUpperCase());
   if (meant === undefined) return;
   const hint = meant.map((region) => `"${region}"`).join(' or ');
   throw new GraphQLError(`Value "${value}" does not exist in "${name}" enum. Did you mean the enum value ${hint}?`, {
