@@ -7,7 +7,7 @@ import { typingCost } from './typing-cost.ts';
 const NEAREST = 3;
 
 /** Characters of a typed name that are compared; the rest is ignored. RunPod's longest name has fewer. */
-const MAX_COMPARED = 60;
+const MAX_COMPARED = 50;
 
 /** Typed names whose result is kept for a list: an operation may repeat one in each of its fields. */
 const MAX_KEPT = 100;

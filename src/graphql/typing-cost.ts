@@ -22,16 +22,17 @@ export function typingCost(typed: string, name: string): number {
   let last = Array.from({ length: name.length + 1 }, (_, letters) => leftOutAtAnEnd(letters));
   let lowest = at(last, name.length) + addedAtAnEnd(typed.length);
   for (let i = 1; i <= typed.length; i += 1) {
+    const letter = typed.charCodeAt(i - 1);
+    const previous = typed.charCodeAt(i - 2);
+    const added = letter === previous ? TYPED_TWICE : ADDED;
     const row = [addedAtAnEnd(i)];
-    const added = typed[i - 1] === typed[i - 2] ? TYPED_TWICE : ADDED;
     for (let j = 1; j <= name.length; j += 1) {
-      const isSwapped = typed[i - 1] === name[j - 2] && typed[i - 2] === name[j - 1];
-      row[j] = Math.min(
-        at(row, j - 1) + LEFT_OUT,
-        at(last, j) + added,
-        at(last, j - 1) + costOfOther(typed[i - 1], name[j - 1]),
-        isSwapped ? at(beforeLast, j - 2) + SWAPPED : Number.POSITIVE_INFINITY,
-      );
+      const meant = name.charCodeAt(j - 1);
+      let cost = Math.min(at(row, j - 1) + LEFT_OUT, at(last, j) + added, at(last, j - 1) + costOfOther(letter, meant));
+      if (previous === meant && letter === name.charCodeAt(j - 2)) {
+        cost = Math.min(cost, at(beforeLast, j - 2) + SWAPPED);
+      }
+      row.push(cost);
     }
     lowest = Math.min(lowest, at(row, name.length) + addedAtAnEnd(typed.length - i));
     beforeLast = last;
@@ -42,9 +43,12 @@ export function typingCost(typed: string, name: string): number {
 
 const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY;
 
-function costOfOther(typed = '', meant = ''): number {
+/** Of two UTF-16 code units. */
+function costOfOther(typed: number, meant: number): number {
   if (typed === meant) return 0;
   return isDigit(typed) && isDigit(meant) ? OTHER_DIGIT : OTHER;
 }
 
-const isDigit = (letter: string): boolean => letter >= '0' && letter <= '9';
+const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;
+const ZERO = 0x30;
+const NINE = 0x39;
