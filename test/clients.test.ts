@@ -54,6 +54,8 @@ describe('a client that copies an example', () => {
       const client = createApolloClient(url);
       const { data } = await client.query({ query: CheapestGpusDocument, variables: { minMemoryGb: 80, first: 3 } });
       expect(data?.gpuAvailability?.nodes).toHaveLength(3);
+      const rows = data?.gpuAvailability?.nodes.map(({ id }) => `GpuAvailability:${id}`);
+      expect(Object.keys(client.cache.extract() as object)).toEqual(expect.arrayContaining(rows ?? ['no rows']));
       client.stop();
     }
   });

@@ -159,7 +159,10 @@ export type GpuAvailabilityChange = {
   readonly __typename?: 'GpuAvailabilityChange';
   /** As it is now. */
   readonly after: GpuAvailability;
-  /** As it was last observed before. */
+  /**
+   * As it was last observed before. It has the same `id` as `after`: a client whose cache is normalized selects the `id` of `after` alone,
+   * since it would otherwise take the two for one.
+   */
   readonly before: GpuAvailability;
   /** Of this event; give it as `lastEventId` to go on after it. */
   readonly id: Scalars['ID']['output'];
