@@ -59,17 +59,14 @@ const withoutFirst = <Definition extends ExecutableDefinitionNode>(definition: D
   visit(definition, { [Kind.ARGUMENT]: ({ name }) => (name.value === 'first' ? null : undefined) });
 
 /**
- * Answers HTTP 400 to an operation past a limit, without data: a limit is on the whole operation, though only one of its fields may have
- * found out. Yoga would answer 200 to clients that accept application/json alone.
+ * Answers HTTP 400 when an operation, or one of its fields, is past a limit. Fields within the limits still have their data. Yoga would
+ * answer 200 to clients that accept application/json alone.
  */
 function useBadRequest(): Plugin {
   return {
     onResultProcess({ result }) {
       if (!('errors' in result)) return;
-      const error = result.errors?.find(({ extensions }) => extensions['code'] === 'OPERATION_TOO_COMPLEX');
-      if (error === undefined) return;
-      result.data = null;
-      result.errors = [error];
+      if (!result.errors?.some(({ extensions }) => extensions['code'] === 'OPERATION_TOO_COMPLEX')) return;
       result.extensions = { ...result.extensions, http: { status: 400 } };
     },
   };
