@@ -25,6 +25,8 @@ async function listen(gateway: Gateway) {
 
 const ROW_FIELDS = [
   '__typename',
+  'id',
+  'row: id stock',
   'stock',
   'kind: stock',
   'available gpuCount stale observedAt spotObservedAt availableGpuCounts',
@@ -75,6 +77,11 @@ const anyArguments = fc
       ['filter', '{ includeUnavailable: true, countryCodes: ["RO"] }'],
       ['filter', '{ maxPricePerGpuHour: $most, minStock: LOW }'],
       ['filter', '{ dataCenterIds: $ids, includeUnavailable: $yes }'],
+      ['filter', '{ regions: [EUROPE, ASIA], globalNetwork: true }'],
+      ['filter', '{ regions: $regions, nameContains: $part }'],
+      ['filter', '{ compliance: ["SOC_2_TYPE_2"], includeUnavailable: true }'],
+      ['filter', '{ globalNetwork: $yes, gpuTypeIds: ["nvidia l4"] }'],
+      ['gpuType', '"rtx-4090"'],
       ['filter', '$filter'],
       ['region', '$region'],
       ['first', '$first'],
@@ -96,6 +103,8 @@ const VARIABLES = {
   ids: '[ID!]',
   filter: 'GpuAvailabilityFilter = { minStock: LOW }',
   region: 'Region',
+  regions: '[Region!]',
+  part: 'String = "rtx"',
   first: 'Int',
   field: 'GpuAvailabilityOrderField! = STOCK',
 };
@@ -107,7 +116,7 @@ const FRAGMENTS = {
 
 /** An operation with the variables and fragments that it uses. */
 function toOperation(fields: string): string {
-  const variables = Object.entries(VARIABLES).filter(([name]) => fields.includes(`$${name}`));
+  const variables = Object.entries(VARIABLES).filter(([name]) => new RegExp(`\\$${name}\\b`).test(fields));
   const fragments = Object.entries(FRAGMENTS).filter(([name]) => fields.includes(`...${name}`));
   const declared = variables.map(([name, type]) => `$${name}: ${type}`).join(', ');
   const texts = fragments.map(([name, text]) => `fragment ${name} ${text}`);
@@ -124,16 +133,20 @@ const anyVariables = fc.record(
     count: fc.constantFrom(1, 2, 17, null, '1'),
     most: fc.constantFrom(0.5, 1, null, '1', 1e30),
     yes: fc.constantFrom(true, false, null),
-    ids: fc.constantFrom('EU-RO-1', ['EU-RO-1'], ['EU-RO-1', null], [], null, [1]),
+    ids: fc.constantFrom('EU-RO-1', 'eu-ro-1', ['EU-RO-1'], ['EU-RO-1', null], [], null, [1]),
     filter: fc.constantFrom(
       {},
       { minStock: 'HIGH' },
+      { minMemoryGb: -1 },
+      { nameContains: 'RTX', regions: ['NORTH_AMERICA'], compliance: [] },
       { minStock: 1 },
       { maxPricePerGpuHour: '1' },
       { other: 1 },
       [],
       null,
     ),
+    regions: fc.constantFrom('EUROPE', ['EUROPE', 'ASIA'], ['EU'], [null], [], null),
+    part: fc.constantFrom('h-100', '', ' ', 'no such', null, 1, 'x'.repeat(101)),
     region: fc.constantFrom('EUROPE', 'europe', null, 1, ['EUROPE']),
     first: fc.constantFrom(3, 3.5, '3', 1e10, null, true),
     field: fc.constantFrom('PRICE', 'NO_SUCH', null, 0),
@@ -149,6 +162,8 @@ const GOOD_VARIABLES = {
   ids: ['EU-RO-1'],
   filter: {},
   region: 'EUROPE',
+  regions: ['EUROPE'],
+  part: 'rtx',
   first: 9,
   field: 'PRICE',
 };

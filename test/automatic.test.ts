@@ -259,7 +259,7 @@ describe('without either for a moment', () => {
     const isKnown = async () => {
       gateway.passSeconds(6);
       const { data } = await gateway.ask(MATRIX, { gpuCount: 2 });
-      return data?.gpuAvailability.coverage.complete === true;
+      return data.gpuAvailability?.coverage.complete === true;
     };
     await isKnown();
     expect(await isKnown()).toBe(true);

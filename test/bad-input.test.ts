@@ -14,13 +14,16 @@ describe('bad input', () => {
     ['a gpuCount of 0', 'gpuCount: 0', /1 to 16/],
     ['a gpuCount of 17', 'gpuCount: 17', /1 to 16/],
     ['first below 1', 'first: 0', /1 or more/],
+    ['a negative amount of memory', 'filter: { minMemoryGb: -1 }', /minMemoryGb is -1; it must be 0 or more/],
+    ['a negative price', 'filter: { maxPricePerGpuHour: -0.01 }', /maxPricePerGpuHour is -0.01; it must be 0 or more/],
+    ['a part of a name that is too long', `filter: { nameContains: "${'x'.repeat(101)}" }`, /100 characters/],
     ['a country code of three letters', 'filter: { countryCodes: ["ROU"] }', /two letters/],
     ['a country code that nobody has', 'filter: { countryCodes: ["ZZ"] }', /two letters/],
     ['minStock NONE', 'filter: { minStock: NONE }', /LOW, MEDIUM or HIGH/],
     ['minStock UNKNOWN', 'filter: { minStock: UNKNOWN }', /LOW, MEDIUM or HIGH/],
   ])('refuses %s', async (_what, args, message) => {
     const { errors, data } = await ask(`{ gpuAvailability(${args}) { totalCount } }`);
-    expect(data).toBeNull();
+    expect(data).toEqual({ gpuAvailability: null });
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(errors?.[0]?.message).toMatch(message);
   });
@@ -42,8 +45,33 @@ describe('bad input', () => {
     ],
   ])('refuses %s', async (_what, query, count, code) => {
     const { errors, data } = await ask(`query ${query}`, { count });
-    expect(data ?? null).toBeNull();
+    expect(Object.values(data ?? {})).not.toContainEqual(expect.anything());
     expect(errors).toMatchObject([{ extensions: { code } }]);
+  });
+
+  const literal = (region: string) => [`{ dataCenters(region: ${region}) { id } }`, {}] as const;
+  const variable = (region: string) =>
+    ['query ($region: Region) { dataCenters(region: $region) { id } }', { region }] as const;
+  const listed = (region: string) =>
+    [
+      'query ($filter: GpuAvailabilityFilter) { gpuAvailability(filter: $filter) { totalCount } }',
+      { filter: { regions: [region] } },
+    ] as const;
+
+  it.each([
+    [literal('EU'), '"EUROPE"?'],
+    [literal('"eu"'), '"EUROPE"?'],
+    [literal('NA'), '"NORTH_AMERICA"?'],
+    [literal('USA'), '"NORTH_AMERICA"?'],
+    [literal('APAC'), '"ASIA" or "OCEANIA"?'],
+    [literal('EUROPA'), '"EUROPE"?'],
+    [variable('EU'), '"EUROPE"?'],
+    [variable('us'), '"NORTH_AMERICA"?'],
+    [listed('EU'), '"EUROPE"?'],
+  ])('suggests a region for an abbreviation: %j', async ([query, variables], hint) => {
+    const { errors } = await ask(query, variables);
+    expect(errors).toMatchObject([{ extensions: { code: INVALID } }]);
+    expect(errors?.[0]?.message.endsWith(`Did you mean the enum value ${hint}`)).toBe(true);
   });
 
   it.each([
@@ -69,6 +97,23 @@ describe('bad input', () => {
     const headers = { accept, 'content-type': 'application/json' };
     const request = { method: 'POST', headers, body: JSON.stringify({ query }) };
     expect((await handler.fetch('http://gateway.invalid/graphql', request)).status).toBe(status);
+  });
+
+  it.each(['regions: [EUROPE]', 'compliance: ["x"]', 'dataCenterIds: ["EU-RO-1"]', 'gpuTypeIds: ["NVIDIA L4"]'])(
+    'refuses a list of more than 200 values: %s',
+    async (condition) => {
+      const list = condition.replace(/\[(.*)\]/, (_, one) => `[${Array(201).fill(one).join(', ')}]`);
+      const { errors } = await ask(`{ gpuAvailability(filter: { ${list} }) { totalCount } }`);
+      expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }]);
+    },
+  );
+
+  it('refuses a negative amount of memory in a list of GPU types', async () => {
+    const { errors, data } = await ask('{ gpuTypes(minMemoryGb: -1) { id } dataCenter(id: "EU-RO-1") { id } }');
+    expect(data).toEqual({ gpuTypes: null, dataCenter: { id: 'EU-RO-1' } });
+    expect(errors).toMatchObject([
+      { message: 'minMemoryGb is -1; it must be 0 or more.', extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
   });
 
   it('is no fault of the gateway for its log', () => {

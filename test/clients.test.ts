@@ -27,12 +27,13 @@ const RTX_4090 = { gpuType: 'RTX 4090', region: 'EUROPE' } as const;
 describe('a client that copies an example', () => {
   it('is answered by fetch alone, with types', async () => {
     const { gpuAvailability } = await ask(url, WhereCanIRentDocument, RTX_4090);
-    expect(gpuAvailability.totalCount).toBe(5);
-    expect(gpuAvailability.nodes.map(({ onDemandPrice }) => onDemandPrice?.perGpu)).toEqual([
+    expect(gpuAvailability?.totalCount).toBe(5);
+    expect(gpuAvailability?.nodes.map(({ onDemandPrice }) => onDemandPrice?.perGpu)).toEqual([
       0.69, 0.69, 0.69, 0.69, 0.69,
     ]);
     const matrix = await ask(url, AvailabilityMatrixDocument, {});
-    expect(matrix.gpuAvailability.nodes).toHaveLength(matrix.gpuAvailability.coverage.expected);
+    const { nodes, coverage } = matrix.gpuAvailability ?? {};
+    expect(nodes).toHaveLength(coverage?.expected ?? 0);
   });
 
   it('is told what is wrong by an error with a code', async () => {
@@ -45,14 +46,16 @@ describe('a client that copies an example', () => {
   it('is answered through urql', async () => {
     const { data, error } = await createUrqlClient(url).query(CheapestGpusDocument, { minMemoryGb: 80, first: 3 });
     expect(error).toBeUndefined();
-    expect(data?.gpuAvailability.nodes).toHaveLength(3);
+    expect(data?.gpuAvailability?.nodes).toHaveLength(3);
   });
 
   it('is answered through Apollo Client, by hash from the second time on', async () => {
     for (let round = 0; round < 2; round += 1) {
       const client = createApolloClient(url);
       const { data } = await client.query({ query: CheapestGpusDocument, variables: { minMemoryGb: 80, first: 3 } });
-      expect(data?.gpuAvailability.nodes).toHaveLength(3);
+      expect(data?.gpuAvailability?.nodes).toHaveLength(3);
+      const rows = data?.gpuAvailability?.nodes.map(({ id }) => `GpuAvailability:${id}`);
+      expect(Object.keys(client.cache.extract() as object)).toEqual(expect.arrayContaining(rows ?? ['no rows']));
       client.stop();
     }
   });

@@ -118,6 +118,18 @@ describe('an operation that would ask RunPod too often', () => {
     expect([status, JSON.parse(body).errors]).toEqual([200, undefined]);
   });
 
+  it('is answered with HTTP 400 and the data of the fields that are within the limits', async () => {
+    const tooLong = repeat(201, () => '"RO"');
+    const query = `{ bad: gpuAvailability(gpuCount: 99) { totalCount } gpuAvailability(filter: { countryCodes: [${tooLong}] }) { totalCount } upstream { source } }`;
+    const { status, body } = await post({ query });
+    expect([status, JSON.parse(body)]).toMatchObject([
+      400,
+      { data: { bad: null, gpuAvailability: null, upstream: { source: 'RECORDED' } } },
+    ]);
+    const codes = JSON.parse(body).errors.map(({ extensions }: { extensions: { code: string } }) => extensions.code);
+    expect(codes.toSorted()).toEqual(['BAD_USER_INPUT', 'OPERATION_TOO_COMPLEX']);
+  });
+
   it('is not one whose answers are known already', async () => {
     await using runPod = await startFakeRunPod();
     const live = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '50' });
@@ -128,7 +140,8 @@ describe('an operation that would ask RunPod too often', () => {
     const both = '{ a: gpuAvailability(gpuCount: 1) { totalCount } b: gpuAvailability(gpuCount: 2) { totalCount } }';
     expect((await live.ask(both)).errors).toBeUndefined();
     const third = '{ a: gpuAvailability(gpuCount: 3) { totalCount } b: gpuAvailability(gpuCount: 4) { totalCount } }';
-    expect((await live.ask(third)).errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }]);
+    const refused = { extensions: { code: 'OPERATION_TOO_COMPLEX' } };
+    expect(await live.ask(third)).toMatchObject({ data: { a: null, b: null }, errors: [refused, refused] });
     expect(runPod.count('LowestPrices')).toBe(82);
   });
 });

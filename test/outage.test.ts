@@ -203,7 +203,8 @@ describe('the lists', () => {
     expect(await ask(lists)).toEqual(before);
     expect(await get('/ready')).toMatchObject({ status: 200 });
     passSeconds(2);
-    expect((await ask(lists)).errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+    const failed = { extensions: { code: 'UPSTREAM_UNAVAILABLE' } };
+    expect(await ask(lists)).toMatchObject({ data: { gpuTypes: null, dataCenters: null }, errors: [failed, failed] });
     expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('unavailable') });
   });
 
@@ -256,7 +257,7 @@ describe('a start without an upstream', () => {
     expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('starting') });
     const kept = keepReady();
     const { data, errors } = await ask(MATRIX);
-    expect(data).toBeNull();
+    expect(data).toMatchObject({ gpuAvailability: null });
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
     expect(await get('/health')).toMatchObject({ status: 200 });
     expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('unavailable') });

@@ -1,16 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { createGateway } from './support/gateway.ts';
+import { unknownRow } from '../src/domain/row.ts';
+import { gpuAvailability as rowResolvers } from '../src/graphql/resolvers/gpu-availability.ts';
+import { startFakeRunPod } from './support/fake-runpod.ts';
+import { connect, createGateway } from './support/gateway.ts';
+import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
 interface Row {
+  readonly id: string;
   readonly gpuType: { id: string; displayName: string; manufacturer: string; memoryGb: number };
-  readonly dataCenter: { id: string; region: string; countryCode: string; networkVolume: boolean | null };
+  readonly dataCenter: {
+    id: string;
+    region: string;
+    countryCode: string;
+    networkVolume: boolean | null;
+    globalNetwork: boolean | null;
+  };
   readonly available: boolean;
   readonly stock: string;
   readonly onDemandPrice: { readonly perGpu: number } | null;
 }
 
-const FIELDS = `totalCount coverage { expected } nodes {
-  gpuType { id displayName manufacturer memoryGb } dataCenter { id region countryCode networkVolume }
+const FIELDS = `totalCount coverage { expected } nodes { id
+  gpuType { id displayName manufacturer memoryGb } dataCenter { id region countryCode networkVolume globalNetwork }
   gpuCount available stock onDemandPrice { perGpu perPod } spotPrice { perGpu perPod } availableGpuCounts }`;
 
 const { ask } = createGateway();
@@ -43,6 +54,14 @@ const ON_WHAT_IS_ASKED: readonly Condition[] = [
   ['', 'manufacturer: AMD', ({ gpuType }) => gpuType.manufacturer === 'AMD'],
   ['', 'minMemoryGb: 80', ({ gpuType }) => gpuType.memoryGb >= 80],
   ['', 'networkVolume: true', ({ dataCenter }) => dataCenter.networkVolume === true],
+  ['', 'dataCenterIds: ["us-ks-2", " Eu-Ro-1 "]', ({ dataCenter }) => ['EU-RO-1', 'US-KS-2'].includes(dataCenter.id)],
+  ['', 'gpuTypeIds: ["nvidia l4", "NVIDIA B200"]', ({ gpuType }) => ['L4', 'B200'].includes(gpuType.displayName)],
+  ['', 'regions: [ASIA, OCEANIA]', ({ dataCenter }) => ['ASIA', 'OCEANIA'].includes(dataCenter.region)],
+  ['region: ASIA', 'regions: [ASIA, EUROPE]', ({ dataCenter }) => dataCenter.region === 'ASIA'],
+  ['', 'globalNetwork: true', ({ dataCenter }) => dataCenter.globalNetwork === true],
+  ['', 'nameContains: "rtx4090"', ({ gpuType }) => gpuType.displayName === 'RTX 4090'],
+  ['', 'nameContains: "H-100"', ({ gpuType }) => gpuType.displayName.startsWith('H100')],
+  ['', 'nameContains: "GeForce"', ({ gpuType }) => /GeForce/.test(gpuType.id)],
   [
     'region: EUROPE',
     'minMemoryGb: 48, networkVolume: true, manufacturer: NVIDIA',
@@ -71,7 +90,9 @@ const ON_NOTHING: readonly Condition[] = [
   ['region: null, gpuType: null, first: null', '', () => true],
   ['', 'dataCenterIds: null, countryCodes: null, gpuTypeIds: null, manufacturer: null', () => true],
   ['', 'minMemoryGb: null, maxPricePerGpuHour: null, minStock: null, networkVolume: null', () => true],
-  ['', 'networkVolume: false', () => true],
+  ['', 'networkVolume: false, globalNetwork: false', () => true],
+  ['', 'regions: null, globalNetwork: null, compliance: null, nameContains: null', () => true],
+  ['', 'nameContains: " - "', () => true],
 ];
 
 const hasStock = (row: Row) => row.available;
@@ -110,7 +131,7 @@ describe('a condition', () => {
     expect((await report(args, `${filter} includeUnavailable: true`)).coverage).toEqual({ expected });
   });
 
-  it.each(['dataCenterIds: []', 'countryCodes: []', 'gpuTypeIds: []'])(
+  it.each(['dataCenterIds: []', 'countryCodes: []', 'gpuTypeIds: []', 'regions: []', 'compliance: []'])(
     'is met by nothing when it is %s',
     async (filter) => {
       expect(await report('', `${filter} includeUnavailable: true`)).toMatchObject({
@@ -120,12 +141,71 @@ describe('a condition', () => {
     },
   );
 
+  it.each([
+    ['["SOC_2_TYPE_2"]', ['EU-CZ-1', 'EU-RO-1']],
+    ['["iso_iec_27001", " Soc_2_Type_2 "]', ['EU-RO-1']],
+    ['["SOC_2"]', []],
+  ])(
+    'on certifications is met by data centers that have all of them, in any case: %s',
+    async (compliance, expected) => {
+      await using runPod = await startFakeRunPod(({ operationName }) => {
+        if (operationName !== 'DataCenters') return undefined;
+        const certified = { 'EU-CZ-1': ['SOC_2_TYPE_2'], 'EU-RO-1': ['SOC_2_TYPE_2', 'ISO_IEC_27001'] };
+        return (response, good) => {
+          const { dataCenters } = JSON.parse(good).data;
+          for (const one of dataCenters) one.compliance = certified[one.id as keyof typeof certified] ?? null;
+          response.end(JSON.stringify({ data: { dataCenters } }));
+        };
+      });
+      const answer = await connect(runPod.url).ask(
+        `{ gpuAvailability(gpuType: "L4", filter: { compliance: ${compliance}, includeUnavailable: true }) {
+        nodes { dataCenter { id } } coverage { expected } } }`,
+      );
+      expect(answer.data.gpuAvailability.nodes.map((row: Row) => row.dataCenter.id)).toEqual(expected);
+      expect(answer.data.gpuAvailability.coverage.expected).toBe(expected.length);
+    },
+  );
+
   it('on the price is about one GPU, however many the pod has', async () => {
     const { nodes } = await report('gpuType: "RTX 4090", gpuCount: 4', 'maxPricePerGpuHour: 0.7');
     expect(nodes.length).toBeGreaterThan(0);
     expect(await report('gpuType: "RTX 4090", gpuCount: 4', 'maxPricePerGpuHour: 0.6')).toMatchObject({ nodes: [] });
   });
 });
+
+describe('the id of a row', () => {
+  it('is of its cell and pod size alone', async () => {
+    const idsOf = async (args: string) => (await report(args, 'includeUnavailable: true')).nodes.map(({ id }) => id);
+    const [one, two] = [await idsOf(''), await idsOf('gpuCount: 2')];
+    expect(new Set([...one, ...two]).size).toBe(2 * matrix.length);
+    expect(await idsOf('orderBy: { field: GPU_TYPE }')).toEqual(one);
+  });
+
+  it('is the same in every field and after a restart', async () => {
+    const query = `{ gpuAvailability(gpuType: "L4", filter: { dataCenterIds: ["EU-RO-1"], includeUnavailable: true }) { nodes { id } }
+      gpuType(id: "NVIDIA L4") { availability(filter: { dataCenterIds: ["EU-RO-1"], includeUnavailable: true }) { nodes { id } } }
+      dataCenter(id: "EU-RO-1") { availability(gpuType: "L4", filter: { includeUnavailable: true }) { nodes { id } } } }`;
+    const { gpuAvailability, gpuType, dataCenter } = await read(query);
+    const [row] = gpuAvailability.nodes;
+    expect(matrix.map(({ id }) => id)).toContain(row.id);
+    expect([gpuType.availability, dataCenter.availability]).toEqual([gpuAvailability, gpuAvailability]);
+    expect((await createGateway().ask(query)).data.gpuAvailability.nodes).toEqual([row]);
+  });
+
+  it('is unique whatever the ids of GPU types and data centers are', async () => {
+    const ids = ['a', 'a:b', 'b', ':', '%3A', ' ', '%20', 'a%3Ab', '\ud800', ''];
+    const found = new Set<string>();
+    for (const gpuType of ids) for (const dataCenter of ids) found.add(rowId(gpuType, dataCenter));
+    expect(found.size).toBe(ids.length ** 2);
+  });
+});
+
+/** The id of a row about a GPU type and a data center with these ids. */
+function rowId(gpuType: string, dataCenter: string): string {
+  const row = unknownRow({ gpuType: gpuTypeOf({ id: gpuType }), dataCenter: dataCenterOf(dataCenter), gpuCount: 1 });
+  const resolve = rowResolvers.id as (row: object) => string;
+  return resolve(row);
+}
 
 describe('first', () => {
   it('leaves the first rows of the order, and counts them all', async () => {
@@ -161,7 +241,8 @@ describe('a GPU type', () => {
   });
 
   it('takes the arguments that gpuAvailability takes', async () => {
-    const args = 'region: EUROPE, gpuCount: 2, filter: { countryCodes: ["RO", "CZ", "US"] }';
+    const args =
+      'region: EUROPE, gpuCount: 2, filter: { countryCodes: ["RO", "CZ", "US"] }, orderBy: { field: DATA_CENTER, direction: DESC }, first: 2';
     const { gpuType, gpuAvailability } = await read(`{
       gpuType(id: "NVIDIA GeForce RTX 4090") { availability(${args}) { ${FIELDS} } }
       gpuAvailability(gpuType: "RTX 4090", ${args}) { ${FIELDS} }
@@ -188,7 +269,7 @@ describe('a data center', () => {
 
   it('takes the arguments that gpuAvailability takes', async () => {
     const args = (more: string) =>
-      `gpuType: "rtx 4090", gpuCount: 2, filter: { manufacturer: NVIDIA, includeUnavailable: true ${more} }`;
+      `gpuType: "rtx 4090", gpuCount: 2, orderBy: { field: PRICE }, first: 1, filter: { manufacturer: NVIDIA, includeUnavailable: true ${more} }`;
     const { dataCenter, gpuAvailability } = await read(`{
       dataCenter(id: "EU-RO-1") { availability(${args('')}) { ${FIELDS} } }
       gpuAvailability(${args('dataCenterIds: ["EU-RO-1"]')}) { ${FIELDS} }

@@ -165,7 +165,7 @@ describe('a gateway that renews in the background', () => {
     await using gateway = await openLive({ REFRESH: 'background' });
     const fields = Array.from({ length: 16 }, (_, i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`);
     const { errors } = await gateway.ask(`{ ${fields.join(' ')} }`);
-    expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }]);
+    expect(errors).toMatchObject(fields.map(() => ({ extensions: { code: 'OPERATION_TOO_COMPLEX' } })));
     await gateway.ask('{ gpuAvailability(gpuType: "L4") { totalCount } }');
     await expect.poll(() => gateway.metric('gpu_gateway_refreshed_observations')).toBe(1);
     expect(new Set(gateway.runPod.seen.map(({ variables }) => variables?.['gpuTypeId']))).toEqual(

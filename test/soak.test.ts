@@ -97,7 +97,7 @@ describe(`a gateway before a RunPod that fails at random (SOAK_SEED=${SEED})`, (
       gateway.passSeconds(61);
       wrong.push(...(await clients.askAll([MATRIX])));
       const { data } = await gateway.ask(QUERY, variablesOf(MATRIX));
-      return data?.gpuAvailability.coverage.complete === true && !data.gpuAvailability.freshness.stale;
+      return data.gpuAvailability?.coverage.complete === true && !data.gpuAvailability.freshness.stale;
     };
     // On a busy machine the first answers may take longer than the time-out, until so much has failed that nothing is asked for.
     await expect.poll(isWell(createClients(gateway, truth)), { timeout: 90_000 }).toBe(true);

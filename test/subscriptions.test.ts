@@ -61,7 +61,37 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     }
   });
 
+  it('gets rows with the ids that questions have', async () => {
+    await using gateway = await openLive();
+    gateway.runPod.stock.set(L4, 'EU-RO-1', NOTHING);
+    const { changes } = subscribe(gateway.url, { gpuType: 'L4' });
+    await gateway.subscribed(1);
+    gateway.runPod.stock.set(L4, 'EU-RO-1', inStock('Low'));
+    await expect.poll(() => changes.length).toBe(1);
+    const query = '{ gpuAvailability(gpuType: "L4", filter: { dataCenterIds: ["eu-ro-1"] }) { nodes { id } } }';
+    const [row] = (await gateway.ask(query)).data.gpuAvailability.nodes;
+    expect([changes[0]?.before.id, changes[0]?.after.id]).toEqual([row.id, row.id]);
+  });
+
+  it('gets the changes that meet the conditions on names and places alone', async () => {
+    await using gateway = await openLive();
+    const { stock } = gateway.runPod;
+    const places = ['EU-RO-1', 'US-KS-2', 'CA-MTL-1'];
+    for (const place of places) stock.set(L4, place, NOTHING);
+    const filter = { nameContains: 'nvidia-l4', regions: ['EUROPE', 'ASIA'] };
+    const { changes } = subscribe(gateway.url, { gpuType: 'l4', filter });
+    const others = subscribe(gateway.url, { gpuType: 'L4', filter: { nameContains: 'rtx' } });
+    const all = subscribe(gateway.url, { gpuType: 'L4' });
+    await gateway.subscribed(3);
+    for (const place of places) stock.set(L4, place, inStock('Low'));
+    await expect.poll(() => all.changes.length).toBe(3);
+    expect(changes.map(({ after }) => after.dataCenter.id)).toEqual(['EU-RO-1']);
+    expect(others.changes).toEqual([]);
+  });
+
   it.each([
+    [{ filter: { minMemoryGb: -1 } }, 'BAD_USER_INPUT'],
+    [{ filter: { nameContains: 'x'.repeat(101) } }, 'BAD_USER_INPUT'],
     [{ gpuType: 'RTX 490' }, 'BAD_USER_INPUT'],
     [{ gpuCount: 17 }, 'BAD_USER_INPUT'],
     [{ filter: { countryCodes: ['Romania'] } }, 'BAD_USER_INPUT'],

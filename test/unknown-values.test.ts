@@ -35,6 +35,9 @@ describe('a value that is unknown', () => {
     ['', 'maxPricePerGpuHour: 1000000'],
     ['', 'minStock: LOW'],
     ['', 'networkVolume: true'],
+    ['', 'globalNetwork: true'],
+    ['', 'compliance: ["SOC_2_TYPE_2"]'],
+    ['', 'regions: [EUROPE, ASIA]'],
     ['', 'countryCodes: ["US"]'],
     ['', 'manufacturer: NVIDIA'],
     ['region: EUROPE', ''],
@@ -47,6 +50,8 @@ describe('a value that is unknown', () => {
     ['region: UNKNOWN', ''],
     ['', 'manufacturer: UNKNOWN'],
     ['', 'networkVolume: false'],
+    ['', 'globalNetwork: false'],
+    ['', 'regions: [UNKNOWN]'],
   ])('is found where it can be asked for, or does not matter: %s %s', async (args, filter) => {
     expect(await count(args, filter)).toBe(2);
   });

@@ -8,7 +8,7 @@ export function createApolloClient(uri: string): ApolloClient {
   const persisted = new PersistedQueryLink({ sha256, useGETForHashedQueries: true });
   return new ApolloClient({
     link: persisted.concat(new HttpLink({ uri })),
-    // GpuType and DataCenter are kept by their id, and shared by all answers; rows and reports belong to their query.
+    // GPU types, data centers and rows are kept by their id and shared by all answers; reports belong to their query.
     cache: new InMemoryCache(),
   });
 }

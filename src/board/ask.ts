@@ -21,12 +21,15 @@ interface Answer<Data> {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
+/** Data of an answer without errors. A root field is null only when it failed. */
+export type Whole<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };
+
 /** Asks the gateway. @throws {AskError} when there is no whole answer; an abort comes through as it is. */
 export type Ask = <Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   signal: AbortSignal,
-) => Promise<Data>;
+) => Promise<Whole<Data>>;
 
 /** A gateway that says nothing for so long, in milliseconds, cannot be reached, though the connection seems to stand. */
 const SILENT_MS = 60_000;
@@ -56,11 +59,11 @@ async function answerOf<Data>(response: Response, signal: AbortSignal): Promise<
   }
 }
 
-function dataOf<Data>({ data, errors }: Answer<Data>): Data {
+function dataOf<Data>({ data, errors }: Answer<Data>): Whole<Data> {
   const [error] = errors ?? [];
   if (error?.extensions?.code === 'PERSISTED_QUERY_NOT_FOUND') {
     throw new AskError('outdated', 'The gateway has another version of this page. Reload it.');
   }
   if (error !== undefined || data == null) throw new AskError('refused', error?.message ?? 'The answer is empty.');
-  return data;
+  return data as Whole<Data>;
 }

@@ -1,7 +1,7 @@
 import type { BoardCellsQuery, FailureCode } from './graphql/graphql.ts';
 
 /** Cells that could not be observed. */
-export type Failure = BoardCellsQuery['gpuAvailability']['coverage']['failures'][number];
+export type Failure = NonNullable<BoardCellsQuery['gpuAvailability']>['coverage']['failures'][number];
 
 /** Failures of one GPU type for one reason. */
 export interface FailureGroup {

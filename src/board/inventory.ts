@@ -1,7 +1,8 @@
+import type { Whole } from './ask.ts';
 import type { BoardInventoryQuery, Region } from './graphql/graphql.ts';
 
 /** What the rows and columns are, and how the source is doing. */
-export type Inventory = BoardInventoryQuery;
+export type Inventory = Whole<BoardInventoryQuery>;
 export type GpuType = Inventory['gpuTypes'][number];
 export type DataCenter = Inventory['dataCenters'][number];
 

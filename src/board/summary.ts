@@ -2,7 +2,7 @@ import type { Failure } from './failures.ts';
 import type { BoardCellsQuery } from './graphql/graphql.ts';
 
 /** An answer about some of the GPU types. */
-export type Part = BoardCellsQuery['gpuAvailability'];
+export type Part = NonNullable<BoardCellsQuery['gpuAvailability']>;
 
 /** How far all parts together can be trusted. */
 export interface Summary {

@@ -1,8 +1,9 @@
 import { createReport, type Question, type Report } from '../domain/report.ts';
 import { type TypeRows, toRowsOfTypes } from '../domain/type-rows.ts';
 import type { Loaders } from '../loaders/loaders.ts';
+import type { Subjects } from './conditions.ts';
 import type { GraphQLContext } from './context.ts';
-import { type AvailabilityArguments, type Subjects, toQuestion } from './question.ts';
+import { type AvailabilityArguments, toQuestion } from './question.ts';
 
 /**
  * Answers a field about availability; `subjects` narrows it to a parent's GPU type or data center. At once when all of it is at

@@ -18,9 +18,10 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { InvalidArgumentError, OperationTooComplexError, UpstreamError } from '../domain/errors.ts';
 import type { Question } from '../domain/report.ts';
+import type { Subjects } from './conditions.ts';
 import type { GraphQLContext } from './context.ts';
 import { tooComplex } from './mask-error.ts';
-import { type AvailabilityArguments, type Subjects, toQuestion } from './question.ts';
+import { type AvailabilityArguments, toQuestion } from './question.ts';
 import { isIncluded } from './selected-fields.ts';
 
 /** Fields that ask about availability give this type. */

@@ -1,15 +1,15 @@
-import Fuse from 'fuse.js';
 import { InvalidArgumentError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
+import { fold, MAX_NAME_LENGTH, quote, squash } from './names.ts';
+import { nearestGpuTypes } from './nearest-gpu-types.ts';
 
 /**
- * Finds the GPU type that a client means: by id, else by id in any case, else by display name in any case.
+ * Finds the GPU type that a client means: by id, else by id in any case, else by display name in any case, else by either without white
+ * space and hyphens.
  * @throws {InvalidArgumentError} when there is none, naming the nearest ones, or more than one.
  */
 export function findGpuType(name: string, gpuTypes: readonly GpuType[]): GpuType {
-  const { byId, byFoldedId, byFoldedName } = indexOf(gpuTypes);
-  const wanted = fold(name);
-  const [found, ...others] = byId.get(name) ?? byFoldedId.get(wanted) ?? byFoldedName.get(wanted) ?? [];
+  const [found, ...others] = namedSo(name, indexOf(gpuTypes));
   if (found === undefined) throw unknownGpuType(name, gpuTypes);
   if (others.length > 0) {
     const ids = [found, ...others].map(({ id }) => `'${id}'`).join(', ');
@@ -18,62 +18,73 @@ export function findGpuType(name: string, gpuTypes: readonly GpuType[]): GpuType
   return found;
 }
 
+function namedSo(name: string, { byId, byFoldedId, byFoldedName, bySquashedName }: Index): readonly GpuType[] {
+  const exact = byId.get(name);
+  if (exact !== undefined || name.length > MAX_NAME_LENGTH) return exact ?? [];
+  const folded = fold(name);
+  return byFoldedId.get(folded) ?? byFoldedName.get(folded) ?? bySquashedName.get(squash(name)) ?? [];
+}
+
 /** GPU types by what they are called. */
 interface Index {
   readonly byId: ReadonlyMap<string, readonly GpuType[]>;
   readonly byFoldedId: ReadonlyMap<string, readonly GpuType[]>;
   readonly byFoldedName: ReadonlyMap<string, readonly GpuType[]>;
+  /** By id and by display name, without white space and hyphens. */
+  readonly bySquashedName: ReadonlyMap<string, readonly GpuType[]>;
 }
 
 const indexes = new WeakMap<readonly GpuType[], Index>();
 
-/** Made once for each list. */
+/** Built once for each list. */
 function indexOf(gpuTypes: readonly GpuType[]): Index {
   const index = indexes.get(gpuTypes) ?? {
-    byId: groupBy(gpuTypes, ({ id }) => id),
-    byFoldedId: groupBy(gpuTypes, ({ id }) => fold(id)),
-    byFoldedName: groupBy(gpuTypes, ({ displayName }) => fold(displayName)),
+    byId: groupBy(gpuTypes, ({ id }) => [id]),
+    byFoldedId: groupBy(gpuTypes, ({ id }) => [fold(id)]),
+    byFoldedName: groupBy(gpuTypes, ({ displayName }) => [fold(displayName)]),
+    bySquashedName: groupBy(gpuTypes, ({ id, displayName }) => [squash(id), squash(displayName)]),
   };
   indexes.set(gpuTypes, index);
   return index;
 }
 
-function groupBy(gpuTypes: readonly GpuType[], nameOf: (gpuType: GpuType) => string): Map<string, GpuType[]> {
+/** A name that is empty names nothing. */
+function groupBy(
+  gpuTypes: readonly GpuType[],
+  namesOf: (gpuType: GpuType) => readonly string[],
+): Map<string, GpuType[]> {
   const groups = new Map<string, GpuType[]>();
-  for (const gpuType of gpuTypes) groups.set(nameOf(gpuType), [...(groups.get(nameOf(gpuType)) ?? []), gpuType]);
+  for (const gpuType of gpuTypes) {
+    for (const name of new Set(namesOf(gpuType))) {
+      if (name !== '') groups.set(name, [...(groups.get(name) ?? []), gpuType]);
+    }
+  }
   return groups;
 }
 
-/** An error that names the GPU types nearest to `name`. */
-export function unknownGpuType(name: string, gpuTypes: readonly GpuType[]): InvalidArgumentError {
+/** The error for a name that no GPU type has. It names the nearest ones. */
+function unknownGpuType(name: string, gpuTypes: readonly GpuType[]): InvalidArgumentError {
   const nearest = nearestGpuTypes(name, gpuTypes).map(({ displayName, id }) =>
     displayName === id ? `'${id}'` : `'${displayName}' (id '${id}')`,
   );
-  const hint =
-    nearest.length === 0
-      ? `RunPod has ${gpuTypes.map(({ displayName }) => displayName).join(', ')}.`
-      : `Did you mean ${nearest.join(', ')}?`;
+  return unknown(
+    name,
+    nearest,
+    gpuTypes.map(({ displayName }) => displayName),
+  );
+}
+
+/** The error for an id that no GPU type has. It names the nearest ids. */
+export function unknownGpuTypeId(id: string, gpuTypes: readonly GpuType[]): InvalidArgumentError {
+  const nearest = nearestGpuTypes(id, gpuTypes).map((gpuType) => `'${gpuType.id}'`);
+  return unknown(
+    id,
+    nearest,
+    gpuTypes.map((gpuType) => gpuType.id),
+  );
+}
+
+function unknown(name: string, nearest: readonly string[], all: readonly string[]): InvalidArgumentError {
+  const hint = nearest.length === 0 ? `RunPod has ${all.join(', ')}.` : `Did you mean ${nearest.join(', ')}?`;
   return new InvalidArgumentError(`Unknown GPU type ${quote(name)}. ${hint}`);
 }
-
-/** A text from a client, safe to repeat in a message. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > MAX_NAME_LENGTH ? `${text.slice(0, MAX_NAME_LENGTH)}…` : text);
-}
-
-/** Longer than any name of RunPod's; what is beyond is neither compared nor repeated. */
-const MAX_NAME_LENGTH = 100;
-
-const NEAREST = 3;
-
-function nearestGpuTypes(name: string, gpuTypes: readonly GpuType[]): readonly GpuType[] {
-  const index = new Fuse(gpuTypes, {
-    keys: ['displayName', 'id'],
-    threshold: 1,
-    ignoreLocation: true,
-    ignoreFieldNorm: true,
-  });
-  return index.search(name.trim().slice(0, MAX_NAME_LENGTH), { limit: NEAREST }).map(({ item }) => item);
-}
-
-const fold = (text: string) => text.trim().toLowerCase();

@@ -58,11 +58,15 @@ function useCostLimit(options: Parameters<typeof costLimitRule>[0]): Plugin {
 const withoutFirst = <Definition extends ExecutableDefinitionNode>(definition: Definition): Definition =>
   visit(definition, { [Kind.ARGUMENT]: ({ name }) => (name.value === 'first' ? null : undefined) });
 
-/** Yoga would answer 200 to clients that accept application/json alone when an operation was refused as it was parsed. */
+/**
+ * Answers HTTP 400 when an operation, or one of its fields, is past a limit. Fields within the limits still have their data. Yoga would
+ * answer 200 to clients that accept application/json alone.
+ */
 function useBadRequest(): Plugin {
   return {
     onResultProcess({ result }) {
-      if (!('errors' in result) || result.errors?.[0]?.extensions?.['code'] !== 'OPERATION_TOO_COMPLEX') return;
+      if (!('errors' in result)) return;
+      if (!result.errors?.some(({ extensions }) => extensions['code'] === 'OPERATION_TOO_COMPLEX')) return;
       result.extensions = { ...result.extensions, http: { status: 400 } };
     },
   };

@@ -1,8 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { buildASTSchema, concatAST, type DocumentNode, Kind, parse, printSchema, visit } from 'graphql';
+import {
+  buildASTSchema,
+  concatAST,
+  type DocumentNode,
+  type GraphQLEnumType,
+  Kind,
+  parse,
+  printSchema,
+  visit,
+} from 'graphql';
 import { PROJECT } from '../project-folder.ts';
+import { hintAtRegions } from './region-hint.ts';
 import { dataCenter } from './resolvers/data-center.ts';
+import { gpuAvailability } from './resolvers/gpu-availability.ts';
 import { gpuType } from './resolvers/gpu-type.ts';
 import { query } from './resolvers/query.ts';
 import { subscription } from './resolvers/subscription.ts';
@@ -15,16 +26,27 @@ const SDL_FOLDER = new URL('schema/', PROJECT);
 
 /** The public schema, a subgraph of Federation 2: the SDL of schema/*.graphql with its resolvers. */
 export function createGatewaySchema() {
-  const resolvers: Resolvers = { Query: query, Subscription: subscription, GpuType: gpuType, DataCenter: dataCenter };
+  const resolvers: Resolvers = {
+    Query: query,
+    Subscription: subscription,
+    GpuAvailability: gpuAvailability,
+    GpuType: gpuType,
+    DataCenter: dataCenter,
+  };
   // The library's own type of resolvers knows nothing of ours, which are checked against the schema by its types.
-  return buildSubgraphSchema([{ typeDefs: readTypeDefs(), resolvers: resolvers as NonNullable<ResolverMap> }]);
+  const schema = buildSubgraphSchema([{ typeDefs: readTypeDefs(), resolvers: resolvers as NonNullable<ResolverMap> }]);
+  hintAtRegions(schema.getType('Region') as GraphQLEnumType);
+  return schema;
 }
 
-/** The public schema as clients see it: SDL without what only a federation gateway reads. */
+/** Directives of GraphQL itself, which clients read. */
+const PUBLIC_DIRECTIVES = new Set(['deprecated', 'specifiedBy']);
+
+/** The public schema as clients see it: SDL without the directives that only a federation gateway reads. */
 export function printPublicSchema(): string {
   const withoutDirectives = visit(readTypeDefs(), {
     [Kind.SCHEMA_EXTENSION]: () => null,
-    [Kind.DIRECTIVE]: ({ name }) => (name.value === 'deprecated' ? undefined : null),
+    [Kind.DIRECTIVE]: ({ name }) => (PUBLIC_DIRECTIVES.has(name.value) ? undefined : null),
   });
   return printSchema(buildASTSchema(withoutDirectives));
 }

@@ -56,7 +56,7 @@ export type Coverage = {
 export type DataCenter = {
   readonly __typename?: 'DataCenter';
   /** Stock and price in this data center, by GPU type display name. Costs nothing more than the same rows of 'gpuAvailability'. */
-  readonly availability: GpuAvailabilityReport;
+  readonly availability?: Maybe<GpuAvailabilityReport>;
   /** Certifications as RunPod names them, for example SOC_2_TYPE_2. Null when RunPod does not say. */
   readonly compliance?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
   /** ISO 3166-1 alpha-2; null when it cannot be told. */
@@ -81,8 +81,10 @@ export type DataCenter = {
 /** A place where RunPod runs secure-cloud machines. */
 export type DataCenterAvailabilityArgs = {
   filter: InputMaybe<GpuAvailabilityFilter>;
+  first: InputMaybe<Scalars['Int']['input']>;
   gpuCount?: Scalars['Int']['input'];
   gpuType: InputMaybe<Scalars['String']['input']>;
+  orderBy?: GpuAvailabilityOrder;
 };
 
 /** Why a cell could not be observed. */
@@ -107,7 +109,10 @@ export type Freshness = {
   readonly newestObservedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The oldest observation among the rows asked for; null when there is none. */
   readonly observedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** True when at least one answer is older than the gateway's freshness limit and was served because no newer one could be had. */
+  /**
+   * True when at least one of the observations was older than the gateway's freshness limit when it was served. Such an answer is served
+   * at once, while a newer one is being fetched or because none can be had.
+   */
   readonly stale: Scalars['Boolean']['output'];
 };
 
@@ -124,6 +129,11 @@ export type GpuAvailability = {
   readonly gpuCount: Scalars['Int']['output'];
   /** The GPU type. */
   readonly gpuType: GpuType;
+  /**
+   * Identifies this cell and pod size: the same in every answer and event and after a restart, so that caches of clients recognize
+   * the row. Opaque: do not take it apart.
+   */
+  readonly id: Scalars['ID']['output'];
   /** When RunPod was asked. Null when never. */
   readonly observedAt?: Maybe<Scalars['DateTime']['output']>;
   /** On-demand secure-cloud price. Null when RunPod quotes none, which does not mean free. */
@@ -135,7 +145,10 @@ export type GpuAvailability = {
   readonly spotObservedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Lowest bid for an interruptible secure-cloud pod. Null when RunPod sells no spot for this type. */
   readonly spotPrice?: Maybe<HourlyPrice>;
-  /** True when this answer is older than the gateway's freshness limit and was served because no newer one could be had. */
+  /**
+   * True when this observation was older than the gateway's freshness limit when it was served. Such an answer is served at once, while
+   * a newer one is being fetched or because none can be had.
+   */
   readonly stale: Scalars['Boolean']['output'];
   /** How much there is, in RunPod's three levels; RunPod publishes no thresholds. */
   readonly stock: StockLevel;
@@ -146,7 +159,10 @@ export type GpuAvailabilityChange = {
   readonly __typename?: 'GpuAvailabilityChange';
   /** As it is now. */
   readonly after: GpuAvailability;
-  /** As it was last observed before. */
+  /**
+   * As it was last observed before. It has the same `id` as `after`: a client whose cache is normalized selects the `id` of `after` alone,
+   * since it would otherwise take the two for one.
+   */
   readonly before: GpuAvailability;
   /** Of this event; give it as `lastEventId` to go on after it. */
   readonly id: Scalars['ID']['output'];
@@ -159,24 +175,35 @@ export type GpuAvailabilityChange = {
  * A condition left out or null is no condition; an empty list is one that nothing meets.
  */
 export type GpuAvailabilityFilter = {
-  /** ISO 3166-1 alpha-2, upper case. Only data centers in one of these countries. */
+  /** Only data centers that have all of these certifications, as RunPod names them, in any case. */
+  readonly compliance?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Only data centers in one of these countries: ISO 3166-1 alpha-2, in any case. */
   readonly countryCodes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
-  /** Only these data centers. An id that RunPod does not know is refused (BAD_USER_INPUT). */
+  /** Only these data centers: ids, in any case. An id that RunPod does not know is refused (BAD_USER_INPUT). */
   readonly dataCenterIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
-  /** Only these GPU types. An id that RunPod does not list is refused (BAD_USER_INPUT). */
+  /** true: only data centers on RunPod's global network. false: no condition. */
+  readonly globalNetwork?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only these GPU types: ids, in any case. An id that RunPod does not list is refused (BAD_USER_INPUT). */
   readonly gpuTypeIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   /** Also rows with stock NONE, and rows that could not be observed (UNKNOWN): the whole matrix. */
   readonly includeUnavailable: Scalars['Boolean']['input'];
   /** Only GPU types of this manufacturer. */
   readonly manufacturer?: InputMaybe<GpuManufacturer>;
-  /** On-demand US dollars per GPU per hour, at most. */
+  /** On-demand US dollars per GPU per hour, at most; 0 or more. */
   readonly maxPricePerGpuHour?: InputMaybe<Scalars['Float']['input']>;
-  /** Memory of one GPU, in GB, at least. */
+  /** Memory of one GPU, in GB, at least; 0 or more. */
   readonly minMemoryGb?: InputMaybe<Scalars['Int']['input']>;
   /** At least this level: LOW, MEDIUM or HIGH. */
   readonly minStock?: InputMaybe<StockLevel>;
+  /**
+   * Only GPU types whose id or display name contains this text, in any case; white space and hyphens do not count, so that 'rtx4090' finds
+   * RTX 4090 and 'h100' the whole family. A text with nothing else in it is no condition.
+   */
+  readonly nameContains?: InputMaybe<Scalars['String']['input']>;
   /** true: only data centers that support network volumes. false: no condition. */
   readonly networkVolume?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only data centers on one of these continents. */
+  readonly regions?: InputMaybe<ReadonlyArray<Region>>;
 };
 
 /** How rows are ordered. */
@@ -226,7 +253,7 @@ export type GpuManufacturer =
 export type GpuType = {
   readonly __typename?: 'GpuType';
   /** Stock and price of this GPU type, by data center id. Costs nothing more than the same rows of 'gpuAvailability'. */
-  readonly availability: GpuAvailabilityReport;
+  readonly availability?: Maybe<GpuAvailabilityReport>;
   /** Whether community cloud (machines of third parties) offers it at all; not stock. Null when RunPod does not say. */
   readonly communityCloud?: Maybe<Scalars['Boolean']['output']>;
   /** List price in US dollars per GPU per hour on community cloud; null where it is not offered. */
@@ -251,7 +278,9 @@ export type GpuType = {
 /** A model of GPU that RunPod rents, in stock or not. */
 export type GpuTypeAvailabilityArgs = {
   filter: InputMaybe<GpuAvailabilityFilter>;
+  first: InputMaybe<Scalars['Int']['input']>;
   gpuCount?: Scalars['Int']['input'];
+  orderBy?: GpuAvailabilityOrder;
   region: InputMaybe<Region>;
 };
 
@@ -284,36 +313,40 @@ export type OrderDirection =
   /** From the highest to the lowest. */
   | 'DESC';
 
+/** What can be rented, and what there is. Each field can fail alone: it is null then, with an error, and the others are answered. */
 export type Query = {
   readonly __typename?: 'Query';
   /** One data center. Null when RunPod knows no such id. Ids are case-sensitive. */
   readonly dataCenter?: Maybe<DataCenter>;
   /** Every data center RunPod knows, by id, whether RunPod lists it in its console or not. */
-  readonly dataCenters: ReadonlyArray<DataCenter>;
+  readonly dataCenters?: Maybe<ReadonlyArray<DataCenter>>;
   /**
    * Stock and price of GPU types in data centers. Every row was verified by asking RunPod for that GPU
    * type in that data center; RunPod's own list of data centers per GPU type is never trusted.
    */
-  readonly gpuAvailability: GpuAvailabilityReport;
+  readonly gpuAvailability?: Maybe<GpuAvailabilityReport>;
   /** One GPU type. Null when RunPod lists no such id. Ids are case-sensitive. */
   readonly gpuType?: Maybe<GpuType>;
   /** Every GPU type RunPod lists, by display name. RunPod's pseudo type 'unknown' is left out. */
-  readonly gpuTypes: ReadonlyArray<GpuType>;
+  readonly gpuTypes?: Maybe<ReadonlyArray<GpuType>>;
   /** Where the answers come from, and how that source is doing. */
-  readonly upstream: Upstream;
+  readonly upstream?: Maybe<Upstream>;
 };
 
 
+/** What can be rented, and what there is. Each field can fail alone: it is null then, with an error, and the others are answered. */
 export type QueryDataCenterArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be rented, and what there is. Each field can fail alone: it is null then, with an error, and the others are answered. */
 export type QueryDataCentersArgs = {
   region: InputMaybe<Region>;
 };
 
 
+/** What can be rented, and what there is. Each field can fail alone: it is null then, with an error, and the others are answered. */
 export type QueryGpuAvailabilityArgs = {
   filter: InputMaybe<GpuAvailabilityFilter>;
   first: InputMaybe<Scalars['Int']['input']>;
@@ -324,11 +357,13 @@ export type QueryGpuAvailabilityArgs = {
 };
 
 
+/** What can be rented, and what there is. Each field can fail alone: it is null then, with an error, and the others are answered. */
 export type QueryGpuTypeArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be rented, and what there is. Each field can fail alone: it is null then, with an error, and the others are answered. */
 export type QueryGpuTypesArgs = {
   manufacturer: InputMaybe<GpuManufacturer>;
   minMemoryGb: InputMaybe<Scalars['Int']['input']>;
@@ -601,7 +636,7 @@ export type CoverageResolvers<ContextType = GraphQLContext, ParentType extends R
 
 export type DataCenterResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['DataCenter'] = ResolversParentTypes['DataCenter'], FederationReferenceType extends FederationReferenceTypes['DataCenter'] = FederationReferenceTypes['DataCenter']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['DataCenter']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  availability?: Resolver<ResolversTypes['GpuAvailabilityReport'], ParentType, ContextType, RequireFields<DataCenterAvailabilityArgs, 'gpuCount'>>;
+  availability?: Resolver<Maybe<ResolversTypes['GpuAvailabilityReport']>, ParentType, ContextType, RequireFields<DataCenterAvailabilityArgs, 'gpuCount' | 'orderBy'>>;
   compliance?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
   countryCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   globalNetwork?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
@@ -629,6 +664,7 @@ export type GpuAvailabilityResolvers<ContextType = GraphQLContext, ParentType ex
   dataCenter?: Resolver<ResolversTypes['DataCenter'], ParentType, ContextType>;
   gpuCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   gpuType?: Resolver<ResolversTypes['GpuType'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   observedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   onDemandPrice?: Resolver<Maybe<ResolversTypes['HourlyPrice']>, ParentType, ContextType>;
   spotObservedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -653,7 +689,7 @@ export type GpuAvailabilityReportResolvers<ContextType = GraphQLContext, ParentT
 
 export type GpuTypeResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['GpuType'] = ResolversParentTypes['GpuType'], FederationReferenceType extends FederationReferenceTypes['GpuType'] = FederationReferenceTypes['GpuType']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['GpuType']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  availability?: Resolver<ResolversTypes['GpuAvailabilityReport'], ParentType, ContextType, RequireFields<GpuTypeAvailabilityArgs, 'gpuCount'>>;
+  availability?: Resolver<Maybe<ResolversTypes['GpuAvailabilityReport']>, ParentType, ContextType, RequireFields<GpuTypeAvailabilityArgs, 'gpuCount' | 'orderBy'>>;
   communityCloud?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   communityPrice?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   displayName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -679,11 +715,11 @@ export type ObservationFailureResolvers<ContextType = GraphQLContext, ParentType
 
 export type QueryResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   dataCenter: Resolver<Maybe<ResolversTypes['DataCenter']>, ParentType, ContextType, RequireFields<QueryDataCenterArgs, 'id'>>;
-  dataCenters: Resolver<ReadonlyArray<ResolversTypes['DataCenter']>, ParentType, ContextType, Partial<QueryDataCentersArgs>>;
-  gpuAvailability: Resolver<ResolversTypes['GpuAvailabilityReport'], ParentType, ContextType, RequireFields<QueryGpuAvailabilityArgs, 'gpuCount' | 'orderBy'>>;
+  dataCenters: Resolver<Maybe<ReadonlyArray<ResolversTypes['DataCenter']>>, ParentType, ContextType, Partial<QueryDataCentersArgs>>;
+  gpuAvailability: Resolver<Maybe<ResolversTypes['GpuAvailabilityReport']>, ParentType, ContextType, RequireFields<QueryGpuAvailabilityArgs, 'gpuCount' | 'orderBy'>>;
   gpuType: Resolver<Maybe<ResolversTypes['GpuType']>, ParentType, ContextType, RequireFields<QueryGpuTypeArgs, 'id'>>;
-  gpuTypes: Resolver<ReadonlyArray<ResolversTypes['GpuType']>, ParentType, ContextType, Partial<QueryGpuTypesArgs>>;
-  upstream: Resolver<ResolversTypes['Upstream'], ParentType, ContextType>;
+  gpuTypes: Resolver<Maybe<ReadonlyArray<ResolversTypes['GpuType']>>, ParentType, ContextType, Partial<QueryGpuTypesArgs>>;
+  upstream: Resolver<Maybe<ResolversTypes['Upstream']>, ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {

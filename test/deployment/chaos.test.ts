@@ -58,7 +58,7 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
       async function ask(url: (typeof replicas)[number], gpuCount: number): Promise<void> {
         // Who asks a replica that is killed gets no answer.
         const data = await url.ask(MATRIX, { gpuCount }).catch(() => null);
-        for (const row of data?.gpuAvailability.nodes ?? []) {
+        for (const row of data?.gpuAvailability?.nodes ?? []) {
           const expected = truth.get(`${gpuCount} ${nameOf(row)}`);
           if (row.available === null || isChanging(row)) continue;
           if (JSON.stringify(row) !== JSON.stringify(expected)) wrong.push(JSON.stringify(row));

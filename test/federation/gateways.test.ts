@@ -87,6 +87,18 @@ describe.each([
     });
   });
 
+  it('a field that fails leaves the fields of the other subgraph', async () => {
+    const query = '{ gpuAvailability(gpuType: "nope") { totalCount } notes { writtenOn } }';
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    const { data, errors } = await response.json();
+    expect(data).toEqual({
+      gpuAvailability: null,
+      notes: ['2025-11-03', '2025-10-20', '2025-06-12'].map((writtenOn) => ({ writtenOn })),
+    });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
   it('a field that asks back gets what it asks for of each GPU type, and is null where that is null', async () => {
     const [gpus] = started.subgraphs;
     const { gpuTypes } = await ask(gpus.url, '{ gpuTypes { id memoryGb securePrice } }');

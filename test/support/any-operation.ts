@@ -69,7 +69,18 @@ function scalarOf(name: string): fc.Arbitrary<string> {
   if (name === 'Boolean') return fc.constantFrom('true', 'false');
   if (name === '_Any')
     return fc.constantFrom('{ __typename: "GpuType", id: "NVIDIA L4" }', '{ __typename: "x" }', '{}');
-  return fc.constantFrom('"NVIDIA L4"', '"rtx 4090"', '"EU-RO-1"', '"RO"', '"__proto__"', '"no such thing"', '""');
+  return fc.constantFrom(
+    '"NVIDIA L4"',
+    '"rtx 4090"',
+    '"rtx-409"',
+    '"eu-ro-1"',
+    '"SOC_2_TYPE_2"',
+    '"EU-RO-1"',
+    '"RO"',
+    '"__proto__"',
+    '"no such thing"',
+    '""',
+  );
 }
 
 function argumentsOf(all: readonly Pick<GraphQLArgument, 'name' | 'type'>[]): fc.Arbitrary<string> {

@@ -10,11 +10,12 @@ import { connect } from './gateway.ts';
 export const WATCH = `subscription ($gpuType: String, $gpuCount: Int! = 1, $region: Region, $filter: GpuAvailabilityFilter, $lastEventId: ID) {
   gpuAvailabilityChanged(gpuType: $gpuType, gpuCount: $gpuCount, region: $region, filter: $filter, lastEventId: $lastEventId) {
     id kind
-    before { gpuType { id } dataCenter { id } gpuCount stock available onDemandPrice { perGpu } observedAt stale }
-    after { gpuType { id } dataCenter { id } gpuCount stock available onDemandPrice { perGpu } observedAt stale }
+    before { id gpuType { id } dataCenter { id } gpuCount stock available onDemandPrice { perGpu } observedAt stale }
+    after { id gpuType { id } dataCenter { id } gpuCount stock available onDemandPrice { perGpu } observedAt stale }
   } }`;
 
 interface Row {
+  readonly id: string;
   readonly gpuType: { readonly id: string };
   readonly dataCenter: { readonly id: string };
   readonly gpuCount: number;

@@ -99,7 +99,7 @@ export type BoardCellsQueryVariables = Exact<{
 }>;
 
 
-export type BoardCellsQuery = { readonly gpuAvailability: { readonly nodes: ReadonlyArray<{ readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null }>, readonly coverage: { readonly expected: number, readonly observed: number, readonly failures: ReadonlyArray<{ readonly code: FailureCode, readonly message: string, readonly gpuType: { readonly displayName: string }, readonly dataCenter: { readonly id: string } | null }> }, readonly freshness: { readonly observedAt: string | null, readonly newestObservedAt: string | null } } };
+export type BoardCellsQuery = { readonly gpuAvailability: { readonly nodes: ReadonlyArray<{ readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null }>, readonly coverage: { readonly expected: number, readonly observed: number, readonly failures: ReadonlyArray<{ readonly code: FailureCode, readonly message: string, readonly gpuType: { readonly displayName: string }, readonly dataCenter: { readonly id: string } | null }> }, readonly freshness: { readonly observedAt: string | null, readonly newestObservedAt: string | null } } | null };
 
 export type BoardChangesSubscriptionVariables = Exact<{
   gpuCount: number;
@@ -112,7 +112,7 @@ export type BoardChangesSubscription = { readonly gpuAvailabilityChanged: { read
 export type BoardInventoryQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type BoardInventoryQuery = { readonly gpuTypes: ReadonlyArray<{ readonly id: string, readonly displayName: string, readonly manufacturer: GpuManufacturer, readonly memoryGb: number | null, readonly securePrice: number | null }>, readonly dataCenters: ReadonlyArray<{ readonly id: string, readonly region: Region, readonly location: string | null }>, readonly upstream: { readonly source: UpstreamSource, readonly health: UpstreamHealth, readonly recordedAt: string | null } };
+export type BoardInventoryQuery = { readonly gpuTypes: ReadonlyArray<{ readonly id: string, readonly displayName: string, readonly manufacturer: GpuManufacturer, readonly memoryGb: number | null, readonly securePrice: number | null }> | null, readonly dataCenters: ReadonlyArray<{ readonly id: string, readonly region: Region, readonly location: string | null }> | null, readonly upstream: { readonly source: UpstreamSource, readonly health: UpstreamHealth, readonly recordedAt: string | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String

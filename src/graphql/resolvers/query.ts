@@ -1,5 +1,6 @@
 import { Kind } from 'graphql';
 import { answerAvailability } from '../answer-availability.ts';
+import { refuseNegative } from '../conditions.ts';
 import { createMention } from '../mentions.ts';
 import { isDeliveredInParts, streamAvailability } from '../stream-availability.ts';
 import type { QueryResolvers } from '../types.generated.ts';
@@ -12,6 +13,7 @@ export const query: QueryResolvers = {
     isDeliveredInParts(info) ? streamAvailability(context, args) : answerAvailability(context, args),
 
   async gpuTypes(_root, { manufacturer, minMemoryGb }, { loaders }) {
+    refuseNegative('minMemoryGb', minMemoryGb);
     const gpuTypes = await loaders.gpuTypes();
     return gpuTypes.filter(
       (gpuType) =>

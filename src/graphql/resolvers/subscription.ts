@@ -1,7 +1,7 @@
 import type { Change } from '../../domain/change.ts';
 import { meets } from '../../domain/row-conditions.ts';
+import { toConditions } from '../conditions.ts';
 import type { GraphQLContext } from '../context.ts';
-import { toConditions } from '../question.ts';
 import type { SubscriptionResolvers } from '../types.generated.ts';
 
 export const subscription: SubscriptionResolvers = {

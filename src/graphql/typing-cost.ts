@@ -1,0 +1,54 @@
+/** What one difference costs, in typing mistakes. People leave out more than they add. */
+const LEFT_OUT = 0.9;
+const ADDED = 1;
+const TYPED_TWICE = 0.8;
+const SWAPPED = 0.8;
+const OTHER = 1.1;
+/** Two numbers are rarely meant to be the same. */
+const OTHER_DIGIT = 1.5;
+
+/** A beginning or an end of a name that was left out: 'RTX' of 'RTX 4090', 'PCIe' of 'H100 PCIe'. */
+const leftOutAtAnEnd = (letters: number): number => 0.25 * letters;
+
+/** Words before or after a name: the first letter may be a mistake, and the rest comes with it. */
+const addedAtAnEnd = (letters: number): number => (letters === 0 ? 0 : ADDED + 0.4 * (letters - 1));
+
+/**
+ * How unlikely it is that someone who typed `typed` meant `name`: 0 for the same text, about 1 for each typing mistake. This is the
+ * Damerau-Levenshtein distance with swaps of neighbors, weighted. Takes time in proportion to `typed.length` × `name.length`.
+ */
+export function typingCost(typed: string, name: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: name.length + 1 }, (_, letters) => leftOutAtAnEnd(letters));
+  let lowest = at(last, name.length) + addedAtAnEnd(typed.length);
+  for (let i = 1; i <= typed.length; i += 1) {
+    const letter = typed.charCodeAt(i - 1);
+    const previous = typed.charCodeAt(i - 2);
+    const added = letter === previous ? TYPED_TWICE : ADDED;
+    const row = [addedAtAnEnd(i)];
+    for (let j = 1; j <= name.length; j += 1) {
+      const meant = name.charCodeAt(j - 1);
+      let cost = Math.min(at(row, j - 1) + LEFT_OUT, at(last, j) + added, at(last, j - 1) + costOfOther(letter, meant));
+      if (previous === meant && letter === name.charCodeAt(j - 2)) {
+        cost = Math.min(cost, at(beforeLast, j - 2) + SWAPPED);
+      }
+      row.push(cost);
+    }
+    lowest = Math.min(lowest, at(row, name.length) + addedAtAnEnd(typed.length - i));
+    beforeLast = last;
+    last = row;
+  }
+  return Math.min(lowest, ...last.map((cost, j) => cost + leftOutAtAnEnd(name.length - j)));
+}
+
+const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY;
+
+/** Of two UTF-16 code units. */
+function costOfOther(typed: number, meant: number): number {
+  if (typed === meant) return 0;
+  return isDigit(typed) && isDigit(meant) ? OTHER_DIGIT : OTHER;
+}
+
+const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;
+const ZERO = 0x30;
+const NINE = 0x39;

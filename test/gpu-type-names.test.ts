@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { GpuType } from '../src/domain/gpu-type.ts';
+import { nearestGpuTypes } from '../src/graphql/nearest-gpu-types.ts';
+import { createGateway } from './support/gateway.ts';
+
+const { ask } = createGateway();
+const { data } = await ask('{ gpuTypes { id displayName manufacturer memoryGb } }');
+const gpuTypes: readonly GpuType[] = data.gpuTypes;
+
+const nearestNames = (typed: string) => nearestGpuTypes(typed, gpuTypes).map(({ displayName }) => displayName);
+
+/** What is left of a name when people type it carelessly. */
+const squashed = (name: string) => name.toLowerCase().replaceAll(/[\s-]/g, '');
+
+/** Every way to leave out a letter, to swap two neighbors, and to type one twice. */
+function typosOf(name: string): readonly string[] {
+  const places = Array.from({ length: name.length }, (_, index) => index);
+  return [
+    ...places.map((at) => name.slice(0, at) + name.slice(at + 1)),
+    ...places.map((at) => name.slice(0, at) + name.charAt(at + 1) + name.charAt(at) + name.slice(at + 2)),
+    ...places.map((at) => name.slice(0, at) + name.charAt(at) + name.slice(at)),
+  ];
+}
+
+/** Names that lack a word, as when 'RTX 6000' stands for 'RTX 6000 Ada'. */
+function withoutOneWord(name: string): readonly string[] {
+  const words = name.split(' ');
+  return words.map((_, index) => words.toSpliced(index, 1).join(' '));
+}
+
+describe('a GPU type', () => {
+  it.each([
+    ['RTX-4090', 'RTX 4090'],
+    ['rtx4090', 'RTX 4090'],
+    [' rtx  4090 ', 'RTX 4090'],
+    ['nvidia-geforce-rtx-4090', 'RTX 4090'],
+    ['h100pcie', 'H100 PCIe'],
+    ['a100 SXM4 80gb', undefined],
+    ['4090', undefined],
+  ])('is found by its name without white space and hyphens: %s', async (name, found) => {
+    const answer = await ask(
+      'query ($name: String) { gpuAvailability(gpuType: $name, filter: { includeUnavailable: true }, first: 1) { nodes { gpuType { displayName } } } }',
+      { name },
+    );
+    expect(answer.data.gpuAvailability?.nodes[0].gpuType.displayName).toBe(found);
+  });
+});
+
+describe('the message about an unknown GPU type', () => {
+  const messageOf = async (args: string) =>
+    (await ask(`{ gpuAvailability(${args}) { totalCount } }`)).errors?.[0]?.message;
+
+  it('names the nearest one first, with its id', async () => {
+    expect(await messageOf('gpuType: "NVIDIA RTX 4090"')).toMatch(
+      /Did you mean 'RTX 4090' \(id 'NVIDIA GeForce RTX 4090'\),/,
+    );
+  });
+
+  it('names ids where an id is required', async () => {
+    const message = await messageOf('filter: { gpuTypeIds: ["RTX 4090"] }');
+    expect(message).toMatch(/Did you mean 'NVIDIA GeForce RTX 4090',/);
+    expect(message).not.toMatch(/\(id/);
+  });
+
+  it.each([
+    ['NVIDIA RTX 4090', 'RTX 4090'],
+    ['RTX 490', 'RTX 4090'],
+    ['GTX 4090', 'RTX 4090'],
+    ['4090', 'RTX 4090'],
+    ['RTX 4090 24GB', 'RTX 4090'],
+    ['RTX 4090 Ti', 'RTX 4090'],
+    ['Nvida RTX 4090', 'RTX 4090'],
+    ['GeForce 4090', 'RTX 4090'],
+    ['nvidia4090', 'RTX 4090'],
+    ['RTX409O', 'RTX 4090'],
+    ['3090ti', 'RTX 3090 Ti'],
+    ['4080 super', 'RTX 4080 SUPER'],
+    ['A100 80GB', /^A100/],
+    ['A100-PCIE-80GB', 'A100 PCIe'],
+    ['A100 SXM4', 'A100 SXM'],
+    ['H100', /^H100/],
+    ['h100 pci', 'H100 PCIe'],
+    ['H100 80GB PCIe', 'H100 PCIe'],
+    ['H100 SXM5', 'H100 SXM'],
+    ['H200', 'H200 SXM'],
+    ['MI300', 'MI300X'],
+    ['AMD MI300X', 'MI300X'],
+    ['6000 Ada', 'RTX 6000 Ada'],
+    ['RTX 6000', 'RTX 6000 Ada'],
+    ['A6000', 'RTX A6000'],
+    ['RTX 6000 PRO', 'RTX PRO 6000'],
+    ['RTX PRO 6000 Workstation', 'RTX PRO 6000 WK'],
+    ['V100 32GB', 'V100 SXM2 32GB'],
+    ['L40-S 48GB', 'L40S'],
+  ])('takes %s for %s', (typed, meant) => {
+    expect(nearestNames(typed)[0]).toMatch(meant);
+  });
+
+  it.each(['!!!', ' ', '', 'CPU', 'Radeon', 'Blackwell'])('guesses nothing from %j', (typed) => {
+    expect(nearestNames(typed)).toEqual([]);
+  });
+
+  const names = gpuTypes.flatMap(({ id, displayName, manufacturer }) =>
+    [...new Set([id, displayName, `${manufacturer} ${displayName.replace(/^NVIDIA /, '')}`])].map((name) => ({
+      id,
+      name,
+    })),
+  );
+  /** For each misspelled name, the GPU types that it may stand for. */
+  const meanings = new Map<string, Set<string>>();
+  for (const { id, name } of names) {
+    for (const typed of [name, ...typosOf(name), ...withoutOneWord(name)]) {
+      const key = squashed(typed);
+      meanings.set(key, (meanings.get(key) ?? new Set()).add(id));
+    }
+  }
+
+  // The V100 with 32 GB differs from the others by its memory alone, which people mistype as nothing else.
+  it.each(names.filter(({ name }) => !/V100.*32GB/.test(name)))(
+    'finds $name behind every single typing mistake',
+    ({ id, name }) => {
+      const missed = typosOf(name).filter((typed) => {
+        const nearest = nearestGpuTypes(typed, gpuTypes).map((gpuType) => gpuType.id);
+        const meant = meanings.get(squashed(typed)) ?? new Set();
+        // Of names that may be meant equally well, three are shown.
+        return meant.size === 1 ? nearest[0] !== id : nearest.length < 3 && !nearest.includes(id);
+      });
+      expect(missed).toEqual([]);
+    },
+  );
+});

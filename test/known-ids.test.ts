@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { findGpuType } from '../src/graphql/gpu-type-name.ts';
+import { findId } from '../src/graphql/known-ids.ts';
+import { gpuTypeOf } from './support/runpod-catalog.ts';
+
+const idsOf = (...ids: string[]) => ids.map((id) => ({ id }));
+
+describe('an id', () => {
+  it.each([
+    ['EU-RO-1', 'EU-RO-1'],
+    ['eu-ro-1', 'EU-RO-1'],
+    [' Eu-Ro-1\n', 'EU-RO-1'],
+    ['EURO1', undefined],
+    ['', undefined],
+  ])('is found in any case, and without the white space around it: %j', (id, found) => {
+    expect(findId(id, idsOf('EU-CZ-1', 'EU-RO-1'))).toBe(found);
+  });
+
+  it('is the exact one where others differ by case alone', () => {
+    const ids = idsOf('EU-RO-1', 'eu-ro-1');
+    expect([findId('EU-RO-1', ids), findId('eu-ro-1', ids)]).toEqual(['EU-RO-1', 'eu-ro-1']);
+  });
+
+  it('is refused where several differ from it by case alone', () => {
+    expect(() => findId('Eu-Ro-1', idsOf('EU-RO-1', 'eu-ro-1'))).toThrow(/'EU-RO-1', 'eu-ro-1'/);
+  });
+});
+
+describe('a GPU type name', () => {
+  const find = (name: string, ...types: [id: string, displayName: string][]) =>
+    findGpuType(
+      name,
+      types.map(([id, displayName]) => gpuTypeOf({ id, displayName })),
+    ).id;
+
+  it('is the exact id where others differ by case alone', () => {
+    expect(find('nvidia l4', ['NVIDIA L4', 'L4'], ['nvidia l4', 'L4 too'])).toBe('nvidia l4');
+  });
+
+  it('is a name in another case rather than one without white space', () => {
+    expect(find('l-4', ['A', 'L4'], ['B', 'L-4'])).toBe('B');
+  });
+
+  it('is refused where several are the same without white space and hyphens', () => {
+    expect(() => find('l 4', ['A', 'L4'], ['B', 'L-4'])).toThrow(/More than one .* 'A', 'B'/);
+  });
+
+  it('is not found by hyphens alone', () => {
+    expect(() => find('-', ['A', '- -'], ['B', 'L4'])).toThrow(/Unknown GPU type "-"/);
+  });
+});
