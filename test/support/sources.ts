@@ -39,6 +39,8 @@ async function open(world: World, { rest, graphql }: Partial<Forms>) {
   });
   return {
     gateway,
+    /** The stand-in for the REST API; `null` where there is none. */
+    rest: restApi,
     async [Symbol.asyncDispose]() {
       await restApi?.[Symbol.asyncDispose]();
       await graphqlApi?.[Symbol.asyncDispose]();
