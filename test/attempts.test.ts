@@ -41,7 +41,7 @@ function createSource({ concurrency = 3, limit = 500, timeoutMs = 10_000, retrie
   const note = (name: string) => started.push({ name, atMs: Date.now() - began });
   const toQuestion = (name: string, make: (signal: AbortSignal) => Promise<unknown>) => ({
     operation: name,
-    subject: name,
+    subject: name === 'probe' ? name : `about ${name}`,
     async exchange(signal: AbortSignal) {
       note(name);
       return String(await make(signal));
@@ -430,16 +430,14 @@ describe('two lanes of one line', () => {
     const line = createLine({ concurrency: 2, inSlot: IN_ANY_SLOT, limit: 10, whenFull: () => new Error('full') });
     const [slow, free] = [line.lane(), line.lane()];
     const started: string[] = [];
-    const enter = (lane: Lane, name: string) =>
-      lane.enter(
-        name,
-        () => {
-          started.push(name);
-          return taking(10)();
-        },
-        AWAITED,
-        'back',
-      );
+    const enter = (lane: Lane, name: string) => {
+      const run = () => {
+        started.push(name);
+        return taking(10)();
+      };
+      const task = { name, run, patienceMs: () => Number.POSITIVE_INFINITY, isSuspect: () => false };
+      return lane.enter(task, AWAITED, 'back');
+    };
     slow.setConcurrency(1);
     const first = ['slow 1', 'slow 2', 'slow 3'].map((name) => enter(slow, name));
     const others = ['free 1', 'free 2'].map((name) => enter(free, name));
