@@ -5,15 +5,17 @@
 import { parseArgs } from 'node:util';
 import { benchColdSweep } from './cold-sweep.ts';
 import { benchGrowth } from './growth.ts';
+import { benchHanging } from './hanging.ts';
 import { profileGateway } from './profile.ts';
 import { benchThroughput } from './throughput.ts';
 import { benchUnderLoad } from './under-load.ts';
 
 const flag = { type: 'boolean' } as const;
-const { values } = parseArgs({ options: { profile: flag, growth: flag, load: flag } });
+const { values } = parseArgs({ options: { profile: flag, growth: flag, load: flag, hanging: flag } });
 if (values.profile) await profileGateway();
 else if (values.growth) await benchGrowth();
 else if (values.load) await benchUnderLoad();
+else if (values.hanging) await benchHanging();
 else {
   await benchColdSweep();
   await benchThroughput('79 rows');
