@@ -21,6 +21,14 @@ async function createQuickSource(settings: Parameters<typeof createSource>[0] = 
 const askMany = (source: Source, prefix: string, count: number, demand = AWAITED) =>
   Array.from({ length: count }, (_, index) => source.ask(`${prefix} ${index}`, taking(200), demand));
 
+/** Silent until it is aborted, which RunPod sees 10 ms later. */
+async function lingering(signal: AbortSignal): Promise<never> {
+  return silent(signal).catch(async (error: unknown) => {
+    await taking(10)();
+    throw error;
+  });
+}
+
 const namesOf = ({ started }: Source) => started.map(({ name }) => name);
 
 describe('a request that hangs while others wait', () => {
@@ -48,6 +56,17 @@ describe('a request that hangs while others wait', () => {
     expect(await hanging).toBe('TIMEOUT');
     expect(source.startsOf('hanging')).toHaveLength(2);
     expect(new Set(await Promise.all(more))).toEqual(new Set(['answer']));
+  });
+
+  it('is not made again before RunPod has seen the end of the first request', async () => {
+    const source = await createQuickSource();
+    const hanging = source.ask('hanging', lingering);
+    await passMs(405);
+    const others = askMany(source, 'other', 3);
+    await passMs(20_000);
+    await Promise.all([hanging, ...others]);
+    const [first = 0, again = 0] = source.startsOf('hanging');
+    expect([source.startsOf('other 2'), again - first]).toEqual([[first + 605], 610]);
   });
 
   it('does not count for the circuit', async () => {
@@ -175,14 +194,30 @@ describe('subjects that are known to hang', () => {
     expect([source.startsOf('h1').length, source.startsOf('h2').length]).toEqual([2, 2]);
   });
 
-  it('have one slot together as soon as others wait', async () => {
+  it('have one slot together as soon as others wait, and make way once for each attempt', async () => {
     const { source, hanging } = await createSuspects();
-    const others = askMany(source, 'more', 20);
-    await passMs(2000 + 200);
-    expect(await Promise.all(others)).toHaveLength(20);
+    for (const wave of ['first', 'second', 'third']) {
+      const others = askMany(source, wave, 20);
+      await passMs(2300);
+      expect(new Set(await Promise.all(others))).toEqual(new Set(['answer']));
+    }
     await passMs(20_000);
     expect(await Promise.all(hanging)).toEqual(['TIMEOUT', 'TIMEOUT']);
     expect([source.startsOf('h1').length, source.startsOf('h2').length]).toEqual([2, 3]);
+  });
+
+  it('are asked for one at a time while others run', async () => {
+    const { source, hanging } = await createSuspects();
+    await passMs(10_000);
+    await Promise.all(hanging);
+    source.started.length = 0;
+    const other = source.ask('other', taking(200));
+    const again = ['h1', 'h2'].map((name) => source.ask(name, silent));
+    await passMs(199);
+    expect(namesOf(source)).toEqual(['other', 'h1']);
+    await passMs(20_000);
+    expect(namesOf(source)).toEqual(['other', 'h1', 'h2']);
+    await Promise.all([other, ...again]);
   });
 
   it('go last when they are asked for again, and are equal to others once they are answered', async () => {
@@ -198,10 +233,10 @@ describe('subjects that are known to hang', () => {
   });
 });
 
-/** A source whose requests are under way until RunPod's side has ended too, which a cut-off request does 10 ms later. */
+/** A source that counts its requests in flight as RunPod would. */
 function createRunPod(settings: Parameters<typeof createSource>[0] = {}) {
   const source = createSource(settings);
-  const state = { inFlight: 0, most: 0 };
+  const state = { inFlight: 0, most: 0, answeredAt: 0 };
   const ask = (name: string, { ms, hangs }: Type, demand = AWAITED) =>
     source.ask(
       name,
@@ -209,10 +244,9 @@ function createRunPod(settings: Parameters<typeof createSource>[0] = {}) {
         state.inFlight += 1;
         state.most = Math.max(state.most, state.inFlight);
         try {
-          return await (hangs ? silent(signal) : taking(ms)());
-        } catch (error) {
-          await taking(10)();
-          throw error;
+          const answer = await (hangs ? lingering(signal) : taking(ms)());
+          state.answeredAt = source.nowMs();
+          return answer;
         } finally {
           state.inFlight -= 1;
         }
@@ -234,15 +268,11 @@ describe('a cold question', () => {
     const list = source.ask('list', { ms: 200, hangs: false });
     await passMs(200);
     await list;
-    let knownAt = 0;
-    const all = types.map(async (type, index) => {
-      await source.ask(`type ${index}`, type);
-      if (!type.hangs) knownAt = source.nowMs();
-    });
+    const all = types.map((type, index) => source.ask(`type ${index}`, type));
     await passMs(120_000);
     await Promise.all(all);
     expect(source.state.most).toBe(3);
-    return knownAt;
+    return source.state.answeredAt;
   }
 
   const anyMs = fc.array(fc.integer({ min: 150, max: 400 }), { minLength: 41, maxLength: 41 });
