@@ -1,6 +1,7 @@
 /**
  * Measures the gateway side by side with its limits: `npm run bench`. Where its time goes is told by `npm run bench -- --profile`,
- * what it costs to know more of by `npm run bench -- --growth`, and what clients do to each other by `npm run bench -- --load`. Prints tables and writes nothing.
+ * what it costs to know more of by `npm run bench -- --growth`, and what clients do to each other by `npm run bench -- --load`. What GPU types
+ * that hang cost the others is measured by `npm run bench -- --hanging`. Prints tables and writes nothing.
  */
 import { parseArgs } from 'node:util';
 import { benchColdSweep } from './cold-sweep.ts';

@@ -5,7 +5,7 @@ import { connect } from './support/gateway.ts';
 
 const MATRIX = '{ gpuAvailability { coverage { failures { code gpuType { id } } } } upstream { health } }';
 
-const typeOf = ({ variables }: SeenRequest) => String(variables?.['gpuTypeId'] ?? '');
+const typeOf = ({ variables }: SeenRequest) => String(variables?.['gpuTypeId']);
 
 /** Ids of the GPU types that RunPod was asked for, each as often as it was. */
 const asked = (seen: readonly SeenRequest[]) =>
