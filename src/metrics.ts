@@ -55,7 +55,7 @@ export function createMetrics(): Metrics {
   const registers = [registry];
   const attempts = new Counter({
     name: 'gpu_gateway_upstream_attempts_total',
-    help: 'HTTP requests to RunPod that ended, by API, by operation and by how: complete, incomplete, or the failure code',
+    help: 'HTTP requests to RunPod that ended, by API, by operation and by how: complete, incomplete, yielded, or the failure code',
     labelNames: ['source', 'operation', 'outcome'],
     registers,
   });

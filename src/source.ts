@@ -182,7 +182,8 @@ function createAttemptOptions(
     endsWhenGone: config.upstream.source === 'auto' && source === 'RUNPOD_GRAPHQL',
     tracer,
     onAttempt(report: AttemptReport) {
-      health.settled(report.subject, toResult(report));
+      // A request that was cut off to make way for others says nothing about the source.
+      if (report.outcome !== 'YIELDED') health.settled(report.subject, toResult(report));
       if (report.error !== null) logFailure(log, source, report, report.error);
       tracer.note({ 'gateway.upstream.source': source, 'gateway.upstream.outcome': report.outcome });
       onAttempt(source, report);

@@ -1,107 +1,22 @@
-import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Demand } from '../src/domain/catalog.ts';
-import {
-  UpstreamAnswerError,
-  UpstreamError,
-  UpstreamNotAttemptedError,
-  UpstreamRateLimitedError,
-  UpstreamUnauthorizedError,
-  UpstreamUnreachableError,
-} from '../src/domain/errors.ts';
-import { createAttempts } from '../src/upstream/attempts.ts';
+import { UpstreamAnswerError, UpstreamUnauthorizedError, UpstreamUnreachableError } from '../src/domain/errors.ts';
 import { createLine, IN_ANY_SLOT, type Lane } from '../src/upstream/line.ts';
-import { NOBODY_TO_TELL } from '../src/upstream/slow-down.ts';
+import {
+  AWAITED,
+  always,
+  createSource,
+  down,
+  failing,
+  limited,
+  passMs,
+  RENEWAL,
+  silent,
+  taking,
+} from './support/attempts.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
-
-const AWAITED: Demand = { signal: new AbortController().signal, awaited: true };
-const RENEWAL: Demand = { signal: new AbortController().signal, awaited: false };
-
-const down = () => new UpstreamUnreachableError('op', 'HTTP 502');
-const limited = (retryAfterMs: number | null = null) => new UpstreamRateLimitedError('op', retryAfterMs);
-
-interface Settings {
-  readonly concurrency?: number;
-  readonly limit?: number;
-  readonly timeoutMs?: number;
-  readonly retries?: number;
-  /** What the probe meets. */
-  readonly probe?: () => Promise<unknown>;
-}
-
-/** Attempts at a source that does as told, and when each was started, in milliseconds since the beginning. */
-function createSource({ concurrency = 3, limit = 500, timeoutMs = 10_000, retries = 2, probe }: Settings = {}) {
-  const began = Date.now();
-  const started: { readonly name: string; readonly atMs: number }[] = [];
-  const outcomes: string[] = [];
-  const whenFull = (name: string) => new UpstreamNotAttemptedError(name, 'full');
-  const line = createLine({ concurrency, inSlot: IN_ANY_SLOT, limit, whenFull });
-  const note = (name: string) => started.push({ name, atMs: Date.now() - began });
-  const toQuestion = (name: string, make: (signal: AbortSignal) => Promise<unknown>) => ({
-    operation: name,
-    subject: name,
-    async exchange(signal: AbortSignal) {
-      note(name);
-      return String(await make(signal));
-    },
-    read: (body: string) => ({ value: body, complete: true }),
-  });
-  const lane = line.lane();
-  const attempts = createAttempts({
-    lane,
-    shareRefusals: NOBODY_TO_TELL,
-    endsWhenGone: true,
-    timeoutMs,
-    retries,
-    probe: toQuestion('probe', probe ?? (async () => 'up')),
-    onAttempt: ({ outcome }) => outcomes.push(outcome),
-  });
-  return {
-    line,
-    lane,
-    started,
-    outcomes,
-    circuit: () => attempts.circuit,
-    /** The answer, or the code of the failure. */
-    ask: (name: string, make: (signal: AbortSignal) => Promise<unknown>, demand = AWAITED) =>
-      attempts
-        .ask(toQuestion(name, make), demand)
-        .catch((error: Error) => (error instanceof UpstreamError ? error.code : error.name)),
-    startsOf: (name: string) => started.filter((start) => start.name === name).map(({ atMs }) => atMs),
-  };
-}
-
-/** Fails with each of `errors` in turn, then answers. */
-function failing(...errors: Error[]): () => Promise<string> {
-  return async () => {
-    const error = errors.shift();
-    if (error !== undefined) throw error;
-    return 'answer';
-  };
-}
-
-const always = (error: () => Error) => async () => {
-  throw error();
-};
-
-const taking = (ms: number) => () =>
-  new Promise<string>((resolve) => {
-    setTimeout(() => resolve('answer'), ms);
-  });
-
-/** Silent until it is aborted. */
-const silent = (signal: AbortSignal) =>
-  new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason));
-  });
-
-/** Advances the clock, and has answers read that have come by then. */
-async function passMs(ms: number): Promise<void> {
-  await vi.advanceTimersByTimeAsync(ms);
-  await setImmediate();
-}
 
 describe('an attempt', () => {
   it('is repeated after a failure that may pass, later each time, without holding a slot meanwhile', async () => {
@@ -430,16 +345,14 @@ describe('two lanes of one line', () => {
     const line = createLine({ concurrency: 2, inSlot: IN_ANY_SLOT, limit: 10, whenFull: () => new Error('full') });
     const [slow, free] = [line.lane(), line.lane()];
     const started: string[] = [];
-    const enter = (lane: Lane, name: string) =>
-      lane.enter(
-        name,
-        () => {
-          started.push(name);
-          return taking(10)();
-        },
-        AWAITED,
-        'back',
-      );
+    const enter = (lane: Lane, name: string) => {
+      const run = () => {
+        started.push(name);
+        return taking(10)();
+      };
+      const task = { name, run, patienceMs: () => Number.POSITIVE_INFINITY, isSuspect: () => false };
+      return lane.enter(task, AWAITED, 'back');
+    };
     slow.setConcurrency(1);
     const first = ['slow 1', 'slow 2', 'slow 3'].map((name) => enter(slow, name));
     const others = ['free 1', 'free 2'].map((name) => enter(free, name));

@@ -22,6 +22,8 @@ import {
 import { type Tracer, UNTRACED } from '../tracing/tracer.ts';
 import { type Circuit, createCircuit } from './circuit.ts';
 import type { Lane } from './line.ts';
+import { createPatience } from './patience.ts';
+import { CUT_OFF, type Task } from './place.ts';
 import { createSlowDown, LONGEST_WAIT_MS, type ShareRefusals } from './slow-down.ts';
 
 /** What was read of an answer, and whether it has all that was asked for. */
@@ -34,7 +36,7 @@ export interface Outcome<T> {
 export interface Question<T> {
   /** Name of the operation, for people. */
   readonly operation: string;
-  /** The same for questions about the same thing. */
+  /** The same for questions about the same thing. For a list, which all other questions depend on, it is the operation. */
   readonly subject: string;
   /** Makes the request, and gives the body of the answer. Rejects with an `UpstreamError`, and soon after `signal` is aborted. */
   readonly exchange: (signal: AbortSignal) => Promise<string>;
@@ -42,13 +44,14 @@ export interface Question<T> {
   readonly read: (body: string) => Outcome<T>;
 }
 
-/** How an attempt ended. */
+/** How a request ended. */
 export interface AttemptReport {
   readonly operation: string;
   readonly subject: string;
-  readonly outcome: 'COMPLETE' | 'INCOMPLETE' | FailureCode;
+  /** YIELDED: it was cut off to make way for others, and will be made again within the same attempt. It is no failure. */
+  readonly outcome: 'COMPLETE' | 'INCOMPLETE' | 'YIELDED' | FailureCode;
   readonly durationMs: number;
-  /** `null` for an answer. */
+  /** `null` unless it failed. */
   readonly error: UpstreamError | null;
 }
 
@@ -66,9 +69,9 @@ export interface AttemptsOptions {
   readonly endsWhenGone: boolean;
   /** A question about no GPU type in particular, to find out whether the source is up. */
   readonly probe: Question<unknown>;
-  /** Told of every attempt that ended. */
+  /** Called for every request that ended. */
   readonly onAttempt: (report: AttemptReport) => void;
-  /** Told of questions and of attempts. */
+  /** Gets a span for each question and each request. */
   readonly tracer?: Tracer;
 }
 
@@ -82,8 +85,10 @@ export interface Attempts {
 }
 
 /**
- * Retry around circuit around lane around time-out: a wait before a retry holds no slot, a wait for a slot does not count as
- * silence of the source, and every attempt passes the circuit. An answer is read when its slot was given to the next.
+ * Retry around circuit around lane around time-out: a wait before a retry holds no slot, a wait for a slot does not count
+ * against the time-out, and every attempt passes the circuit. A request that takes much longer than usual while others wait is cut
+ * off once and made again after them: the lane does this within one attempt, so that neither retry nor circuit counts it. An
+ * answer is read when its slot has been given to the next request.
  */
 export function createAttempts({
   lane,
@@ -96,6 +101,7 @@ export function createAttempts({
   tracer = UNTRACED,
 }: AttemptsOptions): Attempts {
   const timed = timeout(timeoutMs, TimeoutStrategy.Cooperative);
+  const patience = createPatience(timeoutMs);
   const retrying = retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
   const askProbe = () =>
     tracer.span('probe', { apart: true }, () =>
@@ -128,18 +134,29 @@ export function createAttempts({
   async function enter<T>(question: Question<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
     if (isGone) throw new UpstreamGoneError(question.operation);
     if (lane.pausedMs() > LONGEST_WAIT_MS) throw new UpstreamRateLimitedError(question.operation, lane.pausedMs());
-    // A slot is given by whoever leaves it.
-    const start = AsyncResource.bind((leave: () => void) => traceAttempt(question, leave));
-    return lane.enter(question.operation, start, demand, at);
+    const { operation, subject } = question;
+    const isList = subject === operation;
+    const task: Task<T> = {
+      name: operation,
+      // The line calls it in the context of the task that has left the slot.
+      run: AsyncResource.bind((leave: () => void, cutOff: AbortSignal) => traceRequest(question, leave, cutOff)),
+      patienceMs: () => (isList ? Number.POSITIVE_INFINITY : patience.limitMs(subject)),
+      isSuspect: () => !isList && patience.isSuspect(subject),
+    };
+    return lane.enter(task, demand, at);
   }
 
-  function traceAttempt<T>(question: Question<T>, leave: () => void): Promise<T> {
+  function traceRequest<T>(question: Question<T>, leave: () => void, cutOff: AbortSignal) {
     const { operation, subject } = question;
     const attributes = { 'gateway.upstream.operation': operation, 'gateway.upstream.subject': subject };
-    return tracer.span(operation, { kind: 'client', attributes }, () => attempt(question, leave));
+    return tracer.span(operation, { kind: 'client', attributes }, () => makeRequest(question, leave, cutOff));
   }
 
-  async function attempt<T>({ operation, subject, exchange, read }: Question<T>, leave: () => void): Promise<T> {
+  async function makeRequest<T>(
+    { operation, subject, exchange, read }: Question<T>,
+    leave: () => void,
+    cutOff: AbortSignal,
+  ): Promise<T | typeof CUT_OFF> {
     const startedAt = Date.now();
     const report = (outcome: AttemptReport['outcome'], error: UpstreamError | null) =>
       onAttempt({ operation, subject, outcome, durationMs: Date.now() - startedAt, error });
@@ -147,13 +164,21 @@ export function createAttempts({
       const body = await timed.execute(async ({ signal }) => {
         try {
           const answered = await exchange(signal);
-          // At once: what a time-out does to end takes a while.
+          patience.answered(subject, Date.now() - startedAt);
+          // At once, since the time-out takes a while to end.
           leave();
           return answered;
         } catch (error) {
-          throw signal.aborted ? new UpstreamTimeoutError(operation, timeoutMs, { cause: error }) : error;
+          if (!signal.aborted) throw error;
+          patience.hung(subject);
+          if (cutOff.aborted) return CUT_OFF;
+          throw new UpstreamTimeoutError(operation, timeoutMs, { cause: error });
         }
-      });
+      }, cutOff);
+      if (body === CUT_OFF) {
+        report('YIELDED', null);
+        return CUT_OFF;
+      }
       // undici sends the next request over the connection at the next turn of the event loop.
       await setImmediate();
       const { value, complete } = read(body);

@@ -1,15 +1,13 @@
-import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Demand } from '../domain/catalog.ts';
+import { type LaneState, type Place, type Queue, type Task, takePlace } from './place.ts';
+import { lookAgainMs, nextOf, toCutOff } from './turns.ts';
 
 /** Runs a task when fewer than the number of slots run over all replicas. Rejects as the task does. */
 export type InSlot = <T>(task: () => Promise<T>) => Promise<T>;
 
 /** For a gateway that is alone. */
 export const IN_ANY_SLOT: InSlot = (task) => task();
-
-/** What is done in a slot, and maybe goes on after it has called `leave`. */
-export type Task<T> = (leave: () => void) => Promise<T>;
 
 /** What the line needs. */
 export interface LineOptions {
@@ -19,7 +17,7 @@ export interface LineOptions {
   readonly inSlot: InSlot;
   /** Tasks that may wait in each lane. */
   readonly limit: number;
-  /** What a task of this name is refused with when too many wait. */
+  /** The error that rejects a task of this name when too many wait. */
   readonly whenFull: (name: string) => Error;
 }
 
@@ -36,152 +34,111 @@ export interface Line {
 /** The tasks of one source in the line. */
 export interface Lane {
   /**
-   * Runs `task` when it has a slot: what somebody waits for first, then in the order of coming. Rejects at once when too
-   * many wait in the lane, and with the reason of `demand.signal` when that is aborted before the task is started. `'front'`
-   * is before all who wait, and for one who comes when it is full too. The slot is free again when the task ends, or calls `leave`.
+   * Runs `task` in a slot and settles as it does. turns.ts says which task is next and which running one makes way for it.
+   * Rejects at once when too many tasks wait in the lane, and with the reason of `demand.signal` when that is aborted while the
+   * task waits. At the `'front'`, a task goes before all that wait, and enters a full lane too.
    */
-  enter<T>(name: string, task: Task<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
-  /** Starts nothing for `ms` milliseconds; a longer pause that was asked for before still holds. */
+  enter<T>(task: Task<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
+  /** Starts nothing for `ms` milliseconds. A longer pause from an earlier call remains in force. */
   pause(ms: number): void;
-  /** Milliseconds until tasks are started again; 0 when they are. */
+  /** Milliseconds until tasks are started again; 0 when there is no pause. */
   readonly pausedMs: () => number;
-  /** Tasks that may run at once from now on, besides what the number of slots allows; what runs already goes on. */
+  /** Limits the tasks that run at once from now on, besides the number of slots. Running tasks go on. */
   setConcurrency(concurrency: number): void;
   /** Rejects every task that waits. */
   refuseAll(reason: (name: string) => Error): void;
 }
 
-interface Place {
-  readonly name: string;
-  readonly demand: Demand;
-  readonly mayStart: () => boolean;
-  /** Called when it is the next, a moment before it is started. */
-  readonly onTaken: () => void;
-  readonly start: () => Promise<void>;
-  readonly refuse: (error: Error) => void;
-}
-
 /**
- * p-limit holds the slots. Who comes next is decided here, when a slot is free, since p-limit knows neither urgency, nor
- * leaving, nor pauses.
+ * p-limit counts the slots. The line chooses the next task when a slot is free, since p-limit knows neither urgency, nor
+ * abandoned tasks, nor pauses.
  */
-export function createLine({ concurrency, inSlot, limit: mostWaiting, whenFull }: LineOptions): Line {
+export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions): Line {
   const slots = pLimit(concurrency);
-  const places: Place[] = [];
+  const waiting: Place[] = [];
+  /** In the order of starting. */
+  const running = new Set<Place>();
+  let lookAgain: NodeJS.Timeout | undefined;
+
+  const queue: Queue = {
+    add(place, at) {
+      if (at === 'front') waiting.unshift(place);
+      else waiting.push(place);
+    },
+    remove(place) {
+      const index = waiting.indexOf(place);
+      if (index >= 0) waiting.splice(index, 1);
+    },
+  };
 
   function fillSlots(): void {
     while (slots.activeCount < slots.concurrency) {
-      const next = takeNext();
-      if (next === undefined) return;
-      next.onTaken();
-      void slots(() => inSlot(next.start)).finally(fillSlots);
+      const next = nextOf(waiting, [...running], performance.now());
+      if (next === undefined) break;
+      queue.remove(next);
+      running.add(next);
+      next.lane.running += 1;
+      void slots(() => inSlot(() => run(next))).finally(fillSlots);
     }
+    makeWay();
   }
 
-  function takeNext(): Place | undefined {
-    const startable = places.filter(({ mayStart }) => mayStart());
-    const next = startable.find(({ demand }) => demand.awaited) ?? startable[0];
-    if (next !== undefined) remove(next);
-    return next;
+  async function run(place: Place): Promise<void> {
+    await place.start();
+    running.delete(place);
+    place.lane.running -= 1;
   }
 
-  function remove(place: Place): void {
-    const index = places.indexOf(place);
-    if (index >= 0) places.splice(index, 1);
+  /** Cuts off a task that others should not wait for, and looks again while others wait. */
+  function makeWay(): void {
+    clearTimeout(lookAgain);
+    const now = performance.now();
+    toCutOff(waiting, [...running], now)?.cutOff();
+    const ms = lookAgainMs(waiting, [...running], now);
+    if (ms !== undefined) lookAgain = setTimeout(makeWay, Math.ceil(ms));
   }
 
   function createLane(): Lane {
-    const ofLane = new Set<Place>();
-    let most = Number.POSITIVE_INFINITY;
-    let running = 0;
+    const state: LaneState = { isPaused: false, running: 0, most: Number.POSITIVE_INFINITY, waiting: new Set() };
     let pausedUntil = 0;
     let resume: NodeJS.Timeout | undefined;
 
-    const mayStart = () => pausedUntil === 0 && running < most;
-
-    /** In a full lane, a renewal that nobody waits for makes room for a question that somebody waits for. */
+    /** In a full lane, a renewal that nobody waits for makes room for a task that somebody waits for. */
     function makeRoom({ awaited }: Demand): boolean {
-      const waiting = places.filter((place) => ofLane.has(place));
-      if (waiting.length < mostWaiting) return true;
-      const dropped = awaited ? waiting.findLast((place) => !place.demand.awaited) : undefined;
-      if (dropped === undefined) return false;
-      remove(dropped);
-      dropped.refuse(whenFull(dropped.name));
-      return true;
-    }
-
-    function queue<T>(name: string, task: Task<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
-      return new Promise((resolve, reject) => {
-        /** Until it is started, refused or left: a slot of all replicas may have to be waited for. */
-        let isHere = true;
-        const leave = () => {
-          remove(place);
-          stay();
-          reject(demand.signal.reason);
-        };
-        const stay = () => {
-          isHere = false;
-          ofLane.delete(place);
-          demand.signal.removeEventListener('abort', leave);
-        };
-        const place: Place = {
-          name,
-          demand,
-          mayStart,
-          onTaken() {
-            running += 1;
-          },
-          async start() {
-            if (isHere && pausedUntil > 0) places.unshift(place);
-            else if (isHere) {
-              stay();
-              await new Promise<void>((free) => {
-                task(free).then(resolve, reject).finally(free);
-              });
-            }
-            running -= 1;
-          },
-          refuse(error) {
-            stay();
-            reject(error);
-          },
-        };
-        // One wish may be for many tasks.
-        setMaxListeners(0, demand.signal);
-        demand.signal.addEventListener('abort', leave);
-        ofLane.add(place);
-        if (at === 'front') places.unshift(place);
-        else places.push(place);
-        fillSlots();
-      });
+      const queued = waiting.filter((place) => place.lane === state);
+      if (queued.length < limit) return true;
+      const dropped = awaited ? queued.findLast(({ demand }) => !demand.awaited) : undefined;
+      dropped?.refuse(whenFull(dropped.name));
+      return dropped !== undefined;
     }
 
     return {
-      async enter(name, task, demand, at) {
+      async enter(task, demand, at) {
         demand.signal.throwIfAborted();
-        if (at === 'back' && !makeRoom(demand)) throw whenFull(name);
-        return queue(name, task, demand, at);
+        if (at === 'back' && !makeRoom(demand)) throw whenFull(task.name);
+        const answer = takePlace(task, demand, state, queue, at);
+        fillSlots();
+        return answer;
       },
       pause(ms) {
         const until = Date.now() + ms;
         if (until <= pausedUntil) return;
         pausedUntil = until;
+        state.isPaused = true;
         clearTimeout(resume);
         resume = setTimeout(() => {
           pausedUntil = 0;
+          state.isPaused = false;
           fillSlots();
         }, ms);
       },
       pausedMs: () => Math.max(0, pausedUntil - Date.now()),
-      setConcurrency(concurrencyOfLane) {
-        most = concurrencyOfLane;
+      setConcurrency(most) {
+        state.most = most;
         fillSlots();
       },
       refuseAll(reason) {
-        for (const place of ofLane) {
-          remove(place);
-          place.refuse(reason(place.name));
-        }
+        for (const place of state.waiting) place.refuse(reason(place.name));
       },
     };
   }
@@ -189,7 +146,7 @@ export function createLine({ concurrency, inSlot, limit: mostWaiting, whenFull }
   return {
     lane: createLane,
     get waiting() {
-      return places.length;
+      return waiting.length;
     },
     get running() {
       return slots.activeCount;

@@ -1,0 +1,110 @@
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createLog } from '../src/log.ts';
+import { startServer } from '../src/transport/server.ts';
+import { type Recording, readNewestRecording } from '../src/upstream/recorded/recording.ts';
+import { createRecordedServer } from '../src/upstream/recorded/server.ts';
+import { median } from './quantile.ts';
+import { QUERIES } from './queries.ts';
+import { send, toPost } from './request.ts';
+import { startGateway } from './server-process.ts';
+import { printTable } from './table.ts';
+
+const ROUNDS = 5;
+
+/** Which GPU types hang: so many, by when they are asked for. */
+const CASES = [
+  { hanging: 0, where: 'none' },
+  { hanging: 2, where: 'spread' },
+  { hanging: 2, where: 'first' },
+  { hanging: 5, where: 'spread' },
+  { hanging: 5, where: 'first' },
+] as const;
+
+type Case = (typeof CASES)[number];
+
+/** What the other GPU types may take beside two that hang, as a multiple of what they take without these. */
+const AT_MOST = 1.3;
+
+interface Measured {
+  /** From the first request until the last answer about a GPU type that does not hang. */
+  readonly tookMs: number;
+  readonly mostInFlight: number;
+}
+
+/** Measures how long a cold gateway needs to know every GPU type but those that hang. In each round every case has its turn. */
+export async function benchHanging(): Promise<void> {
+  const recording = readNewestRecording();
+  const byCase = CASES.map((): Measured[] => []);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [index, aCase] of CASES.entries()) byCase[index]?.push(await measure(recording, aCase));
+  }
+  const ratios = byCase.map((rounds) =>
+    rounds.map(({ tookMs }, round) => tookMs / (byCase[0]?.[round]?.tookMs ?? Number.NaN)),
+  );
+  printTable(
+    CASES.map(({ hanging, where }, index) => ({
+      'GPU types that hang': hanging,
+      'in the line': where,
+      'others known after ms': Math.round(median((byCase[index] ?? []).map(({ tookMs }) => tookMs))),
+      'of none hanging': median(ratios[index] ?? []).toFixed(2),
+      worst: Math.max(...(ratios[index] ?? [])).toFixed(2),
+      'most in flight': Math.max(...(byCase[index] ?? []).map(({ mostInFlight }) => mostInFlight)),
+    })),
+  );
+  if (CASES.every(({ hanging }, index) => hanging > 2 || median(ratios[index] ?? []) <= AT_MOST)) return;
+  console.error(`With two GPU types that hang, the others took more than ${AT_MOST} of what they take without.`);
+  process.exitCode = 1;
+}
+
+/** Starts a gateway and an upstream whose answer about the n-th GPU type takes from 150 to 400 ms, always the same for the same n. */
+async function measure(recording: Recording, aCase: Case): Promise<Measured> {
+  const types = recording.gpuTypes.filter(({ id }) => id !== 'unknown').length;
+  const silent = silentOf(aCase, types);
+  const recorded = createRecordedServer(recording);
+  const nths = new Map<string, number>();
+  let known = 0;
+  let inFlight = 0;
+  let mostInFlight = 0;
+  let askedAt: number | undefined;
+  let isWhole: (at: number) => void = () => {};
+  const whole = new Promise<number>((resolve) => {
+    isWhole = resolve;
+  });
+  const upstream = await startServer(
+    async (request, response) => {
+      const arrivedAt = performance.now();
+      askedAt ??= arrivedAt;
+      inFlight += 1;
+      mostInFlight = Math.max(mostInFlight, inFlight);
+      response.once('close', () => {
+        inFlight -= 1;
+      });
+      const body = await text(request);
+      const id: string | undefined = JSON.parse(body).variables?.gpuTypeId;
+      const nth = id === undefined ? 0 : (nths.get(id) ?? nths.size + 1);
+      if (id !== undefined) nths.set(id, nth);
+      if (silent.has(nth)) return;
+      const headers = { 'content-type': 'application/json' };
+      const answer = await recorded.fetch('http://recording.invalid/graphql', { method: 'POST', headers, body });
+      const good = await answer.text();
+      await wait(150 + ((nth * 97) % 251) - (performance.now() - arrivedAt));
+      JSON.parse(good);
+      response.writeHead(200, { 'content-type': 'application/json' }).end(good);
+      if (id !== undefined) known += 1;
+      if (known === types - silent.size) isWhole(performance.now());
+    },
+    { host: '127.0.0.1', port: 0, log: createLog({ level: 'silent', secrets: [] }) },
+  );
+  const gateway = await startGateway({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: `${upstream.url}/graphql` });
+  const client = send(gateway.url, toPost(QUERIES['79 rows'])).catch(() => {});
+  const wholeAt = await whole;
+  await Promise.all([upstream.close(0), gateway.stop(), client]);
+  return { tookMs: wholeAt - (askedAt ?? Number.NaN), mostInFlight };
+}
+
+/** Numbers of the GPU types that hang, from 1 in the order of asking. */
+function silentOf({ hanging, where }: Case, types: number): ReadonlySet<number> {
+  const apart = where === 'first' ? 1 : Math.floor(types / (hanging + 1));
+  return new Set(Array.from({ length: hanging }, (_, index) => (index + 1) * apart));
+}

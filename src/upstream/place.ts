@@ -1,0 +1,151 @@
+import { setMaxListeners } from 'node:events';
+import type { Demand } from '../domain/catalog.ts';
+import type { Turn } from './turns.ts';
+
+/** Result of a run that was cut off to make way for another task. */
+export const CUT_OFF = Symbol('cut off');
+
+/** Something that needs a slot. */
+export interface Task<T> {
+  /** For people. */
+  readonly name: string;
+  /**
+   * Does the work. The slot is free when the promise settles, or as soon as `leave` is called. After `cutOff` is aborted it
+   * resolves to `CUT_OFF` soon, and is called again later.
+   */
+  readonly run: (leave: () => void, cutOff: AbortSignal) => Promise<T | typeof CUT_OFF>;
+  /** How long a run may take, in milliseconds, before it makes way for tasks that wait. */
+  readonly patienceMs: () => number;
+  /** Whether it is known to hang. */
+  readonly isSuspect: () => boolean;
+}
+
+/** A lane, as its places see it. */
+export interface LaneState {
+  isPaused: boolean;
+  running: number;
+  most: number;
+  /** Places that are not started, those that wait for a slot of the fleet included. */
+  readonly waiting: Set<Place>;
+}
+
+/** What places need of the line. */
+export interface Queue {
+  readonly add: (place: Place, at: 'front' | 'back') => void;
+  readonly remove: (place: Place) => void;
+}
+
+/** A task in the line, from entering until its promise settles. */
+export interface Place extends Turn {
+  readonly name: string;
+  readonly lane: LaneState;
+  /** Runs the task in a slot. Resolves when the slot is free again. */
+  readonly start: () => Promise<void>;
+  /** Ends a run early and puts the task back into the queue. */
+  readonly cutOff: () => void;
+  /** Rejects the task, which must not have been started. */
+  readonly refuse: (error: Error) => void;
+}
+
+/** Puts `task` into the queue and settles as it does, or with the reason of `demand.signal` when that is aborted while it waits. */
+export function takePlace<T>(
+  { name, run, patienceMs, isSuspect }: Task<T>,
+  demand: Demand,
+  lane: LaneState,
+  queue: Queue,
+  at: 'front' | 'back',
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let startedAt: number | null = null;
+    let cutOff = new AbortController();
+    let wasCutOff = false;
+    let isSpent = false;
+
+    function wait(where: 'front' | 'back'): void {
+      demand.signal.addEventListener('abort', abandon);
+      lane.waiting.add(place);
+      queue.add(place, where);
+    }
+
+    function stopWaiting(): void {
+      demand.signal.removeEventListener('abort', abandon);
+      lane.waiting.delete(place);
+      queue.remove(place);
+    }
+
+    function abandon(): void {
+      stopWaiting();
+      reject(demand.signal.reason);
+    }
+
+    /** Resolves when the slot is free. */
+    function runOnce(): Promise<void> {
+      return new Promise((free) => {
+        const leave = () => {
+          startedAt = null;
+          free();
+        };
+        startedAt = performance.now();
+        void settle(run(leave, cutOff.signal)).finally(leave);
+      });
+    }
+
+    async function settle(result: Promise<T | typeof CUT_OFF>): Promise<void> {
+      try {
+        const value = await result;
+        if (value === CUT_OFF) return;
+        // An answer may arrive while its request is being cut off.
+        stopWaiting();
+        resolve(value);
+      } catch (error) {
+        stopWaiting();
+        reject(error);
+      }
+    }
+
+    const place: Place = {
+      name,
+      demand,
+      lane,
+      get startedAt() {
+        return startedAt;
+      },
+      get patienceMs() {
+        return patienceMs();
+      },
+      get isSuspect() {
+        return wasCutOff || isSuspect();
+      },
+      get isEnding() {
+        return startedAt !== null && cutOff.signal.aborted;
+      },
+      get isSpent() {
+        return isSpent;
+      },
+      async start() {
+        const isWanted = lane.waiting.has(place);
+        // A slot of the fleet may be free long after the line has chosen this place.
+        if (isWanted && lane.isPaused) queue.add(place, 'front');
+        else if (isWanted) {
+          stopWaiting();
+          cutOff = new AbortController();
+          await runOnce();
+        }
+      },
+      cutOff() {
+        isSpent = wasCutOff || isSuspect();
+        wasCutOff = true;
+        cutOff.abort();
+        if (demand.signal.aborted) reject(demand.signal.reason);
+        else wait('back');
+      },
+      refuse(error) {
+        stopWaiting();
+        reject(error);
+      },
+    };
+    // One demand may be for many tasks.
+    setMaxListeners(0, demand.signal);
+    wait(at);
+  });
+}

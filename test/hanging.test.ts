@@ -1,0 +1,329 @@
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AWAITED, abortable, always, createSource, down, passMs, RENEWAL, silent, taking } from './support/attempts.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+type Source = ReturnType<typeof createSource>;
+
+/** A source that has answered a few requests in 200 ms each, so that 600 ms is longer than usual. */
+async function createQuickSource(settings: Parameters<typeof createSource>[0] = {}): Promise<Source> {
+  const source = createSource({ retries: 0, ...settings });
+  const answers = Array.from({ length: 9 }, (_, index) => source.ask(`early ${index}`, taking(200)));
+  await passMs(2000);
+  await Promise.all(answers);
+  source.started.length = 0;
+  source.outcomes.length = 0;
+  return source;
+}
+
+const askMany = (source: Source, prefix: string, count: number, demand = AWAITED) =>
+  Array.from({ length: count }, (_, index) => source.ask(`${prefix} ${index}`, taking(200), demand));
+
+/** Silent until it is aborted, which RunPod sees 10 ms later. */
+async function lingering(signal: AbortSignal): Promise<never> {
+  return silent(signal).catch(async (error: unknown) => {
+    await taking(10)();
+    throw error;
+  });
+}
+
+const namesOf = ({ started }: Source) => started.map(({ name }) => name);
+
+describe('a request that hangs while others wait', () => {
+  it('is cut off, and made again after all of them', async () => {
+    const source = await createQuickSource({ concurrency: 1 });
+    const hanging = source.ask('hanging', abortable(60_000, 200));
+    const others = askMany(source, 'other', 3);
+    await passMs(5000);
+    expect(await Promise.all([hanging, ...others])).toEqual(Array.from({ length: 4 }, () => 'answer'));
+    expect(namesOf(source)).toEqual(['hanging', 'other 0', 'other 1', 'other 2', 'hanging']);
+    expect(source.outcomes).toEqual(['YIELDED', 'COMPLETE', 'COMPLETE', 'COMPLETE', 'COMPLETE']);
+  });
+
+  it('has the whole time-out when it is made again', async () => {
+    const source = await createQuickSource({ concurrency: 2 });
+    const hanging = source.ask('hanging', silent);
+    const others = askMany(source, 'other', 5);
+    await passMs(2000);
+    await Promise.all(others);
+    const endMs = (source.startsOf('hanging')[1] ?? Number.NaN) + 10_000;
+    const more = askMany(source, 'more', 60);
+    await passMs(endMs - 1 - source.nowMs());
+    expect(source.outcomes.filter((outcome) => outcome !== 'COMPLETE')).toEqual(['YIELDED']);
+    await passMs(20_000);
+    expect(await hanging).toBe('TIMEOUT');
+    expect(source.startsOf('hanging')).toHaveLength(2);
+    expect(new Set(await Promise.all(more))).toEqual(new Set(['answer']));
+  });
+
+  it('is not made again before RunPod has seen the end of the first request', async () => {
+    const source = await createQuickSource();
+    const hanging = source.ask('hanging', lingering);
+    await passMs(405);
+    const others = askMany(source, 'other', 3);
+    await passMs(20_000);
+    await Promise.all([hanging, ...others]);
+    const [first = 0, again = 0] = source.startsOf('hanging');
+    expect([source.startsOf('other 2'), again - first]).toEqual([[first + 605], 610]);
+  });
+
+  it('does not count for the circuit', async () => {
+    const source = await createQuickSource({ concurrency: 1 });
+    for (let count = 0; count < 9; count += 1) await source.ask('failing', always(down));
+    const hanging = source.ask('hanging', silent);
+    const other = source.ask('other', silent);
+    await passMs(700);
+    expect(source.outcomes.at(-1)).toBe('YIELDED');
+    expect(source.startsOf('probe')).toEqual([]);
+    await passMs(30_000);
+    expect(await Promise.all([hanging, other])).toEqual(['TIMEOUT', 'TIMEOUT']);
+  });
+
+  it('is not made again when nobody wants its answer any more', async () => {
+    const source = await createQuickSource({ concurrency: 1 });
+    const leaving = new AbortController();
+    const hanging = source.ask('hanging', silent, { signal: leaving.signal, awaited: true });
+    const others = askMany(source, 'other', 2);
+    await passMs(100);
+    leaving.abort();
+    await passMs(5000);
+    expect(await hanging).toBe('AbortError');
+    expect(await Promise.all(others)).toEqual(['answer', 'answer']);
+    expect(source.startsOf('hanging')).toHaveLength(1);
+  });
+
+  it('can be abandoned and refused while it waits to be made again', async () => {
+    const source = await createQuickSource({ concurrency: 1 });
+    const leaving = new AbortController();
+    const hanging = source.ask('hanging', silent, { signal: leaving.signal, awaited: true });
+    const refused = source.ask('refused', silent);
+    const others = askMany(source, 'other', 20);
+    await passMs(2500);
+    expect(source.outcomes.slice(0, 2)).toEqual(['YIELDED', 'YIELDED']);
+    leaving.abort();
+    expect(await hanging).toBe('AbortError');
+    source.lane.refuseAll(() => down());
+    expect(await refused).toBe('UNREACHABLE');
+    await passMs(5000);
+    await Promise.all(others);
+    expect([source.startsOf('hanging'), source.startsOf('refused')]).toEqual([
+      [expect.anything()],
+      [expect.anything()],
+    ]);
+    expect([source.line.waiting, source.line.running]).toEqual([0, 0]);
+  });
+});
+
+describe('a request that takes long', () => {
+  it('is not cut off while nobody waits', async () => {
+    const source = await createQuickSource();
+    const slow = source.ask('slow', taking(9000));
+    await passMs(9000);
+    expect([await slow, source.outcomes]).toEqual(['answer', ['COMPLETE']]);
+  });
+
+  it('is not cut off when it is for a list, which others depend on', async () => {
+    const source = await createQuickSource({ concurrency: 1 });
+    const answers = [source.ask('list', abortable(9000)), ...askMany(source, 'other', 3)];
+    await passMs(10_000);
+    await Promise.all(answers);
+    expect(source.outcomes).not.toContain('YIELDED');
+  });
+
+  it('is not cut off for renewals when somebody waits for it, and is for a question when nobody does', async () => {
+    const source = await createQuickSource({ concurrency: 1 });
+    const question = source.ask('question', taking(5000));
+    const renewals = askMany(source, 'renewal', 3, RENEWAL);
+    await passMs(6000);
+    await Promise.all([question, ...renewals]);
+    expect(source.outcomes).not.toContain('YIELDED');
+    const renewal = source.ask('slow renewal', abortable(5000, 200), RENEWAL);
+    const other = source.ask('other', taking(200));
+    await passMs(6000);
+    await Promise.all([renewal, other]);
+    expect(source.outcomes).toContain('YIELDED');
+  });
+
+  it('is not cut off when all do, from the first request on', async () => {
+    const source = createSource({ retries: 0 });
+    const answers = Array.from({ length: 41 }, (_, index) => source.ask(`type ${index}`, taking(4000)));
+    await passMs(60_000);
+    expect(new Set(await Promise.all(answers))).toEqual(new Set(['answer']));
+    expect(source.started).toHaveLength(41);
+  });
+
+  it('is cut off a few times at most when all do that were quick before', async () => {
+    const source = await createQuickSource();
+    const answers = Array.from({ length: 41 }, (_, index) => source.ask(`type ${index}`, abortable(4000)));
+    await passMs(90_000);
+    expect(new Set(await Promise.all(answers))).toEqual(new Set(['answer']));
+    expect(source.started.length).toBeLessThanOrEqual(41 + 4);
+  });
+
+  it('is not cut off again after the source has answered it slowly', async () => {
+    const source = await createQuickSource();
+    for (let round = 0; round < 5; round += 1) {
+      const slow = source.ask('slow', abortable(3000));
+      const others = askMany(source, `other ${round}`, 60);
+      await passMs(15_000);
+      expect(await slow).toBe('answer');
+      await Promise.all(others);
+    }
+    expect(source.startsOf('slow')).toHaveLength(6);
+  });
+});
+
+describe('subjects that are known to hang', () => {
+  /** Two requests about them are under way and nothing else. */
+  async function createSuspects(settings: Parameters<typeof createSource>[0] = {}) {
+    const source = await createQuickSource(settings);
+    const hanging = ['h1', 'h2'].map((name) => source.ask(name, silent));
+    const others = askMany(source, 'other', 20);
+    await passMs(3000);
+    await Promise.all(others);
+    return { source, hanging };
+  }
+
+  it('are asked for together while nothing else is', async () => {
+    const { source, hanging } = await createSuspects();
+    expect([source.line.running, source.line.waiting]).toEqual([2, 0]);
+    await passMs(10_000);
+    expect(await Promise.all(hanging)).toEqual(['TIMEOUT', 'TIMEOUT']);
+    expect([source.startsOf('h1').length, source.startsOf('h2').length]).toEqual([2, 2]);
+  });
+
+  it('have one slot together as soon as others wait, and make way once for each attempt', async () => {
+    const { source, hanging } = await createSuspects();
+    for (const wave of ['first', 'second', 'third']) {
+      const others = askMany(source, wave, 20);
+      await passMs(2300);
+      expect(new Set(await Promise.all(others))).toEqual(new Set(['answer']));
+    }
+    await passMs(20_000);
+    expect(await Promise.all(hanging)).toEqual(['TIMEOUT', 'TIMEOUT']);
+    expect([source.startsOf('h1').length, source.startsOf('h2').length]).toEqual([2, 3]);
+  });
+
+  it('are asked for one at a time while others run', async () => {
+    const { source, hanging } = await createSuspects();
+    await passMs(10_000);
+    await Promise.all(hanging);
+    source.started.length = 0;
+    const other = source.ask('other', taking(200));
+    const again = ['h1', 'h2'].map((name) => source.ask(name, silent));
+    await passMs(199);
+    expect(namesOf(source)).toEqual(['other', 'h1']);
+    await passMs(20_000);
+    expect(namesOf(source)).toEqual(['other', 'h1', 'h2']);
+    await Promise.all([other, ...again]);
+  });
+
+  it('go last when they are asked for again, and are equal to others once they are answered', async () => {
+    const { source, hanging } = await createSuspects();
+    await passMs(10_000);
+    await Promise.all(hanging);
+    source.started.length = 0;
+    const first = source.ask('h1', taking(200));
+    const others = askMany(source, 'other', 4);
+    await passMs(1000);
+    await Promise.all([first, ...others]);
+    expect(namesOf(source).slice(0, 4)).toEqual(['h1', 'other 0', 'other 1', 'other 2']);
+  });
+});
+
+/** A source that counts its requests in flight as RunPod would. */
+function createRunPod(settings: Parameters<typeof createSource>[0] = {}) {
+  const source = createSource(settings);
+  const state = { inFlight: 0, most: 0, answeredAt: 0 };
+  const ask = (name: string, { ms, hangs }: Type, demand = AWAITED) =>
+    source.ask(
+      name,
+      async (signal) => {
+        state.inFlight += 1;
+        state.most = Math.max(state.most, state.inFlight);
+        try {
+          const answer = await (hangs ? lingering(signal) : taking(ms)());
+          state.answeredAt = source.nowMs();
+          return answer;
+        } finally {
+          state.inFlight -= 1;
+        }
+      },
+      demand,
+    );
+  return { ...source, ask, state };
+}
+
+interface Type {
+  readonly ms: number;
+  readonly hangs: boolean;
+}
+
+describe('a cold question', () => {
+  /** Milliseconds until every GPU type is known but those that hang. */
+  async function sweep(types: readonly Type[]): Promise<number> {
+    const source = createRunPod();
+    const list = source.ask('list', { ms: 200, hangs: false });
+    await passMs(200);
+    await list;
+    const all = types.map((type, index) => source.ask(`type ${index}`, type));
+    await passMs(120_000);
+    await Promise.all(all);
+    expect(source.state.most).toBe(3);
+    return source.state.answeredAt;
+  }
+
+  const anyMs = fc.array(fc.integer({ min: 150, max: 400 }), { minLength: 41, maxLength: 41 });
+
+  it('knows the others within 1.3 times the time with two GPU types that hang, wherever these are in the line', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMs, fc.nat(40), fc.nat(40), async (tookMs, one, two) => {
+        const without = await sweep(tookMs.map((ms) => ({ ms, hangs: false })));
+        const beside = await sweep(tookMs.map((ms, index) => ({ ms, hangs: index === one || index === two })));
+        expect(beside).toBeLessThanOrEqual(1.3 * without);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('any traffic', () => {
+  const anyRequest = fc.record({
+    subject: fc.nat(30),
+    afterMs: fc.oneof(fc.constant(0), fc.nat(2000)),
+    ms: fc.integer({ min: 150, max: 400 }),
+    awaited: fc.boolean(),
+  });
+  const anyTraffic = fc.array(anyRequest, { minLength: 1, maxLength: 120 });
+  const anyHanging = fc.uniqueArray(fc.nat(30), { maxLength: 6 });
+
+  it('ends, with three requests in flight at most, no healthy one made twice, and two more at most for an attempt that hangs', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTraffic, anyHanging, async (traffic, hanging) => {
+        const source = createRunPod({ retries: 0 });
+        const all: Promise<readonly [boolean, unknown]>[] = [];
+        for (const { subject, afterMs, ms, awaited } of traffic) {
+          await passMs(afterMs);
+          const hangs = hanging.includes(subject);
+          const answer = source.ask(`${subject}`, { ms, hangs }, awaited ? AWAITED : RENEWAL);
+          all.push(answer.then((result) => [hangs, result]));
+        }
+        await passMs(3_600_000);
+        for (const [hangs, result] of await Promise.all(all)) {
+          if (hangs) expect(['TIMEOUT', 'NOT_ATTEMPTED']).toContain(result);
+          else expect(['answer', 'NOT_ATTEMPTED']).toContain(result);
+        }
+        for (const subject of new Set(traffic.map((request) => request.subject))) {
+          const attempts = traffic.filter((request) => request.subject === subject).length;
+          const most = hanging.includes(subject) ? 3 * attempts : attempts;
+          expect(source.startsOf(`${subject}`).length).toBeLessThanOrEqual(most);
+        }
+        expect(source.state.most).toBeLessThanOrEqual(3);
+        expect([source.line.waiting, source.line.running]).toEqual([0, 0]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

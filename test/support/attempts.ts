@@ -1,0 +1,113 @@
+import { setImmediate } from 'node:timers/promises';
+import { vi } from 'vitest';
+import type { Demand } from '../../src/domain/catalog.ts';
+import {
+  UpstreamError,
+  UpstreamNotAttemptedError,
+  UpstreamRateLimitedError,
+  UpstreamUnreachableError,
+} from '../../src/domain/errors.ts';
+import { createAttempts } from '../../src/upstream/attempts.ts';
+import { createLine, IN_ANY_SLOT } from '../../src/upstream/line.ts';
+import { NOBODY_TO_TELL } from '../../src/upstream/slow-down.ts';
+
+export const AWAITED: Demand = { signal: new AbortController().signal, awaited: true };
+export const RENEWAL: Demand = { signal: new AbortController().signal, awaited: false };
+
+export const down = () => new UpstreamUnreachableError('op', 'HTTP 502');
+export const limited = (retryAfterMs: number | null = null) => new UpstreamRateLimitedError('op', retryAfterMs);
+
+interface Settings {
+  readonly concurrency?: number;
+  readonly limit?: number;
+  readonly timeoutMs?: number;
+  readonly retries?: number;
+  /** What the probe meets. */
+  readonly probe?: () => Promise<unknown>;
+}
+
+/** Questions that are about no subject in particular. All others are about a subject of their own. */
+const LISTS = new Set(['probe', 'list']);
+
+/** Attempts at a source that behaves as each question says, and the start of each request in milliseconds since the beginning. */
+export function createSource({ concurrency = 3, limit = 500, timeoutMs = 10_000, retries = 2, probe }: Settings = {}) {
+  const began = Date.now();
+  const started: { readonly name: string; readonly atMs: number }[] = [];
+  const outcomes: string[] = [];
+  const whenFull = (name: string) => new UpstreamNotAttemptedError(name, 'full');
+  const line = createLine({ concurrency, inSlot: IN_ANY_SLOT, limit, whenFull });
+  const note = (name: string) => started.push({ name, atMs: Date.now() - began });
+  const toQuestion = (name: string, make: (signal: AbortSignal) => Promise<unknown>) => ({
+    operation: name,
+    subject: LISTS.has(name) ? name : `about ${name}`,
+    async exchange(signal: AbortSignal) {
+      note(name);
+      return String(await make(signal));
+    },
+    read: (body: string) => ({ value: body, complete: true }),
+  });
+  const lane = line.lane();
+  const attempts = createAttempts({
+    lane,
+    shareRefusals: NOBODY_TO_TELL,
+    endsWhenGone: true,
+    timeoutMs,
+    retries,
+    probe: toQuestion('probe', probe ?? (async () => 'up')),
+    onAttempt: ({ outcome }) => outcomes.push(outcome),
+  });
+  return {
+    line,
+    lane,
+    started,
+    outcomes,
+    nowMs: () => Date.now() - began,
+    circuit: () => attempts.circuit,
+    /** The answer, or the code of the failure. */
+    ask: (name: string, make: (signal: AbortSignal) => Promise<unknown>, demand = AWAITED) =>
+      attempts
+        .ask(toQuestion(name, make), demand)
+        .catch((error: Error) => (error instanceof UpstreamError ? error.code : error.name)),
+    startsOf: (name: string) => started.filter((start) => start.name === name).map(({ atMs }) => atMs),
+  };
+}
+
+/** Fails with each of `errors` in turn, then answers. */
+export function failing(...errors: Error[]): () => Promise<string> {
+  return async () => {
+    const error = errors.shift();
+    if (error !== undefined) throw error;
+    return 'answer';
+  };
+}
+
+export const always = (error: () => Error) => async () => {
+  throw error();
+};
+
+export const taking = (ms: number) => () =>
+  new Promise<string>((resolve) => {
+    setTimeout(() => resolve('answer'), ms);
+  });
+
+/** Silent until it is aborted. */
+export const silent = (signal: AbortSignal) =>
+  new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+
+/** Answers the first request after `first` milliseconds and the others after `then`, unless they are aborted before. */
+export function abortable(first: number, then = first): (signal: AbortSignal) => Promise<string> {
+  let ms = first;
+  return (signal) => {
+    const answer = taking(ms)();
+    ms = then;
+    return Promise.race([answer, silent(signal)]);
+  };
+}
+
+/** Advances the clock, and has answers read that have come by then. */
+export async function passMs(ms: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms);
+  await setImmediate();
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { nextOf, type Turn, toCutOff } from '../src/upstream/turns.ts';
+import { AWAITED } from './support/attempts.ts';
+
+const LANE = { isPaused: false, running: 2, most: 2 };
+
+/** A task that waits, in a lane where two run and no more may. */
+const waiting = (turn: Partial<Turn> = {}): Turn => ({
+  demand: AWAITED,
+  lane: LANE,
+  startedAt: null,
+  patienceMs: 600,
+  isSuspect: false,
+  isEnding: false,
+  isSpent: false,
+  ...turn,
+});
+
+/** A task that has run for a second at `NOW`. */
+const running = (turn: Partial<Turn> = {}): Turn => waiting({ startedAt: 0, ...turn });
+
+const NOW = 1000;
+
+describe('a running task past its patience', () => {
+  it('makes way for a task that could start in its place', () => {
+    const late = running();
+    expect(toCutOff([waiting()], [late, running({ startedAt: 900 })], NOW)).toBe(late);
+  });
+
+  it.each([
+    ['may not start because its lane is paused', waiting({ lane: { ...LANE, isPaused: true } })],
+    ['may not start because its lane is full without it', waiting({ lane: { ...LANE } })],
+    ['is known to hang', waiting({ isSuspect: true })],
+    ['nobody waits for', waiting({ demand: { ...AWAITED, awaited: false } })],
+  ])('makes no way for a task that %s', (_what, other) => {
+    expect(toCutOff([other], [running(), running()], NOW)).toBeUndefined();
+  });
+
+  it('makes no way while another one ends', () => {
+    const ending = running({ isSuspect: true, isEnding: true });
+    expect(toCutOff([waiting()], [ending, running()], NOW)).toBeUndefined();
+  });
+});
+
+describe('a task that was cut off', () => {
+  it('is not started before its last run has ended', () => {
+    const lane = { ...LANE, most: 3 };
+    const ending = running({ lane, isSuspect: true, isEnding: true });
+    expect(nextOf([ending], [ending], NOW)).toBeUndefined();
+    const ended = waiting({ lane, isSuspect: true });
+    expect(nextOf([ended], [], NOW)).toBe(ended);
+  });
+});
