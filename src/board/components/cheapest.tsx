@@ -1,5 +1,5 @@
 import type { Board } from '../board.ts';
-import { faceOf } from '../cell.ts';
+import { type CellKey, faceOf } from '../cell.ts';
 import { dollars } from '../price.ts';
 import { elementOfCell } from './grid-focus.ts';
 
@@ -24,7 +24,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
               <span class="offer-name">{gpuType.displayName}</span>
               <span class="offer-place">
                 {dataCenter.id}, {faceOf(cell).words}
-                {cell.stale && ', old'}
+                <Old board={board} name={key} />
                 {gpuCount > 1 && `, ${dollars(perPod)} a pod`}
               </span>
             </button>
@@ -33,4 +33,10 @@ export function Cheapest({ board }: { readonly board: Board }) {
       </ol>
     </section>
   );
+}
+
+/** Says that no newer answer can be had about a cell. */
+function Old({ board: { known }, name }: { readonly board: Board; readonly name: CellKey }) {
+  const shown = known.cells.watch(name).value;
+  return <>{shown !== undefined && known.isOutdated(shown) && ', old'}</>;
 }
