@@ -14,6 +14,9 @@ const AT_HAND_MS = 200;
 const SLOW_FACTOR = 4;
 const LEAST_SLOW_MS = 1000;
 
+/** The same before the first answer or the first that is given up, in milliseconds. A healthy RunPod may take four seconds. */
+const FIRST_SLOW_MS = 5000;
+
 /** What a sweeper needs. */
 export interface SweeperOptions {
   /** Asks for the cells of these GPU types and takes the answer in. */
@@ -34,9 +37,11 @@ export interface Sweeper {
 /** A GPU type that is not answered yet. */
 interface Single {
   readonly id: string;
-  /** Whether its request takes, or took, much longer than others. */
+  /** Whether its request is slow. */
   isSlow: boolean;
-  /** Aborts its request; null while it has none. */
+  /** How often a slow request was given up. */
+  givenUp: number;
+  /** Gives its request up, and puts it behind the others; null while it has none. */
   giveUp: (() => void) | null;
 }
 
@@ -44,7 +49,7 @@ interface Single {
  * One request for all GPU types is the fastest way to read what the gateway has in memory. When that is not answered soon, the
  * gateway is asking RunPod. Then requests for one GPU type each bring every GPU type as soon as the gateway has it; the gateway
  * asks RunPod once, however many requests wait for the same answer. Slow requests hold two of the connections at most while
- * others wait: a third is given up, and made again when one of the two is free.
+ * others wait: from the third on, the one that has run longest is given up and made again after the others.
  */
 export function createSweeper({ read, signal }: SweeperOptions): Sweeper {
   /** In the order in which they are to be asked for. */
@@ -59,36 +64,40 @@ export function createSweeper({ read, signal }: SweeperOptions): Sweeper {
   const waiting = () => [...singles.values()].filter(({ giveUp }) => giveUp === null);
 
   function add(ids: readonly string[]): void {
-    for (const id of ids) if (!singles.has(id)) singles.set(id, { id, isSlow: false, giveUp: null });
+    for (const id of ids) if (!singles.has(id)) singles.set(id, { id, isSlow: false, givenUp: 0, giveUp: null });
     fill();
   }
 
   function fill(): void {
     for (let next = takeNext(); next !== undefined; next = takeNext()) void run(next);
-    if (!isTogetherDue && [...singles.values()].every(({ isSlow }) => isSlow)) onSwept();
+    const isRest = [...singles.values()].every(({ isSlow, givenUp }) => isSlow || givenUp > 0);
+    if (isRest && !isTogetherDue) onSwept();
   }
 
   function takeNext(): Single | undefined {
+    const [next] = waiting();
+    if (next === undefined) return undefined;
     const slow = running().filter(({ isSlow }) => isSlow);
-    const others = waiting().filter(({ isSlow }) => !isSlow);
-    // The gateway asks RunPod in the same order, so it is likely to have the last one last.
-    if (running().length === AT_ONCE && others.length > 0 && slow.length > MOST_SLOW) slow.at(-1)?.giveUp?.();
-    if (running().length === AT_ONCE) return undefined;
-    const givenUp = waiting().find(({ isSlow }) => isSlow);
-    return slow.length < MOST_SLOW ? (givenUp ?? others[0]) : (others[0] ?? givenUp);
+    if (running().length === AT_ONCE && slow.length > MOST_SLOW) slow[0]?.giveUp?.();
+    return running().length < AT_ONCE ? next : undefined;
   }
 
   async function run(single: Single): Promise<void> {
     const givenUp = new AbortController();
     const startedAt = performance.now();
-    const timer = setTimeout(() => {
+    const becomeSlow = () => {
       single.isSlow = true;
       fill();
-    }, slowAfterMs());
+    };
+    const timer = setTimeout(becomeSlow, slowAfterMs() * 2 ** single.givenUp);
     single.giveUp = () => {
       clearTimeout(timer);
+      single.isSlow = false;
+      single.givenUp += 1;
       single.giveUp = null;
       givenUp.abort();
+      singles.delete(single.id);
+      singles.set(single.id, single);
     };
     try {
       await read([single.id], AbortSignal.any([signal, givenUp.signal]));
@@ -104,8 +113,9 @@ export function createSweeper({ read, signal }: SweeperOptions): Sweeper {
   }
 
   function slowAfterMs(): number {
-    const median = tookMs.toSorted((a, b) => a - b)[Math.floor(tookMs.length / 2)] ?? 0;
-    return Math.max(LEAST_SLOW_MS, SLOW_FACTOR * median);
+    const median = tookMs.toSorted((a, b) => a - b)[Math.floor(tookMs.length / 2)];
+    if (median !== undefined) return Math.max(LEAST_SLOW_MS, SLOW_FACTOR * median);
+    return [...singles.values()].some(({ givenUp }) => givenUp > 0) ? LEAST_SLOW_MS : FIRST_SLOW_MS;
   }
 
   async function readTogether(ids: readonly string[], ended: AbortSignal): Promise<void> {

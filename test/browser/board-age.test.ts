@@ -136,7 +136,8 @@ describe.skipIf(!hasChromium)('GPU types that hang', () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       hanging.has(String(variables?.['gpuTypeId'])) ? () => {} : undefined,
     );
-    await using board = await openBoard(browser, { env: live(runPod.url) });
+    // Slots to RunPod for all that hang and more: only the page's own connections are scarce.
+    await using board = await openBoard(browser, { env: { ...live(runPod.url), UPSTREAM_CONCURRENCY: '10' } });
     await board.page.getByText(`${41 - count} of 41 GPU types read`).waitFor();
     expect(await board.page.locator('td.waiting').count()).toBe(count * 39);
   });
