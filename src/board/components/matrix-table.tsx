@@ -5,7 +5,6 @@ import type { Board } from '../board.ts';
 import { moveFocus, stopOf } from './grid-focus.ts';
 import { Columns, Head } from './matrix-head.tsx';
 import { MatrixRow } from './matrix-row.tsx';
-import { Skeleton } from './skeleton.tsx';
 import { useTip } from './tip.ts';
 import { Tooltip } from './tooltip.tsx';
 
@@ -16,7 +15,7 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
   const tabStop = useComputed(() => tabStopOf(board, focused.value));
   const matrix = board.matrix.value;
   const dataCenters = useMemo(() => matrix?.groups.flatMap((group) => group.dataCenters) ?? [], [matrix?.groups]);
-  if (matrix === null) return <Skeleton />;
+  if (matrix === null) return null;
   if (matrix.rows.length === 0) return <p class="nothing empty">No GPU type fits the filters.</p>;
   return (
     <div class="scroll">
