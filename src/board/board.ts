@@ -48,7 +48,10 @@ export interface BoardDeps {
   readonly onOutdated: () => void;
 }
 
-/** How often the gateway is asked: while changes come by themselves, for what they do not tell (age, failures); else for all. */
+/**
+ * The gateway is asked at least this often, in milliseconds. While changes arrive by themselves, it is asked for what they do
+ * not contain: ages and failures.
+ */
 export const EVERY_MS = { live: 60_000, asking: 20_000 } as const;
 
 /** Cheapest GPU types that are shown. */
@@ -58,14 +61,14 @@ const OFFERS = 4;
 export function createBoard({ now, ask, subscribe, key, onAppeared, onOutdated, ...given }: BoardDeps): Board {
   const filters = signal(given.filters);
   const gpuCount = computed(() => filters.value.gpuCount);
-  const known = createKnowledge(ask, onAppeared);
+  const known = createKnowledge({ ask, now: Date.now, onAppeared });
   const isLive = signal<boolean | null>(null);
   const trouble = signal<Trouble | null>(null);
   const wantedKey = signal<'missing' | 'wrong' | null>(null);
 
   const reader = createReader({
     read: (abort) => known.read(gpuCount.peek(), abort),
-    everyMs: () => (isLive.peek() === true ? EVERY_MS.live : EVERY_MS.asking),
+    againInMs: () => known.nextReadInMs(isLive.peek() === true ? EVERY_MS.live : EVERY_MS.asking),
     onFailure(error, againInMs) {
       if (error instanceof AskError && error.kind === 'unauthenticated') {
         wantedKey.value = key.peek() === null ? 'missing' : 'wrong';
@@ -136,15 +139,23 @@ function onNext<Value>(source: ReadonlySignal<Value>, react: () => void): void {
   });
 }
 
-/** Most changes of a cell change no row and no column; then the value stays the same, and the table is left as it is. */
+/**
+ * The matrix, whose parts stay the same objects while they are equal: most changes of a cell change no row and no column, and
+ * what is the same object is not drawn again.
+ */
 function createShownMatrix({ inventory, cells }: Knowledge, filters: ReadonlySignal<Filters>) {
   let shown: Matrix | null = null;
   return computed(() => {
     if (inventory.value === null) return null;
-    const next = createMatrix(inventory.value, cells.all.value, filters.value);
-    if (shown === null || JSON.stringify(shown) !== JSON.stringify(next)) shown = next;
+    const { rows, groups } = createMatrix(inventory.value, cells.all.value, filters.value);
+    const next: Matrix = { rows: sameIfEqual(rows, shown?.rows), groups: sameIfEqual(groups, shown?.groups) };
+    if (next.rows !== shown?.rows || next.groups !== shown?.groups) shown = next;
     return shown;
   });
+}
+
+function sameIfEqual<Value>(next: Value, before: Value | undefined): Value {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(next) ? before : next;
 }
 
 function inWords(error: unknown): string {

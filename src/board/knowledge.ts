@@ -1,82 +1,136 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Ask } from './ask.ts';
 import type { Cell } from './cell.ts';
-import { type CellStore, createCellStore } from './cell-store.ts';
-import { BoardInventoryDocument } from './graphql/graphql.ts';
+import { type CellStore, createCellStore, type ShownCell } from './cell-store.ts';
+import { BoardCellsDocument, BoardInventoryDocument } from './graphql/graphql.ts';
 import type { Inventory } from './inventory.ts';
 import type { Change } from './live.ts';
-import { type Part, type Summary, summarise } from './summary.ts';
-import { sweep } from './sweep.ts';
+import { isOutdated } from './outdated.ts';
+import { createSchedule, type Schedule } from './schedule.ts';
+import { answersByType, type Part, type Summary, summarise, type TypeAnswer } from './summary.ts';
+import { createSweeper, type Sweeper } from './sweep.ts';
 
 const isSameSource = (a: Inventory | null, b: Inventory): boolean =>
   a?.upstream.source === b.upstream.source && a.upstream.recordedAt === b.upstream.recordedAt;
 
-/** What the gateway has told so far, for pods of one size. */
+/** Drawing takes long, so answers that arrive within so many milliseconds are drawn together. */
+const TOGETHER_MS = 50;
+
+/** What the gateway has answered so far, for pods of one size. */
 export interface Knowledge {
   /** Null until the first answer. */
   readonly inventory: ReadonlySignal<Inventory | null>;
   readonly cells: CellStore;
   readonly summary: ReadonlySignal<Summary>;
-  /** GPU types that have been answered. */
+  /** How many GPU types have been answered. */
   readonly answered: ReadonlySignal<number>;
-  /** Reads everything anew, and takes it in part by part. Rejects when the gateway has no answer to one of them. */
+  /** Whether the gateway cannot renew a stale cell. */
+  isOutdated(shown: ShownCell): boolean;
+  /**
+   * Reads everything again, and takes in each answer when it comes. Resolves when only GPU types are missing that RunPod is
+   * slow about; these come later. Rejects when the gateway does not answer, and when `signal` is aborted, which ends all of it.
+   */
   read(gpuCount: number, signal: AbortSignal): Promise<void>;
+  /** When to read again. */
+  readonly nextReadInMs: Schedule['nextReadInMs'];
   takeChange(change: Change): void;
-  /** Of pods of another size nothing is known. */
+  /** Nothing is known about pods of another size. */
   forgetCells(): void;
 }
 
-/** An answer, and about how many GPU types it is. */
-interface Answered {
-  readonly part: Part;
-  readonly gpuTypes: number;
+/** What knowledge needs. */
+export interface KnowledgeDeps {
+  readonly ask: Ask;
+  /** Returns milliseconds since 1970. */
+  readonly now: () => number;
+  readonly onAppeared: (cells: readonly Cell[], inventory: Inventory) => void;
 }
 
-export function createKnowledge(
-  ask: Ask,
-  onAppeared: (cells: readonly Cell[], inventory: Inventory) => void,
-): Knowledge {
+export function createKnowledge({ ask, now, onAppeared }: KnowledgeDeps): Knowledge {
   const inventory = signal<Inventory | null>(null);
-  const cells = createCellStore();
-  /** By the GPU types that they are about. */
-  const parts = signal<ReadonlyMap<string, Answered>>(new Map());
+  const cells = createCellStore(now);
+  /** The latest answer about each GPU type, by its id. */
+  const answers = signal<ReadonlyMap<string, TypeAnswer>>(new Map());
+  const renewedAt = signal(Number.NEGATIVE_INFINITY);
+  const schedule = createSchedule(now);
+  const sweepers = new WeakMap<AbortSignal, Sweeper>();
+  let arrived: readonly { readonly part: Part; readonly gpuTypeIds: readonly string[] }[] = [];
+  let takingArrived: ReturnType<typeof setTimeout> | undefined;
 
   function take(news: readonly Cell[], areSaidToAppear = false): void {
-    const appeared = cells.put(news, areSaidToAppear);
+    const { appeared, hasRenewed } = cells.put(news, areSaidToAppear);
+    if (hasRenewed) renewedAt.value = now();
     const known = inventory.peek();
     if (appeared.length > 0 && known !== null) onAppeared(appeared, known);
   }
 
-  function forgetCells(): void {
+  function arrive(part: Part, gpuTypeIds: readonly string[]): void {
+    arrived = [...arrived, { part, gpuTypeIds }];
+    takingArrived ??= setTimeout(takeArrived, TOGETHER_MS);
+  }
+
+  function takeArrived(): void {
+    clearTimeout(takingArrived);
+    takingArrived = undefined;
+    const byType = arrived.flatMap(({ part, gpuTypeIds }) => [...answersByType(part, gpuTypeIds)]);
+    const nodes = arrived.flatMap(({ part }) => part.nodes);
+    arrived = [];
     batch(() => {
-      cells.clear();
-      parts.value = new Map();
+      take(nodes);
+      answers.value = new Map([...answers.peek(), ...byType]);
     });
   }
 
-  async function read(gpuCount: number, abort: AbortSignal): Promise<void> {
-    const next = await ask(BoardInventoryDocument, {}, abort);
-    // What one source told is neither older nor newer than what another tells.
+  function forgetCells(): void {
+    arrived = [];
+    batch(() => {
+      cells.clear();
+      answers.value = new Map();
+    });
+  }
+
+  function sweeperFor(gpuCount: number, signal: AbortSignal): Sweeper {
+    const readCells = async (gpuTypeIds: readonly string[], abort: AbortSignal) => {
+      const { gpuAvailability } = await ask(BoardCellsDocument, { gpuCount, gpuTypeIds }, abort);
+      abort.throwIfAborted();
+      arrive(gpuAvailability, gpuTypeIds);
+    };
+    const sweeper = sweepers.get(signal) ?? createSweeper({ read: readCells, signal });
+    sweepers.set(signal, sweeper);
+    return sweeper;
+  }
+
+  async function read(gpuCount: number, signal: AbortSignal): Promise<void> {
+    const next = await ask(BoardInventoryDocument, {}, signal);
+    // Answers of one source are neither older nor newer than those of another.
     if (inventory.peek() !== null && !isSameSource(inventory.peek(), next)) forgetCells();
-    inventory.value = next;
-    const swept = new Map<string, Answered>();
-    const onPart = (part: Part, gpuTypeIds: readonly string[]) =>
-      batch(() => {
-        swept.set(gpuTypeIds.join('\n'), { part, gpuTypes: gpuTypeIds.length });
-        take(part.nodes);
-        parts.value = new Map([...parts.peek(), ...swept]);
-      });
-    await sweep(ask, { gpuTypeIds: next.gpuTypes.map(({ id }) => id), gpuCount }, onPart, abort);
-    parts.value = swept;
+    const ids = next.gpuTypes.map(({ id }) => id);
+    batch(() => {
+      inventory.value = next;
+      answers.value = new Map([...answers.peek()].filter(([id]) => ids.includes(id)));
+    });
+    await sweeperFor(gpuCount, signal).sweep(plan(ids, answers.peek()));
+    takeArrived();
+    schedule.hasRead(ids, answers.peek());
   }
 
   return {
     inventory,
     cells,
-    summary: computed(() => summarise([...parts.value.values()].map(({ part }) => part))),
-    answered: computed(() => [...parts.value.values()].reduce((total, { gpuTypes }) => total + gpuTypes, 0)),
+    summary: computed(() => summarise([...answers.value.values()])),
+    answered: computed(() => answers.value.size),
+    isOutdated: (shown) =>
+      isOutdated(shown, { health: inventory.value?.upstream.health ?? 'UP', renewedAt: renewedAt.value }),
     read,
+    nextReadInMs: schedule.nextReadInMs,
     takeChange: ({ kind, after }) => take([after], kind === 'APPEARED'),
     forgetCells,
   };
+}
+
+/** The gateway has in memory what it has answered before. Of anything else it is only known that RunPod may have to be asked. */
+function plan(ids: readonly string[], answers: ReadonlyMap<string, TypeAnswer>): Parameters<Sweeper['sweep']>[0] {
+  const inMemory = ids.filter((id) => answers.get(id)?.failures.length === 0);
+  if (inMemory.length === 0) return { together: ids, singly: [] };
+  return { together: inMemory, singly: ids.filter((id) => !inMemory.includes(id)) };
 }

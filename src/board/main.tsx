@@ -10,9 +10,7 @@ import { createSubscribe } from './live.ts';
 import { createNews } from './news.ts';
 import { createRings } from './rings.ts';
 import { createStored } from './stored.ts';
-
-/** How long nobody has looked at the page, in milliseconds, before it is read anew for who does. */
-const LONG_HIDDEN_MS = 60_000;
+import { watchForWaking } from './wake.ts';
 
 const ENDPOINT = new URL('/graphql', location.href).href;
 
@@ -56,11 +54,9 @@ addEventListener('popstate', () => {
   board.filters.value = fromSearch(location.search);
 });
 addEventListener('online', () => board.readNow());
-let hiddenAt = Number.POSITIVE_INFINITY;
+watchForWaking(document, () => board.readNow());
 document.addEventListener('visibilitychange', () => {
-  const wasLongHidden = Date.now() - hiddenAt > LONG_HIDDEN_MS;
-  hiddenAt = document.hidden ? Date.now() : Number.POSITIVE_INFINITY;
-  if (!document.hidden && (wasLongHidden || board.trouble.value !== null)) board.readNow();
+  if (!document.hidden && board.trouble.value !== null) board.readNow();
 });
 
 const root = document.getElementById('board');

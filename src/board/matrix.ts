@@ -62,13 +62,18 @@ export function isRentable({ available, onDemandPrice }: Cell, maxPrice: number 
 }
 
 function isWanted({ displayName, id, manufacturer, memoryGb }: GpuType, filters: Filters): boolean {
-  const names = `${displayName} ${id}`.toLowerCase();
-  const words = filters.gpu.toLowerCase().split(/\s+/);
   return (
-    words.every((word) => names.includes(word)) &&
+    isNamed(filters.gpu, [displayName, id]) &&
     (filters.manufacturer ?? manufacturer) === manufacturer &&
     (filters.minMemoryGb === null || (memoryGb !== null && memoryGb >= filters.minMemoryGb))
   );
+}
+
+/** Whether each word of `text`, in any order, is in one of the names. Case, white space and hyphens do not count. */
+function isNamed(text: string, names: readonly string[]): boolean {
+  const joined = names.map((name) => name.toLowerCase().replace(/[\s-]/g, ''));
+  const words = text.toLowerCase().split(/[\s-]+/);
+  return words.every((word) => joined.some((name) => name.includes(word)));
 }
 
 function priceOf({ securePrice }: GpuType, cells: readonly (Cell | undefined)[]): number | null {

@@ -56,6 +56,36 @@ describe('the matrix', () => {
   });
 });
 
+describe('the filter of names', () => {
+  const inventory = someInventory(
+    [
+      someGpuType('NVIDIA GeForce RTX 4090', { displayName: 'RTX 4090' }),
+      someGpuType('NVIDIA RTX 6000 Ada Generation', { displayName: 'RTX 6000 Ada' }),
+      someGpuType('NVIDIA A100-SXM4-80GB', { displayName: 'A100 SXM' }),
+    ],
+    [someDataCenter('EU-1')],
+  );
+  const namesFor = (gpu: string) =>
+    createMatrix(inventory, new Map(), { ...DEFAULT_FILTERS, gpu }).rows.map(({ gpuType }) => gpuType.displayName);
+
+  it.each(['rtx4090', '4090', 'RTX-4090', ' rtx  4090 ', 'GeForceRTX4090'])(
+    'finds the RTX 4090 by %j: white space, hyphens and case do not count',
+    (gpu) => {
+      expect(namesFor(gpu)).toEqual(['RTX 4090']);
+    },
+  );
+
+  it('takes words in any order', () => {
+    expect(namesFor('ada 6000')).toEqual(['RTX 6000 Ada']);
+    expect(namesFor('a100 80')).toEqual(['A100 SXM']);
+    expect(namesFor('ada 4090')).toEqual([]);
+  });
+
+  it('finds everything without a word', () => {
+    expect(namesFor(' - ')).toHaveLength(3);
+  });
+});
+
 describe('the cheapest', () => {
   const offersOf = (change: Partial<Filters>, cells = CELLS) => {
     const filters = { ...DEFAULT_FILTERS, ...change };

@@ -3,7 +3,7 @@ import { ageOf, dayOf } from '../../src/board/age.ts';
 import { groupFailures, placesInWords } from '../../src/board/failures.ts';
 import { inWords } from '../../src/board/news.ts';
 import { dollars } from '../../src/board/price.ts';
-import { summarise } from '../../src/board/summary.ts';
+import { answersByType, summarise } from '../../src/board/summary.ts';
 import { someCell, someGpuType, someInventory } from './some.ts';
 
 const NOON = '2026-01-01T12:00:00.000Z';
@@ -33,7 +33,7 @@ describe('prices', () => {
 
 describe('failures', () => {
   const failure = (gpu: string, place: string | null, code: 'TIMEOUT' | 'UNREACHABLE' = 'TIMEOUT') => ({
-    gpuType: { displayName: gpu },
+    gpuType: { id: gpu, displayName: gpu },
     dataCenter: place === null ? null : { id: place },
     code,
     message: 'No answer.',
@@ -61,25 +61,46 @@ describe('failures', () => {
   });
 });
 
-describe('the sum of the parts', () => {
-  const part = (observedAt: string | null, newestObservedAt: string | null) => ({
-    nodes: [],
-    coverage: { expected: 3, observed: 2, failures: [] },
-    freshness: { observedAt, newestObservedAt },
-  });
+describe('the sum of all answers', () => {
+  const ELEVEN = '2026-01-01T11:00:00.000Z';
+  const unknown = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
+  const failure = {
+    gpuType: { id: 'B', displayName: 'B' },
+    dataCenter: { id: 'EU-2' },
+    code: 'TIMEOUT' as const,
+    message: 'No answer.',
+  };
+  const part = {
+    nodes: [
+      someCell('A', 'EU-1', 1, { observedAt: NOON }),
+      someCell('A', 'EU-2', null, { observedAt: ELEVEN }),
+      someCell('B', 'EU-1', 1, { observedAt: NOON }),
+      someCell('B', 'EU-2', null, unknown),
+    ],
+    coverage: { failures: [failure] },
+  };
 
-  it('is as old as its oldest part', () => {
-    expect(summarise([part(NOON, NOON), part('2026-01-01T11:00:00.000Z', NOON), part(null, null)])).toEqual({
-      expected: 9,
-      observed: 6,
-      failures: [],
-      oldest: '2026-01-01T11:00:00.000Z',
+  it('has every cell, and is as old as the oldest one', () => {
+    expect(summarise([...answersByType(part, ['A', 'B']).values()])).toEqual({
+      expected: 4,
+      observed: 3,
+      failures: [failure],
+      oldest: ELEVEN,
       newest: NOON,
     });
   });
 
-  it('of none is nothing', () => {
+  it('is nothing when there is no answer', () => {
     expect(summarise([])).toMatchObject({ expected: 0, oldest: null, newest: null });
+  });
+
+  it('divides an answer by GPU type, and answers a GPU type without cells by none', () => {
+    const answers = answersByType(part, ['A', 'B', 'C']);
+    expect([...answers].map(([id, { nodes, failures }]) => [id, nodes.length, failures.length])).toEqual([
+      ['A', 2, 0],
+      ['B', 2, 1],
+      ['C', 0, 0],
+    ]);
   });
 });
 

@@ -74,6 +74,7 @@ export async function openBoard(browser: Browser, options: BoardOptions = {}) {
   await page.goto(`${gateway.url}${options.path ?? '/'}`);
   return {
     page,
+    context,
     gateway,
     elsewhere,
     complaints,

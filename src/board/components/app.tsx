@@ -1,14 +1,15 @@
 import type { Bells } from '../bells.ts';
 import type { Board } from '../board.ts';
 import type { News } from '../news.ts';
-import { Banners } from './banners.tsx';
+import { Gone, Recorded } from './banners.tsx';
 import { Cheapest } from './cheapest.tsx';
-import { Failures } from './failures.tsx';
+import { Coverage } from './coverage.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { Header } from './header.tsx';
 import { KeyForm } from './key-form.tsx';
 import { Legend } from './legend.tsx';
 import { MatrixTable } from './matrix-table.tsx';
+import { Skeleton } from './skeleton.tsx';
 import { Toast } from './toast.tsx';
 
 /** The whole page. */
@@ -17,21 +18,30 @@ export function App({ board, bells, news }: { readonly board: Board; readonly be
     <>
       <Header board={board} />
       <main>
-        <Banners board={board} />
         {board.wantedKey.value !== null && (
           <KeyForm isWrong={board.wantedKey.value === 'wrong'} onKey={board.giveKey} />
         )}
-        {(board.wantedKey.value === null || board.known.inventory.value !== null) && (
-          <>
-            <FilterBar board={board} />
-            <Cheapest board={board} />
-            <Failures board={board} />
-            <MatrixTable board={board} bells={bells} />
-            <Legend />
-          </>
-        )}
+        <Content board={board} bells={bells} />
       </main>
-      <Toast news={news} />
+      <div class="notices">
+        <Toast news={news} />
+        <Gone board={board} />
+      </div>
+    </>
+  );
+}
+
+/** Nothing of it is shown before all of it can be: what is shown must not be pushed aside by what comes after. */
+function Content({ board, bells }: { readonly board: Board; readonly bells: Bells }) {
+  if (board.known.inventory.value === null) return board.wantedKey.value === null ? <Skeleton /> : null;
+  return (
+    <>
+      <Recorded board={board} />
+      <FilterBar board={board} />
+      <Cheapest board={board} />
+      <Coverage board={board} />
+      <MatrixTable board={board} bells={bells} />
+      <Legend />
     </>
   );
 }

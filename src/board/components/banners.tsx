@@ -1,19 +1,8 @@
 import { dayOf } from '../age.ts';
-import type { Board } from '../board.ts';
+import type { Board, Trouble as TroubleFacts } from '../board.ts';
 
-/** What must not be overlooked: answers that are not live, and a gateway that does not answer. */
-export function Banners({ board }: { readonly board: Board }) {
-  return (
-    <>
-      <Recorded board={board} />
-      <div role="alert" class="alerts">
-        <Gone board={board} />
-      </div>
-    </>
-  );
-}
-
-function Recorded({ board }: { readonly board: Board }) {
+/** Says that the answers are not live. */
+export function Recorded({ board }: { readonly board: Board }) {
   const upstream = board.known.inventory.value?.upstream;
   if (upstream?.source !== 'RECORDED' || upstream.recordedAt === null) return null;
   return (
@@ -24,15 +13,18 @@ function Recorded({ board }: { readonly board: Board }) {
   );
 }
 
-function Gone({ board }: { readonly board: Board }) {
-  const trouble = board.trouble.value;
-  if (trouble === null) return null;
+/** Says that the gateway does not answer. It covers the lower edge of the window, so that nothing moves when it comes and goes. */
+export function Gone({ board }: { readonly board: Board }) {
+  return <div role="alert">{board.trouble.value !== null && <Trouble board={board} {...board.trouble.value} />}</div>;
+}
+
+function Trouble({ board, message, againAt }: { readonly board: Board } & TroubleFacts) {
   return (
     <div class="banner trouble">
       <p>
-        <strong>{trouble.message}</strong>
+        <strong>{message}</strong>
         {board.known.summary.value.expected > 0 && ' Shown is what was known last.'}{' '}
-        <Again board={board} againAt={trouble.againAt} />
+        <Again board={board} againAt={againAt} />
       </p>
       <button type="button" class="button" onClick={board.readNow}>
         Try now

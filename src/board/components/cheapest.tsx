@@ -1,30 +1,31 @@
 import type { Board } from '../board.ts';
-import { faceOf } from '../cell.ts';
+import { type CellKey, faceOf } from '../cell.ts';
 import { dollars } from '../price.ts';
 import { elementOfCell } from './grid-focus.ts';
 
 /** The cheapest that can be rented now among what is shown; each leads to its cell. */
 export function Cheapest({ board }: { readonly board: Board }) {
   const offers = board.offers.value;
-  const isReading = board.known.inventory.value === null || board.known.answered.value === 0;
+  const isReading = board.known.answered.value === 0;
   const isPartly = board.known.answered.value < (board.known.inventory.value?.gpuTypes.length ?? 0);
   const { gpuCount } = board.filters.value;
   return (
     <section class="cheapest" aria-labelledby="cheapest">
       <h2 id="cheapest">Cheapest now</h2>
-      {isReading && <p class="skeleton-line">Reading</p>}
-      {!isReading && offers.length === 0 && (
-        <p class="nothing">{isPartly ? 'Still reading' : 'Nothing of what is shown can be rented.'}</p>
-      )}
       <ol>
-        {offers.map(({ key, gpuType, dataCenter, cell, perGpu, perPod }) => (
-          <li key={key}>
+        {isReading && <li class="skeleton-line">Reading</li>}
+        {!isReading && offers.length === 0 && (
+          <li class="nothing">{isPartly ? 'Still reading' : 'Nothing of what is shown can be rented.'}</li>
+        )}
+        {offers.map(({ key, gpuType, dataCenter, cell, perGpu, perPod }, rank) => (
+          // Each rank keeps its place, so that nothing moves when a cheaper offer is found.
+          <li key={rank}>
             <button type="button" class="offer" onClick={() => elementOfCell(key)?.focus()}>
               <span class="offer-price">{dollars(perGpu)}</span>
               <span class="offer-name">{gpuType.displayName}</span>
               <span class="offer-place">
                 {dataCenter.id}, {faceOf(cell).words}
-                {cell.stale && ', old'}
+                <Old board={board} name={key} />
                 {gpuCount > 1 && `, ${dollars(perPod)} a pod`}
               </span>
             </button>
@@ -33,4 +34,10 @@ export function Cheapest({ board }: { readonly board: Board }) {
       </ol>
     </section>
   );
+}
+
+/** Says that no newer answer can be had about a cell. */
+function Old({ board: { known }, name }: { readonly board: Board; readonly name: CellKey }) {
+  const shown = known.cells.watch(name).value;
+  return <>{shown !== undefined && known.isOutdated(shown) && ', old'}</>;
 }

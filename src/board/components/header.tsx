@@ -1,4 +1,4 @@
-import { ageOf } from '../age.ts';
+import { ageOf, dayOf } from '../age.ts';
 import { type Board, EVERY_MS } from '../board.ts';
 import type { UpstreamHealth } from '../graphql/graphql.ts';
 
@@ -18,7 +18,6 @@ export function Header({ board }: { readonly board: Board }) {
         <Source board={board} />
         <Link board={board} />
         <Age board={board} />
-        <Progress board={board} />
       </ul>
       <button type="button" class="button" onClick={board.readNow}>
         Refresh
@@ -29,7 +28,7 @@ export function Header({ board }: { readonly board: Board }) {
 
 function Source({ board }: { readonly board: Board }) {
   const upstream = board.known.inventory.value?.upstream;
-  if (upstream === undefined) return null;
+  if (upstream === undefined) return <li class="pill">Connecting</li>;
   const words = upstream.source === 'RECORDED' ? 'Recorded answers' : HEALTH[upstream.health];
   return (
     <li class={`pill health-${upstream.source === 'RECORDED' ? 'recorded' : upstream.health.toLowerCase()}`}>
@@ -39,9 +38,10 @@ function Source({ board }: { readonly board: Board }) {
 }
 
 function Link({ board }: { readonly board: Board }) {
+  const source = board.known.inventory.value?.upstream.source;
   if (board.trouble.value !== null) return <li class="pill health-down">Not connected</li>;
   // A recording never changes.
-  if (board.known.inventory.value?.upstream.source === 'RECORDED') return null;
+  if (source === undefined || source === 'RECORDED') return null;
   if (board.isLive.value === null) return <li class="pill">Connecting</li>;
   return board.isLive.value ? (
     <li class="pill health-up">Live</li>
@@ -54,21 +54,10 @@ function Link({ board }: { readonly board: Board }) {
 
 function Age({ board }: { readonly board: Board }) {
   const { oldest, newest } = board.known.summary.value;
-  if (oldest === null || newest === null || board.known.inventory.value?.upstream.source === 'RECORDED') return null;
+  if (oldest === null || newest === null) return null;
+  if (board.known.inventory.value?.upstream.source === 'RECORDED') {
+    return <li class="pill age">Observed on {dayOf(newest)}</li>;
+  }
   const [from, to] = [ageOf(oldest, board.now.value), ageOf(newest, board.now.value)];
   return <li class="pill age">{from === to ? `Observed ${to}` : `Observed ${to}, oldest ${from}`}</li>;
-}
-
-function Progress({ board }: { readonly board: Board }) {
-  const total = board.known.inventory.value?.gpuTypes.length;
-  const answered = board.known.answered.value;
-  if (total === undefined || answered >= total) return null;
-  return (
-    <li class="pill">
-      <label for="progress">
-        {answered} of {total} GPU types read
-      </label>
-      <progress id="progress" max={total} value={answered} />
-    </li>
-  );
 }

@@ -1,4 +1,5 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import type { Bells } from '../bells.ts';
 import type { Board } from '../board.ts';
 import { cellKey } from '../cell.ts';
@@ -16,8 +17,16 @@ interface MatrixRowProps {
   readonly tabStop: ReadonlySignal<string | null>;
 }
 
-/** One GPU type in every data center that is shown. */
-export function MatrixRow({ gpuType, price, dataCenters, board, bells, tabStop }: MatrixRowProps) {
+/** One GPU type in every data center that is shown. A row that has not changed is not drawn again when another one has. */
+export function MatrixRow(props: MatrixRowProps) {
+  const { gpuType, price, dataCenters, board, bells, tabStop } = props;
+  return useMemo(
+    () => drawRow({ gpuType, price, dataCenters, board, bells, tabStop }),
+    [gpuType, price, dataCenters, board, bells, tabStop],
+  );
+}
+
+function drawRow({ gpuType, price, dataCenters, board, bells, tabStop }: MatrixRowProps) {
   const { id, displayName, memoryGb } = gpuType;
   return (
     <tr>
@@ -41,7 +50,7 @@ export function MatrixRow({ gpuType, price, dataCenters, board, bells, tabStop }
           gpuName={displayName}
           dataCenterId={dataCenter.id}
           isFirst={dataCenters[index - 1]?.region !== dataCenter.region}
-          shown={board.known.cells.watch(cellKey(id, dataCenter.id))}
+          known={board.known}
           tabStop={tabStop}
         />
       ))}

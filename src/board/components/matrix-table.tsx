@@ -1,10 +1,10 @@
 import { useComputed, useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import type { Bells } from '../bells.ts';
 import type { Board } from '../board.ts';
 import { moveFocus, stopOf } from './grid-focus.ts';
 import { Columns, Head } from './matrix-head.tsx';
 import { MatrixRow } from './matrix-row.tsx';
-import { Skeleton } from './skeleton.tsx';
 import { useTip } from './tip.ts';
 import { Tooltip } from './tooltip.tsx';
 
@@ -14,9 +14,9 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
   const focused = useSignal<string | null>(null);
   const tabStop = useComputed(() => tabStopOf(board, focused.value));
   const matrix = board.matrix.value;
-  if (matrix === null) return <Skeleton />;
+  const dataCenters = useMemo(() => matrix?.groups.flatMap((group) => group.dataCenters) ?? [], [matrix?.groups]);
+  if (matrix === null) return null;
   if (matrix.rows.length === 0) return <p class="nothing empty">No GPU type fits the filters.</p>;
-  const dataCenters = matrix.groups.flatMap((group) => group.dataCenters);
   return (
     <div class="scroll">
       <table

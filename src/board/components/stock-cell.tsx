@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { type CellKey, faceOf } from '../cell.ts';
-import type { ShownCell } from '../cell-store.ts';
+import type { Knowledge } from '../knowledge.ts';
 
 interface StockCellProps {
   readonly name: CellKey;
@@ -8,17 +8,19 @@ interface StockCellProps {
   readonly dataCenterId: string;
   /** Whether it is the first one of its region. */
   readonly isFirst: boolean;
-  readonly shown: ReadonlySignal<ShownCell | undefined>;
+  readonly known: Knowledge;
   readonly tabStop: ReadonlySignal<string | null>;
 }
 
-/** One cell of the table. It is drawn again when it changes, and flashes when the change is one that matters. */
-export function StockCell({ name, gpuName, dataCenterId, isFirst, shown, tabStop }: StockCellProps) {
+/** One cell of the table. It is drawn again when it looks different, and flashes when its stock or price has changed. */
+export function StockCell({ name, gpuName, dataCenterId, isFirst, known, tabStop }: StockCellProps) {
   const tabIndex = useComputed(() => (tabStop.value === name ? 0 : -1));
-  const { letter, look, words } = lookOf(shown.value);
+  // A text, so that an answer which only moves the age of the cell draws nothing.
+  const look = useComputed(() => lookOf(known, name).join('\n'));
+  const [letter, tone, words] = look.value.split('\n');
   return (
     <td
-      class={`cell ${look}${isFirst ? ' first' : ''}`}
+      class={`cell ${tone}${isFirst ? ' first' : ''}`}
       data-cell={name}
       data-stop={name}
       tabIndex={tabIndex}
@@ -29,11 +31,13 @@ export function StockCell({ name, gpuName, dataCenterId, isFirst, shown, tabStop
   );
 }
 
-function lookOf(shown: ShownCell | undefined): { letter: string; look: string; words: string } {
-  if (shown === undefined) return { letter: '', look: 'waiting', words: 'not read yet' };
-  const { cell, changes } = shown;
-  const { letter, tone, words } = faceOf(cell);
-  // An animation runs again under another name only.
-  const flash = changes === 0 ? '' : ` flash-${changes % 2}`;
-  return { letter, look: `${tone}${cell.stale ? ' stale' : ''}${flash}`, words: cell.stale ? `${words}, old` : words };
+/** Its letter, its classes, and what it says in words. */
+function lookOf(known: Knowledge, name: CellKey): readonly [letter: string, look: string, words: string] {
+  const shown = known.cells.watch(name).value;
+  if (shown === undefined) return ['', 'waiting', 'not read yet'];
+  const { letter, tone, words } = faceOf(shown.cell);
+  // An animation runs again only under another name.
+  const flash = shown.changes === 0 ? '' : ` flash-${shown.changes % 2}`;
+  const isOutdated = known.isOutdated(shown);
+  return [letter, `${tone}${isOutdated ? ' stale' : ''}${flash}`, isOutdated ? `${words}, old` : words];
 }

@@ -1,7 +1,8 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { ageOf, dayOf } from '../age.ts';
 import type { Board } from '../board.ts';
-import { type Cell, type CellKey, faceOf } from '../cell.ts';
+import { type CellKey, faceOf } from '../cell.ts';
+import type { ShownCell } from '../cell-store.ts';
 import { dollars } from '../price.ts';
 import { placeBeside, TIP_ID, type Tip } from './tip.ts';
 
@@ -37,25 +38,26 @@ export function Tooltip({ tip, board }: { readonly tip: Tip; readonly board: Boa
       onPointerEnter={tip.stay}
       onPointerLeave={tip.leave}
     >
-      {known !== undefined && <Facts cell={known.cell} board={board} />}
+      {known !== undefined && <Facts shown={known} board={board} />}
     </div>
   );
 }
 
-function Facts({ cell, board }: { readonly cell: Cell; readonly board: Board }) {
-  const { gpuType, dataCenter, onDemandPrice, spotPrice, availableGpuCounts, observedAt, stale } = cell;
+function Facts({ shown, board }: { readonly shown: ShownCell; readonly board: Board }) {
+  const { gpuType, dataCenter, onDemandPrice, spotPrice, availableGpuCounts, observedAt } = shown.cell;
   const inventory = board.known.inventory.value;
   const name = inventory?.gpuTypes.find(({ id }) => id === gpuType.id)?.displayName;
   const location = inventory?.dataCenters.find(({ id }) => id === dataCenter.id)?.location;
   const { gpuCount } = board.filters.value;
   const isRecorded = inventory?.upstream.source === 'RECORDED';
+  const remark = remarkOn(shown, board);
   return (
     <>
       <p class="tip-title">
         {name} <span>{dataCenter.id}</span>
       </p>
       <dl>
-        <Fact name="Stock" value={faceOf(cell).words} />
+        <Fact name="Stock" value={faceOf(shown.cell).words} />
         <Fact
           name="On demand"
           value={onDemandPrice === null ? 'no price' : `${dollars(onDemandPrice.perGpu)} per GPU hour`}
@@ -69,12 +71,17 @@ function Facts({ cell, board }: { readonly cell: Cell; readonly board: Board }) 
         {observedAt !== null && (
           <Fact
             name="Observed"
-            value={`${isRecorded ? dayOf(observedAt) : ageOf(observedAt, board.now.value)}${stale ? ', old' : ''}`}
+            value={`${isRecorded ? dayOf(observedAt) : ageOf(observedAt, board.now.value)}${remark}`}
           />
         )}
       </dl>
     </>
   );
+}
+
+function remarkOn(shown: ShownCell, { known }: Board): string {
+  if (known.isOutdated(shown)) return ', old';
+  return shown.cell.stale ? ', being renewed' : '';
 }
 
 const Fact = ({ name, value }: { readonly name: string; readonly value: string }) => (

@@ -99,7 +99,7 @@ export type BoardCellsQueryVariables = Exact<{
 }>;
 
 
-export type BoardCellsQuery = { readonly gpuAvailability: { readonly nodes: ReadonlyArray<{ readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null }>, readonly coverage: { readonly expected: number, readonly observed: number, readonly failures: ReadonlyArray<{ readonly code: FailureCode, readonly message: string, readonly gpuType: { readonly displayName: string }, readonly dataCenter: { readonly id: string } | null }> }, readonly freshness: { readonly observedAt: string | null, readonly newestObservedAt: string | null } } | null };
+export type BoardCellsQuery = { readonly gpuAvailability: { readonly nodes: ReadonlyArray<{ readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null }>, readonly coverage: { readonly failures: ReadonlyArray<{ readonly code: FailureCode, readonly message: string, readonly gpuType: { readonly id: string, readonly displayName: string }, readonly dataCenter: { readonly id: string } | null }> } } | null };
 
 export type BoardChangesSubscriptionVariables = Exact<{
   gpuCount: number;
@@ -154,6 +154,6 @@ export const BoardCellFragmentDoc = new TypedDocumentString(`
   stale
 }
     `, {"fragmentName":"BoardCell"}) as unknown as TypedDocumentString<BoardCellFragment, unknown>;
-export const BoardCellsDocument = {"__meta__":{"hash":"sha256:f7569ed0a8325e853972eb1a64f5d33678b3e57da76e01c852c975c684079ca0"}} as unknown as TypedDocumentString<BoardCellsQuery, BoardCellsQueryVariables>;
+export const BoardCellsDocument = {"__meta__":{"hash":"sha256:8d0fa868495cec1081139faa0a7a261092a6b7b52a6db4cbb600b19690717327"}} as unknown as TypedDocumentString<BoardCellsQuery, BoardCellsQueryVariables>;
 export const BoardChangesDocument = {"__meta__":{"hash":"sha256:efbf2c5f498145ae78ab83d622c8782f6913c0c238df26e3d2de816e3a0217ea"}} as unknown as TypedDocumentString<BoardChangesSubscription, BoardChangesSubscriptionVariables>;
 export const BoardInventoryDocument = {"__meta__":{"hash":"sha256:46f102462c7ab51cf99575e05073da163850bb21fb38a86c724d5004d2d06104"}} as unknown as TypedDocumentString<BoardInventoryQuery, BoardInventoryQueryVariables>;

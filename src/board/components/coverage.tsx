@@ -1,0 +1,45 @@
+import type { Board } from '../board.ts';
+import { groupFailures, placesInWords } from '../failures.ts';
+
+/** How much is known: how far reading has come, what could not be observed, and why. Its line is always there. */
+export function Coverage({ board }: { readonly board: Board }) {
+  const { failures, expected } = board.known.summary.value;
+  const total = board.known.inventory.value?.gpuTypes.length ?? 0;
+  const answered = board.known.answered.value;
+  return (
+    <div class="coverage">
+      {answered < total && <Progress answered={answered} total={total} />}
+      {failures.length > 0 && <Failures board={board} />}
+      {answered === total && failures.length === 0 && <p>All {expected} cells are known</p>}
+    </div>
+  );
+}
+
+function Progress({ answered, total }: { readonly answered: number; readonly total: number }) {
+  return (
+    <p class="progress">
+      <label for="progress">
+        {answered} of {total} GPU types read
+      </label>
+      <progress id="progress" max={total} value={answered} />
+    </p>
+  );
+}
+
+function Failures({ board }: { readonly board: Board }) {
+  const { failures, expected, observed } = board.known.summary.value;
+  return (
+    <details class="failures">
+      <summary>
+        {expected - observed} of {expected} cells are not known
+      </summary>
+      <ul>
+        {groupFailures(failures).map(({ gpuType, places, code, message }) => (
+          <li key={`${gpuType} ${code} ${message}`}>
+            <strong>{gpuType}</strong> {placesInWords(places)}: {message} <code>{code}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,25 @@
+/** A page whose timers are later than this, in milliseconds, was frozen, or the machine slept. */
+const LATE_MS = 5000;
+
+/** Time out of sight after which answers may be much older than what the page would read now, in milliseconds. */
+const LONG_HIDDEN_MS = 10_000;
+
+/**
+ * Calls `onWake` when somebody looks at the page again who has not for a while, and when the page goes on after it was frozen:
+ * by the browser, in its back/forward cache, or with the whole machine.
+ */
+export function watchForWaking(page: Document, onWake: () => void): void {
+  let hiddenAt = Number.POSITIVE_INFINITY;
+  let tickedAt = Date.now();
+  page.addEventListener('visibilitychange', () => {
+    const wasLongHidden = Date.now() - hiddenAt > LONG_HIDDEN_MS;
+    hiddenAt = page.hidden ? Date.now() : Number.POSITIVE_INFINITY;
+    if (!page.hidden && wasLongHidden) onWake();
+  });
+  setInterval(() => {
+    const wasFrozen = Date.now() - tickedAt > LATE_MS;
+    tickedAt = Date.now();
+    // Browsers slow down the timers of a page that is hidden.
+    if (wasFrozen && !page.hidden) onWake();
+  }, 1000);
+}

@@ -1,0 +1,144 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBoard } from '../support/board.ts';
+import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { answerWith, type Faults, startFakeRunPod } from '../support/fake-runpod.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  if (hasChromium) browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url });
+
+/** RunPod takes 100 ms for an answer, as long as this returns true. */
+const answeringLate =
+  (answers: () => boolean): Faults =>
+  () =>
+  (response, good) => {
+    if (answers()) setTimeout(() => answerWith(200, good)(response, good), 100);
+    else answerWith(503, '')(response, good);
+  };
+
+/** What `watch` has seen in the page. */
+interface Watched {
+  /** The most dashed cells at any moment. */
+  readonly mostDashed: number;
+  readonly ages: readonly string[];
+}
+
+/** Puts the page's clock forward by these seconds, and watches it from the first moment on. Runs in the page. */
+function watch(aheadSeconds: number): void {
+  const now = Date.now;
+  Date.now = () => now() + aheadSeconds * 1000;
+  const seen = { mostDashed: 0, ages: [] as string[] };
+  Object.assign(globalThis, { seen });
+  new MutationObserver(() => {
+    seen.mostDashed = Math.max(seen.mostDashed, document.querySelectorAll('td.stale').length);
+    const age = document.querySelector('.age')?.textContent ?? '';
+    if (age !== '' && age !== seen.ages.at(-1)) seen.ages.push(age);
+  }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+}
+
+const watched = (page: Page) => page.evaluate(() => (globalThis as unknown as { seen: Watched }).seen);
+
+/** The header when nothing is a minute old. */
+const ALL_FRESH = /^Observed [^m]*$/;
+
+describe.skipIf(!hasChromium)('a board that was left for 100 seconds', () => {
+  it('shows nothing dashed when it is opened again, and is fresh within seconds', async () => {
+    await using runPod = await startFakeRunPod(answeringLate(() => true));
+    await using board = await openBoard(browser, { env: live(runPod.url) });
+    await board.whole();
+    await board.page.close();
+    board.gateway.passSeconds(100);
+    const page = await board.context.newPage();
+    await page.addInitScript(watch, 100);
+    await page.goto(board.gateway.url);
+    await page.getByText(/^Observed .*min ago/).waitFor();
+    await page.getByText(ALL_FRESH).waitFor({ timeout: 15_000 });
+    expect((await watched(page)).mostDashed).toBe(0);
+  });
+
+  it('shows nothing dashed when it was hidden, and is fresh within seconds', async () => {
+    await using runPod = await startFakeRunPod(answeringLate(() => true));
+    await using board = await openBoard(browser, { env: live(runPod.url), isLive: true });
+    const { page } = board;
+    await board.whole();
+    const setHidden = (hidden: boolean) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    await page.evaluate(setHidden, true);
+    await page.evaluate(watch, 100);
+    board.gateway.passSeconds(100);
+    await page.evaluate(setHidden, false);
+    await page.getByText(/^Observed .*min ago/).waitFor();
+    await page.getByText(ALL_FRESH).waitFor({ timeout: 15_000 });
+    expect((await watched(page)).mostDashed).toBe(0);
+  });
+
+  it('goes on within seconds after its timers were frozen', async () => {
+    await using runPod = await startFakeRunPod(answeringLate(() => true));
+    await using board = await openBoard(browser, { env: live(runPod.url), isLive: true });
+    await board.whole();
+    board.gateway.passSeconds(100);
+    await board.page.evaluate(watch, 100);
+    await board.page.getByText(/^Observed .*min ago/).waitFor();
+    await board.page.getByText(ALL_FRESH).waitFor({ timeout: 15_000 });
+    expect((await watched(board.page)).mostDashed).toBe(0);
+  });
+
+  it('has dashed cells soon when RunPod fails, and says that they are old', async () => {
+    let answers = true;
+    await using runPod = await startFakeRunPod(answeringLate(() => answers));
+    await using board = await openBoard(browser, { env: { ...live(runPod.url), UPSTREAM_RETRIES: '0' } });
+    await board.whole();
+    answers = false;
+    board.gateway.passSeconds(100);
+    await board.page.reload();
+    await board.page.locator('[aria-label="H200 SXM in US-NC-1: high stock, old"].stale').waitFor({ timeout: 15_000 });
+    answers = true;
+    await board.page.locator('[aria-label="H200 SXM in US-NC-1: high stock"]:not(.stale)').waitFor();
+  });
+});
+
+describe.skipIf(!hasChromium)('a board that stays open', () => {
+  it('follows a gateway whose answers are fresh for two seconds', async () => {
+    await using runPod = await startFakeRunPod();
+    await using board = await openBoard(browser, { env: { ...live(runPod.url), FRESH_SECONDS: '2' } });
+    await board.whole();
+    await board.page.evaluate(watch, 0);
+    const isRead = () =>
+      board.page.waitForRequest((request) => request.postData()?.includes('"variables":{}') === true);
+    for (let reads = 0; reads < 6; reads += 1) await isRead();
+    const { ages, mostDashed } = await watched(board.page);
+    const seconds = ages.flatMap((age) => [...age.matchAll(/(\d+) s ago/g)].map(([, digits]) => Number(digits)));
+    expect(ages.filter((age) => age.includes('min'))).toEqual([]);
+    expect(Math.max(...seconds)).toBeLessThan(8);
+    expect(mostDashed).toBe(0);
+  });
+});
+
+describe.skipIf(!hasChromium)('GPU types that hang', () => {
+  it.each([2, 7])('keep no other from being shown: %d of them', async (count) => {
+    const ids = [
+      'NVIDIA A40',
+      'NVIDIA B200',
+      'NVIDIA L4',
+      'NVIDIA L40',
+      'NVIDIA L40S',
+      'NVIDIA H200',
+      'NVIDIA RTX A4000',
+    ];
+    const hanging = new Set(ids.slice(0, count));
+    await using runPod = await startFakeRunPod(({ variables }) =>
+      hanging.has(String(variables?.['gpuTypeId'])) ? () => {} : undefined,
+    );
+    // Slots to RunPod for all that hang and more: only the page's own connections are scarce.
+    await using board = await openBoard(browser, { env: { ...live(runPod.url), UPSTREAM_CONCURRENCY: '10' } });
+    await board.page.getByText(`${41 - count} of 41 GPU types read`).waitFor();
+    expect(await board.page.locator('td.waiting').count()).toBe(count * 39);
+  });
+});
