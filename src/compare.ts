@@ -1,7 +1,7 @@
 /**
- * Asks RunPod's GraphQL API and its REST API the same, and prints where they disagree. Exits 1 when they contradict each other
- * about more cells than `--threshold` allows, what one of them does not know included, or when one cannot be read: then it is too early to change from one to
- * the other.
+ * Asks RunPod's GraphQL API and its REST API the same questions, and prints where they disagree. Exits 1 when more cells than
+ * `--threshold` allows are in stock by one API alone, or not known to one of them, and when one API cannot be read. Then it is
+ * too early to change from one to the other.
  */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';

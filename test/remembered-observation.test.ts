@@ -21,7 +21,7 @@ const cell: ObservedCell = {
 const remembered: RememberedObservation = {
   latest: { gpuTypeId: 'NVIDIA L4', gpuCount: 1, cells: [cell] },
   lastKnown: [],
-  isDoubted: false,
+  doubtedAt: null,
 };
 const cellsAfter = (ms: number) => recall(remembered, LIMITS, Date.parse(OBSERVED_AT) + ms).cells;
 

@@ -172,6 +172,17 @@ describe('against the REST API', () => {
     expect(rest.seen.map(({ parameters }) => parameters['count'])).toEqual(['1', undefined, '2', '1']);
   });
 
+  it('takes it for sold out by what it last knew, when pods of one GPU cannot be asked for', async () => {
+    await using rest = await startFakeRest();
+    const gateway = connect(rest);
+    await gateway.ask(MATRIX);
+    gateway.passSeconds(400);
+    rest.fail(({ parameters }) => (parameters['count'] === '2' ? withoutL4 : answerWith(503, '')));
+    expect((await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability.coverage).toMatchObject({
+      complete: true,
+    });
+  });
+
   it('declares a GPU type failed that no answer has, and no other', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changed } from './support/changed-answer.ts';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
+import { answerWith, type Fault } from './support/fake-runpod.ts';
 import { createGateway } from './support/gateway.ts';
 
 const MATRIX = `{ gpuAvailability(filter: { includeUnavailable: true }) {
@@ -27,8 +28,8 @@ async function open() {
     gateway,
     read,
     /** Reads again when what is known is no longer fresh, and once more when RunPod has answered. */
-    readAnew: async () => {
-      gateway.passSeconds(61);
+    readAnew: async (seconds = 61) => {
+      gateway.passSeconds(seconds);
       await read();
       await idle();
       return read();
@@ -106,6 +107,22 @@ describe('everything sold out at once', () => {
     expect(after.every(({ stock, stale }) => stock === 'NONE' && !stale)).toBe(true);
     expect(await changes('disappeared')).toBe(before);
     expect(warnings()).toBe(1);
+  });
+
+  it('is not believed sooner where the gateway has just learned of another data center', async () => {
+    await using world = await open();
+    const { rest, gateway, read, readAnew, changes } = world;
+    const before = inStock(await read());
+    const another: Fault = (response, good) => {
+      const { dataCenters } = JSON.parse(good);
+      dataCenters.push({ ...dataCenters[0], id: 'XX-NEW-9', name: 'XX-NEW-9' });
+      answerWith(200, JSON.stringify({ dataCenters }))(response, good);
+    };
+    rest.fail(({ path }) => (path.endsWith('gpus') ? nothingLeft : another));
+    gateway.passSeconds(900);
+    for (let times = 0; times < 3; times += 1) await readAnew(0);
+    expect(inStock(await read())).toBe(before);
+    expect(await changes('disappeared')).toBe(0);
   });
 
   it('is forgotten when the next renewal says otherwise', async () => {

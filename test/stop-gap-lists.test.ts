@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ask, openBoth, quiet } from './support/both-apis.ts';
+import { ask, openBoth, quiet, upstreamOf } from './support/both-apis.ts';
 import { answerWith } from './support/fake-runpod.ts';
 
 type Both = Awaited<ReturnType<typeof openBoth>>;
@@ -69,6 +69,25 @@ describe('a list of data centers from the GraphQL API while the REST API reports
       await quiet(both);
       expect(rest.count('datacenters')).toBe(asked + tries);
     }
+  });
+});
+
+describe('the source of a gateway whose REST API has died', () => {
+  it('is the GraphQL API, though the REST API once answered for a pod size that nobody asks for now', async () => {
+    await using both = await openBoth();
+    const { rest, gateway } = both;
+    await ask(both);
+    await ask(both, undefined, { gpuCount: 8 });
+    await quiet(both);
+    rest.fail(() => answerWith(401, ''));
+    const source = async () => {
+      gateway.passSeconds(61);
+      await ask(both);
+      await quiet(both);
+      return (await upstreamOf(both)).source;
+    };
+    await expect.poll(source).toBe('RUNPOD_GRAPHQL');
+    expect((await ask(both)).coverage).toMatchObject({ complete: true });
   });
 });
 

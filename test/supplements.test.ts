@@ -47,6 +47,25 @@ describe('supplements that report neither a bid below the price nor a pod size',
     expect(await supplementsAfter(both, 1801)).toBe(3);
   });
 
+  it('are tried for other GPU types every hour, until all were', async () => {
+    await using both = await openAfterRound();
+    const tried = new Set<unknown>();
+    for (let hour = 0; hour < 9; hour += 1) {
+      const before = both.graphql.seen.length;
+      await supplementsAfter(both, 3601);
+      for (const { variables } of both.graphql.seen.slice(before)) tried.add(variables?.['gpuTypeId']);
+    }
+    tried.delete(undefined);
+    expect(tried.size).toBe(25);
+  });
+
+  it('are tried for no more GPU types when the GraphQL API fails', async () => {
+    await using both = await openAfterRound();
+    both.graphql.fail(() => answerWith(503, ''));
+    expect(await supplementsAfter(both, 3601)).toBe(3);
+    expect(await supplementsAfter(both, 301)).toBe(0);
+  });
+
   it('show no spot price', async () => {
     await using both = await openAfterRound();
     const { nodes } = await ask(both);

@@ -8,6 +8,7 @@ const LANE = { isPaused: false, running: 2, most: 2 };
 const waiting = (turn: Partial<Turn> = {}): Turn => ({
   demand: AWAITED,
   lane: LANE,
+  cameAt: 0,
   startedAt: null,
   patienceMs: 600,
   isSuspect: false,
@@ -39,6 +40,29 @@ describe('a running task past its patience', () => {
   it('makes no way while another one ends', () => {
     const ending = running({ isSuspect: true, isEnding: true });
     expect(toCutOff([waiting()], [ending, running()], NOW)).toBeUndefined();
+  });
+});
+
+describe('a suspect', () => {
+  const lane = { ...LANE, most: 3 };
+  const healthy = waiting({ lane });
+
+  it('waits behind other tasks, but not for ever', () => {
+    const suspect = waiting({ lane, isSuspect: true });
+    expect(nextOf([suspect, healthy], [], 9999)).toBe(healthy);
+    expect(nextOf([suspect, healthy], [], 10_000)).toBe(suspect);
+  });
+
+  it('goes before no task that is more urgent, however long it has waited', () => {
+    const renewal = waiting({ lane, isSuspect: true, demand: { ...AWAITED, awaited: false } });
+    expect(nextOf([renewal, healthy], [], 60_000)).toBe(healthy);
+  });
+
+  it('that is spent keeps no other suspect from an idle slot', () => {
+    const spent = waiting({ lane, isSuspect: true, isSpent: true });
+    const plain = waiting({ lane, isSuspect: true });
+    expect(nextOf([spent, plain], [running({ lane, isSuspect: true })], NOW)).toBe(plain);
+    expect(nextOf([spent], [running({ lane, isSuspect: true })], NOW)).toBeUndefined();
   });
 });
 

@@ -88,6 +88,9 @@ const HOLD_OFF_MS = 5000;
 /** How soon an answer with failed cells is renewed, and for how long failures are shown without asking again. */
 const INCOMPLETE_MS = 15_000;
 
+/** The part of the time that an observation is fresh which must pass before a second answer confirms a doubted one. */
+const CONFIRMED_AFTER = 0.5;
+
 /** How an observation is added to what is remembered. */
 type Merge = (told: Observation, before: RememberedObservation | undefined) => RememberedObservation;
 
@@ -118,7 +121,7 @@ export function createCachedCatalog(
         const answer = await inner.observe(request, demand);
         const isBelieved = !isAllSoldOut(answer) || !(await isDoubtfulNow(answer, request));
         if (!isBelieved) onDoubt(gpuCount);
-        return toLoaded(request, answer, isBelieved ? remember : rememberDoubted);
+        return toLoaded(request, answer, isBelieved ? remember : doubtAnswer);
       },
       onFailed() {
         const batch = inner.batchOf(request);
@@ -136,7 +139,8 @@ export function createCachedCatalog(
       goodForMs: staleMs,
       mayServe: (remembered, ageMs) =>
         ageMs < INCOMPLETE_MS || isComplete(remembered) || isKnown(recall(remembered, lifetimes, now())),
-      lacks: ({ latest }) => !covers(latest, request),
+      // An answer that is doubted is not confirmed before its time.
+      lacks: ({ latest, doubtedAt }) => doubtedAt === null && !covers(latest, request),
     };
   }
 
@@ -157,7 +161,7 @@ export function createCachedCatalog(
           const remembered = merge(told, before);
           note(key, remembered);
           if (hasNewStock(remembered.latest, before?.latest)) supplements.lacks(key);
-          if (!remembered.isDoubted) onObserved({ ...request, gpuType: about }, remembered.latest.cells);
+          if (remembered.doubtedAt === null) onObserved({ ...request, gpuType: about }, remembered.latest.cells);
           return remembered;
         },
       };
@@ -170,7 +174,8 @@ export function createCachedCatalog(
     const about = gpuTypes.filter(({ id }) => told.has(id));
     const keys = about.map((gpuType) => observationKey(gpuType, gpuCount));
     const kept = await Promise.all(keys.map((key) => store.get<RememberedObservation>(key)));
-    return isDoubtful(kept.flatMap((one) => one?.value ?? []));
+    const before = kept.flatMap((one) => one?.value ?? []);
+    return isDoubtful(before, now(), freshMs * CONFIRMED_AFTER);
   }
 
   function askForSupplement(request: ObservationRequest): void {
@@ -191,6 +196,8 @@ export function createCachedCatalog(
       return supplied;
     });
   }
+
+  const doubtAnswer: Merge = (told, before) => (before === undefined ? remember(told, before) : doubt(before, now()));
 
   function addSupplement(told: Observation, before: RememberedObservation | undefined): RememberedObservation {
     if (before === undefined) return remember(told, before);
@@ -269,8 +276,6 @@ function observationKey(gpuType: GpuType, gpuCount: number): string {
   observationKeys.set(gpuType, keys.set(gpuCount, key));
   return key;
 }
-
-const rememberDoubted: Merge = (told, before) => (before === undefined ? remember(told, before) : doubt(before));
 
 /** Whether something is known of every cell. */
 const isKnown = ({ cells }: Observation): boolean => cells.every(isObserved);

@@ -2,7 +2,7 @@ import type { Demand, Listing, SourceCatalog } from '../domain/catalog.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Renewable, RenewingCache } from './renewing-cache.ts';
-import type { Store } from './store.ts';
+import type { Kept, Store } from './store.ts';
 
 /** Whether questions can be answered, as far as is known without asking. */
 export type Readiness = 'ready' | 'starting' | 'unavailable';
@@ -58,10 +58,11 @@ export function createCachedLists({
   const gpuTypes = toList('gpuTypes', source.gpuTypes);
   const dataCenters = toList('dataCenters', source.dataCenters);
   const all = [gpuTypes, dataCenters];
-  const areKept = () => all.every(({ state }) => now() < state.goodUntil);
+  const areKept = () => all.every(({ isKept }) => isKept());
+  const freshUntil = () => Math.min(...all.map((list) => list.freshUntil()));
 
   function toList<Row>(name: string, load: (demand: Demand) => Promise<Listing<Row>>) {
-    const state = { freshUntil: Number.NEGATIVE_INFINITY, goodUntil: Number.NEGATIVE_INFINITY, hasFailed: false };
+    const state: { seen: Kept<Listing<Row>> | null; hasFailed: boolean } = { seen: null, hasFailed: false };
     const goodForMs = discoveryMs + staleMs;
     const key = `v2:${name}`;
     const dueAfterMs = (listing: Listing<Row>) =>
@@ -73,9 +74,8 @@ export function createCachedLists({
         const listing = await load(demand);
         return [{ key, merge: () => listing }];
       },
-      onSeen({ value, loadedAt }) {
-        state.freshUntil = loadedAt + dueAfterMs(value);
-        state.goodUntil = loadedAt + goodForMs;
+      onSeen(kept) {
+        state.seen = kept;
         state.hasFailed = false;
       },
       onFailed() {
@@ -85,7 +85,12 @@ export function createCachedLists({
       goodForMs,
     };
     return {
-      state,
+      hasFailed: () => state.hasFailed,
+      wasKept: () => state.seen !== null,
+      isKept: () => state.seen !== null && now() < state.seen.loadedAt + goodForMs,
+      // Which API reports stock may have changed since the list was read.
+      freshUntil: () =>
+        state.seen === null ? Number.NEGATIVE_INFINITY : state.seen.loadedAt + dueAfterMs(state.seen.value),
       read: async (demand: Demand) => (await cache.read(renewable, demand)).rows,
       peek: () => store.peek<Listing<Row>>(key)?.value.rows,
     };
@@ -95,17 +100,17 @@ export function createCachedLists({
     gpuTypes: gpuTypes.read,
     dataCenters: dataCenters.read,
     peek() {
-      if (all.some(({ state }) => now() >= state.freshUntil)) return undefined;
+      if (now() >= freshUntil()) return undefined;
       const [types, centers] = [gpuTypes.peek(), dataCenters.peek()];
       return types === undefined || centers === undefined ? undefined : { gpuTypes: types, dataCenters: centers };
     },
-    freshUntil: () => Math.min(...all.map(({ state }) => state.freshUntil)),
+    freshUntil,
     areKept,
     readiness() {
       if (areKept()) return 'ready';
-      if (all.some(({ state }) => state.hasFailed)) return 'unavailable';
+      if (all.some(({ hasFailed }) => hasFailed())) return 'unavailable';
       // Lists that expired because nobody asked for them are read when somebody does.
-      return all.every(({ state }) => state.goodUntil > Number.NEGATIVE_INFINITY) ? 'ready' : 'starting';
+      return all.every(({ wasKept }) => wasKept()) ? 'ready' : 'starting';
     },
   };
 }

@@ -11,8 +11,11 @@ import {
 export interface RememberedObservation {
   readonly latest: Observation;
   readonly lastKnown: readonly ObservedCell[];
-  /** Whether a later answer said that everything is sold out, which the next one must confirm before it counts. */
-  readonly isDoubted: boolean;
+  /**
+   * When a later answer said for the first time that everything is sold out, in milliseconds since 1970, which the next renewal
+   * must confirm before it counts; `null` when none did.
+   */
+  readonly doubtedAt: number | null;
 }
 
 /**
@@ -20,14 +23,14 @@ export interface RememberedObservation {
  * and pod sizes keeps the last known ones while its availability is unchanged.
  */
 export function remember(told: Observation, before: RememberedObservation | undefined): RememberedObservation {
-  if (before === undefined) return { latest: told, lastKnown: [], isDoubted: false };
+  if (before === undefined) return { latest: told, lastKnown: [], doubtedAt: null };
   const known = [...before.latest.cells.filter(isObserved), ...before.lastKnown];
   const knownById = new Map(known.map((cell) => [cell.dataCenterId, cell]));
   const failedIds = new Set(told.cells.flatMap((cell) => (cell.failure === null ? [] : [cell.dataCenterId])));
   return {
     latest: { ...told, cells: told.cells.map((cell) => withKnownSpot(cell, knownById.get(cell.dataCenterId))) },
     lastKnown: known.filter(({ dataCenterId }) => failedIds.has(dataCenterId)),
-    isDoubted: false,
+    doubtedAt: null,
   };
 }
 
@@ -37,8 +40,11 @@ function withKnownSpot(cell: Cell, known: ObservedCell | undefined): Cell {
   return { ...cell, ...spotOf(known, cell) };
 }
 
-/** Leaves what is remembered as it was, since the answer that came is not believed yet. */
-export const doubt = (before: RememberedObservation): RememberedObservation => ({ ...before, isDoubted: true });
+/** Leaves what is remembered as it was, since the answer that came at `now` is not believed yet. */
+export const doubt = (before: RememberedObservation, now: number): RememberedObservation => ({
+  ...before,
+  doubtedAt: before.doubtedAt ?? now,
+});
 
 /**
  * Adds spot prices and pod sizes that a second source reports. Stock, on-demand price and time of a cell stay as the first source

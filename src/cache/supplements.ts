@@ -52,9 +52,9 @@ interface Try {
 }
 
 /**
- * Asks for one supplement at a time, in the order in which they were wanted. Each is asked for again when it is five times as old
+ * Asks for one supplement at a time, the one that was tried longest ago first. Each is asked for again when it is five times as old
  * as an observation that is still fresh, and sooner when something new came into stock. A key whose supplement reported nothing is
- * left alone until another key's reports something; meanwhile a few are tried every hour, since RunPod may sell spot again.
+ * left alone until another key's reports something. Meanwhile a few are tried every hour, since RunPod may sell spot again.
  */
 export function createSupplements({ freshMs, now, stopping, onFault }: SupplementsOptions): Supplements {
   const demand: Demand = { signal: stopping, awaited: false };
@@ -91,9 +91,9 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
   }
 
   async function askOne(key: string, ask: AskSupplement): Promise<void> {
-    const isProbe = isFruitless(tries.get(key));
-    if (isProbe && probesLeft === 0) return;
     const before = tries.get(key);
+    const isProbe = isFruitless(before);
+    if (isProbe && probesLeft === 0) return;
     tried(key, { afterMs: periodMs, hasFailed: false, supplied: 'not asked' });
     try {
       const supplied = await ask(demand);
@@ -106,18 +106,29 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     } catch (error) {
       // What was not attempted cost nothing.
       const isFree = error instanceof UpstreamError && error.code === 'NOT_ATTEMPTED';
-      tried(key, { afterMs: isFree ? freshMs : periodMs, hasFailed: true, supplied: 'not asked' });
+      if (isProbe) {
+        tried(key, { afterMs: periodMs, hasFailed: false, supplied: 'nothing' });
+        probesLeft -= 1;
+      } else tried(key, { afterMs: isFree ? freshMs : periodMs, hasFailed: true, supplied: 'not asked' });
       if (!(error instanceof UpstreamError || stopping.aborted)) onFault(error);
     }
   }
 
+  /** The waiting key that was tried longest ago, so that probes reach all of them in turn. */
+  function nextKey(): string | undefined {
+    const triedAt = (key: string) => tries.get(key)?.at ?? Number.NEGATIVE_INFINITY;
+    const [first, ...others] = waiting.keys();
+    return others.reduce((oldest, key) => (triedAt(key) < triedAt(oldest ?? key) ? key : oldest), first);
+  }
+
   async function askAll(): Promise<void> {
     isAsking = true;
-    // The loop also meets those that are added meanwhile.
-    for (const [key, ask] of waiting) {
+    // One question wants many, one after the other.
+    await Promise.resolve();
+    for (let key = nextKey(); key !== undefined && !stopping.aborted; key = nextKey()) {
+      const ask = waiting.get(key);
       waiting.delete(key);
-      if (stopping.aborted) break;
-      await askOne(key, ask);
+      if (ask !== undefined) await askOne(key, ask);
     }
     isAsking = false;
   }

@@ -50,5 +50,5 @@ function verdictOf({ kind, needed }: Difference): Verdict {
 function remedyFor(verdict: Verdict, kind: Difference['kind']): string | undefined {
   if (verdict === 'ok') return undefined;
   if (verdict === 'FAIL') return 'Without it, stock or its price is unknown or wrong. RunPod may have renamed it.';
-  return kind === 'new word' ? 'The gateway shows it as UNKNOWN, in stock.' : 'The gateway does without it.';
+  return kind === 'new word' ? "RunPod's description does not have it." : 'The gateway does without it.';
 }

@@ -63,9 +63,10 @@ export function createDescription(document: DescriptionDocument = readDescriptio
         const { kind, segments } = locate(error);
         const path = toPath(segments);
         const key = `${kind} ${path}`;
-        const count = (byKey.get(key)?.count ?? 0) + 1;
-        const total = countRows(body, segments.at(-1) === '[]' ? segments : segments.slice(0, -1));
-        byKey.set(key, { path, kind, count, total, needed: isNeeded(fields, path) });
+        const known = byKey.get(key);
+        // Counting rows walks the whole body, so it is done once for each place.
+        const total = known?.total ?? countRows(body, segments.at(-1) === '[]' ? segments : segments.slice(0, -1));
+        byKey.set(key, { path, kind, count: (known?.count ?? 0) + 1, total, needed: isNeeded(fields, path) });
       }
       return [...byKey.values()];
     },

@@ -33,7 +33,7 @@ export interface Comparison {
   readonly cells: number;
   /** How many of those are in stock by one source alone. */
   readonly inStockOnly: Pair<number>;
-  /** Cells of what both have that one of them, or each, could not observe. */
+  /** Cells of GPU types and data centers that both have, but that at least one of them could not observe. */
   readonly unknown: number;
   /** Cells of GPU types and data centers that only one has. */
   readonly oneSided: number;

@@ -6,8 +6,11 @@ import { typingCost } from './typing-cost.ts';
 /** How many are returned at most. */
 const NEAREST = 3;
 
-/** Characters of a typed name that are compared; the rest is ignored. RunPod's longest name has fewer. */
+/** Characters of a name that are compared, be it a client's or RunPod's; the rest is ignored. RunPod's longest name has fewer. */
 const MAX_COMPARED = 50;
+
+/** GPU types that are compared at most: several times what RunPod has. */
+const MAX_TYPES = 300;
 
 /** Typed names whose result is kept for a list: an operation may repeat one in each of its fields. */
 const MAX_KEPT = 100;
@@ -68,7 +71,7 @@ export function nearestGpuTypes(name: string, gpuTypes: readonly GpuType[]): rea
 /** Built once for each list. */
 function indexOf(gpuTypes: readonly GpuType[]): Index {
   const index = indexes.get(gpuTypes) ?? {
-    spellings: gpuTypes.map(toSpellings),
+    spellings: gpuTypes.slice(0, MAX_TYPES).map(toSpellings),
     kept: new LRUCache<string, readonly GpuType[]>({ max: MAX_KEPT }),
   };
   indexes.set(gpuTypes, index);
@@ -77,7 +80,7 @@ function indexOf(gpuTypes: readonly GpuType[]): Index {
 
 function toSpellings(gpuType: GpuType): Spellings {
   const { id, displayName, manufacturer } = gpuType;
-  const names = [id, displayName, `${manufacturer} ${displayName}`];
+  const names = [id, displayName, `${manufacturer} ${displayName}`].map((name) => name.slice(0, MAX_COMPARED));
   return { gpuType, byReading: READINGS.map(({ read }) => new Set(names.map(read))) };
 }
 

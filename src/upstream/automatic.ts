@@ -22,8 +22,11 @@ const TRY_AGAIN_MS = 30_000;
 /** The same while the GraphQL API does not answer either, and for lists. */
 const TRY_SOON_MS = 5000;
 
-/** How long a GPU type that the REST API left open is left to the GraphQL API, in milliseconds, unless it closes it before. */
+/** How long the GraphQL API answers for a GPU type, in milliseconds, unless the REST API reports its stock before. */
 const LEFT_OPEN_MS = 300_000;
+
+/** How long an answer of the REST API about stock counts as a sign that it answers, in milliseconds. */
+const ANSWERED_MS = 300_000;
 
 const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };
 
@@ -41,9 +44,10 @@ interface NoAnswer {
  * not asked any more.
  */
 export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now }: AutomaticOptions): SourceCatalog {
-  /** Questions that the REST API last did not answer, and those that it did. */
+  /** Questions that the REST API last did not answer. */
   const unanswered = new Map<string, NoAnswer>();
-  const answered = new Set<string>();
+  /** When it answered the others about stock. */
+  const answeredAt = new Map<string, number>();
   /** GPU types and pod sizes that the REST API last left open, and when. */
   const leftOpen = new Map<string, number>();
 
@@ -57,12 +61,14 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
     try {
       const answer = await ask(rest);
       unanswered.delete(question);
-      answered.add(question);
+      if (isStock(question)) answeredAt.set(question, now());
       return answer;
     } catch (error) {
       if (isNoAnswer(error)) {
         unanswered.set(question, { at: now(), error });
-        answered.delete(question);
+        answeredAt.delete(question);
+        // While it is down, what it answered before says nothing.
+        if (isRestDown()) answeredAt.clear();
       }
       throw error;
     }
@@ -90,7 +96,9 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
     askRest(question, (source) => ask(source, NOBODY_WAITS)).catch(() => {});
   }
 
-  const isServedByGraphQL = () => !isGone() && [...unanswered.keys()].some(isStock) && ![...answered].some(isStock);
+  const hasAnsweredStock = () => [...answeredAt.values()].some((at) => now() - at < ANSWERED_MS);
+
+  const isServedByGraphQL = () => !isGone() && [...unanswered.keys()].some(isStock) && !hasAnsweredStock();
 
   const hasJustFailed = (question: string) => {
     const before = unanswered.get(question);

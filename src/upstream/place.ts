@@ -86,7 +86,12 @@ export function takePlace<T>(
           free();
         };
         startedAt = performance.now();
-        void settle(run(leave, cutOff.signal)).finally(leave);
+        const answered = () => {
+          // Its request may be cut off at the same moment; it must not be made again.
+          stopWaiting();
+          leave();
+        };
+        void settle(run(answered, cutOff.signal)).finally(leave);
       });
     }
 
@@ -107,6 +112,7 @@ export function takePlace<T>(
       name,
       demand,
       lane,
+      cameAt: performance.now(),
       get startedAt() {
         return startedAt;
       },

@@ -13,6 +13,8 @@ export interface LaneLoad {
 export interface Turn {
   readonly demand: Demand;
   readonly lane: LaneLoad;
+  /** When it began to wait, for the first time. */
+  readonly cameAt: number;
   /** When its current run began; `null` while it holds no slot. */
   readonly startedAt: number | null;
   /** How long a run may take before it makes way for tasks that wait. */
@@ -21,31 +23,39 @@ export interface Turn {
   readonly isSuspect: boolean;
   /** Whether it was cut off a moment ago and still holds its slot. */
   readonly isEnding: boolean;
-  /** Whether it was cut off as a suspect. It is not cut off again. */
+  /** Whether it was cut off as a suspect. `nextOf` starts it only where it need not make way again. */
   readonly isSpent: boolean;
 }
 
 /** The longest time until `toCutOff` is asked again while tasks wait, since a client may join a task at any moment. */
 const LOOK_AGAIN_MS = 500;
 
+/** The longest time for which a suspect waits behind tasks that keep coming, in milliseconds. */
+const LONGEST_BEHIND_MS = 10_000;
+
 /**
  * The waiting task that is started next, or `undefined` when none may start. Awaited tasks go before renewals, suspects after
- * the others of either kind. One suspect may run beside other tasks. More of them run only in slots that nothing else needs,
- * and a spent suspect never does, because it could not make way.
+ * the others of either kind, unless they have waited long. One suspect may run beside other tasks. More of them run only in slots
+ * that nothing else needs, and a spent suspect never does, because it could not make way.
  */
 export function nextOf<T extends Turn>(waiting: readonly T[], running: readonly T[], now: number): T | undefined {
   // A task that was cut off waits already while its last run ends.
   const startable = waiting.filter((turn) => fits(turn.lane) && !running.includes(turn));
   const healthy = startable.filter(({ isSuspect }) => !isSuspect);
-  const suspect = mostUrgent(startable.filter(({ isSuspect }) => isSuspect));
-  const isAlone = healthy.length === 0 && running.every((turn) => hangs(turn, now));
-  const allowed =
-    suspect !== undefined && (!running.some((turn) => hangs(turn, now)) || (isAlone && !suspect.isSpent))
-      ? suspect
-      : undefined;
   const next = mostUrgent(healthy);
-  if (next === undefined) return allowed;
-  return allowed?.demand.awaited && !next.demand.awaited ? allowed : next;
+  const isAlone = healthy.length === 0 && running.every((turn) => hangs(turn, now));
+  const suspect = suspectAmong(startable, running, isAlone, now);
+  if (next === undefined || suspect === undefined) return next ?? suspect;
+  const urgency = Number(suspect.demand.awaited) - Number(next.demand.awaited);
+  const isOverdue = now - suspect.cameAt >= LONGEST_BEHIND_MS;
+  return urgency > 0 || (urgency === 0 && isOverdue) ? suspect : next;
+}
+
+/** The suspect that may start now, if any. */
+function suspectAmong<T extends Turn>(startable: readonly T[], running: readonly T[], isAlone: boolean, now: number) {
+  const suspects = startable.filter(({ isSuspect }) => isSuspect);
+  if (!running.some((turn) => hangs(turn, now))) return mostUrgent(suspects);
+  return isAlone ? mostUrgent(suspects.filter(({ isSpent }) => !isSpent)) : undefined;
 }
 
 /**

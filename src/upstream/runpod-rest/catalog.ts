@@ -32,8 +32,9 @@ interface Stocklist {
 /** How long the stock that came with the list of GPU types counts as an observation, in milliseconds. */
 const FRESH_FROM_LIST_MS = 5000;
 
-/** How long an answer for pods of one GPU proves that RunPod still lists a GPU type, in milliseconds. */
+/** How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds: without asking again, and at most. */
 const LISTED_MS = 300_000;
+const LISTED_AT_MOST_MS = 3_600_000;
 
 /** Some sixty times what RunPod has; each costs memory. */
 const MAX_CELLS = 100_000;
@@ -89,8 +90,17 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     return stocklist;
   }
 
-  /** Both lists are made of it, and share one request. */
-  function readList(demand: Demand): Promise<Stocklist> {
+  /** Both lists are made of it, and share one request. It is made again when the client that caused it has left meanwhile. */
+  async function readList(demand: Demand): Promise<Stocklist> {
+    try {
+      return await shareList(demand);
+    } catch (error) {
+      if (error instanceof UpstreamError || demand.signal.aborted) throw error;
+      return shareList(demand);
+    }
+  }
+
+  function shareList(demand: Demand): Promise<Stocklist> {
     if (listing !== null && now() - listing.askedAt < FRESH_FROM_LIST_MS) return listing.list;
     const list = ask(1, demand).then((stocklist) => {
       withList = stocklist;
@@ -118,8 +128,8 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     try {
       return await readList(demand);
     } catch (error) {
-      if (error instanceof UpstreamError) return null;
-      throw error;
+      if (!(error instanceof UpstreamError)) throw error;
+      return ofOne !== null && isYounger(ofOne, LISTED_AT_MOST_MS) ? ofOne : null;
     }
   }
 
