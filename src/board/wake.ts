@@ -1,14 +1,14 @@
 /** A page whose timers are later than this, in milliseconds, was frozen, or the machine slept. */
 const LATE_MS = 5000;
 
-/** Time out of sight after which answers may be much older than what the page would read now, in milliseconds. */
-const LONG_HIDDEN_MS = 10_000;
+/** A page that was hidden for longer than this, in milliseconds, may show old answers. Reading again costs two requests. */
+const LONG_HIDDEN_MS = 1000;
 
 /**
  * Calls `onWake` when somebody looks at the page again who has not for a while, and when the page goes on after it was frozen:
  * by the browser, in its back/forward cache, or with the whole machine.
  */
-export function watchForWaking(page: Document, onWake: () => void): void {
+export function watchForWaking(page: Pick<Document, 'hidden' | 'addEventListener'>, onWake: () => void): void {
   let hiddenAt = Number.POSITIVE_INFINITY;
   let tickedAt = Date.now();
   page.addEventListener('visibilitychange', () => {

@@ -79,17 +79,6 @@ describe.skipIf(!hasChromium)('a board that was left for 100 seconds', () => {
     expect((await watched(page)).mostDashed).toBe(0);
   });
 
-  it('goes on within seconds after its timers were frozen', async () => {
-    await using runPod = await startFakeRunPod(answeringLate(() => true));
-    await using board = await openBoard(browser, { env: live(runPod.url), isLive: true });
-    await board.whole();
-    board.gateway.passSeconds(100);
-    await board.page.evaluate(watch, 100);
-    await board.page.getByText(/^Observed .*min ago/).waitFor();
-    await board.page.getByText(ALL_FRESH).waitFor({ timeout: 15_000 });
-    expect((await watched(board.page)).mostDashed).toBe(0);
-  });
-
   it('has dashed cells soon when RunPod fails, and says that they are old', async () => {
     let answers = true;
     await using runPod = await startFakeRunPod(answeringLate(() => answers));
