@@ -7,7 +7,6 @@ import { type Config, ConfigError, loadConfig } from './config.ts';
 import { checkDescription } from './doctor/check-description.ts';
 import { type ExaminedSource, openSource } from './doctor/examined-source.ts';
 import { createReport, type Report } from './doctor/report.ts';
-import { openRestSource } from './doctor/rest-source.ts';
 import type { Demand, SourceCatalog } from './domain/catalog.ts';
 import type { DataCenter } from './domain/data-center.ts';
 import { type FailureCode, UpstreamError } from './domain/errors.ts';
@@ -59,12 +58,11 @@ async function main(): Promise<boolean> {
 async function examineSource(config: Config, report: Report): Promise<void> {
   saySettings(config, report);
   const words = new Set<string>();
-  const open = config.upstream.source === 'rest' ? openRestSource : openSource;
-  const source = open(config, (word) => {
+  const source = openSource(config, (word) => {
     if (words.size < MOST_WORDS) words.add(excerpt(word, 100));
   });
   await examine(source, report);
-  checkDescription(source.bodies, report);
+  if (config.upstream.source === 'rest') checkDescription(source.bodies, report);
   for (const word of words) {
     report.say('warn', 'stock words', `${JSON.stringify(word)} is not known`, 'It is shown as UNKNOWN, in stock.');
   }

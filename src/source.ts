@@ -36,6 +36,8 @@ export interface SourceDeps {
   readonly onAttempt: (source: UpstreamSource, report: AttemptReport) => void;
   /** Called for each cell that RunPod quotes a price for while it reports no stock. */
   readonly onPricedWithoutStock: () => void;
+  /** Makes requests to RunPod; over a few connections that are kept open, unless given. */
+  readonly fetch?: Fetch;
   readonly tracer?: Tracer;
 }
 
@@ -77,7 +79,8 @@ export function createSource(deps: SourceDeps): Source {
     const lifetimes = { freshMs: NEVER, staleMs: NEVER, discoveryMs: NEVER };
     return only(connectRecording(deps, line.lane()), lifetimes);
   }
-  const fetch = traceFetch(createKeepAliveFetch(upstream.concurrency), deps.tracer ?? UNTRACED);
+  const { fetch: send = createKeepAliveFetch(upstream.concurrency), tracer = UNTRACED } = deps;
+  const fetch = traceFetch(send, tracer);
   if (upstream.source === 'graphql') return only(connectGraphQL(deps, line.lane(), fetch), cache);
   const rest = connectRest(deps, line.lane(), fetch);
   if (upstream.source === 'rest') return only(rest, cache);

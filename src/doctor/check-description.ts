@@ -1,10 +1,10 @@
 import { createDescription, type DescribedBody, type Difference } from './description.ts';
 import type { Report, Say, Verdict } from './report.ts';
 
-/** What describes the answer to each operation, and where that is asked. */
-const DESCRIBED: readonly (readonly [operation: string, schema: DescribedBody, path: string])[] = [
-  ['Gpus', 'GpuList', '/catalog/gpus'],
-  ['DataCenters', 'DataCenterList', '/catalog/datacenters'],
+/** What describes the answer at each path. */
+const DESCRIBED: readonly (readonly [path: string, schema: DescribedBody])[] = [
+  ['/catalog/gpus', 'GpuList'],
+  ['/catalog/datacenters', 'DataCenterList'],
 ];
 
 /** An answer that is something else altogether could differ in thousands of fields. */
@@ -14,16 +14,26 @@ const MOST_DIFFERENCES = 30;
  * Compares answers of the REST API with their description, and reports each field that is missing, malformed or new: once,
  * however many rows it concerns, and without any value.
  */
-export function checkDescription(bodies: ReadonlyMap<string, unknown>, { say }: Pick<Report, 'say'>): void {
+export function checkDescription(bodies: ReadonlyMap<string, string>, { say }: Pick<Report, 'say'>): void {
   const description = createDescription();
-  for (const [operation, schema, path] of DESCRIBED) {
-    if (!bodies.has(operation)) continue;
-    const differences = description.differences(schema, bodies.get(operation));
+  for (const [path, schema] of DESCRIBED) {
+    const body = parsed([...bodies].find(([asked]) => asked.endsWith(path))?.[1]);
+    if (body === undefined) continue;
+    const differences = description.differences(schema, body);
     const isWhole = differences.every((difference) => verdictOf(difference) !== 'FAIL');
     if (isWhole) say('ok', 'description', `GET ${path} has every field that the gateway needs`);
     for (const difference of differences.slice(0, MOST_DIFFERENCES)) sayDifference(difference, say);
     const others = differences.length - MOST_DIFFERENCES;
     if (others > 0) say('warn', 'description', `${others} more differences are not shown`);
+  }
+}
+
+/** `undefined` for what is no JSON, which was reported when it was read. */
+function parsed(text = ''): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

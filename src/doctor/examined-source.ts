@@ -3,6 +3,7 @@ import type { SourceCatalog } from '../domain/catalog.ts';
 import { createFleetOfOne } from '../fleet/fleet.ts';
 import { createLog } from '../log.ts';
 import { createSource } from '../source.ts';
+import { createKeepAliveFetch, type Fetch } from '../upstream/http.ts';
 import { readNewestRecording } from '../upstream/recorded/recording.ts';
 import type { Limit } from '../upstream/runpod-rest/quota.ts';
 
@@ -11,12 +12,13 @@ export interface ExaminedSource {
   readonly catalog: SourceCatalog;
   /** What RunPod says is left of its limits. */
   readonly limits: () => readonly Limit[];
-  /** The latest parsed body by operation, for a source whose answers schema/upstream-rest.json describes. */
-  readonly bodies: ReadonlyMap<string, unknown>;
+  /** The latest body of each answer with HTTP 200, by the path that was asked. */
+  readonly bodies: ReadonlyMap<string, string>;
 }
 
-/** The recording or the GraphQL API. */
+/** The configured source, asked as the gateway asks it. It keeps answers as they came, so that examining them costs no request. */
 export function openSource(config: Config, onUnknownStock: (word: string) => void): ExaminedSource {
+  const bodies = new Map<string, string>();
   const { catalog, apis } = createSource({
     config,
     log: createLog(
@@ -28,8 +30,23 @@ export function openSource(config: Config, onUnknownStock: (word: string) => voi
     readRecording: readNewestRecording,
     onAttempt: () => {},
     onPricedWithoutStock: () => {},
+    fetch: keepBodies(createKeepAliveFetch(config.upstream.concurrency), bodies),
   });
-  return { catalog, limits: () => apis.flatMap(({ limits }) => limits()), bodies: new Map() };
+  return { catalog, limits: () => apis.flatMap(({ limits }) => limits()), bodies };
+}
+
+function keepBodies(fetch: Fetch, bodies: Map<string, string>): Fetch {
+  return async (url, init) => {
+    const response = await fetch(url, init);
+    return {
+      ...response,
+      async text() {
+        const text = await response.text();
+        if (response.status === 200) bodies.set(new URL(url).pathname, text);
+        return text;
+      },
+    };
+  };
 }
 
 /** The source reports words that it does not know in its log. */
