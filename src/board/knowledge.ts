@@ -14,7 +14,7 @@ const isSameSource = (a: Inventory | null, b: Inventory): boolean =>
   a?.upstream.source === b.upstream.source && a.upstream.recordedAt === b.upstream.recordedAt;
 
 /** Drawing takes long, so answers that arrive within so many milliseconds are drawn together. */
-const TOGETHER_MS = 50;
+const TOGETHER_MS = 100;
 
 /** What the gateway has answered so far, for pods of one size. */
 export interface Knowledge {
