@@ -89,19 +89,19 @@ export function createKnowledge({ ask, now, onAppeared }: KnowledgeDeps): Knowle
     });
   }
 
-  function sweeperFor(gpuCount: number, signal: AbortSignal): Sweeper {
+  function sweeperFor(gpuCount: number, ending: AbortSignal): Sweeper {
     const readCells = async (gpuTypeIds: readonly string[], abort: AbortSignal) => {
       const { gpuAvailability } = await ask(BoardCellsDocument, { gpuCount, gpuTypeIds }, abort);
       abort.throwIfAborted();
       arrive(gpuAvailability, gpuTypeIds);
     };
-    const sweeper = sweepers.get(signal) ?? createSweeper({ read: readCells, signal });
-    sweepers.set(signal, sweeper);
+    const sweeper = sweepers.get(ending) ?? createSweeper({ read: readCells, signal: ending });
+    sweepers.set(ending, sweeper);
     return sweeper;
   }
 
-  async function read(gpuCount: number, signal: AbortSignal): Promise<void> {
-    const next = await ask(BoardInventoryDocument, {}, signal);
+  async function read(gpuCount: number, ending: AbortSignal): Promise<void> {
+    const next = await ask(BoardInventoryDocument, {}, ending);
     // Answers of one source are neither older nor newer than those of another.
     if (inventory.peek() !== null && !isSameSource(inventory.peek(), next)) forgetCells();
     const ids = next.gpuTypes.map(({ id }) => id);
@@ -109,7 +109,7 @@ export function createKnowledge({ ask, now, onAppeared }: KnowledgeDeps): Knowle
       inventory.value = next;
       answers.value = new Map([...answers.peek()].filter(([id]) => ids.includes(id)));
     });
-    await sweeperFor(gpuCount, signal).sweep(plan(ids, answers.peek()));
+    await sweeperFor(gpuCount, ending).sweep(plan(ids, answers.peek()));
     takeArrived();
     schedule.hasRead(ids, answers.peek());
   }

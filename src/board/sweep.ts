@@ -31,7 +31,10 @@ export interface Sweeper {
    * Reads these GPU types: `together` by one request, and `singly` by one for each. Resolves when all that remains is slow:
    * those requests go on in the background. Rejects when a request fails that is not slow. One sweep at a time.
    */
-  sweep(wanted: { readonly together: readonly string[]; readonly singly: readonly string[] }): Promise<void>;
+  readonly sweep: (wanted: {
+    readonly together: readonly string[];
+    readonly singly: readonly string[];
+  }) => Promise<void>;
 }
 
 /** A GPU type that is not answered yet. */

@@ -17,7 +17,7 @@ function startSchedule() {
   const schedule = createSchedule(() => nowMs);
   return {
     /** Reads what these GPU types answer, and returns how long to wait until the next read. */
-    readAt(seconds: number, answers: Record<string, TypeAnswer | undefined>) {
+    readAt: (seconds: number, answers: Record<string, TypeAnswer | undefined>) => {
       nowMs = seconds * 1000;
       const known = Object.entries(answers).flatMap(([id, known]) =>
         known === undefined ? [] : [[id, known] as const],

@@ -13,7 +13,7 @@ function openPage() {
   });
   return {
     wakes: () => wakes,
-    setHidden(hidden: boolean) {
+    setHidden: (hidden: boolean) => {
       page.hidden = hidden;
       page.dispatchEvent(new Event('visibilitychange'));
     },

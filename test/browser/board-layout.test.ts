@@ -52,8 +52,8 @@ describe.skipIf(!hasChromium).each([
     const env = { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url };
     await using board = await openBoard(browser, { context, env, path: '/schema.graphql' });
     await slowDown(board.page);
-    for (const _state of ['cold', 'warm']) {
-      await board.page.goto(board.gateway.url);
+    for (const path of ['/?visit=cold', '/?visit=warm']) {
+      await board.page.goto(`${board.gateway.url}${path}`);
       await board.whole();
       await board.page.getByText('Live', { exact: true }).waitFor();
       await board.page.getByText(/^All \d+ cells are known$/).waitFor();
