@@ -19,10 +19,10 @@ function startSchedule() {
     /** Reads what these GPU types answer, and returns how long to wait until the next read. */
     readAt: (seconds: number, answers: Record<string, TypeAnswer | undefined>) => {
       nowMs = seconds * 1000;
-      const known = Object.entries(answers).flatMap(([id, answer]) =>
-        answer === undefined ? [] : [[id, answer] as const],
+      const entries = Object.entries(answers).flatMap(([id, known]) =>
+        known === undefined ? [] : [[id, known] as const],
       );
-      schedule.hasRead(Object.keys(answers), new Map(known));
+      schedule.hasRead(Object.keys(answers), new Map(entries));
       return schedule.nextReadInMs(LONGEST_MS);
     },
   };
