@@ -54,6 +54,7 @@ export function createKnowledge({ ask, now, onAppeared }: KnowledgeDeps): Knowle
   const renewedAt = signal(Number.NEGATIVE_INFINITY);
   const schedule = createSchedule(now);
   const sweepers = new WeakMap<AbortSignal, Sweeper>();
+  /** Answers that have arrived and are not taken in yet. */
   let arrived: readonly { readonly part: Part; readonly gpuTypeIds: readonly string[] }[] = [];
   let takingArrived: ReturnType<typeof setTimeout> | undefined;
 

@@ -26,7 +26,7 @@ describe('a stale cell', () => {
     expect(staleAnswersAt(0)({ ...UP, health: 'DOWN' })).toBe(false);
   });
 
-  it('is outdated when RunPod fails and the gateway still calls it stale three seconds later', () => {
+  it('is outdated when RunPod fails and the gateway has renewed nothing for three seconds', () => {
     expect(staleAnswersAt(0, 2.9)(DEGRADED)).toBe(false);
     expect(staleAnswersAt(0, 3)(DEGRADED)).toBe(true);
   });
@@ -39,6 +39,7 @@ describe('a stale cell', () => {
   it('is not outdated while the gateway renews other stale cells', () => {
     expect(staleAnswersAt(0, 5, 15)({ health: 'UP', renewedAt: 6000 })).toBe(false);
     expect(staleAnswersAt(0, 5, 16)({ health: 'UP', renewedAt: 6000 })).toBe(true);
+    expect(staleAnswersAt(0, 5)({ health: 'DEGRADED', renewedAt: 3000 })).toBe(false);
   });
 
   it('gets its time again when the board did not ask for a while, because the page was asleep', () => {
