@@ -59,6 +59,7 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
   /** In the order of starting. */
   const running = new Set<Place>();
   let lookAgain: NodeJS.Timeout | undefined;
+  let soon: NodeJS.Immediate | undefined;
 
   const queue: Queue = {
     add(place, at) {
@@ -80,7 +81,7 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
       next.lane.running += 1;
       void slots(() => inSlot(() => run(next))).finally(fillSlots);
     }
-    makeWay();
+    lookSoon();
   }
 
   async function run(place: Place): Promise<void> {
@@ -89,13 +90,19 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
     place.lane.running -= 1;
   }
 
+  /** After what has arrived meanwhile: an answer must not seem late because this process was busy. */
+  function lookSoon(): void {
+    clearTimeout(lookAgain);
+    clearImmediate(soon);
+    soon = setImmediate(makeWay);
+  }
+
   /** Cuts off a task that others should not wait for, and looks again while others wait. */
   function makeWay(): void {
-    clearTimeout(lookAgain);
     const now = performance.now();
     toCutOff(waiting, [...running], now)?.cutOff();
     const ms = lookAgainMs(waiting, [...running], now);
-    if (ms !== undefined) lookAgain = setTimeout(makeWay, Math.ceil(ms));
+    if (ms !== undefined) lookAgain = setTimeout(lookSoon, Math.ceil(ms));
   }
 
   function createLane(): Lane {
