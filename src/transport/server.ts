@@ -63,6 +63,7 @@ export async function startServer(
   const upgrades = { shouldUpgradeCallback: takesUpgrade };
 
   const answer: RequestListener = (request, response) => {
+    const isTarget = normaliseTarget(request);
     inFlight += 1;
     const logEnd = logRequest.answered(request, response);
     onceEnded(request, response, () => {
@@ -73,11 +74,11 @@ export async function startServer(
     if (closing) response.shouldKeepAlive = false;
     // Node sends no body to who asks for the head alone.
     if (request.method === 'HEAD') request.method = 'GET';
-    if (normaliseTarget(request)) handler(request, response);
+    if (isTarget) handler(request, response);
     else
       response
         .writeHead(400, { 'content-type': 'text/plain', 'x-request-id': request.headers['x-request-id'] })
-        .end('The host or the path is none.\n');
+        .end('The host header or the request target is not valid.\n');
   };
   const listener = tracer === undefined ? answer : traceRequests(tracer, answer);
   const server = createServer({ connectionsCheckingInterval: 1000, ...upgrades }, listener);
@@ -91,8 +92,9 @@ export async function startServer(
     }
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
+    const isTarget = normaliseTarget(request);
     const setStatus = logRequest.upgrade(request, socket);
-    if (normaliseTarget(request)) void webSockets.take(request, socket, head).then(setStatus);
+    if (isTarget) void webSockets.take(request, socket, head).then(setStatus);
     else refuseUpgrade(socket, '400 Bad Request');
   });
   // Against senders that are slow on purpose; how often they are looked for is a second, not half a minute.
