@@ -63,7 +63,6 @@ export async function startServer(
   const upgrades = { shouldUpgradeCallback: takesUpgrade };
 
   const answer: RequestListener = (request, response) => {
-    const isTarget = normaliseTarget(request);
     inFlight += 1;
     const logEnd = logRequest.answered(request, response);
     onceEnded(request, response, () => {
@@ -74,7 +73,8 @@ export async function startServer(
     if (closing) response.shouldKeepAlive = false;
     // Node sends no body to who asks for the head alone.
     if (request.method === 'HEAD') request.method = 'GET';
-    if (isTarget) handler(request, response);
+    // The log has the path as it was sent.
+    if (normaliseTarget(request)) handler(request, response);
     else
       response
         .writeHead(400, { 'content-type': 'text/plain', 'x-request-id': request.headers['x-request-id'] })
@@ -92,9 +92,8 @@ export async function startServer(
     }
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
-    const isTarget = normaliseTarget(request);
     const setStatus = logRequest.upgrade(request, socket);
-    if (isTarget) void webSockets.take(request, socket, head).then(setStatus);
+    if (normaliseTarget(request)) void webSockets.take(request, socket, head).then(setStatus);
     else refuseUpgrade(socket, '400 Bad Request');
   });
   // Against senders that are slow on purpose; how often they are looked for is a second, not half a minute.
