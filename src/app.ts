@@ -30,6 +30,7 @@ import { createMemory } from './loaders/memory.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSource } from './source.ts';
 import { type Tracer, UNTRACED } from './tracing/tracer.ts';
+import { useAcceptableTypes } from './transport/acceptable-types.ts';
 import { createAdmission } from './transport/admission.ts';
 import { type BoardFiles, readBoard, useBoard } from './transport/board-files.ts';
 import { createClientIdentity } from './transport/client-identity.ts';
@@ -239,6 +240,7 @@ export function createApp({
       faults.plugin,
       ...useIncrementalDelivery(),
       ready.plugin,
+      useAcceptableTypes(),
     ],
     graphiql: false,
     landingPage: false,
