@@ -21,6 +21,7 @@ import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
 import { createGatewaySchema } from './graphql/schema.ts';
 import { useYogaMetrics } from './graphql/yoga-metrics.ts';
+import { useKeptDocuments } from './kept-documents.ts';
 import { createChanges } from './live/changes.ts';
 import { createRefresher } from './live/refresher.ts';
 import { createWanted } from './live/wanted.ts';
@@ -241,7 +242,10 @@ export function createApp({
       ...useIncrementalDelivery(),
       ready.plugin,
       useAcceptableTypes(),
+      useKeptDocuments(),
     ],
+    // It is bounded by the number of documents, whatever their length.
+    parserAndValidationCache: false,
     graphiql: false,
     landingPage: false,
     cors: createCors(ENDPOINT, config.corsOrigins),
