@@ -21,6 +21,7 @@ import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
 import { createGatewaySchema } from './graphql/schema.ts';
 import { useYogaMetrics } from './graphql/yoga-metrics.ts';
+import { useKeptDocuments } from './kept-documents.ts';
 import { createChanges } from './live/changes.ts';
 import { createRefresher } from './live/refresher.ts';
 import { createWanted } from './live/wanted.ts';
@@ -30,6 +31,8 @@ import { createMemory } from './loaders/memory.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createSource } from './source.ts';
 import { type Tracer, UNTRACED } from './tracing/tracer.ts';
+import { useAcceptableTypes } from './transport/acceptable-types.ts';
+import { createAdmission } from './transport/admission.ts';
 import { type BoardFiles, readBoard, useBoard } from './transport/board-files.ts';
 import { createClientIdentity } from './transport/client-identity.ts';
 import { useClientKeys } from './transport/client-keys.ts';
@@ -41,6 +44,7 @@ import { useKnownPaths } from './transport/known-paths.ts';
 import { createRateLimit, createRequestCount, useRateLimit } from './transport/rate-limit.ts';
 import { useReadiness } from './transport/readiness.ts';
 import { createReadyAnswers } from './transport/ready-answers.ts';
+import { receiveRequests } from './transport/receive-requests.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
 import { type Connection, createWebSockets, type WebSockets } from './transport/web-sockets.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
@@ -65,7 +69,7 @@ export interface AppDeps {
 /** The gateway without a socket: a handler of HTTP requests, and what stands behind it. */
 export interface App {
   readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
-  /** The same for requests of a socket; questions that were answered already are answered at once. */
+  /** The same for requests of a socket: it judges them by their headers, and gives ready answers at once. */
   readonly listener: RequestListener;
   readonly webSockets: WebSockets;
   readonly upstreamStatus: () => UpstreamStatus;
@@ -179,8 +183,6 @@ export function createApp({
   // What is run from memory has no spans, and any operation may be.
   const runsFromMemory = tracer === UNTRACED && !config.persistedOnly;
   const ready = createReadyAnswers<GraphQLContext & ServerContext>({
-    endpoint: ENDPOINT,
-    maxBodyBytes: MAX_BODY_BYTES,
     now,
     version: catalog.version,
     holdingOf,
@@ -194,9 +196,7 @@ export function createApp({
           listsFreshUntil: catalog.listsFreshUntil,
         })
       : null,
-    countRequest,
     onAnswer: metrics.countAnswer,
-    tracer,
   });
   const handler = createYoga<ServerContext, GraphQLContext>({
     schema,
@@ -241,12 +241,16 @@ export function createApp({
       faults.plugin,
       ...useIncrementalDelivery(),
       ready.plugin,
+      useAcceptableTypes(),
+      useKeptDocuments(),
     ],
+    // It is bounded by the number of documents, whatever their length.
+    parserAndValidationCache: false,
     graphiql: false,
     landingPage: false,
     cors: createCors(ENDPOINT, config.corsOrigins),
     multipart: false,
-    // It is read before, since Yoga would send each body through a stream of its own.
+    // The listener reads bodies and limits them. Yoga would send each body through a stream of its own.
     maxRequestBodySize: false,
   });
   const webSockets = createWebSockets({
@@ -271,7 +275,17 @@ export function createApp({
   });
   return {
     handler,
-    listener: ready.before(handler),
+    listener: receiveRequests(
+      {
+        endpoint: ENDPOINT,
+        maxBodyBytes: MAX_BODY_BYTES,
+        admit: createAdmission(config.clientKeys),
+        countRequest,
+        tracer,
+      },
+      ready.before(handler),
+      handler,
+    ),
     webSockets,
     upstreamStatus: catalog.status,
     metrics,

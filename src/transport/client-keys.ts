@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { refuse } from './refusal.ts';
 
@@ -19,6 +20,11 @@ export function useClientKeys(endpoint: string, keys: readonly string[]): Plugin
 /** What tells who asks: a request of fetch, or a view of one of Node. */
 export interface WithHeaders {
   readonly headers: { get(name: string): string | null };
+}
+
+/** The headers of a Node request that keys are read from, as those of a request of fetch. */
+export function viewOf({ headers }: IncomingMessage): WithHeaders {
+  return { headers: { get: (name) => (name === 'authorization' ? (headers.authorization ?? null) : null) } };
 }
 
 /** The bearer token of a request, however the header is written. */

@@ -59,6 +59,8 @@ export function useHttpCache<Context extends object>(
       if (holding.observedAt !== null) headers.set('last-modified', new Date(holding.observedAt).toUTCString());
       const unchanged = hasTag(request.headers.get('if-none-match'), etag);
       if (unchanged) headers.delete('content-length');
+      // The body has a length from here on, also one that Yoga would have sent in parts.
+      headers.delete('transfer-encoding');
       setResponse(new fetchAPI.Response(unchanged ? null : body, { status: unchanged ? 304 : 200, headers }));
     },
   };

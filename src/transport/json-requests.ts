@@ -15,9 +15,15 @@ export function useJsonRequests(endpoint: string): Plugin {
   };
 }
 
+/** Whether a `content-type` is that of JSON, whatever its parameters. */
+export function isJsonType(contentType: string | null | undefined): boolean {
+  if (contentType === 'application/json') return true;
+  const [type = ''] = (contentType ?? '').split(';', 1);
+  return type.trim().toLowerCase() === 'application/json';
+}
+
 function refusalOfPost(request: Request): Refusal | null {
-  const [type = ''] = (request.headers.get('content-type') ?? '').split(';', 1);
-  if (type.trim().toLowerCase() === 'application/json') return null;
+  if (isJsonType(request.headers.get('content-type'))) return null;
   const message = 'A POST has a body of content-type application/json.';
   return { status: 415, code: 'BAD_REQUEST', message, headers: { accept: 'application/json' } };
 }

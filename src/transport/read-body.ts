@@ -1,19 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Reads the body of a request as text, and then calls `onBody`; or `onTooLarge` as soon as it turns out to be longer than
- * `maxBytes`. Neither is called when the client leaves first.
+ * Reads the body of a request, and then calls `onBody`; or `onTooLarge` as soon as the body turns out to be longer than `maxBytes`.
+ * Calls neither when the client leaves first.
  */
 export function readBody(
   request: IncomingMessage,
   maxBytes: number,
-  onBody: (body: string) => void,
+  onBody: (body: Buffer) => void,
   onTooLarge: () => void,
 ): void {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
-    onTooLarge();
-    return;
-  }
   const parts: Buffer[] = [];
   let bytes = 0;
   request.on('data', (part: Buffer) => {
@@ -22,8 +18,11 @@ export function readBody(
       parts.push(part);
       return;
     }
-    request.removeAllListeners('data').removeAllListeners('end').resume();
+    request.removeAllListeners('data').removeAllListeners('end');
     onTooLarge();
   });
-  request.on('end', () => onBody(parts.length === 1 ? String(parts[0]) : Buffer.concat(parts).toString()));
+  request.on('end', () => {
+    const [first] = parts;
+    onBody(first !== undefined && parts.length === 1 ? first : Buffer.concat(parts));
+  });
 }

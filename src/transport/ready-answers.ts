@@ -1,15 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import type { Tracer } from '../tracing/tracer.ts';
 import { Answer, type HeaderLines } from './answer.ts';
 import { type AskedQuestion, createReadQuestion } from './asked-question.ts';
-import type { WithHeaders } from './client-keys.ts';
 import { createDoorkeeper } from './doorkeeper.ts';
 import { createGiveAnswer, type Tagged, toLines } from './give-answer.ts';
+import { handBody } from './handed-body.ts';
 import { hasTag } from './http-cache.ts';
-import type { CountRequest } from './rate-limit.ts';
-import { readBody } from './read-body.ts';
+import type { AnswerQuestion } from './receive-requests.ts';
 import { noteSent, type SentAnswer } from './sent-answer.ts';
 
 /** How long an answer holds. */
@@ -28,10 +26,6 @@ interface FromMemory {
 
 /** What ready answers need. */
 export interface ReadyAnswersOptions<Context> {
-  /** The path of questions. */
-  readonly endpoint: string;
-  /** Longer bodies are refused. */
-  readonly maxBodyBytes: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Changes whenever an answer may have changed. */
@@ -42,11 +36,8 @@ export interface ReadyAnswersOptions<Context> {
   readonly cacheControl: (freshUntil: number) => string;
   /** `null` when every operation is to be run where all of them are. */
   readonly memory: FromMemory | null;
-  /** Who is one too many is told so by who makes answers. */
-  readonly countRequest: CountRequest;
   /** Told of each answer that is given here: its status, whether it had been made before, and how long it took, in seconds. */
   readonly onAnswer: (status: number, isReady: boolean, seconds: number) => void;
-  readonly tracer: Tracer;
 }
 
 /** The request of Node that an operation came with, and the operation. */
@@ -58,7 +49,7 @@ interface Incoming {
 /** Answers that were made, for those who ask the same. */
 export interface ReadyAnswers<Context extends object> {
   /** Gives a ready answer, or has one made by `handler`. */
-  before(handler: RequestListener): RequestListener;
+  before(handler: RequestListener): AnswerQuestion;
   /** Tells which answers may be kept. */
   readonly plugin: Plugin<object, object, Context>;
 }
@@ -94,12 +85,12 @@ const MAX_AGE_MS = 60_000;
  * Keeps answers as they were sent, by all of the question that may matter: method, URL, body, and the headers that what makes
  * answers looks at. An answer is given again only while every observation is as it was, and fresh. It is for who sent the same
  * `authorization`, so that nobody is let in by it. What can be answered from memory is, with the headers that what makes answers
- * gave to a question which was asked in the same way. The body is read here for what makes answers, too.
+ * gave to a question which was asked in the same way.
  */
 export function createReadyAnswers<Context extends object & Incoming>(
   options: ReadyAnswersOptions<Context>,
 ): ReadyAnswers<Context> {
-  const { endpoint, maxBodyBytes, now, version, holdingOf, memory, countRequest } = options;
+  const { now, version, holdingOf, memory } = options;
   const give = createGiveAnswer(options.cacheControl);
   const readQuestion = createReadQuestion();
   /** By the hash of the question; of two with the same one, the one that was answered last is kept. */
@@ -180,40 +171,18 @@ export function createReadyAnswers<Context extends object & Incoming>(
 
   return {
     before(handler) {
-      function answer(request: IncomingMessage, response: ServerResponse, body: string): void {
+      return (request, response, body) => {
         const startedAt = performance.now();
-        const question = readQuestion(request, body);
-        const haveMade = () => {
-          // What makes answers reads the body from here.
-          if (request.method === 'POST') Object.assign(request, { body });
-          if (question !== null) noteAnswer(request, response, question);
-          handler(request, response);
-        };
-        const giveOrHaveMade = () => {
-          const found = question === null ? null : find(request, question);
-          if (found === null) {
-            haveMade();
-            return;
-          }
+        const question = readQuestion(request, body === null ? '' : body.toString());
+        const found = question === null ? null : find(request, question);
+        if (found !== null) {
           found.give(response);
           options.onAnswer(found.status, found.isReady, (performance.now() - startedAt) / 1000);
-        };
-        // Before anything is done for it.
-        const counted = countRequest(viewOf(request), request);
-        if (counted === null) giveOrHaveMade();
-        // Why a request is one too many, or cannot be counted, is told by who makes answers.
-        else void counted.then((refusal) => (refusal === null ? giveOrHaveMade() : haveMade()), haveMade);
-      }
-
-      return (request, response) => {
-        const { method, url = '' } = request;
-        const isToEndpoint = url === endpoint || (url.startsWith(endpoint) && url[endpoint.length] === '?');
-        if (isToEndpoint && method === 'POST') {
-          // It belongs to the request's trace, and comes from its connection.
-          const onBody = options.tracer.bind((body: string) => answer(request, response, body));
-          readBody(request, maxBodyBytes, onBody, () => refuseBody(request, response, maxBodyBytes));
-        } else if (isToEndpoint && method === 'GET' && url !== endpoint) answer(request, response, '');
-        else handler(request, response);
+          return;
+        }
+        if (body !== null) handBody(request, body);
+        if (question !== null) noteAnswer(request, response, question);
+        handler(request, response);
       };
     },
     plugin: {
@@ -229,18 +198,4 @@ export function createReadyAnswers<Context extends object & Incoming>(
       },
     },
   };
-}
-
-/** Headers of a request of Node, to be read like those of a request of fetch. */
-function viewOf({ headers }: IncomingMessage): WithHeaders {
-  return { headers: { get: (name) => (name === 'authorization' ? (headers.authorization ?? null) : null) } };
-}
-
-/** What is left of the body is not read. */
-function refuseBody(request: IncomingMessage, response: ServerResponse, maxBodyBytes: number): void {
-  const message = `The body is longer than ${maxBodyBytes} bytes.`;
-  response.shouldKeepAlive = false;
-  response.setHeader('x-request-id', request.headers['x-request-id'] ?? '');
-  response.writeHead(413, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }));
 }

@@ -73,11 +73,12 @@ export async function startServer(
     if (closing) response.shouldKeepAlive = false;
     // Node sends no body to who asks for the head alone.
     if (request.method === 'HEAD') request.method = 'GET';
+    // The log has the path as it was sent.
     if (normaliseTarget(request)) handler(request, response);
     else
       response
         .writeHead(400, { 'content-type': 'text/plain', 'x-request-id': request.headers['x-request-id'] })
-        .end('The host or the path is none.\n');
+        .end('The host header or the request target is not valid.\n');
   };
   const listener = tracer === undefined ? answer : traceRequests(tracer, answer);
   const server = createServer({ connectionsCheckingInterval: 1000, ...upgrades }, listener);
