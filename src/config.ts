@@ -52,11 +52,26 @@ function isProxy(text: string): boolean {
   }
 }
 
+/** Whether each percent sign begins an escape, and the escapes are UTF-8. */
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const redisUrl = z
   .string()
   .trim()
   .pipe(z.url({ protocol: /^rediss?$/, error: 'a redis or rediss URL' }))
-  .transform((url) => new URL(url));
+  .transform((url) => new URL(url))
+  .refine(
+    ({ username, password }) => isEncoded(username) && isEncoded(password),
+    'a URL whose user name and password are URL-encoded (a % of the password is %25)',
+  )
+  .refine(({ pathname }) => /^(?:\/\d{0,9})?$/.test(pathname), 'a URL whose path is the number of a database, or none');
 
 const Environment = z
   .object({
@@ -178,12 +193,10 @@ function secretsOf({
   const { OTEL_EXPORTER_OTLP_HEADERS = '', OTEL_EXPORTER_OTLP_TRACES_HEADERS = '' } = headers;
   const ofHeaders = [OTEL_EXPORTER_OTLP_HEADERS, OTEL_EXPORTER_OTLP_TRACES_HEADERS].flatMap(wordsOfHeaders);
   const password = REDIS_URL?.password ?? '';
-  const passwords = [password, ...(isEncoded(password) ? [decodeURIComponent(password)] : [])];
+  const passwords = [password, decodeURIComponent(password)];
   const all = [RUNPOD_API_KEY ?? '', ...CLIENT_API_KEYS, ...passwords, ...ofUrls, ...ofHeaders];
   return all.filter((secret) => secret !== '');
 }
-
-const isEncoded = (text: string): boolean => /^(?:[^%]|%[\da-f]{2})*$/i.test(text);
 
 const longOnes = (values: Iterable<string>) => [...values].filter((value) => value.length >= SHORTEST_IN_QUERY);
 
