@@ -171,7 +171,11 @@ export function createApp({
   const traced = traceReads(asked, tracer);
   const limits = { maxUpstreamRequests: config.maxUpstreamPerOperation, maxRows: MAX_ROWS };
   const faults = createFaultLog(log);
-  const identify = createClientIdentity({ trustedProxies: config.trustedProxies, keys: config.clientKeys });
+  const identify = createClientIdentity({
+    trustedProxies: config.trustedProxies,
+    keys: config.clientKeys,
+    ipv6Prefix: config.ipv6Prefix,
+  });
   const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
   const countRequest = createRequestCount(identify, rateLimit);
   const holdingOf = ({ loaders }: GraphQLContext) => loaders.validity.sum();

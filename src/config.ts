@@ -100,6 +100,7 @@ const Environment = z
     TRUST_PROXY: listOf('addresses or ranges such as 10.0.0.0/8, or loopback, separated by commas', isProxy).default(
       [],
     ),
+    IPV6_PREFIX: wholeNumber(1, 128).default(64),
     RATE_LIMIT_PER_MINUTE: wholeNumber(0, 10_000_000).default(6000),
     MAX_SUBSCRIPTIONS: wholeNumber(1, 1_000_000).default(10_000),
     MAX_SUBSCRIPTIONS_PER_CLIENT: wholeNumber(1, 1_000_000).default(100),
@@ -150,6 +151,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     introspection: settings.INTROSPECTION,
     persistedOnly: settings.PERSISTED_ONLY,
     trustedProxies: settings.TRUST_PROXY,
+    ipv6Prefix: settings.IPV6_PREFIX,
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     maxUpstreamPerOperation: settings.MAX_UPSTREAM_PER_OPERATION,
     refreshInBackground: settings.REFRESH === 'background',
