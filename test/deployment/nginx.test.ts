@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findFreePort } from '../support/redis.ts';
 
-const HAS_NGINX = spawnSync('nginx', ['-v']).status === 0;
+const COMMAND = 'nginx';
+
+const HAS_NGINX = spawnSync(COMMAND, ['-v']).status === 0;
 if (!HAS_NGINX)
   process.stderr.write('\n!! There is no nginx: deploy/nginx.conf is not run (apt-get install nginx-light).\n\n');
 
@@ -55,7 +57,7 @@ async function startProxy(ports: readonly number[]) {
     .replace('/tmp/nginx.pid', `${folder}/pid`)
     .replace('worker_processes auto;', 'worker_processes 1;');
   await writeFile(join(folder, 'nginx.conf'), conf);
-  const nginx = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', 'daemon off;']);
+  const nginx = spawn(COMMAND, ['-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', 'daemon off;']);
   const exit = new Promise((resolve) => nginx.once('exit', resolve));
   await expect.poll(() => isListening(port)).toBe(true);
   return {
