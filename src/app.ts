@@ -28,7 +28,7 @@ import { createWanted } from './live/wanted.ts';
 import { createBudget } from './loaders/budget.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { createMemory } from './loaders/memory.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { type BackgroundWork, createMetrics, type Metrics } from './metrics.ts';
 import { createSource } from './source.ts';
 import { type Tracer, UNTRACED } from './tracing/tracer.ts';
 import { useAcceptableTypes } from './transport/acceptable-types.ts';
@@ -123,9 +123,14 @@ export function createApp({
     tracer,
   });
   const { lifetimes } = source;
-  const onFault = (error: unknown) => log.error({ err: error }, 'renewal failed by a fault of the gateway');
+  /** Nobody waits for background work, so a fault in it is reported here, and the work is tried again. */
+  const onFaultOf = (work: BackgroundWork) => (error: unknown) => {
+    metrics.countFault(work);
+    log.error({ err: error, work }, 'work in the background failed by a fault of the gateway, and is tried again');
+  };
+  const onFault = onFaultOf('renewal');
   const changes = createChanges({
-    keepJournal: (tell) => fleet.keepJournal(now, tell),
+    keepJournal: (tell) => fleet.keepJournal(now, tell, onFaultOf('changes')),
     maxSubscriptions: config.maxSubscriptions,
     maxSubscriptionsPerClient: config.maxSubscriptionsPerClient,
     maxKeysPerClient: config.maxUpstreamPerOperation,
@@ -163,13 +168,18 @@ export function createApp({
     changes,
     refresher,
     isTogether: fleet.isTogether,
+    unfitValues: fleet.unfitValues,
     now,
   });
   const asked = config.refreshInBackground ? noteReads(catalog, (key) => wanted.asked(key)) : catalog;
   const traced = traceReads(asked, tracer);
   const limits = { maxUpstreamRequests: config.maxUpstreamPerOperation, maxRows: MAX_ROWS };
   const faults = createFaultLog(log);
-  const identify = createClientIdentity({ trustedProxies: config.trustedProxies, keys: config.clientKeys });
+  const identify = createClientIdentity({
+    trustedProxies: config.trustedProxies,
+    keys: config.clientKeys,
+    ipv6Prefix: config.ipv6Prefix,
+  });
   const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
   const countRequest = createRequestCount(identify, rateLimit);
   const holdingOf = ({ loaders }: GraphQLContext) => loaders.validity.sum();
@@ -302,7 +312,8 @@ export function createApp({
         const loaders = createLoaders(catalog, demand, createBudget(unlimited));
         return answerAvailability({ loaders, tracer: UNTRACED }, { gpuCount: 1 });
       };
-      return keepReady(ask, () => catalog.readiness() === 'ready', stopping.signal);
+      const isReady = () => catalog.readiness() === 'ready';
+      return keepReady({ ask, isReady, onFault: onFaultOf('warm_up'), signal: stopping.signal });
     },
     keepFresh: () => refresher.run(stopping.signal),
     stop() {

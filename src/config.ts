@@ -52,11 +52,26 @@ function isProxy(text: string): boolean {
   }
 }
 
+/** Whether each percent sign begins an escape, and the escapes are UTF-8. */
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const redisUrl = z
   .string()
   .trim()
   .pipe(z.url({ protocol: /^rediss?$/, error: 'a redis or rediss URL' }))
-  .transform((url) => new URL(url));
+  .transform((url) => new URL(url))
+  .refine(
+    ({ username, password }) => isEncoded(username) && isEncoded(password),
+    'a URL whose user name and password are URL-encoded (a % of the password is %25)',
+  )
+  .refine(({ pathname }) => /^(?:\/\d{0,9})?$/.test(pathname), 'a URL whose path is the number of a database, or none');
 
 const Environment = z
   .object({
@@ -85,6 +100,7 @@ const Environment = z
     TRUST_PROXY: listOf('addresses or ranges such as 10.0.0.0/8, or loopback, separated by commas', isProxy).default(
       [],
     ),
+    IPV6_PREFIX: wholeNumber(1, 128).default(64),
     RATE_LIMIT_PER_MINUTE: wholeNumber(0, 10_000_000).default(6000),
     MAX_SUBSCRIPTIONS: wholeNumber(1, 1_000_000).default(10_000),
     MAX_SUBSCRIPTIONS_PER_CLIENT: wholeNumber(1, 1_000_000).default(100),
@@ -135,6 +151,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     introspection: settings.INTROSPECTION,
     persistedOnly: settings.PERSISTED_ONLY,
     trustedProxies: settings.TRUST_PROXY,
+    ipv6Prefix: settings.IPV6_PREFIX,
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     maxUpstreamPerOperation: settings.MAX_UPSTREAM_PER_OPERATION,
     refreshInBackground: settings.REFRESH === 'background',
@@ -178,12 +195,10 @@ function secretsOf({
   const { OTEL_EXPORTER_OTLP_HEADERS = '', OTEL_EXPORTER_OTLP_TRACES_HEADERS = '' } = headers;
   const ofHeaders = [OTEL_EXPORTER_OTLP_HEADERS, OTEL_EXPORTER_OTLP_TRACES_HEADERS].flatMap(wordsOfHeaders);
   const password = REDIS_URL?.password ?? '';
-  const passwords = [password, ...(isEncoded(password) ? [decodeURIComponent(password)] : [])];
+  const passwords = [password, decodeURIComponent(password)];
   const all = [RUNPOD_API_KEY ?? '', ...CLIENT_API_KEYS, ...passwords, ...ofUrls, ...ofHeaders];
   return all.filter((secret) => secret !== '');
 }
-
-const isEncoded = (text: string): boolean => /^(?:[^%]|%[\da-f]{2})*$/i.test(text);
 
 const longOnes = (values: Iterable<string>) => [...values].filter((value) => value.length >= SHORTEST_IN_QUERY);
 

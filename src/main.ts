@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     await tracing?.stop(LAST_SPANS_MS);
     await written(log);
   });
-  // Should they fail by a fault of ours, nobody catches it, which ends the gateway.
+  // Neither rejects: a fault in the background is logged, counted, and tried again.
   void app.keepReady();
   void app.keepFresh();
   // Node's own stream would have a pipe refuse what it has no room for, and what the log was writing then would be lost.

@@ -20,6 +20,7 @@ export interface Watched {
   readonly changes: Pick<Changes, 'wishes'>;
   readonly refresher: Pick<Refresher, 'size'>;
   readonly isTogether: Fleet['isTogether'];
+  readonly unfitValues: Fleet['unfitValues'];
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -35,10 +36,17 @@ export interface Metrics {
   readonly countAnswer: (status: number, isReady: boolean, seconds: number) => void;
   readonly countChange: (change: Change) => void;
   readonly countPricedWithoutStock: () => void;
+  /** Counts an error that was not expected in work that no client waits for. */
+  readonly countFault: (work: BackgroundWork) => void;
   /** Counts a disagreement where only one of the two APIs reports the cell in stock. */
   readonly countSupplemented: (cell: Cell, added: Cell) => void;
   readonly watch: (watched: Watched) => void;
 }
+
+/** Work that no client waits for. */
+export type BackgroundWork = 'warm_up' | 'renewal' | 'changes';
+
+const BACKGROUND_WORK: readonly BackgroundWork[] = ['warm_up', 'renewal', 'changes'];
 
 const CHANGE_KINDS: readonly ChangeKind[] = ['APPEARED', 'DISAPPEARED', 'STOCK_CHANGED', 'PRICE_CHANGED'];
 
@@ -108,6 +116,13 @@ export function createMetrics(): Metrics {
     registers,
   });
   for (const api of DISAGREEING) disagreements.inc({ in_stock_by: api.toLowerCase() }, 0);
+  const faults = new Counter({
+    name: 'gpu_gateway_background_faults_total',
+    help: 'Unexpected errors in work that no client waits for; each is logged, and the work is tried again',
+    labelNames: ['work'],
+    registers,
+  });
+  for (const work of BACKGROUND_WORK) faults.inc({ work }, 0);
   const durations = createRequestDurations(registry);
   return {
     registry,
@@ -126,13 +141,32 @@ export function createMetrics(): Metrics {
     },
     countChange: ({ kind }) => changes.inc({ kind: kind.toLowerCase() }),
     countPricedWithoutStock: () => pricedWithoutStock.inc(),
+    countFault: (work) => faults.inc({ work }),
     countSupplemented(cell, added) {
       if (!isObserved(cell) || !isObserved(added) || cell.available === added.available) return;
       const { source } = cell.available ? cell : added;
       disagreements.inc({ in_stock_by: source.toLowerCase() });
     },
-    watch: (watched) => addGauges(registry, watched),
+    watch(watched) {
+      addGauges(registry, watched);
+      countUnfitValues(registry, watched.unfitValues);
+    },
   };
+}
+
+/** Only where there is a Redis. */
+function countUnfitValues(registry: Registry, unfitValues: Fleet['unfitValues']): void {
+  if (unfitValues() === null) return;
+  const values: Counter = new Counter({
+    name: 'gpu_gateway_redis_unfit_values_total',
+    help: 'Values from Redis whose shape was not the one that this release writes, by kind; each counts as absent',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      values.reset();
+      for (const [kind, count] of Object.entries(unfitValues() ?? {})) values.inc({ kind }, count);
+    },
+  });
 }
 
 function addGauges(registry: Registry, { line, apis, takeStock, changes, refresher, isTogether, now }: Watched): void {

@@ -1,16 +1,26 @@
 /** A shorter text hides by chance in another's base64. */
 const SHORTEST_IN_BASE64 = 8;
 
+/** A shorter half of a key is found in other text by chance. */
+const SHORTEST_HALF = 8;
+
 /**
- * A function that takes `secrets` out of a text, as they are and as somebody may have repeated them: URL-encoded, with
- * escapes of JSON at any depth, or in base64, alone or with other text around.
+ * Returns a function that replaces `secrets` in a text: as they are, URL-encoded (also with `+` for a space), with escapes of JSON at
+ * any depth, or in base64, alone or with other text around. It also replaces the first half of a long secret, which is what remains
+ * where a text was cut.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
-  const forms = secrets.flatMap((secret) => [secret, ...base64Forms(secret)]);
+  const parts = secrets.flatMap((secret) => [secret, ...firstHalf(secret)]);
+  const forms = parts.flatMap((part) => [part, ...base64Forms(part)]);
   if (forms.length === 0) return (text) => text;
   const longestFirst = forms.toSorted((a, b) => b.length - a.length);
   const pattern = new RegExp(longestFirst.map(toPattern).join('|'), 'gi');
   return (text) => text.replace(pattern, '[redacted]');
+}
+
+function firstHalf(secret: string): string[] {
+  const half = secret.slice(0, Math.ceil(secret.length / 2));
+  return half.length < SHORTEST_HALF ? [] : [half];
 }
 
 /** What base64 makes of a text at each of the three places where it can begin among other bytes, without what they share. */
@@ -30,5 +40,6 @@ function toCharacterPattern(character: string): string {
   if (/[a-z\d]/i.test(character)) return character;
   const code = character.charCodeAt(0).toString(16).padStart(4, '0');
   const backslashes = character === '"' || character === '\\' ? '\\\\+' : '\\\\*';
-  return `(?:${backslashes}\\u${code}|\\\\+u${code}|%(?:25)*${code.slice(2)})`;
+  const plus = character === ' ' ? '\\+|' : '';
+  return `(?:${plus}${backslashes}\\u${code}|\\\\+u${code}|%(?:25)*${code.slice(2)})`;
 }

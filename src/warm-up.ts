@@ -2,33 +2,43 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Demand } from './domain/catalog.ts';
 import { UpstreamError } from './domain/errors.ts';
 
-/** How long after a failure the lists are asked for again. */
+/** How long after an attempt the next one is made, in milliseconds. */
 const AGAIN_AFTER_MS = 1000;
 
-/**
- * Asks `question` until it has an answer, and again whenever the gateway is not ready, so that it becomes ready without a
- * client. Nobody waits for it: whatever clients ask goes first. Ends when `signal` is aborted.
- */
-export async function keepReady(
-  question: (demand: Demand) => Promise<unknown>,
-  isReady: () => boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  const demand: Demand = { signal, awaited: false };
-  const pause = () => wait(AGAIN_AFTER_MS, undefined, { signal, ref: false }).catch(() => {});
-  let isWarm = false;
-  while (!signal.aborted) {
-    if (!isWarm || !isReady()) isWarm = await isAnswered(question(demand), signal);
-    await pause();
-  }
+/** The longest pause after a fault, in milliseconds. It doubles with each fault in a row. */
+const LONGEST_PAUSE_MS = 60_000;
+
+/** What keeping ready needs. */
+export interface KeepReadyOptions {
+  /** Asks what the first client is likely to ask. */
+  readonly ask: (demand: Demand) => Promise<unknown>;
+  readonly isReady: () => boolean;
+  /** Called with an error that is not an `UpstreamError`. */
+  readonly onFault: (error: unknown) => void;
+  readonly signal: AbortSignal;
 }
 
-async function isAnswered(answer: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
-  try {
-    await answer;
-    return true;
-  } catch (error) {
-    if (error instanceof UpstreamError || signal.aborted) return false;
-    throw error;
+/**
+ * Asks until there is an answer, and again whenever the gateway is not ready, so that it becomes ready without a client. Its
+ * requests wait for those of clients. Never rejects; resolves when `signal` is aborted.
+ */
+export async function keepReady({ ask, isReady, onFault, signal }: KeepReadyOptions): Promise<void> {
+  const demand: Demand = { signal, awaited: false };
+  let isWarm = false;
+  let pauseMs = AGAIN_AFTER_MS;
+  while (!signal.aborted) {
+    try {
+      if (!isWarm || !isReady()) {
+        isWarm = false;
+        await ask(demand);
+        isWarm = true;
+      }
+      pauseMs = AGAIN_AFTER_MS;
+    } catch (error) {
+      const isExpected = error instanceof UpstreamError || signal.aborted;
+      if (!isExpected) onFault(error);
+      pauseMs = isExpected ? AGAIN_AFTER_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+    await wait(pauseMs, undefined, { signal, ref: false }).catch(() => {});
   }
 }

@@ -28,6 +28,26 @@ describe('settings', () => {
     expect([freshMs, staleMs]).toEqual([60_000, 60_000]);
   });
 
+  it.each([
+    ['a % in the password that begins no escape', 'redis://:hidden%zz@host:6379', /URL-encoded/],
+    ['an escape that is not UTF-8', 'redis://:hidden%ff@host:6379', /URL-encoded/],
+    ['a % in the user name', 'redis://hid%den:secret@host', /URL-encoded/],
+    ['a database that is no number', 'redis://:hidden@host/main', /number of a database/],
+    ['a negative database', 'redis://:hidden@host/-1', /number of a database/],
+    ['a path below the database', 'redis://:hidden@host/1/2', /number of a database/],
+    ['another protocol', 'http://:hidden@host', /a redis or rediss URL/],
+  ])('name a REDIS_URL with %s, and do not show it', (_what, url, allowed) => {
+    const found = problems({ REDIS_URL: url });
+    expect(found).toEqual([expect.stringMatching(/^REDIS_URL is something else \(not shown\); it must be /)]);
+    expect(found[0]).toMatch(allowed);
+    expect(found[0]).not.toMatch(/hid|secret|main/);
+  });
+
+  it.each(['redis://host', 'redis://host/', 'redis://host/15', 'rediss://user:p%40ss%25@host:6380/0'])(
+    'take a REDIS_URL such as %s',
+    (url) => expect(loadConfig({ REDIS_URL: url }).redisUrl?.href).toBe(new URL(url).href),
+  );
+
   it('are refused one line each, with what is allowed, and never show a secret', () => {
     const found = problems({ PORT: '70000', UPSTREAM: 'http', RUNPOD_API_KEY: 'a secret', UPSTREAM_CONCURRENCY: '0' });
     expect(found).toHaveLength(4);

@@ -146,6 +146,16 @@ describe('the process', () => {
     expect(tracesOf(SECRETS, [answer, ...lines, ...stderr].join('\n'))).toEqual([]);
   });
 
+  it.each(['redis://:TOPSECRET%zz@127.0.0.1:1', 'redis://:TOPSECRET@127.0.0.1:1/hidden123'])(
+    'does not start with %s, and shows no part of it',
+    async (url) => {
+      const { exit, lines, stderr } = start({ REDIS_URL: url });
+      expect(await exit).toBe(1);
+      expect(stderr.join('')).toMatch(/^REDIS_URL is something else \(not shown\); it must be .*\n$/);
+      expect(tracesOf(SECRETS, [...lines, ...stderr].join('\n'))).toEqual([]);
+    },
+  );
+
   it.each(['ftp://user:TOPSECRET@host/', 'http:/user:TOPSECRET@host/', 'http:user:TOPSECRET@host/', 'nonsense'])(
     'names a bad setting without its secret (%s)',
     async (address) => {

@@ -10,6 +10,7 @@ import {
 } from '../domain/observation.ts';
 import { type CachedLists, createCachedLists } from './cached-lists.ts';
 import { createInventory, type Stocktaking } from './inventory.ts';
+import { OBSERVATION_KEY_PREFIX } from './keys.ts';
 import { bringsSpot, hasNewStock, spotAgeMs } from './known-spot.ts';
 import {
   doubt,
@@ -271,7 +272,7 @@ const observationKeys = new WeakMap<GpuType, Map<number, string>>();
 function observationKey(gpuType: GpuType, gpuCount: number): string {
   const known = observationKeys.get(gpuType)?.get(gpuCount);
   if (known !== undefined) return known;
-  const key = `v3:observation:${gpuCount} ${gpuType.id}`;
+  const key = `${OBSERVATION_KEY_PREFIX}${gpuCount} ${gpuType.id}`;
   const keys = observationKeys.get(gpuType) ?? new Map<number, string>();
   observationKeys.set(gpuType, keys.set(gpuCount, key));
   return key;

@@ -1,6 +1,7 @@
 import type { Demand, Listing, SourceCatalog } from '../domain/catalog.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
+import { LIST_KEYS } from './keys.ts';
 import type { Renewable, RenewingCache } from './renewing-cache.ts';
 import type { Kept, Store } from './store.ts';
 
@@ -61,10 +62,15 @@ export function createCachedLists({
   const areKept = () => all.every(({ isKept }) => isKept());
   const freshUntil = () => Math.min(...all.map((list) => list.freshUntil()));
 
+<<<<<<< HEAD
   function toList<Row>(name: string, load: (demand: Demand) => Promise<Listing<Row>>) {
     const state: { seen: Kept<Listing<Row>> | null; hasFailed: boolean } = { seen: null, hasFailed: false };
+=======
+  function toList<Row>(name: keyof typeof LIST_KEYS, load: (demand: Demand) => Promise<Listing<Row>>) {
+    const state = { freshUntil: Number.NEGATIVE_INFINITY, goodUntil: Number.NEGATIVE_INFINITY, hasFailed: false };
+>>>>>>> outside
     const goodForMs = discoveryMs + staleMs;
-    const key = `v2:${name}`;
+    const key = LIST_KEYS[name];
     const dueAfterMs = (listing: Listing<Row>) =>
       listing.source === source.status().source ? discoveryMs : Math.min(discoveryMs, STOP_GAP_MS);
     const renewable: Renewable<Listing<Row>> = {

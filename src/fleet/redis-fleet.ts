@@ -10,6 +10,7 @@ import { createRedisLeases } from './redis-leases.ts';
 import { createRedisRefusals } from './redis-refusals.ts';
 import { createRedisSlots } from './redis-slots.ts';
 import { createRedisStore } from './redis-store.ts';
+import { createUnfitValues } from './unfit-values.ts';
 
 /** The longest and the shortest that a replica may be silent before another loads what it was loading, in milliseconds. */
 const LEASE_MS = { longest: 10_000, shortest: 5000 };
@@ -24,19 +25,21 @@ export function createRedisFleet(url: URL, { upstream, cache }: Config, log: Log
   // Channels are of the whole server, keys of one of its databases.
   const channelPrefix = `gpu-gateway:${url.pathname.slice(1)}:${source}:`;
   const redis = createRedis(url, keyPrefix, log);
+  const unfit = createUnfitValues(log);
   const leaseMs = Math.min(Math.max(cache.freshMs / 2, LEASE_MS.shortest), LEASE_MS.longest);
   // A recording is at hand everywhere, and would outlive itself in Redis.
   const shared = source === 'recorded' ? createFleetOfOne() : share();
 
   function share() {
-    const leases = createRedisLeases(redis, leaseMs);
+    const leases = createRedisLeases(redis, leaseMs, unfit);
     const slots = createRedisSlots(redis, concurrency, timeoutMs);
     return {
-      store: createRedisStore(redis, `${channelPrefix}answers`),
+      store: createRedisStore(redis, `${channelPrefix}answers`, unfit),
       leases,
       inSlot: slots.inSlot,
-      shareRefusals: createRedisRefusals(redis, `${channelPrefix}refusals`),
-      keepJournal: (now: () => number, tell: Tell) => createRedisJournal(redis, now, tell),
+      shareRefusals: createRedisRefusals(redis, `${channelPrefix}refusals`, unfit),
+      keepJournal: (now: () => number, tell: Tell, onFault: (error: unknown) => void) =>
+        createRedisJournal(redis, { unfit, onFault }, now, tell),
       leave: () => Promise.all([leases.giveBackAll(), slots.giveBackAll()]),
     };
   }
@@ -53,6 +56,7 @@ export function createRedisFleet(url: URL, { upstream, cache }: Config, log: Log
       });
     },
     isTogether: redis.isUp,
+    unfitValues: unfit.totals,
     join: redis.reach,
     async leave() {
       // So that nobody waits for what ends with this process.

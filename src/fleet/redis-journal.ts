@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { type Difference, findDifferences, type SeenCell } from '../domain/change.ts';
-import type { Cell, ObservationScope, ObservedCell } from '../domain/observation.ts';
+import { findDifferences, type SeenCell } from '../domain/change.ts';
+import type { Cell, ObservationScope } from '../domain/observation.ts';
 import type { Row, RowIdentity } from '../domain/row.ts';
 import { createChangeLog, KEPT_MS, MAX_KEPT } from '../live/change-log.ts';
 import type { Journal, Tell } from '../live/journal.ts';
 import { createLastSeen, FORGOTTEN_AFTER_MS, see } from '../live/last-seen.ts';
 import type { RedisServer } from './redis.ts';
+import type { UnfitValues } from './unfit-values.ts';
+import { readAs, seenCells, type WrittenChange, writtenChange } from './value-shapes.ts';
 
-const STREAM = 'changes';
+/** The version in both keys is that of the shape of what is in them. */
+const STREAM = 'v1:changes';
+const SEEN_PREFIX = 'v1:seen:';
 
-/** Writes down what was seen and what has changed, unless another replica has seen more meanwhile. */
+/** Writes what was seen and what has changed, unless another replica has seen more meanwhile. Overwrites what is not a hash. */
 const WRITE = `
+if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
 if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'version', ARGV[2], 'cells', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ${FORGOTTEN_AFTER_MS})
@@ -27,20 +32,27 @@ const MOST_TRIES = 20;
 const REACHED_MS = 1000;
 const LOOK_AGAIN_MS = 20;
 
-/** A change as it stands in the stream, and the cell as it was seen. */
-interface Written extends Difference {
-  readonly cell: ObservedCell;
-}
-
 /** How long after an error the stream is read again, in milliseconds. */
 const READ_AGAIN_MS = 1000;
+
+/** What the journal reports. */
+export interface JournalOptions {
+  readonly unfit: UnfitValues;
+  /** Called with an error while a change was being found or sent, which costs that observation's changes alone. */
+  readonly onFault: (error: unknown) => void;
+}
 
 /**
  * A journal in Redis. What was last seen of a GPU type, and what has changed since, are written at once, so that of two replicas
  * that see the same change one tells it. Every replica tells what stands in the stream, in its order. While Redis is away, each
  * tells what it sees itself; what it told then it does not tell again.
  */
-export function createRedisJournal({ client, connect }: RedisServer, now: () => number, tell: Tell): Journal {
+export function createRedisJournal(
+  { client, connect }: RedisServer,
+  { unfit, onFault }: JournalOptions,
+  now: () => number,
+  tell: Tell,
+): Journal {
   /** What was seen here, and what is known to be written: a Redis that has lost what it had goes on from there. */
   const lastSeen = createLastSeen();
   const lastWritten = createLastSeen();
@@ -62,17 +74,35 @@ export function createRedisJournal({ client, connect }: RedisServer, now: () => 
         told ??= (await reader.xrevrange(STREAM, '+', '-', 'COUNT', 1))[0]?.[0] ?? '0-0';
         for (const [id, fields] of await readAfter(reader, told)) {
           told = id;
-          take(id, fields);
+          takeSafely(id, fields);
         }
-      } catch {
+      } catch (error) {
+        if (isWrongType(error)) await removeStream();
         await wait(READ_AGAIN_MS, undefined, { ref: false });
       }
     }
   }
 
+  /** Removes what is under the stream's key and is not a stream; replicas would never share a change again. */
+  async function removeStream(): Promise<void> {
+    unfit.count('change', STREAM);
+    await client.del(STREAM).catch(() => {});
+  }
+
+  function takeSafely(id: string, fields: readonly string[]): void {
+    try {
+      take(id, fields);
+    } catch (error) {
+      onFault(error);
+    }
+  }
+
   function take(id: string, fields: readonly string[]): void {
     const written = parse(fields);
-    if (written === null) return;
+    if (written === undefined) {
+      unfit.count('change', id);
+      return;
+    }
     const { cell, ...difference } = written;
     const { gpuType, gpuCount, dataCenter } = difference.after;
     const scope = { gpuType, gpuCount, dataCenters: [dataCenter] };
@@ -102,14 +132,25 @@ export function createRedisJournal({ client, connect }: RedisServer, now: () => 
     }
   }
 
+  /** The cells that replicas last saw, and the version to overwrite. What does not fit counts as absent, and is overwritten too. */
+  async function readSeen(key: string) {
+    const none: (string | null)[] = [];
+    const [version = null, text = null] = await client.hmget(key, 'version', 'cells').catch((error: unknown) => {
+      if (!isWrongType(error)) throw error;
+      unfit.count('seen', key);
+      return none;
+    });
+    const cells = text === null ? undefined : readAs(seenCells, text);
+    if (text !== null && cells === undefined) unfit.count('seen', key);
+    return { version, cells };
+  }
+
   async function write(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
-    const key = `seen:${nameOf(scope)}`;
+    const key = `${SEEN_PREFIX}${nameOf(scope)}`;
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const [version = null, text = null] = await client.hmget(key, 'version', 'cells');
+      const { version, cells: shared } = await readSeen(key);
       const seen =
-        text === null
-          ? newest(heard.of(scope), lastWritten.of(scope).values())
-          : newest(new Map(), JSON.parse(text) as readonly SeenCell[]);
+        shared === undefined ? newest(heard.of(scope), lastWritten.of(scope).values()) : newest(new Map(), shared);
       const own = [...lastSeen.of(scope).values()].map(({ latest }) => latest);
       // What was told here while Redis was away is told to the others first.
       const written = [own, cells].flatMap((some) => differ(scope, seen, notOlder(some, seen)));
@@ -137,6 +178,7 @@ export function createRedisJournal({ client, connect }: RedisServer, now: () => 
       const name = nameOf(scope);
       const turn = (turns.get(name) ?? Promise.resolve())
         .then(() => observe(scope, cells))
+        .catch(onFault)
         .finally(() => {
           if (turns.get(name) === turn) turns.delete(name);
         });
@@ -156,7 +198,7 @@ export function createRedisJournal({ client, connect }: RedisServer, now: () => 
       if (first?.[0] !== id) return null;
       return missed.flatMap(([entryId, fields]) => {
         const written = parse(fields);
-        if (written === null) return [];
+        if (written === undefined) return [];
         const { cell: _, ...difference } = written;
         return [{ id: entryId, ...difference }];
       });
@@ -164,14 +206,10 @@ export function createRedisJournal({ client, connect }: RedisServer, now: () => 
   };
 }
 
-/** Nobody but replicas writes to the stream, of which one may be newer than this. */
-function parse([, text = '']: readonly string[]): Written | null {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
+const parse = ([, text = '']: readonly string[]): WrittenChange | undefined => readAs(writtenChange, text);
+
+/** Whether a key has a value of another type than the command works on. Redis says so in the first word of its message alone. */
+const isWrongType = (error: unknown): boolean => error instanceof Error && error.message.startsWith('WRONGTYPE ');
 
 /** Cells that were observed no earlier than what was seen: of two replicas, the one that asked first may tell last. */
 const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): readonly Cell[] =>
@@ -180,9 +218,13 @@ const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): 
   );
 
 /** What cells differ in from what was seen, and the cells; sees them. */
-function differ(scope: ObservationScope, seen: Map<string, SeenCell>, cells: readonly Cell[]): readonly Written[] {
+function differ(
+  scope: ObservationScope,
+  seen: Map<string, SeenCell>,
+  cells: readonly Cell[],
+): readonly WrittenChange[] {
   const cellById = new Map(cells.map((cell) => [cell.dataCenterId, cell]));
-  const written = findDifferences(scope, seen, cells).flatMap((difference): Written[] => {
+  const written = findDifferences(scope, seen, cells).flatMap((difference): WrittenChange[] => {
     const cell = cellById.get(difference.after.dataCenter.id);
     return cell?.failure === null ? [{ ...difference, cell }] : [];
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Lease, type Leases, OWN_LEASES } from '../cache/leases.ts';
 import type { RedisServer } from './redis.ts';
+import type { UnfitValues } from './unfit-values.ts';
 
 /** How long it is remembered how a load ended, for those who wait for it, in milliseconds. */
 const ENDED_MS = 2000;
@@ -8,10 +9,25 @@ const ENDED_MS = 2000;
 const DONE = 'done';
 const FAILED = 'failed';
 
-/** Takes the lease unless another has it, or has just ended for one who waits. */
+/** Returned where the lease was taken over something that was no lease. */
+const UNFIT = 'unfit';
+
+/** Holders are random UUIDs. */
+const ID_LENGTH = 36;
+
+/**
+ * Takes the lease unless another replica has it, or has just ended it for one that waits. What is no lease counts as absent, and is
+ * overwritten: a value of another type, another text, or one that never expires, which would hold up its load for good.
+ */
 const TAKE = `
-local value = redis.call('GET', KEYS[1])
+local value = redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('GET', KEYS[1])
 local ended = value == '${DONE}' or value == '${FAILED}'
+local fits = ended or (value and #value == ${ID_LENGTH} and redis.call('PTTL', KEYS[1]) > 0)
+if not fits then
+  local was = redis.call('DEL', KEYS[1])
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return was == 1 and '${UNFIT}' or ARGV[1]
+end
 if value and (not ended or ARGV[3] == '1') then return value end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return ARGV[1]`;
@@ -38,7 +54,7 @@ export interface RedisLeases extends Leases {
  * Leases in Redis, of `leaseMs` milliseconds each, extended while the holder lives. While Redis is away every replica has all of
  * them; and so has one whose load another has failed at, since it may know of another way.
  */
-export function createRedisLeases({ client }: RedisServer, leaseMs: number): RedisLeases {
+export function createRedisLeases({ client }: RedisServer, leaseMs: number, unfit: UnfitValues): RedisLeases {
   const held = new Set<Lease>();
   const evaluate = (script: string, name: string, ...args: readonly (string | number)[]): Promise<unknown> =>
     client.eval(script, 1, `lease:${name}`, ...args);
@@ -64,7 +80,8 @@ export function createRedisLeases({ client }: RedisServer, leaseMs: number): Red
       const id = randomUUID();
       const value = await evaluate(TAKE, name, id, leaseMs, waited ? '1' : '0').catch(() => null);
       if (value === null || value === FAILED) return OWN_LEASES.take(name, waited);
-      if (value === id) return hold(name, id);
+      if (value === UNFIT) unfit.count('lease', name);
+      if (value === id || value === UNFIT) return hold(name, id);
       return value === DONE ? 'done' : 'held';
     },
     giveBackAll: () => Promise.all([...held].map((lease) => lease.release(false))),

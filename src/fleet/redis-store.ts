@@ -4,20 +4,25 @@ import { memoryDriver } from 'bentocache/drivers/memory';
 import { redisBusDriver, redisDriver } from 'bentocache/drivers/redis';
 import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import { type Kept, MAX_KEYS, type Store } from '../cache/store.ts';
 import type { RedisServer } from './redis.ts';
+import type { UnfitValues } from './unfit-values.ts';
+import { keptShapeOf } from './value-shapes.ts';
 
 /**
- * A store in Redis behind this process's memory. Replicas tell each other what they have kept; what one of them has not heard of
- * is looked for in Redis as soon as what it has is not fresh. While Redis is away, memory alone is used. What is kept is shared
- * by all who read it, so nobody may change it.
+ * A store in Redis behind this process's memory. Replicas notify each other of what they keep. A replica that missed a notification
+ * looks in Redis as soon as its own copy is no longer fresh. While Redis is away, memory alone is used. A value in Redis that does
+ * not have the shape of its key counts as absent, so that the next load overwrites it. Readers share values and must not change them.
  */
-export function createRedisStore({ client, connect }: RedisServer, name: string): Store {
+export function createRedisStore({ client, connect }: RedisServer, name: string, unfit: UnfitValues): Store {
   const emitter = new EventEmitter();
+  /** Values that have the shape of their key: those kept here, and those from Redis that were checked. */
+  const fitting = new WeakSet<object>();
   const cache = new BentoCache({
     default: name,
     emitter,
-    serializer: createSerializer(),
+    serializer: createSerializer(() => unfit.count('answer', 'not an entry')),
     stores: {
       // Its channel is named for it.
       [name]: bentostore()
@@ -36,6 +41,19 @@ export function createRedisStore({ client, connect }: RedisServer, name: string)
     version += 1;
   });
 
+  /** Each value is checked once, because the serializer returns the same object for the same text. */
+  function checked(key: string, kept: unknown): Kept<unknown> | undefined {
+    if (kept === undefined) return undefined;
+    // Only what has the shape of its key is in `fitting`.
+    if (typeof kept === 'object' && kept !== null && fitting.has(kept)) return kept as Kept<unknown>;
+    if (keptShapeOf(key)?.safeParse(kept).success !== true) {
+      unfit.count('answer', key);
+      return undefined;
+    }
+    fitting.add(kept as Kept<unknown>);
+    return kept as Kept<unknown>;
+  }
+
   function later<T>(key: string, kept: Kept<T> | undefined): Kept<T> | undefined {
     // What is kept under one key is always of one type.
     const seen = latest.get(key) as Kept<T> | undefined;
@@ -47,7 +65,9 @@ export function createRedisStore({ client, connect }: RedisServer, name: string)
   return {
     async get<T>(key: string) {
       const askedAt = version;
-      const kept = later<T>(key, await cache.get<Kept<T>>({ key, grace: FOREVER_MS }));
+      const found = checked(key, await cache.get<unknown>({ key, grace: FOREVER_MS }));
+      // The shape of the key is the shape of T.
+      const kept = later<T>(key, found as Kept<T> | undefined);
       if (kept !== undefined) seenAt.set(kept, askedAt);
       return kept;
     },
@@ -57,6 +77,7 @@ export function createRedisStore({ client, connect }: RedisServer, name: string)
       return kept !== undefined && seenAt.get(kept) === version ? kept : undefined;
     },
     async set(key, kept, { freshMs, goodMs }) {
+      fitting.add(kept);
       seenAt.set(kept, version);
       latest.set(key, kept);
       await cache.set({ key, value: kept, ttl: freshMs, grace: goodMs }).catch(() => {});
@@ -77,17 +98,38 @@ const FOREVER_MS = 604_800_000;
 /** Texts whose values are remembered, in characters of all of them: several times the matrix for every pod size. */
 const MAX_TEXT = 16_000_000;
 
-/** JSON, each text of which is read once. */
-function createSerializer() {
-  const values = new LRUCache<string, object>({ maxSize: MAX_TEXT, sizeCalculation: (_value, { length }) => length });
+/** What bentocache writes: a value, and when it was written and expires, in milliseconds since 1970. */
+const Entry = z.object({ value: z.unknown(), createdAt: z.number(), logicalExpiration: z.number() });
+
+/** The entry that is read where Redis has something else. It expired long ago, and its value is absent. */
+const NO_ENTRY = { value: undefined, createdAt: 0, logicalExpiration: 0 };
+
+/** JSON. Each text is parsed once; calls `onUnfit` for each text that is not an entry of the cache. */
+function createSerializer(onUnfit: () => void) {
+  const entries = new LRUCache<string, object>({ maxSize: MAX_TEXT, sizeCalculation: (_entry, { length }) => length });
+
+  function read(text: string): object {
+    try {
+      const entry = Entry.safeParse(JSON.parse(text));
+      if (entry.success) return entry.data;
+    } catch {
+      // Not JSON, which is no entry either.
+    }
+    onUnfit();
+    return NO_ENTRY;
+  }
+
   return {
-    serialize: (value: unknown) => JSON.stringify(value),
+    serialize(entry: object) {
+      const text = JSON.stringify(entry);
+      // Memory keeps texts too, so that it is read again soon.
+      entries.set(text, entry);
+      return text;
+    },
     deserialize(text: string) {
-      const known = values.get(text);
-      if (known !== undefined) return known;
-      const value = JSON.parse(text);
-      values.set(text, value);
-      return value;
+      const entry = entries.get(text) ?? read(text);
+      entries.set(text, entry);
+      return entry;
     },
   };
 }

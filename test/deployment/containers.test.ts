@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { DCLinter } from 'dclint';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -11,16 +12,20 @@ import { loadConfig } from '../../src/config.ts';
 import { commandOf, copiesOf, readStages, type Stage } from '../support/dockerfile.ts';
 import { createGateway } from '../support/gateway.ts';
 import { problemsOf, type Resource } from '../support/kubernetes.ts';
+import { findFreePort, HAS_REDIS } from '../support/redis.ts';
 import { killAll, start } from '../support/start.ts';
 
 /** What the gateway needs at most from a signal to its end; README and docs/operations.md say so. */
 const STOP_SECONDS = 10;
 
-/** Node's own. REDIS_URL is out of this as soon as the table of settings has it. */
-const NOT_IN_README = new Set(['NODE_ENV']);
+/** Node's own, and what the URL of Redis is made of. */
+const NOT_IN_README = new Set(['NODE_ENV', 'REDIS_PASSWORD']);
+
+const REDIS_PASSWORD = 'f00dfeed';
 
 const read = (file: string) => readFileSync(file, 'utf8');
-const compose = parse(read('deploy/compose.yaml'));
+/** With the password of Redis in it, as Compose reads it. */
+const compose = parse(read('deploy/compose.yaml').replace(/\$\{REDIS_PASSWORD:\?[^}]*\}/g, REDIS_PASSWORD));
 const kustomization = parse(read('deploy/kubernetes/kustomization.yaml'));
 const resources = (kustomization.resources as readonly string[]).flatMap((file) =>
   parseAllDocuments(read(`deploy/kubernetes/${file}`)).map((document) => document.toJS() as Resource),
@@ -34,6 +39,13 @@ const find = (kind: string, name = 'gateway') => {
 };
 const pod = find('Deployment').spec.template.spec;
 const [container] = pod.containers;
+/** As Kubernetes expands it. */
+function urlOfRedis(): string {
+  // oxlint-disable-next-line typescript/no-explicit-any
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape its resource has
+  const { value } = (container.env as readonly any[]).find(({ name }) => name === 'REDIS_URL');
+  return value.replace('$(REDIS_PASSWORD)', REDIS_PASSWORD);
+}
 const stages = readStages();
 const image = stages.at(-1) as Stage;
 
@@ -45,7 +57,7 @@ const settings = {
     image.instructions.filter(({ name }) => name === 'ENV').flatMap(({ rest }) => rest.split(/\s+(?=\w+=)/)),
   ),
   compose: compose.services.gateway.environment as Record<string, string>,
-  kubernetes: toSettings(kustomization.configMapGenerator[0].literals),
+  kubernetes: { ...toSettings(kustomization.configMapGenerator[0].literals), REDIS_URL: urlOfRedis() },
   'gateway.env.example': toSettings(
     read('deploy/gateway.env.example')
       .split('\n')
@@ -199,6 +211,60 @@ describe('deploy/compose.yaml', () => {
     expect(proxy).toContain('proxy_buffering off;');
     const [, listens] = /listen (\d+);/.exec(proxy) ?? [];
     expect(compose.services.proxy.ports[0]).toMatch(new RegExp(`:${listens}$`));
+  });
+});
+
+describe.skipIf(!HAS_REDIS)('the Redis that is deployed', () => {
+  const redisContainer = () => find('Deployment', 'redis').spec.template.spec.containers[0];
+
+  it.each([
+    // Compose reads two dollar signs as one.
+    ['compose.yaml', () => compose.services.redis.command[2].replaceAll('$$', '$')],
+    ['kubernetes', () => redisContainer().command[2]],
+  ])('by %s requires the password, which is not in the list of processes', async (_where, scriptOf) => {
+    const port = await findFreePort();
+    const script = scriptOf().replace('redis-server -', `redis-server - --port ${port} --bind 127.0.0.1`);
+    const server = spawn('sh', ['-c', script], { env: { ...process.env, REDISCLI_AUTH: REDIS_PASSWORD } });
+    try {
+      for await (const line of createInterface(server.stdout)) if (line.includes('Ready to accept')) break;
+      const ping = async (auth: string) => {
+        const env = { ...process.env, REDISCLI_AUTH: auth };
+        return (await promisify(execFile)('redis-cli', ['-p', String(port), 'ping'], { env })).stdout;
+      };
+      expect(await ping(REDIS_PASSWORD)).toBe('PONG\n');
+      expect(await ping('')).toContain('NOAUTH');
+      expect(read(`/proc/${server.pid}/cmdline`)).not.toContain(REDIS_PASSWORD);
+    } finally {
+      server.kill('SIGKILL');
+    }
+  });
+
+  it('has the password that the gateways have, from outside the manifests', () => {
+    const text = read('deploy/compose.yaml');
+    expect(text.match(/\$\{REDIS_PASSWORD:\?/g)).toHaveLength(2);
+    const fromSecret = { secretKeyRef: { name: 'redis-password', key: 'REDIS_PASSWORD' } };
+    expect(redisContainer().env).toEqual([{ name: 'REDISCLI_AUTH', valueFrom: fromSecret }]);
+    expect(container.env[0]).toEqual({ name: 'REDIS_PASSWORD', valueFrom: fromSecret });
+    for (const place of ['compose', 'kubernetes'] as const) {
+      expect(new URL(settings[place]['REDIS_URL'] ?? '').password).toBe(REDIS_PASSWORD);
+    }
+  });
+
+  it('lets only the gateways in', () => {
+    const { podSelector, policyTypes, ingress, egress } = find('NetworkPolicy', 'redis').spec;
+    expect(find('Deployment', 'redis').spec.template.metadata.labels).toMatchObject(podSelector.matchLabels);
+    expect(policyTypes).toEqual(['Ingress', 'Egress']);
+    expect(egress).toEqual([]);
+    const { labels } = find('Deployment').spec.template.metadata;
+    const gateways = { matchLabels: { 'app.kubernetes.io/name': labels['app.kubernetes.io/name'] } };
+    const { name } = redisContainer().ports[0];
+    expect(ingress).toEqual([{ from: [{ podSelector: gateways }], ports: [{ protocol: 'TCP', port: name }] }]);
+    const inNetwork = Object.entries<{ networks?: object }>(compose.services).filter(([, { networks }]) =>
+      Array.isArray(networks) ? networks.includes('shared') : false,
+    );
+    expect(inNetwork.map(([service]) => service)).toEqual(['gateway', 'redis']);
+    expect(compose.services.redis.networks).toEqual(['shared']);
+    expect(compose.networks.shared.internal).toBe(true);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { LIST_KEYS } from '../../src/cache/keys.ts';
 import type { Store } from '../../src/cache/store.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Fleet } from '../../src/fleet/fleet.ts';
@@ -6,6 +7,8 @@ import { createRedisFleet } from '../../src/fleet/redis-fleet.ts';
 import { createLog } from '../../src/log.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';
 
+const KEY = LIST_KEYS.gpuTypes;
+const BEGAN = Date.now();
 const KEEPING = { freshMs: 60_000, goodMs: 60_000 };
 
 const fleets: Fleet[] = [];
@@ -25,16 +28,16 @@ describe.runIf(HAS_REDIS)('what a replica has at hand', () => {
   it('is not given once another one may have kept a later one, until that was looked for', async () => {
     await using redis = await startRedis();
     const [mine, theirs] = [await join(redis.url), await join(redis.url)];
-    const kept = (value: number) => ({ value, loadedAt: Date.now() + value });
-    await mine.set('key', kept(1), KEEPING);
+    const kept = (number: number) => ({ value: { source: 'RECORDED', rows: [] }, loadedAt: BEGAN + number });
+    await mine.set(KEY, kept(1), KEEPING);
     // The bus is joined at first use.
-    await expect.poll(async () => (await theirs.get('key'))?.value).toBe(1);
-    expect([mine.peek('key')?.value, theirs.peek('key')?.value]).toEqual([1, 1]);
+    await expect.poll(async () => (await theirs.get(KEY))?.loadedAt).toBe(BEGAN + 1);
+    expect([mine.peek(KEY)?.loadedAt, theirs.peek(KEY)?.loadedAt]).toEqual([BEGAN + 1, BEGAN + 1]);
     const before = mine.version();
-    await theirs.set('key', kept(2), KEEPING);
+    await theirs.set(KEY, kept(2), KEEPING);
     await expect.poll(() => mine.version()).toBeGreaterThan(before);
-    expect(mine.peek('key')).toBeUndefined();
-    expect((await mine.get<number>('key'))?.value).toBe(2);
-    expect(mine.peek('key')?.value).toBe(2);
+    expect(mine.peek(KEY)).toBeUndefined();
+    expect((await mine.get(KEY))?.loadedAt).toBe(BEGAN + 2);
+    expect(mine.peek(KEY)?.loadedAt).toBe(BEGAN + 2);
   });
 });

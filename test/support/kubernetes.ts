@@ -1,10 +1,11 @@
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { ConfigMap, Service } from 'kubernetes-models/v1';
 
 /** What the schemas of Kubernetes know. */
-const KINDS = [ConfigMap, Deployment, HorizontalPodAutoscaler, PodDisruptionBudget, Service];
+const KINDS = [ConfigMap, Deployment, HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget, Service];
 
 /** A resource as it stands in a file. */
 export interface Resource {

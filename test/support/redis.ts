@@ -15,7 +15,8 @@ if (!HAS_REDIS) {
   process.stderr.write(`\n!! ${message}\n\n`);
 }
 
-async function findFreePort(): Promise<number> {
+/** A port of this machine that nothing listens on now. */
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Store } from '../src/cache/store.ts';
+import { createFleetOfOne } from '../src/fleet/fleet.ts';
+import { startFakeRunPod } from './support/fake-runpod.ts';
+import { createGateway } from './support/gateway.ts';
+import { collectUncaught } from './support/uncaught.ts';
+
+/** A fleet whose store throws while `isBroken`, as a bug in it would. */
+function createBrokenFleet() {
+  const fleet = createFleetOfOne();
+  const state = { isBroken: false };
+  const get = <T>(key: string) => {
+    if (state.isBroken) throw new TypeError('rows.toSorted is not a function');
+    return fleet.store.get<T>(key);
+  };
+  const store: Store = { ...fleet.store, get };
+  return { ...fleet, store, state };
+}
+
+async function faultsOf({ get }: ReturnType<typeof createGateway>, work: string): Promise<number> {
+  const { body } = await get('/metrics');
+  const name = `gpu_gateway_background_faults_total{work="${work}"} `;
+  return Number(body.split(name)[1]?.split('\n')[0]);
+}
+
+describe('a fault in the background', () => {
+  it.each([
+    ['the warm-up', 'warm_up', 'keepReady'],
+    ['the refresher', 'renewal', 'keepFresh'],
+  ] as const)('of %s is logged, counted and tried again with a pause, and ends nothing', async (_name, work, run) => {
+    using uncaught = collectUncaught();
+    await using runPod = await startFakeRunPod();
+    const fleet = createBrokenFleet();
+    const env = { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url, REFRESH: 'background' };
+    const gateway = createGateway(env, fleet);
+    // Something has to be wanted before the refresher does anything.
+    await gateway.ask('{ gpuAvailability(gpuType: "L4") { totalCount } }');
+    fleet.state.isBroken = true;
+    const running = gateway[run]();
+    const began = performance.now();
+    await expect.poll(() => faultsOf(gateway, work)).toBeGreaterThan(1);
+    expect(performance.now() - began).toBeGreaterThan(900);
+    expect(gateway.logged.some((line) => line.includes(`"work":"${work}"`))).toBe(true);
+    gateway.stop();
+    await running;
+    expect(uncaught.errors).toEqual([]);
+  });
+});

@@ -1,0 +1,114 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findFreePort } from '../support/redis.ts';
+
+const COMMAND = 'nginx';
+
+const HAS_NGINX = spawnSync(COMMAND, ['-v']).status === 0;
+if (!HAS_NGINX)
+  process.stderr.write('\n!! There is no nginx: deploy/nginx.conf is not run (apt-get install nginx-light).\n\n');
+
+/** A gateway that counts the requests which reach it. */
+async function startBackend(answer: RequestListener) {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`);
+    request.resume();
+    answer(request, response);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    seen,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+const isListening = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+
+/** The proxy of deploy/nginx.conf before gateways at these ports of this machine. */
+async function startProxy(ports: readonly number[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-nginx-'));
+  const port = await findFreePort();
+  // Names of containers are known in Docker alone.
+  const conf = readFileSync('deploy/nginx.conf', 'utf8')
+    .replace(/^ *resolver .*$/m, '')
+    .replace(
+      /^ *server gateway:4000 resolve (.*);$/m,
+      ports.map((one) => `server 127.0.0.1:${one} max_fails=0;`).join('\n'),
+    )
+    .replace('listen 8080;', `listen 127.0.0.1:${port};`)
+    .replace('/dev/stderr', 'stderr')
+    .replace('/tmp/nginx.pid', `${folder}/pid`)
+    .replace('worker_processes auto;', 'worker_processes 1;');
+  await writeFile(join(folder, 'nginx.conf'), conf);
+  const nginx = spawn(COMMAND, ['-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', 'daemon off;']);
+  const exit = new Promise((resolve) => nginx.once('exit', resolve));
+  await expect.poll(() => isListening(port)).toBe(true);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      nginx.kill('SIGTERM');
+      await exit;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+const QUERIES: [string, string, RequestInit][] = [
+  ['POST', '/graphql', { method: 'POST', body: '{"query":"{ upstream { health } }"}' }],
+  ['GET', '/graphql?query={upstream{health}}', {}],
+];
+
+describe.skipIf(!HAS_NGINX)('deploy/nginx.conf', () => {
+  it.each(QUERIES)('sends a %s that ends the first gateway to no other one', async (_method, path, init) => {
+    await using first = await startBackend((request) => request.socket.destroy());
+    await using second = await startBackend((request) => request.socket.destroy());
+    await using proxy = await startProxy([first.port, second.port]);
+    expect((await fetch(`${proxy.url}${path}`, init)).status).toBe(502);
+    expect([...first.seen, ...second.seen]).toHaveLength(1);
+  });
+
+  it.each(QUERIES)('sends a %s to another gateway when the first refuses to connect', async (_method, path, init) => {
+    await using gateway = await startBackend((_request, response) => response.end('answer'));
+    await using proxy = await startProxy([await findFreePort(), gateway.port]);
+    for (let times = 1; times <= 4; times += 1) {
+      const response = await fetch(`${proxy.url}${path}`, init);
+      expect([response.status, await response.text()]).toEqual([200, 'answer']);
+      expect(gateway.seen).toHaveLength(times);
+    }
+  });
+
+  it('hands on what a gateway answers, errors too', async () => {
+    await using gateway = await startBackend((_request, response) => response.writeHead(502).end('from the gateway'));
+    await using proxy = await startProxy([gateway.port]);
+    expect(await (await fetch(proxy.url)).text()).toBe('from the gateway');
+    expect(gateway.seen).toHaveLength(1);
+  });
+
+  it('refuses a body and headers that the gateway would refuse, and no smaller ones', async () => {
+    await using gateway = await startBackend((_request, response) => response.end('answer'));
+    await using proxy = await startProxy([gateway.port]);
+    const post = async (bytes: number) =>
+      (await fetch(`${proxy.url}/graphql`, { method: 'POST', body: 'x'.repeat(bytes) })).status;
+    expect([await post(1_000_000), await post(1_000_001)]).toEqual([200, 413]);
+    const get = async (bytes: number) => (await fetch(`${proxy.url}/graphql?query=${'x'.repeat(bytes)}`)).status;
+    expect([await get(14_000), await get(18_000)]).toEqual([200, 414]);
+    expect(gateway.seen).toHaveLength(2);
+  });
+});

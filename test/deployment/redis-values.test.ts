@@ -1,0 +1,220 @@
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect, it } from 'vitest';
+import { LIST_KEYS, OBSERVATION_KEY_PREFIX } from '../../src/cache/keys.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { Fleet } from '../../src/fleet/fleet.ts';
+import { createRedisFleet } from '../../src/fleet/redis-fleet.ts';
+import { createLog } from '../../src/log.ts';
+import { startFakeRunPod } from '../support/fake-runpod.ts';
+import { startReplica } from '../support/fleet.ts';
+import { HAS_REDIS, startRedis } from '../support/redis.ts';
+import { killAll } from '../support/start.ts';
+import { inStock, NOTHING } from '../support/stock.ts';
+import { overSse } from '../support/subscribers.ts';
+
+const MATRIX =
+  '{ gpuAvailability(filter: { includeUnavailable: true }) { coverage { complete failed } nodes { stock } } }';
+const WHOLE = { complete: true, failed: 0 };
+const L4 = 'NVIDIA L4';
+const PLACE = 'EUR-IS-1';
+const MANY = 60_000;
+
+/** An entry of the cache around a value. */
+const entry = (value: unknown) =>
+  JSON.stringify({ value, createdAt: Date.now(), logicalExpiration: Date.now() + MANY });
+const kept = (value: unknown) => entry({ value, loadedAt: Date.now() + 1000 });
+const cell = (change: object) => ({
+  dataCenterId: PLACE,
+  failure: null,
+  observedAt: new Date().toISOString(),
+  source: 'RUNPOD_GRAPHQL',
+  stale: false,
+  available: true,
+  stock: 'HIGH',
+  onDemandPrice: null,
+  spotPrice: null,
+  availableGpuCounts: null,
+  spotObservedAt: null,
+  ...change,
+});
+const observed = (...cells: unknown[]) =>
+  kept({ latest: { gpuTypeId: L4, gpuCount: 1, cells }, lastKnown: [], isDoubted: false });
+
+/** What another program, or another release, may have written under each key of the cache. */
+const OTHER_VALUES: Record<string, string> = {
+  'no JSON': 'no sense',
+  'no text at all': '',
+  'JSON null': 'null',
+  'a number': '5',
+  'an empty list': '[]',
+  'a null value': '{"value":null}',
+  'a null in an entry': entry(null),
+  'a null in a kept value': kept(null),
+  'a list without rows': kept({ source: 'RUNPOD_GRAPHQL', rows: {} }),
+  'a list of nulls': kept({ source: 'RUNPOD_GRAPHQL', rows: [null] }),
+  'a list of other rows': kept({ source: 'RUNPOD_GRAPHQL', rows: [{ id: L4 }, { id: PLACE }] }),
+  'a list of another source': kept({ source: 'TOMORROW', rows: [] }),
+  'an observation without cells': kept({ latest: { gpuTypeId: L4, gpuCount: 1 }, lastKnown: [], isDoubted: false }),
+  'an observation of nulls': observed(null),
+  'an observation of another level': observed(cell({ stock: 'PLENTY' })),
+  'an observation at no time': observed(cell({ observedAt: 'yesterday' })),
+  'an observation with a price as text': observed(cell({ onDemandPrice: '0.43' })),
+};
+
+async function open(env: Record<string, string> = {}) {
+  const [redis, runPod] = await Promise.all([startRedis(), startFakeRunPod()]);
+  const admin = new Redis(redis.url);
+  return {
+    runPod,
+    admin,
+    env: { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url, REDIS_URL: redis.url, ...env },
+    async [Symbol.asyncDispose]() {
+      killAll();
+      admin.disconnect();
+      await runPod[Symbol.asyncDispose]();
+      await redis[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const keysOfAnswers = (admin: Redis) => admin.keys('*:v[0-9]*:[gdo]*');
+const unfit = (kind: string) => `gpu_gateway_redis_unfit_values_total{kind="${kind}"}`;
+
+const leaving: Pick<Fleet, 'leave'>[] = [];
+afterEach(async () => {
+  killAll();
+  await Promise.all(leaving.splice(0).map((one) => one.leave()));
+});
+
+describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write', () => {
+  it.each(Object.entries(OTHER_VALUES))('is absent and counted when it is %s', async (_what, value) => {
+    await using redis = await startRedis();
+    const log = createLog({ level: 'silent', secrets: [] });
+    const fleet = createRedisFleet(new URL(redis.url), loadConfig({ UPSTREAM: 'graphql' }), log);
+    const admin = new Redis(redis.url);
+    leaving.push(fleet, { leave: async () => admin.disconnect() });
+    await fleet.join();
+    const keys = [LIST_KEYS.gpuTypes, LIST_KEYS.dataCenters, `${OBSERVATION_KEY_PREFIX}1 ${L4}`];
+    for (const key of keys) {
+      await admin.set(`gpu-gateway:graphql:bentocache:${key}`, value, 'PX', MANY);
+      expect(await fleet.store.get(key)).toBeUndefined();
+      expect(fleet.unfitValues()?.answer).toBeGreaterThan(0);
+    }
+  });
+
+  it.each(['no JSON', 'a null value', 'a list without rows', 'a list of other rows'])(
+    'is overwritten, and a replica that starts answers as without it, when it is %s',
+    async (what) => {
+      await using fleet = await open();
+      const first = await startReplica(fleet.env);
+      const right = (await first.ask(MATRIX)).gpuAvailability;
+      await first.kill();
+      const keys = await keysOfAnswers(fleet.admin);
+      expect(keys.length).toBeGreaterThan(40);
+      const others = Object.values(OTHER_VALUES);
+      // The lists have the one, and each observation has another.
+      for (const [index, key] of keys.entries()) {
+        const value = key.includes('observation') ? others[index % others.length] : OTHER_VALUES[what];
+        await fleet.admin.set(key, value ?? '', 'PX', MANY);
+      }
+      const replica = await startReplica(fleet.env);
+      expect((await replica.ask(MATRIX)).gpuAvailability).toEqual(right);
+      expect(await replica.metric(unfit('answer'))).toBeGreaterThanOrEqual(others.length);
+      expect(replica.logged().match(/unexpected shape/g)).toHaveLength(1);
+      expect(replica.errors()).toBe('');
+      for (const key of keys) expect(others).not.toContain(await fleet.admin.get(key));
+    },
+  );
+
+  it('is overwritten although it is of another type of Redis’s', async () => {
+    await using fleet = await open();
+    const first = await startReplica(fleet.env);
+    await first.ask(MATRIX);
+    await first.kill();
+    const keys = await fleet.admin.keys('*');
+    for (const key of keys) {
+      await fleet.admin.del(key);
+      await fleet.admin.sadd(key, 'no sense');
+    }
+    const replica = await startReplica(fleet.env);
+    expect((await replica.ask(MATRIX)).gpuAvailability.coverage).toEqual(WHOLE);
+    for (const key of await keysOfAnswers(fleet.admin)) expect(await fleet.admin.type(key)).toBe('string');
+    await expect.poll(async () => fleet.admin.type(`gpu-gateway:graphql:v1:seen:1 ${L4}`)).toBe('hash');
+    expect(replica.errors()).toBe('');
+  });
+
+  it.each([
+    ['no lease at all', 'no sense', MANY],
+    ['a lease that never ends', '00000000-0000-4000-8000-000000000000', null],
+  ])('holds up no load when it is %s', async (_what, value, expiresMs) => {
+    await using fleet = await open();
+    for (const name of ['gpuTypes', 'dataCenters']) {
+      const key = `gpu-gateway:graphql:lease:${name}`;
+      await (expiresMs === null ? fleet.admin.set(key, value) : fleet.admin.set(key, value, 'PX', expiresMs));
+    }
+    const replica = await startReplica(fleet.env);
+    expect((await replica.ask(MATRIX)).gpuAvailability.coverage).toEqual(WHOLE);
+    expect(await replica.metric(unfit('lease'))).toBe(2);
+  });
+
+  it.each([
+    'no sense',
+    'null',
+    '{}',
+    '[null]',
+    JSON.stringify([{ latest: cell({ observedAt: 'never' }), bySource: {} }]),
+  ])('loses no event when it is among the cells that were seen (%s)', async (cells) => {
+    await using fleet = await open({ FRESH_SECONDS: '1' });
+    const replica = await startReplica(fleet.env);
+    const subscriber = overSse(replica.url, { gpuType: L4 });
+    await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
+    await replica.ask(MATRIX);
+    const key = `gpu-gateway:graphql:v1:seen:1 ${L4}`;
+    await expect.poll(() => fleet.admin.exists(key)).toBe(1);
+    await fleet.admin.hset(key, 'cells', cells);
+    fleet.runPod.stock.set(L4, PLACE, NOTHING);
+    await expect.poll(() => subscriber.changes.map(({ kind }) => kind)).toEqual(['DISAPPEARED']);
+    expect(await replica.metric(unfit('seen'))).toBeGreaterThan(0);
+    expect(await fleet.admin.hget(key, 'cells')).not.toBe(cells);
+    expect(replica.errors()).toBe('');
+    subscriber.leave();
+  });
+
+  it('is passed over in the stream of changes, and on every channel', async () => {
+    await using fleet = await open({ FRESH_SECONDS: '1' });
+    const replica = await startReplica(fleet.env);
+    const subscriber = overSse(replica.url, { gpuType: L4 });
+    await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
+    await replica.ask(MATRIX);
+    const others = ['{', 'null', '5', '{}', '{"kind":"APPEARED","before":null,"after":null,"cell":null}'];
+    for (const other of others) await fleet.admin.xadd('gpu-gateway:graphql:v1:changes', '*', 'change', other);
+    const messages = [...others, '{"busId":"me","payload":null}', '{"from":1,"source":"RUNPOD_GRAPHQL","pauseMs":1e9}'];
+    for (const channel of (await fleet.admin.pubsub('CHANNELS', '*')) as string[]) {
+      for (const message of messages) await fleet.admin.publish(channel, message);
+    }
+    fleet.runPod.stock.set(L4, PLACE, NOTHING);
+    await expect.poll(() => subscriber.changes.map(({ kind }) => kind)).toEqual(['DISAPPEARED']);
+    expect(await replica.metric(unfit('change'))).toBe(others.length);
+    expect(await replica.metric(unfit('refusal'))).toBe(messages.length);
+    expect(replica.errors()).toBe('');
+    subscriber.leave();
+  });
+
+  it('is removed where the stream of changes should be, so that replicas share changes again', async () => {
+    await using fleet = await open({ FRESH_SECONDS: '1' });
+    await fleet.admin.set('gpu-gateway:graphql:v1:changes', 'no sense');
+    const replica = await startReplica(fleet.env);
+    await replica.ask(MATRIX);
+    await expect.poll(() => fleet.admin.exists('gpu-gateway:graphql:v1:changes')).toBe(0);
+    const subscriber = overSse(replica.url, { gpuType: L4 });
+    await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
+    // A change that is seen before the replica reads the stream again is sent by the replica alone.
+    const levels = [NOTHING, inStock('High')];
+    for (let turn = 0; (await fleet.admin.xlen('gpu-gateway:graphql:v1:changes')) === 0; turn += 1) {
+      fleet.runPod.stock.set(L4, PLACE, levels[turn % 2] ?? NOTHING);
+      await expect.poll(() => subscriber.changes.length).toBe(turn + 1);
+    }
+    expect(replica.errors()).toBe('');
+    subscriber.leave();
+  });
+});
