@@ -62,13 +62,8 @@ export function createCachedLists({
   const areKept = () => all.every(({ isKept }) => isKept());
   const freshUntil = () => Math.min(...all.map((list) => list.freshUntil()));
 
-<<<<<<< HEAD
-  function toList<Row>(name: string, load: (demand: Demand) => Promise<Listing<Row>>) {
-    const state: { seen: Kept<Listing<Row>> | null; hasFailed: boolean } = { seen: null, hasFailed: false };
-=======
   function toList<Row>(name: keyof typeof LIST_KEYS, load: (demand: Demand) => Promise<Listing<Row>>) {
-    const state = { freshUntil: Number.NEGATIVE_INFINITY, goodUntil: Number.NEGATIVE_INFINITY, hasFailed: false };
->>>>>>> outside
+    const state: { seen: Kept<Listing<Row>> | null; hasFailed: boolean } = { seen: null, hasFailed: false };
     const goodForMs = discoveryMs + staleMs;
     const key = LIST_KEYS[name];
     const dueAfterMs = (listing: Listing<Row>) =>

@@ -88,7 +88,7 @@ const cell: z.ZodType<Cell> = z.union([
 const remembered: z.ZodType<RememberedObservation> = z.object({
   latest: z.object({ gpuTypeId: z.string().min(1), gpuCount, cells: z.array(cell) }),
   lastKnown: z.array(observedCell),
-  isDoubted: z.boolean(),
+  doubtedAt: z.number().nullable(),
 });
 
 const row: z.ZodType<Row> = z.object({

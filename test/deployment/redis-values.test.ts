@@ -38,7 +38,7 @@ const cell = (change: object) => ({
   ...change,
 });
 const observed = (...cells: unknown[]) =>
-  kept({ latest: { gpuTypeId: L4, gpuCount: 1, cells }, lastKnown: [], isDoubted: false });
+  kept({ latest: { gpuTypeId: L4, gpuCount: 1, cells }, lastKnown: [], doubtedAt: null });
 
 /** What another program, or another release, may have written under each key of the cache. */
 const OTHER_VALUES: Record<string, string> = {
@@ -54,7 +54,7 @@ const OTHER_VALUES: Record<string, string> = {
   'a list of nulls': kept({ source: 'RUNPOD_GRAPHQL', rows: [null] }),
   'a list of other rows': kept({ source: 'RUNPOD_GRAPHQL', rows: [{ id: L4 }, { id: PLACE }] }),
   'a list of another source': kept({ source: 'TOMORROW', rows: [] }),
-  'an observation without cells': kept({ latest: { gpuTypeId: L4, gpuCount: 1 }, lastKnown: [], isDoubted: false }),
+  'an observation without cells': kept({ latest: { gpuTypeId: L4, gpuCount: 1 }, lastKnown: [], doubtedAt: null }),
   'an observation of nulls': observed(null),
   'an observation of another level': observed(cell({ stock: 'PLENTY' })),
   'an observation at no time': observed(cell({ observedAt: 'yesterday' })),
