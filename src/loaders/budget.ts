@@ -6,6 +6,8 @@ export interface OperationLimits {
   readonly maxUpstreamRequests: number;
   /** Rows of availability, over all fields of the operation; twice the whole matrix may be asked for in any case. */
   readonly maxRows: number;
+  /** Bytes of the answer, as JSON. */
+  readonly maxBytes: number;
 }
 
 /** Counts what one operation costs. All throw an `OperationTooComplexError` when it would cost more than it may. */
@@ -16,14 +18,17 @@ export interface Budget {
   checkUpstreamRequests(count: number): void;
   /** To be told of rows before they are built, and of how many rows the whole matrix has. */
   spendRows(count: number, matrix: number): void;
+  /** To be told of bytes of the answer before they are made. */
+  spendBytes(count: number): void;
   /** Begins anew. */
   reset(): void;
 }
 
 /** A budget that is unspent. */
-export function createBudget({ maxUpstreamRequests, maxRows }: OperationLimits): Budget {
+export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: OperationLimits): Budget {
   let upstreamRequests = 0;
   let rows = 0;
+  let bytes = 0;
 
   function checkUpstreamRequests(count: number): void {
     const requests = upstreamRequests + count;
@@ -42,6 +47,14 @@ export function createBudget({ maxUpstreamRequests, maxRows }: OperationLimits):
     reset() {
       upstreamRequests = 0;
       rows = 0;
+      bytes = 0;
+    },
+    spendBytes(count) {
+      bytes += count;
+      if (bytes <= maxBytes) return;
+      throw new OperationTooComplexError(
+        `The answer could take ${Math.ceil(bytes)} bytes; ${maxBytes} is the most. Ask for fewer rows or fields at once, or use shorter aliases.`,
+      );
     },
     spendRows(count, matrix) {
       rows += count;
