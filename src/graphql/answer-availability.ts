@@ -33,9 +33,10 @@ export function answerFromMemory(
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects> = {},
 ): Report | null {
+  loaders.budget.spendField();
   const lists = loaders.memory.lists();
   if (lists === null) return null;
-  const question = toQuestion(args, among(lists, subjects), lists);
+  const question = toQuestion(args, among(lists, subjects), lists, loaders.budget.maySuggest);
   const observations = loaders.memory.observations(question.gpuTypes, question.gpuCount, lists);
   if (observations === null) return null;
   loaders.validity.readList();
@@ -65,7 +66,7 @@ export async function readQuestion(
 ): Promise<{ readonly question: Question; readonly lists: Subjects }> {
   const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
   const lists = { gpuTypes, dataCenters };
-  const question = toQuestion(args, among(lists, subjects), lists);
+  const question = toQuestion(args, among(lists, subjects), lists, loaders.budget.maySuggest);
   spendRows(loaders, question, lists);
   return { question, lists };
 }

@@ -1,10 +1,11 @@
 import { Kind } from 'graphql';
 import { answerAvailability } from '../answer-availability.ts';
 import { sizeOfOne } from '../answer-size.ts';
+import { withBoundedErrors } from '../bounded-errors.ts';
 import { refuseNegative } from '../conditions.ts';
 import { spendDataCenters, spendGpuTypes } from '../listed-size.ts';
 import { createMention } from '../mentions.ts';
-import { isDeliveredInParts, streamAvailability } from '../stream-availability.ts';
+import { type AnyReport, isDeliveredInParts, streamAvailability } from '../stream-availability.ts';
 import type { QueryResolvers } from '../types.generated.ts';
 
 /** Whether the operation asks for the availability of GPU types or data centers. */
@@ -12,9 +13,11 @@ const asksAvailability = createMention(Kind.FIELD, new Set(['availability']));
 
 export const query: QueryResolvers = {
   gpuAvailability: (_root, args, context, info) =>
-    isDeliveredInParts(info)
-      ? streamAvailability(context, args, (lists) => sizeOfOne(info, lists))
-      : answerAvailability(context, args, (lists) => sizeOfOne(info, lists)),
+    withBoundedErrors<AnyReport>(context.loaders.budget, () =>
+      (isDeliveredInParts(info) ? streamAvailability : answerAvailability)(context, args, (lists) =>
+        sizeOfOne(info, lists),
+      ),
+    ),
 
   async gpuTypes(_root, { manufacturer, minMemoryGb }, { loaders }, info) {
     refuseNegative('minMemoryGb', minMemoryGb);

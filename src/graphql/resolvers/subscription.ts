@@ -10,7 +10,11 @@ export const subscription: SubscriptionResolvers = {
   gpuAvailabilityChanged: {
     async subscribe(_root, { lastEventId, ...args }, { loaders, costOf, changes, client, leaving, disconnect }) {
       const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
-      const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, { gpuTypes, dataCenters });
+      const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(
+        args,
+        { gpuTypes, dataCenters },
+        loaders.budget.maySuggest,
+      );
       return changes.subscribe({
         ofGpuType,
         gpuCount,
