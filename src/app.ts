@@ -10,6 +10,7 @@ import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
 import { useAnswerLimit } from './graphql/answer-limit.ts';
 import { createAnswersFromMemory } from './graphql/answers-from-memory.ts';
+import { useArgumentsInLists } from './graphql/arguments-in-lists.ts';
 import type { GraphQLContext } from './graphql/context.ts';
 import { createFaultLog } from './graphql/fault-log.ts';
 import { useForecast } from './graphql/forecast.ts';
@@ -245,6 +246,7 @@ export function createApp({
       ...usePersisted(config),
       ...useLimits(),
       useRepresentations(),
+      useArgumentsInLists(),
       useAnswerLimit(schema),
       useForecast(),
       faults.plugin,

@@ -57,6 +57,30 @@ describe('an operation in which thousands of fields fail', () => {
   });
 });
 
+describe('an argument that GraphQL cannot read', () => {
+  const question = 'availability(gpuCount: $count) { totalCount }';
+  const ask = (text: string, variables: Record<string, unknown> = { count: null }) => gateway.ask(text, variables);
+
+  it.each([
+    ['rows', `query ($count: Int) { gpuAvailability { nodes { dataCenter { ${question} } } } }`],
+    ['lists', `query ($count: Int) { gpuTypes { ...A } } fragment A on GpuType { ${question} }`],
+  ])('refuses the operation once when it would fail in each of many %s', async (_where, text) => {
+    expect(await ask(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect((await ask(text, { count: 2 })).errors).toBeUndefined();
+  });
+
+  it('costs its own field alone outside lists', async () => {
+    const { data, errors } = await ask(`query ($count: Int) { gpuType(id: "NVIDIA L4") { id ${question} } }`);
+    expect(data).toEqual({ gpuType: { id: 'NVIDIA L4', availability: null } });
+    expect(errors).toHaveLength(1);
+  });
+
+  it('does no harm in a fragment that is not included', async () => {
+    const text = `query ($count: Int, $ask: Boolean!) { gpuTypes { id ...A @include(if: $ask) } } fragment A on GpuType { ${question} }`;
+    expect((await ask(text, { count: null, ask: false })).errors).toBeUndefined();
+  });
+});
+
 it('suggests names for three unknown names of an operation', async () => {
   const fields = Array.from(
     { length: 40 },
