@@ -27,7 +27,7 @@ export interface Budget {
   /** Whether the summary of errors was returned. The fields that follow are null, and need not be answered. */
   isOutOfErrors(): boolean;
   /** Whether an error about an unknown name may suggest others, which takes milliseconds. True for the first few names. */
-  maySuggest(name: string): boolean;
+  readonly maySuggest: (name: string) => boolean;
   /** Begins anew. */
   reset(): void;
 }
@@ -104,7 +104,7 @@ export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: Operati
       );
     },
     isOutOfErrors: () => isSummarised,
-    maySuggest(name) {
+    maySuggest: (name) => {
       if (suggested.size < MAX_SUGGESTIONS) suggested.add(name);
       return suggested.has(name);
     },
