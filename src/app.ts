@@ -8,7 +8,9 @@ import type { Config } from './config.ts';
 import type { Demand, UpstreamStatus } from './domain/catalog.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
+import { useAnswerLimit } from './graphql/answer-limit.ts';
 import { createAnswersFromMemory } from './graphql/answers-from-memory.ts';
+import { useArgumentsInLists } from './graphql/arguments-in-lists.ts';
 import type { GraphQLContext } from './graphql/context.ts';
 import { createFaultLog } from './graphql/fault-log.ts';
 import { useForecast } from './graphql/forecast.ts';
@@ -100,6 +102,9 @@ const MAX_BODY_BYTES = 1_000_000;
 /** Thirty times the whole matrix of RunPod; a row costs up to some microseconds of everybody's time. */
 const MAX_ROWS = 50_000;
 
+/** The warm-up shows nothing to anybody. */
+const NO_SIZE = { fixed: 0, row: 0, failure: 0 };
+
 /** Puts the gateway together: source, cache, loaders, schema, HTTP. */
 export function createApp({
   config,
@@ -173,7 +178,11 @@ export function createApp({
   });
   const asked = config.refreshInBackground ? noteReads(catalog, (key) => wanted.asked(key)) : catalog;
   const traced = traceReads(asked, tracer);
-  const limits = { maxUpstreamRequests: config.maxUpstreamPerOperation, maxRows: MAX_ROWS };
+  const limits = {
+    maxUpstreamRequests: config.maxUpstreamPerOperation,
+    maxRows: MAX_ROWS,
+    maxBytes: config.maxAnswerBytes,
+  };
   const faults = createFaultLog(log);
   const identify = createClientIdentity({
     trustedProxies: config.trustedProxies,
@@ -247,6 +256,8 @@ export function createApp({
       ...usePersisted(config),
       ...useLimits(),
       useRepresentations(),
+      useArgumentsInLists(),
+      useAnswerLimit(schema),
       useForecast(),
       faults.plugin,
       ...useIncrementalDelivery(),
@@ -307,10 +318,11 @@ export function createApp({
       await handler.fetch(`http://warm-up.invalid${ENDPOINT}`, { method: 'POST', headers, body });
     },
     keepReady() {
-      const unlimited = { maxUpstreamRequests: Number.POSITIVE_INFINITY, maxRows: Number.POSITIVE_INFINITY };
+      const most = Number.POSITIVE_INFINITY;
+      const unlimited = { maxUpstreamRequests: most, maxRows: most, maxBytes: most };
       const ask = async (demand: Demand) => {
         const loaders = createLoaders(catalog, demand, createBudget(unlimited));
-        return answerAvailability({ loaders, tracer: UNTRACED }, { gpuCount: 1 });
+        return answerAvailability({ loaders, tracer: UNTRACED }, { gpuCount: 1 }, () => NO_SIZE);
       };
       const isReady = () => catalog.readiness() === 'ready';
       return keepReady({ ask, isReady, onFault: onFaultOf('warm_up'), signal: stopping.signal });

@@ -48,6 +48,14 @@ describe('settings', () => {
     (url) => expect(loadConfig({ REDIS_URL: url }).redisUrl?.href).toBe(new URL(url).href),
   );
 
+  it('limit an answer to 20 MB, or to what the operator sets', () => {
+    expect(loadConfig({}).maxAnswerBytes).toBe(20_000_000);
+    expect(loadConfig({ MAX_ANSWER_BYTES: '90000000' }).maxAnswerBytes).toBe(90_000_000);
+    expect(problems({ MAX_ANSWER_BYTES: '20MB' })).toEqual([
+      'MAX_ANSWER_BYTES is "20MB"; it must be a whole number from 1000000 to 500000000',
+    ]);
+  });
+
   it('are refused one line each, with what is allowed, and never show a secret', () => {
     const found = problems({ PORT: '70000', UPSTREAM: 'http', RUNPOD_API_KEY: 'a secret', UPSTREAM_CONCURRENCY: '0' });
     expect(found).toHaveLength(4);

@@ -31,6 +31,7 @@ describe('a GPU type name', () => {
     findGpuType(
       name,
       types.map(([id, displayName]) => gpuTypeOf({ id, displayName })),
+      () => true,
     ).id;
 
   it('is the exact id where others differ by case alone', () => {

@@ -30,6 +30,10 @@ describe('an operation past a limit', () => {
     ['on directives', `{ upstream { source ${repeat(51, () => '@include(if: true)')} } }`],
     ['on cost', `{ ${repeat(20, (i) => `a${i}: gpuAvailability { nodes { ${nested(3)} } }`)} }`],
     ['on lists', `{ gpuAvailability(filter: { countryCodes: [${repeat(201, () => '"RO"')}] }) { totalCount } }`],
+    ...['{ NAME: __typename }', 'query NAME { __typename }', '{ ...NAME } fragment NAME on Query { __typename }'].map(
+      (query): [string, string] => ['on the length of names', query.replaceAll('NAME', 'a'.repeat(129))],
+    ),
+    ['on the length of names of variables', `query ($${'a'.repeat(129)}: Int) { __typename }`],
     [
       'on rows',
       '{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { gpuType { availability { totalCount } } } } }',
@@ -40,12 +44,20 @@ describe('an operation past a limit', () => {
     expect(body).not.toContain('Syntax Error');
   });
 
+  it('is refused over server-sent events', async () => {
+    const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
+    const body = JSON.stringify({ query: `{ ${'a'.repeat(129)}: __typename }` });
+    const response = await gateway.handler.fetch('http://gateway.invalid/graphql', { method: 'POST', headers, body });
+    expect(await response.text()).toContain('"code":"OPERATION_TOO_COMPLEX"');
+  });
+
   it('is refused as one of many in a batch', async () => {
     expect((await post([{ query: '{ upstream { source } }' }])).status).toBe(400);
   });
 
   it.each([
     ['what GraphiQL asks of the schema', getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true })],
+    ['one with a name of 128 characters', `{ ${'a'.repeat(128)}: __typename }`],
     ['all rows there may ever be', '{ gpuAvailability(first: 2147483647) { nodes { stock } } }'],
     [
       'the same by a fragment',

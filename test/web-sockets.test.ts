@@ -65,6 +65,7 @@ describe('a WebSocket', () => {
       ['{', 'GRAPHQL_PARSE_FAILED'],
       ['{ gpuAvailability(gpuCount: 0) { totalCount } }', 'BAD_USER_INPUT'],
       [`{ ${Array.from({ length: 51 }, (_, i) => `a${i}: upstream { source }`).join(' ')} }`, 'OPERATION_TOO_COMPLEX'],
+      [`{ ${'a'.repeat(129)}: __typename }`, 'OPERATION_TOO_COMPLEX'],
       ['mutation { x }', 'GRAPHQL_VALIDATION_FAILED'],
     ];
     for (const [query, code] of cases) {

@@ -77,7 +77,7 @@ export function createAnswersFromMemory({
     const validity = createValidity(listsFreshUntil);
     const loaders = { memory, budget: createBudget(limits), validity, freshMs };
     try {
-      const text = operation(variables, (args) => answerFromMemory(loaders, args));
+      const text = operation(variables, (args, sizeOf) => answerFromMemory(loaders, args, sizeOf));
       return text === null ? null : { text, holding: validity.sum() };
     } catch {
       // It fails again where errors are worded, and faults logged.

@@ -4,7 +4,7 @@ import { InvalidArgumentError, OperationTooComplexError } from '../domain/errors
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Region } from '../domain/region.ts';
 import type { RowConditions } from '../domain/row-conditions.ts';
-import { findGpuType, unknownGpuTypeId } from './gpu-type-name.ts';
+import { findGpuType, type MaySuggest, unknownGpuTypeId } from './gpu-type-name.ts';
 import { findId } from './known-ids.ts';
 import { fold, MAX_NAME_LENGTH, quote, squash } from './names.ts';
 import { allOf, type SubjectCondition, share } from './subject-condition.ts';
@@ -36,17 +36,21 @@ const MAX_GPU_COUNT = 16;
 
 /**
  * Turns a client's arguments into conditions, which also hold for GPU types and data centers that RunPod adds later. Names and ids are
- * looked up among `all`.
+ * looked up among `all`; `maySuggest` decides whether an error about a GPU type names the nearest ones.
  * @throws {InvalidArgumentError} for an argument that cannot be meant.
  * @throws {OperationTooComplexError} for a list that is too long.
  */
-export function toConditions({ region, gpuType, gpuCount, filter }: ConditionArguments, all: Subjects): Conditions {
+export function toConditions(
+  { region, gpuType, gpuCount, filter }: ConditionArguments,
+  all: Subjects,
+  maySuggest: MaySuggest,
+): Conditions {
   if (gpuCount < 1 || gpuCount > MAX_GPU_COUNT) {
     throw new InvalidArgumentError(`gpuCount is ${gpuCount}; it must be from 1 to ${MAX_GPU_COUNT}.`);
   }
   refuseLongLists(filter ?? {});
   return {
-    ofGpuType: gpuTypeCondition(gpuType, filter ?? {}, all.gpuTypes),
+    ofGpuType: gpuTypeCondition(gpuType, filter ?? {}, all.gpuTypes, maySuggest),
     ofDataCenter: dataCenterCondition(region, filter ?? {}, all.dataCenters),
     ofRow: toRowConditions(filter ?? {}),
     gpuCount,
@@ -73,14 +77,15 @@ function gpuTypeCondition(
   name: InputMaybe<string> | undefined,
   { gpuTypeIds, manufacturer, minMemoryGb, nameContains }: Partial<GpuAvailabilityFilter>,
   all: readonly GpuType[],
+  maySuggest: MaySuggest,
 ): SubjectCondition<GpuType> {
   refuseNegative('minMemoryGb', minMemoryGb);
   const conditions: SubjectCondition<GpuType>[] = [];
   if (name != null) {
-    const named = findGpuType(name, all).id;
+    const named = findGpuType(name, all, maySuggest).id;
     conditions.push(({ id }) => id === named);
   }
-  if (gpuTypeIds != null) conditions.push(isOneOf(gpuTypeIds, all, unknownGpuTypeId));
+  if (gpuTypeIds != null) conditions.push(isOneOf(gpuTypeIds, all, (id) => unknownGpuTypeId(id, all, maySuggest)));
   if (manufacturer != null) conditions.push((gpuType) => gpuType.manufacturer === manufacturer);
   if (minMemoryGb != null) conditions.push(({ memoryGb }) => memoryGb !== null && memoryGb >= minMemoryGb);
   if (nameContains != null) conditions.push(hasInName(nameContains));

@@ -144,7 +144,12 @@ function findQuestions(
         return;
       }
       // What the schema says of the arguments of each such field.
-      const question = toQuestion(args as unknown as AvailabilityArguments, subjectsOf(type.name, reach, all), all);
+      const question = toQuestion(
+        args as unknown as AvailabilityArguments,
+        subjectsOf(type.name, reach, all),
+        all,
+        NO_SUGGESTIONS,
+      );
       questions.push(question);
       walk(result, node.selectionSet, question);
     } catch (error) {
@@ -156,6 +161,9 @@ function findQuestions(
   walk(schema.getRootType(operation.operation) ?? undefined, operation.selectionSet, all);
   return questions;
 }
+
+/** Errors are not shown here. */
+const NO_SUGGESTIONS = (): boolean => false;
 
 /** A field about availability is about its parent, and about all that its parent is not. */
 function subjectsOf(parent: string, reach: Subjects, all: Subjects): Subjects {

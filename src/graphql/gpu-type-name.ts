@@ -3,14 +3,17 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import { fold, MAX_NAME_LENGTH, quote, squash } from './names.ts';
 import { nearestGpuTypes } from './nearest-gpu-types.ts';
 
+/** Whether an error about this name may suggest the nearest ones. */
+export type MaySuggest = (name: string) => boolean;
+
 /**
  * Finds the GPU type that a client means: by id, else by id in any case, else by display name in any case, else by either without white
  * space and hyphens.
  * @throws {InvalidArgumentError} when there is none, naming the nearest ones, or more than one.
  */
-export function findGpuType(name: string, gpuTypes: readonly GpuType[]): GpuType {
+export function findGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: MaySuggest): GpuType {
   const [found, ...others] = namedSo(name, indexOf(gpuTypes));
-  if (found === undefined) throw unknownGpuType(name, gpuTypes);
+  if (found === undefined) throw unknownGpuType(name, gpuTypes, maySuggest);
   if (others.length > 0) {
     const ids = [found, ...others].map(({ id }) => `'${id}'`).join(', ');
     throw new InvalidArgumentError(`More than one GPU type is named ${quote(name)}. Ask by id: ${ids}.`);
@@ -63,7 +66,8 @@ function groupBy(
 }
 
 /** The error for a name that no GPU type has. It names the nearest ones. */
-function unknownGpuType(name: string, gpuTypes: readonly GpuType[]): InvalidArgumentError {
+function unknownGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: MaySuggest): InvalidArgumentError {
+  if (!maySuggest(name)) return withoutSuggestion(name);
   const nearest = nearestGpuTypes(name, gpuTypes).map(({ displayName, id }) =>
     displayName === id ? `'${id}'` : `'${displayName}' (id '${id}')`,
   );
@@ -75,7 +79,12 @@ function unknownGpuType(name: string, gpuTypes: readonly GpuType[]): InvalidArgu
 }
 
 /** The error for an id that no GPU type has. It names the nearest ids. */
-export function unknownGpuTypeId(id: string, gpuTypes: readonly GpuType[]): InvalidArgumentError {
+export function unknownGpuTypeId(
+  id: string,
+  gpuTypes: readonly GpuType[],
+  maySuggest: MaySuggest,
+): InvalidArgumentError {
+  if (!maySuggest(id)) return withoutSuggestion(id);
   const nearest = nearestGpuTypes(id, gpuTypes).map((gpuType) => `'${gpuType.id}'`);
   return unknown(
     id,
@@ -83,6 +92,9 @@ export function unknownGpuTypeId(id: string, gpuTypes: readonly GpuType[]): Inva
     gpuTypes.map((gpuType) => gpuType.id),
   );
 }
+
+const withoutSuggestion = (name: string) =>
+  new InvalidArgumentError(`Unknown GPU type ${quote(name)}. The field gpuTypes lists those that RunPod has.`);
 
 function unknown(name: string, nearest: readonly string[], all: readonly string[]): InvalidArgumentError {
   const hint = nearest.length === 0 ? `RunPod has ${all.join(', ')}.` : `Did you mean ${nearest.join(', ')}?`;

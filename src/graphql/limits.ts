@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from './mask-error.ts';
+import { useNameLimit } from './name-length.ts';
 
 /** What an operation may be. GraphiQL's own query of the schema has some 500 tokens, and is not counted otherwise. */
 const LIMITS = { tokens: 2000, depth: 12, aliases: 50, directives: 50, cost: 5000 } as const;
@@ -32,6 +33,7 @@ export function useLimits(): readonly Plugin[] {
     maxAliasesPlugin({ n: LIMITS.aliases, ...options }),
     maxDirectivesPlugin({ n: LIMITS.directives, ...options }),
     useCostLimit({ maxCost: LIMITS.cost, flattenFragments: true, ...options }),
+    useNameLimit(),
     useBadRequest(),
   ];
 }

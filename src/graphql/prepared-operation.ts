@@ -1,9 +1,11 @@
 import {
   type ASTNode,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLSchema,
+  getNamedType,
   getOperationAST,
   getVariableValues,
   Kind,
@@ -12,10 +14,13 @@ import {
   visit,
 } from 'graphql';
 import type { Report } from '../domain/report.ts';
+import type { SizeOfReport } from './answer-size.ts';
+import { type LongestValues, longestValues } from './longest-values.ts';
 import { prepareArguments, type VariableValues } from './prepared-arguments.ts';
 import type { AvailabilityArguments } from './question.ts';
 import { createReportTexts } from './report-texts.ts';
 import { type SelectedField, selectFields } from './selected-fields.ts';
+import { type Size, sizeOfItem } from './selected-size.ts';
 
 /**
  * Gives the answer to an operation, as JSON, with these values of its variables. `ask` gives what a field is answered with, or `null`.
@@ -23,10 +28,13 @@ import { type SelectedField, selectFields } from './selected-fields.ts';
  */
 export type PreparedOperation = (variables: Readonly<Record<string, unknown>>, ask: Ask) => string | null;
 
-type Ask = (args: AvailabilityArguments) => Report | null;
+type Ask = (args: AvailabilityArguments, sizeOf: SizeOfReport) => Report | null;
 
 /** Adds a field's value to pieces of JSON, or tells by `false` that it cannot. */
 type PrintField = (values: VariableValues, ask: Ask, pieces: string[]) => boolean;
+
+/** Bytes of a root field besides its key and its report. */
+const ROOT_FIELD_BYTES = 16;
 
 /** Fields that may ask, or are about the schema. */
 const NOT_FROM_MEMORY = new Set(['availability', '__schema', '__type']);
@@ -48,7 +56,31 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation 
   const reportTexts = createReportTexts(schema);
   const availability = schema.getQueryType()?.getFields()['gpuAvailability'] as GraphQLField<unknown, unknown>;
 
-  function prepareField({ node }: SelectedField, fragments: readonly FragmentDefinitionNode[]): PrintField | null {
+  /** Takes every field to be included. An operation that is refused because of that is judged again, exactly, where it is run. */
+  function createSizeOf(
+    node: FieldNode,
+    rootBytes: number,
+    fragments: readonly FragmentDefinitionNode[],
+  ): SizeOfReport {
+    const type = getNamedType(availability.type);
+    const byName = Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment]));
+    let known: { readonly longest: LongestValues; readonly size: Size } | null = null;
+    return (lists) => {
+      const longest = longestValues(lists);
+      if (known?.longest !== longest) {
+        const selected = { schema, fragments: byName, variables: null, longest, pathBytes: 0 };
+        const size = sizeOfItem(selected, type, [node]);
+        known = { longest, size: { ...size, fixed: size.fixed + rootBytes } };
+      }
+      return known.size;
+    };
+  }
+
+  function prepareField(
+    { node }: SelectedField,
+    rootBytes: number,
+    fragments: readonly FragmentDefinitionNode[],
+  ): PrintField | null {
     if (node.name.value === '__typename') {
       return (_values, _ask, pieces) => {
         pieces.push('"Query"');
@@ -59,9 +91,10 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation 
     const print = reportTexts.printerOf(node.selectionSet, fragments);
     if (print === null) return null;
     const readArguments = prepareArguments(availability, node);
+    const sizeOf = createSizeOf(node, rootBytes, fragments);
     return (values, ask, pieces) => {
       // By the schema they are.
-      const report = ask(readArguments(values) as unknown as AvailabilityArguments);
+      const report = ask(readArguments(values) as unknown as AvailabilityArguments, sizeOf);
       return report !== null && print(report, values, pieces);
     };
   }
@@ -77,8 +110,9 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation 
       ({ kind }) => kind === Kind.FRAGMENT_DEFINITION,
     ) as FragmentDefinitionNode[];
     const selected = selectFields(operation.selectionSet.selections, fragments) ?? [];
+    const rootBytes = selected.reduce((sum, { key }) => sum + key.length + ROOT_FIELD_BYTES, ROOT_FIELD_BYTES);
     const fields = selected.flatMap((field) => {
-      const print = prepareField(field, fragments);
+      const print = prepareField(field, rootBytes, fragments);
       return print === null ? [] : [{ ...field, print }];
     });
     if (fields.length === 0 || fields.length < selected.length) return null;

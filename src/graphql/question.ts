@@ -2,6 +2,7 @@ import { InvalidArgumentError } from '../domain/errors.ts';
 import type { Question } from '../domain/report.ts';
 import type { RowOrder } from '../domain/row-order.ts';
 import { type ConditionArguments, type Subjects, toConditions } from './conditions.ts';
+import type { MaySuggest } from './gpu-type-name.ts';
 import { narrow } from './subject-condition.ts';
 import type { InputMaybe } from './types.generated.ts';
 
@@ -15,10 +16,15 @@ export interface AvailabilityArguments extends ConditionArguments {
  * Turns a client's arguments into a question about `subjects`. Names and ids are looked up among `all`.
  * @throws {InvalidArgumentError} for an argument that cannot be meant, so that a misspelled one does not get an empty answer.
  */
-export function toQuestion(args: AvailabilityArguments, subjects: Subjects, all: Subjects): Question {
+export function toQuestion(
+  args: AvailabilityArguments,
+  subjects: Subjects,
+  all: Subjects,
+  maySuggest: MaySuggest,
+): Question {
   const { orderBy, first } = args;
   if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
-  const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all);
+  const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all, maySuggest);
   const dataCenters = narrow(subjects.dataCenters, ofDataCenter);
   return {
     // Where no data center is left, there is nothing to ask.

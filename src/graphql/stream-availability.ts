@@ -2,10 +2,13 @@ import { Kind } from 'graphql';
 import { createReport, type Question, type Report } from '../domain/report.ts';
 import type { Row } from '../domain/row.ts';
 import type { TypeRows } from '../domain/type-rows.ts';
+import type { Budget } from '../loaders/budget.ts';
 import { answerFromMemory, readQuestion } from './answer-availability.ts';
+import type { SizeOfReport } from './answer-size.ts';
 import type { GraphQLContext } from './context.ts';
 import { createMention } from './mentions.ts';
 import type { AvailabilityArguments } from './question.ts';
+import type { Size } from './selected-size.ts';
 
 /** A report of which each part comes when it is known: rows one by one, and the rest at the end. */
 export interface ReportInParts {
@@ -28,14 +31,16 @@ export const isDeliveredInParts = createMention(Kind.DIRECTIVE, new Set(['defer'
 export async function streamAvailability(
   { loaders }: Pick<GraphQLContext, 'loaders'>,
   args: AvailabilityArguments,
+  sizeOf: SizeOfReport,
 ): Promise<AnyReport> {
-  const known = answerFromMemory(loaders, args);
+  const known = answerFromMemory(loaders, args, sizeOf);
   if (known !== null) return known;
-  const question = await readQuestion(loaders, args);
+  const { question, lists } = await readQuestion(loaders, args);
   await loaders.foresee([question]);
   // When its parts are sent, it is not known yet for how long they hold.
   loaders.validity.readMoment();
-  const typeRows = loaders.rowsOfTypesInTurn(question);
+  const spend = createSpending(loaders.budget, question, sizeOf(lists));
+  const typeRows = loaders.rowsOfTypesInTurn(question).map(async (loading) => spend(await loading));
   const whole = Promise.all(typeRows).then((all) => createReport(question, all));
   // It may be that only the rows are selected, and they fail too.
   whole.catch(() => {});
@@ -44,6 +49,20 @@ export async function streamAvailability(
     totalCount: async () => (await whole).totalCount,
     coverage: async () => (await whole).coverage,
     freshness: async () => (await whole).freshness,
+  };
+}
+
+/** Returns the rows of a GPU type after spending the bytes of those that may be shown. The first spends those of the report as well. */
+function createSpending(budget: Budget, { conditions, first }: Question, { fixed, row, failure }: Size) {
+  let left = first ?? Number.POSITIVE_INFINITY;
+  let once = fixed;
+  return (typeRows: TypeRows): TypeRows => {
+    const matching = conditions.includeUnavailable ? typeRows.rows : typeRows.available;
+    const shown = Math.min(left, matching.length);
+    left -= shown;
+    budget.spendBytes(once + row * shown + failure * typeRows.failures.length);
+    once = 0;
+    return typeRows;
   };
 }
 

@@ -1,12 +1,20 @@
 import { answerAvailability } from '../answer-availability.ts';
+import { sizeOfOne } from '../answer-size.ts';
+import { withBoundedErrors } from '../bounded-errors.ts';
+import { spendDataCenters } from '../listed-size.ts';
 import type { DataCenterResolvers } from '../types.generated.ts';
 
 export const dataCenter: DataCenterResolvers = {
   // A copy, since @apollo/subgraph writes the name of the type into it.
-  async __resolveReference({ id }, { loaders }) {
-    const found = await loaders.dataCenter(id);
-    return found === null ? null : { ...found };
-  },
+  __resolveReference: ({ id }, { loaders }, info) =>
+    withBoundedErrors(loaders.budget, async () => {
+      const found = await loaders.dataCenter(id);
+      if (found !== null) await spendDataCenters(loaders, info, 1, 'DataCenter');
+      return found === null ? null : { ...found };
+    }),
 
-  availability: (parent, args, context) => answerAvailability(context, args, { dataCenters: [parent] }),
+  availability: (parent, args, context, info) =>
+    withBoundedErrors(context.loaders.budget, () =>
+      answerAvailability(context, args, (lists) => sizeOfOne(info, lists), { dataCenters: [parent] }),
+    ),
 };

@@ -1,12 +1,20 @@
 import { answerAvailability } from '../answer-availability.ts';
+import { sizeOfOne } from '../answer-size.ts';
+import { withBoundedErrors } from '../bounded-errors.ts';
+import { spendGpuTypes } from '../listed-size.ts';
 import type { GpuTypeResolvers } from '../types.generated.ts';
 
 export const gpuType: GpuTypeResolvers = {
   // A copy, since @apollo/subgraph writes the name of the type into it.
-  async __resolveReference({ id }, { loaders }) {
-    const found = await loaders.gpuType(id);
-    return found === null ? null : { ...found };
-  },
+  __resolveReference: ({ id }, { loaders }, info) =>
+    withBoundedErrors(loaders.budget, async () => {
+      const found = await loaders.gpuType(id);
+      if (found !== null) await spendGpuTypes(loaders, info, 1, 'GpuType');
+      return found === null ? null : { ...found };
+    }),
 
-  availability: (parent, args, context) => answerAvailability(context, args, { gpuTypes: [parent] }),
+  availability: (parent, args, context, info) =>
+    withBoundedErrors(context.loaders.budget, () =>
+      answerAvailability(context, args, (lists) => sizeOfOne(info, lists), { gpuTypes: [parent] }),
+    ),
 };

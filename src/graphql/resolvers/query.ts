@@ -1,8 +1,11 @@
 import { Kind } from 'graphql';
 import { answerAvailability } from '../answer-availability.ts';
+import { sizeOfOne } from '../answer-size.ts';
+import { withBoundedErrors } from '../bounded-errors.ts';
 import { refuseNegative } from '../conditions.ts';
+import { spendDataCenters, spendGpuTypes } from '../listed-size.ts';
 import { createMention } from '../mentions.ts';
-import { isDeliveredInParts, streamAvailability } from '../stream-availability.ts';
+import { type AnyReport, isDeliveredInParts, streamAvailability } from '../stream-availability.ts';
 import type { QueryResolvers } from '../types.generated.ts';
 
 /** Whether the operation asks for the availability of GPU types or data centers. */
@@ -10,32 +13,44 @@ const asksAvailability = createMention(Kind.FIELD, new Set(['availability']));
 
 export const query: QueryResolvers = {
   gpuAvailability: (_root, args, context, info) =>
-    isDeliveredInParts(info) ? streamAvailability(context, args) : answerAvailability(context, args),
+    withBoundedErrors<AnyReport>(context.loaders.budget, () =>
+      (isDeliveredInParts(info) ? streamAvailability : answerAvailability)(context, args, (lists) =>
+        sizeOfOne(info, lists),
+      ),
+    ),
 
-  async gpuTypes(_root, { manufacturer, minMemoryGb }, { loaders }) {
+  async gpuTypes(_root, { manufacturer, minMemoryGb }, { loaders }, info) {
     refuseNegative('minMemoryGb', minMemoryGb);
     const gpuTypes = await loaders.gpuTypes();
-    return gpuTypes.filter(
+    const some = gpuTypes.filter(
       (gpuType) =>
         (manufacturer == null || gpuType.manufacturer === manufacturer) &&
         (minMemoryGb == null || (gpuType.memoryGb !== null && gpuType.memoryGb >= minMemoryGb)),
     );
+    await spendGpuTypes(loaders, info, some.length);
+    return some;
   },
 
-  gpuType(_root, { id }, { loaders }, info) {
-    const found = loaders.gpuType(id);
+  async gpuType(_root, { id }, { loaders }, info) {
+    const loading = loaders.gpuType(id);
     if (asksAvailability(info)) loadAhead(loaders.dataCenters());
+    const found = await loading;
+    if (found !== null) await spendGpuTypes(loaders, info, 1);
     return found;
   },
 
-  async dataCenters(_root, { region }, { loaders }) {
+  async dataCenters(_root, { region }, { loaders }, info) {
     const dataCenters = await loaders.dataCenters();
-    return region == null ? dataCenters : dataCenters.filter((dataCenter) => dataCenter.region === region);
+    const some = region == null ? dataCenters : dataCenters.filter((dataCenter) => dataCenter.region === region);
+    await spendDataCenters(loaders, info, some.length);
+    return some;
   },
 
-  dataCenter(_root, { id }, { loaders }, info) {
-    const found = loaders.dataCenter(id);
+  async dataCenter(_root, { id }, { loaders }, info) {
+    const loading = loaders.dataCenter(id);
     if (asksAvailability(info)) loadAhead(loaders.gpuTypes());
+    const found = await loading;
+    if (found !== null) await spendDataCenters(loaders, info, 1);
     return found;
   },
 

@@ -1,5 +1,7 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Change } from '../../domain/change.ts';
 import { meets } from '../../domain/row-conditions.ts';
+import { sizeOfOne } from '../answer-size.ts';
 import { toConditions } from '../conditions.ts';
 import type { GraphQLContext } from '../context.ts';
 import type { SubscriptionResolvers } from '../types.generated.ts';
@@ -8,7 +10,11 @@ export const subscription: SubscriptionResolvers = {
   gpuAvailabilityChanged: {
     async subscribe(_root, { lastEventId, ...args }, { loaders, costOf, changes, client, leaving, disconnect }) {
       const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
-      const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, { gpuTypes, dataCenters });
+      const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(
+        args,
+        { gpuTypes, dataCenters },
+        loaders.budget.maySuggest,
+      );
       return changes.subscribe({
         ofGpuType,
         gpuCount,
@@ -21,8 +27,10 @@ export const subscription: SubscriptionResolvers = {
       });
     },
 
-    resolve(change: Change, _args: object, { loaders }: GraphQLContext) {
+    resolve(change: Change, _args: object, { loaders }: GraphQLContext, info: GraphQLResolveInfo) {
+      const { gpuType, dataCenter } = change.after;
       loaders.forget();
+      loaders.budget.spendBytes(sizeOfOne(info, { gpuTypes: [gpuType], dataCenters: [dataCenter] }).fixed);
       return change;
     },
   },
