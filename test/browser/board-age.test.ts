@@ -105,7 +105,8 @@ describe.skipIf(!hasChromium)('a board that stays open', () => {
     const { ages, mostDashed } = await watched(board.page);
     const seconds = ages.flatMap((age) => [...age.matchAll(/(\d+) s ago/g)].map(([, digits]) => Number(digits)));
     expect(ages.filter((age) => age.includes('min'))).toEqual([]);
-    expect(Math.max(...seconds)).toBeLessThan(8);
+    // Far below the minute after which the board reads at the latest, also on a busy machine.
+    expect(Math.max(...seconds)).toBeLessThan(20);
     expect(mostDashed).toBe(0);
   });
 });

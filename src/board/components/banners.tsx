@@ -36,5 +36,9 @@ function Trouble({ board, message, againAt }: { readonly board: Board } & Troubl
 /** Not read out each second. */
 function Again({ board, againAt }: { readonly board: Board; readonly againAt: number }) {
   const seconds = Math.ceil((againAt - board.now.value) / 1000);
-  return <span aria-hidden="true">{seconds > 0 ? `Next try in ${seconds} s.` : 'Trying again.'}</span>;
+  return (
+    <span class="again" aria-hidden="true">
+      {seconds > 0 ? `Next try in ${seconds} s.` : 'Trying again.'}
+    </span>
+  );
 }

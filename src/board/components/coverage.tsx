@@ -1,23 +1,18 @@
 import type { Board } from '../board.ts';
 import { groupFailures, placesInWords } from '../failures.ts';
 
-/** How much is known: how far reading has come, what could not be observed, and why. Its line is always there. */
+/** One line about how much is known: how far reading has come, and then what could not be observed, and why. */
 export function Coverage({ board }: { readonly board: Board }) {
   const { failures, expected } = board.known.summary.value;
   const total = board.known.inventory.value?.gpuTypes.length ?? 0;
   const answered = board.known.answered.value;
-  return (
-    <div class="coverage">
-      {answered < total && <Progress answered={answered} total={total} />}
-      {failures.length > 0 && <Failures board={board} />}
-      {answered === total && failures.length === 0 && <p>All {expected} cells are known</p>}
-    </div>
-  );
+  if (answered < total) return <Progress answered={answered} total={total} />;
+  return failures.length > 0 ? <Failures board={board} /> : <p class="coverage">All {expected} cells are known</p>;
 }
 
 function Progress({ answered, total }: { readonly answered: number; readonly total: number }) {
   return (
-    <p class="progress">
+    <p class="coverage">
       <label for="progress">
         {answered} of {total} GPU types read
       </label>
@@ -29,7 +24,7 @@ function Progress({ answered, total }: { readonly answered: number; readonly tot
 function Failures({ board }: { readonly board: Board }) {
   const { failures, expected, observed } = board.known.summary.value;
   return (
-    <details class="failures">
+    <details class="coverage failures">
       <summary>
         {expected - observed} of {expected} cells are not known
       </summary>
