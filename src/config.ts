@@ -55,8 +55,8 @@ function isProxy(text: string): boolean {
 /** Whether each percent sign begins an escape, and the escapes are UTF-8. */
 function isEncoded(text: string): boolean {
   try {
-    decodeURIComponent(text);
-    return true;
+    // The result is used, since the bundler drops a call without effect.
+    return decodeURIComponent(text).length <= text.length;
   } catch {
     return false;
   }
