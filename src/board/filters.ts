@@ -67,7 +67,7 @@ export function toSearch(filters: Filters): string {
   return params.toString();
 }
 
-/** The filters in a query string. What cannot be meant is as by default: the URL may have been written by hand. */
+/** The filters in a query string. Impossible values become the default: the URL may have been written by hand. */
 export function fromSearch(search: string): Filters {
   const params = new URLSearchParams(search);
   const sort = params.get('sort') ?? '-memory';

@@ -5,8 +5,8 @@ const LATE_MS = 5000;
 const LONG_HIDDEN_MS = 1000;
 
 /**
- * Calls `onWake` when somebody looks at the page again who has not for a while, and when the page goes on after it was frozen:
- * by the browser, in its back/forward cache, or with the whole machine.
+ * Calls `onWake` when the page is shown again after a while, and when it runs again after it was frozen: by the browser, in the
+ * back/forward cache, or with the whole machine.
  */
 export function watchForWaking(page: Pick<Document, 'hidden' | 'addEventListener'>, onWake: () => void): void {
   let hiddenAt = Number.POSITIVE_INFINITY;

@@ -266,7 +266,7 @@ export function createCachedCatalog(
   };
 }
 
-/** Keys by GPU type and pod size, kept because a new text is hashed anew and a full question looks up dozens. */
+/** Keys by GPU type and pod size. They are kept because JavaScript hashes each new text, and a full question looks up dozens. */
 const observationKeys = new WeakMap<GpuType, Map<number, string>>();
 
 function observationKey(gpuType: GpuType, gpuCount: number): string {

@@ -72,7 +72,7 @@ export interface SourceCatalog extends Costs {
    * centers.
    */
   readonly observe: Observe;
-  /** The source of what `observe` does not report, which is spot prices and pod sizes; `null` when there is none. */
+  /** The source of the spot prices and pod sizes that `observe` does not report, or `null`. */
   readonly supplementOf: (key: ObservationKey) => Supplement | null;
 }
 

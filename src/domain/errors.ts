@@ -103,7 +103,7 @@ export class OperationTooComplexError extends Error {
   override readonly name = 'OperationTooComplexError';
 }
 
-/** An argument of a client that cannot be meant. The message says what would be right. */
+/** A client's argument without a possible meaning. The message says what would be right. */
 export class InvalidArgumentError extends Error {
   override readonly name = 'InvalidArgumentError';
 }

@@ -10,7 +10,7 @@ import { type AvailabilityArguments, toQuestion } from './question.ts';
  * Answers a field about availability; `subjects` narrows it to a parent's GPU type or data center, and `sizeOf` is the size of what is
  * selected. Returns at once when everything is in memory. Otherwise it asks RunPod for the GPU types that the conditions leave, and for
  * nothing when they leave no data center.
- * @throws {InvalidArgumentError} for arguments that cannot be meant.
+ * @throws {InvalidArgumentError} for arguments without a possible meaning.
  * @throws {OperationTooComplexError} past the request's budget.
  * @throws {UpstreamError} when the lists of GPU types or data centers cannot be read.
  */

@@ -37,7 +37,7 @@ const MAX_GPU_COUNT = 16;
 /**
  * Turns a client's arguments into conditions, which also hold for GPU types and data centers that RunPod adds later. Names and ids are
  * looked up among `all`; `maySuggest` decides whether an error about a GPU type names the nearest ones.
- * @throws {InvalidArgumentError} for an argument that cannot be meant.
+ * @throws {InvalidArgumentError} for an argument without a possible meaning.
  * @throws {OperationTooComplexError} for a list that is too long.
  */
 export function toConditions(
@@ -62,7 +62,7 @@ export function refuseNegative(name: string, value: InputMaybe<number> | undefin
   if (value != null && value < 0) throw new InvalidArgumentError(`${name} is ${value}; it must be 0 or more.`);
 }
 
-/** Longer lists cannot be meant, and every field that has one reads through it. */
+/** Nobody needs longer lists, and every field that has one reads through it. */
 const MAX_LISTED = 200;
 
 function refuseLongLists(filter: Partial<GpuAvailabilityFilter>): void {

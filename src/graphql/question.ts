@@ -14,7 +14,7 @@ export interface AvailabilityArguments extends ConditionArguments {
 
 /**
  * Turns a client's arguments into a question about `subjects`. Names and ids are looked up among `all`.
- * @throws {InvalidArgumentError} for an argument that cannot be meant, so that a misspelled one does not get an empty answer.
+ * @throws {InvalidArgumentError} for an argument without a possible meaning, so that a misspelled one does not get an empty answer.
  */
 export function toQuestion(
   args: AvailabilityArguments,

@@ -14,7 +14,7 @@ export function FilterBar({ board }: { readonly board: Board }) {
   const set = (change: Partial<Filters>) => {
     board.filters.value = { ...board.filters.peek(), ...change };
   };
-  /** What a control says is read as a URL is: whatever cannot be meant is no condition. */
+  /** What a control says is read as a URL is: an impossible value is no condition. */
   const choose = (name: string) => (event: Event) => {
     const search = new URLSearchParams(toSearch(board.filters.peek()));
     search.set(name, textOf(event));
