@@ -3,7 +3,7 @@ import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import { LIST_KEYS } from './keys.ts';
 import type { Renewable, RenewingCache } from './renewing-cache.ts';
-import type { Kept, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 /** Whether questions can be answered, as far as is known without asking. */
 export type Readiness = 'ready' | 'starting' | 'unavailable';
@@ -59,11 +59,11 @@ export function createCachedLists({
   const gpuTypes = toList('gpuTypes', source.gpuTypes);
   const dataCenters = toList('dataCenters', source.dataCenters);
   const all = [gpuTypes, dataCenters];
-  const areKept = () => all.every(({ isKept }) => isKept());
-  const freshUntil = () => Math.min(...all.map((list) => list.freshUntil()));
+  const areKept = () => all.every(({ state }) => now() < state.goodUntil);
+  const freshUntil = () => Math.min(gpuTypes.state.freshUntil, dataCenters.state.freshUntil);
 
   function toList<Row>(name: keyof typeof LIST_KEYS, load: (demand: Demand) => Promise<Listing<Row>>) {
-    const state: { seen: Kept<Listing<Row>> | null; hasFailed: boolean } = { seen: null, hasFailed: false };
+    const state = { freshUntil: Number.NEGATIVE_INFINITY, goodUntil: Number.NEGATIVE_INFINITY, hasFailed: false };
     const goodForMs = discoveryMs + staleMs;
     const key = LIST_KEYS[name];
     const dueAfterMs = (listing: Listing<Row>) =>
@@ -75,8 +75,10 @@ export function createCachedLists({
         const listing = await load(demand);
         return [{ key, merge: () => listing }];
       },
-      onSeen(kept) {
-        state.seen = kept;
+      onSeen({ value, loadedAt }) {
+        // Not computed when it is read, which every request does. It is seen again at each read that is not from memory alone.
+        state.freshUntil = loadedAt + dueAfterMs(value);
+        state.goodUntil = loadedAt + goodForMs;
         state.hasFailed = false;
       },
       onFailed() {
@@ -86,12 +88,7 @@ export function createCachedLists({
       goodForMs,
     };
     return {
-      hasFailed: () => state.hasFailed,
-      wasKept: () => state.seen !== null,
-      isKept: () => state.seen !== null && now() < state.seen.loadedAt + goodForMs,
-      // Which API reports stock may have changed since the list was read.
-      freshUntil: () =>
-        state.seen === null ? Number.NEGATIVE_INFINITY : state.seen.loadedAt + dueAfterMs(state.seen.value),
+      state,
       read: async (demand: Demand) => (await cache.read(renewable, demand)).rows,
       peek: () => store.peek<Listing<Row>>(key)?.value.rows,
     };
@@ -109,9 +106,9 @@ export function createCachedLists({
     areKept,
     readiness() {
       if (areKept()) return 'ready';
-      if (all.some(({ hasFailed }) => hasFailed())) return 'unavailable';
+      if (all.some(({ state }) => state.hasFailed)) return 'unavailable';
       // Lists that expired because nobody asked for them are read when somebody does.
-      return all.every(({ wasKept }) => wasKept()) ? 'ready' : 'starting';
+      return all.every(({ state }) => state.goodUntil > Number.NEGATIVE_INFINITY) ? 'ready' : 'starting';
     },
   };
 }
