@@ -39,7 +39,8 @@ describe('against a live RunPod', () => {
 
   it('costs 200 clients on a cold cache one sweep', async () => {
     await using runPod = await startFakeRunPod();
-    const { ask } = connect(runPod.url);
+    // None makes way for others, however busy this machine is.
+    const { ask } = connect(runPod.url, { UPSTREAM_TIMEOUT_MS: '100000' });
     const results = await Promise.all(Array.from({ length: 200 }, () => ask(FULL)));
     for (const { data } of results) expect(data.gpuAvailability.totalCount).toBe(79);
     expect(runPod.seen.length).toBeLessThanOrEqual(44);

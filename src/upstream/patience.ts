@@ -13,6 +13,9 @@ export interface Patience {
 /** The shortest limit in milliseconds: a busy machine on either side takes this long now and then. */
 const LEAST_MS = 500;
 
+/** The same as a part of the time-out: a longer time-out than 10 s makes this limit longer too. */
+const LEAST_PART = 0.05;
+
 /** How much a new answer changes the average, and how much it changes the average deviation (RFC 6298). */
 const USUAL_WEIGHT = 1 / 8;
 const SPREAD_WEIGHT = 1 / 4;
@@ -24,6 +27,7 @@ const SPREAD_WEIGHT = 1 / 4;
  * is half of `timeoutMs`. A subject that is slow by itself gets twice the time of its last answer, and does not change the average.
  */
 export function createPatience(timeoutMs: number): Patience {
+  const leastMs = Math.max(LEAST_MS, timeoutMs * LEAST_PART);
   let usualMs: number | undefined;
   let spreadMs = 0;
   let hungInARow = 0;
@@ -32,7 +36,7 @@ export function createPatience(timeoutMs: number): Patience {
   const slow = new Map<string, number>();
 
   const usualLimitMs = () =>
-    usualMs === undefined ? timeoutMs / 2 : Math.max(LEAST_MS, usualMs + Math.max(2 * usualMs, 4 * spreadMs));
+    usualMs === undefined ? timeoutMs / 2 : Math.max(leastMs, usualMs + Math.max(2 * usualMs, 4 * spreadMs));
 
   function learn(tookMs: number): void {
     if (usualMs === undefined) {
