@@ -144,7 +144,7 @@ describe('an operation that would ask RunPod too often', () => {
 
   it('is not one whose answers are known already', async () => {
     await using runPod = await startFakeRunPod();
-    // None makes way for others, however busy this machine is.
+    // No request makes way for others, however busy this machine is.
     const live = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '50', UPSTREAM_TIMEOUT_MS: '100000' });
     for (const gpuCount of [1, 2]) {
       const { data } = await live.ask(`{ gpuAvailability(gpuCount: ${gpuCount}) { coverage { complete } } }`);

@@ -6,7 +6,9 @@ const FULL =
   '{ gpuAvailability { totalCount coverage { complete failed failures { code gpuType { id } dataCenter { id } } } } }';
 const KEY = 'rpa_secret';
 
-const connect = (url: string) => connectTo(url, { RUNPOD_API_KEY: KEY, UPSTREAM_RETRIES: '0' });
+/** No request makes way for others, however busy this machine is. */
+const connect = (url: string) =>
+  connectTo(url, { RUNPOD_API_KEY: KEY, UPSTREAM_RETRIES: '0', UPSTREAM_TIMEOUT_MS: '100000' });
 
 describe('against a live RunPod', () => {
   it('asks once for each GPU type, never more than three at a time, and then not again', async () => {
@@ -39,8 +41,7 @@ describe('against a live RunPod', () => {
 
   it('costs 200 clients on a cold cache one sweep', async () => {
     await using runPod = await startFakeRunPod();
-    // None makes way for others, however busy this machine is.
-    const { ask } = connect(runPod.url, { UPSTREAM_TIMEOUT_MS: '100000' });
+    const { ask } = connect(runPod.url);
     const results = await Promise.all(Array.from({ length: 200 }, () => ask(FULL)));
     for (const { data } of results) expect(data.gpuAvailability.totalCount).toBe(79);
     expect(runPod.seen.length).toBeLessThanOrEqual(44);
