@@ -113,7 +113,7 @@ describe('a cell that two sources tell', () => {
       ...spot,
     });
     const unknown = { spotPrice: null, spotObservedAt: null };
-    // Dropped, since the on-demand price is lower now: the bid itself was not reported anew.
+    // The on-demand price fell below the bid. RunPod has reported no other bid.
     expect(eventsOf([first, later(1, { spotPrice: null })])).toEqual([]);
     expect(eventsOf([first, later(1, unknown), later(2, { spotObservedAt: '2025-11-14T00:02:00.000Z' })])).toEqual([]);
   });

@@ -122,7 +122,7 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     return fromList !== null && isYounger(fromList, FRESH_FROM_LIST_MS) ? fromList : ask(1, demand);
   }
 
-  /** An answer for pods of one GPU, or `null` when there is none. It is asked for unless a recent one is known. */
+  /** A recent answer for pods of one GPU, asked for unless it is in memory; `null` when RunPod cannot be read. */
   async function readStillListed(demand: Demand): Promise<Stocklist | null> {
     if (ofOne !== null && isYounger(ofOne, LISTED_MS)) return ofOne;
     try {
@@ -170,7 +170,7 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     },
     listCost: 1,
     batchOf: ({ gpuCount }) => String(gpuCount),
-    // An answer for pods of one GPU may be needed to tell what another answer leaves out.
+    // When an answer leaves GPU types out, the one for pods of one GPU shows whether RunPod still lists them.
     costOf: ({ gpuCount }) => (gpuCount === 1 ? ['1'] : [String(gpuCount), '1']),
     supplementOf: () => null,
     async observe(request, demand) {
