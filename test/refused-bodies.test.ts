@@ -149,11 +149,15 @@ describe('a body of 990 kB', () => {
       socket.write(body);
       return text(socket);
     };
-    await send();
-    const delay = monitorEventLoopDelay({ resolution: 5 });
-    delay.enable();
-    for (let count = 0; count < 5; count += 1) expect(await send()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    delay.disable();
-    expect(delay.max / 1e6).toBeLessThan(100);
+    const delays: number[] = [];
+    for (let count = 0; count < 6; count += 1) {
+      const delay = monitorEventLoopDelay({ resolution: 5 });
+      delay.enable();
+      expect(await send()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      delay.disable();
+      delays.push(delay.max / 1e6);
+    }
+    // Other processes can delay any of the six, but only the gateway delays all of them.
+    expect(Math.min(...delays)).toBeLessThan(100);
   });
 });
