@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import type { Demand, UpstreamStatus } from './domain/catalog.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
+import { useAnswerInPieces } from './graphql/answer-in-pieces.ts';
 import { useAnswerLimit } from './graphql/answer-limit.ts';
 import { createAnswersFromMemory } from './graphql/answers-from-memory.ts';
 import { useArgumentsInLists } from './graphql/arguments-in-lists.ts';
@@ -19,6 +20,7 @@ import { useNoIntrospection } from './graphql/introspection.ts';
 import { useLimits } from './graphql/limits.ts';
 import { maskError } from './graphql/mask-error.ts';
 import { useOperationSpans } from './graphql/operation-span.ts';
+import { createLoopTurns, createPace } from './graphql/pace.ts';
 import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
 import { createGatewaySchema } from './graphql/schema.ts';
@@ -199,6 +201,7 @@ export function createApp({
     isPrivate: config.clientKeys.length > 0,
   });
   const schema = createGatewaySchema();
+  const turns = createLoopTurns();
   // What is run from memory has no spans, and any operation may be.
   const runsFromMemory = tracer === UNTRACED && !config.persistedOnly;
   const ready = createReadyAnswers<GraphQLContext & ServerContext>({
@@ -222,6 +225,7 @@ export function createApp({
     context: ({ request, req, res, signal, disconnect = () => req?.destroy() }) => ({
       loaders: createLoaders(traced, { signal: request.signal, awaited: true }, createBudget(limits), tracer),
       tracer,
+      pace: createPace(turns),
       upstreamStatus: catalog.status,
       costOf: catalog.costOf,
       changes,
@@ -262,6 +266,7 @@ export function createApp({
       faults.plugin,
       ...useIncrementalDelivery(),
       ready.plugin,
+      useAnswerInPieces(),
       useAcceptableTypes(),
       useKeptDocuments(),
     ],
@@ -322,7 +327,11 @@ export function createApp({
       const unlimited = { maxUpstreamRequests: most, maxRows: most, maxBytes: most };
       const ask = async (demand: Demand) => {
         const loaders = createLoaders(catalog, demand, createBudget(unlimited));
-        return answerAvailability({ loaders, tracer: UNTRACED }, { gpuCount: 1 }, () => NO_SIZE);
+        return answerAvailability(
+          { loaders, tracer: UNTRACED, pace: createPace(turns) },
+          { gpuCount: 1 },
+          () => NO_SIZE,
+        );
       };
       const isReady = () => catalog.readiness() === 'ready';
       return keepReady({ ask, isReady, onFault: onFaultOf('warm_up'), signal: stopping.signal });

@@ -1,38 +1,84 @@
 import { createReport, type Question, type Report } from '../domain/report.ts';
+import type { Row } from '../domain/row.ts';
 import { type TypeRows, toRowsOfTypes } from '../domain/type-rows.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import { type SizeOfReport, spendReport } from './answer-size.ts';
 import type { Subjects } from './conditions.ts';
 import type { GraphQLContext } from './context.ts';
+import type { Pace } from './pace.ts';
 import { type AvailabilityArguments, toQuestion } from './question.ts';
+import type { Size } from './selected-size.ts';
+
+/** A report, the rows of which come turn by turn when they are many. */
+export type PacedReport = Omit<Report, 'nodes'> & { readonly nodes: readonly Row[] | AsyncIterable<Row> };
+
+/** What answering a field about availability needs. */
+type Answering = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
+
+/** Looking at a cell that is not shown takes as long as showing this much. */
+const CELL_BYTES = 20;
 
 /**
  * Answers a field about availability; `subjects` narrows it to a parent's GPU type or data center, and `sizeOf` is the size of what is
- * selected. Returns at once when everything is in memory. Otherwise it asks RunPod for the GPU types that the conditions leave, and for
- * nothing when they leave no data center.
+ * selected. Returns at once when everything is in memory and the operation is small. Otherwise it asks RunPod for the GPU types that the
+ * conditions leave, and for nothing when they leave no data center.
  * @throws {InvalidArgumentError} for arguments without a possible meaning.
  * @throws {OperationTooComplexError} past the request's budget.
  * @throws {UpstreamError} when the lists of GPU types or data centers cannot be read.
  */
 export function answerAvailability(
-  { loaders, tracer }: Pick<GraphQLContext, 'loaders' | 'tracer'>,
+  context: Answering,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects> = {},
-): Report | Promise<Report> {
-  return (
-    answerFromMemory(loaders, args, sizeOf, subjects) ??
-    tracer.span('availability', {}, () => answer(loaders, args, sizeOf, subjects))
-  );
+): PacedReport | Promise<PacedReport> {
+  const { loaders, tracer, pace } = context;
+  const ask = () =>
+    tracer.span('availability', {}, async () => {
+      const answered = await answer(loaders, args, sizeOf, subjects);
+      return pace.run(() => inTurns(answered, pace));
+    });
+  const known = answerAtPace(context, args, sizeOf, subjects);
+  return known instanceof Promise ? known.then((report) => report ?? ask()) : (known ?? ask());
 }
 
-/** The same report, or `null` when not everything is in memory. */
+/** The same report in its turn, or `null` when not everything is in memory. */
+export function answerAtPace(
+  { loaders, pace }: Pick<Answering, 'loaders' | 'pace'>,
+  args: AvailabilityArguments,
+  sizeOf: SizeOfReport,
+  subjects: Partial<Subjects> = {},
+): PacedReport | null | Promise<PacedReport | null> {
+  return pace.run(() => {
+    const answered = findInMemory(loaders, args, sizeOf, subjects);
+    return answered === null ? null : inTurns(answered, pace);
+  });
+}
+
+/** The same report at once, or `null` when not everything is in memory. */
 export function answerFromMemory(
-  loaders: Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>,
+  loaders: FromMemory,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects> = {},
 ): Report | null {
+  return findInMemory(loaders, args, sizeOf, subjects)?.report ?? null;
+}
+
+type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
+
+/** A report, and the size of what is selected of it. */
+interface Answered {
+  readonly report: Report;
+  readonly size: Size;
+}
+
+function findInMemory(
+  loaders: FromMemory,
+  args: AvailabilityArguments,
+  sizeOf: SizeOfReport,
+  subjects: Partial<Subjects>,
+): Answered | null {
   loaders.budget.spendField();
   const lists = loaders.memory.lists();
   if (lists === null) return null;
@@ -41,9 +87,7 @@ export function answerFromMemory(
   if (observations === null) return null;
   loaders.validity.readList();
   spendRows(loaders, question, lists);
-  const answered = report(loaders, question, toRowsOfTypes(question, observations));
-  spendReport(loaders.budget, sizeOf(lists), answered);
-  return answered;
+  return answered(loaders, report(loaders, question, toRowsOfTypes(question, observations)), sizeOf(lists));
 }
 
 async function answer(
@@ -51,11 +95,20 @@ async function answer(
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects>,
-): Promise<Report> {
+): Promise<Answered> {
   const { question, lists } = await readQuestion(loaders, args, subjects);
-  const answered = report(loaders, question, await loaders.rowsOfTypes(question));
-  spendReport(loaders.budget, sizeOf(lists), answered);
-  return answered;
+  return answered(loaders, report(loaders, question, await loaders.rowsOfTypes(question)), sizeOf(lists));
+}
+
+function answered({ budget }: Pick<Loaders, 'budget'>, answer: Report, size: Size): Answered {
+  spendReport(budget, size, answer);
+  return { report: answer, size };
+}
+
+function inTurns({ report, size }: Answered, pace: Pace): PacedReport {
+  const { nodes, coverage } = report;
+  pace.spend(size.fixed + size.failure * coverage.failures.length + CELL_BYTES * coverage.expected);
+  return { ...report, nodes: pace.spread(nodes, size.row) };
 }
 
 /** The question that a field asks, once the lists are known. Rejects as `answerAvailability` does. */

@@ -43,6 +43,12 @@ const MAX_OPERATIONS = 500;
 const MAX_LENGTH = 500_000;
 
 /**
+ * Larger operations are answered where their work is spread over turns of the event loop. Within these limits is the whole matrix with
+ * every field, and any two questions about all of it with some.
+ */
+const MOST_AT_ONCE = { maxRows: 5000, maxBytes: 2_000_000 };
+
+/**
  * The same operation has the same answer here as where it was answered first, byte for byte. Who is refused is told so there: what fails
  * here has failed in no other way.
  */
@@ -54,6 +60,11 @@ export function createAnswersFromMemory({
   listsFreshUntil,
 }: AnswersFromMemoryOptions): AnswersFromMemory {
   const prepareOperation = createPrepareOperation(schema);
+  const limitsAtOnce = {
+    ...limits,
+    maxRows: Math.min(limits.maxRows, MOST_AT_ONCE.maxRows),
+    maxBytes: Math.min(limits.maxBytes, MOST_AT_ONCE.maxBytes),
+  };
   /** By `toKey`; `undefined` until it is asked again and made ready, `null` when it cannot be. */
   const operations = new LRUCache<string, { prepared: PreparedOperation | null | undefined }>({
     max: MAX_OPERATIONS,
@@ -75,7 +86,7 @@ export function createAnswersFromMemory({
 
   function run(operation: PreparedOperation, { variables = {} }: SentOperation): MadeAnswer | null {
     const validity = createValidity(listsFreshUntil);
-    const loaders = { memory, budget: createBudget(limits), validity, freshMs };
+    const loaders = { memory, budget: createBudget(limitsAtOnce), validity, freshMs };
     try {
       const text = operation(variables, (args, sizeOf) => answerFromMemory(loaders, args, sizeOf));
       return text === null ? null : { text, holding: validity.sum() };

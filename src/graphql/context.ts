@@ -2,11 +2,13 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Changes } from '../live/changes.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { Tracer } from '../tracing/tracer.ts';
+import type { Pace } from './pace.ts';
 
 /** What resolvers work with. */
 export interface GraphQLContext {
   readonly loaders: Loaders;
   readonly tracer: Tracer;
+  readonly pace: Pace;
   readonly upstreamStatus: Catalog['status'];
   readonly costOf: Catalog['costOf'];
   readonly changes: Pick<Changes, 'subscribe'>;

@@ -3,7 +3,7 @@ import { createReport, type Question, type Report } from '../domain/report.ts';
 import type { Row } from '../domain/row.ts';
 import type { TypeRows } from '../domain/type-rows.ts';
 import type { Budget } from '../loaders/budget.ts';
-import { answerFromMemory, readQuestion } from './answer-availability.ts';
+import { answerAtPace, type PacedReport, readQuestion } from './answer-availability.ts';
 import type { SizeOfReport } from './answer-size.ts';
 import type { GraphQLContext } from './context.ts';
 import { createMention } from './mentions.ts';
@@ -19,7 +19,7 @@ export interface ReportInParts {
 }
 
 /** What a field about availability may give. */
-export type AnyReport = Report | ReportInParts;
+export type AnyReport = PacedReport | ReportInParts;
 
 /** Whether the operation asks for some of its answer later. */
 export const isDeliveredInParts = createMention(Kind.DIRECTIVE, new Set(['defer', 'stream']));
@@ -29,23 +29,28 @@ export const isDeliveredInParts = createMention(Kind.DIRECTIVE, new Set(['defer'
  * come after. All is asked for at once, as there, and rejects with the same errors before that.
  */
 export async function streamAvailability(
-  { loaders }: Pick<GraphQLContext, 'loaders'>,
+  { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
 ): Promise<AnyReport> {
-  const known = answerFromMemory(loaders, args, sizeOf);
+  const known = await answerAtPace({ loaders, pace }, args, sizeOf);
   if (known !== null) return known;
   const { question, lists } = await readQuestion(loaders, args);
   await loaders.foresee([question]);
   // When its parts are sent, it is not known yet for how long they hold.
   loaders.validity.readMoment();
-  const spend = createSpending(loaders.budget, question, sizeOf(lists));
+  const size = sizeOf(lists);
+  const spend = createSpending(loaders.budget, question, size);
+  const spread = (rows: readonly Row[]) => pace.spread(rows, size.row);
   const typeRows = loaders.rowsOfTypesInTurn(question).map(async (loading) => spend(await loading));
   const whole = Promise.all(typeRows).then((all) => createReport(question, all));
   // It may be that only the rows are selected, and they fail too.
   whole.catch(() => {});
   return {
-    nodes: { [Symbol.asyncIterator]: () => (isByType(question) ? rowsByType(question, typeRows) : rowsOf(whole)) },
+    nodes: {
+      [Symbol.asyncIterator]: () =>
+        isByType(question) ? rowsByType(question, typeRows, spread) : rowsOf(whole, spread),
+    },
     totalCount: async () => (await whole).totalCount,
     coverage: async () => (await whole).coverage,
     freshness: async () => (await whole).freshness,
@@ -66,23 +71,27 @@ function createSpending(budget: Budget, { conditions, first }: Question, { fixed
   };
 }
 
+/** Spreads rows over turns of the event loop. */
+type Spread = (rows: readonly Row[]) => readonly Row[] | AsyncIterable<Row>;
+
 /** In this order no row of a later GPU type comes before one of an earlier. */
 const isByType = ({ order }: Question): boolean => order.field === 'GPU_TYPE' && order.direction === 'ASC';
 
-async function* rowsOf(report: Promise<Report>): AsyncGenerator<Row> {
-  yield* (await report).nodes;
+async function* rowsOf(report: Promise<Report>, spread: Spread): AsyncGenerator<Row> {
+  yield* spread((await report).nodes);
 }
 
 /** GPU types of one name are ordered by data center together. */
 async function* rowsByType(
   { first, ...question }: Question,
   typeRows: readonly Promise<TypeRows>[],
+  spread: Spread,
 ): AsyncGenerator<Row> {
   let left = first ?? Number.POSITIVE_INFINITY;
   for (const places of placesByName(question.gpuTypes)) {
     const some = { ...question, gpuTypes: question.gpuTypes.slice(...places), first: null };
     const { nodes } = createReport(some, await Promise.all(typeRows.slice(...places)));
-    yield* nodes.slice(0, left);
+    yield* spread(nodes.slice(0, left));
     left -= nodes.length;
     if (left <= 0) return;
   }

@@ -1,0 +1,105 @@
+import { AsyncResource } from 'node:async_hooks';
+
+/** Bytes of answers that are made in one turn of the event loop: some 10 ms of work. */
+const TURN_BYTES = 200_000;
+
+/** The turns of the event loop, which all large operations of a process share. */
+export interface LoopTurns {
+  /** Runs `work` in a later turn, after all that waits already. */
+  wait(work: () => void): void;
+  /** Counts work that is done in this turn. Once it is `TURN_BYTES`, the rest waits for the next turn. */
+  spend(bytes: number): void;
+}
+
+/**
+ * Spreads the work of one operation over turns of the event loop, so that a large operation does not keep others waiting. Work is
+ * counted in bytes of the answer, as `Size` estimates them.
+ */
+export interface Pace {
+  /** Runs `work` at once while the operation is small, and in a turn of its own after that. */
+  run<T>(work: () => T): T | Promise<T>;
+  /** Counts work. */
+  spend(bytes: number): void;
+  /** Returns `items` as they are when showing them takes less than a turn, and otherwise iterates over them turn by turn. */
+  spread<T>(items: readonly T[], bytesOfItem: number): readonly T[] | AsyncIterable<T>;
+  /** Whether the operation is large enough to take several turns. */
+  isSpread(): boolean;
+}
+
+/** Creates the turns of a process. */
+export function createLoopTurns(): LoopTurns {
+  let waiting: (() => void)[] = [];
+  let isScheduled = false;
+  let spent = 0;
+
+  function take(): void {
+    spent = 0;
+    let taken = 0;
+    for (const work of waiting) {
+      if (spent >= TURN_BYTES) break;
+      taken += 1;
+      work();
+    }
+    waiting = waiting.slice(taken);
+    isScheduled = waiting.length > 0;
+    if (isScheduled) setImmediate(take);
+  }
+
+  return {
+    wait(work) {
+      waiting.push(work);
+      if (isScheduled) return;
+      isScheduled = true;
+      setImmediate(take);
+    },
+    spend(bytes) {
+      spent += bytes;
+    },
+  };
+}
+
+/** Creates the pace of an operation that has done nothing yet. */
+export function createPace(turns: LoopTurns): Pace {
+  let spent = 0;
+
+  function spend(bytes: number): void {
+    spent += bytes;
+    turns.spend(bytes);
+  }
+
+  function run<T>(work: () => T): T | Promise<T> {
+    if (spent < TURN_BYTES) return work();
+    return new Promise<T>((resolve, reject) => {
+      // Spans that the work opens belong to this operation, not to the one whose turn it was before.
+      const bound = AsyncResource.bind(work);
+      turns.wait(() => {
+        try {
+          resolve(bound());
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+    });
+  }
+
+  async function* iterate<T>(items: readonly T[], bytesOfItem: number): AsyncGenerator<T> {
+    const atOnce = Math.max(1, Math.floor(TURN_BYTES / bytesOfItem));
+    for (let begin = 0; begin < items.length; begin += atOnce) {
+      const some = items.slice(begin, begin + atOnce);
+      await run(() => spend(some.length * bytesOfItem));
+      yield* some;
+    }
+  }
+
+  return {
+    run,
+    spend,
+    spread(items, bytesOfItem) {
+      const bytes = items.length * bytesOfItem;
+      if (bytes > TURN_BYTES) return { [Symbol.asyncIterator]: () => iterate(items, bytesOfItem) };
+      spend(bytes);
+      return items;
+    },
+    isSpread: () => spent > TURN_BYTES,
+  };
+}

@@ -1,0 +1,137 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createGateway } from './support/gateway.ts';
+
+const MATRIX = 'filter: { includeUnavailable: true }';
+const ROW =
+  'id stock gpuType { id displayName securePrice } dataCenter { id compliance } availableGpuCounts observedAt';
+const SMALL = '{ gpuAvailability(first: 5) { nodes { stock } } }';
+
+const repeat = (times: number, write: (index: number) => string): string =>
+  Array.from({ length: times }, (_, index) => write(index)).join(' ');
+
+/** Operations near the limits, of several shapes. */
+const LARGE: readonly (readonly [string, string, Record<string, unknown>])[] = [
+  [
+    'the whole matrix many times',
+    `{ ${repeat(20, (index) => `q${index}: gpuAvailability(${MATRIX}) { nodes { ${ROW} } }`)} }`,
+    {},
+  ],
+  [
+    'all types in each data center',
+    `{ dataCenters { ${repeat(20, (index) => `q${index}: availability(${MATRIX}) { nodes { ${ROW} } }`)} } }`,
+    {},
+  ],
+  [
+    'small rows, as many as there may be',
+    `{ ${repeat(31, (index) => `q${index}: gpuAvailability(${MATRIX}) { nodes { gpuCount } }`)} }`,
+    {},
+  ],
+  [
+    'a thousand entities',
+    `query ($them: [_Any!]!) { _entities(representations: $them) { ... on GpuType { availability(${MATRIX}) { nodes { gpuCount } } } } }`,
+    { them: Array.from({ length: 1000 }, () => ({ __typename: 'GpuType', id: 'NVIDIA L4' })) },
+  ],
+  [
+    'rows in parts',
+    `{ gpuAvailability(${MATRIX}) { nodes { ...Row @defer } } } fragment Row on GpuAvailability { ${ROW} }`,
+    {},
+  ],
+];
+
+async function read(
+  { handler }: ReturnType<typeof createGateway>,
+  query: string,
+  variables: Record<string, unknown> = {},
+) {
+  const response = await handler.fetch('http://gateway.invalid/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'multipart/mixed, application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+/** How many turns the event loop has until something is settled. */
+async function countTurns(work: Promise<unknown>): Promise<number> {
+  let isSettled = false;
+  let turns = 0;
+  void work.finally(() => {
+    isSettled = true;
+  });
+  while (!isSettled) {
+    await nextTurn();
+    turns += 1;
+  }
+  return turns;
+}
+
+it.each(LARGE)('%s leaves turns of the event loop to others', async (_what, query, variables) => {
+  const gateway = createGateway();
+  await read(gateway, SMALL);
+  const asking = read(gateway, query, variables);
+  const turns = await countTurns(asking);
+  const { status, text } = await asking;
+  expect(status).toBe(200);
+  expect(turns).toBeGreaterThan(text.length / 400_000 + 3);
+});
+
+it('a small operation does not wait for a large one that was sent before', async () => {
+  const gateway = createGateway();
+  const [, query] = LARGE[0] as (typeof LARGE)[number];
+  await Promise.all([read(gateway, SMALL), read(gateway, query)]);
+  const ended: string[] = [];
+  await Promise.all([
+    read(gateway, query).then(() => ended.push('large')),
+    read(gateway, SMALL).then(() => ended.push('small')),
+  ]);
+  expect(ended).toEqual(['small', 'large']);
+});
+
+it('a long list of errors is reported as in a small answer', async () => {
+  const gateway = createGateway();
+  const fails = 'bad: gpuAvailability(gpuType: "none") { totalCount }';
+  const few = await gateway.ask(`{ ${fails} }`);
+  const many = await gateway.ask(`{ ${fails} q: gpuAvailability(${MATRIX}) { nodes { ${ROW} } } }`);
+  expect(many.errors?.map(({ message, extensions }) => ({ message, extensions }))).toEqual(
+    few.errors?.map(({ message, extensions }) => ({ message, extensions })),
+  );
+  expect(many.data.bad).toBeNull();
+});
+
+it('a large answer is the JSON of its small ones', async () => {
+  const gateway = createGateway();
+  const field = fc.constantFrom(
+    'id',
+    'stock',
+    'onDemandPrice { perGpu }',
+    'gpuType { id memoryGb }',
+    'dataCenter { compliance }',
+  );
+  const report = fc.record({
+    rows: fc.uniqueArray(field, { minLength: 1 }),
+    first: fc.integer({ min: 1, max: 2000 }),
+    region: fc.constantFrom('', 'region: EUROPE', 'region: OCEANIA'),
+  });
+  const listed = fc.constantFrom('gpuTypes', 'dataCenters');
+  const question = fc.oneof(
+    report.map(
+      ({ rows, first, region }) =>
+        `gpuAvailability(first: ${first} ${region} ${MATRIX}) { nodes { ${rows} } totalCount }`,
+    ),
+    fc
+      .tuple(listed, report)
+      .map(([list, { rows, first }]) => `${list} { id availability(first: ${first} ${MATRIX}) { nodes { ${rows} } } }`),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(question, { minLength: 6, maxLength: 12 }), async (questions) => {
+      const { text } = await read(gateway, `{ ${questions.map((one, index) => `q${index}: ${one}`)} }`);
+      const each = await Promise.all(questions.map((one) => gateway.ask(`{ one: ${one} }`)));
+      expect(text).toBe(
+        JSON.stringify({ data: Object.fromEntries(each.map(({ data }, index) => [`q${index}`, data.one])) }),
+      );
+    }),
+    { numRuns: 20 },
+  );
+});
