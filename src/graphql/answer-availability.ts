@@ -38,24 +38,21 @@ export function answerAvailability(
       const answered = await answer(loaders, args, sizeOf, subjects);
       return pace.run(() => inTurns(answered, pace));
     });
-  const known = answerAtPace(context, args, sizeOf, subjects);
-  return known instanceof Promise ? known.then((report) => report ?? ask()) : (known ?? ask());
+  return answerAtPace(context, args, sizeOf, subjects) ?? ask();
 }
 
-/** The same report in its turn, or `null` when not everything is in memory. */
+/** The same report at once, or `null` when not everything is in memory. */
 export function answerAtPace(
   { loaders, pace }: Pick<Answering, 'loaders' | 'pace'>,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects> = {},
-): PacedReport | null | Promise<PacedReport | null> {
-  return pace.run(() => {
-    const answered = findInMemory(loaders, args, sizeOf, subjects);
-    return answered === null ? null : inTurns(answered, pace);
-  });
+): PacedReport | null {
+  const answered = findInMemory(loaders, args, sizeOf, subjects);
+  return answered === null ? null : inTurns(answered, pace);
 }
 
-/** The same report at once, or `null` when not everything is in memory. */
+/** The same report with all of its rows, or `null` when not everything is in memory. */
 export function answerFromMemory(
   loaders: FromMemory,
   args: AvailabilityArguments,

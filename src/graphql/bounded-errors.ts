@@ -1,11 +1,14 @@
-import type { Budget } from '../loaders/budget.ts';
+import type { GraphQLContext } from './context.ts';
+
+/** Counts as much work as an attempt to resolve a field, whatever comes of it. */
+const ATTEMPT_BYTES = 200;
 
 /**
- * Resolves a nullable field, as long as the operation may have more errors. After that it is null without work, so that a mistake in
- * each of thousands of rows costs as much as a hundred of them.
+ * Resolves a nullable field in its turn, as long as the operation may have more errors. After that it is null without work, so that a
+ * mistake in each of thousands of rows costs as much as a hundred of them.
  */
 export function withBoundedErrors<T>(
-  budget: Pick<Budget, 'spendError' | 'isOutOfErrors'>,
+  { loaders: { budget }, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   resolve: () => T | Promise<T>,
 ): T | null | Promise<T | null> {
   if (budget.isOutOfErrors()) return null;
@@ -14,8 +17,14 @@ export function withBoundedErrors<T>(
     if (reported === null) return null;
     throw reported;
   };
+  const attempt = (): T | null | Promise<T | null> => {
+    // It may have run out of them while this field waited for its turn.
+    if (budget.isOutOfErrors()) return null;
+    pace.spend(ATTEMPT_BYTES);
+    return resolve();
+  };
   try {
-    const result = resolve();
+    const result = pace.run(attempt);
     return result instanceof Promise ? result.catch(fail) : result;
   } catch (error) {
     return fail(error);

@@ -17,7 +17,7 @@ export interface LoopTurns {
  */
 export interface Pace {
   /** Runs `work` at once while the operation is small, and in a turn of its own after that. */
-  run<T>(work: () => T): T | Promise<T>;
+  run<T>(work: () => T | Promise<T>): T | Promise<T>;
   /** Counts work. */
   spend(bytes: number): void;
   /** Returns `items` as they are when showing them takes less than a turn, and otherwise iterates over them turn by turn. */
@@ -67,14 +67,14 @@ export function createPace(turns: LoopTurns): Pace {
     turns.spend(bytes);
   }
 
-  function run<T>(work: () => T): T | Promise<T> {
+  function run<T>(work: () => T | Promise<T>): T | Promise<T> {
     if (spent < TURN_BYTES) return work();
     return new Promise<T>((resolve, reject) => {
       // Spans that the work opens belong to this operation, not to the one whose turn it was before.
-      const bound = AsyncResource.bind(work);
+      const scope = new AsyncResource('Pace');
       turns.wait(() => {
         try {
-          resolve(bound());
+          resolve(scope.runInAsyncScope(work));
         } catch (error) {
           reject(error as Error);
         }

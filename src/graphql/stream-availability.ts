@@ -33,7 +33,7 @@ export async function streamAvailability(
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
 ): Promise<AnyReport> {
-  const known = await answerAtPace({ loaders, pace }, args, sizeOf);
+  const known = answerAtPace({ loaders, pace }, args, sizeOf);
   if (known !== null) return known;
   const { question, lists } = await readQuestion(loaders, args);
   await loaders.foresee([question]);

@@ -6,15 +6,16 @@ import type { DataCenterResolvers } from '../types.generated.ts';
 
 export const dataCenter: DataCenterResolvers = {
   // A copy, since @apollo/subgraph writes the name of the type into it.
-  __resolveReference: ({ id }, { loaders }, info) =>
-    withBoundedErrors(loaders.budget, async () => {
+  __resolveReference: ({ id }, context, info) =>
+    withBoundedErrors(context, async () => {
+      const { loaders } = context;
       const found = await loaders.dataCenter(id);
       if (found !== null) await spendDataCenters(loaders, info, 1, 'DataCenter');
       return found === null ? null : { ...found };
     }),
 
   availability: (parent, args, context, info) =>
-    withBoundedErrors(context.loaders.budget, () =>
+    withBoundedErrors(context, () =>
       answerAvailability(context, args, (lists) => sizeOfOne(info, lists), { dataCenters: [parent] }),
     ),
 };

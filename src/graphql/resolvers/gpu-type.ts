@@ -6,15 +6,16 @@ import type { GpuTypeResolvers } from '../types.generated.ts';
 
 export const gpuType: GpuTypeResolvers = {
   // A copy, since @apollo/subgraph writes the name of the type into it.
-  __resolveReference: ({ id }, { loaders }, info) =>
-    withBoundedErrors(loaders.budget, async () => {
+  __resolveReference: ({ id }, context, info) =>
+    withBoundedErrors(context, async () => {
+      const { loaders } = context;
       const found = await loaders.gpuType(id);
       if (found !== null) await spendGpuTypes(loaders, info, 1, 'GpuType');
       return found === null ? null : { ...found };
     }),
 
   availability: (parent, args, context, info) =>
-    withBoundedErrors(context.loaders.budget, () =>
+    withBoundedErrors(context, () =>
       answerAvailability(context, args, (lists) => sizeOfOne(info, lists), { gpuTypes: [parent] }),
     ),
 };

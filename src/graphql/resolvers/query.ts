@@ -13,7 +13,7 @@ const asksAvailability = createMention(Kind.FIELD, new Set(['availability']));
 
 export const query: QueryResolvers = {
   gpuAvailability: (_root, args, context, info) =>
-    withBoundedErrors<AnyReport>(context.loaders.budget, () =>
+    withBoundedErrors<AnyReport>(context, () =>
       (isDeliveredInParts(info) ? streamAvailability : answerAvailability)(context, args, (lists) =>
         sizeOfOne(info, lists),
       ),
