@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,6 +14,8 @@ export interface ServerProcess {
   cpuMs(): number;
   /** Memory that is resident now, and the most that was, in MB. */
   memoryMb(): { readonly now: number; readonly peak: number };
+  /** Begins the peak anew, and returns what is resident now, in MB. */
+  resetPeak(): number;
   /** Empties the file that its log goes to. */
   dropLog(): void;
   /** Ends it by SIGTERM, and waits for that. */
@@ -78,6 +80,11 @@ async function start(args: readonly string[], settings: Record<string, string>):
       return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
     },
     memoryMb: () => ({ now: memory('VmRSS'), peak: memory('VmHWM') }),
+    resetPeak() {
+      // proc(5): 5 resets the peak of the resident set.
+      writeFileSync(`/proc/${pid}/clear_refs`, '5');
+      return memory('VmRSS');
+    },
     dropLog: () => ftruncateSync(log),
     async stop() {
       child.kill();

@@ -1,0 +1,173 @@
+import { writeFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type FieldNode, Kind, type OperationDefinitionNode, parse, print } from 'graphql';
+import { Agent, request } from 'undici';
+import { createHostileOperations, createRandom, type Operation, type Random } from './hostile-operations.ts';
+import { toPost } from './request.ts';
+import { type ServerProcess, startGateway } from './server-process.ts';
+import { printTable } from './table.ts';
+
+/** Node's own limit in a container of 1 GiB. */
+const HEAP = '--max-old-space-size=512';
+
+/** What another client asks, and how often. */
+const SMALL = '{ gpuAvailability(first: 5) { nodes { stock } } }';
+const EVERY_MS = 5;
+
+/** Operations that new ones are made of: the worst so far. */
+const POOL = 100;
+
+/** How many of the worst are measured again, how often, and how many are shown. */
+const WORST = 30;
+const ROUNDS = 5;
+const SHOWN = 10;
+
+/** No other client may wait longer, and no operation may take more memory. */
+const MOST_WAIT_MS = 250;
+const MOST_MEMORY_MB = 64;
+
+interface Measured {
+  readonly operation: Operation;
+  readonly status: number;
+  readonly bytes: number;
+  readonly tookMs: number;
+  /** The longest that another client waited meanwhile. */
+  readonly waitMs: number;
+  /** By how much the resident memory of the gateway grew meanwhile, at most. */
+  readonly memoryMb: number;
+}
+
+/**
+ * Searches for operations that hurt other clients: `count` of them, within all limits, random ones and crossings of the worst. Prints
+ * the worst by what others waited, and writes their texts to `file`. The exit code is 1 when one is past the bounds each time it is sent.
+ */
+export async function searchHostile(count: number, seed: number, file: string): Promise<void> {
+  const gateway = await startGateway({ LOG_LEVEL: 'silent' }, [HEAP]);
+  const random = createRandom(seed);
+  const next = createHostileOperations(random);
+  const other = createOtherClient(gateway.url);
+  let pool: Measured[] = [];
+  // Code of the first operations is slow.
+  for (let index = 0; index < 100; index += 1) await measure(gateway, other, next());
+  for (let index = 0; index < count; index += 1) {
+    const operation = pool.length === POOL && random() < 0.5 ? cross(pool, random) : next();
+    const measured = await measure(gateway, other, operation);
+    pool = [...pool, measured].toSorted((a, b) => scoreOf(b) - scoreOf(a)).slice(0, POOL);
+    if ((index + 1) % 1000 === 0) console.error(`${index + 1} operations; the worst wait is ${worstOf(pool)} ms`);
+  }
+  const worst: Measured[] = [];
+  for (const { operation } of pool.slice(0, WORST)) {
+    const rounds: Measured[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measure(gateway, other, operation));
+    worst.push(leastOf(rounds));
+  }
+  await other.stop();
+  await gateway.stop();
+  const shown = worst.toSorted((a, b) => scoreOf(b) - scoreOf(a)).slice(0, SHOWN);
+  printTable(
+    shown.map(({ operation, status, bytes, tookMs, waitMs, memoryMb }, index) => ({
+      '#': index + 1,
+      'bytes in': operation.query.length + JSON.stringify(operation.variables).length,
+      status,
+      'bytes out': bytes,
+      'took ms': Math.round(tookMs),
+      'others waited ms': Math.round(waitMs),
+      'memory MB': memoryMb,
+    })),
+  );
+  writeFileSync(file, JSON.stringify(shown.map(({ operation }) => operation)));
+  if (shown.some(({ waitMs, memoryMb }) => waitMs > MOST_WAIT_MS || memoryMb > MOST_MEMORY_MB)) process.exitCode = 1;
+}
+
+const scoreOf = ({ waitMs, memoryMb }: Measured): number => Math.max(waitMs / MOST_WAIT_MS, memoryMb / MOST_MEMORY_MB);
+
+const worstOf = (all: readonly Measured[]): number => Math.round(Math.max(...all.map(({ waitMs }) => waitMs)));
+
+/** What the operation does to others each time: the rest was another process, or a collection of garbage that came due. */
+function leastOf(rounds: readonly Measured[]): Measured {
+  const [first] = rounds as readonly [Measured];
+  const least = (of: (one: Measured) => number) => Math.min(...rounds.map(of));
+  return {
+    ...first,
+    tookMs: least((one) => one.tookMs),
+    waitMs: least((one) => one.waitMs),
+    memoryMb: least((one) => one.memoryMb),
+  };
+}
+
+/** Asks a small question again and again, until it is stopped. */
+function createOtherClient(url: string) {
+  const dispatcher = new Agent({ connections: 1 });
+  let longestMs = 0;
+  let startedAt: number | undefined;
+  let isStopped = false;
+  const asking = (async () => {
+    while (!isStopped) {
+      startedAt = performance.now();
+      const { path, method, headers, body } = toPost(SMALL);
+      const answer = await request(`${url}${path}`, { method, headers, body: body ?? null, dispatcher });
+      await answer.body.dump();
+      longestMs = Math.max(longestMs, performance.now() - startedAt);
+      startedAt = undefined;
+      await wait(EVERY_MS);
+    }
+  })();
+  return {
+    /** The longest wait since this was asked last, in milliseconds; that of the question under way counts. */
+    takeLongest(): number {
+      const longest = Math.max(longestMs, startedAt === undefined ? 0 : performance.now() - startedAt);
+      longestMs = 0;
+      return longest;
+    },
+    async stop() {
+      isStopped = true;
+      await asking;
+      await dispatcher.close();
+    },
+  };
+}
+
+async function measure(
+  gateway: ServerProcess,
+  other: ReturnType<typeof createOtherClient>,
+  operation: Operation,
+): Promise<Measured> {
+  const { query, variables, accept } = operation;
+  const before = gateway.resetPeak();
+  other.takeLongest();
+  const startedAt = performance.now();
+  const answer = await request(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept },
+    body: JSON.stringify({ query, variables }),
+  });
+  let bytes = 0;
+  for await (const chunk of answer.body) bytes += (chunk as Buffer).length;
+  const tookMs = performance.now() - startedAt;
+  const waitMs = other.takeLongest();
+  const memoryMb = gateway.memoryMb().peak - before;
+  return { operation, status: answer.statusCode, bytes, tookMs, waitMs, memoryMb };
+}
+
+/** An operation with the root fields of two others. */
+function cross(pool: readonly Measured[], random: Random): Operation {
+  const pick = () => (pool[Math.floor(random() * pool.length)] as Measured).operation;
+  const [one, two] = [pick(), pick()];
+  const fields = [one, two].flatMap(({ query }, index) => rootFieldsOf(query, `p${index}_`));
+  const variables = { ...one.variables, ...two.variables };
+  const head = 'them' in variables ? 'query ($them: [_Any!]!) ' : '';
+  return { query: `${head}{ ${fields.join(' ')} }`, variables, accept: one.accept };
+}
+
+function rootFieldsOf(query: string, prefix: string): readonly string[] {
+  const [operation] = parse(query).definitions as readonly [OperationDefinitionNode];
+  return operation.selectionSet.selections.map((selection) => {
+    if (selection.kind !== Kind.FIELD) return print(selection);
+    const { alias, name } = selection;
+    const renamed: FieldNode = {
+      ...selection,
+      alias: { kind: Kind.NAME, value: `${prefix}${(alias ?? name).value}`.slice(0, 128) },
+    };
+    return print(renamed);
+  });
+}
