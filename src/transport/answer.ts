@@ -86,7 +86,7 @@ export class Answer implements Sendable {
 
   async #compress(encoding: Encoding): Promise<Sendable> {
     const body = await compress(this.body, encoding);
-    const told = ['content-encoding', encoding, 'vary', 'Accept-Encoding', 'content-length', body.length];
+    const told = ['content-encoding', encoding, 'content-length', body.length];
     return { lines: [...this.#lines, ...told], body, charset: 'latin1' };
   }
 }

@@ -28,12 +28,15 @@ export function useHttpCache<Context extends object>(
   options: HttpCacheOptions<Context>,
 ): Plugin<object, object, Context> {
   const { endpoint, now, holdingOf, cacheControl } = options;
+  const posted = new WeakSet<Request>();
   const asked = new WeakSet<Request>();
   const holdings = new WeakMap<Request, Holding>();
 
   return {
     onRequest({ request, url }) {
-      if (request.method === 'GET' && url.pathname === endpoint) asked.add(request);
+      if (url.pathname !== endpoint) return;
+      if (request.method === 'POST') posted.add(request);
+      if (request.method === 'GET') asked.add(request);
     },
 
     onExecutionResult({ request, result, context }) {
@@ -44,6 +47,8 @@ export function useHttpCache<Context extends object>(
     },
 
     async onResponse({ request, response, fetchAPI, setResponse }) {
+      // It is given again in the encoding that a client accepts.
+      if (posted.has(request) && response.status === 200) response.headers.append('vary', VARY);
       if (!asked.has(request)) return;
       const holding = holdings.get(request);
       if (holding === undefined || response.status !== 200) {
@@ -55,7 +60,7 @@ export function useHttpCache<Context extends object>(
       const etag = tagOf(body);
       headers.set('etag', etag);
       headers.set('cache-control', cacheControl(holding.freshUntil));
-      headers.append('vary', 'Accept, Accept-Encoding');
+      headers.append('vary', VARY);
       if (holding.observedAt !== null) headers.set('last-modified', new Date(holding.observedAt).toUTCString());
       const unchanged = hasTag(request.headers.get('if-none-match'), etag);
       if (unchanged) headers.delete('content-length');
@@ -65,6 +70,9 @@ export function useHttpCache<Context extends object>(
     },
   };
 }
+
+/** What an answer depends on besides the question. */
+const VARY = 'Accept, Accept-Encoding';
 
 /** Weak, since a compressed answer is the same to a client, and not byte for byte. */
 const tagOf = (body: string) => `W/"${createHash('sha256').update(body).digest('base64url')}"`;

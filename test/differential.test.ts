@@ -1,0 +1,222 @@
+import { createHash } from 'node:crypto';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { Agent, request } from 'undici';
+import { expect, it } from 'vitest';
+import { startServer } from '../src/transport/server.ts';
+import { anyOperation } from './support/any-operation.ts';
+import { anyQuestion, anyVariables, GOOD_VARIABLES } from './support/any-question.ts';
+import { createGateway } from './support/gateway.ts';
+
+/** FUZZ_RUNS=4000 asks 20,000 questions and more. */
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 60);
+
+/** A request as it is sent. */
+interface Sent {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** The members of a body of JSON as they are written: with escapes, twice, with more than there should be. */
+const anyBody = (query: string, variables: object) => {
+  const text = JSON.stringify(query);
+  const values = JSON.stringify(variables);
+  const hash = `{"persistedQuery":{"version":1,"sha256Hash":"${sha256(query)}"}}`;
+  const usual = fc.constantFrom(`{"query":${text},"variables":${values}}`, `{"variables":${values},"query":${text}}`);
+  const unusual = fc.constantFrom(
+    ` {\n"query" : ${text} , "variables":${values},"operationName":null} `,
+    `{"query":${text},"variables":${values},"operationName":"Some"}`,
+    `{"query":${text},"variables":${values},"operationName":"Other"}`,
+    `{"query":${text},"variables":${values},"operationName":""}`,
+    `{"query":${text},"variables":null}`,
+    `{"query":${text}}`,
+    `{"query":"{ gpuTypes { id } }","query":${text},"variables":${values}}`,
+    `{"query":${text},"variables":${values},"query":"{ upstream { source } }"}`,
+    `{"qu\\u0065ry":${text},"variables":${values}}`,
+    `{"query":${text.replaceAll('a', '\\u0061')},"variables":${values}}`,
+    `{"query":${text},"variables":${values},"extensions":{}}`,
+    `{"query":${text},"variables":${values},"extensions":null}`,
+    `{"query":${text},"variables":${values},"extra":1}`,
+    `{"query":${text},"variables":${values},"__proto__":{"query":"x"}}`,
+    `{"query":${text},"variables":${values},"extensions":${hash}}`,
+    `{"variables":${values},"extensions":${hash}}`,
+    `{"query":"","variables":${values},"extensions":${hash}}`,
+    `[{"query":${text},"variables":${values}}]`,
+    `{"query":${text},"variables":${values}`,
+    `{"query":null,"variables":${values}}`,
+    `{"query":${text},"variables":${JSON.stringify(values)}}`,
+    `{"query":${text},"variables":[]}`,
+    `\u{feff}{"query":${text}}`,
+    '',
+    'null',
+    text,
+  );
+  return fc.oneof({ weight: 3, arbitrary: usual }, { weight: 2, arbitrary: unusual });
+};
+
+const anySearch = (query: string, variables: object) => {
+  const extensions = JSON.stringify({ persistedQuery: { version: 1, sha256Hash: sha256(query) } });
+  const values = JSON.stringify(variables);
+  return fc
+    .constantFrom<Record<string, string>>(
+      { query, variables: values },
+      { query, variables: values },
+      { variables: values, query },
+      { query },
+      { query, operationName: 'Some', variables: values },
+      { query, operationName: '', variables: values },
+      { query, variables: '' },
+      { query, variables: 'null' },
+      { query, variables: '{' },
+      { query, variables: values, extensions },
+      { extensions, variables: values },
+      { query, variables: values, other: '1' },
+      {},
+    )
+    .map((search) => new URLSearchParams(search).toString());
+};
+
+const anyHeaders = fc.record(
+  {
+    accept: fc.constantFrom(
+      ...Array.from({ length: 10 }, () => '*/*'),
+      ...Array.from({ length: 10 }, () => 'application/json'),
+      'application/graphql-response+json',
+      'application/graphql-response+json; charset=utf-8, application/json; q=0.9',
+      'application/JSON',
+      'text/html',
+      'text/plain',
+      'multipart/mixed',
+      'multipart/mixed, application/json',
+      'text/event-stream',
+      'application/json; charset=latin1',
+      '',
+    ),
+    'accept-encoding': fc.constantFrom('gzip', 'identity', '', 'gzip;q=0', '*'),
+    origin: fc.constantFrom('https://app.example', 'https://evil.example', 'null'),
+    'cache-control': fc.constantFrom('no-cache', 'no-store'),
+  },
+  { requiredKeys: [] },
+);
+
+const anyType = fc.constantFrom(
+  ...Array.from({ length: 20 }, () => 'application/json'),
+  'application/json; charset=utf-8',
+  'Application/JSON;charset=UTF-8',
+  'application/json; charset=utf-16',
+  'application/graphql+json',
+  'application/graphql',
+  'application/x-www-form-urlencoded',
+  'text/plain',
+  '',
+);
+
+/** One question, in one of the forms that a client may send it. */
+function anyRequest(query: string): fc.Arbitrary<Sent> {
+  const values = fc.oneof(
+    { weight: 2, arbitrary: fc.constant(GOOD_VARIABLES) },
+    { weight: 1, arbitrary: anyVariables },
+  );
+  return values.chain((variables) =>
+    fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc
+          .tuple(
+            anyBody(query, variables),
+            anyHeaders,
+            anyType,
+            fc.constantFrom('', '', '', '', '', '', '', '?x', '?query={gpuTypes{id}}'),
+          )
+          .map(
+            ([body, headers, type, search]): Sent => ({
+              method: 'POST',
+              path: `/graphql${search}`,
+              headers: { ...headers, ...(type !== '' && { 'content-type': type }) },
+              body,
+            }),
+          ),
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(anySearch(query, variables), anyHeaders)
+          .map(([search, headers]): Sent => ({ method: 'GET', path: `/graphql?${search}`, headers, body: null })),
+      },
+    ),
+  );
+}
+
+/** The same operation in several forms, the first of them again at the end. */
+const anySequence = fc
+  .oneof({ weight: 3, arbitrary: anyQuestion }, { weight: 1, arbitrary: anyOperation })
+  .chain((query) => fc.array(anyRequest(query), { minLength: 1, maxLength: 3 }))
+  .map((some) => [...some, ...some]);
+
+/** Headers that differ from answer to answer. */
+const OF_ANSWER = new Set(['date', 'x-request-id', 'connection', 'keep-alive']);
+/** How a body is framed and compressed is up to the server. */
+const OF_FRAMING = new Set(['content-length', 'transfer-encoding', 'content-encoding']);
+
+async function send(dispatcher: Agent, url: string, { method, path, headers, body }: Sent, tag?: string) {
+  const answer = await request(`${url}${path}`, {
+    method,
+    headers: { ...headers, ...(tag !== undefined && { 'if-none-match': tag }) },
+    body,
+    dispatcher,
+  });
+  const bytes = Buffer.from(await answer.body.arrayBuffer());
+  const encoding = answer.headers['content-encoding'];
+  const text = (
+    encoding === 'gzip' ? gunzipSync(bytes) : encoding === 'br' ? brotliDecompressSync(bytes) : bytes
+  ).toString();
+  const shown = Object.entries(answer.headers).filter(([name]) => !OF_ANSWER.has(name) && !OF_FRAMING.has(name));
+  const length = answer.headers['content-length'];
+  return {
+    status: answer.statusCode,
+    headers: Object.fromEntries(shown.toSorted(([a], [b]) => a.localeCompare(b))),
+    text,
+    isFramedOnce: !(length !== undefined && answer.headers['transfer-encoding'] !== undefined),
+    isLengthRight: length === undefined || bytes.length === Number(length) || answer.statusCode === 304,
+  };
+}
+
+it(`answers as Yoga alone does, in ${RUNS} sequences of requests`, { timeout: RUNS * 1000 + 60_000 }, async () => {
+  const env = { CORS_ORIGINS: 'https://app.example' };
+  const fast = createGateway(env);
+  const plain = createGateway(env);
+  const where = { host: '127.0.0.1', port: 0 };
+  const fastServer = await startServer(fast.listener, { ...where, log: fast.log });
+  const plainServer = await startServer(plain.handler, { ...where, log: plain.log });
+  const agent = new Agent();
+  const executed = async (gateway: typeof fast) =>
+    Number(/phase_execute_count\S* (\d+)/.exec((await gateway.get('/metrics')).body)?.[1] ?? 0);
+  const tally = { requests: 0, data: 0, errors: 0, tagged: 0 };
+  await fc.assert(
+    fc.asyncProperty(anySequence, fc.boolean(), async (sequence, usesTags) => {
+      let tag: string | undefined;
+      for (const sent of sequence) {
+        const known = sent.method === 'GET' && usesTags ? tag : undefined;
+        const answer = await send(agent, fastServer.url, sent, known);
+        expect(answer).toEqual(await send(agent, plainServer.url, sent, known));
+        expect(answer).toMatchObject({ isFramedOnce: true, isLengthRight: true });
+        tag = answer.headers['etag']?.toString() ?? tag;
+        tally.requests += 1;
+        tally.data += Number(answer.text.startsWith('{"data"'));
+        tally.errors += Number(answer.text.startsWith('{"errors"'));
+        tally.tagged += Number(answer.status === 304);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+  await Promise.all([fastServer.close(0), plainServer.close(0), agent.close()]);
+  expect(tally.data).toBeGreaterThan(tally.requests / 5);
+  expect(tally.errors).toBeGreaterThan(tally.requests / 5);
+  // The fast path answered some of them, and Yoga all of the others.
+  expect(await executed(fast)).toBeLessThan(0.8 * (await executed(plain)));
+  if (RUNS >= 60) expect(tally.tagged).toBeGreaterThan(0);
+});
