@@ -8,8 +8,8 @@ import { anyOperation } from './support/any-operation.ts';
 import { anyQuestion, anyVariables, GOOD_VARIABLES } from './support/any-question.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** FUZZ_RUNS=4000 asks 20,000 questions and more. */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 60);
+/** FUZZ_RUNS=4000 sends some 20,000 requests. */
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 150);
 
 /** A request as it is sent. */
 interface Sent {
@@ -115,47 +115,51 @@ const anyType = fc.constantFrom(
   '',
 );
 
-/** One question, in one of the forms that a client may send it. */
-function anyRequest(query: string): fc.Arbitrary<Sent> {
-  const values = fc.oneof(
-    { weight: 2, arbitrary: fc.constant(GOOD_VARIABLES) },
-    { weight: 1, arbitrary: anyVariables },
-  );
-  return values.chain((variables) =>
-    fc.oneof(
-      {
-        weight: 3,
-        arbitrary: fc
-          .tuple(
-            anyBody(query, variables),
-            anyHeaders,
-            anyType,
-            fc.constantFrom('', '', '', '', '', '', '', '?x', '?query={gpuTypes{id}}'),
-          )
-          .map(
-            ([body, headers, type, search]): Sent => ({
-              method: 'POST',
-              path: `/graphql${search}`,
-              headers: { ...headers, ...(type !== '' && { 'content-type': type }) },
-              body,
-            }),
-          ),
-      },
-      {
-        weight: 1,
-        arbitrary: fc
-          .tuple(anySearch(query, variables), anyHeaders)
-          .map(([search, headers]): Sent => ({ method: 'GET', path: `/graphql?${search}`, headers, body: null })),
-      },
-    ),
-  );
-}
+/** How a client asks, whatever it asks. */
+const anyManner = fc.record({ headers: anyHeaders, type: anyType });
 
-/** The same operation in several forms, the first of them again at the end. */
+type Manner = typeof anyManner extends fc.Arbitrary<infer T> ? T : never;
+
+/** One question by POST, in one of the forms in which its body may be written. */
+const posted = (query: string, variables: object, { headers, type }: Manner): fc.Arbitrary<Sent> =>
+  fc
+    .tuple(anyBody(query, variables), fc.constantFrom('', '', '', '', '', '', '', '?x', '?query={gpuTypes{id}}'))
+    .map(([body, search]) => ({
+      method: 'POST',
+      path: `/graphql${search}`,
+      headers: { ...headers, ...(type !== '' && { 'content-type': type }) },
+      body,
+    }));
+
+/** One question by GET. */
+const inUrl = (query: string, variables: object, { headers }: Manner): fc.Arbitrary<Sent> =>
+  anySearch(query, variables).map((search) => ({ method: 'GET', path: `/graphql?${search}`, headers, body: null }));
+
+const plainly = (query: string): Sent => ({
+  method: 'POST',
+  path: '/graphql',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ query, variables: GOOD_VARIABLES }),
+});
+
+const PLAIN: Manner = { headers: {}, type: 'application/json' };
+
+/** The same operation in several forms, plainly at first, and all but that again. */
 const anySequence = fc
   .oneof({ weight: 3, arbitrary: anyQuestion }, { weight: 1, arbitrary: anyOperation })
-  .chain((query) => fc.array(anyRequest(query), { minLength: 1, maxLength: 3 }))
-  .map((some) => [...some, ...some]);
+  .chain((query) => {
+    const manner = fc.oneof({ weight: 1, arbitrary: fc.constant(PLAIN) }, { weight: 1, arbitrary: anyManner });
+    const values = fc.oneof(
+      { weight: 1, arbitrary: fc.constant(GOOD_VARIABLES) },
+      { weight: 1, arbitrary: anyVariables },
+    );
+    const request = fc
+      .tuple(values, manner)
+      .chain((how) =>
+        fc.oneof({ weight: 3, arbitrary: posted(query, ...how) }, { weight: 1, arbitrary: inUrl(query, ...how) }),
+      );
+    return fc.array(request, { minLength: 1, maxLength: 3 }).map((some) => [plainly(query), ...some, ...some]);
+  });
 
 /** Headers that differ from answer to answer. */
 const OF_ANSWER = new Set(['date', 'x-request-id', 'connection', 'keep-alive']);
