@@ -14,7 +14,7 @@ export interface Fleet {
   readonly inSlot: InSlot;
   readonly shareRefusals: (source: UpstreamSource) => ShareRefusals;
   /**
-   * A journal that reports what changed, whichever replica saw it. `now` returns milliseconds since 1970; `onFault` is called with an
+   * A journal that reports what changed, whichever replica saw it. `now` returns milliseconds on the steady scale of this process; `onFault` is called with an
    * unexpected error, which costs the changes of one observation alone.
    */
   readonly keepJournal: (now: () => number, tell: Tell, onFault: (error: unknown) => void) => Journal;

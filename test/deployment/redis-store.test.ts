@@ -9,6 +9,8 @@ import { HAS_REDIS, startRedis } from '../support/redis.ts';
 
 const KEY = LIST_KEYS.gpuTypes;
 const BEGAN = Date.now();
+const ASKED_AT = performance.now();
+const stampOf = (number: number) => new Date(BEGAN + number).toISOString();
 const KEEPING = { freshMs: 60_000, goodMs: 60_000 };
 
 const fleets: Fleet[] = [];
@@ -28,16 +30,20 @@ describe.runIf(HAS_REDIS)('what a replica has at hand', () => {
   it('is not given once another one may have kept a later one, until that was looked for', async () => {
     await using redis = await startRedis();
     const [mine, theirs] = [await join(redis.url), await join(redis.url)];
-    const kept = (number: number) => ({ value: { source: 'RECORDED', rows: [] }, loadedAt: BEGAN + number });
+    const kept = (number: number) => ({
+      value: { source: 'RECORDED', rows: [] },
+      askedAt: ASKED_AT + number,
+      observedAt: stampOf(number),
+    });
     await mine.set(KEY, kept(1), KEEPING);
     // The bus is joined at first use.
-    await expect.poll(async () => (await theirs.get(KEY))?.loadedAt).toBe(BEGAN + 1);
-    expect([mine.peek(KEY)?.loadedAt, theirs.peek(KEY)?.loadedAt]).toEqual([BEGAN + 1, BEGAN + 1]);
+    await expect.poll(async () => (await theirs.get(KEY))?.observedAt).toBe(stampOf(1));
+    expect([mine.peek(KEY)?.observedAt, theirs.peek(KEY)?.observedAt]).toEqual([stampOf(1), stampOf(1)]);
     const before = mine.version();
     await theirs.set(KEY, kept(2), KEEPING);
     await expect.poll(() => mine.version()).toBeGreaterThan(before);
     expect(mine.peek(KEY)).toBeUndefined();
-    expect((await mine.get(KEY))?.loadedAt).toBe(BEGAN + 2);
-    expect(mine.peek(KEY)?.loadedAt).toBe(BEGAN + 2);
+    expect((await mine.get(KEY))?.observedAt).toBe(stampOf(2));
+    expect(mine.peek(KEY)?.observedAt).toBe(stampOf(2));
   });
 });
