@@ -57,11 +57,11 @@ function groupById(cells: readonly ObservedCell[]): ReadonlyMap<string, readonly
 
 function withLatestSpot(cell: ObservedCell, known: readonly ObservedCell[]): ObservedCell {
   const alike = known.filter(({ available }) => available === cell.available);
-  const latest = alike.reduce((a, b) => (spotAskedAt(b) > spotAskedAt(a) ? b : a), cell);
+  const latest = alike.reduce((a, b) => (spotTimeOf(b) > spotTimeOf(a) ? b : a), cell);
   return latest === cell ? cell : { ...cell, ...spotOf(latest, cell) };
 }
 
-const spotAskedAt = (cell: ObservedCell): number => cell.spotAskedAt ?? Number.NEGATIVE_INFINITY;
+const spotTimeOf = (cell: ObservedCell): number => cell.spotAskedAt ?? Number.NEGATIVE_INFINITY;
 
 /** Leaves what is remembered as it was, because the answer is not believed yet. */
 export function doubt(told: Observation, before: RememberedObservation): RememberedObservation {
@@ -81,7 +81,7 @@ export function supplement(told: Observation, before: RememberedObservation): Re
   const cells = before.latest.cells.map((cell): Cell => {
     const added = addedById.get(cell.dataCenterId);
     if (added === undefined || lastKnownIds.has(cell.dataCenterId)) return cell;
-    if (isObserved(cell)) return spotAskedAt(cell) > added.askedAt ? cell : { ...cell, ...spotOf(added, cell) };
+    if (isObserved(cell)) return spotTimeOf(cell) > added.askedAt ? cell : { ...cell, ...spotOf(added, cell) };
     if (added.askedAt >= before.latest.askedAt) return added;
     lastKnown.push(added);
     return cell;
