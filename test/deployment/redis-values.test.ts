@@ -64,6 +64,7 @@ const OTHER_VALUES: Record<string, string> = {
   'an observation of nulls': observed(null),
   'an observation of another level': observed(cell({ stock: 'PLENTY' })),
   'an observation at no time': observed(cell({ observedAt: 'yesterday' })),
+  'a list from the future': entry({ value: { source: 'RUNPOD_GRAPHQL', rows: [] }, observedAt: IN_TEN_MINUTES }),
   'an observation from the future': observed(cell({ observedAt: IN_TEN_MINUTES })),
   'a spot price from the future': observed(cell({ spotObservedAt: IN_TEN_MINUTES })),
   'an observation with a price as text': observed(cell({ onDemandPrice: '0.43' })),
