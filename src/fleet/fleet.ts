@@ -22,7 +22,7 @@ export interface Fleet {
   readonly createRateLimiter: (perMinute: number) => RateLimiterAbstract;
   /** Whether the replicas can share anything now; `null` for a gateway that is alone. */
   readonly isTogether: () => boolean | null;
-  /** How many values of another shape were read since the start, and treated as absent; `null` for a gateway that is alone. */
+  /** How many values of another shape, or from the future, were read and treated as absent; `null` for a gateway that is alone. */
   readonly unfitValues: () => Readonly<Record<SharedKind, number>> | null;
   /** Resolves when they can, or soon after it turned out that they cannot. */
   readonly join: () => Promise<void>;
