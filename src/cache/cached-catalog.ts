@@ -1,6 +1,5 @@
 import type { Catalog, Demand, SourceCatalog } from '../domain/catalog.ts';
 import { askedOf, type Clock } from '../domain/clock.ts';
-import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import {
   type Cell,
@@ -10,6 +9,7 @@ import {
   type ObservationScope,
 } from '../domain/observation.ts';
 import { type CachedLists, createCachedLists } from './cached-lists.ts';
+import { covers } from './covers.ts';
 import { createInventory, type Stocktaking } from './inventory.ts';
 import { OBSERVATION_KEY_PREFIX } from './keys.ts';
 import { bringsSpot, hasNewStock, spotAgeMs } from './known-spot.ts';
@@ -288,14 +288,3 @@ function observationKey(gpuType: GpuType, gpuCount: number): string {
 
 /** Whether something is known of every cell. */
 const isKnown = ({ cells }: Observation): boolean => cells.every(isObserved);
-
-/** The list of data centers that an observation was last found to cover: it is asked about the same again and again. */
-const covered = new WeakMap<Observation, readonly DataCenter[]>();
-
-function covers(observation: Observation, { dataCenters }: ObservationRequest): boolean {
-  if (covered.get(observation) === dataCenters) return true;
-  const ids = new Set(observation.cells.map(({ dataCenterId }) => dataCenterId));
-  const isCovered = dataCenters.every(({ id }) => ids.has(id));
-  if (isCovered) covered.set(observation, dataCenters);
-  return isCovered;
-}
