@@ -6,6 +6,7 @@ import { noteReads } from './cache/noted-reads.ts';
 import { traceReads } from './cache/traced-reads.ts';
 import type { Config } from './config.ts';
 import type { Demand, UpstreamStatus } from './domain/catalog.ts';
+import { type Clock, SYSTEM_CLOCK } from './domain/clock.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
 import { useAnswerInPieces } from './graphql/answer-in-pieces.ts';
@@ -60,8 +61,8 @@ export interface AppDeps {
   readonly log: Logger;
   /** What replicas share; a gateway is alone unless told otherwise. */
   readonly fleet?: Fleet;
-  /** The clock by which answers grow old, in milliseconds since 1970. */
-  readonly now?: () => number;
+  /** What time it is; this process and its machine unless given. */
+  readonly clock?: Clock;
   /** The recording that is served when no live source is configured; the newest, unless told otherwise. */
   readonly readRecording?: () => Recording;
   /** The files of the board; those that were built, unless told otherwise. */
@@ -112,18 +113,19 @@ export function createApp({
   config,
   log,
   fleet = createFleetOfOne(),
-  now = Date.now,
+  clock = SYSTEM_CLOCK,
   readRecording = readNewestRecording,
   board = readBoard(BOARD),
   tracer = UNTRACED,
 }: AppDeps): App {
+  const { now } = clock;
   const metrics = createMetrics();
   const stopping = new AbortController();
   const source = createSource({
     config,
     log,
     fleet,
-    now,
+    clock,
     readRecording,
     onAttempt: metrics.countAttempt,
     onPricedWithoutStock: metrics.countPricedWithoutStock,
@@ -148,7 +150,7 @@ export function createApp({
     store: fleet.store,
     leases: fleet.leases,
     lifetimes,
-    now,
+    clock,
     onRead(result, reads) {
       metrics.countRead(result, reads);
       tracer.count(`gateway.cache.${result}`, reads);

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ConfigError, loadConfig } from './config.ts';
 import type { Demand } from './domain/catalog.ts';
+import { SYSTEM_CLOCK } from './domain/clock.ts';
 import { type CellDifference, type Comparison, compareWorlds, type World } from './domain/comparison.ts';
 import { UpstreamError } from './domain/errors.ts';
 import { createFleetOfOne } from './fleet/fleet.ts';
@@ -72,7 +73,7 @@ async function readWorld(upstream: 'graphql' | 'rest', gpuCount: number): Promis
     config,
     log,
     fleet: createFleetOfOne(),
-    now: Date.now,
+    clock: SYSTEM_CLOCK,
     readRecording: readNewestRecording,
     onAttempt: () => {},
     onPricedWithoutStock: () => {},

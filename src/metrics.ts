@@ -21,7 +21,7 @@ export interface Watched {
   readonly refresher: Pick<Refresher, 'size'>;
   readonly isTogether: Fleet['isTogether'];
   readonly unfitValues: Fleet['unfitValues'];
-  /** Milliseconds since 1970. */
+  /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
 }
 
@@ -159,7 +159,7 @@ function countUnfitValues(registry: Registry, unfitValues: Fleet['unfitValues'])
   if (unfitValues() === null) return;
   const values: Counter = new Counter({
     name: 'gpu_gateway_redis_unfit_values_total',
-    help: 'Values from Redis whose shape was not the one that this release writes, by kind; each counts as absent',
+    help: 'Values from Redis with another shape than this release writes, or with a time in the future, by kind; each counts as absent',
     labelNames: ['kind'],
     registers: [registry],
     collect() {
@@ -220,8 +220,8 @@ function addGauges(registry: Registry, { line, apis, takeStock, changes, refresh
     'gpu_gateway_oldest_answer_age_seconds',
     'Age of the oldest answer that may still be served; 0 when there is none',
     () => {
-      const { oldestObservedAt } = takeStock();
-      return oldestObservedAt === null ? 0 : seconds(now() - Date.parse(oldestObservedAt));
+      const { oldestAskedAt } = takeStock();
+      return Number.isFinite(oldestAskedAt) ? seconds(now() - oldestAskedAt) : 0;
     },
   );
   gaugeBy(

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { loadConfig } from './config.ts';
+import { SYSTEM_CLOCK } from './domain/clock.ts';
 import { UpstreamNotAttemptedError } from './domain/errors.ts';
 import { createKeepAliveFetch } from './upstream/http.ts';
 import { createLine, IN_ANY_SLOT } from './upstream/line.ts';
@@ -38,6 +39,7 @@ async function main(path: string | undefined): Promise<void> {
     ...upstream,
     fetch,
     lane: line.lane(),
+    clock: SYSTEM_CLOCK,
     shareRefusals: NOBODY_TO_TELL,
     endsWhenGone: false,
     probe: GPU_TYPES,

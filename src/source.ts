@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Lifetimes } from './cache/cached-catalog.ts';
 import type { Config } from './config.ts';
 import type { SourceCatalog } from './domain/catalog.ts';
+import type { Clock } from './domain/clock.ts';
 import { type UpstreamError, UpstreamNotAttemptedError } from './domain/errors.ts';
 import type { UpstreamSource } from './domain/observation.ts';
 import type { Fleet } from './fleet/fleet.ts';
@@ -28,8 +29,7 @@ export interface SourceDeps {
   readonly log: Logger;
   /** What replicas share of their requests to RunPod. */
   readonly fleet: Pick<Fleet, 'inSlot' | 'shareRefusals'>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly clock: Clock;
   /** What is served when no live source is configured. */
   readonly readRecording: () => Recording;
   /** Told of every attempt that ended. */
@@ -90,7 +90,7 @@ export function createSource(deps: SourceDeps): Source {
     isRestDown: () => rest.api.circuit() !== 'closed',
     graphql: graphql.catalog,
     isGone: graphql.isGone,
-    now: deps.now,
+    now: deps.clock.now,
   });
   return { catalog, lifetimes: cache, line, apis: [rest.api, graphql.api] };
 }
@@ -113,10 +113,10 @@ interface GraphQLConnection extends Connection {
 
 function connectRecording(deps: SourceDeps, lane: Lane): Connection {
   const recording = deps.readRecording();
-  // All that a recording tells was so at the moment of recording.
-  const now = () => Date.parse(recording.recordedAt);
+  // Everything in a recording was observed at the moment of recording.
+  const clock = { ...deps.clock, wallNow: () => Date.parse(recording.recordedAt) };
   return connectGraphQLAt(
-    { ...deps, now },
+    { ...deps, clock },
     { source: 'RECORDED', url: RECORDED_URL, apiKey: undefined, fetch: createInProcessFetch(recording), lane },
     recording.recordedAt,
   );
@@ -142,7 +142,6 @@ function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedA
   const catalog = createRunPodCatalog({
     send: client.send,
     source,
-    now: deps.now,
     status: () => ({ ...status(), recordedAt }),
     // The recording has such a word of its own, for pods of other sizes than the recorded one.
     onUnknownStock: recordedAt === null ? logOnce(deps.log) : () => {},
@@ -156,11 +155,11 @@ function connectRest(deps: SourceDeps, lane: Lane, fetch: Fetch): Connection {
   const { restUrl, apiKey } = deps.config.upstream;
   const source = 'RUNPOD_REST';
   const { options, status } = createAttemptOptions(deps, source, lane, () => client.circuit);
-  const quota = createQuota(lane, deps.now);
+  const quota = createQuota(lane, deps.clock.now);
   const client = createRestClient({ ...options, url: restUrl, apiKey, fetch, quota, probe: DATA_CENTERS });
   const catalog = createRestCatalog({
     get: client.get,
-    now: deps.now,
+    now: deps.clock.now,
     status: () => ({ ...status(), recordedAt: null }),
     onUnknownStock: logOnce(deps.log),
   });
@@ -169,15 +168,16 @@ function connectRest(deps: SourceDeps, lane: Lane, fetch: Fetch): Connection {
 
 /** How a source is asked, and how it is doing, which follows from that. */
 function createAttemptOptions(
-  { config, log, now, fleet, onAttempt, tracer = UNTRACED }: SourceDeps,
+  { config, log, clock, fleet, onAttempt, tracer = UNTRACED }: SourceDeps,
   source: UpstreamSource,
   lane: Lane,
   circuit: () => Circuit['state'],
 ) {
   const { timeoutMs, retries } = config.upstream;
-  const health = createHealthMonitor(now, () => circuit() !== 'closed');
+  const health = createHealthMonitor(clock, () => circuit() !== 'closed');
   const options = {
     lane,
+    clock,
     shareRefusals: fleet.shareRefusals(source),
     timeoutMs,
     retries,

@@ -18,6 +18,8 @@ import {
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
+const TEN_MINUTES = 600_000;
+
 describe('an attempt', () => {
   it('is repeated after a failure that may pass, later each time, without holding a slot meanwhile', async () => {
     const source = createSource({ concurrency: 1 });
@@ -183,6 +185,21 @@ describe('the circuit', () => {
     expect(source.started).toHaveLength(before);
   });
 
+  it('is tried again although the wall clock is set back after it has opened', async () => {
+    let up = false;
+    const probe = async () => {
+      if (!up) throw down();
+    };
+    const source = createSource({ retries: 0, probe });
+    await askAll(source, 12, always(down));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(source.circuit()).toBe('open');
+    vi.setSystemTime(Date.now() - TEN_MINUTES);
+    up = true;
+    await passMs(9999);
+    expect(source.circuit()).toBe('closed');
+  });
+
   it('counts failures from the last answer on', async () => {
     const source = createSource({ retries: 0, probe: always(down) });
     await askAll(source, 9, always(down));
@@ -287,6 +304,20 @@ describe('the line', () => {
     const answer = ask('a', taking(1));
     await vi.advanceTimersByTimeAsync(1001);
     expect([await answer, startsOf('a')]).toEqual(['answer', [1000]]);
+  });
+
+  it('ends a pause on time although the wall clock is set back meanwhile', async () => {
+    const { lane, ask } = createSource();
+    lane.pause(1000);
+    vi.setSystemTime(Date.now() - TEN_MINUTES);
+    expect(lane.pausedMs()).toBe(1000);
+    // A pause that is over must not hide a new one.
+    await vi.advanceTimersByTimeAsync(1000);
+    lane.pause(1000);
+    expect(lane.pausedMs()).toBe(1000);
+    const answer = ask('a', taking(1));
+    await vi.advanceTimersByTimeAsync(1001);
+    expect(await answer).toBe('answer');
   });
 
   it('refuses at once what comes when it is full', async () => {

@@ -25,7 +25,9 @@ const anyObserved =
         ...cell,
         source: 'RUNPOD_GRAPHQL',
         observedAt,
+        askedAt: Date.parse(observedAt),
         spotObservedAt: observedAt,
+        spotAskedAt: Date.parse(observedAt),
         dataCenterId,
         failure: null,
         stale: false,
@@ -69,15 +71,18 @@ describe('a cell that two sources tell', () => {
     ...OFTEN,
     source: 'RUNPOD_GRAPHQL',
     observedAt,
+    askedAt: Date.parse(observedAt),
     stock,
     onDemandPrice: dollars(quote),
     spotPrice: dollars(spot),
     spotObservedAt: observedAt,
+    spotAskedAt: Date.parse(observedAt),
   });
   const byRest = (observedAt: string, stock: 'LOW' | 'HIGH', quote: number, from: ObservedCell): ObservedCell => ({
     ...from,
     source: 'RUNPOD_REST',
     observedAt,
+    askedAt: Date.parse(observedAt),
     stock,
     onDemandPrice: dollars(quote),
   });

@@ -59,6 +59,8 @@ describe('npm run compare', () => {
   });
 });
 
+const ASKED = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
+
 describe('two worlds of which one tells less', () => {
   const cellsOf = (ids: readonly string[]) =>
     ids.map((dataCenterId) => ({ dataCenterId, failure: { code: 'BAD_RESPONSE' as const, message: 'no' } }));
@@ -69,7 +71,7 @@ describe('two worlds of which one tells less', () => {
   };
 
   it('count what is not told, and what only one has', () => {
-    const told = { ...whole, observations: [{ gpuTypeId: 'X', gpuCount: 1, cells: cellsOf(['A', 'B']) }] };
+    const told = { ...whole, observations: [{ gpuTypeId: 'X', gpuCount: 1, cells: cellsOf(['A', 'B']), ...ASKED }] };
     expect(compareWorlds(whole, told)).toMatchObject({ cells: 0, unknown: 4, oneSided: 0 });
     const less = { ...whole, gpuTypes: whole.gpuTypes.slice(0, 1) };
     expect(compareWorlds(whole, less)).toMatchObject({ unknown: 2, oneSided: 2, gpuTypesOnly: { a: ['Y'], b: [] } });
@@ -90,7 +92,7 @@ describe('two worlds', () => {
           ({ stock, price }): Cell => ({
             dataCenterId,
             failure: null,
-            observedAt: '2025-11-14T00:00:00.000Z',
+            ...ASKED,
             stale: false,
             available: stock !== 'NONE',
             stock,
@@ -98,6 +100,7 @@ describe('two worlds', () => {
             spotPrice: null,
             availableGpuCounts: null,
             spotObservedAt: null,
+            spotAskedAt: null,
             source: 'RUNPOD_GRAPHQL',
           }),
         ),
@@ -111,7 +114,7 @@ describe('two worlds', () => {
     .map(({ types, centers, cells }) => ({
       gpuTypes: types.map((id) => gpuTypeOf({ id })),
       dataCenters: centers.map(dataCenterOf),
-      observations: types.map((gpuTypeId, index) => ({ gpuTypeId, gpuCount: 1, cells: cells[index] ?? [] })),
+      observations: types.map((gpuTypeId, index) => ({ gpuTypeId, gpuCount: 1, cells: cells[index] ?? [], ...ASKED })),
     }));
 
   it('disagree the same either way round, and never with themselves', () => {

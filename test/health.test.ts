@@ -5,10 +5,7 @@ import { createHealthMonitor } from '../src/upstream/health.ts';
 function createMonitor() {
   let time = Date.UTC(2025, 10, 14);
   let open = false;
-  const monitor = createHealthMonitor(
-    () => time,
-    () => open,
-  );
+  const monitor = createHealthMonitor({ now: () => time, wallNow: () => time }, () => open);
   return {
     ...monitor,
     health: () => monitor.status().health,

@@ -38,7 +38,12 @@ const gpuTypes = fc
   .record({ secureCloud: fc.option(fc.boolean()), securePrice: price })
   .map((rest) => ({ ...gpuType, ...rest }));
 /** Where and when the cells were observed. */
-const AT = { dataCenterId: 'EU-RO-1', source: 'RUNPOD_GRAPHQL' as const, observedAt: '2025-11-14T17:42:42.000Z' };
+const AT = {
+  dataCenterId: 'EU-RO-1',
+  source: 'RUNPOD_GRAPHQL' as const,
+  observedAt: '2025-11-14T17:42:42.000Z',
+  askedAt: 0,
+};
 const counts = fc.integer({ min: 1, max: 16 });
 
 describe('a cell as RunPod answers it', () => {

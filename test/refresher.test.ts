@@ -34,7 +34,8 @@ describe('a refresher', () => {
     const lookUp = async ({ gpuType, gpuCount }: ObservationRequest) => {
       const time = observedAt.get(gpuType.id);
       if (time === undefined) return null;
-      const cell = { dataCenterId: 'EU-RO-1', failure: null, observedAt: new Date(time).toISOString(), stale: false };
+      const asked = { askedAt: time, observedAt: new Date(time).toISOString() };
+      const cell = { dataCenterId: 'EU-RO-1', failure: null, ...asked, stale: false };
       const rest = {
         available: false,
         stock: 'NONE',
@@ -42,9 +43,10 @@ describe('a refresher', () => {
         spotPrice: null,
         availableGpuCounts: null,
         spotObservedAt: null,
+        spotAskedAt: null,
         source: 'RUNPOD_GRAPHQL',
       } as const;
-      const look = (): Observation => ({ gpuTypeId: gpuType.id, gpuCount, cells: [{ ...cell, ...rest }] });
+      const look = (): Observation => ({ gpuTypeId: gpuType.id, gpuCount, cells: [{ ...cell, ...rest }], ...asked });
       return { look };
     };
     const catalog = {

@@ -9,6 +9,7 @@ const cell: ObservedCell = {
   dataCenterId: 'EU-RO-1',
   failure: null,
   observedAt: OBSERVED_AT,
+  askedAt: 0,
   stale: false,
   available: true,
   stock: 'LOW',
@@ -16,14 +17,15 @@ const cell: ObservedCell = {
   spotPrice: null,
   availableGpuCounts: null,
   spotObservedAt: null,
+  spotAskedAt: null,
   source: 'RUNPOD_GRAPHQL',
 };
 const remembered: RememberedObservation = {
-  latest: { gpuTypeId: 'NVIDIA L4', gpuCount: 1, cells: [cell] },
+  latest: { gpuTypeId: 'NVIDIA L4', gpuCount: 1, cells: [cell], observedAt: OBSERVED_AT, askedAt: 0 },
   lastKnown: [],
-  doubtedAt: null,
+  doubted: null,
 };
-const cellsAfter = (ms: number) => recall(remembered, LIMITS, Date.parse(OBSERVED_AT) + ms).cells;
+const cellsAfter = (ms: number) => recall(remembered, LIMITS, ms).cells;
 
 describe('a cell that was observed', () => {
   it('is what it was until it is past its freshness, then stale, then not known', () => {

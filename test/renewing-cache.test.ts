@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Leases, OWN_LEASES } from '../src/cache/leases.ts';
 import { createRenewingCache, type Renewable } from '../src/cache/renewing-cache.ts';
-import { createMemoryStore } from '../src/cache/store.ts';
+import { createMemoryStore, type Kept } from '../src/cache/store.ts';
 import type { Demand } from '../src/domain/catalog.ts';
 import { type UpstreamError, UpstreamNotAttemptedError, UpstreamUnreachableError } from '../src/domain/errors.ts';
 
@@ -34,7 +34,10 @@ function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) 
     loadName: () => 'load',
     load: (demand) =>
       new Promise((resolve, reject) => {
-        loads.push({ demand, resolve: (value) => resolve([{ key: 'key', merge: () => value }]), reject });
+        const asked = { askedAt: time, observedAt: new Date(time).toISOString() };
+        const merge = (value: string) => (before: Kept<string> | undefined) =>
+          before !== undefined && before.askedAt > asked.askedAt ? before.value : value;
+        loads.push({ demand, resolve: (value) => resolve([{ key: 'key', ...asked, merge: merge(value) }]), reject });
       }),
     dueAfterMs: () => 100,
     goodForMs: 1000,
@@ -138,12 +141,13 @@ describe('a load that fails', () => {
 
 describe('a load that everybody has left', () => {
   it('ends without taking the place of the one that was begun after it', async () => {
-    const { cache, renewable, nthLoad, loads } = createCache();
+    const { cache, renewable, nthLoad, loads, pass } = createCache();
     const client = somebody();
     const left = cache.read(renewable, client).catch(() => {});
     const abandoned = await nthLoad(1);
     client.leave();
     await left;
+    pass(1);
     const second = cache.read({ ...renewable, mayServe: () => false }, somebody());
     const { resolve } = await nthLoad(2);
     abandoned.resolve('late');
@@ -163,7 +167,7 @@ describe('a load that tells of more than was asked for', () => {
       ...renewable,
       key,
       load: async (demand) =>
-        (await renewable.load(demand)).flatMap(({ merge }) => ['a', 'b'].map((told) => ({ key: told, merge }))),
+        (await renewable.load(demand)).flatMap((loaded) => ['a', 'b'].map((told) => ({ ...loaded, key: told }))),
     });
     const reads = [cache.read(both('a'), somebody()), cache.read(both('b'), somebody())];
     (await nthLoad(1)).resolve('answer');

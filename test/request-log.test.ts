@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
+import { SYSTEM_CLOCK } from '../src/domain/clock.ts';
 import { createLog } from '../src/log.ts';
 import { startServer } from '../src/transport/server.ts';
 import { readRecording20251114 } from './support/recording-2025-11-14.ts';
@@ -10,10 +11,15 @@ import { readRecording20251114 } from './support/recording-2025-11-14.ts';
 const NEW_ID = /^[\da-f]{32}$/;
 
 /** A gateway on a socket, and the lines of its log, at `level`. */
-async function open(level = 'info', now = Date.now) {
+async function open(level = 'info', now = () => performance.now()) {
   const lines: Record<string, unknown>[] = [];
   const log = createLog({ level, secrets: [] }, { write: (line: string) => void lines.push(JSON.parse(line)) });
-  const { listener } = createApp({ config: loadConfig({}), log, now, readRecording: readRecording20251114 });
+  const { listener } = createApp({
+    config: loadConfig({}),
+    log,
+    clock: { ...SYSTEM_CLOCK, now },
+    readRecording: readRecording20251114,
+  });
   const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
   const post = (query: string, headers: Record<string, string> = {}) =>
     fetch(`${server.url}/graphql?secret=hidden`, {

@@ -88,12 +88,14 @@ interface Page {
 
 const isPage = ({ pagination }: Page) => pagination?.hasNextPage ?? (pagination?.nextCursor ?? '') !== '';
 
+const ASKED = { askedAt: 0, observedAt: '2026-11-28T00:00:00.000Z' };
+
 /** A catalog that gets these answers. */
 const catalogOf = (bodies: Readonly<Record<string, unknown>>) =>
   createRestCatalog({
-    get: async ({ operation, read }) => read(JSON.parse(JSON.stringify(bodies[operation]))).value,
+    get: async ({ operation, read }) => read(JSON.parse(JSON.stringify(bodies[operation])), ASKED).value,
     status: () => ({ source: 'RUNPOD_REST', health: 'UP', lastSuccessAt: null, recordedAt: null, sources: [] }),
-    now: () => Date.UTC(2026, 10, 28),
+    now: () => ASKED.askedAt,
     onUnknownStock: (word) => expect.fail(`the description has a word that the gateway does not know: ${word}`),
   });
 

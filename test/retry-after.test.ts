@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { UpstreamRateLimitedError } from '../src/domain/errors.ts';
+import { exchange } from '../src/upstream/exchange.ts';
 import { parseRetryAfter } from '../src/upstream/retry-after.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:00Z');
@@ -22,4 +24,31 @@ describe('a Retry-After header', () => {
   ])('of %j asks to wait for %j ms', (header, ms) => {
     expect(parseRetryAfter(header, NOW)).toBe(ms);
   });
+});
+
+describe('a Retry-After that is a date', () => {
+  const refusedWith = async (headers: Record<string, string>) => {
+    const send = async () => ({
+      status: 429,
+      headers: { get: (name: string) => headers[name] ?? null },
+      text: async () => '',
+      discard: async () => {},
+    });
+    const error: unknown = await exchange('op', send).catch((reason: unknown) => reason);
+    return error instanceof UpstreamRateLimitedError ? error.retryAfterMs : error;
+  };
+  const RETRY_AT = 'Sun, 29 Nov 2026 12:00:30 GMT';
+
+  it('counts from the time that the same answer tells, whatever the clock of this machine says', async () => {
+    expect(await refusedWith({ 'retry-after': RETRY_AT, date: 'Sun, 29 Nov 2026 12:00:00 GMT' })).toBe(30_000);
+  });
+
+  it.each([{}, { date: 'soon' }])(
+    'counts from the clock of this machine where the answer tells no time',
+    async (headers) => {
+      vi.spyOn(Date, 'now').mockReturnValue(Date.parse(RETRY_AT) - 20_000);
+      expect(await refusedWith({ 'retry-after': RETRY_AT, ...headers })).toBe(20_000);
+      vi.restoreAllMocks();
+    },
+  );
 });

@@ -40,7 +40,7 @@ function createClients(gateway: ReturnType<typeof connect>, truth: readonly Row[
   function judge(question: Question, report: Report, askedAt: number, since: number): string[] {
     const { includeUnavailable } = question;
     const judged = { report, truth: truthOf(truth, question), includeUnavailable, askedAt, ...LIMITS };
-    const answeredAt = gateway.now();
+    const answeredAt = gateway.wallNow();
     const failed = failedCells(judged);
     const cells = [
       ...report.nodes.map((row) => [cellOf(row), row.observedAt] as const),
@@ -56,7 +56,7 @@ function createClients(gateway: ReturnType<typeof connect>, truth: readonly Row[
 
   /** What is wrong with the answer. */
   async function ask(question: Question): Promise<string[]> {
-    const [askedAt, since] = [gateway.now(), turn];
+    const [askedAt, since] = [gateway.wallNow(), turn];
     const client = new AbortController();
     if (question.leaves) setImmediate(() => client.abort());
     try {

@@ -1,5 +1,5 @@
 import type { Catalog, Demand, SourceCatalog } from '../domain/catalog.ts';
-import type { DataCenter } from '../domain/data-center.ts';
+import { askedOf, type Clock } from '../domain/clock.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import {
   type Cell,
@@ -9,6 +9,7 @@ import {
   type ObservationScope,
 } from '../domain/observation.ts';
 import { type CachedLists, createCachedLists } from './cached-lists.ts';
+import { covers } from './covers.ts';
 import { createInventory, type Stocktaking } from './inventory.ts';
 import { OBSERVATION_KEY_PREFIX } from './keys.ts';
 import { bringsSpot, hasNewStock, spotAgeMs } from './known-spot.ts';
@@ -18,6 +19,7 @@ import {
   type RememberedObservation,
   recall,
   remember,
+  spreadMs,
   supplement,
   untilWhole,
 } from './remembered-observation.ts';
@@ -29,6 +31,7 @@ import {
   type RenewingCacheOptions,
 } from './renewing-cache.ts';
 import { isAllSoldOut, isDoubtful } from './sold-out.ts';
+import type { Kept } from './store.ts';
 import { createSupplements, type Supplied } from './supplements.ts';
 
 /** How long answers are kept, in milliseconds; infinite for answers that never grow old. */
@@ -42,7 +45,8 @@ export interface Lifetimes {
 }
 
 /** What the cached catalog needs. */
-export interface CachedCatalogOptions extends Omit<RenewingCacheOptions, 'holdOffMs'> {
+export interface CachedCatalogOptions extends Omit<RenewingCacheOptions, 'holdOffMs' | 'now'> {
+  readonly clock: Clock;
   readonly lifetimes: Lifetimes;
   /** Called with each observation that was made, in the order of asking. */
   readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
@@ -72,7 +76,7 @@ export interface CachedCatalog extends Catalog {
   readonly supplement: (request: ObservationRequest) => void;
   /** Another number whenever an answer may have changed, other than by growing old. */
   readonly version: () => number;
-  /** Until when both lists are fresh, in milliseconds since 1970. */
+  /** Until when both lists are fresh, on the steady scale of this process. */
   readonly listsFreshUntil: CachedLists['freshUntil'];
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
@@ -83,7 +87,7 @@ export interface CachedCatalog extends Catalog {
   readonly takeStock: () => Stocktaking;
 }
 
-/** How long after a failure the same is not asked again. */
+/** How long after a failure the same is not asked again, in milliseconds. */
 const HOLD_OFF_MS = 5000;
 
 /** How soon an answer with failed cells is renewed, and for how long failures are shown without asking again. */
@@ -101,15 +105,16 @@ type Merge = (told: Observation, before: RememberedObservation | undefined) => R
  */
 export function createCachedCatalog(
   inner: SourceCatalog,
-  { lifetimes, onObserved, onHeard, onDoubt, onSupplemented, stopping, ...options }: CachedCatalogOptions,
+  { clock, lifetimes, onObserved, onHeard, onDoubt, onSupplemented, stopping, ...options }: CachedCatalogOptions,
 ): CachedCatalog {
   const { freshMs, staleMs, discoveryMs } = lifetimes;
-  const { now, store } = options;
-  const cache = createRenewingCache({ ...options, holdOffMs: HOLD_OFF_MS });
-  const lists = createCachedLists({ source: inner, cache, store, discoveryMs, staleMs, now });
+  const { now } = clock;
+  const { store } = options;
+  const cache = createRenewingCache({ ...options, now, holdOffMs: HOLD_OFF_MS });
+  const lists = createCachedLists({ source: inner, cache, store, discoveryMs, staleMs, clock });
   const inventory = createInventory(staleMs, now);
   const noted = new WeakSet<RememberedObservation>();
-  /** Until when each is fresh and lacks nothing, in milliseconds since 1970. */
+  /** Until when each is fresh and lacks nothing, on the steady scale of this process. */
   const wholeUntil = new WeakMap<RememberedObservation, number>();
   const supplements = createSupplements({ freshMs, now, stopping, onFault: options.onFault });
 
@@ -136,12 +141,13 @@ export function createCachedCatalog(
         note(observationKey(gpuType, gpuCount), value);
         onHeard(request, value.latest.cells);
       },
-      dueAfterMs: (remembered) => (isComplete(remembered) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)),
+      dueAfterMs: (remembered) =>
+        (isComplete(remembered) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)) - spreadMs(remembered),
       goodForMs: staleMs,
       mayServe: (remembered, ageMs) =>
         ageMs < INCOMPLETE_MS || isComplete(remembered) || isKnown(recall(remembered, lifetimes, now())),
       // An answer that is doubted is not confirmed before its time.
-      lacks: ({ latest, doubtedAt }) => doubtedAt === null && !covers(latest, request),
+      lacks: ({ latest, doubted }) => doubted === null && !covers(latest, request),
     };
   }
 
@@ -158,11 +164,13 @@ export function createCachedCatalog(
       const key = observationKey(about, request.gpuCount);
       return {
         key,
-        merge(before: RememberedObservation | undefined) {
+        ...askedOf(told),
+        merge(kept: Kept<RememberedObservation> | undefined) {
+          const before = kept?.value;
           const remembered = merge(told, before);
           note(key, remembered);
           if (hasNewStock(remembered.latest, before?.latest)) supplements.lacks(key);
-          if (remembered.doubtedAt === null) onObserved({ ...request, gpuType: about }, remembered.latest.cells);
+          if (remembered.doubted === null) onObserved({ ...request, gpuType: about }, remembered.latest.cells);
           return remembered;
         },
       };
@@ -176,7 +184,7 @@ export function createCachedCatalog(
     const keys = about.map((gpuType) => observationKey(gpuType, gpuCount));
     const kept = await Promise.all(keys.map((key) => store.get<RememberedObservation>(key)));
     const before = kept.flatMap((one) => one?.value ?? []);
-    return isDoubtful(before, now(), freshMs * CONFIRMED_AFTER);
+    return isDoubtful(before, answer[0]?.askedAt ?? now(), freshMs * CONFIRMED_AFTER);
   }
 
   function askForSupplement(request: ObservationRequest): void {
@@ -198,7 +206,7 @@ export function createCachedCatalog(
     });
   }
 
-  const doubtAnswer: Merge = (told, before) => (before === undefined ? remember(told, before) : doubt(before, now()));
+  const doubtAnswer: Merge = (told, before) => (before === undefined ? remember(told, before) : doubt(told, before));
 
   function addSupplement(told: Observation, before: RememberedObservation | undefined): RememberedObservation {
     if (before === undefined) return remember(told, before);
@@ -280,14 +288,3 @@ function observationKey(gpuType: GpuType, gpuCount: number): string {
 
 /** Whether something is known of every cell. */
 const isKnown = ({ cells }: Observation): boolean => cells.every(isObserved);
-
-/** The list of data centers that an observation was last found to cover: it is asked about the same again and again. */
-const covered = new WeakMap<Observation, readonly DataCenter[]>();
-
-function covers(observation: Observation, { dataCenters }: ObservationRequest): boolean {
-  if (covered.get(observation) === dataCenters) return true;
-  const ids = new Set(observation.cells.map(({ dataCenterId }) => dataCenterId));
-  const isCovered = dataCenters.every(({ id }) => ids.has(id));
-  if (isCovered) covered.set(observation, dataCenters);
-  return isCovered;
-}

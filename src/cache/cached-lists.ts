@@ -1,9 +1,10 @@
 import type { Demand, Listing, SourceCatalog } from '../domain/catalog.ts';
+import { askedNow, type Clock } from '../domain/clock.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import { LIST_KEYS } from './keys.ts';
 import type { Renewable, RenewingCache } from './renewing-cache.ts';
-import type { Store } from './store.ts';
+import type { Kept, Store } from './store.ts';
 
 /** Whether questions can be answered, as far as is known without asking. */
 export type Readiness = 'ready' | 'starting' | 'unavailable';
@@ -20,7 +21,7 @@ export interface CachedLists {
   readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
   /** Both lists if both are fresh and in memory, else `undefined`. */
   readonly peek: () => Lists | undefined;
-  /** Until when both lists are fresh, in milliseconds since 1970. */
+  /** Until when both lists are fresh, on the steady scale of this process. */
   readonly freshUntil: () => number;
   /** Whether both lists are kept. */
   readonly areKept: () => boolean;
@@ -37,8 +38,7 @@ export interface CachedListsOptions {
   readonly discoveryMs: number;
   /** How long after that they are served while no newer ones can be read, in milliseconds. */
   readonly staleMs: number;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /**
@@ -54,8 +54,9 @@ export function createCachedLists({
   store,
   discoveryMs,
   staleMs,
-  now,
+  clock,
 }: CachedListsOptions): CachedLists {
+  const { now } = clock;
   const gpuTypes = toList('gpuTypes', source.gpuTypes);
   const dataCenters = toList('dataCenters', source.dataCenters);
   const all = [gpuTypes, dataCenters];
@@ -72,13 +73,17 @@ export function createCachedLists({
       key,
       loadName: () => name,
       async load(demand) {
+        const asked = askedNow(clock);
         const listing = await load(demand);
-        return [{ key, merge: () => listing }];
+        const isLate = (before: Kept<unknown>) => before.askedAt > asked.askedAt;
+        return [
+          { key, ...asked, merge: (before) => (before !== undefined && isLate(before) ? before.value : listing) },
+        ];
       },
-      onSeen({ value, loadedAt }) {
+      onSeen({ value, askedAt }) {
         // Not computed when it is read, which every request does. It is seen again at each read that is not from memory alone.
-        state.freshUntil = loadedAt + dueAfterMs(value);
-        state.goodUntil = loadedAt + goodForMs;
+        state.freshUntil = askedAt + dueAfterMs(value);
+        state.goodUntil = askedAt + goodForMs;
         state.hasFailed = false;
       },
       onFailed() {

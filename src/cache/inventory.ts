@@ -5,8 +5,8 @@ export interface Stocktaking {
   readonly fresh: number;
   readonly stale: number;
   readonly failed: number;
-  /** When the oldest answer that may still be served arrived, RFC 3339 in UTC; `null` when there is none. */
-  readonly oldestObservedAt: string | null;
+  /** When the oldest answer that may still be served was asked for, on the steady scale of this process; infinite without one. */
+  readonly oldestAskedAt: number;
 }
 
 /** Keeps the book of what is in the cache, since a cache cannot be listed. */
@@ -25,7 +25,7 @@ interface Entry {
   readonly recall: (() => Observation) | null;
 }
 
-/** A book in which an observation stands until nobody has loaded it for `forgetAfterMs`. `now` is in milliseconds since 1970. */
+/** A book in which an observation stands until nobody has loaded it for `forgetAfterMs`. `now` returns milliseconds on a steady scale. */
 export function createInventory(forgetAfterMs: number, now: () => number): Inventory {
   const entries = new Map<string, Entry>();
 
@@ -48,31 +48,26 @@ export function createInventory(forgetAfterMs: number, now: () => number): Inven
     failed: (key, cells) => enter(key, { cells, recall: entries.get(key)?.recall ?? null }),
     take() {
       const count = { fresh: 0, stale: 0, failed: 0 };
-      let oldestObservedAt: string | null = null;
+      let oldestAskedAt = Number.POSITIVE_INFINITY;
       forgetOld();
       for (const { cells, recall } of entries.values()) {
         if (recall === null) count.failed += cells;
-        else oldestObservedAt = oldest(oldestObservedAt, tally(recall(), count));
+        else oldestAskedAt = Math.min(oldestAskedAt, tally(recall(), count));
       }
-      return { ...count, oldestObservedAt };
+      return { ...count, oldestAskedAt };
     },
   };
 }
 
-/** Counts the cells of an observation, and tells when the oldest was observed. */
-function tally({ cells }: Observation, count: { fresh: number; stale: number; failed: number }): string | null {
-  let oldestObservedAt: string | null = null;
+/** Counts the cells of an observation. Returns when the oldest of them was asked for; infinite when none was observed. */
+function tally({ cells }: Observation, count: { fresh: number; stale: number; failed: number }): number {
+  let oldestAskedAt = Number.POSITIVE_INFINITY;
   for (const cell of cells) {
     if (cell.failure !== null) count.failed += 1;
     else {
       count[cell.stale ? 'stale' : 'fresh'] += 1;
-      oldestObservedAt = oldest(oldestObservedAt, cell.observedAt);
+      oldestAskedAt = Math.min(oldestAskedAt, cell.askedAt);
     }
   }
-  return oldestObservedAt;
-}
-
-function oldest(a: string | null, b: string | null): string | null {
-  if (a === null || b === null) return a ?? b;
-  return a < b ? a : b;
+  return oldestAskedAt;
 }

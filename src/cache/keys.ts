@@ -2,7 +2,7 @@
  * The names of values in the store. Each carries the version of the value's shape: a release that changes the shape must also change
  * the version, because two releases may share a store during an update.
  */
-export const LIST_KEYS = { gpuTypes: 'v2:gpuTypes', dataCenters: 'v2:dataCenters' } as const;
+export const LIST_KEYS = { gpuTypes: 'v3:gpuTypes', dataCenters: 'v3:dataCenters' } as const;
 
 /** What the key of every remembered observation begins with. */
-export const OBSERVATION_KEY_PREFIX = 'v3:observation:';
+export const OBSERVATION_KEY_PREFIX = 'v4:observation:';

@@ -8,7 +8,7 @@ export const bringsSpot = ({ cells }: Observation): boolean =>
 export function spotAgeMs({ cells }: Observation, now: number): number {
   const times = cells.map((cell) => {
     if (!isObserved(cell) || !cell.available) return now;
-    return cell.spotObservedAt === null ? Number.NEGATIVE_INFINITY : Date.parse(cell.spotObservedAt);
+    return cell.spotAskedAt ?? Number.NEGATIVE_INFINITY;
   });
   return now - Math.min(now, ...times);
 }

@@ -1,3 +1,4 @@
+import { type Asked, askedOf } from '../domain/clock.ts';
 import {
   type Cell,
   type FailedCell,
@@ -12,66 +13,98 @@ export interface RememberedObservation {
   readonly latest: Observation;
   readonly lastKnown: readonly ObservedCell[];
   /**
-   * When a later answer said for the first time that everything is sold out, in milliseconds since 1970, which the next renewal
-   * must confirm before it counts; `null` when none did.
+   * When the first later answer was asked for that finds everything sold out, which the next renewal must confirm before it counts;
+   * `null` when there is none.
    */
-  readonly doubtedAt: number | null;
+  readonly doubted: Asked | null;
 }
 
 /**
- * Adds an observation to what is remembered. A cell that failed keeps its last known state. A cell of a source without spot prices
- * and pod sizes keeps the last known ones while its availability is unchanged.
+ * Merges an answer with what is remembered. Answers may arrive in any order: of two about a cell, the one asked for later counts. An
+ * answer that arrives late still adds the data centers that the later one was not asked about. A cell that failed keeps its last
+ * known state. A cell from a source without spot prices and pod sizes keeps the known ones while
+ * its availability is the same.
  */
 export function remember(told: Observation, before: RememberedObservation | undefined): RememberedObservation {
-  if (before === undefined) return { latest: told, lastKnown: [], doubtedAt: null };
-  const known = [...before.latest.cells.filter(isObserved), ...before.lastKnown];
-  const knownById = new Map(known.map((cell) => [cell.dataCenterId, cell]));
-  const failedIds = new Set(told.cells.flatMap((cell) => (cell.failure === null ? [] : [cell.dataCenterId])));
-  return {
-    latest: { ...told, cells: told.cells.map((cell) => withKnownSpot(cell, knownById.get(cell.dataCenterId))) },
-    lastKnown: known.filter(({ dataCenterId }) => failedIds.has(dataCenterId)),
-    doubtedAt: null,
-  };
+  if (before === undefined) return { latest: told, lastKnown: [], doubted: null };
+  const isLate = told.askedAt < before.latest.askedAt;
+  const newer = isLate ? before.latest : told;
+  const ids = new Set(newer.cells.map(({ dataCenterId }) => dataCenterId));
+  const added = isLate ? told.cells.filter(({ dataCenterId }) => !ids.has(dataCenterId)) : [];
+  const knownById = groupById([...before.lastKnown, ...before.latest.cells, ...told.cells].filter(isObserved));
+  const lastKnown: ObservedCell[] = [];
+  const cells = [...newer.cells, ...added].map((cell): Cell => {
+    const known = knownById.get(cell.dataCenterId);
+    if (known === undefined) return cell;
+    const last = known.reduce((a, b) => (b.askedAt < a.askedAt ? a : b));
+    if (isObserved(cell) || last.askedAt > newer.askedAt) return withLatestSpot(last, known);
+    lastKnown.push(last);
+    return cell;
+  });
+  const isDoubtLater = before.doubted !== null && before.doubted.askedAt > told.askedAt;
+  return { latest: { ...newer, cells }, lastKnown, doubted: isDoubtLater ? before.doubted : null };
 }
 
-function withKnownSpot(cell: Cell, known: ObservedCell | undefined): Cell {
-  const isTold = !isObserved(cell) || cell.spotObservedAt !== null;
-  if (isTold || known === undefined || known.available !== cell.available) return cell;
-  return { ...cell, ...spotOf(known, cell) };
+function groupById(cells: readonly ObservedCell[]): ReadonlyMap<string, readonly ObservedCell[]> {
+  const groups = new Map<string, ObservedCell[]>();
+  for (const cell of cells) {
+    const group = groups.get(cell.dataCenterId);
+    if (group === undefined) groups.set(cell.dataCenterId, [cell]);
+    else group.push(cell);
+  }
+  return groups;
 }
 
-/** Leaves what is remembered as it was, since the answer that came at `now` is not believed yet. */
-export const doubt = (before: RememberedObservation, now: number): RememberedObservation => ({
-  ...before,
-  doubtedAt: before.doubtedAt ?? now,
-});
+function withLatestSpot(cell: ObservedCell, known: readonly ObservedCell[]): ObservedCell {
+  const alike = known.filter(({ available }) => available === cell.available);
+  const latest = alike.reduce((a, b) => (spotTimeOf(b) > spotTimeOf(a) ? b : a), cell);
+  return latest === cell ? cell : { ...cell, ...spotOf(latest, cell) };
+}
+
+const spotTimeOf = (cell: ObservedCell): number => cell.spotAskedAt ?? Number.NEGATIVE_INFINITY;
+
+/** Leaves what is remembered as it was, because the answer is not believed yet. */
+export function doubt(told: Observation, before: RememberedObservation): RememberedObservation {
+  if (before.doubted !== null || told.askedAt < before.latest.askedAt) return before;
+  return { ...before, doubted: askedOf(told) };
+}
 
 /**
  * Adds spot prices and pod sizes that a second source reports. Stock, on-demand price and time of a cell stay as the first source
  * reported them, also where the two disagree: then nothing is known of its spot price. Only a cell about which nothing is known is
- * taken from the second source as a whole.
+ * taken from the second source as a whole. It counts as the latest state unless the first source failed at it later.
  */
 export function supplement(told: Observation, before: RememberedObservation): RememberedObservation {
-  const toldById = new Map(told.cells.map((cell) => [cell.dataCenterId, cell]));
+  const addedById = new Map(told.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));
   const lastKnownIds = new Set(before.lastKnown.map(({ dataCenterId }) => dataCenterId));
+  const lastKnown = [...before.lastKnown];
   const cells = before.latest.cells.map((cell): Cell => {
-    const added = toldById.get(cell.dataCenterId);
-    if (added === undefined || !isObserved(added)) return cell;
-    if (isObserved(cell)) return { ...cell, ...spotOf(added, cell) };
-    return lastKnownIds.has(cell.dataCenterId) ? cell : added;
+    const added = addedById.get(cell.dataCenterId);
+    if (added === undefined || lastKnownIds.has(cell.dataCenterId)) return cell;
+    if (isObserved(cell)) return spotTimeOf(cell) > added.askedAt ? cell : { ...cell, ...spotOf(added, cell) };
+    if (added.askedAt >= before.latest.askedAt) return added;
+    lastKnown.push(added);
+    return cell;
   });
-  return { ...before, latest: { ...before.latest, cells } };
+  return { ...before, latest: { ...before.latest, cells }, lastKnown };
 }
 
-/** What `told` knows of the spot price and pod sizes of `cell`. */
+/** The spot price and pod sizes of `cell` according to `told`. */
 function spotOf(told: ObservedCell, cell: ObservedCell) {
   if (told.available !== cell.available) return NO_SPOT;
-  const { spotPrice, availableGpuCounts, spotObservedAt } = told;
-  return { spotPrice: spotPriceOf(spotPrice, cell.onDemandPrice), availableGpuCounts, spotObservedAt };
+  const { spotPrice, availableGpuCounts, spotObservedAt, spotAskedAt } = told;
+  return { spotPrice: spotPriceOf(spotPrice, cell.onDemandPrice), availableGpuCounts, spotObservedAt, spotAskedAt };
 }
 
 /** Whether every cell of the latest observation was observed. */
 export const isComplete = ({ latest }: RememberedObservation): boolean => latest.cells.every(isObserved);
+
+/** How much earlier than the latest answer the oldest observed cell of `latest` was asked for, in milliseconds. */
+export function spreadMs({ latest }: RememberedObservation): number {
+  let oldest = latest.askedAt;
+  for (const cell of latest.cells) if (isObserved(cell) && cell.askedAt < oldest) oldest = cell.askedAt;
+  return latest.askedAt - oldest;
+}
 
 /** How old a cell may be, in milliseconds. */
 export interface AgeLimits {
@@ -82,8 +115,8 @@ export interface AgeLimits {
 }
 
 /**
- * What is known at `now`, in milliseconds since 1970: of each cell the latest observation, or its last known state while that is
- * young enough, marked stale past its freshness; else why it is not known.
+ * What is known at `now`, on the steady scale of this process: the latest observation of each cell, or its last known state while
+ * that is young enough, marked stale past its freshness; else why it is not known.
  */
 export function recall({ latest, lastKnown }: RememberedObservation, limits: AgeLimits, now: number): Observation {
   if (lastKnown.length === 0 && !latest.cells.some((cell) => isPastFreshness(cell, limits, now))) return latest;
@@ -102,25 +135,25 @@ const isPastFreshness = (cell: Cell, limits: AgeLimits, now: number): boolean =>
   isObserved(cell) && (ageOf(cell, now) >= limits.freshMs || isSpotTooOld(cell, limits, now));
 
 /**
- * Until when `recall` returns the latest observation as it is, with every cell observed and fresh, in milliseconds since 1970;
- * minus infinity when a cell failed.
+ * Until when `recall` returns the latest observation as it is, with every cell observed and fresh, on the steady scale of this
+ * process; minus infinity when a cell failed.
  */
 export function untilWhole(remembered: RememberedObservation, { freshMs, staleMs }: AgeLimits): number {
   if (!isComplete(remembered)) return Number.NEGATIVE_INFINITY;
   return Math.min(
-    ...remembered.latest.cells.filter(isObserved).map(({ observedAt, spotObservedAt }) => {
-      const until = Date.parse(observedAt) + freshMs;
-      return spotObservedAt === null ? until : Math.min(until, Date.parse(spotObservedAt) + staleMs);
+    ...remembered.latest.cells.filter(isObserved).map(({ askedAt, spotAskedAt }) => {
+      const until = askedAt + freshMs;
+      return spotAskedAt === null ? until : Math.min(until, spotAskedAt + staleMs);
     }),
   );
 }
 
-const NO_SPOT = { spotPrice: null, availableGpuCounts: null, spotObservedAt: null } as const;
+const NO_SPOT = { spotPrice: null, availableGpuCounts: null, spotObservedAt: null, spotAskedAt: null } as const;
 
 /** Whether an older answer reported the spot price and pod sizes too long ago. */
 function isSpotTooOld(cell: Cell, { staleMs }: AgeLimits, now: number): boolean {
-  if (!isObserved(cell) || cell.spotObservedAt === null || cell.spotObservedAt === cell.observedAt) return false;
-  return now - Date.parse(cell.spotObservedAt) >= staleMs;
+  if (!isObserved(cell) || cell.spotAskedAt === null || cell.spotObservedAt === cell.observedAt) return false;
+  return now - cell.spotAskedAt >= staleMs;
 }
 
 const tooOld = ({ dataCenterId }: ObservedCell): FailedCell => ({
@@ -131,4 +164,4 @@ const tooOld = ({ dataCenterId }: ObservedCell): FailedCell => ({
   },
 });
 
-const ageOf = ({ observedAt }: ObservedCell, now: number): number => now - Date.parse(observedAt);
+const ageOf = ({ askedAt }: ObservedCell, now: number): number => now - askedAt;

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Demand } from '../domain/catalog.ts';
+import { type Asked, askedOf } from '../domain/clock.ts';
 import { UpstreamError, UpstreamNotAttemptedError } from '../domain/errors.ts';
 import type { Lease, Leases } from './leases.ts';
 import { createSharedLoads } from './shared-loads.ts';
@@ -20,21 +21,24 @@ export interface Renewable<T> {
   readonly onSeen?: (kept: Kept<T>) => void;
   /** Called when a load has failed. */
   readonly onFailed?: () => void;
-  /** How long after loading, in milliseconds, it is due for renewal. */
+  /** How long after it was asked for, in milliseconds, it is due for renewal. */
   readonly dueAfterMs: (value: T) => number;
-  /** How long after loading, in milliseconds, it may be served while no newer one can be had. */
+  /** How long after it was asked for, in milliseconds, it may be served while no newer one is available. */
   readonly goodForMs: number;
-  /** Whether a value that was kept so many milliseconds ago may be served while a newer one is fetched; unless told otherwise. */
+  /** Whether a value that was asked for so many milliseconds ago may be served while a newer one is fetched. By default it may. */
   readonly mayServe?: (value: T, ageMs: number) => boolean;
   /** Whether a kept value lacks something that is asked for now, and so is due at once; never, unless told otherwise. */
   readonly lacks?: (value: T) => boolean;
 }
 
-/** One of the things that a load tells of. */
-export interface Loaded<T> {
+/** One of the values of a loaded answer, and when the answer was asked for. */
+export interface Loaded<T> extends Asked {
   readonly key: string;
-  /** Called in the order of loading; gives what is kept from then on, `before` being what was kept. */
-  readonly merge: (before: T | undefined) => T;
+  /**
+   * Returns the value to keep, given what was kept before. Called in the order in which answers arrive, which need not be the order
+   * in which they were asked for: an answer that was asked for later must win.
+   */
+  readonly merge: (before: Kept<T> | undefined) => T;
   /** Whether it only adds to what is kept, which stays as old as it was. */
   readonly isAddition?: boolean;
 }
@@ -51,7 +55,7 @@ export interface Known<T> {
 export interface RenewingCacheOptions {
   readonly store: Store;
   readonly leases: Leases;
-  /** Milliseconds since 1970. */
+  /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
   /** How long after a failure the same is not loaded again, in milliseconds. */
   readonly holdOffMs: number;
@@ -73,12 +77,6 @@ export interface RenewingCache {
   readonly version: () => number;
 }
 
-/** A load of this name, counted from the start. */
-interface Load {
-  readonly name: string;
-  readonly number: number;
-}
-
 interface Failure {
   readonly error: UpstreamError;
   readonly until: number;
@@ -98,9 +96,7 @@ export function createRenewingCache({
 }: RenewingCacheOptions): RenewingCache {
   const loads = createSharedLoads();
   const failures = new Map<string, Failure>();
-  const lastKept = new Map<string, number>();
   const keeping = new Map<string, Promise<unknown>>();
-  let started = 0;
   let version = 0;
 
   async function read<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
@@ -121,19 +117,19 @@ export function createRenewingCache({
     return { look: () => good.value, take: () => serve(renewable, good) };
   }
 
-  const mayServe = <T>({ mayServe: may }: Renewable<T>, { value, loadedAt }: Kept<T>): boolean =>
-    may?.(value, now() - loadedAt) ?? true;
+  const mayServe = <T>({ mayServe: may }: Renewable<T>, { value, askedAt }: Kept<T>): boolean =>
+    may?.(value, now() - askedAt) ?? true;
 
   async function getGood<T>({ key, goodForMs, onSeen }: Renewable<T>): Promise<Kept<T> | undefined> {
     const kept = await store.get<T>(key);
-    if (kept === undefined || now() >= kept.loadedAt + goodForMs) return undefined;
+    if (kept === undefined || now() >= kept.askedAt + goodForMs) return undefined;
     onSeen?.(kept);
     return kept;
   }
 
   function serve<T>(renewable: Renewable<T>, kept: Kept<T>): T {
-    const { value, loadedAt } = kept;
-    const isDue = renewable.lacks?.(value) === true || now() >= loadedAt + renewable.dueAfterMs(value);
+    const { value, askedAt } = kept;
+    const isDue = renewable.lacks?.(value) === true || now() >= askedAt + renewable.dueAfterMs(value);
     onRead(isDue ? 'stale' : 'fresh', 1);
     if (isDue && !loads.isRunning(renewable.loadName())) renewBehind(renewable, kept);
     return value;
@@ -199,20 +195,17 @@ export function createRenewingCache({
     demand: Demand,
     known: Kept<T> | undefined,
   ): Promise<ReadonlyMap<string, unknown> | null> {
-    started += 1;
-    const number = started;
     let isLoaded = false;
     try {
       // Another replica may have loaded it between the look and the lease.
       const good = await getGood(renewable);
-      isLoaded = good !== undefined && (known === undefined || good.loadedAt > known.loadedAt);
+      isLoaded = good !== undefined && (known === undefined || good.askedAt > known.askedAt);
       if (isLoaded) return null;
       const loaded = await renewable.load(demand);
       failures.delete(name);
       // Whoever has taken over keeps a later answer, or has kept it.
       if (!(await lease.confirm()) && (await getGood(renewable)) !== undefined) return null;
-      const keepOne = async (one: Loaded<T>) =>
-        [one.key, await inTurn(one.key, () => keep(one, { name, number }, renewable))] as const;
+      const keepOne = async (one: Loaded<T>) => [one.key, await inTurn(one.key, () => keep(one, renewable))] as const;
       const values = new Map(await Promise.all(loaded.map(keepOne)));
       isLoaded = true;
       return values;
@@ -228,18 +221,17 @@ export function createRenewingCache({
     }
   }
 
-  /** A load that everybody left may end after a later one of the same name, whose answer then stands. */
-  async function keep<T>(
-    { key, merge, isAddition = false }: Loaded<T>,
-    { name, number }: Load,
-    renewable: Renewable<T>,
-  ): Promise<T> {
+  /** An answer may arrive after one that was asked for later, and then leaves the kept value as new as it was. */
+  async function keep<T>(loaded: Loaded<T>, renewable: Renewable<T>): Promise<T> {
+    const { key, merge, isAddition = false } = loaded;
     const before = await store.get<T>(key);
-    if (before !== undefined && number < (lastKept.get(name) ?? 0)) return before.value;
-    const loadedAt = isAddition && before !== undefined ? before.loadedAt : now();
-    const kept = { value: merge(before?.value), loadedAt };
-    lastKept.set(name, number);
-    await store.set(key, kept, { freshMs: renewable.dueAfterMs(kept.value), goodMs: renewable.goodForMs });
+    const isNewer = before === undefined || (!isAddition && loaded.askedAt >= before.askedAt);
+    const kept = { value: merge(before), ...askedOf(isNewer ? loaded : before) };
+    const leftMs = (ms: number) => Math.max(1, Math.ceil(kept.askedAt + ms - now()));
+    await store.set(key, kept, {
+      freshMs: leftMs(renewable.dueAfterMs(kept.value)),
+      goodMs: leftMs(renewable.goodForMs),
+    });
     if (key === renewable.key) renewable.onSeen?.(kept);
     version += 1;
     return kept.value;

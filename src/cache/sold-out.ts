@@ -16,11 +16,11 @@ export const isAllSoldOut = (answer: readonly Observation[]): boolean =>
 
 /**
  * Whether to doubt an answer that finds everything sold out, given what was known before. It may be true, but a broken catalog
- * looks the same. An answer that says the same at least `confirmAfterMs` after the first one is believed.
+ * looks the same. A second such answer is believed when it was asked for at least `confirmAfterMs` after the first one.
  */
-export function isDoubtful(before: readonly RememberedObservation[], now: number, confirmAfterMs: number): boolean {
-  const doubtedAt = before.flatMap((one) => one.doubtedAt ?? []);
-  if (doubtedAt.length > 0) return now - Math.min(...doubtedAt) < confirmAfterMs;
+export function isDoubtful(before: readonly RememberedObservation[], askedAt: number, confirmAfterMs: number): boolean {
+  const doubts = before.flatMap(({ doubted }) => doubted?.askedAt ?? []);
+  if (doubts.length > 0) return askedAt - Math.min(...doubts) < confirmAfterMs;
   const inStock = before.map(({ latest }) => countAvailable(latest)).filter((cells) => cells > 0);
   const cells = inStock.reduce((sum, count) => sum + count, 0);
   return cells >= MUCH.cells && inStock.length >= MUCH.gpuTypes;

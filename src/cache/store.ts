@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import type { Asked } from '../domain/clock.ts';
 
-/** A loaded value and when it was loaded, in milliseconds since 1970. */
-export interface Kept<T> {
+/** A value, and when the latest answer that it is made of was asked for. */
+export interface Kept<T> extends Asked {
   readonly value: T;
-  readonly loadedAt: number;
 }
 
 /** How long a value is kept, in milliseconds; infinite for good. */

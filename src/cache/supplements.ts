@@ -25,7 +25,7 @@ export type AskSupplement = (demand: Demand) => Promise<Supplied>;
 export interface SupplementsOptions {
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
   /** Aborted when nothing more is to be asked. */
   readonly stopping: AbortSignal;

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { SourceCatalog } from '../domain/catalog.ts';
+import { SYSTEM_CLOCK } from '../domain/clock.ts';
 import { createFleetOfOne } from '../fleet/fleet.ts';
 import { createLog } from '../log.ts';
 import { createSource } from '../source.ts';
@@ -26,7 +27,7 @@ export function openSource(config: Config, onUnknownStock: (word: string) => voi
       { write: (line: string) => reportWord(line, onUnknownStock) },
     ),
     fleet: createFleetOfOne(),
-    now: Date.now,
+    clock: SYSTEM_CLOCK,
     readRecording: readNewestRecording,
     onAttempt: () => {},
     onPricedWithoutStock: () => {},

@@ -1,3 +1,4 @@
+import type { Asked } from './clock.ts';
 import type { DataCenter } from './data-center.ts';
 import type { FailureCode } from './errors.ts';
 import type { GpuType } from './gpu-type.ts';
@@ -40,12 +41,10 @@ export interface ObservationRequest extends ObservationScope {
   readonly gpuTypes: readonly GpuType[];
 }
 
-/** What RunPod said about a GPU type in one data center. */
-export interface ObservedCell {
+/** What RunPod answered about a GPU type in one data center, and when it was asked. */
+export interface ObservedCell extends Asked {
   readonly dataCenterId: string;
   readonly failure: null;
-  /** When the answer arrived, RFC 3339 in UTC. */
-  readonly observedAt: string;
   /** Whose answer it was. */
   readonly source: UpstreamSource;
   /** Whether it is served past its freshness, because no newer answer could be had. */
@@ -60,10 +59,12 @@ export interface ObservedCell {
   /** Pod sizes that can be rented here, ascending, without doubles; `null` when RunPod does not say. */
   readonly availableGpuCounts: readonly number[] | null;
   /**
-   * When spot price and pod sizes were told, RFC 3339 in UTC: with the answer, or by an older one of a source that tells them;
-   * `null` when they are not known.
+   * The `observedAt` of the answer that reported the spot price and pod sizes: this one, or another one from a source that reports
+   * them. `null` when they are not known.
    */
   readonly spotObservedAt: string | null;
+  /** The `askedAt` of that answer; `null` when they are not known. */
+  readonly spotAskedAt: number | null;
 }
 
 /** A cell that RunPod was asked about and about which nothing is known. */
@@ -85,8 +86,11 @@ export type Cell = ObservedCell | FailedCell;
 /** Whether the cell was observed. */
 export const isObserved = (cell: Cell): cell is ObservedCell => cell.failure === null;
 
-/** What is known about all cells of one GPU type and count: by one upstream request, or by what it and older ones told. */
-export interface Observation {
+/**
+ * What is known about all cells of one GPU type and count, from one upstream request, or from the latest one and earlier ones. The
+ * moment is that of the latest request.
+ */
+export interface Observation extends Asked {
   readonly gpuTypeId: string;
   readonly gpuCount: number;
   /** One cell for each data center asked for, in the order asked. A list, since ids can be any text. */

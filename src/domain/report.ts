@@ -1,7 +1,15 @@
 import type { Row } from './row.ts';
 import { meets, type RowConditions } from './row-conditions.ts';
 import { compareRows, type RowOrder } from './row-order.ts';
-import { type Freshness, include, type ReportedFailure, type TypeRows, type TypesScope } from './type-rows.ts';
+import {
+  type Freshness,
+  type GrowingFreshness,
+  include,
+  NO_FRESHNESS,
+  type ReportedFailure,
+  type TypeRows,
+  type TypesScope,
+} from './type-rows.ts';
 
 /** How much of what was asked is known. `expected` = `observed` + `failed`, in cells. */
 export interface Coverage {
@@ -35,7 +43,7 @@ export function createReport(question: Question, typeRows: readonly TypeRows[]):
   const { gpuTypes, dataCenters, conditions } = question;
   const rows: Row[] = [];
   const failures: ReportedFailure[] = [];
-  const freshness = { observedAt: null, newestObservedAt: null, stale: false };
+  const freshness: GrowingFreshness = { ...NO_FRESHNESS };
   let failed = 0;
   for (const known of typeRows) {
     failed += known.failed;

@@ -1,7 +1,7 @@
 import type { DataCenter } from './data-center.ts';
 import { type FailureCode, UpstreamError } from './errors.ts';
 import type { GpuType } from './gpu-type.ts';
-import type { Cell, Observation } from './observation.ts';
+import type { Cell, Observation, ObservedCell } from './observation.ts';
 import { observedRow, type Row, unknownRow } from './row.ts';
 
 /** What became of asking for one GPU type. */
@@ -19,8 +19,20 @@ export interface ReportedFailure {
 export interface Freshness {
   readonly observedAt: string | null;
   readonly newestObservedAt: string | null;
+  /** The `askedAt` of the oldest and of the newest cell, which `observedAt` and `newestObservedAt` show; infinite without one. */
+  readonly oldestAskedAt: number;
+  readonly newestAskedAt: number;
   readonly stale: boolean;
 }
+
+/** No cells yet. */
+export const NO_FRESHNESS: Freshness = {
+  observedAt: null,
+  newestObservedAt: null,
+  oldestAskedAt: Number.POSITIVE_INFINITY,
+  newestAskedAt: Number.NEGATIVE_INFINITY,
+  stale: false,
+};
 
 /** What is known of one GPU type in some data centers. */
 export interface TypeRows {
@@ -94,7 +106,7 @@ function madeOf(observation: Observation, gpuType: GpuType): Made {
 
 function observedRows({ gpuType, dataCenters, gpuCount }: TypeScope, { cells, rows: known }: Made): TypeRows {
   const failures: ReportedFailure[] = [];
-  const freshness = { observedAt: null, newestObservedAt: null, stale: false };
+  const freshness: GrowingFreshness = { ...NO_FRESHNESS };
   const rows = dataCenters.map((dataCenter): Row => {
     const cell = cells.get(dataCenter.id);
     const identity = { gpuType, dataCenter, gpuCount };
@@ -104,7 +116,7 @@ function observedRows({ gpuType, dataCenters, gpuCount }: TypeScope, { cells, ro
     }
     const row = known.get(dataCenter) ?? observedRow(identity, cell);
     known.set(dataCenter, row);
-    include(row, freshness);
+    include(freshnessOf(cell), freshness);
     return row;
   });
   const available = rows.filter((row) => row.available === true);
@@ -119,20 +131,26 @@ function failedRows({ gpuType, dataCenters, gpuCount }: TypeScope, { code, messa
   return { rows, available: [], freshness: NO_FRESHNESS, failed: rows.length, failures };
 }
 
-const NO_FRESHNESS: Freshness = { observedAt: null, newestObservedAt: null, stale: false };
-
 /** A freshness that is being added up. */
-type GrowingFreshness = { -readonly [Key in keyof Freshness]: Freshness[Key] };
+export type GrowingFreshness = { -readonly [Key in keyof Freshness]: Freshness[Key] };
 
-/** Widens `sum` by the time of one row, or of many. Times in one format compare as text. */
-export function include(
-  added: { readonly observedAt: string | null; readonly newestObservedAt?: string | null; readonly stale: boolean },
-  sum: GrowingFreshness,
-): void {
-  const { observedAt, newestObservedAt = observedAt, stale } = added;
-  if (observedAt !== null && (sum.observedAt === null || observedAt < sum.observedAt)) sum.observedAt = observedAt;
-  if (newestObservedAt !== null && (sum.newestObservedAt === null || newestObservedAt > sum.newestObservedAt)) {
-    sum.newestObservedAt = newestObservedAt;
+const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness => ({
+  observedAt,
+  newestObservedAt: observedAt,
+  oldestAskedAt: askedAt,
+  newestAskedAt: askedAt,
+  stale,
+});
+
+/** Widens `sum` by the times of one cell, or of many. */
+export function include(added: Freshness, sum: GrowingFreshness): void {
+  if (added.oldestAskedAt < sum.oldestAskedAt) {
+    sum.oldestAskedAt = added.oldestAskedAt;
+    sum.observedAt = added.observedAt;
   }
-  sum.stale ||= stale;
+  if (added.newestAskedAt > sum.newestAskedAt) {
+    sum.newestAskedAt = added.newestAskedAt;
+    sum.newestObservedAt = added.newestObservedAt;
+  }
+  sum.stale ||= added.stale;
 }

@@ -14,7 +14,7 @@ export interface Fleet {
   readonly inSlot: InSlot;
   readonly shareRefusals: (source: UpstreamSource) => ShareRefusals;
   /**
-   * A journal that reports what changed, whichever replica saw it. `now` returns milliseconds since 1970; `onFault` is called with an
+   * A journal that reports what changed, whichever replica saw it. `now` returns milliseconds on the steady scale of this process; `onFault` is called with an
    * unexpected error, which costs the changes of one observation alone.
    */
   readonly keepJournal: (now: () => number, tell: Tell, onFault: (error: unknown) => void) => Journal;
@@ -22,7 +22,7 @@ export interface Fleet {
   readonly createRateLimiter: (perMinute: number) => RateLimiterAbstract;
   /** Whether the replicas can share anything now; `null` for a gateway that is alone. */
   readonly isTogether: () => boolean | null;
-  /** How many values of another shape were read since the start, and treated as absent; `null` for a gateway that is alone. */
+  /** How many values of another shape, or from the future, were read and treated as absent; `null` for a gateway that is alone. */
   readonly unfitValues: () => Readonly<Record<SharedKind, number>> | null;
   /** Resolves when they can, or soon after it turned out that they cannot. */
   readonly join: () => Promise<void>;

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import type { Config } from '../config.ts';
+import { type Clock, SYSTEM_CLOCK } from '../domain/clock.ts';
 import type { Tell } from '../live/journal.ts';
 import { createFleetOfOne, type Fleet } from './fleet.ts';
 import { createRedis } from './redis.ts';
@@ -11,6 +12,7 @@ import { createRedisRefusals } from './redis-refusals.ts';
 import { createRedisSlots } from './redis-slots.ts';
 import { createRedisStore } from './redis-store.ts';
 import { createUnfitValues } from './unfit-values.ts';
+import { createValueShapes } from './value-shapes.ts';
 
 /** The longest and the shortest that a replica may be silent before another loads what it was loading, in milliseconds. */
 const LEASE_MS = { longest: 10_000, shortest: 5000 };
@@ -19,13 +21,19 @@ const LEASE_MS = { longest: 10_000, shortest: 5000 };
 const LEAVE_MS = 300;
 
 /** The replicas of a gateway that share a Redis server. They have the same settings. */
-export function createRedisFleet(url: URL, { upstream, cache }: Config, log: Logger): Fleet {
+export function createRedisFleet(
+  url: URL,
+  { upstream, cache }: Config,
+  log: Logger,
+  clock: Clock = SYSTEM_CLOCK,
+): Fleet {
   const { source, concurrency, timeoutMs } = upstream;
   const keyPrefix = `gpu-gateway:${source}:`;
   // Channels are of the whole server, keys of one of its databases.
   const channelPrefix = `gpu-gateway:${url.pathname.slice(1)}:${source}:`;
   const redis = createRedis(url, keyPrefix, log);
   const unfit = createUnfitValues(log);
+  const shapes = createValueShapes(clock);
   const leaseMs = Math.min(Math.max(cache.freshMs / 2, LEASE_MS.shortest), LEASE_MS.longest);
   // A recording is at hand everywhere, and would outlive itself in Redis.
   const shared = source === 'recorded' ? createFleetOfOne() : share();
@@ -34,12 +42,12 @@ export function createRedisFleet(url: URL, { upstream, cache }: Config, log: Log
     const leases = createRedisLeases(redis, leaseMs, unfit);
     const slots = createRedisSlots(redis, concurrency, timeoutMs);
     return {
-      store: createRedisStore(redis, `${channelPrefix}answers`, unfit),
+      store: createRedisStore(redis, `${channelPrefix}answers`, { unfit, shapes }),
       leases,
       inSlot: slots.inSlot,
       shareRefusals: createRedisRefusals(redis, `${channelPrefix}refusals`, unfit),
       keepJournal: (now: () => number, tell: Tell, onFault: (error: unknown) => void) =>
-        createRedisJournal(redis, { unfit, onFault }, now, tell),
+        createRedisJournal(redis, { unfit, shapes, onFault }, now, tell),
       leave: () => Promise.all([leases.giveBackAll(), slots.giveBackAll()]),
     };
   }

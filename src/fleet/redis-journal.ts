@@ -6,10 +6,10 @@ import type { Cell, ObservationScope } from '../domain/observation.ts';
 import type { Row, RowIdentity } from '../domain/row.ts';
 import { createChangeLog, KEPT_MS, MAX_KEPT } from '../live/change-log.ts';
 import type { Journal, Tell } from '../live/journal.ts';
-import { createLastSeen, FORGOTTEN_AFTER_MS, see } from '../live/last-seen.ts';
+import { createLastSeen, FORGOTTEN_AFTER_MS, notOlder, see } from '../live/last-seen.ts';
 import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
-import { readAs, seenCells, type WrittenChange, writtenChange } from './value-shapes.ts';
+import { readAs, toSharedText, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
 /** The version in both keys is that of the shape of what is in them. */
 const STREAM = 'v1:changes';
@@ -38,6 +38,7 @@ const READ_AGAIN_MS = 1000;
 /** What the journal reports. */
 export interface JournalOptions {
   readonly unfit: UnfitValues;
+  readonly shapes: ValueShapes;
   /** Called with an error while a change was being found or sent, which costs that observation's changes alone. */
   readonly onFault: (error: unknown) => void;
 }
@@ -49,7 +50,7 @@ export interface JournalOptions {
  */
 export function createRedisJournal(
   { client, connect }: RedisServer,
-  { unfit, onFault }: JournalOptions,
+  { unfit, shapes, onFault }: JournalOptions,
   now: () => number,
   tell: Tell,
 ): Journal {
@@ -64,6 +65,8 @@ export function createRedisJournal(
   const reader = connect();
   /** The entry of the stream that was told last; `null` until it is known where the stream ends. */
   let told: string | null = null;
+
+  const parse = ([, text = '']: readonly string[]) => readAs(shapes.writtenChange, text);
 
   void readOn();
 
@@ -140,7 +143,7 @@ export function createRedisJournal(
       unfit.count('seen', key);
       return none;
     });
-    const cells = text === null ? undefined : readAs(seenCells, text);
+    const cells = text === null ? undefined : readAs(shapes.seenCells, text);
     if (text !== null && cells === undefined) unfit.count('seen', key);
     return { version, cells };
   }
@@ -155,8 +158,8 @@ export function createRedisJournal(
       // What was told here while Redis was away is told to the others first.
       const written = [own, cells].flatMap((some) => differ(scope, seen, notOlder(some, seen)));
       const oldest = String(Date.now() - KEPT_MS);
-      const args = [version ?? '', randomUUID(), JSON.stringify([...seen.values()]), oldest];
-      const texts = written.map((one) => JSON.stringify(one));
+      const args = [version ?? '', randomUUID(), toSharedText([...seen.values()]), oldest];
+      const texts = written.map(toSharedText);
       if ((await client.eval(WRITE, 2, key, STREAM, ...args, ...texts)) === 1) {
         lastWritten.see(
           scope,
@@ -186,8 +189,8 @@ export function createRedisJournal(
     },
     heard: (scope, cells) => void heard.see(scope, cells),
     async reached(id) {
-      const until = Date.now() + REACHED_MS;
-      while (isStreamId(id) && isBefore(told ?? '0-0', id) && Date.now() < until) await wait(LOOK_AGAIN_MS);
+      const until = performance.now() + REACHED_MS;
+      while (isStreamId(id) && isBefore(told ?? '0-0', id) && performance.now() < until) await wait(LOOK_AGAIN_MS);
     },
     async since(id) {
       const toldHere = log.since(id);
@@ -206,16 +209,8 @@ export function createRedisJournal(
   };
 }
 
-const parse = ([, text = '']: readonly string[]): WrittenChange | undefined => readAs(writtenChange, text);
-
 /** Whether a key has a value of another type than the command works on. Redis says so in the first word of its message alone. */
 const isWrongType = (error: unknown): boolean => error instanceof Error && error.message.startsWith('WRONGTYPE ');
-
-/** Cells that were observed no earlier than what was seen: of two replicas, the one that asked first may tell last. */
-const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): readonly Cell[] =>
-  cells.filter(
-    (cell) => cell.failure !== null || (seen.get(cell.dataCenterId)?.latest.observedAt ?? '') <= cell.observedAt,
-  );
 
 /** What cells differ in from what was seen, and the cells; sees them. */
 function differ(
@@ -254,8 +249,7 @@ function newest(own: ReadonlyMap<string, SeenCell>, shared: Iterable<SeenCell>):
   const seen = new Map(own);
   for (const cell of shared) {
     const known = seen.get(cell.latest.dataCenterId);
-    if (known === undefined || known.latest.observedAt <= cell.latest.observedAt)
-      seen.set(cell.latest.dataCenterId, cell);
+    if (known === undefined || known.latest.askedAt <= cell.latest.askedAt) seen.set(cell.latest.dataCenterId, cell);
   }
   return seen;
 }

@@ -8,17 +8,28 @@ import { z } from 'zod';
 import { type Kept, MAX_KEYS, type Store } from '../cache/store.ts';
 import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
-import { keptShapeOf } from './value-shapes.ts';
+import { toSharedText, type ValueShapes } from './value-shapes.ts';
+
+/** What judges the values from Redis. */
+export interface RedisStoreOptions {
+  readonly unfit: UnfitValues;
+  readonly shapes: ValueShapes;
+}
 
 /**
  * A store in Redis behind this process's memory. Replicas notify each other of what they keep. A replica that missed a notification
  * looks in Redis as soon as its own copy is no longer fresh. While Redis is away, memory alone is used. A value in Redis that does
- * not have the shape of its key counts as absent, so that the next load overwrites it. Readers share values and must not change them.
+ * not have the shape of its key, or is from the future, counts as absent, so that the next load overwrites it. Of two values under one
+ * key, the one that was asked for later counts, whichever was written last. Readers share values and must not change them.
  */
-export function createRedisStore({ client, connect }: RedisServer, name: string, unfit: UnfitValues): Store {
+export function createRedisStore(
+  { client, connect }: RedisServer,
+  name: string,
+  { unfit, shapes }: RedisStoreOptions,
+): Store {
   const emitter = new EventEmitter();
-  /** Values that have the shape of their key: those kept here, and those from Redis that were checked. */
-  const fitting = new WeakSet<object>();
+  /** Values as this process reads them, by what Redis has: those kept here as they are, others checked and placed in time. */
+  const fitting = new WeakMap<object, Kept<unknown>>();
   const cache = new BentoCache({
     default: name,
     emitter,
@@ -44,20 +55,21 @@ export function createRedisStore({ client, connect }: RedisServer, name: string,
   /** Each value is checked once, because the serializer returns the same object for the same text. */
   function checked(key: string, kept: unknown): Kept<unknown> | undefined {
     if (kept === undefined) return undefined;
-    // Only what has the shape of its key is in `fitting`.
-    if (typeof kept === 'object' && kept !== null && fitting.has(kept)) return kept as Kept<unknown>;
-    if (keptShapeOf(key)?.safeParse(kept).success !== true) {
-      unfit.count('answer', key);
-      return undefined;
-    }
-    fitting.add(kept as Kept<unknown>);
-    return kept as Kept<unknown>;
+    const known = typeof kept === 'object' && kept !== null ? fitting.get(kept) : undefined;
+    if (known !== undefined) return known;
+    const placed = shapes.keptShapeOf(key)?.safeParse(kept).data;
+    if (placed === undefined) unfit.count('answer', key);
+    // Only an object has the shape.
+    else fitting.set(kept as object, placed);
+    return placed;
   }
 
+  /** The later of `kept` and what was seen before. Two values of one moment are one answer, to which something may have been added. */
   function later<T>(key: string, kept: Kept<T> | undefined): Kept<T> | undefined {
     // What is kept under one key is always of one type.
     const seen = latest.get(key) as Kept<T> | undefined;
-    if (kept === undefined || (seen !== undefined && seen.loadedAt > kept.loadedAt)) return seen;
+    if (kept === undefined) return seen;
+    if (seen !== undefined && seen.askedAt > kept.askedAt && seen.observedAt !== kept.observedAt) return seen;
     latest.set(key, kept);
     return kept;
   }
@@ -77,9 +89,10 @@ export function createRedisStore({ client, connect }: RedisServer, name: string,
       return kept !== undefined && seenAt.get(kept) === version ? kept : undefined;
     },
     async set(key, kept, { freshMs, goodMs }) {
-      fitting.add(kept);
+      // Another replica may have kept a later answer meanwhile.
+      if (later(key, kept) !== kept) return;
+      fitting.set(kept, kept);
       seenAt.set(kept, version);
-      latest.set(key, kept);
       await cache.set({ key, value: kept, ttl: freshMs, grace: goodMs }).catch(() => {});
     },
     version: () => version,
@@ -121,7 +134,7 @@ function createSerializer(onUnfit: () => void) {
 
   return {
     serialize(entry: object) {
-      const text = JSON.stringify(entry);
+      const text = toSharedText(entry);
       // Memory keeps texts too, so that it is read again soon.
       entries.set(text, entry);
       return text;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 /** What the replicas of a gateway keep in Redis or send over it. */
 export type SharedKind = 'answer' | 'seen' | 'change' | 'lease' | 'refusal';
 
-/** Values from Redis that did not have the shape that this release writes. They were treated as absent. */
+/** Values from Redis that are from the future, or do not have the shape that this release writes. They were treated as absent. */
 export interface UnfitValues {
   /** Counts one. `name` says which it was: its key, or the id of its entry. */
   readonly count: (kind: SharedKind, name: string) => void;
@@ -21,7 +21,7 @@ export function createUnfitValues(log: Logger): UnfitValues {
       if (totals[kind] > 1) return;
       log.warn(
         { kind, name },
-        'a value in Redis has an unexpected shape, and is ignored; does another program write there?',
+        'a value in Redis has an unexpected shape or a time in the future, and is ignored; does another program write there, or does a clock differ?',
       );
     },
   };

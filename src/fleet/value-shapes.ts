@@ -1,9 +1,11 @@
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { LIST_KEYS, OBSERVATION_KEY_PREFIX } from '../cache/keys.ts';
 import type { RememberedObservation } from '../cache/remembered-observation.ts';
 import type { Kept } from '../cache/store.ts';
 import type { Listing } from '../domain/catalog.ts';
 import type { ChangeKind, Difference, SeenCell } from '../domain/change.ts';
+import { type Asked, type Clock, placeInTime } from '../domain/clock.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { FailureCode } from '../domain/errors.ts';
 import type { GpuManufacturer, GpuType } from '../domain/gpu-type.ts';
@@ -54,20 +56,6 @@ const dataCenter: z.ZodType<DataCenter> = z.object({
   countryCode: z.string().nullable(),
 });
 
-const observedCell: z.ZodType<ObservedCell> = z.object({
-  dataCenterId: z.string().min(1),
-  failure: z.null(),
-  observedAt: time,
-  source,
-  stale: z.boolean(),
-  available: z.boolean(),
-  stock,
-  onDemandPrice: price.nullable(),
-  spotPrice: price.nullable(),
-  availableGpuCounts: z.array(z.number()).nullable(),
-  spotObservedAt: time.nullable(),
-});
-
 const failureCode = oneOf<FailureCode>({
   TIMEOUT: true,
   RATE_LIMITED: true,
@@ -75,20 +63,6 @@ const failureCode = oneOf<FailureCode>({
   BAD_RESPONSE: true,
   UNREACHABLE: true,
   NOT_ATTEMPTED: true,
-});
-
-const cell: z.ZodType<Cell> = z.union([
-  observedCell,
-  z.object({
-    dataCenterId: z.string().min(1),
-    failure: z.object({ code: failureCode, message: z.string() }),
-  }),
-]);
-
-const remembered: z.ZodType<RememberedObservation> = z.object({
-  latest: z.object({ gpuTypeId: z.string().min(1), gpuCount, cells: z.array(cell) }),
-  lastKnown: z.array(observedCell),
-  doubtedAt: z.number().nullable(),
 });
 
 const row: z.ZodType<Row> = z.object({
@@ -105,36 +79,118 @@ const row: z.ZodType<Row> = z.object({
   stale: z.boolean(),
 });
 
-const kept = <T>(value: z.ZodType<T>): z.ZodType<Kept<T>> => z.object({ value, loadedAt: z.number() });
-const gpuTypes: z.ZodType<Listing<GpuType>> = z.object({ source, rows: z.array(gpuType) });
-const dataCenters: z.ZodType<Listing<DataCenter>> = z.object({ source, rows: z.array(dataCenter) });
-
-const KEPT_LISTS = new Map<string, z.ZodType<Kept<unknown>>>([
-  [LIST_KEYS.gpuTypes, kept(gpuTypes)],
-  [LIST_KEYS.dataCenters, kept(dataCenters)],
-]);
-const KEPT_OBSERVATION = kept(remembered);
-
-/** The shape of what the store keeps under a key; `undefined` for a key that this release does not use. */
-export const keptShapeOf = (key: string): z.ZodType<Kept<unknown>> | undefined =>
-  key.startsWith(OBSERVATION_KEY_PREFIX) ? KEPT_OBSERVATION : KEPT_LISTS.get(key);
-
 /** A change in the stream of changes, and the observed cell that it led to. */
 export interface WrittenChange extends Difference {
   readonly cell: ObservedCell;
 }
 
-export const writtenChange: z.ZodType<WrittenChange> = z.object({
-  kind: oneOf<ChangeKind>({ APPEARED: true, DISAPPEARED: true, STOCK_CHANGED: true, PRICE_CHANGED: true }),
-  before: row,
-  after: row,
-  cell: observedCell,
-});
+/** The shapes of what replicas share through Redis. */
+export interface ValueShapes {
+  /** The shape of what the store keeps under a key; `undefined` for a key that this release does not use. */
+  readonly keptShapeOf: (key: string) => z.ZodType<Kept<unknown>> | undefined;
+  /** An entry of the stream of changes. */
+  readonly writtenChange: z.ZodType<WrittenChange>;
+  /** The cells of one GPU type and pod size, as replicas last saw them. */
+  readonly seenCells: z.ZodType<readonly SeenCell[]>;
+}
 
-/** The cells of one GPU type and pod size, as replicas last saw them. */
-export const seenCells: z.ZodType<readonly SeenCell[]> = z.array(
-  z.object({ latest: observedCell, bySource: z.partialRecord(source, observedCell) }),
-);
+function refuse(context: z.core.ParsePayload): never {
+  context.issues.push({ code: 'custom', message: 'a time in the future', input: context.value });
+  return z.NEVER;
+}
+
+/** Times whose place is remembered: several hours of answers. */
+const MAX_PLACED = 10_000;
+
+/**
+ * The shapes of shared values. Reading a value places its times on the steady scale of this process, by `clock`. A value from the
+ * future does not fit. A time is placed once: it stays where it is when the wall clock is set later.
+ */
+export function createValueShapes(clock: Clock): ValueShapes {
+  const placed = new LRUCache<string, number>({ max: MAX_PLACED });
+
+  function place(observedAt: string): number | null {
+    const askedAt = placed.get(observedAt) ?? placeInTime(observedAt, clock);
+    if (askedAt !== null) placed.set(observedAt, askedAt);
+    return askedAt;
+  }
+
+  /** Adds `askedAt` to what carries `observedAt`. */
+  function withPlace<Shared extends { readonly observedAt: string }>(
+    shared: Shared,
+    context: z.core.ParsePayload,
+  ): Shared & Asked {
+    const askedAt = place(shared.observedAt);
+    return askedAt === null ? refuse(context) : { ...shared, askedAt };
+  }
+
+  const asked: z.ZodType<Asked> = z.object({ observedAt: time }).transform(withPlace);
+
+  const observedCell: z.ZodType<ObservedCell> = z
+    .object({
+      dataCenterId: z.string().min(1),
+      failure: z.null(),
+      observedAt: time,
+      source,
+      stale: z.boolean(),
+      available: z.boolean(),
+      stock,
+      onDemandPrice: price.nullable(),
+      spotPrice: price.nullable(),
+      availableGpuCounts: z.array(z.number()).nullable(),
+      spotObservedAt: time.nullable(),
+    })
+    .transform(withPlace)
+    .transform((cell, context) => {
+      if (cell.spotObservedAt === null) return { ...cell, spotAskedAt: null };
+      const spotAskedAt = place(cell.spotObservedAt);
+      return spotAskedAt === null ? refuse(context) : { ...cell, spotAskedAt };
+    });
+
+  const cell: z.ZodType<Cell> = z.union([
+    observedCell,
+    z.object({
+      dataCenterId: z.string().min(1),
+      failure: z.object({ code: failureCode, message: z.string() }),
+    }),
+  ]);
+
+  const remembered: z.ZodType<RememberedObservation> = z.object({
+    latest: z
+      .object({ gpuTypeId: z.string().min(1), gpuCount, cells: z.array(cell), observedAt: time })
+      .transform(withPlace),
+    lastKnown: z.array(observedCell),
+    doubted: asked.nullable(),
+  });
+
+  const kept = <T>(value: z.ZodType<T>): z.ZodType<Kept<T>> =>
+    z.object({ value, observedAt: time }).transform(withPlace);
+  const gpuTypes: z.ZodType<Listing<GpuType>> = z.object({ source, rows: z.array(gpuType) });
+  const dataCenters: z.ZodType<Listing<DataCenter>> = z.object({ source, rows: z.array(dataCenter) });
+  const keptLists = new Map<string, z.ZodType<Kept<unknown>>>([
+    [LIST_KEYS.gpuTypes, kept(gpuTypes)],
+    [LIST_KEYS.dataCenters, kept(dataCenters)],
+  ]);
+  const keptObservation = kept(remembered);
+
+  return {
+    keptShapeOf: (key) => (key.startsWith(OBSERVATION_KEY_PREFIX) ? keptObservation : keptLists.get(key)),
+    writtenChange: z.object({
+      kind: oneOf<ChangeKind>({ APPEARED: true, DISAPPEARED: true, STOCK_CHANGED: true, PRICE_CHANGED: true }),
+      before: row,
+      after: row,
+      cell: observedCell,
+    }),
+    seenCells: z.array(z.object({ latest: observedCell, bySource: z.partialRecord(source, observedCell) })),
+  };
+}
+
+/** What belongs to the steady scale of this process, and means nothing to another one. */
+const OWN = new Set(['askedAt', 'spotAskedAt']);
+
+/** A value as JSON for other replicas, with the times of the wall clock alone. */
+export const toSharedText = (value: unknown): string =>
+  JSON.stringify(value, (key, part: unknown) => (OWN.has(key) ? undefined : part));
 
 /** Reads JSON text of a shape. Returns `undefined` for text that is no JSON and for a value of another shape. */
 export function readAs<T>(shape: z.ZodType<T>, text: string): T | undefined {

@@ -34,7 +34,7 @@ export interface AnswersFromMemoryOptions {
   readonly limits: OperationLimits;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
-  /** Until when both lists are fresh, in milliseconds since 1970. */
+  /** Until when both lists are fresh, on the steady scale of this process. */
   readonly listsFreshUntil: () => number;
 }
 

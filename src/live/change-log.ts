@@ -21,7 +21,7 @@ interface Entry {
   readonly writtenAt: number;
 }
 
-/** An empty log. `now` gives milliseconds since 1970. */
+/** An empty log. `now` returns milliseconds on a steady scale. */
 export function createChangeLog(now: () => number): ChangeLog {
   const entries: Entry[] = [];
   /** The last that was dropped: nothing after it is lost. */

@@ -19,7 +19,7 @@ export interface Journal {
 /** Told of each change, in order. */
 export type Tell = (change: Change) => void;
 
-/** A journal in this process's memory. `now` gives milliseconds since 1970. */
+/** A journal in this process's memory. `now` returns milliseconds on a steady scale. */
 export function createJournal(now: () => number, tell: Tell): Journal {
   const lastSeen = createLastSeen();
   const log = createChangeLog(now);

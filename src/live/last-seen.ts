@@ -9,7 +9,10 @@ const MAX_SCOPES = 5000;
 
 /** Each cell as it was last observed, however old that may be by now and whether it may be served or not. */
 export interface LastSeen {
-  /** What has become of the cells of an observation since each was last seen; sees them. */
+  /**
+   * Returns how the cells of an observation differ from what was last seen of each, and notes them. A cell that was asked for before
+   * what was last seen is ignored: it is no news.
+   */
   see(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[];
   /** The cells of one GPU type and pod size, by data center id. */
   of(scope: ObservationScope): ReadonlyMap<string, SeenCell>;
@@ -28,14 +31,23 @@ export function createLastSeen(): LastSeen {
       byScope.set(name, seen);
       const [longestUnseen] = byScope.keys();
       if (byScope.size > MAX_SCOPES && longestUnseen !== undefined) byScope.delete(longestUnseen);
-      const differences = findDifferences(scope, seen, cells);
-      see(seen, cells);
+      const news = notOlder(cells, seen);
+      const differences = findDifferences(scope, seen, news);
+      see(seen, news);
       return differences;
     },
   };
 }
 
 const nameOf = ({ gpuType, gpuCount }: ObservationScope): string => `${gpuCount} ${gpuType.id}`;
+
+/** The cells that failed, or were asked for no earlier than what was last seen of them. */
+export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): readonly Cell[] =>
+  cells.filter(
+    (cell) =>
+      cell.failure !== null ||
+      (seen.get(cell.dataCenterId)?.latest.askedAt ?? Number.NEGATIVE_INFINITY) <= cell.askedAt,
+  );
 
 /** Adds what was observed to what was seen, by data center id. */
 export function see(seen: Map<string, SeenCell>, cells: readonly Cell[]): void {
@@ -50,6 +62,6 @@ export function see(seen: Map<string, SeenCell>, cells: readonly Cell[]): void {
 
 function forgetOld(seen: Map<string, SeenCell>, [newest]: readonly ObservedCell[]): void {
   if (newest === undefined) return;
-  const oldest = new Date(Date.parse(newest.observedAt) - FORGOTTEN_AFTER_MS).toISOString();
-  for (const [id, { latest }] of seen) if (latest.observedAt < oldest) seen.delete(id);
+  const oldest = newest.askedAt - FORGOTTEN_AFTER_MS;
+  for (const [id, { latest }] of seen) if (latest.askedAt < oldest) seen.delete(id);
 }

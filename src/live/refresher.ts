@@ -27,7 +27,7 @@ export interface RefresherOptions {
   readonly freshMs: number;
   /** Renewals at a time. */
   readonly concurrency: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
   /** Told of an error that is no `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
@@ -56,9 +56,9 @@ export function createRefresher(options: RefresherOptions): Refresher {
   const periodMs = freshMs * CYCLE;
   const underWay = new Set<Promise<void>>();
   let keys: readonly ObservationKey[] = [];
-  /** When each was last observed, or renewed in vain. */
+  /** When each was last asked for, on the scale of `now`, whether RunPod answered or not. */
   let triedAt = new Map<string, number>();
-  /** When the latest answer of each came that was seen here. */
+  /** When the latest answer of each that was seen here was asked for. */
   let seenAt = new Map<string, number>();
   let lastStart = Number.NEGATIVE_INFINITY;
   let wake = () => {};
@@ -119,7 +119,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
     [triedAt, seenAt] = [new Map(), new Map()];
     for (const request of requests) {
       const name = nameOf(request);
-      const tried = triedBefore.get(name) ?? observedAt((await catalog.lookUp(request))?.look());
+      const tried = triedBefore.get(name) ?? askedAt((await catalog.lookUp(request))?.look());
       triedAt.set(name, tried);
       seenAt.set(name, seenBefore.get(name) ?? tried);
     }
@@ -139,13 +139,13 @@ export function createRefresher(options: RefresherOptions): Refresher {
   /** A question, or another replica, may have had it renewed since. */
   async function renewUnlessNew(request: ObservationRequest, demand: Demand): Promise<void> {
     const name = nameOf(request);
-    const known = observedAt((await catalog.lookUp(request))?.look());
+    const known = askedAt((await catalog.lookUp(request))?.look());
     if (known > (seenAt.get(name) ?? Number.NEGATIVE_INFINITY)) {
       seenAt.set(name, known);
       triedAt.set(name, known);
     } else {
       await catalog.renew(request, demand);
-      seenAt.set(name, now());
+      seenAt.set(name, askedAt((await catalog.lookUp(request))?.look()));
     }
   }
 
@@ -161,10 +161,8 @@ export function createRefresher(options: RefresherOptions): Refresher {
   };
 }
 
-/** The oldest of what is known, in milliseconds since 1970; minus infinity when something is not. */
-function observedAt(observation: Observation | undefined): number {
-  const times = observation?.cells.map((cell) =>
-    cell.failure === null ? Date.parse(cell.observedAt) : Number.NEGATIVE_INFINITY,
-  );
+/** When the oldest cell was asked for; minus infinity when one is not known. */
+function askedAt(observation: Observation | undefined): number {
+  const times = observation?.cells.map((cell) => (cell.failure === null ? cell.askedAt : Number.NEGATIVE_INFINITY));
   return times === undefined || times.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...times);
 }

@@ -15,7 +15,7 @@ export interface Wanted {
   among(gpuTypes: readonly GpuType[]): readonly ObservationKey[];
 }
 
-/** What is wished for now, and what was asked for in the last quarter of an hour. `now` gives milliseconds since 1970. */
+/** What is wished for now, and what was asked for in the last quarter of an hour. `now` returns milliseconds on a steady scale. */
 export function createWanted(wishes: () => readonly Wish[], now: () => number): Wanted {
   const askedAt = new Map<number, Map<string, number>>();
 

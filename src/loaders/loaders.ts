@@ -59,7 +59,7 @@ export interface LoadedCatalog extends Catalog, Peeked {
   readonly lookUp: (request: ObservationRequest) => Promise<{ readonly take: () => Observation } | null>;
   /** Whether both lists are kept. */
   readonly hasLists: () => boolean;
-  /** Until when they are fresh, in milliseconds since 1970. */
+  /** Until when they are fresh, on the steady scale of this process. */
   readonly listsFreshUntil: () => number;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;

@@ -2,7 +2,7 @@ import type { Report } from '../domain/report.ts';
 
 /** How long an answer holds. */
 export interface Holding {
-  /** Until when nothing in it grows old, in milliseconds since 1970; infinite for what never does. */
+  /** Until when nothing in it grows old, on the steady scale of this process; infinite for what never does. */
   readonly freshUntil: number;
   /** When the newest of what it tells was observed, RFC 3339 in UTC; `null` when it tells no stock. */
   readonly observedAt: string | null;
@@ -20,12 +20,13 @@ export interface Validity {
   sum(): Holding | null;
 }
 
-/** Nothing is read yet. `listsFreshUntil` tells until when both lists are fresh, in milliseconds since 1970. */
+/** Nothing is read yet. `listsFreshUntil` returns until when both lists are fresh, on the same scale. */
 export function createValidity(listsFreshUntil: () => number): Validity {
   let keepable = true;
   let hasList = false;
   let freshUntil: number | null = null;
   let observedAt: string | null = null;
+  let newestAskedAt = Number.NEGATIVE_INFINITY;
 
   const lower = (until: number) => {
     freshUntil = Math.min(freshUntil ?? until, until);
@@ -37,9 +38,11 @@ export function createValidity(listsFreshUntil: () => number): Validity {
     },
     readReport({ coverage, freshness }, freshMs) {
       keepable &&= coverage.complete && !freshness.stale;
-      if (freshness.observedAt !== null) lower(Date.parse(freshness.observedAt) + freshMs);
-      const newest = freshness.newestObservedAt;
-      if (newest !== null && (observedAt === null || newest > observedAt)) observedAt = newest;
+      if (freshness.observedAt === null) return;
+      lower(freshness.oldestAskedAt + freshMs);
+      if (freshness.newestAskedAt <= newestAskedAt) return;
+      newestAskedAt = freshness.newestAskedAt;
+      observedAt = freshness.newestObservedAt;
     },
     readMoment() {
       keepable = false;

@@ -17,9 +17,9 @@ interface Made {
   readonly key: string;
   /** It is the answer for as long as the version is this one. */
   readonly version: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds on the steady scale of this process. */
   readonly madeAt: number;
-  /** Milliseconds since 1970, or infinite. */
+  /** Milliseconds on the same scale, or infinite. */
   readonly freshUntil: number;
   readonly body: Buffer | string;
   /** All but `content-length`. */

@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 
 /** How long an answer holds. */
 interface Holding {
-  /** Milliseconds since 1970, or infinite. */
+  /** Milliseconds on the scale of `now`, or infinite. */
   readonly freshUntil: number;
   /** RFC 3339 in UTC. */
   readonly observedAt: string | null;
@@ -12,7 +12,7 @@ interface Holding {
 /** What HTTP caching needs. */
 export interface HttpCacheOptions<Context> {
   readonly endpoint: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
   /** How long the answer that was made in this context holds; `null` when it should not be kept. */
   readonly holdingOf: (context: Context) => Holding | null;
@@ -86,7 +86,7 @@ export function hasTag(ifNoneMatch: string | null | undefined, etag: string): bo
 
 /** What the caching of answers to GET is told by. */
 export interface CacheControlOptions {
-  /** Milliseconds since 1970. */
+  /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
   /** How long an answer is kept that never grows old, in milliseconds. */
   readonly longestMs: number;
@@ -96,7 +96,7 @@ export interface CacheControlOptions {
   readonly isPrivate: boolean;
 }
 
-/** Tells the `cache-control` of an answer by until when it is fresh, in milliseconds since 1970. */
+/** Returns the `cache-control` of an answer that is fresh until a moment on the scale of `now`. */
 export function createCacheControl({ now, longestMs, staleIfErrorMs, isPrivate }: CacheControlOptions) {
   const seconds = (ms: number) => Math.max(0, Math.floor(ms / 1000));
   const scope = isPrivate ? 'private' : 'public';

@@ -12,7 +12,7 @@ import { noteSent, type SentAnswer } from './sent-answer.ts';
 
 /** How long an answer holds. */
 interface Holding {
-  /** Milliseconds since 1970, or infinite. */
+  /** Milliseconds on the scale of `now`, or infinite. */
   readonly freshUntil: number;
 }
 
@@ -26,7 +26,7 @@ interface FromMemory {
 
 /** What ready answers need. */
 export interface ReadyAnswersOptions<Context> {
-  /** Milliseconds since 1970. */
+  /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
   /** Changes whenever an answer may have changed. */
   readonly version: () => number;

@@ -10,6 +10,7 @@ import {
   timeout,
 } from 'cockatiel';
 import type { Demand } from '../domain/catalog.ts';
+import { type Asked, askedNow, type Clock } from '../domain/clock.ts';
 import {
   type FailureCode,
   UpstreamError,
@@ -40,8 +41,11 @@ export interface Question<T> {
   readonly subject: string;
   /** Makes the request, and gives the body of the answer. Rejects with an `UpstreamError`, and soon after `signal` is aborted. */
   readonly exchange: (signal: AbortSignal) => Promise<string>;
-  /** @throws {UpstreamError} when the body is not one that answers the question. */
-  readonly read: (body: string) => Outcome<T>;
+  /**
+   * Reads the body of the answer. `asked` is when the request that brought it was sent, after waiting for a slot and after all
+   * requests that failed before. @throws {UpstreamError} when the body does not answer the question.
+   */
+  readonly read: (body: string, asked: Asked) => Outcome<T>;
 }
 
 /** How a request ended. */
@@ -59,6 +63,7 @@ export interface AttemptReport {
 export interface AttemptsOptions {
   /** Where they wait. */
   readonly lane: Lane;
+  readonly clock: Clock;
   /** Shares with other replicas that RunPod asks for fewer requests. */
   readonly shareRefusals: ShareRefusals;
   /** One attempt, from sending to the last byte of the answer; waiting for a slot does not count. */
@@ -92,6 +97,7 @@ export interface Attempts {
  */
 export function createAttempts({
   lane,
+  clock,
   shareRefusals,
   timeoutMs,
   retries,
@@ -157,14 +163,15 @@ export function createAttempts({
     leave: () => void,
     cutOff: AbortSignal,
   ): Promise<T | typeof CUT_OFF> {
-    const startedAt = Date.now();
+    const startedAt = performance.now();
+    const asked = askedNow(clock);
     const report = (outcome: AttemptReport['outcome'], error: UpstreamError | null) =>
-      onAttempt({ operation, subject, outcome, durationMs: Date.now() - startedAt, error });
+      onAttempt({ operation, subject, outcome, durationMs: Math.round(performance.now() - startedAt), error });
     try {
       const body = await timed.execute(async ({ signal }) => {
         try {
           const answered = await exchange(signal);
-          patience.answered(subject, Date.now() - startedAt);
+          patience.answered(subject, performance.now() - startedAt);
           // At once, since the time-out takes a while to end.
           leave();
           return answered;
@@ -181,7 +188,7 @@ export function createAttempts({
       }
       // undici sends the next request over the connection at the next turn of the event loop.
       await setImmediate();
-      const { value, complete } = read(body);
+      const { value, complete } = read(body, asked);
       slowDown.answered();
       report(complete ? 'COMPLETE' : 'INCOMPLETE', null);
       return value;

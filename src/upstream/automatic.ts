@@ -12,7 +12,7 @@ export interface AutomaticOptions {
   readonly graphql: SourceCatalog;
   /** Whether it has said that it is gone for good. */
   readonly isGone: () => boolean;
-  /** Milliseconds since 1970. */
+  /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
 }
 
@@ -31,7 +31,7 @@ const ANSWERED_MS = 300_000;
 const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };
 
 interface NoAnswer {
-  /** When the question was last put, in milliseconds since 1970. */
+  /** When the question was last put, on the scale of `now`. */
   readonly at: number;
   readonly error: UpstreamError;
 }

@@ -54,8 +54,9 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
       return failures >= FAILURES_IN_A_ROW && probeFailed;
     },
   };
-  // Only the probe gets as far as a circuit that is half open, and a timer of ours says when.
-  const policy = circuitBreaker(handleWhen(couldBeDown), { halfOpenAfter: 0, breaker });
+  // The timer below decides when an open circuit is probed, and only the probe gets that far. cockatiel must never refuse it: it
+  // compares two readings of the wall clock, which may have been set back between them.
+  const policy = circuitBreaker(handleWhen(couldBeDown), { halfOpenAfter: Number.NEGATIVE_INFINITY, breaker });
   policy.onBreak(() => {
     onOpen();
     setTimeout(() => void makeProbe(), PROBE_AFTER_MS).unref();

@@ -40,7 +40,9 @@ async function reach<T>(operationName: string, wait: () => Promise<T>): Promise<
 function refusalOf(operationName: string, { status, headers }: FetchResponse): UpstreamError | null {
   if (status === 401 || status === 403) return new UpstreamUnauthorizedError(operationName, status);
   if (status === 410) return new UpstreamGoneError(operationName);
-  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), Date.now());
+  // By the server's own clock where it tells the time: ours may be wrong.
+  const serverNow = Date.parse(headers.get('date') ?? '');
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), Number.isNaN(serverNow) ? Date.now() : serverNow);
   if (status === 429) return new UpstreamRateLimitedError(operationName, retryAfterMs);
   return status >= 500 ? new UpstreamUnreachableError(operationName, `HTTP ${status}`, { retryAfterMs }) : null;
 }

@@ -1,4 +1,5 @@
 import type { SourceStatus } from '../domain/catalog.ts';
+import type { Clock } from '../domain/clock.ts';
 
 /** How long a failure or a success says something about the present. */
 const MEMORY_MS = 60_000;
@@ -16,11 +17,11 @@ export interface HealthMonitor {
 /**
  * DOWN while `isOpen` says that the circuit is, and while none has ever succeeded or, of late, all that was asked about failed.
  * DEGRADED while something that failed within a minute, or was answered in part, has not been answered since. Else UP.
- * `now` gives milliseconds since 1970.
  */
-export function createHealthMonitor(now: () => number, isOpen: () => boolean): HealthMonitor {
+export function createHealthMonitor({ now, wallNow }: Clock, isOpen: () => boolean): HealthMonitor {
   const failingSince = new Map<string, number>();
   let lastSuccess = Number.NEGATIVE_INFINITY;
+  let lastSuccessAt: string | null = null;
   /** What failed since the last success: a single GPU type says nothing of the source. */
   const failedSince = new Set<string>();
 
@@ -47,14 +48,12 @@ export function createHealthMonitor(now: () => number, isOpen: () => boolean): H
       else {
         failedSince.clear();
         lastSuccess = now();
+        lastSuccessAt = new Date(wallNow()).toISOString();
       }
       forgetOldFailures();
       if (result === 'complete') failingSince.delete(subject);
       else failingSince.set(subject, now());
     },
-    status: () => ({
-      health: health(),
-      lastSuccessAt: Number.isFinite(lastSuccess) ? new Date(lastSuccess).toISOString() : null,
-    }),
+    status: () => ({ health: health(), lastSuccessAt }),
   };
 }

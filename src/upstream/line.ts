@@ -128,7 +128,7 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
         return answer;
       },
       pause(ms) {
-        const until = Date.now() + ms;
+        const until = performance.now() + ms;
         if (until <= pausedUntil) return;
         pausedUntil = until;
         state.isPaused = true;
@@ -139,7 +139,7 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
           fillSlots();
         }, ms);
       },
-      pausedMs: () => Math.max(0, pausedUntil - Date.now()),
+      pausedMs: () => Math.max(0, pausedUntil - performance.now()),
       setConcurrency(most) {
         state.most = most;
         fillSlots();

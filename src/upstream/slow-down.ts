@@ -21,7 +21,7 @@ export const NOBODY_TO_TELL: ShareRefusals = () => () => {};
 
 /** Slows a whole source down when it asks for fewer requests. */
 export interface SlowDown {
-  /** To be told of each 429, and when the request that got it was started, in milliseconds since 1970. */
+  /** To be told of each 429, and when the request that got it was started, by `performance.now()`. */
   refused(retryAfterMs: number | null, startedAt: number): void;
   /** To be told of each request that was answered as asked. */
   answered(): void;
@@ -36,7 +36,7 @@ export interface SlowDown {
 export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, share: ShareRefusals): SlowDown {
   let inARow = 0;
   let ofSource = 0;
-  let pausedAt = 0;
+  let pausedAt = Number.NEGATIVE_INFINITY;
   let concurrency = Number.POSITIVE_INFINITY;
   let asking = false;
 
@@ -69,7 +69,7 @@ export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, s
       // Requests that were under way together are refused together, and count as one.
       if (startedAt <= pausedAt && inARow > 0) return;
       inARow += 1;
-      pausedAt = Date.now();
+      pausedAt = performance.now();
       const pauseMs = Math.min(retryAfterMs ?? FIRST_PAUSE_MS, LONGEST_FIRST_PAUSE_MS);
       leaveAlone(pauseMs);
       tell(pauseMs);

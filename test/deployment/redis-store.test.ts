@@ -2,13 +2,17 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { LIST_KEYS } from '../../src/cache/keys.ts';
 import type { Store } from '../../src/cache/store.ts';
 import { loadConfig } from '../../src/config.ts';
+import { askedNow, type Clock, SYSTEM_CLOCK } from '../../src/domain/clock.ts';
 import type { Fleet } from '../../src/fleet/fleet.ts';
 import { createRedisFleet } from '../../src/fleet/redis-fleet.ts';
 import { createLog } from '../../src/log.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';
+import { dataCenterOf } from '../support/runpod-catalog.ts';
 
 const KEY = LIST_KEYS.gpuTypes;
 const BEGAN = Date.now();
+const ASKED_AT = performance.now();
+const stampOf = (number: number) => new Date(BEGAN + number).toISOString();
 const KEEPING = { freshMs: 60_000, goodMs: 60_000 };
 
 const fleets: Fleet[] = [];
@@ -16,28 +20,91 @@ afterEach(async () => {
   await Promise.all(fleets.splice(0).map((fleet) => fleet.leave()));
 });
 
-async function join(url: string): Promise<Store> {
+async function joinAs(url: string, clock?: Clock): Promise<Fleet> {
   const config = loadConfig({ UPSTREAM: 'graphql' });
-  const fleet = createRedisFleet(new URL(url), config, createLog({ level: 'silent', secrets: [] }));
+  const fleet = createRedisFleet(new URL(url), config, createLog({ level: 'silent', secrets: [] }), clock);
   fleets.push(fleet);
   await fleet.join();
-  return fleet.store;
+  return fleet;
 }
+
+const join = async (url: string): Promise<Store> => (await joinAs(url)).store;
 
 describe.runIf(HAS_REDIS)('what a replica has at hand', () => {
   it('is not given once another one may have kept a later one, until that was looked for', async () => {
     await using redis = await startRedis();
     const [mine, theirs] = [await join(redis.url), await join(redis.url)];
-    const kept = (number: number) => ({ value: { source: 'RECORDED', rows: [] }, loadedAt: BEGAN + number });
+    const kept = (number: number) => ({
+      value: { source: 'RECORDED', rows: [] },
+      askedAt: ASKED_AT + number,
+      observedAt: stampOf(number),
+    });
     await mine.set(KEY, kept(1), KEEPING);
     // The bus is joined at first use.
-    await expect.poll(async () => (await theirs.get(KEY))?.loadedAt).toBe(BEGAN + 1);
-    expect([mine.peek(KEY)?.loadedAt, theirs.peek(KEY)?.loadedAt]).toEqual([BEGAN + 1, BEGAN + 1]);
+    await expect.poll(async () => (await theirs.get(KEY))?.observedAt).toBe(stampOf(1));
+    expect([mine.peek(KEY)?.observedAt, theirs.peek(KEY)?.observedAt]).toEqual([stampOf(1), stampOf(1)]);
     const before = mine.version();
     await theirs.set(KEY, kept(2), KEEPING);
     await expect.poll(() => mine.version()).toBeGreaterThan(before);
     expect(mine.peek(KEY)).toBeUndefined();
-    expect((await mine.get(KEY))?.loadedAt).toBe(BEGAN + 2);
-    expect(mine.peek(KEY)?.loadedAt).toBe(BEGAN + 2);
+    expect((await mine.get(KEY))?.observedAt).toBe(stampOf(2));
+    expect(mine.peek(KEY)?.observedAt).toBe(stampOf(2));
+  });
+});
+
+describe.runIf(HAS_REDIS)('a value that replicas share', () => {
+  const aheadBy = (ms: number): Clock => ({ ...SYSTEM_CLOCK, wallNow: () => Date.now() + ms });
+  const listOf = (...rows: readonly string[]) => ({ source: 'RUNPOD_REST', rows: rows.map(dataCenterOf) });
+  const CENTERS = LIST_KEYS.dataCenters;
+
+  it('is as old for a replica as its time says, whatever the other process counts from', async () => {
+    await using redis = await startRedis();
+    const [mine, theirs] = [await join(redis.url), await join(redis.url)];
+    const asked = { askedAt: 5, observedAt: new Date(Date.now() - 30_000).toISOString() };
+    await mine.set(CENTERS, { value: listOf('A'), ...asked }, KEEPING);
+    const ageMs = async () => performance.now() - ((await theirs.get(CENTERS))?.askedAt ?? Number.NaN);
+    await expect.poll(ageMs).toBeGreaterThanOrEqual(30_000 - 1);
+    expect(await ageMs()).toBeLessThan(60_000);
+  });
+
+  it('is absent and counted for a replica whose clock is ten minutes behind, which then overwrites it', async () => {
+    await using redis = await startRedis();
+    const ahead = aheadBy(600_000);
+    const [wrong, right] = [await joinAs(redis.url, ahead), await joinAs(redis.url)];
+    await wrong.store.set(CENTERS, { value: listOf('A'), ...askedNow(ahead) }, KEEPING);
+    const unfit = async () => [await right.store.get(CENTERS), (right.unfitValues()?.answer ?? 0) > 0];
+    await expect.poll(unfit).toEqual([undefined, true]);
+    await right.store.set(CENTERS, { value: listOf('B'), ...askedNow(SYSTEM_CLOCK) }, KEEPING);
+    const third = await join(redis.url);
+    expect((await third.get(CENTERS))?.value).toMatchObject(listOf('B'));
+  });
+
+  it('is what was asked for later, whichever of two was kept last', async () => {
+    await using redis = await startRedis();
+    const [mine, theirs] = [await join(redis.url), await join(redis.url)];
+    const now = Date.now();
+    const kept = (name: string, agoMs: number) => ({
+      value: listOf(name),
+      askedAt: performance.now() - agoMs,
+      observedAt: new Date(now - agoMs).toISOString(),
+    });
+    await mine.set(CENTERS, kept('later', 1000), KEEPING);
+    await expect.poll(() => theirs.get(CENTERS)).toMatchObject({ value: listOf('later') });
+    await theirs.set(CENTERS, kept('earlier', 8000), KEEPING);
+    for (const store of [mine, theirs, await join(redis.url)]) {
+      expect(await store.get(CENTERS)).toMatchObject({ value: listOf('later') });
+    }
+  });
+
+  it('stays what it was when the clock is set back after it was kept', async () => {
+    await using redis = await startRedis();
+    let byMs = 0;
+    const clock: Clock = { ...SYSTEM_CLOCK, wallNow: () => Date.now() + byMs };
+    const { store } = await joinAs(redis.url, clock);
+    await store.set(CENTERS, { value: listOf('before'), ...askedNow(clock) }, KEEPING);
+    byMs = -600_000;
+    expect(await store.get(CENTERS)).toMatchObject({ value: listOf('before') });
+    await store.set(CENTERS, { value: listOf('after'), ...askedNow(clock) }, KEEPING);
+    expect(await store.get(CENTERS)).toMatchObject({ value: listOf('after') });
   });
 });

@@ -18,15 +18,17 @@ const WHOLE = { complete: true, failed: 0 };
 const L4 = 'NVIDIA L4';
 const PLACE = 'EUR-IS-1';
 const MANY = 60_000;
+const NOW = new Date().toISOString();
+const IN_TEN_MINUTES = new Date(Date.now() + 600_000).toISOString();
 
 /** An entry of the cache around a value. */
 const entry = (value: unknown) =>
   JSON.stringify({ value, createdAt: Date.now(), logicalExpiration: Date.now() + MANY });
-const kept = (value: unknown) => entry({ value, loadedAt: Date.now() + 1000 });
+const kept = (value: unknown) => entry({ value, observedAt: new Date().toISOString() });
 const cell = (change: object) => ({
   dataCenterId: PLACE,
   failure: null,
-  observedAt: new Date().toISOString(),
+  observedAt: NOW,
   source: 'RUNPOD_GRAPHQL',
   stale: false,
   available: true,
@@ -38,7 +40,7 @@ const cell = (change: object) => ({
   ...change,
 });
 const observed = (...cells: unknown[]) =>
-  kept({ latest: { gpuTypeId: L4, gpuCount: 1, cells }, lastKnown: [], doubtedAt: null });
+  kept({ latest: { gpuTypeId: L4, gpuCount: 1, cells, observedAt: NOW }, lastKnown: [], doubted: null });
 
 /** What another program, or another release, may have written under each key of the cache. */
 const OTHER_VALUES: Record<string, string> = {
@@ -54,10 +56,17 @@ const OTHER_VALUES: Record<string, string> = {
   'a list of nulls': kept({ source: 'RUNPOD_GRAPHQL', rows: [null] }),
   'a list of other rows': kept({ source: 'RUNPOD_GRAPHQL', rows: [{ id: L4 }, { id: PLACE }] }),
   'a list of another source': kept({ source: 'TOMORROW', rows: [] }),
-  'an observation without cells': kept({ latest: { gpuTypeId: L4, gpuCount: 1 }, lastKnown: [], doubtedAt: null }),
+  'an observation without cells': kept({
+    latest: { gpuTypeId: L4, gpuCount: 1, observedAt: NOW },
+    lastKnown: [],
+    doubted: null,
+  }),
   'an observation of nulls': observed(null),
   'an observation of another level': observed(cell({ stock: 'PLENTY' })),
   'an observation at no time': observed(cell({ observedAt: 'yesterday' })),
+  'a list from the future': entry({ value: { source: 'RUNPOD_GRAPHQL', rows: [] }, observedAt: IN_TEN_MINUTES }),
+  'an observation from the future': observed(cell({ observedAt: IN_TEN_MINUTES })),
+  'a spot price from the future': observed(cell({ spotObservedAt: IN_TEN_MINUTES })),
   'an observation with a price as text': observed(cell({ onDemandPrice: '0.43' })),
 };
 
@@ -163,6 +172,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     '{}',
     '[null]',
     JSON.stringify([{ latest: cell({ observedAt: 'never' }), bySource: {} }]),
+    JSON.stringify([{ latest: cell({ observedAt: IN_TEN_MINUTES }), bySource: {} }]),
   ])('loses no event when it is among the cells that were seen (%s)', async (cells) => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     const replica = await startReplica(fleet.env);

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { vi } from 'vitest';
 import type { Demand } from '../../src/domain/catalog.ts';
+import { SYSTEM_CLOCK } from '../../src/domain/clock.ts';
 import {
   UpstreamError,
   UpstreamNotAttemptedError,
@@ -49,6 +50,7 @@ export function createSource({ concurrency = 3, limit = 500, timeoutMs = 10_000,
   const lane = line.lane();
   const attempts = createAttempts({
     lane,
+    clock: SYSTEM_CLOCK,
     shareRefusals: NOBODY_TO_TELL,
     endsWhenGone: true,
     timeoutMs,

@@ -30,7 +30,7 @@ export async function startBoardGateway({ env = {}, isLive = false }: BoardOptio
   const app = createApp({
     config: loadConfig(env),
     log,
-    now: () => Date.now() + aheadMs,
+    clock: { now: () => performance.now() + aheadMs, wallNow: () => Date.now() + aheadMs },
     readRecording: readRecording20251114,
     board: readBoard(pathToFileURL(inject('boardFolder'))),
   });
@@ -43,7 +43,7 @@ export async function startBoardGateway({ env = {}, isLive = false }: BoardOptio
   return {
     url,
     nextStream: () => streams.next(),
-    /** Puts the clock forward by which answers grow old. */
+    /** Lets time pass, by both clocks of the gateway. */
     passSeconds: (seconds: number) => {
       aheadMs += seconds * 1000;
     },

@@ -26,13 +26,14 @@ export function createGateway(
     { level: 'trace', secrets: config.secrets },
     { write: (line: string) => void logged.push(line) },
   );
-  const now = () => Date.now() + aheadMs;
+  const now = () => performance.now() + aheadMs;
+  const wallNow = () => Date.now() + aheadMs;
   // Whether somebody has built the board makes no difference.
   const app = createApp({
     config,
     log,
     ...(fleet !== undefined && { fleet }),
-    now,
+    clock: { now, wallNow },
     readRecording,
     board: new Map(),
   });
@@ -53,13 +54,13 @@ export function createGateway(
     ask,
     logged,
     log,
-    now,
+    wallNow,
     /** What is at a path, as text, with its status. */
     get: async (path: string) => {
       const response = await handler.fetch(`http://gateway.invalid${path}`);
       return { status: response.status, body: await response.text() };
     },
-    /** Puts the clock forward by which answers grow old and failures are held off. */
+    /** Lets time pass, by both clocks of the gateway. */
     passSeconds: (seconds: number) => {
       aheadMs += seconds * 1000;
     },

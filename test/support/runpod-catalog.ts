@@ -17,13 +17,14 @@ import type { Operation } from '../../src/upstream/runpod-graphql/client.ts';
 
 const SDL = buildSchema(readFileSync(new URL('../../schema/upstream.graphqls', import.meta.url), 'utf8'));
 
+const ASKED = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
+
 /** RunPod's catalog, and the body that answers each operation. */
 export const createCatalog = (bodyOf: (operation: Operation) => string) =>
   createRunPodCatalog({
-    send: async ({ operation, read }) => read(parseAnswer(operation.operationName, bodyOf(operation))).value,
+    send: async ({ operation, read }) => read(parseAnswer(operation.operationName, bodyOf(operation)), ASKED).value,
     status: () => ({ source: 'RUNPOD_GRAPHQL', health: 'UP', lastSuccessAt: null, recordedAt: null, sources: [] }),
     source: 'RUNPOD_GRAPHQL',
-    now: () => Date.UTC(2025, 10, 14),
     onUnknownStock: () => {},
     onPricedWithoutStock: () => {},
   });

@@ -1,6 +1,7 @@
 import { print } from 'graphql';
 import type { z } from 'zod';
 import type { SourceCatalog } from '../../domain/catalog.ts';
+import type { Asked } from '../../domain/clock.ts';
 import type { DataCenter } from '../../domain/data-center.ts';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
 import type { GpuType } from '../../domain/gpu-type.ts';
@@ -27,8 +28,6 @@ export interface RunPodCatalogOptions {
   /** Whose answers they are: RunPod's, or those of a recording. */
   readonly source: UpstreamSource;
   readonly status: SourceCatalog['status'];
-  /** The moment an answer tells about, in milliseconds since 1970. */
-  readonly now: () => number;
   /** Told of each stock word that is not known, so that an operator can see it. */
   readonly onUnknownStock: (word: string) => void;
   /** Called for each cell that RunPod quotes a price for while it reports no stock, so that an operator can see it. */
@@ -56,7 +55,7 @@ const DATA_CENTERS: Reading<readonly DataCenter[]> = {
 };
 
 /** RunPod's GraphQL API as a catalog. */
-export function createRunPodCatalog({ send, source, status, now, ...notices }: RunPodCatalogOptions): SourceCatalog {
+export function createRunPodCatalog({ send, source, status, ...notices }: RunPodCatalogOptions): SourceCatalog {
   // One request tells of one GPU type.
   const batchOf = ({ gpuType, gpuCount }: ObservationKey) => `${gpuCount} ${gpuType.id}`;
 
@@ -65,11 +64,10 @@ export function createRunPodCatalog({ send, source, status, now, ...notices }: R
     return {
       operation: createPriceOperation(request),
       subject: `LowestPrices ${gpuCount} ${gpuType.id}`,
-      read(answer) {
-        const told = { source, observedAt: new Date(now()).toISOString() };
-        const cells = readCells(request, answer, told, notices);
+      read(answer, asked) {
+        const cells = readCells(request, answer, { source, ...asked }, notices);
         return {
-          value: { gpuTypeId: gpuType.id, gpuCount, cells },
+          value: { gpuTypeId: gpuType.id, gpuCount, cells, ...asked },
           complete: cells.every(({ failure }) => failure === null),
         };
       },
@@ -106,7 +104,7 @@ function toList<T>(operationName: string, rows: readonly T[]): Outcome<readonly 
 function readCells(
   request: ObservationRequest,
   answer: Answer,
-  told: Pick<CellKey, 'source' | 'observedAt'>,
+  origin: Pick<CellKey, 'source' | keyof Asked>,
   notices: Pick<RunPodCatalogOptions, 'onUnknownStock' | 'onPricedWithoutStock'>,
 ): Cell[] {
   const operationName = 'LowestPrices';
@@ -126,7 +124,7 @@ function readCells(
     const word = raw.data?.stockStatus ?? '';
     if (toStock(word) === 'UNKNOWN') notices.onUnknownStock(word);
     if (isPricedWithoutStock(raw.data, request)) notices.onPricedWithoutStock();
-    return normaliseCell(raw.data, { ...request, ...told, dataCenterId: id });
+    return normaliseCell(raw.data, { ...request, ...origin, dataCenterId: id });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Demand } from '../../domain/catalog.ts';
+import type { Asked } from '../../domain/clock.ts';
 import { type AttemptsOptions, createAttempts, type Outcome, type Question } from '../attempts.ts';
 import { exchange } from '../exchange.ts';
 import type { Fetch } from '../http.ts';
@@ -16,8 +17,8 @@ export interface Reading<T> {
   readonly operation: Operation;
   /** The same for operations about the same thing. */
   readonly subject: string;
-  /** @throws {UpstreamAnswerError} when the answer is not one to the operation. */
-  readonly read: (answer: Answer) => Outcome<T>;
+  /** Reads an answer, which was asked for at a moment. @throws {UpstreamAnswerError} when it does not answer the operation. */
+  readonly read: (answer: Answer, asked: Asked) => Outcome<T>;
 }
 
 /** RunPod's GraphQL API over HTTP. */
@@ -59,7 +60,7 @@ export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: Ru
       operation: operation.operationName,
       subject,
       exchange: (signal) => exchange(operation.operationName, () => post(signal)),
-      read: (text) => read(parseAnswer(operation.operationName, text)),
+      read: (text, asked) => read(parseAnswer(operation.operationName, text), asked),
     };
   }
 

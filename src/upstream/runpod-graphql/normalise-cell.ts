@@ -1,3 +1,4 @@
+import type { Asked } from '../../domain/clock.ts';
 import {
   type Cell,
   type HourlyPrice,
@@ -9,11 +10,10 @@ import { toHourlyPrice, toPositiveInt, toPrice } from '../numbers.ts';
 import { toStock } from '../stock-word.ts';
 import type { PriceFieldsFragment } from './operations.generated.ts';
 
-/** What an answer about one cell is about, whose it is, and when it arrived, RFC 3339 in UTC. */
-export interface CellKey extends ObservationKey {
+/** What an answer about one cell is about, whose it is, and when it was asked for. */
+export interface CellKey extends ObservationKey, Asked {
   readonly dataCenterId: string;
   readonly source: UpstreamSource;
-  readonly observedAt: string;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface CellKey extends ObservationKey {
  */
 export function normaliseCell(
   raw: PriceFieldsFragment | null,
-  { gpuType, gpuCount, dataCenterId, source, observedAt }: CellKey,
+  { gpuType, gpuCount, dataCenterId, source, askedAt, observedAt }: CellKey,
 ): Cell {
   const stock = toStock(raw?.stockStatus ?? null);
   const availableGpuCounts = toGpuCounts(raw?.availableGpuCounts ?? null);
@@ -36,6 +36,7 @@ export function normaliseCell(
   return {
     dataCenterId,
     failure: null,
+    askedAt,
     observedAt,
     source,
     stale: false,
@@ -45,6 +46,7 @@ export function normaliseCell(
     spotPrice: available ? spotPriceOf(bid, onDemandPrice) : null,
     availableGpuCounts,
     spotObservedAt: observedAt,
+    spotAskedAt: askedAt,
   };
 }
 

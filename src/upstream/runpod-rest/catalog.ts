@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Demand, SourceCatalog } from '../../domain/catalog.ts';
+import { type Asked, askedOf } from '../../domain/clock.ts';
 import { UpstreamAnswerError, UpstreamError } from '../../domain/errors.ts';
 import type { GpuType } from '../../domain/gpu-type.ts';
 import type { Observation, ObservationRequest } from '../../domain/observation.ts';
@@ -15,21 +16,20 @@ import { isWhole, LEFT_OUT, readTypeStock, SOLD_OUT, type TypeStock } from './ty
 export interface RestCatalogOptions {
   readonly get: RestClient['get'];
   readonly status: SourceCatalog['status'];
-  /** The moment an answer tells about, in milliseconds since 1970. */
+  /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
   /** Called with each word for availability that is not known, so that an operator can see it. */
   readonly onUnknownStock: (word: string) => void;
 }
 
-/** An answer of `/catalog/gpus`: GPU types with their stock everywhere, for pods of one size, and when that arrived. */
-interface Stocklist {
+/** An answer of `/catalog/gpus`: GPU types with their stock everywhere, for pods of one size, and when it was asked for. */
+interface Stocklist extends Asked {
   readonly gpus: readonly (ListedGpu & { readonly stock: TypeStock })[];
   /** False for one page of several: what it leaves out may stand on another. */
   readonly isWhole: boolean;
-  readonly observedAt: string;
 }
 
-/** How long the stock that came with the list of GPU types counts as an observation, in milliseconds. */
+/** How long after it arrived the stock that came with the list of GPU types is used as an observation, in milliseconds. */
 const FRESH_FROM_LIST_MS = 5000;
 
 /** How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds: without asking again, and at most. */
@@ -58,26 +58,26 @@ const ONE_PAGE = 'one page of several';
 export function createRestCatalog({ get, status, now, onUnknownStock }: RestCatalogOptions): SourceCatalog {
   /** The latest request for the list of GPU types, and when it was made. */
   let listing: { readonly list: Promise<Stocklist>; readonly askedAt: number } | null = null;
-  /** Stock that came with that list, and that no observation has used yet. */
-  let withList: Stocklist | null = null;
+  /** Stock that came with that list and that no observation has used yet, and when it arrived. */
+  let withList: { readonly stocklist: Stocklist; readonly arrivedAt: number } | null = null;
   /** The latest answer for pods of one GPU. */
   let ofOne: Stocklist | null = null;
 
-  const isYounger = ({ observedAt }: Stocklist, ms: number) => now() - Date.parse(observedAt) < ms;
+  const isYounger = ({ askedAt }: Stocklist, ms: number) => now() - askedAt < ms;
 
   function toReading(gpuCount: number): Reading<Stocklist> {
     return {
       operation: 'Gpus',
       path: 'catalog/gpus',
       parameters: { include: 'AVAILABILITY', product: 'POD', cloud: 'SECURE', count: String(gpuCount) },
-      read(body) {
+      read(body, asked) {
         const { gpus: rows, pagination } = parse('Gpus', GpusSchema, body);
         const gpus = normaliseGpus(rows).map((listed) => ({ ...listed, stock: readTypeStock(listed.row) }));
         // Every type is rented as one GPU, but there may be none of which a large pod can be had.
         if (gpus.length === 0 && gpuCount === 1) throw new UpstreamAnswerError('Gpus', 'an empty list');
         for (const word of gpus.flatMap(wordsOf)) if (toStock(word) === 'UNKNOWN') onUnknownStock(word ?? '');
         return {
-          value: { gpus, isWhole: !pagination, observedAt: new Date(now()).toISOString() },
+          value: { gpus, isWhole: !pagination, ...asked },
           complete: !pagination && gpus.every(({ stock }) => isWhole(stock)),
         };
       },
@@ -103,7 +103,7 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
   function shareList(demand: Demand): Promise<Stocklist> {
     if (listing !== null && now() - listing.askedAt < FRESH_FROM_LIST_MS) return listing.list;
     const list = ask(1, demand).then((stocklist) => {
-      withList = stocklist;
+      withList = { stocklist, arrivedAt: now() };
       return stocklist;
     });
     const asked = { list, askedAt: now() };
@@ -119,7 +119,8 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     if (gpuCount !== 1) return ask(gpuCount, demand);
     const fromList = withList;
     withList = null;
-    return fromList !== null && isYounger(fromList, FRESH_FROM_LIST_MS) ? fromList : ask(1, demand);
+    const isNew = fromList !== null && now() - fromList.arrivedAt < FRESH_FROM_LIST_MS;
+    return isNew ? fromList.stocklist : ask(1, demand);
   }
 
   /** A recent answer for pods of one GPU, asked for unless it is in memory; `null` when RunPod cannot be read. */
@@ -178,15 +179,16 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
       if (cells > MAX_CELLS) throw new UpstreamAnswerError('Gpus', `lists that make ${cells} cells`);
       const stocklist = await readStock(request, demand);
       const stockOfLeftOut = await readLeftOut(request, stocklist, demand);
+      const asked = askedOf(stocklist);
       const listedById = new Map(stocklist.gpus.map((listed) => [listed.gpuType.id, listed]));
       return request.gpuTypes.map(({ id }): Observation => {
         const listed = listedById.get(id);
         const answer: TypeAnswer = {
           stock: listed?.stock ?? stockOfLeftOut(id),
           gpuType: listed?.gpuType ?? null,
-          observedAt: stocklist.observedAt,
+          ...asked,
         };
-        return { gpuTypeId: id, gpuCount: request.gpuCount, cells: normaliseCells(answer, request) };
+        return { gpuTypeId: id, gpuCount: request.gpuCount, cells: normaliseCells(answer, request), ...asked };
       });
     },
   };

@@ -1,4 +1,5 @@
 import type { Demand } from '../../domain/catalog.ts';
+import type { Asked } from '../../domain/clock.ts';
 import { type AttemptsOptions, createAttempts, type Outcome, type Question } from '../attempts.ts';
 import type { Circuit } from '../circuit.ts';
 import { exchange, parseJson } from '../exchange.ts';
@@ -12,8 +13,8 @@ export interface Reading<T> {
   /** Below the API's URL, such as 'catalog/gpus', and its parameters. */
   readonly path: string;
   readonly parameters: Readonly<Record<string, string>>;
-  /** @throws {UpstreamAnswerError} when the body is not the answer. */
-  readonly read: (body: unknown) => Outcome<T>;
+  /** Reads a body, which was asked for at a moment. @throws {UpstreamAnswerError} when it is not an answer. */
+  readonly read: (body: unknown, asked: Asked) => Outcome<T>;
 }
 
 /** RunPod's REST API v2. */
@@ -55,7 +56,7 @@ export function createRestClient({ url, apiKey, fetch, quota, probe, ...options 
           quota.told(response.headers);
           return response;
         }),
-      read: (text) => read(parseJson(operation, text)),
+      read: (text, asked) => read(parseJson(operation, text), asked),
     };
   }
 

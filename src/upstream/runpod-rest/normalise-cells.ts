@@ -1,20 +1,19 @@
+import type { Asked } from '../../domain/clock.ts';
 import type { GpuType } from '../../domain/gpu-type.ts';
 import type { Cell, ObservationScope } from '../../domain/observation.ts';
 import { toHourlyPrice } from '../numbers.ts';
 import type { TypeStock } from './type-stock.ts';
 
-/** An answer about one GPU type. */
-export interface TypeAnswer {
+/** An answer about one GPU type, and when it was asked for. */
+export interface TypeAnswer extends Asked {
   readonly stock: TypeStock;
   /** The type as the answer lists it, whose list price holds for all its cells; `null` when the answer leaves it out. */
   readonly gpuType: GpuType | null;
-  /** RFC 3339 in UTC. */
-  readonly observedAt: string;
 }
 
 /** The cells of one GPU type, one for each data center. This API knows list prices alone: no spot prices, and no pod sizes. */
 export function normaliseCells(
-  { stock, gpuType, observedAt }: TypeAnswer,
+  { stock, gpuType, askedAt, observedAt }: TypeAnswer,
   { gpuCount, dataCenters }: Pick<ObservationScope, 'gpuCount' | 'dataCenters'>,
 ): readonly Cell[] {
   const { named, elsewhere, unknown } = stock;
@@ -27,6 +26,7 @@ export function normaliseCells(
     return {
       dataCenterId: id,
       failure: null,
+      askedAt,
       observedAt,
       source: 'RUNPOD_REST',
       stale: false,
@@ -36,6 +36,7 @@ export function normaliseCells(
       spotPrice: null,
       availableGpuCounts: null,
       spotObservedAt: null,
+      spotAskedAt: null,
     };
   });
 }

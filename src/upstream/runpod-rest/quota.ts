@@ -41,7 +41,7 @@ interface Window {
   readonly name: string;
   /** Requests that are left of it. */
   readonly left: number;
-  /** When it ends, in milliseconds since 1970. */
+  /** When it ends, on the steady scale of `now`. */
   readonly endsAt: number;
   readonly quota: number | null;
 }
@@ -49,7 +49,7 @@ interface Window {
 /**
  * Slows a lane down before a limit is reached. RunPod tells, in structured fields (RFC 9651) with one member for each window,
  * `RateLimit` with what is left (`r`) and the seconds to its end (`t`), and `RateLimit-Policy` with the quota (`q`) and the length
- * (`w`). Neither is sent to who has no limits. What was told last counts alone. `now` is in milliseconds since 1970.
+ * (`w`). Neither is sent to who has no limits. What was told last counts alone. `now` returns milliseconds on a steady scale.
  */
 export function createQuota(lane: Pick<Lane, 'pause'>, now: () => number): Quota {
   let windows: readonly Window[] = [];
