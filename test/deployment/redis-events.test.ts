@@ -48,7 +48,7 @@ async function open() {
     subscribers,
     stock,
     /** Changes one cell so often, each time when RunPod was asked about the GPU type since. */
-    async move(times: number): Promise<void> {
+    move: async (times: number): Promise<void> => {
       for (let count = 0; count < times; count += 1) {
         moves += 1;
         const next = moves % 2 === 1 ? NOTHING : inStock(moves % 4 === 0 ? 'Low' : 'High', moves);
