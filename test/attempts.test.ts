@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Demand } from '../src/domain/catalog.ts';
 import { UpstreamAnswerError, UpstreamUnauthorizedError, UpstreamUnreachableError } from '../src/domain/errors.ts';
-import { createLine, IN_ANY_SLOT, type Lane } from '../src/upstream/line.ts';
+import { createLine, IN_ANY_SLOT, type InSlot, type Lane } from '../src/upstream/line.ts';
 import {
   AWAITED,
+  abortable,
   always,
   createSource,
   down,
@@ -368,6 +369,23 @@ describe('the line', () => {
     expect(await failed).toBe('AbortError');
     expect(await first).toBe('answer');
     expect(source.started.map(({ name }) => name)).toEqual(['failed', 'first']);
+  });
+});
+
+describe('a request that loses its slot', () => {
+  it('ends at once and is made again before the requests that wait, which is no failure', async () => {
+    const lost = new AbortController();
+    const signals = [lost.signal];
+    const inSlot: InSlot = (task) => task(signals.shift() ?? new AbortController().signal);
+    const source = createSource({ concurrency: 1, retries: 0, inSlot });
+    const first = source.ask('first', abortable(1000, 10));
+    const second = source.ask('second', taking(10));
+    await vi.advanceTimersByTimeAsync(5);
+    lost.abort();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await Promise.all([first, second])).toEqual(['answer', 'answer']);
+    expect(source.started.map(({ name }) => name)).toEqual(['first', 'first', 'second']);
+    expect(source.outcomes).toEqual(['YIELDED', 'COMPLETE', 'COMPLETE']);
   });
 });
 

@@ -40,7 +40,7 @@ export function createRedisFleet(
 
   function share() {
     const leases = createRedisLeases(redis, leaseMs, unfit);
-    const slots = createRedisSlots(redis, concurrency, timeoutMs);
+    const slots = createRedisSlots(redis, { slots: concurrency, timeoutMs, channel: `${channelPrefix}slots` });
     return {
       store: createRedisStore(redis, `${channelPrefix}answers`, { unfit, shapes }),
       leases,

@@ -1,39 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
-import { findDifferences, type SeenCell } from '../domain/change.ts';
+import type { Difference } from '../domain/change.ts';
 import type { Cell, ObservationScope } from '../domain/observation.ts';
-import type { Row, RowIdentity } from '../domain/row.ts';
-import { createChangeLog, KEPT_MS, MAX_KEPT } from '../live/change-log.ts';
+import { createChangeLog } from '../live/change-log.ts';
 import type { Journal, Tell } from '../live/journal.ts';
-import { createLastSeen, FORGOTTEN_AFTER_MS, notOlder, see } from '../live/last-seen.ts';
+import { notOlder, see } from '../live/last-seen.ts';
+import { isBefore, isStreamId, readChanges } from './change-stream.ts';
 import type { RedisServer } from './redis.ts';
+import { createSharedCells, type WrittenCells } from './shared-cells.ts';
+import { createToldCells, nameOf } from './told-cells.ts';
 import type { UnfitValues } from './unfit-values.ts';
-import { readAs, toSharedText, type ValueShapes, type WrittenChange } from './value-shapes.ts';
-
-/** The version in both keys is that of the shape of what is in them. */
-const STREAM = 'v1:changes';
-const SEEN_PREFIX = 'v1:seen:';
-
-/** Writes what was seen and what has changed, unless another replica has seen more meanwhile. Overwrites what is not a hash. */
-const WRITE = `
-if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
-if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], 'version', ARGV[2], 'cells', ARGV[3])
-redis.call('PEXPIRE', KEYS[1], ${FORGOTTEN_AFTER_MS})
-for i = 5, #ARGV do redis.call('XADD', KEYS[2], 'MAXLEN', '~', ${MAX_KEPT}, '*', 'change', ARGV[i]) end
-if #ARGV > 4 then redis.call('XTRIM', KEYS[2], 'MINID', '~', ARGV[4]) end
-return 1`;
-
-/** How often what was seen is compared anew when another replica has seen more. */
-const MOST_TRIES = 20;
+import type { ValueShapes } from './value-shapes.ts';
 
 /** How long another replica's event is waited for, and how soon it is looked for again, in milliseconds. */
 const REACHED_MS = 1000;
 const LOOK_AGAIN_MS = 20;
-
-/** How long after an error the stream is read again, in milliseconds. */
-const READ_AGAIN_MS = 1000;
 
 /** What the journal reports. */
 export interface JournalOptions {
@@ -43,222 +24,149 @@ export interface JournalOptions {
   readonly onFault: (error: unknown) => void;
 }
 
+/** Cells that were written, to be compared with what subscribers know. */
+interface Check extends WrittenCells {
+  readonly scope: ObservationScope;
+}
+
 /**
- * A journal in Redis. What was last seen of a GPU type, and what has changed since, are written at once, so that of two replicas
- * that see the same change one tells it. Every replica tells what stands in the stream, in its order. While Redis is away, each
- * tells what it sees itself; what it told then it does not tell again.
+ * A journal in Redis. One script writes what was observed of a GPU type together with its changes, so that of two replicas that
+ * observe a change one writes it. Every replica sends the changes of the stream, in its order, as far as they are news to its
+ * subscribers. When it has read all changes of a write, its subscribers know what Redis knows, unless a fault lost events: then it
+ * sends what is missing. While Redis is away or refuses, each replica sends what it observes itself.
+ *
+ * An event has its id in the stream only while subscribers here know neither more nor less than the stream says. Any other event
+ * gets an id that no other replica knows, so that nobody resumes there and misses something.
  */
 export function createRedisJournal(
-  { client, connect }: RedisServer,
+  redis: RedisServer,
   { unfit, shapes, onFault }: JournalOptions,
   now: () => number,
   tell: Tell,
 ): Journal {
-  /** What was seen here, and what is known to be written: a Redis that has lost what it had goes on from there. */
-  const lastSeen = createLastSeen();
-  const lastWritten = createLastSeen();
-  /** What others have observed. It counts while Redis is away: until then, whoever observed it has yet to tell of it. */
-  const heard = createLastSeen();
+  const told = createToldCells();
+  const shared = createSharedCells(redis.client, { unfit, shapes });
   const log = createChangeLog(now);
-  const toldAlone = new Map<string, string>();
   const turns = new Map<string, Promise<void>>();
-  const reader = connect();
-  /** The entry of the stream that was told last; `null` until it is known where the stream ends. */
-  let told: string | null = null;
+  /** Scopes of which subscribers here may know something else than Redis, by name. */
+  const unconfirmed = new Map<string, ObservationScope>();
+  /** Writes whose changes this replica has yet to read, by name of the scope. */
+  const checks = new Map<string, Check>();
+  let isConfirming = false;
 
-  const parse = ([, text = '']: readonly string[]) => readAs(shapes.writtenChange, text);
+  const stream = readChanges(
+    redis,
+    { unfit, shapes },
+    {
+      onFault,
+      onChange(id, change) {
+        const difference = told.take(change);
+        if (difference !== null) send(unconfirmed.size === 0 ? id : ownId(), difference);
+      },
+      onGap() {
+        checks.clear();
+        for (const scope of told.scopes()) unconfirmed.set(nameOf(scope), scope);
+      },
+      onRead(isEnd) {
+        check(isEnd);
+        void confirm();
+      },
+    },
+  );
 
-  void readOn();
-
-  /** Until the connection is closed. */
-  async function readOn(): Promise<void> {
-    while (reader.status !== 'end') {
-      try {
-        told ??= (await reader.xrevrange(STREAM, '+', '-', 'COUNT', 1))[0]?.[0] ?? '0-0';
-        for (const [id, fields] of await readAfter(reader, told)) {
-          told = id;
-          takeSafely(id, fields);
-        }
-      } catch (error) {
-        if (isWrongType(error)) await removeStream();
-        await wait(READ_AGAIN_MS, undefined, { ref: false });
-      }
-    }
-  }
-
-  /** Removes what is under the stream's key and is not a stream; replicas would never share a change again. */
-  async function removeStream(): Promise<void> {
-    unfit.count('change', STREAM);
-    await client.del(STREAM).catch(() => {});
-  }
-
-  function takeSafely(id: string, fields: readonly string[]): void {
-    try {
-      take(id, fields);
-    } catch (error) {
-      onFault(error);
-    }
-  }
-
-  function take(id: string, fields: readonly string[]): void {
-    const written = parse(fields);
-    if (written === undefined) {
-      unfit.count('change', id);
-      return;
-    }
-    const { cell, ...difference } = written;
-    const { gpuType, gpuCount, dataCenter } = difference.after;
-    const scope = { gpuType, gpuCount, dataCenters: [dataCenter] };
-    lastWritten.see(scope, [cell]);
-    lastSeen.see(scope, [cell]);
-    const name = cellOf(difference);
-    const isToldAlready = toldAlone.get(name) === signatureOf(difference.after);
-    toldAlone.delete(name);
-    if (isToldAlready) return;
+  function send(id: string, difference: Difference): void {
     const change = { id, ...difference };
     log.add([change]);
     tell(change);
   }
 
+  function sendAlone(differences: readonly Difference[]): void {
+    for (const difference of differences) send(ownId(), difference);
+  }
+
+  /** Sends what subscribers miss of the writes whose changes were read; of all of them at the end of the stream. */
+  function check(isEnd: boolean): void {
+    for (const [name, { scope, cells, end }] of checks) {
+      if (!isEnd && isBefore(stream.position() ?? end, end)) continue;
+      checks.delete(name);
+      sendAlone(told.update(scope, cells));
+      unconfirmed.delete(name);
+    }
+  }
+
+  /** Compares with Redis what subscribers know of the unconfirmed scopes, until Redis refuses. */
+  async function confirm(): Promise<void> {
+    if (isConfirming) return;
+    isConfirming = true;
+    let isShared = true;
+    for (const scope of unconfirmed.values()) {
+      await inTurn(scope, async () => {
+        isShared = await share(scope, []);
+      });
+      if (!isShared) break;
+    }
+    isConfirming = false;
+  }
+
+  /** Writes what subscribers here know, and newer cells. Returns whether Redis has them now. */
+  async function share(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
+    // A replica that does not know where the stream ends might not read what it writes.
+    if (stream.position() === null) return false;
+    const written = await shared.write(scope, told.of(scope), cells).catch(() => null);
+    if (written === null) return false;
+    checks.set(nameOf(scope), { scope, ...written });
+    check(false);
+    return true;
+  }
+
   async function observe(scope: ObservationScope, cells: readonly Cell[]): Promise<void> {
-    // Who does not know where the stream ends might not hear of what it writes.
-    const isWritten = told !== null && (await write(scope, cells).catch(() => false));
-    const seen = newest(heard.of(scope), lastSeen.of(scope).values());
-    const news = notOlder(cells, seen);
-    lastSeen.see(scope, news);
-    if (isWritten) return;
-    for (const difference of findDifferences(scope, seen, news)) {
-      toldAlone.set(cellOf(difference), signatureOf(difference.after));
-      const change = { id: `alone:${randomUUID()}`, ...difference };
-      log.add([change]);
-      tell(change);
-    }
+    if (await share(scope, cells)) return;
+    const differences = update(scope, cells);
+    if (differences.length === 0) return;
+    checks.delete(nameOf(scope));
+    unconfirmed.set(nameOf(scope), scope);
+    sendAlone(differences);
   }
 
-  /** The cells that replicas last saw, and the version to overwrite. What does not fit counts as absent, and is overwritten too. */
-  async function readSeen(key: string) {
-    const none: (string | null)[] = [];
-    const [version = null, text = null] = await client.hmget(key, 'version', 'cells').catch((error: unknown) => {
-      if (!isWrongType(error)) throw error;
-      unfit.count('seen', key);
-      return none;
-    });
-    const cells = text === null ? undefined : readAs(shapes.seenCells, text);
-    if (text !== null && cells === undefined) unfit.count('seen', key);
-    return { version, cells };
+  /** Takes over cells without Redis. Returns the events that subscribers now need. */
+  function update(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[] {
+    const known = new Map(told.of(scope));
+    see(known, notOlder(cells, known));
+    return told.update(scope, known);
   }
 
-  async function write(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
-    const key = `${SEEN_PREFIX}${nameOf(scope)}`;
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const { version, cells: shared } = await readSeen(key);
-      const seen =
-        shared === undefined ? newest(heard.of(scope), lastWritten.of(scope).values()) : newest(new Map(), shared);
-      const own = [...lastSeen.of(scope).values()].map(({ latest }) => latest);
-      // What was told here while Redis was away is told to the others first.
-      const written = [own, cells].flatMap((some) => differ(scope, seen, notOlder(some, seen)));
-      const oldest = String(Date.now() - KEPT_MS);
-      const args = [version ?? '', randomUUID(), toSharedText([...seen.values()]), oldest];
-      const texts = written.map(toSharedText);
-      if ((await client.eval(WRITE, 2, key, STREAM, ...args, ...texts)) === 1) {
-        lastWritten.see(
-          scope,
-          [...seen.values()].map(({ latest }) => latest),
-        );
-        const named = new Set(written.map(cellOf));
-        for (const dataCenter of scope.dataCenters) {
-          const name = cellOf({ after: { ...scope, dataCenter } });
-          if (!named.has(name)) toldAlone.delete(name);
-        }
-        return true;
-      }
-    }
-    return false;
+  function inTurn(scope: ObservationScope, task: () => Promise<void>): Promise<void> {
+    const name = nameOf(scope);
+    const turn = (turns.get(name) ?? Promise.resolve())
+      .then(task)
+      .catch(onFault)
+      .finally(() => {
+        if (turns.get(name) === turn) turns.delete(name);
+      });
+    turns.set(name, turn);
+    return turn;
   }
 
   return {
-    observed(scope, cells) {
-      const name = nameOf(scope);
-      const turn = (turns.get(name) ?? Promise.resolve())
-        .then(() => observe(scope, cells))
-        .catch(onFault)
-        .finally(() => {
-          if (turns.get(name) === turn) turns.delete(name);
-        });
-      turns.set(name, turn);
+    observed: (scope, cells) => void inTurn(scope, () => observe(scope, cells)),
+    heard(scope, cells) {
+      // The replica that observed a change may have died before it wrote it.
+      if (told.isNews(scope, cells)) void inTurn(scope, () => observe(scope, cells));
+      else update(scope, cells);
     },
-    heard: (scope, cells) => void heard.see(scope, cells),
     async reached(id) {
       const until = performance.now() + REACHED_MS;
-      while (isStreamId(id) && isBefore(told ?? '0-0', id) && performance.now() < until) await wait(LOOK_AGAIN_MS);
+      while (isStreamId(id) && isBefore(stream.position() ?? '0-0', id) && performance.now() < until)
+        await wait(LOOK_AGAIN_MS);
     },
     async since(id) {
-      const toldHere = log.since(id);
-      if (toldHere !== null) return toldHere;
-      // What was told here while Redis was away does not stand in the stream.
-      if (!isStreamId(id) || told === null || log.has((change) => !isStreamId(change.id))) return null;
-      const [first, ...missed] = await client.xrange(STREAM, id, told).catch(() => []);
-      if (first?.[0] !== id) return null;
-      return missed.flatMap(([entryId, fields]) => {
-        const written = parse(fields);
-        if (written === undefined) return [];
-        const { cell: _, ...difference } = written;
-        return [{ id: entryId, ...difference }];
-      });
+      const sentHere = log.since(id);
+      if (sentHere !== null) return sentHere;
+      const isAsInStream = unconfirmed.size === 0 && !log.has((change) => !isStreamId(change.id));
+      return isAsInStream ? stream.since(id) : null;
     },
   };
 }
 
-/** Whether a key has a value of another type than the command works on. Redis says so in the first word of its message alone. */
-const isWrongType = (error: unknown): boolean => error instanceof Error && error.message.startsWith('WRONGTYPE ');
-
-/** What cells differ in from what was seen, and the cells; sees them. */
-function differ(
-  scope: ObservationScope,
-  seen: Map<string, SeenCell>,
-  cells: readonly Cell[],
-): readonly WrittenChange[] {
-  const cellById = new Map(cells.map((cell) => [cell.dataCenterId, cell]));
-  const written = findDifferences(scope, seen, cells).flatMap((difference): WrittenChange[] => {
-    const cell = cellById.get(difference.after.dataCenter.id);
-    return cell?.failure === null ? [{ ...difference, cell }] : [];
-  });
-  see(seen, cells);
-  return written;
-}
-
-const cellOf = ({ after }: { readonly after: RowIdentity }): string =>
-  `${after.gpuCount} ${after.gpuType.id} ${after.dataCenter.id}`;
-
-/** What a subscriber can tell two changes of a cell apart by. */
-const signatureOf = ({ stock, onDemandPrice, spotPrice }: Row): string =>
-  `${stock} ${onDemandPrice?.perPod} ${spotPrice?.perPod}`;
-
-const nameOf = ({ gpuType, gpuCount }: ObservationScope): string => `${gpuCount} ${gpuType.id}`;
-
-type Entries = readonly (readonly [id: string, fields: string[]])[];
-
-/** What comes after an entry, as soon as something does. */
-async function readAfter(reader: Redis, id: string): Promise<Entries> {
-  const [stream] = (await reader.xread('COUNT', 1000, 'BLOCK', 5000, 'STREAMS', STREAM, id)) ?? [];
-  return stream?.[1] ?? [];
-}
-
-/** The later of each cell: Redis may have been away, or been emptied, meanwhile. */
-function newest(own: ReadonlyMap<string, SeenCell>, shared: Iterable<SeenCell>): Map<string, SeenCell> {
-  const seen = new Map(own);
-  for (const cell of shared) {
-    const known = seen.get(cell.latest.dataCenterId);
-    if (known === undefined || known.latest.askedAt <= cell.latest.askedAt) seen.set(cell.latest.dataCenterId, cell);
-  }
-  return seen;
-}
-
-const isStreamId = (id: string): boolean => /^\d{1,15}-\d{1,15}$/.test(id);
-
-/** Whether an entry stands before another. */
-function isBefore(a: string, b: string): boolean {
-  const [msOfA = 0, numberOfA = 0] = a.split('-').map(Number);
-  const [msOfB = 0, numberOfB = 0] = b.split('-').map(Number);
-  return msOfA < msOfB || (msOfA === msOfB && numberOfA < numberOfB);
-}
+/** Of an event that is not in the stream, or that has another place among the events of this replica. */
+const ownId = (): string => `alone:${randomUUID()}`;

@@ -39,9 +39,10 @@ if value and value ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
-/** The holder alone may end it. */
+/** Ends a lease, which only its holder may do. It is removed first, because a full Redis refuses to grow a value, not to replace it. */
 const END = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ${ENDED_MS})
 return 1`;
 

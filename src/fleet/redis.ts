@@ -23,6 +23,10 @@ export interface RedisServer {
   /** Another connection, for what waits on the server. Its commands wait until the server is there. */
   readonly connect: () => Redis;
   readonly isUp: () => boolean;
+  /** How long it has been away, in milliseconds: 0 while it is there, infinite when it never was. */
+  readonly awayMs: () => number;
+  /** Calls `listener` each time when it is there again. */
+  readonly onBack: (listener: () => void) => void;
   /** Resolves when it is there, or when it could not be reached in time. */
   readonly reach: () => Promise<void>;
   readonly close: () => void;
@@ -38,6 +42,8 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
   const refusals = new Set<string>();
   let isSilent = false;
   let isTold = false;
+  let awaySince: number | null = Number.NEGATIVE_INFINITY;
+  const listeners: (() => void)[] = [];
   const closing = new AbortController();
   let reason: string | undefined;
 
@@ -60,15 +66,19 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
   const isUp = () => client.status === 'ready' && !isSilent;
 
   function tellAway(): void {
+    awaySince ??= performance.now();
     if (isTold || closing.signal.aborted) return;
     isTold = true;
     log.warn({ redis, reason }, 'Redis is away: this replica goes on alone');
   }
 
   function tellBack(): void {
-    if (!isTold || !isUp()) return;
+    if (!isUp()) return;
+    awaySince = null;
+    if (!isTold) return;
     isTold = false;
     log.info({ redis }, 'Redis is back: what replicas do is shared again');
+    for (const listener of listeners) listener();
   }
 
   /** What it says no to, such as a write when it is full, is had without it, and told once. */
@@ -84,6 +94,7 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
   function fallSilent(): void {
     if (isSilent) return;
     isSilent = true;
+    awaySince ??= performance.now() - COMMAND_MS;
     reason = `no answer within ${COMMAND_MS} ms`;
     tellAway();
     void listen();
@@ -141,6 +152,8 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
     client,
     connect: () => open({ maxRetriesPerRequest: null }),
     isUp,
+    awayMs: () => (awaySince === null ? 0 : performance.now() - awaySince),
+    onBack: (listener) => void listeners.push(listener),
     async reach() {
       let giveUp: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import type { Cell, ObservationScope, ObservedCell } from '../domain/observation
 export const FORGOTTEN_AFTER_MS = 86_400_000;
 
 /** GPU types and pod sizes that are remembered: several times what RunPod has. */
-const MAX_SCOPES = 5000;
+export const MAX_SCOPES = 5000;
 
 /** Each cell as it was last observed, however old that may be by now and whether it may be served or not. */
 export interface LastSeen {

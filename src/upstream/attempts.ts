@@ -24,7 +24,7 @@ import { type Tracer, UNTRACED } from '../tracing/tracer.ts';
 import { type Circuit, createCircuit } from './circuit.ts';
 import type { Lane } from './line.ts';
 import { createPatience } from './patience.ts';
-import { CUT_OFF, type Task } from './place.ts';
+import { CUT_OFF, SLOT_LOST, type Task } from './place.ts';
 import { createSlowDown, LONGEST_WAIT_MS, type ShareRefusals } from './slow-down.ts';
 
 /** What was read of an answer, and whether it has all that was asked for. */
@@ -52,7 +52,10 @@ export interface Question<T> {
 export interface AttemptReport {
   readonly operation: string;
   readonly subject: string;
-  /** YIELDED: it was cut off to make way for others, and will be made again within the same attempt. It is no failure. */
+  /**
+   * YIELDED: it was cut off to make way for others, or because it lost its slot, and will be made again within the same attempt. It is
+   * no failure.
+   */
   readonly outcome: 'COMPLETE' | 'INCOMPLETE' | 'YIELDED' | FailureCode;
   readonly durationMs: number;
   /** `null` unless it failed. */
@@ -177,7 +180,7 @@ export function createAttempts({
           return answered;
         } catch (error) {
           if (!signal.aborted) throw error;
-          patience.hung(subject);
+          if (cutOff.reason !== SLOT_LOST) patience.hung(subject);
           if (cutOff.aborted) return CUT_OFF;
           throw new UpstreamTimeoutError(operation, timeoutMs, { cause: error });
         }

@@ -3,11 +3,14 @@ import type { Demand } from '../domain/catalog.ts';
 import { type LaneState, type Place, type Queue, type Task, takePlace } from './place.ts';
 import { lookAgainMs, nextOf, toCutOff } from './turns.ts';
 
-/** Runs a task when fewer than the number of slots run over all replicas. Rejects as the task does. */
-export type InSlot = <T>(task: () => Promise<T>) => Promise<T>;
+/**
+ * Runs a task when fewer than the number of slots run over all replicas. Rejects as the task does. When `lost` is aborted, the slot
+ * may be another replica's: the task must end at once.
+ */
+export type InSlot = <T>(task: (lost: AbortSignal) => Promise<T>) => Promise<T>;
 
 /** For a gateway that is alone. */
-export const IN_ANY_SLOT: InSlot = (task) => task();
+export const IN_ANY_SLOT: InSlot = (task) => task(new AbortController().signal);
 
 /** What the line needs. */
 export interface LineOptions {
@@ -79,13 +82,13 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
       queue.remove(next);
       running.add(next);
       next.lane.running += 1;
-      void slots(() => inSlot(() => run(next))).finally(fillSlots);
+      void slots(() => inSlot((lost) => run(next, lost))).finally(fillSlots);
     }
     lookSoon();
   }
 
-  async function run(place: Place): Promise<void> {
-    await place.start();
+  async function run(place: Place, lost: AbortSignal): Promise<void> {
+    await place.start(lost);
     running.delete(place);
     place.lane.running -= 1;
   }

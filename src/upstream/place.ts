@@ -5,6 +5,9 @@ import type { Turn } from './turns.ts';
 /** Result of a run that was cut off to make way for another task. */
 export const CUT_OFF = Symbol('cut off');
 
+/** The reason of a run's abort signal when the run has lost its slot, which says nothing about the source. */
+export const SLOT_LOST = Symbol('slot lost');
+
 /** Something that needs a slot. */
 export interface Task<T> {
   /** For people. */
@@ -39,8 +42,8 @@ export interface Queue {
 export interface Place extends Turn {
   readonly name: string;
   readonly lane: LaneState;
-  /** Runs the task in a slot. Resolves when the slot is free again. */
-  readonly start: () => Promise<void>;
+  /** Runs the task in a slot. Resolves when the slot is free again. When `lost` is aborted, the run ends and the task waits again. */
+  readonly start: (lost: AbortSignal) => Promise<void>;
   /** Ends a run early and puts the task back into the queue. */
   readonly cutOff: () => void;
   /** Rejects the task, which must not have been started. */
@@ -108,6 +111,14 @@ export function takePlace<T>(
       }
     }
 
+    /** Ends a run that has lost its slot, and puts the task back in front of the queue. */
+    function endRun(): void {
+      if (startedAt === null || cutOff.signal.aborted) return;
+      cutOff.abort(SLOT_LOST);
+      if (demand.signal.aborted) reject(demand.signal.reason);
+      else wait('front');
+    }
+
     const place: Place = {
       name,
       demand,
@@ -128,14 +139,16 @@ export function takePlace<T>(
       get isSpent() {
         return isSpent;
       },
-      async start() {
+      async start(lost) {
         const isWanted = lane.waiting.has(place);
         // A slot of the fleet may be free long after the line has chosen this place.
-        if (isWanted && lane.isPaused) queue.add(place, 'front');
+        if (isWanted && (lane.isPaused || lost.aborted)) queue.add(place, 'front');
         else if (isWanted) {
           stopWaiting();
           cutOff = new AbortController();
+          lost.addEventListener('abort', endRun);
           await runOnce();
+          lost.removeEventListener('abort', endRun);
         }
       },
       cutOff() {

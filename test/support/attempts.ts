@@ -9,7 +9,7 @@ import {
   UpstreamUnreachableError,
 } from '../../src/domain/errors.ts';
 import { createAttempts } from '../../src/upstream/attempts.ts';
-import { createLine, IN_ANY_SLOT } from '../../src/upstream/line.ts';
+import { createLine, IN_ANY_SLOT, type InSlot } from '../../src/upstream/line.ts';
 import { NOBODY_TO_TELL } from '../../src/upstream/slow-down.ts';
 
 export const AWAITED: Demand = { signal: new AbortController().signal, awaited: true };
@@ -23,6 +23,8 @@ interface Settings {
   readonly limit?: number;
   readonly timeoutMs?: number;
   readonly retries?: number;
+  /** The limit over all replicas. */
+  readonly inSlot?: InSlot;
   /** What the probe meets. */
   readonly probe?: () => Promise<unknown>;
 }
@@ -31,12 +33,19 @@ interface Settings {
 const LISTS = new Set(['probe', 'list']);
 
 /** Attempts at a source that behaves as each question says, and the start of each request in milliseconds since the beginning. */
-export function createSource({ concurrency = 3, limit = 500, timeoutMs = 10_000, retries = 2, probe }: Settings = {}) {
+export function createSource({
+  concurrency = 3,
+  limit = 500,
+  timeoutMs = 10_000,
+  retries = 2,
+  inSlot = IN_ANY_SLOT,
+  probe,
+}: Settings = {}) {
   const began = Date.now();
   const started: { readonly name: string; readonly atMs: number }[] = [];
   const outcomes: string[] = [];
   const whenFull = (name: string) => new UpstreamNotAttemptedError(name, 'full');
-  const line = createLine({ concurrency, inSlot: IN_ANY_SLOT, limit, whenFull });
+  const line = createLine({ concurrency, inSlot, limit, whenFull });
   const note = (name: string) => started.push({ name, atMs: Date.now() - began });
   const toQuestion = (name: string, make: (signal: AbortSignal) => Promise<unknown>) => ({
     operation: name,

@@ -73,6 +73,8 @@ export async function startFakeRunPod(
     seen,
     /** What is in stock, where it is otherwise than in the recording. */
     stock,
+    /** Requests that have neither been answered nor aborted. */
+    inFlight: () => inFlight,
     mostInFlight: () => mostInFlight,
     count: (operationName: string) => seen.filter((request) => request.operationName === operationName).length,
     /** Fails requests otherwise from now on; without an argument, none. */

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { findDifferences, type SeenCell } from '../domain/change.ts';
+import type { Cell, ObservationScope } from '../domain/observation.ts';
+import { KEPT_MS, MAX_KEPT } from '../live/change-log.ts';
+import { FORGOTTEN_AFTER_MS, notOlder, see } from '../live/last-seen.ts';
+import { isWrongType, STREAM } from './change-stream.ts';
+import { nameOf } from './told-cells.ts';
+import type { UnfitValues } from './unfit-values.ts';
+import { readAs, toSharedText, type ValueShapes, type WrittenChange } from './value-shapes.ts';
+
+/** The version is that of the shape of the cells. */
+const SEEN_PREFIX = 'v1:seen:';
+
+/**
+ * Writes cells and their changes, unless another replica has written since. Returns the id of the stream's last entry. Each entry
+ * names the entry before it, so that readers notice lost entries. Overwrites a value that is not a hash.
+ */
+const WRITE = `
+local kind = redis.call('TYPE', KEYS[1]).ok
+if kind ~= 'hash' and kind ~= 'none' then redis.call('DEL', KEYS[1]) end
+if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return false end
+local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+local id = last and last[1] or '0-0'
+redis.call('HSET', KEYS[1], 'version', ARGV[2], 'cells', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ${FORGOTTEN_AFTER_MS})
+for i = 4, #ARGV do
+  id = redis.call('XADD', KEYS[2], 'MAXLEN', '~', ${MAX_KEPT}, '*', 'change', ARGV[i], 'after', id)
+end
+if #ARGV > 3 then redis.call('XTRIM', KEYS[2], 'MINID', '~', redis.call('TIME')[1] * 1000 - ${KEPT_MS}) end
+return id`;
+
+/** How often cells are compared again because another replica has written meanwhile. */
+const MOST_TRIES = 20;
+
+/** The cells of one GPU type and pod size in Redis, and the id of the last change at that moment. */
+export interface WrittenCells {
+  readonly cells: ReadonlyMap<string, SeenCell>;
+  readonly end: string;
+}
+
+/** The cells that replicas last observed, in Redis. */
+export interface SharedCells {
+  /**
+   * Adds what a replica's subscribers know, and then newer cells, and writes the changes to the stream. Where Redis has nothing,
+   * what subscribers know is where it begins. Rejects when Redis is away or refuses.
+   */
+  readonly write: (
+    scope: ObservationScope,
+    told: ReadonlyMap<string, SeenCell>,
+    cells: readonly Cell[],
+  ) => Promise<WrittenCells>;
+}
+
+/** The cells in Redis. A value that does not fit counts as absent, and is overwritten. */
+export function createSharedCells(
+  client: Redis,
+  { unfit, shapes }: { readonly unfit: UnfitValues; readonly shapes: ValueShapes },
+): SharedCells {
+  async function read(key: string) {
+    const none: (string | null)[] = [];
+    const [version = null, text = null] = await client.hmget(key, 'version', 'cells').catch((error: unknown) => {
+      if (!isWrongType(error)) throw error;
+      unfit.count('seen', key);
+      return none;
+    });
+    const cells = text === null ? undefined : readAs(shapes.seenCells, text);
+    if (text !== null && cells === undefined) unfit.count('seen', key);
+    return { version, cells };
+  }
+
+  return {
+    async write(scope, told, news) {
+      const key = `${SEEN_PREFIX}${nameOf(scope)}`;
+      for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+        const { version, cells: shared } = await read(key);
+        const cells = shared === undefined ? new Map(told) : byDataCenter(shared);
+        const own = [...told.values()].map(({ latest }) => latest);
+        const changes = [own, news].flatMap((some) => add(scope, cells, notOlder(some, cells)));
+        const args = [version ?? '', randomUUID(), toSharedText([...cells.values()])];
+        const texts = changes.map(toSharedText);
+        const end = await client.eval(WRITE, 2, key, STREAM, ...args, ...texts);
+        if (typeof end === 'string') return { cells, end };
+      }
+      throw new Error(`other replicas wrote ${key} at each of ${MOST_TRIES} tries`);
+    },
+  };
+}
+
+const byDataCenter = (cells: readonly SeenCell[]) => new Map(cells.map((cell) => [cell.latest.dataCenterId, cell]));
+
+/** Adds cells to the known ones, and returns the changes. */
+function add(scope: ObservationScope, known: Map<string, SeenCell>, cells: readonly Cell[]): readonly WrittenChange[] {
+  const cellById = new Map(cells.map((cell) => [cell.dataCenterId, cell]));
+  const changes = findDifferences(scope, known, cells).flatMap((difference): WrittenChange[] => {
+    const cell = cellById.get(difference.after.dataCenter.id);
+    return cell?.failure === null ? [{ ...difference, cell }] : [];
+  });
+  see(known, cells);
+  return changes;
+}

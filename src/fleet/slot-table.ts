@@ -1,0 +1,102 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+
+/** The slots in use and when each ends, in milliseconds by Redis's clock. */
+const SLOTS = 'v1:slots';
+
+/** The current period of the table: its name, how many replicas must register, when all earlier slots have ended, and who registered. */
+const PERIOD = 'v1:slots:period';
+
+/**
+ * Begins a period where there is none: Redis is new, or was emptied. The channel tells every connected replica, and Redis says how many
+ * there are; a stopped one counts, a dead one does not. The table is open when so many registered, or when the slots that were in use
+ * before have ended. Overwrites values of other types.
+ */
+const BEGIN = `
+local limit, leaseMs, channel, newPeriod = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+for i, kind in ipairs({'zset', 'hash'}) do
+  local found = redis.call('TYPE', KEYS[i]).ok
+  if found ~= kind and found ~= 'none' then redis.call('DEL', KEYS[i]) end
+end
+if redis.call('EXISTS', KEYS[2]) == 0 then
+  redis.call('HSET', KEYS[2], 'name', newPeriod, 'replicas', 0, 'opensAt', now + leaseMs)
+  redis.call('HSET', KEYS[2], 'replicas', redis.call('PUBLISH', channel, newPeriod))
+end
+local period, replicas, opensAt = unpack(redis.call('HMGET', KEYS[2], 'name', 'replicas', 'opensAt'))
+local isOpen = redis.call('HLEN', KEYS[2]) - 3 >= tonumber(replicas) or now >= tonumber(opensAt)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+`;
+
+/** Takes a slot if the table is open and one is free. */
+const TAKE = `${BEGIN}
+local isFree = isOpen and redis.call('ZCARD', KEYS[1]) < limit
+if isFree then redis.call('ZADD', KEYS[1], now + leaseMs, ARGV[5]) end
+return {period, isFree and 1 or 0}`;
+
+/**
+ * Registers a replica and its requests in flight, before the table opens without a limit. In an open table, a request without a slot
+ * gets a free one or is refused.
+ */
+const REGISTER = `${BEGIN}
+if not isOpen then redis.call('HSET', KEYS[2], 'replica:' .. ARGV[5], 1) end
+local refused = {}
+for i = 6, #ARGV, 2 do
+  local id, restMs = ARGV[i], tonumber(ARGV[i + 1])
+  if not redis.call('ZSCORE', KEYS[1], id) then
+    if not isOpen or redis.call('ZCARD', KEYS[1]) < limit then redis.call('ZADD', KEYS[1], now + restMs, id)
+    else table.insert(refused, id) end
+  end
+end
+return {period, refused}`;
+
+const Taken = z.tuple([z.string(), z.number()]);
+const Registered = z.tuple([z.string(), z.array(z.string())]);
+
+/** A request in flight, and for how long it may still use its slot, in milliseconds. */
+export interface RequestInFlight {
+  readonly id: string;
+  readonly restMs: number;
+}
+
+/** The slots of all replicas. Every call rejects when Redis is away or refuses. */
+export interface SlotTable {
+  /** Takes a slot for a request, if there is one. `period` changes when Redis was emptied. */
+  readonly take: (id: string) => Promise<{ readonly period: string; readonly isTaken: boolean }>;
+  /** Registers all requests in flight of this replica. Returns the ids of those that have no slot. */
+  readonly register: (
+    requests: readonly RequestInFlight[],
+  ) => Promise<{ readonly period: string; readonly refused: readonly string[] }>;
+  readonly release: (id: string) => Promise<unknown>;
+}
+
+/** What the table needs. */
+export interface SlotTableOptions {
+  readonly slots: number;
+  /** How long a slot lasts, in milliseconds. */
+  readonly leaseMs: number;
+  /** The channel that each replica of the fleet listens to. */
+  readonly channel: string;
+  /** Returns another text at each call. */
+  readonly createId: () => string;
+}
+
+/** The table in Redis. */
+export function createSlotTable(client: Redis, { slots, leaseMs, channel, createId }: SlotTableOptions): SlotTable {
+  const replica = createId();
+  const run = (script: string, ...args: readonly (string | number)[]): Promise<unknown> =>
+    client.eval(script, 2, SLOTS, PERIOD, slots, leaseMs, channel, createId(), ...args);
+  return {
+    async take(id) {
+      const [period, isTaken] = Taken.parse(await run(TAKE, id));
+      return { period, isTaken: isTaken === 1 };
+    },
+    async register(requests) {
+      const args = requests.flatMap(({ id, restMs }) => [id, restMs]);
+      const [period, refused] = Registered.parse(await run(REGISTER, replica, ...args));
+      return { period, refused };
+    },
+    release: (id) => client.zrem(SLOTS, id),
+  };
+}

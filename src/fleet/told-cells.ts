@@ -1,0 +1,88 @@
+import { type Difference, findDifferences, type SeenCell } from '../domain/change.ts';
+import type { Cell, ObservationScope } from '../domain/observation.ts';
+import type { Row } from '../domain/row.ts';
+import { MAX_SCOPES, notOlder, see } from '../live/last-seen.ts';
+import type { WrittenChange } from './value-shapes.ts';
+
+/** What the subscribers of one replica know: each cell as it was first observed, and then as the events that they got left it. */
+export interface ToldCells {
+  /** The GPU types and pod sizes of which something is known. */
+  readonly scopes: () => readonly ObservationScope[];
+  /** The cells of one GPU type and pod size, by data center id. */
+  readonly of: (scope: ObservationScope) => ReadonlyMap<string, SeenCell>;
+  /** Whether cells differ from what subscribers know. */
+  readonly isNews: (scope: ObservationScope, cells: readonly Cell[]) => boolean;
+  /** Takes over cells that are not older than the known ones. Returns the events that subscribers now need. */
+  readonly update: (scope: ObservationScope, cells: ReadonlyMap<string, SeenCell>) => readonly Difference[];
+  /**
+   * Takes over a change of the stream. Returns the event that subscribers now need; `null` when they know about the change, or got
+   * a later event of the cell already.
+   */
+  readonly take: (change: WrittenChange) => Difference | null;
+}
+
+interface Told {
+  readonly scope: ObservationScope;
+  readonly cells: Map<string, SeenCell>;
+  /** When the cell of the last event was asked for, by data center id. */
+  readonly sentAt: Map<string, number>;
+}
+
+/** Nothing is known yet. */
+export function createToldCells(): ToldCells {
+  const byName = new Map<string, Told>();
+
+  const of = (scope: ObservationScope) => byName.get(nameOf(scope))?.cells ?? new Map<string, SeenCell>();
+
+  /** The entry of a scope that is being used, which makes it the last one to be forgotten. */
+  function use(scope: ObservationScope): Told {
+    const name = nameOf(scope);
+    const known = byName.get(name);
+    const told: Told = { scope, cells: known?.cells ?? new Map(), sentAt: known?.sentAt ?? new Map() };
+    byName.delete(name);
+    byName.set(name, told);
+    const [longestUnused] = byName.keys();
+    if (byName.size > MAX_SCOPES && longestUnused !== undefined) byName.delete(longestUnused);
+    return told;
+  }
+
+  return {
+    of,
+    scopes: () => [...byName.values()].map(({ scope }) => scope),
+    isNews: (scope, cells) => findDifferences(scope, of(scope), notOlder(cells, of(scope))).length > 0,
+    update(scope, cells) {
+      const told = use(scope);
+      const news = [...cells.values()].filter(({ latest }) => notOlder([latest], told.cells).length > 0);
+      const latest = news.map((cell) => cell.latest);
+      const differences = findDifferences(scope, told.cells, latest);
+      see(told.cells, latest);
+      for (const cell of news)
+        if (told.cells.has(cell.latest.dataCenterId)) told.cells.set(cell.latest.dataCenterId, cell);
+      for (const { after } of differences) {
+        const { id } = after.dataCenter;
+        told.sentAt.set(id, told.cells.get(id)?.latest.askedAt ?? Number.NEGATIVE_INFINITY);
+      }
+      return differences;
+    },
+    take({ cell, ...difference }) {
+      const { gpuType, gpuCount, dataCenter } = difference.after;
+      const ofCell = { gpuType, gpuCount, dataCenters: [dataCenter] };
+      const told = use(byName.get(nameOf(ofCell))?.scope ?? ofCell);
+      if ((told.sentAt.get(dataCenter.id) ?? Number.NEGATIVE_INFINITY) > cell.askedAt) return null;
+      const known = told.cells.get(dataCenter.id)?.latest;
+      if (known !== undefined && signatureOf(known) === signatureOf(cell)) return null;
+      const isNext = known === undefined || signatureOf(known) === signatureOf(difference.before);
+      const needed = isNext ? difference : (findDifferences(ofCell, told.cells, [cell])[0] ?? difference);
+      see(told.cells, [cell]);
+      told.sentAt.set(dataCenter.id, cell.askedAt);
+      return needed;
+    },
+  };
+}
+
+/** The name of a GPU type and pod size. */
+export const nameOf = ({ gpuType, gpuCount }: ObservationScope): string => `${gpuCount} ${gpuType.id}`;
+
+/** What a subscriber can tell two states of a cell apart by. */
+const signatureOf = ({ stock, onDemandPrice, spotPrice }: Pick<Row, 'stock' | 'onDemandPrice' | 'spotPrice'>): string =>
+  `${stock} ${onDemandPrice?.perPod} ${spotPrice?.perPod}`;

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A TCP proxy on a free port, before a port of this machine. It can cut its connections and refuse new ones. */
+export async function startProxy(port: number) {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+
+  function keep(socket: Socket): void {
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+  }
+
+  const server = createServer((client) => {
+    if (isCut) {
+      client.destroy();
+      return;
+    }
+    const target = connect(port, '127.0.0.1');
+    keep(client);
+    keep(target);
+    client.on('close', () => target.destroy());
+    target.on('close', () => client.destroy());
+    client.pipe(target);
+    target.pipe(client);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  function cut(): void {
+    isCut = true;
+    for (const socket of sockets) socket.destroy();
+  }
+
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut,
+    mend() {
+      isCut = false;
+    },
+    async [Symbol.asyncDispose]() {
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
