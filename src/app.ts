@@ -6,6 +6,7 @@ import { noteReads } from './cache/noted-reads.ts';
 import { traceReads } from './cache/traced-reads.ts';
 import type { Config } from './config.ts';
 import type { Demand, UpstreamStatus } from './domain/catalog.ts';
+import { GATEWAY } from './domain/client.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
 import { useAnswerLimit } from './graphql/answer-limit.ts';
@@ -220,7 +221,12 @@ export function createApp({
   const handler = createYoga<ServerContext, GraphQLContext>({
     schema,
     context: ({ request, req, res, signal, disconnect = () => req?.destroy() }) => ({
-      loaders: createLoaders(traced, { signal: request.signal, awaited: true }, createBudget(limits), tracer),
+      loaders: createLoaders(
+        traced,
+        { signal: request.signal, awaited: true, clients: [GATEWAY] },
+        createBudget(limits),
+        tracer,
+      ),
       tracer,
       upstreamStatus: catalog.status,
       costOf: catalog.costOf,

@@ -3,13 +3,14 @@ import { type Leases, OWN_LEASES } from '../src/cache/leases.ts';
 import { createRenewingCache, type Renewable } from '../src/cache/renewing-cache.ts';
 import { createMemoryStore } from '../src/cache/store.ts';
 import type { Demand } from '../src/domain/catalog.ts';
+import { GATEWAY } from '../src/domain/client.ts';
 import { type UpstreamError, UpstreamNotAttemptedError, UpstreamUnreachableError } from '../src/domain/errors.ts';
 
 const HOLD_OFF_MS = 5000;
 
 const somebody = (): Demand & { leave: () => void } => {
   const leaving = new AbortController();
-  return { signal: leaving.signal, awaited: true, leave: () => leaving.abort(new Error('left')) };
+  return { signal: leaving.signal, awaited: true, clients: [GATEWAY], leave: () => leaving.abort(new Error('left')) };
 };
 
 /** A cache with a clock of its own, and loads that end when they are told to. */

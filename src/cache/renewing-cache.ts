@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Demand } from '../domain/catalog.ts';
+import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError, UpstreamNotAttemptedError } from '../domain/errors.ts';
 import type { Lease, Leases } from './leases.ts';
 import { createSharedLoads } from './shared-loads.ts';
@@ -274,4 +275,4 @@ export function createRenewingCache({
 /** How soon to look again whether another replica has loaded something: when somebody waits for it, and when nobody does. */
 const LOOK_AGAIN_MS = { awaited: 20, behind: 200 };
 
-const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };
+const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };

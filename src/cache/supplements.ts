@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Demand } from '../domain/catalog.ts';
+import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError } from '../domain/errors.ts';
 
 /** A supplement is asked for again when it is this many times as old as an observation that is still fresh. */
@@ -57,7 +58,7 @@ interface Try {
  * left alone until another key's reports something. Meanwhile a few are tried every hour, since RunPod may sell spot again.
  */
 export function createSupplements({ freshMs, now, stopping, onFault }: SupplementsOptions): Supplements {
-  const demand: Demand = { signal: stopping, awaited: false };
+  const demand: Demand = { signal: stopping, awaited: false, clients: [GATEWAY] };
   /** In the order of trying. */
   const tries = new Map<string, Try>();
   const waiting = new Map<string, AskSupplement>();

@@ -1,4 +1,5 @@
 import type { Catalog, Demand } from '../domain/catalog.ts';
+import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import type { Wanted } from './wanted.ts';
@@ -75,7 +76,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
   async function run(signal: AbortSignal): Promise<void> {
     if (!Number.isFinite(freshMs)) return;
     signal.addEventListener('abort', () => wake());
-    const demand: Demand = { signal, awaited: false };
+    const demand: Demand = { signal, awaited: false, clients: [GATEWAY] };
     while (!signal.aborted) {
       const waitMs = await step(demand).catch((error: unknown) => {
         if (!(error instanceof UpstreamError || signal.aborted)) onFault(error);

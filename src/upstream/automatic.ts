@@ -1,4 +1,5 @@
 import type { Demand, Listing, SourceCatalog } from '../domain/catalog.ts';
+import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError, UpstreamGoneError } from '../domain/errors.ts';
 import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
 
@@ -28,7 +29,7 @@ const LEFT_OPEN_MS = 300_000;
 /** How long an answer of the REST API about stock counts as a sign that it answers, in milliseconds. */
 const ANSWERED_MS = 300_000;
 
-const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };
+const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
 
 interface NoAnswer {
   /** When the question was last put, in milliseconds since 1970. */
