@@ -6,7 +6,6 @@ import { noteReads } from './cache/noted-reads.ts';
 import { traceReads } from './cache/traced-reads.ts';
 import type { Config } from './config.ts';
 import type { Demand, UpstreamStatus } from './domain/catalog.ts';
-import { GATEWAY } from './domain/client.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
 import { useAnswerLimit } from './graphql/answer-limit.ts';
@@ -29,6 +28,7 @@ import { createChanges } from './live/changes.ts';
 import { createRefresher } from './live/refresher.ts';
 import { createWanted } from './live/wanted.ts';
 import { createBudget } from './loaders/budget.ts';
+import { createClientDemand } from './loaders/client-demand.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { createMemory } from './loaders/memory.ts';
 import { type BackgroundWork, createMetrics, type Metrics } from './metrics.ts';
@@ -50,6 +50,7 @@ import { createReadyAnswers } from './transport/ready-answers.ts';
 import { receiveRequests } from './transport/receive-requests.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
 import { type Connection, createWebSockets, type WebSockets } from './transport/web-sockets.ts';
+import { createClients } from './upstream/clients.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
 import { keepReady } from './warm-up.ts';
 
@@ -190,6 +191,12 @@ export function createApp({
     keys: config.clientKeys,
     ipv6Prefix: config.ipv6Prefix,
   });
+  const findClient = createClients({
+    // The recording costs RunPod nothing.
+    perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
+    now: () => performance.now(),
+    onRefused: metrics.countClientRefusal,
+  });
   const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
   const countRequest = createRequestCount(identify, rateLimit);
   const holdingOf = ({ loaders }: GraphQLContext) => loaders.validity.sum();
@@ -220,21 +227,20 @@ export function createApp({
   });
   const handler = createYoga<ServerContext, GraphQLContext>({
     schema,
-    context: ({ request, req, res, signal, disconnect = () => req?.destroy() }) => ({
-      loaders: createLoaders(
-        traced,
-        { signal: request.signal, awaited: true, clients: [GATEWAY] },
-        createBudget(limits),
+    context({ request, req, res, signal, disconnect = () => req?.destroy() }) {
+      const client = () => (req === undefined ? null : identify(request, req));
+      const demand = createClientDemand(request.signal, () => findClient(client()));
+      return {
+        loaders: createLoaders(traced, demand, createBudget(limits), tracer),
         tracer,
-      ),
-      tracer,
-      upstreamStatus: catalog.status,
-      costOf: catalog.costOf,
-      changes,
-      client: () => (req === undefined ? null : identify(request, req)),
-      leaving: () => signal ?? (res === undefined ? request.signal : closingOf(res)),
-      disconnect,
-    }),
+        upstreamStatus: catalog.status,
+        costOf: catalog.costOf,
+        changes,
+        client,
+        leaving: () => signal ?? (res === undefined ? request.signal : closingOf(res)),
+        disconnect,
+      };
+    },
     maskedErrors: { maskError },
     logging: faults.logging,
     graphqlEndpoint: ENDPOINT,

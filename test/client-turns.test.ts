@@ -1,18 +1,26 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createSharedLoads } from '../src/cache/shared-loads.ts';
 import type { Demand } from '../src/domain/catalog.ts';
+import { createUnlimitedClient } from '../src/domain/client.ts';
 import { createSource } from './support/attempts.ts';
 
 /** What a client of its own waits for. */
 const demandOfNewClient = (): Demand => ({
   signal: new AbortController().signal,
   awaited: true,
-  clients: [{}],
+  clients: [createUnlimitedClient()],
 });
 
 const inBackground = (demand: Demand): Demand => ({ ...demand, awaited: false });
 
 const soon = async () => 'answer';
+
+const later = async () => {
+  await setImmediate();
+  await setImmediate();
+  return 'answer';
+};
 
 /** Names of tasks in the order of their starts. */
 const order = ({ started }: ReturnType<typeof createSource>) => started.map(({ name }) => name);
@@ -46,10 +54,10 @@ describe('clients', () => {
     const comeAgain = async (): Promise<void> => {
       newcomers += 1;
       if (newcomers > 100) return;
-      await source.ask(`new${newcomers}`, soon, demandOfNewClient());
+      await source.ask(`new${newcomers}`, later, demandOfNewClient());
       await comeAgain();
     };
-    const coming = [comeAgain(), comeAgain()];
+    const coming = [comeAgain(), comeAgain(), comeAgain()];
     await Promise.all(many);
     expect(newcomers).toBeLessThan(20);
     await Promise.all(coming);

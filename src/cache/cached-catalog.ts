@@ -1,4 +1,5 @@
 import type { Catalog, Demand, SourceCatalog } from '../domain/catalog.ts';
+import { GATEWAY, mayAsk } from '../domain/client.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import {
@@ -179,11 +180,13 @@ export function createCachedCatalog(
     return isDoubtful(before, now(), freshMs * CONFIRMED_AFTER);
   }
 
-  function askForSupplement(request: ObservationRequest): void {
+  /** A client of `demand` pays for the supplement, which nobody waits for. */
+  function askForSupplement(request: ObservationRequest, demand: Pick<Demand, 'clients'>): void {
     const other = inner.supplementOf(request);
-    if (other === null) return;
+    if (other === null || !mayAsk(demand)) return;
+    const { clients } = demand;
     const renewable = toRenewable(request);
-    supplements.want(renewable.key, async (demand) => {
+    supplements.want(renewable.key, async (unpaid) => {
       // Another replica may have asked meanwhile, or the other source may have reported the stock itself.
       const known = (await cache.lookUp(renewable))?.look();
       if (known === undefined || spotAgeMs(known.latest, now()) < supplements.periodMs) return 'not asked';
@@ -193,7 +196,10 @@ export function createCachedCatalog(
         supplied = answer.some(bringsSpot) ? 'something' : 'nothing';
         return toLoaded(request, answer, addSupplement).map((loaded) => ({ ...loaded, isAddition: true }));
       };
-      await cache.renew({ ...renewable, load, loadName: () => `+${other.loadName}`, onFailed: () => {} }, demand);
+      await cache.renew(
+        { ...renewable, load, loadName: () => `+${other.loadName}`, onFailed: () => {} },
+        { ...unpaid, clients },
+      );
       return supplied;
     });
   }
@@ -232,7 +238,7 @@ export function createCachedCatalog(
     listCost: inner.listCost,
     async observe(request, demand) {
       const remembered = await cache.read(toRenewable(request), demand);
-      if (demand.awaited) askForSupplement(request);
+      if (demand.awaited) askForSupplement(request, demand);
       return recallNow(remembered);
     },
     peekLists: lists.peek,
@@ -240,7 +246,6 @@ export function createCachedCatalog(
       const remembered = store.peek<RememberedObservation>(observationKey(request.gpuType, request.gpuCount))?.value;
       if (remembered === undefined || now() >= wholeUntilOf(remembered)) return undefined;
       if (!covers(remembered.latest, request)) return undefined;
-      askForSupplement(request);
       return remembered.latest;
     },
     peeked: (reads) => options.onRead('fresh', reads),
@@ -249,14 +254,14 @@ export function createCachedCatalog(
       if (known === undefined) return null;
       return {
         look: () => recallNow(known.look()),
-        take() {
-          askForSupplement(request);
-          return recallNow(known.take());
+        take(demand) {
+          askForSupplement(request, demand);
+          return recallNow(known.take(demand));
         },
       };
     },
     renew: (request, demand) => cache.renew(toRenewable(request), demand),
-    supplement: askForSupplement,
+    supplement: (request) => askForSupplement(request, { clients: [GATEWAY] }),
     version: cache.version,
     listsFreshUntil: lists.freshUntil,
     freshMs,

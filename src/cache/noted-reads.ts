@@ -10,9 +10,9 @@ export function noteReads(catalog: CachedCatalog, onAsked: (request: Observation
       if (known === null) return null;
       return {
         look: known.look,
-        take() {
+        take(demand) {
           onAsked(request);
-          return known.take();
+          return known.take(demand);
         },
       };
     },

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Demand } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
-import { UpstreamError } from '../domain/errors.ts';
+import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 
 /** A supplement is asked for again when it is this many times as old as an observation that is still fresh. */
 const PERIODS = 5;
@@ -105,6 +105,12 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
       if (supplied === 'nothing' && isProbe) probesLeft -= 1;
       if (supplied === 'nothing' && !isProbe) probesFrom = now();
     } catch (error) {
+      // Another client may ask for the key at once.
+      if (error instanceof ClientLimitedError) {
+        if (before === undefined) tries.delete(key);
+        else tries.set(key, before);
+        return;
+      }
       // What was not attempted cost nothing.
       const isFree = error instanceof UpstreamError && error.code === 'NOT_ATTEMPTED';
       if (isProbe) {

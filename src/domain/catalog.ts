@@ -28,7 +28,7 @@ export interface Demand {
   readonly signal: AbortSignal;
   /** Whether somebody waits for the answer now. It goes before a renewal that nobody waits for. */
   readonly awaited: boolean;
-  /** The clients in whose turns RunPod is asked. */
+  /** The clients in whose turns and on whose budgets RunPod is asked; `GATEWAY` for the gateway's own work. */
   readonly clients: readonly Client[];
 }
 

@@ -9,7 +9,7 @@ export interface GraphQLContext {
   readonly tracer: Tracer;
   readonly upstreamStatus: Catalog['status'];
   readonly costOf: Catalog['costOf'];
-  readonly changes: Pick<Changes, 'subscribe'>;
+  readonly changes: Pick<Changes, 'subscribe' | 'wishes'>;
   /** Tells who asks, as far as subscriptions are counted; `null` for one who may have any number. */
   readonly client: () => string | null;
   /** Gives a signal that is aborted when nothing more can be sent to the client. */

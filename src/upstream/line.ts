@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Demand } from '../domain/catalog.ts';
+import { reserve } from '../domain/client.ts';
 import { type LaneState, type Place, type Queue, type Task, takePlace } from './place.ts';
 import { whoLeaves } from './room.ts';
 import { createRotation } from './rotation.ts';
@@ -36,7 +37,8 @@ export interface Line {
 /** The tasks of one source in the line. */
 export interface Lane {
   /**
-   * Runs `task` in a slot and settles as it does. turns.ts says which task is next and which running one makes way for it.
+   * Runs `task` in a slot and settles as it does. turns.ts says which task is next and which running one makes way for it. Each run
+   * is charged to a client of `demand`. Rejects with a `ClientLimitedError` when none has a request left.
    * When too many tasks wait in the lane, it or another task is rejected at once; room.ts says which. Rejects with the reason of
    * `demand.signal` when that is aborted while the task waits. At the `'front'`, a task goes before all that wait, and enters a full
    * lane too.
@@ -127,10 +129,19 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
     return {
       async enter(task, demand, at) {
         demand.signal.throwIfAborted();
-        if (at === 'back' && !makeRoom(demand)) throw whenFull(task.name);
-        const answer = takePlace(task, demand, state, queue, at);
-        fillSlots();
-        return answer;
+        const reservation = reserve(demand);
+        const run: typeof task.run = (leave, cutOff) => {
+          reservation.use();
+          return task.run(leave, cutOff);
+        };
+        try {
+          if (at === 'back' && !makeRoom(demand)) throw whenFull(task.name);
+          const answer = takePlace({ ...task, run }, demand, state, queue, at);
+          fillSlots();
+          return await answer;
+        } finally {
+          reservation.release();
+        }
       },
       pause(ms) {
         const until = Date.now() + ms;

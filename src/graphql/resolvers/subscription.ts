@@ -15,10 +15,15 @@ export const subscription: SubscriptionResolvers = {
         { gpuTypes, dataCenters },
         loaders.budget.maySuggest,
       );
+      const wished = gpuTypes.filter(ofGpuType);
+      // Later renewals are for all subscribers together, and charged to none of them.
+      await loaders.payForRenewal({ gpuTypes: wished, gpuCount }, (gpuType) =>
+        changes.wishes().some((wish) => wish.gpuCount === gpuCount && wish.ofGpuType(gpuType)),
+      );
       return changes.subscribe({
         ofGpuType,
         gpuCount,
-        keys: [...new Set(gpuTypes.filter(ofGpuType).flatMap((gpuType) => costOf({ gpuType, gpuCount })))],
+        keys: [...new Set(wished.flatMap((gpuType) => costOf({ gpuType, gpuCount })))],
         wants: ({ before, after }) => ofDataCenter(after.dataCenter) && (meets(before, ofRow) || meets(after, ofRow)),
         lastEventId: lastEventId ?? null,
         client: client(),
