@@ -178,7 +178,7 @@ export function createApp({
     unfitValues: fleet.unfitValues,
     now,
   });
-  const asked = config.refreshInBackground ? noteReads(catalog, (key) => wanted.asked(key)) : catalog;
+  const asked = config.refreshInBackground ? noteReads(catalog, wanted.asked) : catalog;
   const traced = traceReads(asked, tracer);
   const limits = {
     maxUpstreamRequests: config.maxUpstreamPerOperation,
@@ -237,6 +237,7 @@ export function createApp({
         costOf: catalog.costOf,
         changes,
         client,
+        payers: () => demand.clients,
         leaving: () => signal ?? (res === undefined ? request.signal : closingOf(res)),
         disconnect,
       };

@@ -8,6 +8,9 @@ import { overSse } from './support/subscribers.ts';
 const MATRIX = `query ($gpuCount: Int! = 1, $gpuType: String) { gpuAvailability(gpuCount: $gpuCount, gpuType: $gpuType) {
   coverage { expected observed failures { code message } } freshness { stale } } }`;
 
+/** For what happens after some seconds. */
+const POLL = { timeout: 30_000 };
+
 const SIZES = Array.from({ length: 16 }, (_, index) => index + 1);
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -170,16 +173,34 @@ describe('another client', () => {
 });
 
 describe('a subscription', () => {
-  it('is refused when its first answers are past the budget, and free when they are fresh', async () => {
-    const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '40' });
-    const from = (address: string) => ({ 'x-forwarded-for': address });
-    const cold = overSse(gateway.url, { gpuCount: 1 }, from(BUSY));
-    await expect.poll(() => cold.codes).toEqual(['RATE_LIMITED']);
-    await gateway.ask(OTHER, { gpuType: 'L4' });
-    const before = gateway.runPod.seen.length;
-    const fresh = [1, 2, 3].map(() => overSse(gateway.url, { gpuType: 'L4' }, from(BUSY)));
-    await expect.poll(() => gateway.metric('gpu_gateway_subscriptions')).toBe(3);
-    expect(fresh.flatMap(({ codes }) => codes)).toEqual([]);
-    expect(gateway.runPod.seen).toHaveLength(before);
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+
+  it('is charged for its first answers', async () => {
+    const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '10' });
+    void gateway.keepFresh();
+    overSse(gateway.url, {}, from(BUSY));
+    await expect.poll(() => gateway.metric('gpu_gateway_client_budget_refusals_total'), POLL).toBe(41 - 8);
+    await expect.poll(() => gateway.runPod.seen.length, POLL).toBe(10);
+  });
+
+  it('costs nothing later, and nothing for what is fresh', async () => {
+    const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '3', FRESH_SECONDS: '1' });
+    void gateway.keepFresh();
+    overSse(gateway.url, { gpuType: 'L4' }, from(BUSY));
+    await expect.poll(() => gateway.runPod.seen.length, POLL).toBeGreaterThan(5);
+    overSse(gateway.url, { gpuType: 'L4' }, from(OTHER));
+    await expect.poll(() => gateway.metric('gpu_gateway_subscriptions'), POLL).toBe(2);
+    expect(await gateway.ask(BUSY, { gpuType: 'A40' })).toMatchObject({ failures: [{ code: 'RATE_LIMITED' }] });
+    expect(await gateway.ask(OTHER, { gpuType: 'A40' })).toMatchObject({ failures: [] });
+  });
+});
+
+describe('a renewal before an answer grows old', () => {
+  it('is charged to the client that asked', async () => {
+    const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '5', FRESH_SECONDS: '1', REFRESH: 'background' });
+    void gateway.keepFresh();
+    await gateway.ask(BUSY, { gpuType: 'L4' });
+    await expect.poll(() => gateway.metric('gpu_gateway_client_budget_refusals_total'), POLL).toBeGreaterThan(1);
+    expect(gateway.runPod.seen).toHaveLength(5);
   });
 });

@@ -23,7 +23,7 @@ export interface RenewableCatalog extends Catalog {
 /** What a refresher needs. */
 export interface RefresherOptions {
   readonly catalog: RenewableCatalog;
-  readonly wanted: Pick<Wanted, 'isNone' | 'among'>;
+  readonly wanted: Pick<Wanted, 'isNone' | 'among' | 'payersOf'>;
   /** How long an answer is fresh, in milliseconds; infinite for one that is never renewed. */
   readonly freshMs: number;
   /** Renewals at a time. */
@@ -61,6 +61,8 @@ export function createRefresher(options: RefresherOptions): Refresher {
   let triedAt = new Map<string, number>();
   /** When the latest answer of each came that was seen here. */
   let seenAt = new Map<string, number>();
+  /** What is wanted and was not fresh when it was wanted first, until it has been renewed once. */
+  const unpaid = new Set<string>();
   let lastStart = Number.NEGATIVE_INFINITY;
   let wake = () => {};
 
@@ -123,7 +125,9 @@ export function createRefresher(options: RefresherOptions): Refresher {
       const tried = triedBefore.get(name) ?? observedAt((await catalog.lookUp(request))?.look());
       triedAt.set(name, tried);
       seenAt.set(name, seenBefore.get(name) ?? tried);
+      if (!triedBefore.has(name) && now() - tried >= freshMs) unpaid.add(name);
     }
+    for (const name of unpaid) if (!triedAt.has(name)) unpaid.delete(name);
   }
 
   function renew(request: ObservationRequest, demand: Demand): void {
@@ -145,9 +149,10 @@ export function createRefresher(options: RefresherOptions): Refresher {
       seenAt.set(name, known);
       triedAt.set(name, known);
     } else {
-      await catalog.renew(request, demand);
+      await catalog.renew(request, { ...demand, clients: wanted.payersOf(request, unpaid.has(name)) });
       seenAt.set(name, now());
     }
+    unpaid.delete(name);
   }
 
   const nameOf = (key: ObservationKey): string => catalog.batchOf(key);

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import type { Catalog, Demand } from '../domain/catalog.ts';
-import { reserve } from '../domain/client.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
@@ -35,11 +34,6 @@ export interface Loaders {
   rowsOfTypesInTurn(scope: TypesScope): readonly Promise<TypeRows>[];
   /** Rejects with an `OperationTooComplexError` when asking for all of these would be past the budget. Asks for nothing. */
   foresee(questions: readonly Foreseen[]): Promise<void>;
-  /**
-   * Charges the client for the first renewal of these: for those that are neither fresh in memory nor renewed for others. Rejects with
-   * a `ClientLimitedError` when the client has fewer requests left.
-   */
-  payForRenewal(wished: Foreseen, isRenewed: (gpuType: GpuType) => boolean): Promise<void>;
   /** Forgets what was read and what it cost, for the next event of a subscription, which is an operation of its own. */
   forget(): void;
   /** What can be had without waiting; it is not among what is loaded. */
@@ -178,14 +172,6 @@ export function createLoaders(
       const lists = await readLists();
       const known = await Promise.all(distinct.map((key) => catalog.lookUp({ ...key, ...lists })));
       budget.checkUpstreamRequests(countRequests(distinct.filter((_key, index) => known[index] === null)));
-    },
-    async payForRenewal({ gpuTypes: types, gpuCount }, isRenewed) {
-      const lists = await readLists();
-      const keys = types.map((gpuType) => ({ gpuType, gpuCount }));
-      const isFresh = (key: ObservationKey) => catalog.peek({ ...key, ...lists }) !== undefined;
-      const due = keys.filter((key) => !isFresh(key) && !isRenewed(key.gpuType));
-      const requests = new Set(due.map(catalog.batchOf)).size;
-      if (requests > 0) reserve(demand, requests).use();
     },
     async settled() {
       // What is loaded next is known a moment after what it depends on.

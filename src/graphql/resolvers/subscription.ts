@@ -8,7 +8,11 @@ import type { SubscriptionResolvers } from '../types.generated.ts';
 
 export const subscription: SubscriptionResolvers = {
   gpuAvailabilityChanged: {
-    async subscribe(_root, { lastEventId, ...args }, { loaders, costOf, changes, client, leaving, disconnect }) {
+    async subscribe(
+      _root,
+      { lastEventId, ...args },
+      { loaders, costOf, changes, client, payers, leaving, disconnect },
+    ) {
       const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
       const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(
         args,
@@ -16,10 +20,6 @@ export const subscription: SubscriptionResolvers = {
         loaders.budget.maySuggest,
       );
       const wished = gpuTypes.filter(ofGpuType);
-      // Later renewals are for all subscribers together, and charged to none of them.
-      await loaders.payForRenewal({ gpuTypes: wished, gpuCount }, (gpuType) =>
-        changes.wishes().some((wish) => wish.gpuCount === gpuCount && wish.ofGpuType(gpuType)),
-      );
       return changes.subscribe({
         ofGpuType,
         gpuCount,
@@ -27,6 +27,7 @@ export const subscription: SubscriptionResolvers = {
         wants: ({ before, after }) => ofDataCenter(after.dataCenter) && (meets(before, ofRow) || meets(after, ofRow)),
         lastEventId: lastEventId ?? null,
         client: client(),
+        payers: payers(),
         signal: leaving(),
         onOverflow: disconnect,
       });
