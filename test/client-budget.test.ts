@@ -49,14 +49,6 @@ describe('the budget of a client', () => {
     made?.release();
     expect(client.reserve(1)).toBeNull();
   });
-
-  it('counts a request that is made again', () => {
-    const { client } = createClient();
-    const repeated = client.reserve(1);
-    repeated?.use();
-    repeated?.use();
-    expect([client.reserve(2), client.waitMs()]).toEqual([null, 0]);
-  });
 });
 
 describe('clients', () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createSharedLoads } from '../src/cache/shared-loads.ts';
 import type { Demand } from '../src/domain/catalog.ts';
 import { createUnlimitedClient } from '../src/domain/client.ts';
-import { createSource } from './support/attempts.ts';
+import { createBudgetedClient } from '../src/upstream/client-budget.ts';
+import { createSource, silent } from './support/attempts.ts';
 
 /** What a client of its own waits for. */
 const demandOfNewClient = (): Demand => ({
@@ -132,5 +133,16 @@ describe('a full queue', () => {
       'NOT_ATTEMPTED',
       'answer',
     ]);
+  });
+});
+
+describe('a request that is cut off', () => {
+  it('is made again only while its client has a request left', async () => {
+    const source = createSource({ concurrency: 1, timeoutMs: 2000 });
+    const client = createBudgetedClient({ perMinute: 1, now: () => 0, onRefused() {} });
+    const hanging = source.ask('hanging', silent, { ...demandOfNewClient(), clients: [client] });
+    expect(await source.ask('other', soon, demandOfNewClient())).toBe('answer');
+    expect(await hanging).toBe('RATE_LIMITED');
+    expect(order(source)).toEqual(['hanging', 'other']);
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startServer } from '../src/transport/server.ts';
+import { openBoth } from './support/both-apis.ts';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { connect } from './support/gateway.ts';
 import { createHeldAnswers } from './support/held-answers.ts';
@@ -202,5 +203,24 @@ describe('a renewal before an answer grows old', () => {
     await gateway.ask(BUSY, { gpuType: 'L4' });
     await expect.poll(() => gateway.metric('gpu_gateway_client_budget_refusals_total'), POLL).toBeGreaterThan(1);
     expect(gateway.runPod.seen).toHaveLength(5);
+  });
+});
+
+describe('supplements from the second API', () => {
+  it('are charged to the client whose question they are for, and leave it half of its budget', async () => {
+    await using both = await openBoth({ CLIENT_UPSTREAM_PER_MINUTE: '10', TRUST_PROXY: 'loopback' });
+    const { gateway, rest, graphql } = both;
+    const server = await startServer(gateway.listener, { host: '127.0.0.1', port: 0, log: gateway.log });
+    closing.push(() => server.close(0));
+    const headers = { 'content-type': 'application/json', 'x-forwarded-for': BUSY };
+    const askSize = async (gpuCount: number) => {
+      const body = JSON.stringify({ query: MATRIX, variables: { gpuCount } });
+      await (await fetch(`${server.url}/graphql`, { method: 'POST', headers, body })).json();
+    };
+    await askSize(1);
+    const inLists = rest.seen.length;
+    await expect.poll(() => rest.seen.length + graphql.seen.length, POLL).toBe(6);
+    for (const gpuCount of SIZES) await askSize(gpuCount);
+    expect([rest.seen.length - inLists, graphql.seen.length + inLists]).toEqual([4, 6]);
   });
 });

@@ -246,7 +246,11 @@ describe('what another replica has loaded between the look and the lease', () =>
 
 describe('a client past its budget', () => {
   let waitMs = 0;
-  const poor: Client = { ...createUnlimitedClient(), waitMs: () => waitMs };
+  const poor: Client = {
+    ...createUnlimitedClient(),
+    waitMs: () => waitMs,
+    left: () => (waitMs === 0 ? 1 : 0),
+  };
   const demandOf = (client: Client): Demand => ({ ...somebody(), clients: [client] });
 
   it('starts no load, and is served what is kept', async () => {

@@ -1,5 +1,5 @@
 import type { Catalog, Demand, SourceCatalog } from '../domain/catalog.ts';
-import { GATEWAY, mayAsk } from '../domain/client.ts';
+import { GATEWAY, maySpare } from '../domain/client.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import {
@@ -180,16 +180,17 @@ export function createCachedCatalog(
     return isDoubtful(before, now(), freshMs * CONFIRMED_AFTER);
   }
 
-  /** A client of `demand` pays for the supplement, which nobody waits for. */
+  /** A client of `demand` pays for the supplement, while half of its budget is left for its questions. */
   function askForSupplement(request: ObservationRequest, demand: Pick<Demand, 'clients'>): void {
     const other = inner.supplementOf(request);
-    if (other === null || !mayAsk(demand)) return;
+    if (other === null || !maySpare(demand)) return;
     const { clients } = demand;
     const renewable = toRenewable(request);
     supplements.want(renewable.key, async (unpaid) => {
       // Another replica may have asked meanwhile, or the other source may have reported the stock itself.
       const known = (await cache.lookUp(renewable))?.look();
       if (known === undefined || spotAgeMs(known.latest, now()) < supplements.periodMs) return 'not asked';
+      if (!maySpare({ clients })) return 'postponed';
       let supplied: Supplied = 'not asked';
       const load = async (shared: Demand) => {
         const answer = await other.observe(request, shared);

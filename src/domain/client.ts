@@ -2,7 +2,7 @@ import { ClientLimitedError } from './errors.ts';
 
 /** Requests to RunPod that are counted for a client and not made yet. */
 export interface Reservation {
-  /** Counts the requests as made now. Call it again when they are made again. */
+  /** Counts the requests as made now. */
   use(): void;
   /** Gives the requests back, unless they were made. */
   release(): void;
@@ -12,6 +12,8 @@ export interface Reservation {
 export interface Client {
   /** Requests to RunPod that it may cause in a minute; infinite without a limit. */
   readonly perMinute: number;
+  /** Requests that it may cause now; infinite without a limit. */
+  readonly left: () => number;
   /** Milliseconds until it may cause another request; 0 when it may now. */
   readonly waitMs: () => number;
   /** Reserves `requests`, or returns `null` when fewer are left. */
@@ -23,6 +25,7 @@ export interface Client {
 /** A client without a limit: `reserve` always succeeds. */
 export const createUnlimitedClient = (): Client => ({
   perMinute: Number.POSITIVE_INFINITY,
+  left: () => Number.POSITIVE_INFINITY,
   waitMs: () => 0,
   reserve: () => ({ use() {}, release() {} }),
   refused() {},
@@ -37,7 +40,11 @@ interface Caused {
 }
 
 /** Whether one of the clients has a request to RunPod left. */
-export const mayAsk = ({ clients }: Caused): boolean => clients.some((client) => client.waitMs() === 0);
+export const mayAsk = ({ clients }: Caused): boolean => clients.some((client) => client.left() > 0);
+
+/** Whether one of the clients has half of its budget left, as for what nobody waits for and an answer can do without. */
+export const maySpare = ({ clients }: Caused): boolean =>
+  clients.some((client) => client.left() >= client.perMinute / 2);
 
 /** The error for a question that RunPod is not asked because no client has a request left, else `null`. Counts it. */
 export function refusalOf(caused: Caused): ClientLimitedError | null {

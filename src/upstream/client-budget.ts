@@ -34,6 +34,7 @@ export function createBudgetedClient({ perMinute, now, onRefused }: ClientBudget
 
   return {
     perMinute,
+    left,
     refused: onRefused,
     waitMs() {
       if (left() > 0) return 0;

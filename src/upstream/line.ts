@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Demand } from '../domain/catalog.ts';
-import { reserve } from '../domain/client.ts';
+import { type Reservation, reserve } from '../domain/client.ts';
 import { type LaneState, type Place, type Queue, type Task, takePlace } from './place.ts';
 import { whoLeaves } from './room.ts';
 import { createRotation } from './rotation.ts';
@@ -129,8 +129,11 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
     return {
       async enter(task, demand, at) {
         demand.signal.throwIfAborted();
-        const reservation = reserve(demand);
-        const run: typeof task.run = (leave, cutOff) => {
+        let reserved: Reservation | null = reserve(demand);
+        const run: typeof task.run = async (leave, cutOff) => {
+          // A task that was cut off is another request, which may be one too many.
+          const reservation = reserved ?? reserve(demand);
+          reserved = null;
           reservation.use();
           return task.run(leave, cutOff);
         };
@@ -140,7 +143,7 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
           fillSlots();
           return await answer;
         } finally {
-          reservation.release();
+          reserved?.release();
         }
       },
       pause(ms) {
