@@ -178,7 +178,7 @@ export function createApp({
     unfitValues: fleet.unfitValues,
     now,
   });
-  const asked = config.refreshInBackground ? noteReads(catalog, wanted.asked) : catalog;
+  const asked = config.refreshInBackground ? noteReads(catalog, (key, clients) => wanted.asked(key, clients)) : catalog;
   const traced = traceReads(asked, tracer);
   const limits = {
     maxUpstreamRequests: config.maxUpstreamPerOperation,

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Demand } from '../domain/catalog.ts';
-import { type Reservation, reserve } from '../domain/client.ts';
+import { chargeTask } from './charged-task.ts';
 import { type LaneState, type Place, type Queue, type Task, takePlace } from './place.ts';
 import { whoLeaves } from './room.ts';
 import { createRotation } from './rotation.ts';
@@ -129,21 +129,14 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
     return {
       async enter(task, demand, at) {
         demand.signal.throwIfAborted();
-        let reserved: Reservation | null = reserve(demand);
-        const run: typeof task.run = async (leave, cutOff) => {
-          // A task that was cut off is another request, which may be one too many.
-          const reservation = reserved ?? reserve(demand);
-          reserved = null;
-          reservation.use();
-          return task.run(leave, cutOff);
-        };
+        const charged = chargeTask(task, demand);
         try {
           if (at === 'back' && !makeRoom(demand)) throw whenFull(task.name);
-          const answer = takePlace({ ...task, run }, demand, state, queue, at);
+          const answer = takePlace(charged.task, demand, state, queue, at);
           fillSlots();
           return await answer;
         } finally {
-          reserved?.release();
+          charged.release();
         }
       },
       pause(ms) {
