@@ -31,6 +31,7 @@ import { createChanges } from './live/changes.ts';
 import { createRefresher } from './live/refresher.ts';
 import { createWanted } from './live/wanted.ts';
 import { createBudget } from './loaders/budget.ts';
+import { createClientDemand } from './loaders/client-demand.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { createMemory } from './loaders/memory.ts';
 import { type BackgroundWork, createMetrics, type Metrics } from './metrics.ts';
@@ -52,6 +53,7 @@ import { createReadyAnswers } from './transport/ready-answers.ts';
 import { receiveRequests } from './transport/receive-requests.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
 import { type Connection, createWebSockets, type WebSockets } from './transport/web-sockets.ts';
+import { createClients } from './upstream/clients.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
 import { keepReady } from './warm-up.ts';
 
@@ -180,7 +182,7 @@ export function createApp({
     unfitValues: fleet.unfitValues,
     now,
   });
-  const asked = config.refreshInBackground ? noteReads(catalog, (key) => wanted.asked(key)) : catalog;
+  const asked = config.refreshInBackground ? noteReads(catalog, (key, clients) => wanted.asked(key, clients)) : catalog;
   const traced = traceReads(asked, tracer);
   const limits = {
     maxUpstreamRequests: config.maxUpstreamPerOperation,
@@ -192,6 +194,12 @@ export function createApp({
     trustedProxies: config.trustedProxies,
     keys: config.clientKeys,
     ipv6Prefix: config.ipv6Prefix,
+  });
+  const findClient = createClients({
+    // The recording costs RunPod nothing.
+    perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
+    now: () => performance.now(),
+    onRefused: metrics.countClientRefusal,
   });
   const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
   const countRequest = createRequestCount(identify, rateLimit);
@@ -224,17 +232,22 @@ export function createApp({
   });
   const handler = createYoga<ServerContext, GraphQLContext>({
     schema,
-    context: ({ request, req, res, signal, disconnect = () => req?.destroy() }) => ({
-      loaders: createLoaders(traced, { signal: request.signal, awaited: true }, createBudget(limits), tracer),
-      tracer,
-      pace: createPace(turns),
-      upstreamStatus: catalog.status,
-      costOf: catalog.costOf,
-      changes,
-      client: () => (req === undefined ? null : identify(request, req)),
-      leaving: () => signal ?? (res === undefined ? request.signal : closingOf(res)),
-      disconnect,
-    }),
+    context({ request, req, res, signal, disconnect = () => req?.destroy() }) {
+      const client = () => (req === undefined ? null : identify(request, req));
+      const demand = createClientDemand(request.signal, () => findClient(client()));
+      return {
+        loaders: createLoaders(traced, demand, createBudget(limits), tracer),
+        tracer,
+        pace: createPace(turns),
+        upstreamStatus: catalog.status,
+        costOf: catalog.costOf,
+        changes,
+        client,
+        payers: () => demand.clients,
+        leaving: () => signal ?? (res === undefined ? request.signal : closingOf(res)),
+        disconnect,
+      };
+    },
     maskedErrors: { maskError },
     logging: faults.logging,
     graphqlEndpoint: ENDPOINT,

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ConfigError, loadConfig } from './config.ts';
 import type { Demand } from './domain/catalog.ts';
+import { GATEWAY } from './domain/client.ts';
 import { SYSTEM_CLOCK } from './domain/clock.ts';
 import { type CellDifference, type Comparison, compareWorlds, type World } from './domain/comparison.ts';
 import { UpstreamError } from './domain/errors.ts';
@@ -25,7 +26,7 @@ const USAGE = `npm run compare -- [--count 1] [--threshold 1] [--json]
 It wants RUNPOD_API_KEY, without which the REST API answers nobody.
 `;
 
-const DEMAND: Demand = { signal: new AbortController().signal, awaited: true };
+const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
 try {
   await main();

@@ -8,6 +8,7 @@ import { checkDescription } from './doctor/check-description.ts';
 import { type ExaminedSource, openSource } from './doctor/examined-source.ts';
 import { createReport, type Report } from './doctor/report.ts';
 import type { Demand, SourceCatalog } from './domain/catalog.ts';
+import { GATEWAY } from './domain/client.ts';
 import type { DataCenter } from './domain/data-center.ts';
 import { type FailureCode, UpstreamError } from './domain/errors.ts';
 import type { GpuType } from './domain/gpu-type.ts';
@@ -29,7 +30,7 @@ const REMEDIES: Readonly<Record<FailureCode, string>> = {
 /** Words that are reported at most: an upstream could make up more of them than anybody reads. */
 const MOST_WORDS = 100;
 
-const DEMAND: Demand = { signal: new AbortController().signal, awaited: true };
+const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
 const hasFailed = await main();
 // The process ends even while requests are paused until RunPod accepts them again.

@@ -36,6 +36,8 @@ export interface Metrics {
   readonly countAnswer: (status: number, isReady: boolean, seconds: number) => void;
   readonly countChange: (change: Change) => void;
   readonly countPricedWithoutStock: () => void;
+  /** Counts that RunPod was not asked because the client has spent its budget of requests. */
+  readonly countClientRefusal: () => void;
   /** Counts an error that was not expected in work that no client waits for. */
   readonly countFault: (work: BackgroundWork) => void;
   /** Counts a disagreement where only one of the two APIs reports the cell in stock. */
@@ -109,6 +111,11 @@ export function createMetrics(): Metrics {
     help: 'Cells that RunPod quoted a price for while it reported no stock; they are shown as NONE',
     registers,
   });
+  const clientRefusals = new Counter({
+    name: 'gpu_gateway_client_budget_refusals_total',
+    help: 'Answers that RunPod was not asked for because the client has caused CLIENT_UPSTREAM_PER_MINUTE requests; what is known is served, else the cells fail',
+    registers,
+  });
   const disagreements = new Counter({
     name: 'gpu_gateway_disagreements_total',
     help: 'Cells that one API of RunPod reports in stock and the other does not, by the one that does; the REST API is believed',
@@ -141,6 +148,7 @@ export function createMetrics(): Metrics {
     },
     countChange: ({ kind }) => changes.inc({ kind: kind.toLowerCase() }),
     countPricedWithoutStock: () => pricedWithoutStock.inc(),
+    countClientRefusal: () => clientRefusals.inc(),
     countFault: (work) => faults.inc({ work }),
     countSupplemented(cell, added) {
       if (!isObserved(cell) || !isObserved(added) || cell.available === added.available) return;

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Demand } from './domain/catalog.ts';
+import { GATEWAY } from './domain/client.ts';
 import { UpstreamError } from './domain/errors.ts';
 
 /** How long after an attempt the next one is made, in milliseconds. */
@@ -23,7 +24,7 @@ export interface KeepReadyOptions {
  * requests wait for those of clients. Never rejects; resolves when `signal` is aborted.
  */
 export async function keepReady({ ask, isReady, onFault, signal }: KeepReadyOptions): Promise<void> {
-  const demand: Demand = { signal, awaited: false };
+  const demand: Demand = { signal, awaited: false, clients: [GATEWAY] };
   let isWarm = false;
   let pauseMs = AGAIN_AFTER_MS;
   while (!signal.aborted) {

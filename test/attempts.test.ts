@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Demand } from '../src/domain/catalog.ts';
+import { GATEWAY } from '../src/domain/client.ts';
 import { UpstreamAnswerError, UpstreamUnauthorizedError, UpstreamUnreachableError } from '../src/domain/errors.ts';
 import { createLine, IN_ANY_SLOT, type InSlot, type Lane } from '../src/upstream/line.ts';
 import {
@@ -343,7 +344,7 @@ describe('the line', () => {
 
   it('lets a renewal go first as soon as somebody waits for it', async () => {
     const source = createSource({ concurrency: 1 });
-    const wish = { signal: AWAITED.signal, awaited: false };
+    const wish = { signal: AWAITED.signal, awaited: false, clients: [GATEWAY] };
     const all = [
       source.ask('first', taking(10)),
       source.ask('r1', taking(10), RENEWAL),
@@ -358,7 +359,7 @@ describe('the line', () => {
   it('forgets what is not wanted any more, before it is started and between two attempts', async () => {
     const source = createSource({ concurrency: 1 });
     const leaving = new AbortController();
-    const wish: Demand = { signal: leaving.signal, awaited: true };
+    const wish: Demand = { signal: leaving.signal, awaited: true, clients: [GATEWAY] };
     const failed = source.ask('failed', failing(down()), wish);
     const first = source.ask('first', taking(10));
     const waiting = source.ask('waiting', taking(10), wish);

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { GATEWAY } from '../src/domain/client.ts';
 import { AWAITED, abortable, always, createSource, down, passMs, RENEWAL, silent, taking } from './support/attempts.ts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -84,7 +85,7 @@ describe('a request that hangs while others wait', () => {
   it('is not made again when nobody wants its answer any more', async () => {
     const source = await createQuickSource({ concurrency: 1 });
     const leaving = new AbortController();
-    const hanging = source.ask('hanging', silent, { signal: leaving.signal, awaited: true });
+    const hanging = source.ask('hanging', silent, { signal: leaving.signal, awaited: true, clients: [GATEWAY] });
     const others = askMany(source, 'other', 2);
     await passMs(100);
     leaving.abort();
@@ -97,7 +98,7 @@ describe('a request that hangs while others wait', () => {
   it('can be abandoned and refused while it waits to be made again', async () => {
     const source = await createQuickSource({ concurrency: 1 });
     const leaving = new AbortController();
-    const hanging = source.ask('hanging', silent, { signal: leaving.signal, awaited: true });
+    const hanging = source.ask('hanging', silent, { signal: leaving.signal, awaited: true, clients: [GATEWAY] });
     const refused = source.ask('refused', silent);
     const others = askMany(source, 'other', 20);
     await passMs(2500);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { GATEWAY } from '../src/domain/client.ts';
 import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../src/domain/observation.ts';
 import type { Wish } from '../src/live/changes.ts';
@@ -10,7 +11,7 @@ import { openLive } from './support/subscribers.ts';
 const FRESH_MS = 60_000;
 const GPU_TYPES = Array.from({ length: 40 }, (_, index) => gpuTypeOf({ id: `type ${index}` }));
 const DATA_CENTERS = [dataCenterOf('EU-RO-1')];
-const ALL: Wish = { ofGpuType: () => true, gpuCount: 1 };
+const ALL: Wish = { ofGpuType: () => true, gpuCount: 1, payers: [GATEWAY] };
 
 interface Renewal {
   readonly id: string;
@@ -140,7 +141,7 @@ describe('a refresher', () => {
     const refresher = createRunning({ wishes });
     await vi.advanceTimersByTimeAsync(600_000);
     expect([refresher.renewals, refresher.size]).toEqual([[], 0]);
-    wishes.push({ ofGpuType: ({ id }) => id === 'type 7', gpuCount: 1 });
+    wishes.push({ ofGpuType: ({ id }) => id === 'type 7', gpuCount: 1, payers: [GATEWAY] });
     refresher.wake();
     await vi.advanceTimersByTimeAsync(0);
     expect(refresher.renewals.map(({ id }) => id)).toEqual(['type 7']);

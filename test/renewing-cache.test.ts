@@ -3,13 +3,19 @@ import { type Leases, OWN_LEASES } from '../src/cache/leases.ts';
 import { createRenewingCache, type Renewable } from '../src/cache/renewing-cache.ts';
 import { createMemoryStore, type Kept } from '../src/cache/store.ts';
 import type { Demand } from '../src/domain/catalog.ts';
-import { type UpstreamError, UpstreamNotAttemptedError, UpstreamUnreachableError } from '../src/domain/errors.ts';
+import { type Client, createUnlimitedClient, GATEWAY } from '../src/domain/client.ts';
+import {
+  ClientLimitedError,
+  type UpstreamError,
+  UpstreamNotAttemptedError,
+  UpstreamUnreachableError,
+} from '../src/domain/errors.ts';
 
 const HOLD_OFF_MS = 5000;
 
 const somebody = (): Demand & { leave: () => void } => {
   const leaving = new AbortController();
-  return { signal: leaving.signal, awaited: true, leave: () => leaving.abort(new Error('left')) };
+  return { signal: leaving.signal, awaited: true, clients: [GATEWAY], leave: () => leaving.abort(new Error('left')) };
 };
 
 /** A cache with a clock of its own, and loads that end when they are told to. */
@@ -239,5 +245,51 @@ describe('what another replica has loaded between the look and the lease', () =>
     (await second.nthLoad(1)).resolve('new');
     await renewing;
     expect(await first.cache.read(first.renewable, somebody())).toBe('new');
+  });
+});
+
+describe('a client past its budget', () => {
+  let waitMs = 0;
+  const poor: Client = {
+    ...createUnlimitedClient(),
+    waitMs: () => waitMs,
+    left: () => (waitMs === 0 ? 1 : 0),
+  };
+  const demandOf = (client: Client): Demand => ({ ...somebody(), clients: [client] });
+
+  it('starts no load, and is served what is kept', async () => {
+    const { cache, renewable, loads, fill, pass } = createCache();
+    waitMs = 1000;
+    await expect(cache.read(renewable, demandOf(poor))).rejects.toBeInstanceOf(ClientLimitedError);
+    expect(loads).toEqual([]);
+    await fill();
+    pass(100);
+    expect(await cache.read(renewable, demandOf(poor))).toBe('old');
+    expect(loads).toHaveLength(1);
+  });
+
+  it('joins the load of another one', async () => {
+    const { cache, renewable, nthLoad } = createCache();
+    waitMs = 1000;
+    const other = cache.read(renewable, demandOf(GATEWAY));
+    const { demand, resolve } = await nthLoad(1);
+    const own = cache.read(renewable, demandOf(poor));
+    await expect.poll(() => demand.clients).toEqual([GATEWAY, poor]);
+    resolve('new');
+    expect(await Promise.all([other, own])).toEqual(['new', 'new']);
+  });
+
+  it('costs another one nothing that has joined its load', async () => {
+    const { cache, renewable, nthLoad } = createCache();
+    waitMs = 0;
+    const own = cache.read(renewable, demandOf(poor));
+    const { demand, reject } = await nthLoad(1);
+    const other = cache.read(renewable, demandOf(GATEWAY));
+    await expect.poll(() => demand.clients).toHaveLength(2);
+    waitMs = 1000;
+    reject(new ClientLimitedError(1, waitMs));
+    await expect(own).rejects.toBeInstanceOf(ClientLimitedError);
+    (await nthLoad(2)).resolve('new');
+    expect(await other).toBe('new');
   });
 });

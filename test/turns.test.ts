@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GATEWAY } from '../src/domain/client.ts';
 import { nextOf, type Turn, toCutOff } from '../src/upstream/turns.ts';
 import { AWAITED } from './support/attempts.ts';
 
@@ -8,6 +9,7 @@ const LANE = { isPaused: false, running: 2, most: 2 };
 const waiting = (turn: Partial<Turn> = {}): Turn => ({
   demand: AWAITED,
   lane: LANE,
+  turn: 0,
   cameAt: 0,
   startedAt: null,
   patienceMs: 600,
@@ -32,7 +34,7 @@ describe('a running task past its patience', () => {
     ['may not start because its lane is paused', waiting({ lane: { ...LANE, isPaused: true } })],
     ['may not start because its lane is full without it', waiting({ lane: { ...LANE } })],
     ['is known to hang', waiting({ isSuspect: true })],
-    ['nobody waits for', waiting({ demand: { ...AWAITED, awaited: false } })],
+    ['nobody waits for', waiting({ demand: { ...AWAITED, awaited: false, clients: [GATEWAY] } })],
   ])('makes no way for a task that %s', (_what, other) => {
     expect(toCutOff([other], [running(), running()], NOW)).toBeUndefined();
   });
@@ -54,7 +56,7 @@ describe('a suspect', () => {
   });
 
   it('goes before no task that is more urgent, however long it has waited', () => {
-    const renewal = waiting({ lane, isSuspect: true, demand: { ...AWAITED, awaited: false } });
+    const renewal = waiting({ lane, isSuspect: true, demand: { ...AWAITED, awaited: false, clients: [GATEWAY] } });
     expect(nextOf([renewal, healthy], [], 60_000)).toBe(healthy);
   });
 

@@ -1,4 +1,5 @@
 import type { Catalog, Demand, SourceCatalog } from '../domain/catalog.ts';
+import { GATEWAY, maySpare } from '../domain/client.ts';
 import { askedOf, type Clock } from '../domain/clock.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import {
@@ -187,21 +188,27 @@ export function createCachedCatalog(
     return isDoubtful(before, answer[0]?.askedAt ?? now(), freshMs * CONFIRMED_AFTER);
   }
 
-  function askForSupplement(request: ObservationRequest): void {
+  /** A client of `demand` pays for the supplement, while half of its budget is left for its questions. */
+  function askForSupplement(request: ObservationRequest, demand: Pick<Demand, 'clients'>): void {
     const other = inner.supplementOf(request);
-    if (other === null) return;
+    if (other === null || !maySpare(demand)) return;
+    const { clients } = demand;
     const renewable = toRenewable(request);
-    supplements.want(renewable.key, async (demand) => {
+    supplements.want(renewable.key, async (unpaid) => {
       // Another replica may have asked meanwhile, or the other source may have reported the stock itself.
       const known = (await cache.lookUp(renewable))?.look();
       if (known === undefined || spotAgeMs(known.latest, now()) < supplements.periodMs) return 'not asked';
+      if (!maySpare({ clients })) return 'postponed';
       let supplied: Supplied = 'not asked';
       const load = async (shared: Demand) => {
         const answer = await other.observe(request, shared);
         supplied = answer.some(bringsSpot) ? 'something' : 'nothing';
         return toLoaded(request, answer, addSupplement).map((loaded) => ({ ...loaded, isAddition: true }));
       };
-      await cache.renew({ ...renewable, load, loadName: () => `+${other.loadName}`, onFailed: () => {} }, demand);
+      await cache.renew(
+        { ...renewable, load, loadName: () => `+${other.loadName}`, onFailed: () => {} },
+        { ...unpaid, clients },
+      );
       return supplied;
     });
   }
@@ -240,7 +247,7 @@ export function createCachedCatalog(
     listCost: inner.listCost,
     async observe(request, demand) {
       const remembered = await cache.read(toRenewable(request), demand);
-      if (demand.awaited) askForSupplement(request);
+      if (demand.awaited) askForSupplement(request, demand);
       return recallNow(remembered);
     },
     peekLists: lists.peek,
@@ -248,7 +255,6 @@ export function createCachedCatalog(
       const remembered = store.peek<RememberedObservation>(observationKey(request.gpuType, request.gpuCount))?.value;
       if (remembered === undefined || now() >= wholeUntilOf(remembered)) return undefined;
       if (!covers(remembered.latest, request)) return undefined;
-      askForSupplement(request);
       return remembered.latest;
     },
     peeked: (reads) => options.onRead('fresh', reads),
@@ -257,14 +263,14 @@ export function createCachedCatalog(
       if (known === undefined) return null;
       return {
         look: () => recallNow(known.look()),
-        take() {
-          askForSupplement(request);
-          return recallNow(known.take());
+        take(demand) {
+          askForSupplement(request, demand);
+          return recallNow(known.take(demand));
         },
       };
     },
     renew: (request, demand) => cache.renew(toRenewable(request), demand),
-    supplement: askForSupplement,
+    supplement: (request) => askForSupplement(request, { clients: [GATEWAY] }),
     version: cache.version,
     listsFreshUntil: lists.freshUntil,
     freshMs,

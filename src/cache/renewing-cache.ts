@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Demand } from '../domain/catalog.ts';
+import { GATEWAY, mayAsk, refusalOf } from '../domain/client.ts';
 import { type Asked, askedOf } from '../domain/clock.ts';
-import { UpstreamError, UpstreamNotAttemptedError } from '../domain/errors.ts';
+import { ClientLimitedError, UpstreamError, UpstreamNotAttemptedError } from '../domain/errors.ts';
 import type { Lease, Leases } from './leases.ts';
 import { createSharedLoads } from './shared-loads.ts';
 import type { Kept, Store } from './store.ts';
@@ -47,8 +48,8 @@ export interface Loaded<T> extends Asked {
 export interface Known<T> {
   /** Costs nothing. */
   readonly look: () => T;
-  /** The same for who answers with it: it counts as a read, and is renewed when it is due. */
-  readonly take: () => T;
+  /** The same for an answer: it counts as a read, and is renewed in the background for `demand` when it is due. */
+  readonly take: (demand: Demand) => T;
 }
 
 /** What the cache needs. */
@@ -67,7 +68,10 @@ export interface RenewingCacheOptions {
 
 /** Keeps answers and renews them. */
 export interface RenewingCache {
-  /** Rejects with an `UpstreamError` when nothing is kept that may be served, and the load fails; or when `demand` is gone. */
+  /**
+   * Rejects with an `UpstreamError` when nothing is kept that may be served and the load fails, or when `demand` is gone. A load is
+   * started only while a client of `demand` may ask, and joined in any case.
+   */
   read<T>(renewable: Renewable<T>, demand: Demand): Promise<T>;
   /** What `read` would give without waiting for a load, or `undefined`. */
   lookUp<T>(renewable: Renewable<T>): Promise<Known<T> | undefined>;
@@ -101,7 +105,7 @@ export function createRenewingCache({
 
   async function read<T>(renewable: Renewable<T>, demand: Demand): Promise<T> {
     const good = await getGood(renewable);
-    if (good !== undefined && mayServe(renewable, good)) return serve(renewable, good);
+    if (good !== undefined && mayServe(renewable, good)) return serve(renewable, good, demand);
     onRead('miss', 1);
     try {
       return await load(renewable, demand, good);
@@ -114,7 +118,7 @@ export function createRenewingCache({
   async function lookUp<T>(renewable: Renewable<T>): Promise<Known<T> | undefined> {
     const good = await getGood(renewable);
     if (good === undefined || !mayServe(renewable, good)) return undefined;
-    return { look: () => good.value, take: () => serve(renewable, good) };
+    return { look: () => good.value, take: (demand) => serve(renewable, good, demand) };
   }
 
   const mayServe = <T>({ mayServe: may }: Renewable<T>, { value, askedAt }: Kept<T>): boolean =>
@@ -127,17 +131,18 @@ export function createRenewingCache({
     return kept;
   }
 
-  function serve<T>(renewable: Renewable<T>, kept: Kept<T>): T {
+  function serve<T>(renewable: Renewable<T>, kept: Kept<T>, demand: Demand): T {
     const { value, askedAt } = kept;
     const isDue = renewable.lacks?.(value) === true || now() >= askedAt + renewable.dueAfterMs(value);
     onRead(isDue ? 'stale' : 'fresh', 1);
-    if (isDue && !loads.isRunning(renewable.loadName())) renewBehind(renewable, kept);
+    const isNewLoad = isDue && !loads.isRunning(renewable.loadName());
+    if (isNewLoad && refusalOf(demand) === null) renewBehind(renewable, kept, demand);
     return value;
   }
 
   /** Failures of a source are reported where it is asked. */
-  function renewBehind<T>(renewable: Renewable<T>, known: Kept<T>): void {
-    load(renewable, NOBODY_WAITS, known).catch((error: unknown) => {
+  function renewBehind<T>(renewable: Renewable<T>, known: Kept<T>, { clients }: Demand): void {
+    load(renewable, { ...NOBODY_WAITS, clients }, known).catch((error: unknown) => {
       if (!(error instanceof UpstreamError)) onFault(error);
     });
   }
@@ -162,11 +167,23 @@ export function createRenewingCache({
   ): Promise<T> {
     const failure = failures.get(name);
     if (failure !== undefined && now() < failure.until) throw failure.error;
-    const values = await loads.join(name, (shared) => loadInTurn(name, renewable, shared, known), demand);
+    const values = await joinLoad(name, renewable, demand, known);
     // What is kept under one key is always of one type.
     const value = values === null ? (await getGood(renewable))?.value : (values.get(renewable.key) as T | undefined);
     if (value === undefined) throw new UpstreamNotAttemptedError('it', 'it has only just been listed');
     return value;
+  }
+
+  /** Starts a load or joins the running one. When one was started for clients that could not pay for it, another is started. */
+  async function joinLoad<T>(name: string, renewable: Renewable<T>, demand: Demand, known: Kept<T> | undefined) {
+    const refusal = loads.isRunning(name) ? null : refusalOf(demand);
+    if (refusal !== null) throw refusal;
+    try {
+      return await loads.join(name, (shared) => loadInTurn(name, renewable, shared, known), demand);
+    } catch (error) {
+      if (error instanceof ClientLimitedError && mayAsk(demand)) return joinLoad(name, renewable, demand, known);
+      throw error;
+    }
   }
 
   /** Everything that was told, by key; `null` when another replica has loaded and kept it meanwhile. */
@@ -210,7 +227,8 @@ export function createRenewingCache({
       isLoaded = true;
       return values;
     } catch (error) {
-      if (error instanceof UpstreamError) {
+      // What a client may not ask for says nothing about the source.
+      if (error instanceof UpstreamError && !(error instanceof ClientLimitedError)) {
         renewable.onFailed?.();
         // What was not attempted cost nothing, and may be tried again at once.
         if (error.code !== 'NOT_ATTEMPTED') holdOff(name, error);
@@ -266,4 +284,4 @@ export function createRenewingCache({
 /** How soon to look again whether another replica has loaded something: when somebody waits for it, and when nobody does. */
 const LOOK_AGAIN_MS = { awaited: 20, behind: 200 };
 
-const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };
+const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };

@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Demand } from '../domain/catalog.ts';
+import type { Client } from '../domain/client.ts';
+import { createWaitingClients } from './waiting-clients.ts';
 
 /** Loads that any number may wait for. */
 export interface SharedLoads {
@@ -37,6 +39,7 @@ export function createSharedLoads(): SharedLoads {
 /** A load and those who want it: it is awaited while one of them waits, and abandoned when all have left. */
 class SharedLoad<T> implements Demand {
   readonly #wishes = new Set<Demand>();
+  readonly #clients = createWaitingClients();
   readonly #abandoned = new AbortController();
   readonly #result: Promise<T>;
   readonly #onEnd: () => void;
@@ -58,14 +61,21 @@ class SharedLoad<T> implements Demand {
     return false;
   }
 
+  get clients(): readonly Client[] {
+    return this.#clients.all;
+  }
+
   async join(demand: Demand): Promise<T> {
     demand.signal.throwIfAborted();
+    const { clients } = demand;
     this.#wishes.add(demand);
+    this.#clients.add(clients);
     const { promise: left, stop } = whenAborted(demand.signal);
     try {
       return await Promise.race([this.#result, left]);
     } finally {
       stop();
+      this.#clients.remove(clients);
       this.#leave(demand);
     }
   }

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Demand } from '../domain/catalog.ts';
-import { UpstreamError } from '../domain/errors.ts';
+import { GATEWAY } from '../domain/client.ts';
+import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 
 /** A supplement is asked for again when it is this many times as old as an observation that is still fresh. */
 const PERIODS = 5;
@@ -15,8 +16,8 @@ const MAX_TRIES = 3000;
 const PROBE_EVERY_MS = 3_600_000;
 const PROBES = 3;
 
-/** What came of asking: a spot price or a pod size, none of either, or no request at all. */
-export type Supplied = 'something' | 'nothing' | 'not asked';
+/** What came of asking: a spot price or a pod size, none of either, no request because none is needed, or none for now. */
+export type Supplied = 'something' | 'nothing' | 'not asked' | 'postponed';
 
 /** Asks for a supplement, unless a recent one is known. */
 export type AskSupplement = (demand: Demand) => Promise<Supplied>;
@@ -57,7 +58,7 @@ interface Try {
  * left alone until another key's reports something. Meanwhile a few are tried every hour, since RunPod may sell spot again.
  */
 export function createSupplements({ freshMs, now, stopping, onFault }: SupplementsOptions): Supplements {
-  const demand: Demand = { signal: stopping, awaited: false };
+  const demand: Demand = { signal: stopping, awaited: false, clients: [GATEWAY] };
   /** In the order of trying. */
   const tries = new Map<string, Try>();
   const waiting = new Map<string, AskSupplement>();
@@ -90,6 +91,12 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     if (tries.size > MAX_TRIES && oldest !== undefined) tries.delete(oldest);
   }
 
+  /** So that another client may ask for the key at once. */
+  function forgetTry(key: string, before: Try | undefined): void {
+    if (before === undefined) tries.delete(key);
+    else tries.set(key, before);
+  }
+
   async function askOne(key: string, ask: AskSupplement): Promise<void> {
     const before = tries.get(key);
     const isProbe = isFruitless(before);
@@ -97,6 +104,10 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     tried(key, { afterMs: periodMs, hasFailed: false, supplied: 'not asked' });
     try {
       const supplied = await ask(demand);
+      if (supplied === 'postponed') {
+        forgetTry(key, before);
+        return;
+      }
       // What is not asked for, as where nothing is in stock, is neither a try nor a sign.
       if (supplied === 'not asked' && isProbe && before !== undefined) tries.set(key, before);
       else tried(key, { afterMs: periodMs, hasFailed: false, supplied });
@@ -104,6 +115,10 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
       if (supplied === 'nothing' && isProbe) probesLeft -= 1;
       if (supplied === 'nothing' && !isProbe) probesFrom = now();
     } catch (error) {
+      if (error instanceof ClientLimitedError) {
+        forgetTry(key, before);
+        return;
+      }
       // What was not attempted cost nothing.
       const isFree = error instanceof UpstreamError && error.code === 'NOT_ATTEMPTED';
       if (isProbe) {

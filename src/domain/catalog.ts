@@ -1,3 +1,4 @@
+import type { Client } from './client.ts';
 import type { DataCenter } from './data-center.ts';
 import type { GpuType } from './gpu-type.ts';
 import type { Observation, ObservationKey, ObservationRequest, UpstreamSource } from './observation.ts';
@@ -27,6 +28,8 @@ export interface Demand {
   readonly signal: AbortSignal;
   /** Whether somebody waits for the answer now. It goes before a renewal that nobody waits for. */
   readonly awaited: boolean;
+  /** The clients in whose turns and on whose budgets RunPod is asked; `GATEWAY` for the gateway's own work. */
+  readonly clients: readonly Client[];
 }
 
 /** What asking costs, and how the source is doing. */

@@ -98,6 +98,18 @@ export class UpstreamNotAttemptedError extends UpstreamError {
   }
 }
 
+/** RunPod was not asked, because the client has caused as many requests to it as it may in a minute. */
+export class ClientLimitedError extends UpstreamError {
+  override readonly name = 'ClientLimitedError';
+  readonly code = 'RATE_LIMITED';
+  constructor(perMinute: number, waitMs: number) {
+    const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+    super(
+      `RunPod was not asked: you have caused ${perMinute} requests to it within a minute, the most for one client. Ask again in ${seconds} s.`,
+    );
+  }
+}
+
 /** An operation of a client that would cost more than one may. The message says which limit it is past. */
 export class OperationTooComplexError extends Error {
   override readonly name = 'OperationTooComplexError';

@@ -1,4 +1,5 @@
 import type { Catalog } from '../domain/catalog.ts';
+import type { Client } from '../domain/client.ts';
 import type { Changes } from '../live/changes.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { Tracer } from '../tracing/tracer.ts';
@@ -14,6 +15,8 @@ export interface GraphQLContext {
   readonly changes: Pick<Changes, 'subscribe'>;
   /** Tells who asks, as far as subscriptions are counted; `null` for one who may have any number. */
   readonly client: () => string | null;
+  /** Returns the clients on whose budgets RunPod is asked. */
+  readonly payers: () => readonly Client[];
   /** Gives a signal that is aborted when nothing more can be sent to the client. */
   readonly leaving: () => AbortSignal;
   /** Ends the connection to the client. */

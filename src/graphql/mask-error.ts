@@ -1,5 +1,6 @@
 import { GraphQLError, Kind } from 'graphql';
 import {
+  ClientLimitedError,
   EventsMissedError,
   InvalidArgumentError,
   OperationTooComplexError,
@@ -20,6 +21,7 @@ export function maskError(error: unknown): GraphQLError {
   if (cause instanceof InvalidArgumentError) return withCode(error, cause.message, 'BAD_USER_INPUT');
   if (cause instanceof EventsMissedError) return withCode(error, cause.message, 'EVENTS_MISSED');
   if (cause instanceof TooManySubscriptionsError) return withCode(error, cause.message, 'TOO_MANY_SUBSCRIPTIONS');
+  if (cause instanceof ClientLimitedError) return withCode(error, cause.message, 'RATE_LIMITED');
   if (cause instanceof UpstreamUnauthorizedError) return withCode(error, cause.message, 'UPSTREAM_UNAUTHORIZED');
   if (cause instanceof UpstreamError) return withCode(error, cause.message, 'UPSTREAM_UNAVAILABLE');
   return masked(error);

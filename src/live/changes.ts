@@ -1,4 +1,5 @@
 import type { Change } from '../domain/change.ts';
+import type { Client } from '../domain/client.ts';
 import { EventsMissedError, TooManySubscriptionsError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import { Feed } from './feed.ts';
@@ -8,6 +9,8 @@ import type { Journal, Tell } from './journal.ts';
 export interface Wish {
   readonly ofGpuType: (gpuType: GpuType) => boolean;
   readonly gpuCount: number;
+  /** The clients that the first answers are charged to. */
+  readonly payers: readonly Client[];
 }
 
 /** A subscriber. */

@@ -1,4 +1,5 @@
 import type { Catalog, Demand } from '../domain/catalog.ts';
+import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import type { Wanted } from './wanted.ts';
@@ -22,7 +23,7 @@ export interface RenewableCatalog extends Catalog {
 /** What a refresher needs. */
 export interface RefresherOptions {
   readonly catalog: RenewableCatalog;
-  readonly wanted: Pick<Wanted, 'isNone' | 'among'>;
+  readonly wanted: Pick<Wanted, 'isNone' | 'among' | 'payersOf'>;
   /** How long an answer is fresh, in milliseconds; infinite for one that is never renewed. */
   readonly freshMs: number;
   /** Renewals at a time. */
@@ -60,6 +61,8 @@ export function createRefresher(options: RefresherOptions): Refresher {
   let triedAt = new Map<string, number>();
   /** When the latest answer of each that was seen here was asked for. */
   let seenAt = new Map<string, number>();
+  /** What is wanted and was not fresh when it was wanted first, until it has been renewed once. */
+  const unpaid = new Set<string>();
   let lastStart = Number.NEGATIVE_INFINITY;
   let wake = () => {};
 
@@ -75,7 +78,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
   async function run(signal: AbortSignal): Promise<void> {
     if (!Number.isFinite(freshMs)) return;
     signal.addEventListener('abort', () => wake());
-    const demand: Demand = { signal, awaited: false };
+    const demand: Demand = { signal, awaited: false, clients: [GATEWAY] };
     while (!signal.aborted) {
       const waitMs = await step(demand).catch((error: unknown) => {
         if (!(error instanceof UpstreamError || signal.aborted)) onFault(error);
@@ -122,7 +125,9 @@ export function createRefresher(options: RefresherOptions): Refresher {
       const tried = triedBefore.get(name) ?? askedAt((await catalog.lookUp(request))?.look());
       triedAt.set(name, tried);
       seenAt.set(name, seenBefore.get(name) ?? tried);
+      if (!triedBefore.has(name) && now() - tried >= freshMs) unpaid.add(name);
     }
+    for (const name of unpaid) if (!triedAt.has(name)) unpaid.delete(name);
   }
 
   function renew(request: ObservationRequest, demand: Demand): void {
@@ -144,9 +149,10 @@ export function createRefresher(options: RefresherOptions): Refresher {
       seenAt.set(name, known);
       triedAt.set(name, known);
     } else {
-      await catalog.renew(request, demand);
+      await catalog.renew(request, { ...demand, clients: wanted.payersOf(request, unpaid.has(name)) });
       seenAt.set(name, askedAt((await catalog.lookUp(request))?.look()));
     }
+    unpaid.delete(name);
   }
 
   const nameOf = (key: ObservationKey): string => catalog.batchOf(key);

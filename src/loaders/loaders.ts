@@ -56,7 +56,7 @@ interface Foreseen {
 
 /** What loaders read: a catalog that can tell what it would answer without asking its source. */
 export interface LoadedCatalog extends Catalog, Peeked {
-  readonly lookUp: (request: ObservationRequest) => Promise<{ readonly take: () => Observation } | null>;
+  readonly lookUp: (request: ObservationRequest) => Promise<{ readonly take: (demand: Demand) => Observation } | null>;
   /** Whether both lists are kept. */
   readonly hasLists: () => boolean;
   /** Until when they are fresh, on the steady scale of this process. */
@@ -107,7 +107,7 @@ export function createLoaders(
     let asked = 0;
     return requests.map(async (request, index) => {
       const hit = known[index];
-      if (hit != null) return hit.take();
+      if (hit != null) return hit.take(demand);
       asked += 1;
       if (asked > ASKED_FIRST) await setImmediate();
       return track(catalog.observe(request, demand));

@@ -10,6 +10,7 @@ import {
   timeout,
 } from 'cockatiel';
 import type { Demand } from '../domain/catalog.ts';
+import { GATEWAY } from '../domain/client.ts';
 import { type Asked, askedNow, type Clock } from '../domain/clock.ts';
 import {
   type FailureCode,
@@ -114,7 +115,7 @@ export function createAttempts({
   const retrying = retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
   const askProbe = () =>
     tracer.span('probe', { apart: true }, () =>
-      enter(probe, { signal: new AbortController().signal, awaited: true }, 'front'),
+      enter(probe, { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] }, 'front'),
     );
   const slowDown = createSlowDown(
     lane,

@@ -1,5 +1,6 @@
 import type { Demand, Listing, SourceCatalog } from '../domain/catalog.ts';
-import { UpstreamError, UpstreamGoneError } from '../domain/errors.ts';
+import { GATEWAY } from '../domain/client.ts';
+import { ClientLimitedError, UpstreamError, UpstreamGoneError } from '../domain/errors.ts';
 import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
 
 /** What to choose among. */
@@ -28,7 +29,7 @@ const LEFT_OPEN_MS = 300_000;
 /** How long an answer of the REST API about stock counts as a sign that it answers, in milliseconds. */
 const ANSWERED_MS = 300_000;
 
-const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false };
+const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
 
 interface NoAnswer {
   /** When the question was last put, on the scale of `now`. */
@@ -74,9 +75,11 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
     }
   }
 
-  /** A question that the gateway has no room to ask says nothing about the API. */
+  /** A question that the gateway has no room to ask, or that a client may not ask, says nothing about the API. */
   const isNoAnswer = (error: unknown): error is UpstreamError =>
-    error instanceof UpstreamError && (error.code !== 'NOT_ATTEMPTED' || isRestDown());
+    error instanceof UpstreamError &&
+    !(error instanceof ClientLimitedError) &&
+    (error.code !== 'NOT_ATTEMPTED' || isRestDown());
 
   /** Asks in place of the REST API, whose failure counts when this API turns out to be gone. */
   async function askInstead<T>(question: string, ask: (source: SourceCatalog) => Promise<T>): Promise<T> {
@@ -89,11 +92,15 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
   }
 
   /** Finds out whether the REST API answers again. Why it did not was reported where it was asked. */
-  function tryRestInBackground<T>(question: string, ask: (source: SourceCatalog, demand: Demand) => Promise<T>): void {
+  function tryRestInBackground<T>(
+    question: string,
+    { clients }: Demand,
+    ask: (source: SourceCatalog, demand: Demand) => Promise<T>,
+  ): void {
     const before = unanswered.get(question);
     if (before === undefined || now() - before.at < TRY_AGAIN_MS) return;
     unanswered.set(question, { ...before, at: now() });
-    askRest(question, (source) => ask(source, NOBODY_WAITS)).catch(() => {});
+    askRest(question, (source) => ask(source, { ...NOBODY_WAITS, clients })).catch(() => {});
   }
 
   const hasAnsweredStock = () => [...answeredAt.values()].some((at) => now() - at < ANSWERED_MS);
@@ -149,7 +156,7 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
         if (isLeftOpen(request)) return graphql.observe(request, demand);
         return keepAnswered(await askRest(question, (source) => source.observe(request, demand)));
       }
-      tryRestInBackground(question, (source, background) => source.observe(request, background));
+      tryRestInBackground(question, demand, (source, background) => source.observe(request, background));
       try {
         return await askInstead(question, (source) => source.observe(request, demand));
       } catch (error) {

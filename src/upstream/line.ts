@@ -1,6 +1,9 @@
 import pLimit from 'p-limit';
 import type { Demand } from '../domain/catalog.ts';
+import { chargeTask } from './charged-task.ts';
 import { type LaneState, type Place, type Queue, type Task, takePlace } from './place.ts';
+import { whoLeaves } from './room.ts';
+import { createRotation } from './rotation.ts';
 import { lookAgainMs, nextOf, toCutOff } from './turns.ts';
 
 /**
@@ -20,7 +23,7 @@ export interface LineOptions {
   readonly inSlot: InSlot;
   /** Tasks that may wait in each lane. */
   readonly limit: number;
-  /** The error that rejects a task of this name when too many wait. */
+  /** Returns the error that rejects a task of this name when too many wait. */
   readonly whenFull: (name: string) => Error;
 }
 
@@ -37,9 +40,11 @@ export interface Line {
 /** The tasks of one source in the line. */
 export interface Lane {
   /**
-   * Runs `task` in a slot and settles as it does. turns.ts says which task is next and which running one makes way for it.
-   * Rejects at once when too many tasks wait in the lane, and with the reason of `demand.signal` when that is aborted while the
-   * task waits. At the `'front'`, a task goes before all that wait, and enters a full lane too.
+   * Runs `task` in a slot and settles as it does. turns.ts says which task is next and which running one makes way for it. Each run
+   * is charged to a client of `demand`. Rejects with a `ClientLimitedError` when none has a request left.
+   * When too many tasks wait in the lane, it or another task is rejected at once; room.ts says which. Rejects with the reason of
+   * `demand.signal` when that is aborted while the task waits. At the `'front'`, a task goes before all that wait, and enters a full
+   * lane too.
    */
   enter<T>(task: Task<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
   /** Starts nothing for `ms` milliseconds. A longer pause from an earlier call remains in force. */
@@ -65,6 +70,7 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
   let soon: NodeJS.Immediate | undefined;
 
   const queue: Queue = {
+    rotation: createRotation(),
     add(place, at) {
       if (at === 'front') waiting.unshift(place);
       else waiting.push(place);
@@ -80,6 +86,7 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
       const next = nextOf(waiting, [...running], performance.now());
       if (next === undefined) break;
       queue.remove(next);
+      next.endTurn();
       running.add(next);
       next.lane.running += 1;
       void slots(() => inSlot((lost) => run(next, lost))).finally(fillSlots);
@@ -113,11 +120,11 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
     let pausedUntil = 0;
     let resume: NodeJS.Timeout | undefined;
 
-    /** In a full lane, a renewal that nobody waits for makes room for a task that somebody waits for. */
-    function makeRoom({ awaited }: Demand): boolean {
+    /** Whether the lane has room for one more task, after another has left a full lane for it. */
+    function makeRoom(demand: Demand): boolean {
       const queued = waiting.filter((place) => place.lane === state);
       if (queued.length < limit) return true;
-      const dropped = awaited ? queued.findLast(({ demand }) => !demand.awaited) : undefined;
+      const dropped = whoLeaves(queued, demand);
       dropped?.refuse(whenFull(dropped.name));
       return dropped !== undefined;
     }
@@ -125,10 +132,15 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
     return {
       async enter(task, demand, at) {
         demand.signal.throwIfAborted();
-        if (at === 'back' && !makeRoom(demand)) throw whenFull(task.name);
-        const answer = takePlace(task, demand, state, queue, at);
-        fillSlots();
-        return answer;
+        const charged = chargeTask(task, demand);
+        try {
+          if (at === 'back' && !makeRoom(demand)) throw whenFull(task.name);
+          const answer = takePlace(charged.task, demand, state, queue, at);
+          fillSlots();
+          return await answer;
+        } finally {
+          charged.release();
+        }
       },
       pause(ms) {
         const until = performance.now() + ms;

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Demand } from '../domain/catalog.ts';
+import type { Rotation } from './rotation.ts';
 import type { Turn } from './turns.ts';
 
 /** Result of a run that was cut off to make way for another task. */
@@ -34,6 +35,7 @@ export interface LaneState {
 
 /** What places need of the line. */
 export interface Queue {
+  readonly rotation: Rotation;
   readonly add: (place: Place, at: 'front' | 'back') => void;
   readonly remove: (place: Place) => void;
 }
@@ -42,6 +44,8 @@ export interface Queue {
 export interface Place extends Turn {
   readonly name: string;
   readonly lane: LaneState;
+  /** Lets other clients go first from now on, because the task is given a slot. */
+  readonly endTurn: () => void;
   /** Runs the task in a slot. Resolves when the slot is free again. When `lost` is aborted, the run ends and the task waits again. */
   readonly start: (lost: AbortSignal) => Promise<void>;
   /** Ends a run early and puts the task back into the queue. */
@@ -59,6 +63,8 @@ export function takePlace<T>(
   at: 'front' | 'back',
 ): Promise<T> {
   return new Promise((resolve, reject) => {
+    const number = queue.rotation.tick();
+    let isAtFront = false;
     let startedAt: number | null = null;
     let cutOff = new AbortController();
     let wasCutOff = false;
@@ -67,6 +73,11 @@ export function takePlace<T>(
     function wait(where: 'front' | 'back'): void {
       demand.signal.addEventListener('abort', abandon);
       lane.waiting.add(place);
+      add(where);
+    }
+
+    function add(where: 'front' | 'back'): void {
+      isAtFront = where === 'front';
       queue.add(place, where);
     }
 
@@ -124,6 +135,10 @@ export function takePlace<T>(
       demand,
       lane,
       cameAt: performance.now(),
+      get turn() {
+        return isAtFront ? Number.NEGATIVE_INFINITY : queue.rotation.turnOf(demand, number);
+      },
+      endTurn: () => queue.rotation.started(demand, number),
       get startedAt() {
         return startedAt;
       },
@@ -142,7 +157,7 @@ export function takePlace<T>(
       async start(lost) {
         const isWanted = lane.waiting.has(place);
         // A slot of the fleet may be free long after the line has chosen this place.
-        if (isWanted && (lane.isPaused || lost.aborted)) queue.add(place, 'front');
+        if (isWanted && (lane.isPaused || lost.aborted)) add('front');
         else if (isWanted) {
           stopWaiting();
           cutOff = new AbortController();

@@ -13,6 +13,8 @@ export interface LaneLoad {
 export interface Turn {
   readonly demand: Demand;
   readonly lane: LaneLoad;
+  /** Of tasks that are otherwise equal, the one with the lowest turn is started next. */
+  readonly turn: number;
   /** When it began to wait, for the first time. */
   readonly cameAt: number;
   /** When its current run began; `null` while it holds no slot. */
@@ -35,7 +37,7 @@ const LONGEST_BEHIND_MS = 10_000;
 
 /**
  * The waiting task that is started next, or `undefined` when none may start. Awaited tasks go before renewals, suspects after
- * the others of either kind, unless they have waited long. One suspect may run beside other tasks. More of them run only in slots
+ * the others of either kind, unless they have waited long. Among equals the lowest turn decides. One suspect may run beside other tasks. More of them run only in slots
  * that nothing else needs, and a spent suspect never does, because it could not make way.
  */
 export function nextOf<T extends Turn>(waiting: readonly T[], running: readonly T[], now: number): T | undefined {
@@ -84,7 +86,19 @@ export function lookAgainMs(waiting: readonly Turn[], running: readonly Turn[], 
 
 const fits = ({ isPaused, running, most }: LaneLoad) => !isPaused && running < most;
 
-const mostUrgent = <T extends Turn>(turns: readonly T[]) => turns.find(({ demand }) => demand.awaited) ?? turns[0];
+/** An awaited task if there is one; of several, the one with the lowest turn, or the first of those with the same turn. */
+function mostUrgent<T extends Turn>(turns: readonly T[]): T | undefined {
+  const awaited = turns.filter(({ demand }) => demand.awaited);
+  let next: T | undefined;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const one of awaited.length > 0 ? awaited : turns) {
+    const { turn } = one;
+    if (next !== undefined && turn >= lowest) continue;
+    next = one;
+    lowest = turn;
+  }
+  return next;
+}
 
 /** Whether a task is known to hang, or seems to. */
 const hangs = ({ isSuspect, startedAt, patienceMs }: Turn, now: number) =>

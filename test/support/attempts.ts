@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { vi } from 'vitest';
 import type { Demand } from '../../src/domain/catalog.ts';
+import { GATEWAY } from '../../src/domain/client.ts';
 import { SYSTEM_CLOCK } from '../../src/domain/clock.ts';
 import {
   UpstreamError,
@@ -12,8 +13,8 @@ import { createAttempts } from '../../src/upstream/attempts.ts';
 import { createLine, IN_ANY_SLOT, type InSlot } from '../../src/upstream/line.ts';
 import { NOBODY_TO_TELL } from '../../src/upstream/slow-down.ts';
 
-export const AWAITED: Demand = { signal: new AbortController().signal, awaited: true };
-export const RENEWAL: Demand = { signal: new AbortController().signal, awaited: false };
+export const AWAITED: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
+export const RENEWAL: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
 
 export const down = () => new UpstreamUnreachableError('op', 'HTTP 502');
 export const limited = (retryAfterMs: number | null = null) => new UpstreamRateLimitedError('op', retryAfterMs);

@@ -10,6 +10,7 @@ import {
   isLeafType,
   isListType,
 } from 'graphql';
+import { GATEWAY } from '../../src/domain/client.ts';
 import type { GpuType } from '../../src/domain/gpu-type.ts';
 import { parseAnswer } from '../../src/upstream/runpod-graphql/answer.ts';
 import { createRunPodCatalog } from '../../src/upstream/runpod-graphql/catalog.ts';
@@ -38,7 +39,7 @@ export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknow
   });
 
 /** Somebody who waits. */
-export const DEMAND = { signal: new AbortController().signal, awaited: true };
+export const DEMAND = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
 /** Rows of a list of RunPod's, as its SDL allows them: any field, and any row, may be null. `usual` is drawn often. */
 export function rowsOf<Row extends object>(typeName: string, usual: Record<string, fc.Arbitrary<unknown>>) {

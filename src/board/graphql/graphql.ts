@@ -21,7 +21,7 @@ export type FailureCode =
   | 'BAD_RESPONSE'
   /** Not asked: the gateway's queue of upstream requests is full, its circuit is open, or RunPod has just added the data center. */
   | 'NOT_ATTEMPTED'
-  /** RunPod asked for fewer requests (HTTP 429). */
+  /** RunPod asked for fewer requests (HTTP 429), or you have caused as many as one client may; the message says which. */
   | 'RATE_LIMITED'
   /** RunPod kept silent for too long. */
   | 'TIMEOUT'

@@ -8,20 +8,26 @@ import type { SubscriptionResolvers } from '../types.generated.ts';
 
 export const subscription: SubscriptionResolvers = {
   gpuAvailabilityChanged: {
-    async subscribe(_root, { lastEventId, ...args }, { loaders, costOf, changes, client, leaving, disconnect }) {
+    async subscribe(
+      _root,
+      { lastEventId, ...args },
+      { loaders, costOf, changes, client, payers, leaving, disconnect },
+    ) {
       const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
       const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(
         args,
         { gpuTypes, dataCenters },
         loaders.budget.maySuggest,
       );
+      const wished = gpuTypes.filter(ofGpuType);
       return changes.subscribe({
         ofGpuType,
         gpuCount,
-        keys: [...new Set(gpuTypes.filter(ofGpuType).flatMap((gpuType) => costOf({ gpuType, gpuCount })))],
+        keys: [...new Set(wished.flatMap((gpuType) => costOf({ gpuType, gpuCount })))],
         wants: ({ before, after }) => ofDataCenter(after.dataCenter) && (meets(before, ofRow) || meets(after, ofRow)),
         lastEventId: lastEventId ?? null,
         client: client(),
+        payers: payers(),
         signal: leaving(),
         onOverflow: disconnect,
       });

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { z } from 'zod';
 import type { Demand } from '../../domain/catalog.ts';
+import { GATEWAY } from '../../domain/client.ts';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
 import type { Answer } from '../runpod-graphql/answer.ts';
 import { LIST_OPERATIONS } from '../runpod-graphql/catalog.ts';
@@ -53,7 +54,7 @@ export async function record({ send, onProgress }: RecordOptions): Promise<Recor
   };
 }
 
-const DEMAND: Demand = { signal: new AbortController().signal, awaited: true };
+const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
 function whole<T>(send: RunPodClient['send'], operation: Operation, schema: z.ZodType<T>): Promise<T> {
   const { operationName } = operation;

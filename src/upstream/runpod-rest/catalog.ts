@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Demand, SourceCatalog } from '../../domain/catalog.ts';
 import { type Asked, askedOf } from '../../domain/clock.ts';
-import { UpstreamAnswerError, UpstreamError } from '../../domain/errors.ts';
+import { ClientLimitedError, UpstreamAnswerError, UpstreamError } from '../../domain/errors.ts';
 import type { GpuType } from '../../domain/gpu-type.ts';
 import type { Observation, ObservationRequest } from '../../domain/observation.ts';
 import { firstOfEachId } from '../rows.ts';
@@ -129,7 +129,7 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     try {
       return await readList(demand);
     } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error;
+      if (!(error instanceof UpstreamError) || error instanceof ClientLimitedError) throw error;
       return ofOne !== null && isYounger(ofOne, LISTED_AT_MOST_MS) ? ofOne : null;
     }
   }
@@ -163,7 +163,10 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
         get(DATA_CENTERS, demand),
         readList(demand).then(
           ({ gpus }) => gpus.flatMap(placesOf),
-          () => [],
+          (error: unknown) => {
+            if (error instanceof ClientLimitedError) throw error;
+            return [];
+          },
         ),
       ]);
       const nameById = new Map(named.map(({ id, name }) => [id, name ?? id]));

@@ -1,0 +1,31 @@
+import type { Demand } from '../domain/catalog.ts';
+import { type Reservation, reserve } from '../domain/client.ts';
+import type { Task } from './place.ts';
+
+/** A task whose runs are charged to a client. */
+export interface ChargedTask<T> {
+  readonly task: Task<T>;
+  /** Gives back the first run, unless it has begun. */
+  readonly release: () => void;
+}
+
+/**
+ * Charges each run of `task` to a client of `demand`. The first run is reserved now, and a later one, after a cut-off, when it begins:
+ * the task then rejects with a `ClientLimitedError` when no client has a request left.
+ * @throws {ClientLimitedError} when no client has a request left now.
+ */
+export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
+  let first: Reservation | null = reserve(demand);
+  return {
+    task: {
+      ...task,
+      async run(leave, cutOff) {
+        const reservation = first ?? reserve(demand);
+        first = null;
+        reservation.use();
+        return task.run(leave, cutOff);
+      },
+    },
+    release: () => first?.release(),
+  };
+}

@@ -1,0 +1,148 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createSharedLoads } from '../src/cache/shared-loads.ts';
+import type { Demand } from '../src/domain/catalog.ts';
+import { createUnlimitedClient } from '../src/domain/client.ts';
+import { createBudgetedClient } from '../src/upstream/client-budget.ts';
+import { createSource, silent } from './support/attempts.ts';
+
+/** What a client of its own waits for. */
+const demandOfNewClient = (): Demand => ({
+  signal: new AbortController().signal,
+  awaited: true,
+  clients: [createUnlimitedClient()],
+});
+
+const inBackground = (demand: Demand): Demand => ({ ...demand, awaited: false });
+
+const soon = async () => 'answer';
+
+const later = async () => {
+  await setImmediate();
+  await setImmediate();
+  return 'answer';
+};
+
+/** Names of tasks in the order of their starts. */
+const order = ({ started }: ReturnType<typeof createSource>) => started.map(({ name }) => name);
+
+/** Asks for `count` things at once. */
+const askMany = (source: ReturnType<typeof createSource>, name: string, count: number, demand: Demand) =>
+  Array.from({ length: count }, (_, index) => source.ask(`${name}${index}`, soon, demand));
+
+describe('clients', () => {
+  it('take turns, so that a newcomer comes before the third of many requests of another', async () => {
+    const source = createSource({ concurrency: 1 });
+    const many = askMany(source, 'many', 5, demandOfNewClient());
+    const few = askMany(source, 'few', 2, demandOfNewClient());
+    await Promise.all([...many, ...few]);
+    expect(order(source)).toEqual(['many0', 'many1', 'few0', 'many2', 'few1', 'many3', 'many4']);
+  });
+
+  it('that were served longest ago come first', async () => {
+    const source = createSource({ concurrency: 1 });
+    const [regular, busy] = [demandOfNewClient(), demandOfNewClient()];
+    await source.ask('regular', soon, regular);
+    const many = askMany(source, 'busy', 4, busy);
+    await Promise.all([...many, source.ask('regular again', soon, regular)]);
+    expect(order(source)).toEqual(['regular', 'busy0', 'regular again', 'busy1', 'busy2', 'busy3']);
+  });
+
+  it('that keep coming do not starve one that waits', async () => {
+    const source = createSource({ concurrency: 1 });
+    const many = askMany(source, 'many', 4, demandOfNewClient());
+    let newcomers = 0;
+    const comeAgain = async (): Promise<void> => {
+      newcomers += 1;
+      if (newcomers > 100) return;
+      await source.ask(`new${newcomers}`, later, demandOfNewClient());
+      await comeAgain();
+    };
+    const coming = [comeAgain(), comeAgain(), comeAgain()];
+    await Promise.all(many);
+    expect(newcomers).toBeLessThan(20);
+    await Promise.all(coming);
+  });
+
+  it('take turns at renewals too, which come after what somebody waits for', async () => {
+    const source = createSource({ concurrency: 1 });
+    const [busy, other] = [demandOfNewClient(), demandOfNewClient()];
+    const first = source.ask('first', soon, busy);
+    const renewals = [
+      ...askMany(source, 'renewal', 3, inBackground(busy)),
+      source.ask('other renewal', soon, inBackground(other)),
+    ];
+    await Promise.all([first, ...renewals, source.ask('question', soon, busy)]);
+    expect(order(source)).toEqual(['first', 'question', 'other renewal', 'renewal0', 'renewal1', 'renewal2']);
+  });
+
+  it('that wait for the same answer get it in the turn of the one that comes first', async () => {
+    const source = createSource({ concurrency: 1 });
+    const loads = createSharedLoads();
+    const [busy, other] = [demandOfNewClient(), demandOfNewClient()];
+    await source.ask('other', soon, other);
+    const many = askMany(source, 'busy', 4, busy);
+    const start = (shared: Demand) => source.ask('shared', soon, shared);
+    const shared = [loads.join('shared', start, busy), loads.join('shared', start, other)];
+    await Promise.all([...many, ...shared]);
+    expect(order(source)).toEqual(['other', 'busy0', 'shared', 'busy1', 'busy2', 'busy3']);
+  });
+});
+
+describe('a full queue', () => {
+  it('refuses the newest request of the client with the most requests, and takes a newcomer', async () => {
+    const source = createSource({ concurrency: 1, limit: 3 });
+    const many = askMany(source, 'many', 4, demandOfNewClient());
+    const few = askMany(source, 'few', 1, demandOfNewClient());
+    expect(await Promise.all([...many, ...few])).toEqual(['answer', 'answer', 'answer', 'NOT_ATTEMPTED', 'answer']);
+  });
+
+  it('refuses a request of the client that has the most', async () => {
+    const source = createSource({ concurrency: 1, limit: 3 });
+    const busy = demandOfNewClient();
+    const few = askMany(source, 'few', 2, demandOfNewClient());
+    const many = askMany(source, 'many', 3, busy);
+    expect(await Promise.all([...few, ...many])).toEqual(['answer', 'answer', 'answer', 'answer', 'NOT_ATTEMPTED']);
+  });
+
+  it('does not refuse what another client waits for too', async () => {
+    const source = createSource({ concurrency: 1, limit: 3 });
+    const busy = demandOfNewClient();
+    const many = askMany(source, 'many', 3, busy);
+    const shared = source.ask('shared', soon, { ...busy, clients: [...busy.clients, ...demandOfNewClient().clients] });
+    const newcomer = source.ask('newcomer', soon, demandOfNewClient());
+    expect(await Promise.all([...many, shared, newcomer])).toEqual([
+      'answer',
+      'answer',
+      'NOT_ATTEMPTED',
+      'answer',
+      'answer',
+    ]);
+  });
+
+  it('refuses a renewal before anything that somebody waits for', async () => {
+    const source = createSource({ concurrency: 1, limit: 3 });
+    const busy = demandOfNewClient();
+    const many = askMany(source, 'many', 3, busy);
+    const renewal = source.ask('renewal', soon, inBackground(demandOfNewClient()));
+    const newcomer = source.ask('newcomer', soon, busy);
+    expect(await Promise.all([...many, renewal, newcomer])).toEqual([
+      'answer',
+      'answer',
+      'answer',
+      'NOT_ATTEMPTED',
+      'answer',
+    ]);
+  });
+});
+
+describe('a request that is cut off', () => {
+  it('is made again only while its client has a request left', async () => {
+    const source = createSource({ concurrency: 1, timeoutMs: 2000 });
+    const client = createBudgetedClient({ perMinute: 1, now: () => 0, onRefused() {} });
+    const hanging = source.ask('hanging', silent, { ...demandOfNewClient(), clients: [client] });
+    expect(await source.ask('other', soon, demandOfNewClient())).toBe('answer');
+    expect(await hanging).toBe('RATE_LIMITED');
+    expect(order(source)).toEqual(['hanging', 'other']);
+  });
+});
