@@ -107,6 +107,8 @@ const Environment = z
     PERSISTED_ONLY: z.stringbool('true or false').default(false),
     MAX_UPSTREAM_PER_OPERATION: wholeNumber(1, 1_000_000).default(200),
     MAX_ANSWER_BYTES: wholeNumber(1_000_000, 500_000_000).default(20_000_000),
+    MAX_UNREAD_BYTES: wholeNumber(1_000_000, 100_000_000_000).default(100_000_000),
+    MAX_UNREAD_BYTES_PER_CLIENT: wholeNumber(1_000_000, 100_000_000_000).default(40_000_000),
     OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
     OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
     OTEL_EXPORTER_OTLP_TRACES_HEADERS: z.string().optional(),
@@ -156,6 +158,9 @@ export function loadConfig(env: Record<string, string | undefined>) {
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     maxUpstreamPerOperation: settings.MAX_UPSTREAM_PER_OPERATION,
     maxAnswerBytes: settings.MAX_ANSWER_BYTES,
+    // The largest answer fits, however small these are.
+    maxUnreadBytes: Math.max(settings.MAX_UNREAD_BYTES, settings.MAX_ANSWER_BYTES),
+    maxUnreadBytesPerClient: Math.max(settings.MAX_UNREAD_BYTES_PER_CLIENT, settings.MAX_ANSWER_BYTES),
     refreshInBackground: settings.REFRESH === 'background',
     maxSubscriptions: settings.MAX_SUBSCRIPTIONS,
     maxSubscriptionsPerClient: settings.MAX_SUBSCRIPTIONS_PER_CLIENT,

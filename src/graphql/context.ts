@@ -2,10 +2,12 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Changes } from '../live/changes.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { Tracer } from '../tracing/tracer.ts';
+import type { Reservation } from './reservation.ts';
 
 /** What resolvers work with. */
 export interface GraphQLContext {
   readonly loaders: Loaders;
+  readonly reservation: Reservation;
   readonly tracer: Tracer;
   readonly upstreamStatus: Catalog['status'];
   readonly costOf: Catalog['costOf'];

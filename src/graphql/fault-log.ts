@@ -5,6 +5,7 @@ import {
   EventsMissedError,
   InvalidArgumentError,
   OperationTooComplexError,
+  OverloadedError,
   TooManySubscriptionsError,
   UpstreamError,
 } from '../domain/errors.ts';
@@ -67,6 +68,7 @@ const causeOf = (error: unknown) => (error instanceof GraphQLError ? (error.orig
 const EXPECTED = [
   InvalidArgumentError,
   OperationTooComplexError,
+  OverloadedError,
   UpstreamError,
   EventsMissedError,
   TooManySubscriptionsError,

@@ -15,8 +15,16 @@ export interface GiveAnswer {
   unchanged(request: IncomingMessage, response: ServerResponse, answer: Tagged): void;
 }
 
-/** `cacheControl` is what an HTTP cache is told of an answer to GET, by until when it is fresh. */
-export function createGiveAnswer(cacheControl: (freshUntil: number) => string): GiveAnswer {
+/** What giving answers needs. */
+export interface GiveAnswerOptions {
+  /** The `cache-control` of an answer to GET, by until when it is fresh. */
+  readonly cacheControl: (freshUntil: number) => string;
+  /** Called after a response was written. */
+  readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/** Answers that become ready in one turn of the event loop are sent together. */
+export function createGiveAnswer({ cacheControl, onWritten }: GiveAnswerOptions): GiveAnswer {
   const sendTogether = createSendTogether();
 
   /** Headers that depend on the request, and on the moment. */
@@ -38,6 +46,7 @@ export function createGiveAnswer(cacheControl: (freshUntil: number) => string): 
           response.write(body, charset);
           response.uncork();
           response.end();
+          onWritten(request, response);
         });
       };
       const encoding = answer.isLong ? chooseEncoding(request.headers['accept-encoding']) : null;
