@@ -242,6 +242,7 @@ export function createApp({
           listsFreshUntil: catalog.listsFreshUntil,
         })
       : null,
+    mayMakeLarge: room.mayMakeLarge,
     mostFor: (request) => room.mostFor(() => outlets.clientOf(request)),
     onWritten: outlets.written,
     onAnswer: metrics.countAnswer,

@@ -36,8 +36,10 @@ export interface Reservation {
 export interface AnswerRoom {
   /** Reserves nothing yet. `client` is called when the answer turns out to be large. */
   readonly open: (client: () => Client) => Reservation;
-  /** Up to how many bytes an answer may have that is made and written at once for the client. Small answers always may. */
+  /** Up to how many bytes an answer may have that is written at once for the client. Small answers always may. */
   readonly mostFor: (client: () => Client) => number;
+  /** Whether a large answer may be made at once, if there is room. Otherwise answers wait, or the event loop lags. */
+  readonly mayMakeLarge: () => boolean;
 }
 
 /** Up to this size an answer is small: it is made in milliseconds, and never waits or is refused. */
@@ -47,7 +49,7 @@ export const SMALL_BYTES = 300_000;
 const MADE_AT_A_TIME = 2;
 
 /** How long an answer waits for room, and how many do. Each has its request in memory. */
-const WAIT_MS = 10_000;
+const WAIT_MS = 15_000;
 const MAX_WAITING = 100;
 const MAX_WAITING_PER_CLIENT = 50;
 
@@ -195,8 +197,8 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
 
   return {
     open,
+    mayMakeLarge: () => waiting.size === 0 && !isOverloaded(),
     mostFor(clientOf) {
-      if (isOverloaded() || waiting.size > 0) return SMALL_BYTES;
       if (reserved === 0 && unread.isEmpty()) return Number.POSITIVE_INFINITY;
       const client = clientOf();
       const ofClient = maxBytesPerClient - reservedBy(client) - unread.of(client);

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { Answer, type HeaderLines } from './answer.ts';
+import { SMALL_BYTES } from './answer-room.ts';
 import { type AskedQuestion, createReadQuestion } from './asked-question.ts';
 import { createDoorkeeper } from './doorkeeper.ts';
 import { createGiveAnswer, type Tagged, toLines } from './give-answer.ts';
@@ -41,6 +42,8 @@ export interface ReadyAnswersOptions<Context> {
   readonly memory: FromMemory | null;
   /** Up to how many bytes an answer may have that is given at once. Longer ones are made by `handler`, which waits for room. */
   readonly mostFor: (request: IncomingMessage) => number;
+  /** Whether a large answer may be made at once. Those that were made before are given in any case. */
+  readonly mayMakeLarge: () => boolean;
   /** Called after a response was written. */
   readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
   /** Told of each answer that is given here: its status, whether it had been made before, and how long it took, in seconds. */
@@ -149,7 +152,7 @@ export function createReadyAnswers<Context extends object & Incoming>(
     if (known !== undefined && known.tag !== null && hasTag(tags, known.tag)) {
       return { status: 304, isReady: true, give: (response) => give.unchanged(request, response, known) };
     }
-    const answer = ready ?? answerFromMemory(question, most);
+    const answer = ready ?? answerFromMemory(question, options.mayMakeLarge() ? most : Math.min(most, SMALL_BYTES));
     if (answer === undefined) return null;
     return { status: 200, isReady: ready !== undefined, give: (response) => give.whole(request, response, answer) };
   }
