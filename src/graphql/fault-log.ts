@@ -20,7 +20,7 @@ export interface FaultLog {
   readonly logging: Record<'debug' | 'info' | 'warn' | 'error', (message: unknown) => void>;
 }
 
-/** Mistakes of clients, failures of the upstream (logged where they happened) and clients that left are no faults. */
+/** Mistakes of clients, refusals, failures of the upstream (logged where they happened) and clients that left are not faults. */
 export function createFaultLog(log: Logger): FaultLog {
   const logged = new WeakSet<object>();
 

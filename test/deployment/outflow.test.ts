@@ -40,7 +40,8 @@ async function startGateway(env: Record<string, string> = {}) {
   });
   return {
     url,
-    post: (query: string, accept = 'application/json') => requestOf(url, query, accept),
+    post: (query: string, accept = 'application/json', address = '198.51.100.1') =>
+      requestOf(url, query, [`accept: ${accept}`, `x-forwarded-for: ${address}`]),
     peakMegabytes: () => peakMegabytes(running.gateway.pid),
     lives: () => !hasEnded,
     signal: (signal: NodeJS.Signals) => running.gateway.kill(signal),
@@ -57,10 +58,10 @@ async function startGateway(env: Record<string, string> = {}) {
 
 type Gateway = Awaited<ReturnType<typeof startGateway>>;
 
-function requestOf(url: string, query: string, accept: string): string {
+function requestOf(url: string, query: string, headers: readonly string[]): string {
   const body = JSON.stringify({ query });
-  const headers = ['content-type: application/json', `accept: ${accept}`, `content-length: ${body.length}`];
-  return [`POST /graphql HTTP/1.1`, `host: ${new URL(url).host}`, ...headers, '', body].join('\r\n');
+  const about = [`host: ${new URL(url).host}`, 'content-type: application/json', `content-length: ${body.length}`];
+  return ['POST /graphql HTTP/1.1', ...about, ...headers, '', body].join('\r\n');
 }
 
 const opened: (Socket | WebSocket)[] = [];
@@ -223,6 +224,21 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
       expect(bytes).toBeGreaterThan(MEDIUM_BYTES);
     }
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
+  });
+
+  it('counts an IPv6 prefix as one client, and has room for others', async () => {
+    const gateway = await startGateway({ TRUST_PROXY: 'loopback' });
+    for (const [index, socket] of (await dialMany(gateway, 10)).entries()) {
+      socket.write(gateway.post(LARGE, 'application/json', `2001:db8::${index + 1}`));
+    }
+    const atLimit = async () =>
+      (await gateway.metric('gpu_gateway_unread_cuts_total{limit="client"}')) +
+      (await gateway.metric('gpu_gateway_overload_refusals_total{shortage="client"}'));
+    await expect.poll(atLimit, { timeout: 60_000 }).toBeGreaterThan(0);
+    const other = await dial(gateway.url);
+    other.write(gateway.post(MEDIUM, 'application/json', '2001:db8:0:1::1'));
+    expect((await readResponse(other)).status).toBe(200);
+    expect(await gateway.metric('gpu_gateway_unread_cuts_total{limit="all"}')).toBe(0);
   });
 
   it('answers a small question at once while 40 clients leave six answers each unread', async () => {
