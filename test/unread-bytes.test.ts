@@ -65,6 +65,16 @@ describe('what clients leave unread', () => {
     expect([cuts, reasons]).toEqual([['stalled'], ['all']]);
   });
 
+  it('costs a new connection rather than one that reads', () => {
+    const { open, cuts } = createLedger();
+    const slow = open('slow', 'a');
+    slow.write(99);
+    slow.read(1);
+    open('new', 'b').write(90);
+    open('newer', 'c').write(80);
+    expect(cuts).toEqual(['new']);
+  });
+
   it('is forgotten when it has been read', () => {
     const { unread, open, cuts, pass } = createLedger();
     const reader = open('a1', 'a');

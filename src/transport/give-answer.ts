@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, HeaderLines, Sendable } from './answer.ts';
+import { SMALL_BYTES } from './answer-room.ts';
 import { chooseEncoding } from './encodings.ts';
 import { createSendTogether } from './send-together.ts';
 import type { SentAnswer } from './sent-answer.ts';
@@ -37,7 +38,7 @@ export function createGiveAnswer({ cacheControl, onWritten }: GiveAnswerOptions)
     whole(request, response, answer) {
       const ofRequest = linesOf(request, answer);
       const send = ({ lines, body, charset }: Sendable) => {
-        sendTogether(() => {
+        const write = () => {
           // Written before the end is told of, which would be one more piece to write, though it is empty.
           response.cork();
           response.writeHead(200, [...ofRequest, ...lines]);
@@ -47,7 +48,10 @@ export function createGiveAnswer({ cacheControl, onWritten }: GiveAnswerOptions)
           response.uncork();
           response.end();
           onWritten(request, response);
-        });
+        };
+        // Until it is written, a large answer is not counted as unread, and others would take the same room.
+        if (body.length > SMALL_BYTES) write();
+        else sendTogether(write);
       };
       const encoding = answer.isLong ? chooseEncoding(request.headers['accept-encoding']) : null;
       if (encoding === null) send(answer);

@@ -51,8 +51,9 @@ const SUM_MS = 20;
 interface Counted {
   bytes: number;
   queued: number;
-  /** When the client was last seen to read. */
+  /** When the client was last seen to read, or when the connection was counted first. */
   readAt: number;
+  hasRead: boolean;
 }
 
 /** Counts nothing until something is unread, and uses no timer: connections are looked at when more is written. */
@@ -65,13 +66,17 @@ export function createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut }: U
 
   function look(outlet: Outlet, known: Counted): void {
     const [bytes, queued] = [outlet.unread(), outlet.queued()];
-    if (queued !== known.queued || bytes < known.bytes) known.readAt = now();
+    const isNew = known.bytes === 0;
+    if (!isNew && (queued !== known.queued || bytes < known.bytes)) {
+      known.readAt = now();
+      known.hasRead = true;
+    } else if (isNew) known.readAt = now();
     sum += bytes - known.bytes;
     Object.assign(known, { bytes, queued });
   }
 
   function add(outlet: Outlet): Counted {
-    const known = { bytes: 0, queued: 0, readAt: now() };
+    const known = { bytes: 0, queued: 0, readAt: now(), hasRead: false };
     counted.set(outlet, known);
     const ofClient = byClient.get(outlet.client);
     if (ofClient === undefined) byClient.set(outlet.client, new Set([outlet]));
@@ -115,15 +120,19 @@ export function createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut }: U
     return sum;
   }
 
-  /** Stalled ones come first, and of these and of the others those with most to read: cutting them frees most. */
+  /**
+   * Stalled ones come first, and those that were seen to read last. Among equals those with most to read come first: cutting them frees
+   * most.
+   */
   function slowestFirst(outlets: Iterable<Outlet>) {
     const all = [...outlets].flatMap((outlet) => {
       const known = counted.get(outlet);
       if (known === undefined) return [];
       const isStalled = known.bytes > 0 && now() - known.readAt >= STALLED_MS;
-      return [{ outlet, bytes: known.bytes, isStalled }];
+      const rank = isStalled ? 0 : known.hasRead ? 2 : 1;
+      return [{ outlet, bytes: known.bytes, isStalled, rank }];
     });
-    return all.toSorted((a, b) => Number(b.isStalled) - Number(a.isStalled) || b.bytes - a.bytes);
+    return all.toSorted((a, b) => a.rank - b.rank || b.bytes - a.bytes);
   }
 
   function free(bytes: number, outlets: ReturnType<typeof slowestFirst>, reason: CutReason): void {

@@ -34,16 +34,12 @@ async function startGateway(env: Record<string, string> = {}) {
   const command = [node, '--max-old-space-size=512', '--max-semi-space-size=16', ...args];
   const running = start({ NODE_ENV: 'production', LOG_LEVEL: 'silent', ...env }, command);
   const url = await running.ready;
-  let hasEnded = false;
-  void running.exit.then(() => {
-    hasEnded = true;
-  });
   return {
     url,
     post: (query: string, accept = 'application/json', address = '198.51.100.1') =>
       requestOf(url, query, [`accept: ${accept}`, `x-forwarded-for: ${address}`]),
     peakMegabytes: () => peakMegabytes(running.gateway.pid),
-    lives: () => !hasEnded,
+    lives: () => running.gateway.exitCode === null && running.gateway.signalCode === null,
     signal: (signal: NodeJS.Signals) => running.gateway.kill(signal),
     stop: () => {
       running.gateway.kill('SIGTERM');
@@ -101,12 +97,10 @@ async function askOverWebSocket(url: string, queries: readonly string[]): Promis
 async function longestWait({ url }: Gateway, during: Promise<unknown>): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const address = `${url}?query=${encodeURIComponent(SMALL)}`;
-  let isOver = false;
-  const over = during.finally(() => {
-    isOver = true;
-  });
+  const attack = new AbortController();
+  const over = during.finally(() => attack.abort());
   let longest = 0;
-  while (!isOver) {
+  while (!attack.signal.aborted) {
     const askedAt = performance.now();
     const [response] = (await once(get(address, { agent }), 'response')) as [Parameters<typeof text>[0]];
     await text(response);
@@ -162,10 +156,10 @@ async function readSlowly(socket: Socket): Promise<{ status: number; bytes: numb
 
 describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap', () => {
   /** On a slow machine answers are refused before connections need to be cut. */
-  async function cutsAndRefusals({ metric }: Gateway): Promise<number> {
-    const cuts = ['client', 'all'].map((limit) => metric(`gpu_gateway_unread_cuts_total{limit="${limit}"}`));
+  async function cutsAndRefusals(gateway: Gateway): Promise<number> {
+    const cuts = ['client', 'all'].map((limit) => gateway.metric(`gpu_gateway_unread_cuts_total{limit="${limit}"}`));
     const refusals = ['client', 'room', 'time'].map((shortage) =>
-      metric(`gpu_gateway_overload_refusals_total{shortage="${shortage}"}`),
+      gateway.metric(`gpu_gateway_overload_refusals_total{shortage="${shortage}"}`),
     );
     return (await Promise.all([...cuts, ...refusals])).reduce((sum, count) => sum + count, 0);
   }
