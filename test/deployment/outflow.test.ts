@@ -21,7 +21,6 @@ function longField(key: string, aliases: number): string {
 const LARGE = `{ ${longField('x', 23)} ${longField('y', 23)} }`;
 const LARGE_BYTES = 9_900_000;
 const MEDIUM = `{ ${longField('x', 9)} }`;
-const MEDIUM_BYTES = 1_900_000;
 
 const SMALL = '{ gpuAvailability(gpuType: "L4", first: 1) { totalCount } }';
 
@@ -179,14 +178,12 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
-  it('lives when one client sends 40 questions ahead and reads no answer', async () => {
+  it('lives when one client sends eight questions ahead and reads no answer', async () => {
     const gateway = await startGateway();
     const socket = await dial(gateway.url);
-    socket.write(gateway.post(MEDIUM).repeat(40));
-    await once(socket.resume(), 'data');
-    socket.pause();
-    const waiting = async () => (await gateway.metric('gpu_gateway_unread_bytes')) > 0;
-    await expect.poll(waiting, { timeout: 60_000 }).toBe(true);
+    socket.write(gateway.post(LARGE).repeat(8));
+    await expect.poll(() => cutsAndRefusals(gateway), { timeout: 60_000 }).toBeGreaterThan(0);
+    expect(await gateway.metric('gpu_gateway_unread_bytes')).toBeLessThanOrEqual(40_000_000);
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
     expect(gateway.lives()).toBe(true);
   });
@@ -206,17 +203,20 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
-  it('answers 60 clients that read', async () => {
+  it('gives 60 clients that read the largest answers whole, or refuses them', async () => {
     const gateway = await startGateway();
-    const sockets = await dialMany(gateway, 60);
-    const answers = sockets.map(async (socket) => {
-      socket.write(gateway.post(MEDIUM));
+    const answers = (await dialMany(gateway, 60)).map(async (socket) => {
+      socket.write(gateway.post(LARGE));
       return readResponse(socket);
     });
+    const statuses = new Map<number, number>();
     for (const { status, bytes } of await Promise.all(answers)) {
-      expect(status).toBe(200);
-      expect(bytes).toBeGreaterThan(MEDIUM_BYTES);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      if (status === 200) expect(bytes).toBeGreaterThan(LARGE_BYTES);
     }
+    // A slow machine refuses some of them because its event loop lags.
+    expect([...statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    expect(statuses.get(200)).toBeGreaterThan(0);
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
