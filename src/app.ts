@@ -1,4 +1,4 @@
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { createCachedCatalog } from './cache/cached-catalog.ts';
@@ -11,6 +11,7 @@ import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
 import { useAnswerInPieces } from './graphql/answer-in-pieces.ts';
 import { useAnswerLimit } from './graphql/answer-limit.ts';
+import { useAnswerRoom, withRoom } from './graphql/answer-room.ts';
 import { createAnswersFromMemory } from './graphql/answers-from-memory.ts';
 import { useArgumentsInLists } from './graphql/arguments-in-lists.ts';
 import type { GraphQLContext } from './graphql/context.ts';
@@ -39,6 +40,7 @@ import { createSource } from './source.ts';
 import { type Tracer, UNTRACED } from './tracing/tracer.ts';
 import { useAcceptableTypes } from './transport/acceptable-types.ts';
 import { createAdmission } from './transport/admission.ts';
+import { createAnswerRoom, type Reservation } from './transport/answer-room.ts';
 import { type BoardFiles, readBoard, useBoard } from './transport/board-files.ts';
 import { createClientIdentity } from './transport/client-identity.ts';
 import { useClientKeys } from './transport/client-keys.ts';
@@ -51,8 +53,10 @@ import { createRateLimit, createRequestCount, useRateLimit } from './transport/r
 import { useReadiness } from './transport/readiness.ts';
 import { createReadyAnswers } from './transport/ready-answers.ts';
 import { receiveRequests } from './transport/receive-requests.ts';
+import { createResponseOutlets } from './transport/response-outlets.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
-import { type Connection, createWebSockets, type WebSockets } from './transport/web-sockets.ts';
+import { createUnreadBytes } from './transport/unread-bytes.ts';
+import { type AnswerConnection, createWebSockets, type WebSockets } from './transport/web-sockets.ts';
 import { createClients } from './upstream/clients.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
 import { keepReady } from './warm-up.ts';
@@ -71,6 +75,8 @@ export interface AppDeps {
   readonly board?: BoardFiles;
   /** Where spans go; without one there are none. */
   readonly tracer?: Tracer | undefined;
+  /** Whether the event loop lags; it does not unless told otherwise. */
+  readonly isOverloaded?: () => boolean;
 }
 
 /** The gateway without a socket: a handler of HTTP requests, and what stands behind it. */
@@ -92,7 +98,7 @@ export interface App {
 }
 
 /** The connection that a request came over, when it came over one. */
-interface ServerContext extends Partial<Connection> {
+interface ServerContext extends Partial<AnswerConnection> {
   readonly res?: ServerResponse;
 }
 
@@ -107,6 +113,9 @@ const MAX_BODY_BYTES = 1_000_000;
 /** Thirty times the whole matrix of RunPod; a row costs up to some microseconds of everybody's time. */
 const MAX_ROWS = 50_000;
 
+/** The client of requests that the gateway makes itself. */
+const OURSELVES = {};
+
 /** The warm-up shows nothing to anybody. */
 const NO_SIZE = { fixed: 0, row: 0, failure: 0 };
 
@@ -119,6 +128,7 @@ export function createApp({
   readRecording = readNewestRecording,
   board = readBoard(BOARD),
   tracer = UNTRACED,
+  isOverloaded = () => false,
 }: AppDeps): App {
   const { now } = clock;
   const metrics = createMetrics();
@@ -178,6 +188,7 @@ export function createApp({
     takeStock: catalog.takeStock,
     changes,
     refresher,
+    unreadBytes: () => unread.total(),
     isTogether: fleet.isTogether,
     unfitValues: fleet.unfitValues,
     now,
@@ -203,6 +214,22 @@ export function createApp({
   });
   const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
   const countRequest = createRequestCount(identify, rateLimit);
+  const unread = createUnreadBytes({
+    maxBytes: config.maxUnreadBytes,
+    maxBytesPerClient: config.maxUnreadBytesPerClient,
+    now: () => performance.now(),
+    onCut: metrics.countCut,
+  });
+  const outlets = createResponseOutlets(identify, unread);
+  const room = createAnswerRoom({
+    unread,
+    maxBytes: config.maxUnreadBytes,
+    maxBytesPerClient: config.maxUnreadBytesPerClient,
+    maxAnswerBytes: config.maxAnswerBytes,
+    isOverloaded,
+    now: () => performance.now(),
+    onRefused: metrics.countRefusal,
+  });
   const holdingOf = ({ loaders }: GraphQLContext) => loaders.validity.sum();
   const cacheControl = createCacheControl({
     now,
@@ -228,15 +255,26 @@ export function createApp({
           listsFreshUntil: catalog.listsFreshUntil,
         })
       : null,
+    mayMakeLarge: room.mayMakeLarge,
+    mostFor: (request) => room.mostFor(() => outlets.clientOf(request)),
+    onWritten: outlets.written,
     onAnswer: metrics.countAnswer,
   });
+  /** Requests without a connection come from the gateway itself. */
+  function openRoom(req: IncomingMessage | undefined, res: ServerResponse | undefined): Reservation {
+    const reservation = room.open(() => (req === undefined ? OURSELVES : outlets.clientOf(req)));
+    if (req !== undefined && res !== undefined) outlets.onceWritten(req, res, () => reservation.release());
+    return reservation;
+  }
   const handler = createYoga<ServerContext, GraphQLContext>({
     schema,
-    context({ request, req, res, signal, disconnect = () => req?.destroy() }) {
+    context({ request, req, res, signal, disconnect = () => req?.destroy(), reservation = openRoom(req, res) }) {
       const client = () => (req === undefined ? null : identify(request, req));
       const demand = createClientDemand(request.signal, () => findClient(client()));
+      const budget = withRoom(createBudget(limits), reservation, isOverloaded);
       return {
-        loaders: createLoaders(traced, demand, createBudget(limits), tracer),
+        reservation,
+        loaders: createLoaders(traced, demand, budget, tracer),
         tracer,
         pace: createPace(turns),
         upstreamStatus: catalog.status,
@@ -280,6 +318,7 @@ export function createApp({
       useForecast(),
       faults.plugin,
       ...useIncrementalDelivery(),
+      useAnswerRoom({ isOverloaded, onRefused: metrics.countRefusal }),
       ready.plugin,
       useAnswerInPieces(),
       useAcceptableTypes(),
@@ -312,8 +351,11 @@ export function createApp({
         return { errors: [maskError(error)] };
       }
     },
+    unread,
+    openRoom: room.open,
     log,
   });
+  const watched = outlets.watch(handler);
   return {
     handler,
     listener: receiveRequests(
@@ -324,8 +366,8 @@ export function createApp({
         countRequest,
         tracer,
       },
-      ready.before(handler),
-      handler,
+      ready.before(watched),
+      watched,
     ),
     webSockets,
     upstreamStatus: catalog.status,

@@ -108,6 +108,8 @@ const Environment = z
     MAX_UPSTREAM_PER_OPERATION: wholeNumber(1, 1_000_000).default(200),
     CLIENT_UPSTREAM_PER_MINUTE: wholeNumber(0, 1_000_000).default(100),
     MAX_ANSWER_BYTES: wholeNumber(1_000_000, 500_000_000).default(20_000_000),
+    MAX_UNREAD_BYTES: wholeNumber(1_000_000, 100_000_000_000).default(100_000_000),
+    MAX_UNREAD_BYTES_PER_CLIENT: wholeNumber(1_000_000, 100_000_000_000).default(40_000_000),
     OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
     OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
     OTEL_EXPORTER_OTLP_TRACES_HEADERS: z.string().optional(),
@@ -158,6 +160,9 @@ export function loadConfig(env: Record<string, string | undefined>) {
     maxUpstreamPerOperation: settings.MAX_UPSTREAM_PER_OPERATION,
     clientUpstreamPerMinute: settings.CLIENT_UPSTREAM_PER_MINUTE,
     maxAnswerBytes: settings.MAX_ANSWER_BYTES,
+    // The largest answer fits, however small these are.
+    maxUnreadBytes: Math.max(settings.MAX_UNREAD_BYTES, settings.MAX_ANSWER_BYTES),
+    maxUnreadBytesPerClient: Math.max(settings.MAX_UNREAD_BYTES_PER_CLIENT, settings.MAX_ANSWER_BYTES),
     refreshInBackground: settings.REFRESH === 'background',
     maxSubscriptions: settings.MAX_SUBSCRIPTIONS,
     maxSubscriptionsPerClient: settings.MAX_SUBSCRIPTIONS_PER_CLIENT,

@@ -10,6 +10,7 @@ import type { UpstreamStatus } from './domain/catalog.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { createLog } from './log.ts';
 import type { Tracing } from './tracing/opentelemetry.ts';
+import { watchEventLoop } from './transport/event-loop-lag.ts';
 import { startServer } from './transport/server.ts';
 
 /** How long requests in flight may take after a signal to stop, and how long stopping may take in all. */
@@ -37,7 +38,8 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLog({ level: config.logLevel, secrets: config.secrets });
   const [fleet, tracing] = [await createFleet(config, log), await startTracing(config, log)];
-  const app = createApp({ config, log, fleet, tracer: tracing });
+  const lag = watchEventLoop();
+  const app = createApp({ config, log, fleet, tracer: tracing, isOverloaded: lag.isOverloaded });
   collectDefaultMetrics({ register: app.metrics.registry });
   await Promise.all([app.loadEngine(), fleet.join()]);
   const server = await startServer(app.listener, { ...config, log, webSockets: app.webSockets, tracer: tracing });

@@ -19,6 +19,8 @@ export interface Watched {
   readonly takeStock: () => Stocktaking;
   readonly changes: Pick<Changes, 'wishes'>;
   readonly refresher: Pick<Refresher, 'size'>;
+  /** Bytes that were written and that clients have not read. */
+  readonly unreadBytes: () => number;
   readonly isTogether: Fleet['isTogether'];
   readonly unfitValues: Fleet['unfitValues'];
   /** Milliseconds on the steady scale of this process. */
@@ -42,6 +44,10 @@ export interface Metrics {
   readonly countFault: (work: BackgroundWork) => void;
   /** Counts a disagreement where only one of the two APIs reports the cell in stock. */
   readonly countSupplemented: (cell: Cell, added: Cell) => void;
+  /** Counts a connection that was cut because its client had not read what it was sent, by whose limit was passed. */
+  readonly countCut: (limit: 'client' | 'all') => void;
+  /** Counts a large answer that was refused, by what was lacking. */
+  readonly countRefusal: (shortage: 'client' | 'room' | 'time') => void;
   readonly watch: (watched: Watched) => void;
 }
 
@@ -130,6 +136,20 @@ export function createMetrics(): Metrics {
     registers,
   });
   for (const work of BACKGROUND_WORK) faults.inc({ work }, 0);
+  const cuts = new Counter({
+    name: 'gpu_gateway_unread_cuts_total',
+    help: 'Connections that were cut because clients had not read what they were sent, by the limit: of a client, or of all',
+    labelNames: ['limit'],
+    registers,
+  });
+  for (const limit of ['client', 'all']) cuts.inc({ limit }, 0);
+  const refusals = new Counter({
+    name: 'gpu_gateway_overload_refusals_total',
+    help: 'Large answers that were refused: their client had too much unread, or the gateway had no room or no time',
+    labelNames: ['shortage'],
+    registers,
+  });
+  for (const shortage of ['client', 'room', 'time']) refusals.inc({ shortage }, 0);
   const durations = createRequestDurations(registry);
   return {
     registry,
@@ -150,6 +170,8 @@ export function createMetrics(): Metrics {
     countPricedWithoutStock: () => pricedWithoutStock.inc(),
     countClientRefusal: () => clientRefusals.inc(),
     countFault: (work) => faults.inc({ work }),
+    countCut: (limit) => cuts.inc({ limit }),
+    countRefusal: (shortage) => refusals.inc({ shortage }),
     countSupplemented(cell, added) {
       if (!isObserved(cell) || !isObserved(added) || cell.available === added.available) return;
       const { source } = cell.available ? cell : added;
@@ -177,7 +199,10 @@ function countUnfitValues(registry: Registry, unfitValues: Fleet['unfitValues'])
   });
 }
 
-function addGauges(registry: Registry, { line, apis, takeStock, changes, refresher, isTogether, now }: Watched): void {
+function addGauges(
+  registry: Registry,
+  { line, apis, takeStock, changes, refresher, unreadBytes, isTogether, now }: Watched,
+): void {
   const gauge = (name: string, help: string, read: () => number) => {
     const metric: Gauge = new Gauge({ name, help, collect: () => metric.set(read()), registers: [] });
     registry.registerMetric(metric);
@@ -203,6 +228,7 @@ function addGauges(registry: Registry, { line, apis, takeStock, changes, refresh
       () => Number(isTogether()),
     );
   }
+  gauge('gpu_gateway_unread_bytes', 'Bytes that were written and that clients have not read', unreadBytes);
   gauge('gpu_gateway_subscriptions', 'Subscriptions that are open', () => changes.wishes().length);
   gauge(
     'gpu_gateway_refreshed_observations',

@@ -48,6 +48,15 @@ describe('settings', () => {
     (url) => expect(loadConfig({ REDIS_URL: url }).redisUrl?.href).toBe(new URL(url).href),
   );
 
+  it('leave room for the largest answer, however small the limits on unread bytes are', () => {
+    const small = { MAX_UNREAD_BYTES: '2000000', MAX_UNREAD_BYTES_PER_CLIENT: '1000000' };
+    const { maxUnreadBytes, maxUnreadBytesPerClient } = loadConfig({ ...small, MAX_ANSWER_BYTES: '3000000' });
+    expect([maxUnreadBytes, maxUnreadBytesPerClient]).toEqual([3_000_000, 3_000_000]);
+    expect(problems({ MAX_UNREAD_BYTES: '0' })).toEqual([
+      'MAX_UNREAD_BYTES is "0"; it must be a whole number from 1000000 to 100000000000',
+    ]);
+  });
+
   it('limit an answer to 20 MB, or to what the operator sets', () => {
     expect(loadConfig({}).maxAnswerBytes).toBe(20_000_000);
     expect(loadConfig({ MAX_ANSWER_BYTES: '90000000' }).maxAnswerBytes).toBe(90_000_000);

@@ -208,14 +208,14 @@ describe('a WebSocket', () => {
     ['pings', (i: number) => ({ type: 'ping', payload: { text: 'x'.repeat(100_000), i } })],
     ['questions', (i: number) => ({ type: 'subscribe', id: String(i), payload: { query: MATRIX } })],
   ])('is cut off when it does not read the answers to its %s', async (_what, message) => {
-    await using gateway = await openLive();
+    await using gateway = await openLive({ MAX_ANSWER_BYTES: '1000000', MAX_UNREAD_BYTES_PER_CLIENT: '1000000' });
     await gateway.ask(MATRIX);
     const connection = dial(gateway.url);
     await connection.init();
     connection.socket.pause();
     const sending = setInterval(() => {
       for (let i = 0; i < 10; i += 1) connection.say(message(Math.random()));
-    }, 5);
+    }, 20);
     const isCut = () => gateway.logged.some((line) => JSON.parse(line).msg === 'connection ended');
     await expect.poll(isCut, { timeout: 15_000 }).toBe(true);
     clearInterval(sending);

@@ -132,3 +132,22 @@ export class EventsMissedError extends Error {
 export class TooManySubscriptionsError extends Error {
   override readonly name = 'TooManySubscriptionsError';
 }
+
+/** Why a large answer cannot be made now: its client has too much unread, or the gateway has no room or no time for it. */
+export type Shortage = 'client' | 'room' | 'time';
+
+/** A large answer that was refused because it cannot be made now. The message says what to do. */
+export class OverloadedError extends Error {
+  override readonly name = 'OverloadedError';
+  readonly shortage: Shortage;
+  constructor(shortage: Shortage) {
+    super(SHORTAGES[shortage]);
+    this.shortage = shortage;
+  }
+}
+
+const SHORTAGES: Readonly<Record<Shortage, string>> = {
+  client: 'You have not read earlier answers of this gateway. Read them before you ask for another large one.',
+  room: 'The gateway has too many large answers under way. Try again in some seconds, or ask for less.',
+  time: 'The gateway is overloaded, and answers small questions only. Try again in some seconds, or ask for less.',
+};

@@ -21,9 +21,9 @@ export interface AnswersFromMemory {
   answered(operation: Pick<SentOperation, 'query' | 'operationName'>): void;
   /**
    * The answer to the operation in a body of JSON. `null` when it is not known to be valid, not all of it is at hand, or it
-   * cannot be answered without an error.
+   * cannot be answered without an error, or the answer could take more than `maxBytes`.
    */
-  answer(body: string): MadeAnswer | null;
+  answer(body: string, maxBytes: number): MadeAnswer | null;
 }
 
 /** What they need. */
@@ -84,9 +84,10 @@ export function createAnswersFromMemory({
     return known.prepared;
   }
 
-  function run(operation: PreparedOperation, { variables = {} }: SentOperation): MadeAnswer | null {
+  function run(operation: PreparedOperation, { variables = {} }: SentOperation, maxBytes: number): MadeAnswer | null {
     const validity = createValidity(listsFreshUntil);
-    const loaders = { memory, budget: createBudget(limitsAtOnce), validity, freshMs };
+    const limitsNow = maxBytes < limitsAtOnce.maxBytes ? { ...limitsAtOnce, maxBytes } : limitsAtOnce;
+    const loaders = { memory, budget: createBudget(limitsNow), validity, freshMs };
     try {
       const text = operation(variables, (args, sizeOf) => answerFromMemory(loaders, args, sizeOf));
       return text === null ? null : { text, holding: validity.sum() };
@@ -104,10 +105,10 @@ export function createAnswersFromMemory({
       if (last !== null) operations.get(toKey(last));
       operations.set(key, { prepared: undefined });
     },
-    answer(body) {
+    answer(body, maxBytes) {
       const sent = readOperation(body);
       const operation = sent === null ? null : find(sent);
-      return sent === null || operation === null ? null : run(operation, sent);
+      return sent === null || operation === null ? null : run(operation, sent, maxBytes);
     },
   };
 }

@@ -4,10 +4,12 @@ import type { Changes } from '../live/changes.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { Tracer } from '../tracing/tracer.ts';
 import type { Pace } from './pace.ts';
+import type { Reservation } from './reservation.ts';
 
 /** What resolvers work with. */
 export interface GraphQLContext {
   readonly loaders: Loaders;
+  readonly reservation: Reservation;
   readonly tracer: Tracer;
   readonly pace: Pace;
   readonly upstreamStatus: Catalog['status'];

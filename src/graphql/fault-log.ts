@@ -5,6 +5,7 @@ import {
   EventsMissedError,
   InvalidArgumentError,
   OperationTooComplexError,
+  OverloadedError,
   TooManySubscriptionsError,
   UpstreamError,
 } from '../domain/errors.ts';
@@ -19,7 +20,7 @@ export interface FaultLog {
   readonly logging: Record<'debug' | 'info' | 'warn' | 'error', (message: unknown) => void>;
 }
 
-/** Mistakes of clients, failures of the upstream (logged where they happened) and clients that left are no faults. */
+/** Mistakes of clients, refusals, failures of the upstream (logged where they happened) and clients that left are not faults. */
 export function createFaultLog(log: Logger): FaultLog {
   const logged = new WeakSet<object>();
 
@@ -67,6 +68,7 @@ const causeOf = (error: unknown) => (error instanceof GraphQLError ? (error.orig
 const EXPECTED = [
   InvalidArgumentError,
   OperationTooComplexError,
+  OverloadedError,
   UpstreamError,
   EventsMissedError,
   TooManySubscriptionsError,

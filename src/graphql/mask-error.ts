@@ -4,6 +4,7 @@ import {
   EventsMissedError,
   InvalidArgumentError,
   OperationTooComplexError,
+  OverloadedError,
   TooManySubscriptionsError,
   UpstreamError,
   UpstreamUnauthorizedError,
@@ -14,10 +15,12 @@ import {
  * the operation or its variables; the domain's errors have their codes; all others are ours and masked.
  */
 export function maskError(error: unknown): GraphQLError {
+  if (error instanceof OverloadedError) return overloaded(error);
   if (!(error instanceof GraphQLError)) return masked(error);
   if (isClients(error)) return withCodeOfGraphQL(error);
   const cause = error.originalError;
   if (cause instanceof OperationTooComplexError) return tooComplex(cause.message);
+  if (cause instanceof OverloadedError) return overloaded(cause);
   if (cause instanceof InvalidArgumentError) return withCode(error, cause.message, 'BAD_USER_INPUT');
   if (cause instanceof EventsMissedError) return withCode(error, cause.message, 'EVENTS_MISSED');
   if (cause instanceof TooManySubscriptionsError) return withCode(error, cause.message, 'TOO_MANY_SUBSCRIPTIONS');
@@ -53,6 +56,16 @@ export function tooComplex(message: string): GraphQLError {
   return new GraphQLError(message, {
     extensions: { code: 'OPERATION_TOO_COMPLEX', http: { spec: false, status: 400 } },
   });
+}
+
+/** How long a client should wait before it asks again for a large answer, in seconds. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** A large answer that is refused for now. HTTP 429 to a client that has too much unread, else 503. */
+export function overloaded({ message, shortage }: OverloadedError): GraphQLError {
+  const status = shortage === 'client' ? 429 : 503;
+  const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
+  return new GraphQLError(message, { extensions: { code: 'OVERLOADED', http: { spec: false, status, headers } } });
 }
 
 function withCode(error: GraphQLError, message: string, code: string): GraphQLError {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, HeaderLines, Sendable } from './answer.ts';
+import { SMALL_BYTES } from './answer-room.ts';
 import { chooseEncoding } from './encodings.ts';
 import { createSendTogether } from './send-together.ts';
 import type { SentAnswer } from './sent-answer.ts';
@@ -15,8 +16,16 @@ export interface GiveAnswer {
   unchanged(request: IncomingMessage, response: ServerResponse, answer: Tagged): void;
 }
 
-/** `cacheControl` is what an HTTP cache is told of an answer to GET, by until when it is fresh. */
-export function createGiveAnswer(cacheControl: (freshUntil: number) => string): GiveAnswer {
+/** What giving answers needs. */
+export interface GiveAnswerOptions {
+  /** The `cache-control` of an answer to GET, by until when it is fresh. */
+  readonly cacheControl: (freshUntil: number) => string;
+  /** Called after a response was written. */
+  readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/** Answers that become ready in one turn of the event loop are sent together. */
+export function createGiveAnswer({ cacheControl, onWritten }: GiveAnswerOptions): GiveAnswer {
   const sendTogether = createSendTogether();
 
   /** Headers that depend on the request, and on the moment. */
@@ -29,7 +38,7 @@ export function createGiveAnswer(cacheControl: (freshUntil: number) => string): 
     whole(request, response, answer) {
       const ofRequest = linesOf(request, answer);
       const send = ({ lines, body, charset }: Sendable) => {
-        sendTogether(() => {
+        const write = () => {
           // Written before the end is told of, which would be one more piece to write, though it is empty.
           response.cork();
           response.writeHead(200, [...ofRequest, ...lines]);
@@ -38,7 +47,11 @@ export function createGiveAnswer(cacheControl: (freshUntil: number) => string): 
           response.write(body, charset);
           response.uncork();
           response.end();
-        });
+          onWritten(request, response);
+        };
+        // Until it is written, a large answer is not counted as unread, and others would take the same room.
+        if (body.length > SMALL_BYTES) write();
+        else sendTogether(write);
       };
       const encoding = answer.isLong ? chooseEncoding(request.headers['accept-encoding']) : null;
       if (encoding === null) send(answer);

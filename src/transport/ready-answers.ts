@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { Answer, type HeaderLines } from './answer.ts';
+import { SMALL_BYTES } from './answer-room.ts';
 import { type AskedQuestion, createReadQuestion } from './asked-question.ts';
 import { createDoorkeeper } from './doorkeeper.ts';
 import { createGiveAnswer, type Tagged, toLines } from './give-answer.ts';
@@ -20,8 +21,11 @@ interface Holding {
 interface FromMemory {
   /** To be told of an operation that was answered without errors. */
   answered(operation: { readonly query: string; readonly operationName: string | undefined }): void;
-  /** The answer to the operation in a body, as JSON, and how long it holds; `null` when it cannot be had like this. */
-  answer(body: string): { readonly text: string; readonly holding: Holding | null } | null;
+  /**
+   * The answer to the operation in a body, as JSON, and how long it holds; `null` when it cannot be had like this, or could take
+   * more than `maxBytes`.
+   */
+  answer(body: string, maxBytes: number): { readonly text: string; readonly holding: Holding | null } | null;
 }
 
 /** What ready answers need. */
@@ -36,6 +40,12 @@ export interface ReadyAnswersOptions<Context> {
   readonly cacheControl: (freshUntil: number) => string;
   /** `null` when every operation is to be run where all of them are. */
   readonly memory: FromMemory | null;
+  /** Up to how many bytes an answer may have that is given at once. Longer ones are made by `handler`, which waits for room. */
+  readonly mostFor: (request: IncomingMessage) => number;
+  /** Whether a large answer may be made at once. Those that were made before are given in any case. */
+  readonly mayMakeLarge: () => boolean;
+  /** Called after a response was written. */
+  readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
   /** Told of each answer that is given here: its status, whether it had been made before, and how long it took, in seconds. */
   readonly onAnswer: (status: number, isReady: boolean, seconds: number) => void;
 }
@@ -91,7 +101,7 @@ export function createReadyAnswers<Context extends object & Incoming>(
   options: ReadyAnswersOptions<Context>,
 ): ReadyAnswers<Context> {
   const { now, version, holdingOf, memory } = options;
-  const give = createGiveAnswer(options.cacheControl);
+  const give = createGiveAnswer(options);
   const readQuestion = createReadQuestion();
   /** By the hash of the question; of two with the same one, the one that was answered last is kept. */
   const answers = new LRUCache<number, Answer>({
@@ -120,9 +130,9 @@ export function createReadyAnswers<Context extends object & Incoming>(
       : undefined;
 
   /** Nobody who was not let in before, asking in the same way, is let in here. */
-  function answerFromMemory({ asker, key, hash, body }: AskedQuestion): Answer | undefined {
+  function answerFromMemory({ asker, key, hash, body }: AskedQuestion, most: number): Answer | undefined {
     const lines = body === '' ? undefined : linesByAsker.get(asker);
-    const made = lines === undefined ? null : (memory?.answer(body) ?? null);
+    const made = lines === undefined ? null : (memory?.answer(body, most) ?? null);
     if (lines === undefined || made === null) return undefined;
     const { freshUntil = Number.NEGATIVE_INFINITY } = made.holding ?? {};
     const isKept = made.holding !== null && doorkeeper.cameBefore(hash);
@@ -134,13 +144,15 @@ export function createReadyAnswers<Context extends object & Incoming>(
 
   /** What can be given at once; `null` when it is to be made. */
   function find(request: IncomingMessage, question: AskedQuestion): Found | null {
-    const ready = ifItHolds(answers.get(question.hash), question);
+    const most = options.mostFor(request);
+    const kept = ifItHolds(answers.get(question.hash), question);
+    const ready = kept !== undefined && kept.body.length <= most ? kept : undefined;
     const tags = request.headers['if-none-match'];
-    const known = tags === undefined ? undefined : (ready ?? ifItHolds(tagged.get(question.hash), question));
+    const known = tags === undefined ? undefined : (kept ?? ifItHolds(tagged.get(question.hash), question));
     if (known !== undefined && known.tag !== null && hasTag(tags, known.tag)) {
       return { status: 304, isReady: true, give: (response) => give.unchanged(request, response, known) };
     }
-    const answer = ready ?? answerFromMemory(question);
+    const answer = ready ?? answerFromMemory(question, options.mayMakeLarge() ? most : Math.min(most, SMALL_BYTES));
     if (answer === undefined) return null;
     return { status: 200, isReady: ready !== undefined, give: (response) => give.whole(request, response, answer) };
   }

@@ -1,13 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, parse } from 'graphql';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Reservation } from './answer-room.ts';
 import { createKeyCheck } from './client-keys.ts';
 import type { AllowedOrigins } from './cors.ts';
 import type { Identify, RateLimit } from './rate-limit.ts';
+import { queuedIn } from './response-outlets.ts';
+import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
 import { refuseUpgrade } from './upgrade.ts';
 
 /** How a client of a WebSocket is answered. */
@@ -28,7 +32,11 @@ export interface WebSocketsOptions {
   /** Bytes of one message. */
   readonly maxPayload: number;
   /** Runs an operation. Its errors are of a kind that clients may see; rejects with none other. */
-  readonly answer: (params: GraphQLParams, request: Request, connection: Connection) => Promise<Answer>;
+  readonly answer: (params: GraphQLParams, request: Request, connection: AnswerConnection) => Promise<Answer>;
+  /** Counts what clients have not read, and cuts the slowest. */
+  readonly unread: UnreadBytes;
+  /** Opens the room that an answer takes while it is made. */
+  readonly openRoom: (client: () => Client) => Reservation;
   readonly log: Logger;
 }
 
@@ -39,6 +47,11 @@ export interface Connection {
   readonly signal: AbortSignal;
   /** Cuts it. */
   readonly disconnect: () => void;
+}
+
+/** The connection, and the room for one answer. */
+export interface AnswerConnection extends Connection {
+  readonly reservation: Reservation;
 }
 
 /** GraphQL over WebSockets, on connections that an HTTP server hands over. */
@@ -57,13 +70,14 @@ const PING_MS = 12_000;
 /** How long a client may take to say goodbye. */
 const CLOSE_MS = 2000;
 
-/** What a client may leave unread, in bytes, before it is sent the next message. */
-const MAX_UNREAD_BYTES = 4_000_000;
-
 /** What stands for one connection: a request as it would have come over HTTP. */
 interface Extra extends Connection {
   /** Ids of operations that have not begun to answer. */
   readonly beginning: Set<string>;
+  /** By the ids of operations that are under way. */
+  readonly reservations: Map<string, Reservation>;
+  /** What limits are counted for, unless an operation sends a key. */
+  readonly client: Client;
   request?: Request;
 }
 
@@ -72,7 +86,7 @@ interface Extra extends Connection {
  * client that cannot send a header gives its key in `connectionParams`, as `authorization`.
  */
 export function createWebSockets(options: WebSocketsOptions): WebSockets {
-  const { endpoint, keys, identify, rateLimit, maxPayload, answer, log } = options;
+  const { endpoint, keys, identify, rateLimit, maxPayload, answer, unread, openRoom, log } = options;
   const hasKey = createKeyCheck(keys);
   const sockets = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
   const clients = new Map<WebSocket, string | null>();
@@ -86,7 +100,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       return keys.length === 0 || hasKey(request);
     },
     async onSubscribe({ extra }, id, { query, ...params }) {
-      const { request, req, beginning } = extra;
+      const { request, req, beginning, reservations } = extra;
       if (request === undefined) throw new Error('an operation before the connection was initialised');
       // The protocol forgets an id that is completed before it has begun, and would let two operations share it.
       if (beginning.has(id)) throw new Error(`operation ${id} has not begun yet`);
@@ -100,27 +114,35 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       // The protocol wants a text, which is empty for an operation that is named by its hash.
       const asked = (query === '' ? params : { query, ...params }) as GraphQLParams;
       running += 1;
-      const begin = () => answer(asked, request, extra).finally(() => beginning.delete(id));
+      const reservation = openRoom(() => extra.client);
+      reservations.set(id, reservation);
+      const begin = () => answer(asked, request, { ...extra, reservation }).finally(() => beginning.delete(id));
       return { document: ANY, contextValue: begin } as ExecutionArgs;
     },
-    onComplete() {
+    onComplete({ extra }, id) {
+      extra.reservations.get(id)?.release();
+      extra.reservations.delete(id);
       running -= 1;
       if (running === 0) onIdle();
     },
     subscribe: ({ contextValue }) => (contextValue as () => Promise<Answer>)() as Promise<never>,
-    onNext: (_context, _id, _payload, _args, { errors, data, ...parts }) => ({
-      ...toFormatted(data, errors),
-      ...onlyParts(parts),
-    }),
+    onNext({ extra }, id, _payload, _args, { errors, data, ...parts }) {
+      // The message is written at once, and from then on counts as unread.
+      extra.reservations.get(id)?.release();
+      return { ...toFormatted(data, errors), ...onlyParts(parts) };
+    },
   });
 
   sockets.on('connection', (socket: WebSocket, req: IncomingMessage) => {
     const leaving = new AbortController();
     const disconnect = () => socket.terminate();
+    const client = clients.get(socket) ?? socket;
+    const outlet = outletOf(socket, req.socket, client);
+    const reservations = new Map<string, Reservation>();
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, data),
+        send: (data) => send(socket, data, outlet, unread),
         close(code, reason) {
           socket.close(code, reason);
           setTimeout(disconnect, CLOSE_MS).unref();
@@ -134,7 +156,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
             });
           }),
       },
-      { req, disconnect, signal: leaving.signal, beginning: new Set() },
+      { req, disconnect, signal: leaving.signal, beginning: new Set(), reservations, client },
     );
     const stopPinging = keepAlive(socket);
     // Frames that are too long or broken; the connection is closed for it.
@@ -142,6 +164,8 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     socket.once('close', (code, reason) => {
       stopPinging();
       clients.delete(socket);
+      unread.forget(outlet);
+      for (const reservation of reservations.values()) reservation.release();
       leaving.abort();
       void closed(code, String(reason));
     });
@@ -202,12 +226,26 @@ function toRequest({ req, signal }: Pick<Extra, 'req' | 'signal'>, endpoint: str
   return new Request(`http://${req.headers.host ?? 'localhost'}${endpoint}`, { method: 'POST', headers, signal });
 }
 
-/** Resolves when the message has been sent. A client that does not read is cut off, whatever it is sent. */
-function send(socket: WebSocket, data: string): Promise<void> {
+/** What a client reads of a WebSocket. */
+const outletOf = (socket: WebSocket, connection: Socket, client: Client): Outlet => ({
+  client,
+  unread: () => socket.bufferedAmount,
+  queued: () => queuedIn(connection),
+  cut: () => socket.terminate(),
+});
+
+/** Resolves when the operating system has taken the message. */
+function send(socket: WebSocket, data: string, outlet: Outlet, unread: UnreadBytes): Promise<void> {
   return new Promise((resolve) => {
-    if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
-    if (socket.readyState === socket.OPEN) socket.send(data, () => resolve());
-    else resolve();
+    if (socket.readyState !== socket.OPEN) {
+      resolve();
+      return;
+    }
+    socket.send(data, () => {
+      if (socket.bufferedAmount === 0) unread.forget(outlet);
+      resolve();
+    });
+    if (socket.bufferedAmount > 0) unread.count(outlet);
   });
 }
 

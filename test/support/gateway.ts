@@ -18,6 +18,7 @@ export function createGateway(
   env: Record<string, string> = {},
   fleet?: Fleet,
   readRecording: () => Recording = readRecording20251114,
+  isOverloaded: () => boolean = () => false,
 ) {
   const logged: string[] = [];
   let aheadMs = 0;
@@ -35,6 +36,7 @@ export function createGateway(
     ...(fleet !== undefined && { fleet }),
     clock: { now, wallNow },
     readRecording,
+    isOverloaded,
     board: new Map(),
   });
   const { handler } = app;

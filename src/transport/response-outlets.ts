@@ -1,0 +1,68 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { viewOf } from './client-keys.ts';
+import type { Identify } from './rate-limit.ts';
+import { onceEnded } from './request-end.ts';
+import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
+
+/** Counts what clients leave unread of responses over HTTP, server-sent events and multipart responses included. */
+export interface ResponseOutlets {
+  /** To be called after a response was written. Costs nothing when the operating system has taken all of it. */
+  readonly written: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Calls `written` after each write of a response that `handler` makes. */
+  readonly watch: (handler: RequestListener) => RequestListener;
+  /** Calls `onWritten` when a part of the response is written next, or when the request has ended. */
+  readonly onceWritten: (request: IncomingMessage, response: ServerResponse, onWritten: () => void) => void;
+  /** What limits of a request are counted for. */
+  readonly clientOf: (request: IncomingMessage) => Client;
+}
+
+/** A client without a name is a program on this machine, which may be a proxy for many: each of its connections counts by itself. */
+export function createResponseOutlets(identify: Identify, unread: UnreadBytes): ResponseOutlets {
+  const outlets = new WeakMap<ServerResponse, Outlet>();
+  const waiting = new WeakMap<ServerResponse, () => void>();
+  const clientOf = (request: IncomingMessage): Client => identify(viewOf(request), request) ?? request.socket;
+
+  function open(request: IncomingMessage, response: ServerResponse): Outlet {
+    const { socket } = request;
+    const outlet = {
+      client: clientOf(request),
+      unread: () => response.writableLength,
+      queued: () => queuedIn(socket),
+      cut: () => void socket.destroy(),
+    };
+    outlets.set(response, outlet);
+    onceEnded(request, response, () => unread.forget(outlet));
+    return outlet;
+  }
+
+  function written(request: IncomingMessage, response: ServerResponse): void {
+    if (response.writableLength === 0 || request.socket.destroyed || response.closed) return;
+    unread.count(outlets.get(response) ?? open(request, response));
+  }
+
+  return {
+    written,
+    clientOf,
+    watch: (handler) => (request, response) => {
+      const write = response.write.bind(response) as (...args: unknown[]) => boolean;
+      response.write = ((...args: unknown[]) => {
+        const isTaken = write(...args);
+        waiting.get(response)?.();
+        written(request, response);
+        return isTaken;
+      }) as typeof response.write;
+      handler(request, response);
+    },
+    onceWritten(request, response, onWritten) {
+      waiting.set(response, onWritten);
+      onceEnded(request, response, onWritten);
+    },
+  };
+}
+
+/** Bytes of the current write that the operating system has not taken. Node's own time-outs of sockets read the same number. */
+export function queuedIn(socket: Socket): number {
+  const { _handle: handle } = socket as { readonly _handle?: { readonly writeQueueSize?: number } | null };
+  return handle?.writeQueueSize ?? 0;
+}

@@ -1,0 +1,169 @@
+/** What limits are counted for: the name of a client, or the connection of a client that has no name. */
+export type Client = string | object;
+
+/** A response or a WebSocket: something that a client reads. */
+export interface Outlet {
+  readonly client: Client;
+  /** Bytes that were written and that the operating system has not taken yet. They are in memory. */
+  readonly unread: () => number;
+  /** Bytes of the current write that the operating system has not taken yet. Any change means that the client has read. */
+  readonly queued: () => number;
+  /** Closes the connection and frees what waits for it. */
+  readonly cut: () => void;
+}
+
+/** Which limit a cut connection was past. */
+export type CutReason = 'client' | 'all';
+
+/** What counting unread bytes needs. */
+export interface UnreadBytesOptions {
+  /** Unread bytes of all clients. */
+  readonly maxBytes: number;
+  readonly maxBytesPerClient: number;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  readonly onCut: (reason: CutReason) => void;
+}
+
+/** The bytes that were written and that clients have not read, of each client and of all. */
+export interface UnreadBytes {
+  /**
+   * Counts what an outlet has unread now. To be called after every write that leaves something unread. Past a limit, the slowest
+   * connections are cut until the rest is within it.
+   */
+  readonly count: (outlet: Outlet) => void;
+  /** To be called when the outlet has been read to its end or closed. */
+  readonly forget: (outlet: Outlet) => void;
+  readonly of: (client: Client) => number;
+  readonly total: () => number;
+  /** Whether nothing was left unread. */
+  readonly isEmpty: () => boolean;
+  /** Frees `bytes` if it can, by cutting stalled connections of `client`, or of all. Cuts none that has read something. */
+  readonly cutStalled: (bytes: number, client?: Client) => void;
+}
+
+/** A client that reads nothing for so long is stalled. A slow one that reads anything at all is not. */
+const STALLED_MS = 2000;
+
+/** How long a sum over all connections is good enough to judge whether there is room. It is never too low. */
+const SUM_MS = 20;
+
+interface Counted {
+  bytes: number;
+  queued: number;
+  /** When the client was last seen to read, or when the connection was counted first. */
+  readAt: number;
+  hasRead: boolean;
+}
+
+/** Counts nothing until something is unread, and uses no timer: connections are looked at when more is written. */
+export function createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut }: UnreadBytesOptions): UnreadBytes {
+  const counted = new Map<Outlet, Counted>();
+  const byClient = new Map<Client, Set<Outlet>>();
+  /** What was counted when each outlet was last looked at. Clients may have read since, so it is never too low. */
+  let sum = 0;
+  let refreshedAt = Number.NEGATIVE_INFINITY;
+
+  function look(outlet: Outlet, known: Counted): void {
+    const [bytes, queued] = [outlet.unread(), outlet.queued()];
+    const isNew = known.bytes === 0;
+    if (!isNew && (queued !== known.queued || bytes < known.bytes)) {
+      known.readAt = now();
+      known.hasRead = true;
+    } else if (isNew) known.readAt = now();
+    sum += bytes - known.bytes;
+    Object.assign(known, { bytes, queued });
+  }
+
+  function add(outlet: Outlet): Counted {
+    const known = { bytes: 0, queued: 0, readAt: now(), hasRead: false };
+    counted.set(outlet, known);
+    const ofClient = byClient.get(outlet.client);
+    if (ofClient === undefined) byClient.set(outlet.client, new Set([outlet]));
+    else ofClient.add(outlet);
+    return known;
+  }
+
+  function forget(outlet: Outlet): void {
+    const known = counted.get(outlet);
+    if (known === undefined) return;
+    sum -= known.bytes;
+    counted.delete(outlet);
+    const ofClient = byClient.get(outlet.client);
+    ofClient?.delete(outlet);
+    if (ofClient?.size === 0) byClient.delete(outlet.client);
+  }
+
+  function cut(outlet: Outlet, reason: CutReason): void {
+    forget(outlet);
+    onCut(reason);
+    outlet.cut();
+  }
+
+  /** Looks at these outlets again. Returns their bytes. */
+  function bytesOf(outlets: Iterable<Outlet>): number {
+    let bytes = 0;
+    for (const outlet of outlets) {
+      const known = counted.get(outlet);
+      if (known === undefined) continue;
+      look(outlet, known);
+      bytes += known.bytes;
+    }
+    return bytes;
+  }
+
+  const of = (client: Client): number => bytesOf(byClient.get(client) ?? []);
+
+  function refresh(): number {
+    bytesOf(counted.keys());
+    refreshedAt = now();
+    return sum;
+  }
+
+  /**
+   * Stalled ones come first, and those that were seen to read last. Among equals those with most to read come first: cutting them frees
+   * most.
+   */
+  function slowestFirst(outlets: Iterable<Outlet>) {
+    const all = [...outlets].flatMap((outlet) => {
+      const known = counted.get(outlet);
+      if (known === undefined) return [];
+      const isStalled = known.bytes > 0 && now() - known.readAt >= STALLED_MS;
+      const rank = isStalled ? 0 : known.hasRead ? 2 : 1;
+      return [{ outlet, bytes: known.bytes, isStalled, rank }];
+    });
+    return all.toSorted((a, b) => a.rank - b.rank || b.bytes - a.bytes);
+  }
+
+  function free(bytes: number, outlets: ReturnType<typeof slowestFirst>, reason: CutReason): void {
+    let left = bytes;
+    for (const one of outlets) {
+      if (left <= 0) return;
+      left -= one.bytes;
+      cut(one.outlet, reason);
+    }
+  }
+
+  return {
+    forget,
+    of,
+    isEmpty: () => counted.size === 0,
+    total: () => (now() - refreshedAt < SUM_MS ? sum : refresh()),
+    count(outlet) {
+      const known = counted.get(outlet) ?? add(outlet);
+      look(outlet, known);
+      const ofClient = byClient.get(outlet.client) ?? NONE;
+      const bytes = ofClient.size === 1 ? known.bytes : of(outlet.client);
+      if (bytes > maxBytesPerClient) free(bytes - maxBytesPerClient, slowestFirst(ofClient), 'client');
+      if (sum > maxBytes && refresh() > maxBytes) free(sum - maxBytes, slowestFirst(counted.keys()), 'all');
+    },
+    cutStalled(bytes, client) {
+      const outlets = client === undefined ? [...counted.keys()] : [...(byClient.get(client) ?? [])];
+      bytesOf(outlets);
+      const stalled = slowestFirst(outlets).filter(({ isStalled }) => isStalled);
+      free(bytes, stalled, client === undefined ? 'all' : 'client');
+    },
+  };
+}
+
+const NONE: ReadonlySet<Outlet> = new Set();

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { type CutReason, createUnreadBytes, type Outlet } from '../src/transport/unread-bytes.ts';
+
+/** Unread bytes of made-up connections, with limits of 100 bytes a client and 250 in all, and a clock of its own. */
+function createLedger() {
+  let nowMs = 0;
+  const cuts: string[] = [];
+  const reasons: CutReason[] = [];
+  const unread = createUnreadBytes({
+    maxBytes: 250,
+    maxBytesPerClient: 100,
+    now: () => nowMs,
+    onCut: (reason) => void reasons.push(reason),
+  });
+  function open(name: string, client: string) {
+    const state = { bytes: 0 };
+    const outlet: Outlet = {
+      client,
+      unread: () => state.bytes,
+      queued: () => state.bytes,
+      cut: () => void cuts.push(name),
+    };
+    return {
+      outlet,
+      write(bytes: number) {
+        state.bytes += bytes;
+        unread.count(outlet);
+      },
+      read(bytes: number) {
+        state.bytes -= bytes;
+      },
+    };
+  }
+  return { unread, open, cuts, reasons, pass: (ms: number) => (nowMs += ms) };
+}
+
+describe('what clients leave unread', () => {
+  it('is counted for each client and for all', () => {
+    const { unread, open, cuts } = createLedger();
+    open('a1', 'a').write(40);
+    open('a2', 'a').write(50);
+    open('b1', 'b').write(30);
+    expect([unread.of('a'), unread.of('b'), unread.total(), cuts]).toEqual([90, 30, 120, []]);
+  });
+
+  it('costs a client its connection with most to read when the client is past its limit', () => {
+    const { unread, open, cuts, reasons } = createLedger();
+    open('a1', 'a').write(40);
+    open('b1', 'b').write(60);
+    open('a2', 'a').write(70);
+    expect([cuts, reasons, unread.of('a')]).toEqual([['a2'], ['client'], 40]);
+  });
+
+  it('costs the connection that has read nothing for seconds, and not the slow one, when all clients are past the limit', () => {
+    const { open, cuts, reasons, pass } = createLedger();
+    const slow = open('slow', 'a');
+    slow.write(99);
+    open('stalled', 'b').write(70);
+    pass(1500);
+    slow.read(1);
+    open('new', 'c').write(60);
+    pass(1500);
+    slow.read(1);
+    open('newer', 'd').write(50);
+    expect([cuts, reasons]).toEqual([['stalled'], ['all']]);
+  });
+
+  it('costs a new connection rather than one that reads', () => {
+    const { open, cuts } = createLedger();
+    const slow = open('slow', 'a');
+    slow.write(99);
+    slow.read(1);
+    open('new', 'b').write(90);
+    open('newer', 'c').write(80);
+    expect(cuts).toEqual(['new']);
+  });
+
+  it('is forgotten when it has been read', () => {
+    const { unread, open, cuts, pass } = createLedger();
+    const reader = open('a1', 'a');
+    reader.write(90);
+    reader.read(90);
+    pass(1000);
+    expect(unread.total()).toBe(0);
+    unread.forget(reader.outlet);
+    expect(unread.isEmpty()).toBe(true);
+    reader.write(90);
+    expect(cuts).toEqual([]);
+  });
+
+  it('makes way for a new answer only where nothing was read for seconds', () => {
+    const { unread, open, cuts, pass } = createLedger();
+    const slow = open('slow', 'a');
+    slow.write(50);
+    open('small', 'b').write(10);
+    open('large', 'b').write(80);
+    unread.cutStalled(20);
+    expect(cuts).toEqual([]);
+    pass(3000);
+    slow.read(1);
+    unread.cutStalled(20);
+    expect(cuts).toEqual(['large']);
+  });
+});
