@@ -100,9 +100,9 @@ function createOtherClient(url: string) {
   const dispatcher = new Agent({ connections: 1 });
   let longestMs = 0;
   let startedAt: number | undefined;
-  let isStopped = false;
+  const stopping = new AbortController();
   const asking = (async () => {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       startedAt = performance.now();
       const { path, method, headers, body } = toPost(SMALL);
       const answer = await request(`${url}${path}`, { method, headers, body: body ?? null, dispatcher });
@@ -120,7 +120,7 @@ function createOtherClient(url: string) {
       return longest;
     },
     async stop() {
-      isStopped = true;
+      stopping.abort();
       await asking;
       await dispatcher.close();
     },

@@ -153,12 +153,12 @@ const anySequence = fc
       { weight: 1, arbitrary: fc.constant(GOOD_VARIABLES) },
       { weight: 1, arbitrary: anyVariables },
     );
-    const request = fc
+    const anyRequest = fc
       .tuple(values, manner)
       .chain((how) =>
         fc.oneof({ weight: 3, arbitrary: posted(query, ...how) }, { weight: 1, arbitrary: inUrl(query, ...how) }),
       );
-    return fc.array(request, { minLength: 1, maxLength: 3 }).map((some) => [plainly(query), ...some, ...some]);
+    return fc.array(anyRequest, { minLength: 1, maxLength: 3 }).map((some) => [plainly(query), ...some, ...some]);
   });
 
 /** Headers that differ from answer to answer. */

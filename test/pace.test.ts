@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createGateway } from './support/gateway.ts';
 
@@ -55,12 +55,10 @@ async function read(
 
 /** How many turns the event loop has until something is settled. */
 async function countTurns(work: Promise<unknown>): Promise<number> {
-  let isSettled = false;
+  const settled = new AbortController();
   let turns = 0;
-  void work.finally(() => {
-    isSettled = true;
-  });
-  while (!isSettled) {
+  void work.finally(() => settled.abort());
+  while (!settled.signal.aborted) {
     await nextTurn();
     turns += 1;
   }
@@ -118,15 +116,18 @@ it('a large answer is the JSON of its small ones', async () => {
   const question = fc.oneof(
     report.map(
       ({ rows, first, region }) =>
-        `gpuAvailability(first: ${first} ${region} ${MATRIX}) { nodes { ${rows} } totalCount }`,
+        `gpuAvailability(first: ${first} ${region} ${MATRIX}) { nodes { ${rows.join(' ')} } totalCount }`,
     ),
     fc
       .tuple(listed, report)
-      .map(([list, { rows, first }]) => `${list} { id availability(first: ${first} ${MATRIX}) { nodes { ${rows} } } }`),
+      .map(
+        ([list, { rows, first }]) =>
+          `${list} { id availability(first: ${first} ${MATRIX}) { nodes { ${rows.join(' ')} } } }`,
+      ),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(question, { minLength: 6, maxLength: 12 }), async (questions) => {
-      const { text } = await read(gateway, `{ ${questions.map((one, index) => `q${index}: ${one}`)} }`);
+      const { text } = await read(gateway, `{ ${questions.map((one, index) => `q${index}: ${one}`).join(' ')} }`);
       const each = await Promise.all(questions.map((one) => gateway.ask(`{ one: ${one} }`)));
       expect(text).toBe(
         JSON.stringify({ data: Object.fromEntries(each.map(({ data }, index) => [`q${index}`, data.one])) }),

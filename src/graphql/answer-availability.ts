@@ -35,8 +35,8 @@ export function answerAvailability(
   const { loaders, tracer, pace } = context;
   const ask = () =>
     tracer.span('availability', {}, async () => {
-      const answered = await answer(loaders, args, sizeOf, subjects);
-      return pace.run(() => inTurns(answered, pace));
+      const asked = await answer(loaders, args, sizeOf, subjects);
+      return pace.run(() => inTurns(asked, pace));
     });
   return answerAtPace(context, args, sizeOf, subjects) ?? ask();
 }
@@ -48,8 +48,8 @@ export function answerAtPace(
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects> = {},
 ): PacedReport | null {
-  const answered = findInMemory(loaders, args, sizeOf, subjects);
-  return answered === null ? null : inTurns(answered, pace);
+  const known = findInMemory(loaders, args, sizeOf, subjects);
+  return known === null ? null : inTurns(known, pace);
 }
 
 /** The same report with all of its rows, or `null` when not everything is in memory. */
@@ -84,7 +84,7 @@ function findInMemory(
   if (observations === null) return null;
   loaders.validity.readList();
   spendRows(loaders, question, lists);
-  return answered(loaders, report(loaders, question, toRowsOfTypes(question, observations)), sizeOf(lists));
+  return spent(loaders, report(loaders, question, toRowsOfTypes(question, observations)), sizeOf(lists));
 }
 
 async function answer(
@@ -94,18 +94,18 @@ async function answer(
   subjects: Partial<Subjects>,
 ): Promise<Answered> {
   const { question, lists } = await readQuestion(loaders, args, subjects);
-  return answered(loaders, report(loaders, question, await loaders.rowsOfTypes(question)), sizeOf(lists));
+  return spent(loaders, report(loaders, question, await loaders.rowsOfTypes(question)), sizeOf(lists));
 }
 
-function answered({ budget }: Pick<Loaders, 'budget'>, answer: Report, size: Size): Answered {
-  spendReport(budget, size, answer);
-  return { report: answer, size };
+function spent({ budget }: Pick<Loaders, 'budget'>, made: Report, size: Size): Answered {
+  spendReport(budget, size, made);
+  return { report: made, size };
 }
 
-function inTurns({ report, size }: Answered, pace: Pace): PacedReport {
-  const { nodes, coverage } = report;
+function inTurns({ report: made, size }: Answered, pace: Pace): PacedReport {
+  const { nodes, coverage } = made;
   pace.spend(size.fixed + size.failure * coverage.failures.length + CELL_BYTES * coverage.expected);
-  return { ...report, nodes: pace.spread(nodes, size.row) };
+  return { ...made, nodes: pace.spread(nodes, size.row) };
 }
 
 /** The question that a field asks, once the lists are known. Rejects as `answerAvailability` does. */
@@ -144,7 +144,7 @@ function report(
   question: Question,
   typeRows: readonly TypeRows[],
 ): Report {
-  const answered = createReport(question, typeRows);
-  validity.readReport(answered, freshMs);
-  return answered;
+  const made = createReport(question, typeRows);
+  validity.readReport(made, freshMs);
+  return made;
 }

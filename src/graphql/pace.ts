@@ -76,7 +76,7 @@ export function createPace(turns: LoopTurns): Pace {
         try {
           resolve(scope.runInAsyncScope(work));
         } catch (error) {
-          reject(error as Error);
+          reject(error);
         }
       });
     });
