@@ -1,0 +1,125 @@
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import type { Change } from '../../src/domain/change.ts';
+import type { Cell, ObservationScope, StockLevel } from '../../src/domain/observation.ts';
+import { createRedisFleet } from '../../src/fleet/redis-fleet.ts';
+import { createLog } from '../../src/log.ts';
+import { startProxy } from '../support/proxy.ts';
+import { HAS_REDIS, startRedis } from '../support/redis.ts';
+
+const dataCenter = {
+  id: 'EU-RO-1',
+  name: 'EU-RO-1',
+  location: null,
+  listed: null,
+  networkVolume: null,
+  globalNetwork: null,
+  compliance: null,
+  region: 'EUROPE',
+  countryCode: 'RO',
+} as const;
+
+const scopeOf = (id: string): ObservationScope => ({
+  gpuType: {
+    id,
+    displayName: id,
+    manufacturer: 'NVIDIA',
+    memoryGb: null,
+    maxGpuCount: null,
+    secureCloud: null,
+    communityCloud: null,
+    securePrice: null,
+    communityPrice: null,
+  },
+  gpuCount: 1,
+  dataCenters: [dataCenter],
+});
+
+let seconds = 0;
+
+/** An observation that is newer than all earlier ones. */
+function cellsOf(stock: StockLevel): readonly Cell[] {
+  seconds += 1;
+  return [
+    {
+      dataCenterId: dataCenter.id,
+      failure: null,
+      observedAt: new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString(),
+      source: 'RUNPOD_GRAPHQL',
+      stale: false,
+      available: stock !== 'NONE',
+      stock,
+      onDemandPrice: null,
+      spotPrice: null,
+      availableGpuCounts: null,
+      spotObservedAt: null,
+    },
+  ];
+}
+
+const leaving: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await Promise.all(leaving.splice(0).map((leave) => leave()));
+});
+
+/** The journal of a replica, and what it has sent. */
+async function join(url: string) {
+  const log = createLog({ level: 'silent', secrets: [] });
+  const fleet = createRedisFleet(new URL(url), loadConfig({ UPSTREAM: 'graphql' }), log);
+  leaving.push(fleet.leave);
+  await fleet.join();
+  const sent: Change[] = [];
+  const journal = fleet.keepJournal(
+    Date.now,
+    (change) => void sent.push(change),
+    (error) => {
+      throw error;
+    },
+  );
+  const summary = () => sent.map(({ after }) => `${after.gpuType.id} ${after.stock}`);
+  return { fleet, journal, sent, summary };
+}
+
+const A = scopeOf('A');
+const B = scopeOf('B');
+
+describe.skipIf(!HAS_REDIS)('the journal of a replica that missed changes', () => {
+  it('gives the next change an id that no other replica knows, and then sends what it missed', async () => {
+    await using redis = await startRedis();
+    await using proxy = await startProxy(Number(new URL(redis.url).port));
+    const admin = new Redis(redis.url);
+    leaving.push(async () => admin.disconnect());
+    const [near, far] = await Promise.all([join(redis.url), join(proxy.url)]);
+    // A replica writes nothing before it reads the stream.
+    const keys = async () => {
+      near.journal.observed(scopeOf('near'), cellsOf('HIGH'));
+      far.journal.observed(scopeOf('far'), cellsOf('HIGH'));
+      return (await admin.keys('*:seen:*')).length;
+    };
+    await expect.poll(keys).toBe(2);
+    for (const scope of [A, B]) {
+      const cells = cellsOf('HIGH');
+      for (const { journal } of [near, far]) journal.observed(scope, cells);
+    }
+    near.journal.observed(A, cellsOf('LOW'));
+    await expect.poll(far.summary).toEqual(['A LOW']);
+    expect(far.sent[0]?.id).toBe(near.sent[0]?.id);
+
+    proxy.cut();
+    await expect.poll(far.fleet.isTogether).toBe(false);
+    near.journal.observed(A, cellsOf('NONE'));
+    await expect.poll(near.summary).toEqual(['A LOW', 'A NONE']);
+    await admin.flushall();
+    near.journal.observed(B, cellsOf('MEDIUM'));
+    await expect.poll(near.summary).toContain('B MEDIUM');
+
+    proxy.mend();
+    await expect.poll(far.summary).toEqual(['A LOW', 'B MEDIUM', 'A NONE']);
+    expect(await near.journal.since(far.sent[1]?.id ?? '')).toBeNull();
+    near.journal.observed(A, cellsOf('HIGH'));
+    await expect.poll(far.summary).toContain('A HIGH');
+    // Both know the same again.
+    expect(await near.journal.since(far.sent.at(-1)?.id ?? '')).toEqual([]);
+  });
+});
