@@ -15,14 +15,18 @@ import { readAs, toSharedText, type ValueShapes, type WrittenChange } from './va
 const STREAM = 'v1:changes';
 const SEEN_PREFIX = 'v1:seen:';
 
-/** Writes what was seen and what has changed, unless another replica has seen more meanwhile. Overwrites what is not a hash. */
+/**
+ * Writes what was seen and what has changed, unless another replica has seen more meanwhile. Overwrites what is not a hash. Redis
+ * numbers the changes by its own clock, so old ones are dropped by that clock too.
+ */
 const WRITE = `
 if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
 if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'version', ARGV[2], 'cells', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ${FORGOTTEN_AFTER_MS})
 for i = 5, #ARGV do redis.call('XADD', KEYS[2], 'MAXLEN', '~', ${MAX_KEPT}, '*', 'change', ARGV[i]) end
-if #ARGV > 4 then redis.call('XTRIM', KEYS[2], 'MINID', '~', ARGV[4]) end
+local oldest = tonumber(redis.call('TIME')[1]) * 1000 - ARGV[4]
+if #ARGV > 4 then redis.call('XTRIM', KEYS[2], 'MINID', '~', string.format('%d', oldest)) end
 return 1`;
 
 /** How often what was seen is compared anew when another replica has seen more. */
@@ -157,8 +161,7 @@ export function createRedisJournal(
       const own = [...lastSeen.of(scope).values()].map(({ latest }) => latest);
       // What was told here while Redis was away is told to the others first.
       const written = [own, cells].flatMap((some) => differ(scope, seen, notOlder(some, seen)));
-      const oldest = String(Date.now() - KEPT_MS);
-      const args = [version ?? '', randomUUID(), toSharedText([...seen.values()]), oldest];
+      const args = [version ?? '', randomUUID(), toSharedText([...seen.values()]), String(KEPT_MS)];
       const texts = written.map(toSharedText);
       if ((await client.eval(WRITE, 2, key, STREAM, ...args, ...texts)) === 1) {
         lastWritten.see(
