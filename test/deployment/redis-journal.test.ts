@@ -41,11 +41,13 @@ let seconds = 0;
 /** An observation that is newer than all earlier ones. */
 function cellsOf(stock: StockLevel): readonly Cell[] {
   seconds += 1;
+  const at = Date.UTC(2026, 0, 1) + seconds * 1000;
   return [
     {
       dataCenterId: dataCenter.id,
       failure: null,
-      observedAt: new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString(),
+      askedAt: performance.now() - (Date.now() - at),
+      observedAt: new Date(at).toISOString(),
       source: 'RUNPOD_GRAPHQL',
       stale: false,
       available: stock !== 'NONE',
@@ -54,6 +56,7 @@ function cellsOf(stock: StockLevel): readonly Cell[] {
       spotPrice: null,
       availableGpuCounts: null,
       spotObservedAt: null,
+      spotAskedAt: null,
     },
   ];
 }
