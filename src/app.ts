@@ -40,7 +40,7 @@ import { createSource } from './source.ts';
 import { type Tracer, UNTRACED } from './tracing/tracer.ts';
 import { useAcceptableTypes } from './transport/acceptable-types.ts';
 import { createAdmission } from './transport/admission.ts';
-import { createAnswerRoom, type Reservation } from './transport/answer-room.ts';
+import { createAnswerRoom, type Reservation, UNBOUNDED } from './transport/answer-room.ts';
 import { type BoardFiles, readBoard, useBoard } from './transport/board-files.ts';
 import { createClientIdentity } from './transport/client-identity.ts';
 import { useClientKeys } from './transport/client-keys.ts';
@@ -112,9 +112,6 @@ const MAX_BODY_BYTES = 1_000_000;
 
 /** Thirty times the whole matrix of RunPod; a row costs up to some microseconds of everybody's time. */
 const MAX_ROWS = 50_000;
-
-/** The client of requests that the gateway makes itself. */
-const OURSELVES = {};
 
 /** The warm-up shows nothing to anybody. */
 const NO_SIZE = { fixed: 0, row: 0, failure: 0 };
@@ -260,10 +257,11 @@ export function createApp({
     onWritten: outlets.written,
     onAnswer: metrics.countAnswer,
   });
-  /** Requests without a connection come from the gateway itself. */
+  /** The room of an answer to a request of a connection. Nobody can leave unread what is asked without one. */
   function openRoom(req: IncomingMessage | undefined, res: ServerResponse | undefined): Reservation {
-    const reservation = room.open(() => (req === undefined ? OURSELVES : outlets.clientOf(req)));
-    if (req !== undefined && res !== undefined) outlets.onceWritten(req, res, () => reservation.release());
+    if (req === undefined || res === undefined) return UNBOUNDED;
+    const reservation = room.open(() => outlets.clientOf(req));
+    outlets.onceWritten(req, res, () => reservation.release());
     return reservation;
   }
   const handler = createYoga<ServerContext, GraphQLContext>({

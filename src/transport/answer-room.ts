@@ -32,6 +32,15 @@ export interface Reservation {
   release(): void;
 }
 
+/** Has room for everything. */
+export const UNBOUNDED: Reservation = {
+  reserve: () => null,
+  refuse() {},
+  shortage: () => null,
+  waitForRoom: async () => true,
+  release() {},
+};
+
 /** Bounds the memory for answers that are being made or are unread. */
 export interface AnswerRoom {
   /** Reserves nothing yet. `client` is called when the answer turns out to be large. */
