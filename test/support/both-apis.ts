@@ -78,6 +78,16 @@ export async function filled(opened: Opened) {
   await expect.poll(isFilled).toBe(true);
 }
 
-/** Waits until no request to RunPod is under way. */
-export const quiet = ({ gateway }: Opened) =>
-  expect.poll(async () => (await gateway.get('/metrics')).body).toContain('gpu_gateway_upstream_in_flight 0');
+/** Waits until so many requests to RunPod are under way, none waits, and none has been made since the look before. */
+export async function quiet({ gateway, rest, graphql }: Opened, inFlight = 0): Promise<void> {
+  let before = -1;
+  const isQuiet = async () => {
+    const { body } = await gateway.get('/metrics');
+    const made = rest.seen.length + graphql.seen.length;
+    const isSame = made === before;
+    before = made;
+    const numberOf = (name: string) => Number(new RegExp(`^gpu_gateway_upstream_${name} (\\d+)$`, 'm').exec(body)?.[1]);
+    return isSame && numberOf('in_flight') === inFlight && numberOf('queue_length') === 0;
+  };
+  await expect.poll(isQuiet).toBe(true);
+}
