@@ -113,9 +113,6 @@ const MAX_BODY_BYTES = 1_000_000;
 /** Thirty times the whole matrix of RunPod; a row costs up to some microseconds of everybody's time. */
 const MAX_ROWS = 50_000;
 
-/** The client of requests that the gateway makes itself. */
-const OURSELVES = {};
-
 /** The warm-up shows nothing to anybody. */
 const NO_SIZE = { fixed: 0, row: 0, failure: 0 };
 
@@ -260,10 +257,10 @@ export function createApp({
     onWritten: outlets.written,
     onAnswer: metrics.countAnswer,
   });
-  /** Requests without a connection come from the gateway itself. */
   function openRoom(req: IncomingMessage | undefined, res: ServerResponse | undefined): Reservation {
-    const reservation = room.open(() => (req === undefined ? OURSELVES : outlets.clientOf(req)));
-    if (req !== undefined && res !== undefined) outlets.onceWritten(req, res, () => reservation.release());
+    if (req === undefined || res === undefined) return room.openUnbounded();
+    const reservation = room.open(() => outlets.clientOf(req));
+    outlets.onceWritten(req, res, () => reservation.release());
     return reservation;
   }
   const handler = createYoga<ServerContext, GraphQLContext>({

@@ -57,6 +57,13 @@ describe('the room for answers', () => {
     expect([room.mostFor(() => 'a'), room.mostFor(() => 'b')]).toEqual([0.5 * MB, 3 * MB]);
   });
 
+  it('is not taken by requests without a connection, whose answers nobody reads', () => {
+    const { open, room } = createRoom();
+    for (let request = 0; request < 20; request += 1) expect(room.openUnbounded().reserve(2 * MB)).toBeNull();
+    expect(room.mostFor(() => 'a')).toBe(Number.POSITIVE_INFINITY);
+    expect(open('a').reserve(2 * MB)).toBeNull();
+  });
+
   it('is there for the largest answers two at a time', async () => {
     const { open } = createRoom();
     const [first, second, third] = [open('a'), open('b'), open('c')];

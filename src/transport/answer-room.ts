@@ -36,6 +36,11 @@ export interface Reservation {
 export interface AnswerRoom {
   /** Reserves nothing yet. `client` is called when the answer turns out to be large. */
   readonly open: (client: () => Client) => Reservation;
+  /**
+   * For a request without a connection, which the gateway makes itself. Its bytes take no room, because nothing says when its answer
+   * has been read.
+   */
+  readonly openUnbounded: () => Reservation;
   /** Up to how many bytes an answer may have that is written at once for the client. Small answers always may. */
   readonly mostFor: (client: () => Client) => number;
   /** Whether a large answer may be made at once, if there is room. Otherwise answers wait, or the event loop lags. */
@@ -195,8 +200,25 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
     };
   }
 
+  function openUnbounded(): Reservation {
+    let shortage: Shortage | null = null;
+    return {
+      reserve: () => shortage,
+      shortage: () => shortage,
+      refuse(reason) {
+        shortage = reason;
+      },
+      async waitForRoom() {
+        if (shortage !== null) onRefused(shortage);
+        return false;
+      },
+      release() {},
+    };
+  }
+
   return {
     open,
+    openUnbounded,
     mayMakeLarge: () => waiting.size === 0 && !isOverloaded(),
     mostFor(clientOf) {
       if (reserved === 0 && unread.isEmpty()) return Number.POSITIVE_INFINITY;
