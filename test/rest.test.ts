@@ -169,7 +169,11 @@ describe('against the REST API', () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     const spoilt = changed((gpus) => {
-      gpus.splice(gpus.findIndex(({ id }) => id === 'NVIDIA L4'), 1, row as unknown as (typeof gpus)[number]);
+      gpus.splice(
+        gpus.findIndex(({ id }) => id === 'NVIDIA L4'),
+        1,
+        row as unknown as (typeof gpus)[number],
+      );
     });
     rest.fail(({ parameters }) => (parameters['count'] === '2' ? spoilt : undefined));
     const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
