@@ -111,6 +111,22 @@ describe('a cell that two sources tell', () => {
     ]);
   });
 
+  it('reports a price that a source changed while the other one answered, as soon as the source answers again', () => {
+    const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
+    const at = (minute: number, quote: number) => byRest(`2025-11-14T00:0${minute}:00.000Z`, 'LOW', quote, first);
+    const switched = { ...first, onDemandPrice: dollars(2), askedAt: Date.parse('2025-11-14T00:02:00.000Z') };
+    expect(eventsOf([at(1, 1), switched, at(3, 2), at(4, 2)])).toEqual([['PRICE_CHANGED', '2025-11-14T00:03:00.000Z']]);
+  });
+
+  it('reports a price that both sources changed once', () => {
+    const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
+    const at = (minute: number, quote: number) => byRest(`2025-11-14T00:0${minute}:00.000Z`, 'LOW', quote, first);
+    const dearer = { ...first, onDemandPrice: dollars(2), askedAt: Date.parse('2025-11-14T00:02:00.000Z') };
+    expect(eventsOf([first, at(1, 1), { ...dearer, observedAt: 'GraphQL' }, at(3, 2), at(4, 2)])).toEqual([
+      ['PRICE_CHANGED', 'GraphQL'],
+    ]);
+  });
+
   it('tells nothing of a spot price that is carried along, or was never known before', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const later = (minute: number, spot: Partial<ObservedCell>) => ({
@@ -124,7 +140,11 @@ describe('a cell that two sources tell', () => {
   });
 });
 
-const seen = (cell: ObservedCell) => ({ latest: cell, bySource: { [cell.source]: cell } });
+const seen = (cell: ObservedCell) => ({
+  latest: cell,
+  bySource: { [cell.source]: cell },
+  shownPrice: cell.onDemandPrice,
+});
 
 /** What the schema says of each kind. */
 function kindOf(before: ObservedCell, after: Cell): string | undefined {

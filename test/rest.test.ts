@@ -161,6 +161,26 @@ describe('against the REST API', () => {
     expect(rest.count('gpus')).toBe(2);
   });
 
+  it.each([
+    ['null', null],
+    ['a text', 'NVIDIA L4'],
+    ['a row without an id', { name: 'L4', availability: 'LOW' }],
+  ])('declares a GPU type failed that may be the one behind %s in the answer for a pod size', async (_what, row) => {
+    await using rest = await startFakeRest();
+    const gateway = connect(rest);
+    const spoilt = changed((gpus) => {
+      gpus.splice(
+        gpus.findIndex(({ id }) => id === 'NVIDIA L4'),
+        1,
+        row as unknown as (typeof gpus)[number],
+      );
+    });
+    rest.fail(({ parameters }) => (parameters['count'] === '2' ? spoilt : undefined));
+    const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
+    expect(coverage).toMatchObject({ failed: 39 });
+    expect(new Set(coverage.failures.map(({ gpuType }: Row) => gpuType.id))).toEqual(new Set(['NVIDIA L4']));
+  });
+
   it('asks again for pods of one GPU before it takes what is left out for sold out, when it last did minutes ago', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);

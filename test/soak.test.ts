@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { startFakeRunPod } from './support/fake-runpod.ts';
 import { connect, createGateway } from './support/gateway.ts';
 import { heapInUse } from './support/heap.ts';
+import { createJudgedClients } from './support/judged-clients.ts';
 import { planSteps, QUERY, type Question, truthOf, variablesOf } from './support/plan.ts';
-import { createTold } from './support/told.ts';
 import { collectUncaught } from './support/uncaught.ts';
-import { cellOf, failedCells, faultsOf, type Report, type Row } from './support/verdict.ts';
+import type { Row } from './support/verdict.ts';
 import { createFaults, type Weather } from './support/weather.ts';
 
 /** Every choice follows from it: SOAK_SEED=… makes the same ones again. */
@@ -20,7 +20,6 @@ const ENV = {
   DISCOVERY_SECONDS: '120',
 };
 const MATRIX: Question = { gpuCount: 1, includeUnavailable: true, leaves: false };
-const ALLOWED_ERRORS = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAUTHORIZED'];
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
@@ -29,55 +28,6 @@ async function readTruth(): Promise<readonly Row[]> {
   const { ask } = createGateway();
   const answers = await Promise.all([1, 2].map((gpuCount) => ask(QUERY, variablesOf({ ...MATRIX, gpuCount }))));
   return answers.flatMap(({ data }) => data.gpuAvailability.nodes);
-}
-
-/** Asks a gateway, and judges each answer by itself and by those of earlier turns. */
-function createClients(gateway: ReturnType<typeof connect>, truth: readonly Row[]) {
-  const told = createTold();
-  const count = { answered: 0, stale: 0, incomplete: 0, refused: 0, left: 0 };
-  let turn = 0;
-
-  function judge(question: Question, report: Report, askedAt: number, since: number): string[] {
-    const { includeUnavailable } = question;
-    const judged = { report, truth: truthOf(truth, question), includeUnavailable, askedAt, ...LIMITS };
-    const answeredAt = gateway.wallNow();
-    const failed = failedCells(judged);
-    const cells = [
-      ...report.nodes.map((row) => [cellOf(row), row.observedAt] as const),
-      ...failed.map((cell) => [cell, null] as const),
-    ];
-    const losses = told.lossesOf(cells, answeredAt - LIMITS.staleMs, since);
-    told.note(report.nodes, turn);
-    count.answered += 1;
-    count.stale += Number(report.freshness.stale);
-    count.incomplete += Number(failed.length > 0);
-    return [...faultsOf({ ...judged, answeredAt }), ...losses];
-  }
-
-  /** What is wrong with the answer. */
-  async function ask(question: Question): Promise<string[]> {
-    const [askedAt, since] = [gateway.wallNow(), turn];
-    const client = new AbortController();
-    if (question.leaves) setImmediate(() => client.abort());
-    try {
-      const { data, errors } = await gateway.ask(QUERY, variablesOf(question), { signal: client.signal });
-      if (errors === undefined) return judge(question, data.gpuAvailability, askedAt, since);
-      count.refused += 1;
-      return errors.map(({ extensions }) => extensions.code).filter((code) => !ALLOWED_ERRORS.includes(code));
-    } catch (error) {
-      count.left += 1;
-      return client.signal.aborted ? [] : [`no answer: ${String(error)}`];
-    }
-  }
-
-  return {
-    count,
-    /** What is wrong with the answers to questions that are asked at once. */
-    askAll: async (questions: readonly Question[]) => {
-      turn += 1;
-      return (await Promise.all(questions.map(ask))).flat();
-    },
-  };
 }
 
 describe(`a gateway before a RunPod that fails at random (SOAK_SEED=${SEED})`, () => {
@@ -93,16 +43,18 @@ describe(`a gateway before a RunPod that fails at random (SOAK_SEED=${SEED})`, (
       (await gateway.get('/metrics')).body.includes(`circuit_state{source="runpod_graphql",state="${state}"} 1`);
     // What is wrong with answers to polls, which would ask again.
     const wrong: string[] = [];
-    const isWell = (clients: ReturnType<typeof createClients>) => async () => {
+    const isWell = (clients: ReturnType<typeof createJudgedClients>) => async () => {
       gateway.passSeconds(61);
       wrong.push(...(await clients.askAll([MATRIX])));
       const { data } = await gateway.ask(QUERY, variablesOf(MATRIX));
       return data.gpuAvailability?.coverage.complete === true && !data.gpuAvailability.freshness.stale;
     };
     // On a busy machine the first answers may take longer than the time-out, until so much has failed that nothing is asked for.
-    await expect.poll(isWell(createClients(gateway, truth)), { timeout: 90_000 }).toBe(true);
+    await expect
+      .poll(isWell(createJudgedClients(gateway, LIMITS, (question) => truthOf(truth, question))), { timeout: 90_000 })
+      .toBe(true);
 
-    const clients = createClients(gateway, truth);
+    const clients = createJudgedClients(gateway, LIMITS, (question) => truthOf(truth, question));
     const { askAll, count } = clients;
     const heapByTenth: number[] = [];
     for (const [index, step] of steps.entries()) {

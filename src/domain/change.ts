@@ -20,15 +20,15 @@ export interface Change extends Difference {
 /** A cell as it was last observed. */
 export interface SeenCell {
   readonly latest: ObservedCell;
-  /** As each source last told it since the stock last changed. */
+  /** The last answer of each source since the stock last changed. */
   readonly bySource: Readonly<Partial<Record<UpstreamSource, ObservedCell>>>;
+  /** The on-demand price in the last event about the cell, or at first sight when there was none. */
+  readonly shownPrice: HourlyPrice | null;
 }
 
 /**
- * What became of each cell since it was last observed; `lastSeen` holds them by data center id. A cell that was not observed
- * before, or is not now, yields nothing: it may have been as it is all along. Sources may quote one price in two ways, so an
- * on-demand price is compared with the one that the same source quoted at the same level. A spot price that is carried along from
- * an older answer is no news.
+ * Returns how each cell differs from its last observation in `lastSeen`, which is by data center id. A cell without an earlier
+ * observation, or that failed now, yields nothing: it may have been as it is all along.
  */
 export function findDifferences(
   { gpuType, gpuCount, dataCenters }: ObservationScope,
@@ -41,17 +41,29 @@ export function findDifferences(
     const dataCenter = dataCenterById.get(cell.dataCenterId);
     if (cell.failure !== null || known === undefined || dataCenter === undefined) return [];
     const identity = { gpuType, dataCenter, gpuCount };
-    const toDifference = (kind: ChangeKind, before: ObservedCell) => [
-      { kind, before: observedRow(identity, before), after: observedRow(identity, cell) },
-    ];
-    const kind = kindOf(known.latest, cell);
-    if (kind !== null) return toDifference(kind, known.latest);
-    const quotedBefore = known.bySource[cell.source];
-    if (quotedBefore !== undefined && isOtherQuote(quotedBefore, known.latest, cell)) {
-      return toDifference('PRICE_CHANGED', quotedBefore);
-    }
-    return isOtherSpot(known.latest, cell) ? toDifference('PRICE_CHANGED', known.latest) : [];
+    const change = changeOf(known, cell);
+    if (change === null) return [];
+    return [{ kind: change.kind, before: observedRow(identity, change.before), after: observedRow(identity, cell) }];
   });
+}
+
+/**
+ * How a cell changed, and the observation to compare it with; `null` when there is nothing to report. Sources may quote one price in
+ * two ways, so an on-demand price is compared with the one that the same source quoted at the same level. A spot price that is
+ * carried along from an older answer is no news.
+ */
+export function changeOf(
+  known: SeenCell,
+  after: ObservedCell,
+): { readonly kind: ChangeKind; readonly before: ObservedCell } | null {
+  const { latest, bySource } = known;
+  const kind = kindOf(latest, after);
+  if (kind !== null) return { kind, before: latest };
+  const quotedBefore = bySource[after.source];
+  if (quotedBefore !== undefined && isOtherQuote(quotedBefore, known, after)) {
+    return { kind: 'PRICE_CHANGED', before: quotedBefore };
+  }
+  return isOtherSpot(latest, after) ? { kind: 'PRICE_CHANGED', before: latest } : null;
 }
 
 /** What became of the stock of a cell; `null` when it is as it was. */
@@ -60,12 +72,12 @@ export function kindOf(before: ObservedCell, after: ObservedCell): ChangeKind | 
   return after.available && before.stock !== after.stock ? 'STOCK_CHANGED' : null;
 }
 
-/** Whether a source quotes another on-demand price than before. Where the other source has shown the change, it is no news. */
-const isOtherQuote = (before: ObservedCell, latest: ObservedCell, after: ObservedCell): boolean =>
+/** Whether a source quotes another on-demand price than before, and an event about the other source has not shown it already. */
+const isOtherQuote = (before: ObservedCell, { shownPrice }: SeenCell, after: ObservedCell): boolean =>
   after.available &&
   before.stock === after.stock &&
   !isSame(before.onDemandPrice, after.onDemandPrice) &&
-  !isSame(latest.onDemandPrice, after.onDemandPrice);
+  !isSame(shownPrice, after.onDemandPrice);
 
 /** Whether a spot price was reported that differs from the last known one. */
 const isOtherSpot = (before: ObservedCell, after: ObservedCell): boolean =>

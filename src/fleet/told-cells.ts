@@ -69,7 +69,8 @@ export function createToldCells(): ToldCells {
       const ofCell = { gpuType, gpuCount, dataCenters: [dataCenter] };
       const told = use(byName.get(nameOf(ofCell))?.scope ?? ofCell);
       if ((told.sentAt.get(dataCenter.id) ?? Number.NEGATIVE_INFINITY) > cell.askedAt) return null;
-      const known = told.cells.get(dataCenter.id)?.latest;
+      const seen = told.cells.get(dataCenter.id);
+      const known = seen && { ...seen.latest, onDemandPrice: seen.shownPrice };
       if (known !== undefined && signatureOf(known) === signatureOf(cell)) return null;
       const isNext = known === undefined || signatureOf(known) === signatureOf(difference.before);
       const needed = isNext ? difference : (findDifferences(ofCell, told.cells, [cell])[0] ?? difference);

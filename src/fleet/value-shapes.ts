@@ -181,7 +181,9 @@ export function createValueShapes(clock: Clock): ValueShapes {
       after: row,
       cell: observedCell,
     }),
-    seenCells: z.array(z.object({ latest: observedCell, bySource: z.partialRecord(source, observedCell) })),
+    seenCells: z.array(
+      z.object({ latest: observedCell, bySource: z.partialRecord(source, observedCell), shownPrice: price.nullable() }),
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Difference, findDifferences, kindOf, type SeenCell } from '../domain/change.ts';
+import { changeOf, type Difference, findDifferences, kindOf, type SeenCell } from '../domain/change.ts';
 import type { Cell, ObservationScope, ObservedCell } from '../domain/observation.ts';
 
 /** Cells that were not seen for longer are forgotten, in milliseconds: RunPod has given them up. */
@@ -55,7 +55,12 @@ export function see(seen: Map<string, SeenCell>, cells: readonly Cell[]): void {
   for (const cell of observed) {
     const known = seen.get(cell.dataCenterId);
     const before = known === undefined || kindOf(known.latest, cell) !== null ? {} : known.bySource;
-    seen.set(cell.dataCenterId, { latest: cell, bySource: { ...before, [cell.source]: cell } });
+    const isShown = known === undefined || changeOf(known, cell) !== null;
+    seen.set(cell.dataCenterId, {
+      latest: cell,
+      bySource: { ...before, [cell.source]: cell },
+      shownPrice: isShown ? cell.onDemandPrice : known.shownPrice,
+    });
   }
   forgetOld(seen, observed);
 }

@@ -171,8 +171,8 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     'null',
     '{}',
     '[null]',
-    JSON.stringify([{ latest: cell({ observedAt: 'never' }), bySource: {} }]),
-    JSON.stringify([{ latest: cell({ observedAt: IN_TEN_MINUTES }), bySource: {} }]),
+    JSON.stringify([{ latest: cell({ observedAt: 'never' }), bySource: {}, shownPrice: null }]),
+    JSON.stringify([{ latest: cell({ observedAt: IN_TEN_MINUTES }), bySource: {}, shownPrice: null }]),
   ])('loses no event when it is among the cells that were seen (%s)', async (cells) => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     const replica = await startReplica(fleet.env);

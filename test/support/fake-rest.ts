@@ -43,7 +43,7 @@ const problem = (status: number, title: string, errors: readonly string[] = []):
  * an HTTP 500, and disposing of the server throws.
  */
 export async function startFakeRest(world: World = recordedWorld(), form: RestForm = DOCUMENTED) {
-  const answers = createRestAnswers(world, form);
+  let answers = createRestAnswers(world, form);
   const misfits: string[] = [];
   const seen: SeenGet[] = [];
   let faults: (request: SeenGet) => Fault | undefined = () => undefined;
@@ -100,6 +100,10 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
     /** Fails requests otherwise from now on; without an argument, none. */
     fail(next: (request: SeenGet) => Fault | undefined = () => undefined) {
       faults = next;
+    },
+    /** Answers requests that arrive from now on for another world. */
+    become(next: World) {
+      answers = createRestAnswers(next, form);
     },
     /** Sends these headers from now on. */
     send(next: Record<string, string>) {

@@ -35,12 +35,13 @@ export function answerWith(status: number, body: string, headers: Record<string,
  */
 export async function startFakeRunPod(
   initialFaults: Faults = () => undefined,
-  served: YogaServerInstance<object, object> = createRecordedServer(readRecording20251114()),
+  initiallyServed: YogaServerInstance<object, object> = createRecordedServer(readRecording20251114()),
 ) {
   const answers = new Map<string, Promise<string>>();
   const seen: SeenRequest[] = [];
   const stock = createStockTable();
   let faults = initialFaults;
+  let served = initiallyServed;
   let inFlight = 0;
   let mostInFlight = 0;
 
@@ -80,6 +81,11 @@ export async function startFakeRunPod(
     /** Fails requests otherwise from now on; without an argument, none. */
     fail(next: Faults = () => undefined) {
       faults = next;
+    },
+    /** Answers requests that arrive from now on by another server. */
+    serve(next: YogaServerInstance<object, object>) {
+      served = next;
+      answers.clear();
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

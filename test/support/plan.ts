@@ -8,7 +8,7 @@ export const QUERY = `query ($gpuType: String, $region: Region, $gpuCount: Int!,
     totalCount
     nodes {
       gpuType { id } dataCenter { id region } gpuCount available stock
-      onDemandPrice { perGpu perPod } spotPrice { perGpu perPod } availableGpuCounts observedAt stale
+      onDemandPrice { perGpu perPod } spotPrice { perGpu perPod } availableGpuCounts spotObservedAt observedAt stale
     }
     coverage { complete expected observed failed failures { gpuType { id } dataCenter { id } } }
     freshness { observedAt newestObservedAt stale }
@@ -65,7 +65,7 @@ export function planSteps(truth: readonly Row[], seed: number, requests: number)
         { weight: 4, arbitrary: fc.record({ dataCenter: all((row) => row.dataCenter.id) }) },
       ),
       fc.record({
-        gpuCount: fc.constantFrom(1, 1, 1, 1, 1, 1, 1, 2),
+        gpuCount: fc.constantFrom(1, 1, 1, 1, 1, 1, 1, Math.max(...truth.map((row) => row.gpuCount))),
         includeUnavailable: fc.constantFrom(true, true, true, false),
         leaves: fc.constantFrom(true, ...Array.from({ length: 11 }, () => false)),
       }),

@@ -31,8 +31,10 @@ export async function startProxy(port: number) {
     for (const socket of sockets) socket.destroy();
   }
 
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address,
+    url: `redis://${address}`,
     cut,
     mend() {
       isCut = false;

@@ -21,13 +21,16 @@ export const SOURCES = {
     gateway: createGateway({}, undefined, () => toRecording(world)),
     [Symbol.asyncDispose]: async () => {},
   }),
-  RUNPOD_GRAPHQL: (world: World, { graphql }: Forms = USUAL) => open(world, { graphql }),
-  RUNPOD_REST: (world: World, { rest }: Forms = USUAL) => open(world, { rest }),
-  'both APIs': (world: World, forms: Forms = USUAL) => open(world, forms),
+  RUNPOD_GRAPHQL: (world: World, { graphql }: Forms = USUAL, env: Env = {}) => open(world, { graphql }, env),
+  RUNPOD_REST: (world: World, { rest }: Forms = USUAL, env: Env = {}) => open(world, { rest }, env),
+  'both APIs': (world: World, forms: Forms = USUAL, env: Env = {}) => open(world, forms, env),
 };
 
+/** Settings of the gateway. */
+type Env = Readonly<Record<string, string>>;
+
 /** A gateway before the APIs for which there is a form. */
-async function open(world: World, { rest, graphql }: Partial<Forms>) {
+async function open(world: World, { rest, graphql }: Partial<Forms>, env: Env) {
   const restApi = rest === undefined ? null : await startFakeRest(world, rest);
   const graphqlApi =
     graphql === undefined ? null : await startFakeRunPod(undefined, createGraphQLWorld(world, graphql));
@@ -36,11 +39,19 @@ async function open(world: World, { rest, graphql }: Partial<Forms>) {
     UPSTREAM: upstreamOf(rest, graphql),
     ...(restApi !== null && { RUNPOD_REST_URL: restApi.url }),
     ...(graphqlApi !== null && { RUNPOD_GRAPHQL_URL: graphqlApi.url }),
+    ...env,
   });
   return {
     gateway,
     /** The stand-in for the REST API; `null` where there is none. */
     rest: restApi,
+    /** The stand-in for the GraphQL API; `null` where there is none. */
+    graphql: graphqlApi,
+    /** Changes the world of both stand-ins, for requests that arrive from now on. */
+    become(next: World) {
+      restApi?.become(next);
+      if (graphql !== undefined) graphqlApi?.serve(createGraphQLWorld(next, graphql));
+    },
     async [Symbol.asyncDispose]() {
       await restApi?.[Symbol.asyncDispose]();
       await graphqlApi?.[Symbol.asyncDispose]();

@@ -4,17 +4,18 @@ import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import { startServer } from '../../src/transport/server.ts';
 import { startFakeRunPod } from './fake-runpod.ts';
-import { connect } from './gateway.ts';
+import { connect, type createGateway } from './gateway.ts';
 
 /** Asks for all that is tested of changes. */
 export const WATCH = `subscription ($gpuType: String, $gpuCount: Int! = 1, $region: Region, $filter: GpuAvailabilityFilter, $lastEventId: ID) {
   gpuAvailabilityChanged(gpuType: $gpuType, gpuCount: $gpuCount, region: $region, filter: $filter, lastEventId: $lastEventId) {
     id kind
-    before { id gpuType { id } dataCenter { id } gpuCount stock available onDemandPrice { perGpu } observedAt stale }
-    after { id gpuType { id } dataCenter { id } gpuCount stock available onDemandPrice { perGpu } observedAt stale }
+    before { id gpuType { id } dataCenter { id } gpuCount stock available onDemandPrice { perGpu } spotPrice { perGpu } observedAt stale }
+    after { id gpuType { id } dataCenter { id } gpuCount stock available onDemandPrice { perGpu } spotPrice { perGpu } observedAt stale }
   } }`;
 
-interface Row {
+/** A row of an event as `WATCH` asks for it. */
+export interface ChangedRow {
   readonly id: string;
   readonly gpuType: { readonly id: string };
   readonly dataCenter: { readonly id: string };
@@ -22,6 +23,7 @@ interface Row {
   readonly stock: string;
   readonly available: boolean;
   readonly onDemandPrice: { readonly perGpu: number } | null;
+  readonly spotPrice: { readonly perGpu: number } | null;
   readonly observedAt: string;
 }
 
@@ -29,8 +31,8 @@ interface Row {
 export interface Change {
   readonly id: string;
   readonly kind: string;
-  readonly before: Row;
-  readonly after: Row;
+  readonly before: ChangedRow;
+  readonly after: ChangedRow;
 }
 
 /** What one subscriber got so far, and how it ended: by 'complete' or by an error. */
@@ -103,25 +105,36 @@ export const TRANSPORTS: readonly (readonly [string, Subscribe])[] = [
   ['a WebSocket', overWebSocket],
 ];
 
+/** Lets a gateway listen on a socket, and renew what subscribers wish for. */
+export async function serve(gateway: ReturnType<typeof createGateway>, port = 0) {
+  const { listener, log, webSockets, get } = gateway;
+  const server = await startServer(listener, { host: '127.0.0.1', port, log, webSockets });
+  void gateway.keepFresh();
+  return {
+    server,
+    url: `${server.url}/graphql`,
+    /** The value of a metric without labels. */
+    metric: async (name: string): Promise<number> => {
+      const { body } = await get('/metrics');
+      return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(body)?.[1]);
+    },
+    async [Symbol.asyncDispose]() {
+      gateway.stop();
+      await server.close(0);
+    },
+  };
+}
+
 /** A gateway on a socket that keeps answers fresh for a second, before a RunPod whose stock changes. */
 export async function openLive(env: Record<string, string> = {}) {
   const runPod = await startFakeRunPod();
   const gateway = connect(runPod.url, { FRESH_SECONDS: '1', ...env });
-  const { listener, log, webSockets, get } = gateway;
-  const server = await startServer(listener, { host: '127.0.0.1', port: Number(env['PORT'] ?? 0), log, webSockets });
-  void gateway.keepFresh();
-
-  async function metric(name: string): Promise<number> {
-    const { body } = await get('/metrics');
-    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(body)?.[1]);
-  }
-
+  const served = await serve(gateway, Number(env['PORT'] ?? 0));
+  const { metric } = served;
   return {
     ...gateway,
+    ...served,
     runPod,
-    server,
-    url: `${server.url}/graphql`,
-    metric,
     /** Resolves when so many are subscribed, and what is known of the GPU type is complete. */
     async subscribed(count: number, gpuType: string | null = 'L4') {
       await expect.poll(() => metric('gpu_gateway_subscriptions'), { timeout: 30_000 + 60 * count }).toBe(count);
@@ -129,8 +142,7 @@ export async function openLive(env: Record<string, string> = {}) {
       await gateway.ask(query, { gpuType });
     },
     async [Symbol.asyncDispose]() {
-      gateway.stop();
-      await server.close(0);
+      await served[Symbol.asyncDispose]();
       await runPod[Symbol.asyncDispose]();
     },
   };

@@ -5,11 +5,17 @@ export interface Row {
   readonly gpuCount: number;
   readonly available: boolean | null;
   readonly stock: string;
-  readonly onDemandPrice: object | null;
-  readonly spotPrice: object | null;
+  readonly onDemandPrice: HourlyPrice | null;
+  readonly spotPrice: HourlyPrice | null;
   readonly availableGpuCounts: readonly number[] | null;
+  readonly spotObservedAt: string | null;
   readonly observedAt: string | null;
   readonly stale: boolean;
+}
+
+interface HourlyPrice {
+  readonly perGpu: number;
+  readonly perPod: number;
 }
 
 /** A report as the soak asks for it. */
@@ -42,8 +48,15 @@ export interface Case {
   readonly staleMs: number;
 }
 
+/** What names a cell. */
+export interface CellName {
+  readonly gpuType: { readonly id: string };
+  readonly dataCenter: { readonly id: string };
+  readonly gpuCount: number;
+}
+
 /** Names a cell. */
-export const cellOf = ({ gpuType, dataCenter, gpuCount }: Row): string =>
+export const cellOf = ({ gpuType, dataCenter, gpuCount }: CellName): string =>
   `${gpuType.id} × ${gpuCount} in ${dataCenter.id}`;
 
 /** What is wrong with an answer: nothing, when each cell is right, declared stale or declared failed, and all adds up. */

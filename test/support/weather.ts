@@ -13,7 +13,7 @@ const ALIAS_FAULTS = ['error', 'shape', 'missing'] as const;
 type AliasFault = (typeof ALIAS_FAULTS)[number];
 
 /** They cost seconds (RunPod asks for a pause) or megabytes; not absent, but rare. */
-const COSTLY = new Set<keyof typeof FAULTS>([
+export const COSTLY: ReadonlySet<string> = new Set<keyof typeof FAULTS>([
   'HTML with 429',
   'HTTP 429',
   'HTTP 429 for an hour',
@@ -25,7 +25,7 @@ const anyDraw: fc.Arbitrary<Draw> = fc.oneof(
   { weight: 90, arbitrary: fc.constant(undefined) },
   { weight: 100, arbitrary: fc.constantFrom(...ALL.filter((name) => !COSTLY.has(name))) },
   { weight: 60, arbitrary: fc.record({ alias: fc.nat(38), as: fc.constantFrom(...ALIAS_FAULTS) }) },
-  { weight: 1, arbitrary: fc.constantFrom(...COSTLY) },
+  { weight: 1, arbitrary: fc.constantFrom(...ALL.filter((name) => COSTLY.has(name))) },
 );
 
 /** What the weather may be where the GPU types of `ids` are. */
@@ -43,8 +43,11 @@ const someTypes = (ids: readonly string[], most: number) =>
     .uniqueArray(fc.constantFrom(...ids), { minLength: 1, maxLength: most })
     .map((some) => ({ gpuTypes: new Set(some) }));
 
+/** Called with the name of each fault that happens. */
+export type NoteFault = (name: string) => void;
+
 /** Faults as the weather of the moment has them; which one a request gets is drawn from `seed`. */
-export function createFaults(seed: number, weather: () => Weather): Faults {
+export function createFaults(seed: number, weather: () => Weather, note: NoteFault = () => {}): Faults {
   const draws = fc.sample(anyDraw, { seed, numRuns: 10_000 });
   let next = 0;
   return ({ operationName, variables }) => {
@@ -53,9 +56,11 @@ export function createFaults(seed: number, weather: () => Weather): Faults {
     if (!reaches(weather(), isList, String(variables?.['gpuTypeId']))) return undefined;
     const draw = draws[next++ % draws.length];
     if (draw === undefined) return undefined;
-    if (typeof draw === 'object') return isList ? undefined : spoilt(draw.alias, draw.as);
+    const isAboutCell = typeof draw === 'object';
     // Another GPU type in the list of GPU types is none that was not asked for.
-    return isList && draw.startsWith('another GPU type') ? undefined : FAULTS[draw][0];
+    if (isList && (isAboutCell || draw.startsWith('another GPU type'))) return undefined;
+    note(isAboutCell ? `a cell: ${draw.as}` : draw);
+    return isAboutCell ? spoilt(draw.alias, draw.as) : FAULTS[draw][0];
   };
 }
 
@@ -67,7 +72,8 @@ function reaches(weather: Weather, isList: boolean, gpuTypeId: string): boolean 
 function spoilt(index: number, as: AliasFault): Fault {
   return (response, good) => {
     const answer = JSON.parse(good);
-    const alias = `dc_${index}`;
+    const aliases = Object.keys(answer.data.gpuTypes[0]).filter((key) => key.startsWith('dc_'));
+    const alias = aliases[index % aliases.length] ?? '';
     if (as === 'error') answer.errors = [{ message: 'no', path: ['gpuTypes', 0, alias] }];
     else answer.data.gpuTypes[0][alias] = as === 'shape' ? ['Low'] : undefined;
     answerWith(200, JSON.stringify(answer))(response, good);

@@ -74,8 +74,8 @@ export function scarceWorld(): World {
 
 const LEVELS: readonly Stocked[] = ['LOW', 'MEDIUM', 'HIGH'];
 
-/** A GPU type that community cloud offers, and secure cloud too if told. */
-const gpuTypeNamed = (id: string, secure: boolean, price = 0.69): WorldGpuType => ({
+/** A GPU type that community cloud offers, and secure cloud if `secure`. */
+export const gpuTypeNamed = (id: string, secure: boolean, price = 0.69): WorldGpuType => ({
   id,
   name: id,
   manufacturer: id.startsWith('AMD') ? 'AMD' : 'NVIDIA',
@@ -85,7 +85,8 @@ const gpuTypeNamed = (id: string, secure: boolean, price = 0.69): WorldGpuType =
   maxGpuCount: { secure: 8, community: 8 },
 });
 
-const dataCenterNamed = (id: string): WorldDataCenter => ({
+/** A data center with network volumes. */
+export const dataCenterNamed = (id: string): WorldDataCenter => ({
   id,
   networkVolume: true,
   globalNetwork: false,

@@ -4,12 +4,12 @@ import { type Asked, askedOf } from '../../domain/clock.ts';
 import { ClientLimitedError, UpstreamAnswerError, UpstreamError } from '../../domain/errors.ts';
 import type { GpuType } from '../../domain/gpu-type.ts';
 import type { Observation, ObservationRequest } from '../../domain/observation.ts';
-import { firstOfEachId } from '../rows.ts';
+import { firstOfEachId, toText } from '../rows.ts';
 import { toStock } from '../stock-word.ts';
 import type { Reading, RestClient } from './client.ts';
 import { normaliseCells, type TypeAnswer } from './normalise-cells.ts';
 import { type ListedGpu, normaliseDataCenters, normaliseGpus } from './normalise-lists.ts';
-import { DataCentersSchema, GpusSchema, UNREADABLE } from './raw.ts';
+import { DataCentersSchema, GpusSchema, type RawGpu, UNREADABLE } from './raw.ts';
 import { isWhole, LEFT_OUT, readTypeStock, SOLD_OUT, type TypeStock } from './type-stock.ts';
 
 /** What the catalog needs. */
@@ -27,6 +27,8 @@ interface Stocklist extends Asked {
   readonly gpus: readonly (ListedGpu & { readonly stock: TypeStock })[];
   /** False for one page of several: what it leaves out may stand on another. */
   readonly isWhole: boolean;
+  /** False when a row has no id: it may be about any GPU type that no other row names. */
+  readonly namesAll: boolean;
 }
 
 /** How long after it arrived the stock that came with the list of GPU types is used as an observation, in milliseconds. */
@@ -77,7 +79,7 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
         if (gpus.length === 0 && gpuCount === 1) throw new UpstreamAnswerError('Gpus', 'an empty list');
         for (const word of gpus.flatMap(wordsOf)) if (toStock(word) === 'UNKNOWN') onUnknownStock(word ?? '');
         return {
-          value: { gpus, isWhole: !pagination, ...asked },
+          value: { gpus, isWhole: !pagination, namesAll: rows.every(hasId), ...asked },
           complete: !pagination && gpus.every(({ stock }) => isWhole(stock)),
         };
       },
@@ -140,12 +142,12 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
    */
   async function readLeftOut(
     request: ObservationRequest,
-    { gpus, isWhole: isWholeList }: Stocklist,
+    { gpus, isWhole: isWholeList, namesAll }: Stocklist,
     demand: Demand,
   ): Promise<(id: string) => TypeStock> {
     const ids = new Set(gpus.map(({ gpuType }) => gpuType.id));
     const isAnyLeftOut = request.gpuTypes.some(({ id }) => !ids.has(id));
-    if (!isAnyLeftOut || request.gpuCount === 1 || !isWholeList) return () => LEFT_OUT;
+    if (!isAnyLeftOut || request.gpuCount === 1 || !isWholeList || !namesAll) return () => LEFT_OUT;
     const stillListed = new Set((await readStillListed(demand))?.gpus.map(({ gpuType }) => gpuType.id));
     return (id) => (stillListed.has(id) ? SOLD_OUT : LEFT_OUT);
   }
@@ -196,6 +198,9 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     },
   };
 }
+
+/** Whether a row says which GPU type it is about. */
+const hasId = (row: RawGpu | null): boolean => toText(row?.id ?? null) !== null;
 
 /** The data centers that an answer names for a GPU type. */
 const placesOf = ({ row: { dataCenters } }: ListedGpu) =>

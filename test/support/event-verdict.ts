@@ -1,0 +1,64 @@
+import type { Change, ChangedRow } from './subscribers.ts';
+import { isSameStock, type Truth } from './truth.ts';
+import { cellOf, type Row } from './verdict.ts';
+
+/** A cell as a subscriber knows it. */
+type KnownRow = Pick<ChangedRow, 'gpuType' | 'dataCenter' | 'gpuCount' | 'stock' | 'onDemandPrice'> & {
+  readonly observedAt: string | null;
+};
+
+/**
+ * Judges the events that one subscriber receives. It knows the cells of a report that it read when it had just subscribed, and
+ * what events have changed since. Where two sources quote prices, the first quote of the other source is no event, so that the
+ * price before an event may be another one than the last event left.
+ */
+export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: 'one source' | 'two sources') {
+  const known = new Map<string, KnownRow>();
+  for (const row of read) if (row.observedAt !== null) known.set(cellOf(row), row);
+
+  function* faultsOfRow(row: ChangedRow) {
+    const right = truth.heldWhenAsked(cellOf(row), row.observedAt);
+    if (!right.some((version) => isSameStock(row, version))) {
+      yield `${cellOf(row)} never was ${stateOf(row)} when asked at ${row.observedAt}, but ${JSON.stringify(right)}`;
+    }
+  }
+
+  function* faultsOf({ kind, before, after }: Change) {
+    const cell = cellOf(after);
+    const last = known.get(cell);
+    // The report may have been read after an event that arrives later.
+    if (last?.observedAt != null && after.observedAt <= last.observedAt && isRead(last)) return;
+    const isOtherQuote = quotes === 'two sources' && last?.stock === before.stock;
+    if (last !== undefined && stateOf(last) !== stateOf(before) && !isOtherQuote) {
+      yield `${cell} was ${stateOf(last)}, and not ${stateOf(before)} before ${stateOf(after)}`;
+    }
+    if (after.observedAt < before.observedAt) yield `${cell} goes back in time`;
+    if (kind !== kindOf(before, after)) yield `${cell} is ${kind}, and not ${kindOf(before, after)}`;
+    yield* faultsOfRow(before);
+    yield* faultsOfRow(after);
+    known.set(cell, after);
+  }
+
+  const isRead = (row: KnownRow) => read.includes(row as Row);
+
+  return {
+    /** What is wrong with the next event. */
+    faultsOf: (change: Change): string[] => [...faultsOf(change)],
+    /** Cells that the subscriber knows to be otherwise than they are. */
+    differences: (): string[] =>
+      [...known].flatMap(([cell, row]) => {
+        const right = truth.latest(cell);
+        return isSameStock(row, right) ? [] : [`${cell} was left ${stateOf(row)}, and is ${JSON.stringify(right)}`];
+      }),
+  };
+}
+
+const stateOf = ({ stock, onDemandPrice }: KnownRow) => `${stock} at ${onDemandPrice?.perGpu ?? 'no price'}`;
+
+function kindOf(before: ChangedRow, after: ChangedRow): string {
+  const [was, is] = [before.stock !== 'NONE', after.stock !== 'NONE'];
+  if (was !== is) return is ? 'APPEARED' : 'DISAPPEARED';
+  if (before.stock !== after.stock) return 'STOCK_CHANGED';
+  const priceOf = ({ onDemandPrice, spotPrice }: ChangedRow) => JSON.stringify([onDemandPrice, spotPrice]);
+  return priceOf(before) === priceOf(after) ? 'no change' : 'PRICE_CHANGED';
+}

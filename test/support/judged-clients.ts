@@ -1,0 +1,64 @@
+import type { connect } from './gateway.ts';
+import { QUERY, type Question, variablesOf } from './plan.ts';
+import { createTold } from './told.ts';
+import { cellOf, failedCells, faultsOf, type Report, type Row } from './verdict.ts';
+
+const ALLOWED_ERRORS = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAUTHORIZED'];
+
+/** How old a cell may be, in milliseconds. */
+interface AgeLimits {
+  readonly freshMs: number;
+  readonly staleMs: number;
+}
+
+/** The rows that the answer to a question should have. */
+type RightRows = (question: Question, report: Report) => readonly Row[];
+
+/** Asks a gateway, and judges each answer by itself and by those of earlier turns. */
+export function createJudgedClients(gateway: ReturnType<typeof connect>, limits: AgeLimits, rightRows: RightRows) {
+  const told = createTold();
+  const count = { answered: 0, stale: 0, incomplete: 0, refused: 0, left: 0 };
+  let turn = 0;
+
+  function judge(question: Question, report: Report, askedAt: number, since: number): string[] {
+    const { includeUnavailable } = question;
+    const judged = { report, truth: rightRows(question, report), includeUnavailable, askedAt, ...limits };
+    const answeredAt = gateway.wallNow();
+    const failed = failedCells(judged);
+    const cells = [
+      ...report.nodes.map((row) => [cellOf(row), row.observedAt] as const),
+      ...failed.map((cell) => [cell, null] as const),
+    ];
+    const losses = told.lossesOf(cells, answeredAt - limits.staleMs, since);
+    told.note(report.nodes, turn);
+    count.answered += 1;
+    count.stale += Number(report.freshness.stale);
+    count.incomplete += Number(failed.length > 0);
+    return [...faultsOf({ ...judged, answeredAt }), ...losses];
+  }
+
+  /** What is wrong with the answer. */
+  async function ask(question: Question): Promise<string[]> {
+    const [askedAt, since] = [gateway.wallNow(), turn];
+    const client = new AbortController();
+    if (question.leaves) setImmediate(() => client.abort());
+    try {
+      const { data, errors } = await gateway.ask(QUERY, variablesOf(question), { signal: client.signal });
+      if (errors === undefined) return judge(question, data.gpuAvailability, askedAt, since);
+      count.refused += 1;
+      return errors.map(({ extensions }) => extensions.code).filter((code) => !ALLOWED_ERRORS.includes(code));
+    } catch (error) {
+      count.left += 1;
+      return client.signal.aborted ? [] : [`no answer: ${String(error)}`];
+    }
+  }
+
+  return {
+    count,
+    /** What is wrong with the answers to questions that are asked at once. */
+    askAll: async (questions: readonly Question[]) => {
+      turn += 1;
+      return (await Promise.all(questions.map(ask))).flat();
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import * as fc from 'fast-check';
+import type { SeenGet } from './fake-rest.ts';
+import { answerWith, type Fault } from './fake-runpod.ts';
+import { FAULTS } from './faults.ts';
+import { COSTLY, type NoteFault, type Weather } from './weather.ts';
+
+/** A GPU type of an answer, and what may be made of it. */
+type RawGpu = Record<string, unknown> & { dataCenters?: Record<string, unknown>[] };
+
+interface RawAnswer extends Record<string, unknown> {
+  gpus: (RawGpu | null)[];
+}
+
+type Spoil = (answer: RawAnswer, row: RawGpu, index: number) => void;
+
+/** Ways in which an answer about stock can be good for most of its GPU types and say nothing about one of them. */
+const SPOILS: Readonly<Record<string, Spoil>> = {
+  'a list of data centers that is none': (_answer, row) => Object.assign(row, { dataCenters: { id: 'EU-RO-1' } }),
+  'a data center without an id': (_answer, row) => {
+    row.dataCenters = [...(row.dataCenters ?? []).slice(1), { availability: 'LOW' }];
+  },
+  'a data center without a level': (_answer, row) => {
+    row.dataCenters = (row.dataCenters ?? []).map((place, at) => (at === 0 ? { ...place, availability: null } : place));
+  },
+  'a data center that is null': (_answer, row) =>
+    Object.assign(row, { dataCenters: [null, ...(row.dataCenters ?? []).slice(1)] }),
+  'a level without a list': (_answer, row) => {
+    row['availability'] = 'LOW';
+    delete row.dataCenters;
+  },
+  'neither a level nor a list': (_answer, row) => {
+    row['availability'] = null;
+    delete row.dataCenters;
+  },
+  'a GPU type that is null': ({ gpus }, _row, index) => gpus.splice(index, 1, null),
+  'a GPU type without an id': (_answer, row) => delete row['id'],
+  'a GPU type that is a text': ({ gpus }, _row, index) => gpus.splice(index, 1, 'GPU' as unknown as RawGpu),
+  'one page of several': (answer, _row, index) => {
+    answer.gpus = answer.gpus.slice(0, index);
+    answer['pagination'] = { hasNextPage: true };
+  },
+  'one page, and a cursor': (answer, _row, index) => {
+    answer.gpus = answer.gpus.slice(index);
+    answer['pagination'] = { nextCursor: 'abc' };
+  },
+};
+
+/**
+ * Not for pods of one GPU: the same answer is the list of GPU types there, and one that it leaves out is none that RunPod has.
+ */
+const WITHOUT_ROW = new Set(['a GPU type that is null', 'a GPU type without an id', 'a GPU type that is a text']);
+
+/** Faults whose answer is none of the REST API are about the GraphQL API alone. */
+const USABLE = Object.entries(FAULTS).filter(([name]) => !/GPU type|errors (beside|that)/.test(name));
+const USABLE_BY_NAME: ReadonlyMap<string, readonly [Fault, string]> = new Map(USABLE);
+
+const KINDS = [...USABLE_BY_NAME.keys(), ...Object.keys(SPOILS)];
+const USUAL = KINDS.filter((name) => !COSTLY.has(name));
+
+/** Every usual fault once, in any order, among as many requests that are answered. */
+const anyDeck = fc.shuffledSubarray([...USUAL, ...USUAL.map(() => null)], { minLength: USUAL.length * 2 });
+
+/** Faults of the REST API as the weather of the moment has them; which one a request gets is drawn from `seed`. */
+export function createRestFaults(
+  seed: number,
+  weather: () => Weather,
+  note: NoteFault,
+): (request: SeenGet) => Fault | undefined {
+  const deck = fc.sample(anyDeck, { seed, numRuns: 20 }).flat();
+  const costly = [...COSTLY];
+  let next = 0;
+  return ({ path, parameters }) => {
+    if (weather() === 'night') return FAULTS['a connection that is closed'][0];
+    const isStock = path.endsWith('/gpus');
+    if (!reaches(weather(), isStock)) return undefined;
+    next += 1;
+    const name = next % 500 === 0 ? costly[(next / 500) % costly.length] : deck[next % deck.length];
+    if (name == null) return undefined;
+    const usual = USABLE_BY_NAME.get(name)?.[0];
+    const isAboutType = usual === undefined;
+    if (isAboutType && (!isStock || (WITHOUT_ROW.has(name) && parameters['count'] === '1'))) return undefined;
+    note(name);
+    return usual ?? spoilt(name, next);
+  };
+}
+
+/** Weather about some GPU types is about all requests for stock here: each is about all GPU types. */
+function reaches(weather: Weather, isStock: boolean): boolean {
+  if (typeof weather === 'object') return isStock;
+  return weather === 'storm' || (weather === 'discovery' && !isStock);
+}
+
+function spoilt(name: string, at: number): Fault {
+  return (response, good) => {
+    const answer: RawAnswer = JSON.parse(good);
+    const index = at % answer.gpus.length;
+    const row = answer.gpus[index];
+    if (row != null) SPOILS[name]?.(answer, row, index);
+    answerWith(200, JSON.stringify(answer))(response, good);
+  };
+}

@@ -1,0 +1,145 @@
+import { REGIONS, SIZES } from './moving-world.ts';
+import { type Question, truthOf } from './plan.ts';
+import { cellOf, type Report, type Row } from './verdict.ts';
+import { indexStock, type Level, podPrice, type World } from './world.ts';
+
+/** What is true of a cell. */
+export interface CellTruth {
+  readonly stock: Level;
+  /** US dollars for a pod; `null` where nothing is in stock. */
+  readonly perPod: number | null;
+  /** Pod sizes in stock. */
+  readonly sizes: readonly number[];
+}
+
+interface Version extends CellTruth {
+  /** Since when it is true, on the clock of the gateway. */
+  readonly from: number;
+}
+
+/** What was true of every cell at every moment, on the clock `now`. Times are milliseconds. */
+export type Truth = ReturnType<typeof createTruth>;
+
+/** Knows nothing until the first world is noted. */
+export function createTruth(now: () => number) {
+  const versions = new Map<string, Version[]>();
+  /** Moments at which no request to RunPod was under way. */
+  const idles: number[] = [];
+  let names: readonly Row[] = [];
+
+  const held = (cell: string, since: number, until: number): readonly CellTruth[] => {
+    const all = versions.get(cell) ?? [];
+    return all.filter(({ from }, index) => from <= until && (all[index + 1]?.from ?? Infinity) >= since);
+  };
+
+  /**
+   * What was true of a cell while RunPod was asked for it. RunPod was asked at `observedAt`, and answered before the next moment at
+   * which no request was under way, and before `until`.
+   */
+  function heldWhenAsked(cell: string, observedAt: string, until = now()): readonly CellTruth[] {
+    const since = Date.parse(observedAt);
+    const idle = idles.findLast((at, index) => at > since && (idles[index - 1] ?? -Infinity) <= since);
+    return held(cell, since, Math.min(until, idle ?? until));
+  }
+
+  const latest = (cell: string): CellTruth => versions.get(cell)?.at(-1) ?? { stock: 'NONE', perPod: null, sizes: [] };
+
+  /** The row that a report should have shown, where `shown` is the one that it shows. */
+  function rightRow(name: Row, shown: Row | undefined, { freshness }: Report, until: number): Row {
+    const cell = cellOf(name);
+    if (shown === undefined) {
+      const all = held(cell, Date.parse(freshness.observedAt ?? '') || 0, until);
+      return { ...name, available: !all.some(({ stock }) => stock === 'NONE') };
+    }
+    if (shown.observedAt === null) return name;
+    const all = heldWhenAsked(cell, shown.observedAt, until);
+    const right = all.find((version) => isSameStock(shown, version)) ?? all.at(-1) ?? latest(cell);
+    return { ...name, ...toRow(right, name.gpuCount), ...rightSpot(shown, cell, until) };
+  }
+
+  /** Nothing, or what was true when RunPod was asked for spot prices and pod sizes. */
+  function rightSpot({ spotPrice, availableGpuCounts, spotObservedAt, gpuCount }: Row, cell: string, until: number) {
+    if (spotObservedAt === null) return { spotPrice: null, availableGpuCounts: null };
+    const all = heldWhenAsked(cell, spotObservedAt, until).map((version) => ({
+      spotPrice: version.perPod === null ? null : toPrice(version.perPod / 2, gpuCount),
+      availableGpuCounts: version.sizes,
+    }));
+    const said = JSON.stringify([spotPrice, availableGpuCounts]);
+    const isSaid = (right: (typeof all)[number]) =>
+      JSON.stringify([right.spotPrice, right.availableGpuCounts]) === said ||
+      // A bid that is not below the on-demand price is no offer, which an older bid may not be any more.
+      JSON.stringify([null, right.availableGpuCounts]) === said;
+    return all.some(isSaid) ? { spotPrice, availableGpuCounts } : (all.at(-1) ?? {});
+  }
+
+  return {
+    /** The world from now on. */
+    note(world: World) {
+      const levelOf = indexStock(world);
+      const from = now();
+      names = namesOf(world);
+      for (const { gpuType, dataCenter, gpuCount } of names) {
+        const cell = cellOf({ gpuType, dataCenter, gpuCount });
+        const price = world.gpuTypes.find(({ id }) => id === gpuType.id)?.price.secure ?? 0;
+        const stock = levelOf(gpuType.id, dataCenter.id, gpuCount);
+        const sizes = SIZES.filter((size) => levelOf(gpuType.id, dataCenter.id, size) !== 'NONE');
+        const perPod = stock === 'NONE' ? null : podPrice(price, gpuCount);
+        const all = versions.get(cell) ?? [];
+        if (JSON.stringify({ ...all.at(-1), from }) !== JSON.stringify({ stock, perPod, sizes, from }))
+          versions.set(cell, [...all, { stock, perPod, sizes, from }]);
+      }
+    },
+    /** To be called when no request to RunPod is under way. */
+    idle: () => void idles.push(now()),
+    heldWhenAsked,
+    latest,
+    /** Every cell, as rows without answers. */
+    names: () => names,
+    /** The rows that a report should have shown, given the moment at which RunPod was asked for each. */
+    rightRows: (question: Question, report: Report): readonly Row[] => {
+      const shown = new Map(report.nodes.map((row) => [cellOf(row), row]));
+      const until = now();
+      return truthOf(names, question).map((name) => rightRow(name, shown.get(cellOf(name)), report, until));
+    },
+  };
+}
+
+/** Whether a row says what is true. */
+export const isSameStock = (
+  row: Pick<Row, 'stock'> & { readonly onDemandPrice: { readonly perGpu: number } | null; readonly gpuCount: number },
+  { stock, perPod }: CellTruth,
+) => row.stock === stock && (row.onDemandPrice?.perGpu ?? null) === (perPod === null ? null : perPod / row.gpuCount);
+
+const toPrice = (perPod: number, gpuCount: number) => ({ perGpu: perPod / gpuCount, perPod });
+
+const toRow = ({ stock, perPod }: CellTruth, gpuCount: number) => ({
+  stock,
+  available: stock !== 'NONE',
+  onDemandPrice: perPod === null ? null : toPrice(perPod, gpuCount),
+});
+
+function namesOf({ gpuTypes, dataCenters }: World): readonly Row[] {
+  return gpuTypes.flatMap((gpuType) =>
+    dataCenters.flatMap((place) =>
+      SIZES.map(
+        (gpuCount): Row => ({
+          ...UNKNOWN,
+          gpuCount,
+          gpuType: { id: gpuType.id },
+          dataCenter: { id: place.id, region: REGIONS[place.id] ?? 'UNKNOWN' },
+        }),
+      ),
+    ),
+  );
+}
+
+const UNKNOWN = {
+  available: null,
+  stock: 'UNKNOWN',
+  onDemandPrice: null,
+  spotPrice: null,
+  availableGpuCounts: null,
+  spotObservedAt: null,
+  observedAt: null,
+  stale: false,
+} as const;
