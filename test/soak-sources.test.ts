@@ -198,15 +198,23 @@ describe.each([
       const proxy = soak.proxies[index];
       return proxy === undefined ? [] : createAudience(soak, matrix, proxy);
     });
-    /** Resolves when everybody who is here has subscribed, and knows everything again that was missed. */
+    /**
+     * Resolves when everybody has subscribed, and has read everything again after missing events. Whoever comes and goes leaves
+     * first, so that a connection whose end the gateway has not noticed is not taken for a new one.
+     */
     async function gather(): Promise<void> {
       const anew = new Set<(typeof audiences)[number]>();
-      const count = audiences.reduce((sum, audience) => sum + audience.size(), 0);
+      const here = () => audiences.reduce((sum, audience) => sum + audience.size(), 0);
+      const metric = () => soak.served.metric('gpu_gateway_subscriptions');
+      for (const { returning } of audiences) returning.part('leaves');
+      const count = here() - audiences.filter(({ returning }) => returning.isRefused()).length;
+      await expect.poll(metric, { timeout: 30_000, interval: 10 }).toBe(count);
+      for (const { returning } of audiences) returning.comeBack();
       const subscribed = () => {
         for (const audience of audiences) if (audience.returning.tryAgain() === 'anew') anew.add(audience);
-        return soak.served.metric('gpu_gateway_subscriptions');
+        return metric();
       };
-      await expect.poll(subscribed, { timeout: 30_000, interval: 10 }).toBe(count);
+      await expect.poll(subscribed, { timeout: 30_000, interval: 10 }).toBe(here());
       for (const audience of anew) await audience.readAgain();
     }
     await gather();
@@ -244,7 +252,6 @@ describe.each([
 
     const where = `the end, after ${done} steps of SOAK_SEED=${SEED}`;
     soak.setWeather('clear');
-    for (const { returning } of audiences) returning.comeBack();
     await gather();
     await soak.well();
     await gather();
