@@ -144,7 +144,10 @@ export function readResponse(socket: Socket): Promise<{ status: number; bytes: n
       if (Number.isNaN(bytes)) {
         head += part.toString('latin1');
         const end = head.indexOf('\r\n\r\n');
-        if (end >= 0) bytes = head.length - end - 4;
+        if (end < 0) return;
+        bytes = head.length - end - 4;
+        // Parts of a multipart body have lengths of their own.
+        head = head.slice(0, end);
       } else bytes += part.length;
       tail = (tail + part.subarray(-7).toString('latin1')).slice(-7);
       const isLastChunk = /transfer-encoding: chunked/i.test(head) && tail === '\r\n0\r\n\r\n';
