@@ -26,6 +26,7 @@ import { createLoopTurns, createPace } from './graphql/pace.ts';
 import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
 import { createGatewaySchema } from './graphql/schema.ts';
+import { useVariables } from './graphql/variable-values.ts';
 import { useYogaMetrics } from './graphql/yoga-metrics.ts';
 import { useKeptDocuments } from './kept-documents.ts';
 import { createChanges } from './live/changes.ts';
@@ -310,6 +311,7 @@ export function createApp({
       !config.introspection && useNoIntrospection(),
       ...usePersisted(config),
       ...useLimits(),
+      useVariables(),
       useRepresentations(),
       useArgumentsInLists(),
       useAnswerLimit(schema),

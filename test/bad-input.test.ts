@@ -84,6 +84,15 @@ describe('bad input', () => {
     expect(errors).toMatchObject([{ extensions: { code } }]);
   });
 
+  it('does not repeat a body that is not JSON', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const request = { method: 'POST', headers, body: `{"query":"${'x'.repeat(1000)}` };
+    const response = await handler.fetch('http://gateway.invalid/graphql', request);
+    const message = 'POST body sent invalid JSON.';
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+  });
+
   it.each([
     ['query ($count: Int!) { gpuAvailability(gpuCount: $count) { totalCount } }', 'application/json', 200],
     [
@@ -97,6 +106,18 @@ describe('bad input', () => {
     const headers = { accept, 'content-type': 'application/json' };
     const request = { method: 'POST', headers, body: JSON.stringify({ query }) };
     expect((await handler.fetch('http://gateway.invalid/graphql', request)).status).toBe(status);
+  });
+
+  it.each([
+    ['a list', 'gpuTypeIds', Array(50_000).fill(null)],
+    ['an object', 'filter', { long: 'x'.repeat(100_000), ...Object.fromEntries(Array(100).fill(1).entries()) }],
+  ])('reports ten errors of a variable at most, each in a short message: %s', async (_what, name, value) => {
+    const filter = name === 'filter' ? value : { [name]: value };
+    const query = 'query ($filter: GpuAvailabilityFilter) { gpuAvailability(filter: $filter) { totalCount } }';
+    const { errors } = await ask(query, { filter });
+    expect(errors).toHaveLength(11);
+    expect(errors?.every(({ extensions }) => extensions.code === INVALID)).toBe(true);
+    expect(JSON.stringify(errors).length).toBeLessThan(10_000);
   });
 
   it.each(['regions: [EUROPE]', 'compliance: ["x"]', 'dataCenterIds: ["EU-RO-1"]', 'gpuTypeIds: ["NVIDIA L4"]'])(

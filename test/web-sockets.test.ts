@@ -5,6 +5,7 @@ import { connect as openSocket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { answerWith } from './support/fake-runpod.ts';
+import { LARGEST } from './support/hostile-operations.ts';
 import { createAnswer } from './support/parts.ts';
 import { openLive, overWebSocket } from './support/subscribers.ts';
 
@@ -88,6 +89,24 @@ describe('a WebSocket', () => {
     expect(payloads.at(-1)?.payload.hasNext).toBe(false);
     const whole = await connection.ask({ query: query.replace('@stream', '').replace('... @defer {', '... {') });
     expect(whole?.payload).toEqual({ data: answer.data() });
+  });
+
+  it('is sent a large answer as over HTTP, with its JSON made in pieces', async () => {
+    await using gateway = await openLive({ MAX_UPSTREAM_PER_OPERATION: '1000', FRESH_SECONDS: '600' });
+    const { query } = JSON.parse(LARGEST.every) as { query: string };
+    const withError = query.replace('{', '{ bad: gpuAvailability(gpuType: "none") { totalCount } ');
+    const overHttp = await gateway.ask(withError);
+    const connection = dial(gateway.url);
+    await connection.init();
+    const stringify = vi.spyOn(JSON, 'stringify');
+    const answer = await connection.ask({ query: withError }, 'an "id"');
+    const longest = Math.max(...stringify.mock.results.map(({ value }) => String(value).length));
+    stringify.mockRestore();
+    expect(longest).toBeLessThan(500_000);
+    expect(JSON.stringify(answer?.payload).length).toBeGreaterThan(5_000_000);
+    expect(answer?.payload.data).toEqual(overHttp.data);
+    expect(answer?.payload.errors[0]).toEqual(overHttp.errors?.[0]);
+    expect((await connection.ask({ query: '{ upstream { source } }' }))?.payload.data.upstream).toBeDefined();
   });
 
   it('is for pages of the gateway and of allowed origins, and for programs', async () => {

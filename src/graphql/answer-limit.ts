@@ -4,7 +4,6 @@ import {
   type FragmentDefinitionNode,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -18,6 +17,7 @@ import { bytesOf, type LongestValues } from './longest-values.ts';
 import { tooComplex } from './mask-error.ts';
 import { createMentionIn } from './mentions.ts';
 import { sizeOfObject } from './selected-size.ts';
+import { readVariables } from './variable-values.ts';
 
 /** Around the data of an answer. */
 const ENVELOPE_BYTES = 32;
@@ -35,12 +35,7 @@ export function useAnswerLimit(schema: GraphQLSchema): Plugin<GraphQLContext> {
       const { document, contextValue } = args;
       const operation = getOperationAST(document, args.operationName);
       if (operation?.operation !== OperationTypeNode.QUERY) return;
-      const { coerced } = getVariableValues(
-        args.schema,
-        operation.variableDefinitions ?? [],
-        args.variableValues ?? {},
-      );
-      // The executor reports what is wrong with variables.
+      const coerced = readVariables(args.schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
       if (coerced === undefined) return;
       try {
         contextValue.loaders.budget.spendBytes(

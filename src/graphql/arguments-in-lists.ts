@@ -10,7 +10,6 @@ import {
   getNamedType,
   getNullableType,
   getOperationAST,
-  getVariableValues,
   isListType,
   isObjectType,
   Kind,
@@ -22,6 +21,7 @@ import { fragmentsOf } from './answer-limit.ts';
 import { createMentionIn } from './mentions.ts';
 import type { VariableValues } from './prepared-arguments.ts';
 import { isIncluded } from './selected-fields.ts';
+import { readVariables } from './variable-values.ts';
 
 const ASKS = 'availability';
 const mentionsQuestion = createMentionIn(Kind.FIELD, new Set([ASKS]));
@@ -38,7 +38,7 @@ export function useArgumentsInLists(): Plugin {
       const operation = getOperationAST(document, args.operationName);
       const root = operation == null ? null : schema.getRootType(operation.operation);
       if (operation == null || root == null) return;
-      const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
+      const coerced = readVariables(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
       // What is written in the operation itself has been validated.
       if (coerced === undefined || !hasNull(operation.variableDefinitions ?? [], coerced)) return;
       const error = findUnreadable({ schema, document, variables: coerced }, root, operation.selectionSet);

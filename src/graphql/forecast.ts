@@ -7,7 +7,6 @@ import {
   getArgumentValues,
   getNamedType,
   getOperationAST,
-  getVariableValues,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -23,6 +22,7 @@ import type { GraphQLContext } from './context.ts';
 import { tooComplex } from './mask-error.ts';
 import { type AvailabilityArguments, toQuestion } from './question.ts';
 import { isIncluded } from './selected-fields.ts';
+import { readVariables } from './variable-values.ts';
 
 /** Fields that ask about availability give this type. */
 const REPORT = 'GpuAvailabilityReport';
@@ -40,8 +40,7 @@ export function useForecast(): Plugin<GraphQLContext> {
     const operation = getOperationAST(document, args.operationName);
     if (!nests.has(document)) nests.set(document, hasQuestionInRows(document));
     if (operation == null || nests.get(document) === false) return null;
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
-    // What is wrong with them is said when the operation is run.
+    const coerced = readVariables(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
     if (coerced === undefined) return null;
     const { loaders } = args.contextValue;
     try {

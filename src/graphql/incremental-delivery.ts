@@ -10,7 +10,6 @@ import {
   type GraphQLSchema,
   getArgumentValues,
   getOperationAST,
-  getVariableValues,
   Kind,
   type OperationDefinitionNode,
   separateOperations,
@@ -21,6 +20,7 @@ import { maskError } from './mask-error.ts';
 import { createMentionIn } from './mentions.ts';
 import type { VariableValues } from './prepared-arguments.ts';
 import { isIncluded } from './selected-fields.ts';
+import { readVariables } from './variable-values.ts';
 
 /** A result, or a later one that brings parts of it. */
 interface ResultInParts extends ExecutionResult {
@@ -76,8 +76,7 @@ function countThatCannotBe(
   { variableDefinitions = [] }: OperationDefinitionNode,
   document: DocumentNode,
 ): GraphQLError | undefined {
-  const { coerced } = getVariableValues(schema, variableDefinitions, variableValues ?? {});
-  // What else is wrong with variables is said when the operation is run.
+  const coerced = readVariables(schema, variableDefinitions, variableValues ?? {});
   if (coerced === undefined) return undefined;
   let error: GraphQLError | undefined;
   visit(document, {

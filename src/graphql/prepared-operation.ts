@@ -7,7 +7,6 @@ import {
   type GraphQLSchema,
   getNamedType,
   getOperationAST,
-  getVariableValues,
   Kind,
   OperationTypeNode,
   parse,
@@ -21,6 +20,7 @@ import type { AvailabilityArguments } from './question.ts';
 import { createReportTexts } from './report-texts.ts';
 import { type SelectedField, selectFields } from './selected-fields.ts';
 import { type Size, sizeOfItem } from './selected-size.ts';
+import { readVariables } from './variable-values.ts';
 
 /**
  * Gives the answer to an operation, as JSON, with these values of its variables. `ask` gives what a field is answered with, or `null`.
@@ -117,7 +117,7 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation 
     });
     if (fields.length === 0 || fields.length < selected.length) return null;
     return (variables, ask) => {
-      const { coerced } = getVariableValues(schema, variableDefinitions, variables);
+      const coerced = readVariables(schema, variableDefinitions, variables);
       if (coerced === undefined) return null;
       const pieces: string[] = [];
       let before = '{"data":{"';

@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Tracer } from '../tracing/tracer.ts';
-import { onceEnded } from './request-end.ts';
+import { createClientErrors } from './client-errors.ts';
+import { onceAnswered, onceEnded } from './request-end.ts';
 import { createRequestLog } from './request-log.ts';
 import { traceRequests } from './request-span.ts';
 import { normaliseTarget } from './request-target.ts';
@@ -86,16 +87,20 @@ export async function startServer(
   server.on('upgrade', (request, socket, head) => {
     // Node has taken its own listener off, and an error that nobody listens for ends the process.
     socket.on('error', () => socket.destroy());
-    if (webSockets === undefined || !takesUpgrade(request)) {
-      answerWithoutUpgrade(server, request, socket, head);
-      return;
-    }
+    // Answers on a connection have the order of their requests.
+    onceAnswered(socket, () => {
+      if (webSockets === undefined || !takesUpgrade(request)) answerWithoutUpgrade(server, request, socket, head);
+      else takeWebSocket(webSockets, request, socket, head);
+    });
+  });
+  function takeWebSocket(sockets: WebSockets, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
     const setStatus = logRequest.upgrade(request, socket);
-    if (normaliseTarget(request)) void webSockets.take(request, socket, head).then(setStatus);
+    if (normaliseTarget(request)) void sockets.take(request, socket, head).then(setStatus);
     else refuseUpgrade(socket, '400 Bad Request');
-  });
+  }
+  server.on('clientError', createClientErrors());
   // Against senders that are slow on purpose; how often they are looked for is a second, not half a minute.
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, parse } from 'graphql';
+import { type ExecutionArgs, GraphQLError, parse } from 'graphql';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { Logger } from 'pino';
@@ -13,9 +13,10 @@ import type { Identify, RateLimit } from './rate-limit.ts';
 import { queuedIn } from './response-outlets.ts';
 import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
 import { refuseUpgrade } from './upgrade.ts';
+import { type Result, toPayload, withText } from './web-socket-results.ts';
 
 /** How a client of a WebSocket is answered. */
-type Answer = ExecutionResult | AsyncIterable<ExecutionResult>;
+type Answer = Result | AsyncIterable<Result>;
 
 /** What WebSockets need. */
 export interface WebSocketsOptions {
@@ -76,6 +77,8 @@ interface Extra extends Connection {
   readonly beginning: Set<string>;
   /** By the ids of operations that are under way. */
   readonly reservations: Map<string, Reservation>;
+  /** Results that are JSON already, by the ids of operations, until the library sends their messages. */
+  readonly texts: Map<string, string>;
   /** What limits are counted for, unless an operation sends a key. */
   readonly client: Client;
   request?: Request;
@@ -126,10 +129,10 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       if (running === 0) onIdle();
     },
     subscribe: ({ contextValue }) => (contextValue as () => Promise<Answer>)() as Promise<never>,
-    onNext({ extra }, id, _payload, _args, { errors, data, ...parts }) {
+    onNext({ extra }, id, _payload, _args, result) {
       // The message is written at once, and from then on counts as unread.
       extra.reservations.get(id)?.release();
-      return { ...toFormatted(data, errors), ...onlyParts(parts) };
+      return toPayload(result, (text) => extra.texts.set(id, text));
     },
   });
 
@@ -139,10 +142,11 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const client = clients.get(socket) ?? socket;
     const outlet = outletOf(socket, req.socket, client);
     const reservations = new Map<string, Reservation>();
+    const texts = new Map<string, string>();
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, data, outlet, unread),
+        send: (data) => send(socket, withText(data, texts), outlet, unread),
         close(code, reason) {
           socket.close(code, reason);
           setTimeout(disconnect, CLOSE_MS).unref();
@@ -156,7 +160,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
             });
           }),
       },
-      { req, disconnect, signal: leaving.signal, beginning: new Set(), reservations, client },
+      { req, disconnect, signal: leaving.signal, beginning: new Set(), reservations, texts, client },
     );
     const stopPinging = keepAlive(socket);
     // Frames that are too long or broken; the connection is closed for it.
@@ -263,19 +267,4 @@ function keepAlive(socket: WebSocket): () => void {
     socket.ping();
   }, PING_MS);
   return () => clearInterval(pinging);
-}
-
-/** What `@defer` and `@stream` add to a result. */
-const onlyParts = ({ incremental, hasNext }: { readonly incremental?: unknown; readonly hasNext?: unknown }) => ({
-  ...(incremental !== undefined && { incremental }),
-  ...(hasNext !== undefined && { hasNext }),
-});
-
-/** What Yoga says to itself about HTTP, in extensions, is not for clients. */
-function toFormatted(data: ExecutionResult['data'], errors: readonly GraphQLError[] | undefined) {
-  const formatted = errors?.map((error) => {
-    const { http: _, ...extensions } = error.extensions;
-    return { ...error.toJSON(), extensions };
-  });
-  return { ...(data !== undefined && { data }), ...(formatted !== undefined && { errors: formatted }) };
 }

@@ -1,0 +1,181 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { createClientErrors } from '../src/transport/client-errors.ts';
+import { startServer } from '../src/transport/server.ts';
+import type { WebSockets } from '../src/transport/web-sockets.ts';
+
+const GET = 'GET /held HTTP/1.1\r\nhost: gateway\r\n\r\n';
+const LARGE = 'x'.repeat(3_000_000);
+
+/** A server whose handler answers `/held` when the test says so, and everything else at once. */
+async function openServer(webSockets?: WebSockets) {
+  const held: ServerResponse[] = [];
+  let onHeld = () => {};
+  const server = await startServer(
+    (request, response) => {
+      request.resume();
+      if (request.url === '/held') {
+        held.push(response);
+        onHeld();
+      } else response.end(`answer to ${request.url}`);
+    },
+    { host: '127.0.0.1', port: 0, log: pino({ level: 'silent' }), ...(webSockets && { webSockets }) },
+  );
+  const port = Number(new URL(server.url).port);
+  return {
+    held,
+    port,
+    /** Sends bytes on a connection of their own, and reads on until that is closed. */
+    async send(bytes: string) {
+      const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+      socket.on('error', () => {});
+      await once(socket, 'connect');
+      socket.write(bytes);
+      return { socket, read: text(socket) };
+    },
+    /** Resolves when `count` requests wait for their answers. */
+    isHeld: (count: number) =>
+      new Promise<void>((resolve) => {
+        onHeld = () => {
+          if (held.length === count) resolve();
+        };
+        onHeld();
+      }),
+    [Symbol.asyncDispose]: () => server.close(0),
+  };
+}
+
+describe('a valid request followed by garbage', () => {
+  it('keeps its answer, and then the connection ends', async () => {
+    await using server = await openServer();
+    const { socket, read } = await server.send(`${GET}garbage\r\n\r\n`);
+    await server.isHeld(1);
+    socket.write('more garbage\r\n\r\n');
+    server.held[0]?.end(LARGE);
+    const answer = await read;
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    expect(answer.endsWith(`\r\n\r\n${LARGE}`)).toBe(true);
+  });
+
+  it('keeps its answer when another request waits behind it', async () => {
+    await using server = await openServer();
+    const { read } = await server.send(`${GET}${GET}\0\0\0\0`);
+    await server.isHeld(2);
+    server.held[1]?.end('second');
+    server.held[0]?.end('first');
+    expect((await read).match(/first|second/g)).toEqual(['first', 'second']);
+  });
+
+  it('keeps its answer when the garbage is in the body of the next request', async () => {
+    await using server = await openServer();
+    const post = 'POST /held HTTP/1.1\r\nhost: gateway\r\ntransfer-encoding: chunked\r\n\r\nno length\r\n';
+    const { read } = await server.send(`${GET}${post}`);
+    await server.isHeld(2);
+    server.held[0]?.end('first');
+    expect(await read).toMatch(/\r\n\r\nfirst$/);
+  });
+
+  it('keeps its answer when the next request ends too early', async () => {
+    await using server = await openServer();
+    const { socket, read } = await server.send(`${GET}GET /other HTTP/1.1\r\nhost`);
+    await server.isHeld(1);
+    socket.end();
+    // The server has seen the end when it has answered a later request.
+    await (await server.send('GET /later HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n\r\n')).read;
+    server.held[0]?.end('first');
+    expect(await read).toMatch(/\r\n\r\nfirst$/);
+  });
+});
+
+describe('a connection on which nothing is under way', () => {
+  it.each([
+    ['bytes that are not HTTP', 'garbage\r\n\r\n', '400 Bad Request'],
+    [
+      'headers that are too long',
+      `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`,
+      '431 Request Header Fields Too Large',
+    ],
+    [
+      'a chunk without a length',
+      'POST /held HTTP/1.1\r\nhost: gateway\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n',
+      '400 Bad Request',
+    ],
+  ])('is answered %s with a status, and ends', async (_what, bytes, status) => {
+    await using server = await openServer();
+    const { read } = await server.send(bytes);
+    expect(await read).toBe(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  });
+
+  it('ends with 408 when a request takes too long to arrive', async () => {
+    const handle = createClientErrors();
+    const late = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    const server = createServer((socket) => handle(late, socket)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
+    server.close();
+  });
+
+  it('ends after the answer before the garbage was read', async () => {
+    await using server = await openServer();
+    const { socket, read } = await server.send('GET /once HTTP/1.1\r\nhost: gateway\r\n\r\n');
+    await once(socket, 'data');
+    socket.write('garbage\r\n\r\n');
+    expect(await read).toMatch(/answer to \/once.*HTTP\/1.1 400 Bad Request/s);
+  });
+
+  it('is destroyed though the client never closes its side', async () => {
+    await using server = await openServer();
+    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.write('garbage\r\n\r\n');
+    await once(socket.resume(), 'end');
+    const writing = setInterval(() => socket.write('garbage'), 50);
+    await once(socket, 'error');
+    clearInterval(writing);
+  });
+
+  it('may break at any moment', async () => {
+    await using server = await openServer();
+    for (const bytes of ['garbage\r\n\r\n', `${GET}garbage`, 'GET / HT']) {
+      const { socket, read } = await server.send(bytes);
+      const broken = expect(read).rejects.toThrow();
+      socket.resetAndDestroy();
+      await broken;
+    }
+    const { read } = await server.send('GET /alive HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n\r\n');
+    expect(await read).toContain('answer to /alive');
+  });
+});
+
+describe('a request for another protocol that was sent ahead of the answer to the first', () => {
+  const upgrade = (protocol: string) =>
+    `GET /other HTTP/1.1\r\nhost: gateway\r\nconnection: Upgrade\r\nupgrade: ${protocol}\r\n\r\n`;
+
+  it('is answered after it, and its connection ends', async () => {
+    await using server = await openServer();
+    const { read } = await server.send(`${GET}${upgrade('h2c')}`);
+    await server.isHeld(1);
+    server.held[0]?.end('first');
+    expect(await read).toMatch(/\r\n\r\nfirst.*connection: close.*answer to \/other/is);
+  });
+
+  it('gets its WebSocket after it', async () => {
+    const webSockets: WebSockets = {
+      async take(_request, socket) {
+        socket.end('taken');
+        return 101;
+      },
+      idle: async () => {},
+      close() {},
+    };
+    await using server = await openServer(webSockets);
+    const { read } = await server.send(`${GET}${upgrade('websocket')}`);
+    await server.isHeld(1);
+    server.held[0]?.end('first');
+    expect(await read).toMatch(/\r\n\r\nfirsttaken$/);
+  });
+});

@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { Agent, get } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { peakMegabytes } from './memory.ts';
+import { killAll, program, start } from './start.ts';
+
+/** The question of five rows that another client asks during an attack. */
+const SMALL = '{ gpuAvailability(first: 5) { nodes { gpuType { displayName } dataCenter { id } stock } } }';
+
+/** The built gateway as a process with a heap of 512 MB. */
+export async function startAttacked(env: Readonly<Record<string, string>> = {}) {
+  const [node = '', ...args] = program('main');
+  const command = [node, '--max-old-space-size=512', '--max-semi-space-size=16', ...args];
+  const running = start({ NODE_ENV: 'production', LOG_LEVEL: 'silent', ...env }, command);
+  const url = await running.ready;
+  const { gateway } = running;
+  return {
+    url,
+    post: (query: string, accept = 'application/json', address = '198.51.100.1') =>
+      requestOf(url, JSON.stringify({ query }), [`accept: ${accept}`, `x-forwarded-for: ${address}`]),
+    peakMegabytes: () => peakMegabytes(gateway.pid),
+    /** Makes `peakMegabytes` count from now on. */
+    resetPeak: () => writeFileSync(`/proc/${gateway.pid}/clear_refs`, '5'),
+    lives: () => gateway.exitCode === null && gateway.signalCode === null,
+    signal: (signal: NodeJS.Signals) => gateway.kill(signal),
+    stop: () => {
+      gateway.kill('SIGTERM');
+      return running.exit;
+    },
+    async metric(line: string): Promise<number> {
+      const metrics = await (await fetch(new URL('/metrics', url))).text();
+      return Number(new RegExp(`^${line} (\\S+)$`, 'm').exec(metrics)?.[1]);
+    },
+  };
+}
+
+/** A gateway that is attacked. */
+export type Attacked = Awaited<ReturnType<typeof startAttacked>>;
+
+/** A POST of `body` as it is sent. */
+export function requestOf(url: string, body: string, headers: readonly string[], path = '/graphql'): string {
+  const length = `content-length: ${Buffer.byteLength(body)}`;
+  const type = headers.some((line) => line.startsWith('content-type:')) ? [] : ['content-type: application/json'];
+  const lines = [`host: ${new URL(url).host}`, ...type, length, ...headers];
+  return [`POST ${path} HTTP/1.1`, ...lines, '', body].join('\r\n');
+}
+
+const opened: (Socket | WebSocket)[] = [];
+
+/** Closes all connections, and ends all gateways. */
+export function endAttacks(): void {
+  closeConnections();
+  killAll();
+}
+
+/** Closes all connections. */
+export function closeConnections(): void {
+  for (const socket of opened.splice(0)) {
+    if (socket instanceof WebSocket) socket.terminate();
+    else socket.destroy();
+  }
+}
+
+/** A connection that reads nothing until it is told to. */
+export async function dial(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
+  opened.push(socket);
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** A WebSocket that is ready for questions. */
+export async function dialWebSocket(url: string, headers: Readonly<Record<string, string>> = {}): Promise<WebSocket> {
+  const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { headers });
+  opened.push(socket);
+  socket.on('error', () => {});
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init' }));
+  await once(socket, 'message');
+  return socket;
+}
+
+/** The longest that another client's question takes while `during` goes on, asked every 5 ms. In milliseconds. */
+async function longestWait(url: string, headersOf: () => Record<string, string>, during: Promise<unknown>) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const address = `${url}?query=${encodeURIComponent(SMALL)}`;
+  const attack = new AbortController();
+  const over = during.finally(() => attack.abort());
+  let longest = 0;
+  do {
+    const askedAt = performance.now();
+    const asking = get(address, { agent, headers: headersOf() });
+    const [response] = (await once(asking, 'response')) as [Parameters<typeof text>[0] & { statusCode: number }];
+    const answer = await text(response);
+    if (response.statusCode !== 200) throw new Error(`another client was answered ${response.statusCode}: ${answer}`);
+    longest = Math.max(longest, performance.now() - askedAt);
+    await wait(5);
+  } while (!attack.signal.aborted);
+  await over;
+  agent.destroy();
+  return longest;
+}
+
+interface Rounds {
+  readonly rounds?: number;
+  readonly enoughMs?: number;
+  /** Headers of the next question. */
+  readonly headersOf?: () => Record<string, string>;
+}
+
+const NO_HEADERS = () => ({});
+
+/**
+ * The longest wait of another client in the best of at most `rounds` rounds, or in the first that is within `enoughMs`. The machine can
+ * slow some rounds, but only the gateway slows all of them.
+ */
+export async function bestWait(
+  { url }: Attacked,
+  attack: () => Promise<unknown>,
+  { rounds = 4, enoughMs = 250, headersOf = NO_HEADERS }: Rounds = {},
+): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds && best >= enoughMs; round += 1) {
+    best = Math.min(best, await longestWait(url, headersOf, attack()));
+  }
+  return best;
+}
+
+/** What a client reads of one response over HTTP: its status and the length of its body. */
+export function readResponse(socket: Socket): Promise<{ status: number; bytes: number }> {
+  let head = '';
+  let tail = '';
+  let bytes = Number.NaN;
+  return new Promise((resolve) => {
+    const finish = () => resolve({ status: Number(/^HTTP\/1.1 (\d+)/.exec(head)?.[1]), bytes });
+    socket.once('close', finish);
+    socket.on('data', (part: Buffer) => {
+      if (Number.isNaN(bytes)) {
+        head += part.toString('latin1');
+        const end = head.indexOf('\r\n\r\n');
+        if (end < 0) return;
+        bytes = head.length - end - 4;
+        // Parts of a multipart body have lengths of their own.
+        head = head.slice(0, end);
+      } else bytes += part.length;
+      tail = (tail + part.subarray(-7).toString('latin1')).slice(-7);
+      const isLastChunk = /transfer-encoding: chunked/i.test(head) && tail === '\r\n0\r\n\r\n';
+      if (isLastChunk || bytes >= Number(/content-length: (\d+)/i.exec(head)?.[1])) finish();
+    });
+    socket.resume();
+  });
+}

@@ -1,0 +1,60 @@
+const ALL = 'filter: { includeUnavailable: true }';
+
+const repeat = (count: number, write: (index: number) => string): string =>
+  Array.from({ length: count }, (_none, index) => write(index)).join(' ');
+
+const bodyOf = (query: string, variables?: object): string => JSON.stringify({ query, variables });
+
+/** Every field of a row. */
+const ROW = `id gpuCount available stock availableGpuCounts spotObservedAt observedAt stale
+  gpuType { id displayName manufacturer memoryGb maxGpuCount secureCloud communityCloud securePrice communityPrice }
+  dataCenter { id name region countryCode location listed networkVolume globalNetwork compliance }
+  onDemandPrice { perGpu perPod } spotPrice { perGpu perPod }`;
+
+/** Every field of one GPU type. */
+export const EVERY_FIELD = `{ gpuAvailability(gpuType: "L4", ${ALL}) { nodes { ${ROW} } } }`;
+
+/** The whole matrix `count` times, with an alias of `length` characters in each row. */
+export const rowsWithLongAlias = (count: number, length: number): string =>
+  bodyOf(
+    `{ ${repeat(count, (index) => `q${index}: gpuAvailability(${ALL}) { nodes { ...R } }`)} } fragment R on GpuAvailability { ${'a'.repeat(length)}: stock }`,
+  );
+
+/** A thousand times the same GPU type or data center, with these fields. */
+export function entities(fields: string, typeName = 'DataCenter', id = 'EU-RO-1'): string {
+  const representations = Array.from({ length: 1000 }, () => ({ __typename: typeName, id }));
+  const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${typeName} { ${fields} } } }`;
+  return bodyOf(query, { r: representations });
+}
+
+/** Questions that fail in each row of the whole matrix, in parts. */
+export const UNKNOWN_IN_ROWS = (count: number): string => {
+  const field = (index: number) => `a${index}: availability(gpuType: "no such type") { totalCount }`;
+  return bodyOf(
+    `{ gpuAvailability(${ALL}) { nodes { ${repeat(count, (index) => `... @defer { dataCenter { ${field(index)} } }`)} } } }`,
+  );
+};
+
+/** A document that no other is equal to, which is not valid. */
+export function distinctDocument(index: number, bytes: number): string {
+  const fields = repeat(900, (field) => `unknown_field_${index}_${field}`);
+  return bodyOf(`{ ${fields} } # ${'x'.repeat(Math.max(0, bytes - fields.length))}`);
+}
+
+/** A valid question in a body of about `bytes`. */
+export const longBody = (index: number, bytes: number): string =>
+  bodyOf(`{ q${index}: upstream { source } } # ${'x'.repeat(bytes - 60)}`);
+
+/** Operations of one round, each as large as the limits allow. */
+export const LARGEST = {
+  every: bodyOf(`{ ${repeat(11, (index) => `q${index}: gpuAvailability(${ALL}) { nodes { ${ROW} } }`)} }`),
+  rows: bodyOf(`{ ${repeat(31, (index) => `q${index}: gpuAvailability(${ALL}) { nodes { gpuCount } }`)} }`),
+  nested: bodyOf(
+    `{ dataCenters { ${repeat(11, (index) => `q${index}: availability(${ALL}) { nodes { ${ROW} } }`)} } }`,
+  ),
+  entities: entities(`availability(${ALL}) { nodes { gpuCount } }`, 'GpuType', 'NVIDIA L4'),
+  defer: bodyOf(
+    `{ ${repeat(9, (index) => `q${index}: gpuAvailability(${ALL}) { nodes { ... @defer { ${ROW} } } }`)} }`,
+  ),
+  stream: bodyOf(`{ ${repeat(9, (index) => `q${index}: gpuAvailability(${ALL}) { nodes @stream { ${ROW} } }`)} }`),
+};
