@@ -19,7 +19,9 @@ export interface ChangeListener {
   readonly onChange: (id: string, change: WrittenChange) => void;
   /** Entries before the next change are lost: the stream was emptied, or this replica was away for too long. */
   readonly onGap: () => void;
-  /** A read returned, at least once a second while Redis is there; `isEnd` when there were no more entries. */
+  /** A read is sent. Its answer includes everything that was written before. */
+  readonly onSend: () => void;
+  /** The read that was sent last returned, at least once a second while Redis is there; `isEnd` when there were no more entries. */
   readonly onRead: (isEnd: boolean) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -36,7 +38,7 @@ export interface ChangeStream {
 export function readChanges(
   { client, connect }: RedisServer,
   { unfit, shapes }: { readonly unfit: UnfitValues; readonly shapes: ValueShapes },
-  { onChange, onGap, onRead, onFault }: ChangeListener,
+  { onChange, onGap, onSend, onRead, onFault }: ChangeListener,
 ): ChangeStream {
   const reader = connect();
   let position: string | null = null;
@@ -49,6 +51,7 @@ export function readChanges(
     while (reader.status !== 'end') {
       try {
         position ??= (await reader.xrevrange(STREAM, '+', '-', 'COUNT', 1))[0]?.[0] ?? START;
+        onSend();
         const [stream] = (await reader.xread('COUNT', 1000, 'BLOCK', BLOCK_MS, 'STREAMS', STREAM, position)) ?? [];
         const entries = stream?.[1] ?? [];
         for (const [id, fields] of entries) takeSafely(id, fields);
