@@ -4,8 +4,11 @@ import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
 import { readAs, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
-/** The key of the stream of changes. The version is that of the shape of its entries. */
-export const STREAM = 'v1:changes';
+/**
+ * The key of the stream of changes. The version is that of the shape of its entries, the fields besides the change included. Replicas
+ * that write another version have a stream of their own, and read in the cells of shared answers what the others observed.
+ */
+export const STREAM = 'v2:changes';
 
 /** The position before the first entry. */
 const START = '0-0';

@@ -68,7 +68,7 @@ function cellsOf(stock: StockLevel): readonly Cell[] {
 }
 
 /** The stream of changes. */
-const KEY = 'gpu-gateway:graphql:v1:changes';
+const KEY = 'gpu-gateway:graphql:v2:changes';
 
 const leaving: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -197,3 +197,23 @@ describe.skipIf(!HAS_REDIS)(
     });
   },
 );
+
+describe.skipIf(!HAS_REDIS)('the journal of a replica beside one that writes entries of the first version', () => {
+  it('sends changes with their ids in the stream', async () => {
+    await using redis = await startRedis();
+    const admin = new Redis(redis.url);
+    leaving.push(async () => admin.disconnect());
+    const replica = await join(redis.url);
+    await expect.poll(() => admin.client('LIST')).toContain('cmd=xread ');
+    replica.journal.observed(A, cellsOf('HIGH'));
+    for (let turn = 0; turn < 3; turn += 1) {
+      await admin.xadd('gpu-gateway:graphql:v1:changes', '*', 'change', '{}');
+      await admin.hset('gpu-gateway:graphql:v1:seen:1 A', { version: String(turn), cells: '[]' });
+      replica.journal.observed(A, cellsOf(turn % 2 === 0 ? 'LOW' : 'HIGH'));
+      await expect.poll(() => replica.sent.length).toBe(turn + 1);
+    }
+    const ids = (await admin.xrange(KEY, '-', '+')).map(([id]) => id);
+    expect(replica.sent.map(({ id }) => id)).toEqual(ids);
+    expect(replica.fleet.unfitValues()).toMatchObject({ seen: 0, change: 0 });
+  });
+});
