@@ -89,10 +89,14 @@ export function readChanges(
     position: () => position,
     async since(id) {
       if (!isStreamId(id) || position === null) return null;
+      // An id that is not in the stream must not cost a read of everything after it.
+      const [first] = await client.xrange(STREAM, id, id).catch(() => []);
+      if (first === undefined) return null;
       const entries = await client.xrange(STREAM, id, position).catch(() => []);
-      const [first, ...missed] = entries;
+      const [again, ...missed] = entries;
       const isWhole = missed.every(([, fields], index) => afterOf(fields) === entries[index]?.[0]);
-      if (first?.[0] !== id || !isWhole) return null;
+      // Redis may have dropped the entry since.
+      if (again?.[0] !== id || !isWhole) return null;
       return missed.flatMap(([entryId, fields]) => {
         const change = parse(fields);
         if (change === undefined) return [];
