@@ -29,15 +29,15 @@ local isOpen = redis.call('HLEN', KEYS[2]) - 3 >= tonumber(replicas) or now >= t
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 `;
 
-/** Takes a slot if the table is open and one is free. */
+/** Takes a slot if the table is open and one is free. The command may be sent twice when the connection breaks. */
 const TAKE = `${BEGIN}
-local isFree = isOpen and redis.call('ZCARD', KEYS[1]) < limit
+local isFree = isOpen and (redis.call('ZSCORE', KEYS[1], ARGV[5]) or redis.call('ZCARD', KEYS[1]) < limit)
 if isFree then redis.call('ZADD', KEYS[1], now + leaseMs, ARGV[5]) end
 return {period, isFree and 1 or 0}`;
 
 /**
- * Registers a replica and its requests in flight, before the table opens without a limit. In an open table, a request without a slot
- * gets a free one or is refused.
+ * Registers a replica and its requests in flight. Until the table opens, the number of slots is not limited. In an open table, a
+ * request without a slot gets a free one or is refused.
  */
 const REGISTER = `${BEGIN}
 if not isOpen then redis.call('HSET', KEYS[2], 'replica:' .. ARGV[5], 1) end
