@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 
 /** The slots in use and when each ends, in milliseconds by Redis's clock. */
@@ -51,6 +51,13 @@ for i = 6, #ARGV, 2 do
 end
 return {period, refused}`;
 
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    takeSlot(...args: (string | number)[]): Result<unknown, Context>;
+    registerSlots(...args: (string | number)[]): Result<unknown, Context>;
+  }
+}
+
 const Taken = z.tuple([z.string(), z.number()]);
 const Registered = z.tuple([z.string(), z.array(z.string())]);
 
@@ -85,16 +92,18 @@ export interface SlotTableOptions {
 /** The table in Redis. */
 export function createSlotTable(client: Redis, { slots, leaseMs, channel, createId }: SlotTableOptions): SlotTable {
   const replica = createId();
-  const run = (script: string, ...args: readonly (string | number)[]): Promise<unknown> =>
-    client.eval(script, 2, SLOTS, PERIOD, slots, leaseMs, channel, createId(), ...args);
+  // Redis gets the scripts once, and then their hashes: replicas that wait look for a free slot a hundred times a second.
+  client.defineCommand('takeSlot', { numberOfKeys: 2, lua: TAKE });
+  client.defineCommand('registerSlots', { numberOfKeys: 2, lua: REGISTER });
+  const common = () => [SLOTS, PERIOD, slots, leaseMs, channel, createId()];
   return {
     async take(id) {
-      const [period, isTaken] = Taken.parse(await run(TAKE, id));
+      const [period, isTaken] = Taken.parse(await client.takeSlot(...common(), id));
       return { period, isTaken: isTaken === 1 };
     },
     async register(requests) {
       const args = requests.flatMap(({ id, restMs }) => [id, restMs]);
-      const [period, refused] = Registered.parse(await run(REGISTER, replica, ...args));
+      const [period, refused] = Registered.parse(await client.registerSlots(...common(), replica, ...args));
       return { period, refused };
     },
     release: (id) => client.zrem(SLOTS, id),

@@ -43,6 +43,16 @@ describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
     await expect.poll(() => admin.zcard(SLOTS)).toBe(0);
   });
 
+  it('is asked for by the hash of the script, which is sent once', async () => {
+    await using server = await startRedis();
+    const { redis, admin } = await connect(server.url);
+    const { inSlot } = createRedisSlots(redis, { slots: 1, timeoutMs: 100_000, channel: 'slots' });
+    for (let request = 0; request < 10; request += 1) await inSlot(async () => {});
+    const stats = await admin.info('commandstats');
+    // One script takes slots, another one registers requests.
+    expect(Number(/cmdstat_eval:calls=(\d+)/.exec(stats)?.[1])).toBeLessThanOrEqual(2);
+  });
+
   it('is granted again when the last slot is asked for twice for the same request', async () => {
     await using server = await startRedis();
     const { redis } = await connect(server.url);
