@@ -191,7 +191,7 @@ export function createApp({
     unfitValues: fleet.unfitValues,
     now,
   });
-  const asked = config.refreshInBackground ? noteReads(catalog, (key, clients) => wanted.asked(key, clients)) : catalog;
+  const asked = config.refreshInBackground ? noteReads(catalog, wanted) : catalog;
   const traced = traceReads(asked, tracer);
   const limits = {
     maxUpstreamRequests: config.maxUpstreamPerOperation,

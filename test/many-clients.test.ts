@@ -204,6 +204,19 @@ describe('a renewal before an answer grows old', () => {
     await expect.poll(() => gateway.metric('gpu_gateway_client_budget_refusals_total'), POLL).toBeGreaterThan(1);
     expect(gateway.runPod.seen).toHaveLength(5);
   });
+
+  it('is charged to the client that asks on, although memory can answer it', async () => {
+    const env = { CLIENT_UPSTREAM_PER_MINUTE: '3', FRESH_SECONDS: '100', REFRESH: 'background' };
+    const gateway = await open(env);
+    await gateway.ask(BUSY, { gpuType: 'L4' });
+    gateway.passSeconds(61);
+    await gateway.ask(OTHER, { gpuType: 'L4' });
+    gateway.passSeconds(30);
+    void gateway.keepFresh();
+    await expect.poll(() => gateway.runPod.seen.length, POLL).toBe(4);
+    const answers = await Promise.all(['A40', 'B200', 'RTX 4090'].map((gpuType) => gateway.ask(OTHER, { gpuType })));
+    expect(answers.flatMap(({ failures }) => failures)).toMatchObject([{ code: 'RATE_LIMITED' }]);
+  });
 });
 
 describe('supplements from the second API', () => {

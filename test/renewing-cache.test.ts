@@ -268,6 +268,19 @@ describe('a client past its budget', () => {
     expect(loads).toHaveLength(1);
   });
 
+  it('leaves the lease to other replicas without a word about the source', async () => {
+    const endings: string[] = [];
+    const lease = { confirm: async () => true, release: async (ending: string) => void endings.push(ending) };
+    const { cache, renewable, nthLoad } = createCache({ leases: { take: async () => lease } });
+    waitMs = 0;
+    const answer = cache.read(renewable, demandOf(poor));
+    const { reject } = await nthLoad(1);
+    waitMs = 1000;
+    reject(new ClientLimitedError(1, waitMs));
+    await expect(answer).rejects.toBeInstanceOf(ClientLimitedError);
+    expect(endings).toEqual(['undecided']);
+  });
+
   it('joins the load of another one', async () => {
     const { cache, renewable, nthLoad } = createCache();
     waitMs = 1000;

@@ -1,9 +1,15 @@
+/** How a load ended: what it was for is loaded and kept, or the source failed at it, or neither is known. */
+export type LeaseEnding = 'loaded' | 'failed' | 'undecided';
+
 /** The right to load something, which one replica has at a time. */
 export interface Lease {
   /** Whether it is still held: it goes to another replica when this one was silent for too long. */
   confirm(): Promise<boolean>;
-  /** Gives it back, and tells whether what it was for is loaded and kept. */
-  release(isLoaded: boolean): Promise<void>;
+  /**
+   * Gives the lease back. Replicas that wait for it take the answer if the load is `loaded`, all load by themselves if it `failed`, and
+   * one of them takes the lease if it is `undecided`.
+   */
+  release(ending: LeaseEnding): Promise<void>;
 }
 
 /** Leases over all replicas. */

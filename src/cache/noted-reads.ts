@@ -2,14 +2,16 @@ import type { Client } from '../domain/client.ts';
 import type { ObservationRequest } from '../domain/observation.ts';
 import type { CachedCatalog } from './cached-catalog.ts';
 
-/**
- * The same catalog, which calls `onAsked` with each question about stock and the clients that asked it. They are `null` for a question
- * that is answered from memory, where clients are not told apart.
- */
-export function noteReads(
-  catalog: CachedCatalog,
-  onAsked: (request: ObservationRequest, clients: readonly Client[] | null) => void,
-): CachedCatalog {
+/** Notes questions about stock. */
+export interface ReadListener {
+  /** Called with a question and the clients that asked it. */
+  asked(request: ObservationRequest, clients: readonly Client[]): void;
+  /** Called with a question that memory can answer without naming its client. Returns whether it may. */
+  askedFromMemory(request: ObservationRequest): boolean;
+}
+
+/** The same catalog, which reports each question about stock to `listener`. */
+export function noteReads(catalog: CachedCatalog, listener: ReadListener): CachedCatalog {
   return {
     ...catalog,
     async lookUp(request) {
@@ -18,18 +20,17 @@ export function noteReads(
       return {
         look: known.look,
         take(demand) {
-          onAsked(request, demand.clients);
+          listener.asked(request, demand.clients);
           return known.take(demand);
         },
       };
     },
     peek(request) {
       const observation = catalog.peek(request);
-      if (observation !== undefined) onAsked(request, null);
-      return observation;
+      return observation === undefined || listener.askedFromMemory(request) ? observation : undefined;
     },
     observe(request, demand) {
-      onAsked(request, demand.clients);
+      listener.asked(request, demand.clients);
       return catalog.observe(request, demand);
     },
   };

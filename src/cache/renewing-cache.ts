@@ -3,7 +3,7 @@ import type { Demand } from '../domain/catalog.ts';
 import { GATEWAY, mayAsk, refusalOf } from '../domain/client.ts';
 import { type Asked, askedOf } from '../domain/clock.ts';
 import { ClientLimitedError, UpstreamError, UpstreamNotAttemptedError } from '../domain/errors.ts';
-import type { Lease, Leases } from './leases.ts';
+import type { Lease, LeaseEnding, Leases } from './leases.ts';
 import { createSharedLoads } from './shared-loads.ts';
 import type { Kept, Store } from './store.ts';
 
@@ -212,30 +212,33 @@ export function createRenewingCache({
     demand: Demand,
     known: Kept<T> | undefined,
   ): Promise<ReadonlyMap<string, unknown> | null> {
-    let isLoaded = false;
+    let ending: LeaseEnding = 'undecided';
     try {
       // Another replica may have loaded it between the look and the lease.
       const good = await getGood(renewable);
-      isLoaded = good !== undefined && (known === undefined || good.askedAt > known.askedAt);
-      if (isLoaded) return null;
+      if (good !== undefined && (known === undefined || good.askedAt > known.askedAt)) {
+        ending = 'loaded';
+        return null;
+      }
       const loaded = await renewable.load(demand);
       failures.delete(name);
       // Whoever has taken over keeps a later answer, or has kept it.
       if (!(await lease.confirm()) && (await getGood(renewable)) !== undefined) return null;
       const keepOne = async (one: Loaded<T>) => [one.key, await inTurn(one.key, () => keep(one, renewable))] as const;
       const values = new Map(await Promise.all(loaded.map(keepOne)));
-      isLoaded = true;
+      ending = 'loaded';
       return values;
     } catch (error) {
       // What a client may not ask for says nothing about the source.
       if (error instanceof UpstreamError && !(error instanceof ClientLimitedError)) {
+        ending = 'failed';
         renewable.onFailed?.();
         // What was not attempted cost nothing, and may be tried again at once.
         if (error.code !== 'NOT_ATTEMPTED') holdOff(name, error);
       }
       throw error;
     } finally {
-      await lease.release(isLoaded);
+      await lease.release(ending);
     }
   }
 

@@ -4,8 +4,11 @@ import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
 import { readAs, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
-/** The key of the stream of changes. The version is that of the shape of its entries. */
-export const STREAM = 'v1:changes';
+/**
+ * The key of the stream of changes. The version is that of the shape of its entries, the fields besides the change included. Replicas
+ * that write another version have a stream of their own, and read in the cells of shared answers what the others observed.
+ */
+export const STREAM = 'v2:changes';
 
 /** The position before the first entry. */
 const START = '0-0';
@@ -19,7 +22,9 @@ export interface ChangeListener {
   readonly onChange: (id: string, change: WrittenChange) => void;
   /** Entries before the next change are lost: the stream was emptied, or this replica was away for too long. */
   readonly onGap: () => void;
-  /** A read returned, at least once a second while Redis is there; `isEnd` when there were no more entries. */
+  /** A read is sent. Its answer includes everything that was written before. */
+  readonly onSend: () => void;
+  /** The read that was sent last returned, at least once a second while Redis is there; `isEnd` when there were no more entries. */
   readonly onRead: (isEnd: boolean) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -36,7 +41,7 @@ export interface ChangeStream {
 export function readChanges(
   { client, connect }: RedisServer,
   { unfit, shapes }: { readonly unfit: UnfitValues; readonly shapes: ValueShapes },
-  { onChange, onGap, onRead, onFault }: ChangeListener,
+  { onChange, onGap, onSend, onRead, onFault }: ChangeListener,
 ): ChangeStream {
   const reader = connect();
   let position: string | null = null;
@@ -49,6 +54,7 @@ export function readChanges(
     while (reader.status !== 'end') {
       try {
         position ??= (await reader.xrevrange(STREAM, '+', '-', 'COUNT', 1))[0]?.[0] ?? START;
+        onSend();
         const [stream] = (await reader.xread('COUNT', 1000, 'BLOCK', BLOCK_MS, 'STREAMS', STREAM, position)) ?? [];
         const entries = stream?.[1] ?? [];
         for (const [id, fields] of entries) takeSafely(id, fields);
@@ -83,10 +89,14 @@ export function readChanges(
     position: () => position,
     async since(id) {
       if (!isStreamId(id) || position === null) return null;
+      // An id that is not in the stream must not cost a read of everything after it.
+      const [first] = await client.xrange(STREAM, id, id).catch(() => []);
+      if (first === undefined) return null;
       const entries = await client.xrange(STREAM, id, position).catch(() => []);
-      const [first, ...missed] = entries;
+      const [again, ...missed] = entries;
       const isWhole = missed.every(([, fields], index) => afterOf(fields) === entries[index]?.[0]);
-      if (first?.[0] !== id || !isWhole) return null;
+      // Redis may have dropped the entry since.
+      if (again?.[0] !== id || !isWhole) return null;
       return missed.flatMap(([entryId, fields]) => {
         const change = parse(fields);
         if (change === undefined) return [];

@@ -27,6 +27,8 @@ export interface JournalOptions {
 /** Cells that were written, to be compared with what subscribers know. */
 interface Check extends WrittenCells {
   readonly scope: ObservationScope;
+  /** Whether the current read of the stream was sent after the write, so that an empty answer means that the changes are lost. */
+  wasReadSent: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ interface Check extends WrittenCells {
  * subscribers. When it has read all changes of a write, its subscribers know what Redis knows, unless a fault lost events: then it
  * sends what is missing. While Redis is away or refuses, each replica sends what it observes itself.
  *
- * An event has its id in the stream only while subscribers here know neither more nor less than the stream says. Any other event
+ * An event has its id in the stream only while this replica's subscribers know exactly what the stream says. Any other event
  * gets an id that no other replica knows, so that nobody resumes there and misses something.
  */
 export function createRedisJournal(
@@ -67,6 +69,9 @@ export function createRedisJournal(
         checks.clear();
         for (const scope of told.scopes()) unconfirmed.set(nameOf(scope), scope);
       },
+      onSend() {
+        for (const one of checks.values()) one.wasReadSent = true;
+      },
       onRead(isEnd) {
         check(isEnd);
         void confirm();
@@ -84,10 +89,10 @@ export function createRedisJournal(
     for (const difference of differences) send(ownId(), difference);
   }
 
-  /** Sends what subscribers miss of the writes whose changes were read; of all of them at the end of the stream. */
+  /** Sends what subscribers miss of the writes whose changes were read, or are not in the stream although it was read to its end. */
   function check(isEnd: boolean): void {
-    for (const [name, { scope, cells, end }] of checks) {
-      if (!isEnd && isBefore(stream.position() ?? end, end)) continue;
+    for (const [name, { scope, cells, end, wasReadSent }] of checks) {
+      if (!(isEnd && wasReadSent) && isBefore(stream.position() ?? end, end)) continue;
       checks.delete(name);
       sendAlone(told.update(scope, cells));
       unconfirmed.delete(name);
@@ -114,7 +119,7 @@ export function createRedisJournal(
     if (stream.position() === null) return false;
     const written = await shared.write(scope, told.of(scope), cells).catch(() => null);
     if (written === null) return false;
-    checks.set(nameOf(scope), { scope, ...written });
+    checks.set(nameOf(scope), { scope, ...written, wasReadSent: false });
     check(false);
     return true;
   }
@@ -168,5 +173,5 @@ export function createRedisJournal(
   };
 }
 
-/** Of an event that is not in the stream, or that has another place among the events of this replica. */
+/** An id for an event that is not in the stream, or that was sent here in another order. */
 const ownId = (): string => `alone:${randomUUID()}`;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Lease, type Leases, OWN_LEASES } from '../cache/leases.ts';
+import { type Lease, type LeaseEnding, type Leases, OWN_LEASES } from '../cache/leases.ts';
 import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
 
@@ -8,6 +8,9 @@ const ENDED_MS = 2000;
 
 const DONE = 'done';
 const FAILED = 'failed';
+
+/** What is written when a load has ended. */
+const WRITTEN: Readonly<Record<LeaseEnding, string>> = { loaded: DONE, failed: FAILED, undecided: '' };
 
 /** Returned where the lease was taken over something that was no lease. */
 const UNFIT = 'unfit';
@@ -39,11 +42,14 @@ if value and value ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
-/** Ends a lease, which only its holder may do. It is removed first, because a full Redis refuses to grow a value, not to replace it. */
+/**
+ * Ends a lease, which only its holder may do, with how the load ended if that is known. The lease is removed first, because a full
+ * Redis refuses to grow a value, not to replace it.
+ */
 const END = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ${ENDED_MS})
+if ARGV[2] ~= '' then redis.call('SET', KEYS[1], ARGV[2], 'PX', ${ENDED_MS}) end
 return 1`;
 
 /** Leases that can be given back all at once. */
@@ -52,8 +58,8 @@ export interface RedisLeases extends Leases {
 }
 
 /**
- * Leases in Redis, of `leaseMs` milliseconds each, extended while the holder lives. While Redis is away every replica has all of
- * them; and so has one whose load another has failed at, since it may know of another way.
+ * Leases in Redis, of `leaseMs` milliseconds each, extended while the holder lives. Every replica gets every lease while Redis is
+ * away, and a lease whose load has failed at another replica, since it may load in another way.
  */
 export function createRedisLeases({ client }: RedisServer, leaseMs: number, unfit: UnfitValues): RedisLeases {
   const held = new Set<Lease>();
@@ -65,11 +71,11 @@ export function createRedisLeases({ client }: RedisServer, leaseMs: number, unfi
     const extending = setInterval(() => void extend(), leaseMs / 3).unref();
     const lease: Lease = {
       confirm: async () => (await extend()) === 1,
-      async release(isLoaded) {
+      async release(ending) {
         clearInterval(extending);
         held.delete(lease);
         // Otherwise it ends by itself.
-        await evaluate(END, name, id, isLoaded ? DONE : FAILED).catch(() => {});
+        await evaluate(END, name, id, WRITTEN[ending]).catch(() => {});
       },
     };
     held.add(lease);
@@ -85,6 +91,6 @@ export function createRedisLeases({ client }: RedisServer, leaseMs: number, unfi
       if (value === id || value === UNFIT) return hold(name, id);
       return value === DONE ? 'done' : 'held';
     },
-    giveBackAll: () => Promise.all([...held].map((lease) => lease.release(false))),
+    giveBackAll: () => Promise.all([...held].map((lease) => lease.release('undecided'))),
   };
 }

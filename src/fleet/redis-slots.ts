@@ -7,7 +7,7 @@ import { createSlotTable } from './slot-table.ts';
 /** What is added to the longest that a slot is used, before the slot of a silent replica goes to another one, in milliseconds. */
 const GRACE_MS = 5000;
 
-/** How long before that a replica ends the request by itself, in milliseconds. */
+/** How long before its slot ends a replica aborts the request, in milliseconds. */
 const MARGIN_MS = 1000;
 
 /** How soon a replica looks again for a free slot, in milliseconds. */
@@ -56,6 +56,8 @@ export function createRedisSlots(redis: RedisServer, { slots, timeoutMs, channel
   /** The period in which Redis has all requests in flight here; `null` while that is being found out. */
   let registeredIn: string | null = null;
   let registrations = 0;
+  /** Ids whose slot may be taken although Redis did not say so in time. */
+  const doubtful = new Set<string>();
 
   const subscriber = redis.connect();
   // It fails where Redis does not allow it, which is logged elsewhere. Then other replicas do not wait for this one.
@@ -65,7 +67,11 @@ export function createRedisSlots(redis: RedisServer, { slots, timeoutMs, channel
   ]);
   subscriber.on('message', () => void register());
   subscriber.on('ready', () => void register());
-  redis.onBack(() => void register());
+  redis.onBack(() => {
+    for (const id of doubtful) void giveBack(id);
+    doubtful.clear();
+    void register();
+  });
 
   async function register(): Promise<void> {
     registrations += 1;
@@ -97,7 +103,12 @@ export function createRedisSlots(redis: RedisServer, { slots, timeoutMs, channel
   /** Whether the request may be made: it has a slot, or Redis refuses although it is there. */
   async function isTaken({ id, until }: Use): Promise<boolean> {
     const answer = await table.take(id).catch(() => null);
-    if (answer === null) return redis.isUp();
+    if (answer === null) {
+      if (redis.isUp()) return true;
+      // Redis may have given the slot, or do so when it goes on.
+      doubtful.add(id);
+      return false;
+    }
     // This replica may have been stopped, or Redis emptied, since the slot was taken.
     if (answer.isTaken && answer.period === registeredIn && performance.now() < until) return true;
     if (answer.isTaken) void giveBack(id);

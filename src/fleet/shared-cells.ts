@@ -9,8 +9,8 @@ import { nameOf } from './told-cells.ts';
 import type { UnfitValues } from './unfit-values.ts';
 import { readAs, toSharedText, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
-/** The version is that of the shape of the cells. */
-const SEEN_PREFIX = 'v1:seen:';
+/** The version is that of the shape of the cells, and of the stream that has the changes to them. */
+const SEEN_PREFIX = 'v2:seen:';
 
 /**
  * Writes cells and their changes, unless another replica has written since. Returns the id of the stream's last entry. Each entry

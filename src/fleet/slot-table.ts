@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 
 /** The slots in use and when each ends, in milliseconds by Redis's clock. */
@@ -29,15 +29,15 @@ local isOpen = redis.call('HLEN', KEYS[2]) - 3 >= tonumber(replicas) or now >= t
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 `;
 
-/** Takes a slot if the table is open and one is free. */
+/** Takes a slot if the table is open and one is free. The command may be sent twice when the connection breaks. */
 const TAKE = `${BEGIN}
-local isFree = isOpen and redis.call('ZCARD', KEYS[1]) < limit
+local isFree = isOpen and (redis.call('ZSCORE', KEYS[1], ARGV[5]) or redis.call('ZCARD', KEYS[1]) < limit)
 if isFree then redis.call('ZADD', KEYS[1], now + leaseMs, ARGV[5]) end
 return {period, isFree and 1 or 0}`;
 
 /**
- * Registers a replica and its requests in flight, before the table opens without a limit. In an open table, a request without a slot
- * gets a free one or is refused.
+ * Registers a replica and its requests in flight. Until the table opens, the number of slots is not limited. In an open table, a
+ * request without a slot gets a free one or is refused.
  */
 const REGISTER = `${BEGIN}
 if not isOpen then redis.call('HSET', KEYS[2], 'replica:' .. ARGV[5], 1) end
@@ -50,6 +50,13 @@ for i = 6, #ARGV, 2 do
   end
 end
 return {period, refused}`;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    takeSlot(...args: (string | number)[]): Result<unknown, Context>;
+    registerSlots(...args: (string | number)[]): Result<unknown, Context>;
+  }
+}
 
 const Taken = z.tuple([z.string(), z.number()]);
 const Registered = z.tuple([z.string(), z.array(z.string())]);
@@ -85,16 +92,18 @@ export interface SlotTableOptions {
 /** The table in Redis. */
 export function createSlotTable(client: Redis, { slots, leaseMs, channel, createId }: SlotTableOptions): SlotTable {
   const replica = createId();
-  const run = (script: string, ...args: readonly (string | number)[]): Promise<unknown> =>
-    client.eval(script, 2, SLOTS, PERIOD, slots, leaseMs, channel, createId(), ...args);
+  // Redis gets the scripts once, and then their hashes: replicas that wait look for a free slot a hundred times a second.
+  client.defineCommand('takeSlot', { numberOfKeys: 2, lua: TAKE });
+  client.defineCommand('registerSlots', { numberOfKeys: 2, lua: REGISTER });
+  const common = () => [SLOTS, PERIOD, slots, leaseMs, channel, createId()];
   return {
     async take(id) {
-      const [period, isTaken] = Taken.parse(await run(TAKE, id));
+      const [period, isTaken] = Taken.parse(await client.takeSlot(...common(), id));
       return { period, isTaken: isTaken === 1 };
     },
     async register(requests) {
       const args = requests.flatMap(({ id, restMs }) => [id, restMs]);
-      const [period, refused] = Registered.parse(await run(REGISTER, replica, ...args));
+      const [period, refused] = Registered.parse(await client.registerSlots(...common(), replica, ...args));
       return { period, refused };
     },
     release: (id) => client.zrem(SLOTS, id),

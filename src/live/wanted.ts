@@ -3,31 +3,40 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import type { ObservationKey } from '../domain/observation.ts';
 import type { Wish } from './changes.ts';
 
-/** How long after somebody asked for something it is kept from growing old, in milliseconds. */
+/** How long a question is renewed after it was last asked, in milliseconds. */
 const REMEMBERED_MS = 900_000;
+
+/** How long after a client was named for a question the same question may be answered without naming one, in milliseconds. */
+const NAMED_MS = 60_000;
 
 /** What somebody wants to be renewed. */
 export interface Wanted {
-  /** To be called with each question, and the clients that asked it; `null` when they are not known. */
-  asked(key: ObservationKey, clients: readonly Client[] | null): void;
+  /** Notes a question and the clients that asked it, which pay for its renewals from now on. */
+  asked(key: ObservationKey, clients: readonly Client[]): void;
+  /**
+   * Notes a question that memory can answer, so that its client is not known. Returns `false` when the question must be answered in
+   * the way that names its client instead: the client that pays was named more than a minute ago, and might not ask any more.
+   */
+  askedFromMemory(key: ObservationKey): boolean;
   /** Whether nothing is wanted. */
   isNone(): boolean;
   /** Of these GPU types, which are wanted and for which pod sizes, each once. */
   among(gpuTypes: readonly GpuType[]): readonly ObservationKey[];
   /**
    * The clients that a renewal is charged to. Subscribers pay for the first answer alone: later ones are for all of them together, and
-   * cost nobody. What was only asked for is charged to the client that asked last.
+   * cost nobody. A question without subscribers is charged to the client that was last named for it.
    */
   payersOf(key: ObservationKey, isFirst: boolean): readonly Client[];
 }
 
-/** When a question was last asked, and by whom. */
+/** The last time that a question was asked, and the clients that were last named for it. */
 interface Asked {
-  readonly at: number;
+  at: number;
+  readonly namedAt: number;
   readonly clients: readonly Client[];
 }
 
-/** What is wished for now, and what was asked for in the last quarter of an hour. `now` returns milliseconds on a steady scale. */
+/** What subscribers wish for now, and what was asked in the last quarter of an hour. `now` returns milliseconds on a steady scale. */
 export function createWanted(wishes: () => readonly Wish[], now: () => number): Wanted {
   const askedBySize = new Map<number, Map<string, Asked>>();
 
@@ -41,10 +50,15 @@ export function createWanted(wishes: () => readonly Wish[], now: () => number): 
   return {
     asked({ gpuType, gpuCount }, clients) {
       const asked = askedBySize.get(gpuCount) ?? new Map<string, Asked>();
-      // What nobody would pay for is asked for again, with its client, as soon as it has grown old.
-      const payers = clients ?? asked.get(gpuType.id)?.clients;
-      if (payers === undefined) return;
-      askedBySize.set(gpuCount, asked.set(gpuType.id, { at: now(), clients: payers }));
+      askedBySize.set(gpuCount, asked.set(gpuType.id, { at: now(), namedAt: now(), clients }));
+    },
+    askedFromMemory({ gpuType, gpuCount }) {
+      const asked = askedBySize.get(gpuCount)?.get(gpuType.id);
+      // Without a payer nothing is remembered. Once the answer is stale, the next question names its client.
+      if (asked === undefined) return true;
+      if (now() - asked.namedAt >= NAMED_MS) return false;
+      asked.at = now();
+      return true;
     },
     isNone() {
       forgetOld();

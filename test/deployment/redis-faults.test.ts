@@ -104,7 +104,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     await replica.ask(COVERAGE);
     const admin = new Redis(fleet.redis.url);
     for (const channel of (await admin.pubsub('CHANNELS', '*')) as string[]) await admin.publish(channel, 'no sense');
-    await admin.xadd('gpu-gateway:graphql:v1:changes', '*', 'change', '{');
+    await admin.xadd('gpu-gateway:graphql:v2:changes', '*', 'change', '{');
     for (const line of String(await admin.client('LIST')).split('\n')) {
       const id = /^id=(\d+) .* cmd=xread /.exec(line)?.[1];
       if (id !== undefined) await admin.client('UNBLOCK', id, 'ERROR');

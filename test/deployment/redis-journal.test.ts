@@ -1,9 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import type { Change } from '../../src/domain/change.ts';
+import { SYSTEM_CLOCK } from '../../src/domain/clock.ts';
 import type { Cell, ObservationScope, StockLevel } from '../../src/domain/observation.ts';
+import { createRedis } from '../../src/fleet/redis.ts';
 import { createRedisFleet } from '../../src/fleet/redis-fleet.ts';
+import { createRedisJournal } from '../../src/fleet/redis-journal.ts';
+import { createUnfitValues } from '../../src/fleet/unfit-values.ts';
+import { createValueShapes } from '../../src/fleet/value-shapes.ts';
 import { createLog } from '../../src/log.ts';
 import { startProxy } from '../support/proxy.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';
@@ -61,6 +67,9 @@ function cellsOf(stock: StockLevel): readonly Cell[] {
   ];
 }
 
+/** The stream of changes. */
+const KEY = 'gpu-gateway:graphql:v2:changes';
+
 const leaving: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   await Promise.all(leaving.splice(0).map((leave) => leave()));
@@ -82,6 +91,43 @@ async function join(url: string) {
   );
   const summary = () => sent.map(({ after }) => `${after.gpuType.id} ${after.stock}`);
   return { fleet, journal, sent, summary };
+}
+
+/** A replica's journal, whose reads of the stream return only when `release` is called after each of them. */
+async function joinWithHeldReads(url: string) {
+  const log = createLog({ level: 'silent', secrets: [] });
+  const redis = createRedis(new URL(url), 'gpu-gateway:graphql:', log);
+  leaving.push(async () => redis.close());
+  await redis.reach();
+  const answers: unknown[] = [];
+  const releases: (() => void)[] = [];
+  const connect = () => {
+    const reader = redis.connect();
+    const read = reader.xread.bind(reader) as (...args: unknown[]) => Promise<unknown>;
+    const readAndHold = async (...args: unknown[]) => {
+      const answer = await read(...args);
+      answers.push(answer);
+      await new Promise<void>((resolve) => {
+        releases.push(resolve);
+      });
+      return answer;
+    };
+    return Object.assign(reader, { xread: readAndHold });
+  };
+  const sent: Change[] = [];
+  const journal = createRedisJournal(
+    { ...redis, connect },
+    {
+      unfit: createUnfitValues(log),
+      shapes: createValueShapes(SYSTEM_CLOCK),
+      onFault(error) {
+        throw error;
+      },
+    },
+    SYSTEM_CLOCK.now,
+    (change) => void sent.push(change),
+  );
+  return { redis, journal, sent, answers, release: () => releases.shift()?.() };
 }
 
 const A = scopeOf('A');
@@ -124,5 +170,50 @@ describe.skipIf(!HAS_REDIS)('the journal of a replica that missed changes', () =
     await expect.poll(far.summary).toContain('A HIGH');
     // Both know the same again.
     expect(await near.journal.since(far.sent.at(-1)?.id ?? '')).toEqual([]);
+  });
+});
+
+describe.skipIf(!HAS_REDIS)(
+  'the journal of a replica whose read of the stream was answered before a change was written',
+  () => {
+    it('sends the change with its id in the stream', async () => {
+      await using redis = await startRedis();
+      const admin = new Redis(redis.url);
+      leaving.push(async () => admin.disconnect());
+      const replica = await joinWithHeldReads(redis.url);
+      await expect.poll(() => admin.client('LIST')).toContain('cmd=xread ');
+      replica.journal.observed(A, cellsOf('HIGH'));
+      await expect.poll(() => replica.answers, { timeout: 5000 }).toEqual([null]);
+      replica.journal.observed(A, cellsOf('LOW'));
+      const ids = async () => (await admin.xrange(KEY, '-', '+')).map(([id]) => id);
+      await expect.poll(ids).toHaveLength(1);
+      // The answer to the write comes before that to a ping.
+      await replica.redis.client.ping();
+      await setImmediate();
+      replica.release();
+      await expect.poll(() => replica.answers).toHaveLength(2);
+      replica.release();
+      await expect.poll(() => replica.sent.map(({ id }) => id)).toEqual(await ids());
+    });
+  },
+);
+
+describe.skipIf(!HAS_REDIS)('the journal of a replica beside one that writes entries of the first version', () => {
+  it('sends changes with their ids in the stream', async () => {
+    await using redis = await startRedis();
+    const admin = new Redis(redis.url);
+    leaving.push(async () => admin.disconnect());
+    const replica = await join(redis.url);
+    await expect.poll(() => admin.client('LIST')).toContain('cmd=xread ');
+    replica.journal.observed(A, cellsOf('HIGH'));
+    for (let turn = 0; turn < 3; turn += 1) {
+      await admin.xadd('gpu-gateway:graphql:v1:changes', '*', 'change', '{}');
+      await admin.hset('gpu-gateway:graphql:v1:seen:1 A', { version: String(turn), cells: '[]' });
+      replica.journal.observed(A, cellsOf(turn % 2 === 0 ? 'LOW' : 'HIGH'));
+      await expect.poll(() => replica.sent.length).toBe(turn + 1);
+    }
+    const ids = (await admin.xrange(KEY, '-', '+')).map(([id]) => id);
+    expect(replica.sent.map(({ id }) => id)).toEqual(ids);
+    expect(replica.fleet.unfitValues()).toMatchObject({ seen: 0, change: 0 });
   });
 });

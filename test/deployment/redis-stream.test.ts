@@ -8,7 +8,7 @@ import { createLog } from '../../src/log.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';
 import { dataCenterOf, gpuTypeOf } from '../support/runpod-catalog.ts';
 
-const STREAM = 'gpu-gateway:graphql:v1:changes';
+const STREAM = 'gpu-gateway:graphql:v2:changes';
 const CHANGES = 250;
 
 const leaving: Pick<Fleet, 'leave'>[] = [];

@@ -148,7 +148,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     const replica = await startReplica(fleet.env);
     expect((await replica.ask(MATRIX)).gpuAvailability.coverage).toEqual(WHOLE);
     for (const key of await keysOfAnswers(fleet.admin)) expect(await fleet.admin.type(key)).toBe('string');
-    await expect.poll(async () => fleet.admin.type(`gpu-gateway:graphql:v1:seen:1 ${L4}`)).toBe('hash');
+    await expect.poll(async () => fleet.admin.type(`gpu-gateway:graphql:v2:seen:1 ${L4}`)).toBe('hash');
     expect(replica.errors()).toBe('');
   });
 
@@ -179,7 +179,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     const subscriber = overSse(replica.url, { gpuType: L4 });
     await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
     await replica.ask(MATRIX);
-    const key = `gpu-gateway:graphql:v1:seen:1 ${L4}`;
+    const key = `gpu-gateway:graphql:v2:seen:1 ${L4}`;
     await expect.poll(() => fleet.admin.exists(key)).toBe(1);
     // A write that has read the right cells overwrites these unseen.
     const readCells = async () => {
@@ -201,7 +201,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
     await replica.ask(MATRIX);
     const others = ['{', 'null', '5', '{}', '{"kind":"APPEARED","before":null,"after":null,"cell":null}'];
-    for (const other of others) await fleet.admin.xadd('gpu-gateway:graphql:v1:changes', '*', 'change', other);
+    for (const other of others) await fleet.admin.xadd('gpu-gateway:graphql:v2:changes', '*', 'change', other);
     const messages = [...others, '{"busId":"me","payload":null}', '{"from":1,"source":"RUNPOD_GRAPHQL","pauseMs":1e9}'];
     for (const channel of (await fleet.admin.pubsub('CHANNELS', '*')) as string[]) {
       for (const message of messages) await fleet.admin.publish(channel, message);
@@ -216,15 +216,15 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
 
   it('is removed where the stream of changes should be, so that replicas share changes again', async () => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
-    await fleet.admin.set('gpu-gateway:graphql:v1:changes', 'no sense');
+    await fleet.admin.set('gpu-gateway:graphql:v2:changes', 'no sense');
     const replica = await startReplica(fleet.env);
     await replica.ask(MATRIX);
-    await expect.poll(() => fleet.admin.exists('gpu-gateway:graphql:v1:changes')).toBe(0);
+    await expect.poll(() => fleet.admin.exists('gpu-gateway:graphql:v2:changes')).toBe(0);
     const subscriber = overSse(replica.url, { gpuType: L4 });
     await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
     // A change that is seen before the replica reads the stream again is sent by the replica alone.
     const levels = [NOTHING, inStock('High')];
-    for (let turn = 0; (await fleet.admin.xlen('gpu-gateway:graphql:v1:changes')) === 0; turn += 1) {
+    for (let turn = 0; (await fleet.admin.xlen('gpu-gateway:graphql:v2:changes')) === 0; turn += 1) {
       fleet.runPod.stock.set(L4, PLACE, levels[turn % 2] ?? NOTHING);
       await expect.poll(() => subscriber.changes.length).toBe(turn + 1);
     }
