@@ -208,7 +208,7 @@ describe.skipIf(!HAS_REDIS)('the journal of a replica beside one that writes ent
     replica.journal.observed(A, cellsOf('HIGH'));
     for (let turn = 0; turn < 3; turn += 1) {
       await admin.xadd('gpu-gateway:graphql:v1:changes', '*', 'change', '{}');
-      await admin.hset('gpu-gateway:graphql:v1:seen:1 A', { version: String(turn), cells: '[]' });
+      await admin.hset('gpu-gateway:graphql:v2:seen:1 A', { version: String(turn), cells: '[]' });
       replica.journal.observed(A, cellsOf(turn % 2 === 0 ? 'LOW' : 'HIGH'));
       await expect.poll(() => replica.sent.length).toBe(turn + 1);
     }
