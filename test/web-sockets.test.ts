@@ -236,7 +236,7 @@ describe('a WebSocket', () => {
       for (let i = 0; i < 2; i += 1) connection.say(message(Math.random()));
     }, 20);
     const isCut = () => gateway.logged.some((line) => JSON.parse(line).msg === 'connection ended');
-    await expect.poll(isCut, { timeout: 15_000 }).toBe(true);
+    await expect.poll(isCut, { timeout: 45_000 }).toBe(true);
     clearInterval(sending);
   });
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import {
@@ -34,13 +35,22 @@ const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_none, index) => make(index));
 
 /** Sends one request on a connection of its own. Returns the status and the length of the answer. */
-async function send({ url }: Attacked, body: string, headers: readonly string[] = [], path?: string) {
+async function sendOnce({ url }: Attacked, body: string, headers: readonly string[]) {
   const socket = await dial(url);
   const accept = headers.some((line) => line.startsWith('accept:')) ? [] : ['accept: application/json'];
-  socket.write(requestOf(url, body, [...accept, ...headers], path));
+  socket.write(requestOf(url, body, [...accept, ...headers]));
   const answer = await readResponse(socket);
   socket.destroy();
   return answer;
+}
+
+/** The same, again while the gateway refuses it because its event loop lags. A slow machine can bring that about. */
+async function send(to: Attacked, body: string, headers: readonly string[] = []) {
+  for (;;) {
+    const answer = await sendOnce(to, body, headers);
+    if (answer.status !== 503) return answer;
+    await wait(200);
+  }
 }
 
 /** Sends each body on two connections, one after the other. Returns the statuses that there were. */
@@ -56,21 +66,25 @@ async function sendAll(to: Attacked, bodies: readonly string[]): Promise<readonl
   return statuses;
 }
 
-/** Asks over a WebSocket. Resolves at the end of the answer with its bytes. */
-async function askOverWebSocket({ url }: Attacked, body: string): Promise<number> {
-  const socket = await dialWebSocket(url);
+/** Asks over a WebSocket, again while the gateway is overloaded. Resolves at the end of the answer with its bytes. */
+async function askOverWebSocket(to: Attacked, body: string): Promise<number> {
+  const socket = await dialWebSocket(to.url);
   let bytes = 0;
-  const ended = new Promise<void>((resolve, reject) => {
+  const ended = new Promise<boolean>((resolve, reject) => {
+    let isRefused = false;
     socket.once('close', () => reject(new Error('the connection was closed')));
     socket.on('message', (message: Buffer) => {
       bytes += message.length;
-      if (/"type":"(?:complete|error)"/.test(message.subarray(0, 80).toString())) resolve();
+      isRefused ||= message.length < 1000 && message.includes('OVERLOADED');
+      if (/"type":"(?:complete|error)"/.test(message.subarray(0, 80).toString())) resolve(isRefused);
     });
   });
   socket.send(`{"id":"1","type":"subscribe","payload":${body}}`);
-  await ended;
+  const isRefused = await ended;
   socket.removeAllListeners('close').terminate();
-  return bytes;
+  if (!isRefused) return bytes;
+  await wait(200);
+  return askOverWebSocket(to, body);
 }
 
 let gateway: Attacked;
@@ -95,9 +109,6 @@ function useGateway(env: Readonly<Record<string, string>> = {}): void {
 
 const isLinux = existsSync('/proc/self/clear_refs');
 
-/** An overloaded gateway refuses large operations, which a slow machine can bring about. */
-const OVERLOADED = 503;
-
 describe.skipIf(!isLinux)('a gateway with 512 MB of heap gives its other clients their answers', () => {
   useGateway();
 
@@ -112,7 +123,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap gives its other clients
   ])('during %s', async (_what, body, status) => {
     await withstand(async () => {
       const answer = await send(gateway, body);
-      expect([status, OVERLOADED]).toContain(answer.status);
+      expect(answer.status).toBe(status);
       expect(answer.bytes).toBeLessThan(200_000);
     });
   });
@@ -145,7 +156,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap gives its other clients
     const attack = async () => {
       const bodies = times(Math.ceil(count / rounds), (index) => bodyOf(sent + index));
       sent += bodies.length;
-      expect([200, OVERLOADED]).toEqual(expect.arrayContaining([...(await sendAll(gateway, bodies))]));
+      expect(new Set(await sendAll(gateway, bodies))).toEqual(new Set([200]));
     };
     // All documents are sent, however short the first wait is.
     expect(await bestWait(gateway, attack, { rounds, enoughMs: 0 })).toBeLessThan(MAX_WAIT_MS);
@@ -166,7 +177,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap gives its other clients
     let most = 0;
     await withstand(async () => {
       const { status, bytes } = await send(gateway, body, [`accept: ${accept}`]);
-      expect([200, OVERLOADED]).toContain(status);
+      expect(status).toBe(200);
       most = Math.max(most, bytes);
     });
     expect(most).toBeGreaterThan(600_000);
