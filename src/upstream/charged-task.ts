@@ -10,8 +10,9 @@ export interface ChargedTask<T> {
 }
 
 /**
- * Charges each run of `task` to a client of `demand`. The first run is reserved now, and a later one, after a cut-off, when it begins:
- * the task then rejects with a `ClientLimitedError` when no client has a request left.
+ * Charges each run of `task` to a client of `demand`. The first run is reserved now. A later one, after a cut-off, is reserved when it
+ * begins, and so is the first one if questions that somebody waits for have taken its place: the task then rejects with a
+ * `ClientLimitedError` when no client has a request left.
  * @throws {ClientLimitedError} when no client has a request left now.
  */
 export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
@@ -20,9 +21,10 @@ export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
     task: {
       ...task,
       async run(leave, cutOff) {
-        const reservation = first ?? reserve(demand);
+        const isCharged = first?.use() === true;
         first = null;
-        reservation.use();
+        // Somebody may wait for it by now, or another client be able to pay.
+        if (!isCharged) reserve(demand).use();
         return task.run(leave, cutOff);
       },
     },
