@@ -56,13 +56,13 @@ export function refusalOf(caused: Caused): ClientLimitedError | null {
 }
 
 /**
- * Reserves a request for the first client that has one left.
+ * Reserves a request for the first client that has one left, its payer.
  * @throws {ClientLimitedError} when no client has.
  */
-export function reserve(caused: Caused): Reservation {
-  for (const client of caused.clients) {
-    const reservation = client.reserve(caused.awaited);
-    if (reservation !== null) return reservation;
+export function reserve(caused: Caused): Reservation & { readonly payer: Client } {
+  for (const payer of caused.clients) {
+    const reservation = payer.reserve(caused.awaited);
+    if (reservation !== null) return { ...reservation, payer };
   }
   throw refuse(caused);
 }

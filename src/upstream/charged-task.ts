@@ -1,10 +1,12 @@
 import type { Demand } from '../domain/catalog.ts';
-import { type Reservation, reserve } from '../domain/client.ts';
+import { type Client, type Reservation, reserve } from '../domain/client.ts';
 import type { Task } from './place.ts';
 
 /** A task whose runs are charged to a client. */
 export interface ChargedTask<T> {
   readonly task: Task<T>;
+  /** The client that the first run is charged to. */
+  readonly payer: Client;
   /** Gives back the first run, unless it has begun. */
   readonly release: () => void;
 }
@@ -16,8 +18,10 @@ export interface ChargedTask<T> {
  * @throws {ClientLimitedError} when no client has a request left now.
  */
 export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
-  let first: Reservation | null = reserve(demand);
+  const reservation = reserve(demand);
+  let first: Reservation | null = reservation;
   return {
+    payer: reservation.payer,
     task: {
       ...task,
       async run(leave, cutOff) {
