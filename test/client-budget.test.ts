@@ -17,37 +17,46 @@ function createClient() {
 describe('the budget of a client', () => {
   it('has so many requests in any sixty seconds, and says when the next one is free', () => {
     const { client, pass } = createClient();
-    client.reserve(1)?.use();
+    client.reserve(true)?.use();
     pass(20_000);
-    client.reserve(1)?.use();
-    client.reserve(1)?.use();
-    expect([client.reserve(1), client.waitMs()]).toEqual([null, 40_000]);
+    client.reserve(true)?.use();
+    client.reserve(true)?.use();
+    expect([client.reserve(true), client.waitMs()]).toEqual([null, 40_000]);
     pass(40_000);
     expect(client.waitMs()).toBe(0);
-    client.reserve(1)?.use();
-    expect([client.reserve(1), client.waitMs()]).toEqual([null, 20_000]);
+    client.reserve(true)?.use();
+    expect([client.reserve(true), client.waitMs()]).toEqual([null, 20_000]);
   });
 
   it('counts a request from when it is made, not from when it began to wait', () => {
     const { client, pass } = createClient();
-    const waiting = client.reserve(3);
+    const waiting = [client.reserve(true), client.reserve(true), client.reserve(true)];
     pass(59_000);
     expect(client.waitMs()).toBeGreaterThan(0);
-    waiting?.use();
+    for (const reservation of waiting) reservation?.use();
     pass(59_000);
     expect(client.waitMs()).toBe(1000);
   });
 
   it('gets back what was reserved and not made, once', () => {
     const { client } = createClient();
-    const dropped = client.reserve(3);
+    const dropped = client.reserve(true);
     dropped?.release();
     dropped?.release();
-    expect(client.reserve(4)).toBeNull();
-    const made = client.reserve(3);
+    const made = client.reserve(true);
     made?.use();
     made?.release();
-    expect(client.reserve(1)).toBeNull();
+    expect(client.left(true)).toBe(2);
+  });
+
+  it('is first for requests that somebody waits for, though others were reserved before', () => {
+    const { client } = createClient();
+    const optional = [client.reserve(false), client.reserve(false), client.reserve(false)];
+    expect(client.reserve(false)).toBeNull();
+    const awaited = [client.reserve(true), client.reserve(true)];
+    expect(optional.map((reservation) => reservation?.use())).toEqual([true, false, false]);
+    expect(awaited.map((reservation) => reservation?.use())).toEqual([true, true]);
+    expect([client.left(true), client.reserve(true)]).toEqual([0, null]);
   });
 });
 
@@ -56,16 +65,16 @@ describe('clients', () => {
 
   it('have a budget each', () => {
     const find = createClients(options);
-    find('one').reserve(1)?.use();
-    expect(find('one').reserve(1)).toBeNull();
-    expect(find('two').reserve(1)).not.toBeNull();
+    find('one').reserve(true)?.use();
+    expect(find('one').reserve(true)).toBeNull();
+    expect(find('two').reserve(true)).not.toBeNull();
   });
 
   it('have no limit on this machine, or when there is none', () => {
     const local = createClients(options)(null);
     const free = createClients({ ...options, perMinute: 0 })('one');
     for (const client of [local, free]) {
-      client.reserve(1000)?.use();
+      for (let request = 0; request < 1000; request += 1) client.reserve(true)?.use();
       expect(client.waitMs()).toBe(0);
     }
   });

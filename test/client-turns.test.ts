@@ -120,6 +120,14 @@ describe('a full queue', () => {
     ]);
   });
 
+  it('refuses a request of a client that asks for everything under two names', async () => {
+    const source = createSource({ concurrency: 1, limit: 3 });
+    const clients = [...demandOfNewClient().clients, ...demandOfNewClient().clients];
+    const many = askMany(source, 'many', 4, { ...demandOfNewClient(), clients });
+    const newcomer = source.ask('newcomer', soon, demandOfNewClient());
+    expect(await Promise.all([...many, newcomer])).toEqual(['answer', 'answer', 'answer', 'NOT_ATTEMPTED', 'answer']);
+  });
+
   it('refuses a renewal before anything that somebody waits for', async () => {
     const source = createSource({ concurrency: 1, limit: 3 });
     const busy = demandOfNewClient();

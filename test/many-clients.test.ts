@@ -79,6 +79,31 @@ describe('a client that asks for every pod size of every GPU type', () => {
     expect(await gateway.metric('gpu_gateway_client_budget_refusals_total')).toBe(16 * 41 - 58);
   });
 
+  it('is answered as far as its budget goes by one operation, which declares every other cell', async () => {
+    const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '60' });
+    const fields = [1, 2, 4].map(
+      (size) => `size${size}: gpuAvailability(gpuCount: ${size}, filter: { includeUnavailable: true }) {
+        nodes { stock } coverage { expected observed failed failures { code } } }`,
+    );
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': BUSY },
+      body: JSON.stringify({ query: `{ ${fields.join(' ')} }` }),
+    });
+    const { data } = await response.json();
+    expect(gateway.runPod.seen).toHaveLength(60);
+    const sizes = [data.size1, data.size2, data.size4];
+    for (const { coverage, nodes } of sizes) {
+      expect(coverage.observed + coverage.failed).toBe(coverage.expected);
+      expect(nodes).toHaveLength(coverage.expected);
+    }
+    const codes = sizes.flatMap(({ coverage }) => coverage.failures.map(({ code }: { code: string }) => code));
+    expect(new Set(codes)).toEqual(new Set(['RATE_LIMITED']));
+    const observed = sizes.reduce((sum, { coverage }) => sum + coverage.observed, 0);
+    // Two requests are for the lists.
+    expect(observed).toBe(58 * (sizes[0].coverage.expected / 41));
+  });
+
   it('is served what is known, marked stale, and has none of it renewed', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '43' });
     expect(await gateway.ask(BUSY)).toMatchObject({ stale: false, failures: [] });
@@ -129,6 +154,33 @@ describe('a client that asks for every pod size of every GPU type', () => {
     expect(itsOwn - before).toBeGreaterThanOrEqual(0);
     expect(itsOwn - before).toBeLessThan(3);
     await busy;
+  });
+});
+
+describe('a client whose operation needs more than its budget', () => {
+  it('has what is missing fetched before what is stale is renewed', async () => {
+    const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '24' });
+    const asked = SIZES.slice(0, 15);
+    const sizes = asked.map(
+      (size) => `size${size}: gpuAvailability(gpuCount: ${size}, gpuType: "L4") {
+      coverage { failed } freshness { stale } }`,
+    );
+    const ask = async (fields: readonly string[]) => {
+      const response = await fetch(gateway.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': BUSY },
+        body: JSON.stringify({ query: `{ ${fields.join(' ')} }` }),
+      });
+      return (await response.json()).data;
+    };
+    await ask(sizes.slice(0, 10));
+    gateway.passSeconds(61);
+    // Twelve requests are left for ten renewals and five new questions. Some renewals find the slots free.
+    const data = await ask(sizes);
+    expect(asked.map((size) => data[`size${size}`])).toEqual(
+      asked.map((size) => ({ coverage: { failed: 0 }, freshness: { stale: size <= 10 } })),
+    );
+    await expect.poll(() => gateway.runPod.seen.length).toBe(24);
   });
 });
 

@@ -25,7 +25,7 @@ interface Entry {
   readonly recall: (() => Observation) | null;
 }
 
-/** A book in which an observation stands until nobody has loaded it for `forgetAfterMs`. `now` returns milliseconds on a steady scale. */
+/** Counts observations. One is forgotten when it was not loaded for `forgetAfterMs`. `now` returns milliseconds on a steady scale. */
 export function createInventory(forgetAfterMs: number, now: () => number): Inventory {
   const entries = new Map<string, Entry>();
 

@@ -13,8 +13,8 @@ export interface RememberedObservation {
   readonly latest: Observation;
   readonly lastKnown: readonly ObservedCell[];
   /**
-   * When the first later answer was asked for that finds everything sold out, which the next renewal must confirm before it counts;
-   * `null` when there is none.
+   * When RunPod was asked for the first answer that says everything is sold out. It counts only after a second answer confirms it.
+   * `null` when there is no such answer.
    */
   readonly doubted: Asked | null;
 }

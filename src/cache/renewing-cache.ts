@@ -136,13 +136,14 @@ export function createRenewingCache({
     const isDue = renewable.lacks?.(value) === true || now() >= askedAt + renewable.dueAfterMs(value);
     onRead(isDue ? 'stale' : 'fresh', 1);
     const isNewLoad = isDue && !loads.isRunning(renewable.loadName());
-    if (isNewLoad && refusalOf(demand) === null) renewBehind(renewable, kept, demand);
+    if (isNewLoad) renewBehind(renewable, kept, { ...NOBODY_WAITS, clients: demand.clients });
     return value;
   }
 
   /** Failures of a source are reported where it is asked. */
-  function renewBehind<T>(renewable: Renewable<T>, known: Kept<T>, { clients }: Demand): void {
-    load(renewable, { ...NOBODY_WAITS, clients }, known).catch((error: unknown) => {
+  function renewBehind<T>(renewable: Renewable<T>, known: Kept<T>, demand: Demand): void {
+    if (refusalOf(demand) !== null) return;
+    load(renewable, demand, known).catch((error: unknown) => {
       if (!(error instanceof UpstreamError)) onFault(error);
     });
   }

@@ -1,10 +1,13 @@
 import { ClientLimitedError } from './errors.ts';
 
-/** Requests to RunPod that are counted for a client and not made yet. */
+/** A request to RunPod that is counted for a client and not made yet. */
 export interface Reservation {
-  /** Counts the requests as made now. */
-  use(): void;
-  /** Gives the requests back, unless they were made. */
+  /**
+   * Counts the request as made now. Returns `false` when it may not be made: nobody waited for it, and questions that somebody
+   * waits for have taken its place meanwhile.
+   */
+  use(): boolean;
+  /** Gives the request back, unless it was made. */
   release(): void;
 }
 
@@ -12,12 +15,12 @@ export interface Reservation {
 export interface Client {
   /** Requests to RunPod that it may cause in a minute; infinite without a limit. */
   readonly perMinute: number;
-  /** Requests that it may cause now; infinite without a limit. */
-  readonly left: () => number;
+  /** Requests that it may cause now; infinite without a limit. What somebody waits for (`awaited`) goes before what nobody does. */
+  readonly left: (awaited: boolean) => number;
   /** Milliseconds until it may cause another request; 0 when it may now. */
   readonly waitMs: () => number;
-  /** Reserves `requests`, or returns `null` when fewer are left. */
-  readonly reserve: (requests: number) => Reservation | null;
+  /** Reserves a request, or returns `null` when none is left. */
+  readonly reserve: (awaited: boolean) => Reservation | null;
   /** Counts that RunPod was not asked because the client has no request left. */
   readonly refused: () => void;
 }
@@ -27,24 +30,25 @@ export const createUnlimitedClient = (): Client => ({
   perMinute: Number.POSITIVE_INFINITY,
   left: () => Number.POSITIVE_INFINITY,
   waitMs: () => 0,
-  reserve: () => ({ use() {}, release() {} }),
+  reserve: () => ({ use: () => true, release() {} }),
   refused() {},
 });
 
 /** The gateway itself, where it asks RunPod without a client. */
 export const GATEWAY = createUnlimitedClient();
 
-/** The clients that a question is for. One of them pays. */
+/** The clients that a question is for, one of which pays, and whether somebody waits for the answer. */
 interface Caused {
   readonly clients: readonly Client[];
+  readonly awaited: boolean;
 }
 
 /** Whether one of the clients has a request to RunPod left. */
-export const mayAsk = ({ clients }: Caused): boolean => clients.some((client) => client.left() > 0);
+export const mayAsk = ({ clients, awaited }: Caused): boolean => clients.some((client) => client.left(awaited) > 0);
 
-/** Whether one of the clients has half of its budget left, as for what nobody waits for and an answer can do without. */
-export const maySpare = ({ clients }: Caused): boolean =>
-  clients.some((client) => client.left() >= client.perMinute / 2);
+/** Whether a client has at least half of its budget left, which optional requests such as supplements require. */
+export const maySpare = ({ clients }: Pick<Caused, 'clients'>): boolean =>
+  clients.some((client) => client.left(false) >= client.perMinute / 2);
 
 /** The error for a question that RunPod is not asked because no client has a request left, else `null`. Counts it. */
 export function refusalOf(caused: Caused): ClientLimitedError | null {
@@ -52,19 +56,19 @@ export function refusalOf(caused: Caused): ClientLimitedError | null {
 }
 
 /**
- * Reserves requests for the first client that has enough of them left. More than a client's whole budget count as its whole budget.
- * @throws {ClientLimitedError} when no client has enough.
+ * Reserves a request for the first client that has one left, its payer.
+ * @throws {ClientLimitedError} when no client has.
  */
-export function reserve({ clients }: Caused, requests = 1): Reservation {
-  for (const client of clients) {
-    const reservation = client.reserve(Math.min(requests, client.perMinute));
-    if (reservation !== null) return reservation;
+export function reserve(caused: Caused): Reservation & { readonly payer: Client } {
+  for (const payer of caused.clients) {
+    const reservation = payer.reserve(caused.awaited);
+    if (reservation !== null) return { ...reservation, payer };
   }
-  throw refuse({ clients });
+  throw refuse(caused);
 }
 
 /** The client that may ask again first is counted and named. */
-function refuse({ clients }: Caused): ClientLimitedError {
+function refuse({ clients }: Pick<Caused, 'clients'>): ClientLimitedError {
   const [next] = clients.toSorted((a, b) => a.waitMs() - b.waitMs());
   next?.refused();
   return new ClientLimitedError(next?.perMinute ?? 0, next?.waitMs() ?? 0);

@@ -4,7 +4,10 @@ import type { Row } from '../domain/row.ts';
 import { MAX_SCOPES, notOlder, see } from '../live/last-seen.ts';
 import type { WrittenChange } from './value-shapes.ts';
 
-/** What the subscribers of one replica know: each cell as it was first observed, and then as the events that they got left it. */
+/**
+ * What the subscribers of one replica know: the state of each cell that its subscribers can derive, which is the first observation,
+ * changed by each event sent since.
+ */
 export interface ToldCells {
   /** The GPU types and pod sizes of which something is known. */
   readonly scopes: () => readonly ObservationScope[];

@@ -15,7 +15,7 @@ export type PacedReport = Omit<Report, 'nodes'> & { readonly nodes: readonly Row
 /** What answering a field about availability needs. */
 type Answering = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
 
-/** Looking at a cell that is not shown takes as long as showing this much. */
+/** Work for each cell that is examined, in bytes of answer that take as long. */
 const CELL_BYTES = 20;
 
 /**

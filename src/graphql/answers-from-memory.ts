@@ -43,8 +43,8 @@ const MAX_OPERATIONS = 500;
 const MAX_LENGTH = 500_000;
 
 /**
- * Larger operations are answered where their work is spread over turns of the event loop. Within these limits is the whole matrix with
- * every field, and any two questions about all of it with some.
+ * Larger operations are answered where their work is spread over turns of the event loop. The whole matrix with every field fits, and
+ * so do two questions about the whole matrix with some fields.
  */
 const MOST_AT_ONCE = { maxRows: 5000, maxBytes: 2_000_000 };
 

@@ -91,16 +91,12 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
     }
   }
 
-  /** Finds out whether the REST API answers again. Why it did not was reported where it was asked. */
-  function tryRestInBackground<T>(
-    question: string,
-    { clients }: Demand,
-    ask: (source: SourceCatalog, demand: Demand) => Promise<T>,
-  ): void {
+  /** Finds out whether the REST API answers again, at no client's cost. Why it did not was reported where it was asked. */
+  function tryRestInBackground<T>(question: string, ask: (source: SourceCatalog) => Promise<T>): void {
     const before = unanswered.get(question);
     if (before === undefined || now() - before.at < TRY_AGAIN_MS) return;
     unanswered.set(question, { ...before, at: now() });
-    askRest(question, (source) => ask(source, { ...NOBODY_WAITS, clients })).catch(() => {});
+    askRest(question, ask).catch(() => {});
   }
 
   const hasAnsweredStock = () => [...answeredAt.values()].some((at) => now() - at < ANSWERED_MS);
@@ -156,7 +152,7 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
         if (isLeftOpen(request)) return graphql.observe(request, demand);
         return keepAnswered(await askRest(question, (source) => source.observe(request, demand)));
       }
-      tryRestInBackground(question, demand, (source, background) => source.observe(request, background));
+      tryRestInBackground(question, (source) => source.observe(request, NOBODY_WAITS));
       try {
         return await askInstead(question, (source) => source.observe(request, demand));
       } catch (error) {

@@ -14,22 +14,18 @@ const MINUTE_MS = 60_000;
 
 /**
  * A client that causes at most `perMinute` requests in any 60 seconds. It remembers when it made each of them, since a bucket of tokens
- * would let twice as many through when a full bucket is spent and refilled within the minute. Requests that wait for a slot are held
- * back from the budget and count from the moment they are made.
+ * would let twice as many through when a full bucket is spent and refilled within the minute. A waiting request is reserved. Its 60
+ * seconds begin when it is sent. A request that nobody waits for is reserved only until one that somebody waits for needs its place.
  */
 export function createBudgetedClient({ perMinute, now, onRefused }: ClientBudgetOptions): Client {
   /** Times of the requests of the last minute, the oldest first. */
   const made: number[] = [];
-  let held = 0;
+  const reserved = { awaited: 0, optional: 0 };
 
-  function forgetOld(): void {
+  function left(awaited: boolean): number {
     const from = now() - MINUTE_MS;
     while (made[0] !== undefined && made[0] <= from) made.shift();
-  }
-
-  function left(): number {
-    forgetOld();
-    return perMinute - held - made.length;
+    return Math.max(0, perMinute - made.length - reserved.awaited - (awaited ? 0 : reserved.optional));
   }
 
   return {
@@ -37,22 +33,25 @@ export function createBudgetedClient({ perMinute, now, onRefused }: ClientBudget
     left,
     refused: onRefused,
     waitMs() {
-      if (left() > 0) return 0;
+      if (left(true) > 0) return 0;
       const [oldest = now()] = made;
       return oldest + MINUTE_MS - now();
     },
-    reserve(requests) {
-      if (requests > left()) return null;
-      let isHeld = true;
-      held += requests;
+    reserve(awaited) {
+      if (left(awaited) === 0) return null;
+      const kind = awaited ? 'awaited' : 'optional';
+      let isReserved = true;
+      reserved[kind] += 1;
       const release = () => {
-        if (isHeld) held -= requests;
-        isHeld = false;
+        if (isReserved) reserved[kind] -= 1;
+        isReserved = false;
       };
       return {
         use() {
           release();
-          for (let request = 0; request < requests; request += 1) made.push(now());
+          if (left(true) === 0) return false;
+          made.push(now());
+          return true;
         },
         release,
       };

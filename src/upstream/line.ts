@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { Demand } from '../domain/catalog.ts';
 import { chargeTask } from './charged-task.ts';
 import { type LaneState, type Place, type Queue, type Task, takePlace } from './place.ts';
-import { whoLeaves } from './room.ts';
+import { type Waiting, whoLeaves } from './room.ts';
 import { createRotation } from './rotation.ts';
 import { lookAgainMs, nextOf, toCutOff } from './turns.ts';
 
@@ -121,10 +121,10 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
     let resume: NodeJS.Timeout | undefined;
 
     /** Whether the lane has room for one more task, after another has left a full lane for it. */
-    function makeRoom(demand: Demand): boolean {
+    function makeRoom(newcomer: Waiting): boolean {
       const queued = waiting.filter((place) => place.lane === state);
       if (queued.length < limit) return true;
-      const dropped = whoLeaves(queued, demand);
+      const dropped = whoLeaves(queued, newcomer);
       dropped?.refuse(whenFull(dropped.name));
       return dropped !== undefined;
     }
@@ -134,8 +134,8 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
         demand.signal.throwIfAborted();
         const charged = chargeTask(task, demand);
         try {
-          if (at === 'back' && !makeRoom(demand)) throw whenFull(task.name);
-          const answer = takePlace(charged.task, demand, state, queue, at);
+          if (at === 'back' && !makeRoom({ demand, payer: charged.payer })) throw whenFull(task.name);
+          const answer = takePlace(charged, demand, state, queue, at);
           fillSlots();
           return await answer;
         } finally {

@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Demand } from '../domain/catalog.ts';
+import type { Client } from '../domain/client.ts';
+import type { ChargedTask } from './charged-task.ts';
 import type { Rotation } from './rotation.ts';
 import type { Turn } from './turns.ts';
 
@@ -43,6 +45,7 @@ export interface Queue {
 /** A task in the line, from entering until its promise settles. */
 export interface Place extends Turn {
   readonly name: string;
+  readonly payer: Client;
   readonly lane: LaneState;
   /** Lets other clients go first from now on, because the task is given a slot. */
   readonly endTurn: () => void;
@@ -54,9 +57,9 @@ export interface Place extends Turn {
   readonly refuse: (error: Error) => void;
 }
 
-/** Puts `task` into the queue and settles as it does, or with the reason of `demand.signal` when that is aborted while it waits. */
+/** Puts a task into the queue and settles as it does, or with the reason of `demand.signal` when that is aborted while it waits. */
 export function takePlace<T>(
-  { name, run, patienceMs, isSuspect }: Task<T>,
+  { task: { name, run, patienceMs, isSuspect }, payer }: Pick<ChargedTask<T>, 'task' | 'payer'>,
   demand: Demand,
   lane: LaneState,
   queue: Queue,
@@ -133,6 +136,7 @@ export function takePlace<T>(
     const place: Place = {
       name,
       demand,
+      payer,
       lane,
       cameAt: performance.now(),
       get turn() {

@@ -2,42 +2,35 @@ import type { Demand } from '../domain/catalog.ts';
 import type { Client } from '../domain/client.ts';
 
 /** Something that waits. */
-interface Waiting {
+export interface Waiting {
   readonly demand: Demand;
+  /** The client that the task is charged to. */
+  readonly payer: Client;
 }
 
 /**
  * The task that leaves a full lane so that `newcomer` may enter it, `undefined` when none does. A renewal makes room for a question that
- * somebody waits for. Otherwise the newest task of the client with the most tasks makes room, unless the newcomer's client would then
- * have as many. A task that several clients wait for never makes room.
+ * somebody waits for. Otherwise the newest task of the client that pays for the most tasks makes room, unless the newcomer's payer would
+ * then have as many. Of that client's tasks, one that other clients wait for too leaves last.
  */
-export function whoLeaves<T extends Waiting>(waiting: readonly T[], newcomer: Demand): T | undefined {
-  if (newcomer.awaited) {
+export function whoLeaves<T extends Waiting>(waiting: readonly T[], newcomer: Waiting): T | undefined {
+  if (newcomer.demand.awaited) {
     const renewals = waiting.filter(({ demand }) => !demand.awaited);
-    if (renewals.length > 0) return newestOf(renewals, heaviest(count(renewals))?.[0]) ?? renewals.at(-1);
+    const heaviestOfThem = heaviest(count(renewals));
+    if (heaviestOfThem !== undefined) return newestOf(renewals, heaviestOfThem[0]);
   }
-  const peers = waiting.filter(({ demand }) => demand.awaited === newcomer.awaited);
+  const peers = waiting.filter(({ demand }) => demand.awaited === newcomer.demand.awaited);
   const counts = count(peers);
   const most = heaviest(counts);
   if (most === undefined) return undefined;
   const [client, tasks] = most;
-  const own = Math.min(...newcomer.clients.map((one) => counts.get(one) ?? 0));
-  return tasks > own + 1 ? newestOf(peers, client) : undefined;
+  return tasks > (counts.get(newcomer.payer) ?? 0) + 1 ? newestOf(peers, client) : undefined;
 }
 
-/** The only client that a task is for, `undefined` when there are several. */
-function soleClientOf({ demand }: Waiting): Client | undefined {
-  const [first, ...others] = demand.clients;
-  return others.every((other) => other === first) ? first : undefined;
-}
-
-/** How many tasks are for each client alone. */
+/** How many tasks each client pays for. */
 function count(waiting: readonly Waiting[]): ReadonlyMap<Client, number> {
   const counts = new Map<Client, number>();
-  for (const task of waiting) {
-    const client = soleClientOf(task);
-    if (client !== undefined) counts.set(client, (counts.get(client) ?? 0) + 1);
-  }
+  for (const { payer } of waiting) counts.set(payer, (counts.get(payer) ?? 0) + 1);
   return counts;
 }
 
@@ -47,5 +40,7 @@ function heaviest(counts: ReadonlyMap<Client, number>): readonly [Client, number
   return most;
 }
 
-const newestOf = <T extends Waiting>(waiting: readonly T[], client: Client | undefined): T | undefined =>
-  client === undefined ? undefined : waiting.findLast((task) => soleClientOf(task) === client);
+function newestOf<T extends Waiting>(waiting: readonly T[], client: Client): T | undefined {
+  const own = waiting.filter(({ payer }) => payer === client);
+  return own.findLast(({ demand }) => demand.clients.every((other) => other === client)) ?? own.at(-1);
+}

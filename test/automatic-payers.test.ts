@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import type { Demand, SourceCatalog } from '../src/domain/catalog.ts';
+import { createUnlimitedClient, GATEWAY } from '../src/domain/client.ts';
+import { UpstreamUnreachableError } from '../src/domain/errors.ts';
+import { createAutomaticCatalog } from '../src/upstream/automatic.ts';
+import { DEMAND, dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+
+/** A source that keeps the demands of questions about stock. */
+function createSource(fail: () => void) {
+  const demands: Demand[] = [];
+  const source: SourceCatalog = {
+    gpuTypes: async () => ({ source: 'RUNPOD_REST', rows: [] }),
+    dataCenters: async () => ({ source: 'RUNPOD_REST', rows: [] }),
+    listCost: 1,
+    batchOf: () => 'batch',
+    costOf: () => ['batch'],
+    async observe(_request, demand) {
+      demands.push(demand);
+      fail();
+      return [];
+    },
+    supplementOf: () => null,
+    status: () => ({ source: 'RUNPOD_REST', health: 'UP', lastSuccessAt: null, recordedAt: null, sources: [] }),
+  };
+  return { source, demands };
+}
+
+it('charges no client for finding out whether the REST API answers again', async () => {
+  const rest = createSource(() => {
+    throw new UpstreamUnreachableError('gpus', 'refused');
+  });
+  const graphql = createSource(() => {});
+  let nowMs = 0;
+  const catalog = createAutomaticCatalog({
+    rest: rest.source,
+    isRestDown: () => false,
+    graphql: graphql.source,
+    isGone: () => false,
+    now: () => nowMs,
+  });
+  const demand = { ...DEMAND, clients: [createUnlimitedClient()] };
+  const lists = { gpuTypes: [gpuTypeOf({})], dataCenters: [dataCenterOf('EU-RO-1')] };
+  const request = { gpuType: gpuTypeOf({}), gpuCount: 1, ...lists };
+  await expect(catalog.observe(request, demand)).rejects.toBeInstanceOf(UpstreamUnreachableError);
+  nowMs = 60_000;
+  await catalog.observe(request, demand);
+  expect(rest.demands.map(({ clients }) => clients)).toEqual([demand.clients, [GATEWAY]]);
+  expect(graphql.demands.map(({ clients }) => clients)).toEqual([demand.clients]);
+});
