@@ -53,6 +53,7 @@ import { createRateLimit, createRequestCount, useRateLimit } from './transport/r
 import { useReadiness } from './transport/readiness.ts';
 import { createReadyAnswers } from './transport/ready-answers.ts';
 import { receiveRequests } from './transport/receive-requests.ts';
+import { onceEnded } from './transport/request-end.ts';
 import { createResponseOutlets } from './transport/response-outlets.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
 import { createUnreadBytes } from './transport/unread-bytes.ts';
@@ -261,7 +262,10 @@ export function createApp({
   function openRoom(req: IncomingMessage | undefined, res: ServerResponse | undefined): Reservation {
     if (req === undefined || res === undefined) return UNBOUNDED;
     const reservation = room.open(() => outlets.clientOf(req));
-    outlets.onceWritten(req, res, () => reservation.release());
+    outlets.whenWritten(res, reservation.release);
+    onceEnded(req, res, reservation.close);
+    // Its end was reported before.
+    if (req.socket.destroyed) reservation.close();
     return reservation;
   }
   const handler = createYoga<ServerContext, GraphQLContext>({

@@ -103,6 +103,16 @@ describe('the room for answers', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('stays free for others when an answer goes on after its request has ended', async () => {
+    const { open, room } = createRoom();
+    const answer = open('a');
+    answer.reserve(2 * MB);
+    answer.close();
+    answer.reserve(2 * MB);
+    answer.refuse('time');
+    expect([await answer.waitForRoom(), room.mostFor(() => 'b')]).toEqual([false, Number.POSITIVE_INFINITY]);
+  });
+
   it('is for fifty waiting answers of one client at most', async () => {
     const { open, leaveUnread } = createRoom();
     leaveUnread('a', 4 * MB);

@@ -28,8 +28,10 @@ export interface Reservation {
   readonly shortage: () => Shortage | null;
   /** After a refusal, waits until the answer may be made from the start. Resolves to `false` when that takes too long. */
   waitForRoom(): Promise<boolean>;
-  /** Gives the room back. To be called when the answer has been written, and from then on counts as unread, or is not wanted. */
+  /** Gives the room back. Call it when a part of the answer has been written: its bytes count as unread from then on. */
   release(): void;
+  /** Gives the room back for good: the reservation holds nothing after this. Call it when the request has ended. */
+  close(): void;
 }
 
 /** Has room for everything. */
@@ -39,6 +41,7 @@ export const UNBOUNDED: Reservation = {
   shortage: () => null,
   waitForRoom: async () => true,
   release() {},
+  close() {},
 };
 
 /** Bounds the memory for answers that are being made or are unread. */
@@ -165,9 +168,20 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
     const held: Held = { client: null, bytes: 0 };
     let wanted = 0;
     let shortage: Shortage | null = null;
+    let isClosed = false;
+
+    function release(): void {
+      wanted = 0;
+      shortage = null;
+      hold(held, 0);
+      for (const one of waiting) if (one.held === held) leave(one, false);
+      serveSoon();
+    }
+
     return {
       shortage: () => shortage,
       reserve(bytes) {
+        if (isClosed) return null;
         wanted += bytes;
         if (shortage !== null || wanted <= Math.max(held.bytes, SMALL_BYTES)) return shortage;
         held.client ??= clientOf();
@@ -179,12 +193,12 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
         return shortage;
       },
       refuse(reason) {
-        shortage = reason;
+        if (!isClosed) shortage = reason;
       },
       async waitForRoom() {
         const [client, reason] = [held.client, shortage];
         hold(held, 0);
-        const mayWait = client !== null && reason !== 'time' && mayEnter(client);
+        const mayWait = !isClosed && client !== null && reason !== 'time' && mayEnter(client);
         // What was refused was a part of the answer. Most answers are not twice as large.
         const bytes = Math.max(wanted, Math.min(2 * wanted, maxAnswerBytes));
         const hasRoom = mayWait && (await enter(held, client, bytes));
@@ -194,12 +208,10 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
         } else if (reason !== null) onRefused(reason);
         return hasRoom;
       },
-      release() {
-        wanted = 0;
-        shortage = null;
-        hold(held, 0);
-        for (const one of waiting) if (one.held === held) leave(one, false);
-        serveSoon();
+      release,
+      close() {
+        isClosed = true;
+        release();
       },
     };
   }

@@ -11,8 +11,8 @@ export interface ResponseOutlets {
   readonly written: (request: IncomingMessage, response: ServerResponse) => void;
   /** Calls `written` after each write of a response that `handler` makes. */
   readonly watch: (handler: RequestListener) => RequestListener;
-  /** Calls `onWritten` when a part of the response is written next, or when the request has ended. */
-  readonly onceWritten: (request: IncomingMessage, response: ServerResponse, onWritten: () => void) => void;
+  /** Calls `onWritten` whenever a part of the response is written. */
+  readonly whenWritten: (response: ServerResponse, onWritten: () => void) => void;
   /** What limits of a request are counted for. */
   readonly clientOf: (request: IncomingMessage) => Client;
 }
@@ -54,10 +54,7 @@ export function createResponseOutlets(identify: Identify, unread: UnreadBytes): 
       }) as typeof response.write;
       handler(request, response);
     },
-    onceWritten(request, response, onWritten) {
-      waiting.set(response, onWritten);
-      onceEnded(request, response, onWritten);
-    },
+    whenWritten: (response, onWritten) => void waiting.set(response, onWritten),
   };
 }
 

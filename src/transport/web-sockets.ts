@@ -74,8 +74,8 @@ const CLOSE_MS = 2000;
 interface Extra extends Connection {
   /** Ids of operations that have not begun to answer. */
   readonly beginning: Set<string>;
-  /** By the ids of operations that are under way. */
-  readonly reservations: Map<string, Reservation>;
+  /** By the payloads of operations that are under way. Ids do not tell them apart: a client may use one again at once. */
+  readonly reservations: Map<object, Reservation>;
   /** What limits are counted for, unless an operation sends a key. */
   readonly client: Client;
   request?: Request;
@@ -99,7 +99,8 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       extra.request = request;
       return keys.length === 0 || hasKey(request);
     },
-    async onSubscribe({ extra }, id, { query, ...params }) {
+    async onSubscribe({ extra }, id, payload) {
+      const { query, ...params } = payload;
       const { request, req, beginning, reservations } = extra;
       if (request === undefined) throw new Error('an operation before the connection was initialised');
       // The protocol forgets an id that is completed before it has begun, and would let two operations share it.
@@ -115,20 +116,22 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       const asked = (query === '' ? params : { query, ...params }) as GraphQLParams;
       running += 1;
       const reservation = openRoom(() => extra.client);
-      reservations.set(id, reservation);
+      reservations.set(payload, reservation);
+      // The connection closed while the rate limit was checked, and nothing else would close the reservation.
+      if (extra.signal.aborted) reservation.close();
       const begin = () => answer(asked, request, { ...extra, reservation }).finally(() => beginning.delete(id));
       return { document: ANY, contextValue: begin } as ExecutionArgs;
     },
-    onComplete({ extra }, id) {
-      extra.reservations.get(id)?.release();
-      extra.reservations.delete(id);
+    onComplete({ extra }, _id, payload) {
+      extra.reservations.get(payload)?.close();
+      extra.reservations.delete(payload);
       running -= 1;
       if (running === 0) onIdle();
     },
     subscribe: ({ contextValue }) => (contextValue as () => Promise<Answer>)() as Promise<never>,
-    onNext({ extra }, id, _payload, _args, { errors, data, ...parts }) {
+    onNext({ extra }, _id, payload, _args, { errors, data, ...parts }) {
       // The message is written at once, and from then on counts as unread.
-      extra.reservations.get(id)?.release();
+      extra.reservations.get(payload)?.release();
       return { ...toFormatted(data, errors), ...onlyParts(parts) };
     },
   });
@@ -138,7 +141,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const disconnect = () => socket.terminate();
     const client = clients.get(socket) ?? socket;
     const outlet = outletOf(socket, req.socket, client);
-    const reservations = new Map<string, Reservation>();
+    const reservations = new Map<object, Reservation>();
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -165,7 +168,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       stopPinging();
       clients.delete(socket);
       unread.forget(outlet);
-      for (const reservation of reservations.values()) reservation.release();
+      for (const reservation of reservations.values()) reservation.close();
       leaving.abort();
       void closed(code, String(reason));
     });
