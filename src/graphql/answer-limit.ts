@@ -43,9 +43,9 @@ export function useAnswerLimit(schema: GraphQLSchema): Plugin<GraphQLContext> {
       // The executor reports what is wrong with variables.
       if (coerced === undefined) return;
       try {
-        contextValue.loaders.budget.spendBytes(
-          rootSize({ schema: args.schema, document, variables: coerced, longest }, operation),
-        );
+        const bytes = rootSize({ schema: args.schema, document, variables: coerced, longest }, operation);
+        contextValue.loaders.budget.spendBytes(bytes);
+        contextValue.pace.spend(bytes);
       } catch (error) {
         if (!(error instanceof OperationTooComplexError)) throw error;
         setResultAndStopExecution({ errors: [tooComplex(error.message)] });

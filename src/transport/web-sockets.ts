@@ -6,11 +6,11 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Reservation } from './answer-room.ts';
+import type { Permit } from './answer-room.ts';
 import { createKeyCheck } from './client-keys.ts';
 import type { AllowedOrigins } from './cors.ts';
 import type { Identify, RateLimit } from './rate-limit.ts';
-import { queuedIn } from './response-outlets.ts';
+import { takenFrom } from './response-outlets.ts';
 import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
 import { refuseUpgrade } from './upgrade.ts';
 
@@ -35,8 +35,8 @@ export interface WebSocketsOptions {
   readonly answer: (params: GraphQLParams, request: Request, connection: AnswerConnection) => Promise<Answer>;
   /** Counts what clients have not read, and cuts the slowest. */
   readonly unread: UnreadBytes;
-  /** Opens the room that an answer takes while it is made. */
-  readonly openRoom: (client: () => Client) => Reservation;
+  /** Opens the permit of an operation. */
+  readonly openPermit: (client: () => Client, cut: () => void) => Permit;
   readonly log: Logger;
 }
 
@@ -49,9 +49,9 @@ export interface Connection {
   readonly disconnect: () => void;
 }
 
-/** The connection, and the room for one answer. */
+/** The connection, and the permit of one operation. */
 export interface AnswerConnection extends Connection {
-  readonly reservation: Reservation;
+  readonly permit: Permit;
 }
 
 /** GraphQL over WebSockets, on connections that an HTTP server hands over. */
@@ -75,7 +75,7 @@ interface Extra extends Connection {
   /** Ids of operations that have not begun to answer. */
   readonly beginning: Set<string>;
   /** By the payloads of operations that are under way. Ids do not tell them apart: a client may use one again at once. */
-  readonly reservations: Map<object, Reservation>;
+  readonly permits: Map<object, Permit>;
   /** What limits are counted for, unless an operation sends a key. */
   readonly client: Client;
   request?: Request;
@@ -86,7 +86,7 @@ interface Extra extends Connection {
  * client that cannot send a header gives its key in `connectionParams`, as `authorization`.
  */
 export function createWebSockets(options: WebSocketsOptions): WebSockets {
-  const { endpoint, keys, identify, rateLimit, maxPayload, answer, unread, openRoom, log } = options;
+  const { endpoint, keys, identify, rateLimit, maxPayload, answer, unread, openPermit, log } = options;
   const hasKey = createKeyCheck(keys);
   const sockets = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
   const clients = new Map<WebSocket, string | null>();
@@ -101,7 +101,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     },
     async onSubscribe({ extra }, id, payload) {
       const { query, ...params } = payload;
-      const { request, req, beginning, reservations } = extra;
+      const { request, req, beginning, permits } = extra;
       if (request === undefined) throw new Error('an operation before the connection was initialised');
       // The protocol forgets an id that is completed before it has begun, and would let two operations share it.
       if (beginning.has(id)) throw new Error(`operation ${id} has not begun yet`);
@@ -115,23 +115,23 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       // The protocol wants a text, which is empty for an operation that is named by its hash.
       const asked = (query === '' ? params : { query, ...params }) as GraphQLParams;
       running += 1;
-      const reservation = openRoom(() => extra.client);
-      reservations.set(payload, reservation);
-      // The connection closed while the rate limit was checked, and nothing else would close the reservation.
-      if (extra.signal.aborted) reservation.close();
-      const begin = () => answer(asked, request, { ...extra, reservation }).finally(() => beginning.delete(id));
+      const permit = openPermit(() => extra.client, extra.disconnect);
+      permits.set(payload, permit);
+      // The connection closed while the rate limit was checked, and nothing else would close the permit.
+      if (extra.signal.aborted) permit.close();
+      const begin = () => answer(asked, request, { ...extra, permit }).finally(() => beginning.delete(id));
       return { document: ANY, contextValue: begin } as ExecutionArgs;
     },
     onComplete({ extra }, _id, payload) {
-      extra.reservations.get(payload)?.close();
-      extra.reservations.delete(payload);
+      extra.permits.get(payload)?.close();
+      extra.permits.delete(payload);
       running -= 1;
       if (running === 0) onIdle();
     },
     subscribe: ({ contextValue }) => (contextValue as () => Promise<Answer>)() as Promise<never>,
     onNext({ extra }, _id, payload, _args, { errors, data, ...parts }) {
       // The message is written at once, and from then on counts as unread.
-      extra.reservations.get(payload)?.release();
+      extra.permits.get(payload)?.written();
       return { ...toFormatted(data, errors), ...onlyParts(parts) };
     },
   });
@@ -141,11 +141,15 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const disconnect = () => socket.terminate();
     const client = clients.get(socket) ?? socket;
     const outlet = outletOf(socket, req.socket, client);
-    const reservations = new Map<object, Reservation>();
+    const permits = new Map<object, Permit>();
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, data, outlet, unread),
+        send(data) {
+          const sent = send(socket, data, outlet, unread);
+          // The next part of an answer under way is in memory in any case, and takes less as text.
+          return [...permits.values()].some((permit) => permit.writesAhead()) ? undefined : sent;
+        },
         close(code, reason) {
           socket.close(code, reason);
           setTimeout(disconnect, CLOSE_MS).unref();
@@ -159,7 +163,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
             });
           }),
       },
-      { req, disconnect, signal: leaving.signal, beginning: new Set(), reservations, client },
+      { req, disconnect, signal: leaving.signal, beginning: new Set(), permits, client },
     );
     const stopPinging = keepAlive(socket);
     // Frames that are too long or broken; the connection is closed for it.
@@ -168,7 +172,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       stopPinging();
       clients.delete(socket);
       unread.forget(outlet);
-      for (const reservation of reservations.values()) reservation.close();
+      for (const permit of permits.values()) permit.close();
       leaving.abort();
       void closed(code, String(reason));
     });
@@ -233,7 +237,7 @@ function toRequest({ req, signal }: Pick<Extra, 'req' | 'signal'>, endpoint: str
 const outletOf = (socket: WebSocket, connection: Socket, client: Client): Outlet => ({
   client,
   unread: () => socket.bufferedAmount,
-  queued: () => queuedIn(connection),
+  taken: () => takenFrom(connection),
   cut: () => socket.terminate(),
 });
 
