@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OverloadedError } from '../domain/errors.ts';
 import type { Permit } from './permit.ts';
 
@@ -97,6 +98,8 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
   }
 
   async function obtainPermit(): Promise<void> {
+    // Fields that come after this one in the operation begin to load in this turn.
+    await nextTurn();
     // oxlint-disable-next-line no-await-in-loop -- One load may begin while another one goes on.
     while (loads.size > 0 && !permit.isClosed()) await Promise.allSettled(loads);
     const shortage = await permit.obtain();
@@ -118,24 +121,25 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
     });
   }
 
-  async function load<T>(loading: Promise<T>): Promise<T> {
-    loads.add(loading);
-    try {
-      return await (permit.isHeld() ? Promise.race([loading, failWhenOverdue()]) : loading);
-    } finally {
-      loads.delete(loading);
-    }
-  }
-
-  async function failWhenOverdue(): Promise<never> {
-    throw new OverloadedError(await permit.overdue());
+  function load<T>(loading: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = permit.onOverdue((shortage) => reject(new OverloadedError(shortage)));
+      const end = () => {
+        loads.delete(loading);
+        stop();
+      };
+      loads.add(loading);
+      loading.then(resolve, reject);
+      loading.then(end, end);
+    });
   }
 
   async function* iterate<T>(items: readonly T[], bytesOfItem: number): AsyncGenerator<T> {
     const atOnce = Math.max(1, Math.floor(TURN_BYTES / bytesOfItem));
     for (let begin = 0; begin < items.length; begin += atOnce) {
       const some = items.slice(begin, begin + atOnce);
-      await run(() => spend(some.length * bytesOfItem));
+      // The operation is large, so not even the first items are shown before it has a permit.
+      await runLater(() => spend(some.length * bytesOfItem));
       yield* some;
     }
   }
@@ -146,11 +150,7 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
     spend,
     spread(items, bytesOfItem) {
       const bytes = items.length * bytesOfItem;
-      if (bytes > TURN_BYTES) {
-        // The operation is large, so not even the first items are shown before it has a permit.
-        spent = Math.max(spent, TURN_BYTES);
-        return { [Symbol.asyncIterator]: () => iterate(items, bytesOfItem) };
-      }
+      if (bytes > TURN_BYTES) return { [Symbol.asyncIterator]: () => iterate(items, bytesOfItem) };
       spend(bytes);
       return items;
     },

@@ -16,8 +16,11 @@ export interface Permit {
   readonly refusal: () => Shortage | null;
   /** Lets all parts of the answer be written as they are made, whether or not the client has read the ones before. */
   readonly writeAhead: () => void;
-  /** Resolves when the operation has the permit, does no work for some seconds, and so keeps others waiting. It is refused then. */
-  readonly overdue: () => Promise<Shortage>;
+  /**
+   * Calls `listen` when the operation has the permit, does no work for some seconds, and so keeps others waiting. It is refused then.
+   * Returns a function that ends this.
+   */
+  readonly onOverdue: (listen: (shortage: Shortage) => void) => () => void;
 }
 
 /** A permit that is always granted, for operations that no client waits for. */
@@ -30,5 +33,5 @@ export const UNBOUNDED: Permit = {
   refuse() {},
   refusal: () => null,
   writeAhead() {},
-  overdue: () => new Promise(() => {}),
+  onOverdue: () => () => {},
 };

@@ -35,8 +35,11 @@ export interface Permit {
   readonly refuse: (shortage: Shortage) => void;
   /** Why the operation was refused; `null` if it was not. */
   readonly refusal: () => Shortage | null;
-  /** Resolves when the operation has done no work with its permit for seconds while others wait. It is refused then. */
-  readonly overdue: () => Promise<Shortage>;
+  /**
+   * Calls `listen` when the operation has done no work with its permit for seconds while others wait. It is refused then. Returns a
+   * function that ends this.
+   */
+  readonly onOverdue: (listen: (shortage: Shortage) => void) => () => void;
   /** Lets all parts of the answer be written without waiting for the client to read. Subscriptions, which have no end, must wait. */
   readonly writeAhead: () => void;
   /** Whether the next part of the answer is to be written before the client has read this one. */
@@ -163,7 +166,7 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
     let asking: Promise<Shortage | null> | null = null;
     let asked: Waiting | null = null;
     let refused: Shortage | null = null;
-    let onOverdue: (shortage: Shortage) => void = () => {};
+    const listeners = new Set<(shortage: Shortage) => void>();
     let work = 0;
     let workedAt = 0;
     let isWritingAhead = false;
@@ -174,7 +177,7 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
       if (refused !== null || isClosed) return;
       refused = shortage;
       onRefused(shortage);
-      onOverdue(shortage);
+      for (const listen of listeners) listen(shortage);
     }
 
     function makeWay(): void {
@@ -248,10 +251,10 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
       },
       refuse,
       refusal: () => refused,
-      overdue: () =>
-        new Promise((resolve) => {
-          onOverdue = resolve;
-        }),
+      onOverdue(listen) {
+        listeners.add(listen);
+        return () => void listeners.delete(listen);
+      },
       writeAhead() {
         isWritingAhead = true;
       },
