@@ -11,7 +11,7 @@ import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { answerAvailability } from './graphql/answer-availability.ts';
 import { useAnswerInPieces } from './graphql/answer-in-pieces.ts';
 import { useAnswerLimit } from './graphql/answer-limit.ts';
-import { useAnswerRoom, withRoom } from './graphql/answer-room.ts';
+import { frugal, useAnswerRoom } from './graphql/answer-room.ts';
 import { createAnswersFromMemory } from './graphql/answers-from-memory.ts';
 import { useArgumentsInLists } from './graphql/arguments-in-lists.ts';
 import type { GraphQLContext } from './graphql/context.ts';
@@ -23,6 +23,7 @@ import { useLimits } from './graphql/limits.ts';
 import { maskError } from './graphql/mask-error.ts';
 import { useOperationSpans } from './graphql/operation-span.ts';
 import { createLoopTurns, createPace } from './graphql/pace.ts';
+import { type Permit, UNBOUNDED } from './graphql/permit.ts';
 import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
 import { createGatewaySchema } from './graphql/schema.ts';
@@ -41,7 +42,7 @@ import { createSource } from './source.ts';
 import { type Tracer, UNTRACED } from './tracing/tracer.ts';
 import { useAcceptableTypes } from './transport/acceptable-types.ts';
 import { createAdmission } from './transport/admission.ts';
-import { createAnswerRoom, type Reservation, UNBOUNDED } from './transport/answer-room.ts';
+import { createAnswerRoom } from './transport/answer-room.ts';
 import { type BoardFiles, readBoard, useBoard } from './transport/board-files.ts';
 import { createClientIdentity } from './transport/client-identity.ts';
 import { useClientKeys } from './transport/client-keys.ts';
@@ -54,6 +55,7 @@ import { createRateLimit, createRequestCount, useRateLimit } from './transport/r
 import { useReadiness } from './transport/readiness.ts';
 import { createReadyAnswers } from './transport/ready-answers.ts';
 import { receiveRequests } from './transport/receive-requests.ts';
+import { onceEnded } from './transport/request-end.ts';
 import { createResponseOutlets } from './transport/response-outlets.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
 import { createUnreadBytes } from './transport/unread-bytes.ts';
@@ -187,6 +189,7 @@ export function createApp({
     changes,
     refresher,
     unreadBytes: () => unread.total(),
+    largeOperations: () => ({ held: room.held(), waiting: room.waiting() }),
     isTogether: fleet.isTogether,
     unfitValues: fleet.unfitValues,
     now,
@@ -258,24 +261,33 @@ export function createApp({
     onWritten: outlets.written,
     onAnswer: metrics.countAnswer,
   });
-  /** The room of an answer to a request of a connection. Nobody can leave unread what is asked without one. */
-  function openRoom(req: IncomingMessage | undefined, res: ServerResponse | undefined): Reservation {
+  /** The permit of an operation that came over a connection. Without a connection nothing can be left unread. */
+  function openPermit(req: IncomingMessage | undefined, res: ServerResponse | undefined): Permit {
     if (req === undefined || res === undefined) return UNBOUNDED;
-    const reservation = room.open(() => outlets.clientOf(req));
-    outlets.onceWritten(req, res, () => reservation.release());
-    return reservation;
+    const permit = room.open(
+      () => outlets.clientOf(req),
+      () => req.socket.destroy(),
+    );
+    outlets.whenWritten(res, () => {
+      permit.written();
+      return permit.writesAhead();
+    });
+    onceEnded(req, res, permit.close);
+    // Its end was reported before.
+    if (req.socket.destroyed) permit.close();
+    return permit;
   }
   const handler = createYoga<ServerContext, GraphQLContext>({
     schema,
-    context({ request, req, res, signal, disconnect = () => req?.destroy(), reservation = openRoom(req, res) }) {
+    context({ request, req, res, signal, disconnect = () => req?.destroy(), permit = openPermit(req, res) }) {
       const client = () => (req === undefined ? null : identify(request, req));
       const demand = createClientDemand(request.signal, () => findClient(client()));
-      const budget = withRoom(createBudget(limits), reservation, isOverloaded);
+      const budget = frugal(createBudget(limits), permit, isOverloaded);
       return {
-        reservation,
+        permit,
         loaders: createLoaders(traced, demand, budget, tracer),
         tracer,
-        pace: createPace(turns),
+        pace: createPace(turns, permit),
         upstreamStatus: catalog.status,
         costOf: catalog.costOf,
         changes,
@@ -352,7 +364,7 @@ export function createApp({
       }
     },
     unread,
-    openRoom: room.open,
+    openPermit: room.open,
     log,
   });
   const watched = outlets.watch(handler);
@@ -385,7 +397,7 @@ export function createApp({
       const ask = async (demand: Demand) => {
         const loaders = createLoaders(catalog, demand, createBudget(unlimited));
         return answerAvailability(
-          { loaders, tracer: UNTRACED, pace: createPace(turns) },
+          { loaders, tracer: UNTRACED, pace: createPace(turns, UNBOUNDED) },
           { gpuCount: 1 },
           () => NO_SIZE,
         );

@@ -38,8 +38,8 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLog({ level: config.logLevel, secrets: config.secrets });
   const [fleet, tracing] = [await createFleet(config, log), await startTracing(config, log)];
-  const lag = watchEventLoop();
-  const app = createApp({ config, log, fleet, tracer: tracing, isOverloaded: lag.isOverloaded });
+  const isOverloaded = watchEventLoop();
+  const app = createApp({ config, log, fleet, tracer: tracing, isOverloaded });
   collectDefaultMetrics({ register: app.metrics.registry });
   await Promise.all([app.loadEngine(), fleet.join()]);
   const server = await startServer(app.listener, { ...config, log, webSockets: app.webSockets, tracer: tracing });

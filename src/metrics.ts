@@ -21,6 +21,8 @@ export interface Watched {
   readonly refresher: Pick<Refresher, 'size'>;
   /** Bytes that were written and that clients have not read. */
   readonly unreadBytes: () => number;
+  /** Large operations that have a permit, and that wait for one. */
+  readonly largeOperations: () => { readonly held: number; readonly waiting: number };
   readonly isTogether: Fleet['isTogether'];
   readonly unfitValues: Fleet['unfitValues'];
   /** Milliseconds on the steady scale of this process. */
@@ -201,7 +203,7 @@ function countUnfitValues(registry: Registry, unfitValues: Fleet['unfitValues'])
 
 function addGauges(
   registry: Registry,
-  { line, apis, takeStock, changes, refresher, unreadBytes, isTogether, now }: Watched,
+  { line, apis, takeStock, changes, refresher, unreadBytes, largeOperations, isTogether, now }: Watched,
 ): void {
   const gauge = (name: string, help: string, read: () => number) => {
     const metric: Gauge = new Gauge({ name, help, collect: () => metric.set(read()), registers: [] });
@@ -229,6 +231,12 @@ function addGauges(
     );
   }
   gauge('gpu_gateway_unread_bytes', 'Bytes that were written and that clients have not read', unreadBytes);
+  gauge('gpu_gateway_large_operations', 'Large operations under way', () => largeOperations().held);
+  gauge(
+    'gpu_gateway_large_operations_queue_length',
+    'Large operations that wait for others, or for clients to read',
+    () => largeOperations().waiting,
+  );
   gauge('gpu_gateway_subscriptions', 'Subscriptions that are open', () => changes.wishes().length);
   gauge(
     'gpu_gateway_refreshed_observations',

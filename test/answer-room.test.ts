@@ -26,14 +26,24 @@ function createRoom() {
   });
   /** An answer that its client does not read. */
   function leaveUnread(client: string, bytes: number) {
-    const state = { bytes };
-    const outlet = { client, unread: () => state.bytes, queued: () => state.bytes, cut: () => {} };
+    const state = { bytes, taken: 0 };
+    const outlet = { client, unread: () => state.bytes, taken: () => state.taken, cut: () => {} };
     unread.count(outlet);
-    return { read: (count: number) => (state.bytes -= count), close: () => unread.forget(outlet) };
+    return {
+      read(count: number) {
+        state.bytes -= count;
+        state.taken += count;
+      },
+      close: () => unread.forget(outlet),
+    };
   }
   return {
     room,
-    open: (client: string) => room.open(() => client),
+    open: (client: string) =>
+      room.open(
+        () => client,
+        () => void cuts.push(client),
+      ),
     leaveUnread,
     refused,
     cuts,
@@ -41,86 +51,175 @@ function createRoom() {
   };
 }
 
-describe('the room for answers', () => {
-  it('is there for a client that has something unread within its limit', () => {
+const nextTurn = () => vi.advanceTimersByTimeAsync(1);
+
+describe('permits of large operations', () => {
+  it('are held by two operations at a time, and given in the order of asking', async () => {
+    const { open, room } = createRoom();
+    const [first, second, third, fourth] = [open('a'), open('b'), open('c'), open('d')];
+    expect([first.obtain(), second.obtain()]).toEqual([null, null]);
+    const order: string[] = [];
+    const waiting = [
+      third.obtain()?.then(() => order.push('third')),
+      fourth.obtain()?.then(() => order.push('fourth')),
+    ];
+    await vi.advanceTimersByTimeAsync(500);
+    expect([order, room.held(), room.waiting()]).toEqual([[], 2, 2]);
+    first.written();
+    const newcomer = open('e').obtain();
+    await nextTurn();
+    expect([order, newcomer]).toEqual([['third'], expect.any(Promise)]);
+    second.written();
+    await nextTurn();
+    await Promise.all(waiting);
+    expect([order, room.held(), room.waiting()]).toEqual([['third', 'fourth'], 2, 1]);
+  });
+
+  it('pass over operations whose own client has too much unread', async () => {
     const { open, leaveUnread } = createRoom();
-    leaveUnread('a', 2 * MB);
-    expect(open('a').reserve(1.5 * MB)).toBeNull();
+    leaveUnread('a', 3 * MB);
+    const blocked = open('a');
+    void blocked.obtain();
+    const other = open('b');
+    void other.obtain();
+    await nextTurn();
+    expect([other.isHeld(), blocked.isHeld()]).toEqual([true, false]);
   });
 
-  it('is not there for a client that has its limit unread, except for a small answer', () => {
-    const { open, room, leaveUnread } = createRoom();
-    leaveUnread('a', 3.5 * MB);
-    expect(open('a').reserve(1 * MB)).toBe('client');
-    expect(open('a').reserve(SMALL_BYTES)).toBeNull();
-    expect(open('b').reserve(1 * MB)).toBeNull();
-    expect([room.mostFor(() => 'a'), room.mostFor(() => 'b')]).toEqual([0.5 * MB, 3 * MB]);
+  it('end when a part of the answer is written and no work is left', () => {
+    const { open, room } = createRoom();
+    const permit = open('a');
+    permit.obtain();
+    permit.beginWork();
+    permit.written();
+    expect(room.held()).toBe(1);
+    permit.endWork();
+    permit.written();
+    expect(room.held()).toBe(0);
   });
 
-  it('is there for the largest answers two at a time', async () => {
-    const { open } = createRoom();
+  it('end with the request, but not before the work that runs', () => {
+    const { open, room } = createRoom();
+    const permit = open('a');
+    permit.obtain();
+    permit.beginWork();
+    permit.close();
+    expect(room.held()).toBe(1);
+    permit.endWork();
+    expect(room.held()).toBe(0);
+  });
+
+  it('are given to no operation whose request has ended', async () => {
+    const { open, room } = createRoom();
     const [first, second, third] = [open('a'), open('b'), open('c')];
-    expect([first.reserve(2 * MB), second.reserve(2 * MB), third.reserve(2 * MB)]).toEqual([null, null, 'room']);
-    const waiting = third.waitForRoom();
-    first.release();
-    await vi.advanceTimersByTimeAsync(1);
-    expect(await waiting).toBe(true);
-    expect(third.reserve(2 * MB)).toBeNull();
+    first.obtain();
+    second.obtain();
+    const waiting = third.obtain();
+    third.close();
+    await waiting;
+    first.written();
+    await nextTurn();
+    third.obtain();
+    expect([third.isHeld(), room.held(), room.waiting(), vi.getTimerCount()]).toEqual([false, 1, 0, 0]);
   });
 
-  it('is refused to an answer that waits for 15 s', async () => {
+  it('are refused after 15 s of waiting, and again to the same operation', async () => {
     const { open, leaveUnread, refused } = createRoom();
     const slow = leaveUnread('a', 4 * MB);
-    const answer = open('a');
-    answer.reserve(1 * MB);
-    const waiting = answer.waitForRoom();
+    const permit = open('a');
+    const waiting = permit.obtain();
     for (let second = 0; second < 16; second += 1) {
-      slow.read(1000);
+      slow.read(60_000);
       await vi.advanceTimersByTimeAsync(1000);
     }
-    expect([await waiting, refused]).toEqual([false, ['client']]);
+    expect([await waiting, await permit.obtain(), refused]).toEqual(['client', 'client', ['client']]);
   });
 
-  it('is made by cutting what the client has not read for seconds', async () => {
-    const { open, leaveUnread, cuts } = createRoom();
-    leaveUnread('a', 4 * MB);
-    const answer = open('a');
-    answer.reserve(1 * MB);
-    const waiting = answer.waitForRoom();
-    await vi.advanceTimersByTimeAsync(2500);
-    expect([await waiting, cuts]).toEqual([true, ['client']]);
-  });
-
-  it('is given up when the client of a waiting answer leaves', async () => {
-    const { open, leaveUnread } = createRoom();
-    leaveUnread('a', 4 * MB);
-    const answer = open('a');
-    answer.reserve(1 * MB);
-    const waiting = answer.waitForRoom();
-    answer.release();
-    expect(await waiting).toBe(false);
+  it('are refused to an operation that waits for something else for seconds while others wait for it', async () => {
+    const { open } = createRoom();
+    const [idle, other, waiting] = [open('a'), open('b'), open('c')];
+    idle.obtain();
+    other.obtain();
+    other.beginWork();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(idle.refusal()).toBeNull();
+    const overdue: string[] = [];
+    idle.onOverdue((shortage) => overdue.push(shortage));
+    const asked = waiting.obtain();
     await vi.advanceTimersByTimeAsync(200);
-    expect(vi.getTimerCount()).toBe(0);
+    expect([overdue, idle.refusal(), other.refusal()]).toEqual([['room'], 'room', null]);
+    idle.written();
+    await nextTurn();
+    expect(await asked).toBeNull();
   });
 
-  it('is for fifty waiting answers of one client at most', async () => {
+  it('are taken from a subscription whose client does not read the parts of an event', async () => {
+    const { open, cuts } = createRoom();
+    const [idle, other] = [open('a'), open('b')];
+    idle.written();
+    idle.obtain();
+    other.obtain();
+    other.beginWork();
+    void open('c').obtain();
+    await vi.advanceTimersByTimeAsync(3200);
+    expect(new Set(cuts)).toEqual(new Set(['a']));
+  });
+
+  it('are waited for by a hundred operations at most, fifty of one client', async () => {
     const { open, leaveUnread } = createRoom();
     leaveUnread('a', 4 * MB);
-    const answers = Array.from({ length: 50 }, () => open('a'));
-    for (const answer of answers) answer.reserve(1 * MB);
-    for (const answer of answers) void answer.waitForRoom();
-    const last = open('a');
-    last.reserve(1 * MB);
-    expect(await last.waitForRoom()).toBe(false);
+    for (let asked = 0; asked < 50; asked += 1) void open('a').obtain();
+    expect(await open('a').obtain()).toBe('client');
+    const busy = [open('b'), open('c')];
+    for (const permit of busy) {
+      void permit.obtain();
+      permit.beginWork();
+    }
+    await nextTurn();
+    for (let asked = 0; asked < 50; asked += 1) void open(`d${asked}`).obtain();
+    expect(await open('e').obtain()).toBe('room');
   });
 
-  it('is for small answers alone during an overload', async () => {
+  it('are refused during an overload', async () => {
     const { open, room, overload, refused } = createRoom();
     overload(true);
-    const answer = open('a');
-    expect([answer.reserve(SMALL_BYTES), answer.reserve(1)]).toEqual([null, 'time']);
-    expect([await answer.waitForRoom(), refused, room.mayMakeLarge()]).toEqual([false, ['time'], false]);
+    expect([await open('a').obtain(), refused, room.mayMakeLarge()]).toEqual(['time', ['time'], false]);
     overload(false);
-    expect(open('a').reserve(1 * MB)).toBeNull();
+    expect(open('a').obtain()).toBeNull();
   });
+});
+
+describe('slow readers', () => {
+  it.each([
+    ['nothing', 0],
+    ['1 kB a second', 1000],
+  ])('make way for large operations that wait when they read %s', async (_what, bytesPerSecond) => {
+    const { open, leaveUnread, cuts } = createRoom();
+    const slow = ['a', 'b', 'c'].map((client) => leaveUnread(client, 3 * MB));
+    const waiting = open('victim').obtain();
+    for (let second = 0; second < 5; second += 1) {
+      for (const one of slow) one.read(bytesPerSecond);
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect([await waiting, cuts]).toEqual([null, ['all']]);
+  });
+
+  it('keep their connections when they read 60 kB a second', async () => {
+    const { open, leaveUnread, cuts } = createRoom();
+    const slow = ['a', 'b', 'c'].map((client) => leaveUnread(client, 3 * MB));
+    void open('victim').obtain();
+    for (let tenth = 0; tenth < 100; tenth += 1) {
+      for (const one of slow) one.read(6000);
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(cuts).toEqual([]);
+  });
+});
+
+it('answers that are made at once leave room for what is unread and for operations with a permit', () => {
+  const { open, room, leaveUnread } = createRoom();
+  expect(room.mostFor(() => 'a')).toBe(Number.POSITIVE_INFINITY);
+  leaveUnread('a', 3.9 * MB);
+  open('b').obtain();
+  expect(['a', 'b', 'c'].map((client) => room.mostFor(() => client))).toEqual([SMALL_BYTES, 2 * MB, 4 * MB]);
 });

@@ -35,7 +35,7 @@ export function answerAvailability(
   const { loaders, tracer, pace } = context;
   const ask = () =>
     tracer.span('availability', {}, async () => {
-      const asked = await answer(loaders, args, sizeOf, subjects);
+      const asked = await pace.load(answer(loaders, args, sizeOf, subjects));
       return pace.run(() => inTurns(asked, pace));
     });
   return answerAtPace(context, args, sizeOf, subjects) ?? ask();

@@ -38,9 +38,9 @@ export function useAnswerLimit(schema: GraphQLSchema): Plugin<GraphQLContext> {
       const coerced = readVariables(args.schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
       if (coerced === undefined) return;
       try {
-        contextValue.loaders.budget.spendBytes(
-          rootSize({ schema: args.schema, document, variables: coerced, longest }, operation),
-        );
+        const bytes = rootSize({ schema: args.schema, document, variables: coerced, longest }, operation);
+        contextValue.loaders.budget.spendBytes(bytes);
+        contextValue.pace.spend(bytes);
       } catch (error) {
         if (!(error instanceof OperationTooComplexError)) throw error;
         setResultAndStopExecution({ errors: [tooComplex(error.message)] });

@@ -1,10 +1,9 @@
-import type { ExecutionResult } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { OverloadedError, type Shortage } from '../domain/errors.ts';
 import type { Budget } from '../loaders/budget.ts';
 import type { GraphQLContext } from './context.ts';
 import { overloaded } from './mask-error.ts';
-import type { Reservation } from './reservation.ts';
+import type { Permit } from './permit.ts';
 
 /** What an operation may cost while the event loop lags. */
 export interface Frugality {
@@ -18,11 +17,8 @@ const FEW_ROWS = 4000;
 /** A longer document is not parsed while the event loop lags. */
 const SHORT_DOCUMENT = 10_000;
 
-/**
- * The same budget, whose bytes need room in memory. Throws an `OverloadedError` when there is none, or when rows are many while the
- * event loop lags.
- */
-export function withRoom(budget: Budget, reservation: Reservation, isOverloaded: () => boolean): Budget {
+/** The same budget, which refuses the operation when it reads many rows while the event loop lags. */
+export function frugal(budget: Budget, permit: Permit, isOverloaded: () => boolean): Budget {
   let rows = 0;
   return {
     ...budget,
@@ -34,20 +30,15 @@ export function withRoom(budget: Budget, reservation: Reservation, isOverloaded:
       budget.spendRows(count, matrix);
       rows += count;
       if (rows <= FEW_ROWS || !isOverloaded()) return;
-      reservation.refuse('time');
+      permit.refuse('time');
       throw new OverloadedError('time');
-    },
-    spendBytes(count) {
-      budget.spendBytes(count);
-      const shortage = reservation.reserve(count);
-      if (shortage !== null) throw new OverloadedError(shortage);
     },
   };
 }
 
 /**
- * Runs an operation again when there is room for its answer, if there was none before. Refuses it with `OVERLOADED` when that takes
- * too long. The first run has made nothing large: bytes are spent before they are made, and what RunPod answered is in the cache.
+ * Answers an operation that was refused while it ran with `OVERLOADED` alone. An operation that is known to be large before it runs, as a
+ * question about the schema is, waits for its permit first.
  */
 export function useAnswerRoom({ isOverloaded, onRefused }: Frugality): Plugin<GraphQLContext> {
   return {
@@ -56,16 +47,19 @@ export function useAnswerRoom({ isOverloaded, onRefused }: Frugality): Plugin<Gr
       onRefused('time');
       throw overloaded(new OverloadedError('time'));
     },
-    onExecute({ executeFn, setExecuteFn, context: { reservation, loaders } }) {
+    onExecute({ executeFn, setExecuteFn, context: { permit, pace } }) {
       setExecuteFn(async (args) => {
-        for (;;) {
-          // oxlint-disable-next-line no-await-in-loop
-          const result: ExecutionResult = await executeFn(args);
-          const shortage = reservation.shortage();
-          if (shortage === null) return result;
-          if (!(await reservation.waitForRoom())) return { errors: [overloaded(new OverloadedError(shortage))] };
-          loaders.budget.reset();
+        if (pace.isSpread()) {
+          const shortage = await permit.obtain();
+          if (shortage !== null) return { errors: [overloaded(new OverloadedError(shortage))] };
         }
+        const result: unknown = await executeFn(args);
+        const shortage = permit.refusal();
+        // Parts that wait to be written take more memory than what is written and unread, and keep the permit.
+        if (isAsyncIterable(result)) permit.writeAhead();
+        if (shortage === null) return result;
+        if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();
+        return { errors: [overloaded(new OverloadedError(shortage))] };
       });
     },
   };

@@ -4,12 +4,12 @@ import type { Changes } from '../live/changes.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { Tracer } from '../tracing/tracer.ts';
 import type { Pace } from './pace.ts';
-import type { Reservation } from './reservation.ts';
+import type { Permit } from './permit.ts';
 
 /** What resolvers work with. */
 export interface GraphQLContext {
   readonly loaders: Loaders;
-  readonly reservation: Reservation;
+  readonly permit: Permit;
   readonly tracer: Tracer;
   readonly pace: Pace;
   readonly upstreamStatus: Catalog['status'];

@@ -1,142 +1,149 @@
 import type { Client, UnreadBytes } from './unread-bytes.ts';
 
-/** Why there is no room for an answer: its client has too much unread, all clients have, or the event loop lags. */
+/** Why an answer cannot be made: its client has too much unread, all clients have, or the event loop lags. */
 export type Shortage = 'client' | 'room' | 'time';
 
 /** What making room for answers needs. */
 export interface AnswerRoomOptions {
   readonly unread: UnreadBytes;
-  /** Bytes of answers that are being made or are unread, of all clients and of one. */
+  /** Bytes that are unread or may become so by large operations under way, of all clients and of one. */
   readonly maxBytes: number;
   readonly maxBytesPerClient: number;
   /** Bytes of one answer. */
   readonly maxAnswerBytes: number;
-  /** Whether the event loop lags. Large answers are refused then. */
+  /** Whether the event loop lags. Large operations are refused then. */
   readonly isOverloaded: () => boolean;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
   readonly onRefused: (shortage: Shortage) => void;
 }
 
-/** The room that an answer takes while it is made. */
-export interface Reservation {
-  /** Adds bytes that are about to be made. Returns why they must not be, or `null`. A small answer is always allowed. */
-  reserve(bytes: number): Shortage | null;
-  /** Refuses the answer for another reason than its bytes. */
-  refuse(reason: Shortage): void;
-  /** Why the answer was last refused; `null` when it was not. */
-  readonly shortage: () => Shortage | null;
-  /** After a refusal, waits until the answer may be made from the start. Resolves to `false` when that takes too long. */
-  waitForRoom(): Promise<boolean>;
-  /** Gives the room back. To be called when the answer has been written, and from then on counts as unread, or is not wanted. */
-  release(): void;
+/**
+ * The right of one operation to do more work than a small one does. It ends when the answer, or a part of it, was written and no work is
+ * left, or when the request has ended and no work is left.
+ */
+export interface Permit {
+  /** Returns `null` if the operation has the permit. Otherwise resolves when it has, to `null`, or to the reason for the refusal. */
+  readonly obtain: () => Promise<Shortage | null> | null;
+  readonly isHeld: () => boolean;
+  /** Counts a piece of work that waits for its turn or runs. Call `endWork` once for each. */
+  readonly beginWork: () => void;
+  readonly endWork: () => void;
+  /** Whether the request has ended. */
+  readonly isClosed: () => boolean;
+  /** Refuses the operation: `obtain` gives this reason from now on. */
+  readonly refuse: (shortage: Shortage) => void;
+  /** Why the operation was refused; `null` if it was not. */
+  readonly refusal: () => Shortage | null;
+  /**
+   * Calls `listen` when the operation has done no work with its permit for seconds while others wait. It is refused then. Returns a
+   * function that ends this.
+   */
+  readonly onOverdue: (listen: (shortage: Shortage) => void) => () => void;
+  /** Lets all parts of the answer be written without waiting for the client to read. Subscriptions, which have no end, must wait. */
+  readonly writeAhead: () => void;
+  /** Whether the next part of the answer is to be written before the client has read this one. */
+  readonly writesAhead: () => boolean;
+  /** Call it when a part of the answer was written: its bytes count as unread from then on. */
+  readonly written: () => void;
+  /** Call it when the request has ended. No work is allowed after that. */
+  readonly close: () => void;
 }
-
-/** Has room for everything. */
-export const UNBOUNDED: Reservation = {
-  reserve: () => null,
-  refuse() {},
-  shortage: () => null,
-  waitForRoom: async () => true,
-  release() {},
-};
 
 /** Bounds the memory for answers that are being made or are unread. */
 export interface AnswerRoom {
-  /** Reserves nothing yet. `client` is called when the answer turns out to be large. */
-  readonly open: (client: () => Client) => Reservation;
+  /**
+   * `client` is called when the operation turns out to be large; `cut` to close its connection when a subscription keeps its permit because
+   * the client does not read.
+   */
+  readonly open: (client: () => Client, cut: () => void) => Permit;
   /** Up to how many bytes an answer may have that is written at once for the client. Small answers always may. */
   readonly mostFor: (client: () => Client) => number;
-  /** Whether a large answer may be made at once, if there is room. Otherwise answers wait, or the event loop lags. */
+  /** Whether a large answer may be made at once, if there is room. Otherwise operations wait, or the event loop lags. */
   readonly mayMakeLarge: () => boolean;
+  /** How many operations have a permit, and how many wait for one. */
+  readonly held: () => number;
+  readonly waiting: () => number;
 }
 
 /** Up to this size an answer is small: it is made in milliseconds, and never waits or is refused. */
 export const SMALL_BYTES = 300_000;
 
-/** How many of the largest answers may be made at a time. Making one takes several times its size. */
+/** How many operations have a permit at a time. Making the largest answer takes several times its size. */
 const MADE_AT_A_TIME = 2;
 
-/** How long an answer waits for room, and how many do. Each has its request in memory. */
+/** How long an operation waits for its permit, and how many do. Each has its request in memory. */
 const WAIT_MS = 15_000;
 const MAX_WAITING = 100;
 const MAX_WAITING_PER_CLIENT = 50;
 
-/** How often connections are looked at while answers wait. */
+/** How long an operation with a permit may do no work, because it waits for RunPod, while others wait for the permit. */
+const IDLE_MS = 3000;
+
+/** How often connections are looked at while operations wait. */
 const LOOK_MS = 100;
 
-interface Held {
-  client: Client | null;
-  bytes: number;
+interface Holder {
+  readonly client: Client;
+  /** Called while others wait. */
+  readonly makeWay: () => void;
 }
 
 interface Waiting {
-  readonly held: Held;
   readonly client: Client;
-  readonly bytes: number;
   readonly until: number;
-  readonly resolve: (hasRoom: boolean) => void;
+  /** Called once, with `null` when the operation has its permit. */
+  readonly resolve: (shortage: Shortage | null) => void;
 }
 
-/** Answers that find no room wait in line. Connections that have read nothing for seconds make way for them. */
+/**
+ * Large operations get their permits in the order in which they asked; those whose own client has too much unread are passed over.
+ * While operations wait, connections that read too slowly are cut until there is room.
+ */
 export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
   const { unread, maxBytes, maxBytesPerClient, maxAnswerBytes, isOverloaded, now, onRefused } = options;
-  const holding = new Set<Held>();
+  const holders = new Set<Holder>();
   const waiting = new Set<Waiting>();
-  let reserved = 0;
   let looking: NodeJS.Timeout | undefined;
   let isServing = false;
 
-  function reservedBy(client: Client): number {
-    let bytes = 0;
-    for (const held of holding) if (held.client === client) bytes += held.bytes;
-    return bytes;
-  }
+  /** Bytes that are unread, and that operations with a permit may add to them. */
+  const takenByAll = () => unread.total() + holders.size * maxAnswerBytes;
+  const takenBy = (client: Client) =>
+    unread.of(client) + [...holders].filter((one) => one.client === client).length * maxAnswerBytes;
 
-  /** How many bytes there are too many of for an answer of `bytes`. An answer to a client that has nothing else always fits. */
-  function excessOf(client: Client, bytes: number): number {
-    const ofClient = reservedBy(client) + unread.of(client);
-    return ofClient === 0 ? 0 : Math.max(0, ofClient + bytes - maxBytesPerClient);
+  /** How many bytes there are too many of for one more large answer. The answer of a client that has nothing else always fits. */
+  function excessOf(client: Client): number {
+    const taken = takenBy(client);
+    return taken === 0 ? 0 : Math.max(0, taken + maxAnswerBytes - maxBytesPerClient);
   }
+  const excessOfAll = () => Math.max(0, takenByAll() + maxAnswerBytes - maxBytes);
 
-  function excessOfAll(bytes: number): number {
-    const all = reserved + unread.total();
-    return all === 0 ? 0 : Math.max(0, all + bytes - maxBytes);
-  }
-
-  function shortageOf(client: Client, bytes: number): Shortage | null {
+  function shortageOf(client: Client): Shortage | null {
     if (isOverloaded()) return 'time';
-    if (excessOf(client, bytes) > 0) return 'client';
-    if (reserved > 0 && reserved + bytes > MADE_AT_A_TIME * maxAnswerBytes) return 'room';
-    return excessOfAll(bytes) > 0 ? 'room' : null;
+    if (excessOf(client) > 0) return 'client';
+    return holders.size >= MADE_AT_A_TIME || excessOfAll() > 0 ? 'room' : null;
   }
 
-  function hold(held: Held, bytes: number): void {
-    reserved += bytes - held.bytes;
-    held.bytes = bytes;
-    if (bytes === 0) holding.delete(held);
-    else holding.add(held);
+  function look(): void {
+    serve();
+    const shortages = new Map([...waiting].map(({ client }) => [client, shortageOf(client)]));
+    for (const [client, shortage] of shortages) {
+      if (shortage === 'client') unread.cutStalled(excessOf(client), client);
+    }
+    if (![...shortages.values()].includes('room')) return;
+    unread.cutStalled(excessOfAll());
+    for (const holder of holders) holder.makeWay();
   }
 
-  function leave(one: Waiting, hasRoom: boolean): void {
-    waiting.delete(one);
-    if (hasRoom) hold(one.held, one.bytes);
-    one.resolve(hasRoom);
-  }
-
-  /** Lets one answer in, and the next in a later turn of the event loop: what is made in one turn is in memory together. */
   function serve(): void {
     isServing = false;
     for (const one of waiting) {
-      const shortage = shortageOf(one.client, one.bytes);
-      if (shortage === null) {
-        leave(one, true);
-        serveSoon();
-        break;
+      const shortage = shortageOf(one.client);
+      if (shortage === null || now() >= one.until) {
+        waiting.delete(one);
+        one.resolve(shortage);
       }
-      if (now() >= one.until) leave(one, false);
-      else if (shortage === 'client') unread.cutStalled(excessOf(one.client, one.bytes), one.client);
-      else if (shortage === 'room') unread.cutStalled(excessOfAll(one.bytes));
     }
     if (waiting.size > 0) return;
     clearInterval(looking);
@@ -149,57 +156,122 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
     setImmediate(serve);
   }
 
-  function mayEnter(client: Client): boolean {
+  function mayWait(client: Client): boolean {
     const ofClient = [...waiting].filter((one) => one.client === client);
     return waiting.size < MAX_WAITING && ofClient.length < MAX_WAITING_PER_CLIENT;
   }
 
-  function enter(held: Held, client: Client, bytes: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      waiting.add({ held, client, bytes, until: now() + WAIT_MS, resolve });
-      looking ??= setInterval(serve, LOOK_MS);
-    });
-  }
+  function open(clientOf: () => Client, cut: () => void): Permit {
+    let holder: Holder | null = null;
+    let asking: Promise<Shortage | null> | null = null;
+    let asked: Waiting | null = null;
+    let refused: Shortage | null = null;
+    const listeners = new Set<(shortage: Shortage) => void>();
+    let work = 0;
+    let workedAt = 0;
+    let isWritingAhead = false;
+    let hasWritten = false;
+    let isClosed = false;
 
-  function open(clientOf: () => Client): Reservation {
-    const held: Held = { client: null, bytes: 0 };
-    let wanted = 0;
-    let shortage: Shortage | null = null;
+    function refuse(shortage: Shortage): void {
+      if (refused !== null || isClosed) return;
+      refused = shortage;
+      onRefused(shortage);
+      for (const listen of listeners) listen(shortage);
+    }
+
+    function makeWay(): void {
+      if (work > 0 || now() - workedAt < IDLE_MS) return;
+      if (hasWritten) cut();
+      else refuse('room');
+    }
+
+    function settle(shortage: Shortage | null, client: Client): void {
+      asked = null;
+      asking = null;
+      if (isClosed) return;
+      workedAt = now();
+      if (shortage !== null) {
+        refuse(shortage);
+        return;
+      }
+      holder = { client, makeWay };
+      holders.add(holder);
+    }
+
+    function ask(): Promise<Shortage | null> | null {
+      const client = clientOf();
+      const shortage = shortageOf(client);
+      if (shortage === 'time' || (shortage !== null && !mayWait(client))) {
+        settle(shortage, client);
+        return Promise.resolve(shortage);
+      }
+      // Another one may wait that can have its permit now. It comes first.
+      if (shortage === null && waiting.size === 0) {
+        settle(null, client);
+        return null;
+      }
+      asking = new Promise((resolve) => {
+        asked = {
+          client,
+          until: now() + WAIT_MS,
+          resolve(result) {
+            settle(result, client);
+            resolve(result);
+          },
+        };
+        waiting.add(asked);
+      });
+      looking ??= setInterval(look, LOOK_MS);
+      serveSoon();
+      return asking;
+    }
+
+    function endIfIdle(): void {
+      if (holder === null || work > 0) return;
+      holders.delete(holder);
+      holder = null;
+      serveSoon();
+    }
+
     return {
-      shortage: () => shortage,
-      reserve(bytes) {
-        wanted += bytes;
-        if (shortage !== null || wanted <= Math.max(held.bytes, SMALL_BYTES)) return shortage;
-        held.client ??= clientOf();
-        const before = held.bytes;
-        hold(held, 0);
-        shortage = shortageOf(held.client, wanted);
-        if (shortage === null) hold(held, wanted);
-        else hold(held, before);
-        return shortage;
+      obtain() {
+        if (holder !== null || isClosed) return null;
+        return refused === null ? (asking ?? ask()) : Promise.resolve(refused);
       },
-      refuse(reason) {
-        shortage = reason;
+      isHeld: () => holder !== null,
+      isClosed: () => isClosed,
+      beginWork() {
+        work += 1;
       },
-      async waitForRoom() {
-        const [client, reason] = [held.client, shortage];
-        hold(held, 0);
-        const mayWait = client !== null && reason !== 'time' && mayEnter(client);
-        // What was refused was a part of the answer. Most answers are not twice as large.
-        const bytes = Math.max(wanted, Math.min(2 * wanted, maxAnswerBytes));
-        const hasRoom = mayWait && (await enter(held, client, bytes));
-        if (hasRoom) {
-          wanted = 0;
-          shortage = null;
-        } else if (reason !== null) onRefused(reason);
-        return hasRoom;
+      endWork() {
+        work -= 1;
+        workedAt = now();
+        if (isClosed) endIfIdle();
       },
-      release() {
-        wanted = 0;
-        shortage = null;
-        hold(held, 0);
-        for (const one of waiting) if (one.held === held) leave(one, false);
-        serveSoon();
+      refuse,
+      refusal: () => refused,
+      onOverdue(listen) {
+        listeners.add(listen);
+        return () => void listeners.delete(listen);
+      },
+      writeAhead() {
+        isWritingAhead = true;
+      },
+      writesAhead: () => isWritingAhead || work > 0 || holder !== null,
+      written() {
+        hasWritten = true;
+        // The next event of a subscription is an operation of its own.
+        if (work === 0) refused = null;
+        endIfIdle();
+      },
+      close() {
+        isClosed = true;
+        if (asked !== null) {
+          waiting.delete(asked);
+          asked.resolve(null);
+        }
+        endIfIdle();
       },
     };
   }
@@ -208,10 +280,10 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
     open,
     mayMakeLarge: () => waiting.size === 0 && !isOverloaded(),
     mostFor(clientOf) {
-      if (reserved === 0 && unread.isEmpty()) return Number.POSITIVE_INFINITY;
-      const client = clientOf();
-      const ofClient = maxBytesPerClient - reservedBy(client) - unread.of(client);
-      return Math.max(SMALL_BYTES, Math.min(ofClient, maxBytes - reserved - unread.total()));
+      if (holders.size === 0 && unread.isEmpty()) return Number.POSITIVE_INFINITY;
+      return Math.max(SMALL_BYTES, Math.min(maxBytesPerClient - takenBy(clientOf()), maxBytes - takenByAll()));
     },
+    held: () => holders.size,
+    waiting: () => waiting.size,
   };
 }

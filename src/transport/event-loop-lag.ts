@@ -1,9 +1,3 @@
-/** Tells whether the event loop lags, so that every client waits. */
-export interface EventLoopLag {
-  readonly isOverloaded: () => boolean;
-  readonly stop: () => void;
-}
-
 /** How often the loop is asked to call back, and over which time its delays are judged. */
 const TICK_MS = 20;
 const WINDOW_MS = 500;
@@ -47,9 +41,9 @@ export function createOverload(startedAt: number): { isOverloaded: () => boolean
   };
 }
 
-/** Watches the event loop until it is stopped. Does not keep the process alive. */
-export function watchEventLoop(): EventLoopLag {
+/** Watches the event loop. Returns whether it lags, so that every client waits. Does not keep the process alive. */
+export function watchEventLoop(): () => boolean {
   const { isOverloaded, tick } = createOverload(performance.now());
-  const ticking = setInterval(() => tick(performance.now()), TICK_MS).unref();
-  return { isOverloaded, stop: () => clearInterval(ticking) };
+  setInterval(() => tick(performance.now()), TICK_MS).unref();
+  return isOverloaded;
 }

@@ -24,9 +24,13 @@ export interface GiveAnswerOptions {
   readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
+/** While more bytes than these are being compressed, answers are sent as they are. They would wait in memory, uncounted. */
+const MAX_COMPRESSING_BYTES = 20_000_000;
+
 /** Answers that become ready in one turn of the event loop are sent together. */
 export function createGiveAnswer({ cacheControl, onWritten }: GiveAnswerOptions): GiveAnswer {
   const sendTogether = createSendTogether();
+  let compressing = 0;
 
   /** Headers that depend on the request, and on the moment. */
   function linesOf({ headers }: IncomingMessage, { tag, freshUntil }: Tagged): HeaderLines {
@@ -53,9 +57,17 @@ export function createGiveAnswer({ cacheControl, onWritten }: GiveAnswerOptions)
         if (body.length > SMALL_BYTES) write();
         else sendTogether(write);
       };
-      const encoding = answer.isLong ? chooseEncoding(request.headers['accept-encoding']) : null;
+      const mayCompress = answer.isLong && compressing + answer.body.length <= MAX_COMPRESSING_BYTES;
+      const encoding = mayCompress ? chooseEncoding(request.headers['accept-encoding']) : null;
       if (encoding === null) send(answer);
-      else void answer.as(encoding).then(send);
+      else {
+        compressing += answer.body.length;
+        const sendCompressed = (compressed: Sendable) => {
+          compressing -= answer.body.length;
+          send(compressed);
+        };
+        void answer.as(encoding).then(sendCompressed);
+      }
     },
     unchanged(request, response, answer) {
       const lines = [...linesOf(request, answer), ...answer.linesWithoutBody];

@@ -11,8 +11,11 @@ export interface ResponseOutlets {
   readonly written: (request: IncomingMessage, response: ServerResponse) => void;
   /** Calls `written` after each write of a response that `handler` makes. */
   readonly watch: (handler: RequestListener) => RequestListener;
-  /** Calls `onWritten` when a part of the response is written next, or when the request has ended. */
-  readonly onceWritten: (request: IncomingMessage, response: ServerResponse, onWritten: () => void) => void;
+  /**
+   * Calls `onWritten` whenever a part of the response is written. If it returns true, the next part is written without waiting until the
+   * client has read this one. It is in memory in any case, and takes less as text.
+   */
+  readonly whenWritten: (response: ServerResponse, onWritten: () => boolean) => void;
   /** What limits of a request are counted for. */
   readonly clientOf: (request: IncomingMessage) => Client;
 }
@@ -20,7 +23,7 @@ export interface ResponseOutlets {
 /** A client without a name is a program on this machine, which may be a proxy for many: each of its connections counts by itself. */
 export function createResponseOutlets(identify: Identify, unread: UnreadBytes): ResponseOutlets {
   const outlets = new WeakMap<ServerResponse, Outlet>();
-  const waiting = new WeakMap<ServerResponse, () => void>();
+  const watched = new WeakMap<ServerResponse, () => boolean>();
   const clientOf = (request: IncomingMessage): Client => identify(viewOf(request), request) ?? request.socket;
 
   function open(request: IncomingMessage, response: ServerResponse): Outlet {
@@ -28,7 +31,7 @@ export function createResponseOutlets(identify: Identify, unread: UnreadBytes): 
     const outlet = {
       client: clientOf(request),
       unread: () => response.writableLength,
-      queued: () => queuedIn(socket),
+      taken: () => takenFrom(socket),
       cut: () => void socket.destroy(),
     };
     outlets.set(response, outlet);
@@ -48,21 +51,27 @@ export function createResponseOutlets(identify: Identify, unread: UnreadBytes): 
       const write = response.write.bind(response) as (...args: unknown[]) => boolean;
       response.write = ((...args: unknown[]) => {
         const isTaken = write(...args);
-        waiting.get(response)?.();
+        const goesOn = watched.get(response)?.() ?? false;
         written(request, response);
-        return isTaken;
+        return isTaken || goesOn;
       }) as typeof response.write;
       handler(request, response);
     },
-    onceWritten(request, response, onWritten) {
-      waiting.set(response, onWritten);
-      onceEnded(request, response, onWritten);
-    },
+    whenWritten: (response, onWritten) => void watched.set(response, onWritten),
   };
 }
 
-/** Bytes of the current write that the operating system has not taken. Node's own time-outs of sockets read the same number. */
-export function queuedIn(socket: Socket): number {
-  const { _handle: handle } = socket as { readonly _handle?: { readonly writeQueueSize?: number } | null };
-  return handle?.writeQueueSize ?? 0;
+/** What Node keeps of a connection that is open. */
+interface Handle {
+  readonly bytesWritten: number;
+  readonly writeQueueSize: number;
+}
+
+/**
+ * Bytes that the operating system has taken from a connection. The public `bytesWritten - writableLength` does not move before a write is
+ * done, which may take minutes. Node's own time-outs read these internal numbers.
+ */
+export function takenFrom(socket: Socket): number {
+  const { _handle: handle } = socket as { readonly _handle?: Handle | null };
+  return handle == null ? 0 : handle.bytesWritten - handle.writeQueueSize;
 }

@@ -6,8 +6,8 @@ export interface Outlet {
   readonly client: Client;
   /** Bytes that were written and that the operating system has not taken yet. They are in memory. */
   readonly unread: () => number;
-  /** Bytes of the current write that the operating system has not taken yet. Any change means that the client has read. */
-  readonly queued: () => number;
+  /** Bytes that the operating system has ever taken from the connection. */
+  readonly taken: () => number;
   /** Closes the connection and frees what waits for it. */
   readonly cut: () => void;
 }
@@ -38,22 +38,23 @@ export interface UnreadBytes {
   readonly total: () => number;
   /** Whether nothing was left unread. */
   readonly isEmpty: () => boolean;
-  /** Frees `bytes` if it can, by cutting stalled connections of `client`, or of all. Cuts none that has read something. */
+  /** Frees `bytes` if it can, by cutting stalled connections of `client`, or of all. */
   readonly cutStalled: (bytes: number, client?: Client) => void;
 }
 
-/** A client that reads nothing for so long is stalled. A slow one that reads anything at all is not. */
-const STALLED_MS = 2000;
+/** A connection is stalled if it took fewer bytes than these in the last two seconds or more, though it had as many to take. */
+const STALLED_BYTES_PER_MS = 50;
+const JUDGED_MS = 2000;
 
 /** How long a sum over all connections is good enough to judge whether there is room. It is never too low. */
 const SUM_MS = 20;
 
 interface Counted {
   bytes: number;
-  queued: number;
-  /** When the client was last seen to read, or when the connection was counted first. */
-  readAt: number;
+  isStalled: boolean;
   hasRead: boolean;
+  /** The state when the time over which the connection is judged began. */
+  since: { readonly at: number; readonly taken: number; readonly bytes: number };
 }
 
 /** Counts nothing until something is unread, and uses no timer: connections are looked at when more is written. */
@@ -65,18 +66,23 @@ export function createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut }: U
   let refreshedAt = Number.NEGATIVE_INFINITY;
 
   function look(outlet: Outlet, known: Counted): void {
-    const [bytes, queued] = [outlet.unread(), outlet.queued()];
-    const isNew = known.bytes === 0;
-    if (!isNew && (queued !== known.queued || bytes < known.bytes)) {
-      known.readAt = now();
-      known.hasRead = true;
-    } else if (isNew) known.readAt = now();
+    const [bytes, taken, at] = [outlet.unread(), outlet.taken(), now()];
+    const { since } = known;
+    const [read, ms] = [taken - since.taken, at - since.at];
+    if (read > 0) known.hasRead = true;
+    if (ms >= JUDGED_MS) {
+      known.isStalled = read < Math.min(STALLED_BYTES_PER_MS * ms, since.bytes);
+      known.since = { at, taken, bytes };
+    } else if (known.bytes === 0) {
+      known.since = { at, taken, bytes };
+    }
     sum += bytes - known.bytes;
-    Object.assign(known, { bytes, queued });
+    known.bytes = bytes;
   }
 
   function add(outlet: Outlet): Counted {
-    const known = { bytes: 0, queued: 0, readAt: now(), hasRead: false };
+    const since = { at: now(), taken: outlet.taken(), bytes: 0 };
+    const known = { bytes: 0, isStalled: false, hasRead: false, since };
     counted.set(outlet, known);
     const ofClient = byClient.get(outlet.client);
     if (ofClient === undefined) byClient.set(outlet.client, new Set([outlet]));
@@ -128,7 +134,7 @@ export function createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut }: U
     const all = [...outlets].flatMap((outlet) => {
       const known = counted.get(outlet);
       if (known === undefined) return [];
-      const isStalled = known.bytes > 0 && now() - known.readAt >= STALLED_MS;
+      const isStalled = known.bytes > 0 && known.isStalled;
       const rank = isStalled ? 0 : known.hasRead ? 2 : 1;
       return [{ outlet, bytes: known.bytes, isStalled, rank }];
     });

@@ -6,11 +6,11 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Reservation } from './answer-room.ts';
+import type { Permit } from './answer-room.ts';
 import { createKeyCheck } from './client-keys.ts';
 import type { AllowedOrigins } from './cors.ts';
 import type { Identify, RateLimit } from './rate-limit.ts';
-import { queuedIn } from './response-outlets.ts';
+import { takenFrom } from './response-outlets.ts';
 import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
 import { refuseUpgrade } from './upgrade.ts';
 import { type Result, toPayload, withText } from './web-socket-results.ts';
@@ -36,8 +36,8 @@ export interface WebSocketsOptions {
   readonly answer: (params: GraphQLParams, request: Request, connection: AnswerConnection) => Promise<Answer>;
   /** Counts what clients have not read, and cuts the slowest. */
   readonly unread: UnreadBytes;
-  /** Opens the room that an answer takes while it is made. */
-  readonly openRoom: (client: () => Client) => Reservation;
+  /** Opens the permit of an operation. */
+  readonly openPermit: (client: () => Client, cut: () => void) => Permit;
   readonly log: Logger;
 }
 
@@ -50,9 +50,9 @@ export interface Connection {
   readonly disconnect: () => void;
 }
 
-/** The connection, and the room for one answer. */
+/** The connection, and the permit of one operation. */
 export interface AnswerConnection extends Connection {
-  readonly reservation: Reservation;
+  readonly permit: Permit;
 }
 
 /** GraphQL over WebSockets, on connections that an HTTP server hands over. */
@@ -75,8 +75,8 @@ const CLOSE_MS = 2000;
 interface Extra extends Connection {
   /** Ids of operations that have not begun to answer. */
   readonly beginning: Set<string>;
-  /** By the ids of operations that are under way. */
-  readonly reservations: Map<string, Reservation>;
+  /** By the payloads of operations that are under way. Ids do not tell them apart: a client may use one again at once. */
+  readonly permits: Map<object, Permit>;
   /** Results that are JSON already, by the ids of operations, until the library sends their messages. */
   readonly texts: Map<string, string>;
   /** What limits are counted for, unless an operation sends a key. */
@@ -89,7 +89,7 @@ interface Extra extends Connection {
  * client that cannot send a header gives its key in `connectionParams`, as `authorization`.
  */
 export function createWebSockets(options: WebSocketsOptions): WebSockets {
-  const { endpoint, keys, identify, rateLimit, maxPayload, answer, unread, openRoom, log } = options;
+  const { endpoint, keys, identify, rateLimit, maxPayload, answer, unread, openPermit, log } = options;
   const hasKey = createKeyCheck(keys);
   const sockets = new WebSocketServer({ noServer: true, maxPayload, handleProtocols });
   const clients = new Map<WebSocket, string | null>();
@@ -102,8 +102,9 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       extra.request = request;
       return keys.length === 0 || hasKey(request);
     },
-    async onSubscribe({ extra }, id, { query, ...params }) {
-      const { request, req, beginning, reservations } = extra;
+    async onSubscribe({ extra }, id, payload) {
+      const { query, ...params } = payload;
+      const { request, req, beginning, permits } = extra;
       if (request === undefined) throw new Error('an operation before the connection was initialised');
       // The protocol forgets an id that is completed before it has begun, and would let two operations share it.
       if (beginning.has(id)) throw new Error(`operation ${id} has not begun yet`);
@@ -117,21 +118,23 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       // The protocol wants a text, which is empty for an operation that is named by its hash.
       const asked = (query === '' ? params : { query, ...params }) as GraphQLParams;
       running += 1;
-      const reservation = openRoom(() => extra.client);
-      reservations.set(id, reservation);
-      const begin = () => answer(asked, request, { ...extra, reservation }).finally(() => beginning.delete(id));
+      const permit = openPermit(() => extra.client, extra.disconnect);
+      permits.set(payload, permit);
+      // The connection closed while the rate limit was checked, and nothing else would close the permit.
+      if (extra.signal.aborted) permit.close();
+      const begin = () => answer(asked, request, { ...extra, permit }).finally(() => beginning.delete(id));
       return { document: ANY, contextValue: begin } as ExecutionArgs;
     },
-    onComplete({ extra }, id) {
-      extra.reservations.get(id)?.release();
-      extra.reservations.delete(id);
+    onComplete({ extra }, _id, payload) {
+      extra.permits.get(payload)?.close();
+      extra.permits.delete(payload);
       running -= 1;
       if (running === 0) onIdle();
     },
     subscribe: ({ contextValue }) => (contextValue as () => Promise<Answer>)() as Promise<never>,
-    onNext({ extra }, id, _payload, _args, result) {
+    onNext({ extra }, id, payload, _args, result) {
       // The message is written at once, and from then on counts as unread.
-      extra.reservations.get(id)?.release();
+      extra.permits.get(payload)?.written();
       return toPayload(result, (text) => extra.texts.set(id, text));
     },
   });
@@ -141,12 +144,16 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const disconnect = () => socket.terminate();
     const client = clients.get(socket) ?? socket;
     const outlet = outletOf(socket, req.socket, client);
-    const reservations = new Map<string, Reservation>();
+    const permits = new Map<object, Permit>();
     const texts = new Map<string, string>();
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, withText(data, texts), outlet, unread),
+        send(data) {
+          const sent = send(socket, withText(data, texts), outlet, unread);
+          // The next part of an answer under way is in memory in any case, and takes less as text.
+          return [...permits.values()].some((permit) => permit.writesAhead()) ? undefined : sent;
+        },
         close(code, reason) {
           socket.close(code, reason);
           setTimeout(disconnect, CLOSE_MS).unref();
@@ -160,7 +167,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
             });
           }),
       },
-      { req, disconnect, signal: leaving.signal, beginning: new Set(), reservations, texts, client },
+      { req, disconnect, signal: leaving.signal, beginning: new Set(), permits, texts, client },
     );
     const stopPinging = keepAlive(socket);
     // Frames that are too long or broken; the connection is closed for it.
@@ -169,7 +176,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       stopPinging();
       clients.delete(socket);
       unread.forget(outlet);
-      for (const reservation of reservations.values()) reservation.release();
+      for (const permit of permits.values()) permit.close();
       leaving.abort();
       void closed(code, String(reason));
     });
@@ -234,7 +241,7 @@ function toRequest({ req, signal }: Pick<Extra, 'req' | 'signal'>, endpoint: str
 const outletOf = (socket: WebSocket, connection: Socket, client: Client): Outlet => ({
   client,
   unread: () => socket.bufferedAmount,
-  queued: () => queuedIn(connection),
+  taken: () => takenFrom(connection),
   cut: () => socket.terminate(),
 });
 

@@ -33,9 +33,10 @@ export const subscription: SubscriptionResolvers = {
       });
     },
 
-    resolve(change: Change, _args: object, { loaders }: GraphQLContext, info: GraphQLResolveInfo) {
+    resolve(change: Change, _args: object, { loaders, pace }: GraphQLContext, info: GraphQLResolveInfo) {
       const { gpuType, dataCenter } = change.after;
       loaders.forget();
+      pace.restart();
       loaders.budget.spendBytes(sizeOfOne(info, { gpuTypes: [gpuType], dataCenters: [dataCenter] }).fixed);
       return change;
     },
