@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SOURCES } from './support/sources.ts';
+import { SOURCES, USUAL } from './support/sources.ts';
 import { scarceWorld } from './support/worlds.ts';
 
 const SIZES = [1, 2, 8, 16];
@@ -10,7 +10,7 @@ const QUERY = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuCount, fi
 
 describe.each(['RUNPOD_REST', 'both APIs'] as const)('a world in which most is sold out, by %s', (name) => {
   it('costs one request a minute for each pod size, and its answers are whole, fresh and can be cached', async () => {
-    await using source = await SOURCES[name](scarceWorld());
+    await using source = await SOURCES[name](scarceWorld(), USUAL, { UPSTREAM_TIMEOUT_MS: '100000' });
     const { gateway, rest } = source;
     const idle = () =>
       expect.poll(async () => (await gateway.get('/metrics')).body).toContain('gpu_gateway_upstream_in_flight 0');
@@ -25,8 +25,8 @@ describe.each(['RUNPOD_REST', 'both APIs'] as const)('a world in which most is s
     for (let minute = 1; minute <= MINUTES; minute += 1) {
       gateway.passSeconds(61);
       for (const size of SIZES) await get(size);
-      await idle();
       for (const size of SIZES) {
+        await expect.poll(async () => (await get(size)).body.data.gpuAvailability.freshness.stale).toBe(false);
         const { cacheControl, body } = await get(size);
         expect(body.data.gpuAvailability).toEqual({
           coverage: { complete: true, failed: 0 },
