@@ -71,7 +71,7 @@ describe('permits of large operations', () => {
     expect([order, newcomer]).toEqual([['third'], expect.any(Promise)]);
     second.written();
     await nextTurn();
-    await Promise.all(waiting);
+    await Promise.all(waiting.map(async (one) => one));
     expect([order, room.held(), room.waiting()]).toEqual([['third', 'fourth'], 2, 1]);
   });
 
@@ -89,7 +89,7 @@ describe('permits of large operations', () => {
   it('end when a part of the answer is written and no work is left', () => {
     const { open, room } = createRoom();
     const permit = open('a');
-    permit.obtain();
+    void permit.obtain();
     permit.beginWork();
     permit.written();
     expect(room.held()).toBe(1);
@@ -101,7 +101,7 @@ describe('permits of large operations', () => {
   it('end with the request, but not before the work that runs', () => {
     const { open, room } = createRoom();
     const permit = open('a');
-    permit.obtain();
+    void permit.obtain();
     permit.beginWork();
     permit.close();
     expect(room.held()).toBe(1);
@@ -112,14 +112,14 @@ describe('permits of large operations', () => {
   it('are given to no operation whose request has ended', async () => {
     const { open, room } = createRoom();
     const [first, second, third] = [open('a'), open('b'), open('c')];
-    first.obtain();
-    second.obtain();
+    void first.obtain();
+    void second.obtain();
     const waiting = third.obtain();
     third.close();
     await waiting;
     first.written();
     await nextTurn();
-    third.obtain();
+    void third.obtain();
     expect([third.isHeld(), room.held(), room.waiting(), vi.getTimerCount()]).toEqual([false, 1, 0, 0]);
   });
 
@@ -138,8 +138,8 @@ describe('permits of large operations', () => {
   it('are refused to an operation that waits for something else for seconds while others wait for it', async () => {
     const { open } = createRoom();
     const [idle, other, waiting] = [open('a'), open('b'), open('c')];
-    idle.obtain();
-    other.obtain();
+    void idle.obtain();
+    void other.obtain();
     other.beginWork();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(idle.refusal()).toBeNull();
@@ -157,8 +157,8 @@ describe('permits of large operations', () => {
     const { open, cuts } = createRoom();
     const [idle, other] = [open('a'), open('b')];
     idle.written();
-    idle.obtain();
-    other.obtain();
+    void idle.obtain();
+    void other.obtain();
     other.beginWork();
     void open('c').obtain();
     await vi.advanceTimersByTimeAsync(3200);
@@ -220,6 +220,6 @@ it('answers that are made at once leave room for what is unread and for operatio
   const { open, room, leaveUnread } = createRoom();
   expect(room.mostFor(() => 'a')).toBe(Number.POSITIVE_INFINITY);
   leaveUnread('a', 3.9 * MB);
-  open('b').obtain();
+  void open('b').obtain();
   expect(['a', 'b', 'c'].map((client) => room.mostFor(() => client))).toEqual([SMALL_BYTES, 2 * MB, 4 * MB]);
 });

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { createLoopTurns, createPace } from '../src/graphql/pace.ts';
+import { UNBOUNDED } from '../src/graphql/permit.ts';
 import { createGateway } from './support/gateway.ts';
 
 const MATRIX = 'filter: { includeUnavailable: true }';
@@ -135,4 +137,16 @@ it('a large answer is the JSON of its small ones', async () => {
     }),
     { numRuns: 8 },
   );
+});
+
+it('the work of a large operation that is left when its client leaves is not done', async () => {
+  let isClosed = false;
+  const pace = createPace(createLoopTurns(), { ...UNBOUNDED, isClosed: () => isClosed });
+  pace.spend(1_000_000);
+  const done: string[] = [];
+  await pace.run(() => done.push('before'));
+  const left = pace.run(() => done.push('after'));
+  isClosed = true;
+  await expect(left).rejects.toMatchObject({ name: 'AbortError' });
+  expect(done).toEqual(['before']);
 });

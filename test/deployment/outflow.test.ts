@@ -75,11 +75,25 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     ['application/json', LARGE],
     ['text/event-stream', LARGE],
     ['multipart/mixed', LARGE.replaceAll('nodes {', 'nodes @stream(initialCount: 100000) {')],
+    ['multipart/mixed', LARGE.replaceAll('nodes {', 'nodes @stream(initialCount: 0) {')],
   ])('lives when 20 clients ask for the largest answers as %s and read nothing', async (accept, query) => {
     const gateway = await startAttacked();
     for (const socket of await dialMany(gateway, 20)) socket.write(gateway.post(query, accept));
     await expect.poll(() => cutsAndRefusals(gateway), { timeout: 60_000 }).toBeGreaterThan(0);
     expect(await gateway.metric('gpu_gateway_unread_bytes')).toBeLessThanOrEqual(100_000_000);
+    expect(gateway.lives()).toBe(true);
+    expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
+  });
+
+  it('lives when 100 clients ask for the largest answers and leave', async () => {
+    const gateway = await startGateway();
+    for (let index = 0; index < 100; index += 1) {
+      const socket = await dial(gateway.url);
+      socket.write(gateway.post(LARGE.replace('{', `{ # ${index}\n`)));
+      await wait(20);
+      socket.destroy();
+    }
+    await expect.poll(() => gateway.metric('gpu_gateway_large_operations'), { timeout: 60_000 }).toBe(0);
     expect(gateway.lives()).toBe(true);
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
