@@ -86,7 +86,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
   });
 
   it('lives when 100 clients ask for the largest answers and leave', async () => {
-    const gateway = await startGateway();
+    const gateway = await startAttacked();
     for (let index = 0; index < 100; index += 1) {
       const socket = await dial(gateway.url);
       socket.write(gateway.post(LARGE.replace('{', `{ # ${index}\n`)));
