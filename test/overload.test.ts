@@ -19,7 +19,7 @@ describe('an overload', () => {
     const overload = createOverload(0);
     let now = tickFor(overload, 0, 1500, 150);
     expect(overload.isOverloaded()).toBe(false);
-    now = tickFor(overload, now, 2000, 150);
+    now = tickFor(overload, now, 4000, 150);
     expect(overload.isOverloaded()).toBe(true);
     now = tickFor(overload, now, 2000, 20);
     expect(overload.isOverloaded()).toBe(true);

@@ -9,7 +9,7 @@ const LIMIT_MS = 100;
 const LAGGING_SHARE = 0.5;
 
 /** So many windows in a row that lag begin an overload, and so many that do not end it. */
-const WINDOWS_TO_BEGIN = 4;
+const WINDOWS_TO_BEGIN = 8;
 const WINDOWS_TO_END = 6;
 
 /** Judges an overload by the moments, in milliseconds, at which the event loop called back. */

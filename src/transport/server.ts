@@ -71,7 +71,8 @@ export async function startServer(
       if (inFlight === 0) onIdle();
       logEnd();
     });
-    if (closing) response.shouldKeepAlive = false;
+    // A client that wants another protocol may send that next. Older versions of Node hand such a request over as an upgrade.
+    if (closing || request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     // Node sends no body to who asks for the head alone.
     if (request.method === 'HEAD') request.method = 'GET';
     // The log has the path as it was sent.

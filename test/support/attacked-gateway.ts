@@ -116,18 +116,22 @@ interface Rounds {
 
 const NO_HEADERS = () => ({});
 
+/** For how long another client is watched before an attack, in milliseconds. */
+const BEFORE_MS = 300;
+
 /**
- * The longest wait of another client in the best of at most `rounds` rounds, or in the first that is within `enoughMs`. The machine can
- * slow some rounds, but only the gateway slows all of them.
+ * By how much another client waits longer during an attack than before it, in the best of at most `rounds` rounds, or in the first that is
+ * within `enoughMs`. The machine can slow some rounds, but only the gateway slows all of them.
  */
 export async function bestWait(
   { url }: Attacked,
   attack: () => Promise<unknown>,
-  { rounds = 4, enoughMs = 250, headersOf = NO_HEADERS }: Rounds = {},
+  { rounds = 6, enoughMs = 250, headersOf = NO_HEADERS }: Rounds = {},
 ): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds && best >= enoughMs; round += 1) {
-    best = Math.min(best, await longestWait(url, headersOf, attack()));
+    const before = await longestWait(url, headersOf, wait(BEFORE_MS));
+    best = Math.min(best, (await longestWait(url, headersOf, attack())) - before);
   }
   return best;
 }
