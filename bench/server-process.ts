@@ -14,7 +14,7 @@ export interface ServerProcess {
   cpuMs(): number;
   /** Memory that is resident now, and the most that was, in MB. */
   memoryMb(): { readonly now: number; readonly peak: number };
-  /** Begins the peak anew, and returns what is resident now, in MB. */
+  /** Resets the peak of memory. Returns the memory that is resident now, in MB. */
   resetPeak(): number;
   /** Empties the file that its log goes to. */
   dropLog(): void;

@@ -53,7 +53,7 @@ function* planAll(truth: Truth) {
   }
 }
 
-/** A gateway before a world that moves, subscribers of every pod size, and all that judges what they are told. */
+/** Starts a gateway in front of a world whose stock moves, subscribers for every pod size, and the checks of their answers and events. */
 async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') {
   let world = movingWorld();
   const opened = await SOURCES[source](world, FORMS, ENV);

@@ -8,9 +8,9 @@ const SLOTS = 'v1:slots';
 const PERIOD = 'v1:slots:period';
 
 /**
- * Begins a period where there is none: Redis is new, or was emptied. The channel tells every connected replica, and Redis says how many
- * there are; a stopped one counts, a dead one does not. The table is open when so many registered, or when the slots that were in use
- * before have ended. Overwrites values of other types.
+ * Starts a period if Redis has none, because it is new or was emptied. Publishes that to every connected replica. Redis returns how many
+ * received it: a stopped replica counts, a dead one does not. The table opens when that many have registered, or when every slot that was
+ * in use before has ended. Overwrites values of other types.
  */
 const BEGIN = `
 local limit, leaseMs, channel, newPeriod = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]

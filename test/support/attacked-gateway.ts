@@ -66,7 +66,7 @@ export function closeConnections(): void {
   }
 }
 
-/** A connection that reads nothing until it is told to. */
+/** Opens a connection that is paused: it reads nothing until `resume` is called. */
 export async function dial(url: string): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
   opened.push(socket);

@@ -46,11 +46,11 @@ const SPOILS: Readonly<Record<string, Spoil>> = {
 };
 
 /**
- * Not for pods of one GPU: the same answer is the list of GPU types there, and one that it leaves out is none that RunPod has.
+ * Not for pods of one GPU: that answer is also the list of GPU types, and RunPod does not have a type that the list leaves out.
  */
 const WITHOUT_ROW = new Set(['a GPU type that is null', 'a GPU type without an id', 'a GPU type that is a text']);
 
-/** Faults whose answer is none of the REST API are about the GraphQL API alone. */
+/** The faults that the REST API can have too. The others change an answer that only the GraphQL API gives. */
 const USABLE = Object.entries(FAULTS).filter(([name]) => !/GPU type|errors (beside|that)/.test(name));
 const USABLE_BY_NAME: ReadonlyMap<string, readonly [Fault, string]> = new Map(USABLE);
 

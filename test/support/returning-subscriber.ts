@@ -8,7 +8,7 @@ export interface ReturningOptions {
   readonly subscribe: (lastEventId: string | null) => Subscriber;
   /** Cuts the connections of this subscriber. */
   readonly cut: () => void;
-  /** Called each time it begins anew, because events were missed. */
+  /** Called each time the subscriber missed events and starts again from the whole matrix. */
   readonly onMissed: () => void;
 }
 

@@ -49,7 +49,7 @@ interface Window {
 /**
  * Slows a lane down before a limit is reached. RunPod tells, in structured fields (RFC 9651) with one member for each window,
  * `RateLimit` with what is left (`r`) and the seconds to its end (`t`), and `RateLimit-Policy` with the quota (`q`) and the length
- * (`w`). Neither is sent to who has no limits. What was told last counts alone. `now` returns milliseconds on a steady scale.
+ * (`w`). Clients without limits get neither header. Only the latest headers count. `now` returns milliseconds on a steady scale.
  */
 export function createQuota(lane: Pick<Lane, 'pause'>, now: () => number): Quota {
   let windows: readonly Window[] = [];
