@@ -50,10 +50,13 @@ export async function startReplica(env: Record<string, string>) {
 
 /** A subscriber of changes of a GPU type at each replica, which knows what there is of it by then. */
 export async function subscribeAtEach(replicas: readonly Replica[], gpuType: string): Promise<readonly Subscriber[]> {
-  const subscribers = replicas.map(({ url }) => overSse(url, { gpuType }));
   const query = 'query ($gpuType: String) { gpuAvailability(gpuType: $gpuType) { totalCount } }';
+  const subscribers: Subscriber[] = [];
   for (const replica of replicas) {
-    await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
+    const subscriber = overSse(replica.url, { gpuType });
+    subscribers.push(subscriber);
+    const state = async () => [await replica.metric('gpu_gateway_subscriptions'), subscriber.codes, subscriber.end()];
+    await expect.poll(state).toEqual([1, [], undefined]);
     await replica.ask(query, { gpuType });
   }
   return subscribers;
