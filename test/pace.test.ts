@@ -1,9 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { createLoopTurns, createPace } from '../src/graphql/pace.ts';
+import { describe, expect, it } from 'vitest';
+import { createLoopTurns, createPace, type WorkQueue } from '../src/graphql/pace.ts';
 import { UNBOUNDED } from '../src/graphql/permit.ts';
 import { createGateway } from './support/gateway.ts';
+
+/** As many bytes as one turn makes, or more. */
+const FULL = 1_000_000;
 
 const MATRIX = 'filter: { includeUnavailable: true }';
 const ROW =
@@ -149,4 +152,47 @@ it('the work of a large operation that is left when its client leaves is not don
   isClosed = true;
   await expect(left).rejects.toMatchObject({ name: 'AbortError' });
   expect(done).toEqual(['before']);
+});
+
+describe('turns of the event loop', () => {
+  /** Work that adds what it did to a list, and then asks for more work. */
+  const createWork = () => {
+    const turns = createLoopTurns();
+    const done: string[] = [];
+    const add = (queue: WorkQueue, name: string, more: readonly string[] = [], bytes = 0) =>
+      queue.add(() => {
+        done.push(name);
+        turns.spend(bytes);
+        for (const one of more) add(queue, one);
+      });
+    return { turns, done, add };
+  };
+
+  it('do what came up last first, and in its order', async () => {
+    const { turns, done, add } = createWork();
+    const queue = turns.queue();
+    add(queue, 'first', ['first of first', 'second of first'], FULL);
+    add(queue, 'second', ['first of second'], FULL);
+    add(queue, 'third');
+    await expect.poll(() => done, { interval: 1 }).toHaveLength(6);
+    expect(done).toEqual(['first', 'first of first', 'second of first', 'second', 'first of second', 'third']);
+  });
+
+  it('serve operations one after the other', async () => {
+    const { turns, done, add } = createWork();
+    const [one, other] = [turns.queue(), turns.queue()];
+    for (const name of ['a1', 'a2', 'a3']) add(one, name, [], FULL);
+    for (const name of ['b1', 'b2']) add(other, name, [], FULL);
+    await expect.poll(() => done, { interval: 1 }).toHaveLength(5);
+    expect(done).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
+  });
+
+  it('serve small work of several operations in one turn', async () => {
+    const { turns, done, add } = createWork();
+    const [one, other] = [turns.queue(), turns.queue()];
+    for (const name of ['a1', 'a2']) add(one, name);
+    add(other, 'b1');
+    await nextTurn();
+    expect(done).toEqual(['a1', 'b1', 'a2']);
+  });
 });

@@ -1,7 +1,8 @@
 import type { GraphQLContext } from './context.ts';
 
-/** Counts as much work as an attempt to resolve a field, whatever comes of it. */
-const ATTEMPT_BYTES = 200;
+/** Work that resolving a field takes besides what it shows, in bytes of answer that take as long. */
+export const REFERENCE_BYTES = 200;
+export const QUESTION_BYTES = 1000;
 
 /**
  * Resolves a nullable field in its turn, as long as the operation may have more errors. After that it is null without work, so that a
@@ -9,6 +10,7 @@ const ATTEMPT_BYTES = 200;
  */
 export function withBoundedErrors<T>(
   { loaders: { budget }, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
+  bytes: number,
   resolve: () => T | Promise<T>,
 ): T | null | Promise<T | null> {
   if (budget.isOutOfErrors()) return null;
@@ -20,9 +22,10 @@ export function withBoundedErrors<T>(
   const attempt = (): T | null | Promise<T | null> => {
     // It may have run out of them while this field waited for its turn.
     if (budget.isOutOfErrors()) return null;
-    pace.spend(ATTEMPT_BYTES);
     return resolve();
   };
+  // Counted before its turn, so that the fields which wait for theirs are few.
+  pace.spend(bytes);
   try {
     const result = pace.run(attempt);
     return result instanceof Promise ? result.catch(fail) : result;

@@ -17,9 +17,11 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { InvalidArgumentError, OperationTooComplexError, UpstreamError } from '../domain/errors.ts';
 import type { Question } from '../domain/report.ts';
+import { QUESTION_BYTES } from './bounded-errors.ts';
 import type { Subjects } from './conditions.ts';
 import type { GraphQLContext } from './context.ts';
 import { tooComplex } from './mask-error.ts';
+import { createMentionIn } from './mentions.ts';
 import { type AvailabilityArguments, toQuestion } from './question.ts';
 import { isIncluded } from './selected-fields.ts';
 import { readVariables } from './variable-values.ts';
@@ -28,8 +30,10 @@ import { readVariables } from './variable-values.ts';
 const REPORT = 'GpuAvailabilityReport';
 
 /**
- * Refuses an operation whose questions within the rows of other questions would ask RunPod too often, before it is asked for
- * the outer ones. Questions side by side are asked together, and counted there.
+ * Estimates the work of an operation that asks for the availability of GPU types and data centers, each of which is a question of its
+ * own, before it runs: a large operation then waits for its permit with nothing in memory but its request. Refuses an operation whose
+ * questions within the rows of other questions would ask RunPod too often, before the outer ones are asked. Questions side by side are
+ * asked together, and counted there.
  */
 export function useForecast(): Plugin<GraphQLContext> {
   const nests = new WeakMap<DocumentNode, boolean>();
@@ -37,16 +41,21 @@ export function useForecast(): Plugin<GraphQLContext> {
   /** Why the operation is not run; `null` when it is. */
   async function foresee(args: Run): Promise<GraphQLError | null> {
     const { document, schema } = args;
+    if (!asksInParts(document)) return null;
     const operation = getOperationAST(document, args.operationName);
-    if (!nests.has(document)) nests.set(document, hasQuestionInRows(document));
-    if (operation == null || nests.get(document) === false) return null;
+    if (operation == null) return null;
     const coerced = readVariables(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
     if (coerced === undefined) return null;
-    const { loaders } = args.contextValue;
+    const { loaders, pace } = args.contextValue;
+    if (!nests.has(document)) nests.set(document, hasQuestionInRows(document));
+    const isNested = nests.get(document) === true;
     try {
-      const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
-      const questions = findQuestions({ schema, document, variables: coerced }, operation, { gpuTypes, dataCenters });
-      await loaders.foresee(questions);
+      // Lists that must be loaded first are worth waiting for only where they decide whether the operation runs.
+      const lists = loaders.memory.lists() ?? (isNested ? await readLists(loaders) : null);
+      if (lists === null) return null;
+      const found = findQuestions({ schema, document, variables: coerced }, operation, lists);
+      pace.spend(found.times * QUESTION_BYTES);
+      if (isNested) await loaders.foresee(found.questions);
       return null;
     } catch (error) {
       if (error instanceof OperationTooComplexError) return tooComplex(error.message);
@@ -66,6 +75,14 @@ export function useForecast(): Plugin<GraphQLContext> {
       if (error !== null) setResultAndStopExecution({ errors: [error] });
     },
   };
+}
+
+/** Whether an operation may ask about single GPU types or data centers. */
+const asksInParts = createMentionIn(Kind.FIELD, new Set(['availability']));
+
+async function readLists(loaders: GraphQLContext['loaders']): Promise<Subjects> {
+  const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
+  return { gpuTypes, dataCenters };
 }
 
 /** An operation as it is about to be run. */
@@ -106,42 +123,51 @@ interface Selected {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Every question that may be asked when the operation is run, at most: of all rows that there may be. */
+/**
+ * Every question that may be asked when the operation is run, at most: of all rows that there may be. `times` is how often they are asked
+ * in all.
+ */
 function findQuestions(
   { schema, document, variables }: Selected,
   operation: OperationDefinitionNode,
   all: Subjects,
-): Question[] {
+): { readonly questions: readonly Question[]; readonly times: number } {
   const questions: Question[] = [];
+  let timesInAll = 0;
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
 
-  function walk(type: GraphQLNamedType | undefined, { selections }: SelectionSetNode, reach: Subjects): void {
-    for (const selection of selections) if (isIncluded(selection, variables)) enter(type, selection, reach);
+  /** The selections of a value that there is so many `times`. */
+  function walk(type: GraphQLNamedType | undefined, selected: SelectionSetNode, reach: Subjects, times: number): void {
+    for (const selection of selected.selections) {
+      if (isIncluded(selection, variables)) enter(type, selection, reach, times);
+    }
   }
 
-  function enter(type: GraphQLNamedType | undefined, selection: SelectionNode, reach: Subjects): void {
+  function enter(type: GraphQLNamedType | undefined, selection: SelectionNode, reach: Subjects, times: number): void {
     if (selection.kind === Kind.FIELD) {
-      enterField(type, selection, reach);
+      enterField(type, selection, reach, times);
       return;
     }
     const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
     if (fragment === undefined) return;
     const condition = fragment.typeCondition?.name.value;
-    walk(condition === undefined ? type : schema.getType(condition), fragment.selectionSet, reach);
+    walk(condition === undefined ? type : schema.getType(condition), fragment.selectionSet, reach, times);
   }
 
-  function enterField(type: GraphQLNamedType | undefined, node: FieldNode, reach: Subjects): void {
+  function enterField(type: GraphQLNamedType | undefined, node: FieldNode, reach: Subjects, times: number): void {
     const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
     if (type === undefined || field === undefined || node.selectionSet === undefined) return;
     const result = getNamedType(field.type);
     try {
       const args = getArgumentValues(field, node, { ...variables });
       if (result.name !== REPORT) {
-        walk(result, node.selectionSet, narrow(reach, field.name, args));
+        const narrowed = narrow(reach, field.name, args);
+        walk(result, node.selectionSet, narrowed, times * countOf(field.name, args, narrowed));
         return;
       }
+      timesInAll += times;
       // What the schema says of the arguments of each such field.
       const question = toQuestion(
         args as unknown as AvailabilityArguments,
@@ -150,15 +176,17 @@ function findQuestions(
         NO_SUGGESTIONS,
       );
       questions.push(question);
-      walk(result, node.selectionSet, question);
+      const { first, gpuTypes, dataCenters } = question;
+      const rows = Math.min(first ?? Number.POSITIVE_INFINITY, gpuTypes.length * dataCenters.length);
+      walk(result, node.selectionSet, question, times * rows);
     } catch (error) {
       // The field says so when the operation is run, and asks for nothing.
       if (!(error instanceof InvalidArgumentError || error instanceof GraphQLError)) throw error;
     }
   }
 
-  walk(schema.getRootType(operation.operation) ?? undefined, operation.selectionSet, all);
-  return questions;
+  walk(schema.getRootType(operation.operation) ?? undefined, operation.selectionSet, all, 1);
+  return { questions, times: timesInAll };
 }
 
 /** Errors are not shown here. */
@@ -168,6 +196,13 @@ const NO_SUGGESTIONS = (): boolean => false;
 function subjectsOf(parent: string, reach: Subjects, all: Subjects): Subjects {
   if (parent === 'GpuType') return { ...all, gpuTypes: reach.gpuTypes };
   return parent === 'DataCenter' ? { ...all, dataCenters: reach.dataCenters } : all;
+}
+
+/** How many values a field has that is no question. */
+function countOf(field: string, { representations }: Readonly<Record<string, unknown>>, reach: Subjects): number {
+  if (field === 'gpuTypes') return reach.gpuTypes.length;
+  if (field === 'dataCenters') return reach.dataCenters.length;
+  return field === '_entities' && Array.isArray(representations) ? representations.length : 1;
 }
 
 /** What the selections of a field can be about, where that is told by id. */

@@ -8,10 +8,22 @@ const TURN_BYTES = 200_000;
 
 /** The turns of the event loop, which all large operations of a process share. */
 export interface LoopTurns {
-  /** Runs `work` in a later turn, after all that waits already. */
-  wait(work: () => void): void;
-  /** Counts work that is done in this turn. Once it is `TURN_BYTES`, the rest waits for the next turn. */
+  /** Creates the work of one operation. Operations with work left are served one after the other. */
+  queue(): WorkQueue;
+  /** Counts work that is done in this turn. */
   spend(bytes: number): void;
+  /** Whether as much was done in this turn as one may take. */
+  isOver(): boolean;
+}
+
+/**
+ * Work that one operation has left, deepest first: what came up in the last turn is done before what came up earlier, in the order in which
+ * it came up. So an operation whose rows ask further questions answers those of the first rows before it shows more rows, and has few of
+ * them in memory at a time.
+ */
+export interface WorkQueue {
+  /** Runs `work` in a later turn. */
+  add(work: () => void): void;
 }
 
 /**
@@ -31,7 +43,7 @@ export interface Pace {
   load<T>(loading: Promise<T>): Promise<T>;
   /** Counts work. */
   spend(bytes: number): void;
-  /** Returns `items` as they are when showing them takes less than a turn, and otherwise iterates over them turn by turn. */
+  /** Returns `items` as they are when the operation stays small with them, and otherwise iterates over them turn by turn. */
   spread<T>(items: readonly T[], bytesOfItem: number): readonly T[] | AsyncIterable<T>;
   /** Whether the operation is large enough to take several turns. */
   isSpread(): boolean;
@@ -41,33 +53,75 @@ export interface Pace {
 
 /** Creates the turns of a process. */
 export function createLoopTurns(): LoopTurns {
-  let waiting: (() => void)[] = [];
+  /** Queues with work left, the one served longest ago first. */
+  const busy = new Set<DeepestFirst>();
   let isScheduled = false;
   let spent = 0;
 
   function take(): void {
     spent = 0;
-    let taken = 0;
-    for (const work of waiting) {
+    for (const queue of busy) queue.beginTurn();
+    const round = [...busy];
+    for (const queue of round) {
       if (spent >= TURN_BYTES) break;
-      taken += 1;
+      const work = queue.takeNext();
+      if (work === undefined) continue;
+      busy.delete(queue);
+      busy.add(queue);
+      round.push(queue);
       work();
     }
-    waiting = waiting.slice(taken);
-    isScheduled = waiting.length > 0;
+    for (const queue of busy) if (queue.isEmpty()) busy.delete(queue);
+    isScheduled = busy.size > 0;
     if (isScheduled) setImmediate(take);
   }
 
   return {
-    wait(work) {
-      waiting.push(work);
-      if (isScheduled) return;
-      isScheduled = true;
-      setImmediate(take);
+    queue() {
+      const queue = createDeepestFirst();
+      return {
+        add(work) {
+          queue.add(work);
+          busy.add(queue);
+          if (isScheduled) return;
+          isScheduled = true;
+          setImmediate(take);
+        },
+      };
     },
     spend(bytes) {
       spent += bytes;
     },
+    isOver: () => spent >= TURN_BYTES,
+  };
+}
+
+interface DeepestFirst extends WorkQueue {
+  /** Puts what came up since the last turn before all that is left. */
+  beginTurn(): void;
+  /** Removes and returns what is next; `undefined` when all that is left came up in this turn. */
+  takeNext(): (() => void) | undefined;
+  isEmpty(): boolean;
+}
+
+function createDeepestFirst(): DeepestFirst {
+  /** What came up in one turn each, its last one first. */
+  const stack: (() => void)[][] = [];
+  let fresh: (() => void)[] = [];
+  return {
+    add(work) {
+      fresh.push(work);
+    },
+    beginTurn() {
+      if (fresh.length > 0) stack.push(fresh.toReversed());
+      fresh = [];
+    },
+    takeNext() {
+      const next = stack.at(-1)?.pop();
+      if (stack.at(-1)?.length === 0) stack.pop();
+      return next;
+    },
+    isEmpty: () => stack.length === 0 && fresh.length === 0,
   };
 }
 
@@ -75,6 +129,8 @@ export function createLoopTurns(): LoopTurns {
 export function createPace(turns: LoopTurns, permit: Permit): Pace {
   let spent = 0;
   const loads = new Set<Promise<unknown>>();
+  const left = turns.queue();
+  const isSpread = () => spent > TURN_BYTES;
 
   function spend(bytes: number): void {
     spent += bytes;
@@ -110,7 +166,7 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
     return new Promise((resolve, reject) => {
       // Spans that the work opens belong to this operation, not to the one whose turn it was before.
       const scope = new AsyncResource('Pace');
-      turns.wait(() => {
+      left.add(() => {
         try {
           if (permit.isClosed()) throw new DOMException('The client has left', 'AbortError');
           resolve(scope.runInAsyncScope(work));
@@ -135,12 +191,14 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
   }
 
   async function* iterate<T>(items: readonly T[], bytesOfItem: number): AsyncGenerator<T> {
-    const atOnce = Math.max(1, Math.floor(TURN_BYTES / bytesOfItem));
-    for (let begin = 0; begin < items.length; begin += atOnce) {
-      const some = items.slice(begin, begin + atOnce);
-      // The operation is large, so not even the first items are shown before it has a permit.
-      await runLater(() => spend(some.length * bytesOfItem));
-      yield* some;
+    // The operation is large, so not even the first item is shown before it has a permit.
+    await runLater(() => {});
+    for (const item of items) {
+      // What was shown may have come with questions of its own, which count as well.
+      // oxlint-disable-next-line no-await-in-loop -- Items come one after the other.
+      if (turns.isOver()) await runLater(() => {});
+      spend(bytesOfItem);
+      yield item;
     }
   }
 
@@ -150,11 +208,11 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
     spend,
     spread(items, bytesOfItem) {
       const bytes = items.length * bytesOfItem;
-      if (bytes > TURN_BYTES) return { [Symbol.asyncIterator]: () => iterate(items, bytesOfItem) };
+      if (bytes > TURN_BYTES || isSpread()) return { [Symbol.asyncIterator]: () => iterate(items, bytesOfItem) };
       spend(bytes);
       return items;
     },
-    isSpread: () => spent > TURN_BYTES,
+    isSpread,
     restart() {
       spent = 0;
     },

@@ -21,6 +21,7 @@ import {
   entities,
   LARGEST,
   longBody,
+  QUESTIONS_IN_ROWS,
   rowsWithLongAlias,
   UNKNOWN_IN_ROWS,
 } from '../support/hostile-operations.ts';
@@ -125,6 +126,13 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap gives its other clients
       const answer = await send(gateway, body);
       expect(answer.status).toBe(status);
       expect(answer.bytes).toBeLessThan(200_000);
+    });
+  });
+
+  it('during seven questions in each of 12,000 rows', async () => {
+    await withstand(async () => {
+      const { status } = await send(gateway, QUESTIONS_IN_ROWS);
+      expect(status).toBe(400);
     });
   });
 

@@ -11,8 +11,10 @@ import {
   dialWebSocket,
   endAttacks,
   readResponse,
+  requestOf,
   startAttacked,
 } from '../support/attacked-gateway.ts';
+import { QUESTIONS_IN_ROWS } from '../support/hostile-operations.ts';
 
 /** A field whose answer has `aliases` long names in each of some 1,600 rows: 200 kB for each alias. */
 function longField(key: string, aliases: number): string {
@@ -94,6 +96,20 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
       socket.destroy();
     }
     await expect.poll(() => gateway.metric('gpu_gateway_large_operations'), { timeout: 60_000 }).toBe(0);
+    expect(gateway.lives()).toBe(true);
+    expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
+  });
+
+  it('lives when 30 clients ask seven questions in each of 12,000 rows', async () => {
+    const gateway = await startAttacked();
+    const answers = (await dialMany(gateway, 30)).map(async (socket) => {
+      socket.write(requestOf(gateway.url, QUESTIONS_IN_ROWS, ['accept: application/json']));
+      return readResponse(socket);
+    });
+    const statuses = new Set((await Promise.all(answers)).map(({ status }) => status));
+    // Those that wait for a permit for 15 s are refused.
+    expect(statuses.has(400)).toBe(true);
+    expect([...statuses].filter((status) => status !== 400 && status !== 503)).toEqual([]);
     expect(gateway.lives()).toBe(true);
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });

@@ -20,9 +20,9 @@ export const rowsWithLongAlias = (count: number, length: number): string =>
     `{ ${repeat(count, (index) => `q${index}: gpuAvailability(${ALL}) { nodes { ...R } }`)} } fragment R on GpuAvailability { ${'a'.repeat(length)}: stock }`,
   );
 
-/** A thousand times the same GPU type or data center, with these fields. */
-export function entities(fields: string, typeName = 'DataCenter', id = 'EU-RO-1'): string {
-  const representations = Array.from({ length: 1000 }, () => ({ __typename: typeName, id }));
+/** A thousand times, or `count` times, the same GPU type or data center, with these fields. */
+export function entities(fields: string, typeName = 'DataCenter', id = 'EU-RO-1', count = 1000): string {
+  const representations = Array.from({ length: count }, () => ({ __typename: typeName, id }));
   const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${typeName} { ${fields} } } }`;
   return bodyOf(query, { r: representations });
 }
@@ -34,6 +34,13 @@ export const UNKNOWN_IN_ROWS = (count: number): string => {
     `{ gpuAvailability(${ALL}) { nodes { ${repeat(count, (index) => `... @defer { dataCenter { ${field(index)} } }`)} } } }`,
   );
 };
+
+/** Seven questions in each of 12,480 rows, most of which are past the limit on cells. */
+export const QUESTIONS_IN_ROWS = ((): string => {
+  const conditions = 'filter: { regions: [EUROPE, ASIA, AFRICA, OCEANIA], includeUnavailable: true }';
+  const inRow = repeat(7, (index) => `a${index}: availability(${conditions}) { totalCount }`);
+  return entities(`availability(${ALL}) { nodes { gpuType { ${inRow} } } }`, 'DataCenter', 'EU-RO-1', 320);
+})();
 
 /** A document that no other is equal to, which is not valid. */
 export function distinctDocument(index: number, bytes: number): string {

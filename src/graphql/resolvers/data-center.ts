@@ -1,13 +1,13 @@
 import { answerAvailability } from '../answer-availability.ts';
 import { sizeOfOne } from '../answer-size.ts';
-import { withBoundedErrors } from '../bounded-errors.ts';
+import { QUESTION_BYTES, REFERENCE_BYTES, withBoundedErrors } from '../bounded-errors.ts';
 import { spendDataCenters } from '../listed-size.ts';
 import type { DataCenterResolvers } from '../types.generated.ts';
 
 export const dataCenter: DataCenterResolvers = {
   // A copy, since @apollo/subgraph writes the name of the type into it.
   __resolveReference: ({ id }, context, info) =>
-    withBoundedErrors(context, async () => {
+    withBoundedErrors(context, REFERENCE_BYTES, async () => {
       const { loaders } = context;
       const found = await loaders.dataCenter(id);
       if (found !== null) await spendDataCenters(loaders, info, 1, 'DataCenter');
@@ -15,7 +15,7 @@ export const dataCenter: DataCenterResolvers = {
     }),
 
   availability: (parent, args, context, info) =>
-    withBoundedErrors(context, () =>
+    withBoundedErrors(context, QUESTION_BYTES, () =>
       answerAvailability(context, args, (lists) => sizeOfOne(info, lists), { dataCenters: [parent] }),
     ),
 };

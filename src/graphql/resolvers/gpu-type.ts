@@ -1,13 +1,13 @@
 import { answerAvailability } from '../answer-availability.ts';
 import { sizeOfOne } from '../answer-size.ts';
-import { withBoundedErrors } from '../bounded-errors.ts';
+import { QUESTION_BYTES, REFERENCE_BYTES, withBoundedErrors } from '../bounded-errors.ts';
 import { spendGpuTypes } from '../listed-size.ts';
 import type { GpuTypeResolvers } from '../types.generated.ts';
 
 export const gpuType: GpuTypeResolvers = {
   // A copy, since @apollo/subgraph writes the name of the type into it.
   __resolveReference: ({ id }, context, info) =>
-    withBoundedErrors(context, async () => {
+    withBoundedErrors(context, REFERENCE_BYTES, async () => {
       const { loaders } = context;
       const found = await loaders.gpuType(id);
       if (found !== null) await spendGpuTypes(loaders, info, 1, 'GpuType');
@@ -15,7 +15,7 @@ export const gpuType: GpuTypeResolvers = {
     }),
 
   availability: (parent, args, context, info) =>
-    withBoundedErrors(context, () =>
+    withBoundedErrors(context, QUESTION_BYTES, () =>
       answerAvailability(context, args, (lists) => sizeOfOne(info, lists), { gpuTypes: [parent] }),
     ),
 };

@@ -1,7 +1,7 @@
 import { Kind } from 'graphql';
 import { answerAvailability } from '../answer-availability.ts';
 import { sizeOfOne } from '../answer-size.ts';
-import { withBoundedErrors } from '../bounded-errors.ts';
+import { QUESTION_BYTES, withBoundedErrors } from '../bounded-errors.ts';
 import { refuseNegative } from '../conditions.ts';
 import { spendDataCenters, spendGpuTypes } from '../listed-size.ts';
 import { createMention } from '../mentions.ts';
@@ -13,7 +13,7 @@ const asksAvailability = createMention(Kind.FIELD, new Set(['availability']));
 
 export const query: QueryResolvers = {
   gpuAvailability: (_root, args, context, info) =>
-    withBoundedErrors<AnyReport>(context, () =>
+    withBoundedErrors<AnyReport>(context, QUESTION_BYTES, () =>
       (isDeliveredInParts(info) ? streamAvailability : answerAvailability)(context, args, (lists) =>
         sizeOfOne(info, lists),
       ),
