@@ -56,7 +56,7 @@ export interface CachedCatalogOptions extends Omit<RenewingCacheOptions, 'holdOf
   readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Called with the cells of an observation that another replica made, when this replica first reads it. */
   readonly onHeard: (scope: ObservationScope, cells: readonly Cell[]) => void;
-  /** Called when an answer claims that everything is sold out at once. The claim is ignored until a second answer confirms it. */
+  /** Called when an answer claims that everything is sold out at once. Known stock is kept until a second answer confirms the claim. */
   readonly onDoubt: (gpuCount: number) => void;
   /** Called with each cell of a supplement and the cell that it adds to. */
   readonly onSupplemented: (cell: Cell, added: Cell) => void;

@@ -6,7 +6,7 @@ export interface Lease {
   /** Whether this replica still has the lease. Another replica may take it when this one is silent for too long. */
   confirm(): Promise<boolean>;
   /**
-   * Returns the lease. If the load is `loaded`, replicas that wait for it read the result from the store. If it `failed`, each of them
+   * Gives the lease back. If the load is `loaded`, replicas that wait for it read the result from the store. If it `failed`, each of them
    * loads for itself. If it is `undecided`, one of them takes the lease.
    */
   release(ending: LeaseEnding): Promise<void>;

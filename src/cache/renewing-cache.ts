@@ -29,7 +29,10 @@ export interface Renewable<T> {
   readonly dueAfterMs: (value: T) => number;
   /** Age up to which the value may be served if no newer one is available, in milliseconds since it was asked for. */
   readonly goodForMs: number;
-  /** Whether a value of this age, in milliseconds, may be served while a newer one is loaded. Defaults to yes. */
+  /**
+   * Whether a value of this age, in milliseconds, may be served at once. If not, readers wait for a load, and receive the value only if the
+   * load fails. Defaults to yes.
+   */
   readonly mayServe?: (value: T, ageMs: number) => boolean;
   /** Whether a value lacks something that the current question needs, which makes it due for a refresh at once. Defaults to no. */
   readonly lacks?: (value: T) => boolean;
@@ -72,12 +75,12 @@ export interface RenewingCacheOptions {
 /** A cache that refreshes its entries. */
 export interface RenewingCache {
   /**
-   * Returns a cached or loaded value. Rejects with an `UpstreamError` when no cached value may be served and the load fails, or with the
+   * Returns a cached or loaded value. Rejects with an `UpstreamError` when there is no valid cached value and the load fails, or with the
    * reason of `demand.signal` if that is aborted. A load is started only while a client of `demand` has a request left. Joining a running
    * load is free.
    */
   read<T>(renewable: Renewable<T>, demand: Demand): Promise<T>;
-  /** The result of `read` if no load is needed for it, else `undefined`. */
+  /** The result of `read` if it is available without waiting for a load, else `undefined`. */
   lookUp<T>(renewable: Renewable<T>): Promise<Known<T> | undefined>;
   /** Loads the value even if the cached one is fresh. Rejects as `read` does. */
   renew<T>(renewable: Renewable<T>, demand: Demand): Promise<void>;

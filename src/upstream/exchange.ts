@@ -11,8 +11,8 @@ import { BodyTooLargeError, type FetchResponse } from './http.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 /**
- * Sends a request and returns the response body if the status is 200. Other responses are judged by their status before the body is read,
- * because an error page may have any format or never end. Rejects with the `UpstreamError` that names the failure.
+ * Sends a request and returns the response body if the status is 200. A refusal is recognised by its status, without reading the body,
+ * because its body may have any format or never end. Rejects with the `UpstreamError` that names the failure.
  */
 export async function exchange(operationName: string, send: () => Promise<FetchResponse>): Promise<string> {
   const response = await reach(operationName, send);

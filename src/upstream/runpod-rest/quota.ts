@@ -16,7 +16,7 @@ const LONGEST_SPREAD_MS = 5000;
 /** The longest pause when no requests are left, in milliseconds. */
 const LONGEST_PAUSE_MS = 60_000;
 
-/** The longest window that is believed, in seconds. */
+/** The longest window that RunPod is believed to have, in seconds. */
 const LONGEST_WINDOW_S = 86_400;
 
 /** Tracks how much RunPod's rate limits leave. */
