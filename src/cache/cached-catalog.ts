@@ -49,14 +49,11 @@ export interface Lifetimes {
 export interface CachedCatalogOptions extends Omit<RenewingCacheOptions, 'holdOffMs' | 'now'> {
   readonly clock: Clock;
   readonly lifetimes: Lifetimes;
-  /**
-   * Called each time that this replica has merged an answer for a GPU type, with the merged cells. Not called for an answer that is
-   * doubted.
-   */
+  /** Called with the merged cells each time that this replica has merged an answer for a GPU type, unless the answer is doubted. */
   readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Called with the cells of an observation that another replica made, when this replica first reads it. */
   readonly onHeard: (scope: ObservationScope, cells: readonly Cell[]) => void;
-  /** Called when an answer claims that everything is sold out at once. Known stock is kept until a second answer confirms the claim. */
+  /** Called when an answer claims that everything is sold out. Known stock is kept until a second answer confirms the claim. */
   readonly onDoubt: (gpuCount: number) => void;
   /** Called with each cell of a supplement and the cell that it adds to. */
   readonly onSupplemented: (cell: Cell, added: Cell) => void;
@@ -105,7 +102,7 @@ type Merge = (told: Observation, before: RememberedObservation | undefined) => R
 
 /**
  * Caches the answers of `inner`. Concurrent reads of the same answer share one request. A stale answer is served while a newer one is
- * requested, and also when that request fails. Failures are not cached; a failed request is repeated later.
+ * requested, and also when that request fails. Failures are not cached.
  */
 export function createCachedCatalog(
   inner: SourceCatalog,
@@ -191,9 +188,7 @@ export function createCachedCatalog(
     return isDoubtful(before, answer[0]?.askedAt ?? now(), freshMs * CONFIRMED_AFTER);
   }
 
-  /**
-   * Queues the request for a supplement. A client of `demand` pays for it, as long as it has half of its budget left for its own questions.
-   */
+  /** Queues a request for a supplement. A client of `demand` pays for it, while it has half of its budget left for its own questions. */
   function askForSupplement(request: ObservationRequest, demand: Pick<Demand, 'clients'>): void {
     const other = inner.supplementOf(request);
     if (other === null || !maySpare(demand)) return;
@@ -285,10 +280,7 @@ export function createCachedCatalog(
   };
 }
 
-/**
- * Cache keys by GPU type and pod size. They are remembered because JavaScript has to hash each new string, and a query for everything looks
- * up dozens of keys.
- */
+/** Cache keys by GPU type and pod size, remembered because hashing new strings is slow and a large query looks up dozens of them. */
 const observationKeys = new WeakMap<GpuType, Map<number, string>>();
 
 function observationKey(gpuType: GpuType, gpuCount: number): string {

@@ -14,10 +14,7 @@ export type ReadResult = 'fresh' | 'stale' | 'miss';
 export interface Renewable<T> {
   /** The key of the cache entry. */
   readonly key: string;
-  /**
-   * The name of the load that returns this value, and possibly others. If it returns another name after a load has failed, that load is
-   * tried too.
-   */
+  /** The name of the load that returns this value. If it changes after that load has failed, the load with the new name is tried too. */
   readonly loadName: () => string;
   /** Loads values, normally including this one. Rejects with an `UpstreamError`. */
   readonly load: (demand: Demand) => Promise<readonly Loaded<T>[]>;
@@ -94,8 +91,8 @@ interface Failure {
 }
 
 /**
- * Creates a cache that serves an entry at once while it is valid, and refreshes it in the background when it is due. Without a valid entry,
- * all readers wait for the same load. A failure is never stored as an answer. It only delays the next load.
+ * Creates a cache that serves valid entries at once, and refreshes them in the background when they are due. Without a valid entry, all
+ * readers wait for the same load. A failure is never stored as an answer. It only delays the next load.
  */
 export function createRenewingCache({
   store,
@@ -147,7 +144,7 @@ export function createRenewingCache({
     return value;
   }
 
-  /** Starts a load in the background. Failures of the source are ignored here because each attempt reports its own. */
+  /** Starts a load in the background. Ignores failures of the source, because each attempt reports its own. */
   function renewBehind<T>(renewable: Renewable<T>, known: Kept<T>, demand: Demand): void {
     if (refusalOf(demand) !== null) return;
     load(renewable, demand, known).catch((error: unknown) => {
@@ -251,7 +248,7 @@ export function createRenewingCache({
     }
   }
 
-  /** Merges a loaded value into its cache entry. The entry keeps its age if the answer was asked for earlier than the entry. */
+  /** Merges a loaded value into its cache entry, which keeps its age if this answer was asked for earlier than the entry's. */
   async function keep<T>(loaded: Loaded<T>, renewable: Renewable<T>): Promise<T> {
     const { key, merge, isAddition = false } = loaded;
     const before = await store.get<T>(key);
@@ -293,10 +290,7 @@ export function createRenewingCache({
   };
 }
 
-/**
- * How long to wait before checking again whether another replica has finished a load, in milliseconds: when somebody waits for it, and in
- * the background.
- */
+/** How long to wait before checking again whether another replica has finished a load: for a waiting client, and in the background. */
 const LOOK_AGAIN_MS = { awaited: 20, behind: 200 };
 
 const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
