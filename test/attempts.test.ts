@@ -23,7 +23,7 @@ afterEach(() => vi.useRealTimers());
 const TEN_MINUTES = 600_000;
 
 describe('an attempt', () => {
-  it('is repeated after a failure that may pass, later each time, without holding a slot meanwhile', async () => {
+  it('is repeated after a temporary failure, with growing delays, and holds no slot while it waits', async () => {
     const source = createSource({ concurrency: 1 });
     const answer = source.ask('a', failing(down(), down()));
     const other = source.ask('b', taking(1));
@@ -35,7 +35,7 @@ describe('an attempt', () => {
     expect(source.outcomes).toEqual(['UNREACHABLE', 'COMPLETE', 'UNREACHABLE', 'COMPLETE']);
   });
 
-  it('is given up after as many retries as are set', async () => {
+  it('is given up after the configured number of retries', async () => {
     const source = createSource({ retries: 2 });
     const answer = source.ask('a', always(down));
     await vi.advanceTimersByTimeAsync(20_000);
@@ -48,14 +48,14 @@ describe('an attempt', () => {
     ['UNAUTHORIZED', () => new UpstreamUnauthorizedError('op', 401)],
     ['RATE_LIMITED', () => limited(11_000)],
     ['UNREACHABLE', () => new UpstreamUnreachableError('op', 'HTTP 503', { retryAfterMs: 11_000 })],
-  ])('is not repeated after a failure that will not pass soon: %s', async (code, error) => {
+  ])('is not repeated after a failure that a retry cannot fix: %s', async (code, error) => {
     const source = createSource();
     expect(await source.ask('a', always(error))).toBe(code);
     await vi.advanceTimersByTimeAsync(20_000);
     expect(source.startsOf('a')).toHaveLength(1);
   });
 
-  it('ends when it has been silent for too long, not counting the wait for a slot', async () => {
+  it('times out when there is no answer, not counting the wait for a slot', async () => {
     const source = createSource({ concurrency: 1, timeoutMs: 1000, retries: 0 });
     const answers = [source.ask('a', taking(900)), source.ask('b', taking(900)), source.ask('c', silent)];
     await passMs(2799);
@@ -64,7 +64,7 @@ describe('an attempt', () => {
     expect(await Promise.all(answers)).toEqual(['answer', 'answer', 'TIMEOUT']);
   });
 
-  it('is repeated no sooner than it is asked to', async () => {
+  it('is repeated no sooner than Retry-After allows', async () => {
     const source = createSource();
     const answers = [
       source.ask('a', failing(limited(1500), limited(4000))),
@@ -80,10 +80,10 @@ describe('an attempt', () => {
 });
 
 describe('a slot', () => {
-  it('is given to the next before the answer is read', async () => {
+  it('goes to the next request before the answer is parsed', async () => {
     const source = createSource({ concurrency: 1 });
     const answers = [source.ask('a', async () => 'answer'), source.ask('b', async () => 'answer')];
-    // No turn of the event loop ends meanwhile.
+    // The event loop completes no turn during these steps.
     for (let count = 0; count < 100; count += 1) await Promise.resolve();
     expect(source.startsOf('b')).toHaveLength(1);
     expect(source.outcomes).toEqual([]);
@@ -91,8 +91,8 @@ describe('a slot', () => {
   });
 });
 
-describe('a request for fewer requests', () => {
-  it('pauses all attempts, not only the one that got it, and then lets one at a time start', async () => {
+describe('a 429', () => {
+  it('pauses all requests, not only the refused one, and then lets them start one at a time', async () => {
     const source = createSource({ retries: 0 });
     await source.ask(
       'a',
@@ -109,7 +109,7 @@ describe('a request for fewer requests', () => {
     expect(await Promise.all(answers)).toEqual(Array.from({ length: 4 }, () => 'answer'));
   });
 
-  it('asks whether it is about the whole source only when it comes twice with no answer between', async () => {
+  it('probes the whole source only after a second one with no answer between them', async () => {
     const source = createSource({ retries: 0 });
     for (const name of ['a', 'b']) {
       await source.ask(
@@ -123,7 +123,7 @@ describe('a request for fewer requests', () => {
     expect(source.startsOf('probe')).toEqual([]);
   });
 
-  it('about one GPU type keeps the others waiting for two seconds at most', async () => {
+  it('for one GPU type delays the others by two seconds at most', async () => {
     const source = createSource({ retries: 0 });
     await source.ask(
       'a',
@@ -134,7 +134,7 @@ describe('a request for fewer requests', () => {
     expect(await other).toBe('answer');
   });
 
-  it('that comes again and again ends what waits, and is obeyed for as long as asked', async () => {
+  it('for the whole source rejects waiting requests, and is obeyed for as long as RunPod asks', async () => {
     let refusing = true;
     const make = async () => {
       if (refusing) throw limited(30_000);
@@ -144,7 +144,7 @@ describe('a request for fewer requests', () => {
     const answers = Array.from({ length: 10 }, (_, index) => source.ask(String(index), make));
     await vi.advanceTimersByTimeAsync(5000);
     expect(new Set(await Promise.all(answers))).toEqual(new Set(['RATE_LIMITED']));
-    // Three under way together, one after the pause, and the probe.
+    // Three concurrent requests, one after the pause, and the probe.
     expect(source.started).toHaveLength(5);
     expect(await source.ask('during the pause', make)).toBe('RATE_LIMITED');
     refusing = false;
@@ -153,7 +153,7 @@ describe('a request for fewer requests', () => {
     expect(source.started).toHaveLength(6);
   });
 
-  it('about several GPU types in a row costs the others nothing but time', async () => {
+  it('for several GPU types in a row delays the others but fails none of them', async () => {
     const source = createSource({ retries: 0 });
     const bad = Array.from({ length: 8 }, (_, index) =>
       source.ask(
@@ -168,14 +168,14 @@ describe('a request for fewer requests', () => {
   });
 });
 
-describe('the circuit', () => {
+describe('the circuit breaker', () => {
   const askAll = (
     source: ReturnType<typeof createSource>,
     count: number,
     make: (signal: AbortSignal) => Promise<unknown>,
   ) => Promise.all(Array.from({ length: count }, (_, index) => source.ask(`type ${index}`, make)));
 
-  it('opens when ten attempts in a row and the probe have failed, and then answers at once', async () => {
+  it('opens when ten attempts in a row and the probe have failed, and then rejects at once', async () => {
     const source = createSource({ retries: 0, probe: always(down) });
     expect(new Set(await askAll(source, 9, always(down)))).toEqual(new Set(['UNREACHABLE']));
     expect(source.startsOf('probe')).toEqual([]);
@@ -187,7 +187,7 @@ describe('the circuit', () => {
     expect(source.started).toHaveLength(before);
   });
 
-  it('is tried again although the wall clock is set back after it has opened', async () => {
+  it('probes on time although the wall clock was set back after it opened', async () => {
     let up = false;
     const probe = async () => {
       if (!up) throw down();
@@ -202,7 +202,7 @@ describe('the circuit', () => {
     expect(source.circuit()).toBe('closed');
   });
 
-  it('counts failures from the last answer on', async () => {
+  it('counts only failures since the last answer', async () => {
     const source = createSource({ retries: 0, probe: always(down) });
     await askAll(source, 9, always(down));
     await source.ask('good', async () => 'answer');
@@ -210,7 +210,7 @@ describe('the circuit', () => {
     expect([source.circuit(), source.startsOf('probe')]).toEqual(['closed', []]);
   });
 
-  it('ends what waits for a slot when it opens', async () => {
+  it('rejects the waiting requests when it opens', async () => {
     const source = createSource({ retries: 0, timeoutMs: 100, probe: always(down) });
     const answers = askAll(source, 41, silent);
     await vi.advanceTimersByTimeAsync(1000);
@@ -218,7 +218,7 @@ describe('the circuit', () => {
     expect(source.started.length).toBeLessThan(20);
   });
 
-  it('is tried again by itself within ten seconds, by the probe alone', async () => {
+  it('probes within ten seconds without being asked, and sends nothing but the probe', async () => {
     let up = false;
     const probe = async () => {
       if (!up) throw down();
@@ -236,7 +236,7 @@ describe('the circuit', () => {
     expect(await source.ask('a', async () => 'answer')).toBe('answer');
   });
 
-  it('stays closed for one GPU type that fails for ever, and for many, while the probe is answered', async () => {
+  it('stays closed while the probe is answered, for one GPU type that keeps failing and for many', async () => {
     const source = createSource({ retries: 0 });
     for (let round = 0; round < 50; round += 1) await source.ask('bad', always(down));
     await askAll(source, 30, always(down));
@@ -248,7 +248,7 @@ describe('the circuit', () => {
     ['429', () => limited(0)],
     ['401', () => new UpstreamUnauthorizedError('op', 401)],
     ['400', () => new UpstreamAnswerError('op', 'HTTP 400')],
-  ])('stays closed for many GPU types that fail while the probe is answered with %s', async (_status, error) => {
+  ])('stays closed while the probe is answered with %s, however many GPU types fail', async (_status, error) => {
     const source = createSource({ retries: 0, probe: always(error) });
     for (let round = 0; round < 3; round += 1) {
       const answers = askAll(source, 12, always(down));
@@ -259,7 +259,7 @@ describe('the circuit', () => {
     expect(source.circuit()).toBe('closed');
   });
 
-  it('closes when the probe is refused by a source that is up, and is not opened again by one failure', async () => {
+  it('closes when a source that is up refuses the probe, and one more failure does not open it again', async () => {
     let error: Error = down();
     const source = createSource({ retries: 0, probe: always(() => error) });
     await askAll(source, 12, always(down));
@@ -272,7 +272,7 @@ describe('the circuit', () => {
     expect(source.circuit()).toBe('closed');
   });
 
-  it('makes its probe though the line is full', async () => {
+  it('sends its probe even if the queue is full', async () => {
     const source = createSource({ retries: 0, concurrency: 1, limit: 12, timeoutMs: 100 });
     const answers = askAll(source, 13, silent);
     await vi.advanceTimersByTimeAsync(900);
@@ -286,7 +286,7 @@ describe('the circuit', () => {
   it.each([
     ['429', () => limited(0)],
     ['401', () => new UpstreamUnauthorizedError('op', 401)],
-  ])('stays closed when everything is answered with %s', async (_status, error) => {
+  ])('stays closed when every answer is %s', async (_status, error) => {
     const source = createSource({ retries: 0, probe: always(error) });
     const answers = askAll(source, 40, always(error));
     await vi.advanceTimersByTimeAsync(120_000);
@@ -295,11 +295,11 @@ describe('the circuit', () => {
   });
 });
 
-describe('the line', () => {
+describe('the queue', () => {
   it.each([
     [100, 1000],
     [1000, 100],
-  ])('starts nothing until the longer of two pauses ends, of %i ms and then of %i ms', async (first, second) => {
+  ])('starts no request before the longer of two pauses ends: %i ms, then %i ms', async (first, second) => {
     const { lane, ask, startsOf } = createSource();
     lane.pause(first);
     lane.pause(second);
@@ -308,7 +308,7 @@ describe('the line', () => {
     expect([await answer, startsOf('a')]).toEqual(['answer', [1000]]);
   });
 
-  it('ends a pause on time although the wall clock is set back meanwhile', async () => {
+  it('ends a pause on time although the wall clock is set back during it', async () => {
     const { lane, ask } = createSource();
     lane.pause(1000);
     vi.setSystemTime(Date.now() - TEN_MINUTES);
@@ -322,7 +322,7 @@ describe('the line', () => {
     expect(await answer).toBe('answer');
   });
 
-  it('refuses at once what comes when it is full', async () => {
+  it('rejects a new request at once when it is full', async () => {
     const source = createSource({ concurrency: 1, limit: 2 });
     const waiting = ['a', 'b', 'c'].map((name) => source.ask(name, taking(10)));
     expect(await source.ask('d', taking(10))).toBe('NOT_ATTEMPTED');
@@ -331,7 +331,7 @@ describe('the line', () => {
     expect(source.startsOf('d')).toEqual([]);
   });
 
-  it('lets what somebody waits for go before renewals, and take their place when it is full', async () => {
+  it('starts awaited requests before renewals, and drops renewals to make room for them', async () => {
     const source = createSource({ concurrency: 1, limit: 3 });
     const first = source.ask('first', taking(10));
     const renewals = ['r1', 'r2', 'r3'].map((name) => source.ask(name, taking(10), RENEWAL));
@@ -342,7 +342,7 @@ describe('the line', () => {
     expect(source.started.map(({ name }) => name)).toEqual(['first', 'question', 'r1', 'r2']);
   });
 
-  it('lets a renewal go first as soon as somebody waits for it', async () => {
+  it('moves a renewal to the front as soon as somebody waits for it', async () => {
     const source = createSource({ concurrency: 1 });
     const wish = { signal: AWAITED.signal, awaited: false, clients: [GATEWAY] };
     const all = [
@@ -356,7 +356,7 @@ describe('the line', () => {
     expect(source.started.map(({ name }) => name)).toEqual(['first', 'r2', 'r1']);
   });
 
-  it('forgets what is not wanted any more, before it is started and between two attempts', async () => {
+  it('drops a request when its client leaves, before the start and between two attempts', async () => {
     const source = createSource({ concurrency: 1 });
     const leaving = new AbortController();
     const wish: Demand = { signal: leaving.signal, awaited: true, clients: [GATEWAY] };
@@ -374,7 +374,7 @@ describe('the line', () => {
 });
 
 describe('a request that loses its slot', () => {
-  it('ends at once and is made again before the requests that wait, which is no failure', async () => {
+  it('is aborted at once and sent again before the waiting requests, without counting as a failure', async () => {
     const lost = new AbortController();
     const signals = [lost.signal];
     const inSlot: InSlot = (task) => task(signals.shift() ?? new AbortController().signal);
@@ -390,8 +390,8 @@ describe('a request that loses its slot', () => {
   });
 });
 
-describe('two lanes of one line', () => {
-  it('share the slots, and nothing that slows one of them down keeps the other from them', async () => {
+describe('two lanes of one queue', () => {
+  it('share the slots, and slowing down one lane does not slow down the other', async () => {
     const line = createLine({ concurrency: 2, inSlot: IN_ANY_SLOT, limit: 10, whenFull: () => new Error('full') });
     const [slow, free] = [line.lane(), line.lane()];
     const started: string[] = [];

@@ -21,7 +21,7 @@ const down = answerWith(503, '');
 const gone = answerWith(410, '');
 
 describe('both APIs', () => {
-  it('cost two requests for a cold answer, and one for each GPU type in stock behind it for what REST does not tell', async () => {
+  it('answer a cold query with two REST requests, and add one GraphQL request per GPU type in stock in the background', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     const { coverage } = await ask(both);
@@ -49,7 +49,7 @@ describe('both APIs', () => {
     gateway.stop();
   });
 
-  it('are asked for no other GPU type and pod size than clients ask for', async () => {
+  it('receive requests only for the GPU types and pod sizes that clients ask for', async () => {
     await using both = await openBoth();
     await ask(both, L4);
     await expect.poll(() => both.graphql.seen.length).toBe(1);
@@ -59,7 +59,7 @@ describe('both APIs', () => {
     expect(both.graphql.seen.map(({ variables }) => variables?.['gpuTypeId'])).toEqual(['NVIDIA L4']);
   });
 
-  it('tell each when it was observed: stock each time, and spot prices every fifth', async () => {
+  it('report their own times: stock is refreshed every period, spot prices every fifth', async () => {
     await using both = await openBoth();
     await filled(both);
     await quiet(both);
@@ -80,10 +80,10 @@ describe('both APIs', () => {
     await expect.poll(() => both.graphql.seen.length).toBe(before + 25);
   });
 
-  it('tell spot prices anew though the answers of both cross, and stock is what the REST API says', async () => {
+  it('refresh spot prices when their answers overlap, and the stock stays as the REST API reports it', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
-    // It answers after the REST API, though it is asked before.
+    // The GraphQL API answers after the REST API, although it was asked first.
     graphql.fail(() => (response, good) => void setTimeout(() => answerWith(200, good)(response, good), 300));
     const l4 = async () => {
       const { nodes } = await ask(both, MATRIX_OF_L4);
@@ -104,7 +104,7 @@ describe('both APIs', () => {
     expect(await l4()).toMatchObject({ available: true, spotPrice: null, spotObservedAt: null });
   });
 
-  it('are not both asked for what one of them told a moment ago', async () => {
+  it('are not both asked when the GraphQL API has just reported both stock and spot prices', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     rest.fail(() => down);
@@ -121,7 +121,7 @@ describe('both APIs', () => {
     expect(graphql.seen.length).toBe(asked);
   });
 
-  it('take a data center that the REST API never names for one without stock, though only the GraphQL API lists it', async () => {
+  it('report no stock in a data center that only the GraphQL API lists and the REST API never names', async () => {
     await using both = await openBoth();
     const { rest, graphql } = both;
     rest.fail(({ path }) => (path.endsWith('datacenters') ? down : undefined));
@@ -134,7 +134,7 @@ describe('both APIs', () => {
     for (const row of others) expect(row.available).toBe(false);
   });
 
-  it('may be asked by one operation as often as both together', async () => {
+  it('share the request limit of one operation', async () => {
     await using both = await openBoth({ MAX_UPSTREAM_PER_OPERATION: '128' });
     const sizes = (count: number) =>
       `{ ${Array.from({ length: count }, (_, i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`).join(' ')} }`;
@@ -151,7 +151,7 @@ describe('both APIs', () => {
 const MATRIX_OF_L4 = MATRIX.replace('gpuCount: $gpuCount,', 'gpuCount: $gpuCount, gpuType: "NVIDIA L4",');
 
 describe('without the GraphQL API', () => {
-  it('no client sees an error, spot prices are null, and it is asked once and never again', async () => {
+  it('clients see no error and no spot prices, and the GraphQL API is asked only once', async () => {
     await using both = await openBoth();
     both.graphql.fail(() => gone);
     for (let period = 0; period < 12; period += 1) {
@@ -171,7 +171,7 @@ describe('without the GraphQL API', () => {
     });
   });
 
-  it('what it told last is kept for as long as anything old is, with its time', async () => {
+  it('its last spot prices are served, with their time, until they are too old', async () => {
     await using both = await openBoth({ STALE_SECONDS: '600' });
     await filled(both);
     await expect.poll(() => both.graphql.seen.length).toBe(25);
@@ -191,7 +191,7 @@ describe('without the GraphQL API', () => {
     expect(both.graphql.seen.filter(({ operationName }) => operationName === 'LowestPrices').length).toBe(26);
   });
 
-  it('because it refuses, it is not asked more often than when it answers', async () => {
+  it('because it refuses the key, it is asked no more often than when it answers', async () => {
     await using both = await openBoth();
     both.graphql.fail(() => answerWith(401, ''));
     for (let period = 0; period < 4; period += 1) {
@@ -202,7 +202,7 @@ describe('without the GraphQL API', () => {
     }
   });
 
-  it('for good, what waits for it is not sent either', async () => {
+  it('because it is gone for good, requests that wait for it are not sent either', async () => {
     await using both = await openBoth();
     both.rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
     both.graphql.fail(() => gone);
@@ -214,7 +214,7 @@ describe('without the GraphQL API', () => {
     );
   });
 
-  it('its requests that wait keep none of the REST API from being sent', async () => {
+  it('requests that wait for it do not delay requests to the REST API', async () => {
     await using both = await openBoth({ UPSTREAM_QUEUE_LIMIT: '30' });
     const { rest, graphql } = both;
     rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
@@ -230,9 +230,9 @@ describe('without the GraphQL API', () => {
   it.each<[string, Fault, Record<string, string>]>([
     ['fails', down, {}],
     ['refuses', answerWith(429, '', { 'retry-after': '3600' }), {}],
-    // Short where it is waited for: a busy machine may take longer for a good answer.
-    ['says nothing', () => {}, { UPSTREAM_TIMEOUT_MS: '1000' }],
-  ])('answers are whole when it %s', async (_what, fault, env) => {
+    // Only the silent case has a short time-out, because a good answer may take longer on a busy machine.
+    ['never answers', () => {}, { UPSTREAM_TIMEOUT_MS: '1000' }],
+  ])('answers are complete when it %s', async (_what, fault, env) => {
     await using both = await openBoth({ UPSTREAM_CONCURRENCY: '1', ...env });
     both.graphql.fail(() => fault);
     for (let count = 1; count <= 4; count += 1) {
@@ -244,9 +244,9 @@ describe('without the GraphQL API', () => {
   });
 });
 
-describe('without either for a moment', () => {
+describe('while both APIs fail for a short time', () => {
   it.each([
-    ['what is asked for', false],
+    ['the requested stock', false],
     ['the lists', true],
   ])('%s is known as soon as the REST API answers again', async (_what, isCold) => {
     await using both = await openBoth();
@@ -265,7 +265,7 @@ describe('without either for a moment', () => {
     expect(await isKnown()).toBe(true);
   });
 
-  it('past its limit, the REST API is not waited for where the other answers', async () => {
+  it('an exhausted REST limit causes no wait, because the GraphQL API answers', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     await ask(both);
@@ -281,7 +281,7 @@ describe('without either for a moment', () => {
 });
 
 describe('without the REST API', () => {
-  it('because it is past its limit, a cold question is answered by the GraphQL API', async () => {
+  it('because its limit is exhausted, the GraphQL API answers a cold query', async () => {
     await using both = await openBoth();
     both.rest.fail(() => answerWith(429, '', { 'retry-after': '3600' }));
     expect((await ask(both)).coverage).toMatchObject({ complete: true });
@@ -292,10 +292,10 @@ describe('without the REST API', () => {
   it.each<[string, Fault]>([
     ['fails', down],
     ['refuses the key', answerWith(401, '')],
-    ['answers something else', answerWith(200, '{"gpus":7}')],
+    ['sends an invalid answer', answerWith(200, '{"gpus":7}')],
     ['is gone', gone],
   ])(
-    'a cold question is answered by the GraphQL API when it %s, and by the REST API when that is back',
+    'a cold query is answered by the GraphQL API when it %s, and by the REST API when that is back',
     async (_what, fault) => {
       await using both = await openBoth();
       const { rest, graphql, gateway } = both;
@@ -318,13 +318,13 @@ describe('without the REST API', () => {
       gateway.passSeconds(61);
       await ask(both);
       await quiet(both);
-      // Spot prices were told meanwhile.
+      // The GraphQL API was also asked for spot prices.
       expect(graphql.seen.length - asked).toBeLessThanOrEqual(41);
       expect((await ask(both)).coverage).toMatchObject({ complete: true });
     },
   );
 
-  it('for one pod size alone, the others are still asked of it', async () => {
+  it('for one pod size only, other pod sizes are still requested from it', async () => {
     await using both = await openBoth();
     const { rest, graphql } = both;
     rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
@@ -334,7 +334,7 @@ describe('without the REST API', () => {
     expect((await upstreamOf(both)).source).toBe('RUNPOD_REST');
   });
 
-  it('and then without the GraphQL API, what is known is served', async () => {
+  it('and then without the GraphQL API, known answers are served', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     await ask(both);
@@ -365,7 +365,7 @@ describe('without the REST API', () => {
     expect(await upstreamOf(both)).toMatchObject({ source: 'RUNPOD_REST', health: 'UP' });
   });
 
-  it('and without the other, nothing is known, and that is said', async () => {
+  it('and without the GraphQL API, a cold query fails with an error that names the cause', async () => {
     await using both = await openBoth();
     both.rest.fail(() => answerWith(401, ''));
     both.graphql.fail(() => gone);

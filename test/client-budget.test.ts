@@ -15,7 +15,7 @@ function createClient() {
 }
 
 describe('the budget of a client', () => {
-  it('has so many requests in any sixty seconds, and says when the next one is free', () => {
+  it('allows its number of requests in any sixty seconds, and reports when the next one is free', () => {
     const { client, pass } = createClient();
     client.reserve(true)?.use();
     pass(20_000);
@@ -28,7 +28,7 @@ describe('the budget of a client', () => {
     expect([client.reserve(true), client.waitMs()]).toEqual([null, 20_000]);
   });
 
-  it('counts a request from when it is made, not from when it began to wait', () => {
+  it('counts a request from when it is sent, not from when it began to wait', () => {
     const { client, pass } = createClient();
     const waiting = [client.reserve(true), client.reserve(true), client.reserve(true)];
     pass(59_000);
@@ -38,7 +38,7 @@ describe('the budget of a client', () => {
     expect(client.waitMs()).toBe(1000);
   });
 
-  it('gets back what was reserved and not made, once', () => {
+  it('gets unused reservations back, once each', () => {
     const { client } = createClient();
     const dropped = client.reserve(true);
     dropped?.release();
@@ -49,7 +49,7 @@ describe('the budget of a client', () => {
     expect(client.left(true)).toBe(2);
   });
 
-  it('is first for requests that somebody waits for, though others were reserved before', () => {
+  it('goes to awaited requests first, even if others were reserved earlier', () => {
     const { client } = createClient();
     const optional = [client.reserve(false), client.reserve(false), client.reserve(false)];
     expect(client.reserve(false)).toBeNull();
@@ -63,14 +63,14 @@ describe('the budget of a client', () => {
 describe('clients', () => {
   const options = { perMinute: 1, now: () => 0, onRefused() {} };
 
-  it('have a budget each', () => {
+  it('have separate budgets', () => {
     const find = createClients(options);
     find('one').reserve(true)?.use();
     expect(find('one').reserve(true)).toBeNull();
     expect(find('two').reserve(true)).not.toBeNull();
   });
 
-  it('have no limit on this machine, or when there is none', () => {
+  it('have no limit on this machine, or when no limit is set', () => {
     const local = createClients(options)(null);
     const free = createClients({ ...options, perMinute: 0 })('one');
     for (const client of [local, free]) {
@@ -79,7 +79,7 @@ describe('clients', () => {
     }
   });
 
-  it('are forgotten, the one first that was found longest ago, when there are more than ten thousand', () => {
+  it('are forgotten when there are more than ten thousand, starting with the least recently used', () => {
     const find = createClients(options);
     const [first, second] = [find('first'), find('second')];
     for (let index = 0; index < 9999; index += 1) {

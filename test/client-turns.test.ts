@@ -6,7 +6,7 @@ import { createUnlimitedClient } from '../src/domain/client.ts';
 import { createBudgetedClient } from '../src/upstream/client-budget.ts';
 import { createSource, silent } from './support/attempts.ts';
 
-/** What a client of its own waits for. */
+/** A demand by a client of its own. */
 const demandOfNewClient = (): Demand => ({
   signal: new AbortController().signal,
   awaited: true,
@@ -23,15 +23,15 @@ const later = async () => {
   return 'answer';
 };
 
-/** Names of tasks in the order of their starts. */
+/** Names of tasks in the order in which they started. */
 const order = ({ started }: ReturnType<typeof createSource>) => started.map(({ name }) => name);
 
-/** Asks for `count` things at once. */
+/** Asks `count` questions at once. */
 const askMany = (source: ReturnType<typeof createSource>, name: string, count: number, demand: Demand) =>
   Array.from({ length: count }, (_, index) => source.ask(`${name}${index}`, soon, demand));
 
 describe('clients', () => {
-  it('take turns, so that a newcomer comes before the third of many requests of another', async () => {
+  it('take turns, so that a new client comes before the third of many requests of another client', async () => {
     const source = createSource({ concurrency: 1 });
     const many = askMany(source, 'many', 5, demandOfNewClient());
     const few = askMany(source, 'few', 2, demandOfNewClient());
@@ -48,7 +48,7 @@ describe('clients', () => {
     expect(order(source)).toEqual(['regular', 'busy0', 'regular again', 'busy1', 'busy2', 'busy3']);
   });
 
-  it('that keep coming do not starve one that waits', async () => {
+  it('that keep asking do not starve one that waits', async () => {
     const source = createSource({ concurrency: 1 });
     const many = askMany(source, 'many', 4, demandOfNewClient());
     let newcomers = 0;
@@ -64,7 +64,7 @@ describe('clients', () => {
     await Promise.all(coming);
   });
 
-  it('take turns at renewals too, which come after what somebody waits for', async () => {
+  it('take turns at renewals too, which start after awaited requests', async () => {
     const source = createSource({ concurrency: 1 });
     const [busy, other] = [demandOfNewClient(), demandOfNewClient()];
     const first = source.ask('first', soon, busy);
@@ -76,7 +76,7 @@ describe('clients', () => {
     expect(order(source)).toEqual(['first', 'question', 'other renewal', 'renewal0', 'renewal1', 'renewal2']);
   });
 
-  it('that wait for the same answer get it in the turn of the one that comes first', async () => {
+  it('that wait for the same answer get it in the turn of the first among them', async () => {
     const source = createSource({ concurrency: 1 });
     const loads = createSharedLoads();
     const [busy, other] = [demandOfNewClient(), demandOfNewClient()];
@@ -90,14 +90,14 @@ describe('clients', () => {
 });
 
 describe('a full queue', () => {
-  it('refuses the newest request of the client with the most requests, and takes a newcomer', async () => {
+  it('rejects the newest request of the client with the most requests, and accepts a new client', async () => {
     const source = createSource({ concurrency: 1, limit: 3 });
     const many = askMany(source, 'many', 4, demandOfNewClient());
     const few = askMany(source, 'few', 1, demandOfNewClient());
     expect(await Promise.all([...many, ...few])).toEqual(['answer', 'answer', 'answer', 'NOT_ATTEMPTED', 'answer']);
   });
 
-  it('refuses a request of the client that has the most', async () => {
+  it('rejects a new request of the client with the most requests', async () => {
     const source = createSource({ concurrency: 1, limit: 3 });
     const busy = demandOfNewClient();
     const few = askMany(source, 'few', 2, demandOfNewClient());
@@ -105,7 +105,7 @@ describe('a full queue', () => {
     expect(await Promise.all([...few, ...many])).toEqual(['answer', 'answer', 'answer', 'answer', 'NOT_ATTEMPTED']);
   });
 
-  it('does not refuse what another client waits for too', async () => {
+  it('keeps a request that another client waits for too', async () => {
     const source = createSource({ concurrency: 1, limit: 3 });
     const busy = demandOfNewClient();
     const many = askMany(source, 'many', 3, busy);
@@ -120,7 +120,7 @@ describe('a full queue', () => {
     ]);
   });
 
-  it('refuses a request of a client that asks for everything under two names', async () => {
+  it('rejects a request of a client that asks for everything under two names', async () => {
     const source = createSource({ concurrency: 1, limit: 3 });
     const clients = [...demandOfNewClient().clients, ...demandOfNewClient().clients];
     const many = askMany(source, 'many', 4, { ...demandOfNewClient(), clients });
@@ -128,7 +128,7 @@ describe('a full queue', () => {
     expect(await Promise.all([...many, newcomer])).toEqual(['answer', 'answer', 'answer', 'NOT_ATTEMPTED', 'answer']);
   });
 
-  it('refuses a renewal before anything that somebody waits for', async () => {
+  it('rejects a renewal before any awaited request', async () => {
     const source = createSource({ concurrency: 1, limit: 3 });
     const busy = demandOfNewClient();
     const many = askMany(source, 'many', 3, busy);
@@ -145,7 +145,7 @@ describe('a full queue', () => {
 });
 
 describe('a request that is cut off', () => {
-  it('is made again only while its client has a request left', async () => {
+  it('is sent again only while its client has a request left', async () => {
     const source = createSource({ concurrency: 1, timeoutMs: 2000 });
     const client = createBudgetedClient({ perMinute: 1, now: () => 0, onRefused() {} });
     const hanging = source.ask('hanging', silent, { ...demandOfNewClient(), clients: [client] });

@@ -6,7 +6,7 @@ import { inStock, NOTHING } from './support/stock.ts';
 
 type Both = Awaited<ReturnType<typeof openBoth>>;
 
-/** Lets the GraphQL API disagree about every tenth cell of GPU types in stock: what is in stock has none there, and the reverse. */
+/** Makes the GraphQL API contradict every tenth cell of GPU types in stock: cells in stock become sold out, and the reverse. */
 function disagree({ graphql }: Both): { readonly rest: number; readonly graphql: number } {
   const count = { rest: 0, graphql: 0 };
   recordedCells().forEach(({ gpuTypeId, dataCenterId, isInStock }, index) => {
@@ -17,7 +17,7 @@ function disagree({ graphql }: Both): { readonly rest: number; readonly graphql:
   return count;
 }
 
-/** Asks for one GPU type alone, so that no other has the REST API asked. */
+/** Asks for one GPU type only, so that other types cause no requests to the REST API. */
 const L4 = MATRIX.replace('gpuCount: $gpuCount,', 'gpuCount: $gpuCount, gpuType: "NVIDIA L4",');
 
 const metric = async ({ gateway }: Both, name: string) =>
@@ -29,7 +29,7 @@ const metric = async ({ gateway }: Both, name: string) =>
   );
 
 describe('two APIs that disagree about a tenth of all cells', () => {
-  it('cause no change while nothing changes, and the REST API is believed', async () => {
+  it('cause no events while nothing changes, and the REST API is believed', async () => {
     await using both = await openBoth();
     const before = await ask(both);
     await quiet(both);
@@ -50,7 +50,7 @@ describe('two APIs that disagree about a tenth of all cells', () => {
     expect(both.graphql.count('LowestPrices')).toBeGreaterThan(25);
   });
 
-  it('leave spot price and pod sizes of such a cell unknown', async () => {
+  it('leave the spot price and pod sizes of such a cell unknown', async () => {
     await using both = await openBoth();
     const { nodes } = await ask(both);
     const [row] = offered(nodes);
@@ -96,7 +96,7 @@ describe('two APIs that disagree about a tenth of all cells', () => {
     expect(row).toMatchObject({ stock: 'LOW', spotPrice: { perPod: 0.1 } });
   });
 
-  it('do not put off the renewal of stock: a supplement makes an answer no younger', async () => {
+  it('do not delay the refresh of stock: a supplement does not make an answer younger', async () => {
     await using both = await openBoth();
     const { graphql, rest, gateway } = both;
     await ask(both, L4);

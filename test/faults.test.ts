@@ -10,7 +10,10 @@ const MATRIX = `{ gpuAvailability(filter: { includeUnavailable: true }) {
 const TYPES = 41;
 const CENTERS = 39;
 const ENV = { UPSTREAM_TIMEOUT_MS: '1000', UPSTREAM_RETRIES: '0' };
-/** For a fault that ends with `code`. A busy machine may take longer than a second for a good answer. */
+/**
+ * Settings for a fault that ends with `code`. Only time-outs are short, because a good answer may take longer than a second on a busy
+ * machine.
+ */
 const envFor = (code: string) => (code === 'TIMEOUT' ? ENV : { UPSTREAM_RETRIES: '0' });
 
 interface Row {
@@ -32,8 +35,8 @@ const notOfType =
   ({ gpuType }: Row) =>
     gpuType.id !== id;
 
-describe('a GPU type that fails', () => {
-  it.each(Object.entries(FAULTS))('by %s costs its own cells and no others', async (_name, [fault, code]) => {
+describe('a failing GPU type', () => {
+  it.each(Object.entries(FAULTS))('with %s fails its own cells and no others', async (_name, [fault, code]) => {
     const bad = 'NVIDIA GeForce RTX 4090';
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === bad ? fault : undefined,
@@ -57,7 +60,7 @@ describe('a GPU type that fails', () => {
   });
 });
 
-/** Those that wait, those that break and those that lie. The first GPU types get them, so that they come one after the other. */
+/** Faults that stall, break the connection or send wrong answers. Each of the first GPU types gets one of them. */
 const TWELVE = [
   'silence',
   'a body that stalls',
@@ -73,8 +76,8 @@ const TWELVE = [
   'HTTP 500',
 ] as const;
 
-describe('twelve GPU types that fail in twelve ways at once, and one cell', () => {
-  it('cost exactly their cells, and are complete again soon after the faults end', async () => {
+describe('twelve GPU types with twelve different faults, and one failing cell', () => {
+  it('fail only their own cells, and are complete again soon after the faults end', async () => {
     const { nodes: good } = await matrixWithoutFaults();
     const ids: string[] = [...new Set(good.map((row: Row) => row.gpuType.id) as string[])];
     const faultById = new Map(TWELVE.map((name, index) => [ids[index] ?? '', FAULTS[name]]));
@@ -120,24 +123,24 @@ describe('twelve GPU types that fail in twelve ways at once, and one cell', () =
   });
 });
 
-describe('an upstream that is not there', () => {
+describe('an unreachable upstream', () => {
   it.each([
     ['refuses connections', 'http://127.0.0.1:1/graphql'],
     ['has no address', 'http://name.invalid/graphql'],
-  ])('and %s leaves no answer possible', async (_what, url) => {
+  ])('that %s makes an answer impossible', async (_what, url) => {
     const { errors } = await connect(url, ENV).ask(MATRIX);
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
   });
 
-  it('and does not speak TLS leaves no answer possible', async () => {
+  it('that does not speak TLS makes an answer impossible', async () => {
     await using runPod = await startFakeRunPod();
     const { errors } = await connect(runPod.url.replace('http:', 'https:'), ENV).ask(MATRIX);
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
   });
 
-  // Another GPU type in the list of GPU types is none that was not asked for.
+  // These faults do not apply to lists: a list has no single GPU type that it must be about.
   const listFaults = Object.entries(FAULTS).filter(([name]) => !name.startsWith('another GPU type'));
-  it.each(listFaults)('since the lists fail by %s, leaves no answer possible', async (_name, [fault, code]) => {
+  it.each(listFaults)('whose lists fail with %s makes an answer impossible', async (_name, [fault, code]) => {
     await using runPod = await startFakeRunPod(({ operationName }) =>
       operationName === 'GpuTypes' ? fault : undefined,
     );

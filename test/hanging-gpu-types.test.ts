@@ -7,11 +7,11 @@ const MATRIX = '{ gpuAvailability { coverage { failures { code gpuType { id } } 
 
 const typeOf = ({ variables }: SeenRequest) => String(variables?.['gpuTypeId']);
 
-/** Ids of the GPU types that RunPod was asked for, each as often as it was. */
+/** Ids of the GPU types in the requests to RunPod, including repetitions. */
 const asked = (seen: readonly SeenRequest[]) =>
   seen.filter(({ operationName }) => operationName === 'LowestPrices').map(typeOf);
 
-/** Lets the first `count` GPU types that are asked for hang, also when they are asked for again. */
+/** Makes the first `count` requested GPU types hang, also when they are requested again. */
 function hangingFirst(count: number, fault: keyof typeof FAULTS) {
   const hanging = new Set<string>();
   const faults: Faults = (request) => {
@@ -22,15 +22,15 @@ function hangingFirst(count: number, fault: keyof typeof FAULTS) {
   return { hanging, faults };
 }
 
-describe('GPU types that hang', () => {
+describe('hanging GPU types', () => {
   it.each(['silence', 'a body that stalls'] as const)(
-    'make way for all others, by %s, even when they have every slot, and are failures only when they time out',
+    'with %s make way for all others, even when they occupy every slot, and fail only when they time out',
     async (fault) => {
       const { hanging, faults } = hangingFirst(3, fault);
       await using runPod = await startFakeRunPod(faults);
       const gateway = connect(runPod.url, { UPSTREAM_TIMEOUT_MS: '6000', UPSTREAM_RETRIES: '0' });
       const answer = gateway.ask(MATRIX);
-      // Until each was made again, no request has had the time to time out.
+      // Each hanging request has been sent again, and no request has timed out yet.
       await expect.poll(() => asked(runPod.seen).length).toBe(41 + 3);
       expect(new Set(asked(runPod.seen).slice(-3))).toEqual(hanging);
       expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
@@ -48,7 +48,7 @@ describe('GPU types that hang', () => {
     },
   );
 
-  it('are asked for once when RunPod takes as long for everything', async () => {
+  it('are requested only once when RunPod is equally slow for everything', async () => {
     await using runPod = await startFakeRunPod(() => (response, good) => {
       setTimeout(() => answerWith(200, good)(response, good), 700);
     });

@@ -8,7 +8,7 @@ afterEach(() => vi.useRealTimers());
 
 type Source = ReturnType<typeof createSource>;
 
-/** A source that has answered a few requests in 200 ms each, so that 600 ms is longer than usual. */
+/** A source whose last answers took 200 ms each, so that 600 ms is longer than usual. */
 async function createQuickSource(settings: Parameters<typeof createSource>[0] = {}): Promise<Source> {
   const source = createSource({ retries: 0, ...settings });
   const answers = Array.from({ length: 9 }, (_, index) => source.ask(`early ${index}`, taking(200)));
@@ -22,7 +22,7 @@ async function createQuickSource(settings: Parameters<typeof createSource>[0] = 
 const askMany = (source: Source, prefix: string, count: number, demand = AWAITED) =>
   Array.from({ length: count }, (_, index) => source.ask(`${prefix} ${index}`, taking(200), demand));
 
-/** Silent until it is aborted, which RunPod sees 10 ms later. */
+/** Never answers. Ends 10 ms after the abort, when RunPod notices it. */
 async function lingering(signal: AbortSignal): Promise<never> {
   return silent(signal).catch(async (error: unknown) => {
     await taking(10)();
@@ -33,7 +33,7 @@ async function lingering(signal: AbortSignal): Promise<never> {
 const namesOf = ({ started }: Source) => started.map(({ name }) => name);
 
 describe('a request that hangs while others wait', () => {
-  it('is cut off, and made again after all of them', async () => {
+  it('is cut off, and sent again after all of them', async () => {
     const source = await createQuickSource({ concurrency: 1 });
     const hanging = source.ask('hanging', abortable(60_000, 200));
     const others = askMany(source, 'other', 3);
@@ -43,7 +43,7 @@ describe('a request that hangs while others wait', () => {
     expect(source.outcomes).toEqual(['YIELDED', 'COMPLETE', 'COMPLETE', 'COMPLETE', 'COMPLETE']);
   });
 
-  it('has the whole time-out when it is made again', async () => {
+  it('has the full time-out when it is sent again', async () => {
     const source = await createQuickSource({ concurrency: 2 });
     const hanging = source.ask('hanging', silent);
     const others = askMany(source, 'other', 5);
@@ -59,7 +59,7 @@ describe('a request that hangs while others wait', () => {
     expect(new Set(await Promise.all(more))).toEqual(new Set(['answer']));
   });
 
-  it('is not made again before RunPod has seen the end of the first request', async () => {
+  it('is not sent again before RunPod has noticed the end of the first request', async () => {
     const source = await createQuickSource();
     const hanging = source.ask('hanging', lingering);
     await passMs(405);
@@ -70,7 +70,7 @@ describe('a request that hangs while others wait', () => {
     expect([source.startsOf('other 2'), again - first]).toEqual([[first + 605], 611]);
   });
 
-  it('does not count for the circuit', async () => {
+  it('does not count as a failure for the circuit breaker', async () => {
     const source = await createQuickSource({ concurrency: 1 });
     for (let count = 0; count < 9; count += 1) await source.ask('failing', always(down));
     const hanging = source.ask('hanging', silent);
@@ -82,7 +82,7 @@ describe('a request that hangs while others wait', () => {
     expect(await Promise.all([hanging, other])).toEqual(['TIMEOUT', 'TIMEOUT']);
   });
 
-  it('is not made again when nobody wants its answer any more', async () => {
+  it('is not sent again after its client has left', async () => {
     const source = await createQuickSource({ concurrency: 1 });
     const leaving = new AbortController();
     const hanging = source.ask('hanging', silent, { signal: leaving.signal, awaited: true, clients: [GATEWAY] });
@@ -95,7 +95,7 @@ describe('a request that hangs while others wait', () => {
     expect(source.startsOf('hanging')).toHaveLength(1);
   });
 
-  it('can be abandoned and refused while it waits to be made again', async () => {
+  it('can be aborted or rejected while it waits to be sent again', async () => {
     const source = await createQuickSource({ concurrency: 1 });
     const leaving = new AbortController();
     const hanging = source.ask('hanging', silent, { signal: leaving.signal, awaited: true, clients: [GATEWAY] });
@@ -117,15 +117,15 @@ describe('a request that hangs while others wait', () => {
   });
 });
 
-describe('a request that takes long', () => {
-  it('is not cut off while nobody waits', async () => {
+describe('a slow request', () => {
+  it('is not cut off while no other request waits', async () => {
     const source = await createQuickSource();
     const slow = source.ask('slow', taking(9000));
     await passMs(9000);
     expect([await slow, source.outcomes]).toEqual(['answer', ['COMPLETE']]);
   });
 
-  it('is not cut off when it is for a list, which others depend on', async () => {
+  it('is not cut off when it is for a list, which other requests depend on', async () => {
     const source = await createQuickSource({ concurrency: 1 });
     const answers = [source.ask('list', abortable(9000)), ...askMany(source, 'other', 3)];
     await passMs(10_000);
@@ -133,7 +133,7 @@ describe('a request that takes long', () => {
     expect(source.outcomes).not.toContain('YIELDED');
   });
 
-  it('is not cut off for renewals when somebody waits for it, and is for a question when nobody does', async () => {
+  it('is not cut off for renewals when it is awaited, but a renewal is cut off for an awaited request', async () => {
     const source = await createQuickSource({ concurrency: 1 });
     const question = source.ask('question', taking(5000));
     const renewals = askMany(source, 'renewal', 3, RENEWAL);
@@ -147,7 +147,7 @@ describe('a request that takes long', () => {
     expect(source.outcomes).toContain('YIELDED');
   });
 
-  it('is not cut off when all do, from the first request on', async () => {
+  it('is not cut off when all requests are slow from the start', async () => {
     const source = createSource({ retries: 0 });
     const answers = Array.from({ length: 41 }, (_, index) => source.ask(`type ${index}`, taking(4000)));
     await passMs(60_000);
@@ -155,7 +155,7 @@ describe('a request that takes long', () => {
     expect(source.started).toHaveLength(41);
   });
 
-  it('is cut off a few times at most when all do that were quick before', async () => {
+  it('is cut off only a few times when a fast source becomes slow', async () => {
     const source = await createQuickSource();
     const answers = Array.from({ length: 41 }, (_, index) => source.ask(`type ${index}`, abortable(4000)));
     await passMs(90_000);
@@ -177,7 +177,7 @@ describe('a request that takes long', () => {
 });
 
 describe('subjects that are known to hang', () => {
-  /** Two requests about them are under way and nothing else. */
+  /** Only the two requests about the hanging subjects are in flight. */
   async function createSuspects(settings: Parameters<typeof createSource>[0] = {}) {
     const source = await createQuickSource(settings);
     const hanging = ['h1', 'h2'].map((name) => source.ask(name, silent));
@@ -187,7 +187,7 @@ describe('subjects that are known to hang', () => {
     return { source, hanging };
   }
 
-  it('are asked for together while nothing else is', async () => {
+  it('are requested in parallel while nothing else waits', async () => {
     const { source, hanging } = await createSuspects();
     expect([source.line.running, source.line.waiting]).toEqual([2, 0]);
     await passMs(10_000);
@@ -195,7 +195,7 @@ describe('subjects that are known to hang', () => {
     expect([source.startsOf('h1').length, source.startsOf('h2').length]).toEqual([2, 2]);
   });
 
-  it('have one slot together as soon as others wait, and make way once for each attempt', async () => {
+  it('share one slot as soon as others wait, and make way once per attempt', async () => {
     const { source, hanging } = await createSuspects();
     for (const wave of ['first', 'second', 'third']) {
       const others = askMany(source, wave, 20);
@@ -207,7 +207,7 @@ describe('subjects that are known to hang', () => {
     expect([source.startsOf('h1').length, source.startsOf('h2').length]).toEqual([2, 3]);
   });
 
-  it('are asked for one at a time while others run', async () => {
+  it('are requested one at a time while others run', async () => {
     const { source, hanging } = await createSuspects();
     await passMs(10_000);
     await Promise.all(hanging);
@@ -221,7 +221,7 @@ describe('subjects that are known to hang', () => {
     await Promise.all([other, ...again]);
   });
 
-  it('go last when they are asked for again, and are equal to others once they are answered', async () => {
+  it('are requested last at first, and are equal to others once they have answered', async () => {
     const { source, hanging } = await createSuspects();
     await passMs(10_000);
     await Promise.all(hanging);
@@ -262,8 +262,8 @@ interface Type {
   readonly hangs: boolean;
 }
 
-describe('a cold question', () => {
-  /** Milliseconds until every GPU type is known but those that hang. */
+describe('a cold query', () => {
+  /** Milliseconds until every GPU type that does not hang is known. */
   async function sweep(types: readonly Type[]): Promise<number> {
     const source = createRunPod();
     const list = source.ask('list', { ms: 200, hangs: false });
@@ -278,7 +278,7 @@ describe('a cold question', () => {
 
   const anyMs = fc.array(fc.integer({ min: 150, max: 400 }), { minLength: 41, maxLength: 41 });
 
-  it('knows the others within 1.3 times the time with two GPU types that hang, wherever these are in the line', async () => {
+  it('knows the healthy GPU types within 1.3 times the usual time, wherever two hanging ones are in the queue', async () => {
     await fc.assert(
       fc.asyncProperty(anyMs, fc.nat(40), fc.nat(40), async (tookMs, one, two) => {
         const without = await sweep(tookMs.map((ms) => ({ ms, hangs: false })));
@@ -300,7 +300,7 @@ describe('any traffic', () => {
   const anyTraffic = fc.array(anyRequest, { minLength: 1, maxLength: 120 });
   const anyHanging = fc.uniqueArray(fc.nat(30), { maxLength: 6 });
 
-  it('ends, with three requests in flight at most, no healthy one made twice, and two more at most for an attempt that hangs', async () => {
+  it('ends, with at most three requests in flight, none repeated for healthy subjects, and at most two more per hanging attempt', async () => {
     await fc.assert(
       fc.asyncProperty(anyTraffic, anyHanging, async (traffic, hanging) => {
         const source = createRunPod({ retries: 0 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHealthMonitor } from '../src/upstream/health.ts';
 
-/** A monitor at a moment that can be put forward. */
+/** A monitor with its own clock. */
 function createMonitor() {
   let time = Date.UTC(2025, 10, 14);
   let open = false;
@@ -19,22 +19,25 @@ function createMonitor() {
 }
 
 describe('the health of a source', () => {
-  it('is up while nothing was asked, and down while nothing was ever answered', () => {
+  it('is UP before the first request, and DOWN until a first one succeeds', () => {
     const { health, settled } = createMonitor();
     expect(health()).toBe('UP');
     settled('a', 'failed');
     expect(health()).toBe('DOWN');
   });
 
-  it.each(['failed', 'incomplete'] as const)('is degraded by what was %s, until just that is answered', (result) => {
-    const { health, settled } = createMonitor();
-    settled('b', 'complete');
-    settled('a', result);
-    settled('b', 'complete');
-    expect(health()).toBe('DEGRADED');
-    settled('a', 'complete');
-    expect(health()).toBe('UP');
-  });
+  it.each(['failed', 'incomplete'] as const)(
+    'is DEGRADED by a request that ended as %s, until the same subject is answered',
+    (result) => {
+      const { health, settled } = createMonitor();
+      settled('b', 'complete');
+      settled('a', result);
+      settled('b', 'complete');
+      expect(health()).toBe('DEGRADED');
+      settled('a', 'complete');
+      expect(health()).toBe('UP');
+    },
+  );
 
   it('forgets a failure after a minute', () => {
     const { health, settled, pass } = createMonitor();
@@ -46,7 +49,7 @@ describe('the health of a source', () => {
     expect(health()).toBe('UP');
   });
 
-  it('is down when several things fail and nothing is answered for a minute, not when one does', () => {
+  it('is DOWN when several subjects fail and nothing is answered for a minute, but not when only one fails', () => {
     const { health, settled, pass } = createMonitor();
     settled('a', 'complete');
     pass(60_000);
@@ -58,7 +61,7 @@ describe('the health of a source', () => {
     expect(health()).toBe('DEGRADED');
   });
 
-  it('is down while the circuit is open', () => {
+  it('is DOWN while the circuit breaker is open', () => {
     const { health, settled, openCircuit } = createMonitor();
     settled('a', 'complete');
     openCircuit();

@@ -4,7 +4,7 @@ import { changedType } from './support/changed-answer.ts';
 
 const L4 = 'NVIDIA L4';
 
-/** The REST API says that there is some L4, but not where. */
+/** The REST API reports that the L4 is in stock, but not where. */
 const withoutPlaces = changedType(L4, { availability: 'LOW', dataCenters: undefined });
 
 describe('a GPU type whose stock the REST API leaves open', () => {
@@ -22,7 +22,7 @@ describe('a GPU type whose stock the REST API leaves open', () => {
     expect([rest.count('gpus'), graphql.count('GpuTypes')]).toEqual([1, 0]);
   });
 
-  it('stays fresh for one request to each API a minute, and goes back to the REST API when that says where', async () => {
+  it('stays fresh with one request to each API a minute, and returns to the REST API when that reports its places', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     rest.fail(({ path }) => (path.endsWith('gpus') ? withoutPlaces : undefined));
@@ -49,7 +49,7 @@ describe('a GPU type whose stock the REST API leaves open', () => {
     expect(pricesOfL4()).toBe(asked);
   });
 
-  it('fails alone when the GraphQL API does not know either', async () => {
+  it('is the only one that fails when the GraphQL API does not know it either', async () => {
     await using both = await openBoth();
     both.rest.fail(({ path }) => (path.endsWith('gpus') ? withoutPlaces : undefined));
     both.graphql.fail(() => (response) => response.writeHead(503).end());

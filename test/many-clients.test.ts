@@ -9,7 +9,7 @@ import { overSse } from './support/subscribers.ts';
 const MATRIX = `query ($gpuCount: Int! = 1, $gpuType: String) { gpuAvailability(gpuCount: $gpuCount, gpuType: $gpuType) {
   coverage { expected observed failures { code message } } freshness { stale } } }`;
 
-/** For what happens after some seconds. */
+/** Waits for effects that take some seconds. */
 const POLL = { timeout: 30_000 };
 
 const SIZES = Array.from({ length: 16 }, (_, index) => index + 1);
@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** A gateway before a RunPod of its own. It knows its clients by the addresses that a proxy names. */
+/** A gateway with its own stand-in for RunPod. It identifies clients by the addresses that a proxy reports. */
 async function open(env: Record<string, string> = {}) {
   const runPod = await startFakeRunPod();
   const settings = { TRUST_PROXY: 'loopback', UPSTREAM_TIMEOUT_MS: '100000', ...env };
@@ -33,7 +33,7 @@ async function open(env: Record<string, string> = {}) {
   });
   const url = `${server.url}/graphql`;
 
-  /** Asks as the client at this address. */
+  /** Asks as the client with this address. */
   async function ask(address: string, variables: Record<string, unknown> = {}, query = MATRIX) {
     const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
@@ -67,7 +67,7 @@ const askEverySize = (gateway: Gateway, address = BUSY) =>
   Promise.all(SIZES.map((gpuCount) => gateway.ask(address, { gpuCount })));
 
 describe('a client that asks for every pod size of every GPU type', () => {
-  it('causes no more requests to RunPod than its budget, and is told when to ask again', async () => {
+  it('causes no more requests to RunPod than its budget allows, and learns when to ask again', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '60' });
     const answers = await askEverySize(gateway);
     expect(gateway.runPod.seen).toHaveLength(60);
@@ -79,7 +79,7 @@ describe('a client that asks for every pod size of every GPU type', () => {
     expect(await gateway.metric('gpu_gateway_client_budget_refusals_total')).toBe(16 * 41 - 58);
   });
 
-  it('is answered as far as its budget goes by one operation, which declares every other cell', async () => {
+  it('receives what its budget covers in one operation, and every other cell as failed', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '60' });
     const fields = [1, 2, 4].map(
       (size) => `size${size}: gpuAvailability(gpuCount: ${size}, filter: { includeUnavailable: true }) {
@@ -104,7 +104,7 @@ describe('a client that asks for every pod size of every GPU type', () => {
     expect(observed).toBe(58 * (sizes[0].coverage.expected / 41));
   });
 
-  it('is served what is known, marked stale, and has none of it renewed', async () => {
+  it('is served known answers, marked stale, without a refresh', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '43' });
     expect(await gateway.ask(BUSY)).toMatchObject({ stale: false, failures: [] });
     gateway.passSeconds(61);
@@ -114,7 +114,7 @@ describe('a client that asks for every pod size of every GPU type', () => {
     expect(gateway.runPod.seen).toHaveLength(43);
   });
 
-  it('does not exceed its budget by questions that RunPod fails to answer', async () => {
+  it('cannot exceed its budget with questions that RunPod fails to answer', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '9' });
     await gateway.ask(OTHER, { gpuType: 'L4' });
     const before = gateway.runPod.seen.length;
@@ -126,13 +126,13 @@ describe('a client that asks for every pod size of every GPU type', () => {
     expect(answers.flatMap(({ failures }) => failures).map(({ code }) => code)).toContain('RATE_LIMITED');
   });
 
-  it('has as many requests as it likes where there is no budget', async () => {
+  it('has unlimited requests when there is no budget', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '0' });
     await Promise.all([1, 2, 3].map((gpuCount) => gateway.ask(BUSY, { gpuCount })));
     expect(gateway.runPod.seen).toHaveLength(2 + 3 * 41);
   });
 
-  it('delays the cold question of another client by a few requests', async () => {
+  it('delays the cold query of another client by only a few requests', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '0' });
     const { runPod } = gateway;
     await gateway.ask(OTHER, { gpuType: 'L4' });
@@ -158,7 +158,7 @@ describe('a client that asks for every pod size of every GPU type', () => {
 });
 
 describe('a client whose operation needs more than its budget', () => {
-  it('has what is missing fetched before what is stale is renewed', async () => {
+  it('has missing answers fetched before stale ones are refreshed', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '24' });
     const asked = SIZES.slice(0, 15);
     const sizes = asked.map(
@@ -185,7 +185,7 @@ describe('a client whose operation needs more than its budget', () => {
 });
 
 describe('another client', () => {
-  it('pays nothing for what is fresh, or asked for already', async () => {
+  it('pays nothing for fresh answers, or for requests that are already in flight', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '3' });
     const same = [BUSY, OTHER, BUSY].map((address) => gateway.ask(address, { gpuType: 'L4' }));
     const [first] = await Promise.all(same);
@@ -197,14 +197,14 @@ describe('another client', () => {
     }
   });
 
-  it('is answered at once what a client past its budget was refused', async () => {
+  it('is answered at once where a client past its budget was refused', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '3' });
     await gateway.ask(BUSY, { gpuType: 'L4' });
     expect(await gateway.ask(BUSY, { gpuType: 'A40' })).toMatchObject({ failures: [{ code: 'RATE_LIMITED' }] });
     expect(await gateway.ask(OTHER, { gpuType: 'A40' })).toMatchObject({ failures: [] });
   });
 
-  it('is answered what a client asks for at the same time without being able to pay', async () => {
+  it('is answered where another client asks the same at the same time but cannot pay', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '4' });
     await gateway.ask(BUSY, { gpuType: 'L4' });
     const variables = { gpuCount: 2 };
@@ -236,7 +236,7 @@ describe('a subscription', () => {
     await expect.poll(() => gateway.runPod.seen.length, POLL).toBe(10);
   });
 
-  it('costs nothing later, and nothing for what is fresh', async () => {
+  it('is not charged for later answers, or for fresh ones', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '3', FRESH_SECONDS: '1' });
     void gateway.keepFresh();
     overSse(gateway.url, { gpuType: 'L4' }, from(BUSY));
@@ -248,7 +248,7 @@ describe('a subscription', () => {
   });
 });
 
-describe('a renewal before an answer grows old', () => {
+describe('a refresh before an answer becomes stale', () => {
   it('is charged to the client that asked', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '5', FRESH_SECONDS: '1', REFRESH: 'background' });
     void gateway.keepFresh();
@@ -257,7 +257,7 @@ describe('a renewal before an answer grows old', () => {
     expect(gateway.runPod.seen).toHaveLength(5);
   });
 
-  it('is charged to the client that asks on, although memory can answer it', async () => {
+  it('is charged to the client that still asks, even if it is answered from memory', async () => {
     const env = { CLIENT_UPSTREAM_PER_MINUTE: '3', FRESH_SECONDS: '100', REFRESH: 'background' };
     const gateway = await open(env);
     await gateway.ask(BUSY, { gpuType: 'L4' });
@@ -272,7 +272,7 @@ describe('a renewal before an answer grows old', () => {
 });
 
 describe('supplements from the second API', () => {
-  it('are charged to the client whose question they are for, and leave it half of its budget', async () => {
+  it('are charged to the client whose question needs them, and leave it half of its budget', async () => {
     await using both = await openBoth({ CLIENT_UPSTREAM_PER_MINUTE: '10', TRUST_PROXY: 'loopback' });
     const { gateway, rest, graphql } = both;
     const server = await startServer(gateway.listener, { host: '127.0.0.1', port: 0, log: gateway.log });

@@ -13,7 +13,7 @@ import { NOTHING } from './support/stock.ts';
 
 const OBSERVED = '{ gpuAvailability(gpuType: "NVIDIA L4") { freshness { observedAt newestObservedAt } } }';
 
-/** Answers after a while. */
+/** Applies a fault after a delay. */
 const slowly =
   (ms: number, then: Fault): Fault =>
   (response, good) =>
@@ -23,7 +23,7 @@ const good: Fault = (response, body) => answerWith(200, body)(response, body);
 
 describe('observedAt', () => {
   it.each(['graphql', 'rest'])(
-    'is the moment at which the request of a slow answer was sent (%s)',
+    'is the time when the request was sent, however slow the answer (%s)',
     async (upstream) => {
       await using runPod = await startFakeRunPod();
       await using rest = await startFakeRest();
@@ -31,7 +31,7 @@ describe('observedAt', () => {
       const hold = (isStock: boolean, then: Fault = good): Fault | undefined => {
         if (!isStock) return undefined;
         arrivals.push(Date.now());
-        // The first attempt fails, late.
+        // The first attempt fails after a delay.
         return arrivals.length === 1 ? slowly(300, answerWith(502, '')) : slowly(1500, then);
       };
       runPod.fail(({ operationName }) => hold(operationName === 'LowestPrices'));
@@ -46,7 +46,7 @@ describe('observedAt', () => {
       const { freshness } = (await gateway.ask(OBSERVED)).data.gpuAvailability;
       expect(freshness.newestObservedAt).toBe(freshness.observedAt);
       const lateMs = (arrivals[1] ?? 0) - Date.parse(freshness.observedAt);
-      // The request takes a moment to arrive; its answer comes 1500 ms after that.
+      // The request takes a moment to arrive, and its answer comes 1500 ms later.
       expect(lateMs).toBeGreaterThanOrEqual(-1);
       expect(lateMs).toBeLessThan(1000);
       expect(arrivals).toHaveLength(2);
@@ -54,8 +54,8 @@ describe('observedAt', () => {
   );
 });
 
-describe('an answer of the GraphQL API that takes long while the stock changes', () => {
-  it('takes nothing back of what the REST API was asked later, and causes no event', async () => {
+describe('a slow answer of the GraphQL API, during which the stock changes', () => {
+  it('does not undo a later answer of the REST API, and causes no event', async () => {
     await using both = await openBoth({ UPSTREAM_TIMEOUT_MS: '100000' });
     const { rest, graphql, gateway } = both;
     const [row] = severalPlaces((await ask(both)).nodes);
@@ -83,7 +83,7 @@ describe('an answer of the GraphQL API that takes long while the stock changes',
     gateway.passSeconds(61);
     await ask(both);
     await expect.poll(() => late.length).toBe(1);
-    // The request may make way for others and be made again.
+    // The stock changes only now: the held answer still contains it, but a repeated request would not.
     graphql.stock.set(type, place, NOTHING);
 
     const without = changed((gpus) => {
@@ -134,7 +134,7 @@ describe('answers that arrive in any order', () => {
     return { dataCenterId, failure: null, ...asked, source, stock, availableGpuCounts: null, ...rest, ...spot };
   }
 
-  /** Answers, each asked for at a moment of its own, in any order. */
+  /** Answers in any order, each asked for at a different time. */
   const anyAnswers = fc
     .uniqueArray(
       fc.record({ askedAt: fc.nat(50_000), levels: fc.tuple(anyLevel, anyLevel, anyLevel), hasSpot: fc.boolean() }),
@@ -155,11 +155,11 @@ describe('answers that arrive in any order', () => {
       ),
     );
 
-  /** The level and the moment of each cell that is served; `null` for one that failed. */
+  /** The level and the time of each cell as it is served; `null` for a failed cell. */
   const served = (remembered: RememberedObservation) =>
     recall(remembered, LIMITS, 50_000).cells.map((cell) => (cell.failure === null ? [cell.stock, cell.askedAt] : null));
 
-  /** What the answer says that was asked for last, of those that say something. */
+  /** The expected state of each cell: the answer that was asked for last, among those that observed the cell. */
   const latest = (answers: readonly Observation[]) =>
     IDS.map((_id, index) => {
       const cells = answers.flatMap(({ cells: all }) => all[index] ?? []).filter((cell) => cell.failure === null);
@@ -170,7 +170,7 @@ describe('answers that arrive in any order', () => {
   const mergeAll = (answers: readonly Observation[]) =>
     answers.reduce<RememberedObservation | undefined>((before, told) => remember(told, before), undefined);
 
-  it('leave of each cell what was asked for last', () => {
+  it('leave each cell as the request that was sent last reports it', () => {
     fc.assert(
       fc.property(anyAnswers, (answers) => {
         const remembered = mergeAll(answers);
@@ -179,7 +179,7 @@ describe('answers that arrive in any order', () => {
     );
   });
 
-  it('leave the stock as it is when they only add a spot price', () => {
+  it('leave the stock unchanged when they only add a spot price', () => {
     fc.assert(
       fc.property(anyAnswers, anyAnswers, (answers, added) => {
         const remembered = mergeAll(answers);
@@ -191,7 +191,7 @@ describe('answers that arrive in any order', () => {
     );
   });
 
-  it('tell of a cell only what changed since what was asked for before', () => {
+  it('cause events only for changes that are later than the last known state', () => {
     fc.assert(
       fc.property(anyAnswers, (answers) => {
         const lastSeen = createLastSeen();

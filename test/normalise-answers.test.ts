@@ -22,12 +22,12 @@ const ids = fc.constantFrom(
 const flags = fc.option(fc.boolean());
 const prices = fc.constantFrom(0.43, 2.19, 0, -1, ...FILLERS, Number.MIN_VALUE, Number.MAX_VALUE, 1e-7, null);
 
-/** Ids that a list must show: those that RunPod told, once each. */
+/** Ids that the normalised list must contain: those in RunPod's list, once each. */
 const idsIn = (rows: readonly (Raw | null)[] | null) => [
   ...new Set((rows ?? []).map((row) => row?.['id']).filter((id) => typeof id === 'string' && id.trim() !== '')),
 ];
 
-/** What is told of an id: by the first of the rows that have it. */
+/** The first of the rows with this id, which is the one that counts. */
 const rowOf = (rows: readonly (Raw | null)[] | null, id: string) => rows?.find((row) => row?.['id'] === id) ?? {};
 
 function expectPrice(price: number | null) {
@@ -36,7 +36,7 @@ function expectPrice(price: number | null) {
   expect(price).toBeLessThan(Number.POSITIVE_INFINITY);
 }
 
-describe('a list of GPU types as RunPod may answer it', () => {
+describe('a list of GPU types in any form that RunPod may send', () => {
   const rows = rowsOf<Raw>('GpuType', {
     id: ids,
     secureCloud: flags,
@@ -47,7 +47,7 @@ describe('a list of GPU types as RunPod may answer it', () => {
     maxGpuCount: fc.constantFrom(0, -1, 8),
   });
 
-  it('becomes each GPU type once, with what was told of it', async () => {
+  it('becomes each GPU type once, with the values of its first row', async () => {
     await fc.assert(
       fc.asyncProperty(rows, async (gpuTypes) => {
         const wanted = idsIn(gpuTypes).filter((id) => id !== 'unknown');
@@ -78,8 +78,8 @@ describe('a list of GPU types as RunPod may answer it', () => {
   });
 });
 
-describe('a list of data centers as RunPod may answer it', () => {
-  it('becomes each data center once, with what was told of it', async () => {
+describe('a list of data centers in any form that RunPod may send', () => {
+  it('becomes each data center once, with the values of its first row', async () => {
     await fc.assert(
       fc.asyncProperty(rowsOf<Raw>('DataCenter', { id: ids }), async (raws) => {
         const wanted = idsIn(raws);
@@ -106,11 +106,11 @@ describe('a list of data centers as RunPod may answer it', () => {
   });
 });
 
-/** A price as told, for one GPU or for all of a pod; fillers too. */
+/** A raw price, for one GPU or for the whole pod, including fillers. */
 const quotes = (gpuCount: number) =>
   fc.tuple(prices, fc.constantFrom(1, gpuCount)).map(([price, times]) => (price === null ? null : price * times));
 
-/** What RunPod says about a cell, and what its stock word means. */
+/** RunPod's raw answer for a cell, and the stock level that its word means. */
 interface Saying {
   readonly raw: Raw | null;
   readonly level: StockLevel | null;
@@ -150,14 +150,14 @@ const questions = fc.integer({ min: 1, max: 16 }).chain((gpuCount) =>
   }),
 );
 
-/** A price as told, unless it is none or so odd that it need not be shown. */
+/** The price if it is positive and not so extreme that it may be left out, else `null`. */
 function usual(price: unknown): number | null {
   return typeof price === 'number' && price > 0.01 && price < 1000 ? price : null;
 }
 
 const shownPrices = (cell: Cell) => (cell.failure === null ? [cell.onDemandPrice, cell.spotPrice] : []);
 
-describe('prices of a GPU type as RunPod may answer them', () => {
+describe('prices of a GPU type in any form that RunPod may send', () => {
   const observe = async ({ gpuCount, gpuType, told }: typeof questions extends fc.Arbitrary<infer T> ? T : never) => {
     const rawById = new Map(told.map(({ id, saying }) => [id, saying.raw]));
     const lowestPrice = ({ input }: { input: { dataCenterId: string } }) => rawById.get(input.dataCenterId);
@@ -170,7 +170,7 @@ describe('prices of a GPU type as RunPod may answer them', () => {
   const check = (holds: (question: Parameters<typeof observe>[0]) => Promise<void>) =>
     fc.assert(fc.asyncProperty(questions, holds), { numRuns: 500 });
 
-  it('put stock where it was told, at its level, and nowhere else', () =>
+  it('show stock where RunPod reports it, at its level, and nowhere else', () =>
     check(async (question) => {
       for (const { level, raw, cell } of await observe(question)) {
         const isEmpty = raw === null || Object.values(raw).every((value) => value === null);
@@ -181,7 +181,7 @@ describe('prices of a GPU type as RunPod may answer them', () => {
       }
     }));
 
-  it('show no price that is none, and make no null a number', () =>
+  it('show only positive prices, and no number for a null', () =>
     check(async (question) => {
       const { gpuCount, gpuType } = question;
       for (const { level, raw, cell } of await observe(question)) {
@@ -206,7 +206,7 @@ describe('prices of a GPU type as RunPod may answer them', () => {
       }
     }));
 
-  it('show what is quoted for a pod that is in stock', () =>
+  it('show the quoted prices of a pod in stock', () =>
     check(async (question) => {
       const { gpuCount, gpuType } = question;
       if (gpuType.secureCloud !== true) return;
@@ -237,7 +237,7 @@ describe('prices of a GPU type as RunPod may answer them', () => {
       }
     }));
 
-  it('are a failure with a name, or one cell for each data center, whatever GPU types come back', async () => {
+  it('are an UpstreamAnswerError or one cell for each data center, whatever GPU types are in the answer', async () => {
     const lists = rowsOf<Raw>('GpuType', { id: ids });
     await fc.assert(
       fc.asyncProperty(lists, async (gpuTypes) => {

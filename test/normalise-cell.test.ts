@@ -19,7 +19,7 @@ const gpuType: GpuType = {
 
 const nothing = { stockStatus: null, uninterruptablePrice: null, minimumBidPrice: null, availableGpuCounts: null };
 const price = fc.option(fc.double());
-/** What RunPod says about a cell, and what its stock word means. */
+/** RunPod's raw answer for a cell, and the stock level that its word means. */
 const sayings = fc
   .tuple(
     stockWords,
@@ -46,12 +46,12 @@ const AT = {
 };
 const counts = fc.integer({ min: 1, max: 16 });
 
-describe('a cell as RunPod answers it', () => {
+describe('a cell of RunPod', () => {
   it.each(STOCK_WORDS)('with the word %j is %j', (word, stock) => {
     expect(toStock(word)).toBe(stock);
   });
 
-  it('is NONE as a null object and as an object of nulls', () => {
+  it('is NONE for a null object and for an object of nulls', () => {
     for (const raw of [null, nothing]) {
       expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({
         available: false,
@@ -60,7 +60,7 @@ describe('a cell as RunPod answers it', () => {
     }
   });
 
-  it('has the price of the pod as quoted, the list price without a quote, and no filler', () => {
+  it('has the quoted pod price, the list price without a quote, and never a filler', () => {
     const low = { ...nothing, stockStatus: 'Low' };
     const priceOf = (raw: typeof low, of: GpuType, gpuCount: number) =>
       normaliseCell(raw, { ...AT, gpuType: of, gpuCount });
@@ -74,7 +74,7 @@ describe('a cell as RunPod answers it', () => {
     });
   });
 
-  it('is NONE without a price when RunPod quotes a price and no stock', () => {
+  it('is NONE without a price when RunPod quotes a price but no stock', () => {
     const raw = { ...nothing, uninterruptablePrice: 0.43, minimumBidPrice: 0.2, availableGpuCounts: [2, 4] };
     const key = { ...AT, gpuType, gpuCount: 1 };
     expect(normaliseCell(raw, key)).toMatchObject({
@@ -89,12 +89,12 @@ describe('a cell as RunPod answers it', () => {
     expect(isPricedWithoutStock(nothing, key)).toBe(false);
   });
 
-  it('has failed when RunPod lists the pod size as rentable, and no stock', () => {
+  it('has failed when RunPod lists the pod size as rentable but reports no stock', () => {
     const raw = { ...nothing, uninterruptablePrice: 0.43, availableGpuCounts: [1, 2] };
     expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({ failure: { code: 'BAD_RESPONSE' } });
   });
 
-  it('has no price when RunPod says None', () => {
+  it('has no price when the stock word is None', () => {
     const raw = { ...nothing, stockStatus: 'None', uninterruptablePrice: 0.43, minimumBidPrice: 0.2 };
     expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({
       stock: 'NONE',
@@ -107,14 +107,14 @@ describe('a cell as RunPod answers it', () => {
     [0.42, 0.42],
     [0.43, null],
     [0.5, null],
-  ])('with a bid of %j beside a quote of 0.43 has a spot price of %j', (minimumBidPrice, perPod) => {
+  ])('with a bid of %j and a quote of 0.43 has a spot price of %j', (minimumBidPrice, perPod) => {
     const raw = { ...nothing, stockStatus: 'Low', uninterruptablePrice: 0.43, minimumBidPrice };
     expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({
       spotPrice: perPod === null ? null : { perPod, perGpu: perPod },
     });
   });
 
-  it('loses nothing in stock, and makes no null or filler a number, whatever it holds', () => {
+  it('keeps all stock, and shows no number for a null or a filler, for any raw values', () => {
     fc.assert(
       fc.property(sayings, gpuTypes, counts, ({ raw, stock }, type, gpuCount) => {
         const cell = normaliseCell(raw, { ...AT, gpuType: type, gpuCount });

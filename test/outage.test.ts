@@ -25,7 +25,7 @@ interface Row {
 const dead: Faults = () => FAULTS['a connection that is reset'][0];
 const silent: Faults = () => FAULTS.silence[0];
 
-/** What a cell says, apart from how old it is. */
+/** The values of a cell without its age. */
 const facts = (rows: readonly Row[]) => rows.map(({ observedAt: _at, stale: _stale, ...row }) => row);
 
 /** Fails the cell of one data center, whichever alias it has. */
@@ -40,8 +40,8 @@ const failCellOf =
     };
   };
 
-describe('an upstream that dies', () => {
-  it('leaves the last answers, served without waiting for it, stale when they are past their freshness', async () => {
+describe('an upstream that goes down', () => {
+  it('leaves its last answers, which are served without waiting and marked stale when they are no longer fresh', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const before = (await ask(MATRIX)).data.gpuAvailability;
@@ -56,7 +56,7 @@ describe('an upstream that dies', () => {
     expect(after.freshness).toEqual({ ...before.freshness, stale: true });
   });
 
-  it('leaves cells that are declared failed when the last answers are too old, and fresh ones once it is back', async () => {
+  it('leaves failed cells when the last answers are too old, and fresh cells when it is back', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const before = (await ask(MATRIX)).data;
@@ -96,7 +96,7 @@ describe('an upstream that dies', () => {
     expect(facts((await recovered()).gpuAvailability.nodes)).toEqual(facts(before.gpuAvailability.nodes));
   });
 
-  it('is asked once in a few seconds for what one key needs, however many clients ask', async () => {
+  it('receives one request per key every few seconds, however many clients ask', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds, logged } = connect(runPod.url, ENV);
     await ask(L4);
@@ -108,7 +108,7 @@ describe('an upstream that dies', () => {
     await expect.poll(() => runPod.count('LowestPrices')).toBe(asked + 1);
     await many();
     expect(runPod.count('LowestPrices')).toBe(asked + 1);
-    // It counts from when the gateway has heard of it.
+    // The hold-off begins when the gateway has received the failure.
     await expect.poll(() => logged.join('')).toContain('upstream attempt failed');
     passSeconds(3600);
     for (const { data } of await many())
@@ -119,8 +119,8 @@ describe('an upstream that dies', () => {
   });
 });
 
-describe('a cell that fails in a good answer', () => {
-  it('keeps what was last known of it, with its own time, until that is too old', async () => {
+describe('a failed cell in a good answer', () => {
+  it('keeps its last known state, with its own time, until that is too old', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const [first] = (await ask(L4)).data.gpuAvailability.nodes;
@@ -154,8 +154,8 @@ describe('a cell that fails in a good answer', () => {
   });
 });
 
-describe('a cell that has failed and was never known', () => {
-  it('is asked for again before its failure is shown a second time, a while later', async () => {
+describe('a failed cell that was never observed', () => {
+  it('is requested again after a while, before its failure is shown a second time', async () => {
     await using runPod = await startFakeRunPod(failCellOf('EU-RO-1'));
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const failures = async () => (await ask(L4)).data.gpuAvailability.coverage.failures;
@@ -169,7 +169,7 @@ describe('a cell that has failed and was never known', () => {
 });
 
 describe('a data center that is new in the list', () => {
-  it('keeps nobody waiting for the others', async () => {
+  it('does not make clients wait for the others', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const before = (await ask(L4)).data.gpuAvailability.nodes;
@@ -193,7 +193,7 @@ describe('a data center that is new in the list', () => {
 });
 
 describe('the lists', () => {
-  it('are served while newer ones cannot be had, and not for ever', async () => {
+  it('are served while no newer ones can be read, but not for ever', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds, get } = connect(runPod.url, ENV);
     const lists = '{ gpuTypes { id } dataCenters { id } }';
@@ -208,7 +208,7 @@ describe('the lists', () => {
     expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('unavailable') });
   });
 
-  it('are renewed behind an answer, and a data center that is new in them is asked for', async () => {
+  it('are refreshed in the background, and a new data center in them is observed', async () => {
     let isNew = false;
     const withNew: Faults = ({ operationName, variables = {} }) => {
       if (!isNew) return undefined;
@@ -251,7 +251,7 @@ describe('the lists', () => {
 });
 
 describe('a start without an upstream', () => {
-  it('says that no answer is possible and that it is not ready, and recovers by itself', async () => {
+  it('reports that no answer is possible and that the gateway is not ready, and recovers without help', async () => {
     await using runPod = await startFakeRunPod(dead);
     const { ask, get, keepReady, stop } = connect(runPod.url, ENV);
     expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('starting') });
@@ -273,7 +273,7 @@ describe('a start without an upstream', () => {
 });
 
 describe('health', () => {
-  it('is not DOWN for one GPU type that fails, after a while without questions', async () => {
+  it('is not DOWN because one GPU type fails after a while without questions', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );
@@ -285,7 +285,7 @@ describe('health', () => {
 });
 
 describe('readiness', () => {
-  it('is not lost by a gateway that nobody has asked for long', async () => {
+  it('is kept by a gateway that nobody has asked for a long time', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, get, passSeconds } = connect(runPod.url, ENV);
     await ask(MATRIX);
@@ -293,7 +293,7 @@ describe('readiness', () => {
     expect(await get('/ready')).toMatchObject({ status: 200 });
   });
 
-  it('comes back by itself after an outage that the lists did not outlive', async () => {
+  it('returns without help after an outage that outlasts the lists', async () => {
     await using runPod = await startFakeRunPod();
     const { get, keepReady, passSeconds, stop, ask } = connect(runPod.url, ENV);
     const kept = keepReady();
@@ -310,7 +310,7 @@ describe('readiness', () => {
     await kept;
   });
 
-  it('is not lost, and no cell fails, by a client that leaves', async () => {
+  it('is kept, and no cell fails, when a client leaves', async () => {
     await using runPod = await startFakeRunPod(silent);
     const gateway = connect(runPod.url, ENV);
     const leaving = new AbortController();
@@ -325,7 +325,7 @@ describe('readiness', () => {
 });
 
 describe('a client that leaves', () => {
-  it('takes with it what only it wanted and was not begun, and not what others want', async () => {
+  it('cancels the requests that only it needed and that have not started, and no others', async () => {
     const held: (() => void)[] = [];
     await using runPod = await startFakeRunPod(({ operationName }) => {
       if (operationName !== 'LowestPrices') return undefined;

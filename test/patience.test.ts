@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPatience } from '../src/upstream/patience.ts';
 
-/** Patience that has seen answers which took so many milliseconds each. */
+/** A patience that has received answers with these durations in milliseconds. */
 function patienceAfter(...tookMs: number[]) {
   const patience = createPatience(10_000);
   for (const ms of tookMs) patience.answered('other', ms);
@@ -10,28 +10,28 @@ function patienceAfter(...tookMs: number[]) {
 
 const steady = (ms: number) => Array.from({ length: 50 }, () => ms);
 
-describe('patience', () => {
+describe('the patience with a request', () => {
   it('is half of the time-out before the first answer', () => {
     expect(patienceAfter().limitMs('a')).toBe(5000);
   });
 
-  it('is three times the usual for answers that take equally long, and never less than 500 ms', () => {
+  it('is three times the usual duration for answers of equal duration, and at least 500 ms', () => {
     expect(patienceAfter(...steady(1000)).limitMs('a')).toBeCloseTo(3000, -1);
     expect(patienceAfter(...steady(5)).limitMs('a')).toBe(500);
   });
 
-  it('is longer for answers that vary widely', () => {
+  it('is longer for answers of varying duration', () => {
     const varied = Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? 100 : 1900));
     expect(patienceAfter(...varied).limitMs('a')).toBeGreaterThan(4000);
   });
 
-  it('is enough for a source that has become slow as a whole, after its first answer', () => {
+  it('adapts to a source that has become slow as a whole after its first slow answer', () => {
     const patience = patienceAfter(...steady(200));
     patience.answered('a', 4000);
     expect(patience.limitMs('b')).toBeGreaterThan(4000);
   });
 
-  it('doubles with each subject that hangs, until something is answered', () => {
+  it('doubles with each subject that hangs, until an answer arrives', () => {
     const patience = patienceAfter(...steady(200));
     patience.hung('a');
     patience.hung('a');
@@ -41,7 +41,7 @@ describe('patience', () => {
     expect(patience.limitMs('c')).toBeCloseTo(600, -1);
   });
 
-  it('is twice the last answer for a subject that is slow by itself, which changes nothing for others', () => {
+  it('is twice the last duration for a subject that is slow by itself, without an effect on others', () => {
     const patience = patienceAfter(...steady(200));
     patience.hung('slow');
     patience.answered('slow', 3000);
@@ -52,7 +52,7 @@ describe('patience', () => {
 });
 
 describe('a suspect', () => {
-  it('is a subject that hung, until it is answered', () => {
+  it('is a subject that hung, until it answers', () => {
     const patience = patienceAfter(200);
     expect(patience.isSuspect('a')).toBe(false);
     patience.hung('a');

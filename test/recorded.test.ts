@@ -24,7 +24,7 @@ interface Recorded {
 const { ask } = createGateway();
 
 describe('the recording of 2025-11-14', () => {
-  it('has 79 rows of 25 GPU types in 28 data centers, none at a price of 0', async () => {
+  it('has 79 rows of 25 GPU types in 28 data centers, none with a price of 0', async () => {
     const { data } = await ask(`{ gpuAvailability { totalCount ${ROWS} coverage { complete expected } } }`);
     const nodes: Row[] = data.gpuAvailability.nodes;
     expect(nodes).toHaveLength(79);
@@ -35,7 +35,7 @@ describe('the recording of 2025-11-14', () => {
     expect(data.gpuAvailability.coverage).toEqual({ complete: true, expected: 41 * 39 });
   });
 
-  it('has the RTX 4090 in eight data centers, five of them in Europe, at 0.69 a GPU hour', async () => {
+  it('has the RTX 4090 in eight data centers, five of them in Europe, at 0.69 per GPU and hour', async () => {
     const { data } = await ask(`{
       all: gpuAvailability(gpuType: "RTX 4090") { ${ROWS} }
       europe: gpuAvailability(gpuType: "nvidia geforce rtx 4090", region: EUROPE) { ${ROWS} }
@@ -45,7 +45,7 @@ describe('the recording of 2025-11-14', () => {
     for (const row of data.all.nodes) expect(row.onDemandPrice.perGpu).toBe(0.69);
   });
 
-  it('tells of every cell what its file holds, and of no other anything', async () => {
+  it('shows the cells in its file and no others', async () => {
     const { data } = await ask(`{ gpuAvailability { ${ROWS} } }`);
     const { lowestPrices } = JSON.parse(readFileSync('fixtures/runpod/2025-11-14/lowest-prices.json', 'utf8'));
     const recorded = lowestPrices.map((row: { gpuTypeId: string; dataCenterId: string; lowestPrice: Recorded }) => [
@@ -70,7 +70,7 @@ describe('the recording of 2025-11-14', () => {
     expect(new Set(prices)).toEqual(new Set([2.49, 3.79]));
   });
 
-  it('shows the whole matrix with includeUnavailable, in the same order each time', async () => {
+  it('shows the whole matrix with includeUnavailable, always in the same order', async () => {
     const query = `{ gpuAvailability(filter: { includeUnavailable: true }) { totalCount nodes {
       gpuType { id } dataCenter { id } } } gpuTypes { id } dataCenters { id } }`;
     const first = await ask(query);
@@ -79,7 +79,7 @@ describe('the recording of 2025-11-14', () => {
     expect(await createGateway().ask(query)).toEqual(first);
   });
 
-  it('says that it is a recording, and of when', async () => {
+  it('reports that it is a recording, and when it was made', async () => {
     const { data } = await ask(`{ gpuAvailability { freshness { observedAt stale } } upstream { source recordedAt } }`);
     expect(data).toEqual({
       gpuAvailability: { freshness: { observedAt: '2025-11-14T17:42:42.000Z', stale: false } },
@@ -103,7 +103,7 @@ describe('the recording of 2025-11-14', () => {
     expect(data).toBeTruthy();
   });
 
-  it.each(Object.entries(derive()))('follows from its evidence: %s', (file, text) => {
+  it.each(Object.entries(derive()))('has files that are derived from their evidence: %s', (file, text) => {
     expect(readFileSync(`fixtures/runpod/2025-11-14/${file}`, 'utf8')).toBe(text);
   });
 });

@@ -27,8 +27,8 @@ const remembered: RememberedObservation = {
 };
 const cellsAfter = (ms: number) => recall(remembered, LIMITS, ms).cells;
 
-describe('a cell that was observed', () => {
-  it('is what it was until it is past its freshness, then stale, then not known', () => {
+describe('an observed cell', () => {
+  it('is unchanged while it is fresh, then stale, then failed', () => {
     expect(cellsAfter(59_999)).toEqual([cell]);
     expect(cellsAfter(60_000)).toEqual([{ ...cell, stale: true }]);
     expect(cellsAfter(3_599_999)).toEqual([{ ...cell, stale: true }]);

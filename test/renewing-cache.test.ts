@@ -18,7 +18,7 @@ const somebody = (): Demand & { leave: () => void } => {
   return { signal: leaving.signal, awaited: true, clients: [GATEWAY], leave: () => leaving.abort(new Error('left')) };
 };
 
-/** A cache with a clock of its own, and loads that end when they are told to. */
+/** A cache with its own clock, and loads that the test resolves or rejects. */
 function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) {
   let time = 0;
   const faults: unknown[] = [];
@@ -61,7 +61,7 @@ function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) 
     pass: (ms: number) => {
       time += ms;
     },
-    /** Has 'old' in the cache. */
+    /** Stores 'old' in the cache. */
     fill: async () => {
       const read = cache.read(renewable, somebody());
       (await nthLoad(1)).resolve('old');
@@ -70,8 +70,8 @@ function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) 
   };
 }
 
-describe('a renewal behind an answer', () => {
-  it('is wanted by nobody until somebody waits for it', async () => {
+describe('a refresh in the background', () => {
+  it('becomes awaited when somebody waits for it', async () => {
     const { cache, renewable, fill, nthLoad, pass } = createCache();
     await fill();
     pass(100);
@@ -84,7 +84,7 @@ describe('a renewal behind an answer', () => {
     expect(await waiting).toBe('new');
   });
 
-  it('tells of a fault of ours alone', async () => {
+  it('reports only faults that are not UpstreamErrors', async () => {
     const { cache, renewable, faults, fill, nthLoad, pass } = createCache();
     await fill();
     const fault = new Error('a fault');
@@ -101,8 +101,8 @@ describe('a renewal behind an answer', () => {
 
 describe('a load that fails', () => {
   it.each<[string, UpstreamError, number]>([
-    ['is not made again for a while', new UpstreamUnreachableError('op', 'down'), 1],
-    ['is made again at once when nothing was sent', new UpstreamNotAttemptedError('op', 'full'), 2],
+    ['is not repeated for a while', new UpstreamUnreachableError('op', 'down'), 1],
+    ['is repeated at once when no request was sent', new UpstreamNotAttemptedError('op', 'full'), 2],
   ])('%s', async (_what, error, loads) => {
     const { cache, renewable, nthLoad, loads: made, pass } = createCache();
     const first = cache.read(renewable, somebody());
@@ -119,7 +119,7 @@ describe('a load that fails', () => {
     expect(await third).toBe('answer');
   });
 
-  it('leaves an answer that somebody did not want to take', async () => {
+  it('falls back to the cached value that the reader had rejected', async () => {
     const { cache, renewable, fill, nthLoad } = createCache();
     await fill();
     const read = cache.read({ ...renewable, mayServe: () => false }, somebody());
@@ -127,7 +127,7 @@ describe('a load that fails', () => {
     expect(await read).toBe('old');
   });
 
-  it('after everybody has left is no fault of the process', async () => {
+  it('after all readers have left causes no unhandled rejection', async () => {
     const { cache, renewable, nthLoad } = createCache();
     const client = somebody();
     const read = cache.read(renewable, client);
@@ -145,8 +145,8 @@ describe('a load that fails', () => {
   });
 });
 
-describe('a load that everybody has left', () => {
-  it('ends without taking the place of the one that was begun after it', async () => {
+describe('a load that all readers have left', () => {
+  it('does not replace the load that was started after it', async () => {
     const { cache, renewable, nthLoad, loads, pass } = createCache();
     const client = somebody();
     const left = cache.read(renewable, client).catch(() => {});
@@ -166,8 +166,8 @@ describe('a load that everybody has left', () => {
   });
 });
 
-describe('a load that tells of more than was asked for', () => {
-  it('is one for all that it tells of', async () => {
+describe('a load that returns more values than requested', () => {
+  it('serves readers of all these values', async () => {
     const { cache, renewable, nthLoad, loads } = createCache();
     const both = (key: string): Renewable<string> => ({
       ...renewable,
@@ -182,14 +182,14 @@ describe('a load that tells of more than was asked for', () => {
     expect(loads).toHaveLength(1);
   });
 
-  it('and not of that says so', async () => {
+  it('but not the requested one fails the read', async () => {
     const { cache, renewable, nthLoad } = createCache();
     const read = cache.read({ ...renewable, key: 'other' }, somebody());
     (await nthLoad(1)).resolve('answer');
-    await expect(read).rejects.toThrow('only just been listed');
+    await expect(read).rejects.toThrow('did not include it');
   });
 
-  it('and fails is made by whoever tells of it then, once', async () => {
+  it('and fails is followed once by the other load that returns the value', async () => {
     const { cache, renewable, nthLoad, loads } = createCache();
     let name = 'first';
     const read = cache.read({ ...renewable, loadName: () => name }, somebody());
@@ -202,8 +202,8 @@ describe('a load that tells of more than was asked for', () => {
   });
 });
 
-describe('what another replica has loaded between the look and the lease', () => {
-  /** Two replicas with one store. The second has its leases when it is let. */
+describe('a value that another replica loads between the read and the lease', () => {
+  /** Two replicas with one store. The second one gets its leases when `letIn` is called. */
   function createTwo() {
     const store = createMemoryStore();
     let letIn = () => {};
@@ -223,7 +223,7 @@ describe('what another replica has loaded between the look and the lease', () =>
     expect(second.loads).toHaveLength(0);
   });
 
-  it('is renewed once', async () => {
+  it('is refreshed once', async () => {
     const { first, second, letIn } = createTwo();
     await first.fill();
     for (const { pass } of [first, second]) pass(100);
@@ -237,7 +237,7 @@ describe('what another replica has loaded between the look and the lease', () =>
     expect(await second.cache.read(second.renewable, somebody())).toBe('new');
   });
 
-  it('is renewed by both when each wants it later', async () => {
+  it('is refreshed by both replicas when each requests it later', async () => {
     const { first, second, letIn } = createTwo();
     letIn();
     await first.fill();
@@ -248,7 +248,7 @@ describe('what another replica has loaded between the look and the lease', () =>
   });
 });
 
-describe('a client past its budget', () => {
+describe('a client without budget', () => {
   let waitMs = 0;
   const poor: Client = {
     ...createUnlimitedClient(),
@@ -257,7 +257,7 @@ describe('a client past its budget', () => {
   };
   const demandOf = (client: Client): Demand => ({ ...somebody(), clients: [client] });
 
-  it('starts no load, and is served what is kept', async () => {
+  it('starts no load, and receives the cached value', async () => {
     const { cache, renewable, loads, fill, pass } = createCache();
     waitMs = 1000;
     await expect(cache.read(renewable, demandOf(poor))).rejects.toBeInstanceOf(ClientLimitedError);
@@ -268,7 +268,7 @@ describe('a client past its budget', () => {
     expect(loads).toHaveLength(1);
   });
 
-  it('leaves the lease to other replicas without a word about the source', async () => {
+  it('leaves the lease to other replicas without reporting a failure', async () => {
     const endings: string[] = [];
     const lease = { confirm: async () => true, release: async (ending: string) => void endings.push(ending) };
     const { cache, renewable, nthLoad } = createCache({ leases: { take: async () => lease } });
@@ -281,7 +281,7 @@ describe('a client past its budget', () => {
     expect(endings).toEqual(['undecided']);
   });
 
-  it('joins the load of another one', async () => {
+  it('joins the load of another client', async () => {
     const { cache, renewable, nthLoad } = createCache();
     waitMs = 1000;
     const other = cache.read(renewable, demandOf(GATEWAY));
@@ -292,7 +292,7 @@ describe('a client past its budget', () => {
     expect(await Promise.all([other, own])).toEqual(['new', 'new']);
   });
 
-  it('costs another one nothing that has joined its load', async () => {
+  it('does not fail a client that has joined its load', async () => {
     const { cache, renewable, nthLoad } = createCache();
     waitMs = 0;
     const own = cache.read(renewable, demandOf(poor));

@@ -10,13 +10,13 @@ import { DEMAND, dataCenterOf } from './support/runpod-catalog.ts';
 
 const description = createDescription();
 
-/** What the gateway reads of each described body. */
+/** Schemas with which the gateway reads each described body. */
 const READINGS = [
   ['GpuList', GpusSchema],
   ['DataCenterList', DataCentersSchema],
 ] as const;
 
-/** A value that adds to `paths` the path of each property that is read from it, such as `gpus[].price.secure`. */
+/** Wraps a value so that each property that is read from it adds its path to `paths`, such as `gpus[].price.secure`. */
 function watched(value: unknown, paths: Set<string>, path = ''): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return new Proxy(value, {
@@ -40,18 +40,18 @@ describe.each(READINGS)('the description of a %s', (name, reading) => {
     return paths;
   }
 
-  it('has every property that the gateway reads', () => {
+  it('contains every property that the gateway reads', () => {
     expect(readPaths().size).toBeGreaterThan(5);
     expect([...readPaths()].filter((path) => !fields.has(path))).toEqual([]);
   });
 
-  it('marks as needed nothing that the gateway does not read', () => {
+  it('marks as required only what the gateway reads', () => {
     const needed = [...fields].filter(([, field]) => field.needed).map(([path]) => path);
     expect(needed.length).toBeGreaterThan(1);
     expect(needed.filter((path) => !readPaths().has(path))).toEqual([]);
   });
 
-  it('has each property in the type that the gateway reads', () => {
+  it('gives each property the type that the gateway reads', () => {
     const whole = wholeBody(name);
     const { pagination, ...read } = reading.parse(whole);
     expect(whole).toMatchObject(read);
@@ -90,7 +90,7 @@ const isPage = ({ pagination }: Page) => pagination?.hasNextPage ?? (pagination?
 
 const ASKED = { askedAt: 0, observedAt: '2026-11-28T00:00:00.000Z' };
 
-/** A catalog that gets these answers. */
+/** A catalog that receives these response bodies. */
 const catalogOf = (bodies: Readonly<Record<string, unknown>>) =>
   createRestCatalog({
     get: async ({ operation, read }) => read(JSON.parse(JSON.stringify(bodies[operation])), ASKED).value,
@@ -99,11 +99,11 @@ const catalogOf = (bodies: Readonly<Record<string, unknown>>) =>
     onUnknownStock: (word) => expect.fail(`the description has a word that the gateway does not know: ${word}`),
   });
 
-/** The rows that count: of two with the same id, the first. */
+/** The rows that count: the first of each id. */
 const first = <Row extends { readonly id: string }>(rows: readonly Row[]) =>
   rows.filter(({ id }, index) => rows.findIndex((row) => row.id === id) === index);
 
-/** The level in a data center that an answer means; `null` when it leaves that open. */
+/** The stock level in a data center that a row means; `null` when the row leaves it open. */
 function meantLevel({ secure, availability, dataCenters = [] }: Gpu, place: string): string | null {
   if (!secure) return 'NONE';
   if (dataCenters.length === 0) return availability === 'NONE' ? 'NONE' : null;
@@ -127,14 +127,14 @@ describe('any answer that the description allows', () => {
   const anyGpuList = anyBody('GpuList') as fc.Arbitrary<Page & { readonly gpus: readonly Gpu[] }>;
   const anyCenterList = anyBody('DataCenterList') as fc.Arbitrary<Page & { readonly dataCenters: readonly Center[] }>;
 
-  it.each<DescribedBody>(['GpuList', 'DataCenterList', 'Problem'])('has no difference from it: %s', (name) => {
+  it.each<DescribedBody>(['GpuList', 'DataCenterList', 'Problem'])('matches the description: %s', (name) => {
     const check = fc.property(anyBody(name), (body) => {
       expect(description.differences(name, body)).toEqual([]);
     });
     fc.assert(check, { numRuns: 100 });
   });
 
-  it('is read as it is meant: GPU types and their stock', async () => {
+  it('is read correctly: GPU types and their stock', async () => {
     let answersWithStock = 0;
     const check = fc.asyncProperty(anyGpuList, fc.constantFrom(1, 2), async (body, gpuCount) => {
       const catalog = catalogOf({ Gpus: body });
@@ -162,7 +162,7 @@ describe('any answer that the description allows', () => {
     expect(answersWithStock).toBeGreaterThan(50);
   });
 
-  it('is read as it is meant: data centers', async () => {
+  it('is read correctly: data centers', async () => {
     const check = fc.asyncProperty(anyCenterList, async (body) => {
       const catalog = catalogOf({ DataCenters: body });
       const rows = first(body.dataCenters);

@@ -7,7 +7,7 @@ import { recordedWorld } from './support/worlds.ts';
 
 const WITH_STOCK = '/catalog/gpus?include=AVAILABILITY&product=POD';
 
-/** Asks a stand-in with its key. */
+/** Sends a request with the stand-in's key. */
 const ask = (rest: { readonly url: string }, path: string, key = KEY) =>
   fetch(`${rest.url}${path}`, { headers: { authorization: `Bearer ${key}` } });
 
@@ -24,13 +24,13 @@ async function gpuNamed(rest: { readonly url: string }, id: string): Promise<Gpu
 }
 
 describe('the stand-in for the REST API', () => {
-  it('leaves the data centers of a type out that none has, as documented', async () => {
+  it('leaves the list of data centers out when none has the type, as documented', async () => {
     await using rest = await startFakeRest();
     const soldOut = await gpuNamed(rest, 'NVIDIA A30');
     expect([soldOut.availability, 'dataCenters' in soldOut]).toEqual(['NONE', false]);
   });
 
-  it('lists only data centers that have stock, and the best level over them', async () => {
+  it('lists only data centers with stock, and the best of their levels', async () => {
     await using rest = await startFakeRest();
     const { availability, dataCenters } = await gpuNamed(rest, 'NVIDIA A100 80GB PCIe');
     expect(availability).toBe('MEDIUM');
@@ -43,7 +43,7 @@ describe('the stand-in for the REST API', () => {
     expect(await gpuNamed(rest, 'AMD Instinct MI300X OAM')).not.toHaveProperty('cudaVersions');
   });
 
-  it('says NONE for a type while a data center has some, where the overall level lags behind', async () => {
+  it('can report NONE for a type while a data center has some, as when the overall level lags behind', async () => {
     await using rest = await startFakeRest(recordedWorld(), { ...DOCUMENTED, overall: 'lags behind' });
     const { availability, dataCenters } = await gpuNamed(rest, 'NVIDIA A100 80GB PCIe');
     expect([availability, dataCenters?.length]).toEqual(['NONE', 2]);
@@ -68,7 +68,7 @@ describe('the stand-in for the REST API', () => {
     expect((await ask(rest, WITH_STOCK, 'wrong')).status).toBe(401);
   });
 
-  it('throws at its end when an answer did not fit the description', async () => {
+  it('throws on disposal if an answer did not match the description', async () => {
     const { gpuTypes, ...world } = recordedWorld();
     const broken = { ...world, gpuTypes: gpuTypes.map((row) => ({ ...row, manufacturer: 'Intel' })) };
     const rest = await startFakeRest(broken as unknown as World);
@@ -76,7 +76,7 @@ describe('the stand-in for the REST API', () => {
     await expect(rest[Symbol.asyncDispose]()).rejects.toThrow('gpus[].manufacturer');
   });
 
-  it('answers as told by a fault, whether that fits or not', async () => {
+  it('sends the answer of a fault, whether or not it matches the description', async () => {
     await using rest = await startFakeRest();
     rest.fail(() => answerWith(200, '{"gpus":7}'));
     expect(await (await ask(rest, WITH_STOCK)).json()).toEqual({ gpus: 7 });

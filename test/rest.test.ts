@@ -28,8 +28,8 @@ const inRomania = (availability: string) => ({ id: 'EU-RO-1', name: 'EU-RO-1', a
 const rowOf = (rows: readonly Row[], gpuType: string, dataCenter: string) =>
   rows.find((row) => row.gpuType.id === gpuType && row.dataCenter.id === dataCenter);
 
-describe('against the REST API', () => {
-  it('costs two requests for a cold answer, and one for each other pod size, with the key in a header alone', async () => {
+describe('a gateway with the REST API', () => {
+  it('sends two requests for a cold query, one for each other pod size, and the key only in a header', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     expect((await gateway.ask(MATRIX)).data.gpuAvailability.coverage).toMatchObject({ complete: true, expected: 1599 });
@@ -45,16 +45,15 @@ describe('against the REST API', () => {
     for (const { headers } of rest.seen) expect(headers.authorization).toBe(`Bearer ${KEY}`);
   });
 
-  it('lets an operation ask for sixteen pod sizes, which are fourteen requests more than the lists', async () => {
+  it('answers sixteen pod sizes in one operation with sixteen requests for stock', async () => {
     await using rest = await startFakeRest();
     const fields = Array.from({ length: 16 }, (_, i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`);
-    expect(
-      (await connect(rest, { MAX_UPSTREAM_PER_OPERATION: '18' }).ask(`{ ${fields.join(' ')} }`)).errors,
-    ).toBeUndefined();
+    const gateway = connect(rest, { MAX_UPSTREAM_PER_OPERATION: '18', UPSTREAM_TIMEOUT_MS: '100000' });
+    expect((await gateway.ask(`{ ${fields.join(' ')} }`)).errors).toBeUndefined();
     expect(rest.count('gpus')).toBe(16);
   });
 
-  it('takes a data center that is not named for none, and one without a word for not known', async () => {
+  it('reads a missing data center as sold out, and one without a stock word as unknown', async () => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) =>
       path.endsWith('gpus')
@@ -95,10 +94,10 @@ describe('against the REST API', () => {
         { id: '', availability: 'HIGH' },
       ],
     ],
-    ['rows by another name', [{ dataCenterId: 'EU-RO-1', availability: 'LOW' }]],
-    ['no rows', ['EU-RO-1']],
-    ['no list', { 'EU-RO-1': 'LOW' }],
-  ])('takes nothing for none where RunPod tells %s', async (_what, dataCenters) => {
+    ['rows with another key', [{ dataCenterId: 'EU-RO-1', availability: 'LOW' }]],
+    ['texts instead of rows', ['EU-RO-1']],
+    ['an object instead of a list', { 'EU-RO-1': 'LOW' }],
+  ])('does not read a missing data center as sold out when RunPod sends %s', async (_what, dataCenters) => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) =>
       path.endsWith('gpus')
@@ -112,7 +111,7 @@ describe('against the REST API', () => {
     expect(coverage.failed).toBeGreaterThanOrEqual(38);
   });
 
-  it('refuses lists that together are too long, before cells are made of them', async () => {
+  it('rejects lists that are too long together, before it creates their cells', async () => {
     await using rest = await startFakeRest();
     const rows = Array.from({ length: 4000 }, (_, index) => ({
       id: `id ${index}`,
@@ -129,7 +128,7 @@ describe('against the REST API', () => {
     expect(data.gpuType.availability.coverage).toEqual({ failed: 4000, failures: [{ code: 'BAD_RESPONSE' }] });
   });
 
-  it('knows a data center that is named with a GPU type alone, whoever asks first', async () => {
+  it('knows a data center that only a GPU type names, whatever is asked first', async () => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) =>
       path.endsWith('gpus')
@@ -151,7 +150,7 @@ describe('against the REST API', () => {
     gpus.splice(index, 1);
   });
 
-  it('takes a GPU type that the answer for a pod size leaves out for sold out in that size', async () => {
+  it('reads a GPU type that is missing from the answer for a pod size as sold out in that size', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     rest.fail(({ parameters }) => (parameters['count'] === '2' ? withoutL4 : undefined));
@@ -165,23 +164,26 @@ describe('against the REST API', () => {
     ['null', null],
     ['a text', 'NVIDIA L4'],
     ['a row without an id', { name: 'L4', availability: 'LOW' }],
-  ])('declares a GPU type failed that may be the one behind %s in the answer for a pod size', async (_what, row) => {
-    await using rest = await startFakeRest();
-    const gateway = connect(rest);
-    const spoilt = changed((gpus) => {
-      gpus.splice(
-        gpus.findIndex(({ id }) => id === 'NVIDIA L4'),
-        1,
-        row as unknown as (typeof gpus)[number],
-      );
-    });
-    rest.fail(({ parameters }) => (parameters['count'] === '2' ? spoilt : undefined));
-    const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
-    expect(coverage).toMatchObject({ failed: 39 });
-    expect(new Set(coverage.failures.map(({ gpuType }: Row) => gpuType.id))).toEqual(new Set(['NVIDIA L4']));
-  });
+  ])(
+    'fails a missing GPU type when the answer for a pod size contains %s, which may be about it',
+    async (_what, row) => {
+      await using rest = await startFakeRest();
+      const gateway = connect(rest);
+      const spoilt = changed((gpus) => {
+        gpus.splice(
+          gpus.findIndex(({ id }) => id === 'NVIDIA L4'),
+          1,
+          row as unknown as (typeof gpus)[number],
+        );
+      });
+      rest.fail(({ parameters }) => (parameters['count'] === '2' ? spoilt : undefined));
+      const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
+      expect(coverage).toMatchObject({ failed: 39 });
+      expect(new Set(coverage.failures.map(({ gpuType }: Row) => gpuType.id))).toEqual(new Set(['NVIDIA L4']));
+    },
+  );
 
-  it('asks again for pods of one GPU before it takes what is left out for sold out, when it last did minutes ago', async () => {
+  it('checks a missing GPU type against a new answer for pods of one GPU, if the last one is minutes old', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask(MATRIX);
@@ -192,7 +194,7 @@ describe('against the REST API', () => {
     expect(rest.seen.map(({ parameters }) => parameters['count'])).toEqual(['1', undefined, '2', '1']);
   });
 
-  it('takes it for sold out by what it last knew, when pods of one GPU cannot be asked for', async () => {
+  it('falls back to the last answer for pods of one GPU when a new one cannot be read', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask(MATRIX);
@@ -203,7 +205,7 @@ describe('against the REST API', () => {
     });
   });
 
-  it('declares a GPU type failed that no answer has, and no other', async () => {
+  it('fails only the GPU type that is missing from every answer', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
@@ -219,7 +221,7 @@ describe('against the REST API', () => {
   it.each([
     ['hasNextPage', { hasNextPage: true }],
     ['nextCursor', { nextCursor: 'c2' }],
-  ])('declares what a page leaves out failed, and takes no page for a list (%s)', async (_how, pagination) => {
+  ])('fails what is missing from one page of several, and rejects a page as a list (%s)', async (_how, pagination) => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
@@ -234,7 +236,7 @@ describe('against the REST API', () => {
     expect(cold.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
   });
 
-  /** What RunPod says of the L4, and the stock in EU-RO-1 and in US-TX-3; `null` for a cell that failed. */
+  /** A form of the row of the L4, and the expected stock in EU-RO-1 and in US-TX-3; `null` for a failed cell. */
   const FORMS: readonly (readonly [string, object, string | null, string | null])[] = [
     ['NONE without a list', { availability: 'NONE', dataCenters: undefined }, 'NONE', 'NONE'],
     ['NONE with an empty list', { availability: 'NONE', dataCenters: [] }, 'NONE', 'NONE'],
@@ -245,8 +247,8 @@ describe('against the REST API', () => {
     ['LOW without a list', { availability: 'LOW', dataCenters: undefined }, null, null],
     ['LOW with an empty list', { availability: 'LOW', dataCenters: [] }, null, null],
     ['neither level nor list', { availability: undefined, dataCenters: undefined }, null, null],
-    ['NONE, and a list of another shape', { availability: 'NONE', dataCenters: { a: 1 } }, null, null],
-    ['that secure cloud has none', { secure: false, availability: 'LOW', dataCenters: undefined }, 'NONE', 'NONE'],
+    ['NONE, and a malformed list', { availability: 'NONE', dataCenters: { a: 1 } }, null, null],
+    ['a type without secure cloud', { secure: false, availability: 'LOW', dataCenters: undefined }, 'NONE', 'NONE'],
   ];
 
   it.each(FORMS)('reads %s as RunPod means it', async (_what, said, inRo, inTexas) => {
@@ -267,13 +269,13 @@ describe('against the REST API', () => {
     expect(coverage.failed).toBe(inTexas === null ? 39 : 0);
   });
 
-  it('says that the key was refused', async () => {
+  it('reports that the key was refused', async () => {
     await using rest = await startFakeRest();
     const { errors } = await connect(rest, { RUNPOD_API_KEY: 'wrong' }).ask(MATRIX);
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAUTHORIZED' } }]);
   });
 
-  it('shows the key nowhere when RunPod repeats it', async () => {
+  it('never shows the key when RunPod echoes it', async () => {
     await using rest = await startFakeRest();
     const echo = `Bearer ${KEY} at /v2?token=hidden123`;
     const faults = [200, 400, 401, 404, 500].map((status) =>
@@ -291,7 +293,7 @@ describe('against the REST API', () => {
     expect(rest.seen[0]?.parameters).toMatchObject({ token: 'hidden123' });
   });
 
-  it('tells of changes by one request for all that is wanted of a pod size', async () => {
+  it('observes a subscribed pod size with one request for all GPU types', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest, { FRESH_SECONDS: '1' });
     void gateway.keepFresh();
@@ -320,22 +322,22 @@ describe('against the REST API', () => {
     gateway.stop();
   });
 
-  it('wants a key', () => {
+  it('requires a key', () => {
     expect(() => loadConfig({ UPSTREAM: 'rest' })).toThrow(
       /^RUNPOD_API_KEY is not set; it must be set for UPSTREAM=rest/,
     );
   });
 
-  // What is about GraphQL answers is tried there.
+  // Faults in GraphQL responses are tested with the GraphQL API.
   const faults = Object.entries(FAULTS).filter(
     ([name]) => !/GPU type|errors|data|cell|429 for an hour|list/.test(name),
   );
 
   it.each(faults)(
-    'declares every cell of a pod size by %s, and serves what was known',
+    'fails every cell of a new pod size after %s, and serves known answers',
     async (_name, [fault, code]) => {
       await using rest = await startFakeRest();
-      // Short where it is waited for: a busy machine may take longer for a good answer.
+      // Only time-outs are short, because a good answer may take longer on a busy machine.
       const gateway = connect(rest, code === 'TIMEOUT' ? { UPSTREAM_TIMEOUT_MS: '1000' } : {});
       await gateway.ask(MATRIX);
       rest.fail(() => fault);
@@ -358,7 +360,7 @@ describe('against the REST API', () => {
     },
   );
 
-  it('keeps half of what is left of its limit for questions that somebody waits for', async () => {
+  it('reserves half of a scarce rate limit for awaited requests', async () => {
     await using rest = await startFakeRest();
     rest.send({
       ratelimit: '"minute";r=40;t=30, "day";r=5100;t=86400',
@@ -380,7 +382,7 @@ describe('against the REST API', () => {
     expect(await askAfter(24)).toBe(5);
   });
 
-  it('refuses no question while something is left', async () => {
+  it('rejects no awaited request while something is left of the limit', async () => {
     await using rest = await startFakeRest();
     rest.send({ ratelimit: '"minute";r=3;t=59', 'ratelimit-policy': '"minute";q=60;w=60' });
     const gateway = connect(rest);
@@ -388,7 +390,7 @@ describe('against the REST API', () => {
     expect((await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability.coverage.complete).toBe(true);
   });
 
-  it('reads a header in several lines', async () => {
+  it('reads a header that is split over several lines', async () => {
     await using rest = await startFakeRest();
     const lines = { ratelimit: ['"minute";r=40;t=30', '"day";r=0;t=900'] as unknown as string };
     rest.send({ ...lines, 'ratelimit-policy': '"minute";q=60;w=60, "day";q=50000;w=86400' });
@@ -415,18 +417,18 @@ describe('a quota', () => {
 
   it.each([
     ['plenty is left', '"minute";r=59;t=50, "hour";r=2999;t=3000', []],
-    ['little is left: it is spread over the time that is left', '"minute";r=6;t=30, "hour";r=2999;t=3000', [5000]],
-    ['little is left of the longest: nobody is refused for it', '"minute";r=59;t=50, "hour";r=100;t=900', [5000]],
+    ['little is left: the rest is spread over the window', '"minute";r=6;t=30, "hour";r=2999;t=3000', [5000]],
+    ['little is left of the longest window: requests still pass', '"minute";r=59;t=50, "hour";r=100;t=900', [5000]],
     ['nothing is left', 'minute;r=0;t=30, "hour";r=100;t=900', [30_000, 5000]],
     ['nothing is left for long', '"minute";r=59;t=50, "hour";r=0;t=900', [60_000]],
-    ['it is not told', null, []],
-    ['it is no list', '"minute;r=0', []],
-    ['it is hostile', '"minute";r=-5;t=-1, ("a" "b");r=x, ?1;r;t', []],
-  ])('pauses as it should when %s', (_what, ratelimit, expected) => {
+    ['the header is absent', null, []],
+    ['the header is malformed', '"minute;r=0', []],
+    ['the header is hostile', '"minute";r=-5;t=-1, ("a" "b");r=x, ?1;r;t', []],
+  ])('pauses correctly when %s', (_what, ratelimit, expected) => {
     expect(createTold(ratelimit, POLICY).pauses).toEqual(expected);
   });
 
-  it('lets renewals take half of what is left of a window of which less than a quarter is', () => {
+  it('gives renewals half of a window of which less than a quarter is left', () => {
     const { quota } = createTold('"minute";r=59;t=50, "hour";r=750;t=900', POLICY);
     expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
     vi.setSystemTime(2300);
@@ -435,21 +437,21 @@ describe('a quota', () => {
     expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
   });
 
-  it('lets none take the last, until the window has ended, however long that is said to be', () => {
+  it('rejects all renewals when nothing is left, until the window ends, and limits how long that may be', () => {
     const { quota } = createTold('"minute";r=0;t=999999999', POLICY);
     expect(() => quota.refuseRenewal('Gpus')).toThrow(UpstreamRateLimitedError);
     vi.setSystemTime(60_000);
     expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
   });
 
-  it('forgets what is not told any more', () => {
+  it('forgets a window that RunPod no longer reports', () => {
     const { quota } = createTold('"minute";r=0;t=50', POLICY);
     quota.told({ get: () => null });
     expect(quota.left()).toEqual([]);
     expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
   });
 
-  it('refuses nothing where there is no limit', () => {
+  it('rejects nothing without a limit', () => {
     expect(() => createTold(null, null).quota.refuseRenewal('Gpus')).not.toThrow();
     expect(() => createTold('"minute";r=1;t=50', null).quota.refuseRenewal('Gpus')).not.toThrow();
   });

@@ -21,7 +21,7 @@ describe('a Retry-After header', () => {
     ['soon', null],
     ['2026', 2_026_000],
     ['2026-11-24T08:00:30Z', null],
-  ])('of %j asks to wait for %j ms', (header, ms) => {
+  ])('of %j means a wait of %j ms', (header, ms) => {
     expect(parseRetryAfter(header, NOW)).toBe(ms);
   });
 });
@@ -39,12 +39,12 @@ describe('a Retry-After that is a date', () => {
   };
   const RETRY_AT = 'Sun, 29 Nov 2026 12:00:30 GMT';
 
-  it('counts from the time that the same answer tells, whatever the clock of this machine says', async () => {
+  it('counts from the date header of the same response, whatever the clock of this machine shows', async () => {
     expect(await refusedWith({ 'retry-after': RETRY_AT, date: 'Sun, 29 Nov 2026 12:00:00 GMT' })).toBe(30_000);
   });
 
   it.each([{}, { date: 'soon' }])(
-    'counts from the clock of this machine where the answer tells no time',
+    'counts from the clock of this machine when the response has no valid date',
     async (headers) => {
       vi.spyOn(Date, 'now').mockReturnValue(Date.parse(RETRY_AT) - 20_000);
       expect(await refusedWith({ 'retry-after': RETRY_AT, ...headers })).toBe(20_000);

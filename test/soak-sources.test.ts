@@ -13,11 +13,11 @@ import { createTruth, type Truth } from './support/truth.ts';
 import { collectUncaught } from './support/uncaught.ts';
 import { createFaults, type Weather } from './support/weather.ts';
 
-/** Every choice follows from it: SOAK_SEED=… makes the same ones again. */
+/** Every random choice follows from this seed. SOAK_SEED=… repeats a run. */
 const SEED = Number(process.env['SOAK_SEED'] ?? 20_251_114);
-/** For how long each source is tried; a number of steps unless it is set. */
+/** How long each source is tested, in seconds. 0 means a fixed number of steps. */
 const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 0);
-/** Steps of which everything happens once. */
+/** Number of steps in which every kind of event occurs once. */
 const CHUNK = 60;
 const LIMITS = { freshMs: 60_000, staleMs: 600_000 };
 const ENV = {
@@ -33,14 +33,14 @@ const ENV = {
 const FORMS = { rest: { ...USUAL.rest, types: 'left out' }, graphql: { nothing: 'nulls', year: 2025 } } as const;
 const MATRICES = SIZES.map((gpuCount): Question => ({ gpuCount, includeUnavailable: true, leaves: false }));
 
-/** Comings and goings of the subscriber that does not stay, and the moves of a step. */
+/** When the returning subscriber leaves and returns, and the changes of the world in a step. */
 const anyTurn = fc.record({
   moves: fc.tuple(anyMoves, anyMoves),
   goes: fc.constantFrom<(Parting | null)[]>('leaves', 'is cut', null, null),
   comes: fc.boolean(),
 });
 
-/** Steps without end; each chunk follows from the seed and its number. */
+/** An endless sequence of steps. Each chunk follows from the seed and its number. */
 function* planAll(truth: Truth) {
   for (let chunk = 0; ; chunk += 1) {
     const seed = SEED + chunk;
@@ -53,7 +53,9 @@ function* planAll(truth: Truth) {
   }
 }
 
-/** Starts a gateway in front of a world whose stock moves, subscribers for every pod size, and the checks of their answers and events. */
+/**
+ * Starts a gateway in front of a world whose stock changes, with subscribers for every pod size and the checks of their answers and events.
+ */
 async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') {
   let world = movingWorld();
   const opened = await SOURCES[source](world, FORMS, ENV);
@@ -115,7 +117,7 @@ async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') 
 
 type Soak = Awaited<ReturnType<typeof openSoak>>;
 
-/** The subscribers of one pod size, and what is wrong with what they received. */
+/** The subscribers of one pod size, and the checks of what they receive. */
 function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][number]) {
   const { gpuCount } = matrix;
   const proxied = soak.served.url.replace(/127\.0\.0\.1:\d+/, proxy.address);
@@ -123,7 +125,7 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
   const staying = [overSse(soak.served.url, variables), overWebSocket(soak.served.url, variables)];
   const count = { events: 0, returns: 0, missed: 0 };
   const ids: string[][] = staying.map(() => []);
-  /** What the returning subscriber received without missing anything. */
+  /** The ids of the events that the returning subscriber received, in sequences without a gap. */
   const stays: string[][] = [[]];
   const returning = createReturningSubscriber({
     subscribe(lastEventId) {
@@ -155,7 +157,7 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
     async begin() {
       verdicts = await Promise.all([...staying, returning].map(beginAt));
     },
-    /** What is wrong with the events that have arrived since the last call. */
+    /** Errors in the events that have arrived since the last call. */
     judge: () => [
       ...staying.flatMap(({ changes, codes, end }, index) => [
         ...judge(index, changes.splice(0), ids[index]),
@@ -164,20 +166,20 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
       ]),
       ...judge(staying.length, returning.take(), stays.at(-1)),
     ],
-    /** Reads everything for the returning subscriber, which has missed events. */
+    /** Reads everything again for the returning subscriber, which has missed events. */
     async readAgain() {
       verdicts[staying.length] = await beginAt();
     },
-    /** Cells of which a subscriber was left with another state than the true one. */
+    /** Cells whose last event left a subscriber with a wrong state. */
     differences: () => verdicts.flatMap((verdict) => verdict.differences()),
-    /** What one subscriber received and another did not. */
+    /** Differences between the events that the subscribers received. */
     gaps() {
       const [first = '', second = ''] = ids.map((all) => all.join(' '));
       const parts = stays.map((part) => part.join(' '));
       return [
-        ...(first === second ? [] : ['two transports brought other events']),
+        ...(first === second ? [] : ['the two transports delivered different events']),
         ...parts.filter((part) => !` ${first} `.includes(part === '' ? ' ' : ` ${part} `)),
-        ...(first.endsWith(parts.at(-1) ?? '') ? [] : ['the last events did not reach who came back']),
+        ...(first.endsWith(parts.at(-1) ?? '') ? [] : ['the last events did not reach the returning subscriber']),
       ];
     },
   };
@@ -187,9 +189,9 @@ describe.each([
   ['graphql', 'RUNPOD_GRAPHQL', 80],
   ['rest', 'RUNPOD_REST', 250],
   ['auto', 'both APIs', 150],
-] as const)(`UPSTREAM=%s before APIs that fail in every way (SOAK_SEED=${SEED})`, (_upstream, source, steps) => {
+] as const)(`UPSTREAM=%s with APIs that fail in every way (SOAK_SEED=${SEED})`, (_upstream, source, steps) => {
   const timeout = 300_000 + SECONDS * 1500;
-  it('shows no wrong cell, and brings every change to every subscriber, and no other', { timeout }, async () => {
+  it('shows no wrong cell, and sends every change to every subscriber, and nothing else', { timeout }, async () => {
     using uncaught = collectUncaught();
     await using soak = await openSoak(source);
     const { gateway, truth, idle } = soak;
@@ -199,8 +201,8 @@ describe.each([
       return proxy === undefined ? [] : createAudience(soak, matrix, proxy);
     });
     /**
-     * Resolves when everybody has subscribed, and has read everything again after missing events. Whoever comes and goes leaves
-     * first, so that a connection whose end the gateway has not noticed is not taken for a new one.
+     * Resolves when all subscribers are connected, and have read everything again after missing events. The returning subscribers leave
+     * first, so that a connection whose end the gateway has not noticed does not count as a new one.
      */
     async function gather(): Promise<void> {
       const anew = new Set<(typeof audiences)[number]>();
@@ -228,7 +230,7 @@ describe.each([
       const where = `step ${done} of SOAK_SEED=${SEED}`;
       if (isOver(done)) break;
       done += 1;
-      // Once in a while, they stay away for longer than events are kept.
+      // From time to time they stay away for longer than events are kept.
       const isLongAway = step.index >= 30 && step.index < 36;
       if (step.weather !== null) soak.setWeather(isLongAway ? 'clear' : step.weather);
       if (step.index === 35) gateway.passSeconds(601);
@@ -255,7 +257,7 @@ describe.each([
     await gather();
     await soak.well();
     await gather();
-    // Where there are two sources, the preferred one shows what has changed while the other answered.
+    // With two sources, the preferred one reports what changed while the other one answered.
     const isSettled = async () => {
       await soak.well();
       for (const audience of audiences) expect(audience.judge(), where).toEqual([]);
@@ -264,7 +266,7 @@ describe.each([
     await expect.poll(isSettled, { message: where, timeout: 120_000 }).toEqual([]);
     expect(uncaught.errors).toEqual([]);
 
-    // A soak in which nothing happens shows nothing.
+    // A soak in which nothing happens proves nothing.
     const sum = (of: 'events' | 'returns' | 'missed') => audiences.reduce((all, { count }) => all + count[of], 0);
     const happened = { events: sum('events'), returns: sum('returns'), missed: sum('missed') };
     expect(soak.faults.size).toBeGreaterThanOrEqual(25);

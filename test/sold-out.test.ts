@@ -15,7 +15,7 @@ interface Row {
   readonly onDemandPrice: object | null;
 }
 
-/** A gateway before RunPod's REST API, and what it says of the whole matrix when RunPod is asked next. */
+/** A gateway in front of a stand-in for the REST API, with ways to read and change what it serves. */
 async function open() {
   const rest = await startFakeRest();
   const env = { UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: rest.url, UPSTREAM_RETRIES: '0' };
@@ -27,7 +27,7 @@ async function open() {
     rest,
     gateway,
     read,
-    /** Reads again when what is known is no longer fresh, and once more when RunPod has answered. */
+    /** Reads after the time has passed, which starts a refresh, and returns what is served after the refresh. */
     readAnew: async (seconds = 61) => {
       gateway.passSeconds(seconds);
       await read();
@@ -45,7 +45,7 @@ async function open() {
 
 const inStock = (rows: readonly Row[]) => rows.filter(({ available }) => available).length;
 
-/** What RunPod's REST API says when no GPU type can be rented anywhere. */
+/** An answer of the REST API in which no GPU type can be rented anywhere. */
 const nothingLeft = changed((gpus) => {
   for (const gpu of gpus) {
     gpu.availability = 'NONE';
@@ -54,7 +54,7 @@ const nothingLeft = changed((gpus) => {
 });
 
 describe('a GPU type that sells out everywhere', () => {
-  it('is NONE and fresh by the next answer, and causes an event for each data center', async () => {
+  it('is NONE and fresh with the next answer, and causes an event for each data center', async () => {
     await using world = await open();
     const { rest, gateway, read, readAnew, changes } = world;
     const before = await read();
@@ -80,7 +80,7 @@ describe('a GPU type that sells out everywhere', () => {
 });
 
 describe('everything sold out at once', () => {
-  it('is not believed by one answer: what was known stays, marked stale, without an event', async () => {
+  it('is ignored after one answer: the known stock is served, marked stale, without events', async () => {
     await using world = await open();
     const { rest, gateway, read, readAnew, changes, warnings } = world;
     const before = inStock(await read());
@@ -90,14 +90,14 @@ describe('everything sold out at once', () => {
     expect(after.every(({ stale }) => stale)).toBe(true);
     expect(await changes('disappeared')).toBe(0);
     expect(warnings()).toBe(1);
-    // The answer is not confirmed by asking again at once.
+    // A second request right away would not confirm the answer.
     const asked = rest.count('gpus');
     gateway.passSeconds(20);
     await read();
     expect(rest.count('gpus')).toBe(asked);
   });
 
-  it('is believed when the next renewal says the same, and then causes events', async () => {
+  it('is believed when the next refresh confirms it, and then causes events', async () => {
     await using world = await open();
     const { rest, read, readAnew, changes, warnings } = world;
     const before = inStock(await read());
@@ -109,7 +109,7 @@ describe('everything sold out at once', () => {
     expect(warnings()).toBe(1);
   });
 
-  it('is not believed sooner where the gateway has just learned of another data center', async () => {
+  it('is not believed earlier when a new data center has just been listed', async () => {
     await using world = await open();
     const { rest, gateway, read, readAnew, changes } = world;
     const before = inStock(await read());
@@ -125,7 +125,7 @@ describe('everything sold out at once', () => {
     expect(await changes('disappeared')).toBe(0);
   });
 
-  it('is forgotten when the next renewal says otherwise', async () => {
+  it('is forgotten when the next refresh contradicts it', async () => {
     await using world = await open();
     const { rest, read, readAnew, changes } = world;
     const before = inStock(await read());
@@ -138,7 +138,7 @@ describe('everything sold out at once', () => {
     expect([await changes('disappeared'), await changes('appeared')]).toEqual([0, 0]);
   });
 
-  it('is believed at once where little was in stock', async () => {
+  it('is believed at once when little was in stock', async () => {
     await using world = await open();
     const { rest, read, readAnew, changes } = world;
     const little = changed((gpus) => {

@@ -20,7 +20,7 @@ function listElsewhere({ graphql }: Both): void {
 }
 
 describe('a list of data centers from the GraphQL API while the REST API reports stock', () => {
-  it('stands in after one failure, fails no cell, and gives way within half a minute', async () => {
+  it('takes over after one failure, fails no cell, and is replaced within half a minute', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     listElsewhere(both);
@@ -42,7 +42,7 @@ describe('a list of data centers from the GraphQL API while the REST API reports
     expect(rest.count('datacenters')).toBe(asked);
   });
 
-  it('fails the cells of a data center that is new to the gateway until the next answer, and no longer', async () => {
+  it('fails the cells of a new data center until the next answer, and no longer', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     expect((await ask(both)).coverage).toMatchObject({ complete: true, expected: 1599 });
@@ -56,7 +56,7 @@ describe('a list of data centers from the GraphQL API while the REST API reports
     expect((await ask(both)).coverage).toMatchObject({ complete: true, expected: 1640 });
   });
 
-  it('is asked for again and again while the REST API fails, and the REST API too', async () => {
+  it('is requested repeatedly while the REST API fails, and so is the list of the REST API', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     rest.fail(({ path }) => (path.endsWith('datacenters') ? down : undefined));
@@ -72,8 +72,8 @@ describe('a list of data centers from the GraphQL API while the REST API reports
   });
 });
 
-describe('the source of a gateway whose REST API has died', () => {
-  it('is the GraphQL API, though the REST API once answered for a pod size that nobody asks for now', async () => {
+describe('the source of a gateway whose REST API is down', () => {
+  it('is the GraphQL API, even if the REST API answered earlier for a pod size that nobody asks for now', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     await ask(both);

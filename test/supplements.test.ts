@@ -5,7 +5,7 @@ import { inStock } from './support/stock.ts';
 
 type Both = Awaited<ReturnType<typeof openBoth>>;
 
-/** RunPod's answers since summer 2026: a bid equals the price, and pod sizes are null. */
+/** RunPod's answers since summer 2026: the bid equals the price, and pod sizes are null. */
 const withoutSpot: Fault = (response, good) => {
   const answer = JSON.parse(good);
   for (const cell of Object.values<Record<string, unknown> | string | null>(answer.data.gpuTypes?.[0] ?? {})) {
@@ -25,7 +25,7 @@ async function openAfterRound(): Promise<Both> {
   return both;
 }
 
-/** Asks again after so many seconds, and returns how many supplements that caused. */
+/** Asks again after this many seconds, and returns how many supplements were requested. */
 async function supplementsAfter(both: Both, seconds: number): Promise<number> {
   const before = both.graphql.count('LowestPrices');
   both.gateway.passSeconds(seconds);
@@ -36,8 +36,8 @@ async function supplementsAfter(both: Both, seconds: number): Promise<number> {
   return both.graphql.count('LowestPrices') - before;
 }
 
-describe('supplements that report neither a bid below the price nor a pod size', () => {
-  it('are not asked for again within the hour, and then for three GPU types', async () => {
+describe('supplements without a bid below the price and without pod sizes', () => {
+  it('are not requested again within the hour, and then for three GPU types only', async () => {
     await using both = await openAfterRound();
     let asked = 0;
     for (let period = 0; period < 11; period += 1) asked += await supplementsAfter(both, 301);
@@ -47,7 +47,7 @@ describe('supplements that report neither a bid below the price nor a pod size',
     expect(await supplementsAfter(both, 1801)).toBe(3);
   });
 
-  it('are tried for other GPU types every hour, until all were', async () => {
+  it('are tried for other GPU types each hour, until all have been tried', async () => {
     await using both = await openAfterRound();
     const tried = new Set<unknown>();
     for (let hour = 0; hour < 9; hour += 1) {
@@ -59,7 +59,7 @@ describe('supplements that report neither a bid below the price nor a pod size',
     expect(tried.size).toBe(25);
   });
 
-  it('are tried for no more GPU types when the GraphQL API fails', async () => {
+  it('are tried for no further GPU types when the GraphQL API fails', async () => {
     await using both = await openAfterRound();
     both.graphql.fail(() => answerWith(503, ''));
     expect(await supplementsAfter(both, 3601)).toBe(3);
@@ -78,7 +78,7 @@ describe('supplements that report neither a bid below the price nor a pod size',
     });
   });
 
-  it('are asked for as before while one GPU type reports something again', async () => {
+  it('are requested at the usual rate while one GPU type reports something again', async () => {
     await using both = await openAfterRound();
     const first = both.graphql.seen.find(({ operationName }) => operationName === 'LowestPrices');
     const gpuTypeId = first?.variables?.['gpuTypeId'];
@@ -89,7 +89,7 @@ describe('supplements that report neither a bid below the price nor a pod size',
     expect(await supplementsAfter(both, 301)).toBe(25);
   });
 
-  it('are still asked for once for a pod size that nobody asked for before', async () => {
+  it('are still requested once for a new pod size', async () => {
     await using both = await openAfterRound();
     await ask(both, undefined, { gpuCount: 2 });
     await quiet(both);
@@ -98,7 +98,7 @@ describe('supplements that report neither a bid below the price nor a pod size',
 });
 
 describe('a spot price', () => {
-  it('is null where the bid is not below what the REST API quotes', async () => {
+  it('is null when the bid is not below the price of the REST API', async () => {
     await using both = await openBoth();
     // The list price of the REST API is 0.43.
     both.graphql.stock.set('NVIDIA L4', 'EUR-IS-1', inStock('Low', 0.9, 0.6));

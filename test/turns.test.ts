@@ -5,7 +5,7 @@ import { AWAITED } from './support/attempts.ts';
 
 const LANE = { isPaused: false, running: 2, most: 2 };
 
-/** A task that waits, in a lane where two run and no more may. */
+/** A waiting task, in a lane that already runs its maximum of two. */
 const waiting = (turn: Partial<Turn> = {}): Turn => ({
   demand: AWAITED,
   lane: LANE,
@@ -19,7 +19,7 @@ const waiting = (turn: Partial<Turn> = {}): Turn => ({
   ...turn,
 });
 
-/** A task that has run for a second at `NOW`. */
+/** A task that has been running for a second at `NOW`. */
 const running = (turn: Partial<Turn> = {}): Turn => waiting({ startedAt: 0, ...turn });
 
 const NOW = 1000;
@@ -33,13 +33,13 @@ describe('a running task past its patience', () => {
   it.each([
     ['may not start because its lane is paused', waiting({ lane: { ...LANE, isPaused: true } })],
     ['may not start because its lane is full without it', waiting({ lane: { ...LANE } })],
-    ['is known to hang', waiting({ isSuspect: true })],
-    ['nobody waits for', waiting({ demand: { ...AWAITED, awaited: false, clients: [GATEWAY] } })],
-  ])('makes no way for a task that %s', (_what, other) => {
+    ['is suspected to hang', waiting({ isSuspect: true })],
+    ['is not awaited', waiting({ demand: { ...AWAITED, awaited: false, clients: [GATEWAY] } })],
+  ])('does not make way for a task that %s', (_what, other) => {
     expect(toCutOff([other], [running(), running()], NOW)).toBeUndefined();
   });
 
-  it('makes no way while another one ends', () => {
+  it('does not make way while another task is ending', () => {
     const ending = running({ isSuspect: true, isEnding: true });
     expect(toCutOff([waiting()], [ending, running()], NOW)).toBeUndefined();
   });
@@ -49,18 +49,18 @@ describe('a suspect', () => {
   const lane = { ...LANE, most: 3 };
   const healthy = waiting({ lane });
 
-  it('waits behind other tasks, but not for ever', () => {
+  it('waits for other tasks, but not for ever', () => {
     const suspect = waiting({ lane, isSuspect: true });
     expect(nextOf([suspect, healthy], [], 9999)).toBe(healthy);
     expect(nextOf([suspect, healthy], [], 10_000)).toBe(suspect);
   });
 
-  it('goes before no task that is more urgent, however long it has waited', () => {
+  it('never starts before a more urgent task, however long it has waited', () => {
     const renewal = waiting({ lane, isSuspect: true, demand: { ...AWAITED, awaited: false, clients: [GATEWAY] } });
     expect(nextOf([renewal, healthy], [], 60_000)).toBe(healthy);
   });
 
-  it('that is spent keeps no other suspect from an idle slot', () => {
+  it('that is spent does not keep another suspect from an idle slot', () => {
     const spent = waiting({ lane, isSuspect: true, isSpent: true });
     const plain = waiting({ lane, isSuspect: true });
     expect(nextOf([spent, plain], [running({ lane, isSuspect: true })], NOW)).toBe(plain);
@@ -69,7 +69,7 @@ describe('a suspect', () => {
 });
 
 describe('a task that was cut off', () => {
-  it('is not started before its last run has ended', () => {
+  it('does not start before its last run has ended', () => {
     const lane = { ...LANE, most: 3 };
     const ending = running({ lane, isSuspect: true, isEnding: true });
     expect(nextOf([ending], [ending], NOW)).toBeUndefined();

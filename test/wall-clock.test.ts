@@ -11,7 +11,7 @@ const TEN_MINUTES = 600_000;
 const realNow = Date.now;
 afterEach(() => vi.restoreAllMocks());
 
-/** Sets the wall clock of this machine, as far as the gateway can see: so many milliseconds from the right time. */
+/** Sets the wall clock that the gateway sees to this many milliseconds from the right time. */
 function setClock(byMs: number): void {
   vi.spyOn(Date, 'now').mockImplementation(() => realNow() + byMs);
 }
@@ -30,7 +30,7 @@ async function open() {
     runPod,
     askL4: ask,
     asked: () => runPod.count('LowestPrices'),
-    /** How long a cache may keep the answer, in seconds. */
+    /** How long an HTTP cache may keep the answer, in seconds. */
     async maxAge() {
       const response = await gateway.handler.fetch(
         `http://gateway.invalid/graphql?query=${encodeURIComponent(L4_STOCK)}`,
@@ -47,7 +47,7 @@ describe.each([
   ['back', -TEN_MINUTES],
   ['forward', TEN_MINUTES],
 ])('a wall clock that is set %s by ten minutes', (_way, byMs) => {
-  it('leaves a fresh answer fresh, for as long as it has left', async () => {
+  it('does not change how long a fresh answer stays fresh', async () => {
     await using gateway = await open();
     const before = await gateway.askL4();
     gateway.passSeconds(20);
@@ -60,7 +60,7 @@ describe.each([
     expect(gateway.asked()).toBe(1);
   });
 
-  it('has an answer renewed once, when it is as old as it may be', async () => {
+  it('lets an answer be refreshed once, when it is due', async () => {
     await using gateway = await open();
     await gateway.askL4();
     setClock(byMs);
@@ -69,7 +69,7 @@ describe.each([
     expect(await gateway.askL4()).toMatchObject({ stale: true });
     await expect.poll(gateway.askL4).toMatchObject({ stock: 'NONE', stale: false, health: 'UP' });
     expect(gateway.asked()).toBe(2);
-    // The new answer carries the time that the clock shows now.
+    // The new answer has the time that the clock shows now.
     const { observedAt } = await gateway.askL4();
     expect(Math.abs(Date.parse(observedAt) - gateway.wallNow())).toBeLessThan(30_000);
     await expect
@@ -77,7 +77,7 @@ describe.each([
       .toContain('changes_total{kind="disappeared"} 1');
   });
 
-  it('holds a failure off for no longer than without', async () => {
+  it('does not extend the wait after a failure', async () => {
     await using gateway = await open();
     gateway.runPod.fail(({ operationName }) => (operationName === 'LowestPrices' ? answerWith(503, '') : undefined));
     expect(await gateway.askL4()).toMatchObject({ observedAt: null });
@@ -90,7 +90,7 @@ describe.each([
     expect(await gateway.askL4()).toMatchObject({ stock: 'HIGH', stale: false });
   });
 
-  it('leaves what is too old to be served unserved', async () => {
+  it('does not let an answer be served that is too old', async () => {
     await using gateway = await open();
     await gateway.askL4();
     setClock(byMs);

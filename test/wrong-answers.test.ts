@@ -9,7 +9,7 @@ const QUERY = `{ gpuAvailability(filter: { includeUnavailable: true }) {
   coverage { expected observed failures { code dataCenter { id } } } } }`;
 const LOW = { stockStatus: 'Low', uninterruptablePrice: 1.25, minimumBidPrice: null, availableGpuCounts: [1] };
 
-/** A gateway before an upstream with one GPU type and the data centers `IDS`, which prices it as told. */
+/** Asks a gateway whose upstream has one GPU type and the data centers `IDS`, and answers price requests with `pricesOf`. */
 async function ask(pricesOf: (ids: readonly string[]) => unknown) {
   await using runPod = await startFakeRunPod(({ operationName, variables }) => {
     const lists: Record<string, unknown> = {
@@ -24,21 +24,21 @@ async function ask(pricesOf: (ids: readonly string[]) => unknown) {
   return data.gpuAvailability;
 }
 
-/** A good answer with stock in the one data center `id`. */
+/** A good answer with stock in data center `id` only. */
 const stockedIn = (ids: readonly string[], id: string) => ({
   id: GPU_TYPE_ID,
   ...Object.fromEntries(ids.map((other, index) => [`dc_${index}`, other === id ? LOW : null])),
 });
 
-describe('whatever RunPod answers', () => {
-  it.each(IDS)('puts the stock of data center %j there and nowhere else', async (id) => {
+describe('for any answer of RunPod, the gateway', () => {
+  it.each(IDS)('shows the stock of data center %j there and nowhere else', async (id) => {
     const { nodes, coverage } = await ask((ids) => ({ data: { gpuTypes: [stockedIn(ids, id)] } }));
     expect(coverage).toMatchObject({ expected: IDS.length, observed: IDS.length });
     const stocked = nodes.filter((row: { stock: string }) => row.stock === 'LOW');
     expect(stocked).toEqual([{ dataCenter: { id }, stock: 'LOW', available: true, onDemandPrice: { perGpu: 1.25 } }]);
   });
 
-  it('costs one cell for an error about one alias, and says which', async () => {
+  it('fails only the cell that an error names by its alias', async () => {
     const { nodes, coverage } = await ask((ids) => ({
       data: { gpuTypes: [stockedIn(ids, 'EU RO 1')] },
       errors: [{ message: 'no', path: ['gpuTypes', 0, `dc_${ids.indexOf('eu-ro-1')}`] }],
@@ -56,13 +56,13 @@ describe('whatever RunPod answers', () => {
 
   it.each([
     ['an error about everything', { data: null, errors: [{ message: 'something went wrong' }] }],
-    ['errors that are a text', { errors: 'no' }],
+    ['a string of errors', { errors: 'no' }],
     ['no data', {}],
     ['an empty list', { data: { gpuTypes: [] } }],
     ['another GPU type', { data: { gpuTypes: [{ id: 'another' }] } }],
-    ['a text', 'no'],
+    ['a string', 'no'],
     ['null', null],
-  ])('declares every cell failed after %s', async (_what, answer) => {
+  ])('fails every cell after %s', async (_what, answer) => {
     const { nodes, coverage } = await ask(() => answer);
     expect(coverage).toEqual({
       expected: IDS.length,
@@ -72,7 +72,7 @@ describe('whatever RunPod answers', () => {
     expect(nodes.map((row: { stock: string }) => row.stock)).toEqual(IDS.map(() => 'UNKNOWN'));
   });
 
-  it('declares the cells failed that an answer leaves out', async () => {
+  it('fails the cells that are missing from an answer', async () => {
     const { coverage } = await ask(() => ({ data: { gpuTypes: [{ id: GPU_TYPE_ID, dc_0: LOW }] } }));
     expect(coverage).toMatchObject({ observed: 1 });
     expect(coverage.failures).toHaveLength(IDS.length - 1);

@@ -35,74 +35,74 @@ import { isAllSoldOut, isDoubtful } from './sold-out.ts';
 import type { Kept } from './store.ts';
 import { createSupplements, type Supplied } from './supplements.ts';
 
-/** How long answers are kept, in milliseconds; infinite for answers that never grow old. */
+/** Lifetimes of answers in milliseconds; infinite for answers that never expire. */
 export interface Lifetimes {
-  /** An observation is renewed, and marked stale, when it is older. */
+  /** Age at which an observation is marked stale and refreshed. */
   readonly freshMs: number;
-  /** An observation is not served when it is older, and a list not when it is this much past its own renewal. */
+  /** Age at which an observation is no longer served. A list is served until this long after its `discoveryMs`. */
   readonly staleMs: number;
-  /** Lists of GPU types and data centers are renewed when they are older. */
+  /** Age at which the lists of GPU types and data centers are refreshed. */
   readonly discoveryMs: number;
 }
 
-/** What the cached catalog needs. */
+/** Dependencies of `createCachedCatalog`. */
 export interface CachedCatalogOptions extends Omit<RenewingCacheOptions, 'holdOffMs' | 'now'> {
   readonly clock: Clock;
   readonly lifetimes: Lifetimes;
-  /** Called with each observation that was made, in the order of asking. */
+  /** Called with the merged cells each time that this replica has merged an answer for a GPU type, unless the answer is doubted. */
   readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
-  /** Called with each observation that another replica made, when it is first met here. */
+  /** Called with the cells of an observation that another replica made, when this replica first reads it. */
   readonly onHeard: (scope: ObservationScope, cells: readonly Cell[]) => void;
-  /** Called when an answer says that everything is sold out at once, which is not believed until the next answer confirms it. */
+  /** Called when an answer claims that everything is sold out. Known stock is kept until a second answer confirms the claim. */
   readonly onDoubt: (gpuCount: number) => void;
-  /** Called with each cell of a supplement, and the cell that it adds to. */
+  /** Called with each cell of a supplement and the cell that it adds to. */
   readonly onSupplemented: (cell: Cell, added: Cell) => void;
-  /** Aborted when nothing is to be asked any more that nobody waits for. */
+  /** Aborted when background requests must stop. */
   readonly stopping: AbortSignal;
 }
 
-/** A catalog that keeps its answers. */
+/** A catalog that caches its answers. */
 export interface CachedCatalog extends Catalog {
   /** The GPU-type and data-center lists if both are fresh and in memory, else `undefined`. */
   readonly peekLists: CachedLists['peek'];
-  /** What `observe` would return, if that is in memory, fresh and whole, else `undefined`. */
+  /** The result of `observe` if it is in memory and every cell is observed and fresh, else `undefined`. */
   readonly peek: (request: ObservationRequest) => Observation | undefined;
-  /** Counts reads of things that `peek` returned and that were answered with. */
+  /** Counts reads that were answered with results of `peek`. */
   readonly peeked: (reads: number) => void;
-  /** What `observe` would return without asking the source, or `null`. */
+  /** The result of `observe` if no request to the source is needed for it, else `null`. */
   readonly lookUp: (request: ObservationRequest) => Promise<Known<Observation> | null>;
-  /** Fetches a newer answer, although there may be a fresh one. Rejects like `observe`. */
+  /** Requests a newer answer even if the cached one is fresh. Rejects as `observe` does. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
-  /** Has another source's spot prices and pod sizes fetched in the background, when that is due. */
+  /** Requests spot prices and pod sizes from the other source in the background, if they are due. */
   readonly supplement: (request: ObservationRequest) => void;
-  /** Another number whenever an answer may have changed, other than by growing old. */
+  /** Changes whenever an answer may have changed for another reason than its age. */
   readonly version: () => number;
-  /** Until when both lists are fresh, on the steady scale of this process. */
+  /** When the first of the two lists stops being fresh, on the steady scale of this process. */
   readonly listsFreshUntil: CachedLists['freshUntil'];
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
-  /** Whether both lists are kept. */
+  /** Whether both lists are cached and may be served. */
   readonly hasLists: CachedLists['areKept'];
   readonly readiness: CachedLists['readiness'];
-  /** What is known at this moment. */
+  /** Statistics of the cached observations. */
   readonly takeStock: () => Stocktaking;
 }
 
-/** How long after a failure the same is not asked again, in milliseconds. */
+/** How long no request is made for something that has just failed, in milliseconds. */
 const HOLD_OFF_MS = 5000;
 
-/** How soon an answer with failed cells is renewed, and for how long failures are shown without asking again. */
+/** Age at which an answer with failed cells is refreshed, in milliseconds. Until then its failures are shown without another request. */
 const INCOMPLETE_MS = 15_000;
 
-/** The part of the time that an observation is fresh which must pass before a second answer confirms a doubted one. */
+/** The fraction of `freshMs` that must pass before a second answer can confirm a doubted one. */
 const CONFIRMED_AFTER = 0.5;
 
-/** How an observation is added to what is remembered. */
+/** Merges an observation into the remembered one. */
 type Merge = (told: Observation, before: RememberedObservation | undefined) => RememberedObservation;
 
 /**
- * Keeps the answers of `inner`. Each is loaded once, however many ask for it at the same time. What is past its freshness is
- * served while a newer answer is fetched, or cannot be had; what failed is asked again.
+ * Caches the answers of `inner`. Concurrent reads of the same answer share one request. A stale answer is served while a newer one is
+ * requested, and also when that request fails. Failures are not cached.
  */
 export function createCachedCatalog(
   inner: SourceCatalog,
@@ -115,7 +115,7 @@ export function createCachedCatalog(
   const lists = createCachedLists({ source: inner, cache, store, discoveryMs, staleMs, clock });
   const inventory = createInventory(staleMs, now);
   const noted = new WeakSet<RememberedObservation>();
-  /** Until when each is fresh and lacks nothing, on the steady scale of this process. */
+  /** When each observation stops being fresh or complete, on the steady scale of this process. */
   const wholeUntil = new WeakMap<RememberedObservation, number>();
   const supplements = createSupplements({ freshMs, now, stopping, onFault: options.onFault });
 
@@ -147,12 +147,12 @@ export function createCachedCatalog(
       goodForMs: staleMs,
       mayServe: (remembered, ageMs) =>
         ageMs < INCOMPLETE_MS || isComplete(remembered) || isKnown(recall(remembered, lifetimes, now())),
-      // An answer that is doubted is not confirmed before its time.
+      // A doubted answer is not refreshed early, because an early second answer would not confirm it.
       lacks: ({ latest, doubted }) => doubted === null && !covers(latest, request),
     };
   }
 
-  /** What an answer says about each GPU type, to be merged into what is remembered of it. */
+  /** The observations of an answer, each with the function that merges it into the cached one. */
   function toLoaded(
     request: ObservationRequest,
     answer: readonly Observation[],
@@ -178,7 +178,7 @@ export function createCachedCatalog(
     });
   }
 
-  /** Whether to doubt an answer that finds everything sold out. */
+  /** Whether to doubt an answer in which everything is sold out. */
   async function isDoubtfulNow(answer: readonly Observation[], { gpuTypes, gpuCount }: ObservationRequest) {
     const told = new Set(answer.map(({ gpuTypeId }) => gpuTypeId));
     const about = gpuTypes.filter(({ id }) => told.has(id));
@@ -188,14 +188,14 @@ export function createCachedCatalog(
     return isDoubtful(before, answer[0]?.askedAt ?? now(), freshMs * CONFIRMED_AFTER);
   }
 
-  /** A client of `demand` pays for the supplement, while half of its budget is left for its questions. */
+  /** Queues a request for a supplement. A client of `demand` pays for it, while it has half of its budget left for its own questions. */
   function askForSupplement(request: ObservationRequest, demand: Pick<Demand, 'clients'>): void {
     const other = inner.supplementOf(request);
     if (other === null || !maySpare(demand)) return;
     const { clients } = demand;
     const renewable = toRenewable(request);
     supplements.want(renewable.key, async (unpaid) => {
-      // Another replica may have asked meanwhile, or the other source may have reported the stock itself.
+      // Another replica may have requested the supplement, or the other source may have reported the stock itself.
       const known = (await cache.lookUp(renewable))?.look();
       if (known === undefined || spotAgeMs(known.latest, now()) < supplements.periodMs) return 'not asked';
       if (!maySpare({ clients })) return 'postponed';
@@ -280,7 +280,7 @@ export function createCachedCatalog(
   };
 }
 
-/** Keys by GPU type and pod size. They are kept because JavaScript hashes each new text, and a full question looks up dozens. */
+/** Cache keys by GPU type and pod size, remembered because hashing new strings is slow and a large query looks up dozens of them. */
 const observationKeys = new WeakMap<GpuType, Map<number, string>>();
 
 function observationKey(gpuType: GpuType, gpuCount: number): string {
@@ -292,5 +292,5 @@ function observationKey(gpuType: GpuType, gpuCount: number): string {
   return key;
 }
 
-/** Whether something is known of every cell. */
+/** Whether every cell was observed. */
 const isKnown = ({ cells }: Observation): boolean => cells.every(isObserved);

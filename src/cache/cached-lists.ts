@@ -6,44 +6,47 @@ import { LIST_KEYS } from './keys.ts';
 import type { Renewable, RenewingCache } from './renewing-cache.ts';
 import type { Kept, Store } from './store.ts';
 
-/** Whether questions can be answered, as far as is known without asking. */
+/** Whether the gateway can answer questions, judged without a request to the source. */
 export type Readiness = 'ready' | 'starting' | 'unavailable';
 
-/** Both lists. */
+/** The lists of GPU types and data centers. */
 export interface Lists {
   readonly gpuTypes: readonly GpuType[];
   readonly dataCenters: readonly DataCenter[];
 }
 
-/** The lists of GPU types and data centers, kept in the cache. */
+/** Caches the lists of GPU types and data centers. */
 export interface CachedLists {
   readonly gpuTypes: (demand: Demand) => Promise<readonly GpuType[]>;
   readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
   /** Both lists if both are fresh and in memory, else `undefined`. */
   readonly peek: () => Lists | undefined;
-  /** Until when both lists are fresh, on the steady scale of this process. */
+  /** When the first of the two lists stops being fresh, on the steady scale of this process. */
   readonly freshUntil: () => number;
-  /** Whether both lists are kept. */
+  /** Whether both lists are cached and may be served. */
   readonly areKept: () => boolean;
-  /** 'unavailable' while one of them is not kept because it could not be read; 'ready' once both were. Costs nothing. */
+  /**
+   * 'ready' while both lists are cached. Otherwise 'unavailable' if the last attempt to read one of them failed, 'ready' if both have been
+   * read before, and 'starting' if not. Cheap: looks only at memory.
+   */
   readonly readiness: () => Readiness;
 }
 
-/** What the lists need. */
+/** Dependencies of `createCachedLists`. */
 export interface CachedListsOptions {
   readonly source: Pick<SourceCatalog, 'gpuTypes' | 'dataCenters' | 'status'>;
   readonly cache: RenewingCache;
   readonly store: Store;
-  /** Lists are renewed when they are older, in milliseconds. */
+  /** Age at which a list is refreshed, in milliseconds. */
   readonly discoveryMs: number;
-  /** How long after that they are served while no newer ones can be read, in milliseconds. */
+  /** How long after that a list is still served if no newer one can be read, in milliseconds. */
   readonly staleMs: number;
   readonly clock: Clock;
 }
 
 /**
- * How long a list is fresh that is not from the API that reports stock, in milliseconds. Such a list stands in for one that could
- * not be read, and may name other GPU types or data centers.
+ * How long a list is fresh that comes from another API than the stock, in milliseconds. It replaces a list that could not be read, and may
+ * name other GPU types or data centers.
  */
 const STOP_GAP_MS = 20_000;
 
@@ -81,7 +84,7 @@ export function createCachedLists({
         ];
       },
       onSeen({ value, askedAt }) {
-        // Not computed when it is read, which every request does. It is seen again at each read that is not from memory alone.
+        // Computed here and not in `freshUntil`, which every request reads. Every read through the cache updates it.
         state.freshUntil = askedAt + dueAfterMs(value);
         state.goodUntil = askedAt + goodForMs;
         state.hasFailed = false;
@@ -112,7 +115,7 @@ export function createCachedLists({
     readiness() {
       if (areKept()) return 'ready';
       if (all.some(({ state }) => state.hasFailed)) return 'unavailable';
-      // Lists that expired because nobody asked for them are read when somebody does.
+      // Lists that expired because nobody asked for them are read again with the next question.
       return all.every(({ state }) => state.goodUntil > Number.NEGATIVE_INFINITY) ? 'ready' : 'starting';
     },
   };

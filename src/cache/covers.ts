@@ -1,7 +1,7 @@
 import type { DataCenter } from '../domain/data-center.ts';
 import type { Observation, ObservationRequest } from '../domain/observation.ts';
 
-/** The list of data centers that an observation was last found to cover: the same question is asked again and again. */
+/** The list of data centers that each observation was last found to cover, because the same question is asked many times. */
 const covered = new WeakMap<Observation, readonly DataCenter[]>();
 
 /** Whether an observation has a cell for each data center of the request. */

@@ -1,6 +1,6 @@
 import type { Observation } from '../domain/observation.ts';
 
-/** What is known, in cells of the observations that were loaded of late. */
+/** Number of cells in the recently loaded observations, by state. */
 export interface Stocktaking {
   readonly fresh: number;
   readonly stale: number;
@@ -9,11 +9,11 @@ export interface Stocktaking {
   readonly oldestAskedAt: number;
 }
 
-/** Keeps the book of what is in the cache, since a cache cannot be listed. */
+/** Keeps statistics of the cached observations, because the cache itself cannot be enumerated. */
 export interface Inventory {
-  /** To be told of each observation that was kept. `recall` tells what is known of it at a later moment. */
+  /** Call this for each observation that was stored. `recall` must return its cells as they are served at the time of the call. */
   loaded(key: string, recall: () => Observation): void;
-  /** To be told of each observation that could not be had, of so many cells. */
+  /** Call this for each observation that could not be loaded, with its number of cells. */
   failed(key: string, cells: number): void;
   readonly take: () => Stocktaking;
 }
@@ -21,15 +21,18 @@ export interface Inventory {
 interface Entry {
   readonly triedAt: number;
   readonly cells: number;
-  /** `null` when nothing was ever known. */
+  /** `null` when the observation was never loaded. */
   readonly recall: (() => Observation) | null;
 }
 
-/** Counts observations. One is forgotten when it was not loaded for `forgetAfterMs`. `now` returns milliseconds on a steady scale. */
+/**
+ * Creates an inventory that forgets an observation when it was not loaded for `forgetAfterMs`. `now` returns milliseconds on a steady
+ * scale.
+ */
 export function createInventory(forgetAfterMs: number, now: () => number): Inventory {
   const entries = new Map<string, Entry>();
 
-  /** In the order of loading: an entry that is set anew goes to the end. */
+  /** Removes the oldest entries. They come first, because an entry that is set again moves to the end. */
   function forgetOld(): void {
     for (const [key, { triedAt }] of entries) {
       if (now() - triedAt < forgetAfterMs) return;
@@ -59,7 +62,7 @@ export function createInventory(forgetAfterMs: number, now: () => number): Inven
   };
 }
 
-/** Counts the cells of an observation. Returns when the oldest of them was asked for; infinite when none was observed. */
+/** Adds the cells of an observation to `count`. Returns when the oldest of them was asked for, or infinity if all failed. */
 function tally({ cells }: Observation, count: { fresh: number; stale: number; failed: number }): number {
   let oldestAskedAt = Number.POSITIVE_INFINITY;
   for (const cell of cells) {

@@ -1,8 +1,8 @@
 /**
- * The names of values in the store. Each carries the version of the value's shape: a release that changes the shape must also change
- * the version, because two releases may share a store during an update.
+ * The keys of the lists in the store. Each key contains the version of the value's format. A release that changes the format must change
+ * the version too, because two releases may share a store during an update.
  */
 export const LIST_KEYS = { gpuTypes: 'v3:gpuTypes', dataCenters: 'v3:dataCenters' } as const;
 
-/** What the key of every remembered observation begins with. */
+/** The prefix of the key of every remembered observation. */
 export const OBSERVATION_KEY_PREFIX = 'v4:observation:';

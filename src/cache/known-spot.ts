@@ -1,10 +1,10 @@
 import { isObserved, type Observation } from '../domain/observation.ts';
 
-/** Whether an observation reports a spot price or a pod size. */
+/** Whether an observation contains a spot price or a pod size. */
 export const bringsSpot = ({ cells }: Observation): boolean =>
   cells.some((cell) => isObserved(cell) && (cell.spotPrice !== null || (cell.availableGpuCounts ?? []).length > 0));
 
-/** How old the oldest spot price of what is in stock is at `now`, in milliseconds; infinite when one is not known. */
+/** The age of the oldest spot price among the cells in stock at `now`, in milliseconds; infinite if one of them has none. */
 export function spotAgeMs({ cells }: Observation, now: number): number {
   const times = cells.map((cell) => {
     if (!isObserved(cell) || !cell.available) return now;
@@ -13,7 +13,7 @@ export function spotAgeMs({ cells }: Observation, now: number): number {
   return now - Math.min(now, ...times);
 }
 
-/** Whether a cell has come into stock since `before` whose spot price and pod sizes are not known. */
+/** Whether a cell has come into stock since `before` and its spot price and pod sizes are unknown. */
 export function hasNewStock({ cells }: Observation, before: Observation | undefined): boolean {
   const available = before?.cells.filter((cell) => isObserved(cell) && cell.available) ?? [];
   const wasAvailable = new Set(available.map(({ dataCenterId }) => dataCenterId));

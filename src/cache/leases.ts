@@ -1,27 +1,27 @@
-/** How a load ended: what it was for is loaded and kept, or the source failed at it, or neither is known. */
+/** How a load ended: its result is stored, the source failed, or neither is certain. */
 export type LeaseEnding = 'loaded' | 'failed' | 'undecided';
 
-/** The right to load something, which one replica has at a time. */
+/** The exclusive right of one replica to load something. */
 export interface Lease {
-  /** Whether it is still held: it goes to another replica when this one was silent for too long. */
+  /** Whether this replica still has the lease. Another replica may take it when this one is silent for too long. */
   confirm(): Promise<boolean>;
   /**
-   * Gives the lease back. Replicas that wait for it take the answer if the load is `loaded`, all load by themselves if it `failed`, and
-   * one of them takes the lease if it is `undecided`.
+   * Gives the lease back. If the load is `loaded`, replicas that wait for it read the result from the store. If it `failed`, each of them
+   * loads for itself. If it is `undecided`, one of them takes the lease.
    */
   release(ending: LeaseEnding): Promise<void>;
 }
 
-/** Leases over all replicas. */
+/** Leases that all replicas share. */
 export interface Leases {
   /**
-   * The lease of this name; 'held' while another replica has it; or 'done' when `waited` is set, for who was told 'held' before,
-   * and that replica has loaded it since.
+   * Takes the lease with this name. Returns 'held' while another replica has it. Call again with `waited` set after 'held': the result is
+   * then 'done' if the other replica has loaded the value since.
    */
   take(name: string, waited: boolean): Promise<Lease | 'held' | 'done'>;
 }
 
 const OWN: Lease = { confirm: async () => true, release: async () => {} };
 
-/** Leases of a gateway that is alone: it has them all. */
+/** Leases for a gateway that runs alone: taking one always succeeds. */
 export const OWN_LEASES: Leases = { take: async () => OWN };

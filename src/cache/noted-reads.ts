@@ -2,15 +2,18 @@ import type { Client } from '../domain/client.ts';
 import type { ObservationRequest } from '../domain/observation.ts';
 import type { CachedCatalog } from './cached-catalog.ts';
 
-/** Notes questions about stock. */
+/** Records which questions about stock are asked. */
 export interface ReadListener {
   /** Called with a question and the clients that asked it. */
   asked(request: ObservationRequest, clients: readonly Client[]): void;
-  /** Called with a question that memory can answer without naming its client. Returns whether it may. */
+  /**
+   * Called with a question that can be answered from memory without identifying the client. Returns `false` if the client must be
+   * identified after all.
+   */
   askedFromMemory(request: ObservationRequest): boolean;
 }
 
-/** The same catalog, which reports each question about stock to `listener`. */
+/** Wraps a catalog so that it reports each question about stock to `listener`. */
 export function noteReads(catalog: CachedCatalog, listener: ReadListener): CachedCatalog {
   return {
     ...catalog,

@@ -8,22 +8,22 @@ import {
   spotPriceOf,
 } from '../domain/observation.ts';
 
-/** The latest observation, and for cells that failed in it, their last known state. */
+/** The latest observation, and the last known state of the cells that failed in it. */
 export interface RememberedObservation {
   readonly latest: Observation;
   readonly lastKnown: readonly ObservedCell[];
   /**
-   * When RunPod was asked for the first answer that says everything is sold out. It counts only after a second answer confirms it.
-   * `null` when there is no such answer.
+   * When RunPod was asked for the first answer that claims that everything is sold out. Such an answer counts only after a second one
+   * confirms it. `null` when there is none.
    */
   readonly doubted: Asked | null;
 }
 
 /**
- * Merges an answer with what is remembered. Answers may arrive in any order: of two about a cell, the one asked for later counts. An
- * answer that arrives late still adds the data centers that the later one was not asked about. A cell that failed keeps its last
- * known state. A cell from a source without spot prices and pod sizes keeps the known ones while
- * its availability is the same.
+ * Merges an answer into what is remembered.
+ * Answers may arrive in any order. Of two answers about a cell, the one that was asked for later wins. An answer that arrives late still
+ * adds data centers that the later one was not asked about. A cell that failed keeps its last known state. A cell from a source without
+ * spot prices and pod sizes keeps the known ones while its availability is unchanged.
  */
 export function remember(told: Observation, before: RememberedObservation | undefined): RememberedObservation {
   if (before === undefined) return { latest: told, lastKnown: [], doubted: null };
@@ -63,16 +63,17 @@ function withLatestSpot(cell: ObservedCell, known: readonly ObservedCell[]): Obs
 
 const spotTimeOf = (cell: ObservedCell): number => cell.spotAskedAt ?? Number.NEGATIVE_INFINITY;
 
-/** Leaves what is remembered as it was, because the answer is not believed yet. */
+/** Notes that an answer is doubted, and leaves everything else as it was. */
 export function doubt(told: Observation, before: RememberedObservation): RememberedObservation {
   if (before.doubted !== null || told.askedAt < before.latest.askedAt) return before;
   return { ...before, doubted: askedOf(told) };
 }
 
 /**
- * Adds spot prices and pod sizes that a second source reports. Stock, on-demand price and time of a cell stay as the first source
- * reported them, also where the two disagree: then nothing is known of its spot price. Only a cell about which nothing is known is
- * taken from the second source as a whole. It counts as the latest state unless the first source failed at it later.
+ * Adds spot prices and pod sizes from a second source.
+ * The stock, on-demand price and time of an observed cell stay as the first source reported them. If the two sources disagree about its
+ * availability, its spot price becomes unknown. A cell that has never been observed is taken from the second source as a whole. It becomes
+ * the latest state if it was asked for later than the first source's failure, else the last known state.
  */
 export function supplement(told: Observation, before: RememberedObservation): RememberedObservation {
   const addedById = new Map(told.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));
@@ -89,7 +90,7 @@ export function supplement(told: Observation, before: RememberedObservation): Re
   return { ...before, latest: { ...before.latest, cells }, lastKnown };
 }
 
-/** The spot price and pod sizes of `cell` according to `told`. */
+/** The spot price and pod sizes that `told` adds to `cell`. */
 function spotOf(told: ObservedCell, cell: ObservedCell) {
   if (told.available !== cell.available) return NO_SPOT;
   const { spotPrice, availableGpuCounts, spotObservedAt, spotAskedAt } = told;
@@ -99,24 +100,24 @@ function spotOf(told: ObservedCell, cell: ObservedCell) {
 /** Whether every cell of the latest observation was observed. */
 export const isComplete = ({ latest }: RememberedObservation): boolean => latest.cells.every(isObserved);
 
-/** How much earlier than the latest answer the oldest observed cell of `latest` was asked for, in milliseconds. */
+/** The time from the oldest observed cell of `latest` to the latest request, in milliseconds. */
 export function spreadMs({ latest }: RememberedObservation): number {
   let oldest = latest.askedAt;
   for (const cell of latest.cells) if (isObserved(cell) && cell.askedAt < oldest) oldest = cell.askedAt;
   return latest.askedAt - oldest;
 }
 
-/** How old a cell may be, in milliseconds. */
+/** Age limits of a cell, in milliseconds. */
 export interface AgeLimits {
-  /** Older ones are marked stale. */
+  /** Older cells are marked stale. */
   readonly freshMs: number;
-  /** Older ones are not served. */
+  /** Older cells are not served. */
   readonly staleMs: number;
 }
 
 /**
- * What is known at `now`, on the steady scale of this process: the latest observation of each cell, or its last known state while
- * that is young enough, marked stale past its freshness; else why it is not known.
+ * The observation to serve at `now`, on the steady scale of this process. Each cell is in its latest state, or in its last known state
+ * while that is young enough. Cells that are no longer fresh are marked stale. A cell without a usable state has its failure.
  */
 export function recall({ latest, lastKnown }: RememberedObservation, limits: AgeLimits, now: number): Observation {
   if (lastKnown.length === 0 && !latest.cells.some((cell) => isPastFreshness(cell, limits, now))) return latest;
@@ -130,13 +131,13 @@ export function recall({ latest, lastKnown }: RememberedObservation, limits: Age
   return { ...latest, cells };
 }
 
-/** Whether a cell, or its spot price, is not served as it was observed any more. */
+/** Whether a cell must not be served unchanged because it, or its spot price, is too old. */
 const isPastFreshness = (cell: Cell, limits: AgeLimits, now: number): boolean =>
   isObserved(cell) && (ageOf(cell, now) >= limits.freshMs || isSpotTooOld(cell, limits, now));
 
 /**
- * Until when `recall` returns the latest observation as it is, with every cell observed and fresh, on the steady scale of this
- * process; minus infinity when a cell failed.
+ * When `recall` stops returning the latest observation unchanged, with every cell observed and fresh, on the steady scale of this process;
+ * minus infinity when a cell failed.
  */
 export function untilWhole(remembered: RememberedObservation, { freshMs, staleMs }: AgeLimits): number {
   if (!isComplete(remembered)) return Number.NEGATIVE_INFINITY;
@@ -150,7 +151,7 @@ export function untilWhole(remembered: RememberedObservation, { freshMs, staleMs
 
 const NO_SPOT = { spotPrice: null, availableGpuCounts: null, spotObservedAt: null, spotAskedAt: null } as const;
 
-/** Whether an older answer reported the spot price and pod sizes too long ago. */
+/** Whether the spot price and pod sizes come from an older answer that is past `staleMs`. */
 function isSpotTooOld(cell: Cell, { staleMs }: AgeLimits, now: number): boolean {
   if (!isObserved(cell) || cell.spotAskedAt === null || cell.spotObservedAt === cell.observedAt) return false;
   return now - cell.spotAskedAt >= staleMs;
@@ -160,7 +161,7 @@ const tooOld = ({ dataCenterId }: ObservedCell): FailedCell => ({
   dataCenterId,
   failure: {
     code: 'NOT_ATTEMPTED',
-    message: 'The last answer is too old to be served, and no newer one was asked for yet',
+    message: 'The last answer is too old to be served, and RunPod has not been asked again yet',
   },
 });
 

@@ -7,77 +7,81 @@ import type { Lease, LeaseEnding, Leases } from './leases.ts';
 import { createSharedLoads } from './shared-loads.ts';
 import type { Kept, Store } from './store.ts';
 
-/** How an answer was had: fresh from the cache, from the cache although it is due for renewal, or by waiting for a load. */
+/** How a read was answered: from a fresh cache entry, from an entry that is due for a refresh, or by waiting for a load. */
 export type ReadResult = 'fresh' | 'stale' | 'miss';
 
-/** Something that is loaded, kept and renewed. */
+/** A kind of cache entry: how it is loaded, and how long it is valid. */
 export interface Renewable<T> {
-  /** Names it in the cache. */
+  /** The key of the cache entry. */
   readonly key: string;
-  /** Names the load that tells of it, and maybe of more. It may be another when that load has failed: then it is tried too. */
+  /** The name of the load that returns this value. If it changes after that load has failed, the load with the new name is tried too. */
   readonly loadName: () => string;
-  /** What is told, the one asked for among it unless it is not told of. Rejects with an `UpstreamError`. */
+  /** Loads values, normally including this one. Rejects with an `UpstreamError`. */
   readonly load: (demand: Demand) => Promise<readonly Loaded<T>[]>;
-  /** Called with what is kept, whenever that is looked at or has changed. */
+  /** Called with the cache entry each time it is read or changed. */
   readonly onSeen?: (kept: Kept<T>) => void;
   /** Called when a load has failed. */
   readonly onFailed?: () => void;
-  /** How long after it was asked for, in milliseconds, it is due for renewal. */
+  /** Age at which the value is due for a refresh, in milliseconds since it was asked for. */
   readonly dueAfterMs: (value: T) => number;
-  /** How long after it was asked for, in milliseconds, it may be served while no newer one is available. */
+  /** Age up to which the value may be served if no newer one is available, in milliseconds since it was asked for. */
   readonly goodForMs: number;
-  /** Whether a value that was asked for so many milliseconds ago may be served while a newer one is fetched. By default it may. */
+  /**
+   * Whether a value of this age, in milliseconds, may be served at once. If not, readers wait for a load, and receive the value only if the
+   * load fails. Defaults to yes.
+   */
   readonly mayServe?: (value: T, ageMs: number) => boolean;
-  /** Whether a kept value lacks something that is asked for now, and so is due at once; never, unless told otherwise. */
+  /** Whether a value lacks something that the current question needs, which makes it due for a refresh at once. Defaults to no. */
   readonly lacks?: (value: T) => boolean;
 }
 
-/** One of the values of a loaded answer, and when the answer was asked for. */
+/** One value of a loaded answer, and when the answer was asked for. */
 export interface Loaded<T> extends Asked {
   readonly key: string;
   /**
-   * Returns the value to keep, given what was kept before. Called in the order in which answers arrive, which need not be the order
-   * in which they were asked for: an answer that was asked for later must win.
+   * Returns the value to store, given the cache entry so far. Called in the order in which answers arrive, which may differ from the order
+   * in which they were asked for. The answer that was asked for later must win.
    */
   readonly merge: (before: Kept<T> | undefined) => T;
-  /** Whether it only adds to what is kept, which stays as old as it was. */
+  /** Whether the value only adds to the cache entry, which then keeps its age. */
   readonly isAddition?: boolean;
 }
 
-/** Something that can be had without waiting for a load. */
+/** A value that is available without waiting for a load. */
 export interface Known<T> {
-  /** Costs nothing. */
+  /** Returns the value without any side effect. */
   readonly look: () => T;
-  /** The same for an answer: it counts as a read, and is renewed in the background for `demand` when it is due. */
+  /** Returns the value as an answer: counts a read, and refreshes the entry in the background for `demand` if it is due. */
   readonly take: (demand: Demand) => T;
 }
 
-/** What the cache needs. */
+/** Dependencies of `createRenewingCache`. */
 export interface RenewingCacheOptions {
   readonly store: Store;
   readonly leases: Leases;
   /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
-  /** How long after a failure the same is not loaded again, in milliseconds. */
+  /** How long a load is not started again after it has failed, in milliseconds. */
   readonly holdOffMs: number;
-  /** Told how so many reads were answered. */
+  /** Called with the way in which reads were answered, and their number. */
   readonly onRead: (result: ReadResult, reads: number) => void;
-  /** Told of an error that is no `UpstreamError` in a load that nobody waited for. */
+  /** Called with an error that is not an `UpstreamError`, thrown by a load in the background. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** Keeps answers and renews them. */
+/** A cache that refreshes its entries. */
 export interface RenewingCache {
   /**
-   * Rejects with an `UpstreamError` when nothing is kept that may be served and the load fails, or when `demand` is gone. A load is
-   * started only while a client of `demand` may ask, and joined in any case.
+   * Returns a cached or loaded value. Rejects with an `UpstreamError` when there is no valid cached value and the load fails, or with the
+   * reason of `demand.signal` if that is aborted. A load is started only while a client of `demand` has a request left. Joining a running
+   * load is free.
    */
   read<T>(renewable: Renewable<T>, demand: Demand): Promise<T>;
-  /** What `read` would give without waiting for a load, or `undefined`. */
+  /** The result of `read` if it is available without waiting for a load, else `undefined`. */
   lookUp<T>(renewable: Renewable<T>): Promise<Known<T> | undefined>;
-  /** Loads it although what is kept may be fresh. Rejects like `read`. */
+  /** Loads the value even if the cached one is fresh. Rejects as `read` does. */
   renew<T>(renewable: Renewable<T>, demand: Demand): Promise<void>;
-  /** Another number after each load that was kept. */
+  /** Changes after each load that was stored. */
   readonly version: () => number;
 }
 
@@ -87,8 +91,8 @@ interface Failure {
 }
 
 /**
- * Serves what is kept while it is good: at once, and when it is due for renewal, a load is started that nobody waits for.
- * Otherwise whoever asks waits for one load together. A failure is not kept as an answer; it only holds off the next load.
+ * Creates a cache that serves valid entries at once, and refreshes them in the background when they are due. Without a valid entry, all
+ * readers wait for the same load. A failure is never stored as an answer. It only delays the next load.
  */
 export function createRenewingCache({
   store,
@@ -140,7 +144,7 @@ export function createRenewingCache({
     return value;
   }
 
-  /** Failures of a source are reported where it is asked. */
+  /** Starts a load in the background. Ignores failures of the source, because each attempt reports its own. */
   function renewBehind<T>(renewable: Renewable<T>, known: Kept<T>, demand: Demand): void {
     if (refusalOf(demand) !== null) return;
     load(renewable, demand, known).catch((error: unknown) => {
@@ -148,7 +152,7 @@ export function createRenewingCache({
     });
   }
 
-  /** Has what is later than what is `known`. */
+  /** Loads a value that is later than `known`. Tries the other load, if there is one, when the first one fails. */
   async function load<T>(renewable: Renewable<T>, demand: Demand, known: Kept<T> | undefined): Promise<T> {
     const name = renewable.loadName();
     try {
@@ -169,13 +173,14 @@ export function createRenewingCache({
     const failure = failures.get(name);
     if (failure !== undefined && now() < failure.until) throw failure.error;
     const values = await joinLoad(name, renewable, demand, known);
-    // What is kept under one key is always of one type.
+    // All values under one key have the same type.
     const value = values === null ? (await getGood(renewable))?.value : (values.get(renewable.key) as T | undefined);
-    if (value === undefined) throw new UpstreamNotAttemptedError('it', 'it has only just been listed');
+    if (value === undefined)
+      throw new UpstreamNotAttemptedError('this GPU type', 'it is new, and the latest request did not include it');
     return value;
   }
 
-  /** Starts a load or joins the running one. When one was started for clients that could not pay for it, another is started. */
+  /** Starts a load, or joins the running one. Starts another if the joined load failed because its clients could not pay. */
   async function joinLoad<T>(name: string, renewable: Renewable<T>, demand: Demand, known: Kept<T> | undefined) {
     const refusal = loads.isRunning(name) ? null : refusalOf(demand);
     if (refusal !== null) throw refusal;
@@ -187,7 +192,7 @@ export function createRenewingCache({
     }
   }
 
-  /** Everything that was told, by key; `null` when another replica has loaded and kept it meanwhile. */
+  /** Loads under a lease. Returns all loaded values by key, or `null` when another replica has loaded and stored them. */
   async function loadInTurn<T>(
     name: string,
     renewable: Renewable<T>,
@@ -199,7 +204,7 @@ export function createRenewingCache({
       const lease = await leases.take(name, waited);
       if (typeof lease === 'object') return loadHolding(lease, name, renewable, demand, known);
       if (lease === 'done' && (await getGood(renewable)) !== undefined) return null;
-      // What was done may not have come here: then it is done again.
+      // After 'done', the other replica's value may be missing here. Then load it again.
       waited = lease === 'held';
       if (waited)
         await wait(demand.awaited ? LOOK_AGAIN_MS.awaited : LOOK_AGAIN_MS.behind, undefined, { signal: demand.signal });
@@ -215,7 +220,7 @@ export function createRenewingCache({
   ): Promise<ReadonlyMap<string, unknown> | null> {
     let ending: LeaseEnding = 'undecided';
     try {
-      // Another replica may have loaded it between the look and the lease.
+      // Another replica may have stored a value between the read and the lease.
       const good = await getGood(renewable);
       if (good !== undefined && (known === undefined || good.askedAt > known.askedAt)) {
         ending = 'loaded';
@@ -223,18 +228,18 @@ export function createRenewingCache({
       }
       const loaded = await renewable.load(demand);
       failures.delete(name);
-      // Whoever has taken over keeps a later answer, or has kept it.
+      // The lease was lost. The replica that took over has stored a later answer, or will.
       if (!(await lease.confirm()) && (await getGood(renewable)) !== undefined) return null;
       const keepOne = async (one: Loaded<T>) => [one.key, await inTurn(one.key, () => keep(one, renewable))] as const;
       const values = new Map(await Promise.all(loaded.map(keepOne)));
       ending = 'loaded';
       return values;
     } catch (error) {
-      // What a client may not ask for says nothing about the source.
+      // A refusal because of a client's budget is no sign of a failing source.
       if (error instanceof UpstreamError && !(error instanceof ClientLimitedError)) {
         ending = 'failed';
         renewable.onFailed?.();
-        // What was not attempted cost nothing, and may be tried again at once.
+        // A request that was never sent has cost nothing and may be tried again at once.
         if (error.code !== 'NOT_ATTEMPTED') holdOff(name, error);
       }
       throw error;
@@ -243,7 +248,7 @@ export function createRenewingCache({
     }
   }
 
-  /** An answer may arrive after one that was asked for later, and then leaves the kept value as new as it was. */
+  /** Merges a loaded value into its cache entry, which keeps its age if this answer was asked for earlier than the entry's. */
   async function keep<T>(loaded: Loaded<T>, renewable: Renewable<T>): Promise<T> {
     const { key, merge, isAddition = false } = loaded;
     const before = await store.get<T>(key);
@@ -259,7 +264,7 @@ export function createRenewingCache({
     return kept.value;
   }
 
-  /** One after the other for each key. */
+  /** Runs the tasks of each key one after another. */
   function inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {
     const turn = (keeping.get(key) ?? Promise.resolve()).then(task, task);
     const forget = () => {
@@ -285,7 +290,7 @@ export function createRenewingCache({
   };
 }
 
-/** How soon to look again whether another replica has loaded something: when somebody waits for it, and when nobody does. */
+/** How long to wait before checking again whether another replica has finished a load: for a waiting client, and in the background. */
 const LOOK_AGAIN_MS = { awaited: 20, behind: 200 };
 
 const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };

@@ -3,18 +3,18 @@ import type { Demand } from '../domain/catalog.ts';
 import type { Client } from '../domain/client.ts';
 import { createWaitingClients } from './waiting-clients.ts';
 
-/** Loads that any number may wait for. */
+/** Loads that any number of readers can share. */
 export interface SharedLoads {
   /**
-   * What the running load of `key` gives, else what `start` gives, called now. Rejects as that does, or with the reason of
-   * `demand.signal` when it is aborted first. A load that everybody has left is told so, and is not joined any more.
+   * Returns the result of the running load of `key`, or starts one with `start`. Rejects as the load does, or with the reason of
+   * `demand.signal` if that is aborted first. When all readers have left a load, its signal is aborted and nobody can join it any more.
    */
   join<T>(key: string, start: (demand: Demand) => Promise<T>, demand: Demand): Promise<T>;
-  /** Whether there is a load of `key` to join. */
+  /** Whether a load of `key` can be joined. */
   isRunning(key: string): boolean;
 }
 
-/** At most one load of a key runs at a time; when it fails, it fails for all who wait. */
+/** Runs at most one load per key at a time. A failed load fails for all of its readers. */
 export function createSharedLoads(): SharedLoads {
   const running = new Map<string, SharedLoad<unknown>>();
 
@@ -28,7 +28,7 @@ export function createSharedLoads(): SharedLoads {
 
   return {
     join<T>(key: string, start: (demand: Demand) => Promise<T>, demand: Demand) {
-      // What is kept under one key is always loaded by the same function.
+      // All loads of one key have the same type.
       const load = (running.get(key) as SharedLoad<T> | undefined) ?? begin(key, start);
       return load.join(demand);
     },
@@ -36,7 +36,7 @@ export function createSharedLoads(): SharedLoads {
   };
 }
 
-/** A load and those who want it: it is awaited while one of them waits, and abandoned when all have left. */
+/** A load and its readers. It is awaited while one of them waits, and aborted when all have left. */
 class SharedLoad<T> implements Demand {
   readonly #wishes = new Set<Demand>();
   readonly #clients = createWaitingClients();
@@ -48,7 +48,7 @@ class SharedLoad<T> implements Demand {
   constructor(start: (demand: Demand) => Promise<T>, onEnd: () => void) {
     this.#onEnd = onEnd;
     this.#result = Promise.resolve(this).then(start).finally(onEnd);
-    // Those who wait see a failure; when nobody does, it is no fault of the process.
+    // Readers receive the failure. Without readers, it must not count as an unhandled rejection.
     this.#result.catch(() => {});
   }
 
@@ -88,12 +88,12 @@ class SharedLoad<T> implements Demand {
   }
 }
 
-/** A promise that rejects when `signal` is aborted, until it is stopped. */
+/** A promise that rejects when `signal` is aborted, and a function that stops listening. */
 function whenAborted(signal: AbortSignal): { readonly promise: Promise<never>; readonly stop: () => void } {
   let stop = () => {};
   const promise = new Promise<never>((_resolve, reject) => {
     const onAbort = () => reject(signal.reason);
-    // One client waits for many loads at once, and stops listening with each.
+    // One client may wait for many loads at once, so many listeners on its signal are normal.
     setMaxListeners(0, signal);
     signal.addEventListener('abort', onAbort);
     stop = () => signal.removeEventListener('abort', onAbort);

@@ -1,22 +1,22 @@
 import { isObserved, type Observation } from '../domain/observation.ts';
 import type { RememberedObservation } from './remembered-observation.ts';
 
-/** How much must have been in stock for its disappearance at once to be doubted. */
+/** The least stock whose disappearance in a single answer is doubted. */
 const MUCH = { cells: 10, gpuTypes: 3 } as const;
 
-/** Cells in stock. */
+/** Number of cells in stock. */
 const countAvailable = ({ cells }: Observation): number =>
   cells.filter((cell) => isObserved(cell) && cell.available).length;
 
-/** Whether an answer about several GPU types finds none of them in stock anywhere. */
+/** Whether an answer covers several GPU types and finds all of them sold out everywhere. */
 export const isAllSoldOut = (answer: readonly Observation[]): boolean =>
   answer.length > 1 &&
   answer.some(({ cells }) => cells.some(isObserved)) &&
   answer.every((observation) => countAvailable(observation) === 0);
 
 /**
- * Whether to doubt an answer that finds everything sold out, given what was known before. It may be true, but a broken catalog
- * looks the same. A second such answer is believed when it was asked for at least `confirmAfterMs` after the first one.
+ * Whether to doubt an answer in which everything is sold out, given what was remembered `before`. The answer may be true, but a broken
+ * catalog looks the same. A second such answer is believed if it was asked for at least `confirmAfterMs` after the first one.
  */
 export function isDoubtful(before: readonly RememberedObservation[], askedAt: number, confirmAfterMs: number): boolean {
   const doubts = before.flatMap(({ doubted }) => doubted?.askedAt ?? []);

@@ -1,36 +1,36 @@
 import { LRUCache } from 'lru-cache';
 import type { Asked } from '../domain/clock.ts';
 
-/** A value, and when the latest answer that it is made of was asked for. */
+/** A stored value, and when its latest answer was asked for. */
 export interface Kept<T> extends Asked {
   readonly value: T;
 }
 
-/** How long a value is kept, in milliseconds; infinite for good. */
+/** Lifetimes of a stored value, in milliseconds; infinite for no limit. */
 export interface Keeping {
-  /** So long it is the latest, as far as this process knows. */
+  /** How long this process uses its copy before it checks whether another replica has stored a later value. */
   readonly freshMs: number;
-  /** So long it is kept, unless memory runs short. */
+  /** How long the value is kept, unless memory runs short. */
   readonly goodMs: number;
 }
 
-/** Where loaded values are kept. */
+/** Stores loaded values. */
 export interface Store {
   get<T>(key: string): Promise<Kept<T> | undefined>;
-  /** What `get` would give, as far as that is known without waiting. */
+  /** The result of `get` if it is known without waiting, else `undefined`. */
   peek<T>(key: string): Kept<T> | undefined;
   set<T>(key: string, kept: Kept<T>, keeping: Keeping): Promise<void>;
-  /** Another number whenever another replica may have kept something. */
+  /** Changes whenever another replica may have stored a value. */
   readonly version: () => number;
 }
 
-/** Values that are kept in memory at most. */
+/** Number of values that are kept in memory. */
 export const MAX_KEYS = 10_000;
 
-/** A store in this process's memory. What is kept is not copied, so nobody may change it. */
+/** Creates a store in the memory of this process. Values are not copied, so readers must not change them. */
 export function createMemoryStore(): Store {
   const values = new LRUCache<string, Kept<unknown>>({ max: MAX_KEYS });
-  // What is kept under one key is always of one type.
+  // All values under one key have the same type.
   const peek = <T>(key: string) => values.get(key) as Kept<T> | undefined;
   return {
     get: async <T>(key: string) => peek<T>(key),

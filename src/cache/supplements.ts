@@ -3,63 +3,64 @@ import type { Demand } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
 import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 
-/** A supplement is asked for again when it is this many times as old as an observation that is still fresh. */
+/** A supplement is requested again at this many times the age at which an observation stops being fresh. */
 const PERIODS = 5;
 
-/** Supplements that wait to be asked for: some twenty times what RunPod has for one pod size. */
+/** Number of supplements that may wait: some twenty times what RunPod has for one pod size. */
 const MAX_WAITING = 1000;
 
-/** Tries that are remembered: what waits, for two pod sizes more. */
+/** Number of keys whose last request is remembered: three times as many as may wait. */
 const MAX_TRIES = 3000;
 
-/** How often, in milliseconds, and for how many keys supplements are asked for while they report nothing. */
+/** How often supplements are still requested while they report nothing, in milliseconds, and for how many keys. */
 const PROBE_EVERY_MS = 3_600_000;
 const PROBES = 3;
 
-/** What came of asking: a spot price or a pod size, none of either, no request because none is needed, or none for now. */
+/** The result of a request: it contained a spot price or a pod size, it contained neither, it was not needed, or it has to wait. */
 export type Supplied = 'something' | 'nothing' | 'not asked' | 'postponed';
 
-/** Asks for a supplement, unless a recent one is known. */
+/** Requests a supplement, unless a recent one is known. */
 export type AskSupplement = (demand: Demand) => Promise<Supplied>;
 
-/** What supplements need. */
+/** Dependencies of `createSupplements`. */
 export interface SupplementsOptions {
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
   /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
-  /** Aborted when nothing more is to be asked. */
+  /** Aborted when no more requests may be made. */
   readonly stopping: AbortSignal;
-  /** Called with an error that is no `UpstreamError`. */
+  /** Called with an error that is not an `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** Asks for supplements in the background. */
+/** Requests supplements in the background. */
 export interface Supplements {
-  /** Queues `ask` when a supplement for the key is due. Cheap when it is not. */
+  /** Queues `ask` if a supplement for the key is due. Cheap if it is not. */
   want(key: string, ask: AskSupplement): void;
-  /** How old a supplement may become before it is asked for again, in milliseconds. */
+  /** Age at which a supplement is requested again, in milliseconds. */
   readonly periodMs: number;
-  /** Reports that something has come into stock whose supplement is not known. */
+  /** Call this when something has come into stock whose supplement is unknown. Its supplement then becomes due sooner. */
   lacks(key: string): void;
 }
 
 interface Try {
   readonly at: number;
-  /** How long after it the key is due again, in milliseconds. */
+  /** How long after this request the key is due again, in milliseconds. */
   readonly afterMs: number;
   readonly hasFailed: boolean;
   readonly supplied: Supplied;
 }
 
 /**
- * Asks for one supplement at a time, the one that was tried longest ago first. Each is asked for again when it is five times as old
- * as an observation that is still fresh, and sooner when something new came into stock. A key whose supplement reported nothing is
- * left alone until another key's reports something. Meanwhile a few are tried every hour, since RunPod may sell spot again.
+ * Requests one supplement at a time, starting with the key whose last request was longest ago. A supplement is requested again at five
+ * times the age at which an observation stops being fresh, and sooner when something new comes into stock. A key whose supplement reported
+ * nothing is skipped until the supplement of another key reports something. Until then, three keys are tried every hour, because RunPod may
+ * sell spot again.
  */
 export function createSupplements({ freshMs, now, stopping, onFault }: SupplementsOptions): Supplements {
   const demand: Demand = { signal: stopping, awaited: false, clients: [GATEWAY] };
-  /** In the order of trying. */
+  /** In the order of the last request. */
   const tries = new Map<string, Try>();
   const waiting = new Map<string, AskSupplement>();
   const periodMs = PERIODS * freshMs;
@@ -91,7 +92,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     if (tries.size > MAX_TRIES && oldest !== undefined) tries.delete(oldest);
   }
 
-  /** So that another client may ask for the key at once. */
+  /** Forgets the request that was not made, so that another client can make it at once. */
   function forgetTry(key: string, before: Try | undefined): void {
     if (before === undefined) tries.delete(key);
     else tries.set(key, before);
@@ -108,7 +109,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
         forgetTry(key, before);
         return;
       }
-      // What is not asked for, as where nothing is in stock, is neither a try nor a sign.
+      // A supplement that was not needed, because nothing is in stock, does not count as a request.
       if (supplied === 'not asked' && isProbe && before !== undefined) tries.set(key, before);
       else tried(key, { afterMs: periodMs, hasFailed: false, supplied });
       if (supplied === 'something') lastSuppliedAt = now();
@@ -119,7 +120,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
         forgetTry(key, before);
         return;
       }
-      // What was not attempted cost nothing.
+      // A request that was never sent has cost nothing, so the key is due again sooner.
       const isFree = error instanceof UpstreamError && error.code === 'NOT_ATTEMPTED';
       if (isProbe) {
         tried(key, { afterMs: periodMs, hasFailed: false, supplied: 'nothing' });
@@ -129,7 +130,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     }
   }
 
-  /** The waiting key that was tried longest ago, so that probes reach all of them in turn. */
+  /** The waiting key whose last request was longest ago, so that hourly probes reach all keys in turn. */
   function nextKey(): string | undefined {
     const triedAt = (key: string) => tries.get(key)?.at ?? Number.NEGATIVE_INFINITY;
     const [first, ...others] = waiting.keys();
@@ -138,7 +139,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
 
   async function askAll(): Promise<void> {
     isAsking = true;
-    // One question wants many, one after the other.
+    // One question queues many supplements in the same tick. Wait for all of them.
     await Promise.resolve();
     for (let key = nextKey(); key !== undefined && !stopping.aborted; key = nextKey()) {
       const ask = waiting.get(key);
@@ -152,7 +153,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     periodMs,
     want(key, ask) {
       if (waiting.has(key) || waiting.size >= MAX_WAITING || !isDue(key)) return;
-      // It runs in the turn of another key, but belongs to the trace of the request that wanted it.
+      // `ask` runs after the request for another key, but belongs to the trace of the request that queued it.
       waiting.set(key, AsyncResource.bind(ask));
       if (!isAsking) void askAll();
     },

@@ -1,7 +1,7 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { Tracer } from '../tracing/tracer.ts';
 
-/** The same catalog, each read of which that may have to wait for a load is a span. */
+/** Wraps a catalog so that each read that may wait for a load has a span. */
 export function traceReads<C extends Catalog>(catalog: C, tracer: Tracer): C {
   return {
     ...catalog,

@@ -1,17 +1,19 @@
 import type { Client } from '../domain/client.ts';
 
-/** The clients of a load, each counted by how often it waits. */
+/** The clients of a load. A client that waits several times is counted each time. */
 export interface WaitingClients {
   add(clients: readonly Client[]): void;
   remove(clients: readonly Client[]): void;
-  /** In the order of their first wish, a hundred at most. */
+  /** In the order of arrival, at most a hundred clients. */
   readonly all: readonly Client[];
 }
 
-/** Each is looked at whenever a slot is free. A load that so many clients wait for gets its turn soon in any case. */
+/**
+ * The limit exists because all clients are examined whenever a slot is free. A load with so many clients gets its turn soon in any case.
+ */
 const MAX_CLIENTS = 100;
 
-/** Nobody waits yet. */
+/** Creates the collection, without clients. */
 export function createWaitingClients(): WaitingClients {
   const counts = new Map<Client, number>();
   let all: readonly Client[] | undefined = [];

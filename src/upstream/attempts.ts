@@ -28,76 +28,82 @@ import { createPatience } from './patience.ts';
 import { CUT_OFF, SLOT_LOST, type Task } from './place.ts';
 import { createSlowDown, LONGEST_WAIT_MS, type ShareRefusals } from './slow-down.ts';
 
-/** What was read of an answer, and whether it has all that was asked for. */
+/** The value that was read from a response, and whether the response contains everything that was asked for. */
 export interface Outcome<T> {
   readonly value: T;
   readonly complete: boolean;
 }
 
-/** Something to ask of a source by one HTTP request. */
+/** A question to a source, answered by one HTTP request. */
 export interface Question<T> {
-  /** Name of the operation, for people. */
+  /** Name of the operation, for logs and error messages. */
   readonly operation: string;
-  /** The same for questions about the same thing. For a list, which all other questions depend on, it is the operation. */
+  /**
+   * Identifies what the question is about: questions about the same thing share a subject. The subject of a list is its operation. All
+   * other questions depend on the lists, so a request for a list is never cut off.
+   */
   readonly subject: string;
-  /** Makes the request, and gives the body of the answer. Rejects with an `UpstreamError`, and soon after `signal` is aborted. */
+  /** Sends the request and returns the response body. Rejects with an `UpstreamError`, and soon after `signal` is aborted. */
   readonly exchange: (signal: AbortSignal) => Promise<string>;
   /**
-   * Reads the body of the answer. `asked` is when the request that brought it was sent, after waiting for a slot and after all
-   * requests that failed before. @throws {UpstreamError} when the body does not answer the question.
+   * Parses the response body. `asked` is the time when this request was sent: after the wait for a slot, and after all earlier attempts.
+   * @throws {UpstreamError} when the body does not answer the question.
    */
   readonly read: (body: string, asked: Asked) => Outcome<T>;
 }
 
-/** How a request ended. */
+/** How one request ended. */
 export interface AttemptReport {
   readonly operation: string;
   readonly subject: string;
   /**
-   * YIELDED: it was cut off to make way for others, or because it lost its slot, and will be made again within the same attempt. It is
-   * no failure.
+   * YIELDED: the request was cut off to make way for others, or because it lost its slot. It will be sent again within the same attempt, so
+   * it does not count as a failure.
    */
   readonly outcome: 'COMPLETE' | 'INCOMPLETE' | 'YIELDED' | FailureCode;
   readonly durationMs: number;
-  /** `null` unless it failed. */
+  /** `null` if the request succeeded or yielded. */
   readonly error: UpstreamError | null;
 }
 
-/** What attempts need. */
+/** Dependencies and limits of `createAttempts`. */
 export interface AttemptsOptions {
-  /** Where they wait. */
+  /** The queue in which the source's requests wait for a slot. */
   readonly lane: Lane;
   readonly clock: Clock;
-  /** Shares with other replicas that RunPod asks for fewer requests. */
+  /** Tells other replicas to pause when RunPod answers with 429. */
   readonly shareRefusals: ShareRefusals;
-  /** One attempt, from sending to the last byte of the answer; waiting for a slot does not count. */
+  /**
+   * Time limit of one attempt in milliseconds, from sending the request to the last byte of the response. Waiting for a slot does not
+   * count.
+   */
   readonly timeoutMs: number;
-  /** Further attempts after a failure that may pass. */
+  /** Number of further attempts after a temporary failure. */
   readonly retries: number;
-  /** Whether an HTTP 410 is for the whole source, and for good. */
+  /** Whether an HTTP 410 means that the whole source is gone for good. */
   readonly endsWhenGone: boolean;
-  /** A question about no GPU type in particular, to find out whether the source is up. */
+  /** A question about no particular GPU type, which shows whether the source is up. */
   readonly probe: Question<unknown>;
-  /** Called for every request that ended. */
+  /** Called at the end of every request. */
   readonly onAttempt: (report: AttemptReport) => void;
-  /** Gets a span for each question and each request. */
+  /** Records a span for each question and each request. */
   readonly tracer?: Tracer;
 }
 
-/** Asks a source, again where that helps. */
+/** Asks a source, and retries temporary failures. */
 export interface Attempts {
-  /** Rejects with an `UpstreamError`, or with the reason of `demand.signal` when that was aborted. */
+  /** Rejects with an `UpstreamError`, or with the reason of `demand.signal` if that is aborted. */
   ask<T>(question: Question<T>, demand: Demand): Promise<T>;
   readonly circuit: Circuit['state'];
-  /** Whether the source has said that it is gone for good (HTTP 410): then nothing more is asked of it. */
+  /** Whether the source answered that it is gone for good (HTTP 410). Nothing more is then sent to it. */
   readonly isGone: boolean;
 }
 
 /**
- * Retry around circuit around lane around time-out: a wait before a retry holds no slot, a wait for a slot does not count
- * against the time-out, and every attempt passes the circuit. A request that takes much longer than usual while others wait is cut
- * off once and made again after them: the lane does this within one attempt, so that neither retry nor circuit counts it. An
- * answer is read when its slot has been given to the next request.
+ * Nests four policies, from the outside in: retry, circuit breaker, queue, time-out. So a wait before a retry holds no slot, a wait for a
+ * slot does not count against the time-out, and every attempt passes the circuit breaker. When a request takes much longer than usual while
+ * others wait, the lane cuts it off once and sends it again after them, within the same attempt. Neither the retries nor the circuit
+ * breaker count that. A response is parsed after its slot has gone to the next request.
  */
 export function createAttempts({
   lane,
@@ -130,12 +136,12 @@ export function createAttempts({
   );
   const circuit = createCircuit({
     probe: askProbe,
-    onOpen: () => lane.refuseAll((operation) => new UpstreamNotAttemptedError(operation, 'it has failed as a whole')),
+    onOpen: () => lane.refuseAll((operation) => new UpstreamNotAttemptedError(operation, 'its API is down')),
   });
 
   let isGone = false;
 
-  /** It is for good, so that what waits need not be asked. */
+  /** Marks the source as gone for good and rejects everything that waits for it. */
   function bury(): void {
     isGone = true;
     lane.refuseAll((operation) => new UpstreamGoneError(operation));
@@ -148,7 +154,7 @@ export function createAttempts({
     const isList = subject === operation;
     const task: Task<T> = {
       name: operation,
-      // The line calls it in the context of the task that has left the slot.
+      // The line may call this in the async context of another task: the one that just left the slot.
       run: AsyncResource.bind((leave: () => void, cutOff: AbortSignal) => traceRequest(question, leave, cutOff)),
       patienceMs: () => (isList ? Number.POSITIVE_INFINITY : patience.limitMs(subject)),
       isSuspect: () => !isList && patience.isSuspect(subject),
@@ -176,7 +182,7 @@ export function createAttempts({
         try {
           const answered = await exchange(signal);
           patience.answered(subject, performance.now() - startedAt);
-          // At once, since the time-out takes a while to end.
+          // Free the slot now, because the time-out policy takes a while to settle.
           leave();
           return answered;
         } catch (error) {
@@ -190,7 +196,7 @@ export function createAttempts({
         report('YIELDED', null);
         return CUT_OFF;
       }
-      // undici sends the next request over the connection at the next turn of the event loop.
+      // undici sends the next request on this connection in the next turn of the event loop. Parse after that.
       await setImmediate();
       const { value, complete } = read(body, asked);
       slowDown.answered();
@@ -208,7 +214,7 @@ export function createAttempts({
     ask(question, demand) {
       const { operation } = question;
       const once = () => circuit.run(operation, () => enter(question, demand, 'back'));
-      // What nobody waits for is no part of the trace of who caused it.
+      // Background work has a trace of its own, apart from the request that caused it.
       const options = { apart: !demand.awaited };
       return tracer.span(`ask ${operation}`, options, () => retrying.execute(once, demand.signal));
     },
@@ -221,7 +227,10 @@ export function createAttempts({
   };
 }
 
-/** Silence, no connection, HTTP 5xx and 429, unless RunPod asks for more patience than a client has. */
+/**
+ * Whether a retry may help: after a time-out, a failed connection, HTTP 5xx or 429, unless RunPod's Retry-After is longer than a client
+ * should wait.
+ */
 function mayPass(error: Error): boolean {
   return error instanceof UpstreamTimeoutError || (saysWhen(error) && (error.retryAfterMs ?? 0) <= LONGEST_WAIT_MS);
 }
@@ -229,7 +238,7 @@ function mayPass(error: Error): boolean {
 const saysWhen = (error: unknown) =>
   error instanceof UpstreamUnreachableError || error instanceof UpstreamRateLimitedError;
 
-/** Exponential with jitter, and never before RunPod's Retry-After. */
+/** Exponential back-off with jitter, but never shorter than RunPod's Retry-After. */
 function createBackoff() {
   const exponential = new ExponentialBackoff<unknown>({ initialDelay: 200, maxDelay: 5000 });
   return new DelegateBackoff<{ readonly result: object }, IBackoff<unknown>>((context, before) => {

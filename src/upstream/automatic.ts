@@ -3,53 +3,56 @@ import { GATEWAY } from '../domain/client.ts';
 import { ClientLimitedError, UpstreamError, UpstreamGoneError } from '../domain/errors.ts';
 import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
 
-/** What to choose among. */
+/** The two APIs of RunPod, and what is known of their state. */
 export interface AutomaticOptions {
-  /** Preferred: one request to it answers for all GPU types. */
+  /** The preferred API: one request to it covers all GPU types. */
   readonly rest: SourceCatalog;
-  /** Whether requests to it are not even made, because it fails as a whole. */
+  /** Whether the circuit breaker of the REST API is not closed, so that requests to it are not even sent. */
   readonly isRestDown: () => boolean;
-  /** Reports spot prices and pod sizes besides, and everything while the other does not answer. */
+  /** Adds spot prices and pod sizes, and answers everything while the REST API does not. */
   readonly graphql: SourceCatalog;
-  /** Whether it has said that it is gone for good. */
+  /** Whether the GraphQL API answered that it is gone for good. */
   readonly isGone: () => boolean;
   /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
 }
 
-/** How long after the REST API failed to answer a question it is asked the same again, in milliseconds. */
+/** How long to wait, in milliseconds, before asking the REST API a question again that it failed to answer. */
 const TRY_AGAIN_MS = 30_000;
 
-/** The same while the GraphQL API does not answer either, and for lists. */
+/** The same wait for lists, and for all questions while the GraphQL API fails too. */
 const TRY_SOON_MS = 5000;
 
-/** How long the GraphQL API answers for a GPU type, in milliseconds, unless the REST API reports its stock before. */
+/**
+ * How long the GraphQL API answers for a GPU type whose stock the REST API left open, in milliseconds. Ends earlier when the REST API
+ * reports that stock.
+ */
 const LEFT_OPEN_MS = 300_000;
 
-/** How long an answer of the REST API about stock counts as a sign that it answers, in milliseconds. */
+/** How long one answer of the REST API about stock proves that it works, in milliseconds. */
 const ANSWERED_MS = 300_000;
 
 const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
 
 interface NoAnswer {
-  /** When the question was last put, on the scale of `now`. */
+  /** When the question was last asked, on the scale of `now`. */
   readonly at: number;
   readonly error: UpstreamError;
 }
 
 /**
- * RunPod's two APIs as one catalog, of which one at a time reports the stock of a cell. The REST API is asked, and the GraphQL API
- * supplements it. A question that the REST API does not answer goes to the GraphQL API from then on, until the REST API has
- * answered that very question, which is tried in the background, or neither answers. A GPU type whose stock the REST API leaves
- * open goes to the GraphQL API alone. Lists come from the API that reports stock. Once the GraphQL API says that it is gone, it is
- * not asked any more.
+ * Combines RunPod's two APIs into one catalog. Only one of them at a time reports the stock of a cell.
+ * Normally that is the REST API, and the GraphQL API adds to its answers. When the REST API fails to answer a question, that question goes
+ * to the GraphQL API. It returns to the REST API when the REST API has answered it again, which is tried in the background, or when both
+ * APIs fail. A GPU type whose stock the REST API leaves open goes to the GraphQL API only. Lists come from the API that reports stock. Once
+ * the GraphQL API answers that it is gone, it receives no more requests.
  */
 export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now }: AutomaticOptions): SourceCatalog {
-  /** Questions that the REST API last did not answer. */
+  /** Questions that the REST API failed to answer when it was last asked. */
   const unanswered = new Map<string, NoAnswer>();
-  /** When it answered the others about stock. */
+  /** When the REST API last answered each question about stock. */
   const answeredAt = new Map<string, number>();
-  /** GPU types and pod sizes that the REST API last left open, and when. */
+  /** GPU types and pod sizes whose stock the REST API left open when it was last asked, and when that was. */
   const leftOpen = new Map<string, number>();
 
   const isLeftToGraphQL = (question: string) => !isGone() && unanswered.has(question);
@@ -68,20 +71,20 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
       if (isNoAnswer(error)) {
         unanswered.set(question, { at: now(), error });
         answeredAt.delete(question);
-        // While it is down, what it answered before says nothing.
+        // While the whole API is down, earlier answers no longer prove that it works.
         if (isRestDown()) answeredAt.clear();
       }
       throw error;
     }
   }
 
-  /** A question that the gateway has no room to ask, or that a client may not ask, says nothing about the API. */
+  /** Whether an error shows that the REST API did not answer. An error about the gateway's own queue or a client's budget does not. */
   const isNoAnswer = (error: unknown): error is UpstreamError =>
     error instanceof UpstreamError &&
     !(error instanceof ClientLimitedError) &&
     (error.code !== 'NOT_ATTEMPTED' || isRestDown());
 
-  /** Asks in place of the REST API, whose failure counts when this API turns out to be gone. */
+  /** Asks the GraphQL API instead of the REST API. If the GraphQL API turns out to be gone, rejects with the REST API's error. */
   async function askInstead<T>(question: string, ask: (source: SourceCatalog) => Promise<T>): Promise<T> {
     const before = unanswered.get(question);
     try {
@@ -91,7 +94,10 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
     }
   }
 
-  /** Finds out whether the REST API answers again, at no client's cost. Why it did not was reported where it was asked. */
+  /**
+   * Checks in the background whether the REST API answers again, without charging a client. Errors are ignored here because each attempt
+   * reports its own.
+   */
   function tryRestInBackground<T>(question: string, ask: (source: SourceCatalog) => Promise<T>): void {
     const before = unanswered.get(question);
     if (before === undefined || now() - before.at < TRY_AGAIN_MS) return;
@@ -108,7 +114,7 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
     return !isGone() && before !== undefined && now() - before.at < TRY_SOON_MS;
   };
 
-  /** A list is one request, so the other API is asked at once when one fails. */
+  /** Reads a list from one API, and at once from the other if that fails. This is cheap because a list is one request. */
   function toList<Row>(question: string, ask: (source: SourceCatalog, demand: Demand) => Promise<Listing<Row>>) {
     return async (demand: Demand): Promise<Listing<Row>> => {
       const put = (source: SourceCatalog) => ask(source, demand);
@@ -129,7 +135,7 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
     };
   }
 
-  /** Leaves out the GPU types that the REST API says nothing about, which the GraphQL API is asked for from now on. */
+  /** Drops GPU types whose stock the REST API left open. From now on the GraphQL API answers for them. */
   function keepAnswered(observations: readonly Observation[]): readonly Observation[] {
     return observations.filter(({ gpuTypeId, gpuCount, cells }) => {
       const isOpen = cells.length > 0 && !cells.some(isObserved);
@@ -156,7 +162,7 @@ export function createAutomaticCatalog({ rest, isRestDown, graphql, isGone, now 
       try {
         return await askInstead(question, (source) => source.observe(request, demand));
       } catch (error) {
-        // While it fails for other GPU types too, the REST API is no worse, and is asked next.
+        // The GraphQL API is down, so it fails for other GPU types too. The REST API cannot be worse, and is asked next.
         const before = unanswered.get(question);
         const isOver = before !== undefined && now() - before.at >= TRY_SOON_MS;
         if (error instanceof UpstreamError && isOver && graphql.status().health === 'DOWN') unanswered.delete(question);

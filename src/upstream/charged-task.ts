@@ -2,19 +2,19 @@ import type { Demand } from '../domain/catalog.ts';
 import { type Client, type Reservation, reserve } from '../domain/client.ts';
 import type { Task } from './place.ts';
 
-/** A task whose runs are charged to a client. */
+/** A task that charges each of its runs to a client. */
 export interface ChargedTask<T> {
   readonly task: Task<T>;
-  /** The client that the first run is charged to. */
+  /** The client that pays for the first run. */
   readonly payer: Client;
-  /** Gives back the first run, unless it has begun. */
+  /** Cancels the reservation of the first run if that run has not begun. */
   readonly release: () => void;
 }
 
 /**
- * Charges each run of `task` to a client of `demand`. The first run is reserved now. A later one, after a cut-off, is reserved when it
- * begins, and so is the first one if questions that somebody waits for have taken its place: the task then rejects with a
- * `ClientLimitedError` when no client has a request left.
+ * Charges each run of `task` to a client of `demand`. The first run is reserved now. A run that follows a cut-off is reserved when it
+ * begins. So is the first run if awaited questions have taken its reservation. The task rejects with a `ClientLimitedError` if no client
+ * has a request left at that point.
  * @throws {ClientLimitedError} when no client has a request left now.
  */
 export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
@@ -27,7 +27,7 @@ export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
       async run(leave, cutOff) {
         const isCharged = first?.use() === true;
         first = null;
-        // Somebody may wait for it by now, or another client be able to pay.
+        // The demand may have become awaited, or another client may have joined that can pay.
         if (!isCharged) reserve(demand).use();
         return task.run(leave, cutOff);
       },

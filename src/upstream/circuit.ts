@@ -1,28 +1,28 @@
 import { CircuitState, circuitBreaker, handleWhen, type IBreaker } from 'cockatiel';
 import { UpstreamNotAttemptedError, UpstreamTimeoutError, UpstreamUnreachableError } from '../domain/errors.ts';
 
-/** Attempts that must fail in a row, with none answered between them, before the source as a whole is doubted. */
+/** Number of consecutive failed attempts, without an answer between them, after which the whole source is suspected to be down. */
 const FAILURES_IN_A_ROW = 10;
 
-/** How long after opening, or after a probe that failed, the source is tried again. */
+/** How long after the circuit opens, or after a failed probe, the next probe is made, in milliseconds. */
 const PROBE_AFTER_MS = 5000;
 
-/** What the circuit needs. */
+/** Dependencies of `createCircuit`. */
 export interface CircuitOptions {
-  /** One attempt at something that is about no GPU type in particular. */
+  /** One attempt at a question about no particular GPU type. */
   readonly probe: () => Promise<unknown>;
-  /** Told when the circuit has opened, so that nobody waits any longer. */
+  /** Called when the circuit has opened, so that waiting requests can be rejected. */
   readonly onOpen: () => void;
 }
 
-/** Keeps attempts from a source that fails as a whole. */
+/** A circuit breaker: stops attempts while the source as a whole is down. */
 export interface Circuit {
-  /** Makes `attempt`, or rejects with an `UpstreamNotAttemptedError` at once while the circuit is open. */
+  /** Runs `attempt`, or rejects with an `UpstreamNotAttemptedError` at once while the circuit is open. */
   run<T>(operation: string, attempt: () => Promise<T>): Promise<T>;
   readonly state: 'closed' | 'half-open' | 'open';
 }
 
-/** Failures that a source which is down would show. Whatever else it says, such as a 429, comes from one that is up. */
+/** Whether an error looks like a source that is down. Any other answer, such as a 429, comes from a source that is up. */
 const couldBeDown = (error: unknown) =>
   error instanceof UpstreamTimeoutError || error instanceof UpstreamUnreachableError;
 
@@ -34,8 +34,9 @@ const STATES = {
 } as const;
 
 /**
- * A circuit breaker that no number of bad GPU types can trip: after ten failures in a row it makes the probe, which is about
- * none of them, and opens when that fails too. While open, the probe is made five seconds after the last one ended, and alone decides.
+ * Creates a circuit breaker that bad GPU types cannot trip. After ten failures in a row it sends a probe about no particular GPU type, and
+ * opens only if the probe fails too. While the circuit is open, it sends a probe five seconds after the previous one ended. Only the probe
+ * can close it.
  */
 export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
   let failures = 0;
@@ -54,8 +55,8 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
       return failures >= FAILURES_IN_A_ROW && probeFailed;
     },
   };
-  // The timer below decides when an open circuit is probed, and only the probe gets that far. cockatiel must never refuse it: it
-  // compares two readings of the wall clock, which may have been set back between them.
+  // The timer below decides when an open circuit is probed, and only the probe calls `execute` then. `halfOpenAfter` makes cockatiel always
+  // let it through: cockatiel compares two readings of the wall clock, which may have been set back between them.
   const policy = circuitBreaker(handleWhen(couldBeDown), { halfOpenAfter: Number.NEGATIVE_INFINITY, breaker });
   policy.onBreak(() => {
     onOpen();
@@ -74,7 +75,7 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
         }
       });
     } catch (error) {
-      // The attempt itself was reported where it was made.
+      // The attempt has already reported its own error.
       if (!couldBeDown(error)) breaker.success(policy.state);
     } finally {
       probing = false;
@@ -84,7 +85,10 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
   return {
     async run(operation, attempt) {
       if (policy.state !== CircuitState.Closed) {
-        throw new UpstreamNotAttemptedError(operation, 'it has failed as a whole, and is being tried again');
+        throw new UpstreamNotAttemptedError(
+          operation,
+          'its API is down; the gateway checks it again every few seconds',
+        );
       }
       return policy.execute(attempt);
     },

@@ -1,24 +1,25 @@
 import type { Client } from '../domain/client.ts';
 
-/** What a client's budget needs. */
+/** Limit and dependencies of a client's budget. */
 export interface ClientBudgetOptions {
-  /** Requests to RunPod that one client may cause in a minute. */
+  /** Number of requests to RunPod that one client may cause in a minute. */
   readonly perMinute: number;
   /** A clock in milliseconds that never goes back. */
   readonly now: () => number;
-  /** Called each time that RunPod is not asked because the budget is spent. */
+  /** Called each time a request to RunPod is refused because the budget is spent. */
   readonly onRefused: () => void;
 }
 
 const MINUTE_MS = 60_000;
 
 /**
- * A client that causes at most `perMinute` requests in any 60 seconds. It remembers when it made each of them, since a bucket of tokens
- * would let twice as many through when a full bucket is spent and refilled within the minute. A waiting request is reserved. Its 60
- * seconds begin when it is sent. A request that nobody waits for is reserved only until one that somebody waits for needs its place.
+ * Creates a client that may cause at most `perMinute` requests in any 60 seconds. It remembers the time of each request. A token bucket
+ * would be too generous: a full bucket could be spent and refilled within the same minute.
+ * A request that waits for a slot is reserved, and its 60 seconds begin when it is sent. The reservation of a request that nobody waits for
+ * gives way to a request that somebody waits for.
  */
 export function createBudgetedClient({ perMinute, now, onRefused }: ClientBudgetOptions): Client {
-  /** Times of the requests of the last minute, the oldest first. */
+  /** Times of the requests in the last minute, oldest first. */
   const made: number[] = [];
   const reserved = { awaited: 0, optional: 0 };
 

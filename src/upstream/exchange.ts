@@ -11,8 +11,8 @@ import { BodyTooLargeError, type FetchResponse } from './http.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 /**
- * The body of a response with status 200. The status counts first: a response that refuses may have a body of any kind, or one
- * that never ends. Rejects with an `UpstreamError` that names what went wrong.
+ * Sends a request and returns the response body if the status is 200. A refusal is recognised by its status, without reading the body,
+ * because its body may have any format or never end. Rejects with the `UpstreamError` that names the failure.
  */
 export async function exchange(operationName: string, send: () => Promise<FetchResponse>): Promise<string> {
   const response = await reach(operationName, send);
@@ -26,7 +26,7 @@ export async function exchange(operationName: string, send: () => Promise<FetchR
   throw new UpstreamAnswerError(operationName, `HTTP ${response.status}`, { cause: excerpt(text, 500) });
 }
 
-/** Waits for what comes over the connection. */
+/** Turns connection errors of `wait` into `UpstreamError`s. */
 async function reach<T>(operationName: string, wait: () => Promise<T>): Promise<T> {
   try {
     return await wait();
@@ -36,23 +36,28 @@ async function reach<T>(operationName: string, wait: () => Promise<T>): Promise<
   }
 }
 
-/** What the status alone says, of a key, of a limit, or of a server that is gone or not well; else `null`. */
+/**
+ * The error that the status alone implies: an invalid key, a rate limit, or a server that is gone or unwell. `null` for any other status.
+ */
 function refusalOf(operationName: string, { status, headers }: FetchResponse): UpstreamError | null {
   if (status === 401 || status === 403) return new UpstreamUnauthorizedError(operationName, status);
   if (status === 410) return new UpstreamGoneError(operationName);
-  // By the server's own clock where it tells the time: ours may be wrong.
+  // Prefer the server's clock, if it sends a date, because ours may be wrong.
   const serverNow = Date.parse(headers.get('date') ?? '');
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), Number.isNaN(serverNow) ? Date.now() : serverNow);
   if (status === 429) return new UpstreamRateLimitedError(operationName, retryAfterMs);
   return status >= 500 ? new UpstreamUnreachableError(operationName, `HTTP ${status}`, { retryAfterMs }) : null;
 }
 
-/** The value that a body stands for. @throws {UpstreamAnswerError} when it is not JSON. */
+/**
+ * Parses a JSON body.
+ * @throws {UpstreamAnswerError} when the body is not JSON.
+ */
 export function parseJson(operationName: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message would quote half a word.
+    // The parser's own message is dropped because it might quote half a secret.
     throw new UpstreamAnswerError(operationName, 'the body is not JSON', { cause: excerpt(text, 500) });
   }
 }

@@ -1,28 +1,31 @@
 import type { SourceStatus } from '../domain/catalog.ts';
 import type { Clock } from '../domain/clock.ts';
 
-/** How long a failure or a success says something about the present. */
+/** How long a failure or a success counts as recent, in milliseconds. */
 const MEMORY_MS = 60_000;
 
-/** How a request ended: with all it asked for, with a part of it, or with nothing. */
+/** How a request ended: with everything, with a part, or with nothing of what it asked for. */
 export type RequestResult = 'complete' | 'incomplete' | 'failed';
 
-/** Judges a source by how its requests end. */
+/** Judges the health of a source by the results of its requests. */
 export interface HealthMonitor {
-  /** To be told of every request that ended; `subject` is the same for requests about the same thing. */
+  /** Call this at the end of every request. Requests about the same thing share a `subject`. */
   readonly settled: (subject: string, result: RequestResult) => void;
   readonly status: () => Omit<SourceStatus, 'source'>;
 }
 
 /**
- * DOWN while `isOpen` says that the circuit is, and while none has ever succeeded or, of late, all that was asked about failed.
- * DEGRADED while something that failed within a minute, or was answered in part, has not been answered since. Else UP.
+ * Creates a monitor that reports one of three states.
+ * DOWN: the circuit breaker is open (`isOpen`), no request has ever succeeded, or requests about several subjects have failed since the
+ * last success, which was more than a minute ago.
+ * DEGRADED: something that failed or was answered in part within the last minute has not been answered completely since.
+ * UP: everything else.
  */
 export function createHealthMonitor({ now, wallNow }: Clock, isOpen: () => boolean): HealthMonitor {
   const failingSince = new Map<string, number>();
   let lastSuccess = Number.NEGATIVE_INFINITY;
   let lastSuccessAt: string | null = null;
-  /** What failed since the last success: a single GPU type says nothing of the source. */
+  /** Subjects that failed since the last success. A single failing GPU type does not mean that the source is down. */
   const failedSince = new Set<string>();
 
   const isRecent = (time: number) => now() - time < MEMORY_MS;

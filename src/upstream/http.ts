@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, errors, request } from 'undici';
 
-/** The part of `fetch` that is used, without following redirects: undici's pool, or an in-process server's. */
+/** The part of `fetch` that the gateway uses, without redirects. Implemented by undici's connection pool and by an in-process server. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
-/** How a request is made. */
+/** Method, headers, body and abort signal of a request. */
 export interface FetchInit {
   readonly method: 'GET' | 'POST';
   readonly headers: Record<string, string>;
@@ -12,20 +12,20 @@ export interface FetchInit {
   readonly signal: AbortSignal;
 }
 
-/** The part of a `Response` that is used. */
+/** The part of a `Response` that the gateway uses. */
 export interface FetchResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  /** Rejects with a `BodyTooLargeError` as soon as the body turns out to be. */
+  /** Rejects with a `BodyTooLargeError` as soon as the body exceeds the size limit. */
   text(): Promise<string>;
-  /** Ends a request whose body is not wanted and may never end. Until then it is under way, for RunPod too. */
+  /** Aborts a response whose body is not needed and may never end. Until then RunPod still counts the request as running. */
   discard(): Promise<void>;
 }
 
-/** The largest body that is read, in bytes: more than a hundred times what RunPod answers. */
+/** Size limit of a response body, in bytes: more than a hundred times the size of RunPod's answers. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
-/** A body of which the rest was not read. */
+/** The response body exceeded the size limit and was not read to its end. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
   constructor(options?: ErrorOptions) {
@@ -33,10 +33,13 @@ export class BodyTooLargeError extends Error {
   }
 }
 
-/** A request that is cut off here has ended for RunPod a moment later; the next one must not overtake that. */
+/**
+ * How long, in milliseconds, until RunPod notices that a request was aborted. The next request must not start earlier, or RunPod would
+ * count both.
+ */
 const CUT_OFF_MS = 10;
 
-/** A `fetch` over at most `connections` connections that are kept open between requests. It follows no redirects. */
+/** Creates a `fetch` over at most `connections` keep-alive connections. It does not follow redirects. */
 export function createKeepAliveFetch(connections: number): Fetch {
   const dispatcher = new Agent({ connections, maxResponseSize: MAX_BODY_BYTES });
   return async (url, init) => {
@@ -60,11 +63,11 @@ export function createKeepAliveFetch(connections: number): Fetch {
   };
 }
 
-/** Lines of one header are one list (RFC 9110, section 5.3). */
+/** Joins repeated header lines, which form one list (RFC 9110, section 5.3). */
 const joined = (lines: string | string[] | undefined): string | null =>
   lines === undefined ? null : [lines].flat().join(', ');
 
-/** The same, but for a failure that comes when the request has ended for RunPod too. */
+/** Settles like `outcome`, but delays a rejection until RunPod has noticed the end of the request too. */
 async function afterCutOff<T>(outcome: Promise<T>): Promise<T> {
   try {
     return await outcome;

@@ -7,64 +7,64 @@ import { createRotation } from './rotation.ts';
 import { lookAgainMs, nextOf, toCutOff } from './turns.ts';
 
 /**
- * Runs a task when fewer than the number of slots run over all replicas. Rejects as the task does. When `lost` is aborted, the slot
- * may be another replica's: the task must end at once.
+ * Runs a task in one of the slots that all replicas share, as soon as one is free. Settles as the task does. When `lost` is aborted, the
+ * slot may already belong to another replica, so the task must end at once.
  */
 export type InSlot = <T>(task: (lost: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** For a gateway that is alone. */
+/** Runs tasks without a limit across replicas, for a gateway that runs alone. */
 export const IN_ANY_SLOT: InSlot = (task) => task(new AbortController().signal);
 
-/** What the line needs. */
+/** Limits and dependencies of `createLine`. */
 export interface LineOptions {
-  /** Tasks that run at once. */
+  /** Number of tasks that run at once. */
   readonly concurrency: number;
-  /** Another limit, over all replicas. */
+  /** A second limit, across all replicas. */
   readonly inSlot: InSlot;
-  /** Tasks that may wait in each lane. */
+  /** Number of tasks that may wait in each lane. */
   readonly limit: number;
-  /** Returns the error that rejects a task of this name when too many wait. */
+  /** Returns the error for a task of this name that is rejected because too many tasks wait. */
   readonly whenFull: (name: string) => Error;
 }
 
-/** Tasks that wait for one of a few slots. */
+/** A queue of tasks that wait for one of a few slots. */
 export interface Line {
-  /** A lane of its own for one source: what slows it down keeps no other from the slots. */
+  /** Creates a lane for one source. A paused or limited lane does not keep other lanes from the slots. */
   lane(): Lane;
-  /** Tasks that wait. */
+  /** Number of tasks that wait. */
   readonly waiting: number;
-  /** Tasks that run. */
+  /** Number of tasks that run. */
   readonly running: number;
 }
 
-/** The tasks of one source in the line. */
+/** The part of the queue that belongs to one source. */
 export interface Lane {
   /**
-   * Runs `task` in a slot and settles as it does. turns.ts says which task is next and which running one makes way for it. Each run
-   * is charged to a client of `demand`. Rejects with a `ClientLimitedError` when none has a request left.
-   * When too many tasks wait in the lane, it or another task is rejected at once; room.ts says which. Rejects with the reason of
-   * `demand.signal` when that is aborted while the task waits. At the `'front'`, a task goes before all that wait, and enters a full
-   * lane too.
+   * Runs `task` in a slot and settles as it does. turns.ts decides which task is next and which running task makes way for it. At the
+   * `'front'`, a task goes before all others, and enters a full lane too.
+   * Each run is charged to a client of `demand`. Rejects with a `ClientLimitedError` when no client has a request left, with the error of
+   * `whenFull` when the lane is full and this task must leave it (room.ts decides which one does), and with the reason of `demand.signal`
+   * when that is aborted while the task waits.
    */
   enter<T>(task: Task<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
-  /** Starts nothing for `ms` milliseconds. A longer pause from an earlier call remains in force. */
+  /** Starts no tasks for `ms` milliseconds. A longer pause from an earlier call remains in force. */
   pause(ms: number): void;
-  /** Milliseconds until tasks are started again; 0 when there is no pause. */
+  /** Milliseconds until the pause ends; 0 when there is none. */
   readonly pausedMs: () => number;
-  /** Limits the tasks that run at once from now on, besides the number of slots. Running tasks go on. */
+  /** Sets how many tasks of this lane may run at once, in addition to the number of slots. Running tasks continue. */
   setConcurrency(concurrency: number): void;
   /** Rejects every task that waits. */
   refuseAll(reason: (name: string) => Error): void;
 }
 
 /**
- * p-limit counts the slots. The line chooses the next task when a slot is free, since p-limit knows neither urgency, nor
- * abandoned tasks, nor pauses.
+ * Creates a queue whose slots p-limit counts. The queue itself chooses the next task when a slot is free, because p-limit has no
+ * priorities, abandoned tasks or pauses.
  */
 export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions): Line {
   const slots = pLimit(concurrency);
   const waiting: Place[] = [];
-  /** In the order of starting. */
+  /** In the order in which they started. */
   const running = new Set<Place>();
   let lookAgain: NodeJS.Timeout | undefined;
   let soon: NodeJS.Immediate | undefined;
@@ -100,14 +100,14 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
     place.lane.running -= 1;
   }
 
-  /** After what has arrived meanwhile: an answer must not seem late because this process was busy. */
+  /** Runs `makeWay` after pending I/O. A response that has already arrived must not look late because this process was busy. */
   function lookSoon(): void {
     clearTimeout(lookAgain);
     clearImmediate(soon);
     soon = setImmediate(makeWay);
   }
 
-  /** Cuts off a task that others should not wait for, and looks again while others wait. */
+  /** Cuts off a task that others should not wait for, and checks again later while others wait. */
   function makeWay(): void {
     const now = performance.now();
     toCutOff(waiting, [...running], now)?.cutOff();
@@ -120,7 +120,7 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
     let pausedUntil = 0;
     let resume: NodeJS.Timeout | undefined;
 
-    /** Whether the lane has room for one more task, after another has left a full lane for it. */
+    /** Whether the lane has room for one more task. If it is full, another task may be rejected to make room. */
     function makeRoom(newcomer: Waiting): boolean {
       const queued = waiting.filter((place) => place.lane === state);
       if (queued.length < limit) return true;

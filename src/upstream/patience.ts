@@ -1,30 +1,30 @@
-/** How long requests are given before they make way for others, and which subjects are known to hang. */
+/** Decides how long a request may run while others wait, and which subjects are suspected to hang. */
 export interface Patience {
-  /** How long a request about `subject` may take, in milliseconds, while other requests wait for its slot. */
+  /** How long a request about `subject` may run while other requests wait for its slot, in milliseconds. */
   limitMs(subject: string): number;
-  /** Whether the last request about `subject` that ended was cut off or timed out. */
+  /** Whether the last finished request about `subject` was cut off or timed out. */
   isSuspect(subject: string): boolean;
-  /** To be called with each answer, and the milliseconds it took. */
+  /** Call this with each answer and the milliseconds it took. */
   answered(subject: string, tookMs: number): void;
-  /** To be called when a request was cut off or timed out. */
+  /** Call this when a request was cut off or timed out. */
   hung(subject: string): void;
 }
 
-/** The shortest limit in milliseconds: a busy machine on either side takes this long now and then. */
+/** The shortest limit in milliseconds. A busy machine on either side sometimes takes this long. */
 const LEAST_MS = 500;
 
-/** The same as a part of the time-out: a longer time-out than 10 s makes this limit longer too. */
+/** The shortest limit as a fraction of the time-out. It replaces `LEAST_MS` for time-outs longer than 10 s. */
 const LEAST_PART = 0.05;
 
-/** How much a new answer changes the average, and how much it changes the average deviation (RFC 6298). */
+/** Weights of a new answer in the average and in the average deviation (RFC 6298). */
 const USUAL_WEIGHT = 1 / 8;
 const SPREAD_WEIGHT = 1 / 4;
 
 /**
- * Learns from the answers of one source how long they usually take, as TCP estimates its retransmission timer (RFC 6298): the
- * limit is the average plus four average deviations, and at least three times the average. It doubles with each new subject that
- * hangs and is reset by an answer, so that a source which becomes slow as a whole loses few requests. Before the first answer it
- * is half of `timeoutMs`. A subject that is slow by itself gets twice the time of its last answer, and does not change the average.
+ * Learns how long the answers of one source usually take, as TCP estimates its retransmission timer (RFC 6298).
+ * The limit is the average plus four average deviations, and at least three times the average. Before the first answer it is half of
+ * `timeoutMs`. It doubles with each new subject that hangs, and an answer resets it, so a source that becomes slow as a whole loses few
+ * requests. A subject that is slow by itself gets twice the time of its last answer, and does not change the average.
  */
 export function createPatience(timeoutMs: number): Patience {
   const leastMs = Math.max(LEAST_MS, timeoutMs * LEAST_PART);
@@ -32,7 +32,7 @@ export function createPatience(timeoutMs: number): Patience {
   let spreadMs = 0;
   let hungInARow = 0;
   const suspects = new Set<string>();
-  /** Subjects whose answers take longer than usual, and the milliseconds of the last one. */
+  /** Subjects whose answers take longer than usual, with the duration of the last answer in milliseconds. */
   const slow = new Map<string, number>();
 
   const usualLimitMs = () =>

@@ -5,59 +5,59 @@ import type { ChargedTask } from './charged-task.ts';
 import type { Rotation } from './rotation.ts';
 import type { Turn } from './turns.ts';
 
-/** Result of a run that was cut off to make way for another task. */
+/** The result of a run that was cut off to make way for another task. */
 export const CUT_OFF = Symbol('cut off');
 
-/** The reason of a run's abort signal when the run has lost its slot, which says nothing about the source. */
+/** The abort reason of a run that has lost its slot. It is no sign of a slow source. */
 export const SLOT_LOST = Symbol('slot lost');
 
-/** Something that needs a slot. */
+/** Work that needs a slot. */
 export interface Task<T> {
-  /** For people. */
+  /** For logs and error messages. */
   readonly name: string;
   /**
-   * Does the work. The slot is free when the promise settles, or as soon as `leave` is called. After `cutOff` is aborted it
-   * resolves to `CUT_OFF` soon, and is called again later.
+   * Does the work. The slot is free again when the promise settles or when `leave` is called, whichever is first. When `cutOff` is aborted,
+   * the promise must soon resolve to `CUT_OFF`, and the queue calls `run` again later.
    */
   readonly run: (leave: () => void, cutOff: AbortSignal) => Promise<T | typeof CUT_OFF>;
-  /** How long a run may take, in milliseconds, before it makes way for tasks that wait. */
+  /** How long a run may take, in milliseconds, before it makes way for waiting tasks. */
   readonly patienceMs: () => number;
-  /** Whether it is known to hang. */
+  /** Whether the task is suspected to hang. */
   readonly isSuspect: () => boolean;
 }
 
-/** A lane, as its places see it. */
+/** The state of a lane, as its places see it. */
 export interface LaneState {
   isPaused: boolean;
   running: number;
   most: number;
-  /** Places that are not started, those that wait for a slot of the fleet included. */
+  /** Places whose task has not started, including those that wait for a slot of the fleet. */
   readonly waiting: Set<Place>;
 }
 
-/** What places need of the line. */
+/** What a place needs of the line. */
 export interface Queue {
   readonly rotation: Rotation;
   readonly add: (place: Place, at: 'front' | 'back') => void;
   readonly remove: (place: Place) => void;
 }
 
-/** A task in the line, from entering until its promise settles. */
+/** A task in the queue, from entering until its promise settles. */
 export interface Place extends Turn {
   readonly name: string;
   readonly payer: Client;
   readonly lane: LaneState;
-  /** Lets other clients go first from now on, because the task is given a slot. */
+  /** Ends the turn of the client that this task belongs to. The line calls it when it gives the task a slot. */
   readonly endTurn: () => void;
   /** Runs the task in a slot. Resolves when the slot is free again. When `lost` is aborted, the run ends and the task waits again. */
   readonly start: (lost: AbortSignal) => Promise<void>;
   /** Ends a run early and puts the task back into the queue. */
   readonly cutOff: () => void;
-  /** Rejects the task, which must not have been started. */
+  /** Rejects the task, which must not have started. */
   readonly refuse: (error: Error) => void;
 }
 
-/** Puts a task into the queue and settles as it does, or with the reason of `demand.signal` when that is aborted while it waits. */
+/** Queues a task and settles as the task does. Rejects with the reason of `demand.signal` if that is aborted while the task waits. */
 export function takePlace<T>(
   { task: { name, run, patienceMs, isSuspect }, payer }: Pick<ChargedTask<T>, 'task' | 'payer'>,
   demand: Demand,
@@ -95,7 +95,7 @@ export function takePlace<T>(
       reject(demand.signal.reason);
     }
 
-    /** Resolves when the slot is free. */
+    /** Runs the task once. Resolves when its slot is free. */
     function runOnce(): Promise<void> {
       return new Promise((free) => {
         const leave = () => {
@@ -104,7 +104,7 @@ export function takePlace<T>(
         };
         startedAt = performance.now();
         const answered = () => {
-          // Its request may be cut off at the same moment; it must not be made again.
+          // A cut-off at the same moment may have queued the task again. An answered task must not run again.
           stopWaiting();
           leave();
         };
@@ -116,7 +116,7 @@ export function takePlace<T>(
       try {
         const value = await result;
         if (value === CUT_OFF) return;
-        // An answer may arrive while its request is being cut off.
+        // The answer may have arrived while the request was being cut off, which queued the task again.
         stopWaiting();
         resolve(value);
       } catch (error) {
@@ -125,7 +125,7 @@ export function takePlace<T>(
       }
     }
 
-    /** Ends a run that has lost its slot, and puts the task back in front of the queue. */
+    /** Ends a run that has lost its slot, and puts the task back at the front of the queue. */
     function endRun(): void {
       if (startedAt === null || cutOff.signal.aborted) return;
       cutOff.abort(SLOT_LOST);
@@ -160,7 +160,7 @@ export function takePlace<T>(
       },
       async start(lost) {
         const isWanted = lane.waiting.has(place);
-        // A slot of the fleet may be free long after the line has chosen this place.
+        // The line may have chosen this place long ago: a slot of the fleet may take a while to become free.
         if (isWanted && (lane.isPaused || lost.aborted)) add('front');
         else if (isWanted) {
           stopWaiting();
@@ -182,7 +182,7 @@ export function takePlace<T>(
         reject(error);
       },
     };
-    // One demand may be for many tasks.
+    // Many tasks may listen to the signal of one demand.
     setMaxListeners(0, demand.signal);
     wait(at);
   });

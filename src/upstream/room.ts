@@ -1,17 +1,18 @@
 import type { Demand } from '../domain/catalog.ts';
 import type { Client } from '../domain/client.ts';
 
-/** Something that waits. */
+/** A task that waits. */
 export interface Waiting {
   readonly demand: Demand;
-  /** The client that the task is charged to. */
+  /** The client that pays for the task. */
   readonly payer: Client;
 }
 
 /**
- * The task that leaves a full lane so that `newcomer` may enter it, `undefined` when none does. A renewal makes room for a question that
- * somebody waits for. Otherwise the newest task of the client that pays for the most tasks makes room, unless the newcomer's payer would
- * then have as many. Of that client's tasks, one that other clients wait for too leaves last.
+ * Chooses the task that a full lane rejects so that `newcomer` may enter. Returns `undefined` when the newcomer itself must be rejected.
+ * If somebody waits for the newcomer and renewals are in the lane, a renewal leaves. Otherwise the newest task of the client that pays for
+ * the most tasks leaves, unless the newcomer's client would then pay for as many. Tasks that only this client waits for leave before tasks
+ * that others wait for too.
  */
 export function whoLeaves<T extends Waiting>(waiting: readonly T[], newcomer: Waiting): T | undefined {
   if (newcomer.demand.awaited) {
@@ -27,7 +28,7 @@ export function whoLeaves<T extends Waiting>(waiting: readonly T[], newcomer: Wa
   return tasks > (counts.get(newcomer.payer) ?? 0) + 1 ? newestOf(peers, client) : undefined;
 }
 
-/** How many tasks each client pays for. */
+/** Number of tasks that each client pays for. */
 function count(waiting: readonly Waiting[]): ReadonlyMap<Client, number> {
   const counts = new Map<Client, number>();
   for (const { payer } of waiting) counts.set(payer, (counts.get(payer) ?? 0) + 1);

@@ -1,13 +1,13 @@
 import type { Demand } from '../domain/catalog.ts';
 import type { Client } from '../domain/client.ts';
 
-/** Lets clients take turns at the slots. Times are numbers that grow with each event. */
+/** Makes clients take turns at the slots. Times are event numbers that only grow. */
 export interface Rotation {
-  /** The time of an event that happens now. */
+  /** Counts an event and returns its number as the current time. */
   tick(): number;
   /**
-   * The turn of a task that came at `cameAt`; the lowest turn is next. It is the time when a task of the same client was last started,
-   * or `cameAt` for a client that none was started for. A task that several clients wait for has the lowest of their turns.
+   * The turn of a task that arrived at `cameAt`; the lowest turn is next. The turn is the time when a task of the same client last started,
+   * or `cameAt` if none has. A task that several clients wait for has the lowest of their turns.
    */
   turnOf(demand: Demand, cameAt: number): number;
   /** Ends the turn of the client whose task starts now. */
@@ -15,9 +15,9 @@ export interface Rotation {
 }
 
 /**
- * The client that was served longest ago is next, so a client that has asked for nothing recently comes before the next request of one
- * with hundreds of them. New clients line up behind those that already wait, which therefore never starve. A client is forgotten with
- * its object.
+ * Creates a rotation that serves the client first whose last turn was longest ago. A client that was idle therefore comes before the next
+ * request of a client with hundreds of requests. New clients line up after those that already wait, so nobody starves. A client is
+ * forgotten when its object is garbage collected.
  */
 export function createRotation(): Rotation {
   const servedAt = new WeakMap<Client, number>();
@@ -28,7 +28,7 @@ export function createRotation(): Rotation {
     return time;
   };
 
-  /** The client whose turn it is, and that turn. */
+  /** The client with the lowest turn, and that turn. */
   function firstOf(
     { clients }: Demand,
     cameAt: number,

@@ -1,14 +1,14 @@
 import type { GpuManufacturer } from '../domain/gpu-type.ts';
 
-/** Id of the pseudo type that RunPod lists beside the real ones; CPU pods carry it. */
+/** Id of the pseudo type that RunPod lists beside the real GPU types; CPU pods have it. */
 export const PSEUDO_TYPE_ID = 'unknown';
 
-/** A row with an id that is one. */
+/** A row with an id that is not blank. */
 export type Identified<T> = T & { readonly id: string };
 
 /**
- * Rows of a list that have an id, the first one of each. An empty id must never be sent back: RunPod reads an empty data center
- * as "anywhere".
+ * The rows that have an id, without repeated ids: the first row counts. A blank id must never be sent back, because RunPod reads a blank
+ * data center as "anywhere".
  */
 export function firstOfEachId<T extends { readonly id: string | null }>(rows: readonly (T | null)[]): Identified<T>[] {
   const rowById = new Map<string, Identified<T>>();
@@ -22,7 +22,7 @@ function hasId<T extends { readonly id: string | null }>(row: T | null): row is 
   return toText(row?.id ?? null) !== null;
 }
 
-/** Text that says something, or `null`. */
+/** The text, or `null` when it is blank. */
 export function toText(text: string | null): string | null {
   return text === null || text.trim() === '' ? null : text;
 }
@@ -30,11 +30,11 @@ export function toText(text: string | null): string | null {
 const MANUFACTURERS = new Map<string, GpuManufacturer>([
   ['NVIDIA', 'NVIDIA'],
   ['AMD', 'AMD'],
-  // NVIDIA's name for its data center GPUs up to the V100; ids of that time begin with it.
+  // NVIDIA's name for its data center GPUs up to the V100. Ids from that time begin with it.
   ['TESLA', 'NVIDIA'],
 ]);
 
-/** Who makes a GPU type, by RunPod's word or else by how its id begins. */
+/** The manufacturer of a GPU type: RunPod's word for it, else the first word of the id. */
 export function toManufacturer(manufacturer: string | null, id: string): GpuManufacturer {
   const word = toText(manufacturer)?.trim() ?? id.trim().split(' ', 1)[0] ?? '';
   return MANUFACTURERS.get(word.toUpperCase()) ?? 'UNKNOWN';

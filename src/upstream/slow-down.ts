@@ -1,37 +1,41 @@
 import { UpstreamRateLimitedError } from '../domain/errors.ts';
 import type { Lane } from './line.ts';
 
-/** The longest that anybody is kept waiting because RunPod asked for fewer requests. */
+/** The longest time that a request waits because RunPod asked for fewer requests, in milliseconds. */
 export const LONGEST_WAIT_MS = 10_000;
 
-/** How long RunPod is left alone after a 429 that does not say; doubled by each further one of the whole source. */
+/** The pause after a 429 without Retry-After, in milliseconds. It doubles with each further 429 that concerns the whole source. */
 const FIRST_PAUSE_MS = 1000;
 
-/** A 429 may be about one GPU type, so the others are not kept from asking for longer than this. */
+/** The longest pause, in milliseconds, while a 429 may concern only one GPU type. Requests about other GPU types should not wait longer. */
 const LONGEST_FIRST_PAUSE_MS = 2000;
 
-/** The longest pause that is made. */
+/** The longest pause of all, in milliseconds. */
 export const LONGEST_PAUSE_MS = 60_000;
 
-/** Tells other replicas for how long the source is left alone, in milliseconds; `onRefused` is told when they do. */
+/**
+ * Shares pauses with other replicas. The returned function announces a pause of this replica, in milliseconds. `onRefused` is called when
+ * another replica announces one.
+ */
 export type ShareRefusals = (onRefused: (pauseMs: number) => void) => (pauseMs: number) => void;
 
-/** For a gateway that is alone. */
+/** Shares nothing, for a gateway that runs alone. */
 export const NOBODY_TO_TELL: ShareRefusals = () => () => {};
 
-/** Slows a whole source down when it asks for fewer requests. */
+/** Slows the requests to a whole source down when the source asks for fewer requests. */
 export interface SlowDown {
-  /** To be told of each 429, and when the request that got it was started, by `performance.now()`. */
+  /** Call this for each 429. `startedAt` is when its request started, by `performance.now()`. */
   refused(retryAfterMs: number | null, startedAt: number): void;
-  /** To be told of each request that was answered as asked. */
+  /** Call this for each request that was answered. */
   answered(): void;
 }
 
 /**
- * After a 429 the whole lane pauses, and goes on with one request at a time; each that is answered adds one. After a second
- * one in a row, with no answer between them, `isRefusing` asks for something that is about no GPU type. When that is refused
- * too, the pause is as long as RunPod asks, up to a minute, and at least doubled each time; nobody is kept waiting through
- * one of more than `LONGEST_WAIT_MS`.
+ * Creates a slow-down for `lane`. After a 429 the lane pauses, and then continues with one request at a time. Each answered request raises
+ * that limit by one.
+ * After a second 429 in a row, `isRefusing` asks a question about no particular GPU type. If the answer is a 429 too, the pause is as long
+ * as RunPod asks for, up to a minute, and at least doubles each time. When a pause is longer than `LONGEST_WAIT_MS`, waiting requests fail
+ * at once.
  */
 export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, share: ShareRefusals): SlowDown {
   let inARow = 0;
@@ -42,7 +46,7 @@ export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, s
 
   const tell = share(leaveAlone);
 
-  /** Then one request at a time; nobody is kept waiting through a long pause. */
+  /** Pauses the lane, then lets one request run at a time. Rejects all waiting requests when the pause is long. */
   function leaveAlone(pauseMs: number): void {
     concurrency = 1;
     lane.setConcurrency(concurrency);
@@ -66,7 +70,7 @@ export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, s
 
   return {
     refused(retryAfterMs, startedAt) {
-      // Requests that were under way together are refused together, and count as one.
+      // Requests that were in flight together are refused together, and count as one refusal.
       if (startedAt <= pausedAt && inARow > 0) return;
       inARow += 1;
       pausedAt = performance.now();

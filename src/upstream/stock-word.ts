@@ -1,8 +1,8 @@
 import type { StockLevel } from '../domain/observation.ts';
 
 /**
- * RunPod's words for stock, folded as `toStock` folds them. Live answers use the three levels and "none"; the others appear in
- * clients of RunPod, which guard against them.
+ * Stock levels by RunPod's words for them, normalised as in `toStock`. Live answers use the three levels and "none". The other words come
+ * from clients of RunPod, which are prepared for them.
  */
 const LEVEL_BY_WORD = new Map<string, StockLevel>([
   ['high', 'HIGH'],
@@ -16,8 +16,8 @@ const LEVEL_BY_WORD = new Map<string, StockLevel>([
 ]);
 
 /**
- * The stock level that a word of RunPod's stands for: UNKNOWN for a word that this gateway does not know, which means some stock
- * at an unknown level, and `null` for no word at all. Case, white space, `_` and `-` do not count.
+ * The stock level that one of RunPod's words means. An unfamiliar word is UNKNOWN: there is some stock, at an unknown level. No word at all
+ * is `null`. Case, white space, `_` and `-` are ignored.
  */
 export function toStock(word: string | null): StockLevel | null {
   const folded = (word ?? '').replaceAll(/[\s_-]+/g, '').toLowerCase();

@@ -1,7 +1,7 @@
 import type { Tracer } from '../tracing/tracer.ts';
 import type { Fetch } from './http.ts';
 
-/** The same `fetch`, which tells the other side of the span under way, and the span of the status. */
+/** Wraps `fetch`: sends the trace context of the current span with each request, and records the status of the response on the span. */
 export const traceFetch =
   (fetch: Fetch, tracer: Tracer): Fetch =>
   async (url, init) => {

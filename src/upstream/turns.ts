@@ -2,46 +2,52 @@ import type { Demand } from '../domain/catalog.ts';
 
 /** How busy a lane is. */
 export interface LaneLoad {
-  /** Whether it may start nothing for now. */
+  /** Whether the lane is paused: it may not start tasks. */
   readonly isPaused: boolean;
   readonly running: number;
-  /** Tasks of the lane that may run at once. */
+  /** Number of tasks of the lane that may run at once. */
   readonly most: number;
 }
 
-/** What decides when a task is started and whether it is cut off. Times are in milliseconds, by `performance.now()`. */
+/** The facts that decide when a task starts and whether it is cut off. Times are in milliseconds, by `performance.now()`. */
 export interface Turn {
   readonly demand: Demand;
   readonly lane: LaneLoad;
-  /** Of tasks that are otherwise equal, the one with the lowest turn is started next. */
+  /** Among tasks that are otherwise equal, the one with the lowest turn starts next. */
   readonly turn: number;
-  /** When it began to wait, for the first time. */
+  /** When the task first began to wait. */
   readonly cameAt: number;
   /** When its current run began; `null` while it holds no slot. */
   readonly startedAt: number | null;
-  /** How long a run may take before it makes way for tasks that wait. */
+  /** How long a run may take before it makes way for waiting tasks. */
   readonly patienceMs: number;
-  /** Whether it is known to hang: it, or an earlier task about the same subject, was cut off or timed out. */
+  /** Whether the task is suspected to hang: the task itself, or an earlier one about the same subject, was cut off or timed out. */
   readonly isSuspect: boolean;
-  /** Whether it was cut off a moment ago and still holds its slot. */
+  /** Whether it was just cut off and still holds its slot. */
   readonly isEnding: boolean;
-  /** Whether it was cut off as a suspect. `nextOf` starts it only where it need not make way again. */
+  /**
+   * Whether it was cut off when it was already a suspect. It may not be cut off again, so `nextOf` starts it only where that is not needed.
+   */
   readonly isSpent: boolean;
 }
 
-/** The longest time until `toCutOff` is asked again while tasks wait, since a client may join a task at any moment. */
+/**
+ * The longest time between two checks of `toCutOff` while tasks wait, in milliseconds. A task can become urgent at any moment, when a
+ * client joins it.
+ */
 const LOOK_AGAIN_MS = 500;
 
-/** The longest time for which a suspect waits behind tasks that keep coming, in milliseconds. */
+/** The longest time that a suspect waits while other tasks keep arriving, in milliseconds. */
 const LONGEST_BEHIND_MS = 10_000;
 
 /**
- * The waiting task that is started next, or `undefined` when none may start. Awaited tasks go before renewals, suspects after
- * the others of either kind, unless they have waited long. Among equals the lowest turn decides. One suspect may run beside other tasks. More of them run only in slots
- * that nothing else needs, and a spent suspect never does, because it could not make way.
+ * The waiting task that starts next, or `undefined` when none may start.
+ * Awaited tasks start before renewals. Within each kind, suspects start after the others unless they have waited for long, and the lowest
+ * turn decides between equals. While no running task hangs, one suspect may start beside the others. A further suspect starts only when
+ * every running task hangs and no healthy task can start, and only if it is not spent: a spent suspect would have to make way again.
  */
 export function nextOf<T extends Turn>(waiting: readonly T[], running: readonly T[], now: number): T | undefined {
-  // A task that was cut off waits already while its last run ends.
+  // A task that was cut off is already in the queue while its last run ends.
   const startable = waiting.filter((turn) => fits(turn.lane) && !running.includes(turn));
   const healthy = startable.filter(({ isSuspect }) => !isSuspect);
   const next = mostUrgent(healthy);
@@ -61,9 +67,9 @@ function suspectAmong<T extends Turn>(startable: readonly T[], running: readonly
 }
 
 /**
- * The running task that must make way for a waiting one now, if any: a task past its patience, or a suspect beside another
- * suspect. The first suspect keeps its slot, so that a subject that is slow and does not hang is answered in the end. One task
- * ends at a time, because that may change the patience with the others.
+ * The running task that must make way for a waiting task now, if any: a task past its patience, or a suspect beside another suspect. The
+ * first suspect keeps its slot, so that a subject that is slow but does not hang is answered in the end. Only one task is cut off at a
+ * time, because each cut-off may change the patience for the others.
  */
 export function toCutOff<T extends Turn>(waiting: readonly T[], running: readonly T[], now: number): T | undefined {
   if (running.some(({ isEnding }) => isEnding)) return undefined;
@@ -77,7 +83,7 @@ export function toCutOff<T extends Turn>(waiting: readonly T[], running: readonl
   );
 }
 
-/** Milliseconds until `toCutOff` may give another answer by the passing of time; `undefined` when nothing waits. */
+/** Milliseconds until the passing of time may change the result of `toCutOff`; `undefined` when only suspects wait, or nothing does. */
 export function lookAgainMs(waiting: readonly Turn[], running: readonly Turn[], now: number): number | undefined {
   if (waiting.every(({ isSuspect }) => isSuspect)) return undefined;
   const left = running.flatMap(({ startedAt, patienceMs }) => (startedAt === null ? [] : startedAt + patienceMs - now));
@@ -86,7 +92,7 @@ export function lookAgainMs(waiting: readonly Turn[], running: readonly Turn[], 
 
 const fits = ({ isPaused, running, most }: LaneLoad) => !isPaused && running < most;
 
-/** An awaited task if there is one; of several, the one with the lowest turn, or the first of those with the same turn. */
+/** The task with the lowest turn among the awaited ones, or among all if none is awaited. The first task wins a tie. */
 function mostUrgent<T extends Turn>(turns: readonly T[]): T | undefined {
   const awaited = turns.filter(({ demand }) => demand.awaited);
   let next: T | undefined;
@@ -100,12 +106,12 @@ function mostUrgent<T extends Turn>(turns: readonly T[]): T | undefined {
   return next;
 }
 
-/** Whether a task is known to hang, or seems to. */
+/** Whether a task is suspected to hang, or has run past its patience. */
 const hangs = ({ isSuspect, startedAt, patienceMs }: Turn, now: number) =>
   isSuspect || (startedAt !== null && now - startedAt >= patienceMs);
 
 const isAsUrgent = (turn: Turn, other: Turn) => turn.demand.awaited || !other.demand.awaited;
 
-/** Whether the end of `turn` would let a task of `lane` start. */
+/** Whether a task of `lane` could start if `turn` ended. */
 const fitsWithout = (turn: Turn, lane: LaneLoad) =>
   fits({ ...lane, running: lane.running - Number(lane === turn.lane) });

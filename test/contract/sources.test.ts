@@ -8,9 +8,9 @@ const REPORT = `totalCount nodes { gpuType { id displayName manufacturer memoryG
   dataCenter { id region countryCode networkVolume globalNetwork compliance }
   gpuCount available stock onDemandPrice { perGpu perPod } stale } coverage { complete expected observed failed failures { code } } freshness { stale }`;
 
-/** What all sources can tell, asked in every way that clients ask. */
+/** Queries for everything that all sources can report, in all ways that clients ask for it. */
 const GOLDEN: readonly (readonly [string, string])[] = [
-  ['all that can be rented', `{ gpuAvailability { ${REPORT} } }`],
+  ['everything that can be rented', `{ gpuAvailability { ${REPORT} } }`],
   ['one GPU type in one region', `{ gpuAvailability(region: EUROPE, gpuType: "rtx 4090") { ${REPORT} } }`],
   ['the whole matrix', `{ gpuAvailability(filter: { includeUnavailable: true }) { ${REPORT} } }`],
   ['pods of eight', `{ gpuAvailability(gpuCount: 8, orderBy: { field: PRICE }) { ${REPORT} } }`],
@@ -24,17 +24,17 @@ const GOLDEN: readonly (readonly [string, string])[] = [
     `{ dataCenter(id: "EU-RO-1") { id region countryCode availability(gpuCount: 2) { ${REPORT} } } }`,
   ],
   ['the lists', '{ gpuTypes { id displayName securePrice } dataCenters { id region countryCode } }'],
-  ['what there is not', '{ gpuType(id: "x") { id } dataCenter(id: "x") { id } }'],
+  ['unknown ids', '{ gpuType(id: "x") { id } dataCenter(id: "x") { id } }'],
 ];
 
-/** An answer without what a recording does not hold: levels of stock for pods of more than one GPU. */
+/** An answer without the levels of stock for pods of more than one GPU, which a recording lacks. */
 const asRecorded = (answer: object): unknown =>
   JSON.parse(JSON.stringify(answer), (_key, value) =>
     value?.gpuCount > 1 && value.available ? { ...value, stock: 'UNKNOWN' } : value,
   );
 
-describe.each(Object.entries(SOURCES))('a gateway before %s', (name, open) => {
-  it('says so', async () => {
+describe.each(Object.entries(SOURCES))('a gateway with %s', (name, open) => {
+  it('reports its source', async () => {
     await using source = await open(WORLD);
     await source.gateway.ask('{ gpuAvailability { totalCount } }');
     const { data } = await source.gateway.ask('{ upstream { source health recordedAt } }');
@@ -43,7 +43,7 @@ describe.each(Object.entries(SOURCES))('a gateway before %s', (name, open) => {
     expect(data.upstream).toEqual({ source: expected, health: 'UP', recordedAt });
   });
 
-  it.each(GOLDEN)('answers %s like every other source', async (_what, query) => {
+  it.each(GOLDEN)('answers %s as every other source does', async (_what, query) => {
     await using source = await open(WORLD);
     await using reference = await SOURCES.RUNPOD_GRAPHQL(WORLD);
     const answer = await source.gateway.ask(query);
@@ -52,14 +52,14 @@ describe.each(Object.entries(SOURCES))('a gateway before %s', (name, open) => {
     expect(answer).toEqual(name === 'RECORDED' ? asRecorded(expected) : expected);
   });
 
-  it('refuses what cannot be meant', async () => {
+  it('rejects invalid arguments', async () => {
     await using source = await open(WORLD);
     const { errors } = await source.gateway.ask('{ gpuAvailability(gpuType: "RTX 4091") { totalCount } }');
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 });
 
-describe('what the REST API does not tell', () => {
+describe('data that the REST API does not report', () => {
   it('is null', async () => {
     await using source = await SOURCES.RUNPOD_REST(WORLD);
     const { data } = await source.gateway.ask(

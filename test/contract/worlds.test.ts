@@ -21,14 +21,14 @@ type SourceName = keyof typeof SOURCES;
 
 const NAMES = Object.keys(SOURCES) as SourceName[];
 
-/** Rows in an order that does not depend on the source. */
+/** Sorts rows into an order that does not depend on the source. */
 const ordered = <Cell extends Pick<Row, 'gpuType' | 'dataCenter'>>(rows: readonly Cell[]) =>
   rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 
 const keyOf = ({ gpuType, dataCenter }: Pick<Row, 'gpuType' | 'dataCenter'>) =>
   JSON.stringify([gpuType.id, dataCenter.id]);
 
-/** The rows that are true of a world. A recording holds no levels for pods of more than one GPU. */
+/** The rows that are true of a world. A recording lacks the levels for pods of more than one GPU. */
 function truthOf(world: World, gpuCount: number, name: SourceName) {
   const levelOf = indexStock(world);
   return world.gpuTypes.flatMap((gpuType) =>
@@ -47,7 +47,7 @@ function truthOf(world: World, gpuCount: number, name: SourceName) {
   );
 }
 
-/** Expects the rows that are true of the world, and no failed cell, for each of these pod sizes. */
+/** Expects the true rows of the world, and no failed cell, for each of these pod sizes. */
 async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCounts: readonly number[]) {
   await using source = await SOURCES[name](world, forms);
   for (const gpuCount of gpuCounts) {
@@ -62,7 +62,7 @@ async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCoun
   }
 }
 
-/** Since 2026 no bid is below the on-demand price, so that there is no spot offer. */
+/** Since 2026 no bid is below the on-demand price, so there is no spot offer. */
 function expectSpot(rows: readonly Row[], { year }: GraphQLForm) {
   const offers = rows.filter(({ spotPrice }) => spotPrice !== null);
   expect(offers).toHaveLength(year === 2026 ? 0 : rows.filter(({ stock }) => stock !== 'NONE').length);
@@ -86,7 +86,9 @@ const GRAPHQL_FORMS: Record<string, GraphQLForm> = {
 describe('a world in which most is sold out', () => {
   const world = scarceWorld();
 
-  it.each(NAMES)('reaches clients unchanged and whole through %s', (name) => expectTruth(world, name, USUAL, [1, 8]));
+  it.each(NAMES)('reaches clients unchanged and complete through %s', (name) =>
+    expectTruth(world, name, USUAL, [1, 8]),
+  );
 
   it.each(Object.entries(REST_FORMS))('reaches clients through the REST API with %s', (_form, rest) =>
     expectTruth(world, 'RUNPOD_REST', { ...USUAL, rest }, [1, 8]),
@@ -115,7 +117,7 @@ describe('any world', () => {
     }),
   });
 
-  it.each(NAMES)('reaches clients unchanged and whole through %s, in every form', async (name) => {
+  it.each(NAMES)('reaches clients unchanged and complete through %s, in every format', async (name) => {
     const property = fc.asyncProperty(anyWorld, anyForms, (world, forms) => expectTruth(world, name, forms, [1, 2, 8]));
     await fc.assert(property, { numRuns: 25, seed: 20_261_128 });
   });

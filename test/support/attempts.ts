@@ -24,16 +24,16 @@ interface Settings {
   readonly limit?: number;
   readonly timeoutMs?: number;
   readonly retries?: number;
-  /** The limit over all replicas. */
+  /** A second limit, across all replicas. */
   readonly inSlot?: InSlot;
-  /** What the probe meets. */
+  /** What the source does with the probe. */
   readonly probe?: () => Promise<unknown>;
 }
 
-/** Questions that are about no subject in particular. All others are about a subject of their own. */
+/** Questions about no particular subject. Every other question is about a subject of its own. */
 const LISTS = new Set(['probe', 'list']);
 
-/** Attempts at a source that behaves as each question says, and the start of each request in milliseconds since the beginning. */
+/** Attempts at a source whose behaviour each question defines. Records the start of each request in milliseconds since the creation. */
 export function createSource({
   concurrency = 3,
   limit = 500,
@@ -102,7 +102,7 @@ export const taking = (ms: number) => () =>
     setTimeout(() => resolve('answer'), ms);
   });
 
-/** Silent until it is aborted. */
+/** Never answers. Rejects when it is aborted. */
 export const silent = (signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
@@ -118,7 +118,7 @@ export function abortable(first: number, then = first): (signal: AbortSignal) =>
   };
 }
 
-/** Advances the clock, and has answers read that have come by then. */
+/** Advances the clock, and lets answers that have arrived be parsed. */
 export async function passMs(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
   await setImmediate();

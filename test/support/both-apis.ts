@@ -3,7 +3,7 @@ import { KEY, startFakeRest } from './fake-rest.ts';
 import { startFakeRunPod } from './fake-runpod.ts';
 import { createGateway } from './gateway.ts';
 
-/** RunPod's two APIs in one world, and a gateway that chooses among them. */
+/** Stand-ins for both of RunPod's APIs with the same stock, and a gateway that chooses between them. */
 export async function openBoth(env: Record<string, string> = {}) {
   const rest = await startFakeRest();
   const graphql = await startFakeRunPod();
@@ -47,7 +47,7 @@ const UPSTREAM = '{ upstream { source health sources { source health } } }';
 
 type Opened = Awaited<ReturnType<typeof openBoth>>;
 
-/** The answer to a question about availability. */
+/** The answer to a query for availability, which must have no errors. */
 export async function ask({ gateway }: Opened, query = MATRIX, variables = {}) {
   const { data, errors } = await gateway.ask(query, variables);
   expect(errors).toBeUndefined();
@@ -57,12 +57,12 @@ export async function ask({ gateway }: Opened, query = MATRIX, variables = {}) {
   };
 }
 
-/** What the gateway says about its sources. */
+/** The gateway's report about its sources. */
 export const upstreamOf = async ({ gateway }: Opened) => (await gateway.ask(UPSTREAM)).data.upstream;
 
 /** Rows in stock. */
 export const offered = (nodes: readonly Row[]) => nodes.filter(({ available }) => available);
-/** Rows in stock whose spot price was observed. */
+/** Rows in stock with an observed spot price. */
 export const knownSpots = (nodes: readonly Row[]) =>
   offered(nodes).filter(({ spotObservedAt }) => spotObservedAt !== null);
 /** The row of one cell. */
@@ -78,7 +78,7 @@ export async function filled(opened: Opened) {
   await expect.poll(isFilled).toBe(true);
 }
 
-/** Waits until so many requests to RunPod are under way, none waits, and none has been made since the look before. */
+/** Waits until exactly `inFlight` requests to RunPod are in flight, none is queued, and no new one was sent since the previous check. */
 export async function quiet({ gateway, rest, graphql }: Opened, inFlight = 0): Promise<void> {
   let before = -1;
   const isQuiet = async () => {

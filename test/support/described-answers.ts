@@ -6,10 +6,10 @@ const { schemas } = readDescriptionDocument().components;
 
 const named = (name: string): Schema => resolve(schemas, { $ref: `#/components/schemas/${name}` });
 
-/** Every body that schema/upstream-rest.json allows under the name of a schema. Texts repeat often, so that rows share ids. */
+/** Any body that schema/upstream-rest.json allows for a schema. Texts repeat often, so that rows share ids. */
 export const anyBody = (name: string): fc.Arbitrary<unknown> => anyOf(schemas, named(name));
 
-/** One such body that has every property. */
+/** Any such body that has every property. */
 export const wholeBody = (name: string): unknown => wholeOf(schemas, named(name));
 
 /** Texts that are drawn often. */
@@ -55,7 +55,7 @@ function anyText(pattern: string | undefined): fc.Arbitrary<string> {
   const text = fc.oneof(fc.constantFrom(...USUAL_TEXTS), fc.string({ unit: 'grapheme' }));
   if (pattern === undefined) return text;
   const form = new RegExp(pattern, 'u');
-  // Texts of a whole form are too rare to be found by chance.
+  // Random texts rarely match a complete pattern, so such texts are generated from it.
   return pattern.startsWith('^') ? fc.stringMatching(form) : text.filter((value) => form.test(value));
 }
 

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Schema } from '../../src/doctor/described-fields.ts';
 import { readDescriptionDocument } from '../../src/doctor/description.ts';
 
-/** What is wrong with the parameters of a request: RunPod refuses combinations with 400, and malformed values with 422. */
+/** The error in the parameters of a request: RunPod rejects invalid combinations with 400, and malformed values with 422. */
 export interface Refusal {
   readonly status: 400 | 422;
   readonly errors: readonly string[];
@@ -14,12 +14,12 @@ interface Parameter {
   readonly schema: Schema;
 }
 
-/** The document, as far as it is about requests. */
+/** The part of the document that describes requests. */
 interface RequestsDocument {
   readonly paths: Readonly<Record<string, { readonly get: { readonly parameters: readonly Parameter[] } }>>;
 }
 
-/** Finds what schema/upstream-rest.json does not allow in the parameters of a request; `null` when it allows them. */
+/** Finds parameters of a request that schema/upstream-rest.json does not allow; `null` if it allows all of them. */
 export function createRequestCheck(path: string): (parameters: Readonly<Record<string, string>>) => Refusal | null {
   const document = readDescriptionDocument() as unknown as RequestsDocument;
   const described = document.paths[path]?.get.parameters ?? [];

@@ -7,10 +7,10 @@ import type { World } from './world.ts';
 import { createRestAnswers, DOCUMENTED, type RestForm } from './world-rest.ts';
 import { recordedWorld } from './worlds.ts';
 
-/** The key that the fake knows. */
+/** The API key that the stand-in accepts. */
 export const KEY = 'rpa_fake';
 
-/** One request that the fake got. */
+/** One request that the stand-in received. */
 export interface SeenGet {
   readonly path: string;
   readonly parameters: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ const CHECKS = {
   '/v2/catalog/datacenters': createRequestCheck('/catalog/datacenters'),
 };
 
-/** An answer, and the name of the schema that it must fit. */
+/** A response, and the name of the schema that it must match. */
 interface Answer {
   readonly status: number;
   readonly schema: DescribedBody;
@@ -38,9 +38,9 @@ const problem = (status: number, title: string, errors: readonly string[] = []):
 });
 
 /**
- * RunPod's REST API v2 on a free port, with a count of the requests. It serves a world in one of the forms that RunPod uses, and
- * fails on command. Every answer must fit schema/upstream-rest.json, but for those that fail on command: one that does not is
- * an HTTP 500, and disposing of the server throws.
+ * Starts a stand-in for RunPod's REST API v2 on a free port. It counts requests, serves a world in one of the forms that RunPod uses, and
+ * fails on command. Except for commanded failures, every response must match schema/upstream-rest.json: a response that does not becomes an
+ * HTTP 500, and disposing of the server throws.
  */
 export async function startFakeRest(world: World = recordedWorld(), form: RestForm = DOCUMENTED) {
   let answers = createRestAnswers(world, form);
@@ -61,7 +61,7 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
     return { status: 200, schema: 'GpuList', body: answers.gpus(Number(parameters['count'] ?? 1)) };
   }
 
-  /** Sends an answer that fits the description. */
+  /** Sends a response that matches the description. */
   function send(response: ServerResponse, { status, schema, body }: Answer): void {
     const differences = description.differences(schema, body);
     const contentType = schema === 'Problem' ? 'application/problem+json' : 'application/json';
@@ -97,15 +97,15 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
     seen,
     mostInFlight: () => mostInFlight,
     count: (path: string) => seen.filter((request) => request.path.endsWith(path)).length,
-    /** Fails requests otherwise from now on; without an argument, none. */
+    /** Sets how requests fail from now on; without an argument, none does. */
     fail(next: (request: SeenGet) => Fault | undefined = () => undefined) {
       faults = next;
     },
-    /** Answers requests that arrive from now on for another world. */
+    /** Serves another world to requests that arrive from now on. */
     become(next: World) {
       answers = createRestAnswers(next, form);
     },
-    /** Sends these headers from now on. */
+    /** Sets headers that are sent from now on. */
     send(next: Record<string, string>) {
       headers = next;
     },

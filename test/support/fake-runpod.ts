@@ -7,10 +7,10 @@ import { createRecordedServer } from '../../src/upstream/recorded/server.ts';
 import { readRecording20251114 } from './recording-2025-11-14.ts';
 import { createStockTable } from './stock.ts';
 
-/** How long an answer takes, so that requests sent at once overlap. */
+/** How long an answer takes, in milliseconds, so that concurrent requests overlap. */
 const LATENCY_MS = 5;
 
-/** One request that the fake got. */
+/** One request that the stand-in received. */
 export interface SeenRequest {
   readonly operationName: string;
   readonly query: string;
@@ -18,19 +18,19 @@ export interface SeenRequest {
   readonly headers: Record<string, string | string[] | undefined>;
 }
 
-/** What the fake does instead of answering; `good` is the body that it would have answered. */
+/** What the stand-in does instead of answering. `good` is the body that it would have sent. */
 export type Fault = (response: ServerResponse, good: string) => void;
 
-/** Whether and how to fail a request; `undefined` lets the recording answer. */
+/** Whether and how a request fails; `undefined` lets the recording answer. */
 export type Faults = (request: SeenRequest) => Fault | undefined;
 
-/** A fault that answers, but not what was asked. */
+/** A fault that sends another response. */
 export function answerWith(status: number, body: string, headers: Record<string, string> = {}): Fault {
   return (response) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
 }
 
 /**
- * RunPod's GraphQL API on a free port, with a count of the requests. It serves the recording or another server over RunPod's SDL,
+ * Starts a stand-in for RunPod's GraphQL API on a free port. It counts requests, serves the recording or another server with RunPod's SDL,
  * and fails on command.
  */
 export async function startFakeRunPod(
@@ -72,17 +72,17 @@ export async function startFakeRunPod(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
     seen,
-    /** What is in stock, where it is otherwise than in the recording. */
+    /** Stock that differs from the recording. */
     stock,
-    /** Requests that have neither been answered nor aborted. */
+    /** Number of requests that are neither answered nor aborted yet. */
     inFlight: () => inFlight,
     mostInFlight: () => mostInFlight,
     count: (operationName: string) => seen.filter((request) => request.operationName === operationName).length,
-    /** Fails requests otherwise from now on; without an argument, none. */
+    /** Sets how requests fail from now on; without an argument, none does. */
     fail(next: Faults = () => undefined) {
       faults = next;
     },
-    /** Answers requests that arrive from now on by another server. */
+    /** Lets another server answer requests that arrive from now on. */
     serve(next: YogaServerInstance<object, object>) {
       served = next;
       answers.clear();

@@ -4,13 +4,13 @@ import { answerWith, type Fault } from './fake-runpod.ts';
 const HTML = '<!DOCTYPE html><title>Sorry</title>';
 const html = (status: number) => answerWith(status, HTML, { 'content-type': 'text/html' });
 
-/** Changes the good answer. */
+/** A fault that changes the good answer. */
 const changed =
   (change: (answer: { data: { gpuTypes: { id: string }[] } }) => unknown): Fault =>
   (response, good) =>
     answerWith(200, JSON.stringify(change(JSON.parse(good))))(response, good);
 
-/** Writes a body without end, in pieces of a megabyte, until the other side has had enough. */
+/** Writes an endless body in pieces of a megabyte, until the client closes the connection. */
 const endless: Fault = (response) => {
   const piece = ' '.repeat(1024 * 1024);
   response.writeHead(200, { 'content-type': 'application/json' });
@@ -21,7 +21,7 @@ const endless: Fault = (response) => {
   write();
 };
 
-/** Every way in which an answer to a price request can be wrong, and what it is called. */
+/** Every way in which the answer to a price request can be wrong, by name, and the failure code that it must cause. */
 export const FAULTS = {
   'a connection that is reset': [(response) => response.socket?.resetAndDestroy(), 'UNREACHABLE'],
   'a connection that is closed': [(response) => response.destroy(), 'UNREACHABLE'],
@@ -45,7 +45,7 @@ export const FAULTS = {
   'no content': [(response) => response.writeHead(204).end(), 'BAD_RESPONSE'],
   'JSON in another shape': [answerWith(200, '[{"data":{"gpuTypes":[]}}]'), 'BAD_RESPONSE'],
   'a JSON text': [answerWith(200, '"ok"'), 'BAD_RESPONSE'],
-  'a list that is none': [answerWith(200, '{"data":{"gpuTypes":{"id":"x"}}}'), 'BAD_RESPONSE'],
+  'a list that is an object': [answerWith(200, '{"data":{"gpuTypes":{"id":"x"}}}'), 'BAD_RESPONSE'],
   'errors beside data': [changed((answer) => ({ ...answer, errors: [{ message: 'no' }] })), 'BAD_RESPONSE'],
   'errors about the GPU type': [
     changed(() => ({ data: { gpuTypes: [null] }, errors: [{ message: 'no', path: ['gpuTypes', 0] }] })),
@@ -53,7 +53,7 @@ export const FAULTS = {
   ],
   'errors without data': [answerWith(200, '{"errors":[{"message":"something went wrong"}]}'), 'BAD_RESPONSE'],
   'data that is null': [answerWith(200, '{"data":null}'), 'BAD_RESPONSE'],
-  'errors that are a text': [changed((answer) => ({ ...answer, errors: 'no' })), 'BAD_RESPONSE'],
+  'errors that are a string': [changed((answer) => ({ ...answer, errors: 'no' })), 'BAD_RESPONSE'],
   'another GPU type': [
     changed(({ data }) => ({
       data: { gpuTypes: data.gpuTypes.map((row) => ({ ...row, id: 'NVIDIA GeForce RTX 9090' })) },

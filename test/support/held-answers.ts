@@ -1,6 +1,6 @@
 import { answerWith, type Faults } from './fake-runpod.ts';
 
-/** Holds answers of a fake RunPod back until they are released. */
+/** Holds answers of a stand-in for RunPod back until they are released. */
 export function createHeldAnswers() {
   const held: { readonly name: string; readonly release: () => void }[] = [];
   const faults: Faults =
@@ -10,11 +10,11 @@ export function createHeldAnswers() {
       held.push({ name, release: () => answerWith(200, good)(response, good) });
     };
   return {
-    /** What the fake is to do. */
+    /** The faults to give to the stand-in. */
     faults,
-    /** What is held, by operation and GPU type, in order. */
+    /** The answers that are held, by operation and GPU type, in sorted order. */
     names: () => held.map(({ name }) => name).toSorted(),
-    /** Gives what is held. */
+    /** Sends the answers that are held. */
     release() {
       for (const { release } of held.splice(0)) release();
     },

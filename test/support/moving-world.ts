@@ -11,13 +11,13 @@ export const REGIONS: Readonly<Record<string, string>> = {
   'AP-JP-1': 'ASIA',
 };
 
-/** The pod sizes whose stock moves. */
+/** The pod sizes whose stock changes. */
 export const SIZES = [1, 8] as const;
 
 const TYPES = Array.from({ length: 6 }, (_, index) => `NVIDIA Moving ${index}`);
 const PLACES = Object.keys(REGIONS);
 
-/** Never sold out: a gateway doubts an answer that finds everything sold out at once. */
+/** This cell is never sold out, because a gateway doubts an answer in which everything is sold out at once. */
 const ALWAYS_IN_STOCK = { gpuTypeId: 'NVIDIA Moving 0', dataCenterId: 'EU-RO-1' };
 
 /** One change of a world. */
@@ -42,7 +42,7 @@ const levelsOf = (one: Level, eight: Level): Levels =>
 
 const anyType = fc.constantFrom(...TYPES);
 
-/** What moves at one moment. */
+/** The changes at one moment. */
 export const anyMoves: fc.Arbitrary<readonly Move[]> = fc.array(
   fc.oneof(
     {
@@ -60,7 +60,7 @@ export const anyMoves: fc.Arbitrary<readonly Move[]> = fc.array(
   { maxLength: 8 },
 );
 
-/** A small world with much in stock. No secure cloud offers its last GPU type. */
+/** A small world with much in stock. Its last GPU type is not on secure cloud. */
 export function movingWorld(): World {
   return {
     gpuTypes: TYPES.map((id, index) => gpuTypeNamed(id, index < TYPES.length - 1, 1 + index)),
@@ -71,7 +71,7 @@ export function movingWorld(): World {
   };
 }
 
-/** The world after some moves. A price never returns to an earlier one, so that an old price is always wrong. */
+/** The world after some changes. A price never returns to an earlier value, so that an old price is always wrong. */
 export const moved = (world: World, moves: readonly Move[]): World => moves.reduce(movedOnce, world);
 
 function movedOnce(world: World, move: Move): World {

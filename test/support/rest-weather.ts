@@ -4,7 +4,7 @@ import { answerWith, type Fault } from './fake-runpod.ts';
 import { FAULTS } from './faults.ts';
 import { COSTLY, type NoteFault, type Weather } from './weather.ts';
 
-/** A GPU type of an answer, and what may be made of it. */
+/** A raw GPU type in a response, which a fault may change. */
 type RawGpu = Record<string, unknown> & { dataCenters?: Record<string, unknown>[] };
 
 interface RawAnswer extends Record<string, unknown> {
@@ -13,9 +13,9 @@ interface RawAnswer extends Record<string, unknown> {
 
 type Spoil = (answer: RawAnswer, row: RawGpu, index: number) => void;
 
-/** Ways in which an answer about stock can be good for most of its GPU types and say nothing about one of them. */
+/** Faults that leave the stock of one GPU type open, in a response that is otherwise good. */
 const SPOILS: Readonly<Record<string, Spoil>> = {
-  'a list of data centers that is none': (_answer, row) => Object.assign(row, { dataCenters: { id: 'EU-RO-1' } }),
+  'a list of data centers that is an object': (_answer, row) => Object.assign(row, { dataCenters: { id: 'EU-RO-1' } }),
   'a data center without an id': (_answer, row) => {
     row.dataCenters = [...(row.dataCenters ?? []).slice(1), { availability: 'LOW' }];
   },
@@ -34,7 +34,7 @@ const SPOILS: Readonly<Record<string, Spoil>> = {
   },
   'a GPU type that is null': ({ gpus }, _row, index) => gpus.splice(index, 1, null),
   'a GPU type without an id': (_answer, row) => delete row['id'],
-  'a GPU type that is a text': ({ gpus }, _row, index) => gpus.splice(index, 1, 'GPU' as unknown as RawGpu),
+  'a GPU type that is a string': ({ gpus }, _row, index) => gpus.splice(index, 1, 'GPU' as unknown as RawGpu),
   'one page of several': (answer, _row, index) => {
     answer.gpus = answer.gpus.slice(0, index);
     answer['pagination'] = { hasNextPage: true };
@@ -46,21 +46,22 @@ const SPOILS: Readonly<Record<string, Spoil>> = {
 };
 
 /**
- * Not for pods of one GPU: that answer is also the list of GPU types, and RunPod does not have a type that the list leaves out.
+ * Faults that must not affect pods of one GPU. That response is also the list of GPU types, and a type that is missing there does not
+ * exist.
  */
-const WITHOUT_ROW = new Set(['a GPU type that is null', 'a GPU type without an id', 'a GPU type that is a text']);
+const WITHOUT_ROW = new Set(['a GPU type that is null', 'a GPU type without an id', 'a GPU type that is a string']);
 
-/** The faults that the REST API can have too. The others change an answer that only the GraphQL API gives. */
+/** Faults that the REST API can have too. The others change answers that only the GraphQL API sends. */
 const USABLE = Object.entries(FAULTS).filter(([name]) => !/GPU type|errors (beside|that)/.test(name));
 const USABLE_BY_NAME: ReadonlyMap<string, readonly [Fault, string]> = new Map(USABLE);
 
 const KINDS = [...USABLE_BY_NAME.keys(), ...Object.keys(SPOILS)];
 const USUAL = KINDS.filter((name) => !COSTLY.has(name));
 
-/** Every usual fault once, in any order, among as many requests that are answered. */
+/** Every usual fault once, and as many good answers, in any order. */
 const anyDeck = fc.shuffledSubarray([...USUAL, ...USUAL.map(() => null)], { minLength: USUAL.length * 2 });
 
-/** Faults of the REST API as the weather of the moment has them; which one a request gets is drawn from `seed`. */
+/** Faults of the REST API according to the current weather. `seed` decides which fault a request gets. */
 export function createRestFaults(
   seed: number,
   weather: () => Weather,
@@ -84,7 +85,7 @@ export function createRestFaults(
   };
 }
 
-/** Weather about some GPU types is about all requests for stock here: each is about all GPU types. */
+/** Whether the weather affects a request. Weather about some GPU types affects all stock requests, because each covers all GPU types. */
 function reaches(weather: Weather, isStock: boolean): boolean {
   if (typeof weather === 'object') return isStock;
   return weather === 'storm' || (weather === 'discovery' && !isStock);

@@ -20,7 +20,7 @@ const SDL = buildSchema(readFileSync(new URL('../../schema/upstream.graphqls', i
 
 const ASKED = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
 
-/** RunPod's catalog, and the body that answers each operation. */
+/** A GraphQL catalog that reads the given response body for each operation. */
 export const createCatalog = (bodyOf: (operation: Operation) => string) =>
   createRunPodCatalog({
     send: async ({ operation, read }) => read(parseAnswer(operation.operationName, bodyOf(operation)), ASKED).value,
@@ -30,7 +30,7 @@ export const createCatalog = (bodyOf: (operation: Operation) => string) =>
     onPricedWithoutStock: () => {},
   });
 
-/** A catalog before a server over RunPod's SDL that has these lists. */
+/** A GraphQL catalog whose responses come from a server with RunPod's SDL and these lists. */
 export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknown }) =>
   createCatalog(({ query, variables = {} }) => {
     const answer = graphqlSync({ schema: SDL, source: query, variableValues: variables, rootValue: root });
@@ -38,16 +38,16 @@ export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknow
     return JSON.stringify(answer);
   });
 
-/** Somebody who waits. */
+/** The demand of a client that waits. */
 export const DEMAND = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
-/** Rows of a list of RunPod's, as its SDL allows them: any field, and any row, may be null. `usual` is drawn often. */
+/** Any list of rows that RunPod's SDL allows: any field and any row may be null. Values of `usual` are drawn often. */
 export function rowsOf<Row extends object>(typeName: string, usual: Record<string, fc.Arbitrary<unknown>>) {
   const row = objectOf(typeName, usual);
   return fc.option(fc.array(fc.option(row), { maxLength: 8 })) as fc.Arbitrary<(Row | null)[] | null>;
 }
 
-/** One such object. */
+/** Any object of a type in RunPod's SDL. */
 export function objectOf(typeName: string, usual: Record<string, fc.Arbitrary<unknown>>) {
   const fields = Object.values((SDL.getType(typeName) as GraphQLObjectType).getFields());
   const leaves = fields.filter(({ type }) => isLeafType(getNamedType(type)));

@@ -6,16 +6,16 @@ import { createGraphQLWorld, type GraphQLForm } from './world-graphql.ts';
 import { toRecording } from './world-recording.ts';
 import { DOCUMENTED, type RestForm } from './world-rest.ts';
 
-/** How each API tells what it tells. */
+/** How each API formats its answers. */
 export interface Forms {
   readonly rest: RestForm;
   readonly graphql: GraphQLForm;
 }
 
-/** As RunPod's APIs answered in the autumn of 2026. */
+/** The formats of RunPod's APIs in the autumn of 2026. */
 export const USUAL: Forms = { rest: DOCUMENTED, graphql: { nothing: 'nulls', year: 2026 } };
 
-/** A gateway before a world, by each source that it can have. */
+/** Starts a gateway in front of a world, by the source that it reads. */
 export const SOURCES = {
   RECORDED: async (world: World) => ({
     gateway: createGateway({}, undefined, () => toRecording(world)),
@@ -29,7 +29,7 @@ export const SOURCES = {
 /** Settings of the gateway. */
 type Env = Readonly<Record<string, string>>;
 
-/** A gateway before the APIs for which there is a form. */
+/** A gateway in front of the APIs for which a format is given. */
 async function open(world: World, { rest, graphql }: Partial<Forms>, env: Env) {
   const restApi = rest === undefined ? null : await startFakeRest(world, rest);
   const graphqlApi =
@@ -43,11 +43,11 @@ async function open(world: World, { rest, graphql }: Partial<Forms>, env: Env) {
   });
   return {
     gateway,
-    /** The stand-in for the REST API; `null` where there is none. */
+    /** The stand-in for the REST API; `null` if there is none. */
     rest: restApi,
-    /** The stand-in for the GraphQL API; `null` where there is none. */
+    /** The stand-in for the GraphQL API; `null` if there is none. */
     graphql: graphqlApi,
-    /** Changes the world of both stand-ins, for requests that arrive from now on. */
+    /** Changes the world of both stand-ins for requests that arrive from now on. */
     become(next: World) {
       restApi?.become(next);
       if (graphql !== undefined) graphqlApi?.serve(createGraphQLWorld(next, graphql));

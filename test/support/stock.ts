@@ -1,6 +1,6 @@
 import type { SeenRequest } from './fake-runpod.ts';
 
-/** What RunPod tells of a cell; nothing in stock is an object of nulls. */
+/** RunPod's raw answer for a cell. A cell without stock is an object of nulls. */
 export interface RawStock {
   readonly stockStatus: string | null;
   readonly uninterruptablePrice: number | null;
@@ -8,7 +8,7 @@ export interface RawStock {
   readonly availableGpuCounts: readonly number[] | null;
 }
 
-/** Nothing in stock. */
+/** A cell without stock. */
 export const NOTHING: RawStock = {
   stockStatus: null,
   uninterruptablePrice: null,
@@ -16,7 +16,7 @@ export const NOTHING: RawStock = {
   availableGpuCounts: null,
 };
 
-/** In stock at a level, for a price per pod. */
+/** A cell in stock at a level, with prices per pod. */
 export const inStock = (
   stockStatus: string,
   uninterruptablePrice = 1,
@@ -28,14 +28,14 @@ export const inStock = (
   minimumBidPrice,
 });
 
-/** Stock that is otherwise than in the recording. */
+/** Stock that differs from the recording. */
 export interface StockTable {
   set(gpuTypeId: string, dataCenterId: string, stock: RawStock): void;
-  /** The answer to a request for prices, changed as the table says. */
+  /** Replaces cells in the response to a price request according to the table. */
   amend(request: SeenRequest, good: string): string;
 }
 
-/** Everything is as recorded, for whatever count. */
+/** Creates an empty table. Its entries apply to every pod size. */
 export function createStockTable(): StockTable {
   const byType = new Map<string, Map<string, RawStock>>();
   return {

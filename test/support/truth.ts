@@ -3,27 +3,27 @@ import { type Question, truthOf } from './plan.ts';
 import { cellOf, type Report, type Row } from './verdict.ts';
 import { indexStock, type Level, podPrice, type World } from './world.ts';
 
-/** What is true of a cell. */
+/** The true state of a cell. */
 export interface CellTruth {
   readonly stock: Level;
-  /** US dollars for a pod; `null` where nothing is in stock. */
+  /** US dollars for a pod; `null` when the cell is sold out. */
   readonly perPod: number | null;
   /** Pod sizes in stock. */
   readonly sizes: readonly number[];
 }
 
 interface Version extends CellTruth {
-  /** Since when it is true, on the clock of the gateway. */
+  /** Since when this state is true, on the clock of the gateway. */
   readonly from: number;
 }
 
-/** What was true of every cell at every moment, on the clock `now`. Times are milliseconds. */
+/** The history of every cell's true state, on the clock `now`. Times are in milliseconds. */
 export type Truth = ReturnType<typeof createTruth>;
 
-/** Knows nothing until the first world is noted. */
+/** Creates an empty history. */
 export function createTruth(now: () => number) {
   const versions = new Map<string, Version[]>();
-  /** Moments at which no request to RunPod was under way. */
+  /** Times at which no request to RunPod was in flight. */
   const idles: number[] = [];
   let names: readonly Row[] = [];
 
@@ -33,8 +33,8 @@ export function createTruth(now: () => number) {
   };
 
   /**
-   * What was true of a cell while RunPod was asked for it. RunPod was asked at `observedAt`, and answered before the next moment at
-   * which no request was under way, and before `until`.
+   * The states of a cell while RunPod was asked for it. That time begins at `observedAt`. It ends at the next moment without a request in
+   * flight, or at `until`.
    */
   function heldWhenAsked(cell: string, observedAt: string, until = now()): readonly CellTruth[] {
     const since = Date.parse(observedAt);
@@ -44,7 +44,7 @@ export function createTruth(now: () => number) {
 
   const latest = (cell: string): CellTruth => versions.get(cell)?.at(-1) ?? { stock: 'NONE', perPod: null, sizes: [] };
 
-  /** The row that a report should have shown, where `shown` is the one that it shows. */
+  /** The row that a report should contain, where `shown` is the row that it does contain. */
   function rightRow(name: Row, shown: Row | undefined, { freshness }: Report, until: number): Row {
     const cell = cellOf(name);
     if (shown === undefined) {
@@ -57,7 +57,7 @@ export function createTruth(now: () => number) {
     return { ...name, ...toRow(right, name.gpuCount), ...rightSpot(shown, cell, until) };
   }
 
-  /** Nothing, or what was true when RunPod was asked for spot prices and pod sizes. */
+  /** The correct spot price and pod sizes: none, or those that were true when RunPod was asked for them. */
   function rightSpot({ spotPrice, availableGpuCounts, spotObservedAt, gpuCount }: Row, cell: string, until: number) {
     if (spotObservedAt === null) return { spotPrice: null, availableGpuCounts: null };
     const all = heldWhenAsked(cell, spotObservedAt, until).map((version) => ({
@@ -67,13 +67,13 @@ export function createTruth(now: () => number) {
     const said = JSON.stringify([spotPrice, availableGpuCounts]);
     const isSaid = (right: (typeof all)[number]) =>
       JSON.stringify([right.spotPrice, right.availableGpuCounts]) === said ||
-      // A bid that is not below the on-demand price is no offer, which an older bid may not be any more.
+      // A bid that is not below the on-demand price is no offer. An older bid may no longer be below it.
       JSON.stringify([null, right.availableGpuCounts]) === said;
     return all.some(isSaid) ? { spotPrice, availableGpuCounts } : (all.at(-1) ?? {});
   }
 
   return {
-    /** The world from now on. */
+    /** Adds a world that is true from now on. */
     note(world: World) {
       const levelOf = indexStock(world);
       const from = now();
@@ -89,13 +89,13 @@ export function createTruth(now: () => number) {
           versions.set(cell, [...all, { stock, perPod, sizes, from }]);
       }
     },
-    /** To be called when no request to RunPod is under way. */
+    /** Call this when no request to RunPod is in flight. */
     idle: () => void idles.push(now()),
     heldWhenAsked,
     latest,
     /** Every cell, as rows without answers. */
     names: () => names,
-    /** The rows that a report should have shown, given the moment at which RunPod was asked for each. */
+    /** The rows that a report should contain, given when RunPod was asked for each of them. */
     rightRows: (question: Question, report: Report): readonly Row[] => {
       const shown = new Map(report.nodes.map((row) => [cellOf(row), row]));
       const until = now();
@@ -104,7 +104,7 @@ export function createTruth(now: () => number) {
   };
 }
 
-/** Whether a row says what is true. */
+/** Whether a row shows this true state. */
 export const isSameStock = (
   row: Pick<Row, 'stock'> & { readonly onDemandPrice: { readonly perGpu: number } | null; readonly gpuCount: number },
   { stock, perPod }: CellTruth,

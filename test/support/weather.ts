@@ -2,17 +2,17 @@ import * as fc from 'fast-check';
 import { answerWith, type Fault, type Faults } from './fake-runpod.ts';
 import { FAULTS } from './faults.ts';
 
-/** Which requests may fail: those about some GPU types, about the lists, or all. At night, all do. */
+/** Which requests may fail: those about some GPU types, about the lists, or all. At night, all of them fail. */
 export type Weather = 'clear' | 'storm' | 'discovery' | 'night' | { readonly gpuTypes: ReadonlySet<string> };
 
-/** The way one request fails that the weather has reached; `undefined` lets it be answered. */
+/** The fault of one request that the weather affects; `undefined` lets it be answered. */
 type Draw = keyof typeof FAULTS | { readonly alias: number; readonly as: AliasFault } | undefined;
 
-/** One cell of a good answer spoilt: an error about it, another shape, or left out. */
+/** Faults of a single cell in a good answer: an error about it, a wrong shape, or a missing alias. */
 const ALIAS_FAULTS = ['error', 'shape', 'missing'] as const;
 type AliasFault = (typeof ALIAS_FAULTS)[number];
 
-/** They cost seconds (RunPod asks for a pause) or megabytes; not absent, but rare. */
+/** Faults that cost seconds (RunPod asks for a pause) or megabytes, so they occur rarely. */
 export const COSTLY: ReadonlySet<string> = new Set<keyof typeof FAULTS>([
   'HTML with 429',
   'HTTP 429',
@@ -28,7 +28,7 @@ const anyDraw: fc.Arbitrary<Draw> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...ALL.filter((name) => COSTLY.has(name))) },
 );
 
-/** What the weather may be where the GPU types of `ids` are. */
+/** Any weather, for GPU types with these ids. */
 export const anyWeather = (ids: readonly string[]): fc.Arbitrary<Weather> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant('clear' as const) },
@@ -43,10 +43,10 @@ const someTypes = (ids: readonly string[], most: number) =>
     .uniqueArray(fc.constantFrom(...ids), { minLength: 1, maxLength: most })
     .map((some) => ({ gpuTypes: new Set(some) }));
 
-/** Called with the name of each fault that happens. */
+/** Called with the name of each fault that occurs. */
 export type NoteFault = (name: string) => void;
 
-/** Faults as the weather of the moment has them; which one a request gets is drawn from `seed`. */
+/** Faults according to the current weather. `seed` decides which fault a request gets. */
 export function createFaults(seed: number, weather: () => Weather, note: NoteFault = () => {}): Faults {
   const draws = fc.sample(anyDraw, { seed, numRuns: 10_000 });
   let next = 0;
@@ -57,7 +57,7 @@ export function createFaults(seed: number, weather: () => Weather, note: NoteFau
     const draw = draws[next++ % draws.length];
     if (draw === undefined) return undefined;
     const isAboutCell = typeof draw === 'object';
-    // Another GPU type in the list of GPU types is none that was not asked for.
+    // These faults do not apply to lists: a list has no single GPU type that it must be about.
     if (isList && (isAboutCell || draw.startsWith('another GPU type'))) return undefined;
     note(isAboutCell ? `a cell: ${draw.as}` : draw);
     return isAboutCell ? spoilt(draw.alias, draw.as) : FAULTS[draw][0];

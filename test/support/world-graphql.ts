@@ -2,23 +2,23 @@ import { readFileSync } from 'node:fs';
 import { createSchema, createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { indexStock, podPrice, type World } from './world.ts';
 
-/** Each thing that RunPod's GraphQL API has been seen to say in more than one way. */
+/** The variants in the answers of RunPod's GraphQL API. */
 export interface GraphQLForm {
-  /** A cell without stock: an object of nulls, or no object. */
+  /** A cell without stock: an object of nulls, or null. */
   readonly nothing: 'nulls' | 'null';
   /**
-   * Spot prices and pod sizes. In 2025 bids were below the on-demand price, and pod sizes were listed. Since the summer of 2026
-   * every bid equals the on-demand price, and there are no pod sizes.
+   * Spot prices and pod sizes. In 2025 bids were below the on-demand price, and pod sizes were listed. Since the summer of 2026 every bid
+   * equals the on-demand price, and pod sizes are missing.
    */
   readonly year: 2025 | 2026;
 }
 
 const SDL = readFileSync(new URL('../../schema/upstream.graphqls', import.meta.url), 'utf8');
 
-/** RunPod's words for levels. */
+/** RunPod's words for the levels. */
 export const WORDS = { LOW: 'Low', MEDIUM: 'Medium', HIGH: 'High' } as const;
 
-/** A world as a server over the SDL of RunPod's GraphQL API: an answer that does not fit the SDL is an error of graphql-js. */
+/** Serves a world with the SDL of RunPod's GraphQL API. An answer that does not match the SDL is an error of graphql-js. */
 export function createGraphQLWorld(world: World, form: GraphQLForm): YogaServerInstance<object, object> {
   const levelOf = indexStock(world);
   const sizesOf = (gpuTypeId: string, dataCenterId: string) =>
@@ -58,7 +58,7 @@ export function createGraphQLWorld(world: World, form: GraphQLForm): YogaServerI
   return createYoga({ schema: createSchema({ typeDefs: SDL, resolvers }), logging: false, maskedErrors: false });
 }
 
-/** GPU types as the GraphQL API lists them, with the pseudo type among them. */
+/** GPU types as the GraphQL API lists them, including the pseudo type. */
 export const toGraphQLGpuTypes = ({ gpuTypes }: World) => [
   ...gpuTypes.map(({ id, name, manufacturer, memoryGb, offered, price, maxGpuCount }) => ({
     id,

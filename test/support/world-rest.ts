@@ -1,23 +1,23 @@
 import { indexStock, type Level, type World, type WorldDataCenter, type WorldGpuType } from './world.ts';
 
-/** Each thing that RunPod's REST API has been seen to say in more than one way. */
+/** The variants in the answers of RunPod's REST API. */
 export interface RestForm {
-  /** The data centers of a type that none has: left out, as documented, or an empty list. */
+  /** The list of data centers of a sold-out type: left out, as documented, or empty. */
   readonly soldOut: 'left out' | 'empty list';
-  /** A data center without stock: left out of a type's list, or in it with NONE. */
+  /** A data center without stock: left out of the type's list, or listed with NONE. */
   readonly without: 'left out' | 'NONE';
-  /** The overall level of a type: that of its best data center, or NONE from an earlier moment. */
+  /** The overall level of a type: that of its best data center, or an outdated NONE. */
   readonly overall: 'best' | 'lags behind';
-  /** A type that has no pod of the size asked for: listed, or left out of the answer. Pods of one GPU leave nothing out. */
+  /** A type without pods of the requested size: listed, or left out of the answer. Answers for pods of one GPU list every type. */
   readonly types: 'listed' | 'left out';
 }
 
-/** As RunPod documents it. */
+/** The variants that RunPod documents. */
 export const DOCUMENTED: RestForm = { soldOut: 'left out', without: 'left out', overall: 'best', types: 'listed' };
 
 const LEVELS: readonly Level[] = ['NONE', 'LOW', 'MEDIUM', 'HIGH'];
 
-/** A world as answers of RunPod's REST API v2: list prices, and neither spot prices nor pod sizes. */
+/** Serves a world in the format of RunPod's REST API v2: list prices, without spot prices and pod sizes. */
 export function createRestAnswers(world: World, form: RestForm) {
   const levelOf = indexStock(world);
 

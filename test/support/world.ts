@@ -1,4 +1,4 @@
-/** RunPod's levels of stock. */
+/** RunPod's stock levels. */
 export type Level = 'NONE' | 'LOW' | 'MEDIUM' | 'HIGH';
 
 /** A value for each of RunPod's clouds. */
@@ -13,11 +13,11 @@ export interface WorldGpuType {
   readonly name: string;
   readonly manufacturer: 'NVIDIA' | 'AMD' | 'UNKNOWN';
   readonly memoryGb: number;
-  /** Which clouds offer it. */
+  /** The clouds that offer it. */
   readonly offered: PerCloud<boolean>;
   /** US dollars per GPU and hour; a filler where the cloud does not offer the type. */
   readonly price: PerCloud<number>;
-  /** The largest pod; 0 where it is not known. */
+  /** The size of the largest pod; 0 if it is unknown. */
   readonly maxGpuCount: PerCloud<number>;
 }
 
@@ -33,13 +33,13 @@ export interface WorldDataCenter {
 export interface WorldStock {
   readonly gpuTypeId: string;
   readonly dataCenterId: string;
-  /** By pod size. A size that is not here has none. */
+  /** Levels by pod size. A missing size is sold out. */
   readonly levels: ReadonlyMap<number, Exclude<Level, 'NONE'>>;
 }
 
 /**
- * What is true of RunPod at one moment, whichever API is asked. Each source can serve it, so that what a gateway answers can be
- * compared with the truth. The largest pods are rarer than small ones: a pod size in stock means that pods of one are, too.
+ * The true state of RunPod at one moment, independent of its APIs. Each source can serve it, so that the answers of a gateway can be
+ * compared with the truth. Large pods are rarer than small ones: when a pod size is in stock, pods of one GPU are in stock too.
  */
 export interface World {
   readonly gpuTypes: readonly WorldGpuType[];
@@ -56,5 +56,5 @@ export function indexStock({ stock }: World) {
 
 const key = (gpuTypeId: string, dataCenterId: string) => JSON.stringify([gpuTypeId, dataCenterId]);
 
-/** US dollars for a pod, without the dust of binary fractions. */
+/** US dollars for a pod, without binary rounding errors. */
 export const podPrice = (perGpu: number, gpuCount: number): number => Number((perGpu * gpuCount).toFixed(10));

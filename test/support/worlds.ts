@@ -4,7 +4,7 @@ import type { Level, World, WorldDataCenter, WorldGpuType, WorldStock } from './
 
 type Stocked = Exclude<Level, 'NONE'>;
 
-/** A row of the recording's list of GPU types, as far as a world has it. */
+/** The part of a row of the recorded list of GPU types that a world uses. */
 interface RecordedGpuType {
   readonly id: string;
   readonly displayName: string;
@@ -17,8 +17,8 @@ interface RecordedGpuType {
 }
 
 /**
- * The world of the recording of 2025-11-14. It says no where the recording does not know, and LOW where the recording knows only
- * that there is some, which is for pods of more than one GPU.
+ * The world of the recording of 2025-11-14. Unknown flags are false. Where the recording only shows that something is in stock, which is so
+ * for pods of more than one GPU, the level is LOW.
  */
 export function recordedWorld(): World {
   const { gpuTypes, dataCenters, lowestPrices } = readRecording20251114();
@@ -55,8 +55,8 @@ function toWorldGpuType(row: RecordedGpuType): WorldGpuType {
 const PLACES = ['EU-RO', 'US-TX', 'CA-MTL', 'EUR-IS', 'AP-JP', 'SEA-SG', 'OC-AU', 'US-KS'];
 
 /**
- * A world in which most is sold out, as RunPod's was in August 2026: a quarter of the GPU types have no pods of one GPU in any
- * data center, and three quarters have no pods of eight.
+ * A world in which most is sold out, as at RunPod in August 2026: a quarter of the GPU types have no pods of one GPU in any data center,
+ * and three quarters have no pods of eight.
  */
 export function scarceWorld(): World {
   const gpuTypes = Array.from({ length: 48 }, (_, index) => gpuTypeNamed(`NVIDIA Scarce ${index}`, index % 12 !== 0));
@@ -74,7 +74,7 @@ export function scarceWorld(): World {
 
 const LEVELS: readonly Stocked[] = ['LOW', 'MEDIUM', 'HIGH'];
 
-/** A GPU type that community cloud offers, and secure cloud if `secure`. */
+/** A GPU type of community cloud, and of secure cloud if `secure`. */
 export const gpuTypeNamed = (id: string, secure: boolean, price = 0.69): WorldGpuType => ({
   id,
   name: id,
@@ -93,7 +93,7 @@ export const dataCenterNamed = (id: string): WorldDataCenter => ({
   compliance: ['GDPR'],
 });
 
-/** Small worlds of any shape, with ids of any text. */
+/** Small worlds of any shape, with arbitrary texts as ids. */
 export const anyWorld: fc.Arbitrary<World> = fc
   .record({
     gpuTypes: listOf(
@@ -125,7 +125,7 @@ function listOf<Row extends { readonly id: string }>(row: fc.Arbitrary<Row>) {
   return fc.uniqueArray(row, { minLength: 1, maxLength: 5, selector: ({ id }) => id });
 }
 
-/** Texts that name something, some of them with a common beginning. */
+/** Texts that can be names. Some of them share a prefix. */
 function anyId(beginning: string): fc.Arbitrary<string> {
   const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
   return fc

@@ -11,16 +11,17 @@ import { createPriceOperation, priceAlias } from '../runpod-graphql/price-operat
 import { DataCentersSchema, GpuTypesSchema, PricedGpuTypesSchema, PriceFieldsSchema } from '../runpod-graphql/raw.ts';
 import { RECORDING_FILES, type Recording } from './recording.ts';
 
-/** What recording needs. */
+/** Dependencies of `record`. */
 export interface RecordOptions {
   readonly send: RunPodClient['send'];
-  /** Told how many GPU types of how many are done. */
+  /** Called with the number of GPU types that are recorded, and their total. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
 /**
- * Asks a live RunPod for everything the gateway would: the lists, and each GPU type in each data center for pods of one GPU.
- * A recording is whole or it is not made. @throws {UpstreamError} when any part of any answer is missing.
+ * Asks RunPod for everything that the gateway would: both lists, and each GPU type in each data center for pods of one GPU. A recording is
+ * complete or it is not made.
+ * @throws {UpstreamError} when any part of any answer is missing.
  */
 export async function record({ send, onProgress }: RecordOptions): Promise<Recording> {
   const types = await whole(send, LIST_OPERATIONS.gpuTypes, GpuTypesSchema);
@@ -34,7 +35,8 @@ export async function record({ send, onProgress }: RecordOptions): Promise<Recor
       const request = { gpuType, gpuCount: 1, dataCenters };
       const { gpuTypes: rows } = await whole(send, createPriceOperation(request), PricedGpuTypesSchema);
       const [row] = rows;
-      if (row?.id !== gpuType.id) throw new UpstreamAnswerError('LowestPrices', 'not the one GPU type asked for');
+      if (row?.id !== gpuType.id)
+        throw new UpstreamAnswerError('LowestPrices', 'the answer is not about the requested GPU type alone');
       done += 1;
       onProgress(done, gpuTypes.length);
       return dataCenters.map(({ id }, index) => ({
@@ -71,7 +73,7 @@ function whole<T>(send: RunPodClient['send'], operation: Operation, schema: z.Zo
   return send(reading, DEMAND);
 }
 
-/** Cells with nothing are left out: the recorded server answers an object of nulls for them. */
+/** Whether a cell has any value. Cells without one are left out, because the recorded server answers them with an object of nulls. */
 function saysSomething<T extends object>(lowestPrice: T | null): lowestPrice is T {
   return lowestPrice !== null && Object.values(lowestPrice).some((value) => value !== null);
 }
@@ -82,7 +84,7 @@ export function writeRecording(folder: URL, recording: Recording): void {
   for (const [file, text] of Object.entries(toFiles(recording))) writeFileSync(new URL(file, folder), text);
 }
 
-/** The text of each file of a recording, by its name. */
+/** The contents of a recording's files, by file name. */
 export function toFiles({ recordedAt, gpuTypes, dataCenters, lowestPrices }: Recording): Record<string, string> {
   return {
     [RECORDING_FILES.about]: `${JSON.stringify({ recordedAt }, null, 2)}\n`,
@@ -92,7 +94,7 @@ export function toFiles({ recordedAt, gpuTypes, dataCenters, lowestPrices }: Rec
   };
 }
 
-/** One row a line, so that two recordings can be compared. */
+/** Formats a JSON array with one row per line, so that recordings can be compared with diff. */
 function lines(rows: readonly unknown[]): string {
   return `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]`;
 }

@@ -11,13 +11,13 @@ const RecordingSchema = z.object({
   lowestPrices: z.array(z.object({ gpuTypeId: z.string(), dataCenterId: z.string(), lowestPrice: LowestPriceSchema })),
 });
 
-/** Answers of RunPod's GraphQL API, as it gave them at one moment, for pods of one GPU on secure cloud. */
+/** Answers of RunPod's GraphQL API at one moment, for pods of one GPU on secure cloud. */
 export type Recording = z.infer<typeof RecordingSchema>;
 
-/** What RunPod answered about one cell. */
+/** RunPod's answer about one cell. */
 export type RecordedPrice = z.infer<typeof LowestPriceSchema>;
 
-/** Files of a recording's folder; the README beside the recordings says what each holds. */
+/** The files in the folder of a recording. The README beside the recordings describes their contents. */
 export const RECORDING_FILES = {
   about: 'recording.json',
   gpuTypes: 'gpu-types.json',
@@ -25,21 +25,28 @@ export const RECORDING_FILES = {
   lowestPrices: 'lowest-prices.json',
 } as const;
 
-/** Folder of the recordings, each in a folder named for its day. */
+/** The folder of all recordings. Each recording is in a folder named after its day. */
 export const RECORDINGS = new URL('fixtures/runpod/', PROJECT);
 
-/** Reads the newest recording. @throws when there is none, or when it is not in the shape of one. */
+/**
+ * Reads the newest recording.
+ * @throws when there is none, or when its files do not have the expected shape.
+ */
 export function readNewestRecording(): Recording {
   const days = readdirSync(RECORDINGS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const newest = days
     .map(({ name }) => name)
     .toSorted()
     .at(-1);
-  if (newest === undefined) throw new Error(`no recording in ${RECORDINGS.pathname}`);
+  if (newest === undefined)
+    throw new Error(`There is no recording in ${RECORDINGS.pathname}. Run npm run record to make one.`);
   return readRecording(new URL(`${newest}/`, RECORDINGS));
 }
 
-/** Reads one recording from its folder, a URL that ends with a slash. @throws when it is not in the shape of one. */
+/**
+ * Reads the recording in `folder`, a URL that ends with a slash.
+ * @throws when its files do not have the expected shape.
+ */
 export function readRecording(folder: URL): Recording {
   const read = (file: string): Record<string, unknown> => JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
   return RecordingSchema.parse({

@@ -11,7 +11,7 @@ interface LowestPriceInput {
   readonly secureCloud?: boolean | null;
 }
 
-/** What RunPod answers where it has nothing. */
+/** RunPod's answer about a cell without stock. */
 const NOTHING: RecordedPrice = {
   stockStatus: null,
   uninterruptablePrice: null,
@@ -20,8 +20,8 @@ const NOTHING: RecordedPrice = {
 };
 
 /**
- * A GraphQL server over RunPod's SDL that answers from a recording. It answers what was recorded, secure cloud by data
- * center, and refuses the rest with an error rather than inventing it.
+ * Creates a GraphQL server with RunPod's SDL that answers from a recording. It answers only what was recorded, which is secure cloud by
+ * data center. Anything else is an error, because the server does not invent answers.
  */
 export function createRecordedServer(recording: Recording): YogaServerInstance<object, object> {
   const priceByCell = new Map(
@@ -42,7 +42,9 @@ export function createRecordedServer(recording: Recording): YogaServerInstance<o
     GpuType: {
       lowestPrice({ id }: { id: string }, { input }: { input?: LowestPriceInput | null }) {
         if (input?.secureCloud !== true || !input.dataCenterId) {
-          throw createGraphQLError('Only secure cloud in a data center was recorded');
+          throw createGraphQLError(
+            'The recording covers secure cloud only, by data center: pass secureCloud: true and a dataCenterId',
+          );
         }
         return forGpuCount(priceByCell.get(cellKey(id, input.dataCenterId)) ?? NOTHING, input.gpuCount);
       },
@@ -58,12 +60,12 @@ export function createRecordedServer(recording: Recording): YogaServerInstance<o
   });
 }
 
-/** Separates the parts by a character that JSON text cannot hold unescaped, so that no two cells share a key. */
+/** A key that no two cells share: JSON escapes the quotes in ids. */
 const cellKey = (gpuTypeId: string, dataCenterId: string) => JSON.stringify([gpuTypeId, dataCenterId]);
 
 /**
- * The answer for pods of another size than the recorded one: whether such a pod can be rented is known from the recorded
- * pod sizes, its price from the price for one GPU, but not how many there are. 'Available' stands for that.
+ * The answer for pods of a size that was not recorded. The recorded pod sizes show whether such a pod can be rented, and the price for one
+ * GPU gives its price. The stock level is unknown, which the word 'Available' stands for.
  */
 function forGpuCount(price: RecordedPrice, gpuCount: number): RecordedPrice {
   if (gpuCount === 1) return price;

@@ -2,19 +2,19 @@ import { z } from 'zod';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
 import { parseJson } from '../exchange.ts';
 
-/** A GraphQL answer: `data` is not looked into yet; `errors` is empty when all went well. */
+/** A GraphQL response. `data` has not been validated yet; `errors` is empty when there are none. */
 export interface Answer {
   readonly data: unknown;
   readonly errors: readonly AnswerError[];
 }
 
-/** One error of an answer; `path` is empty when the error does not say where it happened. */
+/** One GraphQL error. `path` is empty when the error has none. */
 export interface AnswerError {
   readonly message: string;
   readonly path: readonly (string | number)[];
 }
 
-/** Many more errors than cells that can be asked for are no answer. */
+/** The largest number of errors that is read, many more than the cells of one request. A response with more is rejected. */
 const MAX_ERRORS = 1000;
 
 const AnswerSchema = z.object({
@@ -37,7 +37,10 @@ const AnswerSchema = z.object({
     .transform((errors) => errors ?? []),
 });
 
-/** Reads the body of an HTTP answer. @throws {UpstreamAnswerError} when it is not a GraphQL answer. */
+/**
+ * Parses a response body.
+ * @throws {UpstreamAnswerError} when it is not a GraphQL response.
+ */
 export function parseAnswer(operationName: string, text: string): Answer {
   const answer = AnswerSchema.safeParse(parseJson(operationName, text));
   if (!answer.success) {

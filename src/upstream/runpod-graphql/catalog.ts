@@ -22,25 +22,25 @@ import { DataCentersDocument, GpuTypesDocument } from './operations.generated.ts
 import { createPriceOperation, priceAlias } from './price-operation.ts';
 import { DataCentersSchema, GpuTypesSchema, PricedGpuTypesSchema, PriceFieldsSchema } from './raw.ts';
 
-/** What the catalog needs. */
+/** Dependencies of `createRunPodCatalog`. */
 export interface RunPodCatalogOptions {
   readonly send: RunPodClient['send'];
-  /** Whose answers they are: RunPod's, or those of a recording. */
+  /** The source that the answers come from: RunPod, or a recording. */
   readonly source: UpstreamSource;
   readonly status: SourceCatalog['status'];
-  /** Told of each stock word that is not known, so that an operator can see it. */
+  /** Called with each stock word that the gateway does not know, so that an operator can see it. */
   readonly onUnknownStock: (word: string) => void;
-  /** Called for each cell that RunPod quotes a price for while it reports no stock, so that an operator can see it. */
+  /** Called for each cell with a price but no stock, so that an operator can see it. */
   readonly onPricedWithoutStock: () => void;
 }
 
-/** Operations that list things; their text never changes. */
+/** The operations that read the two lists. Their text never changes. */
 export const LIST_OPERATIONS = {
   gpuTypes: { operationName: 'GpuTypes', query: print(GpuTypesDocument) },
   dataCenters: { operationName: 'DataCenters', query: print(DataCentersDocument) },
 } as const;
 
-/** Asks for every GPU type. */
+/** Reads every GPU type. */
 export const GPU_TYPES: Reading<readonly GpuType[]> = {
   operation: LIST_OPERATIONS.gpuTypes,
   subject: 'GpuTypes',
@@ -54,9 +54,9 @@ const DATA_CENTERS: Reading<readonly DataCenter[]> = {
     toList('DataCenters', normaliseDataCenters(readList('DataCenters', DataCentersSchema, answer).dataCenters)),
 };
 
-/** RunPod's GraphQL API as a catalog. */
+/** Creates a catalog from RunPod's GraphQL API. */
 export function createRunPodCatalog({ send, source, status, ...notices }: RunPodCatalogOptions): SourceCatalog {
-  // One request tells of one GPU type.
+  // One request covers one GPU type.
   const batchOf = ({ gpuType, gpuCount }: ObservationKey) => `${gpuCount} ${gpuType.id}`;
 
   function toReading(request: ObservationRequest): Reading<Observation> {
@@ -86,7 +86,7 @@ export function createRunPodCatalog({ send, source, status, ...notices }: RunPod
   };
 }
 
-/** A list with an error about one of its rows may lack that row, so only an error about an attribute is passed over. */
+/** Parses a list. Errors about single attributes are ignored. Any other error may mean that a row is missing, and rejects the list. */
 function readList<T>(operationName: string, schema: z.ZodType<T>, { data, errors }: Answer): T {
   const fatal = errors.filter(({ path }) => path.length < 3 || path.at(-1) === 'id');
   if (fatal.length > 0) throw answeredWithErrors(operationName, fatal);
@@ -100,7 +100,10 @@ function toList<T>(operationName: string, rows: readonly T[]): Outcome<readonly 
   return { value: rows, complete: true };
 }
 
-/** Errors that name an alias cost that cell; any other error, or another GPU type, and nothing of the answer can be trusted. */
+/**
+ * Reads the cells of one GPU type. An error that names an alias fails that cell. After any other error, or when the answer is about another
+ * GPU type, no part of the answer can be trusted.
+ */
 function readCells(
   request: ObservationRequest,
   answer: Answer,
@@ -114,7 +117,7 @@ function readCells(
   if (!parsed.success) throw new UpstreamAnswerError(operationName, 'not a list', { cause: parsed.error });
   const [row, ...others] = parsed.data.gpuTypes;
   if (row?.id !== request.gpuType.id || others.length > 0) {
-    throw new UpstreamAnswerError(operationName, 'not the one GPU type asked for');
+    throw new UpstreamAnswerError(operationName, 'the answer is not about the requested GPU type alone');
   }
   return request.dataCenters.map(({ id }, index) => {
     const alias = priceAlias(index);
@@ -128,7 +131,7 @@ function readCells(
   });
 }
 
-/** The alias an error is about (path 'gpuTypes', 0, alias, …), if it is about one. */
+/** The alias that an error names in its path ('gpuTypes', 0, alias, …), if any. */
 function aliasOf({ path }: AnswerError): string | undefined {
   const [field, index, alias] = path;
   return field === 'gpuTypes' && index === 0 && /^dc_\d+$/.test(String(alias)) ? String(alias) : undefined;
@@ -138,8 +141,8 @@ function answeredWithErrors(operationName: string, errors: readonly AnswerError[
   return new UpstreamAnswerError(operationName, 'GraphQL errors', { cause: errors });
 }
 
-const CELL_ERROR = { code: 'BAD_RESPONSE', message: 'RunPod answered with an error about this data center' } as const;
+const CELL_ERROR = { code: 'BAD_RESPONSE', message: 'RunPod answered with an error for this data center' } as const;
 const CELL_SHAPE = {
   code: 'BAD_RESPONSE',
-  message: 'RunPod left this data center out, or answered in another shape',
+  message: 'RunPod left this data center out of its answer, or sent it in an unknown format',
 } as const;

@@ -5,45 +5,51 @@ import { exchange } from '../exchange.ts';
 import type { Fetch } from '../http.ts';
 import { type Answer, parseAnswer } from './answer.ts';
 
-/** A GraphQL operation as it is sent. */
+/** A GraphQL operation to send. */
 export interface Operation {
   readonly operationName: string;
   readonly query: string;
   readonly variables?: Readonly<Record<string, string | number>>;
 }
 
-/** An operation and how its answer is read. */
+/** An operation, and how its response is parsed. */
 export interface Reading<T> {
   readonly operation: Operation;
-  /** The same for operations about the same thing. */
+  /** Identifies what the operation is about: operations about the same thing share a subject. */
   readonly subject: string;
-  /** Reads an answer, which was asked for at a moment. @throws {UpstreamAnswerError} when it does not answer the operation. */
+  /**
+   * Reads a response. `asked` is when the request was sent.
+   * @throws {UpstreamAnswerError} when the response does not answer the operation.
+   */
   readonly read: (answer: Answer, asked: Asked) => Outcome<T>;
 }
 
-/** RunPod's GraphQL API over HTTP. */
+/** A client of RunPod's GraphQL API. */
 export interface RunPodClient {
-  /** Sends an operation and returns what was read. Rejects with an `UpstreamError`, or when `demand` is gone. */
+  /**
+   * Sends an operation and returns what `read` makes of the response. Rejects with an `UpstreamError`, or with the reason of
+   * `demand.signal` if that is aborted.
+   */
   readonly send: <T>(reading: Reading<T>, demand: Demand) => Promise<T>;
-  /** Whether requests are made: not while the circuit is open, and half open while a probe is under way. */
+  /** State of the circuit breaker: no requests are sent while it is open, and only a probe while it is half open. */
   readonly circuit: 'closed' | 'half-open' | 'open';
-  /** Whether RunPod has said that the API is gone. */
+  /** Whether RunPod answered that the API is gone for good. */
   readonly isGone: boolean;
 }
 
-/** What the client needs. */
+/** Dependencies of `createRunPodClient`. */
 export interface RunPodClientOptions extends Omit<AttemptsOptions, 'probe'> {
   readonly url: URL;
-  /** Sent as a bearer header, to `url` only; RunPod's catalog answers without one. */
+  /** Sent as a bearer token, to `url` only. RunPod's catalog also answers without a key. */
   readonly apiKey: string | undefined;
   readonly fetch: Fetch;
-  /** Operation that is about no GPU type in particular. */
+  /** An operation about no particular GPU type. */
   readonly probe: Reading<unknown>;
 }
 
 /**
- * An explicit User-Agent is sent, since RunPod's firewall refuses some default ones, and redirects are not followed, since
- * the key must not go elsewhere.
+ * Creates a client. It sends a User-Agent of its own, because RunPod's firewall refuses some default ones. It does not follow redirects,
+ * because the key must not go to another server.
  */
 export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: RunPodClientOptions): RunPodClient {
   const headers = {

@@ -10,16 +10,16 @@ import { toHourlyPrice, toPositiveInt, toPrice } from '../numbers.ts';
 import { toStock } from '../stock-word.ts';
 import type { PriceFieldsFragment } from './operations.generated.ts';
 
-/** What an answer about one cell is about, whose it is, and when it was asked for. */
+/** Which cell an answer is about, which source it comes from, and when it was asked for. */
 export interface CellKey extends ObservationKey, Asked {
   readonly dataCenterId: string;
   readonly source: UpstreamSource;
 }
 
 /**
- * Reads RunPod's answer about one GPU type in one data center. A null object means that there is nothing, as an object of nulls
- * does, and so does a price without a stock word. Without a word, but with the requested pod size among those for rent, the cell
- * has failed: the answer says both that there is something and that there is nothing. A cell without stock has no price.
+ * Reads RunPod's answer about one cell. A null object, an object of nulls, and a price without a stock word all mean that the cell has no
+ * stock. If the stock word is missing although the requested pod size is listed as rentable, the answer contradicts itself and the cell has
+ * failed. A cell without stock has no price.
  */
 export function normaliseCell(
   raw: PriceFieldsFragment | null,
@@ -55,7 +55,7 @@ const CONTRADICTION = {
   message: 'RunPod listed the pod size as rentable, but reported no stock',
 } as const;
 
-/** Whether RunPod quotes a price where it reports no stock, which the cell does not show. */
+/** Whether RunPod quotes a price but reports no stock. The cell does not show such a price. */
 export const isPricedWithoutStock = (
   raw: PriceFieldsFragment | null,
   { gpuType, gpuCount }: Pick<ObservationKey, 'gpuType' | 'gpuCount'>,
@@ -63,17 +63,17 @@ export const isPricedWithoutStock = (
   toStock(raw?.stockStatus ?? null) === null &&
   toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud) !== null;
 
-/** The price of a cell in stock: RunPod's quote, else the list price where secure cloud offers the type. */
+/** The on-demand price of a cell in stock: RunPod's quote, else the list price if secure cloud offers the type. */
 function toOnDemandPrice(raw: PriceFieldsFragment | null, { gpuType, gpuCount }: ObservationKey): HourlyPrice | null {
   const quote = toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud);
   const listPrice = gpuType.secureCloud === true ? toPrice(gpuType.securePrice) : null;
   return quote ?? (listPrice === null ? null : toHourlyPrice(listPrice, listPrice * gpuCount));
 }
 
-/** Prices that stand for "not offered" where a cloud does not offer a GPU type. */
+/** Prices that mean "not offered" where a cloud does not offer a GPU type. */
 const FILLERS = new Set([0.5, 1]);
 
-/** The quote for a pod; `null` for none, and for a filler unless the type is offered on secure cloud. */
+/** Reads a quote for a pod. Returns `null` if there is none, or if it is a filler and secure cloud does not offer the type. */
 function toQuote(value: number | null, gpuCount: number, secureCloud: boolean | null): HourlyPrice | null {
   const perPod = toPrice(value);
   if (perPod === null) return null;

@@ -4,7 +4,7 @@ import type { ObservationScope } from '../../domain/observation.ts';
 import type { Operation } from './client.ts';
 import { PriceFieldsFragmentDoc } from './operations.generated.ts';
 
-/** Name under which one data center's cell is asked for. An id can be any text, so the alias is its place in the list. */
+/** The alias of one data center's cell. It is the position in the list, because an id may contain any character. */
 export type PriceAlias = `dc_${number}`;
 
 /** The alias of the data center at `index`. */
@@ -13,21 +13,21 @@ export const priceAlias = (index: number): PriceAlias => `dc_${index}`;
 const FRAGMENT = print(PriceFieldsFragmentDoc);
 
 /**
- * Asks for one GPU type in many data centers at once: an alias for each, every id as a variable. `secureCloud: true`, since
- * data centers are where secure cloud runs, and RunPod quotes the community price otherwise.
+ * Creates the operation that asks for one GPU type in many data centers at once, with an alias for each data center and all ids as
+ * variables. `secureCloud: true` is required: data centers belong to secure cloud, and RunPod otherwise quotes the community price.
  */
 export function createPriceOperation({ gpuType, gpuCount, dataCenters }: ObservationScope): Operation {
   const { query, ids } = aboutAll(dataCenters);
   return { operationName: 'LowestPrices', query, variables: { gpuTypeId: gpuType.id, gpuCount, ...ids } };
 }
 
-/** What is the same for every GPU type. */
+/** The parts of the operation that are the same for every GPU type. */
 interface AboutAll {
   readonly query: string;
   readonly ids: Readonly<Record<PriceAlias, string>>;
 }
 
-/** By list: a sweep asks about the same data centers for one GPU type after the other. */
+/** Remembered by list, because a sweep asks about the same data centers for one GPU type after another. */
 const written = new WeakMap<readonly DataCenter[], AboutAll>();
 
 function aboutAll(dataCenters: readonly DataCenter[]): AboutAll {

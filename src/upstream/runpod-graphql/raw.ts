@@ -2,19 +2,22 @@ import { z } from 'zod';
 import type { DataCentersQuery, GpuTypesQuery, PriceFieldsFragment } from './operations.generated.ts';
 
 /**
- * The shapes of RunPod's answers. RunPod promises nothing about them, so an attribute of another type than its SDL says
- * counts as not told, while a list or a cell of another shape is refused.
+ * Schemas of RunPod's responses. RunPod guarantees nothing about them: an attribute of the wrong type counts as absent, while a list or a
+ * cell of the wrong shape is rejected.
  */
 const text = z.string().nullable().catch(null);
 const number = z.number().nullable().catch(null);
 const flag = z.boolean().nullable().catch(null);
 
-/** A list much longer than any of RunPod's is refused before its rows are read, since reading them would take long. */
+/**
+ * The longest list that is read, much longer than any of RunPod's. A longer one is rejected before its rows are parsed, which would take
+ * long.
+ */
 const MAX_ROWS = 5000;
 
 const list = <Row extends z.ZodType>(row: Row) => z.array(z.unknown()).max(MAX_ROWS).pipe(z.array(row));
 
-/** Answer to the GpuTypes operation. */
+/** Response to the GpuTypes operation. */
 export const GpuTypesSchema = z.object({
   gpuTypes: list(
     z
@@ -36,12 +39,12 @@ export const GpuTypesSchema = z.object({
 
 type DataCenterRow = NonNullable<NonNullable<DataCentersQuery['dataCenters']>[number]>;
 
-/** RunPod's SDL names the certifications of today; answers may hold others. */
+/** RunPod's SDL lists today's certifications; responses may contain others. */
 type DataCentersAnswer = {
   dataCenters: ((Omit<DataCenterRow, 'compliance'> & { compliance: (string | null)[] | null }) | null)[];
 };
 
-/** Answer to the DataCenters operation. */
+/** Response to the DataCenters operation. */
 export const DataCentersSchema = z.object({
   dataCenters: list(
     z
@@ -59,7 +62,7 @@ export const DataCentersSchema = z.object({
   ),
 }) satisfies z.ZodType<DataCentersAnswer>;
 
-/** One GPU type with its cells under their aliases. */
+/** One GPU type, with its cells by alias. */
 export const PricedGpuTypesSchema = z.object({
   gpuTypes: list(z.looseObject({ id: text }).nullable().catch(null)),
 });

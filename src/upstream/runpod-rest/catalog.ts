@@ -12,36 +12,44 @@ import { type ListedGpu, normaliseDataCenters, normaliseGpus } from './normalise
 import { DataCentersSchema, GpusSchema, type RawGpu, UNREADABLE } from './raw.ts';
 import { isWhole, LEFT_OUT, readTypeStock, SOLD_OUT, type TypeStock } from './type-stock.ts';
 
-/** What the catalog needs. */
+/** Dependencies of `createRestCatalog`. */
 export interface RestCatalogOptions {
   readonly get: RestClient['get'];
   readonly status: SourceCatalog['status'];
   /** Milliseconds on the steady scale of this process. */
   readonly now: () => number;
-  /** Called with each word for availability that is not known, so that an operator can see it. */
+  /** Called with each stock word that the gateway does not know, so that an operator can see it. */
   readonly onUnknownStock: (word: string) => void;
 }
 
-/** An answer of `/catalog/gpus`: GPU types with their stock everywhere, for pods of one size, and when it was asked for. */
+/**
+ * A parsed response of `/catalog/gpus`: GPU types with their stock in all data centers, for pods of one size, and when it was asked for.
+ */
 interface Stocklist extends Asked {
   readonly gpus: readonly (ListedGpu & { readonly stock: TypeStock })[];
-  /** False for one page of several: what it leaves out may stand on another. */
+  /** False for one page of several: a GPU type that is missing here may be on another page. */
   readonly isWhole: boolean;
-  /** False when a row has no id: it may be about any GPU type that no other row names. */
+  /** False when a row has no id: that row may be about any GPU type that no other row names. */
   readonly namesAll: boolean;
 }
 
-/** How long after it arrived the stock that came with the list of GPU types is used as an observation, in milliseconds. */
+/**
+ * How long one response with the list of GPU types is shared, and how long the stock in it is used as an observation after it arrived, in
+ * milliseconds.
+ */
 const FRESH_FROM_LIST_MS = 5000;
 
-/** How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds: without asking again, and at most. */
+/**
+ * How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds: without asking again, and when asking again
+ * fails.
+ */
 const LISTED_MS = 300_000;
 const LISTED_AT_MOST_MS = 3_600_000;
 
-/** Some sixty times what RunPod has; each costs memory. */
+/** The largest number of cells in one observation, some sixty times what RunPod has. Each cell costs memory. */
 const MAX_CELLS = 100_000;
 
-/** The list of data centers, without those that only other answers name. */
+/** Reads RunPod's list of data centers. The list of GPU types may name further ones. */
 export const DATA_CENTERS: Reading<z.infer<typeof DataCentersSchema>['dataCenters']> = {
   operation: 'DataCenters',
   path: 'catalog/datacenters',
@@ -54,13 +62,13 @@ export const DATA_CENTERS: Reading<z.infer<typeof DataCentersSchema>['dataCenter
   },
 };
 
-const ONE_PAGE = 'one page of several';
+const ONE_PAGE = 'the list is only one page of several';
 
-/** RunPod's REST API v2 as a catalog: one request observes every GPU type in every data center, for pods of one size. */
+/** Creates a catalog from RunPod's REST API v2. One request observes every GPU type in every data center, for pods of one size. */
 export function createRestCatalog({ get, status, now, onUnknownStock }: RestCatalogOptions): SourceCatalog {
-  /** The latest request for the list of GPU types, and when it was made. */
+  /** The latest request for the list of GPU types, and when it was sent. */
   let listing: { readonly list: Promise<Stocklist>; readonly askedAt: number } | null = null;
-  /** Stock that came with that list and that no observation has used yet, and when it arrived. */
+  /** The stock that arrived with that list, until an observation uses it, and when it arrived. */
   let withList: { readonly stocklist: Stocklist; readonly arrivedAt: number } | null = null;
   /** The latest answer for pods of one GPU. */
   let ofOne: Stocklist | null = null;
@@ -75,7 +83,7 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
       read(body, asked) {
         const { gpus: rows, pagination } = parse('Gpus', GpusSchema, body);
         const gpus = normaliseGpus(rows).map((listed) => ({ ...listed, stock: readTypeStock(listed.row) }));
-        // Every type is rented as one GPU, but there may be none of which a large pod can be had.
+        // Every type can be rented as one GPU, so that list cannot be empty. A list for a large pod size can.
         if (gpus.length === 0 && gpuCount === 1) throw new UpstreamAnswerError('Gpus', 'an empty list');
         for (const word of gpus.flatMap(wordsOf)) if (toStock(word) === 'UNKNOWN') onUnknownStock(word ?? '');
         return {
@@ -92,7 +100,10 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     return stocklist;
   }
 
-  /** Both lists are made of it, and share one request. It is made again when the client that caused it has left meanwhile. */
+  /**
+   * Reads the list of GPU types. Both catalog lists need it and share one request. The request is repeated if it was aborted because the
+   * client that caused it has left.
+   */
   async function readList(demand: Demand): Promise<Stocklist> {
     try {
       return await shareList(demand);
@@ -116,7 +127,7 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     return list;
   }
 
-  /** Stock that came with the list just now saves a second request. */
+  /** Reads the stock for one pod size. Stock that has just arrived with the list of GPU types is used first, which saves a request. */
   async function readStock({ gpuCount }: ObservationRequest, demand: Demand): Promise<Stocklist> {
     if (gpuCount !== 1) return ask(gpuCount, demand);
     const fromList = withList;
@@ -125,7 +136,7 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     return isNew ? fromList.stocklist : ask(1, demand);
   }
 
-  /** A recent answer for pods of one GPU, asked for unless it is in memory; `null` when RunPod cannot be read. */
+  /** A recent answer for pods of one GPU, from memory or RunPod; `null` when RunPod cannot be read. */
   async function readStillListed(demand: Demand): Promise<Stocklist | null> {
     if (ofOne !== null && isYounger(ofOne, LISTED_MS)) return ofOne;
     try {
@@ -137,8 +148,9 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
   }
 
   /**
-   * The stock of a GPU type that the answer for a pod size leaves out. RunPod leaves out what has no such pod, but also what it
-   * does not rent any more: it has none as long as an answer for pods of one GPU has the type.
+   * Returns the stock of GPU types that are missing from the answer for a pod size. RunPod leaves out a type without such pods, but also a
+   * type that it no longer rents. A missing type is sold out if a recent answer for pods of one GPU lists it; otherwise its stock is
+   * unknown.
    */
   async function readLeftOut(
     request: ObservationRequest,
@@ -160,7 +172,8 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
       return { source: 'RUNPOD_REST', rows: gpus.map(({ gpuType }): GpuType => gpuType) };
     },
     async dataCenters(demand) {
-      // The list of GPU types may name data centers that are not in their own list. Without it, theirs is still good.
+      // The list of GPU types may name data centers that are missing from their own list. If it cannot be read, the list of data centers is
+      // still good.
       const [rows, named] = await Promise.all([
         get(DATA_CENTERS, demand),
         readList(demand).then(
@@ -176,12 +189,13 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
     },
     listCost: 1,
     batchOf: ({ gpuCount }) => String(gpuCount),
-    // When an answer leaves GPU types out, the one for pods of one GPU shows whether RunPod still lists them.
+    // When an answer leaves GPU types out, the answer for pods of one GPU shows whether RunPod still lists them.
     costOf: ({ gpuCount }) => (gpuCount === 1 ? ['1'] : [String(gpuCount), '1']),
     supplementOf: () => null,
     async observe(request, demand) {
       const cells = request.gpuTypes.length * request.dataCenters.length;
-      if (cells > MAX_CELLS) throw new UpstreamAnswerError('Gpus', `lists that make ${cells} cells`);
+      if (cells > MAX_CELLS)
+        throw new UpstreamAnswerError('Gpus', `its lists make ${cells} cells, more than ${MAX_CELLS}`);
       const stocklist = await readStock(request, demand);
       const stockOfLeftOut = await readLeftOut(request, stocklist, demand);
       const asked = askedOf(stocklist);
@@ -199,14 +213,14 @@ export function createRestCatalog({ get, status, now, onUnknownStock }: RestCata
   };
 }
 
-/** Whether a row says which GPU type it is about. */
+/** Whether a row has the id of a GPU type. */
 const hasId = (row: RawGpu | null): boolean => toText(row?.id ?? null) !== null;
 
-/** The data centers that an answer names for a GPU type. */
+/** The data centers in the row of a GPU type. */
 const placesOf = ({ row: { dataCenters } }: ListedGpu) =>
   dataCenters === UNREADABLE ? [] : firstOfEachId(dataCenters ?? []);
 
-/** Every word for stock in an answer about a GPU type. */
+/** Every stock word in the row of a GPU type. */
 const wordsOf = (listed: ListedGpu): readonly (string | null)[] => [
   listed.row.availability,
   ...placesOf(listed).map(({ availability }) => availability),

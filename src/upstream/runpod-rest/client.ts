@@ -6,36 +6,42 @@ import { exchange, parseJson } from '../exchange.ts';
 import type { Fetch } from '../http.ts';
 import type { Quota } from './quota.ts';
 
-/** What is asked, and how the answer is read. */
+/** A request, and how its response is parsed. */
 export interface Reading<T> {
-  /** Name, for people. */
+  /** Name of the operation, for logs and error messages. */
   readonly operation: string;
-  /** Below the API's URL, such as 'catalog/gpus', and its parameters. */
+  /** The path below the API's URL, such as 'catalog/gpus', and the query parameters. */
   readonly path: string;
   readonly parameters: Readonly<Record<string, string>>;
-  /** Reads a body, which was asked for at a moment. @throws {UpstreamAnswerError} when it is not an answer. */
+  /**
+   * Parses the JSON body. `asked` is when the request was sent.
+   * @throws {UpstreamAnswerError} when the body does not answer the request.
+   */
   readonly read: (body: unknown, asked: Asked) => Outcome<T>;
 }
 
-/** RunPod's REST API v2. */
+/** A client of RunPod's REST API v2. */
 export interface RestClient {
-  /** Asks, and returns what was read. Rejects with an `UpstreamError`, or when `demand` is gone. */
+  /**
+   * Sends a request and returns the parsed response. Rejects with an `UpstreamError`, or with the reason of `demand.signal` if that is
+   * aborted.
+   */
   readonly get: <T>(reading: Reading<T>, demand: Demand) => Promise<T>;
   readonly circuit: Circuit['state'];
 }
 
-/** What the client needs. */
+/** Dependencies of `createRestClient`. */
 export interface RestClientOptions extends Omit<AttemptsOptions, 'probe'> {
   readonly url: URL;
-  /** Sent as a bearer header, to `url` only. */
+  /** Sent as a bearer token, to `url` only. */
   readonly apiKey: string | undefined;
   readonly fetch: Fetch;
   readonly quota: Quota;
-  /** What is about no GPU type in particular. */
+  /** A request about no particular GPU type. */
   readonly probe: Reading<unknown>;
 }
 
-/** Redirects are not followed, since the key must not go elsewhere. */
+/** Creates a client that does not follow redirects, because the key must not go to another server. */
 export function createRestClient({ url, apiKey, fetch, quota, probe, ...options }: RestClientOptions): RestClient {
   const headers = {
     accept: 'application/json, application/problem+json',

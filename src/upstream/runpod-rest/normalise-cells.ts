@@ -4,14 +4,14 @@ import type { Cell, ObservationScope } from '../../domain/observation.ts';
 import { toHourlyPrice } from '../numbers.ts';
 import type { TypeStock } from './type-stock.ts';
 
-/** An answer about one GPU type, and when it was asked for. */
+/** The answer about one GPU type, and when it was asked for. */
 export interface TypeAnswer extends Asked {
   readonly stock: TypeStock;
-  /** The type as the answer lists it, whose list price holds for all its cells; `null` when the answer leaves it out. */
+  /** The type as this answer lists it; its list price applies to all cells. `null` when the answer leaves the type out. */
   readonly gpuType: GpuType | null;
 }
 
-/** The cells of one GPU type, one for each data center. This API knows list prices alone: no spot prices, and no pod sizes. */
+/** The cells of one GPU type, one for each data center. This API reports list prices only: no spot prices and no pod sizes. */
 export function normaliseCells(
   { stock, gpuType, askedAt, observedAt }: TypeAnswer,
   { gpuCount, dataCenters }: Pick<ObservationScope, 'gpuCount' | 'dataCenters'>,

@@ -5,13 +5,13 @@ import { toPositiveInt, toPrice } from '../numbers.ts';
 import { firstOfEachId, type Identified, PSEUDO_TYPE_ID, toManufacturer, toText } from '../rows.ts';
 import type { RawDataCenter, RawGpu } from './raw.ts';
 
-/** A row of RunPod's list, and the GPU type that it is about. */
+/** A row of RunPod's list, and the GPU type made from it. */
 export interface ListedGpu {
   readonly gpuType: GpuType;
   readonly row: Identified<RawGpu>;
 }
 
-/** GPU types from RunPod's list: without the pseudo type, rows without an id, and repeated ids (the first one counts). */
+/** GPU types from RunPod's list, without the pseudo type, rows without an id, and repeated ids (the first row counts). */
 export function normaliseGpus(rows: readonly (RawGpu | null)[]): readonly ListedGpu[] {
   return firstOfEachId(rows)
     .filter(({ id }) => id !== PSEUDO_TYPE_ID)
@@ -34,7 +34,10 @@ export function normaliseGpus(rows: readonly (RawGpu | null)[]): readonly Listed
 const largest = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);
 
-/** Data centers from RunPod's list, and then those that only `named` knows. What this source does not tell is `null`. */
+/**
+ * Data centers from RunPod's list, followed by those that only `named` has (names by id). An attribute that this API does not report is
+ * `null`.
+ */
 export function normaliseDataCenters(
   rows: readonly (RawDataCenter | null)[],
   named: ReadonlyMap<string, string>,
@@ -62,7 +65,7 @@ const NOTHING_TOLD = {
   compliance: null,
 } as const;
 
-/** Every region but UNKNOWN. */
+/** Every region except UNKNOWN. */
 const REGIONS: ReadonlySet<string> = new Set<Region>([
   'AFRICA',
   'ANTARCTICA',
@@ -74,7 +77,10 @@ const REGIONS: ReadonlySet<string> = new Set<Region>([
   'SOUTH_AMERICA',
 ]);
 
-/** RunPod's word for the region counts; the country is told by the id alone, as long as it lies there. */
+/**
+ * The region and country of a data center. RunPod's word for the region wins. The country comes from the id, so it is `null` when the id
+ * points to another region.
+ */
 function toPlace({ id, region }: Identified<RawDataCenter>) {
   const place = placeOf(id);
   const word = region?.trim().toUpperCase() ?? '';

@@ -2,35 +2,38 @@ import { type BareItem, parseList, Token } from 'structured-headers';
 import { UpstreamNotAttemptedError, UpstreamRateLimitedError } from '../../domain/errors.ts';
 import type { Lane } from '../line.ts';
 
-/** Below this part of a window's quota, requests are spread over what is left of the window. */
+/** When less than this fraction of a window's quota is left, requests are spread over the rest of the window. */
 const SPREAD_BELOW = 0.1;
 
-/** Below this part, renewals that nobody waits for take half of what is left at most. */
+/** When less than this fraction is left, renewals that nobody waits for may use at most half of it. */
 const RESERVE_BELOW = 0.25;
 
-/** The longest pause between two requests while some are left; nobody is refused for it. */
+/**
+ * The longest pause between two requests while some are left, in milliseconds. It is short enough that waiting requests are not rejected.
+ */
 const LONGEST_SPREAD_MS = 5000;
 
-/** The longest pause when none are. */
+/** The longest pause when no requests are left, in milliseconds. */
 const LONGEST_PAUSE_MS = 60_000;
 
-/** No window is longer, whatever is told of it. */
+/** The longest window that RunPod is believed to have, in seconds. */
 const LONGEST_WINDOW_S = 86_400;
 
-/** What RunPod says is left of its limits. */
+/** Tracks how much RunPod's rate limits leave. */
 export interface Quota {
-  /** To be told of the headers of each response. */
+  /** Call this with the headers of each response. */
   told(headers: { get(name: string): string | null }): void;
-  /** What is left of each window that has not ended; `quota` is `null` where it is not told. */
+  /** What is left of each window that has not ended; `quota` is `null` where RunPod does not report it. */
   readonly left: () => readonly Limit[];
   /**
-   * @throws {UpstreamRateLimitedError} when nothing is left.
-   * @throws {UpstreamNotAttemptedError} when what is left is kept for what somebody waits for.
+   * Call this before a renewal that nobody waits for.
+   * @throws {UpstreamRateLimitedError} when nothing is left of a window.
+   * @throws {UpstreamNotAttemptedError} when the rest is reserved for requests that somebody waits for.
    */
   refuseRenewal(operation: string): void;
 }
 
-/** What is left of one window of a limit, in requests. */
+/** What is left of one window of a rate limit, in requests. */
 export interface Limit {
   readonly name: string;
   readonly left: number;
@@ -39,17 +42,18 @@ export interface Limit {
 
 interface Window {
   readonly name: string;
-  /** Requests that are left of it. */
+  /** Number of requests that are left. */
   readonly left: number;
-  /** When it ends, on the steady scale of `now`. */
+  /** When the window ends, on the steady scale of `now`. */
   readonly endsAt: number;
   readonly quota: number | null;
 }
 
 /**
- * Slows a lane down before a limit is reached. RunPod tells, in structured fields (RFC 9651) with one member for each window,
- * `RateLimit` with what is left (`r`) and the seconds to its end (`t`), and `RateLimit-Policy` with the quota (`q`) and the length
- * (`w`). Clients without limits get neither header. Only the latest headers count. `now` returns milliseconds on a steady scale.
+ * Creates a quota that slows `lane` down before a rate limit is reached. `now` returns milliseconds on a steady scale.
+ * RunPod sends two headers, structured fields (RFC 9651) with one member for each window: `RateLimit` with the requests left (`r`) and the
+ * seconds until the window ends (`t`), and `RateLimit-Policy` with the quota (`q`) and the length of the window (`w`). Clients without
+ * limits receive neither. Only the latest headers count.
  */
 export function createQuota(lane: Pick<Lane, 'pause'>, now: () => number): Quota {
   let windows: readonly Window[] = [];
@@ -63,7 +67,7 @@ export function createQuota(lane: Pick<Lane, 'pause'>, now: () => number): Quota
     else if (left <= (quota ?? 0) * SPREAD_BELOW) lane.pause(Math.min(leftMs / left, LONGEST_SPREAD_MS));
   }
 
-  /** How long two renewals have to be apart, in milliseconds. */
+  /** The shortest time between two renewals, in milliseconds. */
   function renewalsApartMs({ left, endsAt, quota }: Window): number {
     return left > (quota ?? 0) * RESERVE_BELOW ? 0 : (2 * (endsAt - now())) / left;
   }
@@ -86,7 +90,10 @@ export function createQuota(lane: Pick<Lane, 'pause'>, now: () => number): Quota
         throw new UpstreamRateLimitedError(operation, Math.max(...spent.map(({ endsAt }) => endsAt - now())));
       }
       if (now() - renewedAt < apartMs) {
-        throw new UpstreamNotAttemptedError(operation, 'what is left of its limit is kept for questions');
+        throw new UpstreamNotAttemptedError(
+          operation,
+          'the rest of its rate limit is reserved for requests that clients wait for',
+        );
       }
       renewedAt = now();
     },
@@ -95,10 +102,10 @@ export function createQuota(lane: Pick<Lane, 'pause'>, now: () => number): Quota
 
 type Parameters = Readonly<Partial<Record<string, number>>>;
 
-/** Windows that are told of at most. */
+/** Number of windows that are read from a header. */
 const MAX_WINDOWS = 20;
 
-/** The members of a structured list by their name; none of a header that is not one. */
+/** The members of a structured list, by name. Empty when the header is absent or malformed. */
 function read(header: string | null): readonly (readonly [string, Parameters])[] {
   if (header === null) return [];
   try {

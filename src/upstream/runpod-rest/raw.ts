@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The shapes of the answers of RunPod's REST API v2, as far as the gateway reads them; schema/ describes them. An attribute of
- * another type counts as absent, and unknown attributes are ignored. An answer whose list has another shape is refused.
+ * Schemas for the parts of RunPod's REST API v2 that the gateway reads; schema/ has the full description. An attribute of the wrong type
+ * counts as absent, and unknown attributes are ignored. A response whose list has the wrong shape is rejected.
  */
 const text = z
   .string()
@@ -20,7 +20,10 @@ const flag = z
   .catch(null)
   .transform((value) => value ?? null);
 
-/** A list much longer than any of RunPod's is refused before its rows are read, since reading them would take long. */
+/**
+ * The longest list that is read, much longer than any of RunPod's. A longer one is rejected before its rows are parsed, which would take
+ * long.
+ */
 const MAX_ROWS = 5000;
 
 const list = <Row extends z.ZodType>(row: Row) =>
@@ -29,17 +32,20 @@ const list = <Row extends z.ZodType>(row: Row) =>
     .max(MAX_ROWS)
     .pipe(z.array(row.nullable().catch(null)));
 
-/** A value for each cloud; both are `null` when there is no such object. */
+/** A value for each cloud. Both are `null` when the object is absent or malformed. */
 const perCloud = z
   .object({ secure: number, community: number })
   .nullish()
   .catch(null)
   .transform((value) => value ?? { secure: null, community: null });
 
-/** Stands for a list of data centers that is there, but is no list. */
+/** Stands for a list of data centers that is present but malformed. */
 export const UNREADABLE = 'unreadable';
 
-/** The data centers of a GPU type, `null` where RunPod leaves them out, or `UNREADABLE`: only an absent list can mean "none". */
+/**
+ * The data centers of a GPU type: a list, `null` where RunPod leaves the list out, or `UNREADABLE`. The difference matters because only an
+ * absent list can mean "none".
+ */
 const placesOrUnreadable = z
   .union([
     list(z.object({ id: text, name: text, availability: text })).nullish(),
@@ -48,8 +54,8 @@ const placesOrUnreadable = z
   .transform((value) => value ?? null);
 
 /**
- * Whether a further page follows the answer. RunPod's lists of pods say so in this way. The catalog has had no pages so far; one
- * that has is not whole.
+ * Whether another page follows. RunPod's lists of pods use this format. The catalog has had no pages so far; a response that has them is
+ * incomplete.
  */
 const hasNextPage = z
   .object({ hasNextPage: flag, nextCursor: text })
@@ -57,7 +63,7 @@ const hasNextPage = z
   .catch(null)
   .transform((value) => value?.hasNextPage ?? (value?.nextCursor ?? '') !== '');
 
-/** Answer of `/catalog/gpus`, with `include=AVAILABILITY`. */
+/** A response of `/catalog/gpus` with `include=AVAILABILITY`. */
 export const GpusSchema = z.object({
   pagination: hasNextPage,
   gpus: list(
@@ -76,7 +82,7 @@ export const GpusSchema = z.object({
   ),
 });
 
-/** Answer of `/catalog/datacenters`. */
+/** A response of `/catalog/datacenters`. */
 export const DataCentersSchema = z.object({
   pagination: hasNextPage,
   dataCenters: list(

@@ -3,25 +3,27 @@ import { firstOfEachId, toText } from '../rows.ts';
 import { toStock } from '../stock-word.ts';
 import { type RawGpu, UNREADABLE } from './raw.ts';
 
-/** The secure-cloud stock of one GPU type, for pods of one size, in every data center that there may be. */
+/** The secure-cloud stock of one GPU type in every data center, for pods of one size. */
 export interface TypeStock {
-  /** The data centers that RunPod names, by id; `null` where it names one without a word for its stock. */
+  /** Stock by id of each data center that RunPod names; `null` where RunPod gives no stock word. */
   readonly named: ReadonlyMap<string, StockLevel | null>;
-  /** The stock of every other data center; `null` when the answer leaves it open. */
+  /** The stock in every other data center; `null` when the answer leaves it open. */
   readonly elsewhere: 'NONE' | null;
-  /** Why the stock that is `null` is unknown. */
+  /** The failure of each cell whose stock is `null`. */
   readonly unknown: CellFailure;
 }
 
 /**
- * Reads a GPU type's stock as RunPod means it. RunPod lists the data centers that have the type, and leaves the list out when
- * none has, so a data center that a readable list does not name has none, and so has every data center when the type says NONE
- * without a list. The word of a data center beats the overall word of the type, which may lag behind. A type that secure cloud
- * does not offer has none there. Everything else without a readable list says nothing about any data center.
+ * Reads the stock of a GPU type from its row.
+ * RunPod lists the data centers that have stock, and leaves the list out when none has. So a data center that is missing from a readable
+ * list has no stock, and no data center has any when the type says NONE without a list. The word of a data center wins over the word of the
+ * type, which may be out of date. A type that secure cloud does not offer has no stock. Any other row without a readable list leaves the
+ * stock open in every data center.
  */
 export function readTypeStock({ secure, availability, dataCenters }: RawGpu): TypeStock {
   if (secure === false) return SOLD_OUT;
-  if (dataCenters === UNREADABLE) return { ...NOTHING_NAMED, unknown: unknown('RunPod sent a list of another shape') };
+  if (dataCenters === UNREADABLE)
+    return { ...NOTHING_NAMED, unknown: unknown('RunPod sent an unreadable list of data centers') };
   if (dataCenters === null || dataCenters.length === 0) {
     const level = toStock(availability);
     if (level === 'NONE') return SOLD_OUT;
@@ -33,19 +35,22 @@ export function readTypeStock({ secure, availability, dataCenters }: RawGpu): Ty
   return { named: new Map(levels), elsewhere: isReadable ? 'NONE' : null, unknown: NO_WORD };
 }
 
-/** Whether the answer gives a level for every data center. */
+/** Whether the stock is known for every data center. */
 export const isWhole = ({ named, elsewhere }: TypeStock): boolean =>
   elsewhere !== null && [...named.values()].every((level) => level !== null);
 
 const unknown = (message: string): CellFailure => ({ code: 'BAD_RESPONSE', message });
 
-const NO_WORD = unknown('RunPod did not say how much there is here');
-const NO_LIST = unknown('RunPod says that there is some, but not in which data centers');
+const NO_WORD = unknown('RunPod did not report the stock of this data center');
+const NO_LIST = unknown('RunPod reports stock, but not in which data centers');
 
 const NOTHING_NAMED = { named: new Map<string, StockLevel | null>(), elsewhere: null } as const;
 
-/** The stock of a type that no data center has. */
+/** The stock of a type that is sold out in every data center. */
 export const SOLD_OUT: TypeStock = { named: new Map(), elsewhere: 'NONE', unknown: NO_WORD };
 
-/** The stock of a type that an answer should be about, and is not. */
-export const LEFT_OUT: TypeStock = { ...NOTHING_NAMED, unknown: unknown('RunPod left this GPU type out') };
+/** The stock of a type that is missing from an answer that should contain it. */
+export const LEFT_OUT: TypeStock = {
+  ...NOTHING_NAMED,
+  unknown: unknown('RunPod left this GPU type out of its answer'),
+};
