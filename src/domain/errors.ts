@@ -1,4 +1,4 @@
-/** Why something could not be observed; the public schema explains each. */
+/** Why a cell could not be observed. The public schema explains each code. */
 export type FailureCode =
   | 'TIMEOUT'
   | 'RATE_LIMITED'
@@ -8,14 +8,14 @@ export type FailureCode =
   | 'NOT_ATTEMPTED';
 
 /**
- * An upstream that could not be read. The message is for clients: it holds nothing that the upstream sent. What it sent, if
- * anything, is the `cause`, which only the log may see.
+ * RunPod could not be read. The message is for clients and never quotes the upstream. What the upstream sent, if anything, is the
+ * `cause`, which goes to the log only.
  */
 export abstract class UpstreamError extends Error {
   abstract readonly code: FailureCode;
 }
 
-/** RunPod did not finish its answer within `timeoutMs` of being asked. */
+/** RunPod did not complete its response within `timeoutMs`. */
 export class UpstreamTimeoutError extends UpstreamError {
   override readonly name = 'UpstreamTimeoutError';
   readonly code = 'TIMEOUT';
@@ -24,11 +24,11 @@ export class UpstreamTimeoutError extends UpstreamError {
   }
 }
 
-/** RunPod asked for fewer requests: by an HTTP 429 to this one or to one shortly before, or by what it says is left of a limit. */
+/** RunPod limits requests: it answered this request or a recent one with HTTP 429, or reported that a limit is used up. */
 export class UpstreamRateLimitedError extends UpstreamError {
   override readonly name = 'UpstreamRateLimitedError';
   readonly code = 'RATE_LIMITED';
-  /** How long RunPod asks to wait; `null` when it does not say. */
+  /** How long RunPod asks to wait, in milliseconds; `null` if it does not say. */
   readonly retryAfterMs: number | null;
   constructor(operation: string, retryAfterMs: number | null) {
     super(`RunPod limits requests, and ${operation} is past the limit`);
@@ -36,7 +36,7 @@ export class UpstreamRateLimitedError extends UpstreamError {
   }
 }
 
-/** RunPod answered with HTTP 401 or 403: a bad key, a key without the scope, or its firewall. */
+/** RunPod answered with HTTP 401 or 403: a bad key, a key without the required scope, or RunPod's firewall. */
 export class UpstreamUnauthorizedError extends UpstreamError {
   override readonly name = 'UpstreamUnauthorizedError';
   readonly code = 'UNAUTHORIZED';
@@ -45,11 +45,11 @@ export class UpstreamUnauthorizedError extends UpstreamError {
   }
 }
 
-/** There was no connection, it broke, or RunPod answered with HTTP 5xx. */
+/** There was no connection, the connection broke, or RunPod answered with HTTP 5xx. */
 export class UpstreamUnreachableError extends UpstreamError {
   override readonly name = 'UpstreamUnreachableError';
   readonly code = 'UNREACHABLE';
-  /** How long RunPod asks to wait; `null` when it does not say. */
+  /** How long RunPod asks to wait, in milliseconds; `null` if it does not say. */
   readonly retryAfterMs: number | null;
   constructor(
     operation: string,
@@ -62,7 +62,7 @@ export class UpstreamUnreachableError extends UpstreamError {
   }
 }
 
-/** RunPod answered, but not what was asked. */
+/** RunPod answered with an error, or with something other than what was requested. */
 export class UpstreamAnswerError extends UpstreamError {
   override readonly name = 'UpstreamAnswerError';
   readonly code = 'BAD_RESPONSE';
@@ -76,7 +76,7 @@ export class UpstreamAnswerError extends UpstreamError {
   }
 }
 
-/** RunPod has given up what was asked, for good (HTTP 410). */
+/** RunPod has retired the requested operation permanently (HTTP 410). */
 export class UpstreamGoneError extends UpstreamError {
   override readonly name = 'UpstreamGoneError';
   readonly code = 'BAD_RESPONSE';
@@ -85,7 +85,7 @@ export class UpstreamGoneError extends UpstreamError {
   }
 }
 
-/** RunPod was not asked. */
+/** The gateway did not send the request to RunPod. */
 export class UpstreamNotAttemptedError extends UpstreamError {
   override readonly name = 'UpstreamNotAttemptedError';
   readonly code = 'NOT_ATTEMPTED';
@@ -98,7 +98,7 @@ export class UpstreamNotAttemptedError extends UpstreamError {
   }
 }
 
-/** RunPod was not asked, because the client has caused as many requests to it as it may in a minute. */
+/** The gateway did not send the request to RunPod, because the client has used up its requests for this minute. */
 export class ClientLimitedError extends UpstreamError {
   override readonly name = 'ClientLimitedError';
   readonly code = 'RATE_LIMITED';
@@ -110,17 +110,17 @@ export class ClientLimitedError extends UpstreamError {
   }
 }
 
-/** An operation of a client that would cost more than one may. The message says which limit it is past. */
+/** An operation that would exceed a limit for clients. The message names the limit. */
 export class OperationTooComplexError extends Error {
   override readonly name = 'OperationTooComplexError';
 }
 
-/** A client's argument without a possible meaning. The message says what would be right. */
+/** An argument of a client that has no valid meaning. The message describes valid values. */
 export class InvalidArgumentError extends Error {
   override readonly name = 'InvalidArgumentError';
 }
 
-/** A subscription that was to go on after an event that is not known any more. */
+/** A subscription cannot resume after the requested event, because later events are no longer available. */
 export class EventsMissedError extends Error {
   override readonly name = 'EventsMissedError';
   constructor() {
@@ -128,15 +128,15 @@ export class EventsMissedError extends Error {
   }
 }
 
-/** A subscription too many. The message says which limit it is past. */
+/** A client, or all clients together, have too many subscriptions. The message names the limit. */
 export class TooManySubscriptionsError extends Error {
   override readonly name = 'TooManySubscriptionsError';
 }
 
-/** Why a large answer cannot be made now: its client has too much unread, or the gateway has no room or no time for it. */
+/** Why a large response is refused: its client has too much unread data, or the gateway lacks memory or CPU time for it. */
 export type Shortage = 'client' | 'room' | 'time';
 
-/** A large answer that was refused because it cannot be made now. The message says what to do. */
+/** A large response was refused because it cannot be produced now. The message says what to do. */
 export class OverloadedError extends Error {
   override readonly name = 'OverloadedError';
   readonly shortage: Shortage;
