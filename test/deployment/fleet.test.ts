@@ -103,7 +103,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     await redis.kill();
     for (const replica of replicas) {
       await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(0);
-      await expect.poll(() => replica.logged().match(/"level":40[^\n]*Redis is away/g)).toHaveLength(1);
+      await expect.poll(() => replica.logged().match(/"level":40[^\n]*Redis is unavailable/g)).toHaveLength(1);
     }
     // What nobody knows yet is found out by each.
     for (const { gpuAvailability } of await askInTurn(fleet, 3, MATRIX, { gpuCount: 4 })) {

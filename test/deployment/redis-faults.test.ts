@@ -49,11 +49,11 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     fleet.redis.signal('SIGSTOP');
     expect(await time(() => ask(3))).toBeLessThan(cold + 6000);
     expect(await replica.metric('gpu_gateway_redis_up')).toBe(0);
-    await expect.poll(() => replica.logged().match(/Redis is away/g)).toHaveLength(1);
+    await expect.poll(() => replica.logged().match(/Redis is unavailable/g)).toHaveLength(1);
     expect(await time(() => ask(4))).toBeLessThan(cold + 2000);
     fleet.redis.signal('SIGCONT');
     await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(1);
-    await expect.poll(() => replica.logged().match(/Redis is back/g)).toHaveLength(1);
+    await expect.poll(() => replica.logged().match(/Redis is available again/g)).toHaveLength(1);
     await ask(5);
     expect(replica.errors()).toBe('');
   });
@@ -81,7 +81,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     admin.disconnect();
     const replica = await startReplica({ ...fleet.env, REDIS_URL: urlOf(fleet.redis.url) });
     expect((await replica.ask(COVERAGE)).gpuAvailability.coverage).toEqual(WHOLE);
-    await expect.poll(() => replica.logged()).toMatch(new RegExp(`${reason}[^\\n]*Redis is away`));
+    await expect.poll(() => replica.logged()).toMatch(new RegExp(`${reason}[^\\n]*Redis is unavailable`));
     expect([replica.errors(), replica.logged().includes('let-me-in')]).toEqual(['', false]);
   });
 
