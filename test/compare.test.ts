@@ -27,7 +27,7 @@ describe('npm run compare', () => {
   it('finds no difference in one world', async () => {
     const { exit, out } = await compare([]);
     expect(out).toMatch(
-      /^1599 cells are known to both; of those, 0 are in stock by the GraphQL API alone, and 0 by the REST API alone\.\n0 could not .* In all, 0\.00 % disagree\.$/m,
+      /^1599 cells were observed in both APIs\. Of these, 0 are in stock only in the GraphQL API, and 0 only in the REST API\.\n0 cells could not .* In all, 0\.00 % disagree\.$/m,
     );
     expect(out).toContain('Stock: no difference');
     expect(exit).toBe(0);

@@ -289,7 +289,7 @@ describe.concurrent('OpenTelemetry', () => {
     expects(isLoaded(lines, 'opentelemetry')).toBe(true);
     gateway.kill('SIGTERM');
     expects(await exit).toBe(0);
-    expects([told('spans cannot be sent'), told('does not take a setting'), stderr.join('')]).toEqual([1, 1, '']);
+    expects([told('spans cannot be sent'), told('rejects a setting'), stderr.join('')]).toEqual([1, 1, '']);
   });
 
   it('does not keep a gateway that stops before a collector that is silent', async ({ expect: expects }) => {
