@@ -31,7 +31,7 @@ export class UpstreamRateLimitedError extends UpstreamError {
   /** How long RunPod asks to wait, in milliseconds; `null` if it does not say. */
   readonly retryAfterMs: number | null;
   constructor(operation: string, retryAfterMs: number | null) {
-    super(`RunPod limits requests, and ${operation} is past the limit`);
+    super(`RunPod limits requests, and ${operation} exceeds the limit`);
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -81,7 +81,7 @@ export class UpstreamGoneError extends UpstreamError {
   override readonly name = 'UpstreamGoneError';
   readonly code = 'BAD_RESPONSE';
   constructor(operation: string) {
-    super(`RunPod does not answer ${operation} any more: HTTP 410`);
+    super(`RunPod no longer answers ${operation}: HTTP 410`);
   }
 }
 
@@ -105,7 +105,7 @@ export class ClientLimitedError extends UpstreamError {
   constructor(perMinute: number, waitMs: number) {
     const seconds = Math.max(1, Math.ceil(waitMs / 1000));
     super(
-      `RunPod was not asked: you have caused ${perMinute} requests to it within a minute, the most for one client. Ask again in ${seconds} s.`,
+      `RunPod was not asked: you have caused ${perMinute} requests to it within a minute, the limit for one client. Ask again in ${seconds} s.`,
     );
   }
 }
@@ -124,7 +124,9 @@ export class InvalidArgumentError extends Error {
 export class EventsMissedError extends Error {
   override readonly name = 'EventsMissedError';
   constructor() {
-    super('What came after that event is not known any more. Read anew, and subscribe without lastEventId.');
+    super(
+      'The events after lastEventId are no longer available. Query the current state, then subscribe without lastEventId.',
+    );
   }
 }
 
@@ -147,7 +149,7 @@ export class OverloadedError extends Error {
 }
 
 const SHORTAGES: Readonly<Record<Shortage, string>> = {
-  client: 'You have not read earlier answers of this gateway. Read them before you ask for another large one.',
-  room: 'The gateway has too many large answers under way. Try again in some seconds, or ask for less.',
-  time: 'The gateway is overloaded, and answers small questions only. Try again in some seconds, or ask for less.',
+  client: 'You have not read earlier responses of this gateway. Read them before you request another large one.',
+  room: 'The gateway is sending too many large responses. Try again in a few seconds, or request less.',
+  time: 'The gateway is overloaded and answers small requests only. Try again in a few seconds, or request less.',
 };
