@@ -100,7 +100,7 @@ function refuse(context: z.core.ParsePayload): never {
 }
 
 /**
- * The most wall-clock times whose monotonic time is remembered: about an hour of answers for 41 GPU types and four pod sizes, each
+ * The most wall-clock times whose monotonic time is remembered: about an hour of answers for all GPU types and four pod sizes, each
  * of which has its own time with the GraphQL API. A forgotten time is converted again, by the clock at that moment.
  */
 const MAX_PLACED = 10_000;
