@@ -5,7 +5,7 @@ import { startFakeRunPod } from './support/fake-runpod.ts';
 import { createGateway } from './support/gateway.ts';
 import { collectUncaught } from './support/uncaught.ts';
 
-/** A fleet whose store throws while `isBroken`, as a bug in it would. */
+/** A fleet whose store throws while `isBroken`, to simulate a bug. */
 function createBrokenFleet() {
   const fleet = createFleetOfOne();
   const state = { isBroken: false };
@@ -27,13 +27,13 @@ describe('a fault in the background', () => {
   it.each([
     ['the warm-up', 'warm_up', 'keepReady'],
     ['the refresher', 'renewal', 'keepFresh'],
-  ] as const)('of %s is logged, counted and tried again with a pause, and ends nothing', async (_name, work, run) => {
+  ] as const)('of %s is logged and counted, and the work is tried again after a pause', async (_name, work, run) => {
     using uncaught = collectUncaught();
     await using runPod = await startFakeRunPod();
     const fleet = createBrokenFleet();
     const env = { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url, REFRESH: 'background' };
     const gateway = createGateway(env, fleet);
-    // Something has to be wanted before the refresher does anything.
+    // The refresher does nothing without demand.
     await gateway.ask('{ gpuAvailability(gpuType: "L4") { totalCount } }');
     fleet.state.isBroken = true;
     const running = gateway[run]();
