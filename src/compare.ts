@@ -1,7 +1,7 @@
 /**
- * Asks RunPod's GraphQL API and its REST API the same questions, and prints where they disagree. Exits 1 when more cells than
- * `--threshold` allows are in stock by one API alone, or not known to one of them, and when one API cannot be read. Then it is
- * too early to change from one to the other.
+ * Sends the same requests to RunPod's GraphQL API and its REST API, and prints the differences. Exits 1 if one API cannot be read,
+ * or if more cells than `--threshold` allows are in stock in one API only or unknown to one API. Then it is too early to switch
+ * from one API to the other.
  */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -19,11 +19,11 @@ import { readNewestRecording } from './upstream/recorded/recording.ts';
 const USAGE = `npm run compare -- [--count 1] [--threshold 1] [--json]
 
   --count      GPUs on one pod, 1 to 16
-  --threshold  how many of a hundred cells may be in stock by one API alone, or not known to one (default 1); prices do not count
-  --json       prints JSON alone
+  --threshold  the most cells, in percent, that may be in stock in one API only or unknown to one API (default 1); prices do not count
+  --json       prints JSON only
   --help       prints this
 
-It wants RUNPOD_API_KEY, without which the REST API answers nobody.
+Requires RUNPOD_API_KEY, because the REST API does not answer without a key.
 `;
 
 const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
@@ -84,7 +84,7 @@ async function readWorld(upstream: 'graphql' | 'rest', gpuCount: number): Promis
   return { ...lists, observations: await observeAll(catalog, lists, gpuCount) };
 }
 
-/** A GPU type that cannot be observed is left out, and its cells are counted as unknown. */
+/** Observes every GPU type. One that cannot be observed is left out, and its cells count as unknown. */
 async function observeAll(
   catalog: Source['catalog'],
   lists: Pick<World, 'gpuTypes' | 'dataCenters'>,
@@ -105,8 +105,8 @@ async function observeAll(
 function print(comparison: Comparison, percent: number): string {
   const { cells, inStockOnly, unknown, oneSided, stock, price, gpuTypesOnly, dataCentersOnly } = comparison;
   return [
-    `${cells} cells are known to both; of those, ${inStockOnly.a} are in stock by the GraphQL API alone, and ${inStockOnly.b} by the REST API alone.`,
-    `${unknown} could not be observed by one, and ${oneSided} are of what only one has. In all, ${percent.toFixed(2)} % disagree.`,
+    `${cells} cells were observed in both APIs. Of these, ${inStockOnly.a} are in stock only in the GraphQL API, and ${inStockOnly.b} only in the REST API.`,
+    `${unknown} cells could not be observed in one API, and ${oneSided} belong to a GPU type or data center that only one API lists. In all, ${percent.toFixed(2)} % disagree.`,
     ...list('GPU types only the GraphQL API has', gpuTypesOnly.a),
     ...list('GPU types only the REST API has', gpuTypesOnly.b),
     ...list('Data centers only the GraphQL API has', dataCentersOnly.a),

@@ -1,11 +1,11 @@
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 
-/** Settings that stand for "not set" when empty, as `NAME= npm start` and an empty line of a .env file leave them. */
+/** Removes empty settings, which mean "not set": `NAME= npm start` and an empty line of a .env file produce them. */
 const unsetWhenEmpty = (env: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
 
-/** A whole number as an operator writes it. */
+/** A whole number in decimal digits. */
 const wholeNumber = (min: number, max: number) => {
   const allowed = `a whole number from ${min} to ${max}`;
   return z
@@ -30,7 +30,7 @@ const httpUrl = z
   .transform((url) => new URL(url))
   .refine((url) => url.username === '' && url.password === '', 'a URL without user name and password');
 
-/** Comma-separated parts, each of which must be `allowed`. */
+/** Comma-separated parts, each of which must pass `isAllowed`. `allowed` describes them in error messages. */
 const listOf = (allowed: string, isAllowed: (part: string) => boolean) =>
   z
     .string()
@@ -52,10 +52,10 @@ function isProxy(text: string): boolean {
   }
 }
 
-/** Whether each percent sign begins an escape, and the escapes are UTF-8. */
+/** Whether each percent sign starts an escape, and all escapes decode as UTF-8. */
 function isEncoded(text: string): boolean {
   try {
-    // The result is used, since the bundler drops a call without effect.
+    // The result is used, because the bundler drops a call without effect.
     return decodeURIComponent(text).length <= text.length;
   } catch {
     return false;
@@ -69,7 +69,7 @@ const redisUrl = z
   .transform((url) => new URL(url))
   .refine(
     ({ username, password }) => isEncoded(username) && isEncoded(password),
-    'a URL whose user name and password are URL-encoded (a % of the password is %25)',
+    'a URL whose user name and password are URL-encoded (write a % in the password as %25)',
   )
   .refine(({ pathname }) => /^(?:\/\d{0,9})?$/.test(pathname), 'a URL whose path is the number of a database, or none');
 
@@ -117,16 +117,16 @@ const Environment = z
   })
   .refine(({ UPSTREAM, RUNPOD_API_KEY }) => UPSTREAM !== 'rest' || RUNPOD_API_KEY !== undefined, {
     path: ['RUNPOD_API_KEY'],
-    error: 'set for UPSTREAM=rest, which answers nobody without one',
+    error: 'set for UPSTREAM=rest, because the REST API requires a key',
   });
 
-/** Settings whose value is never shown, not even when it is bad. */
+/** Settings whose value never appears in a message, not even when it is invalid. */
 const SECRETS = new Set(['RUNPOD_API_KEY', 'CLIENT_API_KEYS', 'REDIS_URL']);
 
-/** The gateway's settings; the README explains each. */
+/** The gateway's settings. The README explains each. */
 export type Config = ReturnType<typeof loadConfig>;
 
-/** Settings that cannot be used: one problem for each, with its name, what was found and what is allowed. */
+/** Reports invalid settings: one problem for each, with its name, what was found and what is allowed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -136,7 +136,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads the settings from `env`. @throws {ConfigError} that names every bad one. */
+/** Reads the settings from `env`. @throws {ConfigError} naming every invalid setting. */
 export function loadConfig(env: Record<string, string | undefined>) {
   const parsed = Environment.safeParse(unsetWhenEmpty(env));
   if (!parsed.success) throw new ConfigError(problemsOf(parsed.error, env));
@@ -146,7 +146,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     host: settings.HOST,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
-    /** What no log may hold. */
+    /** Texts that must never be logged. */
     secrets: secretsOf(settings),
     redisUrl: settings.REDIS_URL,
     tracing: settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
@@ -160,7 +160,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     maxUpstreamPerOperation: settings.MAX_UPSTREAM_PER_OPERATION,
     clientUpstreamPerMinute: settings.CLIENT_UPSTREAM_PER_MINUTE,
     maxAnswerBytes: settings.MAX_ANSWER_BYTES,
-    // The largest answer fits, however small these are.
+    // The largest response must fit, however low these limits are set.
     maxUnreadBytes: Math.max(settings.MAX_UNREAD_BYTES, settings.MAX_ANSWER_BYTES),
     maxUnreadBytesPerClient: Math.max(settings.MAX_UNREAD_BYTES_PER_CLIENT, settings.MAX_ANSWER_BYTES),
     refreshInBackground: settings.REFRESH === 'background',
@@ -168,12 +168,12 @@ export function loadConfig(env: Record<string, string | undefined>) {
     maxSubscriptionsPerClient: settings.MAX_SUBSCRIPTIONS_PER_CLIENT,
     cache: {
       freshMs: settings.FRESH_SECONDS * 1000,
-      // A fresh answer is served, however small STALE_SECONDS is.
+      // Fresh answers are always served, even if STALE_SECONDS is less than FRESH_SECONDS.
       staleMs: Math.max(settings.STALE_SECONDS, settings.FRESH_SECONDS) * 1000,
       discoveryMs: settings.DISCOVERY_SECONDS * 1000,
     },
     upstream: {
-      // Without a key there is nothing to choose.
+      // The REST API requires a key, so without a key `auto` means `graphql`.
       source: source === 'auto' && settings.RUNPOD_API_KEY === undefined ? ('graphql' as const) : source,
       url: settings.RUNPOD_GRAPHQL_URL,
       restUrl: settings.RUNPOD_REST_URL,
@@ -186,10 +186,13 @@ export function loadConfig(env: Record<string, string | undefined>) {
   };
 }
 
-/** A shorter value of a query is no secret, and would hide what is none. */
+/** The shortest value in a query or header that is treated as secret. Redacting shorter ones would hide harmless text. */
 const SHORTEST_IN_QUERY = 6;
 
-/** What may be shown nowhere: keys, headers for a collector, and the queries of URLs, as a whole and value by value. */
+/**
+ * Returns every text that must not appear anywhere: keys, passwords, collector headers, and URL queries, as a whole and value by
+ * value.
+ */
 function secretsOf({
   RUNPOD_API_KEY,
   RUNPOD_GRAPHQL_URL,
@@ -211,7 +214,7 @@ function secretsOf({
 
 const longOnes = (values: Iterable<string>) => [...values].filter((value) => value.length >= SHORTEST_IN_QUERY);
 
-/** Values are URL-encoded, and the scheme before a token is no secret. */
+/** Splits headers into their secret words. Values are URL-encoded, and the scheme before a token is not secret. */
 const wordsOfHeaders = (headers: string) =>
   headers
     .split(',')
@@ -235,5 +238,5 @@ function foundOf(name: string, value: string | undefined): string {
   return SECRETS.has(name) ? 'something else (not shown)' : JSON.stringify(withoutSecrets(value));
 }
 
-/** A URL, with whatever slashes it is written, may carry a password, or a key in its query. */
+/** Hides a password before `@` and the query in an invalid URL, however many slashes the URL has. */
 const withoutSecrets = (value: string) => value.replace(/^([a-z]+:)?.*@/is, '$1//…@').replace(/\?.*/s, '?…');

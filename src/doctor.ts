@@ -1,6 +1,6 @@
 /**
- * Asks the configured source, or both where they are chosen among, for a little of everything that the gateway relies on, and says
- * what is wrong and what to do. Exits 1 when something is.
+ * Checks the configured source (both APIs with `UPSTREAM=auto`): requests a sample of everything that the gateway relies on, and
+ * prints what is wrong and what to do. Exits 1 if something is wrong.
  */
 import { existsSync } from 'node:fs';
 import { type Config, ConfigError, loadConfig } from './config.ts';
@@ -15,25 +15,25 @@ import type { GpuType } from './domain/gpu-type.ts';
 import type { Observation } from './domain/observation.ts';
 import { excerpt } from './upstream/excerpt.ts';
 
-/** What to do about each way in which a source fails. */
+/** What to do about each kind of failure. */
 const REMEDIES: Readonly<Record<FailureCode, string>> = {
   TIMEOUT: 'RunPod is slow. Try again, or raise UPSTREAM_TIMEOUT_MS.',
-  RATE_LIMITED: 'RunPod asks for fewer requests. Wait, and raise FRESH_SECONDS if it comes again.',
+  RATE_LIMITED: 'RunPod asks for fewer requests. Wait, and raise FRESH_SECONDS if it happens again.',
   UNAUTHORIZED:
-    'Check RUNPOD_API_KEY: it may be wrong, revoked, or without the right to read. UPSTREAM=graphql works without one.',
+    'Check RUNPOD_API_KEY: it may be wrong, revoked, or lack the right to read. UPSTREAM=graphql works without a key.',
   BAD_RESPONSE:
-    'The API has changed or is gone, or the URL is not its. Try the other one: UPSTREAM=rest or UPSTREAM=graphql.',
-  UNREACHABLE: 'Check the URL, the network, the name server and the firewall; or RunPod is down.',
+    'The API has changed or is gone, or the URL does not belong to it. Try the other API: UPSTREAM=rest or UPSTREAM=graphql.',
+  UNREACHABLE: 'Check the URL, the network, the name server and the firewall. RunPod may also be down.',
   NOT_ATTEMPTED: 'Try again.',
 };
 
-/** Words that are reported at most: an upstream could make up more of them than anybody reads. */
+/** The most unknown words that are reported. An upstream could invent more of them than anyone reads. */
 const MOST_WORDS = 100;
 
 const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
 const hasFailed = await main();
-// The process ends even while requests are paused until RunPod accepts them again.
+// Ends the process even while requests are paused because RunPod asked for fewer.
 process.stdout.write('', () => process.exit(hasFailed ? 1 : 0));
 
 /** Returns whether something is wrong. */
@@ -44,7 +44,7 @@ async function main(): Promise<boolean> {
     const config = loadConfig(process.env);
     const report = createReport(config.secrets, write);
     const { upstream } = config;
-    // Each by itself: one would take the place of the other.
+    // Checks each API on its own, because with `auto` one would replace the other.
     const sources = upstream.source === 'auto' ? (['rest', 'graphql'] as const) : [upstream.source];
     for (const source of sources) await examineSource({ ...config, upstream: { ...upstream, source } }, report);
     return report.hasFailed();
@@ -101,7 +101,7 @@ async function examine({ catalog }: ExaminedSource, report: Report): Promise<voi
   await checkStock(catalog, { gpuTypes, dataCenters }, report);
 }
 
-/** What was read, or `null` when it could not be. */
+/** Reads something and reports the outcome. Returns the value, or `null` if it could not be read. */
 async function tryOut<T>(
   { say }: Report,
   subject: string,
@@ -121,7 +121,7 @@ async function tryOut<T>(
   }
 }
 
-/** Reports fields that are null in every row: RunPod does not send them any more, or sends them by another name. */
+/** Reports fields that are null in every row. RunPod has stopped sending them, or has renamed them. */
 function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[], { say }: Report): void {
   const missing: string[] = [
     ...(['memoryGb', 'maxGpuCount', 'secureCloud', 'securePrice'] as const).filter((field) =>
@@ -134,7 +134,7 @@ function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCen
   else say('warn', 'fields', `no row has ${missing.join(', ')}`, 'They are null. RunPod may have renamed them.');
 }
 
-/** Everything that a source lists. */
+/** The GPU types and data centers of a source. */
 interface Lists {
   readonly gpuTypes: readonly GpuType[];
   readonly dataCenters: readonly DataCenter[];
@@ -160,7 +160,7 @@ function isSoldOut({ cells }: Observation): boolean {
   return cells.every((cell) => cell.failure === null && !cell.available);
 }
 
-/** GPU types that are sold out are part of every day; a source that observes one type alone says nothing about the others. */
+/** Describes observed stock. The number of sold-out GPU types is added only if the source observed more than one type. */
 function describeStock(observations: readonly Observation[]): string {
   const cells = observations.flatMap((observation) => observation.cells);
   const stocked = cells.filter((cell) => cell.failure === null && cell.available).length;

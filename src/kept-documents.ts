@@ -2,30 +2,31 @@ import type { DocumentNode, ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 
-/** Memory that all kept documents may take together, in bytes. */
+/** The most memory that all kept documents may take together, in bytes. */
 const MAX_BYTES = 20_000_000;
 
-/** Longer texts are parsed and validated each time. */
+/** Longer texts are parsed and validated for each request. */
 const MAX_TEXT_LENGTH = 20_000;
 
-/** Memory that a document takes for each of its tokens (370 to 510 bytes were measured), and besides them. */
+/** The memory of a document in bytes, for each token (370 to 510 bytes were measured) and for the document itself. */
 const TOKEN_BYTES = 512;
 const DOCUMENT_BYTES = 1000;
 
 interface KeptDocument {
   readonly document: DocumentNode;
-  /** The names of the rules by which it is valid. */
+  /** The names of the validation rules that the document passed. */
   readonly rules: string;
   readonly bytes: number;
 }
 
 /**
- * Keeps parsed documents that are valid, in a bounded amount of memory. Yoga's own cache is bounded by their number: a thousand long ones
- * take more memory than the process has. Nothing is kept of documents with errors, which may take far more memory than their text.
+ * Keeps parsed and validated documents, in a bounded amount of memory. Yoga's own cache limits their number only: a thousand long
+ * documents take more memory than the process has. Documents with errors are not kept, because they may take far more memory than
+ * their text.
  */
 export function useKeptDocuments(): Plugin {
   const kept = new LRUCache<string, KeptDocument>({ maxSize: MAX_BYTES, sizeCalculation: ({ bytes }) => bytes });
-  /** The texts of documents on their way from parsing to validation. */
+  /** The texts of documents between parsing and validation. */
   const texts = new WeakMap<DocumentNode, string>();
 
   return {
@@ -54,10 +55,10 @@ export function useKeptDocuments(): Plugin {
 const isDocument = (result: unknown): result is DocumentNode =>
   typeof result === 'object' && result !== null && 'kind' in result;
 
-/** An estimate that is rather too large than too small. */
+/** Estimates the memory of a document, rather too high than too low. */
 function sizeOf({ loc }: DocumentNode, text: string): number {
   let tokens = 0;
   for (let token = loc?.startToken ?? null; token !== null; token = token.next) tokens += 1;
-  // A character may take two bytes.
+  // A character takes up to two bytes.
   return DOCUMENT_BYTES + TOKEN_BYTES * tokens + 2 * text.length;
 }

@@ -2,9 +2,9 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 import { createRedactor } from './redact.ts';
 
 /**
- * Lines are written together, since each write costs as much as answering a few requests: as soon as there are many, and
- * after a fifth of a second at the latest, unless who reads them is behind. A write is of no more than a pipe of Linux holds,
- * unless it is one line. The rest is written when the process exits. Past some megabytes that nobody reads, lines are dropped.
+ * Batches lines, because each write costs as much as answering a few requests. A batch is written when it is large enough, and
+ * after 200 ms at the latest, unless the reader of stdout is slow. A write is limited to the capacity of a Linux pipe, unless it is
+ * a single line. The rest is written when the process exits. When several megabytes are unread, further lines are dropped.
  */
 const STDOUT = {
   dest: 1,
@@ -16,28 +16,28 @@ const STDOUT = {
   contentMode: 'buffer',
 } as const;
 
-/** What pino's own type of a destination does not tell: that it takes bytes. */
+/** Methods of pino's stdout destination that its own type omits: it accepts bytes. */
 interface ByteStream {
   write(line: Buffer): boolean;
   flush(onWritten: (error?: Error) => void): void;
   flushSync(): void;
 }
 
-/** Given texts instead of bytes, it would measure again at each line what it holds. */
+/** Opens stdout for bytes. With strings, the destination would measure its whole buffer again for each line. */
 function openStdout(): DestinationStream & Omit<ByteStream, 'write'> {
   const stdout = pino.destination(STDOUT) as unknown as ByteStream;
   return {
-    // Looked up each time: pino takes it away when nobody can read any more.
+    // Looked up for each line, because pino replaces `write` once nobody can read stdout any more.
     write: (line) => stdout.write(Buffer.from(line)),
     flush: (onWritten) => stdout.flush(onWritten),
-    // By pino, after a line that is the last.
+    // pino calls this after a final line.
     flushSync: () => stdout.flushSync(),
   };
 }
 
 /**
- * A log of JSON lines on stdout, or on `destination`. No line holds one of the `secrets`, in whatever form and wherever it
- * came from: a library's error and an answer of RunPod's may repeat what was sent.
+ * Creates a log of JSON lines on stdout, or on `destination`. No line contains one of the `secrets`, in any encoding and from any
+ * origin: an error of a library or a response of RunPod may repeat what was sent.
  */
 export function createLog(
   { level, secrets }: { readonly level: string; readonly secrets: readonly string[] },

@@ -13,26 +13,26 @@ import type { Tracing } from './tracing/opentelemetry.ts';
 import { watchEventLoop } from './transport/event-loop-lag.ts';
 import { startServer } from './transport/server.ts';
 
-/** How long requests in flight may take after a signal to stop, and how long stopping may take in all. */
+/** How long requests in flight may take after a signal to stop, and how long stopping may take in all, in milliseconds. */
 const GRACE_MS = 9000;
 const STOP_MS = 9800;
 
-/** How long the last spans may take of the rest. */
+/** How much of that time exporting the last spans may take, in milliseconds. */
 const LAST_SPANS_MS = 700;
 
 try {
   await main();
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  // It may listen already.
+  // The server may be listening already, so the process would not end by itself.
   process.exit(1);
 }
 
 async function main(): Promise<void> {
-  // While a gateway starts, V8 sees that objects of some kinds live long, and would make later ones of these kinds in its
-  // old heap. Done with, they would keep what they refer to, such as whole requests, until the next full collection.
+  // While a gateway starts, V8 notices that objects of some kinds live long, and would allocate later objects of these kinds in the
+  // old heap. There they would keep what they refer to, such as whole requests, until the next full collection.
   setFlagsFromString('--no-allocation-site-pretenuring');
-  // Compiled ones read an answer of RunPod's a third faster, but the first ones, for which clients wait, take milliseconds more.
+  // Compiled schemas parse a response of RunPod a third faster, but delay the first ones, which clients wait for, by milliseconds.
   z.config({ jitless: true });
   if (existsSync('.env')) process.loadEnvFile();
   const config = loadConfig(process.env);
@@ -43,10 +43,10 @@ async function main(): Promise<void> {
   collectDefaultMetrics({ register: app.metrics.registry });
   await Promise.all([app.loadEngine(), fleet.join()]);
   const server = await startServer(app.listener, { ...config, log, webSockets: app.webSockets, tracer: tracing });
-  // Before it is said that the gateway is ready: from then on a signal is to find it so.
-  // An error that nobody caught ends the process at once: what it left behind cannot be trusted.
+  // Registered before the gateway announces that it is ready, so that a signal from then on stops it properly. An uncaught error
+  // ends the process at once, because the state that it leaves behind cannot be trusted.
   closeWithGrace({ delay: STOP_MS, logger: false }, async ({ signal, err }) => {
-    if (err !== undefined) return log.fatal({ err }, 'an error that nobody caught ends the gateway');
+    if (err !== undefined) return log.fatal({ err }, 'an uncaught error ends the gateway');
     log.info({ signal }, 'stopping');
     app.stop();
     await server.close(GRACE_MS);
@@ -54,29 +54,30 @@ async function main(): Promise<void> {
     await tracing?.stop(LAST_SPANS_MS);
     await written(log);
   });
-  // Neither rejects: a fault in the background is logged, counted, and tried again.
+  // Neither promise rejects: an unexpected error in the background is logged, counted and tried again.
   void app.keepReady();
   void app.keepFresh();
-  // Node's own stream would have a pipe refuse what it has no room for, and what the log was writing then would be lost.
+  // A synchronous write to the descriptor. Node's own stream would switch a pipe to non-blocking mode, and log lines that do not
+  // fit could be lost.
   writeSync(1, `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}\n`);
 }
 
 /**
- * Resolves when no line is being written any more, which would get between those that are written as the process exits. That
- * writing has failed, or that what it goes to is no file, matters to nobody then.
+ * Resolves when the log is writing no line, so that a late line cannot land among those that are written as the process exits.
+ * Errors do not matter: a failed write, or a destination that cannot be flushed.
  */
 function written(log: Logger): Promise<void> {
   return new Promise((resolve) => log.flush(() => resolve()));
 }
 
-/** What Redis needs is loaded where there is one. */
+/** Creates the fleet. The code for Redis is loaded only if Redis is configured. */
 async function createFleet(config: Config, log: Logger): Promise<Fleet> {
   if (config.redisUrl === undefined) return createFleetOfOne();
   const { createRedisFleet } = await import('./fleet/redis-fleet.ts');
   return createRedisFleet(config.redisUrl, config, log);
 }
 
-/** Nothing of OpenTelemetry is loaded when there is nobody to send spans to. */
+/** Starts tracing. OpenTelemetry is loaded only if a collector is configured. */
 async function startTracing({ tracing, secrets }: Config, log: Logger): Promise<Tracing | undefined> {
   if (!tracing) return undefined;
   const opentelemetry = await import('./tracing/opentelemetry.ts');

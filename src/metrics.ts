@@ -12,62 +12,65 @@ import type { AttemptReport } from './upstream/attempts.ts';
 import type { Circuit } from './upstream/circuit.ts';
 import type { Line } from './upstream/line.ts';
 
-/** What is read when the metrics are. */
+/** What the gauges read when metrics are collected. */
 export interface Watched {
   readonly line: Pick<Line, 'waiting' | 'running'>;
   readonly apis: readonly Pick<Api, 'source' | 'circuit' | 'pausedMs'>[];
   readonly takeStock: () => Stocktaking;
   readonly changes: Pick<Changes, 'wishes'>;
   readonly refresher: Pick<Refresher, 'size'>;
-  /** Bytes that were written and that clients have not read. */
+  /** Bytes that were sent and that clients have not read. */
   readonly unreadBytes: () => number;
   /** Large operations that have a permit, and that wait for one. */
   readonly largeOperations: () => { readonly held: number; readonly waiting: number };
   readonly isTogether: Fleet['isTogether'];
   readonly unfitValues: Fleet['unfitValues'];
-  /** Milliseconds on the steady scale of this process. */
+  /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
 }
 
-/** The gateway's own metrics. No label takes a value that a client can choose. */
+/** The gateway's own metrics. No label has a value that a client can choose. */
 export interface Metrics {
   readonly registry: Registry;
-  /** Of requests; to be given to what counts those that Yoga answers. */
+  /** Durations of requests, for the plugin that counts the requests that Yoga answers. */
   readonly durations: RequestDurations;
   readonly countAttempt: (source: UpstreamSource, report: AttemptReport) => void;
   readonly countRead: (result: ReadResult, reads: number) => void;
-  /** To be told of each answer that was given without Yoga: its status, whether it was ready, and how long that took, in seconds. */
+  /**
+   * Counts a response that was sent without Yoga: its status, whether it was a finished response from memory, and its duration in
+   * seconds.
+   */
   readonly countAnswer: (status: number, isReady: boolean, seconds: number) => void;
   readonly countChange: (change: Change) => void;
   readonly countPricedWithoutStock: () => void;
-  /** Counts that RunPod was not asked because the client has spent its budget of requests. */
+  /** Counts an answer that RunPod was not asked for because the client has used up its budget. */
   readonly countClientRefusal: () => void;
-  /** Counts an error that was not expected in work that no client waits for. */
+  /** Counts an unexpected error in work that no client waits for. */
   readonly countFault: (work: BackgroundWork) => void;
-  /** Counts a disagreement where only one of the two APIs reports the cell in stock. */
+  /** Counts a disagreement: only one of the two APIs reports the cell in stock. */
   readonly countSupplemented: (cell: Cell, added: Cell) => void;
-  /** Counts a connection that was cut because its client had not read what it was sent, by whose limit was passed. */
+  /** Counts a connection that was closed because its client had too much unread data, by the limit that was exceeded. */
   readonly countCut: (limit: 'client' | 'all') => void;
-  /** Counts a large answer that was refused, by what was lacking. */
+  /** Counts a large response that was refused, by what was lacking. */
   readonly countRefusal: (shortage: 'client' | 'room' | 'time') => void;
   readonly watch: (watched: Watched) => void;
 }
 
-/** Work that no client waits for. */
+/** Kinds of work that no client waits for. */
 export type BackgroundWork = 'warm_up' | 'renewal' | 'changes';
 
 const BACKGROUND_WORK: readonly BackgroundWork[] = ['warm_up', 'renewal', 'changes'];
 
 const CHANGE_KINDS: readonly ChangeKind[] = ['APPEARED', 'DISAPPEARED', 'STOCK_CHANGED', 'PRICE_CHANGED'];
 
-/** APIs that may disagree about a cell. */
+/** The APIs that may disagree about a cell. */
 const DISAGREEING: readonly UpstreamSource[] = ['RUNPOD_REST', 'RUNPOD_GRAPHQL'];
 
 const NO_READS: Readonly<Record<ReadResult, number>> = { fresh: 0, stale: 0, miss: 0 };
 
 const CIRCUIT_STATES: readonly Circuit['state'][] = ['closed', 'half-open', 'open'];
 
-/** Metrics in a registry of their own. */
+/** Creates the metrics in a registry of their own. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -84,7 +87,8 @@ export function createMetrics(): Metrics {
     buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
     registers,
   });
-  // Since the counter was read last. Questions read dozens of times: adding to a number costs a hundredth of telling the counter.
+  // Counts since the last collection. One request can read dozens of times, and adding to a number costs a hundredth of calling the
+  // counter.
   const readsBy = { ...NO_READS };
   const reads: Counter = new Counter({
     name: 'gpu_gateway_cache_reads_total',
@@ -98,16 +102,16 @@ export function createMetrics(): Metrics {
   });
   const changes = new Counter({
     name: 'gpu_gateway_changes_total',
-    help: 'Changes between two observations of a cell, by kind; each is sent to whom it concerns',
+    help: 'Changes between two observations of a cell, by kind; each is sent to the subscribers whose conditions it meets',
     labelNames: ['kind'],
     registers,
   });
   for (const kind of CHANGE_KINDS) changes.inc({ kind: kind.toLowerCase() }, 0);
-  // Since the counter was read last.
+  // Number since the last collection.
   let ready = 0;
   const readyAnswers: Counter = new Counter({
     name: 'gpu_gateway_ready_answers_total',
-    help: 'Requests that were given an answer which had been made before, from the same observations',
+    help: 'Requests that were answered with a finished response from memory, made from the same observations',
     registers,
     collect() {
       readyAnswers.inc(ready);
@@ -121,7 +125,7 @@ export function createMetrics(): Metrics {
   });
   const clientRefusals = new Counter({
     name: 'gpu_gateway_client_budget_refusals_total',
-    help: 'Answers that RunPod was not asked for because the client has caused CLIENT_UPSTREAM_PER_MINUTE requests; what is known is served, else the cells fail',
+    help: 'Answers that RunPod was not asked for because the client has caused CLIENT_UPSTREAM_PER_MINUTE requests; known answers are served, other cells fail',
     registers,
   });
   const disagreements = new Counter({
@@ -140,14 +144,14 @@ export function createMetrics(): Metrics {
   for (const work of BACKGROUND_WORK) faults.inc({ work }, 0);
   const cuts = new Counter({
     name: 'gpu_gateway_unread_cuts_total',
-    help: 'Connections that were cut because clients had not read what they were sent, by the limit: of a client, or of all',
+    help: 'Connections that were closed because clients had too much unread data, by the limit that was exceeded: of one client, or of all',
     labelNames: ['limit'],
     registers,
   });
   for (const limit of ['client', 'all']) cuts.inc({ limit }, 0);
   const refusals = new Counter({
     name: 'gpu_gateway_overload_refusals_total',
-    help: 'Large answers that were refused: their client had too much unread, or the gateway had no room or no time',
+    help: 'Large responses that were refused: their client had too much unread data, or the gateway lacked memory or CPU time',
     labelNames: ['shortage'],
     registers,
   });
@@ -186,7 +190,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Only where there is a Redis. */
+/** Counts unfit values, if the gateway uses Redis. */
 function countUnfitValues(registry: Registry, unfitValues: Fleet['unfitValues']): void {
   if (unfitValues() === null) return;
   const values: Counter = new Counter({
@@ -221,17 +225,17 @@ function addGauges(
     const metric: Gauge<Label> = new Gauge({ name, help, labelNames, collect, registers: [] });
     registry.registerMetric(metric);
   };
-  gauge('gpu_gateway_upstream_in_flight', 'Requests to RunPod under way', () => line.running);
+  gauge('gpu_gateway_upstream_in_flight', 'Requests to RunPod in flight', () => line.running);
   gauge('gpu_gateway_upstream_queue_length', 'Requests to RunPod that wait for a slot', () => line.waiting);
   if (isTogether() !== null) {
     gauge(
       'gpu_gateway_redis_up',
-      'Whether this replica shares with others over Redis: 1, or 0 while Redis is away',
+      'Whether this replica shares with others over Redis: 1, or 0 while Redis is unavailable',
       () => Number(isTogether()),
     );
   }
-  gauge('gpu_gateway_unread_bytes', 'Bytes that were written and that clients have not read', unreadBytes);
-  gauge('gpu_gateway_large_operations', 'Large operations under way', () => largeOperations().held);
+  gauge('gpu_gateway_unread_bytes', 'Bytes that were sent and that clients have not read', unreadBytes);
+  gauge('gpu_gateway_large_operations', 'Large operations in progress', () => largeOperations().held);
   gauge(
     'gpu_gateway_large_operations_queue_length',
     'Large operations that wait for others, or for clients to read',
@@ -240,13 +244,13 @@ function addGauges(
   gauge('gpu_gateway_subscriptions', 'Subscriptions that are open', () => changes.wishes().length);
   gauge(
     'gpu_gateway_refreshed_observations',
-    'Answers, of one GPU type and pod size each, that are renewed before they grow old',
+    'Upstream requests whose answers are refreshed before they get old; one request may answer for several GPU types',
     () => refresher.size,
   );
   gaugeBy(
     ['source'],
     'gpu_gateway_upstream_pause_seconds',
-    'Time until an API of RunPod is asked again after it asked for fewer requests; 0 while it is asked',
+    'Seconds until an API of RunPod is asked again after it asked for fewer requests; 0 while it is not paused',
     () => apis.map(({ source, pausedMs }) => [{ source: source.toLowerCase() }, seconds(pausedMs())]),
   );
   gaugeBy(
@@ -260,21 +264,16 @@ function addGauges(
   );
   gauge(
     'gpu_gateway_oldest_answer_age_seconds',
-    'Age of the oldest answer that may still be served; 0 when there is none',
+    'Age of the oldest answer that may still be served; 0 if there is none',
     () => {
       const { oldestAskedAt } = takeStock();
       return Number.isFinite(oldestAskedAt) ? seconds(now() - oldestAskedAt) : 0;
     },
   );
-  gaugeBy(
-    ['state'],
-    'gpu_gateway_cells',
-    'Cells asked for of late, by what is known of them: fresh, stale or failed',
-    () => {
-      const { fresh, stale, failed } = takeStock();
-      return Object.entries({ fresh, stale, failed }).map(([state, cells]) => [{ state }, cells]);
-    },
-  );
+  gaugeBy(['state'], 'gpu_gateway_cells', 'Recently requested cells, by their state: fresh, stale or failed', () => {
+    const { fresh, stale, failed } = takeStock();
+    return Object.entries({ fresh, stale, failed }).map(([state, cells]) => [{ state }, cells]);
+  });
 }
 
 const seconds = (ms: number): number => ms / 1000;

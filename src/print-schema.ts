@@ -1,4 +1,4 @@
-/** Prints the public schema as SDL, or with `--subgraph` as a subgraph, as a supergraph is composed of it. */
+/** Prints the public schema as SDL; with `--subgraph`, the subgraph SDL from which a supergraph is composed. */
 import { printSubgraphSchema } from '@apollo/subgraph';
 import { createGatewaySchema, printPublicSchema } from './graphql/schema.ts';
 

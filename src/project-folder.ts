@@ -1,2 +1,5 @@
-/** Holds the schema, the operations and the recordings. Both src and dist stand in it, and what is built stands in dist itself. */
+/**
+ * The folder with the schema, the operations and the recordings. This path works from src and from dist, because both are direct
+ * subfolders.
+ */
 export const PROJECT = new URL('../', import.meta.url);

@@ -1,6 +1,6 @@
 /**
- * Records RunPod's answers of this moment into a new folder of fixtures/runpod, named for the day, or into the folder named
- * on the command line. `npm start` then serves the newest recording.
+ * Records RunPod's current answers into a new folder of fixtures/runpod named after the day, or into the folder named on the
+ * command line. `npm start` then serves the newest recording.
  */
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';

@@ -1,13 +1,13 @@
-/** A shorter text hides by chance in another's base64. */
+/** The shortest text whose base64 forms are replaced. Shorter ones occur in other base64 by chance. */
 const SHORTEST_IN_BASE64 = 8;
 
-/** A shorter half of a key is found in other text by chance. */
+/** The shortest half of a secret that is replaced. Shorter ones occur in other text by chance. */
 const SHORTEST_HALF = 8;
 
 /**
- * Returns a function that replaces `secrets` in a text: as they are, URL-encoded (also with `+` for a space), with escapes of JSON at
- * any depth, or in base64, alone or with other text around. It also replaces the first half of a long secret, which is what remains
- * where a text was cut.
+ * Returns a function that replaces `secrets` in a text: literally, URL-encoded (also with `+` for a space), with JSON escapes of
+ * any depth, or in base64, alone or within other encoded text. It also replaces the first half of a long secret, which is what
+ * remains when a text is cut.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
   const parts = secrets.flatMap((secret) => [secret, ...firstHalf(secret)]);
@@ -23,7 +23,10 @@ function firstHalf(secret: string): string[] {
   return half.length < SHORTEST_HALF ? [] : [half];
 }
 
-/** What base64 makes of a text at each of the three places where it can begin among other bytes, without what they share. */
+/**
+ * Returns the base64 forms of a text at each of the three offsets at which it can start, without the characters shared with
+ * adjacent bytes.
+ */
 function base64Forms(text: string): string[] {
   if (text.length < SHORTEST_IN_BASE64) return [];
   return [0, 1, 2].flatMap((before) => {
@@ -35,7 +38,10 @@ function base64Forms(text: string): string[] {
 
 const toPattern = (text: string): string => text.split('').map(toCharacterPattern).join('');
 
-/** A letter or digit is nowhere escaped. A quote without a backslash is one of the line's own. */
+/**
+ * Returns a pattern for a character and its escapes. Letters and digits are never escaped. A quote without a backslash belongs to
+ * the line itself.
+ */
 function toCharacterPattern(character: string): string {
   if (/[a-z\d]/i.test(character)) return character;
   const code = character.charCodeAt(0).toString(16).padStart(4, '0');

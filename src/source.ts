@@ -23,44 +23,44 @@ import { createRestClient } from './upstream/runpod-rest/client.ts';
 import { createQuota, type Limit } from './upstream/runpod-rest/quota.ts';
 import { traceFetch } from './upstream/traced-fetch.ts';
 
-/** What a source needs. */
+/** What `createSource` needs. */
 export interface SourceDeps {
   readonly config: Config;
   readonly log: Logger;
-  /** What replicas share of their requests to RunPod. */
+  /** What replicas share about their requests to RunPod. */
   readonly fleet: Pick<Fleet, 'inSlot' | 'shareRefusals'>;
   readonly clock: Clock;
-  /** What is served when no live source is configured. */
+  /** Reads the recording that is served when no live source is configured. */
   readonly readRecording: () => Recording;
-  /** Told of every attempt that ended. */
+  /** Called with each attempt that has ended. */
   readonly onAttempt: (source: UpstreamSource, report: AttemptReport) => void;
   /** Called for each cell that RunPod quotes a price for while it reports no stock. */
   readonly onPricedWithoutStock: () => void;
-  /** Makes requests to RunPod; over a few connections that are kept open, unless given. */
+  /** Sends requests to RunPod. Default: over a few connections that are kept open. */
   readonly fetch?: Fetch;
   readonly tracer?: Tracer;
 }
 
-/** Where answers come from. */
+/** The source of answers, and what the gateway observes about it. */
 export interface Source {
   readonly catalog: SourceCatalog;
   readonly lifetimes: Lifetimes;
   readonly line: Line;
-  /** What is asked: an API of RunPod's, or the recording. */
+  /** The APIs that are in use: of RunPod, or the recording. */
   readonly apis: readonly Api[];
 }
 
-/** Something that is asked over HTTP. */
+/** An API that the gateway sends requests to. */
 export interface Api {
   readonly source: UpstreamSource;
   readonly circuit: () => Circuit['state'];
-  /** Milliseconds until it is asked again; 0 while it is. */
+  /** Milliseconds until the API is asked again; 0 while it is not paused. */
   readonly pausedMs: () => number;
-  /** What RunPod says is left of its limits; nothing where it does not say. */
+  /** What remains of the API's rate limits, as RunPod reports it; empty if it does not. */
   readonly limits: () => readonly Limit[];
 }
 
-/** The configured source. The recording is served by a GraphQL server in this process, read by the same client. */
+/** Creates the configured source. A recording is served by a GraphQL server in this process and read by the same client. */
 export function createSource(deps: SourceDeps): Source {
   const { upstream, cache } = deps.config;
   const line = createLine({
@@ -95,10 +95,10 @@ export function createSource(deps: SourceDeps): Source {
   return { catalog, lifetimes: cache, line, apis: [rest.api, graphql.api] };
 }
 
-/** A recording does not grow old: it is never live. */
+/** A recording does not get old: it was never live. */
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Not a place on the network: requests to it are answered in this process. */
+/** A placeholder URL: requests to it are answered in this process. */
 const RECORDED_URL = new URL('http://recording.invalid/graphql');
 
 interface Connection {
@@ -107,13 +107,13 @@ interface Connection {
 }
 
 interface GraphQLConnection extends Connection {
-  /** Whether the API is gone for good. */
+  /** Whether the API has been retired permanently. */
   readonly isGone: () => boolean;
 }
 
 function connectRecording(deps: SourceDeps, lane: Lane): Connection {
   const recording = deps.readRecording();
-  // Everything in a recording was observed at the moment of recording.
+  // Everything in a recording was observed at the time of recording.
   const clock = { ...deps.clock, wallNow: () => Date.parse(recording.recordedAt) };
   return connectGraphQLAt(
     { ...deps, clock },
@@ -143,7 +143,7 @@ function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedA
     send: client.send,
     source,
     status: () => ({ ...status(), recordedAt }),
-    // The recording has such a word of its own, for pods of other sizes than the recorded one.
+    // The recording's server itself uses an unknown word, for pod sizes that were not recorded.
     onUnknownStock: recordedAt === null ? logOnce(deps.log) : () => {},
     onPricedWithoutStock: deps.onPricedWithoutStock,
   });
@@ -166,7 +166,7 @@ function connectRest(deps: SourceDeps, lane: Lane, fetch: Fetch): Connection {
   return { catalog, api: { source, circuit: () => client.circuit, pausedMs: lane.pausedMs, limits: quota.left } };
 }
 
-/** How a source is asked, and how it is doing, which follows from that. */
+/** Creates the options of a client, and the status of its source, which follows from the attempts. */
 function createAttemptOptions(
   { config, log, clock, fleet, onAttempt, tracer = UNTRACED }: SourceDeps,
   source: UpstreamSource,
@@ -181,11 +181,11 @@ function createAttemptOptions(
     shareRefusals: fleet.shareRefusals(source),
     timeoutMs,
     retries,
-    // Where there is another API, this one is given up for good; else it is asked again, should it come back.
+    // With another API in use, a retired API is given up permanently. Otherwise it is tried again, because it may come back.
     endsWhenGone: config.upstream.source === 'auto' && source === 'RUNPOD_GRAPHQL',
     tracer,
     onAttempt(report: AttemptReport) {
-      // A request that was cut off to make way for others says nothing about the source.
+      // A request that was aborted to make way for others says nothing about the source.
       if (report.outcome !== 'YIELDED') health.settled(report.subject, toResult(report));
       if (report.error !== null) logFailure(log, source, report, report.error);
       tracer.note({ 'gateway.upstream.source': source, 'gateway.upstream.outcome': report.outcome });
@@ -217,13 +217,16 @@ function logFailure(
   );
 }
 
-/** A library's error, or what RunPod sent instead of an answer. It may be long. */
+/** Describes a cause, an error of a library or what RunPod sent, in at most 500 characters. */
 function describe(cause: unknown): string | undefined {
   const text = cause instanceof Error ? cause.message : JSON.stringify(cause);
   return text === undefined ? undefined : excerpt(text, 500);
 }
 
-/** A word is as often in an answer as there are cells, and an upstream could make up ever new ones. */
+/**
+ * Logs each unknown word once, because it may occur in every cell, and at most 100 words, because an upstream could invent new
+ * ones.
+ */
 function logOnce(log: Logger): (word: string) => void {
   const words = new Set<string>();
   return (word) => {

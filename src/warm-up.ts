@@ -3,15 +3,15 @@ import type { Demand } from './domain/catalog.ts';
 import { GATEWAY } from './domain/client.ts';
 import { UpstreamError } from './domain/errors.ts';
 
-/** How long after an attempt the next one is made, in milliseconds. */
+/** The pause between two attempts, in milliseconds. */
 const AGAIN_AFTER_MS = 1000;
 
-/** The longest pause after a fault, in milliseconds. It doubles with each fault in a row. */
+/** The longest pause after a fault, in milliseconds. The pause doubles with each fault in a row. */
 const LONGEST_PAUSE_MS = 60_000;
 
-/** What keeping ready needs. */
+/** What `keepReady` needs. */
 export interface KeepReadyOptions {
-  /** Asks what the first client is likely to ask. */
+  /** Requests what the first client is likely to ask for. */
   readonly ask: (demand: Demand) => Promise<unknown>;
   readonly isReady: () => boolean;
   /** Called with an error that is not an `UpstreamError`. */
@@ -20,8 +20,8 @@ export interface KeepReadyOptions {
 }
 
 /**
- * Asks until there is an answer, and again whenever the gateway is not ready, so that it becomes ready without a client. Its
- * requests wait for those of clients. Never rejects; resolves when `signal` is aborted.
+ * Warms up the gateway: asks until there is an answer, and again whenever the gateway is not ready. It becomes ready without a
+ * client. Its requests yield to those of clients. Never rejects; resolves when `signal` is aborted.
  */
 export async function keepReady({ ask, isReady, onFault, signal }: KeepReadyOptions): Promise<void> {
   const demand: Demand = { signal, awaited: false, clients: [GATEWAY] };

@@ -5,7 +5,7 @@ import { startFakeRunPod } from './support/fake-runpod.ts';
 import { createGateway } from './support/gateway.ts';
 import { collectUncaught } from './support/uncaught.ts';
 
-/** A fleet whose store throws while `isBroken`, as it would with a bug. */
+/** A fleet whose store throws while `isBroken`, to simulate a bug. */
 function createBrokenFleet() {
   const fleet = createFleetOfOne();
   const state = { isBroken: false };
@@ -27,25 +27,22 @@ describe('a fault in the background', () => {
   it.each([
     ['the warm-up', 'warm_up', 'keepReady'],
     ['the refresher', 'renewal', 'keepFresh'],
-  ] as const)(
-    'of %s is logged, counted and retried after a pause, and does not end the process',
-    async (_name, work, run) => {
-      using uncaught = collectUncaught();
-      await using runPod = await startFakeRunPod();
-      const fleet = createBrokenFleet();
-      const env = { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url, REFRESH: 'background' };
-      const gateway = createGateway(env, fleet);
-      // The refresher does nothing before a client has asked something.
-      await gateway.ask('{ gpuAvailability(gpuType: "L4") { totalCount } }');
-      fleet.state.isBroken = true;
-      const running = gateway[run]();
-      const began = performance.now();
-      await expect.poll(() => faultsOf(gateway, work)).toBeGreaterThan(1);
-      expect(performance.now() - began).toBeGreaterThan(900);
-      expect(gateway.logged.some((line) => line.includes(`"work":"${work}"`))).toBe(true);
-      gateway.stop();
-      await running;
-      expect(uncaught.errors).toEqual([]);
-    },
-  );
+  ] as const)('of %s is logged and counted, and the work is tried again after a pause', async (_name, work, run) => {
+    using uncaught = collectUncaught();
+    await using runPod = await startFakeRunPod();
+    const fleet = createBrokenFleet();
+    const env = { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url, REFRESH: 'background' };
+    const gateway = createGateway(env, fleet);
+    // The refresher does nothing without demand.
+    await gateway.ask('{ gpuAvailability(gpuType: "L4") { totalCount } }');
+    fleet.state.isBroken = true;
+    const running = gateway[run]();
+    const began = performance.now();
+    await expect.poll(() => faultsOf(gateway, work)).toBeGreaterThan(1);
+    expect(performance.now() - began).toBeGreaterThan(900);
+    expect(gateway.logged.some((line) => line.includes(`"work":"${work}"`))).toBe(true);
+    gateway.stop();
+    await running;
+    expect(uncaught.errors).toEqual([]);
+  });
 });

@@ -41,8 +41,8 @@ const anyCell = (id: string): fc.Arbitrary<Cell> =>
 const anyCells = <T>(anyOf: (id: string) => fc.Arbitrary<T>) =>
   fc.subarray(IDS).chain((ids) => fc.tuple(...ids.map(anyOf)));
 
-describe('the difference of two observations', () => {
-  it('is of cells that were observed before and after, of one kind each, and of no others', () => {
+describe('the differences between two observations', () => {
+  it('contain one entry, of the right kind, for each changed cell that was observed both times, and no others', () => {
     fc.assert(
       fc.property(anyCells(anyObserved(BEFORE)), anyCells(anyCell), (before, after) => {
         const differences = findDifferences(
@@ -64,7 +64,7 @@ describe('the difference of two observations', () => {
   });
 });
 
-describe('a cell that two sources tell', () => {
+describe('a cell that two sources report', () => {
   const OFTEN = { dataCenterId: 'A', failure: null, stale: false, available: true, availableGpuCounts: null } as const;
   const dollars = (amount: number) => ({ perGpu: amount, perPod: amount });
   const byGraphQL = (observedAt: string, stock: 'LOW' | 'HIGH', quote: number, spot: number): ObservedCell => ({
@@ -91,7 +91,7 @@ describe('a cell that two sources tell', () => {
     return cells.flatMap((cell) => lastSeen.see(request, [cell]).map(({ kind, after }) => [kind, after.observedAt]));
   };
 
-  it('tells a change of stock by whoever sees it first, and of a price when one source changes it, once', () => {
+  it('reports a change of stock once, when the first source sees it, and a change of price once', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const dearer = byGraphQL('2025-11-14T00:02:00.000Z', 'LOW', 1, 0.4);
     expect(
@@ -111,14 +111,14 @@ describe('a cell that two sources tell', () => {
     ]);
   });
 
-  it('reports a price that a source changed while the other one answered, as soon as the source answers again', () => {
+  it('reports a price that one source changed while the other answered, as soon as the first answers again', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const at = (minute: number, quote: number) => byRest(`2025-11-14T00:0${minute}:00.000Z`, 'LOW', quote, first);
     const switched = { ...first, onDemandPrice: dollars(2), askedAt: Date.parse('2025-11-14T00:02:00.000Z') };
     expect(eventsOf([at(1, 1), switched, at(3, 2), at(4, 2)])).toEqual([['PRICE_CHANGED', '2025-11-14T00:03:00.000Z']]);
   });
 
-  it('reports a price that both sources changed once', () => {
+  it('reports a price once that both sources changed', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const at = (minute: number, quote: number) => byRest(`2025-11-14T00:0${minute}:00.000Z`, 'LOW', quote, first);
     const dearer = { ...first, onDemandPrice: dollars(2), askedAt: Date.parse('2025-11-14T00:02:00.000Z') };
@@ -127,14 +127,14 @@ describe('a cell that two sources tell', () => {
     ]);
   });
 
-  it('tells nothing of a spot price that is carried along, or was never known before', () => {
+  it('does not report a spot price that was copied from an older answer, or that was unknown before', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const later = (minute: number, spot: Partial<ObservedCell>) => ({
       ...byRest(`2025-11-14T00:0${minute}:00.000Z`, 'LOW', 1, first),
       ...spot,
     });
     const unknown = { spotPrice: null, spotObservedAt: null };
-    // The on-demand price fell below the bid. RunPod has reported no other bid.
+    // The on-demand price fell below the bid, so the spot price is null. RunPod has not reported another bid.
     expect(eventsOf([first, later(1, { spotPrice: null })])).toEqual([]);
     expect(eventsOf([first, later(1, unknown), later(2, { spotObservedAt: '2025-11-14T00:02:00.000Z' })])).toEqual([]);
   });
@@ -146,7 +146,7 @@ const seen = (cell: ObservedCell) => ({
   shownPrice: cell.onDemandPrice,
 });
 
-/** What the schema says of each kind. */
+/** The kind of a change, as the schema defines the kinds. */
 function kindOf(before: ObservedCell, after: Cell): string | undefined {
   if (after.failure !== null) return undefined;
   const prices = ({ onDemandPrice, spotPrice }: ObservedCell) => [onDemandPrice?.perPod, spotPrice?.perPod].join();

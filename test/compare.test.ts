@@ -10,7 +10,7 @@ import { inStock } from './support/stock.ts';
 
 afterEach(killAll);
 
-/** `npm run compare` before both APIs of one world. */
+/** Runs `npm run compare` against both APIs of the same world. */
 async function compare(args: readonly string[], { moved = 0, key = KEY }: { moved?: number; key?: string } = {}) {
   await using runPod = await startFakeRunPod();
   await using rest = await startFakeRest();
@@ -24,16 +24,16 @@ async function compare(args: readonly string[], { moved = 0, key = KEY }: { move
 }
 
 describe('npm run compare', () => {
-  it('finds no difference in one world', async () => {
+  it('finds no difference between two APIs of the same world', async () => {
     const { exit, out } = await compare([]);
     expect(out).toMatch(
-      /^1599 cells are known to both; of those, 0 are in stock by the GraphQL API alone, and 0 by the REST API alone\.\n0 could not .* In all, 0\.00 % disagree\.$/m,
+      /^1599 cells were observed in both APIs\. Of these, 0 are in stock only in the GraphQL API, and 0 only in the REST API\.\n0 cells could not .* In all, 0\.00 % disagree\.$/m,
     );
     expect(out).toContain('Stock: no difference');
     expect(exit).toBe(0);
   });
 
-  it('prints where they disagree, and exits 1 when that is past the threshold', async () => {
+  it('prints the differences, and exits 1 when they exceed the threshold', async () => {
     const past = await compare([], { moved: 30 });
     expect(past.exit).toBe(1);
     expect(past.out).toMatch(
@@ -46,7 +46,7 @@ describe('npm run compare', () => {
     expect(JSON.parse(json.out).inStockOnly.a).toBeGreaterThan(20);
   });
 
-  it('says what it cannot do', async () => {
+  it('explains invalid options and a rejected key', async () => {
     expect(await compare(['--count', '17'])).toMatchObject({
       exit: 1,
       err: '--count is "17"; it must be a number from 1 to 16.\n',
@@ -61,7 +61,7 @@ describe('npm run compare', () => {
 
 const ASKED = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
 
-describe('two worlds of which one tells less', () => {
+describe('two worlds of which one reports less', () => {
   const cellsOf = (ids: readonly string[]) =>
     ids.map((dataCenterId) => ({ dataCenterId, failure: { code: 'BAD_RESPONSE' as const, message: 'no' } }));
   const whole: World = {
@@ -70,7 +70,7 @@ describe('two worlds of which one tells less', () => {
     observations: [],
   };
 
-  it('count what is not told, and what only one has', () => {
+  it('count cells that one could not observe, and cells that only one lists', () => {
     const told = { ...whole, observations: [{ gpuTypeId: 'X', gpuCount: 1, cells: cellsOf(['A', 'B']), ...ASKED }] };
     expect(compareWorlds(whole, told)).toMatchObject({ cells: 0, unknown: 4, oneSided: 0 });
     const less = { ...whole, gpuTypes: whole.gpuTypes.slice(0, 1) };
@@ -117,7 +117,7 @@ describe('two worlds', () => {
       observations: types.map((gpuTypeId, index) => ({ gpuTypeId, gpuCount: 1, cells: cells[index] ?? [], ...ASKED })),
     }));
 
-  it('disagree the same either way round, and never with themselves', () => {
+  it('have the same differences in either order, and none with themselves', () => {
     fc.assert(
       fc.property(anyWorld, anyWorld, (a, b) => {
         const [there, back] = [compareWorlds(a, b), compareWorlds(b, a)];

@@ -12,7 +12,7 @@ const problems = (env: Record<string, string>) => {
 };
 
 describe('settings', () => {
-  it('answer from the recording without a key, and from RunPod with one', () => {
+  it('select the recording without a key, and RunPod with a key', () => {
     expect(loadConfig({}).upstream.source).toBe('recorded');
     expect(loadConfig({ RUNPOD_API_KEY: 'rpa_1' }).upstream.source).toBe('auto');
     expect(loadConfig({ UPSTREAM: 'auto' }).upstream.source).toBe('graphql');
@@ -23,20 +23,20 @@ describe('settings', () => {
     });
   });
 
-  it('let a fresh answer be served, however small STALE_SECONDS is', () => {
+  it('allow fresh answers to be served however low STALE_SECONDS is', () => {
     const { freshMs, staleMs } = loadConfig({ FRESH_SECONDS: '60', STALE_SECONDS: '5' }).cache;
     expect([freshMs, staleMs]).toEqual([60_000, 60_000]);
   });
 
   it.each([
-    ['a % in the password that begins no escape', 'redis://:hidden%zz@host:6379', /URL-encoded/],
+    ['a % in the password that starts no escape', 'redis://:hidden%zz@host:6379', /URL-encoded/],
     ['an escape that is not UTF-8', 'redis://:hidden%ff@host:6379', /URL-encoded/],
     ['a % in the user name', 'redis://hid%den:secret@host', /URL-encoded/],
-    ['a database that is no number', 'redis://:hidden@host/main', /number of a database/],
+    ['a database that is not a number', 'redis://:hidden@host/main', /number of a database/],
     ['a negative database', 'redis://:hidden@host/-1', /number of a database/],
     ['a path below the database', 'redis://:hidden@host/1/2', /number of a database/],
     ['another protocol', 'http://:hidden@host', /a redis or rediss URL/],
-  ])('name a REDIS_URL with %s, and do not show it', (_what, url, allowed) => {
+  ])('reject a REDIS_URL with %s by name, without showing its value', (_what, url, allowed) => {
     const found = problems({ REDIS_URL: url });
     expect(found).toEqual([expect.stringMatching(/^REDIS_URL is something else \(not shown\); it must be /)]);
     expect(found[0]).toMatch(allowed);
@@ -44,11 +44,11 @@ describe('settings', () => {
   });
 
   it.each(['redis://host', 'redis://host/', 'redis://host/15', 'rediss://user:p%40ss%25@host:6380/0'])(
-    'take a REDIS_URL such as %s',
+    'accept a REDIS_URL such as %s',
     (url) => expect(loadConfig({ REDIS_URL: url }).redisUrl?.href).toBe(new URL(url).href),
   );
 
-  it('leave room for the largest answer, however small the limits on unread bytes are', () => {
+  it('leave room for the largest response however low the limits on unread bytes are', () => {
     const small = { MAX_UNREAD_BYTES: '2000000', MAX_UNREAD_BYTES_PER_CLIENT: '1000000' };
     const { maxUnreadBytes, maxUnreadBytesPerClient } = loadConfig({ ...small, MAX_ANSWER_BYTES: '3000000' });
     expect([maxUnreadBytes, maxUnreadBytesPerClient]).toEqual([3_000_000, 3_000_000]);
@@ -57,7 +57,7 @@ describe('settings', () => {
     ]);
   });
 
-  it('limit an answer to 20 MB, or to what the operator sets', () => {
+  it('limit a response to 20 MB, or to the value of MAX_ANSWER_BYTES', () => {
     expect(loadConfig({}).maxAnswerBytes).toBe(20_000_000);
     expect(loadConfig({ MAX_ANSWER_BYTES: '90000000' }).maxAnswerBytes).toBe(90_000_000);
     expect(problems({ MAX_ANSWER_BYTES: '20MB' })).toEqual([
@@ -65,7 +65,7 @@ describe('settings', () => {
     ]);
   });
 
-  it('are refused one line each, with what is allowed, and never show a secret', () => {
+  it('are rejected with one line each that says what is allowed and shows no secret', () => {
     const found = problems({ PORT: '70000', UPSTREAM: 'http', RUNPOD_API_KEY: 'a secret', UPSTREAM_CONCURRENCY: '0' });
     expect(found).toHaveLength(4);
     expect(found.join('\n')).toMatch(/PORT is "70000"; it must be a whole number from 0 to 65535/);
@@ -75,7 +75,7 @@ describe('settings', () => {
     expect(url.join('\n')).toMatch(/RUNPOD_GRAPHQL_URL/);
     expect(url.join('\n')).not.toContain('hidden');
   });
-  it('show no token that a collector of traces is sent', () => {
+  it('treat the tokens for a trace collector as secrets', () => {
     const { tracing, secrets } = loadConfig({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/?token=hidden123',
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20s3cret-1,api-key=s3cret-2',

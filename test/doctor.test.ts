@@ -15,7 +15,7 @@ async function examine(env: Record<string, string>) {
 
 const examineRest = (url: string) => examine({ UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: url });
 
-/** Changes names, types and words of an answer about GPU types, and repeats the key as the name of a field. */
+/** Changes names, types and words in a response about GPU types, and uses the key as the name of a field. */
 const renamed: Fault = (response, good) => {
   const { gpus } = JSON.parse(good, (key, value) => (key === 'availability' && value === 'HIGH' ? 'PLENTY' : value));
   const changed = gpus.map(({ availability, memory: _memory, ...row }: Record<string, object>, index: number) => ({
@@ -29,7 +29,7 @@ const renamed: Fault = (response, good) => {
 };
 
 describe('npm run doctor', () => {
-  it('finds nothing wrong with a good source', async () => {
+  it('finds nothing wrong with a healthy source', async () => {
     await using runPod = await startFakeRunPod();
     const { exit, out } = await examine({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url });
     expect(out).toMatch(
@@ -38,7 +38,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(0);
   });
 
-  it('tells what is left of the limits of the REST API, and never the key', async () => {
+  it('reports what is left of the limits of the REST API, and never shows the key', async () => {
     await using rest = await startFakeRest();
     rest.send({ ratelimit: '"minute";r=57;t=30', 'ratelimit-policy': '"minute";q=60;w=60' });
     const { exit, out } = await examine({ UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: rest.url });
@@ -48,7 +48,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(0);
   });
 
-  it('finds that the answers of the REST API fit their description, by one request each', async () => {
+  it('finds that the responses of the REST API match their description, with one request each', async () => {
     await using rest = await startFakeRest();
     const { exit, out } = await examineRest(rest.url);
     expect(out).toContain('ok    description   GET /catalog/gpus has every field that the gateway needs\n');
@@ -58,7 +58,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(0);
   });
 
-  it('does not warn of GPU types that are sold out', async () => {
+  it('does not warn about single GPU types that are sold out', async () => {
     await using rest = await startFakeRest(scarceWorld());
     const { exit, out } = await examineRest(rest.url);
     expect(out).toContain('stock         1632 cells, 244 in stock, 12 of 48 GPU types sold out');
@@ -66,14 +66,14 @@ describe('npm run doctor', () => {
     expect(exit).toBe(0);
   });
 
-  it('warns of a catalog in which everything is sold out', async () => {
+  it('warns about a catalog in which everything is sold out', async () => {
     await using rest = await startFakeRest({ ...scarceWorld(), stock: [] });
     const { exit, out } = await examineRest(rest.url);
     expect(out).toMatch(/warn +stock +every GPU type is sold out, which is unlikely\n/);
     expect(exit).toBe(0);
   });
 
-  it('names each field of the REST API that is missing, malformed or new, once, and what that means', async () => {
+  it('names each field of the REST API that is missing, malformed or new once, and says what that means', async () => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) => (path.endsWith('gpus') ? renamed : undefined));
     const { exit, out } = await examineRest(rest.url);
@@ -92,7 +92,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(1);
   });
 
-  it('says which field is missing when an answer is no list', async () => {
+  it('says which field is missing when a response is not a list', async () => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) => (path.endsWith('gpus') ? answerWith(200, '{"types":[]}') : undefined));
     const { exit, out } = await examineRest(rest.url);
@@ -102,7 +102,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(1);
   });
 
-  it('looks at both APIs where they are chosen among', async () => {
+  it('checks both APIs with UPSTREAM=auto', async () => {
     await using rest = await startFakeRest();
     await using runPod = await startFakeRunPod(() => answerWith(410, 'Gone'));
     const urls = { RUNPOD_REST_URL: rest.url, RUNPOD_GRAPHQL_URL: runPod.url };
@@ -111,7 +111,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(1);
   });
 
-  it('says what is wrong, and what to do', async () => {
+  it('says what is wrong and what to do', async () => {
     await using rest = await startFakeRest();
     const refused = await examine({ UPSTREAM: 'rest', RUNPOD_API_KEY: 'wrong', RUNPOD_REST_URL: rest.url });
     expect(refused).toMatchObject({
@@ -130,7 +130,7 @@ describe('npm run doctor', () => {
     });
   });
 
-  it('warns of words and fields that RunPod has changed', async () => {
+  it('warns about words and fields that RunPod has changed', async () => {
     await using runPod = await startFakeRunPod(({ operationName }) =>
       operationName === 'GpuTypes'
         ? (response, good) => answerWith(200, good.replaceAll('memoryInGb', 'memory'))(response, good)
@@ -143,7 +143,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(0);
   });
 
-  it('says that a recording is none of now', async () => {
+  it('says that a recording is not live', async () => {
     const { exit, out } = await examine({ UPSTREAM: 'recorded' });
     expect(out).toMatch(/^warn +settings +the embedded recording, which is not live\n +Set UPSTREAM/);
     expect(exit).toBe(0);

@@ -7,7 +7,7 @@ import { heapInUse } from './support/heap.ts';
 
 const MEGABYTE = 1_000_000;
 
-/** A server that keeps documents, and how often it has parsed and validated. */
+/** A server that keeps documents and counts how often it parses and validates. */
 function countWork() {
   const work = { parsed: 0, validated: 0 };
   const counting: Plugin = {
@@ -65,7 +65,7 @@ describe('a document', () => {
     expect(work).toEqual({ parsed: 2, validated: 2 });
   });
 
-  it('that is still asked is kept, however many others are', async () => {
+  it('that is still in use is kept, however many others arrive', async () => {
     const { work, ask } = countWork();
     await ask('{ word }');
     for (let index = 0; index < 1000; index += 1) {
@@ -76,8 +76,8 @@ describe('a document', () => {
   });
 });
 
-describe('what is kept of documents', () => {
-  /** Almost as many tokens as an operation may have. */
+describe('the documents that are kept', () => {
+  /** A document with almost as many tokens as an operation may have. */
   const dense = (index: number) => {
     const countries = '"RO" '.repeat(200);
     const fields = Array.from(
@@ -91,7 +91,7 @@ describe('what is kept of documents', () => {
     ['valid and dense', dense, undefined],
     ['long', (index: number) => `${dense(index)} ${' '.repeat(20_000)}`, undefined],
     ['not valid', (index: number) => `{ a${index}: upstream { ${'no '.repeat(1900)} } }`, 'GRAPHQL_VALIDATION_FAILED'],
-  ])('takes a bounded amount of memory when they are %s', { timeout: 120_000 }, async (_what, text, code) => {
+  ])('take a bounded amount of memory when they are %s', { timeout: 120_000 }, async (_what, text, code) => {
     const { ask } = createGateway();
     expect((await ask(text(0))).errors?.[0]?.extensions.code).toBe(code);
     const before = heapInUse();

@@ -6,12 +6,12 @@ const FULL =
   '{ gpuAvailability { totalCount coverage { complete failed failures { code gpuType { id } dataCenter { id } } } } }';
 const KEY = 'rpa_secret';
 
-/** No request makes way for others, however busy this machine is. */
+/** With this timeout no request yields to others, however busy the machine is. */
 const connect = (url: string) =>
   connectTo(url, { RUNPOD_API_KEY: KEY, UPSTREAM_RETRIES: '0', UPSTREAM_TIMEOUT_MS: '100000' });
 
 describe('against a live RunPod', () => {
-  it('asks once for each GPU type, never more than three at a time, and then not again', async () => {
+  it('sends one request for each GPU type, at most three at a time, and then none while answers are fresh', async () => {
     await using runPod = await startFakeRunPod();
     const { ask } = connect(runPod.url);
     const { data } = await ask(FULL);
@@ -24,7 +24,7 @@ describe('against a live RunPod', () => {
     expect(runPod.seen).toHaveLength(asked);
   });
 
-  it('asks every cell for secure cloud, with the key in a header alone, and never for nodeGroupDatacenters', async () => {
+  it('asks about secure cloud in every cell, sends the key in a header only, and never reads nodeGroupDatacenters', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, logged } = connect(runPod.url);
     await ask(FULL);
@@ -39,7 +39,7 @@ describe('against a live RunPod', () => {
     expect(logged.join('')).not.toContain(KEY);
   });
 
-  it('costs 200 clients on a cold cache one sweep', async () => {
+  it('sends each request once for 200 clients on a cold cache', async () => {
     await using runPod = await startFakeRunPod();
     const { ask } = connect(runPod.url);
     const results = await Promise.all(Array.from({ length: 200 }, () => ask(FULL)));
@@ -47,7 +47,7 @@ describe('against a live RunPod', () => {
     expect(runPod.seen.length).toBeLessThanOrEqual(44);
   });
 
-  it('costs ten aliases of one question one request', async () => {
+  it('sends one request for ten aliases of the same question', async () => {
     await using runPod = await startFakeRunPod();
     const { ask } = connect(runPod.url);
     const aliases = Array.from(
@@ -58,7 +58,7 @@ describe('against a live RunPod', () => {
     expect(runPod.count('LowestPrices')).toBe(1);
   });
 
-  it('declares a failed GPU type, keeps the other rows and asks again for it alone', async () => {
+  it('reports a failed GPU type, returns the other rows, and retries only the failed one', async () => {
     let broken = true;
     await using runPod = await startFakeRunPod(({ variables }) =>
       broken && variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(502, '<html>') : undefined,
@@ -82,7 +82,7 @@ describe('against a live RunPod', () => {
     [401, 'UPSTREAM_UNAUTHORIZED'],
     [429, 'UPSTREAM_UNAVAILABLE'],
     [500, 'UPSTREAM_UNAVAILABLE'],
-  ])('says so when the lists cannot be had (HTTP %i)', async (status, code) => {
+  ])('reports an error when the lists cannot be read (HTTP %i)', async (status, code) => {
     await using runPod = await startFakeRunPod(() => answerWith(status, `no, ${KEY}`));
     const { ask, logged } = connect(runPod.url);
     const { errors } = await ask(FULL);

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 
-/** Lines that are written together with others, and not before: what is being written meanwhile goes with the process. */
+/** The number of lines: too few for a write of their own, so that they wait for a batch. */
 const LINES = 30;
 
-/** Logs, and is gone before anything that waits could be done. */
+/** Logs and then kills its own process, before any pending work can run. */
 const SCRIPT = `
   const { createLog } = await import('./src/log.ts');
   const log = createLog({ level: 'info', secrets: ['hunter22'] });
@@ -15,7 +15,7 @@ const SCRIPT = `
   process.kill(process.pid, 'SIGKILL');
 `;
 
-it('is whole on stdout when its last line is about the end', async () => {
+it('is complete on stdout when its last line is fatal', async () => {
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', SCRIPT], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -7,7 +7,7 @@ const L4 = '{ gpuAvailability(gpuType: "L4") { totalCount } }';
 
 type Gateway = ReturnType<typeof createGateway>;
 
-/** The samples of /metrics: the name and the labels of each, and its value. */
+/** The samples of /metrics: their values, by name and labels. */
 async function samplesOf(gateway: Gateway): Promise<Record<string, number>> {
   const { body } = await gateway.get('/metrics');
   const lines = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -24,7 +24,7 @@ const pick = (samples: Record<string, number>, start: string) =>
   );
 
 describe('metrics', () => {
-  it('count what RunPod was asked, by how it ended', async () => {
+  it('count requests to RunPod by their outcome', async () => {
     await using runPod = await startFakeRunPod(({ variables }) => {
       if (variables?.['gpuTypeId'] === 'NVIDIA L4') return answerWith(500, '');
       if (variables?.['gpuTypeId'] !== 'NVIDIA A40') return undefined;
@@ -53,7 +53,7 @@ describe('metrics', () => {
     });
   });
 
-  it('tell how answers were had, and how old they are', async () => {
+  it('count cache reads by their result, and show the age of answers', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
     await gateway.ask(L4);
@@ -74,7 +74,7 @@ describe('metrics', () => {
     expect(later['gpu_gateway_oldest_answer_age_seconds']).toBe(0);
   });
 
-  it('show the line and the circuit', async () => {
+  it('show the request queue and the circuit', async () => {
     const held: (() => void)[] = [];
     await using runPod = await startFakeRunPod(({ operationName }) =>
       operationName === 'LowestPrices' ? (response, good) => held.push(() => response.end(good)) : undefined,
@@ -102,7 +102,7 @@ describe('metrics', () => {
     });
   });
 
-  it('show that RunPod is left alone: for a while after a 429, or since it fails as a whole', async () => {
+  it('show that requests are paused after a 429, and that the circuit is open when RunPod fails as a whole', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { UPSTREAM_RETRIES: '0' });
     await gateway.ask(MATRIX);
@@ -124,7 +124,7 @@ describe('metrics', () => {
     expect(await sample('gpu_gateway_upstream_pause_seconds{source="runpod_graphql"}')).toBeLessThanOrEqual(2);
   });
 
-  it('have no label with a value that a client chose', async () => {
+  it('have no label whose value a client chose', async () => {
     const gateway = createGateway();
     const odd = 'Odd7342';
     const ask = async (query: string, extra: object = {}) => {

@@ -12,7 +12,7 @@ const CASES = Object.entries(FORMS).flatMap(([form, repeat]) =>
 );
 
 describe('a secret', () => {
-  it.each(CASES)('repeated %s, %s, is in no text, line of the log or output of a command', (_form, _part, repeated) => {
+  it.each(CASES)('repeated %s, %s, appears in no text, log line or command output', (_form, _part, repeated) => {
     const logged: string[] = [];
     const log = createLog({ level: 'trace', secrets: [SECRET] }, { write: (line) => void logged.push(line) });
     for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) {
@@ -20,7 +20,7 @@ describe('a secret', () => {
     }
     const printed: string[] = [];
     createReport([SECRET], (text) => void printed.push(text)).say('FAIL', 'key', repeated, repeated);
-    // What base64 shares with the bytes around is no part of the secret.
+    // The characters at the edges of a base64 form also depend on adjacent bytes, so they are not part of the secret.
     const rest = repeated.slice(4, -4);
     for (const text of [createRedactor([SECRET])(repeated), ...logged, ...printed]) {
       expect(text).toContain('[redacted]');
@@ -28,7 +28,7 @@ describe('a secret', () => {
     }
   });
 
-  it('hides no short half of a short one', () => {
+  it('does not hide the first half of a short secret', () => {
     expect(createRedactor(['letmein-1'])('letme in')).toBe('letme in');
   });
 });

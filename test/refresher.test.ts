@@ -22,7 +22,7 @@ describe('a refresher', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  /** One before a catalog in which nothing is known yet, and whose answers take `tookMs`. */
+  /** Starts a refresher on a catalog that knows nothing yet and whose answers take `tookMs` milliseconds. */
   function createRunning({ tookMs = 200, wishes = [ALL] }: { tookMs?: number; wishes?: Wish[] } = {}) {
     const began = Date.now();
     const renewals: Renewal[] = [];
@@ -96,7 +96,7 @@ describe('a refresher', () => {
     };
   }
 
-  it('fetches what is not known at once, three at a time', async () => {
+  it('fetches unknown answers at once, three at a time', async () => {
     const refresher = createRunning();
     await vi.advanceTimersByTimeAsync(3000);
     expect(refresher.renewals).toHaveLength(40);
@@ -104,7 +104,7 @@ describe('a refresher', () => {
     await refresher.stop();
   });
 
-  it('then renews each once in the time that it is fresh, evenly, and never lets it grow old', async () => {
+  it('then refreshes each answer evenly, once in 0.8 of its freshness time, so that none gets old', async () => {
     const refresher = createRunning();
     await vi.advanceTimersByTimeAsync(3000);
     refresher.renewals.length = 0;
@@ -113,7 +113,7 @@ describe('a refresher', () => {
       await vi.advanceTimersByTimeAsync(1000);
       oldest = Math.max(oldest, ...[...refresher.observedAt.values()].map((time) => Date.now() - time));
     }
-    // 480 s are ten times 48 s, 0.8 of the time that an answer is fresh.
+    // 480 s are ten periods of 48 s, which is 0.8 of the freshness time.
     expect(refresher.renewals.length).toBeGreaterThanOrEqual(390);
     expect(refresher.renewals.length).toBeLessThanOrEqual(401);
     expect(oldest).toBeLessThan(FRESH_MS);
@@ -124,19 +124,19 @@ describe('a refresher', () => {
     await refresher.stop();
   });
 
-  it('renews what is known and fresh already in its turn, not at once', async () => {
+  it('refreshes an answer that is already fresh when its turn comes, not at once', async () => {
     const wishes: Wish[] = [];
     const refresher = createRunning({ wishes });
     for (const { id } of GPU_TYPES) refresher.observedAt.set(id, Date.now());
     wishes.push(ALL);
     refresher.wake();
-    // Its turn comes every 1.2 seconds.
+    // There is a turn every 1.2 seconds.
     await vi.advanceTimersByTimeAsync(3000);
     expect(refresher.renewals.length).toBeLessThanOrEqual(3);
     await refresher.stop();
   });
 
-  it('rests while nothing is wanted, and begins when something is', async () => {
+  it('sends nothing without demand, and starts when there is demand', async () => {
     const wishes: Wish[] = [];
     const refresher = createRunning({ wishes });
     await vi.advanceTimersByTimeAsync(600_000);
@@ -148,7 +148,7 @@ describe('a refresher', () => {
     await refresher.stop();
   });
 
-  it('asks little of a source that is down, and all of one that is back', async () => {
+  it('sends few requests while the source is down, and refreshes everything when it is back', async () => {
     const refresher = createRunning();
     await vi.advanceTimersByTimeAsync(3000);
     refresher.fail(true);
@@ -163,8 +163,8 @@ describe('a refresher', () => {
   });
 });
 
-describe('a gateway that renews in the background', () => {
-  it('is not moved by an operation that is refused', async () => {
+describe('a gateway that refreshes in the background', () => {
+  it('refreshes nothing for an operation that was refused', async () => {
     await using gateway = await openLive({ REFRESH: 'background' });
     const fields = Array.from({ length: 16 }, (_, i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`);
     const { errors } = await gateway.ask(`{ ${fields.join(' ')} }`);
@@ -178,13 +178,13 @@ describe('a gateway that renews in the background', () => {
 
   const ASK = '{ gpuAvailability(gpuType: "L4") { freshness { stale observedAt } } }';
 
-  it('keeps what was asked for fresh, until nobody has asked for a quarter of an hour', async () => {
+  it('keeps requested answers fresh until nobody has asked for a quarter of an hour', async () => {
     await using gateway = await openLive({ REFRESH: 'background', FRESH_SECONDS: '2' });
     const { runPod, ask, metric } = gateway;
     await ask(ASK);
     await expect.poll(() => metric('gpu_gateway_refreshed_observations')).toBe(1);
     await expect.poll(() => runPod.count('LowestPrices')).toBeGreaterThanOrEqual(4);
-    // Asking would renew it, too.
+    // Checked by metric, because a query would refresh the answer too.
     await expect.poll(() => metric('gpu_gateway_oldest_answer_age_seconds')).toBeLessThan(1);
     expect((await ask(ASK)).data.gpuAvailability.freshness.stale).toBe(false);
     gateway.passSeconds(901);

@@ -38,7 +38,7 @@ describe('the place of a data center', () => {
     }
   });
 
-  it('is told for any text without failing', () => {
+  it('is derived from any text without an error', () => {
     fc.assert(
       fc.property(fc.string(), (id) => {
         expect(placeOf(id).region).toBeTypeOf('string');

@@ -5,7 +5,7 @@ import { createRequestDurations } from '../src/request-durations.ts';
 
 const NAME = 'graphql_yoga_http_duration';
 
-/** At, above and below bounds, and whatever else. */
+/** Durations at, above and below bounds, and any others. */
 const seconds = oneof(
   constantFrom(0, 0.005, 0.01, 0.0100001, 0.25, 2.5, 10, 10.1),
   double({ min: 0, max: 100, noNaN: true }),
@@ -18,7 +18,7 @@ const observed = record({
 });
 
 describe('the histogram of requests', () => {
-  it("reads as prom-client's own", async () => {
+  it("has the same output as prom-client's own", async () => {
     const property = asyncProperty(array(observed), async (all) => {
       const ours = new Registry();
       const theirs = new Registry();
@@ -35,7 +35,7 @@ describe('the histogram of requests', () => {
     await assert(property);
   });
 
-  it('begins anew when the registry does', async () => {
+  it('is reset with its registry', async () => {
     const registry = new Registry();
     const { observe } = createRequestDurations(registry);
     observe('query', 200, 1);
@@ -45,7 +45,7 @@ describe('the histogram of requests', () => {
   });
 });
 
-/** The lines of the text, each with its labels in the order of their names. */
+/** The lines of the output, sorted, each with its labels sorted by name. */
 async function samplesOf(registry: Registry): Promise<string[]> {
   const text = await registry.metrics();
   const sorted = text.replaceAll(/\{(.*)\}/g, (_all, labels: string) => `{${labels.split(',').toSorted().join(',')}}`);

@@ -6,7 +6,7 @@ import { createGateway } from './support/gateway.ts';
 
 type Value = string | number | null;
 
-/** What rows are ordered by; nothing for a level that is not known. */
+/** The value that rows are ordered by; `null` for an unknown stock level. */
 const VALUE_OF: Record<RowOrder['field'], (row: Row) => Value> = {
   GPU_TYPE: (row) => row.gpuType.displayName,
   DATA_CENTER: (row) => row.dataCenter.id,
@@ -23,7 +23,7 @@ const QUERY = `query ($orderBy: GpuAvailabilityOrder!, $gpuCount: Int!) {
   gpuAvailability(orderBy: $orderBy, gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
     nodes { gpuType { id displayName memoryGb } dataCenter { id } stock onDemandPrice { perGpu } } } }`;
 
-/** Neighbours that stand the wrong way round. */
+/** Returns the neighbours that are in the wrong order. */
 function misplaced(rows: readonly Row[], { field, direction }: RowOrder) {
   return rows.slice(1).flatMap((after, index) => {
     const before = rows[index] as Row;
@@ -46,9 +46,9 @@ function isTieInOrder(before: Row, after: Row): boolean {
 const { ask } = createGateway();
 
 describe('the order of rows', () => {
-  // For pods of two GPUs the recording tells no levels, only that there is stock: rows without a value.
+  // For pods of two GPUs the recording has stock but no levels, so those rows have no value.
   it.each([1, 2].flatMap((gpuCount) => ORDERS.map((orderBy) => ({ gpuCount, ...orderBy }))))(
-    'is $field $direction for pods of $gpuCount, and ties go by name and id',
+    'is $field $direction for pods of $gpuCount, with ties broken by name and id',
     async ({ gpuCount, ...orderBy }) => {
       const { data } = await ask(QUERY, { orderBy, gpuCount });
       const rows: Row[] = data.gpuAvailability.nodes;
@@ -58,7 +58,7 @@ describe('the order of rows', () => {
     },
   );
 
-  it('is by GPU type and ascending, unless told otherwise', async () => {
+  it('is by GPU type and ascending by default', async () => {
     const { data } = await ask(`{
       told: gpuAvailability(orderBy: { field: GPU_TYPE, direction: ASC }) { ...Ids }
       untold: gpuAvailability { ...Ids }
@@ -70,7 +70,7 @@ describe('the order of rows', () => {
     expect(data.price).not.toEqual(data.told);
   });
 
-  it.each(ORDERS)('is the same however the rows arrive: $field $direction', (order) => {
+  it.each(ORDERS)('does not depend on the order in which the rows arrive: $field $direction', (order) => {
     fc.assert(
       fc.property(rowsInTwoOrders, ([rows, shuffled]) => {
         const sorted = rows.toSorted(compareRows(order));
@@ -81,7 +81,7 @@ describe('the order of rows', () => {
   });
 });
 
-/** Few names, ids and values, so that there are many ties; GPU types of one name differ by id. */
+/** Rows with few names, ids and values, so that there are many ties. GPU types with the same name differ by id. */
 const rowsInTwoOrders = fc
   .uniqueArray(
     fc.record({

@@ -8,7 +8,7 @@ import { killAll, start } from './support/start.ts';
 
 const KEY = 'rpa_TOPSECRET+key/0123456789==';
 const QUERY_STRING = '?token=hidden123&v=2';
-/** Half a key is a secret too. */
+/** Texts that must not appear. Part of a key is secret too. */
 const SECRETS = ['rpa_TOPS', 'TOPSECRET', 'hidden123'];
 const ECHO = `Bearer ${KEY} at /graphql${QUERY_STRING}`;
 const ENV = { RUNPOD_API_KEY: KEY, UPSTREAM_TIMEOUT_MS: '500', UPSTREAM_RETRIES: '0' };
@@ -16,7 +16,7 @@ const ENV = { RUNPOD_API_KEY: KEY, UPSTREAM_TIMEOUT_MS: '500', UPSTREAM_RETRIES:
 const MATRIX = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
   nodes { stock } coverage { failed failures { code message } } } }`;
 
-/** The same fault, with the secrets in headers, reason and body. */
+/** Adds the secrets to the headers, status text and body of a fault. */
 const echoing =
   (fault: Fault): Fault =>
   (response, good) => {
@@ -29,7 +29,7 @@ const echoing =
 
 const late = (echo: string, length: number) => `${'far '.repeat((length - echo.length / 2) / 4)}${echo}`;
 
-/** What comes instead of an answer, with `echo` wherever something could be logged; also where a log would cut it in half. */
+/** Failed responses with `echo` everywhere that could be logged, also where the log would cut it in half. */
 const refusalsWith = (echo: string): Fault[] => [
   answerWith(200, echo),
   answerWith(200, `{"data": ${echo}`),
@@ -45,7 +45,7 @@ const refusalsWith = (echo: string): Fault[] => [
   (response) => response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-length: ${echo}\r\n\r\n`),
 ];
 
-/** The same, and answers about prices with `echo` in them. */
+/** Failed responses, and price responses that contain `echo`. */
 function answersWith(echo: string): Fault[] {
   const inAnswer =
     (change: object): Fault =>
@@ -58,7 +58,7 @@ function answersWith(echo: string): Fault[] {
   return [...refusalsWith(echo), inAnswer({ id: echo }), stockStatus(echo), stockStatus(late(echo, 100))];
 }
 
-/** All that a client and an operator can see of a gateway, but for the page, which is megabytes. */
+/** Returns everything that clients and operators can see of a gateway, except the assets of the page, which are large. */
 async function lookAt(gateway: ReturnType<typeof connect>): Promise<string> {
   const answers: object[] = [];
   for (const gpuCount of [1, 2, 3]) answers.push(await gateway.ask(MATRIX, { gpuCount }));
@@ -72,7 +72,7 @@ async function read({ handler }: ReturnType<typeof connect>, path: string, accep
   return [response.status, ...response.headers, await response.text()].join('\n');
 }
 
-/** A RunPod that does one thing after the other when it is asked for prices. */
+/** A RunPod that answers price requests with one fault after the other. */
 function failInTurn(faults: readonly (Fault | undefined)[]) {
   let next = 0;
   return startFakeRunPod(({ operationName }) =>
@@ -85,17 +85,17 @@ describe('a secret', () => {
     expect(tracesOf(['TOPSECRET', 'hidden123'], JSON.stringify({ sent: repeat(ECHO) }))).toHaveLength(2);
   });
 
-  it.each(Object.entries(REPEATED))('shows nowhere when RunPod repeats it %s', async (_how, repeat) => {
+  it.each(Object.entries(REPEATED))('appears nowhere when RunPod repeats it %s', async (_how, repeat) => {
     const faults = answersWith(repeat(ECHO));
     await using runPod = await failInTurn(faults);
-    // None of them is silence, so nothing is waited for; a busy machine may take long to answer the lists.
+    // No fault is a timeout, so this limit costs no time. On a busy machine the lists may take long.
     const gateway = connect(`${runPod.url}${QUERY_STRING}`, { ...ENV, UPSTREAM_TIMEOUT_MS: '10000' });
     expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
     expect(gateway.logged.length).toBeGreaterThan(faults.length);
   });
 
-  it('shows nowhere when RunPod fails in every way and repeats it', async () => {
-    // It would not be asked any more after several 429s in a row.
+  it('appears nowhere when RunPod fails in every way and repeats it', async () => {
+    // After several 429s in a row the gateway would stop asking, so good responses are mixed in.
     const faults = Object.values(FAULTS).flatMap(([fault]) => [echoing(fault), undefined]);
     await using runPod = await failInTurn(faults);
     const gateway = connect(`${runPod.url}${QUERY_STRING}`, ENV);
@@ -104,7 +104,7 @@ describe('a secret', () => {
     expect(tracesOf(SECRETS, await read(gateway, '/graphql', 'text/html'))).toEqual([]);
   });
 
-  it('shows nowhere when the lists fail and repeat it', async () => {
+  it('appears nowhere when the lists fail and repeat it', async () => {
     for (const fault of refusalsWith(ECHO)) {
       await using runPod = await startFakeRunPod(({ operationName }) =>
         operationName === 'GpuTypes' ? fault : undefined,
@@ -116,7 +116,7 @@ describe('a secret', () => {
   });
 
   it.each(['http://127.0.0.1:1/graphql', 'https://name.invalid/graphql'])(
-    'shows nowhere when there is no connection to %s',
+    'appears nowhere when there is no connection to %s',
     async (url) => {
       const gateway = connect(`${url}${QUERY_STRING}`, ENV);
       expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
@@ -128,7 +128,7 @@ describe('a secret', () => {
 describe('the process', () => {
   afterEach(killAll);
 
-  it('shows no secret from start to stop, before a RunPod that repeats it', async () => {
+  it('shows no secret from start to stop when RunPod repeats it', async () => {
     await using runPod = await failInTurn(answersWith(ECHO));
     const env = { ...ENV, RUNPOD_GRAPHQL_URL: `${runPod.url}${QUERY_STRING}`, LOG_LEVEL: 'trace' };
     const { gateway, ready, exit, lines, stderr } = start(env);
@@ -147,7 +147,7 @@ describe('the process', () => {
   });
 
   it.each(['redis://:TOPSECRET%zz@127.0.0.1:1', 'redis://:TOPSECRET@127.0.0.1:1/hidden123'])(
-    'does not start with %s, and shows no part of it',
+    'does not start with %s, and shows no part of the URL',
     async (url) => {
       const { exit, lines, stderr } = start({ REDIS_URL: url });
       expect(await exit).toBe(1);
@@ -157,7 +157,7 @@ describe('the process', () => {
   );
 
   it.each(['ftp://user:TOPSECRET@host/', 'http:/user:TOPSECRET@host/', 'http:user:TOPSECRET@host/', 'nonsense'])(
-    'names a bad setting without its secret (%s)',
+    'names an invalid setting without its secret (%s)',
     async (address) => {
       const url = `${address}${QUERY_STRING}\nhidden123`;
       const { exit, lines, stderr } = start({ RUNPOD_API_KEY: 'a TOPSECRET with blanks', RUNPOD_GRAPHQL_URL: url });

@@ -11,7 +11,7 @@ const QUERY = JSON.stringify({ query: '{ gpuAvailability { totalCount } }' });
 
 afterEach(killAll);
 
-/** A gateway before a RunPod that answers price requests when it is told to, with a client that waits. */
+/** A gateway with a waiting client, on a RunPod that answers price requests only after `release`. */
 async function startWithClientWaiting() {
   const held: (() => void)[] = [];
   let onHeld = () => {};
@@ -20,7 +20,7 @@ async function startWithClientWaiting() {
   });
   let released = false;
   const hold: Fault = (response, good) => {
-    // One that was asked before it was released may come to be held after.
+    // A request sent before the release may arrive after it.
     if (released) answerWith(200, good)(response, good);
     else held.push(() => answerWith(200, good)(response, good));
     onHeld();
@@ -41,7 +41,7 @@ async function startWithClientWaiting() {
 const readMetrics = async (url: string) => (await fetch(new URL('/metrics', url))).text();
 
 describe('npm start', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('tells where it listens, answers, and exits 0 on %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('prints its address, answers, and exits 0 on %s', async (signal) => {
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' }, ['npm', 'start']);
     const url = await ready;
     expect(lines.join('\n')).toContain(`the recording of ${readNewestRecording().recordedAt}`);
@@ -58,7 +58,7 @@ describe('npm start', () => {
     await expect(fetch(new URL('/health', url))).rejects.toThrow('fetch failed');
   });
 
-  it('exits 1 and names every bad setting', async () => {
+  it('exits 1 and names every invalid setting', async () => {
     const { exit, stderr } = start({ PORT: 'x', LOG_LEVEL: 'loud' });
     expect(await exit).toBe(1);
     expect(stderr.join('')).toMatch(/^PORT is "x"; it must be .*\nLOG_LEVEL is "loud"; it must be .*\n$/);
@@ -75,7 +75,7 @@ describe('npm start', () => {
 });
 
 describe('a gateway that listens', () => {
-  it('exits 1 when it cannot say so', async () => {
+  it('exits 1 when it cannot print its address', async () => {
     const { exit, stderr } = start({ UPSTREAM: 'recorded' }, [
       'sh',
       '-c',
@@ -87,7 +87,7 @@ describe('a gateway that listens', () => {
     expect(stderr.join('')).toContain('ENOSPC');
   });
 
-  it('has V8 decide of no more places that their objects are to be made among old ones', async () => {
+  it('keeps V8 from allocating new objects in the old heap', async () => {
     const [node = '', ...main] = program('main');
     const command = [node, '--trace-pretenuring-statistics', ...main];
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' }, command);
@@ -103,8 +103,8 @@ describe('a gateway that listens', () => {
   });
 });
 
-describe('a stop in the middle', () => {
-  it('answers what is in flight, says on /ready that it is going, and exits 0', async () => {
+describe('a stop during work', () => {
+  it('answers requests in flight, reports draining on /ready, and exits 0', async () => {
     await using started = await startWithClientWaiting();
     const readiness = async () => {
       const response = await fetch(new URL('/ready', started.url));
@@ -129,7 +129,7 @@ describe('a stop in the middle', () => {
     await expect.poll(() => subscribers.map(({ end }) => end())).toEqual(['complete', 'complete']);
   });
 
-  it('refuses nobody for a moment, though it is idle', async () => {
+  it('still accepts connections for a moment when it is idle', async () => {
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' });
     const url = await ready;
     gateway.kill('SIGTERM');
@@ -139,14 +139,14 @@ describe('a stop in the middle', () => {
     expect(await exit).toBe(0);
   });
 
-  it('loses and tears no line of the log, though who reads it is behind', async () => {
-    // By a pipe, which Node would have as a socket, and by a shell, which reads letter by letter.
+  it('neither loses nor splits a log line when the reader of stdout is slow', async () => {
+    // Node would use a socket instead of a pipe, so the output goes to a shell, which reads one character at a time.
     const read = 'while IFS= read -r line; do printf "%s\\n" "$line"; done';
     const overPipe = ['bash', '-c', `exec "$@" > >(${read})`, 'bash', ...program('main')];
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' }, overPipe);
     const { origin } = new URL(await ready);
     gateway.stdout.pause();
-    // More than the system keeps for a reader.
+    // More than the pipe's buffer holds.
     const path = `/${'x'.repeat(190)}`;
     for (let asked = 0; asked < 3000; asked += 50) {
       await Promise.all(Array.from({ length: 50 }, async () => (await fetch(origin + path)).text()));
@@ -164,7 +164,7 @@ describe('a stop in the middle', () => {
     expect(logged.map((line) => JSON.parse(line)).filter((line) => line.path === path)).toHaveLength(3000);
   });
 
-  it('ends at once at the second signal', async () => {
+  it('ends at once on the second signal', async () => {
     await using started = await startWithClientWaiting();
     const left = started.answer.catch(() => 'cut');
     started.gateway.kill('SIGTERM');
@@ -175,8 +175,8 @@ describe('a stop in the middle', () => {
   });
 });
 
-describe('an error that nobody caught', () => {
-  it('is logged and ends the process with 1', async () => {
+describe('an uncaught error', () => {
+  it('is logged and ends the process with exit code 1', async () => {
     const throwOnSignal = "data:text/javascript,process.once('SIGWINCH',()=>{throw new Error('nobody caught me')})";
     const { gateway, ready, exit, lines } = start({
       NODE_OPTIONS: `--import="${throwOnSignal.replaceAll(' ', '%20')}"`,

@@ -12,7 +12,7 @@ const told = (changes: readonly Change[]) =>
   changes.map(({ kind, before, after }) => [kind, after.dataCenter.id, before.stock, after.stock]);
 
 describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
-  it('gets each change once, of its kind', async () => {
+  it('gets each change once, with its kind', async () => {
     await using gateway = await openLive();
     const { stock } = gateway.runPod;
     stock.set(L4, 'EU-RO-1', NOTHING);
@@ -33,7 +33,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     expect(changes.map(({ before, after }) => before.observedAt < after.observedAt)).toEqual([true, true, true, true]);
   });
 
-  it('gets what it missed when it comes back, and is told when that is not known', async () => {
+  it('gets missed changes when it reconnects, or an error when they are no longer known', async () => {
     await using gateway = await openLive();
     const { stock } = gateway.runPod;
     stock.set(L4, 'EU-RO-1', NOTHING);
@@ -61,7 +61,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     }
   });
 
-  it('gets rows with the ids that questions have', async () => {
+  it('gets rows with the same ids as queries', async () => {
     await using gateway = await openLive();
     gateway.runPod.stock.set(L4, 'EU-RO-1', NOTHING);
     const { changes } = subscribe(gateway.url, { gpuType: 'L4' });
@@ -73,7 +73,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     expect([changes[0]?.before.id, changes[0]?.after.id]).toEqual([row.id, row.id]);
   });
 
-  it('gets the changes that meet the conditions on names and places alone', async () => {
+  it('gets only the changes that meet its conditions on names and places', async () => {
     await using gateway = await openLive();
     const { stock } = gateway.runPod;
     const places = ['EU-RO-1', 'US-KS-2', 'CA-MTL-1'];
@@ -95,14 +95,14 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     [{ gpuType: 'RTX 490' }, 'BAD_USER_INPUT'],
     [{ gpuCount: 17 }, 'BAD_USER_INPUT'],
     [{ filter: { countryCodes: ['Romania'] } }, 'BAD_USER_INPUT'],
-  ])('is refused for what cannot be meant: %j', async (variables, code) => {
+  ])('is refused for invalid arguments: %j', async (variables, code) => {
     await using gateway = await openLive();
     const subscriber = subscribe(gateway.url, variables);
     await expect.poll(() => subscriber.codes).toEqual([code]);
     expect(await gateway.metric('gpu_gateway_subscriptions')).toBe(0);
   });
 
-  it('is forgotten as soon as it leaves, while nothing happens', async () => {
+  it('is removed as soon as it disconnects, even when no event is sent', async () => {
     await using gateway = await openLive({ FRESH_SECONDS: '3600' });
     const subscribers = Array.from({ length: 20 }, () => subscribe(gateway.url));
     await gateway.subscribed(20);
@@ -110,7 +110,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     await expect.poll(() => gateway.metric('gpu_gateway_subscriptions')).toBe(0);
   });
 
-  it('is one too many past the limit of all, and then not when another has left', async () => {
+  it('is refused past the limit of all subscriptions, and accepted when another one has ended', async () => {
     await using gateway = await openLive({ MAX_SUBSCRIPTIONS: '2' });
     const [first] = [subscribe(gateway.url), subscribe(gateway.url)];
     await gateway.subscribed(2);
@@ -119,7 +119,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     await expect.poll(() => third.codes).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
     first?.leave();
     await gateway.subscribed(1);
-    // A WebSocket counts until it has closed, a moment after its subscription has ended; one more is refused as a connection.
+    // A WebSocket still counts for a moment after its subscription has ended. Until it has closed, another connection is refused.
     const next = [subscribe(url)];
     await expect
       .poll(() => {
@@ -131,7 +131,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     expect((await ask('{ upstream { source } }')).errors).toBeUndefined();
   });
 
-  it('is one too many past the limit of its address', async () => {
+  it('is refused past the limit of its client address', async () => {
     await using gateway = await openLive({ MAX_SUBSCRIPTIONS_PER_CLIENT: '2', TRUST_PROXY: 'loopback' });
     subscribe(gateway.url);
     subscribe(gateway.url);
@@ -154,7 +154,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
 });
 
 describe('a subscription', () => {
-  it('means by its conditions what a question means, of the row before or the row after', async () => {
+  it('applies conditions like a query, to the row before and the row after', async () => {
     await using gateway = await openLive();
     const { stock } = gateway.runPod;
     const one = { dataCenterIds: ['EU-RO-1'] };
@@ -183,7 +183,7 @@ describe('a subscription', () => {
     expect(new Set(pairs.changes.map(({ after }) => after.gpuCount))).toEqual(new Set([2]));
   });
 
-  it('costs RunPod nothing more for a thousand subscribers, and each gets the event once, in time', {
+  it('causes no more requests to RunPod for a thousand subscribers, and each gets the event once, in time', {
     timeout: 120_000,
   }, async () => {
     await using gateway = await openLive({ FRESH_SECONDS: '4' });
@@ -200,7 +200,7 @@ describe('a subscription', () => {
   });
 
   it.each(['application/json', 'multipart/mixed', 'application/graphql-response+json'])(
-    'is forgotten when it was asked for as %s, which it cannot be',
+    'is removed when the client requests %s, in which it cannot be sent',
     async (accept) => {
       await using gateway = await openLive();
       const body = JSON.stringify({ query: 'subscription { gpuAvailabilityChanged { id } }' });
@@ -211,7 +211,7 @@ describe('a subscription', () => {
     },
   );
 
-  it('asks for no more GPU types and pod sizes for one client than an operation may', async () => {
+  it('keeps no more answers fresh for one client than one operation may request', async () => {
     await using gateway = await openLive({ MAX_UPSTREAM_PER_OPERATION: '50', TRUST_PROXY: 'loopback' });
     overSse(gateway.url);
     await gateway.subscribed(1, null);
@@ -223,7 +223,7 @@ describe('a subscription', () => {
     expect([same.codes, few.codes]).toEqual([[], []]);
   });
 
-  it('tells of a change over a time in which nothing was known', async () => {
+  it('reports a change across a time in which nothing was known', async () => {
     await using gateway = await openLive({ STALE_SECONDS: '60', UPSTREAM_RETRIES: '0' });
     const { runPod } = gateway;
     runPod.stock.set(L4, 'EU-RO-1', NOTHING);
@@ -242,7 +242,7 @@ describe('a subscription', () => {
     await expect.poll(() => told(changes)).toContainEqual(['APPEARED', 'EU-RO-1', 'NONE', 'HIGH']);
   });
 
-  it('tells nothing of an answer that comes after a later one', async () => {
+  it('sends no event for an answer that arrives after a later one', async () => {
     await using gateway = await openLive();
     const { runPod, ask } = gateway;
     runPod.stock.set(L4, 'EU-RO-1', inStock('High'));
@@ -252,7 +252,7 @@ describe('a subscription', () => {
         ? (response, good) => void held.push(() => answerWith(200, good)(response, good))
         : undefined,
     );
-    // The one that asked first has left when it is answered, with what was so before.
+    // The client of the first request has disconnected when the answer arrives, which is outdated by then.
     runPod.stock.set(L4, 'EU-RO-1', NOTHING);
     const client = new AbortController();
     const left = ask('{ gpuAvailability(gpuType: "L4") { totalCount } }', {}, { signal: client.signal }).catch(
@@ -271,7 +271,7 @@ describe('a subscription', () => {
     expect(changes).toEqual([]);
   });
 
-  it('renews what was known each once', async () => {
+  it('refreshes each known answer once', async () => {
     await using gateway = await openLive({ FRESH_SECONDS: '60' });
     const { runPod } = gateway;
     await gateway.ask('{ gpuAvailability { totalCount } }');
@@ -286,7 +286,7 @@ describe('a subscription', () => {
     expect(runPod.count('LowestPrices')).toBeLessThanOrEqual(types * 2 + 1);
   });
 
-  it('is run by its hash from the second time on', async () => {
+  it('can be sent as a hash from the second time on', async () => {
     await using gateway = await openLive();
     const query = 'subscription { gpuAvailabilityChanged { id } }';
     const sha256Hash = createHash('sha256').update(query).digest('hex');
@@ -300,7 +300,7 @@ describe('a subscription', () => {
     }
   });
 
-  it('reads what hangs on an event as it is by then', async () => {
+  it('reads nested availability again for each event', async () => {
     await using gateway = await openLive();
     const { stock } = gateway.runPod;
     stock.set(L4, 'EU-RO-1', NOTHING);
@@ -320,7 +320,7 @@ describe('a subscription', () => {
     await reader?.cancel();
   });
 
-  it('says something now and then over server-sent events though nothing happens', async () => {
+  it('sends keep-alive comments over server-sent events when there is no event', async () => {
     await using gateway = await openLive({ FRESH_SECONDS: '3600' });
     const query = encodeURIComponent('subscription { gpuAvailabilityChanged { id } }');
     const response = await fetch(`${gateway.url}?query=${query}`, { headers: { accept: 'text/event-stream' } });
@@ -329,7 +329,7 @@ describe('a subscription', () => {
     await reader?.cancel();
   });
 
-  it('is cut off when its client does not read', async () => {
+  it('is disconnected when its client does not read', async () => {
     await using gateway = await openLive();
     const { runPod, server, metric } = gateway;
     const { gpuTypes, dataCenters } = (await gateway.ask('{ gpuTypes { id } dataCenters { id } }')).data;
@@ -349,11 +349,11 @@ describe('a subscription', () => {
         runPod.count('LowestPrices') > swept || (await metric('gpu_gateway_subscriptions')) === 0;
       await expect.poll(isOver).toBe(true);
     }
-    // It can read what is on the way, and then the end.
+    // The client can still read what is in transit, and then the end.
     const ended = once(socket, 'close');
     socket.on('error', () => {}).resume();
     await ended;
-    // Others go on.
+    // Other subscriptions still work.
     const another = overSse(gateway.url);
     await gateway.subscribed(1, null);
     expect(another.end()).toBeUndefined();

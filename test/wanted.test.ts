@@ -23,8 +23,8 @@ function open() {
   };
 }
 
-describe('a question that is renewed because it was asked', () => {
-  it('is charged to the client that asks on, not for hours to one that asked once', () => {
+describe('a question that is refreshed because clients asked it', () => {
+  it('is charged to the client that keeps asking, and not for hours to one that asked once', () => {
     const wanted = open();
     const [once, often] = [newClient(), newClient()];
     wanted.asked(KEY, [once]);
@@ -35,7 +35,7 @@ describe('a question that is renewed because it was asked', () => {
     }
   });
 
-  it('is answered from memory for a minute after a client was named', () => {
+  it('is answered from memory for a minute after a client was identified', () => {
     const wanted = open();
     wanted.asked(KEY, [newClient()]);
     wanted.pass(MINUTE_MS - 1);
@@ -44,7 +44,7 @@ describe('a question that is renewed because it was asked', () => {
     expect(wanted.askedFromMemory(KEY)).toBe(false);
   });
 
-  it('is renewed until a quarter of an hour after it was last answered from memory', () => {
+  it('is refreshed until a quarter of an hour after it was last answered from memory', () => {
     const wanted = open();
     wanted.asked(KEY, [newClient()]);
     wanted.pass(MINUTE_MS - 1);
@@ -55,7 +55,7 @@ describe('a question that is renewed because it was asked', () => {
     expect(wanted.isNone()).toBe(true);
   });
 
-  it('is not renewed because memory answered it while nobody pays', () => {
+  it('is not refreshed if memory answered it before any client was identified', () => {
     const wanted = open();
     expect(wanted.askedFromMemory(KEY)).toBe(true);
     expect(wanted.isNone()).toBe(true);

@@ -1,18 +1,18 @@
 import { createDescription, type DescribedBody, type Difference } from './description.ts';
 import type { Report, Say, Verdict } from './report.ts';
 
-/** What describes the answer at each path. */
+/** The schema that describes the response at each path. */
 const DESCRIBED: readonly (readonly [path: string, schema: DescribedBody])[] = [
   ['/catalog/gpus', 'GpuList'],
   ['/catalog/datacenters', 'DataCenterList'],
 ];
 
-/** An answer that is something else altogether could differ in thousands of fields. */
+/** The most differences that are printed. An entirely different response could differ in thousands of fields. */
 const MOST_DIFFERENCES = 30;
 
 /**
- * Compares answers of the REST API with their description, and reports each field that is missing, malformed or new: once,
- * however many rows it concerns, and without any value.
+ * Compares responses of the REST API with their description. Reports each field that is missing, malformed or new: once, however
+ * many rows it concerns, and without any value.
  */
 export function checkDescription(bodies: ReadonlyMap<string, string>, { say }: Pick<Report, 'say'>): void {
   const description = createDescription();
@@ -28,7 +28,7 @@ export function checkDescription(bodies: ReadonlyMap<string, string>, { say }: P
   }
 }
 
-/** `undefined` for what is no JSON, which was reported when it was read. */
+/** Returns `undefined` for text that is not JSON. Reading it has already reported that. */
 function parsed(text = ''): unknown {
   try {
     return JSON.parse(text);

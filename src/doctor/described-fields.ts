@@ -1,4 +1,4 @@
-/** A JSON Schema, as far as the description uses the language. */
+/** A JSON Schema, limited to the keywords that the description uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -10,16 +10,16 @@ export interface Schema {
   readonly 'x-needed'?: boolean;
 }
 
-/** Schemas by name, which refer to one another. */
+/** Schemas by name. They may refer to each other. */
 export type Schemas = Readonly<Record<string, Schema>>;
 
-/** A field of an answer. */
+/** A field of a response. */
 export interface DescribedField {
   readonly needed: boolean;
   readonly schema: Schema;
 }
 
-/** The schema that a reference names, or the schema itself. @throws when the reference leads nowhere. */
+/** Returns the schema that a reference names, or the schema itself. @throws if the reference has no target. */
 export function resolve(schemas: Schemas, schema: Schema): Schema {
   if (schema.$ref === undefined) return schema;
   const target = schemas[schema.$ref.replace('#/components/schemas/', '')];
@@ -27,7 +27,7 @@ export function resolve(schemas: Schemas, schema: Schema): Schema {
   return resolve(schemas, target);
 }
 
-/** Every field below the schema `name`, by its path, such as `gpus[].price.secure`. */
+/** Returns every field below the schema `name`, by its path, such as `gpus[].price.secure`. */
 export function fieldsOf(schemas: Schemas, name: string): ReadonlyMap<string, DescribedField> {
   const fields = new Map<string, DescribedField>();
 

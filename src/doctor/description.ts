@@ -3,31 +3,31 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { PROJECT } from '../project-folder.ts';
 import { type DescribedField, fieldsOf, type Schemas } from './described-fields.ts';
 
-/** Bodies that the description covers, by the name of their schema. */
+/** The bodies that the description covers, by the name of their schema. */
 export type DescribedBody = 'GpuList' | 'DataCenterList' | 'Problem';
 
-/** Where and how a body differs from the description. Places in different rows of a list count together. */
+/** Where and how a body differs from the description. Differences at the same path in several rows of a list count together. */
 export interface Difference {
-  /** A field, such as `gpus[].price.secure`. */
+  /** The path of a field, such as `gpus[].price.secure`. */
   readonly path: string;
   readonly kind: 'missing' | 'malformed' | 'new word' | 'new field';
-  /** Whether stock or its price is unknown or wrong without the field. */
+  /** Whether stock or its price would be unknown or wrong without the field. */
   readonly needed: boolean;
-  /** How many rows differ in this way. */
+  /** Number of rows that differ in this way. */
   readonly count: number;
-  /** How many rows there are. */
+  /** Number of rows in all. */
   readonly total: number;
 }
 
-/** What RunPod's REST API answers, as schema/upstream-rest.json describes it. */
+/** The responses of RunPod's REST API, as schema/upstream-rest.json describes them. */
 export interface Description {
-  /** Every difference of a parsed body, in the order in which they first occur. Values of the body are in none of them. */
+  /** Returns every difference of a parsed body, in order of first occurrence. No difference contains a value of the body. */
   readonly differences: (name: DescribedBody, body: unknown) => readonly Difference[];
-  /** Every field of a body, by its path. */
+  /** Returns every field of a body, by its path. */
   readonly fields: (name: DescribedBody) => ReadonlyMap<string, DescribedField>;
 }
 
-/** The document, as far as it is used: OpenAPI 3.1, whose schemas are JSON Schema 2020-12. */
+/** The parts of the document that are used. It is OpenAPI 3.1, whose schemas are JSON Schema 2020-12. */
 export interface DescriptionDocument {
   readonly components: { readonly schemas: Schemas };
 }
@@ -58,13 +58,13 @@ export function createDescription(document: DescriptionDocument = readDescriptio
       const fields = fieldsOf(schemas, name);
       const byKey = new Map<string, Difference>();
       for (const error of validate.errors ?? []) {
-        // What is no text at all is malformed, which another error says.
+        // A value that is not a text is malformed, which another error reports.
         if (error.keyword === 'enum' && typeof error.data !== 'string') continue;
         const { kind, segments } = locate(error);
         const path = toPath(segments);
         const key = `${kind} ${path}`;
         const known = byKey.get(key);
-        // Counting rows walks the whole body, so it is done once for each place.
+        // Counting rows walks the whole body, so it is done once for each path.
         const total = known?.total ?? countRows(body, segments.at(-1) === '[]' ? segments : segments.slice(0, -1));
         byKey.set(key, { path, kind, count: (known?.count ?? 0) + 1, total, needed: isNeeded(fields, path) });
       }
@@ -73,7 +73,7 @@ export function createDescription(document: DescriptionDocument = readDescriptio
   };
 }
 
-/** The schemas with every object closed, so that a field that is not described is an error too. */
+/** Returns the schemas with every object closed, so that an undescribed field is an error too. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -82,7 +82,7 @@ function closed(schema: unknown): unknown {
 }
 
 function locate({ keyword, instancePath, params }: ErrorObject): Pick<Difference, 'kind'> & { segments: string[] } {
-  // A JSON pointer; the place in a list does not matter.
+  // `instancePath` is a JSON pointer. Positions in a list do not matter.
   const here = instancePath.split('/').slice(1).map(toSegment);
   if (keyword === 'required') return { kind: 'missing', segments: [...here, String(params['missingProperty'])] };
   if (keyword === 'additionalProperties') {
@@ -93,14 +93,14 @@ function locate({ keyword, instancePath, params }: ErrorObject): Pick<Difference
 
 const toSegment = (part: string): string => (/^\d+$/.test(part) ? '[]' : part);
 
-/** A name that is no identifier may be anything, a key included. */
+/** Joins segments to a path. A name that is not an identifier is left out, because it could be anything, even a key. */
 const toPath = (segments: readonly string[]): string =>
   segments
     .map((segment) => (segment === '[]' || /^[A-Za-z]\w{0,40}$/.test(segment) ? segment : '(not an identifier)'))
     .join('.')
     .replaceAll('.[]', '[]');
 
-/** How many values there are at a place. */
+/** Returns the number of values at a path. */
 function countRows(value: unknown, [first, ...rest]: readonly string[]): number {
   if (first === undefined) return 1;
   if (first === '[]')
@@ -109,7 +109,7 @@ function countRows(value: unknown, [first, ...rest]: readonly string[]): number 
   return next === undefined ? 0 : countRows(next, rest);
 }
 
-/** A row of a list is needed if the list is. */
+/** Whether a field is needed. A row of a list is needed if the list is. */
 function isNeeded(fields: ReadonlyMap<string, DescribedField>, path: string): boolean {
   return fields.get(path.replace(/\[\]$/, ''))?.needed ?? path === '';
 }

@@ -8,16 +8,19 @@ import { createKeepAliveFetch, type Fetch } from '../upstream/http.ts';
 import { readNewestRecording } from '../upstream/recorded/recording.ts';
 import type { Limit } from '../upstream/runpod-rest/quota.ts';
 
-/** A source, and what an examination needs besides. */
+/** A source, and what its examination needs besides its catalog. */
 export interface ExaminedSource {
   readonly catalog: SourceCatalog;
-  /** What RunPod says is left of its limits. */
+  /** Returns what remains of RunPod's rate limits, as RunPod reports it. */
   readonly limits: () => readonly Limit[];
-  /** The latest body of each answer with HTTP 200, by the path that was asked. */
+  /** The latest body of each response with HTTP 200, by request path. */
   readonly bodies: ReadonlyMap<string, string>;
 }
 
-/** The configured source, asked as the gateway asks it. It keeps answers as they came, so that examining them costs no request. */
+/**
+ * Creates the configured source, which sends the same requests as the gateway. Response bodies are kept, so that examining them
+ * costs no further request.
+ */
 export function openSource(config: Config, onUnknownStock: (word: string) => void): ExaminedSource {
   const bodies = new Map<string, string>();
   const { catalog, apis } = createSource({
@@ -50,7 +53,7 @@ function keepBodies(fetch: Fetch, bodies: Map<string, string>): Fetch {
   };
 }
 
-/** The source reports words that it does not know in its log. */
+/** Passes on unknown stock words, which the source reports in its log. */
 function reportWord(line: string, onUnknownStock: (word: string) => void): void {
   const { word } = JSON.parse(line) as { readonly word?: unknown };
   if (typeof word === 'string') onUnknownStock(word);

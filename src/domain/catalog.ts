@@ -14,75 +14,75 @@ export interface SourceStatus {
   readonly lastSuccessAt: string | null;
 }
 
-/** The source that tells what is in stock, and all that are in use. */
+/** The source that reports stock, and every source in use. */
 export interface UpstreamStatus extends SourceStatus {
   /** When the answers were recorded, RFC 3339 in UTC; `null` for a live source. */
   readonly recordedAt: string | null;
-  /** This one first, then those that tell more. */
+  /** The source that reports stock first, then the sources that supplement it. */
   readonly sources: readonly SourceStatus[];
 }
 
-/** Somebody's wish for an answer. */
+/** A request for an answer: its clients, whether one of them waits, and when to give up. */
 export interface Demand {
-  /** Aborted when the answer is not wanted any more: what has not been started for it is then dropped. */
+  /** Aborted when nobody needs the answer any more. Work that has not started is then dropped. */
   readonly signal: AbortSignal;
-  /** Whether somebody waits for the answer now. It goes before a renewal that nobody waits for. */
+  /** Whether a client waits for the answer. Such a demand goes ahead of a background refresh. */
   readonly awaited: boolean;
-  /** The clients in whose turns and on whose budgets RunPod is asked; `GATEWAY` for the gateway's own work. */
+  /** The clients whose turns and budgets the RunPod requests use; `GATEWAY` for the gateway's own work. */
   readonly clients: readonly Client[];
 }
 
-/** What asking costs, and how the source is doing. */
+/** The cost of reading a source, and its health. */
 interface Costs {
-  /** Upstream requests that reading one of the lists may cause. */
+  /** The most upstream requests that reading one of the lists may cause. */
   readonly listCost: number;
-  /** Names the upstream request that answers a key: the same name for keys that one request answers. */
+  /** Returns the name of the upstream request that answers a key. Keys that share a request share its name. */
   readonly batchOf: (key: ObservationKey) => string;
-  /** Names each upstream request that asking may cause, now or later: the same name for keys that share it. */
+  /** Returns the names of all upstream requests that a key may cause, now or later. Keys that share a request share its name. */
   readonly costOf: (key: ObservationKey) => readonly string[];
-  /** Costs nothing. */
+  /** Returns the current status. Causes no request. */
   readonly status: () => UpstreamStatus;
 }
 
-/** A list, and the source that it comes from. */
+/** A list and the source that it comes from. */
 export interface Listing<Row> {
   readonly source: UpstreamSource;
   /** Each id once, in the source's order. */
   readonly rows: readonly Row[];
 }
 
-/** Asks for one observation for each GPU type of a batch. At most as many upstream requests as `costOf` names. */
+/** Requests one observation for each GPU type of a batch. Causes at most the upstream requests that `costOf` names. */
 export type Observe = (request: ObservationRequest, demand: Demand) => Promise<readonly Observation[]>;
 
-/** Another source of an observation, which knows more about a cell than the one that reports its stock. */
+/** A second source for an observation. It adds details of cells that the source of their stock does not report. */
 export interface Supplement {
-  /** Names the upstream request, as `batchOf` does. */
+  /** The name of the upstream request, as `batchOf` returns it. */
   readonly loadName: string;
   readonly observe: Observe;
 }
 
 /**
- * A source of answers. Reads reject with an `UpstreamError` when the source cannot be read, and with the reason of
- * `demand.signal` once that is aborted.
+ * A source of answers. Reads reject with an `UpstreamError` when the source cannot be read, and with the reason of `demand.signal`
+ * once that signal is aborted.
  */
 export interface SourceCatalog extends Costs {
   /** Every GPU type, without pseudo types. */
   readonly gpuTypes: (demand: Demand) => Promise<Listing<GpuType>>;
-  /** Every data center, listed in RunPod's console or not. */
+  /** Every data center, whether RunPod's console lists it or not. */
   readonly dataCenters: (demand: Demand) => Promise<Listing<DataCenter>>;
   /**
-   * One observation for each GPU type of the batch that the source knows something about, with one cell for each of the data
-   * centers.
+   * One observation for each GPU type of the batch about which the source has an answer. Each observation has one cell for each
+   * data center.
    */
   readonly observe: Observe;
-  /** The source of the spot prices and pod sizes that `observe` does not report, or `null`. */
+  /** The source of the spot prices and pod sizes that `observe` does not report; `null` if there is none. */
   readonly supplementOf: (key: ObservationKey) => Supplement | null;
 }
 
-/** The cache around a source, which answers for one GPU type at a time. It rejects as a `SourceCatalog` does. */
+/** The cache around a source. It answers for one GPU type at a time, and rejects like a `SourceCatalog`. */
 export interface Catalog extends Costs {
   readonly gpuTypes: (demand: Demand) => Promise<readonly GpuType[]>;
   readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
-  /** One cell for each of the data centers. At most one upstream request, which others may share. */
+  /** Returns one cell for each data center. Causes at most one upstream request, which other callers may share. */
   readonly observe: (request: ObservationRequest, demand: Demand) => Promise<Observation>;
 }

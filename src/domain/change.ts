@@ -1,34 +1,34 @@
 import type { Cell, HourlyPrice, ObservationScope, ObservedCell, UpstreamSource } from './observation.ts';
 import { observedRow, type Row } from './row.ts';
 
-/** How a cell changed; stock and price together is STOCK_CHANGED. */
+/** How a cell changed. A change of both stock and price is STOCK_CHANGED. */
 export type ChangeKind = 'APPEARED' | 'DISAPPEARED' | 'STOCK_CHANGED' | 'PRICE_CHANGED';
 
-/** The difference of two successive verified observations of a cell. */
+/** The difference between two successive verified observations of a cell. */
 export interface Difference {
   readonly kind: ChangeKind;
   readonly before: Row;
   readonly after: Row;
 }
 
-/** A difference that was told. */
+/** A difference that is sent to subscribers as an event. */
 export interface Change extends Difference {
-  /** Of this change and of no other, not even after a restart. */
+  /** Identifies this change only, also across restarts. */
   readonly id: string;
 }
 
-/** A cell as it was last observed. */
+/** A cell as it was last observed, and what is needed to compare it with the next observation. */
 export interface SeenCell {
   readonly latest: ObservedCell;
-  /** The last answer of each source since the stock last changed. */
+  /** The latest observation from each source since the stock last changed. */
   readonly bySource: Readonly<Partial<Record<UpstreamSource, ObservedCell>>>;
-  /** The on-demand price in the last event about the cell, or at first sight when there was none. */
+  /** The on-demand price in the last event about the cell, or in its first observation if there was no event. */
   readonly shownPrice: HourlyPrice | null;
 }
 
 /**
- * Returns how each cell differs from its last observation in `lastSeen`, which is by data center id. A cell without an earlier
- * observation, or that failed now, yields nothing: it may have been as it is all along.
+ * Returns the difference between each cell and its last observation in `lastSeen`, a map by data center id. A failed cell yields
+ * nothing. Neither does a cell without an earlier observation, because it may not have changed at all.
  */
 export function findDifferences(
   { gpuType, gpuCount, dataCenters }: ObservationScope,
@@ -48,9 +48,9 @@ export function findDifferences(
 }
 
 /**
- * How a cell changed, and the observation to compare it with; `null` when there is nothing to report. Sources may quote one price in
- * two ways, so an on-demand price is compared with the one that the same source quoted at the same level. A spot price that is
- * carried along from an older answer is no news.
+ * Returns how a cell changed and the observation to compare it with, or `null` if there is nothing to report. Two sources may quote
+ * the same price differently, so an on-demand price is compared with the last quote from the same source at the same stock level. A
+ * spot price that was copied from an older answer is not a change.
  */
 export function changeOf(
   known: SeenCell,
@@ -66,20 +66,20 @@ export function changeOf(
   return isOtherSpot(latest, after) ? { kind: 'PRICE_CHANGED', before: latest } : null;
 }
 
-/** What became of the stock of a cell; `null` when it is as it was. */
+/** Returns how the stock of a cell changed, or `null` if it did not. */
 export function kindOf(before: ObservedCell, after: ObservedCell): ChangeKind | null {
   if (before.available !== after.available) return after.available ? 'APPEARED' : 'DISAPPEARED';
   return after.available && before.stock !== after.stock ? 'STOCK_CHANGED' : null;
 }
 
-/** Whether a source quotes another on-demand price than before, and an event about the other source has not shown it already. */
+/** Whether a source quotes a different on-demand price than before, and no event has shown that price yet. */
 const isOtherQuote = (before: ObservedCell, { shownPrice }: SeenCell, after: ObservedCell): boolean =>
   after.available &&
   before.stock === after.stock &&
   !isSame(before.onDemandPrice, after.onDemandPrice) &&
   !isSame(shownPrice, after.onDemandPrice);
 
-/** Whether a spot price was reported that differs from the last known one. */
+/** Whether a newer answer reports a different spot price than the last known one. */
 const isOtherSpot = (before: ObservedCell, after: ObservedCell): boolean =>
   after.available &&
   before.spotObservedAt !== null &&

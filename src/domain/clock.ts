@@ -1,11 +1,14 @@
-/** Two readings of time. */
+/** A monotonic clock and a wall clock. */
 export interface Clock {
   /**
-   * Milliseconds on the steady scale of this process, which begins anywhere and never jumps. Every age, wait and pause is measured
-   * on it.
+   * Monotonic time of this process, in milliseconds from an arbitrary start. It never jumps. All ages, waits and pauses are
+   * measured with it.
    */
   readonly now: () => number;
-  /** Milliseconds since 1970 by the clock of the machine, which anybody may set. For what is shown, or shared with other processes. */
+  /**
+   * The machine's wall clock, in milliseconds since 1970, which an administrator may set. Used for times that are displayed or
+   * shared with other processes.
+   */
   readonly wallNow: () => number;
 }
 
@@ -14,27 +17,27 @@ export const SYSTEM_CLOCK: Clock = { now: () => performance.now(), wallNow: () =
 
 /** The moment at which RunPod was asked. */
 export interface Asked {
-  /** On the steady scale of this process. Decides how old an answer is, and which of two answers counts. */
+  /** On the monotonic clock of this process. Decides how old an answer is, and which of two answers is newer. */
   readonly askedAt: number;
-  /** The same moment as clients see it: RFC 3339 in UTC, by the wall clock of the process that asked. */
+  /** The same moment as clients see it: RFC 3339 in UTC, by the wall clock of the process that asked RunPod. */
   readonly observedAt: string;
 }
 
-/** This moment. */
+/** Reads both clocks now. */
 export const askedNow = ({ now, wallNow }: Clock): Asked => ({
   askedAt: now(),
   observedAt: new Date(wallNow()).toISOString(),
 });
 
-/** The part of `Asked` by itself, of something that has more. */
+/** Returns only the `Asked` fields of a larger object. */
 export const askedOf = ({ askedAt, observedAt }: Asked): Asked => ({ askedAt, observedAt });
 
 /** How far ahead another machine's clock may be, in milliseconds. Synchronised clocks differ by much less. */
 const TOLERANCE_MS = 5000;
 
 /**
- * Places a time that another process wrote on the steady scale of this one: as long ago as the wall clock says, once and for all.
- * `null` for a time in the future, beyond what clocks may differ by: nothing can be said about its age.
+ * Converts a wall-clock time from another process to the monotonic clock of this process, by its age at this moment. Returns `null`
+ * for a time further in the future than clocks may differ, because its age is unknown.
  */
 export function placeInTime(observedAt: string, { now, wallNow }: Clock): number | null {
   const ageMs = wallNow() - Date.parse(observedAt);

@@ -2,7 +2,7 @@ import type { DataCenter } from './data-center.ts';
 import type { GpuType } from './gpu-type.ts';
 import type { Cell, Observation, StockLevel } from './observation.ts';
 
-/** What one source tells of every GPU type in every data center, for pods of one size. */
+/** Everything that one source reports about its GPU types and data centers, for pods of one size. */
 export interface World {
   readonly gpuTypes: readonly GpuType[];
   readonly dataCenters: readonly DataCenter[];
@@ -10,36 +10,36 @@ export interface World {
   readonly observations: readonly Observation[];
 }
 
-/** What the two sources say of one thing. */
+/** A value from each of two sources. */
 export interface Pair<T> {
   readonly a: T;
   readonly b: T;
 }
 
-/** A cell of which two sources say different things; `null` where one of them could not tell. */
+/** A cell that two sources report differently; `null` for a source that could not observe it. */
 export interface CellDifference<T> extends Pair<T | null> {
   readonly gpuTypeId: string;
   readonly dataCenterId: string;
 }
 
-/** Where two sources disagree. */
+/** The differences between two sources. */
 export interface Comparison {
   readonly gpuTypesOnly: Pair<readonly string[]>;
   readonly dataCentersOnly: Pair<readonly string[]>;
   readonly stock: readonly CellDifference<StockLevel>[];
   /** On-demand US dollars per pod and hour. */
   readonly price: readonly CellDifference<number>[];
-  /** Cells that both know. */
+  /** Number of cells that both sources observed. */
   readonly cells: number;
-  /** How many of those are in stock by one source alone. */
+  /** How many of those cells only one source reports as in stock. */
   readonly inStockOnly: Pair<number>;
-  /** Cells of GPU types and data centers that both have, but that at least one of them could not observe. */
+  /** Number of cells whose GPU type and data center both sources list, but that at least one source could not observe. */
   readonly unknown: number;
-  /** Cells of GPU types and data centers that only one has. */
+  /** Number of cells whose GPU type or data center only one source lists. */
   readonly oneSided: number;
 }
 
-/** Compares what two sources tell of the GPU types and data centers that both have. */
+/** Compares the reports of two sources about the GPU types and data centers that both list. */
 export function compareWorlds(a: World, b: World): Comparison {
   const cellsOfA = indexCells(a);
   const cellsOfB = indexCells(b);
@@ -89,7 +89,7 @@ function onlyOf(a: readonly Row[], b: readonly Row[]): Pair<readonly string[]> {
   return { a: [...ofA].filter((id) => !ofB.has(id)), b: [...ofB].filter((id) => !ofA.has(id)) };
 }
 
-/** Finds what was observed of a cell; `null` when it was not. */
+/** Returns a lookup of observed cells. The lookup returns `null` for a cell that was not observed. */
 function indexCells({ observations }: World) {
   const byType = new Map(
     observations.map(({ gpuTypeId, cells }) => [gpuTypeId, new Map(cells.map((cell) => [cell.dataCenterId, cell]))]),

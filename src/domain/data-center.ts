@@ -1,16 +1,16 @@
 import type { Place } from './region.ts';
 
-/** Where RunPod runs secure-cloud machines. `null` means that the source does not say. */
+/** A place where RunPod runs secure-cloud machines. `null` means that the source does not report the value. */
 export interface DataCenter extends Place {
   /** RunPod's id: case-sensitive, never empty. */
   readonly id: string;
   readonly name: string;
-  /** Loose text, for people. */
+  /** Free text for people. */
   readonly location: string | null;
-  /** Whether RunPod shows it in its console. */
+  /** Whether RunPod's console shows it. */
   readonly listed: boolean | null;
   readonly networkVolume: boolean | null;
   readonly globalNetwork: boolean | null;
-  /** Certifications as RunPod names them, such as 'SOC_2_TYPE_2'; plain text, since RunPod adds to them. */
+  /** Certifications as RunPod names them, such as 'SOC_2_TYPE_2'. Plain text, because RunPod adds new ones. */
   readonly compliance: readonly string[] | null;
 }

@@ -1,4 +1,4 @@
-/** Why something could not be observed; the public schema explains each. */
+/** Why a cell could not be observed. The public schema explains each code. */
 export type FailureCode =
   | 'TIMEOUT'
   | 'RATE_LIMITED'
@@ -8,14 +8,14 @@ export type FailureCode =
   | 'NOT_ATTEMPTED';
 
 /**
- * An upstream that could not be read. The message is for clients: it holds nothing that the upstream sent. What it sent, if
- * anything, is the `cause`, which only the log may see.
+ * RunPod could not be read. The message is for clients and never quotes the upstream. What the upstream sent, if anything, is the
+ * `cause`, which goes to the log only.
  */
 export abstract class UpstreamError extends Error {
   abstract readonly code: FailureCode;
 }
 
-/** RunPod did not finish its answer within `timeoutMs` of being asked. */
+/** RunPod did not complete its response within `timeoutMs`. */
 export class UpstreamTimeoutError extends UpstreamError {
   override readonly name = 'UpstreamTimeoutError';
   readonly code = 'TIMEOUT';
@@ -24,19 +24,19 @@ export class UpstreamTimeoutError extends UpstreamError {
   }
 }
 
-/** RunPod asked for fewer requests: by an HTTP 429 to this one or to one shortly before, or by what it says is left of a limit. */
+/** RunPod limits requests: it answered this request or a recent one with HTTP 429, or reported that a limit is used up. */
 export class UpstreamRateLimitedError extends UpstreamError {
   override readonly name = 'UpstreamRateLimitedError';
   readonly code = 'RATE_LIMITED';
-  /** How long RunPod asks to wait; `null` when it does not say. */
+  /** How long RunPod asks to wait, in milliseconds; `null` if it does not say. */
   readonly retryAfterMs: number | null;
   constructor(operation: string, retryAfterMs: number | null) {
-    super(`RunPod limits requests, and ${operation} is past the limit`);
+    super(`RunPod limits requests, and ${operation} exceeds the limit`);
     this.retryAfterMs = retryAfterMs;
   }
 }
 
-/** RunPod answered with HTTP 401 or 403: a bad key, a key without the scope, or its firewall. */
+/** RunPod answered with HTTP 401 or 403: a bad key, a key without the required scope, or RunPod's firewall. */
 export class UpstreamUnauthorizedError extends UpstreamError {
   override readonly name = 'UpstreamUnauthorizedError';
   readonly code = 'UNAUTHORIZED';
@@ -45,11 +45,11 @@ export class UpstreamUnauthorizedError extends UpstreamError {
   }
 }
 
-/** There was no connection, it broke, or RunPod answered with HTTP 5xx. */
+/** There was no connection, the connection broke, or RunPod answered with HTTP 5xx. */
 export class UpstreamUnreachableError extends UpstreamError {
   override readonly name = 'UpstreamUnreachableError';
   readonly code = 'UNREACHABLE';
-  /** How long RunPod asks to wait; `null` when it does not say. */
+  /** How long RunPod asks to wait, in milliseconds; `null` if it does not say. */
   readonly retryAfterMs: number | null;
   constructor(
     operation: string,
@@ -62,7 +62,7 @@ export class UpstreamUnreachableError extends UpstreamError {
   }
 }
 
-/** RunPod answered, but not what was asked. */
+/** RunPod answered with an error, or with something other than what was requested. */
 export class UpstreamAnswerError extends UpstreamError {
   override readonly name = 'UpstreamAnswerError';
   readonly code = 'BAD_RESPONSE';
@@ -76,16 +76,16 @@ export class UpstreamAnswerError extends UpstreamError {
   }
 }
 
-/** RunPod has given up what was asked, for good (HTTP 410). */
+/** RunPod has retired the requested operation permanently (HTTP 410). */
 export class UpstreamGoneError extends UpstreamError {
   override readonly name = 'UpstreamGoneError';
   readonly code = 'BAD_RESPONSE';
   constructor(operation: string) {
-    super(`RunPod does not answer ${operation} any more: HTTP 410`);
+    super(`RunPod no longer answers ${operation}: HTTP 410`);
   }
 }
 
-/** RunPod was not asked. */
+/** The gateway did not send the request to RunPod. */
 export class UpstreamNotAttemptedError extends UpstreamError {
   override readonly name = 'UpstreamNotAttemptedError';
   readonly code = 'NOT_ATTEMPTED';
@@ -98,45 +98,47 @@ export class UpstreamNotAttemptedError extends UpstreamError {
   }
 }
 
-/** RunPod was not asked, because the client has caused as many requests to it as it may in a minute. */
+/** The gateway did not send the request to RunPod, because the client has used up its requests for this minute. */
 export class ClientLimitedError extends UpstreamError {
   override readonly name = 'ClientLimitedError';
   readonly code = 'RATE_LIMITED';
   constructor(perMinute: number, waitMs: number) {
     const seconds = Math.max(1, Math.ceil(waitMs / 1000));
     super(
-      `RunPod was not asked: you have caused ${perMinute} requests to it within a minute, the most for one client. Ask again in ${seconds} s.`,
+      `RunPod was not asked: you have caused ${perMinute} requests to it within a minute, the limit for one client. Ask again in ${seconds} s.`,
     );
   }
 }
 
-/** An operation of a client that would cost more than one may. The message says which limit it is past. */
+/** An operation that would exceed a limit for clients. The message names the limit. */
 export class OperationTooComplexError extends Error {
   override readonly name = 'OperationTooComplexError';
 }
 
-/** A client's argument without a possible meaning. The message says what would be right. */
+/** An argument of a client that has no valid meaning. The message describes valid values. */
 export class InvalidArgumentError extends Error {
   override readonly name = 'InvalidArgumentError';
 }
 
-/** A subscription that was to go on after an event that is not known any more. */
+/** A subscription cannot resume after the requested event, because later events are no longer available. */
 export class EventsMissedError extends Error {
   override readonly name = 'EventsMissedError';
   constructor() {
-    super('What came after that event is not known any more. Read anew, and subscribe without lastEventId.');
+    super(
+      'The events after lastEventId are no longer available. Query the current state, then subscribe without lastEventId.',
+    );
   }
 }
 
-/** A subscription too many. The message says which limit it is past. */
+/** A client, or all clients together, have too many subscriptions. The message names the limit. */
 export class TooManySubscriptionsError extends Error {
   override readonly name = 'TooManySubscriptionsError';
 }
 
-/** Why a large answer cannot be made now: its client has too much unread, or the gateway has no room or no time for it. */
+/** Why a large response is refused: its client has too much unread data, or the gateway lacks memory or CPU time for it. */
 export type Shortage = 'client' | 'room' | 'time';
 
-/** A large answer that was refused because it cannot be made now. The message says what to do. */
+/** A large response was refused because it cannot be produced now. The message says what to do. */
 export class OverloadedError extends Error {
   override readonly name = 'OverloadedError';
   readonly shortage: Shortage;
@@ -147,7 +149,7 @@ export class OverloadedError extends Error {
 }
 
 const SHORTAGES: Readonly<Record<Shortage, string>> = {
-  client: 'You have not read earlier answers of this gateway. Read them before you ask for another large one.',
-  room: 'The gateway has too many large answers under way. Try again in some seconds, or ask for less.',
-  time: 'The gateway is overloaded, and answers small questions only. Try again in some seconds, or ask for less.',
+  client: 'You have not read earlier responses of this gateway. Read them before you request another large one.',
+  room: 'The gateway is sending too many large responses. Try again in a few seconds, or request less.',
+  time: 'The gateway is overloaded and answers small requests only. Try again in a few seconds, or request less.',
 };

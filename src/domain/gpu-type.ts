@@ -1,7 +1,7 @@
-/** Who makes the chip; UNKNOWN when it is neither of the two RunPod rents, or not told. */
+/** The maker of the chip. UNKNOWN if RunPod does not report it, or reports a maker that this gateway does not know. */
 export type GpuManufacturer = 'NVIDIA' | 'AMD' | 'UNKNOWN';
 
-/** A model of GPU. `null` means that the source does not say. */
+/** A model of GPU. `null` means that the source does not report the value. */
 export interface GpuType {
   /** RunPod's id: case-sensitive, with spaces, never empty. */
   readonly id: string;
@@ -9,12 +9,12 @@ export interface GpuType {
   readonly manufacturer: GpuManufacturer;
   /** Memory of one GPU, in GB. */
   readonly memoryGb: number | null;
-  /** The most GPUs one pod may have; a ceiling, not stock. */
+  /** The most GPUs that one pod may have. A ceiling, not stock. */
   readonly maxGpuCount: number | null;
   readonly secureCloud: boolean | null;
   readonly communityCloud: boolean | null;
-  /** List price, US dollars per GPU per hour; `null` unless `secureCloud` is true. */
+  /** List price in US dollars per GPU per hour; `null` unless `secureCloud` is true. */
   readonly securePrice: number | null;
-  /** List price, US dollars per GPU per hour; `null` unless `communityCloud` is true. */
+  /** List price in US dollars per GPU per hour; `null` unless `communityCloud` is true. */
   readonly communityPrice: number | null;
 }

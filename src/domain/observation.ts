@@ -3,10 +3,10 @@ import type { DataCenter } from './data-center.ts';
 import type { FailureCode } from './errors.ts';
 import type { GpuType } from './gpu-type.ts';
 
-/** Where answers can come from. */
+/** The sources that an answer can come from. */
 export type UpstreamSource = 'RECORDED' | 'RUNPOD_GRAPHQL' | 'RUNPOD_REST';
 
-/** HIGH, MEDIUM and LOW are RunPod's; NONE is verified absence; UNKNOWN is a word this gateway does not know. */
+/** HIGH, MEDIUM and LOW are RunPod's levels. NONE is verified absence. UNKNOWN is a level that this gateway does not know. */
 export type StockLevel = 'HIGH' | 'MEDIUM' | 'LOW' | 'NONE' | 'UNKNOWN';
 
 /** US dollars per hour on secure cloud. */
@@ -17,82 +17,85 @@ export interface HourlyPrice {
 }
 
 /**
- * The spot price that a bid stands for: none when the bid is not below the on-demand price, since RunPod quotes that price where
- * it sells no spot.
+ * Returns the spot price for a quoted bid. A bid that is not below the on-demand price yields `null`: RunPod quotes the on-demand
+ * price where it sells no spot.
  */
 export const spotPriceOf = (bid: HourlyPrice | null, onDemand: HourlyPrice | null): HourlyPrice | null =>
   bid !== null && onDemand !== null && bid.perPod >= onDemand.perPod ? null : bid;
 
-/** What an observation is about: one GPU type, for pods of `gpuCount` GPUs. */
+/** The subject of an observation: one GPU type, for pods of `gpuCount` GPUs. */
 export interface ObservationKey {
   readonly gpuType: GpuType;
   /** 1 to 16. */
   readonly gpuCount: number;
 }
 
-/** An observation key, and the data centers to ask about. */
+/** An observation key and the data centers to ask about. */
 export interface ObservationScope extends ObservationKey {
   readonly dataCenters: readonly DataCenter[];
 }
 
-/** What is asked of a source, which may tell of all GPU types at once. */
+/** A request to a source, which may answer for all GPU types at once. */
 export interface ObservationRequest extends ObservationScope {
-  /** All of them, the one asked for among them. */
+  /** All GPU types, including the requested one. */
   readonly gpuTypes: readonly GpuType[];
 }
 
-/** What RunPod answered about a GPU type in one data center, and when it was asked. */
+/** RunPod's answer for a GPU type in one data center, and when RunPod was asked. */
 export interface ObservedCell extends Asked {
   readonly dataCenterId: string;
   readonly failure: null;
-  /** Whose answer it was. */
+  /** The source that answered. */
   readonly source: UpstreamSource;
-  /** Whether it is served past its freshness, because no newer answer could be had. */
+  /** Whether the answer is past its freshness limit and is served because no newer one is available. */
   readonly stale: boolean;
   /** Whether a pod of this size can be rented here. */
   readonly available: boolean;
   readonly stock: StockLevel;
-  /** `null` when RunPod quotes no price, and the list price does not stand in for it; never 0. */
+  /** `null` if RunPod quotes no price and the list price does not apply either; never 0. */
   readonly onDemandPrice: HourlyPrice | null;
-  /** Lowest bid, below the on-demand price; `null` when RunPod quotes none, as where it sells no spot for this type; never 0. */
+  /**
+   * Lowest bid, always below the on-demand price; `null` if RunPod quotes none, for example where it sells no spot for this type;
+   * never 0.
+   */
   readonly spotPrice: HourlyPrice | null;
-  /** Pod sizes that can be rented here, ascending, without doubles; `null` when RunPod does not say. */
+  /** Pod sizes that can be rented here, ascending, without duplicates; `null` if RunPod does not report them. */
   readonly availableGpuCounts: readonly number[] | null;
   /**
-   * The `observedAt` of the answer that reported the spot price and pod sizes: this one, or another one from a source that reports
-   * them. `null` when they are not known.
+   * The `observedAt` of the answer that reported the spot price and pod sizes: this answer, or one from a source that supplements
+   * it. `null` if they are not known.
    */
   readonly spotObservedAt: string | null;
-  /** The `askedAt` of that answer; `null` when they are not known. */
+  /** The `askedAt` of that answer; `null` if spot price and pod sizes are not known. */
   readonly spotAskedAt: number | null;
 }
 
-/** A cell that RunPod was asked about and about which nothing is known. */
+/** A cell that RunPod was asked about without getting an answer. */
 export interface FailedCell {
   readonly dataCenterId: string;
   readonly failure: CellFailure;
 }
 
-/** Why a cell is not known. */
+/** Why a cell could not be observed. */
 export interface CellFailure {
   readonly code: FailureCode;
-  /** For people. */
+  /** Text for people; programs use `code`. */
   readonly message: string;
 }
 
-/** A GPU type in a data center for a GPU count. */
+/** A GPU type in a data center, for one GPU count: observed or failed. */
 export type Cell = ObservedCell | FailedCell;
 
 /** Whether the cell was observed. */
 export const isObserved = (cell: Cell): cell is ObservedCell => cell.failure === null;
 
 /**
- * What is known about all cells of one GPU type and count, from one upstream request, or from the latest one and earlier ones. The
- * moment is that of the latest request.
+ * All cells of one GPU type and GPU count, from one upstream request, or from the latest request and earlier ones. Its time is that
+ * of the latest request.
  */
 export interface Observation extends Asked {
   readonly gpuTypeId: string;
   readonly gpuCount: number;
-  /** One cell for each data center asked for, in the order asked. A list, since ids can be any text. */
+  /** One cell for each requested data center, in request order. A list and not an object, because an id can be any text. */
   readonly cells: readonly Cell[];
 }

@@ -12,22 +12,22 @@ export type Region =
   | 'SOUTH_AMERICA'
   | 'UNKNOWN';
 
-/** Where a data center stands. */
+/** The location of a data center. */
 export interface Place {
   readonly region: Region;
-  /** ISO 3166-1 alpha-2, upper case; `null` when it cannot be told. */
+  /** ISO 3166-1 alpha-2, upper case; `null` if the id does not determine it. */
   readonly countryCode: string | null;
 }
 
 const NOWHERE: Place = { region: 'UNKNOWN', countryCode: null };
 
-/** Ids that begin with a country; a state or a city comes after it. */
+/** Prefixes of ids that are a country. A state or a city follows. */
 const COUNTRY_PREFIXES = new Set(['US', 'CA']);
 
 /**
- * Ids that begin with a group of countries; a country comes after it, which must be of the group. 'EU' and 'EUR' both stand
- * for Europe (Iceland and Norway are 'EUR'), 'SEA' for South-East Asia, 'AP' for Asia and the Pacific. RunPod has used these
- * so far; the others are how it would name the continents that it has not.
+ * Prefixes of ids that are a group of countries. A country of that group follows. 'EU' and 'EUR' both stand for Europe (Iceland and
+ * Norway use 'EUR'), 'SEA' for South-East Asia, 'AP' for Asia and the Pacific. RunPod has used these four. The others are likely
+ * names for the remaining continents.
  */
 const REGIONS_BY_PREFIX = new Map<string, readonly Region[]>([
   ['EU', ['EUROPE']],
@@ -41,9 +41,9 @@ const REGIONS_BY_PREFIX = new Map<string, readonly Region[]>([
 ]);
 
 /**
- * Tells the continent and country of a data center from its id, such as 'EU-RO-1' or 'CA-MTL-3'. An id in another form, or
- * one that says two things, is `UNKNOWN`, without a country: a wrong place would be worse than none. RunPod's location text is
- * not used, since it is loose ('Europe') and changes.
+ * Derives the region and country of a data center from its id, such as 'EU-RO-1' or 'CA-MTL-3'. An id in another form, or whose two
+ * parts contradict each other, is `UNKNOWN` without a country: a wrong place is worse than no place. RunPod's location text is not
+ * used, because it is vague ('Europe') and changes.
  */
 export function placeOf(dataCenterId: string): Place {
   const [, prefix = '', second = ''] = /^([A-Z]{2,3})-([A-Z]{2,3})-\d+$/.exec(dataCenterId) ?? [];
@@ -68,7 +68,7 @@ const REGION_BY_CONTINENT: Readonly<Record<Continent, Region>> = {
   SA: 'SOUTH_AMERICA',
 };
 
-/** Countries of Western Asia that are called the Middle East by common consent. */
+/** Countries of Western Asia that are commonly counted as the Middle East. */
 const MIDDLE_EAST = new Set(['AE', 'BH', 'IL', 'IQ', 'IR', 'JO', 'KW', 'LB', 'OM', 'PS', 'QA', 'SA', 'SY', 'YE']);
 
 function regionOf(countryCode: string): Region {

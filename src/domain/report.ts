@@ -11,7 +11,7 @@ import {
   type TypesScope,
 } from './type-rows.ts';
 
-/** How much of what was asked is known. `expected` = `observed` + `failed`, in cells. */
+/** How many of the requested cells were observed. `expected` = `observed` + `failed`, in cells. */
 export interface Coverage {
   readonly complete: boolean;
   readonly expected: number;
@@ -20,17 +20,17 @@ export interface Coverage {
   readonly failures: readonly ReportedFailure[];
 }
 
-/** The answer to a question. */
+/** The answer to a question about availability. */
 export interface Report {
   readonly nodes: readonly Row[];
-  /** Rows that matched, before `first`. */
+  /** Number of matching rows before `first` was applied. */
   readonly totalCount: number;
   readonly coverage: Coverage;
-  /** Over every cell asked for, shown as a row or not. */
+  /** Over every requested cell, whether its row is returned or not. */
   readonly freshness: Freshness;
 }
 
-/** What is asked: every GPU type in every data center, for one count. */
+/** A question about availability: every given GPU type in every given data center, for one GPU count. */
 export interface Question extends TypesScope {
   readonly conditions: RowConditions;
   readonly order: RowOrder;
@@ -38,7 +38,9 @@ export interface Question extends TypesScope {
   readonly first: number | null;
 }
 
-/** Builds the answer to `question` from the rows of each of its GPU types. Every cell asked for ends as observed or failed. */
+/**
+ * Builds the answer to `question` from the rows of each of its GPU types. Every requested cell counts as either observed or failed.
+ */
 export function createReport(question: Question, typeRows: readonly TypeRows[]): Report {
   const { gpuTypes, dataCenters, conditions } = question;
   const rows: Row[] = [];

@@ -1,9 +1,9 @@
 import type { Row } from './row.ts';
 
-/** What rows can be ordered by. */
+/** The fields that rows can be ordered by. */
 export type RowOrderField = 'GPU_TYPE' | 'DATA_CENTER' | 'PRICE' | 'STOCK' | 'MEMORY';
 
-/** An order of rows. */
+/** A field and a direction to order rows by. */
 export interface RowOrder {
   readonly field: RowOrderField;
   readonly direction: 'ASC' | 'DESC';
@@ -11,7 +11,7 @@ export interface RowOrder {
 
 type SortValue = string | number | null;
 
-/** Levels from nothing to plenty; `null` for a level that is not known. */
+/** Stock levels from nothing to plenty; `null` for an unknown level. */
 export const STOCK_RANK = { NONE: 0, LOW: 1, MEDIUM: 2, HIGH: 3, UNKNOWN: null } as const;
 
 const VALUE_OF: Readonly<Record<RowOrderField, (row: Row) => SortValue>> = {
@@ -23,9 +23,9 @@ const VALUE_OF: Readonly<Record<RowOrderField, (row: Row) => SortValue>> = {
 };
 
 /**
- * A comparison for `sort` that leaves no two rows of one report equal: ties go by GPU type display name, then data center
- * id, then GPU type id, always ascending. Rows without a value come last in either direction. Text goes by code unit, so
- * that the order is the same on every machine.
+ * Returns a comparison for `sort`. No two rows of one report compare as equal: ties are broken by GPU type display name, then data
+ * center id, then GPU type id, always ascending. Rows without a value come last in either direction. Text is compared by code unit,
+ * so that the order is the same on every machine.
  */
 export function compareRows({ field, direction }: RowOrder): (a: Row, b: Row) => number {
   const read = VALUE_OF[field];
@@ -46,7 +46,7 @@ function compareTies(a: Row, b: Row): number {
   );
 }
 
-/** Ascending order of two values of one type. */
+/** Compares two values of the same type for ascending order. */
 export function compare(a: string | number, b: string | number): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

@@ -2,7 +2,7 @@ import type { DataCenter } from './data-center.ts';
 import type { GpuType } from './gpu-type.ts';
 import type { HourlyPrice, ObservedCell, StockLevel } from './observation.ts';
 
-/** A cell as clients see it. `available` and `observedAt` are `null` for a cell that could not be observed. */
+/** A cell as clients see it. `available` and `observedAt` are `null` if the cell could not be observed. */
 export interface Row {
   readonly gpuType: GpuType;
   readonly dataCenter: DataCenter;
@@ -17,12 +17,12 @@ export interface Row {
   readonly stale: boolean;
 }
 
-/** What a row is about. */
+/** The GPU type, data center and GPU count of a row. */
 export type RowIdentity = Pick<Row, 'gpuType' | 'dataCenter' | 'gpuCount'>;
 
 /**
- * A row of what was observed. Field by field: a spread of `identity` is many times slower, and this runs for every cell of
- * every request.
+ * Returns the row of an observed cell. The fields are copied one by one: spreading `identity` is many times slower, and this code
+ * runs for every cell of every request.
  */
 export function observedRow(identity: RowIdentity, cell: ObservedCell): Row {
   return {
@@ -40,7 +40,7 @@ export function observedRow(identity: RowIdentity, cell: ObservedCell): Row {
   };
 }
 
-/** A row of what could not be observed. */
+/** Returns the row of a cell that could not be observed. */
 export function unknownRow(identity: RowIdentity): Row {
   return {
     ...identity,

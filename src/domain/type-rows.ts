@@ -4,10 +4,10 @@ import type { GpuType } from './gpu-type.ts';
 import type { Cell, Observation, ObservedCell } from './observation.ts';
 import { observedRow, type Row, unknownRow } from './row.ts';
 
-/** What became of asking for one GPU type. */
+/** The result of asking for one GPU type. */
 export type Outcome = Observation | UpstreamError;
 
-/** Cells without an answer: all of `gpuType` when `dataCenter` is `null`. */
+/** Cells without an answer: one cell, or all cells of `gpuType` if `dataCenter` is `null`. */
 export interface ReportedFailure {
   readonly gpuType: GpuType;
   readonly dataCenter: DataCenter | null;
@@ -15,17 +15,17 @@ export interface ReportedFailure {
   readonly message: string;
 }
 
-/** How old answers are. */
+/** The age of a set of cells. */
 export interface Freshness {
   readonly observedAt: string | null;
   readonly newestObservedAt: string | null;
-  /** The `askedAt` of the oldest and of the newest cell, which `observedAt` and `newestObservedAt` show; infinite without one. */
+  /** The `askedAt` values behind `observedAt` (oldest) and `newestObservedAt` (newest). Without a cell, plus and minus infinity. */
   readonly oldestAskedAt: number;
   readonly newestAskedAt: number;
   readonly stale: boolean;
 }
 
-/** No cells yet. */
+/** The freshness of an empty set of cells. */
 export const NO_FRESHNESS: Freshness = {
   observedAt: null,
   newestObservedAt: null,
@@ -34,20 +34,20 @@ export const NO_FRESHNESS: Freshness = {
   stale: false,
 };
 
-/** What is known of one GPU type in some data centers. */
+/** The rows of one GPU type in some data centers, and how they can be trusted. */
 export interface TypeRows {
-  /** One for each of the data centers, in their order. */
+  /** One row for each data center, in their order. */
   readonly rows: readonly Row[];
-  /** Those of them that can be rented. */
+  /** The rows that can be rented. */
   readonly available: readonly Row[];
-  /** Over all of the rows. */
+  /** Over all rows. */
   readonly freshness: Freshness;
-  /** In cells. */
+  /** Number of failed cells. */
   readonly failed: number;
   readonly failures: readonly ReportedFailure[];
 }
 
-/** A GPU type in data centers, for pods of `gpuCount` GPUs. */
+/** A GPU type in some data centers, for pods of `gpuCount` GPUs. */
 export interface TypeScope {
   readonly gpuType: GpuType;
   readonly dataCenters: readonly DataCenter[];
@@ -55,8 +55,8 @@ export interface TypeScope {
 }
 
 /**
- * The rows of one GPU type. Cells are found by data center id. Of an observation each row is made once and shared by all who
- * ask, and so is the answer for one list of data centers: the same list gives the same answer at no cost.
+ * Returns the rows of one GPU type. Cells are matched by data center id. Callers share the result: each row of an observation is
+ * built once, and the same list of data centers (by identity) returns the same object at no cost.
  */
 export function toTypeRows(scope: TypeScope, outcome: Outcome): TypeRows {
   if (outcome instanceof UpstreamError) return failedRows(scope, outcome);
@@ -66,14 +66,14 @@ export function toTypeRows(scope: TypeScope, outcome: Outcome): TypeRows {
   return known;
 }
 
-/** GPU types in data centers, for pods of `gpuCount` GPUs. */
+/** GPU types in some data centers, for pods of `gpuCount` GPUs. */
 export interface TypesScope {
   readonly gpuTypes: readonly GpuType[];
   readonly dataCenters: readonly DataCenter[];
   readonly gpuCount: number;
 }
 
-/** The rows of each of the GPU types, from what became of asking for them, in their order. */
+/** Returns the rows of each GPU type, in order, from the outcomes of asking for them. */
 export function toRowsOfTypes(scope: TypesScope, outcomes: readonly Outcome[]): readonly TypeRows[] {
   const { gpuTypes, dataCenters, gpuCount } = scope;
   return gpuTypes.map((gpuType, index) => {
@@ -83,7 +83,7 @@ export function toRowsOfTypes(scope: TypesScope, outcomes: readonly Outcome[]): 
   });
 }
 
-/** What was made of an observation. */
+/** The rows that were built from an observation, for reuse. */
 interface Made {
   readonly gpuType: GpuType;
   /** By data center id. */
@@ -94,7 +94,7 @@ interface Made {
 
 const madeOfObservation = new WeakMap<Observation, Made>();
 
-/** Begun anew when what is said of the GPU type has changed. */
+/** Returns the reusable rows of an observation. A changed description of the GPU type discards the rows built so far. */
 function madeOf(observation: Observation, gpuType: GpuType): Made {
   const known = madeOfObservation.get(observation);
   if (known?.gpuType === gpuType) return known;
@@ -131,7 +131,7 @@ function failedRows({ gpuType, dataCenters, gpuCount }: TypeScope, { code, messa
   return { rows, available: [], freshness: NO_FRESHNESS, failed: rows.length, failures };
 }
 
-/** A freshness that is being added up. */
+/** A freshness that more cells can be added to. */
 export type GrowingFreshness = { -readonly [Key in keyof Freshness]: Freshness[Key] };
 
 const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness => ({
@@ -142,7 +142,7 @@ const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness =>
   stale,
 });
 
-/** Widens `sum` by the times of one cell, or of many. */
+/** Widens `sum` by the times of one or more cells. */
 export function include(added: Freshness, sum: GrowingFreshness): void {
   if (added.oldestAskedAt < sum.oldestAskedAt) {
     sum.oldestAskedAt = added.oldestAskedAt;

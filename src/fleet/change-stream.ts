@@ -5,8 +5,9 @@ import type { UnfitValues } from './unfit-values.ts';
 import { readAs, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
 /**
- * The key of the stream of changes. The version is that of the shape of its entries, the fields besides the change included. Replicas
- * that write another version have a stream of their own, and read in the cells of shared answers what the others observed.
+ * The key of the stream of changes. Its version is the version of the shape of the entries, including the fields besides the
+ * change. Replicas that write another version have a stream of their own. What they observe reaches this replica through the cells
+ * of shared answers.
  */
 export const STREAM = 'v2:changes';
 
@@ -17,14 +18,16 @@ const START = '0-0';
 const BLOCK_MS = 1000;
 const READ_AGAIN_MS = 1000;
 
-/** What happens to a reader of the stream. */
+/** The callbacks of a reader of the stream. */
 export interface ChangeListener {
   readonly onChange: (id: string, change: WrittenChange) => void;
-  /** Entries before the next change are lost: the stream was emptied, or this replica was away for too long. */
+  /** Called when entries before the next change are lost: the stream was emptied, or this replica was away for too long. */
   readonly onGap: () => void;
-  /** A read is sent. Its answer includes everything that was written before. */
+  /** Called when a read is sent. Its result includes everything that was written before. */
   readonly onSend: () => void;
-  /** The read that was sent last returned, at least once a second while Redis is there; `isEnd` when there were no more entries. */
+  /**
+   * Called when a read has returned, at least once a second while Redis is available. `isEnd` means that it returned no entries.
+   */
   readonly onRead: (isEnd: boolean) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -33,11 +36,11 @@ export interface ChangeListener {
 export interface ChangeStream {
   /** The id of the last entry that was read; `null` until the end of the stream is known. */
   readonly position: () => string | null;
-  /** The changes between an entry and the position; `null` when some of them are lost. */
+  /** Returns the changes between an entry and the position; `null` if some of them are lost. */
   readonly since: (id: string) => Promise<readonly (Difference & { readonly id: string })[] | null>;
 }
 
-/** Reads the stream from its end on, until the connection is closed. */
+/** Reads the stream from its current end, until the connection is closed. */
 export function readChanges(
   { client, connect }: RedisServer,
   { unfit, shapes }: { readonly unfit: UnfitValues; readonly shapes: ValueShapes },
@@ -66,7 +69,7 @@ export function readChanges(
     }
   }
 
-  /** Removes a value of another type. Replicas could never share a change again. */
+  /** Removes a value of another type from the key. Otherwise replicas could never share a change again. */
   async function removeStream(): Promise<void> {
     unfit.count('change', STREAM);
     await client.del(STREAM).catch(() => {});
@@ -89,13 +92,13 @@ export function readChanges(
     position: () => position,
     async since(id) {
       if (!isStreamId(id) || position === null) return null;
-      // An id that is not in the stream must not cost a read of everything after it.
+      // Checked first, so that an id that is not in the stream does not cost a read of everything after it.
       const [first] = await client.xrange(STREAM, id, id).catch(() => []);
       if (first === undefined) return null;
       const entries = await client.xrange(STREAM, id, position).catch(() => []);
       const [again, ...missed] = entries;
       const isWhole = missed.every(([, fields], index) => afterOf(fields) === entries[index]?.[0]);
-      // Redis may have dropped the entry since.
+      // Redis may have dropped the entry between the two reads.
       if (again?.[0] !== id || !isWhole) return null;
       return missed.flatMap(([entryId, fields]) => {
         const change = parse(fields);
@@ -107,17 +110,20 @@ export function readChanges(
   };
 }
 
-/** The id of the entry that was the last one when an entry was written; `undefined` when another program wrote the entry. */
+/** The id that was the last one when an entry was written; `undefined` if another program wrote the entry. */
 const afterOf = ([, , , after]: readonly string[]): string | undefined => after;
 
-/** Whether a key has a value of another type than the command works on. Redis says so only in the first word of its message. */
+/**
+ * Whether an error means that a key has a value of the wrong type for the command. Only the first word of Redis's message
+ * identifies the error.
+ */
 export const isWrongType = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith('WRONGTYPE ');
 
-/** Whether an event has the id of an entry of the stream. */
+/** Whether the id of an event is the id of a stream entry. */
 export const isStreamId = (id: string): boolean => /^\d{1,15}-\d{1,15}$/.test(id);
 
-/** Whether an entry is before another one in the stream. */
+/** Whether stream entry `a` comes before stream entry `b`. */
 export function isBefore(a: string, b: string): boolean {
   const [msOfA = 0, numberOfA = 0] = a.split('-').map(Number);
   const [msOfB = 0, numberOfB = 0] = b.split('-').map(Number);

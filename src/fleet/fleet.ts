@@ -14,23 +14,26 @@ export interface Fleet {
   readonly inSlot: InSlot;
   readonly shareRefusals: (source: UpstreamSource) => ShareRefusals;
   /**
-   * A journal that reports what changed, whichever replica saw it. `now` returns milliseconds on the steady scale of this process; `onFault` is called with an
-   * unexpected error, which costs the changes of one observation alone.
+   * Creates a journal that reports what changed, whichever replica saw it. `now` returns monotonic milliseconds of this process.
+   * `onFault` is called with each unexpected error; only the changes of that observation are lost.
    */
   readonly keepJournal: (now: () => number, tell: Tell, onFault: (error: unknown) => void) => Journal;
-  /** Counts what one client asks in a minute. */
+  /** Creates a limiter for the requests that one client sends in a minute. */
   readonly createRateLimiter: (perMinute: number) => RateLimiterAbstract;
-  /** Whether the replicas can share anything now; `null` for a gateway that is alone. */
+  /** Whether the replicas can share anything now; `null` for a single gateway. */
   readonly isTogether: () => boolean | null;
-  /** How many values of another shape, or from the future, were read and treated as absent; `null` for a gateway that is alone. */
+  /**
+   * How many values from Redis had an unexpected shape or a time in the future, and were treated as absent; `null` for a single
+   * gateway.
+   */
   readonly unfitValues: () => Readonly<Record<SharedKind, number>> | null;
-  /** Resolves when they can, or soon after it turned out that they cannot. */
+  /** Resolves when the replicas can share, or when that has failed or takes too long. */
   readonly join: () => Promise<void>;
-  /** Leaves the others. */
+  /** Gives back leases and slots, and disconnects from the other replicas. */
   readonly leave: () => Promise<unknown>;
 }
 
-/** A gateway that is alone, and shares nothing. */
+/** Creates the fleet of a single gateway, which shares nothing. */
 export function createFleetOfOne(): Fleet {
   return {
     store: createMemoryStore(),

@@ -14,13 +14,13 @@ import { createRedisStore } from './redis-store.ts';
 import { createUnfitValues } from './unfit-values.ts';
 import { createValueShapes } from './value-shapes.ts';
 
-/** The longest and the shortest that a replica may be silent before another loads what it was loading, in milliseconds. */
+/** The longest and the shortest time that a replica may be silent before another one takes over its load, in milliseconds. */
 const LEASE_MS = { longest: 10_000, shortest: 5000 };
 
-/** How long giving back what is held may take, in milliseconds. */
+/** How long giving back leases and slots may take when the gateway stops, in milliseconds. */
 const LEAVE_MS = 300;
 
-/** The replicas of a gateway that share a Redis server. They have the same settings. */
+/** Creates the fleet of replicas that share a Redis server. All replicas need the same settings. */
 export function createRedisFleet(
   url: URL,
   { upstream, cache }: Config,
@@ -29,13 +29,13 @@ export function createRedisFleet(
 ): Fleet {
   const { source, concurrency, timeoutMs } = upstream;
   const keyPrefix = `gpu-gateway:${source}:`;
-  // Channels are of the whole server, keys of one of its databases.
+  // Channels belong to the whole server, keys to one of its databases. So the channel names contain the database number.
   const channelPrefix = `gpu-gateway:${url.pathname.slice(1)}:${source}:`;
   const redis = createRedis(url, keyPrefix, log);
   const unfit = createUnfitValues(log);
   const shapes = createValueShapes(clock);
   const leaseMs = Math.min(Math.max(cache.freshMs / 2, LEASE_MS.shortest), LEASE_MS.longest);
-  // A recording is at hand everywhere, and would outlive itself in Redis.
+  // Every replica has the recording in memory, and Redis could keep an old one.
   const shared = source === 'recorded' ? createFleetOfOne() : share();
 
   function share() {
@@ -67,7 +67,7 @@ export function createRedisFleet(
     unfitValues: unfit.totals,
     join: redis.reach,
     async leave() {
-      // So that nobody waits for what ends with this process.
+      // So that other replicas do not wait for leases and slots of a process that has ended.
       await Promise.race([shared.leave(), wait(LEAVE_MS, undefined, { ref: false })]);
       redis.close();
     },

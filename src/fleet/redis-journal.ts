@@ -12,33 +12,34 @@ import { createToldCells, nameOf } from './told-cells.ts';
 import type { UnfitValues } from './unfit-values.ts';
 import type { ValueShapes } from './value-shapes.ts';
 
-/** How long another replica's event is waited for, and how soon it is looked for again, in milliseconds. */
+/** How long to wait for another replica's event, and how often to check for it, in milliseconds. */
 const REACHED_MS = 1000;
 const LOOK_AGAIN_MS = 20;
 
-/** What the journal reports. */
+/** What the journal needs to report faults and judge shared values. */
 export interface JournalOptions {
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
-  /** Called with an error while a change was being found or sent, which costs that observation's changes alone. */
+  /** Called with each error in finding or sending changes. Only the changes of that observation are lost. */
   readonly onFault: (error: unknown) => void;
 }
 
 /** Cells that were written, to be compared with what subscribers know. */
 interface Check extends WrittenCells {
   readonly scope: ObservationScope;
-  /** Whether the current read of the stream was sent after the write, so that an empty answer means that the changes are lost. */
+  /** Whether the current read of the stream was sent after the write. Then an empty result means that the changes are lost. */
   wasReadSent: boolean;
 }
 
 /**
- * A journal in Redis. One script writes what was observed of a GPU type together with its changes, so that of two replicas that
- * observe a change one writes it. Every replica sends the changes of the stream, in its order, as far as they are news to its
- * subscribers. When it has read all changes of a write, its subscribers know what Redis knows, unless a fault lost events: then it
- * sends what is missing. While Redis is away or refuses, each replica sends what it observes itself.
+ * Creates a journal in Redis. One script writes the observation of a GPU type together with its changes, so that a change that two
+ * replicas observe is written once. Every replica sends the changes of the stream, in stream order, as far as they are new to its
+ * subscribers. When it has read all changes of a write, its subscribers know what Redis knows, unless a fault lost events. In that
+ * case it sends what is missing. While Redis is unavailable or refuses commands, each replica sends what it observes itself.
  *
- * An event has its id in the stream only while this replica's subscribers know exactly what the stream says. Any other event
- * gets an id that no other replica knows, so that nobody resumes there and misses something.
+ * An event carries its id in the stream only while the subscribers of this replica know exactly the state of the stream. Any other
+ * event gets an id that no other replica knows. A client that resumes after such an event on another replica is refused, so it
+ * cannot miss events unnoticed.
  */
 export function createRedisJournal(
   redis: RedisServer,
@@ -50,7 +51,7 @@ export function createRedisJournal(
   const shared = createSharedCells(redis.client, { unfit, shapes });
   const log = createChangeLog(now);
   const turns = new Map<string, Promise<void>>();
-  /** Scopes of which subscribers here may know something else than Redis, by name. */
+  /** Scopes whose state in Redis may differ from what subscribers here know, by name. */
   const unconfirmed = new Map<string, ObservationScope>();
   /** Writes whose changes this replica has yet to read, by name of the scope. */
   const checks = new Map<string, Check>();
@@ -89,7 +90,10 @@ export function createRedisJournal(
     for (const difference of differences) send(ownId(), difference);
   }
 
-  /** Sends what subscribers miss of the writes whose changes were read, or are not in the stream although it was read to its end. */
+  /**
+   * Sends what subscribers have missed, for each write whose changes were read, or are not in the stream although its end was
+   * reached.
+   */
   function check(isEnd: boolean): void {
     for (const [name, { scope, cells, end, wasReadSent }] of checks) {
       if (!(isEnd && wasReadSent) && isBefore(stream.position() ?? end, end)) continue;
@@ -99,7 +103,7 @@ export function createRedisJournal(
     }
   }
 
-  /** Compares with Redis what subscribers know of the unconfirmed scopes, until Redis refuses. */
+  /** Compares the unconfirmed scopes with Redis, until Redis refuses. */
   async function confirm(): Promise<void> {
     if (isConfirming) return;
     isConfirming = true;
@@ -115,7 +119,7 @@ export function createRedisJournal(
 
   /** Writes what subscribers here know, and newer cells. Returns whether Redis has them now. */
   async function share(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
-    // A replica that does not know where the stream ends might not read what it writes.
+    // A replica that does not know the end of the stream might not read what it writes.
     if (stream.position() === null) return false;
     const written = await shared.write(scope, told.of(scope), cells).catch(() => null);
     if (written === null) return false;
@@ -133,7 +137,7 @@ export function createRedisJournal(
     sendAlone(differences);
   }
 
-  /** Takes over cells without Redis. Returns the events that subscribers now need. */
+  /** Applies cells without Redis. Returns the events that subscribers now need. */
   function update(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[] {
     const known = new Map(told.of(scope));
     see(known, notOlder(cells, known));
@@ -155,7 +159,7 @@ export function createRedisJournal(
   return {
     observed: (scope, cells) => void inTurn(scope, () => observe(scope, cells)),
     heard(scope, cells) {
-      // The replica that observed a change may have died before it wrote it.
+      // The replica that observed a change may have died before it wrote the change.
       if (told.isNews(scope, cells)) void inTurn(scope, () => observe(scope, cells));
       else update(scope, cells);
     },
@@ -173,5 +177,5 @@ export function createRedisJournal(
   };
 }
 
-/** An id for an event that is not in the stream, or that was sent here in another order. */
+/** Returns an id for an event that is not in the stream, or that was sent here in another order. */
 const ownId = (): string => `alone:${randomUUID()}`;

@@ -3,24 +3,25 @@ import { type Lease, type LeaseEnding, type Leases, OWN_LEASES } from '../cache/
 import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
 
-/** How long it is remembered how a load ended, for those who wait for it, in milliseconds. */
+/** How long the outcome of a load is kept for the replicas that wait for it, in milliseconds. */
 const ENDED_MS = 2000;
 
 const DONE = 'done';
 const FAILED = 'failed';
 
-/** What is written when a load has ended. */
+/** What is written to Redis when a load has ended. */
 const WRITTEN: Readonly<Record<LeaseEnding, string>> = { loaded: DONE, failed: FAILED, undecided: '' };
 
-/** Returned where the lease was taken over something that was no lease. */
+/** The script's result if it took the lease and overwrote something that was not a lease. */
 const UNFIT = 'unfit';
 
-/** Holders are random UUIDs. */
+/** The length of a holder's id, which is a random UUID. */
 const ID_LENGTH = 36;
 
 /**
- * Takes the lease unless another replica has it, or has just ended it for one that waits. What is no lease counts as absent, and is
- * overwritten: a value of another type, another text, or one that never expires, which would hold up its load for good.
+ * Takes the lease unless another replica holds it, or has just ended it and this replica waited for that. A value that is not a
+ * lease counts as absent and is overwritten: a value of another type, another text, or a value that never expires and would block
+ * its load for good.
  */
 const TAKE = `
 local value = redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('GET', KEYS[1])
@@ -35,7 +36,7 @@ if value and (not ended or ARGV[3] == '1') then return value end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return ARGV[1]`;
 
-/** Of a Redis that has forgotten it, the lease is had again. */
+/** Extends the lease. If Redis has lost the lease, the holder gets it again. */
 const EXTEND = `
 local value = redis.call('GET', KEYS[1])
 if value and value ~= ARGV[1] then return 0 end
@@ -43,8 +44,8 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
 /**
- * Ends a lease, which only its holder may do, with how the load ended if that is known. The lease is removed first, because a full
- * Redis refuses to grow a value, not to replace it.
+ * Ends a lease and records how the load ended, if that is known. Only the holder may do this. The lease is deleted first, because a
+ * full Redis refuses SET in a script that has not written yet.
  */
 const END = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -58,8 +59,8 @@ export interface RedisLeases extends Leases {
 }
 
 /**
- * Leases in Redis, of `leaseMs` milliseconds each, extended while the holder lives. Every replica gets every lease while Redis is
- * away, and a lease whose load has failed at another replica, since it may load in another way.
+ * Creates leases in Redis, of `leaseMs` milliseconds each, which are extended while the holder lives. A replica gets every lease
+ * while Redis is unavailable. It also gets a lease whose load has failed at another replica, because its own load may succeed.
  */
 export function createRedisLeases({ client }: RedisServer, leaseMs: number, unfit: UnfitValues): RedisLeases {
   const held = new Set<Lease>();
@@ -74,7 +75,7 @@ export function createRedisLeases({ client }: RedisServer, leaseMs: number, unfi
       async release(ending) {
         clearInterval(extending);
         held.delete(lease);
-        // Otherwise it ends by itself.
+        // If this fails, the lease expires by itself.
         await evaluate(END, name, id, WRITTEN[ending]).catch(() => {});
       },
     };

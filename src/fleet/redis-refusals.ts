@@ -18,7 +18,10 @@ const Message: z.ZodType<Message> = z.object({
   pauseMs: z.number().min(0).max(LONGEST_PAUSE_MS),
 });
 
-/** Tells every replica over Redis when RunPod asks one of them for fewer requests. While Redis is away, each slows down by itself. */
+/**
+ * Notifies all replicas over Redis when RunPod asks one of them for fewer requests. While Redis is unavailable, each replica slows
+ * down on its own.
+ */
 export function createRedisRefusals({ client, connect }: RedisServer, channel: string, unfit: UnfitValues) {
   const from = randomUUID();
   const listeners = new Map<UpstreamSource, (pauseMs: number) => void>();
@@ -28,7 +31,8 @@ export function createRedisRefusals({ client, connect }: RedisServer, channel: s
     if (message === undefined) return unfit.count('refusal', channel);
     if (message.from !== from) listeners.get(message.source)?.(message.pauseMs);
   });
-  // Made again by itself after each break; it fails when it is closed, or not allowed, which is told elsewhere.
+  // The client subscribes again after each reconnection. Subscribing fails when the connection is closed, or if Redis forbids it,
+  // which createRedis logs.
   subscriber.subscribe(channel).catch(() => {});
 
   return (source: UpstreamSource): ShareRefusals =>

@@ -4,16 +4,19 @@ import type { InSlot } from '../upstream/line.ts';
 import type { RedisServer } from './redis.ts';
 import { createSlotTable } from './slot-table.ts';
 
-/** What is added to the longest that a slot is used, before the slot of a silent replica goes to another one, in milliseconds. */
+/** How long after the longest use of a slot another replica may take the slot of a silent one, in milliseconds. */
 const GRACE_MS = 5000;
 
 /** How long before its slot ends a replica aborts the request, in milliseconds. */
 const MARGIN_MS = 1000;
 
-/** How soon a replica looks again for a free slot, in milliseconds. */
+/** How often a waiting replica checks for a free slot, in milliseconds. */
 const LOOK_AGAIN_MS = 10;
 
-/** How long Redis must be away before a replica makes requests without slots, in milliseconds. A broken connection is back by then. */
+/**
+ * How long Redis must be unavailable before a replica sends requests without slots, in milliseconds. A broken connection is
+ * restored sooner.
+ */
 const ALONE_AFTER_MS = 1000;
 
 /** Slots that can be given back all at once. */
@@ -24,43 +27,43 @@ export interface RedisSlots {
 
 /** What slots need. */
 export interface RedisSlotsOptions {
-  /** How many there are. */
+  /** The number of slots. */
   readonly slots: number;
-  /** The longest that one is used, in milliseconds. */
+  /** The longest time that a request uses a slot, in milliseconds. */
   readonly timeoutMs: number;
-  /** Of this fleet alone. */
+  /** The channel that the replicas of this fleet listen to. No other fleet may use it. */
   readonly channel: string;
 }
 
 /** A request in flight. */
 interface Use {
   readonly id: string;
-  /** When its slot ends for this replica, by `performance.now()`. */
+  /** When this replica must stop using the slot, by `performance.now()`. */
   readonly until: number;
   /** Aborted when the slot is lost. */
   readonly lost: AbortController;
 }
 
 /**
- * Slots in Redis for requests to RunPod. A slot ends by Redis's clock, and for its holder a little earlier. A replica that was stopped
- * for so long ends its requests as soon as it goes on.
+ * Creates slots in Redis for requests to RunPod. A slot ends by Redis's clock, and for its holder a little earlier. A replica that
+ * was suspended for longer than that aborts its requests as soon as it resumes.
  *
- * After Redis was emptied, nobody gets a slot before every connected replica has registered its requests in flight, or before all
- * earlier slots have ended. While Redis is away or refuses, each replica has a limit of its own. When it is back, they register what
- * is in flight, and end the requests for which there is no slot.
+ * After Redis was emptied, nobody gets a slot until every connected replica has registered its requests in flight, or all earlier
+ * slots have ended. While Redis is unavailable or refuses commands, each replica has a limit of its own. When Redis is back,
+ * replicas register their requests in flight, and abort those that get no slot.
  */
 export function createRedisSlots(redis: RedisServer, { slots, timeoutMs, channel }: RedisSlotsOptions): RedisSlots {
   const leaseMs = timeoutMs + GRACE_MS;
   const table = createSlotTable(redis.client, { slots, leaseMs, channel, createId: randomUUID });
   const uses = new Map<string, Use>();
-  /** The period in which Redis has all requests in flight here; `null` while that is being found out. */
+  /** The period in which Redis knows all requests in flight here; `null` during a registration. */
   let registeredIn: string | null = null;
   let registrations = 0;
-  /** Ids whose slot may be taken although Redis did not say so in time. */
+  /** Ids whose slot may be taken although Redis did not confirm it in time. */
   const doubtful = new Set<string>();
 
   const subscriber = redis.connect();
-  // It fails where Redis does not allow it, which is logged elsewhere. Then other replicas do not wait for this one.
+  // If Redis forbids subscribing, which createRedis logs, this fails, and other replicas do not wait for this one.
   const subscribed = Promise.race([
     subscriber.subscribe(channel).catch(() => {}),
     wait(ALONE_AFTER_MS, undefined, { ref: false }),
@@ -80,14 +83,14 @@ export function createRedisSlots(redis: RedisServer, { slots, timeoutMs, channel
     const now = performance.now();
     const requests = [...uses.values()].map(({ id, until }) => ({ id, restMs: Math.ceil(until - now) }));
     const answer = await table.register(requests.filter(({ restMs }) => restMs > 0)).catch(() => null);
-    // A later one counts: Redis may have been emptied again meanwhile.
+    // Only the latest registration counts, because Redis may have been emptied again since.
     if (answer === null || registration !== registrations) return;
     registeredIn = answer.period;
     for (const id of answer.refused) uses.get(id)?.lost.abort();
   }
 
   async function take(): Promise<Use> {
-    // Redis counts the replicas that listen.
+    // Subscribe first: Redis counts the subscribed replicas when it starts a period.
     await subscribed;
     for (;;) {
       const use: Use = {
@@ -100,23 +103,23 @@ export function createRedisSlots(redis: RedisServer, { slots, timeoutMs, channel
     }
   }
 
-  /** Whether the request may be made: it has a slot, or Redis refuses although it is there. */
+  /** Returns whether the request may be sent: it has a slot, or Redis is available but refuses the command. */
   async function isTaken({ id, until }: Use): Promise<boolean> {
     const answer = await table.take(id).catch(() => null);
     if (answer === null) {
       if (redis.isUp()) return true;
-      // Redis may have given the slot, or do so when it goes on.
+      // Redis may have assigned the slot, or may still do so once it responds again.
       doubtful.add(id);
       return false;
     }
-    // This replica may have been stopped, or Redis emptied, since the slot was taken.
+    // Since the slot was taken, this replica may have been suspended, or Redis emptied.
     if (answer.isTaken && answer.period === registeredIn && performance.now() < until) return true;
     if (answer.isTaken) void giveBack(id);
     if (answer.period !== registeredIn) await register();
     return false;
   }
 
-  /** Otherwise it comes back by itself. */
+  /** Gives a slot back. If that fails, the slot expires by itself. */
   const giveBack = (id: string): Promise<unknown> => table.release(id).catch(() => {});
 
   return {

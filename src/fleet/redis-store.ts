@@ -10,17 +10,18 @@ import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
 import { toSharedText, type ValueShapes } from './value-shapes.ts';
 
-/** What judges the values from Redis. */
+/** How values from Redis are checked. */
 export interface RedisStoreOptions {
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
 }
 
 /**
- * A store in Redis behind this process's memory. Replicas notify each other of what they keep. A replica that missed a notification
- * looks in Redis as soon as its own copy is no longer fresh. While Redis is away, memory alone is used. A value in Redis that does
- * not have the shape of its key, or is from the future, counts as absent, so that the next load overwrites it. Of two values under one
- * key, the one that was asked for later counts, whichever was written last. Readers share values and must not change them.
+ * Creates a store in Redis with a copy in the memory of this process. Replicas notify each other of what they store. A replica that
+ * missed a notification reads from Redis as soon as its own copy is no longer fresh. While Redis is unavailable, the memory is
+ * used. A value in Redis that does not have the shape of its key, or is from the future, counts as absent, so that the next load
+ * overwrites it. Of two values under one key, the one that was requested from RunPod later counts, whichever was written last.
+ * Readers share values and must not change them.
  */
 export function createRedisStore(
   { client, connect }: RedisServer,
@@ -28,45 +29,53 @@ export function createRedisStore(
   { unfit, shapes }: RedisStoreOptions,
 ): Store {
   const emitter = new EventEmitter();
-  /** Values as this process reads them, by what Redis has: those kept here as they are, others checked and placed in time. */
+  /**
+   * The values that this process uses, by the object that bentocache returns. Values stored here map to themselves; others are
+   * checked and get a monotonic time.
+   */
   const fitting = new WeakMap<object, Kept<unknown>>();
   const cache = new BentoCache({
     default: name,
     emitter,
     serializer: createSerializer(() => unfit.count('answer', 'not an entry')),
     stores: {
-      // Its channel is named for it.
+      // The name of the store is also the name of its bus channel.
       [name]: bentostore()
         .useL1Layer(memoryDriver({ maxItems: MAX_KEYS }))
         .useL2Layer(redisDriver({ connection: client }))
-        // The bus makes connections of its own by duplicating this one.
+        // The bus opens its own connections by duplicating this one.
         .useBus(redisBusDriver({ connection: Object.assign(connect(), { duplicate: () => forBus(connect()) }) })),
     },
   });
-  /** The latest of each key that was seen: after Redis was away, it may have an older one. */
+  /** The latest value seen for each key. After an outage Redis may have an older one. */
   const latest = new LRUCache<string, Kept<unknown>>({ max: MAX_KEYS });
-  /** The version at which it was seen, of each: since then another replica may have kept a later one. */
+  /**
+   * The version at which each value was last seen. If the version has changed since, another replica may have stored a later value.
+   */
   const seenAt = new WeakMap<Kept<unknown>, number>();
   let version = 0;
   emitter.on('bus:message:received', () => {
     version += 1;
   });
 
-  /** Each value is checked once, because the serializer returns the same object for the same text. */
+  /** Checks a value from Redis. Each value is checked once, because the serializer returns the same object for the same text. */
   function checked(key: string, kept: unknown): Kept<unknown> | undefined {
     if (kept === undefined) return undefined;
     const known = typeof kept === 'object' && kept !== null ? fitting.get(kept) : undefined;
     if (known !== undefined) return known;
     const placed = shapes.keptShapeOf(key)?.safeParse(kept).data;
     if (placed === undefined) unfit.count('answer', key);
-    // Only an object has the shape.
+    // Only an object passes the check.
     else fitting.set(kept as object, placed);
     return placed;
   }
 
-  /** The later of `kept` and what was seen before. Two values of one moment are one answer, to which something may have been added. */
+  /**
+   * Returns the later of `kept` and the latest value seen. Two values of one time are one answer, which a supplement may have
+   * extended.
+   */
   function later<T>(key: string, kept: Kept<T> | undefined): Kept<T> | undefined {
-    // What is kept under one key is always of one type.
+    // All values under one key have the same type.
     const seen = latest.get(key) as Kept<T> | undefined;
     if (kept === undefined) return seen;
     if (seen !== undefined && seen.askedAt > kept.askedAt && seen.observedAt !== kept.observedAt) return seen;
@@ -84,12 +93,12 @@ export function createRedisStore(
       return kept;
     },
     peek<T>(key: string) {
-      // What is kept under one key is always of one type.
+      // All values under one key have the same type.
       const kept = latest.get(key) as Kept<T> | undefined;
       return kept !== undefined && seenAt.get(kept) === version ? kept : undefined;
     },
     async set(key, kept, { freshMs, goodMs }) {
-      // Another replica may have kept a later answer meanwhile.
+      // Another replica may have stored a later answer in the meantime.
       if (later(key, kept) !== kept) return;
       fitting.set(kept, kept);
       seenAt.set(kept, version);
@@ -99,25 +108,31 @@ export function createRedisStore(
   };
 }
 
-/** The bus leaves what it subscribes to unwatched: where that is refused, which is told elsewhere, it must not end the process. */
+/**
+ * Makes `subscribe` on a connection of the bus never reject. The bus does not handle a refusal, which would end the process;
+ * createRedis logs it.
+ */
 function forBus(connection: Redis): Redis {
   const subscribe = connection.subscribe.bind(connection) as (...channels: string[]) => Promise<unknown>;
   return Object.assign(connection, { subscribe: (...channels: string[]) => subscribe(...channels).catch(() => 0) });
 }
 
-/** What Redis has may be served for as long as it has it. */
+/**
+ * The grace period of reads, in milliseconds. It makes bentocache return entries past their freshness too, and keep them in memory.
+ * The caller decides by `askedAt` whether a value is still good enough.
+ */
 const FOREVER_MS = 604_800_000;
 
-/** Texts whose values are remembered, in characters of all of them: several times the matrix for every pod size. */
+/** The most characters of serialized texts that stay parsed in memory: several times all cells for every pod size. */
 const MAX_TEXT = 16_000_000;
 
-/** What bentocache writes: a value, and when it was written and expires, in milliseconds since 1970. */
+/** What bentocache writes: a value, and when it was written and when it expires, in milliseconds since 1970. */
 const Entry = z.object({ value: z.unknown(), createdAt: z.number(), logicalExpiration: z.number() });
 
-/** The entry that is read where Redis has something else. It expired long ago, and its value is absent. */
+/** The entry that replaces anything in Redis that is not an entry. It has expired, and its value is absent. */
 const NO_ENTRY = { value: undefined, createdAt: 0, logicalExpiration: 0 };
 
-/** JSON. Each text is parsed once; calls `onUnfit` for each text that is not an entry of the cache. */
+/** Creates a JSON serializer that parses each text once. Calls `onUnfit` for each text that is not a cache entry. */
 function createSerializer(onUnfit: () => void) {
   const entries = new LRUCache<string, object>({ maxSize: MAX_TEXT, sizeCalculation: (_entry, { length }) => length });
 
@@ -126,7 +141,7 @@ function createSerializer(onUnfit: () => void) {
       const entry = Entry.safeParse(JSON.parse(text));
       if (entry.success) return entry.data;
     } catch {
-      // Not JSON, which is no entry either.
+      // The text is not JSON, so it is not an entry either.
     }
     onUnfit();
     return NO_ENTRY;
@@ -135,7 +150,7 @@ function createSerializer(onUnfit: () => void) {
   return {
     serialize(entry: object) {
       const text = toSharedText(entry);
-      // Memory keeps texts too, so that it is read again soon.
+      // bentocache's memory keeps texts too, so this one is soon deserialized.
       entries.set(text, entry);
       return text;
     },

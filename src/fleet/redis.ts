@@ -1,40 +1,44 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 
-/** How long Redis may take to answer, in milliseconds; after that it counts as away. */
+/** How long Redis may take to answer a command, in milliseconds. After that it counts as unavailable. */
 const COMMAND_MS = 1000;
 
-/** How long it is waited for at the start, in milliseconds. */
+/** How long the start of the gateway waits for Redis, in milliseconds. */
 const REACH_MS = 2000;
 
-/** How soon it is tried again after it could not be reached, later each time up to this, or did not answer, in milliseconds. */
+/**
+ * The longest pause before Redis is tried again, in milliseconds. Reconnecting starts sooner; a silent server is pinged twice as
+ * often.
+ */
 const RETRY_MS = 1000;
 
-/** How long nothing may come over a connection that waits for something, in milliseconds: longer than any command blocks. */
+/** How long a connection may receive nothing while it waits for a reply, in milliseconds. Longer than any command blocks. */
 const SOCKET_MS = 15_000;
 
-/** Kinds of refusals that are logged. */
+/** The most kinds of refusals that are logged. */
 const MAX_REFUSALS = 20;
 
-/** A Redis server, and whether it is there. */
+/** A Redis server, and whether it is available. */
 export interface RedisServer {
-  /** Fails at once while the server is away. */
+  /** Commands of this connection fail at once while the server is unavailable. */
   readonly client: Redis;
-  /** Another connection, for what waits on the server. Its commands wait until the server is there. */
+  /** Opens another connection, for blocking commands and subscriptions. Its commands wait until the server is available. */
   readonly connect: () => Redis;
   readonly isUp: () => boolean;
-  /** How long it has been away, in milliseconds: 0 while it is there, infinite when it never was. */
+  /** How long the server has been unavailable, in milliseconds: 0 while it is available, infinite if it never was. */
   readonly awayMs: () => number;
-  /** Calls `listener` each time when it is there again. */
+  /** Registers a listener that is called each time the server is available again. */
   readonly onBack: (listener: () => void) => void;
-  /** Resolves when it is there, or when it could not be reached in time. */
+  /** Resolves when the server is available, or could not be reached in time. */
   readonly reach: () => Promise<void>;
   readonly close: () => void;
 }
 
 /**
- * Redis at a URL, whose keys begin with `keyPrefix`. It is away when there is no connection, and when it does not answer a command
- * in time, until it answers a ping. A line of the log tells when it goes away, and one when it is back; another what it refuses.
+ * Connects to the Redis server at a URL. All keys get the prefix `keyPrefix`. The server counts as unavailable when there is no
+ * connection, and from a command that it does not answer in time until it answers a ping. Logs when the server becomes unavailable,
+ * when it is available again, and what it refuses.
  */
 export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServer {
   const connections: Redis[] = [];
@@ -69,7 +73,10 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
     awaySince ??= performance.now();
     if (isTold || closing.signal.aborted) return;
     isTold = true;
-    log.warn({ redis, reason }, 'Redis is away: this replica goes on alone');
+    log.warn(
+      { redis, reason },
+      'Redis is unavailable: this replica continues without sharing answers, limits and events',
+    );
   }
 
   function tellBack(): void {
@@ -77,18 +84,21 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
     awaySince = null;
     if (!isTold) return;
     isTold = false;
-    log.info({ redis }, 'Redis is back: what replicas do is shared again');
+    log.info({ redis }, 'Redis is available again: replicas share answers, limits and events');
     for (const listener of listeners) listener();
   }
 
-  /** What it says no to, such as a write when it is full, is had without it, and told once. */
+  /** Logs each kind of refusal once, such as a write when Redis is full. The gateway continues without the refused command. */
   function tellRefusal({ message }: Error): void {
     const kind = message.split(' ', 1)[0] ?? '';
-    // Libraries then send the script itself.
+    // ioredis then sends the script itself.
     if (kind === 'NOSCRIPT') return;
     if (refusals.has(kind) || refusals.size >= MAX_REFUSALS) return;
     refusals.add(kind);
-    log.warn({ redis, reason: message }, 'Redis refuses: what replicas do is not all shared');
+    log.warn(
+      { redis, reason: message },
+      'Redis refuses a command: replicas do not share everything; check its memory and the permissions of its user',
+    );
   }
 
   function fallSilent(): void {
@@ -100,7 +110,7 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
     void listen();
   }
 
-  /** Until it answers. */
+  /** Pings the server until it answers. */
   async function listen(): Promise<void> {
     while (isSilent && !closing.signal.aborted) {
       await new Promise((resolve) => {
@@ -118,14 +128,14 @@ export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServ
 
   const send = client.sendCommand.bind(client);
   client.sendCommand = (command, stream) => {
-    // Before it is ready, the client itself introduces itself.
+    // While the connection is being set up, the client itself sends commands.
     if (client.status !== 'ready') return send(command, stream);
     if (isSilent && command.name !== 'ping') {
       command.reject(new Error('Redis does not answer'));
       return command.promise;
     }
     const late = setTimeout(() => {
-      // An answer may have come while this process was busy.
+      // The answer may already be here, if this process was too busy to read it.
       setImmediate(() => {
         setImmediate(() => {
           if (isAnswered) return;

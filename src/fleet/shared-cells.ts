@@ -9,12 +9,14 @@ import { nameOf } from './told-cells.ts';
 import type { UnfitValues } from './unfit-values.ts';
 import { readAs, toSharedText, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
-/** The version is that of the shape of the cells, and of the stream that has the changes to them. */
+/**
+ * The prefix of the keys of cells. Its version is the version of the shape of the cells, and of the stream that has their changes.
+ */
 const SEEN_PREFIX = 'v2:seen:';
 
 /**
- * Writes cells and their changes, unless another replica has written since. Returns the id of the stream's last entry. Each entry
- * names the entry before it, so that readers notice lost entries. Overwrites a value that is not a hash.
+ * Writes cells and their changes, unless another replica has written since. Returns the id of the last entry of the stream. Each
+ * entry names the entry before it, so that readers notice lost entries. Overwrites a value that is not a hash.
  */
 const WRITE = `
 local kind = redis.call('TYPE', KEYS[1]).ok
@@ -30,10 +32,10 @@ end
 if #ARGV > 3 then redis.call('XTRIM', KEYS[2], 'MINID', '~', redis.call('TIME')[1] * 1000 - ${KEPT_MS}) end
 return id`;
 
-/** How often cells are compared again because another replica has written meanwhile. */
+/** How often a write is tried again because another replica has written in the meantime. */
 const MOST_TRIES = 20;
 
-/** The cells of one GPU type and pod size in Redis, and the id of the last change at that moment. */
+/** The cells of one GPU type and pod size in Redis, and the id of the last change at the time of the write. */
 export interface WrittenCells {
   readonly cells: ReadonlyMap<string, SeenCell>;
   readonly end: string;
@@ -42,8 +44,8 @@ export interface WrittenCells {
 /** The cells that replicas last observed, in Redis. */
 export interface SharedCells {
   /**
-   * Adds what a replica's subscribers know, and then newer cells, and writes the changes to the stream. Where Redis has nothing,
-   * what subscribers know is where it begins. Rejects when Redis is away or refuses.
+   * Adds the cells that this replica's subscribers know, then newer cells, and writes the changes to the stream. If Redis has no
+   * cells yet, those that subscribers know are the initial state. Rejects if Redis is unavailable or refuses.
    */
   readonly write: (
     scope: ObservationScope,
@@ -52,7 +54,7 @@ export interface SharedCells {
   ) => Promise<WrittenCells>;
 }
 
-/** The cells in Redis. A value that does not fit counts as absent, and is overwritten. */
+/** Creates access to the cells in Redis. A value of another shape counts as absent and is overwritten. */
 export function createSharedCells(
   client: Redis,
   { unfit, shapes }: { readonly unfit: UnfitValues; readonly shapes: ValueShapes },
@@ -89,7 +91,7 @@ export function createSharedCells(
 
 const byDataCenter = (cells: readonly SeenCell[]) => new Map(cells.map((cell) => [cell.latest.dataCenterId, cell]));
 
-/** Adds cells to the known ones, and returns the changes. */
+/** Adds cells to the known ones. Returns the changes. */
 function add(scope: ObservationScope, known: Map<string, SeenCell>, cells: readonly Cell[]): readonly WrittenChange[] {
   const cellById = new Map(cells.map((cell) => [cell.dataCenterId, cell]));
   const changes = findDifferences(scope, known, cells).flatMap((difference): WrittenChange[] => {

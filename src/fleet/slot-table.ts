@@ -1,16 +1,19 @@
 import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 
-/** The slots in use and when each ends, in milliseconds by Redis's clock. */
+/** The slots in use, and when each of them ends, in milliseconds by Redis's clock. */
 const SLOTS = 'v1:slots';
 
-/** The current period of the table: its name, how many replicas must register, when all earlier slots have ended, and who registered. */
+/**
+ * The current period of the table: its name, how many replicas must register, when all earlier slots have ended, and which replicas
+ * have registered.
+ */
 const PERIOD = 'v1:slots:period';
 
 /**
- * Starts a period if Redis has none, because it is new or was emptied. Publishes that to every connected replica. Redis returns how many
- * received it: a stopped replica counts, a dead one does not. The table opens when that many have registered, or when every slot that was
- * in use before has ended. Overwrites values of other types.
+ * Starts a period if Redis has none, because it is new or was emptied. Publishes the new period to every connected replica. Redis
+ * returns how many received it: a suspended replica counts, a dead one does not. The table opens when that many have registered, or
+ * when all slots that were in use before have ended. Overwrites values of other types.
  */
 const BEGIN = `
 local limit, leaseMs, channel, newPeriod = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
@@ -29,7 +32,10 @@ local isOpen = redis.call('HLEN', KEYS[2]) - 3 >= tonumber(replicas) or now >= t
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 `;
 
-/** Takes a slot if the table is open and one is free. The command may be sent twice when the connection breaks. */
+/**
+ * Takes a slot if the table is open and one is free. A broken connection may send the command twice, so taking the same slot again
+ * succeeds.
+ */
 const TAKE = `${BEGIN}
 local isFree = isOpen and (redis.call('ZSCORE', KEYS[1], ARGV[5]) or redis.call('ZCARD', KEYS[1]) < limit)
 if isFree then redis.call('ZADD', KEYS[1], now + leaseMs, ARGV[5]) end
@@ -67,11 +73,11 @@ export interface RequestInFlight {
   readonly restMs: number;
 }
 
-/** The slots of all replicas. Every call rejects when Redis is away or refuses. */
+/** The slots of all replicas. Every call rejects if Redis is unavailable or refuses. */
 export interface SlotTable {
-  /** Takes a slot for a request, if there is one. `period` changes when Redis was emptied. */
+  /** Takes a slot for a request, if one is free. `period` changes when Redis was emptied. */
   readonly take: (id: string) => Promise<{ readonly period: string; readonly isTaken: boolean }>;
-  /** Registers all requests in flight of this replica. Returns the ids of those that have no slot. */
+  /** Registers all requests in flight of this replica. Returns the ids of those that get no slot. */
   readonly register: (
     requests: readonly RequestInFlight[],
   ) => Promise<{ readonly period: string; readonly refused: readonly string[] }>;
@@ -85,14 +91,14 @@ export interface SlotTableOptions {
   readonly leaseMs: number;
   /** The channel that each replica of the fleet listens to. */
   readonly channel: string;
-  /** Returns another text at each call. */
+  /** Returns a different text at each call. */
   readonly createId: () => string;
 }
 
-/** The table in Redis. */
+/** Creates access to the table in Redis. */
 export function createSlotTable(client: Redis, { slots, leaseMs, channel, createId }: SlotTableOptions): SlotTable {
   const replica = createId();
-  // Redis gets the scripts once, and then their hashes: replicas that wait look for a free slot a hundred times a second.
+  // ioredis sends each script once and then its hash. Waiting replicas check for a free slot a hundred times a second.
   client.defineCommand('takeSlot', { numberOfKeys: 2, lua: TAKE });
   client.defineCommand('registerSlots', { numberOfKeys: 2, lua: REGISTER });
   const common = () => [SLOTS, PERIOD, slots, leaseMs, channel, createId()];

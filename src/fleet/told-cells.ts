@@ -4,22 +4,19 @@ import type { Row } from '../domain/row.ts';
 import { MAX_SCOPES, notOlder, see } from '../live/last-seen.ts';
 import type { WrittenChange } from './value-shapes.ts';
 
-/**
- * What the subscribers of one replica know: the state of each cell that its subscribers can derive, which is the first observation,
- * changed by each event sent since.
- */
+/** What the subscribers of one replica know: for each cell, the first observation, updated by each event sent since. */
 export interface ToldCells {
-  /** The GPU types and pod sizes of which something is known. */
+  /** The GPU types and pod sizes of which some cell is known. */
   readonly scopes: () => readonly ObservationScope[];
   /** The cells of one GPU type and pod size, by data center id. */
   readonly of: (scope: ObservationScope) => ReadonlyMap<string, SeenCell>;
   /** Whether cells differ from what subscribers know. */
   readonly isNews: (scope: ObservationScope, cells: readonly Cell[]) => boolean;
-  /** Takes over cells that are not older than the known ones. Returns the events that subscribers now need. */
+  /** Applies cells that are not older than the known ones. Returns the events that subscribers now need. */
   readonly update: (scope: ObservationScope, cells: ReadonlyMap<string, SeenCell>) => readonly Difference[];
   /**
-   * Takes over a change of the stream. Returns the event that subscribers now need; `null` when they know about the change, or got
-   * a later event of the cell already.
+   * Applies a change of the stream. Returns the event that subscribers now need; `null` if they know about the change, or already
+   * got a later event of the cell.
    */
   readonly take: (change: WrittenChange) => Difference | null;
 }
@@ -27,17 +24,17 @@ export interface ToldCells {
 interface Told {
   readonly scope: ObservationScope;
   readonly cells: Map<string, SeenCell>;
-  /** When the cell of the last event was asked for, by data center id. */
+  /** When RunPod was asked for the cell of the last event, by data center id. */
   readonly sentAt: Map<string, number>;
 }
 
-/** Nothing is known yet. */
+/** Creates the record of a replica whose subscribers know nothing yet. */
 export function createToldCells(): ToldCells {
   const byName = new Map<string, Told>();
 
   const of = (scope: ObservationScope) => byName.get(nameOf(scope))?.cells ?? new Map<string, SeenCell>();
 
-  /** The entry of a scope that is being used, which makes it the last one to be forgotten. */
+  /** Returns the entry of a scope and makes it the last one to be forgotten. */
   function use(scope: ObservationScope): Told {
     const name = nameOf(scope);
     const known = byName.get(name);
@@ -87,6 +84,6 @@ export function createToldCells(): ToldCells {
 /** The name of a GPU type and pod size. */
 export const nameOf = ({ gpuType, gpuCount }: ObservationScope): string => `${gpuCount} ${gpuType.id}`;
 
-/** What a subscriber can tell two states of a cell apart by. */
+/** The values by which a subscriber can distinguish two states of a cell. */
 const signatureOf = ({ stock, onDemandPrice, spotPrice }: Pick<Row, 'stock' | 'onDemandPrice' | 'spotPrice'>): string =>
   `${stock} ${onDemandPrice?.perPod} ${spotPrice?.perPod}`;

@@ -1,17 +1,21 @@
 import type { Logger } from 'pino';
 
-/** What the replicas of a gateway keep in Redis or send over it. */
+/** The kinds of values that the replicas of a gateway store in Redis or send over it. */
 export type SharedKind = 'answer' | 'seen' | 'change' | 'lease' | 'refusal';
 
-/** Values from Redis that are from the future, or do not have the shape that this release writes. They were treated as absent. */
+/**
+ * Counts values from Redis that are from the future, or do not have the shape that this release writes. They are treated as absent.
+ */
 export interface UnfitValues {
-  /** Counts one. `name` says which it was: its key, or the id of its entry. */
+  /** Counts one value. `name` identifies it: its key, or the id of its entry. */
   readonly count: (kind: SharedKind, name: string) => void;
   /** How many there were since the start. */
   readonly totals: () => Readonly<Record<SharedKind, number>>;
 }
 
-/** Logs the first value of each kind: another release, or a stranger, may write many. */
+/**
+ * Creates the counters. Only the first value of each kind is logged, because another release or a foreign program may write many.
+ */
 export function createUnfitValues(log: Logger): UnfitValues {
   const totals: Record<SharedKind, number> = { answer: 0, seen: 0, change: 0, lease: 0, refusal: 0 };
   return {
@@ -21,7 +25,7 @@ export function createUnfitValues(log: Logger): UnfitValues {
       if (totals[kind] > 1) return;
       log.warn(
         { kind, name },
-        'a value in Redis has an unexpected shape or a time in the future, and is ignored; does another program write there, or does a clock differ?',
+        'ignoring a value in Redis that has an unexpected shape or a time in the future: another program may write there, or the clocks of two replicas differ',
       );
     },
   };

@@ -13,7 +13,7 @@ import type { Cell, HourlyPrice, ObservedCell, StockLevel, UpstreamSource } from
 import type { Region } from '../domain/region.ts';
 import type { Row } from '../domain/row.ts';
 
-/** One of some words. The record keeps the list complete when the type gains a word. */
+/** One of several words. The record makes the compiler report a word that is missing. */
 const oneOf = <Word extends string>(words: Readonly<Record<Word, true>>) => z.enum(Object.keys(words) as Word[]);
 
 const source = oneOf<UpstreamSource>({ RECORDED: true, RUNPOD_GRAPHQL: true, RUNPOD_REST: true });
@@ -79,18 +79,18 @@ const row: z.ZodType<Row> = z.object({
   stale: z.boolean(),
 });
 
-/** A change in the stream of changes, and the observed cell that it led to. */
+/** A change in the stream of changes, and the observed cell that caused it. */
 export interface WrittenChange extends Difference {
   readonly cell: ObservedCell;
 }
 
 /** The shapes of what replicas share through Redis. */
 export interface ValueShapes {
-  /** The shape of what the store keeps under a key; `undefined` for a key that this release does not use. */
+  /** Returns the shape of what the store keeps under a key; `undefined` for a key that this release does not use. */
   readonly keptShapeOf: (key: string) => z.ZodType<Kept<unknown>> | undefined;
-  /** An entry of the stream of changes. */
+  /** The shape of an entry of the stream of changes. */
   readonly writtenChange: z.ZodType<WrittenChange>;
-  /** The cells of one GPU type and pod size, as replicas last saw them. */
+  /** The shape of the cells of one GPU type and pod size, as replicas last saw them. */
   readonly seenCells: z.ZodType<readonly SeenCell[]>;
 }
 
@@ -100,14 +100,15 @@ function refuse(context: z.core.ParsePayload): never {
 }
 
 /**
- * Times whose place is remembered: about an hour of answers for 41 GPU types and four pod sizes, each of which has a time of its own
- * with the GraphQL API. A forgotten time is placed again, by the clock at that moment.
+ * The most wall-clock times whose monotonic time is remembered: about an hour of answers for all GPU types and four pod sizes, each
+ * of which has its own time with the GraphQL API. A forgotten time is converted again, by the clock at that moment.
  */
 const MAX_PLACED = 10_000;
 
 /**
- * The shapes of shared values. Reading a value places its times on the steady scale of this process, by `clock`. A value from the
- * future does not fit. A time is placed once: it stays where it is when the wall clock is set later.
+ * Creates the shapes of shared values. Parsing a value converts its wall-clock times to the monotonic clock of this process, by
+ * `clock`. A value from the future is rejected. Each time is converted once, so setting the wall clock later does not change its
+ * age.
  */
 export function createValueShapes(clock: Clock): ValueShapes {
   const placed = new LRUCache<string, number>({ max: MAX_PLACED });
@@ -118,7 +119,7 @@ export function createValueShapes(clock: Clock): ValueShapes {
     return askedAt;
   }
 
-  /** Adds `askedAt` to what carries `observedAt`. */
+  /** Adds `askedAt` to a value that has `observedAt`. */
   function withPlace<Shared extends { readonly observedAt: string }>(
     shared: Shared,
     context: z.core.ParsePayload,
@@ -190,14 +191,14 @@ export function createValueShapes(clock: Clock): ValueShapes {
   };
 }
 
-/** What belongs to the steady scale of this process, and means nothing to another one. */
+/** Keys of monotonic times, which mean nothing to another process. */
 const OWN = new Set(['askedAt', 'spotAskedAt']);
 
-/** A value as JSON for other replicas, with the times of the wall clock alone. */
+/** Serializes a value as JSON for other replicas, without its monotonic times. */
 export const toSharedText = (value: unknown): string =>
   JSON.stringify(value, (key, part: unknown) => (OWN.has(key) ? undefined : part));
 
-/** Reads JSON text of a shape. Returns `undefined` for text that is no JSON and for a value of another shape. */
+/** Parses JSON text of a given shape. Returns `undefined` for invalid JSON and for a value of another shape. */
 export function readAs<T>(shape: z.ZodType<T>, text: string): T | undefined {
   try {
     return shape.safeParse(JSON.parse(text)).data;

@@ -1,18 +1,18 @@
 import type { Change } from '../domain/change.ts';
 
-/** How long changes are kept for who comes back, in milliseconds. */
+/** How long changes are kept for subscribers that reconnect, in milliseconds. */
 export const KEPT_MS = 600_000;
 
-/** Changes that are kept at most, whatever their age: several times the whole matrix. */
+/** The most changes that are kept, whatever their age: several times the number of cells. */
 export const MAX_KEPT = 20_000;
 
-/** What was told of late. */
+/** The recent changes, in the order in which they were sent. */
 export interface ChangeLog {
-  /** Writes changes down. */
+  /** Appends changes. */
   add(changes: readonly Change[]): void;
-  /** What was written after the change with this id, in order; `null` when some of that is not known any more. */
+  /** Returns the changes after the one with this id, in order; `null` if some of them may have been dropped. */
   since(id: string): readonly Change[] | null;
-  /** Whether such a change is known. */
+  /** Whether the log has a change that meets the condition. */
   has(isSuch: (change: Change) => boolean): boolean;
 }
 
@@ -21,10 +21,10 @@ interface Entry {
   readonly writtenAt: number;
 }
 
-/** An empty log. `now` returns milliseconds on a steady scale. */
+/** Creates an empty log. `now` returns monotonic milliseconds. */
 export function createChangeLog(now: () => number): ChangeLog {
   const entries: Entry[] = [];
-  /** The last that was dropped: nothing after it is lost. */
+  /** The id of the last dropped change. Every change after it is still in the log. */
   let lastDropped: string | null = null;
 
   function forgetOld(): void {

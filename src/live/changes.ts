@@ -5,7 +5,7 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import { Feed } from './feed.ts';
 import type { Journal, Tell } from './journal.ts';
 
-/** What a subscriber wants to hear of: some GPU types, for pods of one size. */
+/** What a subscriber wants to be notified about: some GPU types, for pods of one size. */
 export interface Wish {
   readonly ofGpuType: (gpuType: GpuType) => boolean;
   readonly gpuCount: number;
@@ -13,55 +13,55 @@ export interface Wish {
   readonly payers: readonly Client[];
 }
 
-/** A subscriber. */
+/** What one subscriber asks for. */
 export interface Subscription extends Wish {
-  /** Whether to send a change, of those wished for. */
+  /** Whether to send a change that `ofGpuType` and `gpuCount` already cover. */
   readonly wants: (change: Change) => boolean;
-  /** Of the last change that was received; `null` to begin now. */
+  /** The id of the last change that the subscriber received; `null` to start with the next change. */
   readonly lastEventId: string | null;
-  /** Names what is wished for now, as far as it costs the source requests of its own. */
+  /** The names of the source requests that keep this subscription up to date, as `costOf` returns them. */
   readonly keys: readonly string[];
-  /** Who subscribes; `null` for one whose subscriptions are counted with those of nobody else. */
+  /** The client that subscribes. A subscription with `null` has no limit per client. */
   readonly client: string | null;
-  /** Aborted when the subscriber has left. */
+  /** Aborted when the subscriber has disconnected. */
   readonly signal: AbortSignal;
-  /** Called when the subscriber reads too slowly and is dropped. */
+  /** Called when the subscriber is dropped because it reads too slowly. */
   readonly onOverflow: () => void;
 }
 
-/** What is needed to tell of changes. */
+/** What `createChanges` needs. */
 export interface ChangesOptions {
-  /** Makes the journal that finds the changes, and tells them. */
+  /** Creates the journal that finds the changes and reports each of them to `tell`. */
   readonly keepJournal: (tell: Tell) => Journal;
-  /** Subscriptions at a time, of all clients and of one. */
+  /** The most subscriptions at a time, of all clients and of one. */
   readonly maxSubscriptions: number;
   readonly maxSubscriptionsPerClient: number;
-  /** Keys that one client may have wished for. */
+  /** The most distinct `keys` that the subscriptions of one client may have together. */
   readonly maxKeysPerClient: number;
-  /** Told of each change. */
+  /** Called with each change. */
   readonly onChange: (change: Change) => void;
-  /** Told of each subscription that has begun. */
+  /** Called when a subscription has started. */
   readonly onSubscribe: () => void;
 }
 
-/** Tells subscribers of changes. */
+/** Notifies subscribers of changes. */
 export interface Changes {
-  /** To be told of each observation, in order. */
+  /** Takes each observation made by this replica, in order. */
   readonly observed: Journal['observed'];
-  /** To be told of what another replica has observed. */
+  /** Takes an observation that another replica made. */
   readonly heard: Journal['heard'];
   /**
-   * Changes that are wanted, from now on or from after `lastEventId` on. Rejects with an `EventsMissedError` when what came after
-   * that is not known any more, and with a `TooManySubscriptionsError` when there are too many.
+   * Starts a subscription to changes, from now on or after `lastEventId`. Rejects with an `EventsMissedError` if events after
+   * `lastEventId` are no longer available, and with a `TooManySubscriptionsError` if a limit is reached.
    */
   subscribe(subscription: Subscription): Promise<Feed<Change>>;
-  /** Completes all subscriptions, and those that come. */
+  /** Completes all subscriptions, and each later one as soon as it starts. */
   stop(): void;
-  /** What all subscribers want to hear of. */
+  /** What all current subscribers want to be notified about. */
   readonly wishes: () => readonly Wish[];
 }
 
-/** Nobody has subscribed yet. */
+/** Creates the subscriptions of a gateway, without any yet. */
 export function createChanges(options: ChangesOptions): Changes {
   const { keepJournal, maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient, onChange, onSubscribe } = options;
   const subscribers = new Map<Feed<Change>, Subscription>();
@@ -73,19 +73,21 @@ export function createChanges(options: ChangesOptions): Changes {
 
   function refuseTooMany({ client, keys }: Subscription): void {
     if (subscribers.size >= maxSubscriptions) {
-      throw new TooManySubscriptionsError(`This gateway has ${maxSubscriptions} subscriptions, the most it takes.`);
+      throw new TooManySubscriptionsError(
+        `This gateway has ${maxSubscriptions} open subscriptions, which is its limit. Try again later.`,
+      );
     }
     if (client === null) return;
     const ofClient = [...subscribers.values()].filter((subscription) => subscription.client === client);
     if (ofClient.length >= maxSubscriptionsPerClient) {
       throw new TooManySubscriptionsError(
-        `You have ${maxSubscriptionsPerClient} subscriptions, the most for one client.`,
+        `You have ${maxSubscriptionsPerClient} open subscriptions, which is the limit for one client. Close one before you open another.`,
       );
     }
     const wished = new Set([...keys, ...ofClient.flatMap((subscription) => subscription.keys)]).size;
     if (wished <= maxKeysPerClient) return;
     throw new TooManySubscriptionsError(
-      `RunPod would be asked for ${wished} answers again and again for you; ${maxKeysPerClient} is the most. Subscribe to fewer pod sizes or GPU types.`,
+      `Your subscriptions would keep ${wished} answers of RunPod up to date; the limit is ${maxKeysPerClient}. Subscribe to fewer pod sizes or GPU types.`,
     );
   }
 
@@ -98,7 +100,7 @@ export function createChanges(options: ChangesOptions): Changes {
       signal.throwIfAborted();
       refuseTooMany(subscription);
       const feed: Feed<Change> = new Feed<Change>({ signal, onOverflow, onEnd: () => subscribers.delete(feed) });
-      // From here on nothing is missed, however long it takes to find out what was.
+      // The feed collects new changes from now on, so none is lost while the earlier ones are read.
       subscribers.set(feed, subscription);
       if (lastEventId !== null) {
         const missed = await journal.since(lastEventId);

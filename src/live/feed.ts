@@ -1,19 +1,19 @@
-/** What waits for a reader at most, besides what it was given to begin with. */
+/** The most values that wait for a reader, besides those passed to `begin`. */
 const MAX_WAITING = 1000;
 
 /** What a feed needs. */
 export interface FeedOptions {
-  /** Aborted when the reader has left; not yet. */
+  /** Aborted when the reader has disconnected. It must not be aborted yet when the feed is created. */
   readonly signal: AbortSignal;
-  /** Called once, when nothing more will be taken. */
+  /** Called once, when the feed takes no more values. */
   readonly onEnd: () => unknown;
-  /** Called when the reader has left too much unread; the feed has ended then. */
+  /** Called when too many values wait for the reader. The feed has ended by then. */
   readonly onOverflow: () => void;
 }
 
 /**
- * Values for one reader, from the moment it is made. It ends as soon as the reader returns or has left, even while the reader
- * waits for the next value; and when the reader is so slow that too many values wait.
+ * A queue of values for one reader. It ends when the reader returns or disconnects, even while the reader waits for the next value,
+ * and when the reader is so slow that too many values wait.
  */
 export class Feed<T> implements AsyncIterableIterator<T, undefined> {
   readonly #waiting: T[] = [];
@@ -27,14 +27,14 @@ export class Feed<T> implements AsyncIterableIterator<T, undefined> {
     options.signal.addEventListener('abort', this.#drop);
   }
 
-  /** Gives what came before all that waits, before the reader asks for the first time. */
+  /** Puts values ahead of all waiting ones. To be called before the first read. */
   begin(first: readonly T[]): void {
     if (this.#ended) return;
     this.#waiting.unshift(...first);
     this.#maxWaiting += first.length;
   }
 
-  /** Gives a value to the reader, now or when it asks. */
+  /** Passes a value to the waiting reader, or queues it. */
   push(value: T): void {
     if (this.#ended) return;
     const reader = this.#readers.shift();
@@ -45,7 +45,7 @@ export class Feed<T> implements AsyncIterableIterator<T, undefined> {
     }
   }
 
-  /** Lets the reader have what waits, and nothing after that. */
+  /** Ends the feed. The reader still receives the queued values. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -4,22 +4,25 @@ import type { Cell, ObservationScope } from '../domain/observation.ts';
 import { createChangeLog } from './change-log.ts';
 import { createLastSeen } from './last-seen.ts';
 
-/** Finds out what has changed, tells it, and keeps it for who comes back. */
+/** Finds the changes between observations, reports them, and keeps them for subscribers that reconnect. */
 export interface Journal {
-  /** To be told of each observation, in the order of loading. */
+  /** Takes each observation made by this replica, in the order in which they were loaded. */
   readonly observed: (scope: ObservationScope, cells: readonly Cell[]) => void;
-  /** To be told of what another replica has observed, which tells what changed. */
+  /** Takes an observation that another replica made. That replica reports the changes. */
   readonly heard: (scope: ObservationScope, cells: readonly Cell[]) => void;
-  /** Resolves when the change with this id was told, as far as it is known at all: another replica may be ahead. */
+  /**
+   * Resolves when the change with this id has been reported here, because another replica may be ahead. Resolves for unknown ids
+   * too.
+   */
   reached(id: string): Promise<void>;
-  /** What was told until now after the change with this id, in order; `null` when some of that is not known any more. */
+  /** Returns the changes reported after the one with this id, in order; `null` if some of them are no longer known. */
   since(id: string): Promise<readonly Change[] | null>;
 }
 
-/** Told of each change, in order. */
+/** Called with each change, in order. */
 export type Tell = (change: Change) => void;
 
-/** A journal in this process's memory. `now` returns milliseconds on a steady scale. */
+/** Creates a journal in the memory of this process. `now` returns monotonic milliseconds. */
 export function createJournal(now: () => number, tell: Tell): Journal {
   const lastSeen = createLastSeen();
   const log = createChangeLog(now);

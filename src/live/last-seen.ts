@@ -1,24 +1,24 @@
 import { changeOf, type Difference, findDifferences, kindOf, type SeenCell } from '../domain/change.ts';
 import type { Cell, ObservationScope, ObservedCell } from '../domain/observation.ts';
 
-/** Cells that were not seen for longer are forgotten, in milliseconds: RunPod has given them up. */
+/** Cells that were not seen for this long are forgotten, in milliseconds. RunPod has retired them. */
 export const FORGOTTEN_AFTER_MS = 86_400_000;
 
-/** GPU types and pod sizes that are remembered: several times what RunPod has. */
+/** The most combinations of GPU type and pod size that are remembered: several times as many as RunPod has. */
 export const MAX_SCOPES = 5000;
 
-/** Each cell as it was last observed, however old that may be by now and whether it may be served or not. */
+/** The last observation of each cell, however old it is and whether it may still be served or not. */
 export interface LastSeen {
   /**
-   * Returns how the cells of an observation differ from what was last seen of each, and notes them. A cell that was asked for before
-   * what was last seen is ignored: it is no news.
+   * Records the cells of an observation. Returns how they differ from the last observation of each. A cell that is older than the
+   * last observation is ignored.
    */
   see(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[];
   /** The cells of one GPU type and pod size, by data center id. */
   of(scope: ObservationScope): ReadonlyMap<string, SeenCell>;
 }
 
-/** Nothing was seen yet. */
+/** Creates an empty record. */
 export function createLastSeen(): LastSeen {
   const byScope = new Map<string, Map<string, SeenCell>>();
   return {
@@ -26,7 +26,7 @@ export function createLastSeen(): LastSeen {
     see(scope, cells) {
       const name = nameOf(scope);
       const seen = byScope.get(name) ?? new Map<string, SeenCell>();
-      // The latest last.
+      // Moves the entry to the end, because the map's first entry is the one to forget.
       byScope.delete(name);
       byScope.set(name, seen);
       const [longestUnseen] = byScope.keys();
@@ -41,7 +41,7 @@ export function createLastSeen(): LastSeen {
 
 const nameOf = ({ gpuType, gpuCount }: ObservationScope): string => `${gpuCount} ${gpuType.id}`;
 
-/** The cells that failed, or were asked for no earlier than what was last seen of them. */
+/** Returns the cells that failed, and the observed cells that are at least as new as the last observation of them. */
 export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): readonly Cell[] =>
   cells.filter(
     (cell) =>
@@ -49,7 +49,7 @@ export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenC
       (seen.get(cell.dataCenterId)?.latest.askedAt ?? Number.NEGATIVE_INFINITY) <= cell.askedAt,
   );
 
-/** Adds what was observed to what was seen, by data center id. */
+/** Adds observed cells to `seen`, which is by data center id. */
 export function see(seen: Map<string, SeenCell>, cells: readonly Cell[]): void {
   const observed = cells.filter((cell): cell is ObservedCell => cell.failure === null);
   for (const cell of observed) {

@@ -4,19 +4,19 @@ import { UpstreamError } from '../domain/errors.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import type { Wanted } from './wanted.ts';
 
-/** The part of the time that an answer is fresh in which all that is wanted is renewed once. */
+/** The fraction of the freshness time in which every demanded answer is refreshed once. */
 const CYCLE = 0.8;
 
-/** How long nothing is looked at, at most: what is wanted and how the source is doing may be otherwise then. */
+/** The longest pause between two checks, in milliseconds. Demand and the health of the source may change at any time. */
 const LOOK_AGAIN_MS = 1000;
 
-/** A catalog whose answers can be renewed. */
+/** A catalog whose answers can be refreshed. */
 export interface RenewableCatalog extends Catalog {
-  /** What is known, or `null`. */
+  /** Returns what is known without asking the source, or `null`. */
   readonly lookUp: (request: ObservationRequest) => Promise<{ readonly look: () => Observation } | null>;
-  /** Has a newer answer fetched. Rejects with an `UpstreamError`. */
+  /** Fetches a newer answer. Rejects with an `UpstreamError`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
-  /** Has what another source adds to it fetched, when that is due. */
+  /** Fetches in the background what another source adds to the answer, if that is due. */
   readonly supplement: (request: ObservationRequest) => void;
 }
 
@@ -24,13 +24,13 @@ export interface RenewableCatalog extends Catalog {
 export interface RefresherOptions {
   readonly catalog: RenewableCatalog;
   readonly wanted: Pick<Wanted, 'isNone' | 'among' | 'payersOf'>;
-  /** How long an answer is fresh, in milliseconds; infinite for one that is never renewed. */
+  /** How long an answer is fresh, in milliseconds; infinite for answers that are never refreshed. */
   readonly freshMs: number;
-  /** Renewals at a time. */
+  /** The most refreshes at a time. */
   readonly concurrency: number;
-  /** Milliseconds on the steady scale of this process. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
-  /** Told of an error that is no `UpstreamError`. */
+  /** Called with an error that is not an `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -38,30 +38,31 @@ type ListsRead = Pick<ObservationRequest, 'gpuTypes' | 'dataCenters'>;
 
 const NOTHING: ListsRead = { gpuTypes: [], dataCenters: [] };
 
-/** Keeps what is wanted from growing old. */
+/** Refreshes the demanded answers before they get old. */
 export interface Refresher {
-  /** Renews until `signal` is aborted. */
+  /** Runs until `signal` is aborted. */
   run(signal: AbortSignal): Promise<void>;
-  /** To be told that more may be wanted now. */
+  /** Starts the next check at once, because there may be new demand. */
   wake(): void;
-  /** Answers of the source that are kept from growing old. */
+  /** The number of source requests whose answers are kept fresh. */
   readonly size: number;
 }
 
 /**
- * Renews what is wanted, the oldest first, evenly over the time in which it is fresh, and at once what is not known or past its
- * turn. Nobody waits for a renewal: whatever clients ask goes first. While the source is down, little is asked.
+ * Refreshes the demanded answers, the oldest first. Refreshes are spread evenly over the freshness time; unknown and overdue
+ * answers are refreshed at once. A refresh yields to every request that a client waits for. While the source is down, one answer is
+ * requested each period.
  */
 export function createRefresher(options: RefresherOptions): Refresher {
   const { catalog, wanted, freshMs, concurrency, now, onFault } = options;
   const periodMs = freshMs * CYCLE;
   const underWay = new Set<Promise<void>>();
   let keys: readonly ObservationKey[] = [];
-  /** When each was last asked for, on the scale of `now`, whether RunPod answered or not. */
+  /** When each answer was last requested, successfully or not, in monotonic milliseconds. */
   let triedAt = new Map<string, number>();
-  /** When the latest answer of each that was seen here was asked for. */
+  /** The time at which RunPod was asked for the newest answer that this replica has seen. */
   let seenAt = new Map<string, number>();
-  /** What is wanted and was not fresh when it was wanted first, until it has been renewed once. */
+  /** Answers that were not fresh when they were first demanded, until their first refresh. Subscribers pay for that refresh. */
   const unpaid = new Set<string>();
   let lastStart = Number.NEGATIVE_INFINITY;
   let wake = () => {};
@@ -88,9 +89,9 @@ export function createRefresher(options: RefresherOptions): Refresher {
     }
   }
 
-  /** Renews one, if it is time for that, and tells how long to wait before the next look, in milliseconds. */
+  /** Starts one refresh if one is due. Returns how long to wait before the next check, in milliseconds. */
   async function step(demand: Demand): Promise<number> {
-    // Nothing is asked of the source while nothing is wanted.
+    // Without demand, the source is not asked for its lists either.
     const lists = wanted.isNone() ? NOTHING : await readLists(demand);
     const all = wanted.among(lists.gpuTypes);
     for (const key of all) catalog.supplement({ ...key, ...lists });
@@ -116,7 +117,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
     return [...new Map(all.map((key) => [nameOf(key), key])).values()];
   }
 
-  /** Finds out how old that is which is wanted since the last look. */
+  /** Looks up the age of the answers that are newly demanded, and forgets those that are no longer demanded. */
   async function meet(requests: readonly ObservationRequest[]): Promise<void> {
     const [triedBefore, seenBefore] = [triedAt, seenAt];
     [triedAt, seenAt] = [new Map(), new Map()];
@@ -141,7 +142,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
     underWay.add(renewal);
   }
 
-  /** A question, or another replica, may have had it renewed since. */
+  /** Refreshes an answer unless a client's request or another replica has refreshed it since the last look. */
   async function renewUnlessNew(request: ObservationRequest, demand: Demand): Promise<void> {
     const name = nameOf(request);
     const known = askedAt((await catalog.lookUp(request))?.look());
@@ -167,7 +168,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
   };
 }
 
-/** When the oldest cell was asked for; minus infinity when one is not known. */
+/** Returns the time at which the oldest cell was requested; minus infinity if any cell is unknown. */
 function askedAt(observation: Observation | undefined): number {
   const times = observation?.cells.map((cell) => (cell.failure === null ? cell.askedAt : Number.NEGATIVE_INFINITY));
   return times === undefined || times.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...times);

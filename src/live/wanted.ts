@@ -3,40 +3,46 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import type { ObservationKey } from '../domain/observation.ts';
 import type { Wish } from './changes.ts';
 
-/** How long a question is renewed after it was last asked, in milliseconds. */
+/** How long an answer is refreshed after the last request for it, in milliseconds. */
 const REMEMBERED_MS = 900_000;
 
-/** How long after a client was named for a question the same question may be answered without naming one, in milliseconds. */
+/**
+ * How long after its paying client was last identified a question may be answered from memory without identifying a client, in
+ * milliseconds.
+ */
 const NAMED_MS = 60_000;
 
-/** What somebody wants to be renewed. */
+/** The demand for answers: what subscribers and recent requests need to be kept fresh. */
 export interface Wanted {
-  /** Notes a question and the clients that asked it, which pay for its renewals from now on. */
+  /** Records a question and the clients that asked it. They pay for its refreshes from now on. */
   asked(key: ObservationKey, clients: readonly Client[]): void;
   /**
-   * Notes a question that memory can answer, so that its client is not known. Returns `false` when the question must be answered in
-   * the way that names its client instead: the client that pays was named more than a minute ago, and might not ask any more.
+   * Records a question that memory can answer, without identifying the client. Returns `false` if the client must be identified
+   * first: the paying client was identified more than a minute ago and may have stopped asking.
    */
   askedFromMemory(key: ObservationKey): boolean;
-  /** Whether nothing is wanted. */
+  /** Whether there is no demand at all. */
   isNone(): boolean;
-  /** Of these GPU types, which are wanted and for which pod sizes, each once. */
+  /** Returns the demanded combinations of these GPU types and pod sizes, each once. */
   among(gpuTypes: readonly GpuType[]): readonly ObservationKey[];
   /**
-   * The clients that a renewal is charged to. Subscribers pay for the first answer alone: later ones are for all of them together, and
-   * cost nobody. A question without subscribers is charged to the client that was last named for it.
+   * Returns the clients that a refresh is charged to. Subscribers pay for the first answer only; later answers serve all of them
+   * and are charged to the gateway. Without subscribers, the clients that last asked pay.
    */
   payersOf(key: ObservationKey, isFirst: boolean): readonly Client[];
 }
 
-/** The last time that a question was asked, and the clients that were last named for it. */
+/** The last time that a question was asked, and the clients that were last identified for it. */
 interface Asked {
   at: number;
   readonly namedAt: number;
   readonly clients: readonly Client[];
 }
 
-/** What subscribers wish for now, and what was asked in the last quarter of an hour. `now` returns milliseconds on a steady scale. */
+/**
+ * Creates the demand from the wishes of current subscribers and the questions of the last quarter of an hour. `now` returns
+ * monotonic milliseconds.
+ */
 export function createWanted(wishes: () => readonly Wish[], now: () => number): Wanted {
   const askedBySize = new Map<number, Map<string, Asked>>();
 
@@ -54,7 +60,7 @@ export function createWanted(wishes: () => readonly Wish[], now: () => number): 
     },
     askedFromMemory({ gpuType, gpuCount }) {
       const asked = askedBySize.get(gpuCount)?.get(gpuType.id);
-      // Without a payer nothing is remembered. Once the answer is stale, the next question names its client.
+      // A question without a recorded client is not refreshed. Once its answer is stale, the next request records its client.
       if (asked === undefined) return true;
       if (now() - asked.namedAt >= NAMED_MS) return false;
       asked.at = now();

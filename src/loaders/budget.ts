@@ -1,45 +1,53 @@
 import { OperationTooComplexError } from '../domain/errors.ts';
 
-/** What one operation may cost. */
+/** The limits on what one operation may cost. */
 export interface OperationLimits {
-  /** Requests to the source that the cache does not answer. */
+  /** Upstream requests, for what the cache cannot answer. */
   readonly maxUpstreamRequests: number;
-  /** Rows of availability, over all fields of the operation; twice the whole matrix may be asked for in any case. */
+  /** Rows of availability, over all fields of the operation. Twice the number of all cells is always allowed. */
   readonly maxRows: number;
-  /** Bytes of the answer, as JSON. */
+  /** Bytes of the response, as JSON. */
   readonly maxBytes: number;
 }
 
-/** Counts what one operation costs. All throw an `OperationTooComplexError` when it would cost more than it may. */
+/**
+ * Counts what one operation costs. Methods that count or check a cost throw an `OperationTooComplexError` if it exceeds the limit.
+ */
 export interface Budget {
-  /** To be told of requests to the source before they are made. */
+  /** Counts upstream requests. To be called before they are made. */
   spendUpstreamRequests(count: number): void;
-  /** To be asked about requests that may be made later. */
+  /** Checks upstream requests that may be made later, without counting them. */
   checkUpstreamRequests(count: number): void;
-  /** Counts a field about availability as one row. To be called before the field does any work. */
+  /** Counts an availability field as one row. To be called before the field does any work. */
   spendField(): void;
-  /** To be told of rows before they are built, and of how many rows the whole matrix has. */
+  /** Counts rows, given the number of all cells (`matrix`). To be called before the rows are built. */
   spendRows(count: number, matrix: number): void;
-  /** To be told of bytes of the answer before they are made. */
+  /** Counts bytes of the response. To be called before they are produced. */
   spendBytes(count: number): void;
-  /** Returns the error that a failed field reports: its own, once a summary of all that follow, then `null`. */
+  /**
+   * Counts an error and returns what its field reports: the error itself, or past the limit a summary once and then `null`. Never
+   * throws.
+   */
   spendError(error: unknown): unknown;
-  /** Whether the summary of errors was returned. The fields that follow are null, and need not be answered. */
+  /** Whether the summary of errors was returned. Later fields are null and need no work. */
   isOutOfErrors(): boolean;
-  /** Whether an error about an unknown name may suggest others, which takes milliseconds. True for the first few names. */
+  /**
+   * Whether an error about this unknown name may suggest others, which takes milliseconds. Only the first few names get
+   * suggestions.
+   */
   readonly maySuggest: (name: string) => boolean;
-  /** Begins anew. */
+  /** Starts again from zero, for the next event of a subscription. */
   reset(): void;
 }
 
-/** Errors of one operation, and characters of their messages. */
+/** The most errors that one operation reports, and characters of their messages together. */
 const MAX_ERRORS = 100;
 const MAX_ERROR_LENGTH = 100_000;
 
-/** Unknown names of one operation that get suggestions. */
+/** The most unknown names of one operation that get suggestions. */
 const MAX_SUGGESTIONS = 3;
 
-/** A budget that is unspent. */
+/** Creates an unspent budget. */
 export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: OperationLimits): Budget {
   let upstreamRequests = 0;
   let rows = 0;
@@ -62,7 +70,7 @@ export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: Operati
     const requests = upstreamRequests + count;
     if (requests <= maxUpstreamRequests) return;
     throw new OperationTooComplexError(
-      `This operation would ask RunPod ${requests} times; ${maxUpstreamRequests} is the most. Ask for fewer pod sizes or GPU types at once.`,
+      `This operation would ask RunPod ${requests} times; the limit is ${maxUpstreamRequests}. Ask for fewer pod sizes or GPU types at once.`,
     );
   }
 
@@ -85,7 +93,7 @@ export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: Operati
       bytes += count;
       if (bytes <= maxBytes) return;
       throw new OperationTooComplexError(
-        `The answer could take ${Math.ceil(bytes)} bytes; ${maxBytes} is the most. Ask for fewer rows or fields at once, or use shorter aliases.`,
+        `The answer could take ${Math.ceil(bytes)} bytes; the limit is ${maxBytes}. Ask for fewer rows or fields at once, or use shorter aliases.`,
       );
     },
     spendField: () => countRows(1),

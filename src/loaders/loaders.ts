@@ -12,39 +12,44 @@ import { createMemory, type Memory, type Peeked } from './memory.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
 import { createValidity, type Validity } from './validity.ts';
 
-/** As many as RunPod is asked at a time are sent before the others are put in line, which takes a while when there are dozens. */
+/** How many requests start at once: as many as RunPod is sent at a time. Queueing the rest takes a while when there are dozens. */
 const ASKED_FIRST = 3;
 
-/** What the resolvers of one request read from; the same question is asked of the catalog once. */
+/** What the resolvers of one request read from. Asks the catalog each question once. */
 export interface Loaders {
-  /** By display name. Rejects with an `UpstreamError`. */
+  /** All GPU types by display name. Rejects with an `UpstreamError`. */
   gpuTypes(): Promise<readonly GpuType[]>;
-  /** The one with the very id, or `null`. Rejects with an `UpstreamError`. */
+  /** The GPU type with exactly this id, or `null`. Rejects with an `UpstreamError`. */
   gpuType(id: string): Promise<GpuType | null>;
-  /** By id. Rejects with an `UpstreamError`. */
+  /** All data centers by id. Rejects with an `UpstreamError`. */
   dataCenters(): Promise<readonly DataCenter[]>;
-  /** The one with the very id, or `null`. Rejects with an `UpstreamError`. */
+  /** The data center with exactly this id, or `null`. Rejects with an `UpstreamError`. */
   dataCenter(id: string): Promise<DataCenter | null>;
   /**
-   * The rows of each of the GPU types, in their order, built while RunPod is asked for others. They are there when the upstream
-   * fails, too. Rejects with an `OperationTooComplexError`, before anything is asked, when that would be past the budget.
+   * The rows of each GPU type, in order, each built as soon as its answer arrives. A GPU type that could not be read yields failed
+   * rows. Rejects with an `OperationTooComplexError`, before RunPod is asked, if the requests exceed the budget.
    */
   rowsOfTypes(scope: TypesScope): Promise<readonly TypeRows[]>;
-  /** The same, each as soon as it is known. They reject together where `rowsOfTypes` would. */
+  /** Like `rowsOfTypes`, with one promise for each GPU type. They all reject if `rowsOfTypes` would. */
   rowsOfTypesInTurn(scope: TypesScope): readonly Promise<TypeRows>[];
-  /** Rejects with an `OperationTooComplexError` when asking for all of these would be past the budget. Asks for nothing. */
+  /**
+   * Rejects with an `OperationTooComplexError` if asking all these questions would exceed the budget. Causes no request for
+   * observations.
+   */
   foresee(questions: readonly Foreseen[]): Promise<void>;
-  /** Forgets what was read and what it cost, for the next event of a subscription, which is an operation of its own. */
+  /**
+   * Discards what was read and resets the budget, for the next event of a subscription, which counts as an operation of its own.
+   */
   forget(): void;
-  /** What can be had without waiting; it is not among what is loaded. */
+  /** What is in memory. Reading it loads nothing and is not part of what the loaders remember. */
   readonly memory: Memory;
   /** What the request may still cost. */
   readonly budget: Budget;
-  /** How long the answer holds. */
+  /** How long the response may be cached. */
   readonly validity: Validity;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
-  /** Resolves when nothing is being loaded any more, so that what is then said of the source includes how it answered. */
+  /** Resolves when nothing is loading any more, so that a status read afterwards includes the outcome of all requests. */
   settled(): Promise<void>;
 }
 
@@ -54,18 +59,18 @@ interface Foreseen {
   readonly gpuCount: number;
 }
 
-/** What loaders read: a catalog that can tell what it would answer without asking its source. */
+/** A catalog that can return its answers without asking its source. */
 export interface LoadedCatalog extends Catalog, Peeked {
   readonly lookUp: (request: ObservationRequest) => Promise<{ readonly take: (demand: Demand) => Observation } | null>;
-  /** Whether both lists are kept. */
+  /** Whether both lists are in the cache. */
   readonly hasLists: () => boolean;
-  /** Until when they are fresh, on the steady scale of this process. */
+  /** When the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
   readonly listsFreshUntil: () => number;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
 }
 
-/** Loaders for one request, whose wish `demand` is, and which may cost `budget`. */
+/** Creates the loaders of one request. `demand` stands for its client, and `budget` limits its cost. */
 export function createLoaders(
   catalog: LoadedCatalog,
   demand: Demand,
@@ -98,7 +103,7 @@ export function createLoaders(
   };
   const countRequests = (keys: readonly ObservationKey[]) => new Set(keys.flatMap(catalog.costOf)).size;
 
-  /** What is asked, once all of it may be. */
+  /** Starts reading the observations, after the budget has allowed all their upstream requests. */
   async function observeAll(keys: readonly ObservationKey[]): Promise<Promise<Observation>[]> {
     const lists = await readLists();
     const requests = keys.map((key) => ({ ...key, ...lists }));
@@ -114,7 +119,7 @@ export function createLoaders(
     });
   }
 
-  /** Nobody waits for the last of them who wants another; their span does. */
+  /** Loads a batch in one span. Each observation resolves on its own; only the span waits for all of them. */
   function loadAll(keys: readonly ObservationKey[]): Promise<readonly Promise<Observation>[]> {
     return new Promise((resolve, reject) => {
       const load = async () => {
@@ -133,7 +138,7 @@ export function createLoaders(
     cacheKeyFn: toKey,
   });
 
-  /** What became of asking. */
+  /** Returns an `UpstreamError` as an outcome, so that it fails the cells of one GPU type only. */
   async function toOutcome(key: ObservationKey): Promise<Outcome> {
     try {
       return await observations.load(key);
@@ -174,7 +179,7 @@ export function createLoaders(
       budget.checkUpstreamRequests(countRequests(distinct.filter((_key, index) => known[index] === null)));
     },
     async settled() {
-      // What is loaded next is known a moment after what it depends on.
+      // A load that depends on another one starts a moment after the other one has ended.
       await setImmediate();
       while (loading.size > 0) {
         await Promise.allSettled(loading);
@@ -186,7 +191,7 @@ export function createLoaders(
 
 const toKey = ({ gpuType, gpuCount }: ObservationKey): string => `${gpuCount} ${gpuType.id}`;
 
-/** Loads once until it is told to forget. */
+/** Returns a function that loads once and then returns the same result, until `forget` is called. */
 function once<T>(load: () => Promise<T>) {
   let loading: Promise<T> | undefined;
   const read = () => {

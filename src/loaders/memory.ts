@@ -3,31 +3,31 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import type { Observation, ObservationRequest } from '../domain/observation.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
 
-/** Everything that there is. */
+/** The complete lists of GPU types and data centers. */
 export interface Lists {
   readonly gpuTypes: readonly GpuType[];
   readonly dataCenters: readonly DataCenter[];
 }
 
-/** What is at hand: fresh, whole, and had without waiting, so that who needs nothing else can be answered at once. */
+/** Answers in memory that are fresh and complete. A request that needs nothing else can be answered without waiting. */
 export interface Memory {
-  /** Both lists, in the orders that clients see them in; `null` when one is not at hand. */
+  /** Both lists, in the order in which clients see them; `null` if either is not in memory and fresh. */
   lists(): Lists | null;
-  /** Of each of the GPU types, in their order; `null` when one is not at hand. `lists` as told by it. */
+  /** The observation of each GPU type, in order; `null` if any is missing. `lists` is the result of `lists()`. */
   observations(gpuTypes: readonly GpuType[], gpuCount: number, lists: Lists): readonly Observation[] | null;
 }
 
-/** What it is read from. */
+/** The part of a catalog that reads from memory. */
 export interface Peeked {
   readonly peekLists: () => Lists | undefined;
   readonly peek: (request: ObservationRequest) => Observation | undefined;
   readonly peeked: (reads: number) => void;
 }
 
-/** Lists that are read for an answer. */
+/** The number of lists that each answer reads. */
 const LISTS = 2;
 
-/** The memory of `catalog`, for any number of requests. */
+/** Creates the memory of `catalog`. Any number of requests can share it. */
 export function createMemory(catalog: Peeked): Memory {
   return {
     lists() {

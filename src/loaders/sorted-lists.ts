@@ -2,14 +2,14 @@ import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import { compare } from '../domain/row-order.ts';
 
-/** GPU types as clients see them: by display name. The same list gives the same sorted list. */
+/** GPU types by display name, as clients see them. The same list (by identity) yields the same sorted list. */
 export const sortGpuTypes = (gpuTypes: readonly GpuType[]): readonly GpuType[] => sortOnce(gpuTypes, byDisplayName);
 
-/** Data centers as clients see them: by id. The same list gives the same sorted list. */
+/** Data centers by id, as clients see them. The same list (by identity) yields the same sorted list. */
 export const sortDataCenters = (dataCenters: readonly DataCenter[]): readonly DataCenter[] =>
   sortOnce(dataCenters, byId);
 
-/** By the list that was kept, which is always sorted in one order. */
+/** The sorted list of each unsorted list. A list is only ever sorted in one order. */
 const sorted = new WeakMap<readonly unknown[], readonly unknown[]>();
 
 function sortOnce<T>(rows: readonly T[], order: (a: T, b: T) => number): readonly T[] {

@@ -1,26 +1,31 @@
 import type { Report } from '../domain/report.ts';
 
-/** How long an answer holds. */
+/** How long an answer is valid. */
 export interface Holding {
-  /** Until when nothing in it grows old, on the steady scale of this process; infinite for what never does. */
+  /** When the first part of the answer stops being fresh, in monotonic milliseconds of this process; infinite if none ever does. */
   readonly freshUntil: number;
-  /** When the newest of what it tells was observed, RFC 3339 in UTC; `null` when it tells no stock. */
+  /** When the newest observation in the answer was made, RFC 3339 in UTC; `null` if the answer has no observation. */
   readonly observedAt: string | null;
 }
 
-/** Adds up how long the answer to one request holds. */
+/** Determines how long the response to one request is valid. */
 export interface Validity {
-  /** To be told that a list was read. */
+  /** Records that the response contains a list. */
   readList(): void;
-  /** To be told of what was answered about availability, and how long an observation is fresh, in milliseconds. */
+  /** Records a report about availability. `freshMs` is how long an observation is fresh, in milliseconds. */
   readReport(report: Report, freshMs: number): void;
-  /** To be told that something was read which may be otherwise at the next moment. */
+  /** Records that the response contains something that may change at any moment, such as the status of the source. */
   readMoment(): void;
-  /** `null` when the answer should not be kept: it lacks something, is stale, is of the moment, or tells nothing of ours. */
+  /**
+   * Returns the validity; `null` if the response must not be cached: it is incomplete, stale, may change at any moment, or contains
+   * no data of RunPod.
+   */
   sum(): Holding | null;
 }
 
-/** Nothing is read yet. `listsFreshUntil` returns until when both lists are fresh, on the same scale. */
+/**
+ * Creates a validity for a response without content. `listsFreshUntil` returns when both lists stop being fresh, in the same unit.
+ */
 export function createValidity(listsFreshUntil: () => number): Validity {
   let keepable = true;
   let hasList = false;
@@ -48,7 +53,7 @@ export function createValidity(listsFreshUntil: () => number): Validity {
       keepable = false;
     },
     sum() {
-      // Both lists are fetched at once, so until when they are fresh is known at the end.
+      // Both lists are fetched together, so their expiry is known only at the end.
       if (hasList) lower(listsFreshUntil());
       return keepable && freshUntil !== null ? { freshUntil, observedAt } : null;
     },

@@ -22,26 +22,27 @@ import type { Attributes, SpanOptions, Tracer } from './tracer.ts';
 /** What tracing needs. */
 export interface TracingOptions {
   readonly log: Logger;
-  /** What no span may hold. */
+  /** Texts that no span may contain. */
   readonly secrets: readonly string[];
 }
 
-/** A tracer that sends its spans away. */
+/** A tracer that exports its spans. */
 export interface Tracing extends Tracer {
-  /** Sends what has ended, or gives up after `ms` milliseconds. */
+  /** Exports the spans that have ended, or gives up after `ms` milliseconds. */
   stop(ms: number): Promise<void>;
 }
 
 const NAME = 'gpu-availability-gateway';
 
-/** The longest text that a span holds. */
+/** The most characters of a text attribute. */
 const MAX_LENGTH = 200;
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT };
 
 /**
- * Spans by OpenTelemetry, sent by OTLP over HTTP as JSON, as its own environment variables say. Nothing of it is global. Of Trace
- * Context only `traceparent` is read and written: `tracestate` and baggage are texts of others.
+ * Creates spans with OpenTelemetry and exports them by OTLP over HTTP as JSON, configured by OpenTelemetry's own environment
+ * variables. Registers nothing globally. Of Trace Context, only `traceparent` is read and sent; `tracestate` and baggage contain
+ * text of other parties.
  */
 export function startTracing({ log, secrets }: TracingOptions): Tracing {
   const provider = withSettingsLogged(log, () => createProvider(log));
@@ -55,7 +56,7 @@ export function startTracing({ log, secrets }: TracingOptions): Tracing {
   function describe(span: Span, attributes: Attributes): void {
     for (const [name, value] of Object.entries(attributes)) {
       if (value === undefined) continue;
-      // Half a secret is one too, so that it is taken out before the text is cut.
+      // Redact first: cutting the text could leave part of a secret, which is secret too.
       span.setAttribute(name, typeof value === 'string' ? redact(value).slice(0, MAX_LENGTH) : value);
     }
     if (attributes['error.type'] !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
@@ -114,13 +115,13 @@ export function startTracing({ log, secrets }: TracingOptions): Tracing {
   };
 }
 
-/** A header that is none is no parent. */
+/** Returns a context with the remote parent. An invalid header is ignored. */
 function within(context: Context, traceparent: string | undefined): Context {
   const remote = traceparent === undefined ? null : parseTraceParent(traceparent);
   return remote === null ? context : trace.setSpanContext(context, { ...remote, isRemote: true });
 }
 
-/** A message may repeat what somebody sent; a code or a name is of our making, or of a library's. */
+/** Returns the code or name of an error. Its message is not used, because it may repeat what a client sent. */
 function typeOf(error: unknown): string {
   if (!(error instanceof Error)) return '_OTHER';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
@@ -136,7 +137,7 @@ function createProvider(log: Logger): BasicTracerProvider {
   });
 }
 
-/** Logs the first of several failures in a row. */
+/** Wraps an exporter so that it logs the first of several failures in a row. */
 function reportingFailure(exporter: SpanExporter, log: Logger): SpanExporter {
   let isFailing = false;
   return {
@@ -144,7 +145,8 @@ function reportingFailure(exporter: SpanExporter, log: Logger): SpanExporter {
       exporter.export(spans, (result) => {
         const failed = result.code !== ExportResultCode.SUCCESS;
         const reason = result.error?.message;
-        if (failed && !isFailing) log.warn({ reason }, 'spans cannot be sent, and are dropped until they can');
+        if (failed && !isFailing)
+          log.warn({ reason }, 'spans cannot be sent and are dropped until the collector accepts them again');
         isFailing = failed;
         onDone(result);
       }),
@@ -152,9 +154,11 @@ function reportingFailure(exporter: SpanExporter, log: Logger): SpanExporter {
   };
 }
 
-/** OpenTelemetry goes on without a setting that it does not understand. What it says later is about single spans. */
+/**
+ * Logs the settings that OpenTelemetry rejects; it continues without them. Its later messages concern single spans and are dropped.
+ */
 function withSettingsLogged<T>(log: Logger, create: () => T): T {
-  const warn = (reason: string) => log.warn({ reason }, 'OpenTelemetry does not take a setting as it is');
+  const warn = (reason: string) => log.warn({ reason }, 'OpenTelemetry rejects a setting and continues without it');
   const quiet = () => {};
   const logger = { error: warn, warn, info: quiet, debug: quiet, verbose: quiet };
   diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });

@@ -1,32 +1,32 @@
-/** What is told of a span, by name; what is undefined is left out. */
+/** Attributes of a span, by name. Undefined values are left out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** How a span is begun. */
+/** How a span starts. */
 export interface SpanOptions {
-  /** At the edges of the gateway: the answer to a request, and a request of its own. */
+  /** Set at the edges of the gateway: 'server' for a client's request, 'client' for a request that the gateway sends. */
   readonly kind?: 'server' | 'client';
   readonly attributes?: Attributes;
-  /** Begins a trace of its own, linked to the span under way: who caused it does not wait for it. */
+  /** Starts a separate trace that links to the current span, for work that the cause does not wait for. */
   readonly apart?: boolean;
-  /** The header of W3C Trace Context, as a client sent it: the span belongs to that trace. */
+  /** The `traceparent` header of W3C Trace Context that a client sent. The span belongs to that trace. */
   readonly traceparent?: string | undefined;
 }
 
-/** Tells what is done on whose behalf, and how long it takes. */
+/** Records what is done on behalf of a request, and how long it takes. */
 export interface Tracer {
-  /** Does `work` in a span that ends with it. It is the span under way for all that is done for `work`. */
+  /** Runs `work` in a span that ends with it. The span is the current span for everything done in `work`. */
   span<T>(name: string, options: SpanOptions, work: () => Promise<T>): Promise<T>;
-  /** Adds to the span under way, if there is one. With an 'error.type', it has failed. */
+  /** Adds attributes to the current span, if there is one. An 'error.type' marks the span as failed. */
   note(attributes: Attributes): void;
-  /** Adds so many to a number of the span under way, if there is one. */
+  /** Adds a number to a numeric attribute of the current span, if there is one. */
   count(attribute: string, added: number): void;
-  /** `work` that, whenever it is called, belongs to the span that is under way now. */
+  /** Returns a function that runs `work` in the span that is current now, whenever it is called. */
   bind<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => void;
-  /** The span under way, if there is one, as a header of W3C Trace Context. */
+  /** The current span as a `traceparent` header of W3C Trace Context; `undefined` without a span. */
   traceparent(): string | undefined;
 }
 
-/** Tells nothing, and costs nothing. */
+/** A tracer that records nothing and costs nothing. */
 export const UNTRACED: Tracer = {
   span: (_name, _options, work) => work(),
   note() {},

@@ -12,7 +12,7 @@ const COVERAGE = '{ gpuAvailability { totalCount coverage { complete expected fa
 const L4 = '{ gpuAvailability(gpuType: "NVIDIA L4") { totalCount coverage { complete } freshness { stale } } }';
 const WHOLE = { complete: true, expected: 1599, failed: 0 };
 
-/** Redis, a RunPod, and replicas before both. */
+/** Starts Redis, a RunPod, and replicas that use both. */
 async function open(count: number, env: Record<string, string> = {}) {
   const [redis, runPod] = await Promise.all([startRedis(), startFakeRunPod()]);
   const replicas = await startReplicas(count, {
@@ -41,11 +41,11 @@ async function open(count: number, env: Record<string, string> = {}) {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** The answers of so many clients, in turn of every replica. */
+/** The answers to this many clients, which ask the replicas in turn. */
 const askInTurn = ({ nth }: Opened, clients: number, query = MATRIX, variables = {}) =>
   Promise.all(Array.from({ length: clients }, (_, index) => nth(index).ask(query, variables)));
 
-/** How often RunPod was asked for pods of two. */
+/** The number of requests to RunPod for pods of two GPUs. */
 const countOfTwo = ({ seen }: Opened['runPod']): number =>
   seen.filter(({ variables }) => variables?.['gpuCount'] === 2).length;
 
@@ -54,8 +54,8 @@ const idsOf = ({ changes }: Subscriber): readonly string[] => changes.map(({ id 
 afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
-  it('ask what is cold once for all of them, three at a time, and then answer from each', async () => {
-    // No request makes way for others, however busy this machine is.
+  it('send each request on a cold cache once for all, three at a time, and then all answer', async () => {
+    // With this timeout no request yields to others, however busy the machine is.
     await using fleet = await open(3, { UPSTREAM_TIMEOUT_MS: '100000' });
     const { runPod } = fleet;
     for (const { gpuAvailability } of await askInTurn(fleet, 300, COVERAGE)) {
@@ -72,7 +72,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     expect(runPod.seen).toHaveLength(asked);
   });
 
-  it('serve what the fleet knew after every one of them was restarted while RunPod is down', async () => {
+  it('serve what the fleet knew after all were restarted while RunPod is down', async () => {
     await using fleet = await open(2, { FRESH_SECONDS: '1' });
     const { runPod, replicas } = fleet;
     await askInTurn(fleet, 2);
@@ -85,7 +85,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     }
   });
 
-  it('fail no client while Redis is away, say so, and are one fleet again when it is back', async () => {
+  it('fail no client while Redis is unavailable, log it, and are one fleet again when it is back', async () => {
     await using fleet = await open(3, { FRESH_SECONDS: '10' });
     const { redis, runPod, replicas } = fleet;
     await askInTurn(fleet, 3);
@@ -103,9 +103,9 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     await redis.kill();
     for (const replica of replicas) {
       await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(0);
-      await expect.poll(() => replica.logged().match(/"level":40[^\n]*Redis is away/g)).toHaveLength(1);
+      await expect.poll(() => replica.logged().match(/"level":40[^\n]*Redis is unavailable/g)).toHaveLength(1);
     }
-    // What nobody knows yet is found out by each.
+    // Each replica requests by itself what is unknown.
     for (const { gpuAvailability } of await askInTurn(fleet, 3, MATRIX, { gpuCount: 4 })) {
       expect(gpuAvailability.coverage).toEqual(WHOLE);
     }
@@ -126,11 +126,11 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     for (const replica of replicas) expect(replica.errors()).toBe('');
   });
 
-  it('take over what a killed replica was loading, and its slots', async () => {
+  it('take over the loads and slots of a killed replica', async () => {
     await using fleet = await open(2, { FRESH_SECONDS: '4', UPSTREAM_TIMEOUT_MS: '2000' });
     const { runPod, nth } = fleet;
     await askInTurn(fleet, 2);
-    // Pods of two are asked for by one replica, which is killed while all its slots wait for RunPod.
+    // One replica requests pods of two. It is killed while all slots wait for RunPod.
     runPod.fail(({ variables }) => (variables?.['gpuCount'] === 2 ? () => {} : undefined));
     const lost = nth(0).ask(MATRIX, { gpuCount: 2 });
     lost.catch(() => {});
@@ -142,7 +142,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     await expect(lost).rejects.toThrow();
   });
 
-  it('lose no slot to a replica that stands still, which answers when it goes on', async () => {
+  it('lose no slot to a suspended replica, which answers when it resumes', async () => {
     await using fleet = await open(2, { FRESH_SECONDS: '4', UPSTREAM_TIMEOUT_MS: '2000' });
     const { runPod, nth } = fleet;
     await Promise.all([nth(0).ask(MATRIX), nth(1).ask(MATRIX)]);
@@ -156,7 +156,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     expect((await late).gpuAvailability.coverage).toEqual(WHOLE);
   });
 
-  it('tell every subscriber of each change once, whichever replica it is at and whichever dies', async () => {
+  it('send each change once to every subscriber, whichever replica it is connected to and whichever dies', async () => {
     await using fleet = await open(3, { FRESH_SECONDS: '2' });
     const { runPod, replicas, nth } = fleet;
     const subscribers = await subscribeAtEach(replicas, 'NVIDIA L4');
@@ -172,7 +172,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     await nth(0).kill();
     const alive = subscribers.slice(1);
     await change(3, alive);
-    // Who was at the dead replica goes on at another, where it has left off.
+    // A subscriber of the dead replica resumes at another one, after its last event.
     const lastEventId = subscribers[0]?.changes.at(-1)?.id;
     const resumed = overSse(nth(1).url, { gpuType: 'NVIDIA L4', lastEventId });
     await expect.poll(() => told(resumed)).toBe(1);
@@ -182,13 +182,13 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     for (const { leave } of [...alive, resumed]) leave();
   });
 
-  it('tell their own subscribers what they see while Redis is away', async () => {
+  it('send their own subscribers what they observe while Redis is unavailable', async () => {
     await using fleet = await open(2, { FRESH_SECONDS: '1' });
     const { runPod, redis, replicas } = fleet;
     const subscribers = await subscribeAtEach(replicas, 'NVIDIA L4');
     await redis.kill();
     for (const replica of replicas) await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(0);
-    // Each has to see it by itself first.
+    // Each replica must observe the initial state itself first.
     const asked = runPod.count('LowestPrices');
     await expect.poll(() => runPod.count('LowestPrices')).toBeGreaterThan(asked + 4);
     runPod.stock.set('NVIDIA L4', 'EUR-IS-1', NOTHING);
@@ -207,7 +207,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     for (const replica of replicas) expect(replica.errors()).toBe('');
   });
 
-  it('count what a client asks of any of them, and leave RunPod alone together', async () => {
+  it('count the requests of a client to any of them, and pause requests to RunPod together', async () => {
     await using fleet = await open(2, { RATE_LIMIT_PER_MINUTE: '10', TRUST_PROXY: 'loopback', UPSTREAM_RETRIES: '0' });
     const { runPod, nth } = fleet;
     await nth(0).ask('{ gpuTypes { id } dataCenters { id } }');

@@ -12,8 +12,8 @@ const L4 = 'NVIDIA L4';
 const PLACES = ['EUR-IS-1', 'EU-RO-1', 'US-IL-1'];
 
 /**
- * Redis, a RunPod that fails one request in four, and three replicas with a subscriber each. The third replica reaches Redis over a
- * proxy.
+ * Starts Redis, a RunPod that fails one request in four, and three replicas with a subscriber each. The third replica reaches Redis
+ * through a proxy.
  */
 async function open() {
   const [redis, runPod] = await Promise.all([startRedis(), startFakeRunPod()]);
@@ -47,7 +47,7 @@ async function open() {
     replicas,
     subscribers,
     stock,
-    /** Changes one cell so often, each time when RunPod was asked about the GPU type since. */
+    /** Changes one cell this many times, each time after RunPod was asked about the GPU type again. */
     move: async (times: number): Promise<void> => {
       for (let count = 0; count < times; count += 1) {
         moves += 1;
@@ -78,7 +78,7 @@ const rawStateOf = ({ stockStatus, uninterruptablePrice }: RawStock) =>
 const changesIn = (changes: readonly Change[], place: string) =>
   changes.filter(({ after }) => after.dataCenter.id === place);
 
-/** What the last event of each cell says, by data center. A cell without events is as it was at first. */
+/** The state of each cell after its last event, by data center. A cell without events has its initial state. */
 const lastStates = (changes: readonly Change[]) =>
   PLACES.map((place) => {
     const last = changesIn(changes, place).at(-1);
@@ -87,7 +87,7 @@ const lastStates = (changes: readonly Change[]) =>
 
 const truthOf = ({ stock }: Opened) => PLACES.map((place) => rawStateOf(stock.get(place) ?? NOTHING));
 
-/** What is wrong with the events that one client got: each must go on where the one before it ended, and forward in time. */
+/** Returns faults in the events that one client got: each must start in the state that the previous one left, and be later. */
 function faultsOf(changes: readonly Change[]): readonly string[] {
   return PLACES.flatMap((place) => {
     const ofCell = changesIn(changes, place);
@@ -110,7 +110,7 @@ const FAULTS: Record<string, (fleet: Opened) => Promise<void>> = {
       await move(2);
     }
   },
-  'that is killed again and again': async ({ redis, move }) => {
+  'that is killed repeatedly': async ({ redis, move }) => {
     for (let turn = 0; turn < 3; turn += 1) {
       await redis.kill();
       await move(2);
@@ -118,7 +118,7 @@ const FAULTS: Record<string, (fleet: Opened) => Promise<void>> = {
       await move(1);
     }
   },
-  'that stands still': async ({ redis, move }) => {
+  'that is suspended': async ({ redis, move }) => {
     redis.signal('SIGSTOP');
     await move(4);
     redis.signal('SIGCONT');
@@ -160,7 +160,7 @@ afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('a Redis', () => {
   it.each(Object.entries(FAULTS))(
-    '%s leaves every subscriber with the truth, by events in order',
+    '%s leaves every subscriber with the true state, through events in order',
     async (_what, run) => {
       await using fleet = await open();
       await fleet.move(2);
@@ -176,7 +176,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     'that is emptied',
     'that one replica is cut off from',
     'that one replica is cut off from while it is emptied',
-  ])('%s lets a client resume at any replica with every event that it misses, or not at all', async (what) => {
+  ])('%s lets a client resume at any replica with every missed event, or not at all', async (what) => {
     await using fleet = await open();
     await fleet.move(1);
     await FAULTS[what]?.(fleet);
@@ -197,7 +197,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     }
   });
 
-  it('that was emptied gives events ids again that every replica knows', async () => {
+  it('that was emptied gives the following events ids that every replica knows', async () => {
     await using fleet = await open();
     const { admin, subscribers, replicas } = fleet;
     await fleet.move(1);

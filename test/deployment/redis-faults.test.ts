@@ -13,7 +13,7 @@ const WHOLE = { complete: true, failed: 0 };
 const L4 = 'NVIDIA L4';
 const PLACE = 'EUR-IS-1';
 
-/** Redis, a RunPod, and what replicas before both are set to. */
+/** Starts Redis and a RunPod. Returns them with the settings of replicas that use both. */
 async function open(env: Record<string, string> = {}) {
   const [redis, runPod] = await Promise.all([startRedis(), startFakeRunPod()]);
   return {
@@ -38,7 +38,7 @@ async function time(task: () => Promise<unknown>): Promise<number> {
 afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('a Redis', () => {
-  it('that hangs keeps clients waiting for a moment, once, and is said to be away until it answers', async () => {
+  it('that hangs delays clients only once, and is reported as unavailable until it answers', async () => {
     await using fleet = await open();
     const replica = await startReplica(fleet.env);
     const ask = async (gpuCount: number) => {
@@ -49,16 +49,16 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     fleet.redis.signal('SIGSTOP');
     expect(await time(() => ask(3))).toBeLessThan(cold + 6000);
     expect(await replica.metric('gpu_gateway_redis_up')).toBe(0);
-    await expect.poll(() => replica.logged().match(/Redis is away/g)).toHaveLength(1);
+    await expect.poll(() => replica.logged().match(/Redis is unavailable/g)).toHaveLength(1);
     expect(await time(() => ask(4))).toBeLessThan(cold + 2000);
     fleet.redis.signal('SIGCONT');
     await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(1);
-    await expect.poll(() => replica.logged().match(/Redis is back/g)).toHaveLength(1);
+    await expect.poll(() => replica.logged().match(/Redis is available again/g)).toHaveLength(1);
     await ask(5);
     expect(replica.errors()).toBe('');
   });
 
-  it('that is emptied in the middle of a sweep costs no cell', async () => {
+  it('that is emptied during a sweep makes no cell fail', async () => {
     await using fleet = await open();
     const replica = await startReplica(fleet.env);
     await replica.ask(COVERAGE);
@@ -72,20 +72,20 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
   });
 
   it.each([
-    ['wants a password', (url: string) => url.replace('redis://', 'redis://:let-me-in@'), 'WRONGPASS'],
-    ['is none', () => 'redis://127.0.0.1:1', 'ECONNREFUSED'],
-  ])('that %s leaves a replica alone, and the log says why', async (_what, urlOf, reason) => {
+    ['requires another password', (url: string) => url.replace('redis://', 'redis://:let-me-in@'), 'WRONGPASS'],
+    ['does not exist', () => 'redis://127.0.0.1:1', 'ECONNREFUSED'],
+  ])('that %s leaves a replica working on its own, and the log says why', async (_what, urlOf, reason) => {
     await using fleet = await open();
     const admin = new Redis(fleet.redis.url);
     await admin.config('SET', 'requirepass', 'right');
     admin.disconnect();
     const replica = await startReplica({ ...fleet.env, REDIS_URL: urlOf(fleet.redis.url) });
     expect((await replica.ask(COVERAGE)).gpuAvailability.coverage).toEqual(WHOLE);
-    await expect.poll(() => replica.logged()).toMatch(new RegExp(`${reason}[^\\n]*Redis is away`));
+    await expect.poll(() => replica.logged()).toMatch(new RegExp(`${reason}[^\\n]*Redis is unavailable`));
     expect([replica.errors(), replica.logged().includes('let-me-in')]).toEqual(['', false]);
   });
 
-  it('that is full is said to refuse', async () => {
+  it('that is full is logged as refusing commands', async () => {
     await using fleet = await open();
     const admin = new Redis(fleet.redis.url);
     await admin.config('SET', 'maxmemory', '1');
@@ -96,7 +96,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     expect(replica.errors()).toBe('');
   });
 
-  it('that says what makes no sense is not listened to, and events go on', async () => {
+  it('that sends invalid messages is ignored, and events continue', async () => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     const replica = await startReplica(fleet.env);
     const subscriber = overSse(replica.url, { gpuType: L4 });
@@ -116,14 +116,14 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     subscriber.leave();
   });
 
-  it('that was away has each replica told what the others saw meanwhile, and none twice', async () => {
+  it('that is available again brings each replica the events of the others, and none twice', async () => {
     await using fleet = await open({ FRESH_SECONDS: '2' });
     const replicas = await startReplicas(2, fleet.env);
     const subscribers = await subscribeAtEach(replicas, L4);
     const kinds = () => subscribers.map(({ changes }) => changes.map(({ kind }) => kind));
     await fleet.redis.kill();
     fleet.runPod.stock.set(L4, PLACE, NOTHING);
-    // As soon as one of them has seen it.
+    // Redis returns as soon as one replica has seen the change.
     await expect.poll(() => kinds().some((seen) => seen.length === 1)).toBe(true);
     await fleet.redis.start();
     await expect.poll(kinds).toEqual([['DISAPPEARED'], ['DISAPPEARED']]);
@@ -135,7 +135,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
 });
 
 describe.skipIf(!HAS_REDIS)('a replica that is stopped', () => {
-  it('gives back what it holds, so that nobody waits for it', async () => {
+  it('gives back its leases and slots, so that no other replica waits for them', async () => {
     await using fleet = await open();
     const [first, second] = await startReplicas(2, fleet.env);
     await first?.ask(COVERAGE);

@@ -75,7 +75,7 @@ afterEach(async () => {
   await Promise.all(leaving.splice(0).map((leave) => leave()));
 });
 
-/** The journal of a replica, and what it has sent. */
+/** The journal of a replica, and the changes that it has sent. */
 async function join(url: string) {
   const log = createLog({ level: 'silent', secrets: [] });
   const fleet = createRedisFleet(new URL(url), loadConfig({ UPSTREAM: 'graphql' }), log);
@@ -140,7 +140,7 @@ describe.skipIf(!HAS_REDIS)('the journal of a replica that missed changes', () =
     const admin = new Redis(redis.url);
     leaving.push(async () => admin.disconnect());
     const [near, far] = await Promise.all([join(redis.url), join(proxy.url)]);
-    // A replica writes nothing before it reads the stream.
+    // A replica writes nothing until it reads the stream.
     const keys = async () => {
       near.journal.observed(scopeOf('near'), cellsOf('HIGH'));
       far.journal.observed(scopeOf('far'), cellsOf('HIGH'));
@@ -168,7 +168,7 @@ describe.skipIf(!HAS_REDIS)('the journal of a replica that missed changes', () =
     expect(await near.journal.since(far.sent[1]?.id ?? '')).toBeNull();
     near.journal.observed(A, cellsOf('HIGH'));
     await expect.poll(far.summary).toContain('A HIGH');
-    // Both know the same again.
+    // Both replicas know the same state again.
     expect(await near.journal.since(far.sent.at(-1)?.id ?? '')).toEqual([]);
   });
 });
@@ -187,7 +187,7 @@ describe.skipIf(!HAS_REDIS)(
       replica.journal.observed(A, cellsOf('LOW'));
       const ids = async () => (await admin.xrange(KEY, '-', '+')).map(([id]) => id);
       await expect.poll(ids).toHaveLength(1);
-      // The answer to the write comes before that to a ping.
+      // Redis answers the write before the ping.
       await replica.redis.client.ping();
       await setImmediate();
       replica.release();

@@ -30,8 +30,8 @@ async function joinAs(url: string, clock?: Clock): Promise<Fleet> {
 
 const join = async (url: string): Promise<Store> => (await joinAs(url)).store;
 
-describe.runIf(HAS_REDIS)('what a replica has at hand', () => {
-  it('is not given once another one may have kept a later one, until that was looked for', async () => {
+describe.runIf(HAS_REDIS)('a value in the memory of a replica', () => {
+  it('is not returned once another replica may have stored a later one, until Redis was read', async () => {
     await using redis = await startRedis();
     const [mine, theirs] = [await join(redis.url), await join(redis.url)];
     const kept = (number: number) => ({
@@ -40,7 +40,7 @@ describe.runIf(HAS_REDIS)('what a replica has at hand', () => {
       observedAt: stampOf(number),
     });
     await mine.set(KEY, kept(1), KEEPING);
-    // The bus is joined at first use.
+    // A store joins the bus when it is first used.
     await expect.poll(async () => (await theirs.get(KEY))?.observedAt).toBe(stampOf(1));
     expect([mine.peek(KEY)?.observedAt, theirs.peek(KEY)?.observedAt]).toEqual([stampOf(1), stampOf(1)]);
     const before = mine.version();
@@ -57,7 +57,7 @@ describe.runIf(HAS_REDIS)('a value that replicas share', () => {
   const listOf = (...rows: readonly string[]) => ({ source: 'RUNPOD_REST', rows: rows.map(dataCenterOf) });
   const CENTERS = LIST_KEYS.dataCenters;
 
-  it('is as old for a replica as its time says, whatever the other process counts from', async () => {
+  it('has the age that its wall-clock time says, whatever the monotonic clock of the other process is', async () => {
     await using redis = await startRedis();
     const [mine, theirs] = [await join(redis.url), await join(redis.url)];
     const asked = { askedAt: 5, observedAt: new Date(Date.now() - 30_000).toISOString() };
@@ -79,7 +79,7 @@ describe.runIf(HAS_REDIS)('a value that replicas share', () => {
     expect((await third.get(CENTERS))?.value).toMatchObject(listOf('B'));
   });
 
-  it('is what was asked for later, whichever of two was kept last', async () => {
+  it('is the one that was requested later, whichever was stored last', async () => {
     await using redis = await startRedis();
     const [mine, theirs] = [await join(redis.url), await join(redis.url)];
     const now = Date.now();
@@ -96,7 +96,7 @@ describe.runIf(HAS_REDIS)('a value that replicas share', () => {
     }
   });
 
-  it('stays what it was when the clock is set back after it was kept', async () => {
+  it('stays valid when the clock is set back after it was stored', async () => {
     await using redis = await startRedis();
     let byMs = 0;
     const clock: Clock = { ...SYSTEM_CLOCK, wallNow: () => Date.now() + byMs };

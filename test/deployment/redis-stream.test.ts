@@ -60,7 +60,7 @@ describe.runIf(HAS_REDIS)('the stream of changes', () => {
         },
       ]);
     };
-    // Until it reads the stream, a replica sends what it sees by itself.
+    // Until a replica reads the stream, it sends only what it observes itself.
     await expect.poll(() => admin.client('LIST')).toContain('cmd=xread ');
     for (let index = 0; index <= CHANGES; index += 1) observe(index);
     await expect.poll(() => told, { timeout: 20_000 }).toBe(CHANGES);

@@ -42,10 +42,10 @@ const cell = (change: object) => ({
 const observed = (...cells: unknown[]) =>
   kept({ latest: { gpuTypeId: L4, gpuCount: 1, cells, observedAt: NOW }, lastKnown: [], doubted: null });
 
-/** What another program, or another release, may have written under each key of the cache. */
+/** Values that another program, or another release, may have written under each key of the cache. */
 const OTHER_VALUES: Record<string, string> = {
-  'no JSON': 'no sense',
-  'no text at all': '',
+  'not JSON': 'no sense',
+  'an empty text': '',
   'JSON null': 'null',
   'a number': '5',
   'an empty list': '[]',
@@ -62,8 +62,8 @@ const OTHER_VALUES: Record<string, string> = {
     doubted: null,
   }),
   'an observation of nulls': observed(null),
-  'an observation of another level': observed(cell({ stock: 'PLENTY' })),
-  'an observation at no time': observed(cell({ observedAt: 'yesterday' })),
+  'an observation with an unknown level': observed(cell({ stock: 'PLENTY' })),
+  'an observation with an invalid time': observed(cell({ observedAt: 'yesterday' })),
   'a list from the future': entry({ value: { source: 'RUNPOD_GRAPHQL', rows: [] }, observedAt: IN_TEN_MINUTES }),
   'an observation from the future': observed(cell({ observedAt: IN_TEN_MINUTES })),
   'a spot price from the future': observed(cell({ spotObservedAt: IN_TEN_MINUTES })),
@@ -96,7 +96,7 @@ afterEach(async () => {
 });
 
 describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write', () => {
-  it.each(Object.entries(OTHER_VALUES))('is absent and counted when it is %s', async (_what, value) => {
+  it.each(Object.entries(OTHER_VALUES))('counts as absent, and is counted, when it is %s', async (_what, value) => {
     await using redis = await startRedis();
     const log = createLog({ level: 'silent', secrets: [] });
     const fleet = createRedisFleet(new URL(redis.url), loadConfig({ UPSTREAM: 'graphql' }), log);
@@ -111,8 +111,8 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     }
   });
 
-  it.each(['no JSON', 'a null value', 'a list without rows', 'a list of other rows'])(
-    'is overwritten, and a replica that starts answers as without it, when it is %s',
+  it.each(['not JSON', 'a null value', 'a list without rows', 'a list of other rows'])(
+    'is overwritten, and does not affect the answers of a new replica, when it is %s',
     async (what) => {
       await using fleet = await open();
       const first = await startReplica(fleet.env);
@@ -121,7 +121,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
       const keys = await keysOfAnswers(fleet.admin);
       expect(keys.length).toBeGreaterThan(40);
       const others = Object.values(OTHER_VALUES);
-      // The lists have the one, and each observation has another.
+      // The lists get the named value, and each observation gets any of them.
       for (const [index, key] of keys.entries()) {
         const value = key.includes('observation') ? others[index % others.length] : OTHER_VALUES[what];
         await fleet.admin.set(key, value ?? '', 'PX', MANY);
@@ -135,7 +135,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     },
   );
 
-  it('is overwritten although it is of another type of Redis’s', async () => {
+  it('is overwritten although it has another Redis type', async () => {
     await using fleet = await open();
     const first = await startReplica(fleet.env);
     await first.ask(MATRIX);
@@ -153,9 +153,9 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
   });
 
   it.each([
-    ['no lease at all', 'no sense', MANY],
+    ['not a lease', 'no sense', MANY],
     ['a lease that never ends', '00000000-0000-4000-8000-000000000000', null],
-  ])('holds up no load when it is %s', async (_what, value, expiresMs) => {
+  ])('blocks no load when it is %s', async (_what, value, expiresMs) => {
     await using fleet = await open();
     for (const name of ['gpuTypes', 'dataCenters']) {
       const key = `gpu-gateway:graphql:lease:${name}`;
@@ -173,7 +173,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     '[null]',
     JSON.stringify([{ latest: cell({ observedAt: 'never' }), bySource: {}, shownPrice: null }]),
     JSON.stringify([{ latest: cell({ observedAt: IN_TEN_MINUTES }), bySource: {}, shownPrice: null }]),
-  ])('loses no event when it is among the cells that were seen (%s)', async (cells) => {
+  ])('loses no event when it replaces the last seen cells (%s)', async (cells) => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     const replica = await startReplica(fleet.env);
     const subscriber = overSse(replica.url, { gpuType: L4 });
@@ -181,7 +181,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     await replica.ask(MATRIX);
     const key = `gpu-gateway:graphql:v2:seen:1 ${L4}`;
     await expect.poll(() => fleet.admin.exists(key)).toBe(1);
-    // A write that has read the right cells overwrites these unseen.
+    // A write that read the right cells before would overwrite these without reading them.
     const readCells = async () => {
       await fleet.admin.hset(key, 'cells', cells);
       return replica.metric(unfit('seen'));
@@ -194,7 +194,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     subscriber.leave();
   });
 
-  it('is passed over in the stream of changes, and on every channel', async () => {
+  it('is skipped in the stream of changes and on every channel', async () => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     const replica = await startReplica(fleet.env);
     const subscriber = overSse(replica.url, { gpuType: L4 });
@@ -214,7 +214,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     subscriber.leave();
   });
 
-  it('is removed where the stream of changes should be, so that replicas share changes again', async () => {
+  it('is removed from the key of the stream of changes, so that replicas share changes again', async () => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     await fleet.admin.set('gpu-gateway:graphql:v2:changes', 'no sense');
     const replica = await startReplica(fleet.env);
@@ -222,7 +222,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     await expect.poll(() => fleet.admin.exists('gpu-gateway:graphql:v2:changes')).toBe(0);
     const subscriber = overSse(replica.url, { gpuType: L4 });
     await expect.poll(() => replica.metric('gpu_gateway_subscriptions')).toBe(1);
-    // A change that is seen before the replica reads the stream again is sent by the replica alone.
+    // Before the replica reads the stream again, it sends only the changes that it observes itself.
     const levels = [NOTHING, inStock('High')];
     for (let turn = 0; (await fleet.admin.xlen('gpu-gateway:graphql:v2:changes')) === 0; turn += 1) {
       fleet.runPod.stock.set(L4, PLACE, levels[turn % 2] ?? NOTHING);

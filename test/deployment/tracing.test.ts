@@ -11,13 +11,13 @@ import { TRANSPORTS } from '../support/subscribers.ts';
 
 const KEY = 'rpa_TOPSECRET+key/0123456789==';
 const CLIENT_KEY = 'client-TOPSECRET-0123456789';
-/** Keys, and what a client wrote: parts of its document, of its query string and of its headers. */
+/** Keys, and text that a client sent: parts of its document, query string and headers. */
 const SECRETS = ['TOPSECRET', 'client-TOP', 'hidden123', 'totalCount', 'nameOfMine'];
 
 const MATRIX =
   'query nameOfMine($type: String, $gpuCount: Int) { gpuAvailability(gpuType: $type, gpuCount: $gpuCount) { totalCount } }';
 
-/** Asks with a trace of its own, whose spans it finds. */
+/** Sends a query in a trace of its own, so that its spans can be found. */
 async function ask(url: string, type: string | null, gpuCount: number) {
   const traceId = randomBytes(16).toString('hex');
   const spanId = randomBytes(8).toString('hex');
@@ -33,7 +33,7 @@ async function ask(url: string, type: string | null, gpuCount: number) {
   return { traceId, spanId, answer: await response.json() };
 }
 
-/** A gateway, one request to RunPod at a time, before a collector that gets spans soon. */
+/** A gateway that sends one request to RunPod at a time, and exports its spans soon. */
 async function startTraced(env: Record<string, string> = {}) {
   const collector = await startCollector();
   const runPod = await startFakeRunPod();
@@ -50,7 +50,7 @@ async function startTraced(env: Record<string, string> = {}) {
     ...env,
   });
   const url = await started.ready;
-  /** All spans of a trace, once its request has ended. */
+  /** Returns all spans of a trace, once its request has ended. */
   async function spansOf(traceId: string): Promise<readonly CollectedSpan[]> {
     const find = () => collector.spans.filter((span) => span.traceId === traceId);
     await expect.poll(() => find().some(({ kind }) => kind === 'server'), { interval: 10 }).toBe(true);
@@ -69,7 +69,7 @@ async function startTraced(env: Record<string, string> = {}) {
   };
 }
 
-/** From a span to the outermost one that is known, by name, and then the id of what that belongs to. */
+/** The names of a span and its ancestors, up to the outermost known one, and then the id of that one's parent. */
 function wayUp(span: CollectedSpan, spans: readonly CollectedSpan[]): readonly string[] {
   const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
   return [span.name, ...(parent === undefined ? [span.parentSpanId] : wayUp(parent, spans))];
@@ -88,7 +88,7 @@ describe('a traced gateway', () => {
     await traced[Symbol.asyncDispose]();
   });
 
-  it("leads from the client's span to every attempt, of which RunPod is told", async () => {
+  it("connects the client's span with every attempt, and sends RunPod the attempt's traceparent", async () => {
     const { url, runPod, spansOf } = traced;
     let failed = false;
     runPod.fail(({ operationName, variables }) => {
@@ -137,7 +137,7 @@ describe('a traced gateway', () => {
     });
   });
 
-  it('asks nothing on behalf of who is answered from the cache, and tells how it was', async () => {
+  it('has no attempts for a query that the cache answers, and reports the cache hits', async () => {
     const { url, spansOf } = traced;
     await ask(url, 'RTX 3090', 2);
     const spans = await spansOf((await ask(url, 'RTX 3090', 2)).traceId);
@@ -145,7 +145,7 @@ describe('a traced gateway', () => {
     expect(spans.find(({ name }) => name === 'query')?.attributes).toMatchObject({ 'gateway.cache.fresh': 3 });
   });
 
-  it('gives each of two clients at once the attempts that it caused', async () => {
+  it('assigns each of several concurrent clients the attempts that it caused', async () => {
     const { url, spansOf, runPod } = traced;
     const types = ['RTX A4000', 'RTX A5000', 'L40S'];
     const before = runPod.seen.length;
@@ -166,14 +166,14 @@ describe('a traced gateway', () => {
     }
   });
 
-  it('gives what several wait for to the one that began it', async () => {
+  it('assigns a shared request to the client that started it', async () => {
     const { url, spansOf } = traced;
     const asked = await Promise.all([ask(url, 'H100 PCIe', 2), ask(url, 'H100 PCIe', 2)]);
     const spans = await Promise.all(asked.map(({ traceId }) => spansOf(traceId)));
     expect(spans.map((ofOne) => attemptsAmong(ofOne).length)).toEqual(expect.arrayContaining([0, 1]));
   });
 
-  it('renews behind an answer in a trace of its own, linked to the answer', async () => {
+  it('refreshes in the background in a separate trace, linked to the answer', async () => {
     const { url, collector, spansOf } = traced;
     const ids = new Set<string>();
     const renewal = () => collector.spans.find(({ links }) => links.some((link) => ids.has(link.traceId)));
@@ -202,7 +202,7 @@ describe('a traced gateway', () => {
     if (how !== 'a WebSocket') await expect.poll(outermost).toMatchObject({ failed: false });
   });
 
-  it('tells no secret, and nothing that clients wrote', async () => {
+  it('exports no secret and no text that clients sent', async () => {
     const { url, collector, spansOf } = traced;
     const traceId = randomBytes(16).toString('hex');
     const headers = { traceparent: `00-${traceId}-${'1'.repeat(16)}-01` };
@@ -214,7 +214,7 @@ describe('a traced gateway', () => {
     expect(tracesOf(SECRETS, collector.bodies.join('\n'))).toEqual([]);
   });
 
-  it('leaves out what machines ask again and again, and takes a traceparent that is none for none', async () => {
+  it('leaves out health checks and metrics, and ignores an invalid traceparent', async () => {
     const { url, collector } = traced;
     for (const path of ['/health', '/ready', '/metrics']) await fetch(new URL(path, url));
     await fetch(new URL('/nowhere', url), { headers: { traceparent: '00-nonsense-01' } });
@@ -223,7 +223,7 @@ describe('a traced gateway', () => {
     expect(paths().filter((path) => String(path).startsWith('/health'))).toEqual([]);
     expect(collector.spans.find(({ attributes }) => attributes['url.path'] === '/nowhere')?.parentSpanId).toBe('');
   });
-  it('ends every span that others belong to', async () => {
+  it('ends every span that has children', async () => {
     const { collector, url, spansOf } = traced;
     const { traceId } = await ask(url, null, 1);
     const spans = await spansOf(traceId);
@@ -238,7 +238,7 @@ describe('a traced gateway', () => {
 
 const toModule = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
 
-/** Prints each file that is loaded. The SDK of OpenTelemetry is in one with what uses it; its API alone comes with prom-client. */
+/** Prints each file that is loaded. The OpenTelemetry SDK is bundled with the code that uses it; prom-client loads only its API. */
 const LOAD_HOOK = toModule(`import { writeSync } from 'node:fs';
 export function load(url, context, next) {
   writeSync(1, 'loading ' + url + '\\n');
@@ -259,7 +259,7 @@ describe.concurrent('OpenTelemetry', () => {
     expects(['main', 'opentelemetry'].map((program) => isLoaded(lines, program))).toEqual([true, false]);
   });
 
-  it('is sent what has ended when the gateway stops', async ({ expect: expects }) => {
+  it('receives the ended spans when the gateway stops', async ({ expect: expects }) => {
     await using traced = await startTraced({ OTEL_BSP_SCHEDULE_DELAY: '60000', OTEL_SERVICE_NAME: 'mine' });
     const { traceId } = await ask(traced.url, 'RTX 4090', 2);
     expects(traced.collector.spans).toEqual([]);
@@ -270,7 +270,7 @@ describe.concurrent('OpenTelemetry', () => {
     expects(traced.collector.bodies[0]).toContain('{"key":"service.name","value":{"stringValue":"mine"}}');
   });
 
-  it('harms nobody without a collector, and says so once', async ({ expect: expects }) => {
+  it('does no harm without a collector, and logs that once', async ({ expect: expects }) => {
     const { gateway, ready, exit, lines, stderr } = start({
       UPSTREAM: 'recorded',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
@@ -289,10 +289,10 @@ describe.concurrent('OpenTelemetry', () => {
     expects(isLoaded(lines, 'opentelemetry')).toBe(true);
     gateway.kill('SIGTERM');
     expects(await exit).toBe(0);
-    expects([told('spans cannot be sent'), told('does not take a setting'), stderr.join('')]).toEqual([1, 1, '']);
+    expects([told('spans cannot be sent'), told('rejects a setting'), stderr.join('')]).toEqual([1, 1, '']);
   });
 
-  it('does not keep a gateway that stops before a collector that is silent', async ({ expect: expects }) => {
+  it('does not delay the stop of a gateway whose collector is silent', async ({ expect: expects }) => {
     await using silent = await listenInSilence();
     const { gateway, ready, exit } = start({ UPSTREAM: 'recorded', OTEL_EXPORTER_OTLP_ENDPOINT: silent.url });
     await ask(await ready, 'RTX 4090', 1);
@@ -303,7 +303,7 @@ describe.concurrent('OpenTelemetry', () => {
   });
 });
 
-/** Takes requests and never answers. */
+/** Accepts requests and never answers. */
 async function listenInSilence() {
   const server = createServer(() => {});
   server.listen(0, '127.0.0.1');
