@@ -74,15 +74,16 @@ function federationFields(typeDefs: DocumentNode): DocumentNode {
 function createEntities(resolvers: Resolvers) {
   const references = new Map<string, ResolveReference>();
   for (const [typeName, ofType] of Object.entries(resolvers)) {
-    if ('__resolveReference' in ofType && ofType.__resolveReference !== undefined)
-      references.set(typeName, ofType.__resolveReference);
+    if (!('__resolveReference' in ofType)) continue;
+    const { __resolveReference: resolveReference } = ofType;
+    if (resolveReference !== undefined) references.set(typeName, resolveReference);
   }
   /** The type of each entity that was found. Entities are objects of the domain, which do not name their type. */
   const typeNames = new WeakMap<object, string>();
 
   /** A reference that cannot be resolved fails by itself, also when its resolver throws at once. */
   async function resolveEntity(reference: Representation, context: GraphQLContext, info: GraphQLResolveInfo) {
-    const typeName = reference.__typename;
+    const { __typename: typeName } = reference;
     const resolveReference = references.get(typeName);
     if (resolveReference === undefined) throw new Error(`Type ${typeName} has no __resolveReference.`);
     const entity = await resolveReference(reference, context, info);
