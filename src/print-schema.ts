@@ -1,6 +1,13 @@
-/** Prints the public schema as SDL; with `--subgraph`, the subgraph SDL from which a supergraph is composed. */
-import { printSubgraphSchema } from '@apollo/subgraph';
-import { createGatewaySchema, printPublicSchema } from './graphql/schema.ts';
+/** Prints the public schema as SDL. With `--subgraph`, prints the SDL of the subgraph, from which a supergraph is composed. */
+import { parseArgs } from 'node:util';
+import { printPublicSchema, printSubgraph } from './graphql/schema.ts';
 
-const isSubgraph = process.argv.includes('--subgraph');
-process.stdout.write(`${isSubgraph ? printSubgraphSchema(createGatewaySchema()) : printPublicSchema()}\n`);
+try {
+  const { values } = parseArgs({ options: { subgraph: { type: 'boolean', default: false } } });
+  process.stdout.write(`${values.subgraph ? printSubgraph() : printPublicSchema()}\n`);
+} catch (error) {
+  // parseArgs names the option that it does not know.
+  if (!(error instanceof TypeError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

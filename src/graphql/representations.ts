@@ -19,8 +19,8 @@ const MAX_REPRESENTATIONS = 1000;
 const ENTITIES = new Set<unknown>(['GpuType', 'DataCenter']);
 
 /**
- * Looks at the representations of an operation, over all its `_entities` fields, before it is run: no other limit counts them,
- * and @apollo/subgraph would call one of another type a fault of ours.
+ * Looks at the representations of an operation, over all its `_entities` fields, before it is run. No other limit counts them. One of a
+ * type that is no entity is bad input; the resolver of `_entities` would report it as a fault of the gateway.
  */
 export function useRepresentations(): Plugin {
   const valuesByOperation = new WeakMap<OperationDefinitionNode, readonly ValueNode[]>();

@@ -1,15 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import {
-  buildASTSchema,
-  concatAST,
-  type DocumentNode,
-  type GraphQLEnumType,
-  Kind,
-  parse,
-  printSchema,
-  visit,
-} from 'graphql';
+import { buildASTSchema, concatAST, type DocumentNode, type GraphQLEnumType, parse, print, printSchema } from 'graphql';
 import { PROJECT } from '../project-folder.ts';
 import { hintAtRegions } from './region-hint.ts';
 import { dataCenter } from './resolvers/data-center.ts';
@@ -17,10 +7,8 @@ import { gpuAvailability } from './resolvers/gpu-availability.ts';
 import { gpuType } from './resolvers/gpu-type.ts';
 import { query } from './resolvers/query.ts';
 import { subscription } from './resolvers/subscription.ts';
+import { createSubgraphSchema, withoutFederation } from './subgraph.ts';
 import type { Resolvers } from './types.generated.ts';
-
-type SubgraphModule = Extract<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[]>[number];
-type ResolverMap = Exclude<SubgraphModule, DocumentNode>['resolvers'];
 
 const SDL_FOLDER = new URL('schema/', PROJECT);
 
@@ -33,23 +21,18 @@ export function createGatewaySchema() {
     GpuType: gpuType,
     DataCenter: dataCenter,
   };
-  // The library's own type of resolvers knows nothing of ours, which are checked against the schema by its types.
-  const schema = buildSubgraphSchema([{ typeDefs: readTypeDefs(), resolvers: resolvers as NonNullable<ResolverMap> }]);
+  const schema = createSubgraphSchema(readTypeDefs(), resolvers);
   hintAtRegions(schema.getType('Region') as GraphQLEnumType);
   return schema;
 }
 
-/** Directives of GraphQL itself, which clients read. */
-const PUBLIC_DIRECTIVES = new Set(['deprecated', 'specifiedBy']);
-
 /** The public schema as clients see it: SDL without the directives that only a federation gateway reads. */
 export function printPublicSchema(): string {
-  const withoutDirectives = visit(readTypeDefs(), {
-    [Kind.SCHEMA_EXTENSION]: () => null,
-    [Kind.DIRECTIVE]: ({ name }) => (PUBLIC_DIRECTIVES.has(name.value) ? undefined : null),
-  });
-  return printSchema(buildASTSchema(withoutDirectives));
+  return printSchema(buildASTSchema(withoutFederation(readTypeDefs())));
 }
+
+/** The SDL of the subgraph, from which a supergraph is composed: the same as `_service { sdl }` returns. */
+export const printSubgraph = (): string => print(readTypeDefs());
 
 function readTypeDefs(): DocumentNode {
   const files = readdirSync(SDL_FOLDER).filter((file) => file.endsWith('.graphql'));

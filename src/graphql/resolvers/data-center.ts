@@ -5,13 +5,12 @@ import { spendDataCenters } from '../listed-size.ts';
 import type { DataCenterResolvers } from '../types.generated.ts';
 
 export const dataCenter: DataCenterResolvers = {
-  // A copy, since @apollo/subgraph writes the name of the type into it.
   __resolveReference: ({ id }, context, info) =>
     withBoundedErrors(context, REFERENCE_BYTES, async () => {
       const { loaders } = context;
       const found = await loaders.dataCenter(id);
       if (found !== null) await spendDataCenters(loaders, info, 1, 'DataCenter');
-      return found === null ? null : { ...found };
+      return found;
     }),
 
   availability: (parent, args, context, info) =>

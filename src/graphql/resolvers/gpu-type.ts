@@ -5,13 +5,12 @@ import { spendGpuTypes } from '../listed-size.ts';
 import type { GpuTypeResolvers } from '../types.generated.ts';
 
 export const gpuType: GpuTypeResolvers = {
-  // A copy, since @apollo/subgraph writes the name of the type into it.
   __resolveReference: ({ id }, context, info) =>
     withBoundedErrors(context, REFERENCE_BYTES, async () => {
       const { loaders } = context;
       const found = await loaders.gpuType(id);
       if (found !== null) await spendGpuTypes(loaders, info, 1, 'GpuType');
-      return found === null ? null : { ...found };
+      return found;
     }),
 
   availability: (parent, args, context, info) =>

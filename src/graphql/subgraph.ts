@@ -1,0 +1,103 @@
+import {
+  concatAST,
+  type DocumentNode,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  print,
+  visit,
+} from 'graphql';
+import { createSchema } from 'graphql-yoga';
+import type { GraphQLContext } from './context.ts';
+import type { Resolvers } from './types.generated.ts';
+
+/** A reference to an entity by its key, as a federation gateway sends it. `useRepresentations` checks references first. */
+interface Representation {
+  readonly __typename: string;
+  readonly id: string;
+}
+
+/** Finds the entity that a reference names. A method, because each entity's own resolver takes references to that type alone. */
+type ResolveReference = {
+  resolve(reference: Representation, context: GraphQLContext, info: GraphQLResolveInfo): unknown;
+}['resolve'];
+
+/**
+ * The executable schema of a subgraph of Federation 2: the types of `typeDefs`, and the root fields `_service` and `_entities`, which
+ * federation gateways read. Each type with `@key` is an entity; its `__resolveReference` finds it, and may return null.
+ *
+ * The directives of Federation are in the subgraph's SDL alone. The executable schema neither defines nor uses them.
+ */
+export function createSubgraphSchema(typeDefs: DocumentNode, resolvers: Resolvers): GraphQLSchema {
+  const sdl = print(typeDefs);
+  const { resolveEntities, typeNameOf } = createEntities(resolvers);
+  return createSchema<GraphQLContext>({
+    typeDefs: concatAST([withoutFederation(typeDefs), federationFields(typeDefs)]),
+    resolvers: {
+      ...resolvers,
+      Query: { ...resolvers.Query, _service: () => ({ sdl }), _entities: resolveEntities },
+      _Entity: { __resolveType: typeNameOf },
+    },
+  });
+}
+
+/** Directives of GraphQL itself, which clients read. */
+const PUBLIC_DIRECTIVES = new Set(['deprecated', 'specifiedBy']);
+
+/** The same definitions without the link to Federation and the directives that only federation gateways read. */
+export function withoutFederation(typeDefs: DocumentNode): DocumentNode {
+  return visit(typeDefs, {
+    [Kind.SCHEMA_EXTENSION]: () => null,
+    [Kind.DIRECTIVE]: ({ name }) => (PUBLIC_DIRECTIVES.has(name.value) ? undefined : null),
+  });
+}
+
+/** What Federation adds to the executable schema of each subgraph. */
+function federationFields(typeDefs: DocumentNode): DocumentNode {
+  const entities = typeDefs.definitions.flatMap((node) =>
+    node.kind === Kind.OBJECT_TYPE_DEFINITION && node.directives?.some(({ name }) => name.value === 'key')
+      ? node.name.value
+      : [],
+  );
+  return parse(`
+    extend type Query {
+      _entities(representations: [_Any!]!): [_Entity]!
+      _service: _Service!
+    }
+    scalar _Any
+    type _Service { sdl: String }
+    union _Entity = ${entities.join(' | ')}
+  `);
+}
+
+function createEntities(resolvers: Resolvers) {
+  const references = new Map<string, ResolveReference>();
+  for (const [typeName, ofType] of Object.entries(resolvers)) {
+    if (!('__resolveReference' in ofType)) continue;
+    const { __resolveReference: resolveReference } = ofType;
+    if (resolveReference !== undefined) references.set(typeName, resolveReference);
+  }
+  /** The type of each entity that was found. Entities are objects of the domain, which do not name their type. */
+  const typeNames = new WeakMap<object, string>();
+
+  /** A reference that cannot be resolved fails by itself, also when its resolver throws at once. */
+  async function resolveEntity(reference: Representation, context: GraphQLContext, info: GraphQLResolveInfo) {
+    const { __typename: typeName } = reference;
+    const resolveReference = references.get(typeName);
+    if (resolveReference === undefined) throw new Error(`Type ${typeName} has no __resolveReference.`);
+    const entity = await resolveReference(reference, context, info);
+    if (typeof entity === 'object' && entity !== null) typeNames.set(entity, typeName);
+    return entity;
+  }
+
+  return {
+    resolveEntities: (
+      _root: unknown,
+      { representations }: { readonly representations: readonly Representation[] },
+      context: GraphQLContext,
+      info: GraphQLResolveInfo,
+    ) => representations.map((reference) => resolveEntity(reference, context, info)),
+    typeNameOf: (entity: object) => typeNames.get(entity),
+  };
+}
