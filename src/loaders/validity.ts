@@ -4,8 +4,9 @@ import type { Report } from '../domain/report.ts';
 export interface Holding {
   /** Until when nothing in it grows old, on the steady scale of this process; infinite for what never does. */
   readonly freshUntil: number;
-  /** When the newest of what it tells was observed, RFC 3339 in UTC; `null` when it tells no stock. */
-  readonly observedAt: string | null;
+  /** When the oldest and the newest observation in it were made, RFC 3339 in UTC; `null` when it has none. */
+  readonly oldestObservedAt: string | null;
+  readonly newestObservedAt: string | null;
 }
 
 /** Adds up how long the answer to one request holds. */
@@ -25,7 +26,9 @@ export function createValidity(listsFreshUntil: () => number): Validity {
   let keepable = true;
   let hasList = false;
   let freshUntil: number | null = null;
-  let observedAt: string | null = null;
+  let oldestObservedAt: string | null = null;
+  let oldestAskedAt = Number.POSITIVE_INFINITY;
+  let newestObservedAt: string | null = null;
   let newestAskedAt = Number.NEGATIVE_INFINITY;
 
   const lower = (until: number) => {
@@ -40,9 +43,14 @@ export function createValidity(listsFreshUntil: () => number): Validity {
       keepable &&= coverage.complete && !freshness.stale;
       if (freshness.observedAt === null) return;
       lower(freshness.oldestAskedAt + freshMs);
-      if (freshness.newestAskedAt <= newestAskedAt) return;
-      newestAskedAt = freshness.newestAskedAt;
-      observedAt = freshness.newestObservedAt;
+      if (freshness.oldestAskedAt < oldestAskedAt) {
+        oldestAskedAt = freshness.oldestAskedAt;
+        oldestObservedAt = freshness.observedAt;
+      }
+      if (freshness.newestAskedAt > newestAskedAt) {
+        newestAskedAt = freshness.newestAskedAt;
+        newestObservedAt = freshness.newestObservedAt;
+      }
     },
     readMoment() {
       keepable = false;
@@ -50,7 +58,7 @@ export function createValidity(listsFreshUntil: () => number): Validity {
     sum() {
       // Both lists are fetched at once, so until when they are fresh is known at the end.
       if (hasList) lower(listsFreshUntil());
-      return keepable && freshUntil !== null ? { freshUntil, observedAt } : null;
+      return keepable && freshUntil !== null ? { freshUntil, oldestObservedAt, newestObservedAt } : null;
     },
   };
 }
