@@ -2,11 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { FRESH_SECONDS, type startPricedWorld } from './priced-world.ts';
 
 /** Asks through a cache, and returns the body. */
-export type Ask = (query: string) => Promise<{
-  // oxlint-disable-next-line typescript/no-explicit-any
-  // biome-ignore lint/suspicious/noExplicitAny: each query has its own shape
-  readonly data?: any;
-}>;
+export type Ask = (
+  query: string,
+) => Promise<{ readonly data: { readonly gpuAvailability: { readonly nodes: readonly ReadRow[] } } }>;
 
 /** With and without the time, so that the answers after a renewal are different or may be the same. */
 const QUERIES = ['observedAt', ''].map(
@@ -48,7 +46,7 @@ export async function readThrough(ask: Ask, world: Awaited<ReturnType<typeof sta
     const sentAt = Date.now();
     const { data } = await ask(query);
     reads += 1;
-    for (const { stale, observedAt, onDemandPrice } of data.gpuAvailability.nodes as ReadRow[]) {
+    for (const { stale, observedAt, onDemandPrice } of data.gpuAvailability.nodes) {
       if (stale) continue;
       const trueAt = Math.min(world.endOf(onDemandPrice.perPod), Date.parse(observedAt ?? '9999-12-31'));
       worstMs = Math.max(worstMs, sentAt - trueAt - FRESH_SECONDS * 1000);

@@ -11,8 +11,8 @@ import { createGateway } from '../gateway.ts';
 
 /** The supergraph over the gateway at `origin` alone. The SDL is another gateway's: this one may want a key. */
 async function composeSupergraph(origin: string): Promise<string> {
-  const { data } = await createGateway().ask('{ _service { sdl } }');
-  const gpus = { name: 'gpus', url: `${origin}/graphql`, typeDefs: parse(data._service.sdl) };
+  const { data } = await createGateway().ask('{ service: _service { sdl } }');
+  const gpus = { name: 'gpus', url: `${origin}/graphql`, typeDefs: parse(data.service.sdl) };
   const { supergraphSdl, errors } = composeServices([gpus]);
   if (supergraphSdl === undefined) throw new Error(errors?.join('; '));
   return supergraphSdl;
