@@ -86,9 +86,19 @@ describe.each([
       const headers = { 'x-request-id': id, ...(key !== '' && { authorization: `Bearer ${key}` }) };
       const response = await fetch(toGet(cache.url, QUERY), { headers });
       expect([response.status, response.headers.get('x-request-id')]).toEqual([status, id]);
+      expect(response.headers.get('cache-control')).toMatch(status === 200 ? /^private, / : /^no-store$/);
       await response.text();
     }
   });
+});
+
+it.skipIf(!HAS_NGINX)('clients of nginx may use a public answer again only after they have asked', async () => {
+  await using world = await startPricedWorld();
+  await using cache = await startNginxCache(world.url);
+  for (let times = 0; times < 3; times += 1) {
+    expect((await fetch(toGet(cache.url, QUERY))).headers.get('cache-control')).toBe('no-cache');
+  }
+  expect(world.requests()).toBe(1);
 });
 
 describe.each([

@@ -15,7 +15,10 @@ function isInstalled(command: string, argument: string, debianPackage: string): 
   return false;
 }
 
-/** nginx as its documentation sets up a cache of a server that can be revalidated, for as long as that server says. */
+/**
+ * nginx as its documentation sets up a cache of a server that can be revalidated, for as long as that server says. It does not say how old
+ * its answers are, so its clients are told to ask again.
+ */
 export const startNginxCache = (origin: string) =>
   startProcess('nginx-cache', async (port, folder) => {
     const conf = `
@@ -27,12 +30,18 @@ http {
   access_log off;
   proxy_cache_path ${folder}/cache keys_zone=gateway:1m;
   ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join('\n  ')}
+  map $upstream_http_cache_control $client_cache_control {
+    ~^public no-cache;
+    default $upstream_http_cache_control;
+  }
   server {
     listen 127.0.0.1:${port};
     location / {
       proxy_pass ${origin};
       proxy_cache gateway;
       proxy_cache_revalidate on;
+      proxy_hide_header Cache-Control;
+      add_header Cache-Control $client_cache_control always;
     }
   }
 }
