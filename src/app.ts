@@ -44,11 +44,12 @@ import { useAcceptableTypes } from './transport/acceptable-types.ts';
 import { createAdmission } from './transport/admission.ts';
 import { createAnswerRoom } from './transport/answer-room.ts';
 import { type BoardFiles, readBoard, useBoard } from './transport/board-files.ts';
+import { createCacheControl } from './transport/cache-control.ts';
 import { createClientIdentity } from './transport/client-identity.ts';
 import { useClientKeys } from './transport/client-keys.ts';
-import { createCors, useVaryByOrigin } from './transport/cors.ts';
+import { createCors } from './transport/cors.ts';
 import { useGraphiQLPage } from './transport/graphiql-page.ts';
-import { createCacheControl, useHttpCache } from './transport/http-cache.ts';
+import { useHttpCache } from './transport/http-cache.ts';
 import { useJsonRequests } from './transport/json-requests.ts';
 import { useKnownPaths } from './transport/known-paths.ts';
 import { createRateLimit, createRequestCount, useRateLimit } from './transport/rate-limit.ts';
@@ -59,6 +60,7 @@ import { onceEnded } from './transport/request-end.ts';
 import { createResponseOutlets } from './transport/response-outlets.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
 import { createUnreadBytes } from './transport/unread-bytes.ts';
+import { useVary } from './transport/vary.ts';
 import { type AnswerConnection, createWebSockets, type WebSockets } from './transport/web-sockets.ts';
 import { createClients } from './upstream/clients.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
@@ -235,7 +237,6 @@ export function createApp({
   const cacheControl = createCacheControl({
     now,
     longestMs: config.cache.freshMs,
-    staleIfErrorMs: config.cache.staleMs,
     isPrivate: config.clientKeys.length > 0,
   });
   const schema = createGatewaySchema();
@@ -305,7 +306,11 @@ export function createApp({
       tracer !== UNTRACED && useOperationSpans(tracer),
       useRequestId(),
       useSecurityHeaders(),
-      useVaryByOrigin(config.corsOrigins),
+      useVary({
+        endpoint: ENDPOINT,
+        hasCors: config.corsOrigins.length > 0,
+        hasClientKeys: config.clientKeys.length > 0,
+      }),
       useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...board.keys()]),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
       useYogaMetrics(metrics.registry, metrics.durations),
@@ -314,12 +319,7 @@ export function createApp({
       config.introspection && useGraphiQLPage(ENDPOINT),
       useClientKeys(ENDPOINT, config.clientKeys),
       useJsonRequests(ENDPOINT),
-      useHttpCache<GraphQLContext>({
-        endpoint: ENDPOINT,
-        now,
-        holdingOf,
-        cacheControl,
-      }),
+      useHttpCache<GraphQLContext>({ holdingOf, cacheControl }),
       !config.introspection && useNoIntrospection(),
       ...usePersisted(config),
       ...useLimits(),

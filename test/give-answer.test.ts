@@ -14,6 +14,7 @@ it('answers are sent as they are while 20 MB of others are being compressed', as
       madeAt: 0,
       freshUntil: 0,
       tag: null,
+      lastModified: null,
       body: Buffer.alloc(9_000_000, key),
       lines: ['content-type', 'application/json'],
     });

@@ -6,12 +6,25 @@ import { connect, createGateway } from './support/gateway.ts';
 const L4 = '{ gpuAvailability(gpuType: "L4") { nodes { dataCenter { id } stock } } }';
 const L4_WITH_TIME = '{ gpuAvailability(gpuType: "L4") { nodes { stock observedAt } freshness { observedAt } } }';
 
+/** What forbids caches to keep an answer with data. */
+const NOT_KEPT = 'no-store, max-age=0';
+
 type Gateway = ReturnType<typeof createGateway>;
 
 /** Asks by GET, as an HTTP cache would. */
 async function get({ handler }: Gateway, query: string, headers: Record<string, string> = {}) {
   const url = `http://gateway.invalid/graphql?query=${encodeURIComponent(query)}`;
-  const response = await handler.fetch(url, { headers: { accept: 'application/json', ...headers } });
+  return read(await handler.fetch(url, { headers: { accept: 'application/json', ...headers } }));
+}
+
+/** Asks as a router does. */
+async function post({ handler }: Gateway, query: string) {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ query });
+  return read(await handler.fetch('http://gateway.invalid/graphql', { method: 'POST', headers, body }));
+}
+
+async function read(response: Response) {
   const header = (name: string) => response.headers.get(name) ?? '';
   const seconds = Number(/max-age=(\d+)/.exec(header('cache-control'))?.[1] ?? -1);
   return { status: response.status, body: await response.text(), tag: header('etag'), seconds, header };
@@ -22,7 +35,7 @@ describe('an answer to GET', () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
     const first = await get(gateway, L4_WITH_TIME);
-    expect(first.header('cache-control')).toMatch(/^public, max-age=\d+, stale-if-error=3600$/);
+    expect(first.header('cache-control')).toMatch(/^public, max-age=\d+, must-revalidate$/);
     expect(first.seconds).toBeGreaterThan(50);
     expect(first.seconds).toBeLessThanOrEqual(60);
     const { observedAt } = JSON.parse(first.body).data.gpuAvailability.freshness;
@@ -42,6 +55,43 @@ describe('an answer to GET', () => {
     expect(again).toBe(first);
     expect(other).not.toBe(first);
     expect((await get(createGateway(), L4)).tag).toBe(first);
+  });
+
+  it('is 304 for a client that sends back its Last-Modified and no tag, until it changes', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url);
+    const { header } = await get(gateway, L4);
+    const since = { 'if-modified-since': header('last-modified') };
+    const again = await get(gateway, L4, since);
+    expect([again.status, again.body, again.header('last-modified')]).toEqual([304, '', header('last-modified')]);
+    expect((await get(gateway, L4, { ...since, 'if-none-match': '"other"' })).status).toBe(200);
+    gateway.passSeconds(61);
+    await get(gateway, L4);
+    await expect.poll(async () => (await get(gateway, L4)).seconds).toBeGreaterThan(0);
+    expect((await get(gateway, L4, since)).status).toBe(200);
+  });
+
+  it('has no Last-Modified when its observations are of several seconds', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url);
+    await get(gateway, L4);
+    gateway.passSeconds(5);
+    const query =
+      '{ a: gpuAvailability(gpuType: "L4") { totalCount } b: gpuAvailability(gpuType: "L40S") { totalCount } }';
+    const both = await get(gateway, query);
+    expect([both.status, both.header('last-modified')]).toEqual([200, '']);
+    expect(both.seconds).toBeLessThanOrEqual(55);
+  });
+
+  it('is neither kept nor 304 when less than a second of its freshness is left', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
+    const { tag, header } = await get(gateway, L4);
+    gateway.passSeconds(59.01);
+    for (const condition of [{ 'if-none-match': tag }, { 'if-modified-since': header('last-modified') }]) {
+      const last = await get(gateway, L4, condition);
+      expect([last.status, last.header('cache-control')]).toEqual([200, 'no-store, max-age=0']);
+    }
   });
 
   it('is 304 for who has it, with the same headers and without a body', async () => {
@@ -75,15 +125,56 @@ describe('an answer to GET', () => {
   });
 });
 
+describe('an answer to POST', () => {
+  it.each([
+    ['has rows', L4],
+    ['lists GPU types', '{ gpuTypes { id } }'],
+    [
+      'refers to entities',
+      '{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { __typename } }',
+    ],
+    [
+      'refers to rows of entities',
+      '{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { ... on GpuType { availability { totalCount } } } }',
+    ],
+  ])('that %s may be kept for as long as the same answer to GET, and has no tag', async (_what, query) => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url);
+    // Both lists are known.
+    await post(gateway, L4);
+    await post(gateway, query);
+    gateway.passSeconds(15);
+    const [posted, got] = [await post(gateway, query), await get(gateway, query)];
+    expect(posted.header('cache-control')).toMatch(/^public, max-age=[1-9]\d*, must-revalidate$/);
+    expect(posted.seconds - got.seconds).toBeOneOf([0, 1]);
+    expect([posted.tag, posted.header('last-modified')]).toEqual(['', '']);
+  });
+
+  it('has the header for what is known of its cells, not for what is asked', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { UPSTREAM_RETRIES: '0' });
+    expect((await post(gateway, L4)).seconds).toBeGreaterThan(0);
+    runPod.fail(() => FAULTS['HTTP 500'][0]);
+    expect((await post(gateway, '{ gpuAvailability { totalCount } }')).header('cache-control')).toBe(NOT_KEPT);
+    gateway.passSeconds(61);
+    expect((await post(gateway, L4)).header('cache-control')).toBe(NOT_KEPT);
+  });
+});
+
 describe('an answer that is not to be kept', () => {
   it.each([
-    ['has errors', '{ gpuAvailability(gpuCount: 17) { totalCount } }'],
-    ['is no operation', '{ nothing }'],
-    ['is about the moment', `{ upstream { health } gpuTypes { id } }`],
-    ['tells nothing of ours', '{ __typename }'],
-  ])('since it %s is no-store', async (_why, query) => {
-    const { header, tag } = await get(createGateway(), query);
-    expect([header('cache-control'), tag]).toEqual(['no-store', '']);
+    ['has errors', 'no-store', '{ gpuAvailability(gpuCount: 17) { totalCount } }'],
+    ['is no operation', 'no-store', '{ nothing }'],
+    ['is about the moment', NOT_KEPT, `{ upstream { health } gpuTypes { id } }`],
+    ['names the source', NOT_KEPT, `{ upstream { source } gpuAvailability { totalCount } }`],
+    ['is about the schema', NOT_KEPT, '{ __schema { queryType { name } } }'],
+    ['is the schema of the subgraph', NOT_KEPT, '{ _service { sdl } }'],
+    ['has no data of RunPod', NOT_KEPT, '{ __typename }'],
+  ])('since it %s is %s', async (_why, control, query) => {
+    const gateway = createGateway();
+    const { header, tag } = await get(gateway, query);
+    expect([header('cache-control'), tag]).toEqual([control, '']);
+    expect((await post(gateway, query)).header('cache-control')).toBe(control);
   });
 
   it('since it is stale, or lacks something, is no-store, and never 304', async () => {
@@ -93,21 +184,10 @@ describe('an answer that is not to be kept', () => {
     runPod.fail(() => FAULTS.silence[0]);
     gateway.passSeconds(61);
     const stale = await get(gateway, L4, { 'if-none-match': tag });
-    expect([stale.status, stale.header('cache-control')]).toEqual([200, 'no-store']);
+    expect([stale.status, stale.header('cache-control')]).toEqual([200, NOT_KEPT]);
     runPod.fail(() => FAULTS['HTTP 500'][0]);
     const lacking = await get(connect(runPod.url, { UPSTREAM_RETRIES: '0' }), L4);
     expect(lacking.header('cache-control')).toBe('no-store');
-  });
-
-  it('is one to POST', async () => {
-    const { handler } = createGateway();
-    const headers = { 'content-type': 'application/json' };
-    const response = await handler.fetch('http://gateway.invalid/graphql', {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ query: L4 }),
-    });
-    expect([response.headers.get('etag'), response.headers.get('cache-control')]).toEqual([null, null]);
   });
 });
 
@@ -115,7 +195,7 @@ describe('with client keys', () => {
   it('an answer is for its client alone, and no tag lets anybody in', async () => {
     const gateway = createGateway({ CLIENT_API_KEYS: 'key-one' });
     const { tag, header } = await get(gateway, L4, { authorization: 'Bearer key-one' });
-    expect(header('cache-control')).toMatch(/^private, /);
+    expect(header('cache-control')).toMatch(/^private, max-age=\d+, s-maxage=0, must-revalidate$/);
     expect((await get(gateway, L4, { 'if-none-match': tag })).status).toBe(401);
   });
 });

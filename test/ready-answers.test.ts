@@ -260,6 +260,24 @@ function findTwins(): [string, string] {
   throw new Error('no two have the same hash');
 }
 
+describe('the Cache-Control of an answer to POST', () => {
+  it('has the seconds that are left, however the answer was made', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
+    const { ask, ready } = await listen(gateway);
+    // Made by Yoga twice, made from memory, and ready.
+    for (let times = 0; times < 5; times += 1) {
+      const seconds = Number(/^public, max-age=(\d+),/.exec((await ask()).headers.get('cache-control') ?? '')?.[1]);
+      expect(seconds).toBeLessThanOrEqual(60 - 10 * times);
+      expect(seconds).toBeGreaterThan(60 - 10 * (times + 1));
+      gateway.passSeconds(10);
+    }
+    expect(await ready()).toBeGreaterThan(0);
+    gateway.passSeconds(9.01);
+    expect((await ask()).headers.get('cache-control')).toBe('no-store, max-age=0');
+  });
+});
+
 describe('an answer to GET that was given', () => {
   it('is not for another question, though it has the same hash', async () => {
     const { url, ready } = await listen(createGateway());
@@ -307,7 +325,35 @@ describe('an answer to GET that was given', () => {
     const { date: _date, 'x-request-id': _id, 'cache-control': _control, ...others } = again.headers;
     expect(first.headers).toMatchObject(others);
     gateway.passSeconds(31);
-    expect((await get(url, QUESTION)).headers['cache-control']).toBe('no-store');
+    expect((await get(url, QUESTION)).headers['cache-control']).toBe('no-store, max-age=0');
+  });
+
+  it('is given as a whole, and must not be kept, when less than a second of its freshness is left', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
+    const { url, ready } = await listen(gateway);
+    await get(url, QUESTION);
+    const { headers, body } = await get(url, QUESTION);
+    const condition = { 'if-none-match': String(headers.etag) };
+    expect((await get(url, QUESTION, condition)).status).toBe(304);
+    const readyBefore = await ready();
+    gateway.passSeconds(59.01);
+    for (const one of [condition, { 'if-modified-since': String(headers['last-modified']) }]) {
+      const last = await get(url, QUESTION, one);
+      expect([last.status, last.headers['cache-control']]).toEqual([200, 'no-store, max-age=0']);
+      expect(last.body).toEqual(body);
+    }
+    expect(await ready()).toBeGreaterThan(readyBefore);
+  });
+
+  it('is 304 for a client that sends back its Last-Modified and no tag, without running anything', async () => {
+    const { url, ready } = await listen(createGateway());
+    await get(url, QUESTION);
+    const { headers } = await get(url, QUESTION);
+    const since = { 'if-modified-since': String(headers['last-modified']) };
+    expect((await get(url, QUESTION, since)).status).toBe(304);
+    expect((await get(url, QUESTION, { ...since, 'if-none-match': '"other"' })).status).toBe(200);
+    expect(await ready()).toBe(2);
   });
 
   it('is 304 for who has it, without running anything, and counted as such', async () => {

@@ -4,8 +4,9 @@ import type { Report } from '../domain/report.ts';
 export interface Holding {
   /** When the first part of the answer stops being fresh, in monotonic milliseconds of this process; infinite if none ever does. */
   readonly freshUntil: number;
-  /** When the newest observation in the answer was made, RFC 3339 in UTC; `null` if the answer has no observation. */
-  readonly observedAt: string | null;
+  /** When the oldest and the newest observation in the answer were made, RFC 3339 in UTC; `null` if it has no observation. */
+  readonly oldestObservedAt: string | null;
+  readonly newestObservedAt: string | null;
 }
 
 /** Determines how long the response to one request is valid. */
@@ -30,7 +31,9 @@ export function createValidity(listsFreshUntil: () => number): Validity {
   let keepable = true;
   let hasList = false;
   let freshUntil: number | null = null;
-  let observedAt: string | null = null;
+  let oldestObservedAt: string | null = null;
+  let oldestAskedAt = Number.POSITIVE_INFINITY;
+  let newestObservedAt: string | null = null;
   let newestAskedAt = Number.NEGATIVE_INFINITY;
 
   const lower = (until: number) => {
@@ -45,9 +48,14 @@ export function createValidity(listsFreshUntil: () => number): Validity {
       keepable &&= coverage.complete && !freshness.stale;
       if (freshness.observedAt === null) return;
       lower(freshness.oldestAskedAt + freshMs);
-      if (freshness.newestAskedAt <= newestAskedAt) return;
-      newestAskedAt = freshness.newestAskedAt;
-      observedAt = freshness.newestObservedAt;
+      if (freshness.oldestAskedAt < oldestAskedAt) {
+        oldestAskedAt = freshness.oldestAskedAt;
+        oldestObservedAt = freshness.observedAt;
+      }
+      if (freshness.newestAskedAt > newestAskedAt) {
+        newestAskedAt = freshness.newestAskedAt;
+        newestObservedAt = freshness.newestObservedAt;
+      }
     },
     readMoment() {
       keepable = false;
@@ -55,7 +63,7 @@ export function createValidity(listsFreshUntil: () => number): Validity {
     sum() {
       // Both lists are fetched together, so their expiry is known only at the end.
       if (hasList) lower(listsFreshUntil());
-      return keepable && freshUntil !== null ? { freshUntil, observedAt } : null;
+      return keepable && freshUntil !== null ? { freshUntil, oldestObservedAt, newestObservedAt } : null;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { compress, type Encoding } from './encodings.ts';
+import type { Validators } from './validators.ts';
 
 /** Names and values of headers in turn, as they are written. */
 export type HeaderLines = readonly (string | number)[];
@@ -12,7 +13,7 @@ export interface Sendable {
 }
 
 /** What an answer is made of. */
-interface Made {
+interface Made extends Validators {
   /** What it is the answer to. */
   readonly key: string;
   /** It is the answer for as long as the version is this one. */
@@ -24,8 +25,6 @@ interface Made {
   readonly body: Buffer | string;
   /** All but `content-length`. */
   readonly lines: HeaderLines;
-  /** The tag by which a client can tell that it has the answer; `null` when it cannot. */
-  readonly tag: string | null;
 }
 
 /** Shorter ones fit one packet with their headers: they are sent as text, which Node writes in one go, and never compressed. */
@@ -35,12 +34,13 @@ const MIN_LONG_BYTES = 1024;
 const OVERHEAD_BYTES = 1000;
 
 /** A whole answer without errors, with what was made of it for clients that accept it compressed. */
-export class Answer implements Sendable {
+export class Answer implements Sendable, Validators {
   readonly key: string;
   readonly version: number;
   readonly madeAt: number;
   readonly freshUntil: number;
   readonly tag: string | null;
+  readonly lastModified: string | null;
   readonly body: Buffer | string;
   readonly charset: 'latin1' | 'utf8';
   readonly lines: HeaderLines;
@@ -48,12 +48,13 @@ export class Answer implements Sendable {
   readonly #length: number;
   #compressed: Partial<Record<Encoding, Promise<Sendable>>> | undefined;
 
-  constructor({ key, version, madeAt, freshUntil, tag, body, lines }: Made) {
+  constructor({ key, version, madeAt, freshUntil, tag, lastModified, body, lines }: Made) {
     this.key = key;
     this.version = version;
     this.madeAt = madeAt;
     this.freshUntil = freshUntil;
     this.tag = tag;
+    this.lastModified = lastModified;
     this.#length = Buffer.byteLength(body);
     this.#lines = lines;
     this.lines = [...lines, 'content-length', this.#length];

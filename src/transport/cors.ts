@@ -1,4 +1,4 @@
-import type { CORSOptions, Plugin } from 'graphql-yoga';
+import type { CORSOptions } from 'graphql-yoga';
 
 /** Origins that browsers may call from; `'*'` is any. */
 export type AllowedOrigins = readonly string[];
@@ -21,14 +21,5 @@ export function createCors(endpoint: string, allowed: AllowedOrigins): false | (
       exposedHeaders: ['age', 'etag', 'last-modified', 'retry-after', 'x-request-id'],
       maxAge: 86_400,
     };
-  };
-}
-
-/** Keeps an HTTP cache from giving one origin the answer to another, or to none. */
-export function useVaryByOrigin(allowed: AllowedOrigins): Plugin {
-  return {
-    onResponse({ response }) {
-      if (allowed.length > 0) response.headers.append('vary', 'Origin');
-    },
   };
 }

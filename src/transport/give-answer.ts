@@ -1,25 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, HeaderLines, Sendable } from './answer.ts';
 import { SMALL_BYTES } from './answer-room.ts';
+import type { CacheControl } from './cache-control.ts';
 import { chooseEncoding } from './encodings.ts';
 import { createSendTogether } from './send-together.ts';
 import type { SentAnswer } from './sent-answer.ts';
 
 /** What is known of an answer without having it. */
-export type Tagged = Pick<Answer, 'key' | 'version' | 'madeAt' | 'freshUntil' | 'tag' | 'linesWithoutBody'>;
+export type Tagged = Pick<
+  Answer,
+  'key' | 'version' | 'madeAt' | 'freshUntil' | 'tag' | 'lastModified' | 'linesWithoutBody'
+>;
 
 /** Gives answers that were made before, or without Yoga. */
 export interface GiveAnswer {
   /** Compressed where that is accepted and worth it. */
   whole(request: IncomingMessage, response: ServerResponse, answer: Answer): void;
-  /** To who has it. */
-  unchanged(request: IncomingMessage, response: ServerResponse, answer: Tagged): void;
+  /** To a client that has it. `control` is its `cache-control`, which must allow that it is kept. */
+  unchanged(request: IncomingMessage, response: ServerResponse, answer: Tagged, control: string): void;
 }
 
 /** What giving answers needs. */
 export interface GiveAnswerOptions {
-  /** The `cache-control` of an answer to GET, by until when it is fresh. */
-  readonly cacheControl: (freshUntil: number) => string;
+  readonly cacheControl: CacheControl;
   /** Called after a response was written. */
   readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -32,20 +35,13 @@ export function createGiveAnswer({ cacheControl, onWritten }: GiveAnswerOptions)
   const sendTogether = createSendTogether();
   let compressing = 0;
 
-  /** Headers that depend on the request, and on the moment. */
-  function linesOf({ headers }: IncomingMessage, { tag, freshUntil }: Tagged): HeaderLines {
-    const id = ['x-request-id', String(headers['x-request-id'] ?? '')];
-    return tag === null ? id : [...id, 'cache-control', cacheControl(freshUntil)];
-  }
-
   return {
     whole(request, response, answer) {
-      const ofRequest = linesOf(request, answer);
       const send = ({ lines, body, charset }: Sendable) => {
         const write = () => {
           // Written before the end is told of, which would be one more piece to write, though it is empty.
           response.cork();
-          response.writeHead(200, [...ofRequest, ...lines]);
+          response.writeHead(200, [...linesOf(request, cacheControl(answer.freshUntil)), ...lines]);
           // By itself, since Node would make one text of it and a long one, which copies that.
           if (answer.isLong && typeof body === 'string') response.flushHeaders();
           response.write(body, charset);
@@ -69,12 +65,20 @@ export function createGiveAnswer({ cacheControl, onWritten }: GiveAnswerOptions)
         void answer.as(encoding).then(sendCompressed);
       }
     },
-    unchanged(request, response, answer) {
-      const lines = [...linesOf(request, answer), ...answer.linesWithoutBody];
+    unchanged(request, response, answer, control) {
+      const lines = [...linesOf(request, control), ...answer.linesWithoutBody];
       sendTogether(() => response.writeHead(304, lines).end());
     },
   };
 }
+
+/** Headers that depend on the request, and on the moment. */
+const linesOf = ({ headers }: IncomingMessage, control: string): HeaderLines => [
+  'x-request-id',
+  String(headers['x-request-id'] ?? ''),
+  'cache-control',
+  control,
+];
 
 /** But for the length, which is another when it is compressed, and what is of the request. */
 const OF_REQUEST = new Set(['content-length', 'x-request-id', 'cache-control']);

@@ -4,12 +4,13 @@ import { LRUCache } from 'lru-cache';
 import { Answer, type HeaderLines } from './answer.ts';
 import { SMALL_BYTES } from './answer-room.ts';
 import { type AskedQuestion, createReadQuestion } from './asked-question.ts';
+import { type CacheControl, NOT_KEPT } from './cache-control.ts';
 import { createDoorkeeper } from './doorkeeper.ts';
 import { createGiveAnswer, type Tagged, toLines } from './give-answer.ts';
 import { handBody } from './handed-body.ts';
-import { hasTag } from './http-cache.ts';
 import type { AnswerQuestion } from './receive-requests.ts';
 import { noteSent, type SentAnswer } from './sent-answer.ts';
+import { isUnchanged } from './validators.ts';
 
 /** How long an answer holds. */
 interface Holding {
@@ -36,8 +37,7 @@ export interface ReadyAnswersOptions<Context> {
   readonly version: () => number;
   /** How long the answer that was made in this context holds; `null` when it should not be kept. */
   readonly holdingOf: (context: Context) => Holding | null;
-  /** What an HTTP cache is told of an answer to GET, by until when it is fresh. */
-  readonly cacheControl: (freshUntil: number) => string;
+  readonly cacheControl: CacheControl;
   /** `null` when every operation is to be run where all of them are. */
   readonly memory: FromMemory | null;
   /** Up to how many bytes an answer may have that is given at once. Longer ones are made by `handler`, which waits for room. */
@@ -88,6 +88,9 @@ const MAX_TAGGED = 2_000_000;
 const MAX_ASKERS = 500;
 const MAX_ASKER_LENGTH = 2000;
 
+/** Clients cannot name an answer to POST. */
+const UNNAMED = { tag: null, lastModified: null };
+
 /** After so long an answer is made anew, though it may be fresh: so it is known that somebody asks for it still. */
 const MAX_AGE_MS = 60_000;
 
@@ -100,7 +103,7 @@ const MAX_AGE_MS = 60_000;
 export function createReadyAnswers<Context extends object & Incoming>(
   options: ReadyAnswersOptions<Context>,
 ): ReadyAnswers<Context> {
-  const { now, version, holdingOf, memory } = options;
+  const { now, version, holdingOf, cacheControl, memory } = options;
   const give = createGiveAnswer(options);
   const readQuestion = createReadQuestion();
   /** By the hash of the question; of two with the same one, the one that was answered last is kept. */
@@ -137,9 +140,20 @@ export function createReadyAnswers<Context extends object & Incoming>(
     const { freshUntil = Number.NEGATIVE_INFINITY } = made.holding ?? {};
     const isKept = made.holding !== null && doorkeeper.cameBefore(hash);
     const sent = isKept || made.text.length > MAX_TEXT_LENGTH ? Buffer.from(made.text) : made.text;
-    const answer = new Answer({ key, version: version(), madeAt: now(), freshUntil, body: sent, lines, tag: null });
+    const answer = new Answer({ key, version: version(), madeAt: now(), freshUntil, body: sent, lines, ...UNNAMED });
     if (isKept) answers.set(hash, answer);
     return answer;
+  }
+
+  /** A 304, if the client has the answer. It is sent while the answer may be kept for another second, else caches go by what they have. */
+  function findUnchanged(request: IncomingMessage, kept: Answer | undefined, question: AskedQuestion): Found | null {
+    const { headers } = request;
+    if (headers['if-none-match'] === undefined && headers['if-modified-since'] === undefined) return null;
+    const known = kept ?? ifItHolds(tagged.get(question.hash), question);
+    if (known === undefined || !isUnchanged(headers, known)) return null;
+    const control = cacheControl(known.freshUntil);
+    if (control === NOT_KEPT) return null;
+    return { status: 304, isReady: true, give: (response) => give.unchanged(request, response, known, control) };
   }
 
   /** What can be given at once; `null` when it is to be made. */
@@ -147,11 +161,8 @@ export function createReadyAnswers<Context extends object & Incoming>(
     const most = options.mostFor(request);
     const kept = ifItHolds(answers.get(question.hash), question);
     const ready = kept !== undefined && kept.body.length <= most ? kept : undefined;
-    const tags = request.headers['if-none-match'];
-    const known = tags === undefined ? undefined : (kept ?? ifItHolds(tagged.get(question.hash), question));
-    if (known !== undefined && known.tag !== null && hasTag(tags, known.tag)) {
-      return { status: 304, isReady: true, give: (response) => give.unchanged(request, response, known) };
-    }
+    const unchanged = findUnchanged(request, kept, question);
+    if (unchanged !== null) return unchanged;
     const answer = ready ?? answerFromMemory(question, options.mayMakeLarge() ? most : Math.min(most, SMALL_BYTES));
     if (answer === undefined) return null;
     return { status: 200, isReady: ready !== undefined, give: (response) => give.whole(request, response, answer) };
@@ -171,9 +182,10 @@ export function createReadyAnswers<Context extends object & Incoming>(
       const lines = toLines(headers);
       if (asked !== '' && asker.length <= MAX_ASKER_LENGTH) linesByAsker.set(asker, lines);
       const tag = headers['etag']?.toString() ?? null;
+      const lastModified = headers['last-modified']?.toString() ?? null;
       // What changed while the operation was run may or may not be in its answer.
       if (version() !== askedAt) return;
-      const about = { key, version: askedAt, madeAt: now(), ...holding, tag };
+      const about = { key, version: askedAt, madeAt: now(), freshUntil: holding.freshUntil, tag, lastModified };
       if (isJson) answers.set(hash, new Answer({ ...about, body, lines }));
       else tagged.set(hash, { ...about, linesWithoutBody: lines });
     };

@@ -45,8 +45,11 @@ export function receiveRequests(
     const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
     answerBeforeBody(request, response);
     response.setHeader('x-request-id', request.headers['x-request-id'] ?? '');
-    const type = 'application/json; charset=utf-8';
-    response.writeHead(413, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+    response.writeHead(413, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+    });
     response.end(body);
   }
 

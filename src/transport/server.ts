@@ -79,7 +79,11 @@ export async function startServer(
     if (normaliseTarget(request)) handler(request, response);
     else
       response
-        .writeHead(400, { 'content-type': 'text/plain', 'x-request-id': request.headers['x-request-id'] })
+        .writeHead(400, {
+          'content-type': 'text/plain',
+          'cache-control': 'no-store',
+          'x-request-id': request.headers['x-request-id'],
+        })
         .end('The host header or the request target is not valid.\n');
   };
   const listener = tracer === undefined ? answer : traceRequests(tracer, answer);

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { createCacheControl } from '../src/transport/cache-control.ts';
+
+const NOW = 5000;
+
+const createControl = (isPrivate = false) => createCacheControl({ now: () => NOW, longestMs: 60_000, isPrivate });
+
+describe('Cache-Control', () => {
+  it.each([
+    [60_000, 60],
+    [2999.9, 2],
+    [2000, 2],
+    [1999.9, 1],
+    [1000, 1],
+  ])('lets an answer that is fresh for %d ms be kept for %d s', (leftMs, seconds) => {
+    expect(createControl()(NOW + leftMs)).toBe(`public, max-age=${seconds}, must-revalidate`);
+  });
+
+  it.each([999.9, 0, -5000, Number.NEGATIVE_INFINITY])(
+    'forbids to keep an answer that is fresh for %d ms',
+    (leftMs) => {
+      expect(createControl()(NOW + leftMs)).toBe('no-store, max-age=0');
+    },
+  );
+
+  it('bounds how long an answer is kept that never grows old', () => {
+    expect(createControl()(Number.POSITIVE_INFINITY)).toBe('public, max-age=60, must-revalidate');
+  });
+
+  it('lets the client alone keep a private answer', () => {
+    expect(createControl(true)(NOW + 7000)).toBe('private, max-age=7, s-maxage=0, must-revalidate');
+  });
+
+  it('has the seconds of each answer, whatever answer came before', () => {
+    const control = createControl();
+    const seconds = [9000, 3000, 3900, 9000].map((leftMs) => /max-age=(\d+)/.exec(control(NOW + leftMs))?.[1]);
+    expect(seconds).toEqual(['9', '3', '3', '9']);
+  });
+});

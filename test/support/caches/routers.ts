@@ -1,0 +1,71 @@
+import { composeServices } from '@apollo/composition';
+import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import responseCache from '@apollo/server-plugin-response-cache';
+import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
+import InMemoryLRUCache from '@graphql-mesh/cache-inmemory-lru';
+import { parse } from 'graphql';
+import { startServer } from '../../../src/transport/server.ts';
+import { createGateway } from '../gateway.ts';
+
+/** The supergraph over the gateway at `origin` alone. The SDL is another gateway's: this one may want a key. */
+async function composeSupergraph(origin: string): Promise<string> {
+  const { data } = await createGateway().ask('{ service: _service { sdl } }');
+  const gpus = { name: 'gpus', url: `${origin}/graphql`, typeDefs: parse(data.service.sdl) };
+  const { supergraphSdl, errors } = composeServices([gpus]);
+  if (supergraphSdl === undefined) throw new Error(errors?.join('; '));
+  return supergraphSdl;
+}
+
+interface ApolloContext {
+  readonly authorization?: string | undefined;
+}
+
+/** Apollo Server with its response cache over Apollo's gateway. It hands on the keys of its clients. */
+export async function startApollo(origin: string) {
+  const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  const gateway = new ApolloGateway({
+    supergraphSdl: await composeSupergraph(origin),
+    logger,
+    buildService: ({ url = '' }) =>
+      new RemoteGraphQLDataSource<ApolloContext>({
+        url,
+        willSendRequest({ request, context: { authorization = '' } }) {
+          request.http?.headers.set('authorization', authorization);
+        },
+      }),
+  });
+  const server = new ApolloServer<ApolloContext>({ gateway, logger, plugins: [responseCache()] });
+  const { url } = await startStandaloneServer(server, {
+    listen: { port: 0, host: '127.0.0.1' },
+    context: ({ req }) => Promise.resolve({ authorization: req.headers.authorization }),
+  });
+  return { url, [Symbol.asyncDispose]: () => server.stop() };
+}
+
+/**
+ * Hive Gateway with its response cache. It hands on the keys of its clients. Operations that share a request to a subgraph would be kept
+ * forever but for the first one: the cache reads `max-age` only for the operation that sent the request.
+ */
+export async function startHive(origin: string) {
+  const cache = new InMemoryLRUCache();
+  const runtime = createGatewayRuntime({
+    supergraph: await composeSupergraph(origin),
+    logging: false,
+    cache,
+    responseCaching: { session: () => null },
+    transportEntries: { gpus: { options: { deduplicateInflightRequests: false } } },
+    propagateHeaders: {
+      fromClientToSubgraphs: ({ request }) => ({ authorization: request.headers.get('authorization') ?? '' }),
+    },
+  });
+  const server = await startServer(runtime, { host: '127.0.0.1', port: 0, log: createGateway().log });
+  return {
+    url: `${server.url}/graphql`,
+    async [Symbol.asyncDispose]() {
+      await server.close(0);
+      await runtime[Symbol.asyncDispose]();
+    },
+  };
+}

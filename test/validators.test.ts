@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { isUnchanged, lastModifiedOf } from '../src/transport/validators.ts';
+
+const ANSWER = { tag: 'W/"one"', lastModified: 'Fri, 14 Nov 2025 12:00:00 GMT' };
+const EARLIER = 'Fri, 14 Nov 2025 11:59:59 GMT';
+const LATER = 'Fri, 14 Nov 2025 12:00:01 GMT';
+
+describe('a client has an answer', () => {
+  it.each([
+    [{ 'if-none-match': 'W/"one"' }],
+    [{ 'if-none-match': '"one"' }],
+    [{ 'if-none-match': '"other", W/"one"' }],
+    [{ 'if-none-match': '*' }],
+    [{ 'if-modified-since': ANSWER.lastModified }],
+    [{ 'if-none-match': 'W/"one"', 'if-modified-since': EARLIER }],
+  ])('that it names by %j', (conditions) => {
+    expect(isUnchanged(conditions, ANSWER)).toBe(true);
+  });
+});
+
+describe('a client does not have an answer', () => {
+  it.each([
+    [{}],
+    [{ 'if-none-match': '"other"' }],
+    [{ 'if-modified-since': EARLIER }],
+    [{ 'if-modified-since': LATER }],
+    [{ 'if-none-match': '"other"', 'if-modified-since': ANSWER.lastModified }],
+    [{ 'if-none-match': '', 'if-modified-since': ANSWER.lastModified }],
+  ])('that it names by %j', (conditions) => {
+    expect(isUnchanged(conditions, ANSWER)).toBe(false);
+  });
+
+  it('that has neither a tag nor a date', () => {
+    const unnamed = { tag: null, lastModified: null };
+    expect(isUnchanged({ 'if-none-match': '*' }, unnamed)).toBe(false);
+    expect(isUnchanged({ 'if-modified-since': LATER }, unnamed)).toBe(false);
+  });
+});
+
+describe('Last-Modified', () => {
+  const observed = (oldestObservedAt: string | null, newestObservedAt: string | null) =>
+    lastModifiedOf({ oldestObservedAt, newestObservedAt });
+
+  it('is the second in which RunPod was asked for all of an answer', () => {
+    expect(observed('2025-11-14T12:00:00.001Z', '2025-11-14T12:00:00.999Z')).toBe(ANSWER.lastModified);
+  });
+
+  it('is missing when the answer has observations of several seconds, or none', () => {
+    expect(observed('2025-11-14T11:59:59.999Z', '2025-11-14T12:00:00.000Z')).toBeNull();
+    expect(observed(null, null)).toBeNull();
+  });
+});
