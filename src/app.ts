@@ -26,7 +26,7 @@ import { createLoopTurns, createPace } from './graphql/pace.ts';
 import { type Permit, UNBOUNDED } from './graphql/permit.ts';
 import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
-import { createGatewaySchema } from './graphql/schema.ts';
+import { createGatewaySchema, printPublicSchema } from './graphql/schema.ts';
 import { useVariables } from './graphql/variable-values.ts';
 import { useYogaMetrics } from './graphql/yoga-metrics.ts';
 import { useKeptDocuments } from './kept-documents.ts';
@@ -57,6 +57,7 @@ import { createReadyAnswers } from './transport/ready-answers.ts';
 import { receiveRequests } from './transport/receive-requests.ts';
 import { onceEnded } from './transport/request-end.ts';
 import { createResponseOutlets } from './transport/response-outlets.ts';
+import { SCHEMA_PATH, useSchemaFile } from './transport/schema-file.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
 import { createUnreadBytes } from './transport/unread-bytes.ts';
 import { type AnswerConnection, createWebSockets, type WebSockets } from './transport/web-sockets.ts';
@@ -239,6 +240,7 @@ export function createApp({
     isPrivate: config.clientKeys.length > 0,
   });
   const schema = createGatewaySchema();
+  const schemaPaths = config.introspection ? [SCHEMA_PATH] : [];
   const turns = createLoopTurns();
   // What is run from memory has no spans, and any operation may be.
   const runsFromMemory = tracer === UNTRACED && !config.persistedOnly;
@@ -306,11 +308,12 @@ export function createApp({
       useRequestId(),
       useSecurityHeaders(),
       useVaryByOrigin(config.corsOrigins),
-      useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...board.keys()]),
+      useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
       useYogaMetrics(metrics.registry, metrics.durations),
       useRateLimit(ENDPOINT, countRequest),
       useBoard(board, ENDPOINT),
+      config.introspection && useSchemaFile(printPublicSchema()),
       config.introspection && useGraphiQLPage(ENDPOINT),
       useClientKeys(ENDPOINT, config.clientKeys),
       useJsonRequests(ENDPOINT),

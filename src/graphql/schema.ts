@@ -11,6 +11,7 @@ import {
   visit,
 } from 'graphql';
 import { PROJECT } from '../project-folder.ts';
+import { INCREMENTAL_DIRECTIVES } from './incremental-directives.ts';
 import { hintAtRegions } from './region-hint.ts';
 import { dataCenter } from './resolvers/data-center.ts';
 import { gpuAvailability } from './resolvers/gpu-availability.ts';
@@ -42,13 +43,16 @@ export function createGatewaySchema() {
 /** Directives of GraphQL itself, which clients read. */
 const PUBLIC_DIRECTIVES = new Set(['deprecated', 'specifiedBy']);
 
-/** The public schema as clients see it: SDL without the directives that only a federation gateway reads. */
+/**
+ * The public schema as clients see it, in SDL: without the directives that only a federation gateway reads, and with those that operations
+ * may use.
+ */
 export function printPublicSchema(): string {
   const withoutDirectives = visit(readTypeDefs(), {
     [Kind.SCHEMA_EXTENSION]: () => null,
     [Kind.DIRECTIVE]: ({ name }) => (PUBLIC_DIRECTIVES.has(name.value) ? undefined : null),
   });
-  return printSchema(buildASTSchema(withoutDirectives));
+  return printSchema(buildASTSchema(concatAST([withoutDirectives, INCREMENTAL_DIRECTIVES])));
 }
 
 function readTypeDefs(): DocumentNode {
