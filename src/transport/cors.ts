@@ -3,6 +3,9 @@ import type { CORSOptions, Plugin } from 'graphql-yoga';
 /** Origins that browsers may call from; `'*'` is any. */
 export type AllowedOrigins = readonly string[];
 
+/** Headers that scripts may send. A page that traces its requests sends `traceparent` and `tracestate` with each of them. */
+const ALLOWED_HEADERS = ['authorization', 'content-type', 'if-none-match', 'traceparent', 'tracestate', 'x-request-id'];
+
 /**
  * CORS on `endpoint` for the allowed origins, never with credentials. What is not allowed gets no header at all: the library would name the
  * origin 'null', which is that of every sandboxed frame.
@@ -17,7 +20,7 @@ export function createCors(endpoint: string, allowed: AllowedOrigins): false | (
       origin: [origin],
       credentials: false,
       methods: ['GET', 'POST', 'OPTIONS'],
-      allowedHeaders: ['authorization', 'content-type', 'if-none-match', 'x-request-id'],
+      allowedHeaders: ALLOWED_HEADERS,
       exposedHeaders: ['age', 'etag', 'last-modified', 'retry-after', 'x-request-id'],
       maxAge: 86_400,
     };
