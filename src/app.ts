@@ -21,11 +21,13 @@ import { useIncrementalDelivery } from './graphql/incremental-delivery.ts';
 import { useNoIntrospection } from './graphql/introspection.ts';
 import { useLimits } from './graphql/limits.ts';
 import { maskError } from './graphql/mask-error.ts';
+import { useKnownOperationKinds } from './graphql/operation-kinds.ts';
 import { useOperationSpans } from './graphql/operation-span.ts';
 import { createLoopTurns, createPace } from './graphql/pace.ts';
 import { type Permit, UNBOUNDED } from './graphql/permit.ts';
 import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
+import { useRequestParameters } from './graphql/request-parameters.ts';
 import { createGatewaySchema, printPublicSchema } from './graphql/schema.ts';
 import { useVariables } from './graphql/variable-values.ts';
 import { useYogaMetrics } from './graphql/yoga-metrics.ts';
@@ -317,6 +319,7 @@ export function createApp({
       config.introspection && useGraphiQLPage(ENDPOINT),
       useClientKeys(ENDPOINT, config.clientKeys),
       useJsonRequests(ENDPOINT),
+      useRequestParameters(),
       useHttpCache<GraphQLContext>({
         endpoint: ENDPOINT,
         now,
@@ -326,6 +329,7 @@ export function createApp({
       !config.introspection && useNoIntrospection(),
       ...usePersisted(config),
       ...useLimits(),
+      useKnownOperationKinds(),
       useVariables(),
       useRepresentations(),
       useArgumentsInLists(),

@@ -6,6 +6,7 @@ import type { GraphQLParams, Plugin, YogaInitialContext } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import boardOperations from '../board/graphql/persisted-documents.json' with { type: 'json' };
 import { PROJECT } from '../project-folder.ts';
+import { badRequest } from './mask-error.ts';
 
 /** Operations that are always known, by the SHA-256 of their file, beside those of the board. */
 const FOLDER = new URL('operations/clients/', PROJECT);
@@ -47,7 +48,11 @@ export function usePersisted({ persistedOnly }: { readonly persistedOnly: boolea
       allowArbitraryOperations: !persistedOnly,
       extractPersistedOperationId: hashIn,
       getPersistedOperation: (hash) => kept.get(hash) ?? registered.get(hash) ?? null,
-      customErrors: { notFound: NOT_FOUND, keyNotFound: NO_OPERATION, persistedQueryOnly: PERSISTED_ONLY },
+      customErrors: {
+        notFound: NOT_FOUND,
+        keyNotFound: ({ params }) => (params.query === '' ? EMPTY_OPERATION : NO_OPERATION),
+        persistedQueryOnly: PERSISTED_ONLY,
+      },
     }),
   ];
 }
@@ -68,10 +73,8 @@ function hashIn({ extensions }: GraphQLParams): string | null {
 /** The message is the one that clients of the protocol wait for; they then send the text. */
 const NOT_FOUND = { message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } };
 
-const NO_OPERATION = {
-  message: 'Send an operation as "query", or the hash of a persisted one.',
-  extensions: { code: 'BAD_REQUEST', http: { spec: true, status: 400 } },
-};
+const NO_OPERATION = badRequest('Send an operation as "query", or the hash of a persisted one.');
+const EMPTY_OPERATION = badRequest('The operation in "query" is empty.');
 
 const PERSISTED_ONLY = {
   message: 'This gateway runs persisted operations alone; send the hash of one, without a text.',

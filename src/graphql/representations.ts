@@ -61,8 +61,9 @@ function check(fields: readonly (readonly unknown[])[]): GraphQLError | null {
   }
   const entities = new Set<string>();
   for (const representation of fields.flat()) {
-    if (!isReference(representation)) return NO_REFERENCE;
-    entities.add(`${representation.__typename} ${representation.id}`);
+    const reference = referenceIn(representation);
+    if (reference === null) return NO_REFERENCE;
+    entities.add(reference);
   }
   if (entities.size <= MAX_ENTITIES) return null;
   return tooComplex(`The operation refers to ${entities.size} different entities; ${MAX_ENTITIES} is the most.`);
@@ -73,13 +74,9 @@ const NO_REFERENCE = new GraphQLError(
   { extensions: { code: 'BAD_USER_INPUT' } },
 );
 
-interface Reference {
-  readonly __typename: string;
-  readonly id: string;
-}
-
-function isReference(representation: unknown): representation is Reference {
-  if (typeof representation !== 'object' || representation === null) return false;
-  const { __typename, id } = representation as Readonly<Record<string, unknown>>;
-  return ENTITIES.has(__typename) && typeof id === 'string';
+/** The type and the id that a representation refers to, as one text; `null` when it lacks one of them. */
+function referenceIn(representation: unknown): string | null {
+  if (typeof representation !== 'object' || representation === null) return null;
+  const { __typename: typename, id } = representation as Readonly<Record<string, unknown>>;
+  return ENTITIES.has(typename) && typeof id === 'string' ? `${String(typename)} ${id}` : null;
 }

@@ -48,7 +48,7 @@ export function useRateLimit(
     async onRequest({ request, url, serverContext: { req }, fetchAPI, endResponse }) {
       if (url.pathname !== endpoint || req === undefined) return;
       const refusal = await count(request, req);
-      if (refusal !== null) endResponse(refuse(fetchAPI, refusal));
+      if (refusal !== null) endResponse(refuse(fetchAPI, request, refusal));
     },
   };
 }
