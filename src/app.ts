@@ -25,7 +25,7 @@ import { useKnownOperationKinds } from './graphql/operation-kinds.ts';
 import { useOperationSpans } from './graphql/operation-span.ts';
 import { createLoopTurns, createPace } from './graphql/pace.ts';
 import { type Permit, UNBOUNDED } from './graphql/permit.ts';
-import { usePersisted } from './graphql/persisted-operations.ts';
+import { createPersistedOperations, DOCUMENT_ID } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
 import { useRequestParameters } from './graphql/request-parameters.ts';
 import { createGatewaySchema, printPublicSchema } from './graphql/schema.ts';
@@ -244,6 +244,7 @@ export function createApp({
   const schema = createGatewaySchema();
   const schemaPaths = config.introspection ? [SCHEMA_PATH] : [];
   const turns = createLoopTurns();
+  const persisted = createPersistedOperations(config);
   // What is run from memory has no spans, and any operation may be.
   const runsFromMemory = tracer === UNTRACED && !config.persistedOnly;
   const ready = createReadyAnswers<GraphQLContext & ServerContext>({
@@ -254,6 +255,7 @@ export function createApp({
     memory: runsFromMemory
       ? createAnswersFromMemory({
           schema,
+          textOf: persisted.textOf,
           memory: createMemory(asked),
           limits,
           freshMs,
@@ -327,7 +329,7 @@ export function createApp({
         cacheControl,
       }),
       !config.introspection && useNoIntrospection(),
-      ...usePersisted(config),
+      ...persisted.plugins,
       ...useLimits(),
       useKnownOperationKinds(),
       useVariables(),
@@ -348,6 +350,7 @@ export function createApp({
     graphiql: false,
     landingPage: false,
     cors: createCors(ENDPOINT, config.corsOrigins),
+    extraParamNames: [DOCUMENT_ID],
     multipart: false,
     // The listener reads bodies and limits them. Yoga would send each body through a stream of its own.
     maxRequestBodySize: false,

@@ -30,7 +30,7 @@ const refusal = (message: unknown) => ({ errors: [{ message, extensions: { code:
 
 describe('a request that is not well-formed', () => {
   it.each([
-    ['{}', 'Send an operation as "query", or the hash of a persisted one.'],
+    ['{}', 'Send an operation as "query", or the id of a persisted one as "documentId".'],
     ['{"qeury":"{ a }"}', '"qeury" is not a parameter of a request. Did you mean "query"?'],
     ['{"Query":"{ a }"}', '"Query" is not a parameter of a request. Did you mean "query"?'],
     [
@@ -42,6 +42,7 @@ describe('a request that is not well-formed', () => {
     ['{"query":0}', '"query" must be a string, and is a number.'],
     ['{"query":""}', 'The operation in "query" is empty.'],
     ['{"query":{}}', '"query" must be a string, and is an object.'],
+    ['{"documentId":7}', '"documentId" must be a string, and is a number.'],
     ['{"query":"{ a }","variables":"x"}', '"variables" must be an object, and is a string.'],
     ['{"query":"{ a }","variables":[7]}', '"variables" must be an object, and is an array.'],
     ['{"query":"{ a }","operationName":true}', '"operationName" must be a string, and is a boolean.'],
@@ -60,7 +61,7 @@ describe('a request that is not well-formed', () => {
   it.each([
     ['?variables={', '"variables" is not valid JSON.'],
     ['?query={__typename}&extensions=7', '"extensions" must be an object, and is a number.'],
-    ['?query=', 'Send an operation as "query", or the hash of a persisted one.'],
+    ['?query=', 'Send an operation as "query", or the id of a persisted one as "documentId".'],
   ])('is answered with 400 and a reason by GET: %s', async (search, message) => {
     for (const accept of TYPES) {
       const answer = refusal(message);
