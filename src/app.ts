@@ -216,8 +216,9 @@ export function createApp({
     now: () => performance.now(),
     onRefused: metrics.countClientRefusal,
   });
-  const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
-  const countRequest = createRequestCount(identify, rateLimit);
+  const { rateLimitPerMinute } = config;
+  const countOfClient = createRateLimit(rateLimitPerMinute, fleet.createRateLimiter(rateLimitPerMinute));
+  const requestCount = createRequestCount(identify, countOfClient, rateLimitPerMinute);
   const unread = createUnreadBytes({
     maxBytes: config.maxUnreadBytes,
     maxBytesPerClient: config.maxUnreadBytesPerClient,
@@ -264,6 +265,7 @@ export function createApp({
       : null,
     mayMakeLarge: room.mayMakeLarge,
     mostFor: (request) => room.mostFor(() => outlets.clientOf(request)),
+    quotaLinesOf: requestCount.linesOf,
     onWritten: outlets.written,
     onAnswer: metrics.countAnswer,
   });
@@ -315,7 +317,7 @@ export function createApp({
       useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
       useYogaMetrics(metrics.registry, metrics.durations),
-      useRateLimit(ENDPOINT, countRequest),
+      useRateLimit(ENDPOINT, requestCount),
       useBoard(board, ENDPOINT),
       config.introspection && useSchemaFile(printPublicSchema()),
       config.introspection && useGraphiQLPage(ENDPOINT),
@@ -360,7 +362,7 @@ export function createApp({
     allowedOrigins: config.corsOrigins,
     keys: config.clientKeys,
     identify,
-    rateLimit,
+    rateLimit: async (client) => (await countOfClient(client))?.refusal ?? null,
     maxConnections: config.maxSubscriptions,
     maxConnectionsPerClient: config.maxSubscriptionsPerClient,
     maxPayload: MAX_BODY_BYTES,
@@ -385,7 +387,7 @@ export function createApp({
         endpoint: ENDPOINT,
         maxBodyBytes: MAX_BODY_BYTES,
         admit: createAdmission(config.clientKeys),
-        countRequest,
+        countRequest: requestCount.count,
         tracer,
       },
       ready.before(watched),

@@ -20,6 +20,8 @@ export interface GiveAnswer {
 export interface GiveAnswerOptions {
   /** The `cache-control` of an answer to GET, by until when it is fresh. */
   readonly cacheControl: (freshUntil: number) => string;
+  /** The headers that say what is left of the client's rate limit. */
+  readonly quotaLinesOf: (request: IncomingMessage) => HeaderLines;
   /** Called after a response was written. */
   readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -28,14 +30,15 @@ export interface GiveAnswerOptions {
 const MAX_COMPRESSING_BYTES = 20_000_000;
 
 /** Answers that become ready in one turn of the event loop are sent together. */
-export function createGiveAnswer({ cacheControl, onWritten }: GiveAnswerOptions): GiveAnswer {
+export function createGiveAnswer({ cacheControl, quotaLinesOf, onWritten }: GiveAnswerOptions): GiveAnswer {
   const sendTogether = createSendTogether();
   let compressing = 0;
 
   /** Headers that depend on the request, and on the moment. */
-  function linesOf({ headers }: IncomingMessage, { tag, freshUntil }: Tagged): HeaderLines {
-    const id = ['x-request-id', String(headers['x-request-id'] ?? '')];
-    return tag === null ? id : [...id, 'cache-control', cacheControl(freshUntil)];
+  function linesOf(request: IncomingMessage, { tag, freshUntil }: Tagged): HeaderLines {
+    const lines = ['x-request-id', String(request.headers['x-request-id'] ?? ''), ...quotaLinesOf(request)];
+    if (tag !== null) lines.push('cache-control', cacheControl(freshUntil));
+    return lines;
   }
 
   return {
@@ -76,8 +79,8 @@ export function createGiveAnswer({ cacheControl, onWritten }: GiveAnswerOptions)
   };
 }
 
-/** But for the length, which is another when it is compressed, and what is of the request. */
-const OF_REQUEST = new Set(['content-length', 'x-request-id', 'cache-control']);
+/** Headers of one response alone: the length, which changes with compression, and headers that depend on the request or the moment. */
+const OF_REQUEST = new Set(['content-length', 'x-request-id', 'cache-control', 'ratelimit', 'ratelimit-policy']);
 
 /** The headers of an answer, to be given again. */
 export function toLines(headers: SentAnswer['headers']): HeaderLines {
