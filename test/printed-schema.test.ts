@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildClientSchema, buildSchema, getIntrospectionQuery } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { printPublicSchema } from '../src/graphql/schema.ts';
 import { createGateway } from './support/gateway.ts';
 
-const RELAY_COMPILER = resolve('node_modules/relay-compiler/cli.js');
+const require = createRequire(import.meta.url);
+const RELAY_COMPILER = require.resolve('relay-compiler/cli.js');
 
 /** Relay names an operation after its file. */
 const SOURCES = {
