@@ -21,12 +21,14 @@ import { useIncrementalDelivery } from './graphql/incremental-delivery.ts';
 import { useNoIntrospection } from './graphql/introspection.ts';
 import { useLimits } from './graphql/limits.ts';
 import { maskError } from './graphql/mask-error.ts';
+import { useKnownOperationKinds } from './graphql/operation-kinds.ts';
 import { useOperationSpans } from './graphql/operation-span.ts';
 import { createLoopTurns, createPace } from './graphql/pace.ts';
 import { type Permit, UNBOUNDED } from './graphql/permit.ts';
-import { usePersisted } from './graphql/persisted-operations.ts';
+import { createPersistedOperations, DOCUMENT_ID } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
-import { createGatewaySchema } from './graphql/schema.ts';
+import { useRequestParameters } from './graphql/request-parameters.ts';
+import { createGatewaySchema, printPublicSchema } from './graphql/schema.ts';
 import { useVariables } from './graphql/variable-values.ts';
 import { useYogaMetrics } from './graphql/yoga-metrics.ts';
 import { useKeptDocuments } from './kept-documents.ts';
@@ -58,6 +60,7 @@ import { createReadyAnswers } from './transport/ready-answers.ts';
 import { receiveRequests } from './transport/receive-requests.ts';
 import { onceEnded } from './transport/request-end.ts';
 import { createResponseOutlets } from './transport/response-outlets.ts';
+import { SCHEMA_PATH, useSchemaFile } from './transport/schema-file.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
 import { createUnreadBytes } from './transport/unread-bytes.ts';
 import { useVary } from './transport/vary.ts';
@@ -215,8 +218,9 @@ export function createApp({
     now: () => performance.now(),
     onRefused: metrics.countClientRefusal,
   });
-  const rateLimit = createRateLimit(config.rateLimitPerMinute, fleet.createRateLimiter(config.rateLimitPerMinute));
-  const countRequest = createRequestCount(identify, rateLimit);
+  const { rateLimitPerMinute } = config;
+  const countOfClient = createRateLimit(rateLimitPerMinute, fleet.createRateLimiter(rateLimitPerMinute));
+  const requestCount = createRequestCount(identify, countOfClient, rateLimitPerMinute);
   const unread = createUnreadBytes({
     maxBytes: config.maxUnreadBytes,
     maxBytesPerClient: config.maxUnreadBytesPerClient,
@@ -240,7 +244,9 @@ export function createApp({
     isPrivate: config.clientKeys.length > 0,
   });
   const schema = createGatewaySchema();
+  const schemaPaths = config.introspection ? [SCHEMA_PATH] : [];
   const turns = createLoopTurns();
+  const persisted = createPersistedOperations(config);
   // What is run from memory has no spans, and any operation may be.
   const runsFromMemory = tracer === UNTRACED && !config.persistedOnly;
   const ready = createReadyAnswers<GraphQLContext & ServerContext>({
@@ -251,6 +257,7 @@ export function createApp({
     memory: runsFromMemory
       ? createAnswersFromMemory({
           schema,
+          textOf: persisted.textOf,
           memory: createMemory(asked),
           limits,
           freshMs,
@@ -259,6 +266,7 @@ export function createApp({
       : null,
     mayMakeLarge: room.mayMakeLarge,
     mostFor: (request) => room.mostFor(() => outlets.clientOf(request)),
+    quotaLinesOf: requestCount.linesOf,
     onWritten: outlets.written,
     onAnswer: metrics.countAnswer,
   });
@@ -311,18 +319,21 @@ export function createApp({
         hasCors: config.corsOrigins.length > 0,
         hasClientKeys: config.clientKeys.length > 0,
       }),
-      useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...board.keys()]),
+      useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
       useYogaMetrics(metrics.registry, metrics.durations),
-      useRateLimit(ENDPOINT, countRequest),
+      useRateLimit(ENDPOINT, requestCount),
       useBoard(board, ENDPOINT),
+      config.introspection && useSchemaFile(printPublicSchema()),
       config.introspection && useGraphiQLPage(ENDPOINT),
       useClientKeys(ENDPOINT, config.clientKeys),
       useJsonRequests(ENDPOINT),
+      useRequestParameters(),
       useHttpCache<GraphQLContext>({ holdingOf, cacheControl }),
       !config.introspection && useNoIntrospection(),
-      ...usePersisted(config),
+      ...persisted.plugins,
       ...useLimits(),
+      useKnownOperationKinds(),
       useVariables(),
       useRepresentations(),
       useArgumentsInLists(),
@@ -341,6 +352,7 @@ export function createApp({
     graphiql: false,
     landingPage: false,
     cors: createCors(ENDPOINT, config.corsOrigins),
+    extraParamNames: [DOCUMENT_ID],
     multipart: false,
     // The listener reads bodies and limits them. Yoga would send each body through a stream of its own.
     maxRequestBodySize: false,
@@ -350,7 +362,7 @@ export function createApp({
     allowedOrigins: config.corsOrigins,
     keys: config.clientKeys,
     identify,
-    rateLimit,
+    rateLimit: async (client) => (await countOfClient(client))?.refusal ?? null,
     maxConnections: config.maxSubscriptions,
     maxConnectionsPerClient: config.maxSubscriptionsPerClient,
     maxPayload: MAX_BODY_BYTES,
@@ -375,7 +387,7 @@ export function createApp({
         endpoint: ENDPOINT,
         maxBodyBytes: MAX_BODY_BYTES,
         admit: createAdmission(config.clientKeys),
-        countRequest,
+        countRequest: requestCount.count,
         tracer,
       },
       ready.before(watched),

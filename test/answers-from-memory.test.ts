@@ -70,6 +70,21 @@ describe('an operation that was answered once', () => {
     expect(await rows(again)).toBeGreaterThan(await rows(first));
   });
 
+  it('is run without Yoga by its documentId', async () => {
+    const text = readFileSync('operations/clients/cheapest-gpus.graphql', 'utf8');
+    const documentId = createHash('sha256').update(text).digest('hex');
+    const answerTo = async (body: object) => (await (await server.post(body)).json()).data;
+    const expected = await answerTo({ query: text, variables: { minMemoryGb: 48 } });
+    const before = await server.executions();
+    for (const id of [documentId, `sha256:${documentId}`]) {
+      expect(await answerTo({ documentId: id, variables: { minMemoryGb: 48 } })).toEqual(expected);
+      expect((await answerTo({ documentId: id, variables: { minMemoryGb: 80 } })).gpuAvailability).toBeDefined();
+    }
+    expect(await server.executions()).toBe(before);
+    // Yoga answers that the id is not the one of the text.
+    expect((await server.post({ query: '{ gpuAvailability { totalCount } }', documentId })).status).toBe(400);
+  });
+
   it.each([
     ['a part by a variable', 'gpuAvailability { nodes { stock } coverage @include(if: $yes) { complete } }'],
     ['a fragment by a variable', 'gpuAvailability { nodes { stock } ...Report @skip(if: $yes) }'],

@@ -88,7 +88,7 @@ describe('bad input', () => {
     const headers = { 'content-type': 'application/json' };
     const request = { method: 'POST', headers, body: `{"query":"${'x'.repeat(1000)}` };
     const response = await handler.fetch('http://gateway.invalid/graphql', request);
-    const message = 'POST body sent invalid JSON.';
+    const message = 'The body is not valid JSON.';
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
   });

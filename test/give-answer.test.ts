@@ -6,7 +6,7 @@ import { Answer } from '../src/transport/answer.ts';
 import { createGiveAnswer } from '../src/transport/give-answer.ts';
 
 it('answers are sent as they are while 20 MB of others are being compressed', async () => {
-  const give = createGiveAnswer({ cacheControl: () => 'no-store', onWritten() {} });
+  const give = createGiveAnswer({ cacheControl: () => 'no-store', quotaLinesOf: () => [], onWritten() {} });
   const createAnswer = (key: string) =>
     new Answer({
       key,

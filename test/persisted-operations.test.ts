@@ -95,8 +95,67 @@ describe('a persisted operation', () => {
   );
 });
 
+describe('a documentId', () => {
+  const ids = (text: string) => [`sha256:${sha256(text)}`, sha256(text), sha256(text).toUpperCase()];
+  const send = ({ handler }: Gateway, search: string, accept = 'application/json', headers = {}) =>
+    handler.fetch(`http://gateway.invalid/graphql?${search}`, { headers: { accept, ...headers } });
+
+  it('runs an operation by POST and GET, with its prefix and without', async () => {
+    const gateway = createGateway();
+    for (const documentId of ids(KEPT)) {
+      const variables = { minMemoryGb: 80 };
+      const { data } = await post(gateway, { documentId, variables });
+      expect(data.gpuAvailability.nodes).toHaveLength(10);
+      const search = new URLSearchParams({ documentId, variables: JSON.stringify(variables) });
+      expect(await (await send(gateway, String(search))).json()).toEqual({ data });
+    }
+  });
+
+  it('goes through an HTTP cache by GET', async () => {
+    const gateway = createGateway();
+    const search = `documentId=sha256:${sha256(KEPT)}&variables={"minMemoryGb":80}`;
+    const first = await send(gateway, search);
+    expect(first.headers.get('cache-control')).toMatch(/^public, max-age=/);
+    const tag = first.headers.get('etag') ?? '';
+    expect((await send(gateway, search, 'application/json', { 'if-none-match': tag })).status).toBe(304);
+  });
+
+  it.each([
+    ['application/json', 200],
+    ['application/graphql-response+json', 400],
+  ])('that is unknown is answered with one error, for %s with HTTP %i', async (accept, status) => {
+    const message = 'The gateway has no operation with this documentId.';
+    for (const documentId of [sha256('x'), `sha256:${sha256('x')}`, `md5:${sha256(KEPT)}`, 'x']) {
+      const response = await send(createGateway(), `documentId=${documentId}`, accept);
+      const answer = { errors: [{ message, extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }] };
+      expect([response.status, await response.json()]).toEqual([status, answer]);
+    }
+  });
+
+  it('registers the text that is sent with it, when it is the SHA-256 of the text', async () => {
+    const gateway = createGateway();
+    const documentId = `sha256:${sha256(OWN)}`;
+    const lie = await post(gateway, { query: OWN, documentId: sha256(KEPT) });
+    expect([lie.status, codes(lie)]).toEqual([400, ['PERSISTED_QUERY_HASH_MISMATCH']]);
+    expect(codes(await post(gateway, { documentId }))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
+    const data = { upstream: { source: 'RECORDED' } };
+    expect((await post(gateway, { query: OWN, documentId })).data).toEqual(data);
+    expect((await post(gateway, { documentId })).data).toEqual(data);
+    expect((await post(gateway, { extensions: persistedQuery(OWN) })).data).toEqual(data);
+  });
+});
+
 describe('a gateway of persisted operations alone', () => {
   const only = () => createGateway({ PERSISTED_ONLY: 'true' });
+
+  it('runs ours by documentId, and nothing else', async () => {
+    const gateway = only();
+    const { data } = await post(gateway, { documentId: `sha256:${sha256(KEPT)}`, variables: { minMemoryGb: 80 } });
+    expect(data.gpuAvailability.nodes).toHaveLength(10);
+    const documentId = sha256(OWN);
+    expect(codes(await post(gateway, { query: OWN, documentId }))).toEqual(['PERSISTED_QUERY_ONLY']);
+    expect(codes(await post(gateway, { documentId }))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
+  });
 
   it('runs ours by hash', async () => {
     const { data } = await post(only(), { extensions: persistedQuery(KEPT), variables: { minMemoryGb: 80 } });

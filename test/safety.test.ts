@@ -42,6 +42,11 @@ describe('browsers of other sites', () => {
     expect(headers.get('vary')).toMatch(/origin/i);
   });
 
+  it('may send the headers of traces', async () => {
+    const { headers } = await preflight('https://a.example');
+    expect(headers.get('access-control-allow-headers')).toMatch(/\btraceparent\b.*\btracestate\b/);
+  });
+
   it.each(['https://evil.example', 'null', 'https://a.example.evil.example'])('may not from %s', async (origin) => {
     for (const { headers } of [await preflight(origin), await send(env, { origin })]) {
       expect(headers.get('access-control-allow-origin')).toBeNull();

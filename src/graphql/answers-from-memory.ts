@@ -5,7 +5,7 @@ import type { Memory } from '../loaders/memory.ts';
 import { createValidity, type Holding } from '../loaders/validity.ts';
 import { answerFromMemory } from './answer-availability.ts';
 import { createPrepareOperation, type PreparedOperation } from './prepared-operation.ts';
-import { readOperation, type SentOperation } from './sent-operation.ts';
+import { readOperation, type SentOperation, type TextOf } from './sent-operation.ts';
 
 /** A whole answer, without errors. */
 export interface MadeAnswer {
@@ -30,6 +30,7 @@ export interface AnswersFromMemory {
 export interface AnswersFromMemoryOptions {
   /** The public one. */
   readonly schema: GraphQLSchema;
+  readonly textOf: TextOf;
   readonly memory: Memory;
   readonly limits: OperationLimits;
   /** How long an observation is fresh, in milliseconds. */
@@ -54,6 +55,7 @@ const MOST_AT_ONCE = { maxRows: 5000, maxBytes: 2_000_000 };
  */
 export function createAnswersFromMemory({
   schema,
+  textOf,
   memory,
   limits,
   freshMs,
@@ -106,7 +108,7 @@ export function createAnswersFromMemory({
       operations.set(key, { prepared: undefined });
     },
     answer(body, maxBytes) {
-      const sent = readOperation(body);
+      const sent = readOperation(body, textOf);
       const operation = sent === null ? null : find(sent);
       return sent === null || operation === null ? null : run(operation, sent, maxBytes);
     },

@@ -41,27 +41,20 @@ export function isClients({ path, originalError }: GraphQLError): boolean {
 
 /** graphql-js gives no codes. What it refuses before any field is run is not a valid operation; later, it is an argument. */
 function withCodeOfGraphQL(error: GraphQLError): GraphQLError {
-  if (error.extensions['code'] !== undefined) return withoutBody(error);
+  if (error.extensions['code'] !== undefined) return error;
   const { message, nodes = null, path = null } = error;
   const beforeAnyField = path === null && nodes?.[0]?.kind !== Kind.FIELD;
   const extensions = beforeAnyField ? INVALID_OPERATION : { code: 'BAD_USER_INPUT' };
   return new GraphQLError(message, { nodes, path, extensions });
 }
 
-/**
- * The same error without the text of a body that is not JSON, which Yoga adds. It is changed in place, since Yoga would log another error
- * as a fault of the gateway. Yoga sends 400 because of what is left out here.
- */
-function withoutBody(error: GraphQLError): GraphQLError {
-  const { extensions } = error;
-  if (extensions['originalError'] === undefined) return error;
-  delete extensions['originalError'];
-  extensions['http'] = { spec: false, status: 400 };
-  return error;
-}
-
 /** By GraphQL over HTTP, 200 for clients that accept application/json alone, and 400 for the others. */
 const INVALID_OPERATION = { code: 'GRAPHQL_VALIDATION_FAILED', http: { spec: true, status: 400 } };
+
+/** A request that is not well-formed. Always HTTP 400, whatever the client accepts. */
+export function badRequest(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { spec: false, status: 400 } } });
+}
 
 /** An operation that is past a limit. Always HTTP 400, whatever the client accepts. */
 export function tooComplex(message: string): GraphQLError {

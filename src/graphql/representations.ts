@@ -12,15 +12,16 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from './mask-error.ts';
 
-/** What a federation gateway may ask for at once. */
-const MAX_REPRESENTATIONS = 1000;
+/** How many different entities one operation may refer to, and how many references it may have in all. Each reference is resolved. */
+const MAX_ENTITIES = 1000;
+const MAX_REFERENCES = 10_000;
 
 /** Types that other subgraphs refer to. */
 const ENTITIES = new Set<unknown>(['GpuType', 'DataCenter']);
 
 /**
- * Looks at the representations of an operation, over all its `_entities` fields, before it is run. No other limit counts them. One of a
- * type that is no entity is bad input; the resolver of `_entities` would report it as a fault of the gateway.
+ * Limits the references of an operation, over all its `_entities` fields, before it is run. No other limit counts them. A reference to a
+ * type that is no entity is refused as bad input; the resolver of `_entities` would report it as a fault of the gateway.
  */
 export function useRepresentations(): Plugin {
   const valuesByOperation = new WeakMap<OperationDefinitionNode, readonly ValueNode[]>();
@@ -31,7 +32,7 @@ export function useRepresentations(): Plugin {
       const values = valuesByOperation.get(operation) ?? findRepresentations(args.document, operation);
       valuesByOperation.set(operation, values);
       if (values.length === 0) return;
-      const error = check(values.flatMap((value) => valueFromASTUntyped(value, args.variableValues)));
+      const error = check(values.map((value) => [valueFromASTUntyped(value, args.variableValues)].flat()));
       if (error !== null) setResultAndStopExecution({ errors: [error] });
     },
   };
@@ -52,20 +53,30 @@ function findRepresentations(document: DocumentNode, { name }: OperationDefiniti
   return values;
 }
 
-function check(representations: readonly unknown[]): GraphQLError | null {
-  const { length } = representations;
-  if (length > MAX_REPRESENTATIONS) {
-    return tooComplex(`The operation has ${length} representations; ${MAX_REPRESENTATIONS} is the most.`);
+/** The error of an operation with these representations, listed by field; `null` when they may be resolved. */
+function check(fields: readonly (readonly unknown[])[]): GraphQLError | null {
+  const count = fields.reduce((sum, { length }) => sum + length, 0);
+  if (count > MAX_REFERENCES) {
+    return tooComplex(`The operation has ${count} representations; ${MAX_REFERENCES} is the most.`);
   }
-  if (representations.every(isReference)) return null;
-  return new GraphQLError(
-    `A representation has a __typename, one of ${[...ENTITIES].join(' and ')}, and an id that is a text.`,
-    { extensions: { code: 'BAD_USER_INPUT' } },
-  );
+  const entities = new Set<string>();
+  for (const representation of fields.flat()) {
+    const reference = referenceIn(representation);
+    if (reference === null) return NO_REFERENCE;
+    entities.add(reference);
+  }
+  if (entities.size <= MAX_ENTITIES) return null;
+  return tooComplex(`The operation refers to ${entities.size} different entities; ${MAX_ENTITIES} is the most.`);
 }
 
-function isReference(representation: unknown): boolean {
-  if (typeof representation !== 'object' || representation === null) return false;
-  const { __typename, id } = representation as Readonly<Record<string, unknown>>;
-  return ENTITIES.has(__typename) && typeof id === 'string';
+const NO_REFERENCE = new GraphQLError(
+  `A representation needs a __typename (${[...ENTITIES].join(' or ')}) and an id that is a string.`,
+  { extensions: { code: 'BAD_USER_INPUT' } },
+);
+
+/** The type and the id that a representation refers to, as one text; `null` when it lacks one of them. */
+function referenceIn(representation: unknown): string | null {
+  if (typeof representation !== 'object' || representation === null) return null;
+  const { __typename: typename, id } = representation as Readonly<Record<string, unknown>>;
+  return ENTITIES.has(typename) && typeof id === 'string' ? `${String(typename)} ${id}` : null;
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildASTSchema, concatAST, type DocumentNode, type GraphQLEnumType, parse, print, printSchema } from 'graphql';
 import { PROJECT } from '../project-folder.ts';
+import { INCREMENTAL_DIRECTIVES } from './incremental-directives.ts';
 import { hintAtRegions } from './region-hint.ts';
 import { dataCenter } from './resolvers/data-center.ts';
 import { gpuAvailability } from './resolvers/gpu-availability.ts';
@@ -26,9 +27,9 @@ export function createGatewaySchema() {
   return schema;
 }
 
-/** The public schema as clients see it: SDL without the directives that only a federation gateway reads. */
+/** The public schema as clients see it, in SDL: without Federation's directives, and with those that operations may use. */
 export function printPublicSchema(): string {
-  return printSchema(buildASTSchema(withoutFederation(readTypeDefs())));
+  return printSchema(buildASTSchema(concatAST([withoutFederation(readTypeDefs()), INCREMENTAL_DIRECTIVES])));
 }
 
 /** The SDL of the subgraph, from which a supergraph is composed: the same as `_service { sdl }` returns. */

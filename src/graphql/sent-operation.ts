@@ -1,28 +1,42 @@
-/** A question as a client sends it. */
+/** An operation as a client sends it. */
 export interface SentOperation {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What may be sent, and whether a value is of its kind. */
-const PARTS = new Map<string, (value: unknown) => boolean>([
+/** The text of a persisted operation, by its id; `null` when none has this id. */
+export type TextOf = (documentId: string) => string | null;
+
+/** The parameters of a body. Null is the same as an absent parameter. */
+interface Parameters {
+  readonly query?: string | null;
+  readonly documentId?: string | null;
+  readonly operationName?: string | null;
+  readonly variables?: Readonly<Record<string, unknown>> | null;
+}
+
+/** The known parameters, and whether a value is of the right kind. */
+const KINDS = new Map<keyof Parameters, (value: unknown) => boolean>([
   ['query', isText],
-  ['operationName', (value) => value == null || isText(value)],
-  ['variables', (value) => value == null || isObject(value)],
+  ['documentId', isText],
+  ['operationName', isText],
+  ['variables', isObject],
 ]);
 
-/** The operation in a body of JSON; `null` when anything is amiss, or anything else is sent with it. */
-export function readOperation(body: string): SentOperation | null {
+/** The operation in a body of JSON; `null` when the body has a fault, an unknown id, or another parameter. */
+export function readOperation(body: string, textOf: TextOf): SentOperation | null {
   const sent = parse(body);
-  if (!isObject(sent)) return null;
-  for (const name in sent) if (PARTS.get(name)?.(sent[name]) !== true) return null;
-  const { query, operationName, variables } = sent as Partial<SentOperation>;
-  // Nothing and null are the same to a client.
-  return query === undefined
-    ? null
-    : { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
+  if (!isParameters(sent)) return null;
+  const { documentId, operationName, variables } = sent;
+  const query = documentId == null ? sent.query : textWithout(sent.query, documentId, textOf);
+  if (query == null) return null;
+  return { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
 }
+
+/** Where a text is sent with its id, the id must be verified, which is done elsewhere. */
+const textWithout = (query: string | null | undefined, documentId: string, textOf: TextOf): string | null =>
+  query == null ? textOf(documentId) : null;
 
 function parse(text: string): unknown {
   try {
@@ -30,6 +44,15 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isParameters(sent: unknown): sent is Parameters {
+  if (!isObject(sent)) return false;
+  for (const name in sent) {
+    const isRight = KINDS.get(name as keyof Parameters);
+    if (isRight === undefined || !(sent[name] === null || isRight(sent[name]))) return false;
+  }
+  return true;
 }
 
 function isText(value: unknown): value is string {

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
+import { createServedFile, type ServedFile, serveFile } from './served-file.ts';
 
 /** The board runs its own scripts and styles, and talks to this gateway; nothing else. */
 const CONTENT_SECURITY_POLICY = [
@@ -22,15 +21,8 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** A file of the board as it is served. */
-interface BoardFile {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly gzipped: Uint8Array<ArrayBuffer>;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 /** The files of the board by the path at which they are served; none when it was not built. */
-export type BoardFiles = ReadonlyMap<string, BoardFile>;
+export type BoardFiles = ReadonlyMap<string, ServedFile>;
 
 /** Reads the board from the folder where it was built: its page, and what that names under assets/, named by its content. */
 export function readBoard(folder: URL): BoardFiles {
@@ -50,7 +42,7 @@ export function useBoard(files: BoardFiles, endpoint: string): Plugin {
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
       const file = files.get(url.pathname);
-      if (file !== undefined) endResponse(answer(request, file, fetchAPI.Response));
+      if (file !== undefined) endResponse(serveFile(request, file, fetchAPI));
       else if (url.pathname === '/') {
         endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
       }
@@ -58,24 +50,10 @@ export function useBoard(files: BoardFiles, endpoint: string): Plugin {
   };
 }
 
-function toFile(body: Buffer<ArrayBuffer>, name: string, cacheControl: string): BoardFile {
-  const headers = {
+function toFile(body: Buffer<ArrayBuffer>, name: string, cacheControl: string): ServedFile {
+  return createServedFile(body, {
     'cache-control': cacheControl,
     'content-security-policy': CONTENT_SECURITY_POLICY,
     'content-type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
-    etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
-    vary: 'accept-encoding',
-  };
-  return { body, gzipped: gzipSync(body, { level: 9 }), headers };
-}
-
-function answer(request: Request, { body, gzipped, headers }: BoardFile, Answer: typeof Response): Response {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return new Answer('Only GET\n', { status: 405, headers: { allow: 'GET, HEAD', 'content-type': 'text/plain' } });
-  }
-  if (request.headers.get('if-none-match') === headers['etag']) return new Answer(null, { status: 304, headers });
-  const accepted = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
-  const encoding = accepted ? { 'content-encoding': 'gzip' } : undefined;
-  const content = accepted ? gzipped : body;
-  return new Answer(request.method === 'HEAD' ? null : content, { headers: { ...headers, ...encoding } });
+  });
 }

@@ -12,7 +12,7 @@ export function useClientKeys(endpoint: string, keys: readonly string[]): Plugin
       if (hasKey(request)) return;
       const message = "Send 'Authorization: Bearer <key>' with a key of this gateway.";
       const headers = { 'www-authenticate': 'Bearer' };
-      endResponse(refuse(fetchAPI, { status: 401, code: 'UNAUTHENTICATED', message, headers }));
+      endResponse(refuse(fetchAPI, request, { status: 401, code: 'UNAUTHENTICATED', message, headers }));
     },
   };
 }

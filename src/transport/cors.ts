@@ -3,6 +3,20 @@ import type { CORSOptions } from 'graphql-yoga';
 /** Origins that browsers may call from; `'*'` is any. */
 export type AllowedOrigins = readonly string[];
 
+/** Headers that scripts may send. A page that traces its requests sends `traceparent` and `tracestate` with each of them. */
+const ALLOWED_HEADERS = ['authorization', 'content-type', 'if-none-match', 'traceparent', 'tracestate', 'x-request-id'];
+
+/** Headers that scripts may read. */
+const EXPOSED_HEADERS = [
+  'age',
+  'etag',
+  'last-modified',
+  'ratelimit',
+  'ratelimit-policy',
+  'retry-after',
+  'x-request-id',
+];
+
 /**
  * CORS on `endpoint` for the allowed origins, never with credentials. What is not allowed gets no header at all: the library would name the
  * origin 'null', which is that of every sandboxed frame.
@@ -17,8 +31,8 @@ export function createCors(endpoint: string, allowed: AllowedOrigins): false | (
       origin: [origin],
       credentials: false,
       methods: ['GET', 'POST', 'OPTIONS'],
-      allowedHeaders: ['authorization', 'content-type', 'if-none-match', 'x-request-id'],
-      exposedHeaders: ['age', 'etag', 'last-modified', 'retry-after', 'x-request-id'],
+      allowedHeaders: ALLOWED_HEADERS,
+      exposedHeaders: EXPOSED_HEADERS,
       maxAge: 86_400,
     };
   };

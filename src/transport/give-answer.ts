@@ -23,6 +23,8 @@ export interface GiveAnswer {
 /** What giving answers needs. */
 export interface GiveAnswerOptions {
   readonly cacheControl: CacheControl;
+  /** The headers that say what is left of the client's rate limit. */
+  readonly quotaLinesOf: (request: IncomingMessage) => HeaderLines;
   /** Called after a response was written. */
   readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -31,9 +33,18 @@ export interface GiveAnswerOptions {
 const MAX_COMPRESSING_BYTES = 20_000_000;
 
 /** Answers that become ready in one turn of the event loop are sent together. */
-export function createGiveAnswer({ cacheControl, onWritten }: GiveAnswerOptions): GiveAnswer {
+export function createGiveAnswer({ cacheControl, quotaLinesOf, onWritten }: GiveAnswerOptions): GiveAnswer {
   const sendTogether = createSendTogether();
   let compressing = 0;
+
+  /** Headers that depend on the request, and on the moment. */
+  const linesOf = (request: IncomingMessage, control: string): HeaderLines => [
+    'x-request-id',
+    String(request.headers['x-request-id'] ?? ''),
+    'cache-control',
+    control,
+    ...quotaLinesOf(request),
+  ];
 
   return {
     whole(request, response, answer) {
@@ -72,16 +83,8 @@ export function createGiveAnswer({ cacheControl, onWritten }: GiveAnswerOptions)
   };
 }
 
-/** Headers that depend on the request, and on the moment. */
-const linesOf = ({ headers }: IncomingMessage, control: string): HeaderLines => [
-  'x-request-id',
-  String(headers['x-request-id'] ?? ''),
-  'cache-control',
-  control,
-];
-
-/** But for the length, which is another when it is compressed, and what is of the request. */
-const OF_REQUEST = new Set(['content-length', 'x-request-id', 'cache-control']);
+/** Headers of one response alone: the length, which changes with compression, and headers that depend on the request or the moment. */
+const OF_REQUEST = new Set(['content-length', 'x-request-id', 'cache-control', 'ratelimit', 'ratelimit-policy']);
 
 /** The headers of an answer, to be given again. */
 export function toLines(headers: SentAnswer['headers']): HeaderLines {

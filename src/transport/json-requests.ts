@@ -1,42 +1,63 @@
 import type { Plugin } from 'graphql-yoga';
 import { type Refusal, refuse } from './refusal.ts';
 
+/** The headers by which a request is judged. */
+interface RequestHead {
+  readonly method: string | undefined;
+  readonly contentType: string | null | undefined;
+  readonly contentEncoding: string | null | undefined;
+}
+
 /**
- * Takes POST bodies as application/json alone: a browser asks before it sends such a one to another site, and does not before
- * it sends a form. What a GET sends as JSON in its query string must be JSON; Yoga would fail on it.
+ * Refuses methods other than GET and POST, and bodies that are not plain application/json. A browser sends a form to another site without
+ * asking that site first, but not JSON.
  */
 export function useJsonRequests(endpoint: string): Plugin {
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
       if (url.pathname !== endpoint) return;
-      const refusal = request.method === 'POST' ? refusalOfPost(request) : refusalOfQuery(url);
-      if (refusal !== null) endResponse(refuse(fetchAPI, refusal));
+      const { method, headers } = request;
+      const contentType = headers.get('content-type');
+      const refusal = refusalOfHead({ method, contentType, contentEncoding: headers.get('content-encoding') });
+      if (refusal !== null) endResponse(refuse(fetchAPI, request, refusal));
     },
   };
 }
 
-/** Whether a `content-type` is that of JSON, whatever its parameters. */
-export function isJsonType(contentType: string | null | undefined): boolean {
+/** Why the method or the type of the body is not accepted; `null` when both are. */
+export function refusalOfHead({ method, contentType, contentEncoding }: RequestHead): Refusal | null {
+  if (method === 'GET') return null;
+  if (method !== 'POST') return WRONG_METHOD;
+  if (!isJsonType(contentType)) return WRONG_TYPE;
+  const isPlain = contentEncoding == null || /^\s*(?:identity)?\s*$/i.test(contentEncoding);
+  return isPlain ? null : WRONG_ENCODING;
+}
+
+/** Whether a `content-type` is that of JSON, in any case and with any parameters. */
+function isJsonType(contentType: string | null | undefined): boolean {
   if (contentType === 'application/json') return true;
   const [type = ''] = (contentType ?? '').split(';', 1);
   return type.trim().toLowerCase() === 'application/json';
 }
 
-function refusalOfPost(request: Request): Refusal | null {
-  if (isJsonType(request.headers.get('content-type'))) return null;
-  const message = 'A POST has a body of content-type application/json.';
-  return { status: 415, code: 'BAD_REQUEST', message, headers: { accept: 'application/json' } };
-}
+/** A HEAD request is a GET request by the time it gets here. */
+const WRONG_METHOD: Refusal = {
+  status: 405,
+  code: 'BAD_REQUEST',
+  message: 'Send a query by GET, or any operation by POST.',
+  headers: { allow: 'GET, HEAD, POST' },
+};
 
-function refusalOfQuery({ searchParams }: URL): Refusal | null {
-  const bad = ['variables', 'extensions'].find((name) => !isJson(searchParams.get(name) ?? ''));
-  return bad === undefined ? null : { status: 400, code: 'BAD_REQUEST', message: `"${bad}" is not JSON.` };
-}
+const WRONG_TYPE: Refusal = {
+  status: 415,
+  code: 'BAD_REQUEST',
+  message: 'The body of a POST must have the content-type application/json.',
+  headers: { accept: 'application/json' },
+};
 
-function isJson(text: string): boolean {
-  try {
-    return text === '' || JSON.parse(text) !== undefined;
-  } catch {
-    return false;
-  }
-}
+const WRONG_ENCODING: Refusal = {
+  status: 415,
+  code: 'BAD_REQUEST',
+  message: 'The body must not be compressed. Send it without a content-encoding.',
+  headers: { 'accept-encoding': 'identity' },
+};

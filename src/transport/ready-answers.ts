@@ -44,6 +44,8 @@ export interface ReadyAnswersOptions<Context> {
   readonly mostFor: (request: IncomingMessage) => number;
   /** Whether a large answer may be made at once. Those that were made before are given in any case. */
   readonly mayMakeLarge: () => boolean;
+  /** The headers that say what is left of the client's rate limit. */
+  readonly quotaLinesOf: (request: IncomingMessage) => HeaderLines;
   /** Called after a response was written. */
   readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
   /** Told of each answer that is given here: its status, whether it had been made before, and how long it took, in seconds. */

@@ -5,6 +5,7 @@ import { viewOf } from './client-keys.ts';
 import { handNoBody } from './handed-body.ts';
 import type { CountRequest } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
+import { refusalBody, refusalType } from './refusal.ts';
 import { answerBeforeBody, hasBody, isTooLong } from './unread-body.ts';
 
 /** What receiving requests needs. */
@@ -42,11 +43,11 @@ export function receiveRequests(
 
   function refuseTooLong(request: IncomingMessage, response: ServerResponse): void {
     const message = `The body is longer than ${maxBodyBytes} bytes.`;
-    const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+    const body = refusalBody({ code: 'BAD_REQUEST', message });
     answerBeforeBody(request, response);
     response.setHeader('x-request-id', request.headers['x-request-id'] ?? '');
     response.writeHead(413, {
-      'content-type': 'application/json; charset=utf-8',
+      'content-type': refusalType(request.headers.accept),
       'content-length': Buffer.byteLength(body),
       'cache-control': 'no-store',
     });

@@ -1,6 +1,6 @@
 import type { FetchAPI } from 'graphql-yoga';
 
-/** Why a request is not even looked into. */
+/** Why a request is refused without being run. */
 export interface Refusal {
   readonly status: number;
   /** `extensions.code` of the one error. */
@@ -9,9 +9,18 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A GraphQL answer that holds nothing but an error. */
-export function refuse({ Response }: FetchAPI, { status, code, message, headers = {} }: Refusal): Response {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
-  const type = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
-  return new Response(body, { status, headers: { ...type, ...headers } });
+/** The response that refuses `request`: a GraphQL response with one error and no data. */
+export function refuse({ Response }: Pick<FetchAPI, 'Response'>, request: Request, refusal: Refusal): Response {
+  const type = { 'content-type': refusalType(request.headers.get('accept')), 'cache-control': 'no-store' };
+  return new Response(refusalBody(refusal), { status: refusal.status, headers: { ...type, ...refusal.headers } });
+}
+
+/** The body of a refusal, as JSON. */
+export const refusalBody = ({ code, message }: Pick<Refusal, 'code' | 'message'>): string =>
+  JSON.stringify({ errors: [{ message, extensions: { code } }] });
+
+/** The content type of a refusal: of both types of GraphQL responses, the one that `accept` names first; else application/json. */
+export function refusalType(accept: string | null | undefined): string {
+  const [type = 'application/json'] = /application\/(?:graphql-response\+)?json/i.exec(accept ?? '') ?? [];
+  return `${type.toLowerCase()}; charset=utf-8`;
 }

@@ -8,6 +8,9 @@ const QUERY = `query ($representations: [_Any!]!) {
 
 const gpuType = (id: unknown) => ({ __typename: 'GpuType', id });
 const dataCenter = (id: unknown) => ({ __typename: 'DataCenter', id });
+/** References to as many entities, which RunPod does not list. */
+const different = (count: number, prefix = 'a') =>
+  Array.from({ length: count }, (_, index) => gpuType(`${prefix}${index}`));
 const many = (count: number) =>
   Array.from(
     { length: count },
@@ -54,14 +57,32 @@ describe('references of other subgraphs', () => {
     expect(runPod.seen).toHaveLength(2);
   });
 
-  it('are refused when they are more, over all fields of the operation, before anything is asked', async () => {
+  it('are found though there are more than a thousand, when they refer to fewer entities', async () => {
+    const gateway = createGateway();
+    const { data } = await gateway.ask('{ gpuTypes { id } }');
+    const ids: string[] = data.gpuTypes.map(({ id }: { id: string }) => id);
+    const representations = Array.from({ length: 1001 }, (_, index) => gpuType(ids[index % ids.length]));
+    const answer = await post(gateway, QUERY, { representations });
+    expect(answer.data['_entities'].map(({ id }: { id: string }) => id)).toEqual(representations.map(({ id }) => id));
+  });
+
+  it('are refused when they are more than ten thousand, whatever they refer to', async () => {
+    const gateway = createGateway();
+    const representations = Array.from({ length: 5001 }, () => gpuType('NVIDIA L4'));
+    const twice = `query ($representations: [_Any!]!) { a: _entities(representations: $representations) { __typename }
+      b: _entities(representations: $representations) { __typename } }`;
+    const { status, code } = await post(gateway, twice, { representations });
+    expect([status, code]).toEqual([400, 'OPERATION_TOO_COMPLEX']);
+  });
+
+  it('are refused when they refer to more than a thousand entities, over all fields, before anything is asked', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
     const twice = `query ($a: [_Any!]!, $b: [_Any!]!) {
       a: _entities(representations: $a) { __typename } ... { b: _entities(representations: $b) { __typename } } }`;
     for (const answer of [
-      await post(gateway, QUERY, { representations: many(1001) }),
-      await post(gateway, twice, { a: many(600), b: many(401) }),
+      await post(gateway, QUERY, { representations: different(1001) }),
+      await post(gateway, twice, { a: different(600), b: different(401, 'b') }),
     ]) {
       expect([answer.status, answer.code]).toEqual([400, 'OPERATION_TOO_COMPLEX']);
     }
@@ -96,7 +117,7 @@ describe('references of other subgraphs', () => {
     const gateway = createGateway();
     const { data } = await post(gateway, query, { a: many(600) }, 'B');
     expect(data['_entities']).toHaveLength(600);
-    expect((await post(gateway, query, { a: many(1001) }, 'B')).code).toBe('OPERATION_TOO_COMPLEX');
+    expect((await post(gateway, query, { a: different(1001) }, 'B')).code).toBe('OPERATION_TOO_COMPLEX');
     expect((await post(gateway, query, { a: [gpuType(7)] }, 'B')).code).toBe('BAD_USER_INPUT');
     expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
   });
