@@ -10,6 +10,7 @@ import { createSubscribe } from './live.ts';
 import { createNews } from './news.ts';
 import { createRings } from './rings.ts';
 import { createStored } from './stored.ts';
+import { createStoredNames } from './stored-names.ts';
 import { watchForWaking } from './wake.ts';
 
 const ENDPOINT = new URL('/graphql', location.href).href;
@@ -18,7 +19,7 @@ const storedKey = createStored(() => sessionStorage, 'client-key');
 const key = signal(storedKey.read());
 const headers = (): Record<string, string> => (key.value === null ? {} : { authorization: `Bearer ${key.value}` });
 const reloaded = createStored(() => sessionStorage, 'reloaded');
-const bells = createBells(createStored(() => localStorage, 'bells'));
+const bells = createBells(createStoredNames(() => localStorage, 'bell:', window));
 const news = createNews(document);
 
 const board = createBoard({

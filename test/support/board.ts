@@ -76,6 +76,12 @@ export async function openBoard(browser: Browser, options: BoardOptions = {}) {
     page,
     context,
     gateway,
+    /** Opens the same board in another tab of the same browser. */
+    async openTab(): Promise<Page> {
+      const tab = await context.newPage();
+      await tab.goto(page.url());
+      return tab;
+    },
     elsewhere,
     complaints,
     cell: (gpuType: string, dataCenter: string) => page.locator(cellSelector(gpuType, dataCenter)),
