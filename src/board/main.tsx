@@ -9,6 +9,7 @@ import { fromSearch, toSearch } from './filters.ts';
 import { createSubscribe } from './live.ts';
 import { createNews } from './news.ts';
 import { createRings } from './rings.ts';
+import { createSharedSubscribe } from './shared-live.ts';
 import { createStored } from './stored.ts';
 import { createStoredNames } from './stored-names.ts';
 import { watchForWaking } from './wake.ts';
@@ -22,10 +23,14 @@ const reloaded = createStored(() => sessionStorage, 'reloaded');
 const bells = createBells(createStoredNames(() => localStorage, 'bell:', window));
 const news = createNews(document);
 
+const subscribe = createSubscribe(ENDPOINT, headers);
+// Browsers without them, and pages that come over plain HTTP from another machine, have a stream for each tab.
+const canShare = 'locks' in navigator && 'BroadcastChannel' in globalThis;
+
 const board = createBoard({
   now: startClock(),
   ask: createAsk(ENDPOINT, headers),
-  subscribe: createSubscribe(ENDPOINT, headers),
+  subscribe: canShare ? createSharedSubscribe({ subscribe, key: () => key.peek(), locks: navigator.locks }) : subscribe,
   filters: fromSearch(location.search),
   key,
   onAppeared: (cells) => ring(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),
