@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { createAsk } from './ask.ts';
 import { createBells } from './bells.ts';
 import { createBoard } from './board.ts';
+import { createClaims } from './claims.ts';
 import { startClock } from './clock.ts';
 import { App } from './components/app.tsx';
 import { fromSearch, toSearch } from './filters.ts';
@@ -21,11 +22,12 @@ const key = signal(storedKey.read());
 const headers = (): Record<string, string> => (key.value === null ? {} : { authorization: `Bearer ${key.value}` });
 const reloaded = createStored(() => sessionStorage, 'reloaded');
 const bells = createBells(createStoredNames(() => localStorage, 'bell:', window));
-const news = createNews(document);
+const hasLocks = 'locks' in navigator;
+const news = createNews(document, hasLocks ? createClaims(navigator.locks) : async () => true);
 
 const subscribe = createSubscribe(ENDPOINT, headers);
 // Browsers without them, and pages that come over plain HTTP from another machine, have a stream for each tab.
-const canShare = 'locks' in navigator && 'BroadcastChannel' in globalThis;
+const canShare = hasLocks && 'BroadcastChannel' in globalThis;
 
 const board = createBoard({
   now: startClock(),

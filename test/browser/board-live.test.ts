@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBoard } from '../support/board.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
+import { notificationsOf, recordNotifications } from '../support/notifications.ts';
 import { inStock, NOTHING } from '../support/stock.ts';
 
 let browser: Browser;
@@ -172,17 +173,7 @@ describe.skipIf(!hasChromium)('a bell', () => {
   it('tells by a notification, on the page and in its title when a chosen GPU appears, after a reload too', async () => {
     await using board = await openBoard(browser, { isLive: true, context: { permissions: ['notifications'] } });
     const { page, gateway } = board;
-    await page.addInitScript(() => {
-      const shown: string[] = [];
-      class FakeNotification extends EventTarget {
-        static permission = 'granted';
-        constructor(_title: string, { body }: { body: string }) {
-          super();
-          shown.push(body);
-        }
-      }
-      Object.assign(globalThis, { Notification: FakeNotification, shown });
-    });
+    await recordNotifications(board.context);
     await page.getByRole('button', { name: 'Tell me when RTX 5000 Ada appears' }).click();
     await gateway.nextStream();
     await page.reload();
@@ -192,7 +183,7 @@ describe.skipIf(!hasChromium)('a bell', () => {
     const message = 'Can be rented now: RTX 5000 Ada in EU-RO-1 for $0.55';
     await page.getByRole('status').getByText(message).waitFor();
     expect(await page.title()).toBe(`● ${message}`);
-    expect(await page.evaluate('shown')).toEqual([message]);
+    await expect.poll(() => notificationsOf(page)).toEqual([message]);
     await page.getByRole('button', { name: 'Dismiss' }).click();
     expect(await page.title()).toBe('GPU availability');
   });

@@ -4,6 +4,7 @@ import { openBoard } from '../support/board.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { startFakeRunPod } from '../support/fake-runpod.ts';
 import type { LiveStream } from '../support/live-streams.ts';
+import { notificationsOf, recordNotifications } from '../support/notifications.ts';
 import { NOTHING } from '../support/stock.ts';
 
 let browser: Browser;
@@ -213,5 +214,27 @@ describe.skipIf(!hasChromium)('the event stream of a browser', () => {
     const tab = await board.openTab();
     await board.gateway.nextStream();
     await isLive(tab);
+  });
+});
+
+describe.skipIf(!hasChromium)('a notification', () => {
+  it('appears once, however many tabs show the news', async () => {
+    await using tabs = await openTabs(1);
+    await recordNotifications(tabs.context);
+    await tabs.page.reload();
+    const stream = await tabs.gateway.nextStream();
+    const pages = [tabs.page, await tabs.openTab(), await tabs.openTab()];
+    for (const { name } of [ADA, MI300X]) await bell(tabs.page, name).click();
+    const inAll = async ({ id, name }: typeof ADA, eventId: string) => {
+      await Promise.all(pages.map(isLive));
+      stream.send(appeared(eventId, id));
+      await Promise.all(pages.map((page) => page.getByRole('status').getByText(`${name} in EU-RO-1`).waitFor()));
+    };
+    await inAll(ADA, '1');
+    // When the second news are shown, every tab has long decided about the first.
+    await inAll(MI300X, '2');
+    const sent = async () => (await Promise.all(pages.map(notificationsOf))).flat();
+    await expect.poll(sent).toContainEqual(expect.stringContaining(MI300X.name));
+    expect((await sent()).filter((text) => text.includes(ADA.name))).toHaveLength(1);
   });
 });
