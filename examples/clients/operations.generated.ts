@@ -22,7 +22,7 @@ export type FailureCode =
   | 'NOT_ATTEMPTED'
   /** RunPod asked for fewer requests (HTTP 429), or you have caused as many as one client may; the message says which. */
   | 'RATE_LIMITED'
-  /** RunPod kept silent for too long. */
+  /** RunPod did not answer in time. */
   | 'TIMEOUT'
   /** RunPod refused the gateway's key or the gateway (HTTP 401 or 403). */
   | 'UNAUTHORIZED'
@@ -60,7 +60,7 @@ export type StockLevel =
   | 'MEDIUM'
   /** Verified: nothing in stock. */
   | 'NONE'
-  /** Could not be observed, or in stock at a level this gateway does not know ('available' tells which). */
+  /** Could not be observed, or in stock at a level this gateway does not know ('available' distinguishes the two). */
   | 'UNKNOWN';
 
 export type AvailabilityMatrixQueryVariables = Exact<{
