@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApolloClient } from '../examples/clients/apollo.ts';
 import {
   AvailabilityMatrixDocument,
   CheapestGpusDocument,
+  WatchDocument,
   WhereCanIRentDocument,
 } from '../examples/clients/operations.generated.ts';
 import { ask } from '../examples/clients/typed-fetch.ts';
@@ -58,6 +59,32 @@ describe('a client that copies an example', () => {
       expect(Object.keys(client.cache.extract() as object)).toEqual(expect.arrayContaining(rows ?? ['no rows']));
       client.stop();
     }
+  });
+
+  it('sees a mounted query of Apollo Client change by an event about a row of it', async () => {
+    await using gateway = await openLive();
+    const { runPod } = gateway;
+    runPod.stock.set('NVIDIA L4', 'EU-RO-1', inStock('Low'));
+    using fetched = vi.spyOn(globalThis, 'fetch');
+    const queries = () => fetched.mock.calls.filter(([, init]) => init?.method === 'GET').length;
+    const client = createApolloClient(gateway.url);
+    const variables = { gpuType: 'L4' } as const;
+    const stocks: (string | undefined)[] = [];
+    const mounted = client.watchQuery({ query: WhereCanIRentDocument, variables }).subscribe(({ data }) => {
+      const row = data?.gpuAvailability?.nodes?.find((node) => node?.dataCenter?.id === 'EU-RO-1');
+      stocks.push(row?.stock);
+    });
+    await expect.poll(() => stocks.at(-1)).toBe('LOW');
+    const queriesBefore = queries();
+    const watching = client.subscribe({ query: WatchDocument, variables }).subscribe({});
+    await gateway.subscribed(1);
+    runPod.stock.set('NVIDIA L4', 'EU-RO-1', inStock('High'));
+    await expect.poll(() => stocks.at(-1)).toBe('HIGH');
+    expect(queriesBefore).toBeGreaterThan(0);
+    expect(queries()).toBe(queriesBefore);
+    watching.unsubscribe();
+    mounted.unsubscribe();
+    client.stop();
   });
 
   it('watches, goes on after a break, and is told what it may have missed', async () => {

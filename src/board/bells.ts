@@ -1,33 +1,28 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { Stored } from './stored.ts';
+import type { StoredNames } from './stored-names.ts';
 
-/** GPU types, by id, about which somebody wants to be told when they appear. */
+/** The GPU types, by id, whose appearance the visitor wants to be notified of. All tabs of a browser share them. */
 export interface Bells {
   readonly chosen: ReadonlySignal<ReadonlySet<string>>;
-  /** Chooses a GPU type, or lets it go. Returns whether it is chosen now. */
+  /** Adds a GPU type, or removes it. Returns whether it is chosen now. */
   toggle(gpuTypeId: string): boolean;
 }
 
-export function createBells(stored: Stored): Bells {
-  const chosen = signal<ReadonlySet<string>>(new Set(parseIds(stored.read())));
+/** Bells that are kept in `stored`, where each has an entry of its own, so that tabs never overwrite each other's. */
+export function createBells(stored: StoredNames): Bells {
+  const chosen = signal<ReadonlySet<string>>(new Set(stored.all()));
+  stored.onOtherTab(() => {
+    chosen.value = new Set(stored.all());
+  });
   return {
     chosen,
     toggle(gpuTypeId) {
       const next = new Set(chosen.value);
-      if (!next.delete(gpuTypeId)) next.add(gpuTypeId);
+      const isChosen = !next.delete(gpuTypeId);
+      if (isChosen) next.add(gpuTypeId);
+      stored.set(gpuTypeId, isChosen);
       chosen.value = next;
-      stored.write(JSON.stringify([...next]));
-      return next.has(gpuTypeId);
+      return isChosen;
     },
   };
-}
-
-/** Ids as they were kept; whatever else stands there is none. */
-function parseIds(text: string | null): readonly string[] {
-  try {
-    const ids: unknown = JSON.parse(text ?? '[]');
-    return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
-  } catch {
-    return [];
-  }
 }

@@ -25,8 +25,17 @@ const SETTLED_MS = 300;
 /** How a stream ended: since it is not known any more what came after the last event, or otherwise. */
 type End = 'missed' | 'broken';
 
-/** How to subscribe to the changes of all cells for pods of `gpuCount` GPUs; returns how to stop. */
-export type Subscribe = (gpuCount: number, listener: LiveListener) => () => void;
+/** How far a subscription has come in the events. */
+export interface Position {
+  /** Null when it has had no event yet. */
+  readonly lastEventId: string | null;
+}
+
+/**
+ * Subscribes to the changes of all cells for pods of `gpuCount` GPUs; returns how to stop. With a position it continues an earlier
+ * subscription, without one it begins a new one.
+ */
+export type Subscribe = (gpuCount: number, listener: LiveListener, position?: Position) => () => void;
 
 /**
  * Subscribes at `url` by server-sent events. The library's retries would repeat a request to the letter, but each of ours asks
@@ -34,19 +43,24 @@ export type Subscribe = (gpuCount: number, listener: LiveListener) => () => void
  */
 export function createSubscribe(url: string, headers: () => Record<string, string>): Subscribe {
   const client = createClient({ url, headers, retryAttempts: 0, fetchFn: fetchStream });
-  return (gpuCount, listener) => {
+  return (gpuCount, listener, position) => {
     const stopping = new AbortController();
-    void keepSubscribed(client, gpuCount, listener, stopping.signal);
+    void keepSubscribed(client, { gpuCount, position }, listener, stopping.signal);
     return () => stopping.abort();
   };
 }
 
-async function keepSubscribed(client: Client, gpuCount: number, listener: LiveListener, signal: AbortSignal) {
+async function keepSubscribed(
+  client: Client,
+  { gpuCount, position }: { readonly gpuCount: number; readonly position: Position | undefined },
+  listener: LiveListener,
+  signal: AbortSignal,
+) {
   const pause = createPause();
   signal.addEventListener('abort', pause.end);
-  let lastEventId: string | null = null;
+  let lastEventId = position?.lastEventId ?? null;
   let failures = 0;
-  let isFirst = true;
+  let isFirst = position === undefined;
   const onChange = (change: Change) => {
     lastEventId = change.id;
     listener.onChange(change);

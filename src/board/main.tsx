@@ -3,13 +3,16 @@ import { render } from 'preact';
 import { createAsk } from './ask.ts';
 import { createBells } from './bells.ts';
 import { createBoard } from './board.ts';
+import { createClaims } from './claims.ts';
 import { startClock } from './clock.ts';
 import { App } from './components/app.tsx';
 import { fromSearch, toSearch } from './filters.ts';
 import { createSubscribe } from './live.ts';
 import { createNews } from './news.ts';
 import { createRings } from './rings.ts';
+import { createSharedSubscribe } from './shared-live.ts';
 import { createStored } from './stored.ts';
+import { createStoredNames } from './stored-names.ts';
 import { watchForWaking } from './wake.ts';
 
 const ENDPOINT = new URL('/graphql', location.href).href;
@@ -18,13 +21,18 @@ const storedKey = createStored(() => sessionStorage, 'client-key');
 const key = signal(storedKey.read());
 const headers = (): Record<string, string> => (key.value === null ? {} : { authorization: `Bearer ${key.value}` });
 const reloaded = createStored(() => sessionStorage, 'reloaded');
-const bells = createBells(createStored(() => localStorage, 'bells'));
-const news = createNews(document);
+const bells = createBells(createStoredNames(() => localStorage, 'bell:', window));
+const hasLocks = 'locks' in navigator;
+const news = createNews(document, hasLocks ? createClaims(navigator.locks) : async () => true);
+
+const subscribe = createSubscribe(ENDPOINT, headers);
+// Browsers without them, and pages that come over plain HTTP from another machine, have a stream for each tab.
+const canShare = hasLocks && 'BroadcastChannel' in globalThis;
 
 const board = createBoard({
   now: startClock(),
   ask: createAsk(ENDPOINT, headers),
-  subscribe: createSubscribe(ENDPOINT, headers),
+  subscribe: canShare ? createSharedSubscribe({ subscribe, key: () => key.peek(), locks: navigator.locks }) : subscribe,
   filters: fromSearch(location.search),
   key,
   onAppeared: (cells) => ring(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { Cell } from './cell.ts';
+import { type Cell, keyOf } from './cell.ts';
+import type { Claim } from './claims.ts';
 import type { Inventory } from './inventory.ts';
 import { dollars } from './price.ts';
 
@@ -13,11 +14,20 @@ export interface News {
 
 const MOST_NAMED = 3;
 
-/** Tells in every way that is left: on the page, in its title until somebody looks, and by a notification where one is allowed. */
-export function createNews(page: Document): News {
+/**
+ * Shows news on the page, in its title until the visitor dismisses them, and by a notification where the browser allows one. Every
+ * tab shows them, but only the first one that claims a cell sends the notification.
+ */
+export function createNews(page: Document, claim: Claim): News {
   const message = signal('');
   const title = page.title;
   let untold: readonly Cell[] = [];
+
+  async function notifyOf(cells: readonly Cell[], inventory: Inventory): Promise<void> {
+    const claimed = await Promise.all(cells.map(async (cell) => ((await claim(keyOf(cell))) ? cell : [])));
+    if (claimed.flat().length > 0) notify(inWords(claimed.flat(), inventory));
+  }
+
   return {
     message,
     tell(cells, inventory) {
@@ -25,7 +35,7 @@ export function createNews(page: Document): News {
       untold = [...cells, ...untold];
       message.value = inWords(untold, inventory);
       page.title = `● ${message.value}`;
-      notify(inWords(cells, inventory));
+      void notifyOf(cells, inventory);
     },
     dismiss() {
       untold = [];

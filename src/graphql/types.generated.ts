@@ -59,7 +59,7 @@ export type DataCenter = {
   readonly availability?: Maybe<GpuAvailabilityReport>;
   /** Certifications as RunPod names them, for example SOC_2_TYPE_2. Null when RunPod does not say. */
   readonly compliance?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
-  /** ISO 3166-1 alpha-2; null when it cannot be told. */
+  /** ISO 3166-1 alpha-2; null when it cannot be derived. */
   readonly countryCode?: Maybe<Scalars['String']['output']>;
   /** Whether it is part of RunPod's global network between pods. Null when RunPod does not say. */
   readonly globalNetwork?: Maybe<Scalars['Boolean']['output']>;
@@ -73,7 +73,7 @@ export type DataCenter = {
   readonly name: Scalars['String']['output'];
   /** Whether network volumes are supported, as RunPod advertises. Null when RunPod does not say. */
   readonly networkVolume?: Maybe<Scalars['Boolean']['output']>;
-  /** The continent, told from the id. */
+  /** The continent, derived from the id. */
   readonly region: Region;
 };
 
@@ -95,7 +95,7 @@ export type FailureCode =
   | 'NOT_ATTEMPTED'
   /** RunPod asked for fewer requests (HTTP 429), or you have caused as many as one client may; the message says which. */
   | 'RATE_LIMITED'
-  /** RunPod kept silent for too long. */
+  /** RunPod did not answer in time. */
   | 'TIMEOUT'
   /** RunPod refused the gateway's key or the gateway (HTTP 401 or 403). */
   | 'UNAUTHORIZED'
@@ -154,19 +154,19 @@ export type GpuAvailability = {
   readonly stock: StockLevel;
 };
 
-/** What became of a cell between two successive observations of it. */
+/** The difference between two successive observations of a cell. */
 export type GpuAvailabilityChange = {
   readonly __typename?: 'GpuAvailabilityChange';
-  /** As it is now. */
+  /** The row as it is now. */
   readonly after: GpuAvailability;
   /**
-   * As it was last observed before. It has the same `id` as `after`: a client whose cache is normalized selects the `id` of `after` alone,
-   * since it would otherwise take the two for one.
+   * The row as it was observed before. It has the same `id` as `after`, so a client with a normalized cache must select the `id` of
+   * `after` alone. Otherwise it merges the two rows.
    */
   readonly before: GpuAvailability;
-  /** Of this event; give it as `lastEventId` to go on after it. */
+  /** Identifies this event. Pass it as `lastEventId` to continue after it. */
   readonly id: Scalars['ID']['output'];
-  /** Each change has one kind; stock and price together is STOCK_CHANGED. */
+  /** How the cell changed. A change of both stock and price is STOCK_CHANGED. */
   readonly kind: ChangeKind;
 };
 
@@ -208,7 +208,7 @@ export type GpuAvailabilityFilter = {
 
 /** How rows are ordered. */
 export type GpuAvailabilityOrder = {
-  /** Ascending unless told otherwise. */
+  /** Ascending by default. */
   readonly direction: OrderDirection;
   /** What to order by. */
   readonly field: GpuAvailabilityOrderField;
@@ -400,10 +400,10 @@ export type StockLevel =
   | 'MEDIUM'
   /** Verified: nothing in stock. */
   | 'NONE'
-  /** Could not be observed, or in stock at a level this gateway does not know ('available' tells which). */
+  /** Could not be observed, or in stock at a level this gateway does not know ('available' distinguishes the two). */
   | 'UNKNOWN';
 
-/** What a client is told of as it happens. */
+/** Events that the gateway sends as they happen. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
@@ -415,7 +415,7 @@ export type Subscription = {
 };
 
 
-/** What a client is told of as it happens. */
+/** Events that the gateway sends as they happen. */
 export type SubscriptionGpuAvailabilityChangedArgs = {
   filter: InputMaybe<GpuAvailabilityFilter>;
   gpuCount?: Scalars['Int']['input'];
@@ -429,15 +429,15 @@ export type Upstream = {
   readonly __typename?: 'Upstream';
   /** How the latest requests to it went. */
   readonly health: UpstreamHealth;
-  /** The last moment an upstream request succeeded; for RECORDED, the moment of the recording. Null when none has since the start. */
+  /** When an upstream request last succeeded. For RECORDED, the moment of the recording. Null if none has succeeded since the start. */
   readonly lastSuccessAt?: Maybe<Scalars['DateTime']['output']>;
   /** For RECORDED: when the answers were recorded. Null for live sources. */
   readonly recordedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** The source that tells what is in stock. */
+  /** The source that reports what is in stock. */
   readonly source: UpstreamSource;
   /**
-   * Every source that is in use: the one above first, then the one that tells what that does not (spot prices and pod sizes), or
-   * takes its place when it does not answer. One that is gone for good is not in use.
+   * Every source in use. The source above comes first, then the one that adds spot prices and pod sizes to its answers, or replaces it
+   * while it does not answer. A source that RunPod has retired is not in use.
    */
   readonly sources: ReadonlyArray<UpstreamSourceStatus>;
 };
@@ -446,7 +446,7 @@ export type Upstream = {
 export type UpstreamHealth =
   /** Some requests fail; answers may be incomplete or stale. */
   | 'DEGRADED'
-  /** The latest requests failed, and none has succeeded of late. */
+  /** The latest requests failed, and none has succeeded recently. */
   | 'DOWN'
   /** The latest requests succeeded, or none was needed yet. */
   | 'UP';
@@ -465,7 +465,7 @@ export type UpstreamSourceStatus = {
   readonly __typename?: 'UpstreamSourceStatus';
   /** How the latest requests to it went. */
   readonly health: UpstreamHealth;
-  /** The last moment a request to it succeeded; null when none has since the start. */
+  /** When a request to it last succeeded. Null if none has succeeded since the start. */
   readonly lastSuccessAt?: Maybe<Scalars['DateTime']['output']>;
   /** Which source. */
   readonly source: UpstreamSource;

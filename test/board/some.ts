@@ -27,6 +27,7 @@ export function someCell(
   rest: Partial<Cell> = {},
 ): Cell {
   return {
+    id: `${gpuTypeId} in ${dataCenterId}`,
     gpuType: { id: gpuTypeId },
     dataCenter: { id: dataCenterId },
     available: perGpu !== null,

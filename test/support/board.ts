@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -43,6 +43,7 @@ export async function startBoardGateway({ env = {}, isLive = false }: BoardOptio
   return {
     url,
     nextStream: () => streams.next(),
+    streamCount: () => streams.count(),
     /** Lets time pass, by both clocks of the gateway. */
     passSeconds: (seconds: number) => {
       aheadMs += seconds * 1000;
@@ -76,6 +77,12 @@ export async function openBoard(browser: Browser, options: BoardOptions = {}) {
     page,
     context,
     gateway,
+    /** Opens the same board in another tab of the same browser. */
+    async openTab(): Promise<Page> {
+      const tab = await context.newPage();
+      await tab.goto(page.url());
+      return tab;
+    },
     elsewhere,
     complaints,
     cell: (gpuType: string, dataCenter: string) => page.locator(cellSelector(gpuType, dataCenter)),

@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 /** A subscription that a board has asked for. */
 export interface LiveStream {
   readonly variables: { readonly gpuCount: number; readonly lastEventId: string | null };
+  /** The `Authorization` of the request. */
+  readonly authorization: string | undefined;
   /** Sends an answer of GraphQL. */
   send(answer: unknown): void;
   /** Cuts the connection. */
@@ -16,6 +18,7 @@ export interface LiveStream {
 /** Stands before a gateway, and answers subscriptions in its place, as a test says. */
 export function createLiveStreams(handler: RequestListener) {
   const streams: LiveStream[] = [];
+  let count = 0;
   const waiting: ((stream: LiveStream) => void)[] = [];
 
   async function open(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -23,10 +26,12 @@ export function createLiveStreams(handler: RequestListener) {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
     const stream: LiveStream = {
       variables,
+      authorization: request.headers.authorization,
       send: (answer) => void response.write(`event: next\ndata: ${JSON.stringify(answer)}\n\n`),
       cut: () => void response.destroy(),
       complete: () => void response.end('event: complete\ndata:\n\n'),
     };
+    count += 1;
     const next = waiting.shift();
     if (next === undefined) streams.push(stream);
     else next(stream);
@@ -39,6 +44,8 @@ export function createLiveStreams(handler: RequestListener) {
       if (isStream) void open(request, response);
       else handler(request, response);
     }) satisfies RequestListener,
+    /** Subscriptions so far. */
+    count: () => count,
     /** The next subscription, which may have come already. */
     async next(): Promise<LiveStream> {
       return streams.shift() ?? new Promise((resolve) => waiting.push(resolve));

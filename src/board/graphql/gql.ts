@@ -15,13 +15,13 @@ import * as types from './graphql.ts';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
-    "fragment BoardCell on GpuAvailability {\n  gpuType {\n    id\n  }\n  dataCenter {\n    id\n  }\n  available\n  stock\n  onDemandPrice {\n    perGpu\n    perPod\n  }\n  spotPrice {\n    perGpu\n  }\n  availableGpuCounts\n  observedAt\n  stale\n}": typeof types.BoardCellFragmentDoc,
+    "fragment BoardCell on GpuAvailability {\n  id\n  gpuType {\n    id\n  }\n  dataCenter {\n    id\n  }\n  available\n  stock\n  onDemandPrice {\n    perGpu\n    perPod\n  }\n  spotPrice {\n    perGpu\n  }\n  availableGpuCounts\n  observedAt\n  stale\n}": typeof types.BoardCellFragmentDoc,
     "query BoardCells($gpuCount: Int!, $gpuTypeIds: [ID!]!) {\n  gpuAvailability(\n    gpuCount: $gpuCount\n    filter: {gpuTypeIds: $gpuTypeIds, includeUnavailable: true}\n  ) {\n    nodes {\n      ...BoardCell\n    }\n    coverage {\n      failures {\n        gpuType {\n          id\n          displayName\n        }\n        dataCenter {\n          id\n        }\n        code\n        message\n      }\n    }\n  }\n}": typeof types.BoardCellsDocument,
     "subscription BoardChanges($gpuCount: Int!, $lastEventId: ID) {\n  gpuAvailabilityChanged(\n    gpuCount: $gpuCount\n    lastEventId: $lastEventId\n    filter: {includeUnavailable: true}\n  ) {\n    id\n    kind\n    after {\n      ...BoardCell\n    }\n  }\n}": typeof types.BoardChangesDocument,
     "query BoardInventory {\n  gpuTypes {\n    id\n    displayName\n    manufacturer\n    memoryGb\n    securePrice\n  }\n  dataCenters {\n    id\n    region\n    location\n  }\n  upstream {\n    source\n    health\n    recordedAt\n  }\n}": typeof types.BoardInventoryDocument,
 };
 const documents: Documents = {
-    "fragment BoardCell on GpuAvailability {\n  gpuType {\n    id\n  }\n  dataCenter {\n    id\n  }\n  available\n  stock\n  onDemandPrice {\n    perGpu\n    perPod\n  }\n  spotPrice {\n    perGpu\n  }\n  availableGpuCounts\n  observedAt\n  stale\n}": types.BoardCellFragmentDoc,
+    "fragment BoardCell on GpuAvailability {\n  id\n  gpuType {\n    id\n  }\n  dataCenter {\n    id\n  }\n  available\n  stock\n  onDemandPrice {\n    perGpu\n    perPod\n  }\n  spotPrice {\n    perGpu\n  }\n  availableGpuCounts\n  observedAt\n  stale\n}": types.BoardCellFragmentDoc,
     "query BoardCells($gpuCount: Int!, $gpuTypeIds: [ID!]!) {\n  gpuAvailability(\n    gpuCount: $gpuCount\n    filter: {gpuTypeIds: $gpuTypeIds, includeUnavailable: true}\n  ) {\n    nodes {\n      ...BoardCell\n    }\n    coverage {\n      failures {\n        gpuType {\n          id\n          displayName\n        }\n        dataCenter {\n          id\n        }\n        code\n        message\n      }\n    }\n  }\n}": types.BoardCellsDocument,
     "subscription BoardChanges($gpuCount: Int!, $lastEventId: ID) {\n  gpuAvailabilityChanged(\n    gpuCount: $gpuCount\n    lastEventId: $lastEventId\n    filter: {includeUnavailable: true}\n  ) {\n    id\n    kind\n    after {\n      ...BoardCell\n    }\n  }\n}": types.BoardChangesDocument,
     "query BoardInventory {\n  gpuTypes {\n    id\n    displayName\n    manufacturer\n    memoryGb\n    securePrice\n  }\n  dataCenters {\n    id\n    region\n    location\n  }\n  upstream {\n    source\n    health\n    recordedAt\n  }\n}": types.BoardInventoryDocument,
@@ -30,7 +30,7 @@ const documents: Documents = {
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "fragment BoardCell on GpuAvailability {\n  gpuType {\n    id\n  }\n  dataCenter {\n    id\n  }\n  available\n  stock\n  onDemandPrice {\n    perGpu\n    perPod\n  }\n  spotPrice {\n    perGpu\n  }\n  availableGpuCounts\n  observedAt\n  stale\n}"): typeof import('./graphql.ts').BoardCellFragmentDoc;
+export function graphql(source: "fragment BoardCell on GpuAvailability {\n  id\n  gpuType {\n    id\n  }\n  dataCenter {\n    id\n  }\n  available\n  stock\n  onDemandPrice {\n    perGpu\n    perPod\n  }\n  spotPrice {\n    perGpu\n  }\n  availableGpuCounts\n  observedAt\n  stale\n}"): typeof import('./graphql.ts').BoardCellFragmentDoc;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -23,7 +23,7 @@ export type FailureCode =
   | 'NOT_ATTEMPTED'
   /** RunPod asked for fewer requests (HTTP 429), or you have caused as many as one client may; the message says which. */
   | 'RATE_LIMITED'
-  /** RunPod kept silent for too long. */
+  /** RunPod did not answer in time. */
   | 'TIMEOUT'
   /** RunPod refused the gateway's key or the gateway (HTTP 401 or 403). */
   | 'UNAUTHORIZED'
@@ -70,14 +70,14 @@ export type StockLevel =
   | 'MEDIUM'
   /** Verified: nothing in stock. */
   | 'NONE'
-  /** Could not be observed, or in stock at a level this gateway does not know ('available' tells which). */
+  /** Could not be observed, or in stock at a level this gateway does not know ('available' distinguishes the two). */
   | 'UNKNOWN';
 
 /** How an upstream source is doing. */
 export type UpstreamHealth =
   /** Some requests fail; answers may be incomplete or stale. */
   | 'DEGRADED'
-  /** The latest requests failed, and none has succeeded of late. */
+  /** The latest requests failed, and none has succeeded recently. */
   | 'DOWN'
   /** The latest requests succeeded, or none was needed yet. */
   | 'UP';
@@ -91,7 +91,7 @@ export type UpstreamSource =
   /** RunPod's REST API v2. */
   | 'RUNPOD_REST';
 
-export type BoardCellFragment = { readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null };
+export type BoardCellFragment = { readonly id: string, readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null };
 
 export type BoardCellsQueryVariables = Exact<{
   gpuCount: number;
@@ -99,7 +99,7 @@ export type BoardCellsQueryVariables = Exact<{
 }>;
 
 
-export type BoardCellsQuery = { readonly gpuAvailability: { readonly nodes: ReadonlyArray<{ readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null }>, readonly coverage: { readonly failures: ReadonlyArray<{ readonly code: FailureCode, readonly message: string, readonly gpuType: { readonly id: string, readonly displayName: string }, readonly dataCenter: { readonly id: string } | null }> } } | null };
+export type BoardCellsQuery = { readonly gpuAvailability: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null }>, readonly coverage: { readonly failures: ReadonlyArray<{ readonly code: FailureCode, readonly message: string, readonly gpuType: { readonly id: string, readonly displayName: string }, readonly dataCenter: { readonly id: string } | null }> } } | null };
 
 export type BoardChangesSubscriptionVariables = Exact<{
   gpuCount: number;
@@ -107,7 +107,7 @@ export type BoardChangesSubscriptionVariables = Exact<{
 }>;
 
 
-export type BoardChangesSubscription = { readonly gpuAvailabilityChanged: { readonly id: string, readonly kind: ChangeKind, readonly after: { readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null } } };
+export type BoardChangesSubscription = { readonly gpuAvailabilityChanged: { readonly id: string, readonly kind: ChangeKind, readonly after: { readonly id: string, readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null } } };
 
 export type BoardInventoryQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -134,6 +134,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 export const BoardCellFragmentDoc = new TypedDocumentString(`
     fragment BoardCell on GpuAvailability {
+  id
   gpuType {
     id
   }
@@ -154,6 +155,6 @@ export const BoardCellFragmentDoc = new TypedDocumentString(`
   stale
 }
     `, {"fragmentName":"BoardCell"}) as unknown as TypedDocumentString<BoardCellFragment, unknown>;
-export const BoardCellsDocument = {"__meta__":{"hash":"sha256:8d0fa868495cec1081139faa0a7a261092a6b7b52a6db4cbb600b19690717327"}} as unknown as TypedDocumentString<BoardCellsQuery, BoardCellsQueryVariables>;
-export const BoardChangesDocument = {"__meta__":{"hash":"sha256:efbf2c5f498145ae78ab83d622c8782f6913c0c238df26e3d2de816e3a0217ea"}} as unknown as TypedDocumentString<BoardChangesSubscription, BoardChangesSubscriptionVariables>;
+export const BoardCellsDocument = {"__meta__":{"hash":"sha256:50de4311a2fc70815d90acb82e298813936b4c98f2224699d9698909e7d445f7"}} as unknown as TypedDocumentString<BoardCellsQuery, BoardCellsQueryVariables>;
+export const BoardChangesDocument = {"__meta__":{"hash":"sha256:60953603acc5fc1b9a39b471141484875d9642fdd8d3116c210e86b33aaa8cb9"}} as unknown as TypedDocumentString<BoardChangesSubscription, BoardChangesSubscriptionVariables>;
 export const BoardInventoryDocument = {"__meta__":{"hash":"sha256:46f102462c7ab51cf99575e05073da163850bb21fb38a86c724d5004d2d06104"}} as unknown as TypedDocumentString<BoardInventoryQuery, BoardInventoryQueryVariables>;

@@ -1,0 +1,38 @@
+/** A set of names that the browser keeps, each in an entry of its own: adding and removing one leaves the others alone. */
+export interface StoredNames {
+  all(): readonly string[];
+  set(name: string, isIn: boolean): void;
+  /** Calls `onChange` when another tab has changed the set. */
+  onOtherTab(onChange: () => void): void;
+}
+
+/** Where `storage` events arrive. */
+type Page = Pick<Window, 'addEventListener'>;
+
+/** Keeps names in `area()`, in entries that begin with `prefix`. If the browser refuses to store anything, the set is empty. */
+export function createStoredNames(area: () => Storage, prefix: string, page: Page): StoredNames {
+  return {
+    all() {
+      try {
+        const keys = Object.keys(area()).filter((key) => key.startsWith(prefix));
+        return keys.map((key) => key.slice(prefix.length));
+      } catch {
+        return [];
+      }
+    },
+    set(name, isIn) {
+      try {
+        if (isIn) area().setItem(`${prefix}${name}`, '');
+        else area().removeItem(`${prefix}${name}`);
+      } catch {
+        // Blocked or full: the browser's choice.
+      }
+    },
+    onOtherTab(onChange) {
+      page.addEventListener('storage', ({ key }) => {
+        // The key is null when another tab has cleared everything.
+        if (key === null || key.startsWith(prefix)) onChange();
+      });
+    },
+  };
+}

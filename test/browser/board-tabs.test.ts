@@ -1,0 +1,240 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBoard } from '../support/board.ts';
+import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { startFakeRunPod } from '../support/fake-runpod.ts';
+import type { LiveStream } from '../support/live-streams.ts';
+import { notificationsOf, recordNotifications } from '../support/notifications.ts';
+import { NOTHING } from '../support/stock.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  if (hasChromium) browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+/** A live source. */
+const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
+
+/** An event: a GPU type, of which there was none in EU-RO-1, can be rented there. */
+const appeared = (id: string, gpuTypeId: string) => ({
+  data: {
+    gpuAvailabilityChanged: {
+      id,
+      kind: 'APPEARED',
+      after: {
+        gpuType: { id: gpuTypeId },
+        dataCenter: { id: 'EU-RO-1' },
+        available: true,
+        stock: 'HIGH',
+        onDemandPrice: { perGpu: 0.55, perPod: 0.55 },
+        spotPrice: null,
+        availableGpuCounts: null,
+        observedAt: new Date(Date.now() + 1000).toISOString(),
+        stale: false,
+      },
+    },
+  },
+});
+
+const ADA = { id: 'NVIDIA RTX 5000 Ada Generation', name: 'RTX 5000 Ada' };
+const MI300X = { id: 'AMD Instinct MI300X OAM', name: 'MI300X' };
+
+/** Resolves when this page shows a stock that only an event of the test has reported. */
+const isShown = (page: Page, { name }: { readonly name: string }) =>
+  page.locator(`[aria-label="${name} in EU-RO-1: high stock"]`).waitFor();
+
+const isLive = (page: Page) => page.getByText('Live', { exact: true }).waitFor();
+
+/** Opens a live board whose event stream the test answers, and `count - 1` more tabs of it; the first has the stream. */
+async function openTabs(count: number) {
+  const runPod = await startFakeRunPod();
+  for (const { id } of [ADA, MI300X]) runPod.stock.set(id, 'EU-RO-1', NOTHING);
+  const board = await openBoard(browser, { env: live(runPod.url), isLive: true });
+  const stream = await board.gateway.nextStream();
+  await isLive(board.page);
+  const others = await Promise.all(Array.from({ length: count - 1 }, () => board.openTab()));
+  await Promise.all(others.map(isLive));
+  return {
+    ...board,
+    stream,
+    others,
+    async [Symbol.asyncDispose]() {
+      await board[Symbol.asyncDispose]();
+      await runPod[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The next stream that the gateway is asked for, and how long that took from now on, in milliseconds. */
+async function nextStreamTimed({ gateway }: { readonly gateway: { readonly nextStream: () => Promise<LiveStream> } }) {
+  const startedAt = performance.now();
+  const stream = await gateway.nextStream();
+  return { stream, tookMs: performance.now() - startedAt };
+}
+
+const bell = (page: Page, gpuType: string) =>
+  page.getByRole('button', { name: `Tell me when ${gpuType} appears`, exact: true });
+
+describe.skipIf(!hasChromium)('bells of two tabs', () => {
+  it('are shown in both, and neither tab overwrites those of the other', async () => {
+    await using board = await openBoard(browser);
+    const other = await board.openTab();
+    await bell(board.page, 'MI300X').click();
+    await bell(other, 'RTX 5000 Ada').click();
+    for (const page of [board.page, other]) {
+      await bell(page, 'MI300X').and(page.locator('[aria-pressed=true]')).waitFor();
+      await bell(page, 'RTX 5000 Ada').and(page.locator('[aria-pressed=true]')).waitFor();
+    }
+    await other.reload();
+    await bell(other, 'MI300X').waitFor();
+    expect(await other.locator('.bell[aria-pressed=true]').count()).toBe(2);
+  });
+});
+
+describe.skipIf(!hasChromium)('the event stream of a browser', () => {
+  it('serves ten tabs, which a browser could not give a stream each', async () => {
+    await using tabs = await openTabs(10);
+    tabs.stream.send(appeared('1', ADA.id));
+    await Promise.all([tabs.page, ...tabs.others].map((page) => isShown(page, ADA)));
+    expect(tabs.gateway.streamCount()).toBe(1);
+    expect(tabs.complaints).toEqual([]);
+  });
+
+  it('passes to another tab within two seconds, after the last event, when its tab closes', async () => {
+    await using tabs = await openTabs(2);
+    tabs.stream.send(appeared('7', ADA.id));
+    let leader = tabs.page;
+    let [follower] = tabs.others;
+    let fastestMs = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < 3 && follower !== undefined; round += 1) {
+      await isShown(follower, ADA);
+      await leader.close();
+      const { stream, tookMs } = await nextStreamTimed(tabs);
+      expect(stream.variables).toEqual({ gpuCount: 1, lastEventId: '7' });
+      fastestMs = Math.min(fastestMs, tookMs);
+      leader = follower;
+      follower = await tabs.openTab();
+      await isLive(follower);
+      stream.send(appeared('7', ADA.id));
+    }
+    expect(fastestMs).toBeLessThan(2000);
+  });
+
+  it('reaches the tabs that are left after it has passed to one of them', async () => {
+    await using tabs = await openTabs(3);
+    tabs.stream.send(appeared('7', ADA.id));
+    await Promise.all(tabs.others.map((page) => isShown(page, ADA)));
+    await tabs.page.close();
+    const next = await tabs.gateway.nextStream();
+    next.send(appeared('8', MI300X.id));
+    await Promise.all(tabs.others.map((page) => isShown(page, MI300X)));
+  });
+
+  it('passes to another tab when its tab crashes', async () => {
+    await using tabs = await openTabs(2);
+    tabs.stream.send(appeared('7', ADA.id));
+    await Promise.all(tabs.others.map((page) => isShown(page, ADA)));
+    const crashed = tabs.page.waitForEvent('crash');
+    tabs.page.goto('chrome://crash').catch(() => {});
+    await crashed;
+    const { stream, tookMs } = await nextStreamTimed(tabs);
+    expect(stream.variables.lastEventId).toBe('7');
+    expect(tookMs).toBeLessThan(2000);
+  });
+
+  it('passes to another tab when its tab is frozen, which shows the rest when it runs again', async () => {
+    await using tabs = await openTabs(2);
+    tabs.stream.send(appeared('7', ADA.id));
+    await Promise.all(tabs.others.map((page) => isShown(page, ADA)));
+    // A browser without a window shows every tab, and freezes none that is shown. The events are those of a tab that it freezes.
+    await tabs.page.evaluate("document.dispatchEvent(new Event('freeze'))");
+    const next = await tabs.gateway.nextStream();
+    expect(next.variables.lastEventId).toBe('7');
+    next.send(appeared('8', MI300X.id));
+    await Promise.all(tabs.others.map((page) => isShown(page, MI300X)));
+    const readAgain = tabs.page.waitForRequest((request) => request.postData()?.includes('"variables":{}') ?? false);
+    await tabs.page.evaluate("document.dispatchEvent(new Event('resume'))");
+    await readAgain;
+  });
+
+  it('passes to another tab when the script of its tab hangs', async () => {
+    await using tabs = await openTabs(2);
+    tabs.stream.send(appeared('7', ADA.id));
+    await Promise.all(tabs.others.map((page) => isShown(page, ADA)));
+    tabs.page.evaluate('for (;;);').catch(() => {});
+    expect((await tabs.gateway.nextStream()).variables.lastEventId).toBe('7');
+  });
+
+  it('is another one for another pod size', async () => {
+    await using tabs = await openTabs(2);
+    await tabs.others[0]?.getByLabel('GPUs on a pod').selectOption('4');
+    expect((await tabs.gateway.nextStream()).variables).toEqual({ gpuCount: 4, lastEventId: null });
+  });
+
+  it('is another one for another key, which no tab tells the others', async () => {
+    await using board = await openBoard(browser, { env: { CLIENT_API_KEYS: 'key-one,key-two' }, isLive: true });
+    await board.context.addInitScript(() => {
+      const told: unknown[] = [];
+      class RecordedChannel extends BroadcastChannel {
+        override postMessage(message: unknown): void {
+          told.push(this.name, message);
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches its own origin alone
+          super.postMessage(message);
+        }
+      }
+      Object.assign(globalThis, { told, BroadcastChannel: RecordedChannel });
+    });
+    const openWith = async (key: string) => {
+      const tab = await board.openTab();
+      await tab.getByLabel('This gateway wants a key').fill(key);
+      await tab.keyboard.press('Enter');
+      return tab;
+    };
+    /** The first key that a stream comes with; before a tab has a key, it tries without one. */
+    const nextKey = async (): Promise<string> => {
+      const stream = await board.gateway.nextStream();
+      if (stream.authorization !== undefined) return stream.authorization;
+      stream.complete();
+      return nextKey();
+    };
+    const one = await openWith('key-one');
+    expect(await nextKey()).toBe('Bearer key-one');
+    const two = await openWith('key-two');
+    expect(await nextKey()).toBe('Bearer key-two');
+    await expect.poll(() => Promise.all([one, two].map((tab) => tab.evaluate('told.length')))).not.toContain(0);
+    for (const tab of [one, two]) expect(await tab.evaluate('JSON.stringify(told)')).not.toMatch(/key-(one|two)/);
+  });
+
+  it('is the own one of each tab where the browser has no locks', async () => {
+    await using runPod = await startFakeRunPod();
+    await using board = await openBoard(browser, { env: live(runPod.url), isLive: true });
+    await board.gateway.nextStream();
+    await board.context.addInitScript('delete Navigator.prototype.locks');
+    const tab = await board.openTab();
+    await board.gateway.nextStream();
+    await isLive(tab);
+  });
+});
+
+describe.skipIf(!hasChromium)('a notification', () => {
+  it('appears once, however many tabs show the news', async () => {
+    await using tabs = await openTabs(1);
+    await recordNotifications(tabs.context);
+    await tabs.page.reload();
+    const stream = await tabs.gateway.nextStream();
+    const pages = [tabs.page, await tabs.openTab(), await tabs.openTab()];
+    for (const { name } of [ADA, MI300X]) await bell(tabs.page, name).click();
+    const inAll = async ({ id, name }: typeof ADA, eventId: string) => {
+      await Promise.all(pages.map(isLive));
+      stream.send(appeared(eventId, id));
+      await Promise.all(pages.map((page) => page.getByRole('status').getByText(`${name} in EU-RO-1`).waitFor()));
+    };
+    await inAll(ADA, '1');
+    // When the second news are shown, every tab has long decided about the first.
+    await inAll(MI300X, '2');
+    const sent = async () => (await Promise.all(pages.map(notificationsOf))).flat();
+    await expect.poll(sent).toContainEqual(expect.stringContaining(MI300X.name));
+    expect((await sent()).filter((text) => text.includes(ADA.name))).toHaveLength(1);
+  });
+});
