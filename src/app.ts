@@ -58,6 +58,8 @@ import { receiveRequests } from './transport/receive-requests.ts';
 import { onceEnded } from './transport/request-end.ts';
 import { createResponseOutlets } from './transport/response-outlets.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
+import { useNoSingleConnection } from './transport/single-connection.ts';
+import { useStreamedAnswers } from './transport/streamed-answers.ts';
 import { createUnreadBytes } from './transport/unread-bytes.ts';
 import { type AnswerConnection, createWebSockets, type WebSockets } from './transport/web-sockets.ts';
 import { createClients } from './upstream/clients.ts';
@@ -115,6 +117,9 @@ const MAX_BODY_BYTES = 1_000_000;
 
 /** Thirty times the whole matrix of RunPod; a row costs up to some microseconds of everybody's time. */
 const MAX_ROWS = 50_000;
+
+/** How often a subscription over multipart sends a sign of life, so that proxies keep its connection open. */
+const HEARTBEAT_MS = 12_000;
 
 /** The warm-up shows nothing to anybody. */
 const NO_SIZE = { fixed: 0, row: 0, failure: 0 };
@@ -313,6 +318,7 @@ export function createApp({
       useBoard(board, ENDPOINT),
       config.introspection && useGraphiQLPage(ENDPOINT),
       useClientKeys(ENDPOINT, config.clientKeys),
+      useNoSingleConnection(ENDPOINT),
       useJsonRequests(ENDPOINT),
       useHttpCache<GraphQLContext>({
         endpoint: ENDPOINT,
@@ -334,6 +340,7 @@ export function createApp({
       ready.plugin,
       useAnswerInPieces(),
       useAcceptableTypes(),
+      useStreamedAnswers(HEARTBEAT_MS),
       useKeptDocuments(),
     ],
     // It is bounded by the number of documents, whatever their length.

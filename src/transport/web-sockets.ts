@@ -11,9 +11,10 @@ import { createKeyCheck } from './client-keys.ts';
 import type { AllowedOrigins } from './cors.ts';
 import type { Identify, RateLimit } from './rate-limit.ts';
 import { takenFrom } from './response-outlets.ts';
+import type { Result } from './shown-result.ts';
 import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
 import { refuseUpgrade } from './upgrade.ts';
-import { type Result, toPayload, withText } from './web-socket-results.ts';
+import { toPayload, withText } from './web-socket-results.ts';
 
 /** How a client of a WebSocket is answered. */
 type Answer = Result | AsyncIterable<Result>;
