@@ -23,6 +23,7 @@ import { useLimits } from './graphql/limits.ts';
 import { maskError } from './graphql/mask-error.ts';
 import { useOperationSpans } from './graphql/operation-span.ts';
 import { createLoopTurns, createPace } from './graphql/pace.ts';
+import { usePartsWithIds } from './graphql/parts-format.ts';
 import { type Permit, UNBOUNDED } from './graphql/permit.ts';
 import { usePersisted } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
@@ -51,6 +52,7 @@ import { useGraphiQLPage } from './transport/graphiql-page.ts';
 import { createCacheControl, useHttpCache } from './transport/http-cache.ts';
 import { useJsonRequests } from './transport/json-requests.ts';
 import { useKnownPaths } from './transport/known-paths.ts';
+import { mediaRangesIn } from './transport/media-ranges.ts';
 import { createRateLimit, createRequestCount, useRateLimit } from './transport/rate-limit.ts';
 import { useReadiness } from './transport/readiness.ts';
 import { createReadyAnswers } from './transport/ready-answers.ts';
@@ -59,6 +61,7 @@ import { onceEnded } from './transport/request-end.ts';
 import { createResponseOutlets } from './transport/response-outlets.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
 import { useNoSingleConnection } from './transport/single-connection.ts';
+import { partsFormatFor, WITH_IDS } from './transport/stream-formats.ts';
 import { useStreamedAnswers } from './transport/streamed-answers.ts';
 import { createUnreadBytes } from './transport/unread-bytes.ts';
 import { type AnswerConnection, createWebSockets, type WebSockets } from './transport/web-sockets.ts';
@@ -338,6 +341,7 @@ export function createApp({
       ...useIncrementalDelivery(),
       useAnswerRoom({ isOverloaded, onRefused: metrics.countRefusal }),
       ready.plugin,
+      usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
       useAnswerInPieces(),
       useAcceptableTypes(),
       useStreamedAnswers(HEARTBEAT_MS),

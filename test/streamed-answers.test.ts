@@ -52,6 +52,7 @@ const headOf = (text: string) => text.slice(0, text.indexOf('\r\n\r\n')).toLower
 describe('a streamed answer', () => {
   const TYPES = [
     ['an answer in parts', DEFERRED, 'multipart/mixed', '-----\r\n'],
+    ['an answer in parts with ids', DEFERRED, 'multipart/mixed;incrementalSpec=v0.2', '-----\r\n'],
     ['an answer in parts, as events', DEFERRED, 'text/event-stream', 'event: complete\ndata:\n\n'],
     ['a whole answer in one part', WHOLE, 'multipart/mixed', '-----\r\n'],
     ['a whole answer as an event', WHOLE, 'text/event-stream', 'event: complete\ndata:\n\n'],
@@ -117,6 +118,7 @@ describe('a streamed answer', () => {
   it.each([
     [DEFERRED, 'multipart/mixed', 'multipart/mixed; boundary="-"; deferSpec=20220824'],
     [DEFERRED, 'multipart/mixed;deferSpec=20220824', 'multipart/mixed; boundary="-"; deferSpec=20220824'],
+    [DEFERRED, 'multipart/mixed;incrementalSpec=v0.2', 'multipart/mixed; boundary="-"; incrementalSpec=v0.2'],
     [DEFERRED, '*/*', 'multipart/mixed; boundary="-"; deferSpec=20220824'],
     [DEFERRED, 'multipart/mixed;deferSpec=2099, text/event-stream', 'text/event-stream'],
     [WHOLE, 'multipart/mixed;incrementalSpec=v9, application/json', 'application/json; charset=utf-8'],
@@ -128,7 +130,7 @@ describe('a streamed answer', () => {
   });
 
   it.each([
-    [DEFERRED, 'multipart/mixed;incrementalSpec=v9', 'multipart/mixed;deferSpec=20220824'],
+    [DEFERRED, 'multipart/mixed;incrementalSpec=v9', 'multipart/mixed;incrementalSpec=v0.2'],
     [DEFERRED, 'multipart/mixed;deferSpec=2099, application/json', 'multipart/mixed;deferSpec=20220824'],
     [CHANGES, 'multipart/mixed;subscriptionSpec=2.0, application/json', 'multipart/mixed;subscriptionSpec=1.0'],
   ])('is refused in a version that is not supported: %s as %s', async (query, accept, supported) => {

@@ -16,7 +16,8 @@ interface StringifiedResult {
  */
 export function useAnswerInPieces(): Plugin<GraphQLContext> {
   return {
-    async onExecutionResult({ result, setResult, context }) {
+    async onExecutionResult(payload) {
+      const { result, context } = payload;
       // An operation that is not valid has no context.
       if (
         result === undefined ||
@@ -34,7 +35,7 @@ export function useAnswerInPieces(): Plugin<GraphQLContext> {
         if (pace.isSpread()) await addText(part, (bytes) => spendOrYield(pace, bytes));
         return part;
       });
-      setResult(parts);
+      payload.setResult(parts);
     },
   };
 }

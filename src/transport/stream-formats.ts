@@ -1,20 +1,27 @@
 import type { MediaRange } from './media-ranges.ts';
 
-/** How the parts of an answer with `@defer` or `@stream` are written: as drafted in 2022. */
-export type PartsFormat = 'deferSpec=20220824';
+/** The format of an answer with `@defer` or `@stream` that gives ids to pending parts. */
+export const WITH_IDS = 'incrementalSpec=v0.2';
+
+/** How the parts of an answer with `@defer` or `@stream` are written: with ids, or as drafted in 2022. */
+export type PartsFormat = typeof WITH_IDS | 'deferSpec=20220824';
 
 /** Of every response that is sent as it is made: proxies neither keep it nor wait for its end. */
 export const STREAM_HEADERS = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
 /** The media types for an answer in parts. */
-export const PARTS_TYPES = ['multipart/mixed;deferSpec=20220824', 'text/event-stream'];
+export const PARTS_TYPES = [
+  'multipart/mixed;incrementalSpec=v0.2',
+  'multipart/mixed;deferSpec=20220824',
+  'text/event-stream',
+];
 
 /** The media types for a subscription. */
 export const SUBSCRIPTION_TYPES = ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'];
 
 /** By the parameter of `multipart/mixed` that names a format: its version, and the format. */
 const PARTS_FORMATS: readonly (readonly [string, string, PartsFormat])[] = [
-  ['incrementalspec', '', 'deferSpec=20220824'],
+  ['incrementalspec', 'v0.2', WITH_IDS],
   ['deferspec', '20220824', 'deferSpec=20220824'],
 ];
 
