@@ -1,5 +1,6 @@
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client/core';
 import { Defer20220824Handler, GraphQL17Alpha9Handler } from '@apollo/client/incremental';
+import { Client, fetchExchange } from '@urql/core';
 import * as fc from 'fast-check';
 import { parse } from 'graphql';
 import { meros } from 'meros/browser';
@@ -75,6 +76,12 @@ const readByApollo =
     return { data: withoutTypes(data), errors: [] };
   };
 
+async function readByUrql(query: string): Promise<{ data: unknown; errors: unknown[] }> {
+  const client = new Client({ url: `${server.url}/graphql`, exchanges: [fetchExchange], preferGetMethod: false });
+  const { data, error } = await client.query(query, GOOD_VARIABLES).toPromise();
+  return { data, errors: error === undefined ? [] : [error] };
+}
+
 const withoutTypes = (data: unknown): unknown =>
   JSON.parse(JSON.stringify(data ?? null, (key, value) => (key === '__typename' ? undefined : value)));
 
@@ -82,6 +89,7 @@ describe('an answer in parts is the same as without directives, for 200 operatio
   it.each([
     ['a reader of the format with ids', readWithIds],
     ['a reader of the format of 2022', readAs2022],
+    ['urql', readByUrql],
     ['Apollo Client with its handler of 2022', readByApollo(new Defer20220824Handler())],
     ['Apollo Client with its handler for ids', readByApollo(new GraphQL17Alpha9Handler() as never)],
   ])('by %s', async (_who, read) => {
