@@ -24,6 +24,7 @@ import { maskError } from './graphql/mask-error.ts';
 import { useKnownOperationKinds } from './graphql/operation-kinds.ts';
 import { useOperationSpans } from './graphql/operation-span.ts';
 import { createLoopTurns, createPace } from './graphql/pace.ts';
+import { usePartsWithIds } from './graphql/parts-format.ts';
 import { type Permit, UNBOUNDED } from './graphql/permit.ts';
 import { createPersistedOperations, DOCUMENT_ID } from './graphql/persisted-operations.ts';
 import { useRepresentations } from './graphql/representations.ts';
@@ -54,6 +55,7 @@ import { useGraphiQLPage } from './transport/graphiql-page.ts';
 import { useHttpCache } from './transport/http-cache.ts';
 import { useJsonRequests } from './transport/json-requests.ts';
 import { useKnownPaths } from './transport/known-paths.ts';
+import { mediaRangesIn } from './transport/media-ranges.ts';
 import { createRateLimit, createRequestCount, useRateLimit } from './transport/rate-limit.ts';
 import { useReadiness } from './transport/readiness.ts';
 import { createReadyAnswers } from './transport/ready-answers.ts';
@@ -62,6 +64,9 @@ import { onceEnded } from './transport/request-end.ts';
 import { createResponseOutlets } from './transport/response-outlets.ts';
 import { SCHEMA_PATH, useSchemaFile } from './transport/schema-file.ts';
 import { useRequestId, useSecurityHeaders } from './transport/security-headers.ts';
+import { useNoSingleConnection } from './transport/single-connection.ts';
+import { partsFormatFor, WITH_IDS } from './transport/stream-formats.ts';
+import { useStreamedAnswers } from './transport/streamed-answers.ts';
 import { createUnreadBytes } from './transport/unread-bytes.ts';
 import { useVary } from './transport/vary.ts';
 import { type AnswerConnection, createWebSockets, type WebSockets } from './transport/web-sockets.ts';
@@ -120,6 +125,9 @@ const MAX_BODY_BYTES = 1_000_000;
 
 /** Thirty times the whole matrix of RunPod; a row costs up to some microseconds of everybody's time. */
 const MAX_ROWS = 50_000;
+
+/** How often a subscription over multipart sends a sign of life, so that proxies keep its connection open. */
+const HEARTBEAT_MS = 12_000;
 
 /** The warm-up shows nothing to anybody. */
 const NO_SIZE = { fixed: 0, row: 0, failure: 0 };
@@ -327,6 +335,7 @@ export function createApp({
       config.introspection && useSchemaFile(printPublicSchema()),
       config.introspection && useGraphiQLPage(ENDPOINT),
       useClientKeys(ENDPOINT, config.clientKeys),
+      useNoSingleConnection(ENDPOINT),
       useJsonRequests(ENDPOINT),
       useRequestParameters(),
       useHttpCache<GraphQLContext>({ holdingOf, cacheControl }),
@@ -343,8 +352,10 @@ export function createApp({
       ...useIncrementalDelivery(),
       useAnswerRoom({ isOverloaded, onRefused: metrics.countRefusal }),
       ready.plugin,
+      usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
       useAnswerInPieces(),
       useAcceptableTypes(),
+      useStreamedAnswers(HEARTBEAT_MS),
       useKeptDocuments(),
     ],
     // It is bounded by the number of documents, whatever their length.

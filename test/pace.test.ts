@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createLoopTurns, createPace, type WorkQueue } from '../src/graphql/pace.ts';
 import { UNBOUNDED } from '../src/graphql/permit.ts';
 import { createGateway } from './support/gateway.ts';
@@ -78,6 +78,29 @@ it.each(LARGE)('%s leaves turns of the event loop to others', async (_what, quer
   const { status, text } = await asking;
   expect(status).toBe(200);
   expect(turns).toBeGreaterThan(text.length / 400_000 + 3);
+});
+
+const NAMES = repeat(30, (index) => `${'a'.repeat(120)}${index}: stock`);
+
+it.each([
+  [
+    'rows that come first',
+    `{ gpuAvailability(${MATRIX}) { nodes @stream(initialCount: 100000) { ${NAMES} } ... @defer { totalCount } } }`,
+  ],
+  [
+    'a deferred fragment',
+    `query { ... @defer { gpuAvailability(${MATRIX}) { nodes { ${NAMES} } } } upstream { source } }`,
+  ],
+  ['rows that come alone', `{ gpuAvailability(${MATRIX}) { nodes @stream(initialCount: 0) { ${NAMES} } } }`],
+])('%s become JSON in pieces', async (_what, query) => {
+  const gateway = createGateway();
+  await read(gateway, SMALL);
+  const stringify = vi.spyOn(JSON, 'stringify');
+  const { text } = await read(gateway, query);
+  const longest = Math.max(...stringify.mock.results.map(({ value }) => value?.length ?? 0));
+  stringify.mockRestore();
+  expect(text.length).toBeGreaterThan(5_000_000);
+  expect(longest).toBeLessThan(1_000_000);
 });
 
 it('a small operation does not wait for a large one that was sent before', async () => {

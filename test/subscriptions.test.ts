@@ -329,33 +329,36 @@ describe('a subscription', () => {
     await reader?.cancel();
   });
 
-  it('is disconnected when its client does not read', async () => {
-    await using gateway = await openLive();
-    const { runPod, server, metric } = gateway;
-    const { gpuTypes, dataCenters } = (await gateway.ask('{ gpuTypes { id } dataCenters { id } }')).data;
-    const wordy = Array.from({ length: 40 }, (_, index) => `d${index}: dataCenter { id name location compliance }`);
-    const query = `subscription { gpuAvailabilityChanged { after { ${wordy.join(' ')} } } }`;
-    const body = JSON.stringify({ query });
-    const socket = openSocket(Number(new URL(server.url).port), '127.0.0.1').pause();
-    const headers = `accept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
-    socket.write(`POST /graphql HTTP/1.1\r\nhost: gateway.invalid\r\n${headers}\r\n\r\n${body}`);
-    await gateway.subscribed(1, null);
-    for (let round = 0; (await metric('gpu_gateway_subscriptions')) > 0; round += 1) {
-      expect(round).toBeLessThan(30);
-      const stock = inStock(round % 2 === 0 ? 'Low' : 'High', round + 1);
-      for (const { id } of gpuTypes) for (const dataCenter of dataCenters) runPod.stock.set(id, dataCenter.id, stock);
-      const swept = runPod.count('LowestPrices') + gpuTypes.length;
-      const isOver = async () =>
-        runPod.count('LowestPrices') > swept || (await metric('gpu_gateway_subscriptions')) === 0;
-      await expect.poll(isOver).toBe(true);
-    }
-    // The client can still read what is in transit, and then the end.
-    const ended = once(socket, 'close');
-    socket.on('error', () => {}).resume();
-    await ended;
-    // Other subscriptions still work.
-    const another = overSse(gateway.url);
-    await gateway.subscribed(1, null);
-    expect(another.end()).toBeUndefined();
-  });
+  it.each(['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
+    'is cut off when its client does not read %s',
+    async (accept) => {
+      await using gateway = await openLive();
+      const { runPod, server, metric } = gateway;
+      const { gpuTypes, dataCenters } = (await gateway.ask('{ gpuTypes { id } dataCenters { id } }')).data;
+      const wordy = Array.from({ length: 40 }, (_, index) => `d${index}: dataCenter { id name location compliance }`);
+      const query = `subscription { gpuAvailabilityChanged { after { ${wordy.join(' ')} } } }`;
+      const body = JSON.stringify({ query });
+      const socket = openSocket(Number(new URL(server.url).port), '127.0.0.1').pause();
+      const headers = `accept: ${accept}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+      socket.write(`POST /graphql HTTP/1.1\r\nhost: gateway.invalid\r\n${headers}\r\n\r\n${body}`);
+      await gateway.subscribed(1, null);
+      for (let round = 0; (await metric('gpu_gateway_subscriptions')) > 0; round += 1) {
+        expect(round).toBeLessThan(30);
+        const stock = inStock(round % 2 === 0 ? 'Low' : 'High', round + 1);
+        for (const { id } of gpuTypes) for (const dataCenter of dataCenters) runPod.stock.set(id, dataCenter.id, stock);
+        const swept = runPod.count('LowestPrices') + gpuTypes.length;
+        const isOver = async () =>
+          runPod.count('LowestPrices') > swept || (await metric('gpu_gateway_subscriptions')) === 0;
+        await expect.poll(isOver).toBe(true);
+      }
+      // The client can still read what is in transit, and then the end.
+      const ended = once(socket, 'close');
+      socket.on('error', () => {}).resume();
+      await ended;
+      // Other subscriptions still work.
+      const another = overSse(gateway.url);
+      await gateway.subscribed(1, null);
+      expect(another.end()).toBeUndefined();
+    },
+  );
 });

@@ -143,6 +143,14 @@ describe('a WebSocket', () => {
     expect(gateway.logged.join('')).not.toContain('key-');
   });
 
+  it.each(['authorization', 'Authorization', 'AUTHORIZATION'])(
+    'accepts a key in connectionParams as %s',
+    async (name) => {
+      await using gateway = await openLive({ CLIENT_API_KEYS: 'key-one' });
+      await dial(gateway.url).init({ [name]: 'Bearer key-one' });
+    },
+  );
+
   it('is at the endpoint alone, by its protocol alone', async () => {
     await using gateway = await openLive();
     for (const path of ['/', '/graphql/', '//graphql', '/nowhere']) {

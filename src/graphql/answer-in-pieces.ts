@@ -1,47 +1,92 @@
-import type { ExecutionResult } from 'graphql';
-import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import { OverloadedError } from '../domain/errors.ts';
 import type { GraphQLContext } from './context.ts';
 import type { Pace } from './pace.ts';
 
-/** A result that brings its own way of becoming JSON, which Yoga then uses. */
-interface StringifiedResult extends ExecutionResult {
-  stringify?: (result: ExecutionResult) => string;
+/** A result, or a part of one, that brings its own way of becoming JSON, which Yoga then uses. */
+interface StringifiedResult {
+  stringify?: (shown: object) => string;
 }
 
 /**
- * Turns the data of a large operation into JSON piece by piece, with the event loop between. `JSON.stringify` takes some 100 ms for an
- * answer of 20 MB. Libraries that stringify in pieces take ten times as long in all, since they visit every value in JavaScript;
- * here each piece is a call of `JSON.stringify`.
+ * Turns the results and the parts of a large operation into JSON piece by piece, with the event loop between. `JSON.stringify` takes some
+ * 100 ms for an answer of 20 MB. Libraries that stringify in pieces take ten times as long in all, since they visit every value in
+ * JavaScript; here each piece is a call of `JSON.stringify`.
  */
 export function useAnswerInPieces(): Plugin<GraphQLContext> {
   return {
-    async onExecutionResult({ result, context }) {
-      if (result === undefined || Array.isArray(result) || isAsyncIterable(result)) return;
-      const stringified: StringifiedResult = result;
-      // What Yoga says of a context leaves out ours.
+    async onExecutionResult(payload) {
+      const { result, context } = payload;
+      // An operation that is not valid has no context.
+      if (
+        result === undefined ||
+        Array.isArray(result) ||
+        ('data' in result ? result.data == null : !isAsyncIterable(result))
+      )
+        return;
+      // Yoga's type of a context lacks the gateway's own fields.
       const { pace } = context as unknown as GraphQLContext;
-      if (stringified.data == null || !pace.isSpread()) return;
-      const data = await stringifyAtPace(stringified.data, pace);
-      stringified.stringify = (shown) =>
-        `{${Object.entries(shown)
-          .map(([key, value]) => [JSON.stringify(key), key === 'data' ? data : JSON.stringify(value)])
-          .filter(([, text]) => text !== undefined)
-          .map((entry) => entry.join(':'))
-          .join(',')}}`;
+      if (!isAsyncIterable(result)) {
+        if (pace.isSpread()) await addText(result, (bytes) => pace.run(() => pace.spend(bytes)));
+        return;
+      }
+      const parts = mapAsyncIterator(result, async (part) => {
+        if (pace.isSpread()) await addText(part, (bytes) => spendOrYield(pace, bytes));
+        return part;
+      });
+      payload.setResult(parts);
     },
   };
 }
 
-async function stringifyAtPace(data: unknown, pace: Pace): Promise<string> {
+/** Waits for the next turn. A part that has been made is sent even if the operation gets no permit for more work. */
+async function spendOrYield(pace: Pace, bytes: number): Promise<void> {
+  try {
+    await pace.run(() => pace.spend(bytes));
+  } catch (error) {
+    if (!(error instanceof OverloadedError)) throw error;
+    await nextTurn();
+  }
+}
+
+/** The members of a result that can be large, each with the depth at which it begins: the data in a part is as deep as other data. */
+const LARGE_MEMBERS = new Map([
+  ['data', 0],
+  ['incremental', -2],
+  ['pending', -2],
+  ['completed', -2],
+]);
+
+async function addText(result: object, spend: (bytes: number) => Promise<void> | void): Promise<void> {
+  const texts = new Map<string, string>();
+  for (const [key, value] of Object.entries(result)) {
+    const depth = LARGE_MEMBERS.get(key);
+    // oxlint-disable-next-line no-await-in-loop -- Spreading the work over time is what this is for.
+    if (depth !== undefined && value !== undefined) texts.set(key, await stringifyInPieces(value, depth, spend));
+  }
+  (result as StringifiedResult).stringify = (shown) =>
+    `{${Object.entries(shown)
+      .map(([key, value]) => [JSON.stringify(key), texts.get(key) ?? JSON.stringify(value)])
+      .filter(([, text]) => text !== undefined)
+      .map((entry) => entry.join(':'))
+      .join(',')}}`;
+}
+
+async function stringifyInPieces(
+  value: unknown,
+  depth: number,
+  spend: (bytes: number) => Promise<void> | void,
+): Promise<string> {
   const texts: string[] = [];
   let length = 0;
-  for (const text of piecesOf(data, 0)) {
+  for (const text of piecesOf(value, depth)) {
     texts.push(text);
     length += text.length;
     if (length < PIECE_LENGTH) continue;
     const bytes = length;
     length = 0;
-    await pace.run(() => pace.spend(bytes));
+    await spend(bytes);
   }
   return texts.join('');
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { crc32 } from 'node:zlib';
+import { STREAM_TOKEN } from './single-connection.ts';
 
 /** A question, and all that its answer may depend on. */
 export interface AskedQuestion {
@@ -38,6 +39,7 @@ export function createReadQuestion(): ReadQuestion {
 
   return ({ method = '', url = '', headers }, body) => {
     if (url.length + body.length > MAX_QUESTION_LENGTH || headers['content-encoding'] !== undefined) return null;
+    if (headers[STREAM_TOKEN] !== undefined) return null;
     if (method === 'POST' && (body === '' || url.includes('?'))) return null;
     const { authorization = '' } = headers;
     const question = (asker: string) => toQuestion(asker, `${method} ${url}\n${asker}\n${body}`, body);

@@ -1,33 +1,10 @@
-import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
-
-/** A result of an operation, or a later one that brings parts of it. */
-export interface Result {
-  readonly data?: ExecutionResult['data'] | undefined;
-  readonly errors?: readonly GraphQLError[] | undefined;
-  readonly incremental?: unknown;
-  readonly hasNext?: unknown;
-  /** A large result has its data as JSON already, which was made in pieces. Turns what is shown of the result into JSON. */
-  readonly stringify?: (shown: Shown) => string;
-}
-
-/** What clients see of a result. */
-interface Shown extends Pick<ExecutionResult, 'data'> {
-  readonly errors?: readonly GraphQLFormattedError[];
-  readonly incremental?: unknown;
-  readonly hasNext?: unknown;
-}
+import { type Result, type ShownResult, toShown } from './shown-result.ts';
 
 /** The payload of a message for the library, which turns it into JSON. A large result is given to `keepText` as JSON instead. */
-export function toPayload(result: Result, keepText: (text: string) => void): Shown {
-  const { data, errors, incremental, hasNext, stringify } = result;
-  const shown = {
-    ...(data !== undefined && { data }),
-    ...(errors !== undefined && { errors: errors.map(toFormatted) }),
-    ...(incremental !== undefined && { incremental }),
-    ...(hasNext !== undefined && { hasNext }),
-  };
-  if (stringify === undefined) return shown;
-  keepText(stringify(shown));
+export function toPayload(result: Result, keepText: (text: string) => void): ShownResult {
+  const shown = toShown(result);
+  if (result.stringify === undefined) return shown;
+  keepText(result.stringify(shown));
   return NO_PAYLOAD;
 }
 
@@ -44,10 +21,4 @@ export function withText(message: string, texts: Map<string, string>): string {
   if (text === undefined) return message;
   texts.delete(id);
   return `{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`;
-}
-
-/** Without what Yoga says to itself about HTTP in `extensions`. */
-function toFormatted(error: GraphQLError): GraphQLFormattedError {
-  const { http: _, ...extensions } = error.extensions;
-  return { ...error.toJSON(), extensions };
 }

@@ -11,9 +11,10 @@ import { createKeyCheck } from './client-keys.ts';
 import type { AllowedOrigins } from './cors.ts';
 import type { Identify, RateLimit } from './rate-limit.ts';
 import { takenFrom } from './response-outlets.ts';
+import type { Result } from './shown-result.ts';
 import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
 import { refuseUpgrade } from './upgrade.ts';
-import { type Result, toPayload, withText } from './web-socket-results.ts';
+import { toPayload, withText } from './web-socket-results.ts';
 
 /** How a client of a WebSocket is answered. */
 type Answer = Result | AsyncIterable<Result>;
@@ -86,7 +87,7 @@ interface Extra extends Connection {
 
 /**
  * The protocol graphql-transport-ws. Browsers let every page connect to any server, so pages of other origins are refused. A
- * client that cannot send a header gives its key in `connectionParams`, as `authorization`.
+ * client that cannot send headers sends its key in `connectionParams`, as `authorization` in any letter case.
  */
 export function createWebSockets(options: WebSocketsOptions): WebSockets {
   const { endpoint, keys, identify, rateLimit, maxPayload, answer, unread, openPermit, log } = options;
@@ -96,9 +97,9 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
   let running = 0;
   let onIdle = () => {};
 
-  const protocol = makeServer<{ readonly authorization?: unknown }, Extra>({
+  const protocol = makeServer<Readonly<Record<string, unknown>>, Extra>({
     onConnect({ extra, connectionParams }) {
-      const request = toRequest(extra, endpoint, connectionParams?.authorization);
+      const request = toRequest(extra, endpoint, authorizationIn(connectionParams ?? {}));
       extra.request = request;
       return keys.length === 0 || hasKey(request);
     },
@@ -227,6 +228,11 @@ const ANY = parse('subscription { any }');
 function isAllowedOrigin({ headers: { origin, host } }: IncomingMessage, allowed: AllowedOrigins): boolean {
   if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
   return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+/** Clients name it like the header, whose name has no letter case. */
+function authorizationIn(params: Readonly<Record<string, unknown>>): unknown {
+  return Object.entries(params).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
 }
 
 /** What the operations of a connection would have been asked by over HTTP. */

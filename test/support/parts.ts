@@ -28,6 +28,16 @@ export async function* readParts(response: Response): AsyncGenerator<Payload> {
   }
 }
 
+/** Two fragments may bring fields of the same objects. */
+export function merge(target: object, fields: object): void {
+  const known = target as Record<string, unknown>;
+  for (const [key, value] of Object.entries(fields)) {
+    const before = known[key];
+    if (typeof before === 'object' && before !== null && value !== null) merge(before, value);
+    else known[key] = value;
+  }
+}
+
 /** Puts payloads together to one answer. */
 export function createAnswer() {
   let data: unknown;
@@ -40,7 +50,7 @@ export function createAnswer() {
       for (const { path, items, data: fields } of payload.incremental ?? []) {
         const index = path.at(-1) as number;
         if (items != null) (find(path.slice(0, -1)) as unknown[]).splice(index, items.length, ...items);
-        if (fields != null) Object.assign(find(path) as object, fields);
+        if (fields != null) merge(find(path) as object, fields);
       }
     },
     data: () => data,

@@ -1,3 +1,5 @@
+import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client/core';
+import { CombinedGraphQLErrors, CombinedProtocolErrors } from '@apollo/client/errors';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWebSocketClient } from 'graphql-ws';
 import { expect } from 'vitest';
@@ -99,10 +101,32 @@ export const overWebSocket: Subscribe = (url, variables = {}, headers = {}) => {
   return collect((sink) => client.subscribe({ query: WATCH, variables }, sink));
 };
 
-/** Both of them, with their names. */
+/** By Apollo Client's HttpLink alone. */
+export const overMultipart: Subscribe = (url, variables = {}, headers = {}) => {
+  const client = new ApolloClient({ link: new HttpLink({ uri: url, headers }), cache: new InMemoryCache() });
+  const watched = client.subscribe({ query: gql(WATCH), variables, fetchPolicy: 'no-cache' });
+  return collect((sink) => {
+    const subscription = watched.subscribe({
+      next({ data, error }) {
+        const isExpected = CombinedGraphQLErrors.is(error) || CombinedProtocolErrors.is(error);
+        if (error !== undefined && !isExpected) sink.error(error);
+        else sink.next({ data: withoutTypes(data), errors: isExpected ? error.errors : [] });
+      },
+      complete: () => sink.complete(),
+    });
+    return () => subscription.unsubscribe();
+  });
+};
+
+/** Apollo Client selects `__typename` everywhere. */
+const withoutTypes = (data: unknown): unknown =>
+  JSON.parse(JSON.stringify(data ?? null, (key, value) => (key === '__typename' ? undefined : value)));
+
+/** All of them, with their names. */
 export const TRANSPORTS: readonly (readonly [string, Subscribe])[] = [
   ['server-sent events', overSse],
   ['a WebSocket', overWebSocket],
+  ['multipart', overMultipart],
 ];
 
 /** Lets a gateway listen on a socket, and renew what subscribers wish for. */

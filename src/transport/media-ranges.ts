@@ -1,0 +1,30 @@
+/** A media range of an `accept` header, in lower case. */
+export interface MediaRange {
+  /** For example 'multipart/mixed' or '*\/*'. */
+  readonly type: string;
+  /** Without `q`. Values have no quotes. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** The media ranges of an `accept` header, most wanted first. Ranges that the client refuses with `q=0` are left out. */
+export function mediaRangesIn(accept: string): readonly MediaRange[] {
+  return accept
+    .toLowerCase()
+    .split(',')
+    .map(toRange)
+    .filter(({ quality }) => quality > 0)
+    .toSorted((a, b) => b.quality - a.quality);
+}
+
+function toRange(text: string): MediaRange & { readonly quality: number } {
+  const [type = '', ...rest] = text.split(';').map((part) => part.trim());
+  const parameters = new Map(rest.map(toParameter));
+  const quality = Number(parameters.get('q') ?? 1);
+  parameters.delete('q');
+  return { type, parameters, quality };
+}
+
+function toParameter(text: string): readonly [string, string] {
+  const [name = '', value = ''] = text.split('=', 2);
+  return [name.trim(), value.trim().replace(/^"(.*)"$/, '$1')];
+}

@@ -1,0 +1,74 @@
+import { getSSEProcessor, isAsyncIterable, type Plugin, processRegularResult } from 'graphql-yoga';
+import { mediaRangesIn } from './media-ranges.ts';
+import { notAcceptable } from './not-acceptable.ts';
+import {
+  acceptsEvents,
+  PARTS_TYPES,
+  partsFormatFor,
+  STREAM_HEADERS,
+  SUBSCRIPTION_TYPES,
+  subscriptionFormatFor,
+} from './stream-formats.ts';
+import { createSubscriptionParts } from './subscription-parts.ts';
+
+type OnResultProcess = NonNullable<Plugin['onResultProcess']>;
+type Payload = Parameters<OnResultProcess>[0];
+type ResultProcessor = NonNullable<Payload['resultProcessor']>;
+
+/**
+ * Sends answers in parts and subscriptions in the format that the client accepts, and lets Node decide about the connection and the
+ * transfer encoding: Yoga's headers promise chunks to clients of HTTP/1.0 and keep a connection that the client wants to close.
+ */
+export function useStreamedAnswers(heartbeatMs: number): Plugin {
+  const subscriptions = new WeakSet<Request>();
+  const sendEvents = getSSEProcessor();
+  const sendSubscriptionParts = createSubscriptionParts(heartbeatMs);
+
+  /** `undefined` for the processor that Yoga has chosen. */
+  function processorFor({ request, resultProcessor }: Payload): ResultProcessor | undefined {
+    const ranges = mediaRangesIn(request.headers.get('accept') ?? '*/*');
+    if (subscriptions.has(request)) {
+      const format = subscriptionFormatFor(ranges);
+      if (format === 'multipart') return sendSubscriptionParts;
+      if (format === 'unsupported') return refuse(SUBSCRIPTION_TYPES);
+      return resultProcessor && withHeaders(resultProcessor, {});
+    }
+    // Yoga found that none of the types of this answer is acceptable.
+    if (resultProcessor === undefined) return undefined;
+    const format = partsFormatFor(ranges);
+    if (format !== null) {
+      return withHeaders(resultProcessor, { 'content-type': `multipart/mixed; boundary="-"; ${format}` });
+    }
+    return acceptsEvents(ranges) ? withHeaders(sendEvents, {}) : refuse(PARTS_TYPES);
+  }
+
+  return {
+    onSubscribe({ args }) {
+      subscriptions.add(args.contextValue.request);
+    },
+    onResultProcess(payload) {
+      // JSON for an answer that is whole.
+      if (payload.resultProcessor === processRegularResult) return;
+      const processor = processorFor(payload);
+      if (processor !== undefined) payload.setResultProcessor(processor, 'multipart/mixed');
+    },
+  };
+}
+
+function withHeaders(processor: ResultProcessor, headers: Readonly<Record<string, string>>): ResultProcessor {
+  return async (result, fetchAPI, mediaType) => {
+    const response = await processor(result, fetchAPI, mediaType);
+    for (const name of ['connection', 'transfer-encoding', 'content-encoding']) response.headers.delete(name);
+    const all = isAsyncIterable(result) ? { ...STREAM_HEADERS, ...headers } : headers;
+    for (const [name, value] of Object.entries(all)) response.headers.set(name, value);
+    return response;
+  };
+}
+
+function refuse(types: readonly string[]): ResultProcessor {
+  return (result, fetchAPI) => {
+    // Nobody reads the rest.
+    if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();
+    return notAcceptable(fetchAPI, types);
+  };
+}

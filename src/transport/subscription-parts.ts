@@ -1,0 +1,87 @@
+import type { GraphQLError } from 'graphql';
+import { type FetchAPI, isAsyncIterable } from 'graphql-yoga';
+import { type Result, toShown } from './shown-result.ts';
+import { STREAM_HEADERS } from './stream-formats.ts';
+
+const CONTENT_TYPE = 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0';
+const BOUNDARY = '\r\n--graphql';
+
+/**
+ * Sends a subscription as Apollo's protocol for subscriptions over multipart defines it: a part for each event with the result as `payload`,
+ * an empty part as a heartbeat every `heartbeatMs`, and a part with `errors` and no payload for an error that ends the subscription.
+ * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
+ */
+export function createSubscriptionParts(heartbeatMs: number) {
+  return (results: unknown, fetchAPI: FetchAPI): Response => {
+    const { status, headers } = responseInitOf(results);
+    const iterator = isAsyncIterable<Result>(results) ? results[Symbol.asyncIterator]() : once(results as Result);
+    const encoder = new fetchAPI.TextEncoder();
+    let beating: NodeJS.Timeout | undefined;
+
+    const body = new fetchAPI.ReadableStream<Uint8Array>({
+      start(controller) {
+        const beat = () => {
+          // A client that does not read needs no sign of life.
+          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(partOf('{}')));
+        };
+        controller.enqueue(encoder.encode(BOUNDARY));
+        beating = setInterval(beat, heartbeatMs);
+      },
+      async pull(controller) {
+        try {
+          const { value, done } = await iterator.next();
+          if (value !== undefined && value !== null) controller.enqueue(encoder.encode(partOf(messageOf(value))));
+          if (done !== true) return;
+          clearInterval(beating);
+          controller.enqueue(encoder.encode('--\r\n'));
+          controller.close();
+        } catch (error) {
+          clearInterval(beating);
+          controller.error(error);
+        }
+      },
+      async cancel() {
+        clearInterval(beating);
+        await iterator.return?.();
+      },
+    });
+    return new fetchAPI.Response(body, {
+      status,
+      headers: { ...headers, ...STREAM_HEADERS, 'content-type': CONTENT_TYPE },
+    });
+  };
+}
+
+/** The boundary after a part lets the client read it at once. */
+const partOf = (json: string) => `\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${json}${BOUNDARY}`;
+
+function messageOf(result: Result): string {
+  const shown = toShown(result);
+  // Without data nothing was executed: the subscription failed as a whole.
+  if (shown.data === undefined && shown.errors !== undefined) {
+    return JSON.stringify({ payload: null, errors: shown.errors });
+  }
+  return `{"payload":${result.stringify?.(shown) ?? JSON.stringify(shown)}}`;
+}
+
+/** Iterates over the only result of a subscription that was refused. */
+async function* once(result: Result): AsyncGenerator<Result> {
+  yield result;
+}
+
+/** The status and headers that the errors of a refused subscription ask for. */
+function responseInitOf(results: unknown): { readonly status: number; readonly headers: Record<string, string> } {
+  const { errors = [] } = isAsyncIterable(results) ? {} : (results as { readonly errors?: readonly GraphQLError[] });
+  const asked = errors.map(({ extensions }) => extensions.http).filter((http) => http !== undefined) as Http[];
+  return {
+    // An error of the operation, as opposed to one of the request, has a status for other media types alone.
+    status: Math.max(200, ...asked.filter(({ spec }) => spec !== true).map(({ status = 200 }) => status)),
+    headers: Object.assign({}, ...asked.map((http) => http.headers)),
+  };
+}
+
+interface Http {
+  readonly status?: number;
+  readonly spec?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,52 @@
+import * as fc from 'fast-check';
+import { type DirectiveNode, Kind, parse, print, type SelectionNode, visit } from 'graphql';
+import { anyQuestion } from './any-question.ts';
+
+/** Questions, each with a copy that has some of its rows streamed and some of its fields deferred, nested too. */
+export const anyQuestionInParts = fc
+  .tuple(anyQuestion, fc.array(fc.nat({ max: 5 }), { minLength: 12, maxLength: 12 }))
+  .map(([question, dice]) => ({ question, inParts: withParts(question, dice) }));
+
+function withParts(question: string, dice: readonly number[]): string {
+  let thrown = 0;
+  const roll = () => dice[thrown++ % dice.length] ?? 0;
+  const initialCount = roll();
+  // The executor streams a list twice that two deferred fragments select, and clients cannot put that together.
+  const isStreamed = roll() < 4 && !question.includes('...Rows') && !question.includes('nodes { gpuCount }');
+  const document = visit(parse(question), {
+    SelectionSet: {
+      leave(set) {
+        const at = roll();
+        if (at >= set.selections.length) return undefined;
+        return { ...set, selections: [...set.selections.slice(0, at), deferred(set.selections.slice(at))] };
+      },
+    },
+    Field: {
+      leave(node) {
+        // All selections of a list must agree about how it is streamed.
+        if (node.name.value !== 'nodes' || !isStreamed) return undefined;
+        return {
+          ...node,
+          directives: [...(node.directives ?? []), directiveOf(`@stream(initialCount: ${initialCount})`)],
+        };
+      },
+    },
+  });
+  return print(document);
+}
+
+function deferred(selections: readonly SelectionNode[]): SelectionNode {
+  return {
+    kind: Kind.INLINE_FRAGMENT,
+    directives: [directiveOf('@defer')],
+    selectionSet: { kind: Kind.SELECTION_SET, selections: [...selections] },
+  };
+}
+
+function directiveOf(text: string): DirectiveNode {
+  const [definition] = parse(`{ a ${text} }`).definitions;
+  const node = definition && 'selectionSet' in definition ? definition.selectionSet?.selections[0] : undefined;
+  const directive = node?.directives?.[0];
+  if (directive === undefined) throw new Error(`no directive: ${text}`);
+  return directive;
+}
