@@ -139,7 +139,7 @@ describe('a streamed answer', () => {
     const response = await post(url, query, accept);
     expect([response.status, response.headers.get('accept')]).toEqual([406, expect.stringContaining(supported)]);
     const { errors } = await response.json();
-    expect(errors).toMatchObject([{ extensions: { code: 'NOT_ACCEPTABLE' } }]);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
     expect(errors[0].message).toContain(supported);
     expect((await gateway.get('/metrics')).body).toMatch(/^gpu_gateway_subscriptions 0$/m);
   });

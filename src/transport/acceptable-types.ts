@@ -1,4 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
+import { notAcceptableMessage } from './not-acceptable.ts';
 import { refusalBody, refusalType } from './refusal.ts';
 
 /**
@@ -15,7 +16,7 @@ export function useAcceptableTypes(): Plugin {
       if (response.status !== 406 || response.body !== null) return;
       const { headers } = response;
       const types = (headers.get('accept') ?? '').replaceAll('; charset=utf-8', '');
-      const message = `This answer can be had as ${types}. Name one of these types in the accept header.`;
+      const message = notAcceptableMessage(types);
       headers.set('content-type', refusalType(request.headers.get('accept')));
       setResponse(new fetchAPI.Response(refusalBody({ code: 'BAD_REQUEST', message }), { status: 406, headers }));
     },

@@ -17,7 +17,7 @@ export function useNoSingleConnection(endpoint: string): Plugin {
         'GraphQL over SSE works in its distinct connections mode only. Send each operation in a POST or GET of its own, without a ' +
         'reservation (PUT) and without an event stream token.';
       const headers = { allow: 'GET, HEAD, POST' };
-      endResponse(refuse(fetchAPI, { status: 405, code: 'BAD_REQUEST', message, headers }));
+      endResponse(refuse(fetchAPI, request, { status: 405, code: 'BAD_REQUEST', message, headers }));
     },
   };
 }

@@ -30,7 +30,7 @@ export function useStreamedAnswers(heartbeatMs: number): Plugin {
     if (subscriptions.has(request)) {
       const format = subscriptionFormatFor(ranges);
       if (format === 'multipart') return sendSubscriptionParts;
-      if (format === 'unsupported') return refuse(SUBSCRIPTION_TYPES);
+      if (format === 'unsupported') return refuse(request, SUBSCRIPTION_TYPES);
       return resultProcessor && withHeaders(resultProcessor, {});
     }
     // Yoga found that none of the types of this answer is acceptable.
@@ -39,7 +39,7 @@ export function useStreamedAnswers(heartbeatMs: number): Plugin {
     if (format !== null) {
       return withHeaders(resultProcessor, { 'content-type': `multipart/mixed; boundary="-"; ${format}` });
     }
-    return acceptsEvents(ranges) ? withHeaders(sendEvents, {}) : refuse(PARTS_TYPES);
+    return acceptsEvents(ranges) ? withHeaders(sendEvents, {}) : refuse(request, PARTS_TYPES);
   }
 
   return {
@@ -65,10 +65,10 @@ function withHeaders(processor: ResultProcessor, headers: Readonly<Record<string
   };
 }
 
-function refuse(types: readonly string[]): ResultProcessor {
+function refuse(request: Request, types: readonly string[]): ResultProcessor {
   return (result, fetchAPI) => {
     // Nobody reads the rest.
     if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();
-    return notAcceptable(fetchAPI, types);
+    return notAcceptable(fetchAPI, request, types);
   };
 }
