@@ -1,13 +1,5 @@
-import { composeServices as composeByApollo } from '@apollo/composition';
-import { ApolloGateway } from '@apollo/gateway';
-import { ApolloServer } from '@apollo/server';
-import { startStandaloneServer } from '@apollo/server/standalone';
-import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
-import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { composeSubgraphs } from '../../examples/federation/compose.ts';
-import { startServer } from '../../src/transport/server.ts';
-import { createGateway } from '../support/gateway.ts';
+import { startApollo, startHive } from './routers.ts';
 import { startSubgraphs } from './subgraphs.ts';
 
 interface GpuType {
@@ -20,27 +12,6 @@ beforeAll(async () => {
   started = await startSubgraphs();
 });
 afterAll(() => started[Symbol.asyncDispose]());
-
-async function startApollo() {
-  const services = started.subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
-  const { supergraphSdl = '' } = composeByApollo(services);
-  const logger = { debug() {}, info() {}, warn() {}, error() {} };
-  const server = new ApolloServer({ gateway: new ApolloGateway({ supergraphSdl, logger }), logger });
-  const { url } = await startStandaloneServer(server, { listen: { port: 0, host: '127.0.0.1' } });
-  return { url, [Symbol.asyncDispose]: () => server.stop() };
-}
-
-async function startHive() {
-  const runtime = createGatewayRuntime({ supergraph: await composeSubgraphs(started.subgraphs), logging: false });
-  const server = await startServer(runtime, { host: '127.0.0.1', port: 0, log: createGateway().log });
-  return {
-    url: `${server.url}/graphql`,
-    async [Symbol.asyncDispose]() {
-      await server.close(0);
-      await runtime[Symbol.asyncDispose]();
-    },
-  };
-}
 
 async function ask(url: string, query: string) {
   const headers = { 'content-type': 'application/json' };
@@ -59,7 +30,7 @@ describe.each([
 ])('behind %s', (_name, open) => {
   let gateway: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {
-    gateway = await open();
+    gateway = await open(started.subgraphs);
   });
   afterAll(() => gateway[Symbol.asyncDispose]());
 

@@ -1,0 +1,46 @@
+import { composeServices } from '@apollo/composition';
+import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
+import { parse } from 'graphql';
+import { composeSubgraphs, readSdl, type Subgraph } from '../../examples/federation/compose.ts';
+import { startServer } from '../../src/transport/server.ts';
+import { createGateway } from '../support/gateway.ts';
+
+/** Options of a router for the subgraphs that it asks by persisted operations, by their names. */
+interface RouterOptions {
+  readonly persisted?: readonly string[];
+}
+
+/** Apollo Server with Apollo's gateway over subgraphs. */
+export async function startApollo(subgraphs: readonly Subgraph[], { persisted = [] }: RouterOptions = {}) {
+  const services = subgraphs.map(async ({ name, url }) => ({ name, url, typeDefs: parse(await readSdl(url)) }));
+  const { supergraphSdl = '' } = composeServices(await Promise.all(services));
+  const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  const gateway = new ApolloGateway({
+    supergraphSdl,
+    logger,
+    buildService: ({ name, url = '' }) => new RemoteGraphQLDataSource({ url, apq: persisted.includes(name) }),
+  });
+  const server = new ApolloServer({ gateway, logger });
+  const { url } = await startStandaloneServer(server, { listen: { port: 0, host: '127.0.0.1' } });
+  return { url, [Symbol.asyncDispose]: () => server.stop() };
+}
+
+/** Hive Gateway over subgraphs. */
+export async function startHive(subgraphs: readonly Subgraph[], { persisted = [] }: RouterOptions = {}) {
+  const runtime = createGatewayRuntime({
+    supergraph: await composeSubgraphs(subgraphs),
+    logging: false,
+    transportEntries: Object.fromEntries(persisted.map((name) => [name, { options: { apq: true } }])),
+  });
+  const server = await startServer(runtime, { host: '127.0.0.1', port: 0, log: createGateway().log });
+  return {
+    url: `${server.url}/graphql`,
+    async [Symbol.asyncDispose]() {
+      await server.close(0);
+      await runtime[Symbol.asyncDispose]();
+    },
+  };
+}
