@@ -1,0 +1,43 @@
+import { print } from 'graphql';
+import { expect } from 'vitest';
+import { CheapestGpusDocument } from '../../examples/clients/operations.generated.ts';
+import { createAnswer, type Payload } from '../support/parts.ts';
+import { CHEAPEST, IN_PARTS, type InParts, WATCH_L4 } from './operations.ts';
+
+export const CHEAPEST_REQUEST = { query: print(CheapestGpusDocument), variables: CHEAPEST };
+
+/** A client that returns all results of a request in turn. */
+interface IteratingClient {
+  iterate(request: { readonly query: string }): AsyncIterableIterator<unknown>;
+}
+
+/** All results. Clients that do not merge parts leave that to their users. */
+async function allOf(results: AsyncIterable<unknown>): Promise<Payload[]> {
+  const all: Payload[] = [];
+  for await (const result of results) all.push(result as Payload);
+  return all;
+}
+
+export async function expectRows(results: AsyncIterable<unknown>): Promise<void> {
+  const rows = Array.from({ length: CHEAPEST.first }, () => expect.objectContaining({ id: expect.any(String) }));
+  expect(await allOf(results)).toEqual([{ data: { gpuAvailability: expect.objectContaining({ nodes: rows }) } }]);
+}
+
+export async function expectParts(client: IteratingClient): Promise<void> {
+  const results = await allOf(client.iterate({ query: IN_PARTS }));
+  expect(results.length).toBeGreaterThan(1);
+  const answer = createAnswer();
+  for (const result of results) answer.add(result);
+  const { totalCount, nodes } = (answer.data() as InParts).gpuAvailability;
+  expect(nodes).toHaveLength(totalCount);
+}
+
+/** Subscribes, and returns how to leave. */
+export function watch(client: IteratingClient, onChange: (change: unknown) => void): () => Promise<unknown> {
+  const results = client.iterate({ query: WATCH_L4 });
+  void (async () => {
+    for await (const result of results)
+      onChange((result as { readonly data: { readonly gpuAvailabilityChanged: object } }).data.gpuAvailabilityChanged);
+  })();
+  return async () => await results.return?.();
+}

@@ -1,0 +1,101 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { expect } from 'vitest';
+import { startServer } from '../../src/transport/server.ts';
+import { createGateway } from '../support/gateway.ts';
+import { inStock } from '../support/stock.ts';
+import { openLive } from '../support/subscribers.ts';
+
+/** A gateway on a socket that answers from the recording, and a list of the requests that reach it, as `METHOD path`. */
+export async function startObserved(env: Record<string, string> = {}) {
+  const { listener, log } = createGateway(env);
+  const requests: string[] = [];
+  const server = await startServer(
+    (request, response) => {
+      requests.push(`${request.method} ${request.url}`);
+      listener(request, response);
+    },
+    { host: '127.0.0.1', port: 0, log },
+  );
+  const types = observeContentTypes(server.url);
+  return {
+    origin: server.url,
+    url: `${server.url}/graphql`,
+    requests,
+    contentTypes: types.seen,
+    async [Symbol.asyncDispose]() {
+      types.stop();
+      await server.close(0);
+    },
+  };
+}
+
+/** The same gateway with WebSockets, without a list of requests. */
+export async function startWithWebSockets(env: Record<string, string> = {}) {
+  const { listener, webSockets, log } = createGateway(env);
+  const server = await startServer(listener, { host: '127.0.0.1', port: 0, log, webSockets });
+  return { url: `${server.url}/graphql`, [Symbol.asyncDispose]: () => server.close(0) };
+}
+
+/**
+ * Subscribes with a client to changes of the L4, changes RunPod's stock, and expects one event, which it returns. `contentType` is what
+ * the answer must have; `null` for a WebSocket.
+ */
+export async function expectEvent(
+  contentType: RegExp | null,
+  subscribeTo: (url: string, onChange: (change: unknown) => void) => Promise<() => unknown> | (() => unknown),
+): Promise<unknown> {
+  await using gateway = await openLive();
+  const types = observeContentTypes(new URL(gateway.url).origin);
+  gateway.runPod.stock.set('NVIDIA L4', 'EU-RO-1', inStock('Low'));
+  const changes: unknown[] = [];
+  const leave = await subscribeTo(gateway.url, (change) => changes.push(change));
+  try {
+    await gateway.subscribed(1);
+    gateway.runPod.stock.set('NVIDIA L4', 'EU-RO-1', inStock('High'));
+    await expect.poll(() => changes).toHaveLength(1);
+    expect(changes).toMatchObject([{ kind: 'STOCK_CHANGED', after: { stock: 'HIGH' } }]);
+    if (contentType !== null) expect(types.seen.at(-1)).toMatch(contentType);
+    return changes[0];
+  } finally {
+    types.stop();
+    await leave();
+  }
+}
+
+/** The content types of answers from an origin, as Node publishes them, so that clients need no option for it. */
+function observeContentTypes(origin: string) {
+  const seen: string[] = [];
+  const noteFetched = (message: unknown) => {
+    const { request, response } = message as FetchedAnswer;
+    if (String(request.origin) !== origin) return;
+    const headers = response.headers.map(String);
+    const at = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type');
+    seen.push(headers[at + 1] ?? '');
+  };
+  const noteReceived = (message: unknown) => {
+    const { request, response } = message as ReceivedAnswer;
+    if (`http://${String(request.getHeader('host'))}` === origin) seen.push(response.headers['content-type'] ?? '');
+  };
+  subscribe('undici:request:headers', noteFetched);
+  subscribe('http.client.response.finish', noteReceived);
+  return {
+    seen,
+    stop() {
+      unsubscribe('undici:request:headers', noteFetched);
+      unsubscribe('http.client.response.finish', noteReceived);
+    },
+  };
+}
+
+/** What `fetch` publishes when the headers of an answer have arrived: names and values in turn. */
+interface FetchedAnswer {
+  readonly request: { readonly origin: string | URL };
+  readonly response: { readonly headers: readonly Buffer[] };
+}
+
+/** What `node:http` publishes then. */
+interface ReceivedAnswer {
+  readonly request: ClientRequest;
+  readonly response: IncomingMessage;
+}

@@ -1,0 +1,57 @@
+import packageJson from '../../package.json' with { type: 'json' };
+
+/** One way in which a client does something. It works if `run` does not throw. */
+export interface Proof {
+  readonly how: string;
+  readonly run: () => Promise<unknown>;
+}
+
+/** What a client can do, proven, or the reason why it cannot. */
+export type Cell = readonly Proof[] | string;
+
+/** A client and its cells, in the order of the columns. */
+export interface Row {
+  readonly name: string;
+  readonly cells: readonly Cell[];
+}
+
+/** Clients of one kind. */
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+/** The version of a package that the tests use. */
+export function versionOf(
+  name: keyof typeof packageJson.devDependencies | keyof typeof packageJson.dependencies,
+): string {
+  return { ...packageJson.dependencies, ...packageJson.devDependencies }[name];
+}
+
+/** All proofs of a row, each with the column that it belongs to. */
+export const proofsOf = ({ columns }: Table, { cells }: Row) =>
+  cells.flatMap((cell, index) =>
+    typeof cell === 'string' ? [] : cell.map((proof) => ({ column: columns[index] ?? '', proof })),
+  );
+
+/** The tables in Markdown. A cell says "yes" only for proofs in `passed`. */
+export const printTables = (tables: readonly Table[], passed: ReadonlySet<Proof>): string =>
+  tables.map((table) => `## ${table.title}\n\n${printTable(table, passed)}\n`).join('\n');
+
+function printTable({ columns, rows }: Table, passed: ReadonlySet<Proof>): string {
+  const lines = rows.map(({ name, cells }) => [name, ...cells.map((cell) => printCell(cell, passed))]);
+  return [['', ...columns], ['', ...columns].map(() => '---'), ...lines]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+function printCell(cell: Cell, passed: ReadonlySet<Proof>): string {
+  if (typeof cell === 'string') return cell;
+  const [works, fails] = [true, false].map((isWanted) => cell.filter((proof) => passed.has(proof) === isWanted));
+  const parts = [said('yes', works ?? []), said('no', fails ?? [])];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+const said = (word: string, proofs: readonly Proof[]): string =>
+  proofs.length === 0 ? '' : `${word}: ${proofs.map(({ how }) => how).join(', ')}`;
