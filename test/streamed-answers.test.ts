@@ -96,6 +96,26 @@ describe('a streamed answer', () => {
     expect([headers.get('cache-control'), headers.get('x-accel-buffering')]).toEqual(['no-store', 'no']);
   });
 
+  it.each(TYPES)(
+    'answers HEAD at once with the headers of GET, and leaves nothing open: %s',
+    async (_what, query, accept) => {
+      const gateway = createGateway();
+      const url = await listen(gateway);
+      const asked = `${url}?query=${encodeURIComponent(query)}`;
+      const head = await fetch(asked, { method: 'HEAD', headers: { accept } });
+      expect(head.status).toBe(200);
+      expect(await head.text()).toBe('');
+      const { body } = await gateway.get('/metrics');
+      expect(body).toMatch(/^gpu_gateway_subscriptions 0$/m);
+      expect(body).toMatch(/^gpu_gateway_large_operations 0$/m);
+      const whole = await fetch(asked, { headers: { accept } });
+      await whole.body?.cancel();
+      for (const name of ['content-type', 'cache-control', 'x-accel-buffering', 'vary']) {
+        expect([name, head.headers.get(name)]).toEqual([name, whole.headers.get(name)]);
+      }
+    },
+  );
+
   it.each([
     ['text/event-stream', 'text/event-stream'],
     [SUBSCRIPTION_PARTS, 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0'],
