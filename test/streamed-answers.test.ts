@@ -165,6 +165,26 @@ describe('a streamed answer', () => {
   });
 });
 
+describe('a 406 response to an operation that is streamed', () => {
+  const PARTS = 'multipart/mixed;incrementalSpec=v0.2, multipart/mixed;deferSpec=20220824, text/event-stream';
+  const EVENTS = 'text/event-stream, multipart/mixed;subscriptionSpec=1.0';
+
+  it.each([
+    [CHANGES, 'application/json', EVENTS],
+    [CHANGES, 'multipart/mixed', EVENTS],
+    [CHANGES, 'multipart/mixed;subscriptionSpec=2.0', EVENTS],
+    [DEFERRED, 'application/json', PARTS],
+    [DEFERRED, 'multipart/mixed;incrementalSpec=v0.3', PARTS],
+  ])('names every type that is supported: %s as %s', async (query, accept, types) => {
+    const gateway = createGateway();
+    const response = await post(await listen(gateway), query, accept);
+    const { errors } = await response.json();
+    expect([response.status, response.headers.get('accept')]).toEqual([406, types]);
+    expect(errors[0].message).toContain(`Accept one of: ${types}.`);
+    expect((await gateway.get('/metrics')).body).toMatch(/^gpu_gateway_subscriptions 0$/m);
+  });
+});
+
 describe('a subscription over multipart', () => {
   it('has a part for each event, and the end boundary when the gateway stops', async () => {
     await using live = await openLive();

@@ -34,16 +34,16 @@ export function useStreamedAnswers(heartbeatMs: number): StreamPlugin {
   const sendSubscriptionParts = createSubscriptionParts(heartbeatMs);
 
   /** `undefined` for the processor that Yoga has chosen. */
-  function processorFor({ request, resultProcessor }: Payload): ResultProcessor | undefined {
+  function processorFor({ request, result, resultProcessor }: Payload): ResultProcessor | undefined {
     const ranges = mediaRangesIn(request.headers.get('accept') ?? '*/*');
     if (subscriptions.has(request)) {
       const format = subscriptionFormatFor(ranges);
       if (format === 'multipart') return sendSubscriptionParts;
       if (format === 'unsupported') return refuse(request, SUBSCRIPTION_TYPES);
-      return resultProcessor && withHeaders(resultProcessor, {});
+      return resultProcessor === undefined ? refuse(request, SUBSCRIPTION_TYPES) : withHeaders(resultProcessor, {});
     }
-    // Yoga found that none of the types of this answer is acceptable.
-    if (resultProcessor === undefined) return undefined;
+    // Yoga found that the client accepts no type of this answer. Its 406 names the types of a whole answer.
+    if (resultProcessor === undefined) return isAsyncIterable(result) ? refuse(request, PARTS_TYPES) : undefined;
     const format = partsFormatFor(ranges);
     if (format !== null) {
       return withHeaders(resultProcessor, { 'content-type': `multipart/mixed; boundary="-"; ${format}` });
