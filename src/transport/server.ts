@@ -103,7 +103,7 @@ export async function startServer(
     socket.once('close', () => upgraded.delete(socket));
     const setStatus = logRequest.upgrade(request, socket);
     if (normaliseTarget(request)) void sockets.take(request, socket, head).then(setStatus);
-    else refuseUpgrade(socket, '400 Bad Request');
+    else refuseUpgrade(socket, { status: '400 Bad Request' });
   }
   server.on('clientError', createClientErrors());
   // Against senders that are slow on purpose; how often they are looked for is a second, not half a minute.
