@@ -47,6 +47,7 @@ import { useAcceptableTypes } from './transport/acceptable-types.ts';
 import { createAdmission } from './transport/admission.ts';
 import { createAnswerRoom } from './transport/answer-room.ts';
 import { type BoardFiles, readBoard, useBoard } from './transport/board-files.ts';
+import { useBodyLimit } from './transport/body-limit.ts';
 import { createCacheControl } from './transport/cache-control.ts';
 import { createClientIdentity } from './transport/client-identity.ts';
 import { useClientKeys } from './transport/client-keys.ts';
@@ -327,6 +328,7 @@ export function createApp({
         hasCors: config.corsOrigins.length > 0,
         hasClientKeys: config.clientKeys.length > 0,
       }),
+      useBodyLimit(MAX_BODY_BYTES),
       useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
       useYogaMetrics(metrics.registry, metrics.durations),

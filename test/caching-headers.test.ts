@@ -80,12 +80,20 @@ describe('the headers for caches', () => {
     ['POST', post(JSON.stringify({ query: QUERY }))],
     ['POST from an allowed origin', post(JSON.stringify({ query: QUERY }), ORIGIN)],
     ['no key', { path: GET, headers: { authorization: '' } }],
+    ['a body that is too long', post(' '.repeat(1_000_001), ORIGIN)],
   ])('name what an answer depends on once, in one line, for %s', async (_what, asked) => {
     // Made by Yoga, and then ready.
     for (let times = 0; times < 3; times += 1) {
       const { lines } = await ask(asked);
       expect(lines('vary')).toEqual(['Accept, Accept-Encoding, Authorization, Origin']);
     }
+  });
+
+  it('let a page of an allowed origin read why its body is refused', async () => {
+    const { status, lines } = await ask(post(' '.repeat(1_000_001), ORIGIN));
+    expect(status).toBe(413);
+    expect(lines('access-control-allow-origin')).toEqual([ORIGIN.origin]);
+    expect(lines('x-content-type-options')).toEqual(['nosniff']);
   });
 
   it('name the header that a preflight depends on as well', async () => {

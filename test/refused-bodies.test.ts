@@ -52,7 +52,7 @@ describe('a request that its headers condemn', () => {
     socket.destroy();
   });
 
-  it.each(['POST /graphql', 'POST /./graphql', 'PUT /graphql', 'GET /graphql', 'DELETE /health', 'POST /nowhere'])(
+  it.each(['POST /graphql', 'POST /./graphql', 'PUT /graphql', 'GET /graphql', 'DELETE /ready', 'POST /nowhere'])(
     '%s with a length past the limit is answered with 413 before its body arrives',
     async (line) => {
       await using gateway = await startGateway();

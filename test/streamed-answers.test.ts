@@ -96,6 +96,26 @@ describe('a streamed answer', () => {
     expect([headers.get('cache-control'), headers.get('x-accel-buffering')]).toEqual(['no-store', 'no']);
   });
 
+  it.each(TYPES)(
+    'answers HEAD at once with the headers of GET, and leaves nothing open: %s',
+    async (_what, query, accept) => {
+      const gateway = createGateway();
+      const url = await listen(gateway);
+      const asked = `${url}?query=${encodeURIComponent(query)}`;
+      const head = await fetch(asked, { method: 'HEAD', headers: { accept } });
+      expect(head.status).toBe(200);
+      expect(await head.text()).toBe('');
+      const { body } = await gateway.get('/metrics');
+      expect(body).toMatch(/^gpu_gateway_subscriptions 0$/m);
+      expect(body).toMatch(/^gpu_gateway_large_operations 0$/m);
+      const whole = await fetch(asked, { headers: { accept } });
+      await whole.body?.cancel();
+      for (const name of ['content-type', 'cache-control', 'x-accel-buffering', 'vary']) {
+        expect([name, head.headers.get(name)]).toEqual([name, whole.headers.get(name)]);
+      }
+    },
+  );
+
   it.each([
     ['text/event-stream', 'text/event-stream'],
     [SUBSCRIPTION_PARTS, 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0'],
@@ -141,6 +161,26 @@ describe('a streamed answer', () => {
     const { errors } = await response.json();
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
     expect(errors[0].message).toContain(supported);
+    expect((await gateway.get('/metrics')).body).toMatch(/^gpu_gateway_subscriptions 0$/m);
+  });
+});
+
+describe('a 406 response to an operation that is streamed', () => {
+  const PARTS = 'multipart/mixed;incrementalSpec=v0.2, multipart/mixed;deferSpec=20220824, text/event-stream';
+  const EVENTS = 'text/event-stream, multipart/mixed;subscriptionSpec=1.0';
+
+  it.each([
+    [CHANGES, 'application/json', EVENTS],
+    [CHANGES, 'multipart/mixed', EVENTS],
+    [CHANGES, 'multipart/mixed;subscriptionSpec=2.0', EVENTS],
+    [DEFERRED, 'application/json', PARTS],
+    [DEFERRED, 'multipart/mixed;incrementalSpec=v0.3', PARTS],
+  ])('names every type that is supported: %s as %s', async (query, accept, types) => {
+    const gateway = createGateway();
+    const response = await post(await listen(gateway), query, accept);
+    const { errors } = await response.json();
+    expect([response.status, response.headers.get('accept')]).toEqual([406, types]);
+    expect(errors[0].message).toContain(`Accept one of: ${types}.`);
     expect((await gateway.get('/metrics')).body).toMatch(/^gpu_gateway_subscriptions 0$/m);
   });
 });

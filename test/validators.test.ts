@@ -38,15 +38,14 @@ describe('a client does not have an answer', () => {
 });
 
 describe('Last-Modified', () => {
-  const observed = (oldestObservedAt: string | null, newestObservedAt: string | null) =>
-    lastModifiedOf({ oldestObservedAt, newestObservedAt });
+  const newestObservedAt = '2025-11-14T12:00:00.999Z';
 
-  it('is the second in which RunPod was asked for all of an answer', () => {
-    expect(observed('2025-11-14T12:00:00.001Z', '2025-11-14T12:00:00.999Z')).toBe(ANSWER.lastModified);
+  it('is the second of the newest observation in an answer that never changes', () => {
+    expect(lastModifiedOf({ freshUntil: Number.POSITIVE_INFINITY, newestObservedAt })).toBe(ANSWER.lastModified);
   });
 
-  it('is missing when the answer has observations of several seconds, or none', () => {
-    expect(observed('2025-11-14T11:59:59.999Z', '2025-11-14T12:00:00.000Z')).toBeNull();
-    expect(observed(null, null)).toBeNull();
+  it('is missing when the answer can change, or has no observation', () => {
+    expect(lastModifiedOf({ freshUntil: 1000, newestObservedAt })).toBeNull();
+    expect(lastModifiedOf({ freshUntil: Number.POSITIVE_INFINITY, newestObservedAt: null })).toBeNull();
   });
 });

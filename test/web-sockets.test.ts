@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect as openSocket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { answerWith } from './support/fake-runpod.ts';
@@ -9,6 +10,8 @@ import { LARGEST } from './support/hostile-operations.ts';
 import { createAnswer } from './support/parts.ts';
 import { openLive, overWebSocket } from './support/subscribers.ts';
 
+/** The `sec-websocket-key` of a handshake. */
+const KEY = 'AAAAAAAAAAAAAAAAAAAAAA==';
 const PROTOCOL = 'graphql-transport-ws';
 
 afterEach(() => vi.useRealTimers());
@@ -182,7 +185,9 @@ describe('a WebSocket', () => {
     for (const _ of [2, 3]) await connection.ask({ query: '{ upstream { source } }' });
     const { payload } = (await connection.ask({ query: '{ upstream { source } }' })) ?? {};
     expect(payload[0].extensions).toEqual({ code: 'RATE_LIMITED' });
-    expect(await dial(gateway.url).refused).toBe(429);
+    const [, response] = await once(dial(gateway.url).socket, 'unexpected-response');
+    expect(response.statusCode).toBe(429);
+    expect(response.headers['retry-after']).toMatch(/^[1-9]\d?$/);
   });
 
   it('runs persisted operations, and those alone when it is told to', async () => {
@@ -326,8 +331,7 @@ describe('a request for another protocol', () => {
 
   it('may end in any way', async () => {
     await using gateway = await openLive();
-    const handshake =
-      'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==';
+    const handshake = `connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${KEY}`;
     for (const host of ['a b c:x', 'gateway']) {
       for (const origin of ['', 'origin: https://evil.example\r\n']) {
         const socket = openSocket(Number(new URL(gateway.url).port), '127.0.0.1');
@@ -338,6 +342,19 @@ describe('a request for another protocol', () => {
       }
     }
     expect((await gateway.ask('{ upstream { source } }')).errors).toBeUndefined();
+  });
+
+  it.each([
+    ['of another origin', 403, ['sec-websocket-version: 13', 'origin: https://evil.example']],
+    ['of another version', 400, ['sec-websocket-version: 7']],
+  ])('must not be kept by caches when it is refused: %s', async (_what, status, headers) => {
+    await using gateway = await openLive();
+    const socket = openSocket(Number(new URL(gateway.url).port), '127.0.0.1');
+    const handshake = ['host: gateway', 'connection: Upgrade', 'upgrade: websocket', `sec-websocket-key: ${KEY}`];
+    socket.write(['GET /graphql HTTP/1.1', ...handshake, ...headers, '', ''].join('\r\n'));
+    const answer = await text(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toMatch(/\r\ncache-control: no-store\r\n/i);
   });
 
   it('is not kept open when it is refused', async () => {

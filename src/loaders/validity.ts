@@ -4,8 +4,7 @@ import type { Report } from '../domain/report.ts';
 export interface Holding {
   /** When the first part of the answer stops being fresh, in monotonic milliseconds of this process; infinite if none ever does. */
   readonly freshUntil: number;
-  /** When the oldest and the newest observation in the answer were made, RFC 3339 in UTC; `null` if it has no observation. */
-  readonly oldestObservedAt: string | null;
+  /** When the newest observation in the answer was made, RFC 3339 in UTC; `null` if it has no observation. */
   readonly newestObservedAt: string | null;
 }
 
@@ -31,8 +30,6 @@ export function createValidity(listsFreshUntil: () => number): Validity {
   let keepable = true;
   let hasList = false;
   let freshUntil: number | null = null;
-  let oldestObservedAt: string | null = null;
-  let oldestAskedAt = Number.POSITIVE_INFINITY;
   let newestObservedAt: string | null = null;
   let newestAskedAt = Number.NEGATIVE_INFINITY;
 
@@ -48,10 +45,6 @@ export function createValidity(listsFreshUntil: () => number): Validity {
       keepable &&= coverage.complete && !freshness.stale;
       if (freshness.observedAt === null) return;
       lower(freshness.oldestAskedAt + freshMs);
-      if (freshness.oldestAskedAt < oldestAskedAt) {
-        oldestAskedAt = freshness.oldestAskedAt;
-        oldestObservedAt = freshness.observedAt;
-      }
       if (freshness.newestAskedAt > newestAskedAt) {
         newestAskedAt = freshness.newestAskedAt;
         newestObservedAt = freshness.newestObservedAt;
@@ -63,7 +56,7 @@ export function createValidity(listsFreshUntil: () => number): Validity {
     sum() {
       // Both lists are fetched together, so their expiry is known only at the end.
       if (hasList) lower(listsFreshUntil());
-      return keepable && freshUntil !== null ? { freshUntil, oldestObservedAt, newestObservedAt } : null;
+      return keepable && freshUntil !== null ? { freshUntil, newestObservedAt } : null;
     },
   };
 }

@@ -3,16 +3,10 @@ import type { Plugin } from 'graphql-yoga';
 import { type CacheControl, NOT_KEPT } from './cache-control.ts';
 import { isUnchanged, lastModifiedOf, type Observed } from './validators.ts';
 
-/** How long an answer holds. */
-interface Holding extends Observed {
-  /** Milliseconds on the steady scale of this process, or infinite. */
-  readonly freshUntil: number;
-}
-
 /** What HTTP caching needs. */
 export interface HttpCacheOptions<Context> {
   /** How long the answer that was made in this context holds; `null` when it should not be kept. */
-  readonly holdingOf: (context: Context) => Holding | null;
+  readonly holdingOf: (context: Context) => Observed | null;
   readonly cacheControl: CacheControl;
 }
 
@@ -26,7 +20,7 @@ export function useHttpCache<Context extends object>(
 ): Plugin<object, object, Context> {
   const { holdingOf, cacheControl } = options;
   /** Of requests that were answered without errors. */
-  const holdings = new WeakMap<Request, Holding | null>();
+  const holdings = new WeakMap<Request, Observed | null>();
 
   return {
     onExecutionResult({ request, result, context }) {

@@ -1,18 +1,18 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Tracer } from '../tracing/tracer.ts';
 import type { Admit } from './admission.ts';
+import { noteTooLong } from './body-limit.ts';
 import { viewOf } from './client-keys.ts';
 import { handNoBody } from './handed-body.ts';
 import type { CountRequest } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
-import { refusalBody, refusalType } from './refusal.ts';
 import { answerBeforeBody, hasBody, isTooLong } from './unread-body.ts';
 
 /** What receiving requests needs. */
 export interface ReceiveOptions {
   /** The path of questions. */
   readonly endpoint: string;
-  /** Longer bodies are refused, on every path and for every method. */
+  /** Longer bodies are refused, for every method and on every path but /health, where no body is read. */
   readonly maxBodyBytes: number;
   /** Judges a POST before its body is read. */
   readonly admit: Admit;
@@ -42,16 +42,8 @@ export function receiveRequests(
   }
 
   function refuseTooLong(request: IncomingMessage, response: ServerResponse): void {
-    const message = `The body is longer than ${maxBodyBytes} bytes.`;
-    const body = refusalBody({ code: 'BAD_REQUEST', message });
-    answerBeforeBody(request, response);
-    response.setHeader('x-request-id', request.headers['x-request-id'] ?? '');
-    response.writeHead(413, {
-      'content-type': refusalType(request.headers.accept),
-      'content-length': Buffer.byteLength(body),
-      'cache-control': 'no-store',
-    });
-    response.end(body);
+    noteTooLong(request);
+    answerByHeaders(request, response);
   }
 
   function answerPost(request: IncomingMessage, response: ServerResponse): void {

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Tracer } from '../tracing/tracer.ts';
 import { createClientErrors } from './client-errors.ts';
+import { handleHeadAsGet } from './head-requests.ts';
 import { onceAnswered, onceEnded } from './request-end.ts';
 import { createRequestLog } from './request-log.ts';
 import { traceRequests } from './request-span.ts';
@@ -73,8 +74,7 @@ export async function startServer(
     });
     // A client that wants another protocol may send that next. Older versions of Node hand such a request over as an upgrade.
     if (closing || request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
-    // Node sends no body to who asks for the head alone.
-    if (request.method === 'HEAD') request.method = 'GET';
+    handleHeadAsGet(request);
     // The log has the path as it was sent.
     if (normaliseTarget(request)) handler(request, response);
     else
@@ -103,7 +103,7 @@ export async function startServer(
     socket.once('close', () => upgraded.delete(socket));
     const setStatus = logRequest.upgrade(request, socket);
     if (normaliseTarget(request)) void sockets.take(request, socket, head).then(setStatus);
-    else refuseUpgrade(socket, '400 Bad Request');
+    else refuseUpgrade(socket, { status: '400 Bad Request' });
   }
   server.on('clientError', createClientErrors());
   // Against senders that are slow on purpose; how often they are looked for is a second, not half a minute.

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { getSSEProcessor, isAsyncIterable, type Plugin, processRegularResult } from 'graphql-yoga';
+import { isHead } from './head-requests.ts';
 import { mediaRangesIn } from './media-ranges.ts';
 import { notAcceptable } from './not-acceptable.ts';
 import {
@@ -11,30 +13,37 @@ import {
 } from './stream-formats.ts';
 import { createSubscriptionParts } from './subscription-parts.ts';
 
-type OnResultProcess = NonNullable<Plugin['onResultProcess']>;
+/** The request of Node that an operation arrived with, if it arrived over a connection. */
+interface ServerContext {
+  readonly req?: IncomingMessage;
+}
+
+type StreamPlugin = Plugin<object, ServerContext>;
+type OnResultProcess = NonNullable<StreamPlugin['onResultProcess']>;
 type Payload = Parameters<OnResultProcess>[0];
 type ResultProcessor = NonNullable<Payload['resultProcessor']>;
 
 /**
  * Sends answers in parts and subscriptions in the format that the client accepts, and lets Node decide about the connection and the
- * transfer encoding: Yoga's headers promise chunks to clients of HTTP/1.0 and keep a connection that the client wants to close.
+ * transfer encoding: Yoga's headers promise chunks to clients of HTTP/1.0 and keep a connection that the client wants to close. A HEAD
+ * request gets the headers at once, and leaves no stream open.
  */
-export function useStreamedAnswers(heartbeatMs: number): Plugin {
+export function useStreamedAnswers(heartbeatMs: number): StreamPlugin {
   const subscriptions = new WeakSet<Request>();
   const sendEvents = getSSEProcessor();
   const sendSubscriptionParts = createSubscriptionParts(heartbeatMs);
 
   /** `undefined` for the processor that Yoga has chosen. */
-  function processorFor({ request, resultProcessor }: Payload): ResultProcessor | undefined {
+  function processorFor({ request, result, resultProcessor }: Payload): ResultProcessor | undefined {
     const ranges = mediaRangesIn(request.headers.get('accept') ?? '*/*');
     if (subscriptions.has(request)) {
       const format = subscriptionFormatFor(ranges);
       if (format === 'multipart') return sendSubscriptionParts;
       if (format === 'unsupported') return refuse(request, SUBSCRIPTION_TYPES);
-      return resultProcessor && withHeaders(resultProcessor, {});
+      return resultProcessor === undefined ? refuse(request, SUBSCRIPTION_TYPES) : withHeaders(resultProcessor, {});
     }
-    // Yoga found that none of the types of this answer is acceptable.
-    if (resultProcessor === undefined) return undefined;
+    // Yoga found that the client accepts no type of this answer. Its 406 names the types of a whole answer.
+    if (resultProcessor === undefined) return isAsyncIterable(result) ? refuse(request, PARTS_TYPES) : undefined;
     const format = partsFormatFor(ranges);
     if (format !== null) {
       return withHeaders(resultProcessor, { 'content-type': `multipart/mixed; boundary="-"; ${format}` });
@@ -50,7 +59,13 @@ export function useStreamedAnswers(heartbeatMs: number): Plugin {
       // JSON for an answer that is whole.
       if (payload.resultProcessor === processRegularResult) return;
       const processor = processorFor(payload);
-      if (processor !== undefined) payload.setResultProcessor(processor, 'multipart/mixed');
+      if (processor === undefined) return;
+      payload.setResultProcessor(processor, 'multipart/mixed');
+      const { result, serverContext } = payload;
+      if (serverContext.req === undefined || !isHead(serverContext.req) || !isAsyncIterable(result)) return;
+      // Node sends no body, and would send the headers only when the stream ends.
+      close(result);
+      payload.setResult(NO_RESULTS);
     },
   };
 }
@@ -65,10 +80,19 @@ function withHeaders(processor: ResultProcessor, headers: Readonly<Record<string
   };
 }
 
+/** A stream that ends at once. */
+const NO_RESULTS: AsyncIterable<never> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
+};
+
+/** Ends a stream that nobody reads. */
+function close(results: AsyncIterable<unknown>): void {
+  void results[Symbol.asyncIterator]().return?.();
+}
+
 function refuse(request: Request, types: readonly string[]): ResultProcessor {
   return (result, fetchAPI) => {
-    // Nobody reads the rest.
-    if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();
+    if (isAsyncIterable(result)) close(result);
     return notAcceptable(fetchAPI, request, types);
   };
 }

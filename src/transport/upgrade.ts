@@ -23,8 +23,17 @@ export function answerWithoutUpgrade(server: Server, request: IncomingMessage, s
   server.emit('connection', socket);
 }
 
-/** Refuses a connection with a status line such as '403 Forbidden', and lets nobody keep it half open. */
-export function refuseUpgrade(socket: Duplex, status: string): void {
+/** Why a request for a WebSocket is refused. */
+export interface UpgradeRefusal {
+  /** The status code and its phrase, for example '403 Forbidden'. */
+  readonly status: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Refuses a request for a WebSocket, and closes its connection. */
+export function refuseUpgrade(socket: Duplex, { status, headers = {} }: UpgradeRefusal): void {
   socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  const all = Object.entries({ connection: 'close', 'content-length': '0', 'cache-control': 'no-store', ...headers });
+  const lines = all.map(([name, value]) => `${name}: ${value}`);
+  socket.end(`${[`HTTP/1.1 ${status}`, ...lines].join('\r\n')}\r\n\r\n`);
 }

@@ -13,8 +13,8 @@ export interface Conditions {
 }
 
 /**
- * Whether a client has an answer already (RFC 9110, sections 13.1.2 and 13.1.3). Tags go before dates. A date must be the very one that the
- * answer was sent with: of a later one it is not known which observations the client has seen.
+ * Whether a client has an answer already (RFC 9110, sections 13.1.2 and 13.1.3). Tags win over dates. A date must equal that of the
+ * answer: a later one does not say which answer the client has.
  */
 export function isUnchanged(
   { 'if-none-match': tags, 'if-modified-since': since }: Conditions,
@@ -29,21 +29,20 @@ function hasTag(ifNoneMatch: string, etag: string): boolean {
   return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === opaque);
 }
 
-/** When the oldest and the newest observation in an answer were made, RFC 3339 in UTC. `null` when it has none. */
+/** What the `last-modified` of an answer depends on. */
 export interface Observed {
-  readonly oldestObservedAt: string | null;
+  /** When the answer stops being fresh, in monotonic milliseconds of this process; infinite if it never does. */
+  readonly freshUntil: number;
+  /** When the newest observation in the answer was made, RFC 3339 in UTC; `null` if it has no observation. */
   readonly newestObservedAt: string | null;
 }
 
-/** Where the fraction of a second starts, for example in 2025-11-14T12:00:00.123Z. */
-const SECONDS_LENGTH = 19;
-
 /**
- * The `last-modified` of an answer: the second in which RunPod was asked for all of it. Answers with observations of several seconds have
- * none, since an old one of them can be replaced while the newest stays.
+ * The `last-modified` of an answer: the second of its newest observation. Only answers that never change have one, which are those from
+ * the recording. An answer from RunPod can change while its observations stay: the lists of GPU types and data centers are renewed
+ * separately, and spot prices arrive after the stock.
  */
-export function lastModifiedOf({ oldestObservedAt, newestObservedAt }: Observed): string | null {
-  if (oldestObservedAt === null || newestObservedAt === null) return null;
-  const isOneSecond = oldestObservedAt.slice(0, SECONDS_LENGTH) === newestObservedAt.slice(0, SECONDS_LENGTH);
-  return isOneSecond ? new Date(newestObservedAt).toUTCString() : null;
+export function lastModifiedOf({ freshUntil, newestObservedAt }: Observed): string | null {
+  if (freshUntil !== Number.POSITIVE_INFINITY || newestObservedAt === null) return null;
+  return new Date(newestObservedAt).toUTCString();
 }

@@ -13,7 +13,7 @@ import type { Identify, RateLimit } from './rate-limit.ts';
 import { takenFrom } from './response-outlets.ts';
 import type { Result } from './shown-result.ts';
 import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
-import { refuseUpgrade } from './upgrade.ts';
+import { refuseUpgrade, type UpgradeRefusal } from './upgrade.ts';
 import { toPayload, withText } from './web-socket-results.ts';
 
 /** How a client of a WebSocket is answered. */
@@ -140,6 +140,10 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     },
   });
 
+  // Not a valid handshake of the protocol. The library would send a page that caches may keep.
+  sockets.on('wsClientError', (_error: Error, socket: Duplex) => {
+    refuseUpgrade(socket, { status: '400 Bad Request', headers: { 'sec-websocket-version': '13' } });
+  });
   sockets.on('connection', (socket: WebSocket, req: IncomingMessage) => {
     const leaving = new AbortController();
     const disconnect = () => socket.terminate();
@@ -189,13 +193,16 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       const refusal = await refusalOf(request, client);
       if (refusal !== null) {
         refuseUpgrade(socket, refusal);
-        return Number.parseInt(refusal, 10);
+        return Number.parseInt(refusal.status, 10);
       }
+      let status = 400;
+      // Calls back at once, or emits `wsClientError`.
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        status = 101;
         clients.set(webSocket, client);
         sockets.emit('connection', webSocket, request);
       });
-      return 101;
+      return status;
     },
     idle: () =>
       new Promise((resolve) => {
@@ -208,17 +215,20 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     },
   };
 
-  /** Why not to take a connection, as a status line. */
-  async function refusalOf(incoming: IncomingMessage, client: string | null): Promise<string | null> {
-    if (incoming.url?.split('?', 1)[0] !== endpoint) return '404 Not Found';
-    if (!isAllowedOrigin(incoming, options.allowedOrigins)) return '403 Forbidden';
+  /** Why a connection is refused; `null` when it is not. */
+  async function refusalOf(incoming: IncomingMessage, client: string | null): Promise<UpgradeRefusal | null> {
+    if (incoming.url?.split('?', 1)[0] !== endpoint) return { status: '404 Not Found' };
+    if (!isAllowedOrigin(incoming, options.allowedOrigins)) return { status: '403 Forbidden' };
     const { maxConnections, maxConnectionsPerClient } = options;
-    if (sockets.clients.size >= maxConnections) return '503 Service Unavailable';
+    if (sockets.clients.size >= maxConnections) return { status: '503 Service Unavailable' };
     const ofClient = client === null ? 0 : [...clients.values()].filter((other) => other === client).length;
-    if (ofClient >= maxConnectionsPerClient || (await rateLimit(client)) !== null) return '429 Too Many Requests';
-    return null;
+    if (ofClient >= maxConnectionsPerClient) return { status: TOO_MANY };
+    const refusal = await rateLimit(client);
+    return refusal === null ? null : { status: TOO_MANY, headers: refusal.headers ?? {} };
   }
 }
+
+const TOO_MANY = '429 Too Many Requests';
 
 const NEVER = new AbortController().signal;
 
