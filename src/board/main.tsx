@@ -32,7 +32,14 @@ const canShare = hasLocks && 'BroadcastChannel' in globalThis;
 const board = createBoard({
   now: startClock(),
   ask: createAsk(ENDPOINT, headers),
-  subscribe: canShare ? createSharedSubscribe({ subscribe, key: () => key.peek(), locks: navigator.locks }) : subscribe,
+  subscribe: canShare
+    ? createSharedSubscribe({
+        subscribe,
+        key: () => key.peek(),
+        locks: navigator.locks,
+        openChannel: (name) => new BroadcastChannel(name),
+      })
+    : subscribe,
   filters: fromSearch(location.search),
   key,
   onAppeared: (cells) => ring(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),
