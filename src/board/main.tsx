@@ -13,6 +13,7 @@ import { createRings } from './rings.ts';
 import { createSharedSubscribe } from './shared-live.ts';
 import { createStored } from './stored.ts';
 import { createStoredNames } from './stored-names.ts';
+import { limitStreams } from './stream-slots.ts';
 import { watchForWaking } from './wake.ts';
 
 const ENDPOINT = new URL('/graphql', location.href).href;
@@ -34,7 +35,7 @@ const board = createBoard({
   ask: createAsk(ENDPOINT, headers),
   subscribe: canShare
     ? createSharedSubscribe({
-        subscribe,
+        subscribe: limitStreams(subscribe, navigator.locks),
         key: () => key.peek(),
         locks: navigator.locks,
         openChannel: (name) => new BroadcastChannel(name),
