@@ -13,6 +13,7 @@ import { createRings } from './rings.ts';
 import { createSharedSubscribe } from './shared-live.ts';
 import { createStored } from './stored.ts';
 import { createStoredNames } from './stored-names.ts';
+import { limitStreams } from './stream-slots.ts';
 import { watchForWaking } from './wake.ts';
 
 const ENDPOINT = new URL('/graphql', location.href).href;
@@ -32,7 +33,14 @@ const canShare = hasLocks && 'BroadcastChannel' in globalThis;
 const board = createBoard({
   now: startClock(),
   ask: createAsk(ENDPOINT, headers),
-  subscribe: canShare ? createSharedSubscribe({ subscribe, key: () => key.peek(), locks: navigator.locks }) : subscribe,
+  subscribe: canShare
+    ? createSharedSubscribe({
+        subscribe: limitStreams(subscribe, navigator.locks),
+        key: () => key.peek(),
+        locks: navigator.locks,
+        openChannel: (name) => new BroadcastChannel(name),
+      })
+    : subscribe,
   filters: fromSearch(location.search),
   key,
   onAppeared: (cells) => ring(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),

@@ -2,7 +2,7 @@ import { BoardChangesDocument } from './graphql/graphql.ts';
 import { persisted } from './persisted.ts';
 
 /** Counts the versions of the messages that tabs send each other, which must not mix. */
-const PROTOCOL = 1;
+const PROTOCOL = 2;
 
 /**
  * Names the group of tabs that share an event stream: those with the same version of the page, the same pod size and the same

@@ -172,6 +172,24 @@ describe.skipIf(!hasChromium)('the event stream of a browser', () => {
     expect((await tabs.gateway.nextStream()).variables).toEqual({ gpuCount: 4, lastEventId: null });
   });
 
+  it('is one of three at most, and a tab without one gets it when another one ends', async () => {
+    await using tabs = await openTabs(4);
+    const [second, third, fourth] = tabs.others;
+    for (const [page, gpuCount] of [
+      [second, 2],
+      [third, 4],
+    ] as const) {
+      await page?.getByLabel('GPUs on a pod').selectOption(String(gpuCount));
+      expect((await tabs.gateway.nextStream()).variables.gpuCount).toBe(gpuCount);
+    }
+    await fourth?.getByLabel('GPUs on a pod').selectOption('8');
+    await fourth?.getByText('Asks every 20 s', { exact: true }).waitFor();
+    expect(tabs.gateway.streamCount()).toBe(3);
+    await second?.close();
+    expect((await tabs.gateway.nextStream()).variables).toEqual({ gpuCount: 8, lastEventId: null });
+    if (fourth !== undefined) await isLive(fourth);
+  });
+
   it('is another one for another key, which no tab tells the others', async () => {
     await using board = await openBoard(browser, { env: { CLIENT_API_KEYS: 'key-one,key-two' }, isLive: true });
     await board.context.addInitScript(() => {

@@ -46,7 +46,10 @@ function Link({ board }: { readonly board: Board }) {
   return board.isLive.value ? (
     <li class="pill health-up">Live</li>
   ) : (
-    <li class="pill" title="The gateway sends no changes by itself now. What is stale or missing is asked for sooner.">
+    <li
+      class="pill"
+      title="Changes do not arrive by themselves now. The board asks sooner for what is stale or missing."
+    >
       Asks every {EVERY_MS.asking / 1000} s
     </li>
   );
