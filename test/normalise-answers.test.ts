@@ -213,7 +213,8 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
       for (const { level, raw, cell } of await observe(question)) {
         if (level === null || level === 'NONE' || cell.failure !== null) continue;
         const bid = usual(raw?.['minimumBidPrice']);
-        const isOffer = bid !== null && bid < (cell.onDemandPrice?.perPod ?? Number.POSITIVE_INFINITY);
+        // Prices are rounded to ten places.
+        const isOffer = bid !== null && bid < (cell.onDemandPrice?.perPod ?? Number.POSITIVE_INFINITY) - 1e-9;
         for (const [quote, shown] of [
           [usual(raw?.['uninterruptablePrice']), cell.onDemandPrice],
           [isOffer ? bid : null, cell.spotPrice],

@@ -123,7 +123,7 @@ describe('a stop during work', () => {
     const url = await ready;
     const subscribers = TRANSPORTS.map(([, subscribe]) => subscribe(url));
     const subscriptions = async () => /^gpu_gateway_subscriptions (\d)$/m.exec(await readMetrics(url))?.[1];
-    await expect.poll(subscriptions).toBe('2');
+    await expect.poll(subscriptions).toBe(String(TRANSPORTS.length));
     gateway.kill('SIGTERM');
     expect(await exit).toBe(0);
     await expect.poll(() => subscribers.map(({ end }) => end())).toEqual(['complete', 'complete']);
