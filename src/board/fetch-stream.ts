@@ -1,7 +1,7 @@
-/** Of a stream that stands, something is heard every twelve seconds; this is three times as long. */
+/** An open stream sends something at least every 12 seconds. This is more than three times as long. */
 const SILENT_MS = 40_000;
 
-/** `fetch` whose body fails when nothing has come for long: a connection can be dead without anybody saying so. */
+/** `fetch`, but the body fails when nothing arrives for that long: a connection can break without either side noticing. */
 export async function fetchStream(url: string, init: RequestInit): Promise<Response> {
   const silence = new AbortController();
   const signals = init.signal == null ? [silence.signal] : [init.signal, silence.signal];

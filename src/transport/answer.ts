@@ -8,7 +8,7 @@ export type HeaderLines = readonly (string | number)[];
 export interface Sendable {
   readonly lines: HeaderLines;
   readonly body: Buffer | string;
-  /** Of a text, and of no use for bytes. ASCII, called by the name of what holds it, is written without being looked through. */
+  /** The encoding in which a string body is written; bytes need none. ASCII is written as latin1, which Node does not have to scan. */
   readonly charset: 'latin1' | 'utf8';
 }
 

@@ -21,9 +21,9 @@ export type ReadQuestion = (request: IncomingMessage, body: string) => AskedQues
 const MAX_QUESTION_LENGTH = 16_384;
 
 /**
- * Knows what was asked last, and how, again. Many ask the same in a row, or in the same way, and to compare costs less than
- * to join, and to look up by a new text. What is asked with an `authorization` is not known again here, where each question
- * is compared with the last one of somebody else: how long that takes would tell of it.
+ * Recognises the last question, and the last set of headers. Many requests in a row ask the same question or have the same headers,
+ * and comparing costs less than joining strings and hashing the result. Questions with an `authorization` are not compared with the
+ * last question, which may be another client's: the time that the comparison takes would reveal something about it.
  */
 export function createReadQuestion(): ReadQuestion {
   let way = { accept: '', type: '', origin: '', asker: '\n\n\n' };

@@ -50,10 +50,10 @@ export function createGiveAnswer({ cacheControl, quotaLinesOf, onWritten }: Give
     whole(request, response, answer) {
       const send = ({ lines, body, charset }: Sendable) => {
         const write = () => {
-          // Written before the end is told of, which would be one more piece to write, though it is empty.
+          // The body is written before `end` is called, because `end(body)` would write one more, empty piece to the socket.
           response.cork();
           response.writeHead(200, [...linesOf(request, cacheControl(answer.freshUntil)), ...lines]);
-          // By itself, since Node would make one text of it and a long one, which copies that.
+          // The headers of a long text are written separately. Node would join the two strings, which copies the text.
           if (answer.isLong && typeof body === 'string') response.flushHeaders();
           response.write(body, charset);
           response.uncork();

@@ -93,14 +93,14 @@ const MAX_ASKER_LENGTH = 2000;
 /** Clients cannot name an answer to POST. */
 const UNNAMED = { tag: null, lastModified: null };
 
-/** After so long an answer is made anew, though it may be fresh: so it is known that somebody asks for it still. */
+/** An answer is made again after this time even if it is fresh. That records the demand for its observations, which keeps them fresh. */
 const MAX_AGE_MS = 60_000;
 
 /**
- * Keeps answers as they were sent, by all of the question that may matter: method, URL, body, and the headers that what makes
- * answers looks at. An answer is given again only while every observation is as it was, and fresh. It is for who sent the same
- * `authorization`, so that nobody is let in by it. What can be answered from memory is, with the headers that what makes answers
- * gave to a question which was asked in the same way.
+ * Keeps answers as they were sent, by everything the answer may depend on: method, URL, body, and the headers that are read to make
+ * it. An answer is given again only while every observation in it is the latest and fresh. Only a request with the same
+ * `authorization` gets it, so that a kept answer lets nobody in. Questions that can be answered from memory get the headers of an
+ * earlier answer to a request with the same headers.
  */
 export function createReadyAnswers<Context extends object & Incoming>(
   options: ReadyAnswersOptions<Context>,
