@@ -56,10 +56,26 @@ describe('the files of the board', () => {
     expect([again.status, await again.text()]).toEqual([304, '']);
   });
 
-  it('are sent gzipped to who takes that', async () => {
-    const response = await get('/', { headers: { 'accept-encoding': 'gzip, br' } });
+  it.each(['gzip, br', '*', 'gzip;q=0.1'])('are sent gzipped to a client that accepts %s', async (accepted) => {
+    const response = await get('/', { headers: { 'accept-encoding': accepted } });
     expect(response.headers.get('content-encoding')).toBe('gzip');
     expect(new Uint8Array(await response.arrayBuffer()).slice(0, 2)).toEqual(new Uint8Array([0x1f, 0x8b]));
+  });
+
+  it.each(['gzip;q=0', 'br', 'x-gzip-not', '*;q=0', ''])(
+    'are sent as they are to a client that accepts "%s"',
+    async (accepted) => {
+      const response = await get('/', { headers: { 'accept-encoding': accepted } });
+      expect(response.headers.get('content-encoding')).toBeNull();
+      expect(await response.text()).toBe(PAGE);
+    },
+  );
+
+  it('share a weak tag, gzipped and not', async () => {
+    const plain = await get('/');
+    const gzipped = await get('/', { headers: { 'accept-encoding': 'gzip' } });
+    expect(plain.headers.get('etag')).toMatch(/^W\/"[\w-]+"$/);
+    expect(gzipped.headers.get('etag')).toBe(plain.headers.get('etag'));
   });
 
   it('answer HEAD without a body, and nothing but GET and HEAD', async () => {

@@ -132,6 +132,18 @@ describe('a documentId', () => {
     }
   });
 
+  it('is refused beside the hash of another operation, and accepted beside its own', async () => {
+    const gateway = createGateway();
+    const documentId = `sha256:${sha256(KEPT)}`;
+    const variables = { minMemoryGb: 80 };
+    for (const other of [OWN, 'x']) {
+      const answer = await post(gateway, { documentId, variables, extensions: persistedQuery(other) });
+      expect([answer.status, answer.data, codes(answer)]).toEqual([400, undefined, ['PERSISTED_QUERY_HASH_MISMATCH']]);
+    }
+    const { data } = await post(gateway, { documentId, variables, extensions: persistedQuery(KEPT) });
+    expect(data.gpuAvailability.nodes).toHaveLength(10);
+  });
+
   it('registers the text that is sent with it, when it is the SHA-256 of the text', async () => {
     const gateway = createGateway();
     const documentId = `sha256:${sha256(OWN)}`;

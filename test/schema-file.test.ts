@@ -19,7 +19,7 @@ describe('/schema.graphql', () => {
     const first = await get();
     expect(first.headers.get('cache-control')).toBe('no-cache');
     const tag = first.headers.get('etag') ?? '';
-    for (const tags of [tag, `W/${tag}`, `"other", ${tag}`]) {
+    for (const tags of [tag, tag.replace('W/', ''), `"other", ${tag}`]) {
       const again = await get({}, { 'if-none-match': tags });
       expect([again.status, await again.text()]).toEqual([304, '']);
     }

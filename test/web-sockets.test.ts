@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect as openSocket } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { text as textOf } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { answerWith } from './support/fake-runpod.ts';
@@ -352,7 +352,7 @@ describe('a request for another protocol', () => {
     const socket = openSocket(Number(new URL(gateway.url).port), '127.0.0.1');
     const handshake = ['host: gateway', 'connection: Upgrade', 'upgrade: websocket', `sec-websocket-key: ${KEY}`];
     socket.write(['GET /graphql HTTP/1.1', ...handshake, ...headers, '', ''].join('\r\n'));
-    const answer = await text(socket);
+    const answer = await textOf(socket);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).toMatch(/\r\ncache-control: no-store\r\n/i);
   });

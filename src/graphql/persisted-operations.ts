@@ -58,6 +58,8 @@ export function createPersistedOperations({ persistedOnly }: { readonly persiste
     {
       onParams({ params }) {
         const id = idIn(params);
+        const hash = hashIn(params);
+        if (id !== null && hash !== null && toHash(id) !== toHash(hash)) throw TWO_OPERATIONS;
         if (id === null || typeof params.query !== 'string' || params.query === '') return;
         if (sha256(params.query) !== toHash(id)) throw MISMATCH;
       },
@@ -118,6 +120,10 @@ const PERSISTED_ONLY = {
   extensions: { code: 'PERSISTED_QUERY_ONLY' },
 };
 
-const MISMATCH = new GraphQLError('The hash is not the SHA-256 of the operation.', {
-  extensions: { code: 'PERSISTED_QUERY_HASH_MISMATCH', http: { spec: false, status: 400 } },
-});
+const mismatch = (message: string): GraphQLError =>
+  new GraphQLError(message, {
+    extensions: { code: 'PERSISTED_QUERY_HASH_MISMATCH', http: { spec: false, status: 400 } },
+  });
+
+const MISMATCH = mismatch('The hash is not the SHA-256 of the operation.');
+const TWO_OPERATIONS = mismatch('The documentId and the hash in extensions.persistedQuery name different operations.');

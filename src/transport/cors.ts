@@ -4,7 +4,15 @@ import type { CORSOptions } from 'graphql-yoga';
 export type AllowedOrigins = readonly string[];
 
 /** Headers that scripts may send. A page that traces its requests sends `traceparent` and `tracestate` with each of them. */
-const ALLOWED_HEADERS = ['authorization', 'content-type', 'if-none-match', 'traceparent', 'tracestate', 'x-request-id'];
+const ALLOWED_HEADERS = [
+  'authorization',
+  'content-type',
+  'if-modified-since',
+  'if-none-match',
+  'traceparent',
+  'tracestate',
+  'x-request-id',
+];
 
 /** Headers that scripts may read. */
 const EXPOSED_HEADERS = [

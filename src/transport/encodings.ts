@@ -33,11 +33,17 @@ export function chooseEncoding(acceptEncoding: string | undefined): Encoding | n
   const known = chosen.get(acceptEncoding);
   if (known !== undefined) return known.encoding;
   const offered = [...COMPRESS.keys()];
-  const accepted = new Negotiator({ headers: { 'accept-encoding': acceptEncoding } }).encodings(offered);
+  const accepted = acceptedOf(offered, acceptEncoding);
   const encoding = offered.find((one) => accepted.includes(one)) ?? null;
   chosen.set(acceptEncoding, { encoding });
   return encoding;
 }
+
+/** Whether `accept-encoding` accepts gzip. */
+export const acceptsGzip = (acceptEncoding: string): boolean => acceptedOf(['gzip'], acceptEncoding).includes('gzip');
+
+const acceptedOf = (offered: Encoding[], acceptEncoding: string) =>
+  new Negotiator({ headers: { 'accept-encoding': acceptEncoding } }).encodings(offered);
 
 /** Compresses outside the thread that answers. Rejects with an encoding that `chooseEncoding` does not return. */
 export const compress = async (body: Buffer | string, encoding: Encoding): Promise<Buffer> => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { FetchAPI } from 'graphql-yoga';
+import { acceptsGzip } from './encodings.ts';
 import { isUnchanged } from './validators.ts';
 
 /** A file in memory, as it is and gzipped, with its headers. */
@@ -10,12 +11,12 @@ export interface ServedFile {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A file with these headers, and an ETag of its content. */
+/** A file with these headers, and an ETag of its content. The tag is weak because the bytes differ when they are gzipped. */
 export function createServedFile(
   body: Buffer<ArrayBuffer>,
   headers: Readonly<Record<'cache-control' | 'content-type', string>> & Readonly<Record<string, string>>,
 ): ServedFile {
-  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+  const etag = `W/"${createHash('sha256').update(body).digest('base64url')}"`;
   return { body, gzipped: gzipSync(body, { level: 9 }), headers: { ...headers, etag, vary: 'accept-encoding' } };
 }
 
@@ -32,7 +33,7 @@ export function serveFile(
   if (isUnchanged(conditions, { tag: headers['etag'] ?? null, lastModified: null })) {
     return new Answer(null, { status: 304, headers });
   }
-  const accepted = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
+  const accepted = acceptsGzip(request.headers.get('accept-encoding') ?? '');
   const encoding = accepted ? { 'content-encoding': 'gzip' } : undefined;
   const content = accepted ? gzipped : body;
   return new Answer(request.method === 'HEAD' ? null : content, { headers: { ...headers, ...encoding } });
