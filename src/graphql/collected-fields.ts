@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type FragmentSpreadNode,
@@ -27,7 +28,8 @@ export interface CollectedFields {
   readonly deferred: readonly { readonly label: string; readonly fields: readonly CollectedField[] }[];
 }
 
-interface CollectedField {
+/** What an object selects under one key. */
+export interface CollectedField {
   /** The key in the answer. */
   readonly key: string;
   /** The first selection of the field. Its arguments and `@stream` hold for all. */
@@ -46,7 +48,7 @@ export interface FieldCollector {
 /** By key, the selections of each field. */
 type Nodes = Map<string, FieldNode[]>;
 
-/** Creates what collects the fields of an operation in which each `@defer` and `@stream` has a label. */
+/** Creates the collector of one operation. */
 export function createFieldCollector({ schema, fragments, variables }: RunningFragments): FieldCollector {
   const known = new WeakMap<SelectionSetNode, boolean>();
 
@@ -63,11 +65,11 @@ export function createFieldCollector({ schema, fragments, variables }: RunningFr
     return found;
   }
 
-  /** The label of a directive that is in effect, else `null`. */
+  /** The label of a directive that is in effect, empty if it has none; `null` if there is no such directive. */
   function labelOf(name: 'defer' | 'stream', node: FieldNode | FragmentSpreadNode | InlineFragmentNode): string | null {
     const definition = schema.getDirective(name);
     const values = definition == null ? undefined : getDirectiveValues(definition, node, { ...variables });
-    return values === undefined || values['if'] === false ? null : String(values['label']);
+    return values === undefined || values['if'] === false ? null : String(values['label'] ?? '');
   }
 
   const toFields = (nodes: Nodes): readonly CollectedField[] =>
@@ -128,4 +130,11 @@ export function createFieldCollector({ schema, fragments, variables }: RunningFr
       };
     },
   };
+}
+
+/** The fragments of a document by name. */
+export function fragmentsIn({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  return fragments;
 }

@@ -1,5 +1,6 @@
-import { type DocumentNode, type FragmentDefinitionNode, getOperationAST, Kind } from 'graphql';
+import { getOperationAST, Kind } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { fragmentsIn } from './collected-fields.ts';
 import type { GraphQLContext } from './context.ts';
 import { createExpectedParts, type RunningOperation } from './expected-parts.ts';
 import { createMentionIn } from './mentions.ts';
@@ -41,12 +42,6 @@ export function usePartsWithIds(wantsIds: (request: Request) => boolean): Plugin
       payload.setResult(mapToSeveral(result, (part) => inTurns(translate(part), pace)) as typeof result);
     },
   };
-}
-
-function fragmentsIn({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-  return fragments;
 }
 
 /** Steps after which the event loop has its turn, if the operation is large. */
