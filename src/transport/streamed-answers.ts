@@ -25,7 +25,7 @@ export function useStreamedAnswers(heartbeatMs: number): Plugin {
   const sendSubscriptionParts = createSubscriptionParts(heartbeatMs);
 
   /** `undefined` for the processor that Yoga has chosen. */
-  function processorFor({ request, resultProcessor }: Payload): ResultProcessor | undefined {
+  function processorFor({ request, result, resultProcessor }: Payload): ResultProcessor | undefined {
     const ranges = mediaRangesIn(request.headers.get('accept') ?? '*/*');
     if (subscriptions.has(request)) {
       const format = subscriptionFormatFor(ranges);
@@ -36,9 +36,12 @@ export function useStreamedAnswers(heartbeatMs: number): Plugin {
     // Yoga found that none of the types of this answer is acceptable.
     if (resultProcessor === undefined) return undefined;
     const format = partsFormatFor(ranges);
-    if (format !== null) {
+    if (format !== null && format !== 'events') {
       return withHeaders(resultProcessor, { 'content-type': `multipart/mixed; boundary="-"; ${format}` });
     }
+    // A subscription that is not valid was never recognised as one. Its errors come in the format that was asked for.
+    const isRefused = result !== undefined && 'errors' in result && !('data' in result);
+    if (isRefused && subscriptionFormatFor(ranges) === 'multipart') return sendSubscriptionParts;
     return acceptsEvents(ranges) ? withHeaders(sendEvents, {}) : refuse(request, PARTS_TYPES);
   }
 
