@@ -106,6 +106,26 @@ describe('an answer in parts', () => {
     expect(answer.data()).toMatchObject({ gpuAvailability: { coverage: { failed: 39 } } });
   });
 
+  it.each([['multipart/mixed;incrementalSpec=v0.2'], ['multipart/mixed;deferSpec=20220824'], ['text/event-stream']])(
+    'is refused as %s when a list would be streamed twice',
+    async (accept) => {
+      const ask = await listen(createGateway());
+      const init = { headers: { 'content-type': 'application/json', accept } };
+      const once =
+        '{ gpuAvailability { nodes @stream { stock } ...R } } fragment R on GpuAvailabilityReport { nodes @stream { id } }';
+      expect((await ask(once, init)).status).toBe(200);
+      const twice = once.replace('...R', '...R @defer');
+      const text = await (await ask(twice, init)).text();
+      expect(text).toContain('GRAPHQL_VALIDATION_FAILED');
+      expect(text).toContain('Stream it in one place');
+      const spread =
+        '{ gpuAvailability { ...R @defer ...R @defer } } fragment R on GpuAvailabilityReport { nodes @stream { id } }';
+      expect(await (await ask(spread, init)).text()).toContain('Stream it in one place');
+      const aliased = twice.replace('nodes @stream { id }', 'ids: nodes @stream { id }');
+      expect(await (await ask(aliased, init)).text()).not.toContain('"errors"');
+    },
+  );
+
   it('comes as server-sent events too, and whole where no directive wants it otherwise', async () => {
     const ask = await listen(createGateway());
     const accept = (type: string) => ({ headers: { 'content-type': 'application/json', accept: type } });

@@ -9,7 +9,8 @@ import type { ResultWithIds } from '../src/graphql/parts-by-id.ts';
 import { type RunningServer, startServer } from '../src/transport/server.ts';
 import { anyQuestionInParts } from './support/any-parts.ts';
 import { GOOD_VARIABLES } from './support/any-question.ts';
-import { createGateway } from './support/gateway.ts';
+import { startFakeRunPod } from './support/fake-runpod.ts';
+import { connect, createGateway } from './support/gateway.ts';
 import { createAnswer, merge, type Payload } from './support/parts.ts';
 
 const gateway = createGateway({ LOG_LEVEL: 'silent' });
@@ -19,8 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close(0));
 
-async function parts<T>(query: string, accept: string): Promise<T[]> {
-  const response = await fetch(`${server.url}/graphql`, {
+async function parts<T>(query: string, accept: string, url = server.url): Promise<T[]> {
+  const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: `${accept}, application/json` },
     body: JSON.stringify({ query, variables: GOOD_VARIABLES }),
@@ -33,11 +34,11 @@ async function parts<T>(query: string, accept: string): Promise<T[]> {
 }
 
 /** Reads parts of the format with ids by its specification, and nothing more. */
-async function readWithIds(query: string): Promise<{ data: unknown; errors: unknown[] }> {
+async function readWithIds(query: string, url = server.url): Promise<{ data: unknown; errors: unknown[] }> {
   const paths = new Map<string, readonly (string | number)[]>();
   const errors: unknown[] = [];
   let data: unknown;
-  for (const result of await parts<ResultWithIds>(query, 'multipart/mixed;incrementalSpec=v0.2')) {
+  for (const result of await parts<ResultWithIds>(query, 'multipart/mixed;incrementalSpec=v0.2', url)) {
     if ('data' in result) data = result.data;
     errors.push(...(result.errors ?? []));
     for (const { id, path } of result.pending ?? []) {
@@ -51,6 +52,9 @@ async function readWithIds(query: string): Promise<{ data: unknown; errors: unkn
       if (items !== undefined) (target as unknown[]).push(...items);
       if (fields !== undefined) merge(target as object, fields);
       errors.push(...some);
+    }
+    for (const { path } of result.pending ?? []) {
+      expect(path.reduce((value, key) => (value as Record<string | number, unknown>)[key], data)).toBeTypeOf('object');
     }
     for (const { id, errors: some = [] } of result.completed ?? []) {
       expect(paths.delete(id)).toBe(true);
@@ -92,7 +96,7 @@ describe('an answer in parts is the same as without directives, for 200 operatio
     ['urql', readByUrql],
     ['Apollo Client with its handler of 2022', readByApollo(new Defer20220824Handler())],
     ['Apollo Client with its handler for ids', readByApollo(new GraphQL17Alpha9Handler() as never)],
-  ])('by %s', async (_who, read) => {
+  ])('by %s', async (_who, read: (query: string) => Promise<{ data: unknown; errors: unknown[] }>) => {
     await fc.assert(
       fc.asyncProperty(anyQuestionInParts, async ({ question, inParts }) => {
         const whole = await gateway.ask(question, GOOD_VARIABLES);
@@ -132,5 +136,44 @@ describe('parts with ids', () => {
     const { data, errors } = await readWithIds(query);
     expect(data).toEqual({ upstream: { source: 'RECORDED' }, gpuAvailability: null });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' }, path: ['gpuAvailability'] }]);
+  });
+
+  it('are left out below a deferred fragment that has failed', async () => {
+    await using runPod = await startFakeRunPod();
+    const small = { MAX_ANSWER_BYTES: '1000000', UPSTREAM_TIMEOUT_MS: '100000', LOG_LEVEL: 'silent' };
+    const { listener, log } = connect(runPod.url, small);
+    const limited = await startServer(listener, { host: '127.0.0.1', port: 0, log });
+    const fields = `gpuType { id displayName manufacturer memoryGb } dataCenter { id name region location } stock observedAt`;
+    const report = (
+      count: number,
+    ) => `q${count}: gpuAvailability(gpuCount: ${count}, filter: { includeUnavailable: true }) {
+      ... @defer { nodes { ${fields} spotPrice { perGpu perPod } onDemandPrice { perGpu perPod } ... @defer { id } } } }`;
+    try {
+      const { data, errors } = await readWithIds(`{ ${report(1)} ${report(2)} }`, limited.url);
+      expect(errors).toMatchObject(Array(2).fill({ extensions: { code: 'OPERATION_TOO_COMPLEX' } }));
+      expect(data).toEqual({ q1: {}, q2: {} });
+    } finally {
+      await limited.close(0);
+    }
+  });
+
+  it('are announced for the type of each entity, without __typename', async () => {
+    const query = `{ _entities(representations: [{ __typename: "DataCenter", id: "EU-RO-1" }]) {
+      ... on GpuType { ... @defer(label: "type") { displayName } } ... on DataCenter @defer(label: "place") { name } } }`;
+    const [first, ...later] = await parts<ResultWithIds>(query, 'multipart/mixed;incrementalSpec=v0.2');
+    expect(first).toEqual({
+      data: { _entities: [{}] },
+      pending: [{ id: '1', path: ['_entities', 0], label: 'place' }],
+      hasNext: true,
+    });
+    expect(later).toMatchObject([{ incremental: [{ id: '1' }], completed: [{ id: '1' }], hasNext: false }]);
+  });
+
+  it('tell fragments on one object apart that have the same fields', async () => {
+    const query = `{ upstream { source } ... @defer { gpuTypes { id ... @defer { name: displayName } } }
+      ... @defer { gpuTypes { id ... @defer { memoryGb ... @defer { maxGpuCount } } } } }`;
+    const { data, errors } = await readWithIds(query);
+    expect(errors).toEqual([]);
+    expect(data).toEqual((await gateway.ask(query.replaceAll('@defer', ''))).data);
   });
 });

@@ -141,6 +141,18 @@ describe('a streamed answer', () => {
     [DEFERRED, 'multipart/mixed;incrementalSpec=v0.2', 'multipart/mixed; boundary="-"; incrementalSpec=v0.2'],
     [DEFERRED, '*/*', 'multipart/mixed; boundary="-"; deferSpec=20220824'],
     [DEFERRED, 'multipart/mixed;deferSpec=2099, text/event-stream', 'text/event-stream'],
+    [DEFERRED, 'multipart/mixed;subscriptionSpec=1.0, text/event-stream', 'text/event-stream'],
+    [DEFERRED, 'text/event-stream, multipart/mixed;deferSpec=20220824;q=0.1', 'text/event-stream'],
+    [
+      DEFERRED,
+      'text/event-stream;q=0.1, multipart/mixed;incrementalSpec=v0.2',
+      'multipart/mixed; boundary="-"; incrementalSpec=v0.2',
+    ],
+    [
+      'subscription { noSuchField }',
+      'multipart/mixed;subscriptionSpec=1.0',
+      'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0',
+    ],
     [WHOLE, 'multipart/mixed;incrementalSpec=v9, application/json', 'application/json; charset=utf-8'],
   ])('is the answer to %s for a client that accepts %s', async (query, accept, type) => {
     const url = await listen(createGateway());

@@ -1,8 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
-import { OverloadedError } from '../domain/errors.ts';
 import type { GraphQLContext } from './context.ts';
-import type { Pace } from './pace.ts';
+import { spendOrYield } from './spend-or-yield.ts';
 
 /** A result, or a part of one, that brings its own way of becoming JSON, which Yoga then uses. */
 interface StringifiedResult {
@@ -38,16 +36,6 @@ export function useAnswerInPieces(): Plugin<GraphQLContext> {
       payload.setResult(parts);
     },
   };
-}
-
-/** Waits for the next turn. A part that has been made is sent even if the operation gets no permit for more work. */
-async function spendOrYield(pace: Pace, bytes: number): Promise<void> {
-  try {
-    await pace.run(() => pace.spend(bytes));
-  } catch (error) {
-    if (!(error instanceof OverloadedError)) throw error;
-    await nextTurn();
-  }
 }
 
 /** The members of a result that can be large, each with the depth at which it begins: the data in a part is as deep as other data. */

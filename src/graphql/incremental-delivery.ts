@@ -16,10 +16,12 @@ import {
   visit,
 } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { fragmentsIn } from './collected-fields.ts';
 import { maskError } from './mask-error.ts';
 import { createMentionIn } from './mentions.ts';
 import type { VariableValues } from './prepared-arguments.ts';
 import { isIncluded } from './selected-fields.ts';
+import { findStreamedTwice } from './streamed-twice.ts';
 import { readVariables } from './variable-values.ts';
 
 /** A result, or a later one that brings parts of it. */
@@ -66,18 +68,36 @@ function refuse(run: Run, stopWith: (result: ExecutionResult) => void): void {
   const operation = getOperationAST(run.document, run.operationName);
   // Without the other operations, whose variables are not given.
   const own = separateOperations(run.document)[operation?.name?.value ?? ''];
-  const error = operation == null || own === undefined ? undefined : countThatCannotBe(run, operation, own);
+  if (operation == null || own === undefined) return;
+  const variables = readVariables(run.schema, operation.variableDefinitions ?? [], run.variableValues ?? {});
+  if (variables === undefined) return;
+  const error = countThatCannotBe(run.schema, variables, own) ?? listStreamedTwice(run, variables, operation);
   if (error !== undefined) stopWith({ errors: [maskError(error)] });
+}
+
+/** An error about a list that the executor would stream twice. */
+function listStreamedTwice(
+  { schema, document }: Run,
+  variables: VariableValues,
+  operation: OperationDefinitionNode,
+): GraphQLError | undefined {
+  const field = unlessUnreadable(() =>
+    findStreamedTwice({ schema, fragments: fragmentsIn(document), variables }, operation),
+  );
+  if (field === undefined) return undefined;
+  const key = (field.alias ?? field.name).value;
+  return new GraphQLError(
+    `"${key}" has @stream both inside and outside of a fragment with @defer, or in two of them. Stream it in one place, or use different aliases.`,
+    { nodes: field.directives?.find(({ name }) => name.value === 'stream') ?? null },
+  );
 }
 
 /** An error about the first `@stream` in the document that is to send less than no rows at once. */
 function countThatCannotBe(
-  { schema, variableValues }: Run,
-  { variableDefinitions = [] }: OperationDefinitionNode,
+  schema: GraphQLSchema,
+  coerced: VariableValues,
   document: DocumentNode,
 ): GraphQLError | undefined {
-  const coerced = readVariables(schema, variableDefinitions, variableValues ?? {});
-  if (coerced === undefined) return undefined;
   let error: GraphQLError | undefined;
   visit(document, {
     enter(node) {
@@ -94,13 +114,17 @@ function countThatCannotBe(
   return error;
 }
 
-/** What is wrong with the others is said where it is run. */
-function argumentsOf(node: DirectiveNode, schema: GraphQLSchema, values: VariableValues) {
+const argumentsOf = (node: DirectiveNode, schema: GraphQLSchema, values: VariableValues) => {
   const stream = schema.getDirective('stream');
+  return unlessUnreadable(() => (stream == null ? OFF : getArgumentValues(stream, node, { ...values }))) ?? OFF;
+};
+
+/** Arguments that cannot be read are reported by the executor. */
+function unlessUnreadable<T>(read: () => T): T | undefined {
   try {
-    return stream == null ? OFF : getArgumentValues(stream, node, { ...values });
+    return read();
   } catch (error) {
-    if (error instanceof GraphQLError) return OFF;
+    if (error instanceof GraphQLError) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { ExpectedPart } from './expected-parts.ts';
+import type { ExpectedPart, ExpectedParts } from './expected-parts.ts';
 
 type Path = readonly (string | number)[];
 type Errors = readonly unknown[];
@@ -41,34 +41,49 @@ interface Pending extends ExpectedPart {
   readonly id: string;
 }
 
+/** Translates a result of the executor. It yields after each small step, so that the caller can pause, and returns the results to send. */
+export type Translation = Generator<void, readonly ResultWithIds[]>;
+
 /**
- * Translates the results of one operation, in order, to the format with ids. `expect` finds the parts that follow the data of the first
- * result. Each pending part is announced with the data that it belongs to, since clients place the items of a list by that. A streamed
+ * Translates the results of one operation, in order, to the format with ids. `labels` has the client's labels by those that the executor
+ * reports. Each pending part is announced with the data that it belongs to, since clients place the items of a list by that. A streamed
  * list is complete with the last result: the executor does not report its end before.
+ *
+ * The executor also sends parts of fragments and lists that have failed. They were never announced, and clients have no place for them, so
+ * they are left out.
  */
-export function createPartsById(expect: (data: unknown) => readonly ExpectedPart[]) {
+export function createPartsById(expected: ExpectedParts, labels: ReadonlyMap<string, string>) {
+  /** The pending parts by path and label. A fragment that is spread twice on an object is pending twice. */
   const open = new Map<string, Pending[]>();
   let lastId = 0;
 
-  return (result: ResultInParts): readonly ResultWithIds[] => {
+  return function* translate(result: ResultInParts): Translation {
     let pending: { id: string; path: Path; label?: string }[] = [];
     let incremental: PartWithId[] = [];
     let completed: { id: string; errors?: Errors }[] = [];
     const results: ResultWithIds[] = [];
 
-    function announce(part: ExpectedPart): Pending {
-      lastId += 1;
-      const announced = { ...part, id: String(lastId) };
-      const key = keyOf(part);
-      const others = open.get(key);
-      if (others === undefined) open.set(key, [announced]);
-      else others.push(announced);
-      pending.push({ id: announced.id, path: part.path, ...(part.label !== undefined && { label: part.label }) });
-      return announced;
+    /** Returns whether there is a list among the parts. */
+    function* announce(parts: Iterable<ExpectedPart | null>): Generator<void, boolean> {
+      let hasList = false;
+      for (const part of parts) {
+        yield;
+        if (part === null) continue;
+        const { path, shape } = part;
+        lastId += 1;
+        const id = String(lastId);
+        const key = keyOf(path, shape.label);
+        const same = open.get(key);
+        if (same === undefined) open.set(key, [{ id, path, shape }]);
+        else same.push({ id, path, shape });
+        const label = labels.get(shape.label);
+        pending.push({ id, path, ...(label !== undefined && { label }) });
+        hasList ||= shape.items !== null;
+      }
+      return hasList;
     }
 
-    function close({ id, ...part }: Pending, errors?: Errors): void {
-      const key = keyOf(part);
+    function close(key: string, { id }: Pending, errors?: Errors): void {
       const left = (open.get(key) ?? []).filter((other) => other.id !== id);
       if (left.length === 0) open.delete(key);
       else open.set(key, left);
@@ -76,6 +91,7 @@ export function createPartsById(expect: (data: unknown) => readonly ExpectedPart
     }
 
     function flush(hasNext: boolean): void {
+      if (hasNext && pending.length + incremental.length + completed.length === 0) return;
       results.push({
         ...(pending.length > 0 && { pending }),
         ...(incremental.length > 0 && { incremental }),
@@ -85,28 +101,27 @@ export function createPartsById(expect: (data: unknown) => readonly ExpectedPart
       [pending, incremental, completed] = [[], [], []];
     }
 
-    function addFragment({ path, label, data, errors }: Part): void {
-      const same = open.get(keyOf({ path, label, isList: false })) ?? [];
-      const keys = new Set(Object.keys(data ?? {}));
-      const exact = same.find((one) => one.keys.size === keys.size && [...keys].every((key) => one.keys.has(key)));
-      const part = exact ?? same[0] ?? announce({ path, label, isList: false, keys, within: () => [] });
+    function* addFragment({ path, label = '', data, errors }: Part): Generator<void> {
+      const key = keyOf(path, label);
+      const [part] = open.get(key) ?? [];
+      if (part === undefined) return;
       if (data == null) {
-        close(part, errors ?? []);
+        close(key, part, errors ?? []);
         return;
       }
       incremental.push({ id: part.id, data, ...(errors !== undefined && { errors }) });
-      const inner = part.within(data).map(announce);
-      close(part);
+      const hasList = yield* announce(expected.within(part, data));
+      close(key, part);
       // Apollo Client looks for a new list in the data of every fragment of the result.
-      if (inner.some(({ isList }) => isList)) flush(true);
+      if (hasList) flush(true);
     }
 
-    function addItems({ path, label, items, errors }: Part): void {
-      const list = path.slice(0, -1);
-      const [known] = open.get(keyOf({ path: list, label, isList: true })) ?? [];
-      const part = known ?? announce({ path: list, label, isList: true, keys: new Set(), within: () => [] });
+    function* addItems({ path, label = '', items, errors }: Part): Generator<void> {
+      const key = keyOf(path.slice(0, -1), label);
+      const [part] = open.get(key) ?? [];
+      if (part === undefined) return;
       if (items == null) {
-        close(part, errors ?? []);
+        close(key, part, errors ?? []);
         return;
       }
       const last = incremental.at(-1);
@@ -116,24 +131,29 @@ export function createPartsById(expect: (data: unknown) => readonly ExpectedPart
         incremental.push({ id: part.id, items: [...items], ...(errors !== undefined && { errors }) });
       }
       for (const [offset, item] of items.entries()) {
-        for (const inner of part.within(item, Number(path.at(-1)) + offset)) announce(inner);
+        yield* announce(expected.within(part, item, Number(path.at(-1)) + offset));
       }
     }
 
     if ('data' in result) {
-      for (const part of expect(result.data)) announce(part);
+      yield* announce(expected.first(result.data));
       const { incremental: _, ...first } = result;
       return [{ ...first, ...(pending.length > 0 && { pending }) }];
     }
     for (const part of result.incremental ?? []) {
-      if (part.items === undefined) addFragment(part);
-      else addItems(part);
+      yield;
+      yield* part.items === undefined ? addFragment(part) : addItems(part);
     }
-    if (result.hasNext === false) for (const part of [...open.values()].flat()) close(part);
+    if (result.hasNext === false) {
+      for (const [key, parts] of open) {
+        yield;
+        for (const part of parts) close(key, part);
+      }
+    }
     flush(result.hasNext ?? false);
     return results;
   };
 }
 
-const keyOf = ({ path, label, isList }: Pick<ExpectedPart, 'path' | 'label' | 'isList'>): string =>
-  JSON.stringify([path, label ?? null, isList]);
+/** Keys of an answer are names, which contain neither dots nor spaces. */
+const keyOf = (path: Path, label: string): string => `${path.join('.')} ${label}`;

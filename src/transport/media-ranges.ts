@@ -4,6 +4,8 @@ export interface MediaRange {
   readonly type: string;
   /** Without `q`. Values have no quotes. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** How much the client wants it: more than 0, up to 1. */
+  readonly quality: number;
 }
 
 /** The media ranges of an `accept` header, most wanted first. Ranges that the client refuses with `q=0` are left out. */
@@ -16,7 +18,7 @@ export function mediaRangesIn(accept: string): readonly MediaRange[] {
     .toSorted((a, b) => b.quality - a.quality);
 }
 
-function toRange(text: string): MediaRange & { readonly quality: number } {
+function toRange(text: string): MediaRange {
   const [type = '', ...rest] = text.split(';').map((part) => part.trim());
   const parameters = new Map(rest.map(toParameter));
   const quality = Number(parameters.get('q') ?? 1);

@@ -26,17 +26,22 @@ const PARTS_FORMATS: readonly (readonly [string, string, PartsFormat])[] = [
 ];
 
 /**
- * The format of parts that a client prefers: the one of 2022 if it names none. `null` if it accepts no multipart, or only versions that are
- * not supported.
+ * Returns how to send parts: as server-sent events if the client prefers them to multipart, else in the multipart format that it prefers,
+ * which is the one of 2022 if it names none. `null` if it accepts no multipart, or only versions that are not supported.
  */
-export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | null {
-  for (const { parameters } of ranges.filter(isMultipart)) {
-    const named = PARTS_FORMATS.filter(([name]) => parameters.has(name));
-    const supported = named.find(([name, version]) => parameters.get(name) === version);
-    if (supported !== undefined) return supported[2];
-    if (named.length === 0) return 'deferSpec=20220824';
-  }
-  return ranges.some(({ type }) => WILDCARDS.has(type)) ? 'deferSpec=20220824' : null;
+export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'events' | null {
+  const range = ranges.find((one) => formatOf(one) !== null) ?? ranges.find(({ type }) => WILDCARDS.has(type));
+  if (range === undefined) return null;
+  const prefersEvents = ranges.some(({ type, quality }) => type === EVENTS && quality > range.quality);
+  return prefersEvents ? 'events' : (formatOf(range) ?? 'deferSpec=20220824');
+}
+
+/** The format that a range allows for parts; `null` if it is for something else, or for versions that are not supported. */
+function formatOf(range: MediaRange): PartsFormat | null {
+  if (!isMultipart(range) || versionOf(range) !== undefined) return null;
+  const named = PARTS_FORMATS.filter(([name]) => range.parameters.has(name));
+  if (named.length === 0) return 'deferSpec=20220824';
+  return named.find(([name, version]) => range.parameters.get(name) === version)?.[2] ?? null;
 }
 
 /** Whether a client accepts server-sent events. */

@@ -45,9 +45,12 @@ export function useStreamedAnswers(heartbeatMs: number): StreamPlugin {
     // Yoga found that the client accepts no type of this answer. Its 406 names the types of a whole answer.
     if (resultProcessor === undefined) return isAsyncIterable(result) ? refuse(request, PARTS_TYPES) : undefined;
     const format = partsFormatFor(ranges);
-    if (format !== null) {
+    if (format !== null && format !== 'events') {
       return withHeaders(resultProcessor, { 'content-type': `multipart/mixed; boundary="-"; ${format}` });
     }
+    // A subscription that is not valid was never recognised as one. Its errors come in the format that was asked for.
+    const isRefused = result !== undefined && 'errors' in result && !('data' in result);
+    if (isRefused && subscriptionFormatFor(ranges) === 'multipart') return sendSubscriptionParts;
     return acceptsEvents(ranges) ? withHeaders(sendEvents, {}) : refuse(request, PARTS_TYPES);
   }
 

@@ -11,7 +11,7 @@ function withParts(question: string, dice: readonly number[]): string {
   let thrown = 0;
   const roll = () => dice[thrown++ % dice.length] ?? 0;
   const initialCount = roll();
-  // The executor streams a list twice that two deferred fragments select, and clients cannot put that together.
+  // A list that two deferred fragments stream is refused.
   const isStreamed = roll() < 4 && !question.includes('...Rows') && !question.includes('nodes { gpuCount }');
   const document = visit(parse(question), {
     SelectionSet: {

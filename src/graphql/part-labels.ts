@@ -1,0 +1,42 @@
+import { type ConstDirectiveNode, type DirectiveNode, type DocumentNode, Kind, visit } from 'graphql';
+
+/** A document in which each `@defer` and `@stream` has a label that no other one has. */
+export interface LabelledDocument {
+  readonly document: DocumentNode;
+  /** The client's own labels, by those of the document. */
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/**
+ * Labels every `@defer` and `@stream` of a document. The executor reports a part by its path and label only, so parts of several
+ * fragments on one object cannot be told apart unless all of them have labels.
+ */
+export function labelParts(document: DocumentNode): LabelledDocument {
+  const known = labelled.get(document);
+  if (known !== undefined) return known;
+  const labels = new Map<string, string>();
+  let count = 0;
+  const made = {
+    document: visit(document, {
+      [Kind.DIRECTIVE](node) {
+        if (node.name.value !== 'defer' && node.name.value !== 'stream') return undefined;
+        count += 1;
+        const label = String(count);
+        const own = node.arguments?.find(({ name }) => name.value === 'label')?.value;
+        if (own?.kind === Kind.STRING) labels.set(label, own.value);
+        return withLabel(node, label);
+      },
+    }),
+    labels,
+  };
+  labelled.set(document, made);
+  return made;
+}
+
+const labelled = new WeakMap<DocumentNode, LabelledDocument>();
+
+function withLabel(node: DirectiveNode | ConstDirectiveNode, label: string): DirectiveNode {
+  const others = node.arguments?.filter(({ name }) => name.value !== 'label') ?? [];
+  const name = { kind: Kind.NAME, value: 'label' } as const;
+  return { ...node, arguments: [...others, { kind: Kind.ARGUMENT, name, value: { kind: Kind.STRING, value: label } }] };
+}
