@@ -93,7 +93,7 @@ let gateway: Attacked;
 /** Attacks for several rounds, until another client's wait is short enough, and judges what is left of the gateway. */
 async function withstand(attack: () => Promise<unknown>, headersOf?: () => Record<string, string>) {
   gateway.resetPeak();
-  const options = { rounds: 6, enoughMs: MAX_WAIT_MS, ...(headersOf && { headersOf }) };
+  const options = { rounds: 12, enoughMs: MAX_WAIT_MS, ...(headersOf && { headersOf }) };
   expect(await bestWait(gateway, attack, options)).toBeLessThan(MAX_WAIT_MS);
   expect(gateway.lives()).toBe(true);
   expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
