@@ -69,7 +69,8 @@ export function createFieldCollector({ schema, fragments, variables }: RunningFr
   function labelOf(name: 'defer' | 'stream', node: FieldNode | FragmentSpreadNode | InlineFragmentNode): string | null {
     const definition = schema.getDirective(name);
     const values = definition == null ? undefined : getDirectiveValues(definition, node, { ...variables });
-    return values === undefined || values['if'] === false ? null : String(values['label'] ?? '');
+    if (values === undefined || values['if'] === false) return null;
+    return typeof values['label'] === 'string' ? values['label'] : '';
   }
 
   const toFields = (nodes: Nodes): readonly CollectedField[] =>
