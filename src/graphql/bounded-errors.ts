@@ -4,6 +4,9 @@ import type { GraphQLContext } from './context.ts';
 export const REFERENCE_BYTES = 200;
 export const QUESTION_BYTES = 1000;
 
+/** The same for a field that is null without work of ours: the executor still reads its arguments. */
+const SKIPPED_BYTES = 200;
+
 /**
  * Resolves a nullable field in its turn, as long as the operation may have more errors. After that it is null without work, so that a
  * mistake in each of thousands of rows costs as much as a hundred of them.
@@ -13,7 +16,10 @@ export function withBoundedErrors<T>(
   bytes: number,
   resolve: () => T | Promise<T>,
 ): T | null | Promise<T | null> {
-  if (budget.isOutOfErrors()) return null;
+  if (budget.isOutOfErrors()) {
+    pace.spend(SKIPPED_BYTES);
+    return null;
+  }
   const fail = (error: unknown): null => {
     const reported = budget.spendError(error);
     if (reported === null) return null;
