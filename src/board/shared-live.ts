@@ -7,7 +7,7 @@ import { createTabMember, type TabMemberOptions } from './tab-member.ts';
 interface SharedOptions extends Pick<TabMemberOptions, 'locks' | 'openChannel'> {
   /** Opens a stream of this tab's own. */
   readonly subscribe: Subscribe;
-  /** Returns the client key that is sent with the stream; null when there is none. */
+  /** Returns the client key that is sent with the stream; null without a key. */
   readonly key: () => string | null;
 }
 

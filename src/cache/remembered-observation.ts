@@ -14,7 +14,7 @@ export interface RememberedObservation {
   readonly lastKnown: readonly ObservedCell[];
   /**
    * When RunPod was asked for the first answer that claims that everything is sold out. Such an answer counts only after a second one
-   * confirms it. `null` when there is none.
+   * confirms it. `null` while nothing is in doubt.
    */
   readonly doubted: Asked | null;
 }

@@ -75,7 +75,7 @@ export interface SourceCatalog extends Costs {
    * data center.
    */
   readonly observe: Observe;
-  /** The source of the spot prices and pod sizes that `observe` does not report; `null` if there is none. */
+  /** A second source, for the spot prices and pod sizes that `observe` does not report; `null` without one. */
   readonly supplementOf: (key: ObservationKey) => Supplement | null;
 }
 

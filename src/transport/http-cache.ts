@@ -51,7 +51,7 @@ export function useHttpCache<Context extends object>(
       const validators = { tag: tagOf(body), lastModified: lastModifiedOf(holding) };
       headers.set('etag', validators.tag);
       if (validators.lastModified !== null) headers.set('last-modified', validators.lastModified);
-      // Without a second left a 304 would leave caches with the seconds that they were told of before.
+      // A 304 without `max-age` would let caches go on counting by the header that they stored with the answer.
       const unchanged = control !== NOT_KEPT && isUnchanged(conditionsOf(request), validators);
       if (unchanged) headers.delete('content-length');
       setResponse(new fetchAPI.Response(unchanged ? null : body, { status: unchanged ? 304 : 200, headers }));

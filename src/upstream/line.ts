@@ -49,7 +49,7 @@ export interface Lane {
   enter<T>(task: Task<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
   /** Starts no tasks for `ms` milliseconds. A longer pause from an earlier call remains in force. */
   pause(ms: number): void;
-  /** Milliseconds until the pause ends; 0 when there is none. */
+  /** Milliseconds until the pause ends; 0 outside of a pause. */
   readonly pausedMs: () => number;
   /** Sets how many tasks of this lane may run at once, in addition to the number of slots. Running tasks continue. */
   setConcurrency(concurrency: number): void;

@@ -13,7 +13,7 @@ const definitionsOfFiles = FILES.flatMap((file) => parse(readFileSync(`schema/${
   (definition) => print(definition),
 );
 
-/** Two entities, and a type that is none. */
+/** Two entity types, and a type without a key. */
 const TYPES = parse(`
   type Query { x: Int }
   type GpuType @key(fields: "id") { id: ID! }

@@ -30,7 +30,7 @@ export const RECORDINGS = new URL('fixtures/runpod/', PROJECT);
 
 /**
  * Reads the newest recording.
- * @throws when there is none, or when its files do not have the expected shape.
+ * @throws if no recording exists, or if its files do not have the expected shape.
  */
 export function readNewestRecording(): Recording {
   const days = readdirSync(RECORDINGS, { withFileTypes: true }).filter((entry) => entry.isDirectory());

@@ -73,7 +73,7 @@ function toOnDemandPrice(raw: PriceFieldsFragment | null, { gpuType, gpuCount }:
 /** Prices that mean "not offered" where a cloud does not offer a GPU type. */
 const FILLERS = new Set([0.5, 1]);
 
-/** Reads a quote for a pod. Returns `null` if there is none, or if it is a filler and secure cloud does not offer the type. */
+/** Reads a quote for a pod. Returns `null` without a quote, and for a filler if secure cloud does not offer the type. */
 function toQuote(value: number | null, gpuCount: number, secureCloud: boolean | null): HourlyPrice | null {
   const perPod = toPrice(value);
   if (perPod === null) return null;
