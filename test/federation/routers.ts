@@ -35,6 +35,11 @@ export async function startHive(subgraphs: readonly Subgraph[], { persisted = []
     logging: false,
     transportEntries: Object.fromEntries(persisted.map((name) => [name, { options: { apq: true } }])),
   });
+  return listen(runtime);
+}
+
+/** Lets Hive Gateway listen on a free port. */
+export async function listen(runtime: ReturnType<typeof createGatewayRuntime>) {
   const server = await startServer(runtime, { host: '127.0.0.1', port: 0, log: createGateway().log });
   return {
     url: `${server.url}/graphql`,

@@ -6,7 +6,7 @@ import responseCache from '@apollo/server-plugin-response-cache';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import InMemoryLRUCache from '@graphql-mesh/cache-inmemory-lru';
 import { parse } from 'graphql';
-import { startServer } from '../../../src/transport/server.ts';
+import { listen } from '../../federation/routers.ts';
 import { createGateway } from '../gateway.ts';
 
 /** The supergraph over the gateway at `origin` alone. The SDL is another gateway's: this one may want a key. */
@@ -60,12 +60,5 @@ export async function startHive(origin: string) {
       fromClientToSubgraphs: ({ request }) => ({ authorization: request.headers.get('authorization') ?? '' }),
     },
   });
-  const server = await startServer(runtime, { host: '127.0.0.1', port: 0, log: createGateway().log });
-  return {
-    url: `${server.url}/graphql`,
-    async [Symbol.asyncDispose]() {
-      await server.close(0);
-      await runtime[Symbol.asyncDispose]();
-    },
-  };
+  return listen(runtime);
 }
