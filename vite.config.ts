@@ -37,7 +37,7 @@ const programs: UserConfig = {
     sourcemap: true,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: ['main', 'doctor', 'compare', 'record'].map((name) => `src/${name}.ts`),
+      input: ['src/main.ts', 'src/cli/doctor.ts', 'src/cli/compare.ts', 'src/cli/record.ts'],
       // All of it in the folder that the programs are in, seen from which they find the project's.
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },

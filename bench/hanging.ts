@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createLog } from '../src/log.ts';
-import { startServer } from '../src/transport/server.ts';
+import { startServer } from '../src/http/server.ts';
+import { createLog } from '../src/observability/log.ts';
 import { type Recording, readNewestRecording } from '../src/upstream/recorded/recording.ts';
 import { createRecordedServer } from '../src/upstream/recorded/server.ts';
 import { median } from './quantile.ts';

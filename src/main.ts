@@ -8,10 +8,10 @@ import { createApp } from './app.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import type { UpstreamStatus } from './domain/catalog.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
-import { createLog } from './log.ts';
-import type { Tracing } from './tracing/opentelemetry.ts';
-import { watchEventLoop } from './transport/event-loop-lag.ts';
-import { startServer } from './transport/server.ts';
+import { watchEventLoop } from './http/event-loop-lag.ts';
+import { startServer } from './http/server.ts';
+import { createLog } from './observability/log.ts';
+import type { Tracing } from './observability/tracing/opentelemetry.ts';
 
 /** How long requests in flight may take after a signal to stop, and how long stopping may take in all, in milliseconds. */
 const GRACE_MS = 9000;
@@ -80,7 +80,7 @@ async function createFleet(config: Config, log: Logger): Promise<Fleet> {
 /** Starts tracing. OpenTelemetry is loaded only if a collector is configured. */
 async function startTracing({ tracing, secrets }: Config, log: Logger): Promise<Tracing | undefined> {
   if (!tracing) return undefined;
-  const opentelemetry = await import('./tracing/opentelemetry.ts');
+  const opentelemetry = await import('./observability/tracing/opentelemetry.ts');
   return opentelemetry.startTracing({ log, secrets });
 }
 

@@ -6,22 +6,22 @@ import type { Clock } from './domain/clock.ts';
 import { type UpstreamError, UpstreamNotAttemptedError } from './domain/errors.ts';
 import type { UpstreamSource } from './domain/observation.ts';
 import type { Fleet } from './fleet/fleet.ts';
-import { type Tracer, UNTRACED } from './tracing/tracer.ts';
-import type { AttemptReport } from './upstream/attempts.ts';
+import { type Tracer, UNTRACED } from './observability/tracing/tracer.ts';
 import { createAutomaticCatalog } from './upstream/automatic.ts';
-import type { Circuit } from './upstream/circuit.ts';
-import { excerpt } from './upstream/excerpt.ts';
 import { createHealthMonitor, type RequestResult } from './upstream/health.ts';
-import { createKeepAliveFetch, type Fetch } from './upstream/http.ts';
-import { createLine, type Lane, type Line } from './upstream/line.ts';
 import type { Recording } from './upstream/recorded/recording.ts';
 import { createRecordedServer } from './upstream/recorded/server.ts';
+import type { AttemptReport } from './upstream/request/attempts.ts';
+import type { Circuit } from './upstream/request/circuit.ts';
+import { excerpt } from './upstream/request/excerpt.ts';
+import { createKeepAliveFetch, type Fetch } from './upstream/request/http.ts';
+import { createLine, type Lane, type Line } from './upstream/request/request-queue.ts';
+import { traceFetch } from './upstream/request/traced-fetch.ts';
 import { createRunPodCatalog, GPU_TYPES } from './upstream/runpod-graphql/catalog.ts';
 import { createRunPodClient } from './upstream/runpod-graphql/client.ts';
 import { createRestCatalog, DATA_CENTERS } from './upstream/runpod-rest/catalog.ts';
 import { createRestClient } from './upstream/runpod-rest/client.ts';
 import { createQuota, type Limit } from './upstream/runpod-rest/quota.ts';
-import { traceFetch } from './upstream/traced-fetch.ts';
 
 /** What `createSource` needs. */
 export interface SourceDeps {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { enlarge } from '../bench/larger-recording.ts';
-import { startServer } from '../src/transport/server.ts';
+import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 import { readRecording20251114 } from './support/recording-2025-11-14.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createAnswerRoom, SMALL_BYTES } from '../src/transport/answer-room.ts';
-import { createUnreadBytes } from '../src/transport/unread-bytes.ts';
+import { createAnswerRoom, SMALL_BYTES } from '../src/http/answer-room.ts';
+import { createUnreadBytes } from '../src/http/unread-bytes.ts';
 
 const MB = 1_000_000;
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Demand } from '../src/domain/catalog.ts';
 import { GATEWAY } from '../src/domain/client.ts';
 import { UpstreamAnswerError, UpstreamUnauthorizedError, UpstreamUnreachableError } from '../src/domain/errors.ts';
-import { createLine, IN_ANY_SLOT, type InSlot, type Lane } from '../src/upstream/line.ts';
+import { createLine, IN_ANY_SLOT, type InSlot, type Lane } from '../src/upstream/request/request-queue.ts';
 import {
   AWAITED,
   abortable,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BoardFiles, readBoard, useBoard } from '../src/transport/board-files.ts';
+import { type BoardFiles, readBoard, useBoard } from '../src/http/plugins/board-files.ts';
 
 const PAGE = '<!doctype html><script src="/assets/index-abc.js"></script>';
 

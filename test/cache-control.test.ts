@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCacheControl } from '../src/transport/cache-control.ts';
+import { createCacheControl } from '../src/http/cache-control.ts';
 
 const NOW = 5000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createBudgetedClient } from '../src/upstream/client-budget.ts';
-import { createClients } from '../src/upstream/clients.ts';
+import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
+import { createClients } from '../src/upstream/request/clients.ts';
 
 /** A client that may cause three requests a minute, and its clock. */
 function createClient() {

@@ -4,9 +4,9 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { createClientErrors } from '../src/transport/client-errors.ts';
-import { startServer } from '../src/transport/server.ts';
-import type { WebSockets } from '../src/transport/web-sockets.ts';
+import { createClientErrors } from '../src/http/client-errors.ts';
+import { startServer } from '../src/http/server.ts';
+import type { WebSockets } from '../src/http/web-sockets.ts';
 
 const GET = 'GET /held HTTP/1.1\r\nhost: gateway\r\n\r\n';
 const LARGE = 'x'.repeat(3_000_000);

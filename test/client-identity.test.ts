@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config.ts';
-import { createClientIdentity } from '../src/transport/client-identity.ts';
-import { startServer } from '../src/transport/server.ts';
+import { createClientIdentity } from '../src/http/client-identity.ts';
+import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
 /** What identifies a client that connects from an address. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createSharedLoads } from '../src/cache/shared-loads.ts';
 import type { Demand } from '../src/domain/catalog.ts';
 import { createUnlimitedClient } from '../src/domain/client.ts';
-import { createBudgetedClient } from '../src/upstream/client-budget.ts';
+import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
 import { createSource, silent } from './support/attempts.ts';
 
 /** A demand by a client of its own. */

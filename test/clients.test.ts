@@ -9,7 +9,7 @@ import {
 import { ask } from '../examples/clients/typed-fetch.ts';
 import { createUrqlClient } from '../examples/clients/urql.ts';
 import { watch } from '../examples/clients/watch.ts';
-import { type RunningServer, startServer } from '../src/transport/server.ts';
+import { type RunningServer, startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 import { inStock, NOTHING } from './support/stock.ts';
 import { openLive } from './support/subscribers.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { compareWorlds, type World } from '../src/domain/comparison.ts';
+import { compareWorlds, type World } from '../src/cli/comparison.ts';
 import type { Cell } from '../src/domain/observation.ts';
 import { KEY, startFakeRest } from './support/fake-rest.ts';
 import { startFakeRunPod } from './support/fake-runpod.ts';

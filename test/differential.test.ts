@@ -3,7 +3,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { Agent, request } from 'undici';
 import { expect, it } from 'vitest';
-import { startServer } from '../src/transport/server.ts';
+import { startServer } from '../src/http/server.ts';
 import { anyOperation } from './support/any-operation.ts';
 import { anyQuestion, anyVariables, GOOD_VARIABLES } from './support/any-question.ts';
 import { createGateway } from './support/gateway.ts';

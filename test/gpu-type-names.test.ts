@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GpuType } from '../src/domain/gpu-type.ts';
-import { nearestGpuTypes } from '../src/graphql/nearest-gpu-types.ts';
+import { nearestGpuTypes } from '../src/graphql/availability/nearest-gpu-types.ts';
 import { createGateway } from './support/gateway.ts';
 
 const { ask } = createGateway();

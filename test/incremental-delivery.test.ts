@@ -1,8 +1,8 @@
 import { createSchema, createYoga } from 'graphql-yoga';
 import { afterEach, describe, expect, it } from 'vitest';
-import { useIncrementalDelivery } from '../src/graphql/incremental-delivery.ts';
 import { maskError } from '../src/graphql/mask-error.ts';
-import { type RunningServer, startServer } from '../src/transport/server.ts';
+import { useIncrementalDelivery } from '../src/graphql/plugins/incremental-delivery.ts';
+import { type RunningServer, startServer } from '../src/http/server.ts';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { connect, createGateway } from './support/gateway.ts';
 import { createHeldAnswers } from './support/held-answers.ts';

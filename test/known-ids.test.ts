@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findGpuType } from '../src/graphql/gpu-type-name.ts';
-import { findId } from '../src/graphql/known-ids.ts';
+import { findGpuType } from '../src/graphql/availability/gpu-type-name.ts';
+import { findId } from '../src/graphql/availability/known-ids.ts';
 import { gpuTypeOf } from './support/runpod-catalog.ts';
 
 const idsOf = (...ids: string[]) => ids.map((id) => ({ id }));

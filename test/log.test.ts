@@ -8,7 +8,7 @@ const LINES = 30;
 
 /** Logs and then kills its own process, before any pending work can run. */
 const SCRIPT = `
-  const { createLog } = await import('./src/log.ts');
+  const { createLog } = await import('./src/observability/log.ts');
   const log = createLog({ level: 'info', secrets: ['hunter22'] });
   for (let line = 1; line <= ${LINES}; line += 1) log.info({ line, secret: 'hunter22' }, 'é');
   log.fatal('the last');

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startServer } from '../src/transport/server.ts';
+import { startServer } from '../src/http/server.ts';
 import { openBoth } from './support/both-apis.ts';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { connect } from './support/gateway.ts';

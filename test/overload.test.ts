@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createOverload } from '../src/transport/event-loop-lag.ts';
-import { startServer } from '../src/transport/server.ts';
+import { createOverload } from '../src/http/event-loop-lag.ts';
+import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
 /** Ticks every `stepMs`, from `now` on for a time. */

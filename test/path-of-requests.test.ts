@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normaliseTarget } from '../src/transport/request-target.ts';
+import { normaliseTarget } from '../src/http/request-target.ts';
 
 /** A request as far as its target is concerned. */
 const requestOf = (url: string, host = 'gateway') => ({ url, headers: { host } }) as IncomingMessage;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPatience } from '../src/upstream/patience.ts';
+import { createPatience } from '../src/upstream/request/patience.ts';
 
 /** A patience that has received answers with these durations in milliseconds. */
 function patienceAfter(...tookMs: number[]) {

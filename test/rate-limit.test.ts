@@ -1,6 +1,6 @@
 import { type Item, parseList } from 'structured-headers';
 import { describe, expect, it } from 'vitest';
-import { startServer } from '../src/transport/server.ts';
+import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
 const QUERY = '{ gpuAvailability { totalCount } }';

@@ -3,8 +3,8 @@ import { GATEWAY } from '../src/domain/client.ts';
 import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../src/domain/observation.ts';
 import type { Wish } from '../src/live/changes.ts';
+import { createWanted } from '../src/live/refresh-demand.ts';
 import { createRefresher } from '../src/live/refresher.ts';
-import { createWanted } from '../src/live/wanted.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 import { openLive } from './support/subscribers.ts';
 

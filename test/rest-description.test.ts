@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDescription, type DescribedBody } from '../src/doctor/description.ts';
+import { createDescription, type DescribedBody } from '../src/cli/doctor/description.ts';
 import type { DataCenter } from '../src/domain/data-center.ts';
 import type { Cell } from '../src/domain/observation.ts';
 import { createRestCatalog } from '../src/upstream/runpod-rest/catalog.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { UpstreamRateLimitedError } from '../src/domain/errors.ts';
-import { exchange } from '../src/upstream/exchange.ts';
-import { parseRetryAfter } from '../src/upstream/retry-after.ts';
+import { exchange } from '../src/upstream/request/exchange.ts';
+import { parseRetryAfter } from '../src/upstream/request/retry-after.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:00Z');
 

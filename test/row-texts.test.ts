@@ -1,7 +1,7 @@
 import { buildSchema, type GraphQLObjectType, Kind, parse, type SelectionSetNode } from 'graphql';
 import { expect, it } from 'vitest';
 import type { Row } from '../src/domain/row.ts';
-import { createRowTexts } from '../src/graphql/row-texts.ts';
+import { createRowTexts } from '../src/fast-path/row-texts.ts';
 
 const SELECTION = '{ name }';
 /** All texts together are longer than what is kept of short lists. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { startServer } from '../src/transport/server.ts';
+import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
 const URL_OF_GATEWAY = 'http://gateway.invalid/graphql';

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { printPublicSchema } from '../src/graphql/schema.ts';
-import { startServer } from '../src/transport/server.ts';
+import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
 const get = (env: Record<string, string> = {}, headers: Record<string, string> = {}, method = 'GET') =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GATEWAY } from '../src/domain/client.ts';
-import { nextOf, type Turn, toCutOff } from '../src/upstream/turns.ts';
+import { nextOf, type Turn, toCutOff } from '../src/upstream/request/turns.ts';
 import { AWAITED } from './support/attempts.ts';
 
 const LANE = { isPaused: false, running: 2, most: 2 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CutReason, createUnreadBytes, type Outlet } from '../src/transport/unread-bytes.ts';
+import { type CutReason, createUnreadBytes, type Outlet } from '../src/http/unread-bytes.ts';
 
 /** Unread bytes of made-up connections, with limits of 100 bytes a client and 250 in all, and a clock of its own. */
 function createLedger() {

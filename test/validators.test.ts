@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isUnchanged, lastModifiedOf } from '../src/transport/validators.ts';
+import { isUnchanged, lastModifiedOf } from '../src/http/validators.ts';
 
 const ANSWER = { tag: 'W/"one"', lastModified: 'Fri, 14 Nov 2025 12:00:00 GMT' };
 const EARLIER = 'Fri, 14 Nov 2025 11:59:59 GMT';

@@ -1,10 +1,10 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { type Ask, AskError } from './ask.ts';
+import { createKnowledge, type Knowledge } from './board-state.ts';
 import type { Cell } from './cell.ts';
 import { cheapestOffers, type Offer } from './cheapest.ts';
 import type { Filters } from './filters.ts';
 import type { Inventory } from './inventory.ts';
-import { createKnowledge, type Knowledge } from './knowledge.ts';
 import type { Subscribe } from './live.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
 import { createReader } from './reader.ts';

@@ -9,9 +9,9 @@ import {
   type ObservationRequest,
   type ObservationScope,
 } from '../domain/observation.ts';
+import { createInventory, type Stocktaking } from './cache-statistics.ts';
 import { type CachedLists, createCachedLists } from './cached-lists.ts';
 import { covers } from './covers.ts';
-import { createInventory, type Stocktaking } from './inventory.ts';
 import { OBSERVATION_KEY_PREFIX } from './keys.ts';
 import { bringsSpot, hasNewStock, spotAgeMs } from './known-spot.ts';
 import {

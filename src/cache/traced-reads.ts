@@ -1,5 +1,5 @@
 import type { Catalog } from '../domain/catalog.ts';
-import type { Tracer } from '../tracing/tracer.ts';
+import type { Tracer } from '../observability/tracing/tracer.ts';
 
 /** Wraps a catalog so that each read that may wait for a load has a span. */
 export function traceReads<C extends Catalog>(catalog: C, tracer: Tracer): C {

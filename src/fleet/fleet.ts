@@ -3,8 +3,8 @@ import { type Leases, OWN_LEASES } from '../cache/leases.ts';
 import { createMemoryStore, type Store } from '../cache/store.ts';
 import type { UpstreamSource } from '../domain/observation.ts';
 import { createJournal, type Journal, type Tell } from '../live/journal.ts';
-import { IN_ANY_SLOT, type InSlot } from '../upstream/line.ts';
-import { NOBODY_TO_TELL, type ShareRefusals } from '../upstream/slow-down.ts';
+import { IN_ANY_SLOT, type InSlot } from '../upstream/request/request-queue.ts';
+import { NOBODY_TO_TELL, type ShareRefusals } from '../upstream/request/slow-down.ts';
 import type { SharedKind } from './unfit-values.ts';
 
 /** What the replicas of a gateway share. */

@@ -2,7 +2,7 @@ import type { Catalog, Demand } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
-import type { Wanted } from './wanted.ts';
+import type { Wanted } from './refresh-demand.ts';
 
 /** The fraction of the freshness time in which every demanded answer is refreshed once. */
 const CYCLE = 0.8;

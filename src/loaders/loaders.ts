@@ -6,7 +6,7 @@ import { UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import { type Outcome, type TypeRows, type TypesScope, toTypeRows } from '../domain/type-rows.ts';
-import { type Tracer, UNTRACED } from '../tracing/tracer.ts';
+import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
 import type { Budget } from './budget.ts';
 import { createMemory, type Memory, type Peeked } from './memory.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';

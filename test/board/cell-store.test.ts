@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cellKey, faceOf } from '../../src/board/cell.ts';
 import { createCellStore } from '../../src/board/cell-store.ts';
-import { someCell } from './some.ts';
+import { someCell } from './sample-cells.ts';
 
 const KEY = cellKey('A', 'EU-1');
 const LATER = { observedAt: '2026-01-01T00:01:00.000Z' };

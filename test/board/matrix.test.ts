@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cheapestOffers } from '../../src/board/cheapest.ts';
 import { DEFAULT_FILTERS, type Filters } from '../../src/board/filters.ts';
 import { createMatrix } from '../../src/board/matrix.ts';
-import { cellsOf, someCell, someDataCenter, someGpuType, someInventory } from './some.ts';
+import { cellsOf, someCell, someDataCenter, someGpuType, someInventory } from './sample-cells.ts';
 
 const INVENTORY = someInventory(
   [

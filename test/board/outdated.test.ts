@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cellKey } from '../../src/board/cell.ts';
 import { createCellStore } from '../../src/board/cell-store.ts';
 import { isOutdated, type Renewing } from '../../src/board/outdated.ts';
-import { someCell } from './some.ts';
+import { someCell } from './sample-cells.ts';
 
 /** A cell about which the gateway answers at these seconds, always with the same stale observation. */
 function staleAnswersAt(...seconds: readonly number[]) {

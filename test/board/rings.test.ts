@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Cell, keyOf } from '../../src/board/cell.ts';
 import { createRings } from '../../src/board/rings.ts';
-import { someCell } from './some.ts';
+import { someCell } from './sample-cells.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSchedule } from '../../src/board/schedule.ts';
 import type { TypeAnswer } from '../../src/board/summary.ts';
-import { someCell } from './some.ts';
+import { someCell } from './sample-cells.ts';
 
 const LONGEST_MS = 60_000;
 const instant = (seconds: number) => new Date(seconds * 1000).toISOString();

@@ -4,7 +4,7 @@ import { groupFailures, placesInWords } from '../../src/board/failures.ts';
 import { inWords } from '../../src/board/news.ts';
 import { dollars } from '../../src/board/price.ts';
 import { answersByType, summarise } from '../../src/board/summary.ts';
-import { someCell, someGpuType, someInventory } from './some.ts';
+import { someCell, someGpuType, someInventory } from './sample-cells.ts';
 
 const NOON = '2026-01-01T12:00:00.000Z';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
-import { startServer } from '../../src/transport/server.ts';
+import { startServer } from '../../src/http/server.ts';
+import { createLog } from '../../src/observability/log.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { readRecording20251114 } from '../support/recording-2025-11-14.ts';
 

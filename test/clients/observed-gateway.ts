@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { expect } from 'vitest';
-import { startServer } from '../../src/transport/server.ts';
+import { startServer } from '../../src/http/server.ts';
 import { createGateway } from '../support/gateway.ts';
 import { inStock } from '../support/stock.ts';
 import { openLive } from '../support/subscribers.ts';

@@ -2,7 +2,7 @@ import { createClient } from 'graphql-sse';
 import { createYoga } from 'graphql-yoga';
 import { expect } from 'vitest';
 import { createNotesSchema } from '../../examples/federation/notes.ts';
-import { startServer } from '../../src/transport/server.ts';
+import { startServer } from '../../src/http/server.ts';
 import { startApollo, startHive } from '../federation/routers.ts';
 import { startApollo as startCachingApollo, startHive as startCachingHive } from '../support/caches/routers.ts';
 import { createGateway } from '../support/gateway.ts';

@@ -10,7 +10,7 @@ import { createRedisFleet } from '../../src/fleet/redis-fleet.ts';
 import { createRedisJournal } from '../../src/fleet/redis-journal.ts';
 import { createUnfitValues } from '../../src/fleet/unfit-values.ts';
 import { createValueShapes } from '../../src/fleet/value-shapes.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/observability/log.ts';
 import { startProxy } from '../support/proxy.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';
 

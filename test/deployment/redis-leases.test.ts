@@ -3,7 +3,7 @@ import type { LeaseEnding } from '../../src/cache/leases.ts';
 import { createRedis } from '../../src/fleet/redis.ts';
 import { createRedisLeases } from '../../src/fleet/redis-leases.ts';
 import { createUnfitValues } from '../../src/fleet/unfit-values.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/observability/log.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';
 
 const closing: (() => void)[] = [];

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createRedis } from '../../src/fleet/redis.ts';
 import { createRedisSlots } from '../../src/fleet/redis-slots.ts';
 import { createSlotTable } from '../../src/fleet/slot-table.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/observability/log.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';
 
 const SLOTS = 'test:v1:slots';

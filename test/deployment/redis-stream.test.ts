@@ -4,7 +4,7 @@ import { loadConfig } from '../../src/config.ts';
 import { SYSTEM_CLOCK } from '../../src/domain/clock.ts';
 import type { Fleet } from '../../src/fleet/fleet.ts';
 import { createRedisFleet } from '../../src/fleet/redis-fleet.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/observability/log.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';
 import { dataCenterOf, gpuTypeOf } from '../support/runpod-catalog.ts';
 

@@ -4,7 +4,7 @@ import { LIST_KEYS, OBSERVATION_KEY_PREFIX } from '../../src/cache/keys.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Fleet } from '../../src/fleet/fleet.ts';
 import { createRedisFleet } from '../../src/fleet/redis-fleet.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/observability/log.ts';
 import { startFakeRunPod } from '../support/fake-runpod.ts';
 import { startReplica } from '../support/fleet.ts';
 import { HAS_REDIS, startRedis } from '../support/redis.ts';

@@ -6,7 +6,7 @@ import { createGateway } from '../support/gateway.ts';
 
 /** Runs the program behind `npm run schema`. */
 async function printSchema(...options: readonly string[]) {
-  const program = spawn(process.execPath, ['--import', 'tsx', 'src/print-schema.ts', ...options]);
+  const program = spawn(process.execPath, ['--import', 'tsx', 'src/cli/print-schema.ts', ...options]);
   const [output, errors, [code]] = await Promise.all([
     text(program.stdout),
     text(program.stderr),

@@ -5,7 +5,7 @@ import { startStandaloneServer } from '@apollo/server/standalone';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { parse } from 'graphql';
 import { composeSubgraphs, readSdl, type Subgraph } from '../../examples/federation/compose.ts';
-import { startServer } from '../../src/transport/server.ts';
+import { startServer } from '../../src/http/server.ts';
 import { createGateway } from '../support/gateway.ts';
 
 /** Options of a router for the subgraphs that it asks by persisted operations, by their names. */

@@ -1,7 +1,7 @@
 import { createYoga } from 'graphql-yoga';
 import { readSdl } from '../../examples/federation/compose.ts';
 import { createNotesSchema } from '../../examples/federation/notes.ts';
-import { startServer } from '../../src/transport/server.ts';
+import { startServer } from '../../src/http/server.ts';
 import { createGateway } from '../support/gateway.ts';
 
 /** The gateway and the notes subgraph of the example, each on a socket, with the SDL that it tells of itself. */

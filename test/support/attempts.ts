@@ -9,9 +9,9 @@ import {
   UpstreamRateLimitedError,
   UpstreamUnreachableError,
 } from '../../src/domain/errors.ts';
-import { createAttempts } from '../../src/upstream/attempts.ts';
-import { createLine, IN_ANY_SLOT, type InSlot } from '../../src/upstream/line.ts';
-import { NOBODY_TO_TELL } from '../../src/upstream/slow-down.ts';
+import { createAttempts } from '../../src/upstream/request/attempts.ts';
+import { createLine, IN_ANY_SLOT, type InSlot } from '../../src/upstream/request/request-queue.ts';
+import { NOBODY_TO_TELL } from '../../src/upstream/request/slow-down.ts';
 
 export const AWAITED: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 export const RENEWAL: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };

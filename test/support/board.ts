@@ -3,9 +3,9 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
-import { readBoard } from '../../src/transport/board-files.ts';
-import { startServer } from '../../src/transport/server.ts';
+import { readBoard } from '../../src/http/plugins/board-files.ts';
+import { startServer } from '../../src/http/server.ts';
+import { createLog } from '../../src/observability/log.ts';
 import { createLiveStreams } from './live-streams.ts';
 import { readRecording20251114 } from './recording-2025-11-14.ts';
 

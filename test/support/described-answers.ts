@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { resolve, type Schema, type Schemas } from '../../src/doctor/described-fields.ts';
-import { readDescriptionDocument } from '../../src/doctor/description.ts';
+import { resolve, type Schema, type Schemas } from '../../src/cli/doctor/described-fields.ts';
+import { readDescriptionDocument } from '../../src/cli/doctor/description.ts';
 
 const { schemas } = readDescriptionDocument().components;
 

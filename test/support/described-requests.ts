@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Schema } from '../../src/doctor/described-fields.ts';
-import { readDescriptionDocument } from '../../src/doctor/description.ts';
+import type { Schema } from '../../src/cli/doctor/described-fields.ts';
+import { readDescriptionDocument } from '../../src/cli/doctor/description.ts';
 
 /** The error in the parameters of a request: RunPod rejects invalid combinations with 400, and malformed values with 422. */
 export interface Refusal {

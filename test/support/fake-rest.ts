@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createDescription, type DescribedBody } from '../../src/doctor/description.ts';
+import { createDescription, type DescribedBody } from '../../src/cli/doctor/description.ts';
 import { createRequestCheck } from './described-requests.ts';
 import { answerWith, type Fault } from './fake-runpod.ts';
 import type { World } from './world.ts';

@@ -1,7 +1,7 @@
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Fleet } from '../../src/fleet/fleet.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/observability/log.ts';
 import type { Recording } from '../../src/upstream/recorded/recording.ts';
 import { readRecording20251114 } from './recording-2025-11-14.ts';
 

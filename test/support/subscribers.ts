@@ -4,7 +4,7 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWebSocketClient } from 'graphql-ws';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
-import { startServer } from '../../src/transport/server.ts';
+import { startServer } from '../../src/http/server.ts';
 import { startFakeRunPod } from './fake-runpod.ts';
 import { connect, type createGateway } from './gateway.ts';
 

@@ -1,7 +1,7 @@
-import { answerAvailability } from '../answer-availability.ts';
-import { sizeOfOne } from '../answer-size.ts';
-import { QUESTION_BYTES, REFERENCE_BYTES, withBoundedErrors } from '../bounded-errors.ts';
-import { spendDataCenters } from '../listed-size.ts';
+import { answerAvailability } from '../availability/answer-availability.ts';
+import { sizeOfOne } from '../cost/answer-size.ts';
+import { QUESTION_BYTES, REFERENCE_BYTES, withBoundedErrors } from '../cost/bounded-errors.ts';
+import { spendDataCenters } from '../cost/listed-size.ts';
 import type { DataCenterResolvers } from '../types.generated.ts';
 
 export const dataCenter: DataCenterResolvers = {

@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Change } from '../../domain/change.ts';
 import { meets } from '../../domain/row-conditions.ts';
-import { sizeOfOne } from '../answer-size.ts';
-import { toConditions } from '../conditions.ts';
+import { toConditions } from '../availability/conditions.ts';
 import type { GraphQLContext } from '../context.ts';
+import { sizeOfOne } from '../cost/answer-size.ts';
 import type { SubscriptionResolvers } from '../types.generated.ts';
 
 export const subscription: SubscriptionResolvers = {

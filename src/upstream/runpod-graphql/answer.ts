@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
-import { parseJson } from '../exchange.ts';
+import { parseJson } from '../request/exchange.ts';
 
 /** A GraphQL response. `data` has not been validated yet; `errors` is empty when there are none. */
 export interface Answer {

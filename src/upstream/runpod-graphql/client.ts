@@ -1,8 +1,8 @@
 import type { Demand } from '../../domain/catalog.ts';
 import type { Asked } from '../../domain/clock.ts';
-import { type AttemptsOptions, createAttempts, type Outcome, type Question } from '../attempts.ts';
-import { exchange } from '../exchange.ts';
-import type { Fetch } from '../http.ts';
+import { type AttemptsOptions, createAttempts, type Outcome, type Question } from '../request/attempts.ts';
+import { exchange } from '../request/exchange.ts';
+import type { Fetch } from '../request/http.ts';
 import { type Answer, parseAnswer } from './answer.ts';
 
 /** A GraphQL operation to send. */

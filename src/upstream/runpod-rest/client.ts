@@ -1,9 +1,9 @@
 import type { Demand } from '../../domain/catalog.ts';
 import type { Asked } from '../../domain/clock.ts';
-import { type AttemptsOptions, createAttempts, type Outcome, type Question } from '../attempts.ts';
-import type { Circuit } from '../circuit.ts';
-import { exchange, parseJson } from '../exchange.ts';
-import type { Fetch } from '../http.ts';
+import { type AttemptsOptions, createAttempts, type Outcome, type Question } from '../request/attempts.ts';
+import type { Circuit } from '../request/circuit.ts';
+import { exchange, parseJson } from '../request/exchange.ts';
+import type { Fetch } from '../request/http.ts';
 import type { Quota } from './quota.ts';
 
 /** A request, and how its response is parsed. */

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { startServer } from '../../../src/transport/server.ts';
+import { startServer } from '../../../src/http/server.ts';
 import { startFakeRunPod } from '../fake-runpod.ts';
 import { connect } from '../gateway.ts';
 

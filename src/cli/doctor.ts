@@ -1,0 +1,170 @@
+/**
+ * Checks the configured source (both APIs with `UPSTREAM=auto`): requests a sample of everything that the gateway relies on, and
+ * prints what is wrong and what to do. Exits 1 if something is wrong.
+ */
+import { existsSync } from 'node:fs';
+import { type Config, ConfigError, loadConfig } from '../config.ts';
+import type { Demand, SourceCatalog } from '../domain/catalog.ts';
+import { GATEWAY } from '../domain/client.ts';
+import type { DataCenter } from '../domain/data-center.ts';
+import { type FailureCode, UpstreamError } from '../domain/errors.ts';
+import type { GpuType } from '../domain/gpu-type.ts';
+import type { Observation } from '../domain/observation.ts';
+import { excerpt } from '../upstream/request/excerpt.ts';
+import { checkDescription } from './doctor/check-description.ts';
+import { type ExaminedSource, openSource } from './doctor/examined-source.ts';
+import { createReport, type Report } from './doctor/report.ts';
+
+/** What to do about each kind of failure. */
+const REMEDIES: Readonly<Record<FailureCode, string>> = {
+  TIMEOUT: 'RunPod is slow. Try again, or raise UPSTREAM_TIMEOUT_MS.',
+  RATE_LIMITED: 'RunPod asks for fewer requests. Wait, and raise FRESH_SECONDS if it happens again.',
+  UNAUTHORIZED:
+    'Check RUNPOD_API_KEY: it may be wrong, revoked, or lack the right to read. UPSTREAM=graphql works without a key.',
+  BAD_RESPONSE:
+    'The API has changed or is gone, or the URL does not belong to it. Try the other API: UPSTREAM=rest or UPSTREAM=graphql.',
+  UNREACHABLE: 'Check the URL, the network, the name server and the firewall. RunPod may also be down.',
+  NOT_ATTEMPTED: 'Try again.',
+};
+
+/** The most unknown words that are reported. An upstream could invent more of them than anyone reads. */
+const MOST_WORDS = 100;
+
+const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
+
+const hasFailed = await main();
+// Ends the process even while requests are paused because RunPod asked for fewer.
+process.stdout.write('', () => process.exit(hasFailed ? 1 : 0));
+
+/** Returns whether something is wrong. */
+async function main(): Promise<boolean> {
+  const write = (text: string) => void process.stdout.write(text);
+  try {
+    if (existsSync('.env')) process.loadEnvFile();
+    const config = loadConfig(process.env);
+    const report = createReport(config.secrets, write);
+    const { upstream } = config;
+    // Checks each API on its own, because with `auto` one would replace the other.
+    const sources = upstream.source === 'auto' ? (['rest', 'graphql'] as const) : [upstream.source];
+    for (const source of sources) await examineSource({ ...config, upstream: { ...upstream, source } }, report);
+    return report.hasFailed();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const report = createReport([], write);
+    for (const problem of error.problems) report.say('FAIL', 'settings', problem);
+    return true;
+  }
+}
+
+async function examineSource(config: Config, report: Report): Promise<void> {
+  saySettings(config, report);
+  const words = new Set<string>();
+  const source = openSource(config, (word) => {
+    if (words.size < MOST_WORDS) words.add(excerpt(word, 100));
+  });
+  await examine(source, report);
+  if (config.upstream.source === 'rest') checkDescription(source.bodies, report);
+  for (const word of words) {
+    report.say('warn', 'stock words', `${JSON.stringify(word)} is not known`, 'It is shown as UNKNOWN, in stock.');
+  }
+  for (const { name, left, quota } of source.limits()) {
+    report.say(left === 0 ? 'FAIL' : 'ok', 'limits', `${name}: ${left} of ${quota ?? '?'} requests left`);
+  }
+}
+
+function saySettings({ upstream }: Config, { say }: Report): void {
+  if (upstream.source === 'recorded') {
+    const remedy = 'Set UPSTREAM=graphql, or UPSTREAM=rest and RUNPOD_API_KEY.';
+    say('warn', 'settings', 'the embedded recording, which is not live', remedy);
+    return;
+  }
+  const { origin, pathname } = upstream.source === 'rest' ? upstream.restUrl : upstream.url;
+  const key = upstream.apiKey === undefined ? 'no key' : 'with a key';
+  say('ok', 'settings', `${upstream.source} at ${origin}${pathname}, ${key}`);
+}
+
+async function examine({ catalog }: ExaminedSource, report: Report): Promise<void> {
+  const gpuTypes = await tryOut(
+    report,
+    'GPU types',
+    async () => (await catalog.gpuTypes(DEMAND)).rows,
+    (rows) => `${rows.length}`,
+  );
+  const dataCenters = await tryOut(
+    report,
+    'data centers',
+    async () => (await catalog.dataCenters(DEMAND)).rows,
+    (rows) => `${rows.length}`,
+  );
+  if (gpuTypes === null || dataCenters === null) return;
+  checkFields(gpuTypes, dataCenters, report);
+  await checkStock(catalog, { gpuTypes, dataCenters }, report);
+}
+
+/** Reads something and reports the outcome. Returns the value, or `null` if it could not be read. */
+async function tryOut<T>(
+  { say }: Report,
+  subject: string,
+  read: () => Promise<T>,
+  describe: (read: T) => string,
+): Promise<T | null> {
+  const startedAt = performance.now();
+  try {
+    const value = await read();
+    const seconds = (performance.now() - startedAt) / 1000;
+    say('ok', subject, `${describe(value)}, in ${seconds.toFixed(2)} s`);
+    return value;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    say('FAIL', subject, `${error.message} (${error.code})`, REMEDIES[error.code]);
+    return null;
+  }
+}
+
+/** Reports fields that are null in every row. RunPod has stopped sending them, or has renamed them. */
+function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[], { say }: Report): void {
+  const missing: string[] = [
+    ...(['memoryGb', 'maxGpuCount', 'secureCloud', 'securePrice'] as const).filter((field) =>
+      gpuTypes.every((row) => row[field] === null),
+    ),
+    ...(['networkVolume', 'globalNetwork'] as const).filter((field) => dataCenters.every((row) => row[field] === null)),
+  ];
+  if (dataCenters.every(({ region }) => region === 'UNKNOWN')) missing.push('region');
+  if (missing.length === 0) say('ok', 'fields', 'all have values');
+  else say('warn', 'fields', `no row has ${missing.join(', ')}`, 'They are null. RunPod may have renamed them.');
+}
+
+/** The GPU types and data centers of a source. */
+interface Lists {
+  readonly gpuTypes: readonly GpuType[];
+  readonly dataCenters: readonly DataCenter[];
+}
+
+async function checkStock(catalog: SourceCatalog, { gpuTypes, dataCenters }: Lists, report: Report): Promise<void> {
+  const gpuType = gpuTypes.find(({ secureCloud }) => secureCloud === true) ?? gpuTypes[0];
+  if (gpuType === undefined) return;
+  const request = { gpuType, gpuTypes, dataCenters, gpuCount: 1 };
+  const read = (await tryOut(report, 'stock', () => catalog.observe(request, DEMAND), describeStock)) ?? [];
+  const cells = read.flatMap((observation) => observation.cells);
+  const failures = cells.flatMap(({ failure }) => (failure === null ? [] : [failure]));
+  if (failures.length > 0) {
+    report.say('warn', 'stock', `${failures.length} of ${cells.length} cells are unknown`, failures[0]?.message);
+  }
+  if (read.length > 1 && read.every(isSoldOut)) {
+    const remedy = "RunPod's catalog may be broken. Run this again in a few minutes.";
+    report.say('warn', 'stock', 'every GPU type is sold out, which is unlikely', remedy);
+  }
+}
+
+function isSoldOut({ cells }: Observation): boolean {
+  return cells.every((cell) => cell.failure === null && !cell.available);
+}
+
+/** Describes observed stock. The number of sold-out GPU types is added only if the source observed more than one type. */
+function describeStock(observations: readonly Observation[]): string {
+  const cells = observations.flatMap((observation) => observation.cells);
+  const stocked = cells.filter((cell) => cell.failure === null && cell.available).length;
+  const soldOut = observations.filter(isSoldOut).length;
+  const types = observations.length === 1 ? '' : `, ${soldOut} of ${observations.length} GPU types sold out`;
+  return `${cells.length} cells, ${stocked} in stock${types}`;
+}

@@ -1,0 +1,60 @@
+import type { Config } from '../../config.ts';
+import type { SourceCatalog } from '../../domain/catalog.ts';
+import { SYSTEM_CLOCK } from '../../domain/clock.ts';
+import { createFleetOfOne } from '../../fleet/fleet.ts';
+import { createLog } from '../../observability/log.ts';
+import { createSource } from '../../source.ts';
+import { readNewestRecording } from '../../upstream/recorded/recording.ts';
+import { createKeepAliveFetch, type Fetch } from '../../upstream/request/http.ts';
+import type { Limit } from '../../upstream/runpod-rest/quota.ts';
+
+/** A source, and what its examination needs besides its catalog. */
+export interface ExaminedSource {
+  readonly catalog: SourceCatalog;
+  /** Returns what remains of RunPod's rate limits, as RunPod reports it. */
+  readonly limits: () => readonly Limit[];
+  /** The latest body of each response with HTTP 200, by request path. */
+  readonly bodies: ReadonlyMap<string, string>;
+}
+
+/**
+ * Creates the configured source, which sends the same requests as the gateway. Response bodies are kept, so that examining them
+ * costs no further request.
+ */
+export function openSource(config: Config, onUnknownStock: (word: string) => void): ExaminedSource {
+  const bodies = new Map<string, string>();
+  const { catalog, apis } = createSource({
+    config,
+    log: createLog(
+      { level: 'warn', secrets: config.secrets },
+      { write: (line: string) => reportWord(line, onUnknownStock) },
+    ),
+    fleet: createFleetOfOne(),
+    clock: SYSTEM_CLOCK,
+    readRecording: readNewestRecording,
+    onAttempt: () => {},
+    onPricedWithoutStock: () => {},
+    fetch: keepBodies(createKeepAliveFetch(config.upstream.concurrency), bodies),
+  });
+  return { catalog, limits: () => apis.flatMap(({ limits }) => limits()), bodies };
+}
+
+function keepBodies(fetch: Fetch, bodies: Map<string, string>): Fetch {
+  return async (url, init) => {
+    const response = await fetch(url, init);
+    return {
+      ...response,
+      async text() {
+        const text = await response.text();
+        if (response.status === 200) bodies.set(new URL(url).pathname, text);
+        return text;
+      },
+    };
+  };
+}
+
+/** Passes on unknown stock words, which the source reports in its log. */
+function reportWord(line: string, onUnknownStock: (word: string) => void): void {
+  const { word } = JSON.parse(line) as { readonly word?: unknown };
+  if (typeof word === 'string') onUnknownStock(word);
+}

@@ -1,0 +1,28 @@
+import { createRedactor } from '../../observability/redaction.ts';
+
+/** How serious a finding is. FAIL means that the gateway would not work or would answer wrongly. */
+export type Verdict = 'ok' | 'warn' | 'FAIL';
+
+/** Prints a finding about a subject, and what to do about it. */
+export type Say = (verdict: Verdict, subject: string, text: string, remedy?: string) => void;
+
+/** Prints findings as they are made. */
+export interface Report {
+  readonly say: Say;
+  /** Whether any finding was a FAIL. */
+  readonly hasFailed: () => boolean;
+}
+
+/** Creates a report that never prints one of the `secrets`, in any encoding. */
+export function createReport(secrets: readonly string[], write: (text: string) => void): Report {
+  const redact = createRedactor(secrets);
+  let failed = false;
+  return {
+    hasFailed: () => failed,
+    say(verdict, subject, text, remedy) {
+      failed ||= verdict === 'FAIL';
+      write(redact(`${verdict.padEnd(6)}${subject.padEnd(14)}${text}\n`));
+      if (remedy !== undefined) write(redact(`${' '.repeat(20)}${remedy}\n`));
+    },
+  };
+}

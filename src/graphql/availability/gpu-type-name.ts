@@ -1,0 +1,102 @@
+import { InvalidArgumentError } from '../../domain/errors.ts';
+import type { GpuType } from '../../domain/gpu-type.ts';
+import { fold, MAX_NAME_LENGTH, quote, squash } from '../names.ts';
+import { nearestGpuTypes } from './nearest-gpu-types.ts';
+
+/** Whether an error about this name may suggest the nearest ones. */
+export type MaySuggest = (name: string) => boolean;
+
+/**
+ * Finds the GPU type that a client means: by id, else by id in any case, else by display name in any case, else by either without white
+ * space and hyphens.
+ * @throws {InvalidArgumentError} when there is none, naming the nearest ones, or more than one.
+ */
+export function findGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: MaySuggest): GpuType {
+  const [found, ...others] = namedSo(name, indexOf(gpuTypes));
+  if (found === undefined) throw unknownGpuType(name, gpuTypes, maySuggest);
+  if (others.length > 0) {
+    const ids = [found, ...others].map(({ id }) => `'${id}'`).join(', ');
+    throw new InvalidArgumentError(`More than one GPU type is named ${quote(name)}. Ask by id: ${ids}.`);
+  }
+  return found;
+}
+
+function namedSo(name: string, { byId, byFoldedId, byFoldedName, bySquashedName }: Index): readonly GpuType[] {
+  const exact = byId.get(name);
+  if (exact !== undefined || name.length > MAX_NAME_LENGTH) return exact ?? [];
+  const folded = fold(name);
+  return byFoldedId.get(folded) ?? byFoldedName.get(folded) ?? bySquashedName.get(squash(name)) ?? [];
+}
+
+/** GPU types by what they are called. */
+interface Index {
+  readonly byId: ReadonlyMap<string, readonly GpuType[]>;
+  readonly byFoldedId: ReadonlyMap<string, readonly GpuType[]>;
+  readonly byFoldedName: ReadonlyMap<string, readonly GpuType[]>;
+  /** By id and by display name, without white space and hyphens. */
+  readonly bySquashedName: ReadonlyMap<string, readonly GpuType[]>;
+}
+
+const indexes = new WeakMap<readonly GpuType[], Index>();
+
+/** Built once for each list. */
+function indexOf(gpuTypes: readonly GpuType[]): Index {
+  const index = indexes.get(gpuTypes) ?? {
+    byId: groupBy(gpuTypes, ({ id }) => [id]),
+    byFoldedId: groupBy(gpuTypes, ({ id }) => [fold(id)]),
+    byFoldedName: groupBy(gpuTypes, ({ displayName }) => [fold(displayName)]),
+    bySquashedName: groupBy(gpuTypes, ({ id, displayName }) => [squash(id), squash(displayName)]),
+  };
+  indexes.set(gpuTypes, index);
+  return index;
+}
+
+/** A name that is empty names nothing. */
+function groupBy(
+  gpuTypes: readonly GpuType[],
+  namesOf: (gpuType: GpuType) => readonly string[],
+): Map<string, GpuType[]> {
+  const groups = new Map<string, GpuType[]>();
+  for (const gpuType of gpuTypes) {
+    for (const name of new Set(namesOf(gpuType))) {
+      if (name !== '') groups.set(name, [...(groups.get(name) ?? []), gpuType]);
+    }
+  }
+  return groups;
+}
+
+/** The error for a name that no GPU type has. It names the nearest ones. */
+function unknownGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: MaySuggest): InvalidArgumentError {
+  if (!maySuggest(name)) return withoutSuggestion(name);
+  const nearest = nearestGpuTypes(name, gpuTypes).map(({ displayName, id }) =>
+    displayName === id ? `'${id}'` : `'${displayName}' (id '${id}')`,
+  );
+  return unknown(
+    name,
+    nearest,
+    gpuTypes.map(({ displayName }) => displayName),
+  );
+}
+
+/** The error for an id that no GPU type has. It names the nearest ids. */
+export function unknownGpuTypeId(
+  id: string,
+  gpuTypes: readonly GpuType[],
+  maySuggest: MaySuggest,
+): InvalidArgumentError {
+  if (!maySuggest(id)) return withoutSuggestion(id);
+  const nearest = nearestGpuTypes(id, gpuTypes).map((gpuType) => `'${gpuType.id}'`);
+  return unknown(
+    id,
+    nearest,
+    gpuTypes.map((gpuType) => gpuType.id),
+  );
+}
+
+const withoutSuggestion = (name: string) =>
+  new InvalidArgumentError(`Unknown GPU type ${quote(name)}. The field gpuTypes lists those that RunPod has.`);
+
+function unknown(name: string, nearest: readonly string[], all: readonly string[]): InvalidArgumentError {
+  const hint = nearest.length === 0 ? `RunPod has ${all.join(', ')}.` : `Did you mean ${nearest.join(', ')}?`;
+  return new InvalidArgumentError(`Unknown GPU type ${quote(name)}. ${hint}`);
+}

@@ -1,0 +1,57 @@
+import type { Subjects } from '../availability/conditions.ts';
+import { encodeId } from '../availability/row-id.ts';
+
+/** How long the values of a field are at most. */
+export interface Longest {
+  /** Bytes of the longest value, as JSON. */
+  readonly bytes: number;
+  /** Items of the longest list; 0 for fields that are no lists. */
+  readonly items: number;
+}
+
+/** The longest values of fields whose length RunPod chooses, by `Type.field`. */
+export type LongestValues = ReadonlyMap<string, Longest>;
+
+const GPU_TYPE_FIELDS = ['id', 'displayName'] as const;
+const DATA_CENTER_FIELDS = ['id', 'name', 'countryCode', 'location', 'compliance'] as const;
+
+/** What joins the parts of the id of a row, with quotes and the pod size. */
+const ROW_ID_JOINTS = 6;
+
+const known = new WeakMap<Subjects['gpuTypes'], WeakMap<Subjects['dataCenters'], LongestValues>>();
+
+/** Measures two lists. The same lists return the same object, which is measured once. */
+export function longestValues({ gpuTypes, dataCenters }: Subjects): LongestValues {
+  const byDataCenters = known.get(gpuTypes) ?? new WeakMap<Subjects['dataCenters'], LongestValues>();
+  known.set(gpuTypes, byDataCenters);
+  const values = byDataCenters.get(dataCenters) ?? measure({ gpuTypes, dataCenters });
+  byDataCenters.set(dataCenters, values);
+  return values;
+}
+
+function measure({ gpuTypes, dataCenters }: Subjects): LongestValues {
+  const rowId =
+    longest(gpuTypes.map(({ id }) => encodeId(id))).bytes + longest(dataCenters.map(({ id }) => encodeId(id))).bytes;
+  return new Map<string, Longest>([
+    ...GPU_TYPE_FIELDS.map((field) => [`GpuType.${field}`, longest(gpuTypes.map((one) => one[field]))] as const),
+    ...DATA_CENTER_FIELDS.map(
+      (field) => [`DataCenter.${field}`, longest(dataCenters.map((one) => one[field]))] as const,
+    ),
+    ['GpuAvailability.id', { bytes: rowId + ROW_ID_JOINTS, items: 0 }],
+  ]);
+}
+
+function longest(values: readonly unknown[]): Longest {
+  let bytes = NULL_BYTES;
+  let items = 0;
+  for (const value of values) {
+    bytes = Math.max(bytes, bytesOf(value));
+    if (Array.isArray(value)) items = Math.max(items, value.length);
+  }
+  return { bytes, items };
+}
+
+const NULL_BYTES = 4;
+
+/** Bytes of a value as JSON. */
+export const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? null));

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations';
+import { GraphQLError } from 'graphql';
+import type { GraphQLParams, Plugin, YogaInitialContext } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
+import boardOperations from '../../board/graphql/persisted-documents.json' with { type: 'json' };
+import { PROJECT } from '../../project-folder.ts';
+import { badRequest } from '../mask-error.ts';
+import type { TextOf } from '../sent-operation.ts';
+
+/** Operations that are always known, by the SHA-256 of their file, beside those of the board. */
+const FOLDER = new URL('operations/clients/', PROJECT);
+
+/** Room for what clients register, in characters: over all, and for one operation. */
+const MAX_REGISTERED = 10_000_000;
+const MAX_OPERATION = 50_000;
+
+/** Operations that are run by their SHA-256 alone. */
+export interface PersistedOperations {
+  readonly plugins: readonly Plugin[];
+  /** The text of an operation, by its SHA-256 in hexadecimal, with the prefix `sha256:` or without one. */
+  readonly textOf: TextOf;
+}
+
+/** The parameter of a request that Yoga does not know. */
+export const DOCUMENT_ID = 'documentId';
+
+/** The parameters of a request, with the id of a persisted document (GraphQL over HTTP, appendix on persisted documents). */
+type Parameters = GraphQLParams & { readonly [DOCUMENT_ID]?: unknown };
+
+/**
+ * Runs operations by their SHA-256, which is a `documentId` or the hash of Apollo's protocol of persisted queries. Clients may register
+ * theirs by sending text and hash once; with `persistedOnly`, only those of operations/clients and of the board are run, and nothing is
+ * registered.
+ */
+export function createPersistedOperations({ persistedOnly }: { readonly persistedOnly: boolean }): PersistedOperations {
+  const kept = readKept();
+  const registered = new LRUCache<string, string>({
+    maxSize: MAX_REGISTERED,
+    maxEntrySize: MAX_OPERATION,
+    sizeCalculation: (text) => text.length + 1,
+  });
+
+  function textOf(id: string): string | null {
+    const hash = toHash(id);
+    return kept.get(hash) ?? registered.get(hash) ?? null;
+  }
+
+  /** What is run is a valid operation; no other text is worth keeping. */
+  function register({ params }: YogaInitialContext): void {
+    const id = idIn(params);
+    const isOffered = id !== null && typeof params.query === 'string' && sha256(params.query) === toHash(id);
+    if (isOffered && !persistedOnly) registered.set(toHash(id), params.query);
+  }
+
+  const plugins = [
+    {
+      onParams({ params }) {
+        const id = idIn(params);
+        const hash = hashIn(params);
+        if (id !== null && hash !== null && toHash(id) !== toHash(hash)) throw TWO_OPERATIONS;
+        if (id === null || typeof params.query !== 'string' || params.query === '') return;
+        if (sha256(params.query) !== toHash(id)) throw MISMATCH;
+      },
+      onExecute: ({ args }) => register(args.contextValue),
+      onSubscribe: ({ args }) => register(args.contextValue),
+    } satisfies Plugin,
+    usePersistedOperations({
+      allowArbitraryOperations: !persistedOnly,
+      extractPersistedOperationId: idIn,
+      getPersistedOperation: textOf,
+      customErrors: {
+        notFound: ({ params }) => (documentIdIn(params) === null ? NOT_FOUND : UNKNOWN_DOCUMENT),
+        keyNotFound: ({ params }) => (params.query === '' ? EMPTY_OPERATION : NO_OPERATION),
+        persistedQueryOnly: PERSISTED_ONLY,
+      },
+    }),
+  ];
+  return { plugins, textOf };
+}
+
+function readKept(): ReadonlyMap<string, string> {
+  const texts = readdirSync(FOLDER).map((file) => readFileSync(new URL(file, FOLDER), 'utf8'));
+  const board = Object.entries(boardOperations).map(([id, text]) => [toHash(id), text] as const);
+  return new Map([...texts.map((text) => [sha256(text), text] as const), ...board]);
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const PREFIX = 'sha256:';
+
+/** An id without its prefix, as `sha256` writes it. Ids with other prefixes stay as they are, and no operation has one of those. */
+const toHash = (id: string): string => (id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id).toLowerCase();
+
+const idIn = (params: GraphQLParams): string | null => documentIdIn(params) ?? hashIn(params);
+
+function documentIdIn({ documentId }: Parameters): string | null {
+  return typeof documentId === 'string' ? documentId : null;
+}
+
+function hashIn({ extensions }: GraphQLParams): string | null {
+  const { sha256Hash } = Object(Object(extensions).persistedQuery) as { readonly sha256Hash?: unknown };
+  return typeof sha256Hash === 'string' ? sha256Hash : null;
+}
+
+/** The message is the one that clients of Apollo's protocol wait for; they then send the text. They expect HTTP 200. */
+const NOT_FOUND = new GraphQLError('PersistedQueryNotFound', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } });
+
+/** By GraphQL over HTTP, 200 for clients that accept application/json alone, and 400 for the others. */
+const UNKNOWN_DOCUMENT = new GraphQLError('The gateway has no operation with this documentId.', {
+  extensions: { code: 'PERSISTED_QUERY_NOT_FOUND', http: { spec: true, status: 400 } },
+});
+
+const NO_OPERATION = badRequest('Send an operation as "query", or the id of a persisted one as "documentId".');
+const EMPTY_OPERATION = badRequest('The operation in "query" is empty.');
+
+const PERSISTED_ONLY = {
+  message: 'This gateway runs persisted operations alone. Send the id of one as "documentId", without a text.',
+  extensions: { code: 'PERSISTED_QUERY_ONLY' },
+};
+
+const mismatch = (message: string): GraphQLError =>
+  new GraphQLError(message, {
+    extensions: { code: 'PERSISTED_QUERY_HASH_MISMATCH', http: { spec: false, status: 400 } },
+  });
+
+const MISMATCH = mismatch('The hash is not the SHA-256 of the operation.');
+const TWO_OPERATIONS = mismatch('The documentId and the hash in extensions.persistedQuery name different operations.');

@@ -1,0 +1,84 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  separateOperations,
+  type ValueNode,
+  valueFromASTUntyped,
+  visit,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { tooComplex } from '../mask-error.ts';
+
+/** The most entities that one operation may refer to. */
+const MAX_ENTITIES = 1000;
+
+/** The most references that one operation may have. All are resolved in one turn of the event loop: 10,000 blocked it for 300 ms. */
+const MAX_REFERENCES = 2000;
+
+/** The entities of this subgraph. */
+const ENTITIES = new Set<unknown>(['GpuType', 'DataCenter']);
+
+/**
+ * Limits the references of an operation, over all its `_entities` fields, before the operation runs. No other limit counts them. A
+ * reference to a type that is not an entity is refused as bad input; the resolver of `_entities` would report it as an internal error.
+ */
+export function useRepresentations(): Plugin {
+  const valuesByOperation = new WeakMap<OperationDefinitionNode, readonly ValueNode[]>();
+  return {
+    onExecute({ args, setResultAndStopExecution }) {
+      const operation = getOperationAST(args.document, args.operationName);
+      if (operation == null) return;
+      const values = valuesByOperation.get(operation) ?? findRepresentations(args.document, operation);
+      valuesByOperation.set(operation, values);
+      if (values.length === 0) return;
+      const error = check(values.map((value) => [valueFromASTUntyped(value, args.variableValues)].flat()));
+      if (error !== null) setResultAndStopExecution({ errors: [error] });
+    },
+  };
+}
+
+/** The arguments as written, which may be variables. A document may hold other operations, whose variables have no values. */
+function findRepresentations(document: DocumentNode, { name }: OperationDefinitionNode): readonly ValueNode[] {
+  const values: ValueNode[] = [];
+  const withItsFragments = separateOperations(document)[name?.value ?? ''];
+  if (withItsFragments === undefined) return values;
+  visit(withItsFragments, {
+    [Kind.FIELD](field) {
+      if (field.name.value !== '_entities') return;
+      for (const argument of field.arguments ?? [])
+        if (argument.name.value === 'representations') values.push(argument.value);
+    },
+  });
+  return values;
+}
+
+/** The error of an operation with these representations, listed by field; `null` when they may be resolved. */
+function check(fields: readonly (readonly unknown[])[]): GraphQLError | null {
+  const count = fields.reduce((sum, { length }) => sum + length, 0);
+  if (count > MAX_REFERENCES) {
+    return tooComplex(`The operation has ${count} representations; ${MAX_REFERENCES} is the most.`);
+  }
+  const entities = new Set<string>();
+  for (const representation of fields.flat()) {
+    const reference = referenceIn(representation);
+    if (reference === null) return NO_REFERENCE;
+    entities.add(reference);
+  }
+  if (entities.size <= MAX_ENTITIES) return null;
+  return tooComplex(`The operation refers to ${entities.size} different entities; ${MAX_ENTITIES} is the most.`);
+}
+
+const NO_REFERENCE = new GraphQLError(
+  `A representation needs a __typename (${[...ENTITIES].join(' or ')}) and an id that is a string.`,
+  { extensions: { code: 'BAD_USER_INPUT' } },
+);
+
+/** The type and the id that a representation refers to, as one text; `null` when it lacks one of them. */
+function referenceIn(representation: unknown): string | null {
+  if (typeof representation !== 'object' || representation === null) return null;
+  const { __typename: typename, id } = representation as Readonly<Record<string, unknown>>;
+  return ENTITIES.has(typename) && typeof id === 'string' ? `${String(typename)} ${id}` : null;
+}

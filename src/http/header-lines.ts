@@ -1,0 +1,2 @@
+/** Names and values of headers in turn, as Node's `writeHead` takes them. */
+export type HeaderLines = readonly (string | number)[];

@@ -1,0 +1,23 @@
+import type { Plugin } from 'graphql-yoga';
+import { refuse } from '../refusal.ts';
+
+/** The header by which requests belong to one event stream in the single connection mode of GraphQL over SSE. */
+export const STREAM_TOKEN = 'x-graphql-event-stream-token';
+
+/**
+ * Answers requests in the single connection mode of GraphQL over SSE with 405. The mode requires that every request of a client reaches the
+ * replica that has its event stream.
+ */
+export function useNoSingleConnection(endpoint: string): Plugin {
+  return {
+    onRequest({ request, url, fetchAPI, endResponse }) {
+      if (url.pathname !== endpoint) return;
+      if (request.method !== 'PUT' && !request.headers.has(STREAM_TOKEN)) return;
+      const message =
+        'GraphQL over SSE works in its distinct connections mode only. Send each operation in a POST or GET of its own, without a ' +
+        'reservation (PUT) and without an event stream token.';
+      const headers = { allow: 'GET, HEAD, POST' };
+      endResponse(refuse(fetchAPI, request, { status: 405, code: 'BAD_REQUEST', message, headers }));
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { createRedactor } from './redaction.ts';
+
+/**
+ * Batches lines, because each write costs as much as answering a few requests. A batch is written when it is large enough, and
+ * after 200 ms at the latest, unless the reader of stdout is slow. A write is limited to the capacity of a Linux pipe, unless it is
+ * a single line. The rest is written when the process exits. When several megabytes are unread, further lines are dropped.
+ */
+const STDOUT = {
+  dest: 1,
+  sync: false,
+  minLength: 32_768,
+  maxWrite: 65_536,
+  periodicFlush: 200,
+  maxLength: 4_000_000,
+  contentMode: 'buffer',
+} as const;
+
+/** Methods of pino's stdout destination that its own type omits: it accepts bytes. */
+interface ByteStream {
+  write(line: Buffer): boolean;
+  flush(onWritten: (error?: Error) => void): void;
+  flushSync(): void;
+}
+
+/** Opens stdout for bytes. With strings, the destination would measure its whole buffer again for each line. */
+function openStdout(): DestinationStream & Omit<ByteStream, 'write'> {
+  const stdout = pino.destination(STDOUT) as unknown as ByteStream;
+  return {
+    // Looked up for each line, because pino replaces `write` once nobody can read stdout any more.
+    write: (line) => stdout.write(Buffer.from(line)),
+    flush: (onWritten) => stdout.flush(onWritten),
+    // pino calls this after a final line.
+    flushSync: () => stdout.flushSync(),
+  };
+}
+
+/**
+ * Creates a log of JSON lines on stdout, or on `destination`. No line contains one of the `secrets`, in any encoding and from any
+ * origin: an error of a library or a response of RunPod may repeat what was sent.
+ */
+export function createLog(
+  { level, secrets }: { readonly level: string; readonly secrets: readonly string[] },
+  destination?: DestinationStream,
+): Logger {
+  const options: LoggerOptions = { level, hooks: { streamWrite: createRedactor(secrets) } };
+  return pino(options, destination ?? openStdout());
+}

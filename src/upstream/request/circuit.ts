@@ -1,0 +1,99 @@
+import { CircuitState, circuitBreaker, handleWhen, type IBreaker } from 'cockatiel';
+import { UpstreamNotAttemptedError, UpstreamTimeoutError, UpstreamUnreachableError } from '../../domain/errors.ts';
+
+/** Number of consecutive failed attempts, without an answer between them, after which the whole source is suspected to be down. */
+const FAILURES_IN_A_ROW = 10;
+
+/** How long after the circuit opens, or after a failed probe, the next probe is made, in milliseconds. */
+const PROBE_AFTER_MS = 5000;
+
+/** Dependencies of `createCircuit`. */
+export interface CircuitOptions {
+  /** One attempt at a question about no particular GPU type. */
+  readonly probe: () => Promise<unknown>;
+  /** Called when the circuit has opened, so that waiting requests can be rejected. */
+  readonly onOpen: () => void;
+}
+
+/** A circuit breaker: stops attempts while the source as a whole is down. */
+export interface Circuit {
+  /** Runs `attempt`, or rejects with an `UpstreamNotAttemptedError` at once while the circuit is open. */
+  run<T>(operation: string, attempt: () => Promise<T>): Promise<T>;
+  readonly state: 'closed' | 'half-open' | 'open';
+}
+
+/** Whether an error looks like a source that is down. Any other answer, such as a 429, comes from a source that is up. */
+const couldBeDown = (error: unknown) =>
+  error instanceof UpstreamTimeoutError || error instanceof UpstreamUnreachableError;
+
+const STATES = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.HalfOpen]: 'half-open',
+  [CircuitState.Open]: 'open',
+  [CircuitState.Isolated]: 'open',
+} as const;
+
+/**
+ * Creates a circuit breaker that bad GPU types cannot trip. After ten failures in a row it sends a probe about no particular GPU type, and
+ * opens only if the probe fails too. While the circuit is open, it sends a probe five seconds after the previous one ended. Only the probe
+ * can close it.
+ */
+export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
+  let failures = 0;
+  let probing = false;
+  let probeFailed = false;
+
+  const breaker: IBreaker = {
+    state: undefined,
+    success() {
+      failures = 0;
+      probeFailed = false;
+    },
+    failure() {
+      failures += 1;
+      if (failures >= FAILURES_IN_A_ROW && !probeFailed && !probing) void makeProbe();
+      return failures >= FAILURES_IN_A_ROW && probeFailed;
+    },
+  };
+  // The timer below decides when an open circuit is probed, and only the probe calls `execute` then. `halfOpenAfter` makes cockatiel always
+  // let it through: cockatiel compares two readings of the wall clock, which may have been set back between them.
+  const policy = circuitBreaker(handleWhen(couldBeDown), { halfOpenAfter: Number.NEGATIVE_INFINITY, breaker });
+  policy.onBreak(() => {
+    onOpen();
+    setTimeout(() => void makeProbe(), PROBE_AFTER_MS).unref();
+  });
+
+  async function makeProbe(): Promise<void> {
+    probing = true;
+    try {
+      await policy.execute(async () => {
+        try {
+          await probe();
+        } catch (error) {
+          probeFailed = couldBeDown(error);
+          throw error;
+        }
+      });
+    } catch (error) {
+      // The attempt has already reported its own error.
+      if (!couldBeDown(error)) breaker.success(policy.state);
+    } finally {
+      probing = false;
+    }
+  }
+
+  return {
+    async run(operation, attempt) {
+      if (policy.state !== CircuitState.Closed) {
+        throw new UpstreamNotAttemptedError(
+          operation,
+          'its API is down; the gateway checks it again every few seconds',
+        );
+      }
+      return policy.execute(attempt);
+    },
+    get state() {
+      return STATES[policy.state];
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Client } from '../../domain/client.ts';
+
+/** Limit and dependencies of a client's budget. */
+export interface ClientBudgetOptions {
+  /** Number of requests to RunPod that one client may cause in a minute. */
+  readonly perMinute: number;
+  /** A clock in milliseconds that never goes back. */
+  readonly now: () => number;
+  /** Called each time a request to RunPod is refused because the budget is spent. */
+  readonly onRefused: () => void;
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Creates a client that may cause at most `perMinute` requests in any 60 seconds. It remembers the time of each request. A token bucket
+ * would be too generous: a full bucket could be spent and refilled within the same minute.
+ * A request that waits for a slot is reserved, and its 60 seconds begin when it is sent. The reservation of a request that nobody waits for
+ * gives way to a request that somebody waits for.
+ */
+export function createBudgetedClient({ perMinute, now, onRefused }: ClientBudgetOptions): Client {
+  /** Times of the requests in the last minute, oldest first. */
+  const made: number[] = [];
+  const reserved = { awaited: 0, optional: 0 };
+
+  function left(awaited: boolean): number {
+    const from = now() - MINUTE_MS;
+    while (made[0] !== undefined && made[0] <= from) made.shift();
+    return Math.max(0, perMinute - made.length - reserved.awaited - (awaited ? 0 : reserved.optional));
+  }
+
+  return {
+    perMinute,
+    left,
+    refused: onRefused,
+    waitMs() {
+      if (left(true) > 0) return 0;
+      const [oldest = now()] = made;
+      return oldest + MINUTE_MS - now();
+    },
+    reserve(awaited) {
+      if (left(awaited) === 0) return null;
+      const kind = awaited ? 'awaited' : 'optional';
+      let isReserved = true;
+      reserved[kind] += 1;
+      const release = () => {
+        if (isReserved) reserved[kind] -= 1;
+        isReserved = false;
+      };
+      return {
+        use() {
+          release();
+          if (left(true) === 0) return false;
+          made.push(now());
+          return true;
+        },
+        release,
+      };
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Demand } from '../../domain/catalog.ts';
+import type { Client } from '../../domain/client.ts';
+
+/** Makes clients take turns at the slots. Times are event numbers that only grow. */
+export interface Rotation {
+  /** Counts an event and returns its number as the current time. */
+  tick(): number;
+  /**
+   * The turn of a task that arrived at `cameAt`; the lowest turn is next. The turn is the time when a task of the same client last started,
+   * or `cameAt` if none has. A task that several clients wait for has the lowest of their turns.
+   */
+  turnOf(demand: Demand, cameAt: number): number;
+  /** Ends the turn of the client whose task starts now. */
+  started(demand: Demand, cameAt: number): void;
+}
+
+/**
+ * Creates a rotation that serves the client first whose last turn was longest ago. A client that was idle therefore comes before the next
+ * request of a client with hundreds of requests. New clients line up after those that already wait, so nobody starves. A client is
+ * forgotten when its object is garbage collected.
+ */
+export function createRotation(): Rotation {
+  const servedAt = new WeakMap<Client, number>();
+  let time = 0;
+
+  const tick = () => {
+    time += 1;
+    return time;
+  };
+
+  /** The client with the lowest turn, and that turn. */
+  function firstOf(
+    { clients }: Demand,
+    cameAt: number,
+  ): { readonly client: Client | undefined; readonly turn: number } {
+    let first: Client | undefined;
+    let lowest = Number.POSITIVE_INFINITY;
+    for (const client of clients) {
+      const turn = servedAt.get(client) ?? cameAt;
+      if (turn >= lowest) continue;
+      first = client;
+      lowest = turn;
+    }
+    return { client: first, turn: lowest };
+  }
+
+  return {
+    tick,
+    turnOf: (demand, cameAt) => firstOf(demand, cameAt).turn,
+    started(demand, cameAt) {
+      const { client } = firstOf(demand, cameAt);
+      if (client !== undefined) servedAt.set(client, tick());
+    },
+  };
+}

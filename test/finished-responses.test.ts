@@ -1,0 +1,441 @@
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { buffer, text } from 'node:stream/consumers';
+import * as zlib from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createReadQuestion } from '../src/fast-path/request-key.ts';
+import { type RunningServer, startServer } from '../src/http/server.ts';
+import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
+import { connect, createGateway } from './support/gateway.ts';
+import { NOTHING } from './support/stock.ts';
+
+const QUESTION = '{ gpuAvailability(gpuType: "L4") { totalCount nodes { stock observedAt } coverage { complete } } }';
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+let server: RunningServer | undefined;
+afterEach(async () => {
+  await server?.close(0);
+  server = undefined;
+});
+
+async function listen(gateway: ReturnType<typeof createGateway>) {
+  server = await startServer(gateway.listener, { host: '127.0.0.1', port: 0, log: gateway.log });
+  const url = `${server.url}/graphql`;
+  const ask = (query = QUESTION, headers: Record<string, string> = {}, init: RequestInit = {}) =>
+    fetch(url, {
+      method: 'POST',
+      headers: { ...JSON_TYPE, ...headers },
+      body: JSON.stringify({ query }),
+      ...init,
+    });
+  const ready = async () => {
+    const { body } = await gateway.get('/metrics');
+    return Number(/^gpu_gateway_ready_answers_total (\d+)$/m.exec(body)?.[1]);
+  };
+  return { url, ask, ready };
+}
+
+/** Headers of an answer but for those that are of the moment. */
+const headersOf = ({ headers }: Response) => {
+  const { date: _date, 'x-request-id': _id, ...others } = Object.fromEntries(headers);
+  return others;
+};
+
+describe('an answer that was given', () => {
+  it('is given again, with the same bytes and headers, and another id, and is counted and logged', async () => {
+    const gateway = createGateway();
+    const { ask, ready } = await listen(gateway);
+    // What is observed while a question is answered makes its answer one that may be old; the next is made from memory, and
+    // not kept before it is asked for again.
+    await ask();
+    await ask();
+    const [first, second] = [await ask(), await ask(QUESTION, { 'x-request-id': 'mine' })];
+    expect(await ready()).toBe(1);
+    expect(headersOf(second)).toEqual(headersOf(first));
+    expect([first.status, second.status, second.headers.get('x-request-id')]).toEqual([200, 200, 'mine']);
+    expect(first.headers.get('x-request-id')).toMatch(/^[\da-f]{32}$/);
+    expect(await second.text()).toBe(await first.text());
+    const { body } = await gateway.get('/metrics');
+    expect(body).toMatch(/graphql_yoga_http_duration_count\{operationType="query",statusCode="200"\} 4/);
+    const ended = gateway.logged.filter((line) => line.includes('request ended'));
+    expect(ended).toHaveLength(4);
+  });
+
+  it('is for nobody who asks in another way', async () => {
+    const gateway = createGateway({ CORS_ORIGINS: 'https://a.example', CLIENT_API_KEYS: 'one,two' });
+    const { ask, ready } = await listen(gateway);
+    const key = (name: string) => ({ authorization: `Bearer ${name}` });
+    expect((await ask('{ gpuAvailability { totalCount } }', key('one'))).status).toBe(200);
+    expect((await ask(QUESTION, key('one'))).status).toBe(200);
+    expect((await ask(QUESTION, key('two'))).status).toBe(200);
+    expect((await ask(QUESTION, key('none'))).status).toBe(401);
+    expect((await ask(QUESTION)).status).toBe(401);
+    const accept = 'application/graphql-response+json';
+    expect((await ask(QUESTION, { ...key('one'), accept })).headers.get('content-type')).toContain(accept);
+    const crossed = await ask(QUESTION, { ...key('one'), origin: 'https://a.example' });
+    expect(crossed.headers.get('access-control-allow-origin')).toBe('https://a.example');
+    expect((await ask(QUESTION, { ...key('one'), 'content-type': 'text/plain' })).status).toBe(415);
+    expect(await ready()).toBe(0);
+    expect((await ask(QUESTION, key('one'))).status).toBe(200);
+    expect(await ready()).toBe(1);
+  });
+
+  it('is the same, whatever letters it has', async () => {
+    await using runPod = await startFakeRunPod(
+      () => (response, good) =>
+        answerWith(200, good.replace('"displayName":"L4"', '"displayName":"L4 €č"'))(response, good),
+    );
+    const { ask, ready } = await listen(connect(runPod.url));
+    const query = '{ gpuAvailability(gpuType: "NVIDIA L4", first: 1) { nodes { gpuType { displayName } } } }';
+    const answers: unknown[] = [];
+    for (let times = 0; times < 5; times += 1)
+      answers.push((await (await ask(query)).json()).data.gpuAvailability.nodes);
+    expect(answers).toEqual(Array.from({ length: 5 }, () => [{ gpuType: { displayName: 'L4 €č' } }]));
+    expect(await ready()).toBe(2);
+  });
+
+  it('holds while the observation is the latest, and fresh', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
+    const { ask, ready } = await listen(gateway);
+    const seen = async () => (await (await ask()).json()).data.gpuAvailability;
+    const first = await seen();
+    await seen();
+    await seen();
+    expect(await seen()).toEqual(first);
+    expect(await ready()).toBe(1);
+    gateway.passSeconds(61);
+    // It has grown old, and is made anew behind.
+    expect(await seen()).toEqual(first);
+    expect(await ready()).toBe(1);
+    await expect.poll(async () => (await seen()).nodes[0].observedAt).not.toBe(first.nodes[0].observedAt);
+    const again = await ready();
+    await seen();
+    await seen();
+    expect(await ready()).toBeGreaterThan(again);
+  });
+
+  it('gives way to a newer observation, though it would be fresh still', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '60', REFRESH: 'background' });
+    const { ask, ready } = await listen(gateway);
+    const count = async () => (await (await ask()).json()).data.gpuAvailability.totalCount;
+    const before = await count();
+    for (let asked = 0; asked < 3; asked += 1) await count();
+    expect(await ready()).toBe(1);
+    runPod.stock.set('NVIDIA L4', 'EUR-IS-1', NOTHING);
+    gateway.passSeconds(50);
+    void gateway.keepFresh();
+    await expect.poll(count).toBe(before - 1);
+    gateway.stop();
+  });
+
+  it.each([
+    ['lacks something', QUESTION],
+    ['has errors', '{ gpuAvailability(gpuType: "no such") { totalCount } }'],
+    ['is of the moment', '{ upstream { source } }'],
+    ['is no operation', '{ nothing }'],
+  ])('is made anew when it %s', async (_what, query) => {
+    await using runPod = await startFakeRunPod(({ operationName }) =>
+      operationName === 'LowestPrices' ? answerWith(500, '') : undefined,
+    );
+    const { ask, ready } = await listen(connect(runPod.url, { UPSTREAM_RETRIES: '0' }));
+    for (let count = 0; count < 3; count += 1) await ask(query);
+    expect(await ready()).toBe(0);
+  });
+
+  it('is none as a stream of events', async () => {
+    const { ask, ready } = await listen(createGateway());
+    for (let count = 0; count < 3; count += 1) {
+      const response = await ask(QUESTION, { accept: 'text/event-stream' });
+      expect(response.headers.get('content-type')).toContain('text/event-stream');
+      expect(await response.text()).toContain('event: complete');
+    }
+    expect(await ready()).toBe(0);
+  });
+
+  it('counts as a request of its client', async () => {
+    const gateway = createGateway({ TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '3' });
+    const { ask } = await listen(gateway);
+    const client = { 'x-forwarded-for': '192.0.2.7' };
+    const statuses = [];
+    for (let count = 0; count < 5; count += 1) statuses.push((await ask(QUESTION, client)).status);
+    expect(statuses).toEqual([200, 200, 200, 429, 429]);
+    expect((await ask(QUESTION, { 'x-forwarded-for': '192.0.2.8' })).status).toBe(200);
+  });
+
+  it('is made anew after a minute, however long it is fresh, so that what is wanted is known', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '3600', REFRESH: 'background' });
+    const { ask, ready } = await listen(gateway);
+    for (let asked = 0; asked < 4; asked += 1) await ask();
+    expect(await ready()).toBe(1);
+    void gateway.keepFresh();
+    for (let minutes = 0; minutes < 20; minutes += 1) {
+      gateway.passSeconds(61);
+      await ask();
+    }
+    expect(await ready()).toBe(1);
+    const { body } = await gateway.get('/metrics');
+    expect(body).toMatch(/^gpu_gateway_refreshed_observations 1$/m);
+    gateway.stop();
+  });
+
+  it('is asked for with a body of any form that makes sense', async () => {
+    const { url, ask, ready } = await listen(createGateway());
+    await ask();
+    const padded = JSON.stringify({ query: QUESTION.padEnd(20_000) });
+    expect((await ask('', {}, { body: padded })).status).toBe(200);
+    const chunked = httpRequest(url, { method: 'POST', headers: JSON_TYPE });
+    chunked.write('{"query":');
+    chunked.end(`${JSON.stringify(QUESTION)}}`);
+    const answer = await new Promise<string>((resolve) => {
+      chunked.on('response', (response) => resolve(text(response)));
+    });
+    expect(JSON.parse(answer).data.gpuAvailability.totalCount).toBeGreaterThan(0);
+    expect(await ready()).toBe(0);
+    expect((await ask('', {}, { body: '' })).status).toBe(400);
+    expect((await ask('', {}, { body: '{' })).status).toBe(400);
+  });
+
+  it('is refused when its body is too long, told or not', async () => {
+    const { url, ask } = await listen(createGateway());
+    const body = JSON.stringify({ query: QUESTION, variables: { text: 'x'.repeat(1_000_001) } });
+    const told = await ask('', {}, { body });
+    expect([told.status, (await told.json()).errors[0].extensions.code]).toEqual([413, 'BAD_REQUEST']);
+    const chunked = httpRequest(url, { method: 'POST', headers: JSON_TYPE });
+    chunked.on('error', () => {});
+    const status = new Promise((resolve) => {
+      chunked.on('response', (response) => resolve(response.statusCode));
+    });
+    for (let part = 0; part < 20; part += 1) chunked.write('x'.repeat(65_536));
+    expect(await status).toBe(413);
+    chunked.destroy();
+  });
+
+  it('costs nothing more when its client leaves before the body has come', async () => {
+    const gateway = createGateway();
+    const { url } = await listen(gateway);
+    const leaving = httpRequest(url, { method: 'POST', headers: { ...JSON_TYPE, 'content-length': '100' } });
+    leaving.on('error', () => {});
+    leaving.write('{"query":');
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    leaving.destroy();
+    const isLogged = () => gateway.logged.some((line) => line.includes('request ended'));
+    await expect.poll(isLogged).toBe(true);
+    expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
+  });
+});
+
+/** All rows; their answer is long enough to be compressed. */
+const ROWS = '{ gpuAvailability { nodes { gpuType { id displayName } dataCenter { id name } stock } } }';
+
+/** Asks by GET as it is, without what fetch adds or undoes. */
+function get(url: string, query: string, headers: Record<string, string> = {}, method = 'GET') {
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>((resolve, reject) => {
+    const asked = httpRequest(`${url}?query=${encodeURIComponent(query)}`, { method, headers }, async (response) => {
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: await buffer(response) });
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+/** Questions about two GPU types that have the same hash: among so many of each there are some. */
+function findTwins(): [string, string] {
+  const readQuestion = createReadQuestion();
+  const queryOf = (gpuType: string, number: number) =>
+    `{gpuAvailability(gpuType:"${gpuType}"){nodes{gpuType{id}}}}#${((number * 2_654_435_761) % 2 ** 32).toString(36)}`;
+  const hashOf = (query: string) => {
+    const asked = { method: 'GET', url: `/graphql?query=${encodeURIComponent(query)}`, headers: {} };
+    return readQuestion(asked as IncomingMessage, '')?.hash;
+  };
+  const numbers = Array.from({ length: 200_000 }, (_, number) => number);
+  const byHash = new Map(numbers.map((number) => [hashOf(queryOf('L4', number)), number]));
+  for (const number of numbers) {
+    const query = queryOf('L40S', number);
+    const twin = byHash.get(hashOf(query));
+    if (twin !== undefined) return [queryOf('L4', twin), query];
+  }
+  throw new Error('no two have the same hash');
+}
+
+describe('the Cache-Control of an answer to POST', () => {
+  it('has the seconds that are left, however the answer was made', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
+    const { ask, ready } = await listen(gateway);
+    // Made by Yoga twice, made from memory, and ready.
+    for (let times = 0; times < 5; times += 1) {
+      const seconds = Number(/^public, max-age=(\d+),/.exec((await ask()).headers.get('cache-control') ?? '')?.[1]);
+      expect(seconds).toBeLessThanOrEqual(60 - 10 * times);
+      expect(seconds).toBeGreaterThan(60 - 10 * (times + 1));
+      gateway.passSeconds(10);
+    }
+    expect(await ready()).toBeGreaterThan(0);
+    gateway.passSeconds(9.01);
+    expect((await ask()).headers.get('cache-control')).toBe('no-store, max-age=0');
+  });
+});
+
+describe('an answer to GET that was given', () => {
+  it('is not for another question, though it has the same hash', async () => {
+    const { url, ready } = await listen(createGateway());
+    const twins = findTwins();
+    const told: unknown[] = [];
+    for (const query of [...twins, ...twins, ...twins]) {
+      for (let count = 0; count < 2; count += 1) {
+        const { nodes } = JSON.parse(String((await get(url, query)).body)).data.gpuAvailability;
+        told.push([...new Set(nodes.map(({ gpuType }: { gpuType: { id: string } }) => gpuType.id))]);
+      }
+    }
+    const pair = [['NVIDIA L4'], ['NVIDIA L4'], ['NVIDIA L40S'], ['NVIDIA L40S']];
+    expect(told).toEqual([...pair, ...pair, ...pair]);
+    // Each took the place of the other, or all but the first answers would have been ready.
+    expect(await ready()).toBe(4);
+  });
+
+  it('is not told by the tag of another question, though it has the same hash', async () => {
+    const twins = findTwins();
+    const other = await listen(createGateway());
+    const tags = await Promise.all(twins.map(async (query) => String((await get(other.url, query)).headers.etag)));
+    await server?.close(0);
+    const { url, ready } = await listen(createGateway());
+    // The first is asked by one who has the answer, so that its tag alone is kept.
+    for (let count = 0; count < 3; count += 1) {
+      expect((await get(url, twins[0], { 'if-none-match': tags[0] ?? '' })).status).toBe(304);
+    }
+    expect(await ready()).toBeGreaterThan(0);
+    const told = await get(url, twins[1], { 'if-none-match': '*' });
+    expect([told.status, told.headers.etag]).toEqual([304, tags[1]]);
+  });
+
+  it('is given again, for as long as it is fresh', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
+    const { url, ready } = await listen(gateway);
+    await get(url, QUESTION);
+    const first = await get(url, QUESTION);
+    gateway.passSeconds(30);
+    const again = await get(url, QUESTION);
+    expect(await ready()).toBe(1);
+    expect(again.body).toEqual(first.body);
+    const ages = [first, again].map(({ headers }) => Number(/max-age=(\d+)/.exec(headers['cache-control'] ?? '')?.[1]));
+    expect((ages[0] ?? 0) - (ages[1] ?? 0)).toBeGreaterThanOrEqual(30);
+    const { date: _date, 'x-request-id': _id, 'cache-control': _control, ...others } = again.headers;
+    expect(first.headers).toMatchObject(others);
+    gateway.passSeconds(31);
+    expect((await get(url, QUESTION)).headers['cache-control']).toBe('no-store, max-age=0');
+  });
+
+  it('is given as a whole, and must not be kept, when less than a second of its freshness is left', async () => {
+    await using runPod = await startFakeRunPod();
+    const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
+    const { url, ready } = await listen(gateway);
+    await get(url, QUESTION);
+    const { headers, body } = await get(url, QUESTION);
+    const condition = { 'if-none-match': String(headers.etag) };
+    expect((await get(url, QUESTION, condition)).status).toBe(304);
+    const readyBefore = await ready();
+    gateway.passSeconds(59.01);
+    const last = await get(url, QUESTION, condition);
+    expect([last.status, last.headers['cache-control']]).toEqual([200, 'no-store, max-age=0']);
+    expect(last.body).toEqual(body);
+    expect(await ready()).toBeGreaterThan(readyBefore);
+  });
+
+  it('is 304 for a client that sends back its Last-Modified and no tag, without running anything', async () => {
+    const { url, ready } = await listen(createGateway());
+    await get(url, QUESTION);
+    const { headers } = await get(url, QUESTION);
+    const since = { 'if-modified-since': String(headers['last-modified']) };
+    expect((await get(url, QUESTION, since)).status).toBe(304);
+    expect((await get(url, QUESTION, { ...since, 'if-none-match': '"other"' })).status).toBe(200);
+    expect(await ready()).toBe(2);
+  });
+
+  it('is 304 for who has it, without running anything, and counted as such', async () => {
+    const gateway = createGateway();
+    const { url, ready } = await listen(gateway);
+    await get(url, QUESTION);
+    const first = await get(url, QUESTION);
+    const tag = String(first.headers.etag);
+    for (const known of [tag, tag.replace('W/', ''), `"other", ${tag}`, '*']) {
+      const again = await get(url, QUESTION, { 'if-none-match': known });
+      expect([again.status, again.body.length]).toEqual([304, 0]);
+      const { date: _date, 'x-request-id': _id, ...others } = again.headers;
+      expect(first.headers).toMatchObject(others);
+      expect(again.headers['content-length']).toBeUndefined();
+    }
+    expect((await get(url, QUESTION, { 'if-none-match': '"other"' })).status).toBe(200);
+    expect(await ready()).toBe(5);
+    const { body } = await gateway.get('/metrics');
+    expect(body).toMatch(/graphql_yoga_http_duration_count\{operationType="query",statusCode="304"\} 4/);
+    expect(gateway.logged.filter((line) => line.includes('"status":304'))).toHaveLength(4);
+  });
+
+  it('has the same head without a body for HEAD', async () => {
+    const { url, ready } = await listen(createGateway());
+    await get(url, QUESTION);
+    const first = await get(url, QUESTION);
+    const head = await get(url, QUESTION, {}, 'HEAD');
+    expect([head.status, head.body.length, head.headers.etag]).toEqual([200, 0, first.headers.etag]);
+    expect(head.headers['content-length']).toBe(first.headers['content-length']);
+    expect(await ready()).toBe(1);
+  });
+
+  it('lets nobody in', async () => {
+    const { url } = await listen(createGateway({ CLIENT_API_KEYS: 'one' }));
+    const key = { authorization: 'Bearer one' };
+    for (let count = 0; count < 3; count += 1) {
+      const { headers } = await get(url, QUESTION, key);
+      expect(headers['cache-control']).toMatch(/^private/);
+      expect((await get(url, QUESTION)).status).toBe(401);
+      expect((await get(url, QUESTION, { 'if-none-match': String(headers.etag) })).status).toBe(401);
+    }
+  });
+});
+
+/** Node has Zstandard since 22.15. */
+const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: typeof zlib.gunzipSync };
+
+describe('an answer that is long', () => {
+  it.each([
+    ['br', zlib.brotliDecompressSync, ['br', 'gzip, deflate, br, zstd', '*']],
+    ['gzip', zlib.gunzipSync, ['gzip', 'br;q=0, gzip;q=0.5']],
+    ...(zstdDecompressSync === undefined ? [] : [['zstd', zstdDecompressSync, ['zstd', 'gzip, zstd']] as const]),
+  ] as const)('is compressed by %s for who accepts it', async (encoding, decompress, accepted) => {
+    const { url } = await listen(createGateway());
+    await get(url, ROWS);
+    const plain = await get(url, ROWS);
+    expect(plain.headers.vary).toContain('Accept-Encoding');
+    for (const one of accepted) {
+      for (let count = 0; count < 2; count += 1) {
+        const { headers, body } = await get(url, ROWS, { 'accept-encoding': one });
+        expect([headers['content-encoding'], headers.etag]).toEqual([encoding, plain.headers.etag]);
+        expect(headers.vary).toContain('Accept-Encoding');
+        expect(Number(headers['content-length'])).toBe(body.length);
+        expect(body.length).toBeLessThan(plain.body.length / 5);
+        expect(decompress(body)).toEqual(plain.body);
+      }
+    }
+  });
+
+  it('is compressed when it is made from memory, too', async () => {
+    const { ask } = await listen(createGateway());
+    const query = ROWS.replace('{ gpuAvailability', '{ all: gpuAvailability');
+    const plain = await (await ask(query, { 'accept-encoding': 'identity' })).text();
+    const compressed = await ask(query, { 'accept-encoding': 'br' });
+    expect(compressed.headers.get('content-encoding')).toBe('br');
+    expect(await compressed.text()).toBe(plain);
+  });
+
+  it.each(['identity', 'br;q=0, gzip;q=0', 'deflate', ''])('is as it is for who accepts %j', async (accepted) => {
+    const { url } = await listen(createGateway());
+    for (let count = 0; count < 3; count += 1) {
+      const { headers, body } = await get(url, ROWS, { 'accept-encoding': accepted });
+      expect(headers['content-encoding']).toBeUndefined();
+      expect(JSON.parse(String(body)).data.gpuAvailability.nodes.length).toBe(79);
+    }
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { createReport } from '../src/cli/doctor/report.ts';
+import { createLog } from '../src/observability/log.ts';
+import { createRedactor } from '../src/observability/redaction.ts';
+import { REPEATED } from './support/secret-traces.ts';
+
+const SECRET = 'rpa_TOP SECRET+key/0123456789==';
+const FORMS = { ...REPEATED, 'with + for a space': (text: string) => encodeURIComponent(text).replaceAll('%20', '+') };
+const PARTS = { whole: SECRET, 'cut in half': SECRET.slice(0, Math.ceil(SECRET.length / 2)) };
+const CASES = Object.entries(FORMS).flatMap(([form, repeat]) =>
+  Object.entries(PARTS).map(([part, text]) => [form, part, repeat(text)] as const),
+);
+
+describe('a secret', () => {
+  it.each(CASES)('repeated %s, %s, appears in no text, log line or command output', (_form, _part, repeated) => {
+    const logged: string[] = [];
+    const log = createLog({ level: 'trace', secrets: [SECRET] }, { write: (line) => void logged.push(line) });
+    for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) {
+      log[level]({ repeated, err: new Error(repeated) }, repeated);
+    }
+    const printed: string[] = [];
+    createReport([SECRET], (text) => void printed.push(text)).say('FAIL', 'key', repeated, repeated);
+    // The characters at the edges of a base64 form also depend on adjacent bytes, so they are not part of the secret.
+    const rest = repeated.slice(4, -4);
+    for (const text of [createRedactor([SECRET])(repeated), ...logged, ...printed]) {
+      expect(text).toContain('[redacted]');
+      expect(text).not.toContain(rest);
+    }
+  });
+
+  it('does not hide the first half of a short secret', () => {
+    expect(createRedactor(['letmein-1'])('letme in')).toBe('letme in');
+  });
+});
