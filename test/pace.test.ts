@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { createLoopTurns, createPace, type WorkQueue } from '../src/graphql/pace.ts';
+import { createLoopTurns, createPace, type WorkQueue } from '../src/graphql/pace/pace.ts';
 import { UNBOUNDED } from '../src/graphql/permit.ts';
 import { createGateway } from './support/gateway.ts';
 

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { answerFromMemory } from '../graphql/availability/answer-availability.ts';
+import { answerFromMemory } from '../graphql/availability/resolve-availability.ts';
 import { readOperation, type SentOperation, type TextOf } from '../graphql/sent-operation.ts';
 import { createBudget, type OperationLimits } from '../loaders/budget.ts';
 import type { Memory } from '../loaders/memory.ts';

@@ -4,11 +4,11 @@ import type { Row } from '../../domain/row.ts';
 import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Budget } from '../../loaders/budget.ts';
 import type { GraphQLContext } from '../context.ts';
-import type { SizeOfReport } from '../cost/answer-size.ts';
-import { createMention } from '../cost/mentions.ts';
+import type { SizeOfReport } from '../cost/report-size.ts';
 import type { Size } from '../cost/selected-size.ts';
-import { answerAtPace, type PacedReport, readQuestion } from './answer-availability.ts';
+import { createMention } from '../operation/mentions.ts';
 import type { AvailabilityArguments } from './parse-arguments.ts';
+import { answerAtPace, type PacedReport, readQuestion } from './resolve-availability.ts';
 
 /** A report of which each part comes when it is known: rows one by one, and the rest at the end. */
 export interface ReportInParts {

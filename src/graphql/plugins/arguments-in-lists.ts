@@ -17,11 +17,11 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { createMentionIn } from '../cost/mentions.ts';
 import { isIncluded } from '../cost/selected-fields.ts';
+import { createMentionIn } from '../operation/mentions.ts';
 import type { VariableValues } from '../prepared-arguments.ts';
-import { fragmentsOf } from './answer-limit.ts';
-import { readVariables } from './variable-values.ts';
+import { fragmentsOf } from './response-limit.ts';
+import { readVariables } from './variables.ts';
 
 const ASKS = 'availability';
 const mentionsQuestion = createMentionIn(Kind.FIELD, new Set([ASKS]));

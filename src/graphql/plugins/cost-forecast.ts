@@ -21,10 +21,10 @@ import type { Subjects } from '../availability/conditions.ts';
 import { type AvailabilityArguments, toQuestion } from '../availability/parse-arguments.ts';
 import type { GraphQLContext } from '../context.ts';
 import { QUESTION_BYTES } from '../cost/bounded-errors.ts';
-import { createMentionIn } from '../cost/mentions.ts';
 import { isIncluded } from '../cost/selected-fields.ts';
 import { tooComplex } from '../mask-error.ts';
-import { readVariables } from './variable-values.ts';
+import { createMentionIn } from '../operation/mentions.ts';
+import { readVariables } from './variables.ts';
 
 /** Fields that ask about availability give this type. */
 const REPORT = 'GpuAvailabilityReport';

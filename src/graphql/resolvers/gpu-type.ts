@@ -1,7 +1,7 @@
-import { answerAvailability } from '../availability/answer-availability.ts';
-import { sizeOfOne } from '../cost/answer-size.ts';
+import { answerAvailability } from '../availability/resolve-availability.ts';
 import { QUESTION_BYTES, REFERENCE_BYTES, withBoundedErrors } from '../cost/bounded-errors.ts';
 import { spendGpuTypes } from '../cost/listed-size.ts';
+import { sizeOfOne } from '../cost/report-size.ts';
 import type { GpuTypeResolvers } from '../types.generated.ts';
 
 export const gpuType: GpuTypeResolvers = {

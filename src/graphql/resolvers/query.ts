@@ -1,11 +1,11 @@
 import { Kind } from 'graphql';
-import { answerAvailability } from '../availability/answer-availability.ts';
 import { refuseNegative } from '../availability/conditions.ts';
+import { answerAvailability } from '../availability/resolve-availability.ts';
 import { type AnyReport, isDeliveredInParts, streamAvailability } from '../availability/stream-availability.ts';
-import { sizeOfOne } from '../cost/answer-size.ts';
 import { QUESTION_BYTES, withBoundedErrors } from '../cost/bounded-errors.ts';
 import { spendDataCenters, spendGpuTypes } from '../cost/listed-size.ts';
-import { createMention } from '../cost/mentions.ts';
+import { sizeOfOne } from '../cost/report-size.ts';
+import { createMention } from '../operation/mentions.ts';
 import type { QueryResolvers } from '../types.generated.ts';
 
 /** Whether the operation asks for the availability of GPU types or data centers. */

@@ -14,10 +14,10 @@ import { OperationTooComplexError } from '../../domain/errors.ts';
 import type { GraphQLContext } from '../context.ts';
 import { introspectionSize } from '../cost/introspection-size.ts';
 import { bytesOf, type LongestValues } from '../cost/longest-values.ts';
-import { createMentionIn } from '../cost/mentions.ts';
 import { sizeOfObject } from '../cost/selected-size.ts';
 import { tooComplex } from '../mask-error.ts';
-import { readVariables } from './variable-values.ts';
+import { createMentionIn } from '../operation/mentions.ts';
+import { readVariables } from './variables.ts';
 
 /** Around the data of an answer. */
 const ENVELOPE_BYTES = 32;

@@ -3,9 +3,9 @@ import type { Row } from '../../domain/row.ts';
 import { type TypeRows, toRowsOfTypes } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import type { GraphQLContext } from '../context.ts';
-import { type SizeOfReport, spendReport } from '../cost/answer-size.ts';
+import { type SizeOfReport, spendReport } from '../cost/report-size.ts';
 import type { Size } from '../cost/selected-size.ts';
-import type { Pace } from '../pace.ts';
+import type { Pace } from '../pace/pace.ts';
 import type { Subjects } from './conditions.ts';
 import { type AvailabilityArguments, toQuestion } from './parse-arguments.ts';
 

@@ -1,7 +1,7 @@
 import { buildSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { describe, expect, it } from 'vitest';
-import { useKeptDocuments } from '../src/graphql/plugins/kept-documents.ts';
+import { useKeptDocuments } from '../src/graphql/plugins/document-cache.ts';
 import { createGateway } from './support/gateway.ts';
 import { heapInUse } from './support/heap.ts';
 

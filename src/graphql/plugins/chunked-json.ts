@@ -1,6 +1,6 @@
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { GraphQLContext } from '../context.ts';
-import { spendOrYield } from '../spend-or-yield.ts';
+import { spendOrYield } from '../pace/spend-or-yield.ts';
 
 /** A result, or a part of one, that brings its own way of becoming JSON, which Yoga then uses. */
 interface StringifiedResult {
