@@ -18,8 +18,9 @@ import { type LongestValues, longestValues } from '../graphql/cost/longest-value
 import type { SizeOfReport } from '../graphql/cost/report-size.ts';
 import { type SelectedField, selectFields } from '../graphql/cost/selected-fields.ts';
 import { type Size, sizeOfItem } from '../graphql/cost/selected-size.ts';
-import { readVariables } from '../graphql/plugins/variables.ts';
-import { prepareArguments, type VariableValues } from '../graphql/prepared-arguments.ts';
+import type { VariableValues } from '../graphql/operation/variables.ts';
+import { readVariables } from '../graphql/operation/variables.ts';
+import { prepareArguments } from '../graphql/prepared-arguments.ts';
 import { createReportTexts } from './report-texts.ts';
 
 /**

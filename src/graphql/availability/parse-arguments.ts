@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from '../../domain/errors.ts';
 import type { Question } from '../../domain/report.ts';
 import type { RowOrder } from '../../domain/row-order.ts';
+import type { Subjects } from '../subjects.ts';
 import type { InputMaybe } from '../types.generated.ts';
-import { type ConditionArguments, type Subjects, toConditions } from './conditions.ts';
+import { type ConditionArguments, toConditions } from './conditions.ts';
 import type { MaySuggest } from './gpu-type-name.ts';
 import { narrow } from './subject-condition.ts';
 

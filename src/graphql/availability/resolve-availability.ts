@@ -6,7 +6,7 @@ import type { GraphQLContext } from '../context.ts';
 import { type SizeOfReport, spendReport } from '../cost/report-size.ts';
 import type { Size } from '../cost/selected-size.ts';
 import type { Pace } from '../pace/pace.ts';
-import type { Subjects } from './conditions.ts';
+import type { Subjects } from '../subjects.ts';
 import { type AvailabilityArguments, toQuestion } from './parse-arguments.ts';
 
 /** A report, the rows of which come turn by turn when they are many. */

@@ -1,24 +1,21 @@
 import {
-  type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type FragmentSpreadNode,
   type GraphQLNamedType,
   type GraphQLSchema,
   getDirectiveValues,
   type InlineFragmentNode,
-  isAbstractType,
-  isObjectType,
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { isIncluded } from '../cost/selected-fields.ts';
-import type { VariableValues } from '../prepared-arguments.ts';
+import { appliesTo, type Fragments, fragmentOf } from '../operation/fragments.ts';
+import { isIncluded } from '../operation/inclusion.ts';
+import type { VariableValues } from '../operation/variables.ts';
 
 /** The fragments of an operation that is run, with its coerced variables. */
 export interface RunningFragments {
   readonly schema: GraphQLSchema;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly fragments: Fragments;
   readonly variables: VariableValues;
 }
 
@@ -57,8 +54,7 @@ export function createFieldCollector({ schema, fragments, variables }: RunningFr
     if (before !== undefined) return before;
     const found = set.selections.some((node) => {
       if (node.directives?.some(({ name }) => name.value === 'defer' || name.value === 'stream')) return true;
-      const inner =
-        node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value)?.selectionSet : node.selectionSet;
+      const inner = node.kind === Kind.FIELD ? node.selectionSet : fragmentOf(node, fragments)?.selectionSet;
       return inner !== undefined && hasParts(inner);
     });
     known.set(set, found);
@@ -81,12 +77,6 @@ export function createFieldCollector({ schema, fragments, variables }: RunningFr
       return [{ key, node, sets, streamLabel: labelOf('stream', node) }];
     });
 
-  function applies(fragment: FragmentDefinitionNode | InlineFragmentNode, type: GraphQLNamedType): boolean {
-    if (fragment.typeCondition === undefined) return true;
-    const condition = schema.getType(fragment.typeCondition.name.value);
-    return condition === type || (isAbstractType(condition) && isObjectType(type) && schema.isSubType(condition, type));
-  }
-
   return {
     hasParts,
     collect(sets, type) {
@@ -97,8 +87,8 @@ export function createFieldCollector({ schema, fragments, variables }: RunningFr
         const label = labelOf('defer', node);
         const isSpread = node.kind === Kind.FRAGMENT_SPREAD;
         if (isSpread && label === null && visited.has(node.name.value)) return;
-        const fragment = isSpread ? fragments.get(node.name.value) : node;
-        if (fragment === undefined || !applies(fragment, type)) return;
+        const fragment = fragmentOf(node, fragments);
+        if (fragment === undefined || !appliesTo(fragment, type, schema)) return;
         if (label === null) {
           if (isSpread) visited.add(node.name.value);
           addAll(fragment.selectionSet, nodes);
@@ -131,11 +121,4 @@ export function createFieldCollector({ schema, fragments, variables }: RunningFr
       };
     },
   };
-}
-
-/** The fragments of a document by name. */
-export function fragmentsIn({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-  return fragments;
 }

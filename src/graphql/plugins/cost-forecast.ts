@@ -17,14 +17,14 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { InvalidArgumentError, OperationTooComplexError, UpstreamError } from '../../domain/errors.ts';
 import type { Question } from '../../domain/report.ts';
-import type { Subjects } from '../availability/conditions.ts';
 import { type AvailabilityArguments, toQuestion } from '../availability/parse-arguments.ts';
 import type { GraphQLContext } from '../context.ts';
 import { QUESTION_BYTES } from '../cost/bounded-errors.ts';
-import { isIncluded } from '../cost/selected-fields.ts';
 import { tooComplex } from '../mask-error.ts';
+import { isIncluded } from '../operation/inclusion.ts';
 import { createMentionIn } from '../operation/mentions.ts';
-import { readVariables } from './variables.ts';
+import { readVariables } from '../operation/variables.ts';
+import type { Subjects } from '../subjects.ts';
 
 /** Fields that ask about availability give this type. */
 const REPORT = 'GpuAvailabilityReport';

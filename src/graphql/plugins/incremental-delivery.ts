@@ -16,13 +16,13 @@ import {
   visit,
 } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { isIncluded } from '../cost/selected-fields.ts';
-import { fragmentsIn } from '../incremental/collected-fields.ts';
 import { findStreamedTwice } from '../incremental/streamed-twice.ts';
 import { maskError } from '../mask-error.ts';
+import { fragmentsIn } from '../operation/fragments.ts';
+import { isIncluded } from '../operation/inclusion.ts';
 import { createMentionIn } from '../operation/mentions.ts';
-import type { VariableValues } from '../prepared-arguments.ts';
-import { readVariables } from './variables.ts';
+import type { VariableValues } from '../operation/variables.ts';
+import { readVariables } from '../operation/variables.ts';
 
 /** A result, or a later one that brings parts of it. */
 interface ResultInParts extends ExecutionResult {

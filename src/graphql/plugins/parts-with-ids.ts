@@ -1,7 +1,6 @@
 import { getOperationAST, Kind } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { GraphQLContext } from '../context.ts';
-import { fragmentsIn } from '../incremental/collected-fields.ts';
 import { createExpectedParts, type RunningOperation } from '../incremental/expected-parts.ts';
 import { labelParts } from '../incremental/part-labels.ts';
 import {
@@ -10,10 +9,11 @@ import {
   type ResultWithIds,
   type Translation,
 } from '../incremental/parts-by-id.ts';
+import { fragmentsIn } from '../operation/fragments.ts';
 import { createMentionIn } from '../operation/mentions.ts';
+import { readVariables } from '../operation/variables.ts';
 import type { Pace } from '../pace/pace.ts';
 import { spendOrYield } from '../pace/spend-or-yield.ts';
-import { readVariables } from './variables.ts';
 
 const mentionsParts = createMentionIn(Kind.DIRECTIVE, new Set(['defer', 'stream']));
 
