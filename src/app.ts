@@ -10,27 +10,27 @@ import { type Clock, SYSTEM_CLOCK } from './domain/clock.ts';
 import { createReadyAnswers } from './fast-path/finished-responses.ts';
 import { createAnswersFromMemory } from './fast-path/known-operations.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
-import { answerAvailability } from './graphql/availability/resolve-availability.ts';
+import { resolveAvailability } from './graphql/availability/resolve-availability.ts';
 import type { GraphQLContext } from './graphql/context.ts';
 import { maskError } from './graphql/mask-error.ts';
 import { createLoopTurns, createPace } from './graphql/pace/pace.ts';
 import { type Permit, UNBOUNDED } from './graphql/permit.ts';
 import { useArgumentsInLists } from './graphql/plugins/arguments-in-lists.ts';
-import { useAnswerInPieces } from './graphql/plugins/chunked-json.ts';
-import { useForecast } from './graphql/plugins/cost-forecast.ts';
-import { useKeptDocuments } from './graphql/plugins/document-cache.ts';
+import { useChunkedJson } from './graphql/plugins/chunked-json.ts';
+import { useCostForecast } from './graphql/plugins/cost-forecast.ts';
+import { useDocumentCache } from './graphql/plugins/document-cache.ts';
 import { createFaultLog } from './graphql/plugins/fault-log.ts';
 import { useIncrementalDelivery } from './graphql/plugins/incremental-delivery.ts';
 import { useNoIntrospection } from './graphql/plugins/introspection.ts';
 import { useLimits } from './graphql/plugins/limits.ts';
 import { useKnownOperationKinds } from './graphql/plugins/operation-kinds.ts';
 import { useOperationSpans } from './graphql/plugins/operation-spans.ts';
-import { frugal, useAnswerRoom } from './graphql/plugins/overload.ts';
+import { frugal, useOverloadProtection } from './graphql/plugins/overload.ts';
 import { usePartsWithIds } from './graphql/plugins/parts-with-ids.ts';
 import { createPersistedOperations, DOCUMENT_ID } from './graphql/plugins/persisted-operations.ts';
 import { useRepresentations } from './graphql/plugins/representations.ts';
 import { useRequestParameters } from './graphql/plugins/request-parameters.ts';
-import { useAnswerLimit } from './graphql/plugins/response-limit.ts';
+import { useResponseLimit } from './graphql/plugins/response-limit.ts';
 import { useVariables } from './graphql/plugins/variables.ts';
 import { useYogaMetrics } from './graphql/plugins/yoga-metrics.ts';
 import { createGatewaySchema, printPublicSchema } from './graphql/schema.ts';
@@ -348,17 +348,17 @@ export function createApp({
       useVariables(),
       useRepresentations(),
       useArgumentsInLists(),
-      useAnswerLimit(schema),
-      useForecast(),
+      useResponseLimit(schema),
+      useCostForecast(),
       faults.plugin,
       ...useIncrementalDelivery(),
-      useAnswerRoom({ isOverloaded, onRefused: metrics.countRefusal }),
+      useOverloadProtection({ isOverloaded, onRefused: metrics.countRefusal }),
       ready.plugin,
       usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
-      useAnswerInPieces(),
+      useChunkedJson(),
       useAcceptableTypes(),
       useStreamedAnswers(HEARTBEAT_MS),
-      useKeptDocuments(),
+      useDocumentCache(),
     ],
     // It is bounded by the number of documents, whatever their length.
     parserAndValidationCache: false,
@@ -421,7 +421,7 @@ export function createApp({
       const unlimited = { maxUpstreamRequests: most, maxRows: most, maxBytes: most };
       const ask = async (demand: Demand) => {
         const loaders = createLoaders(catalog, demand, createBudget(unlimited));
-        return answerAvailability(
+        return resolveAvailability(
           { loaders, tracer: UNTRACED, pace: createPace(turns, UNBOUNDED) },
           { gpuCount: 1 },
           () => NO_SIZE,

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../../domain/errors.ts';
-import type { Question } from '../../domain/report.ts';
+import type { AvailabilityQuery } from '../../domain/report.ts';
 import type { RowOrder } from '../../domain/row-order.ts';
 import type { Subjects } from '../subjects.ts';
 import type { InputMaybe } from '../types.generated.ts';
@@ -17,12 +17,12 @@ export interface AvailabilityArguments extends ConditionArguments {
  * Turns a client's arguments into a question about `subjects`. Names and ids are looked up among `all`.
  * @throws {InvalidArgumentError} for an argument without a possible meaning, so that a misspelled one does not get an empty answer.
  */
-export function toQuestion(
+export function parseArguments(
   args: AvailabilityArguments,
   subjects: Subjects,
   all: Subjects,
   maySuggest: MaySuggest,
-): Question {
+): AvailabilityQuery {
   const { orderBy, first } = args;
   if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
   const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all, maySuggest);

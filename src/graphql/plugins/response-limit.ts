@@ -28,7 +28,7 @@ const mentionsSchema = createMentionIn(Kind.FIELD, new Set(['__schema', '__type'
  * Spends the bytes of what an operation asks besides availability, GPU types and data centers, before it is run. Those spend theirs
  * when it is known how many there are.
  */
-export function useAnswerLimit(schema: GraphQLSchema): Plugin<GraphQLContext> {
+export function useResponseLimit(schema: GraphQLSchema): Plugin<GraphQLContext> {
   const longest = longestOfSubgraph(schema);
   return {
     onExecute({ args, setResultAndStopExecution }) {
