@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { createLoopTurns, createPace, type WorkQueue } from '../src/graphql/pace/pace.ts';
+import { createLoopTurns } from '../src/graphql/pace/loop-turns.ts';
+import { createPace } from '../src/graphql/pace/pace.ts';
+import type { WorkQueue } from '../src/graphql/pace/work-queue.ts';
 import { UNBOUNDED } from '../src/graphql/permit.ts';
 import { createGateway } from './support/gateway.ts';
 
@@ -182,7 +184,7 @@ describe('turns of the event loop', () => {
   const createWork = () => {
     const turns = createLoopTurns();
     const done: string[] = [];
-    const add = (queue: WorkQueue, name: string, more: readonly string[] = [], bytes = 0) =>
+    const add = (queue: Pick<WorkQueue, 'add'>, name: string, more: readonly string[] = [], bytes = 0) =>
       queue.add(() => {
         done.push(name);
         turns.spend(bytes);

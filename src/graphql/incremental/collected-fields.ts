@@ -36,89 +36,82 @@ export interface CollectedField {
   readonly streamLabel: string | null;
 }
 
-export interface FieldCollector {
-  /** Whether anything in a selection, at any depth, may arrive later. */
-  hasParts(set: SelectionSetNode): boolean;
-  collect(sets: readonly SelectionSetNode[], type: GraphQLNamedType): CollectedFields;
-}
-
 /** By key, the selections of each field. */
 type Nodes = Map<string, FieldNode[]>;
 
-/** Creates the collector of one operation. */
-export function createFieldCollector({ schema, fragments, variables }: RunningFragments): FieldCollector {
-  const known = new WeakMap<SelectionSetNode, boolean>();
+/** What is being collected for one object. */
+interface Collection {
+  readonly run: RunningFragments;
+  readonly type: GraphQLNamedType;
+  /** Names of the fragments that were collected at once. The executor skips them when they are spread again. */
+  readonly visited: Set<string>;
+  readonly deferred: { readonly label: string; readonly nodes: Nodes }[];
+}
 
-  function hasParts(set: SelectionSetNode): boolean {
-    const before = known.get(set);
-    if (before !== undefined) return before;
-    const found = set.selections.some((node) => {
-      if (node.directives?.some(({ name }) => name.value === 'defer' || name.value === 'stream')) return true;
-      const inner = node.kind === Kind.FIELD ? node.selectionSet : fragmentOf(node, fragments)?.selectionSet;
-      return inner !== undefined && hasParts(inner);
-    });
-    known.set(set, found);
-    return found;
-  }
-
-  /** The label of a directive that is in effect, empty if it has none; `null` if there is no such directive. */
-  function labelOf(name: 'defer' | 'stream', node: FieldNode | FragmentSpreadNode | InlineFragmentNode): string | null {
-    const definition = schema.getDirective(name);
-    const values = definition == null ? undefined : getDirectiveValues(definition, node, { ...variables });
-    if (values === undefined || values['if'] === false) return null;
-    return typeof values['label'] === 'string' ? values['label'] : '';
-  }
-
-  const toFields = (nodes: Nodes): readonly CollectedField[] =>
-    [...nodes].flatMap(([key, all]) => {
-      const [node] = all;
-      if (node === undefined) return [];
-      const sets = all.flatMap(({ selectionSet }) => selectionSet ?? []);
-      return [{ key, node, sets, streamLabel: labelOf('stream', node) }];
-    });
-
+/** Collects what the executor answers for an object of this type. */
+export function collectFields(
+  run: RunningFragments,
+  sets: readonly SelectionSetNode[],
+  type: GraphQLNamedType,
+): CollectedFields {
+  const collection: Collection = { run, type, visited: new Set(), deferred: [] };
+  const nodes: Nodes = new Map();
+  for (const set of sets) addSelections(collection, set, nodes);
   return {
-    hasParts,
-    collect(sets, type) {
-      const visited = new Set<string>();
-      const deferred: { readonly label: string; readonly nodes: Nodes }[] = [];
-
-      function addFragment(node: FragmentSpreadNode | InlineFragmentNode, nodes: Nodes): void {
-        const label = labelOf('defer', node);
-        const isSpread = node.kind === Kind.FRAGMENT_SPREAD;
-        if (isSpread && label === null && visited.has(node.name.value)) return;
-        const fragment = fragmentOf(node, fragments);
-        if (fragment === undefined || !appliesTo(fragment, type, schema)) return;
-        if (label === null) {
-          if (isSpread) visited.add(node.name.value);
-          addAll(fragment.selectionSet, nodes);
-          return;
-        }
-        const own: Nodes = new Map();
-        addAll(fragment.selectionSet, own);
-        deferred.push({ label, nodes: own });
-      }
-
-      function addAll({ selections }: SelectionSetNode, nodes: Nodes): void {
-        for (const node of selections) {
-          if (!isIncluded(node, variables)) continue;
-          if (node.kind !== Kind.FIELD) {
-            addFragment(node, nodes);
-            continue;
-          }
-          const key = (node.alias ?? node.name).value;
-          const same = nodes.get(key);
-          if (same === undefined) nodes.set(key, [node]);
-          else same.push(node);
-        }
-      }
-
-      const nodes: Nodes = new Map();
-      for (const set of sets) addAll(set, nodes);
-      return {
-        fields: toFields(nodes),
-        deferred: deferred.map((one) => ({ label: one.label, fields: toFields(one.nodes) })),
-      };
-    },
+    fields: toFields(run, nodes),
+    deferred: collection.deferred.map((one) => ({ label: one.label, fields: toFields(run, one.nodes) })),
   };
+}
+
+function addSelections(collection: Collection, { selections }: SelectionSetNode, nodes: Nodes): void {
+  for (const node of selections) {
+    if (!isIncluded(node, collection.run.variables)) continue;
+    if (node.kind === Kind.FIELD) addField(node, nodes);
+    else addFragment(collection, node, nodes);
+  }
+}
+
+function addField(node: FieldNode, nodes: Nodes): void {
+  const key = (node.alias ?? node.name).value;
+  const same = nodes.get(key);
+  if (same === undefined) nodes.set(key, [node]);
+  else same.push(node);
+}
+
+function addFragment(collection: Collection, node: FragmentSpreadNode | InlineFragmentNode, nodes: Nodes): void {
+  const { run, type, visited, deferred } = collection;
+  const label = labelOf(run, 'defer', node);
+  const isSpread = node.kind === Kind.FRAGMENT_SPREAD;
+  if (isSpread && label === null && visited.has(node.name.value)) return;
+  const fragment = fragmentOf(node, run.fragments);
+  if (fragment === undefined || !appliesTo(fragment, type, run.schema)) return;
+  if (label === null) {
+    if (isSpread) visited.add(node.name.value);
+    addSelections(collection, fragment.selectionSet, nodes);
+    return;
+  }
+  const own: Nodes = new Map();
+  addSelections(collection, fragment.selectionSet, own);
+  deferred.push({ label, nodes: own });
+}
+
+function toFields(run: RunningFragments, nodes: Nodes): readonly CollectedField[] {
+  return [...nodes].flatMap(([key, all]) => {
+    const [node] = all;
+    if (node === undefined) return [];
+    const sets = all.flatMap(({ selectionSet }) => selectionSet ?? []);
+    return [{ key, node, sets, streamLabel: labelOf(run, 'stream', node) }];
+  });
+}
+
+/** The label of a directive that is in effect, empty if it has none; `null` if there is no such directive. */
+function labelOf(
+  { schema, variables }: RunningFragments,
+  name: 'defer' | 'stream',
+  node: FieldNode | FragmentSpreadNode | InlineFragmentNode,
+): string | null {
+  const definition = schema.getDirective(name);
+  const values = definition == null ? undefined : getDirectiveValues(definition, node, { ...variables });
+  if (values === undefined || values['if'] === false) return null;
+  return typeof values['label'] === 'string' ? values['label'] : '';
 }

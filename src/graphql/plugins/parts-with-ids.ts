@@ -1,14 +1,11 @@
 import { getOperationAST, Kind } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { GraphQLContext } from '../context.ts';
-import { createExpectedParts, type RunningOperation } from '../incremental/expected-parts.ts';
+import { createExpectedParts } from '../incremental/expected-parts.ts';
 import { labelParts } from '../incremental/part-labels.ts';
-import {
-  createPartsById,
-  type ResultInParts,
-  type ResultWithIds,
-  type Translation,
-} from '../incremental/parts-by-id.ts';
+import type { RunningOperation } from '../incremental/part-shapes.ts';
+import { createPartsById, type Translation } from '../incremental/parts-by-id.ts';
+import type { ResultInParts, ResultWithIds } from '../incremental/result-formats.ts';
 import { fragmentsIn } from '../operation/fragments.ts';
 import { createMentionIn } from '../operation/mentions.ts';
 import { readVariables } from '../operation/variables.ts';
