@@ -12,6 +12,7 @@ import { createAnswersFromMemory } from './fast-path/known-operations.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { resolveAvailability } from './graphql/availability/resolve-availability.ts';
 import type { GraphQLContext } from './graphql/context.ts';
+import { guardBudget } from './graphql/cost/guarded-budget.ts';
 import { maskError } from './graphql/mask-error.ts';
 import { createLoopTurns } from './graphql/pace/loop-turns.ts';
 import { createPace } from './graphql/pace/pace.ts';
@@ -26,7 +27,7 @@ import { useNoIntrospection } from './graphql/plugins/introspection.ts';
 import { useLimits } from './graphql/plugins/limits.ts';
 import { useKnownOperationKinds } from './graphql/plugins/operation-kinds.ts';
 import { useOperationSpans } from './graphql/plugins/operation-spans.ts';
-import { frugal, useOverloadProtection } from './graphql/plugins/overload.ts';
+import { useOverloadProtection } from './graphql/plugins/overload.ts';
 import { usePartsWithIds } from './graphql/plugins/parts-with-ids.ts';
 import { createPersistedOperations, DOCUMENT_ID } from './graphql/plugins/persisted-operations.ts';
 import { useRepresentations } from './graphql/plugins/representations.ts';
@@ -301,7 +302,7 @@ export function createApp({
     context({ request, req, res, signal, disconnect = () => req?.destroy(), permit = openPermit(req, res) }) {
       const client = () => (req === undefined ? null : identify(request, req));
       const demand = createClientDemand(request.signal, () => findClient(client()));
-      const budget = frugal(createBudget(limits), permit, isOverloaded);
+      const budget = guardBudget(createBudget(limits), permit, isOverloaded);
       return {
         permit,
         loaders: createLoaders(traced, demand, budget, tracer),
