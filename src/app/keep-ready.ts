@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Demand } from './domain/catalog.ts';
-import { GATEWAY } from './domain/client.ts';
-import { UpstreamError } from './domain/errors.ts';
+import type { Demand } from '../domain/catalog.ts';
+import { GATEWAY } from '../domain/client.ts';
+import { UpstreamError } from '../domain/errors.ts';
 
 /** The pause between two attempts, in milliseconds. */
 const AGAIN_AFTER_MS = 1000;
