@@ -7,6 +7,7 @@ import { traceReads } from './cache/traced-reads.ts';
 import type { Config } from './config.ts';
 import type { Demand, UpstreamStatus } from './domain/catalog.ts';
 import { type Clock, SYSTEM_CLOCK } from './domain/clock.ts';
+import { type Permit, UNBOUNDED } from './domain/permit.ts';
 import { createReadyAnswers } from './fast-path/finished-responses.ts';
 import { createAnswersFromMemory } from './fast-path/known-operations.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
@@ -14,7 +15,6 @@ import { answerAvailability } from './graphql/availability/answer-availability.t
 import type { GraphQLContext } from './graphql/context.ts';
 import { maskError } from './graphql/mask-error.ts';
 import { createLoopTurns, createPace } from './graphql/pace.ts';
-import { type Permit, UNBOUNDED } from './graphql/permit.ts';
 import { useAnswerInPieces } from './graphql/plugins/answer-in-pieces.ts';
 import { useAnswerLimit } from './graphql/plugins/answer-limit.ts';
 import { frugal, useAnswerRoom } from './graphql/plugins/answer-room.ts';

@@ -6,7 +6,7 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Permit } from './answer-room.ts';
+import type { ResponsePermit } from './answer-room.ts';
 import type { AllowedOrigins } from './cors.ts';
 import { createKeyCheck } from './plugins/client-keys.ts';
 import type { Identify, RateLimit } from './plugins/rate-limit.ts';
@@ -38,7 +38,7 @@ export interface WebSocketsOptions {
   /** Counts what clients have not read, and cuts the slowest. */
   readonly unread: UnreadBytes;
   /** Opens the permit of an operation. */
-  readonly openPermit: (client: () => Client, cut: () => void) => Permit;
+  readonly openPermit: (client: () => Client, cut: () => void) => ResponsePermit;
   readonly log: Logger;
 }
 
@@ -53,7 +53,7 @@ export interface Connection {
 
 /** The connection, and the permit of one operation. */
 export interface AnswerConnection extends Connection {
-  readonly permit: Permit;
+  readonly permit: ResponsePermit;
 }
 
 /** GraphQL over WebSockets, on connections that an HTTP server hands over. */
@@ -77,7 +77,7 @@ interface Extra extends Connection {
   /** Ids of operations that have not begun to answer. */
   readonly beginning: Set<string>;
   /** By the payloads of operations that are under way. Ids do not tell them apart: a client may use one again at once. */
-  readonly permits: Map<object, Permit>;
+  readonly permits: Map<object, ResponsePermit>;
   /** Results that are JSON already, by the ids of operations, until the library sends their messages. */
   readonly texts: Map<string, string>;
   /** What limits are counted for, unless an operation sends a key. */
@@ -149,7 +149,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const disconnect = () => socket.terminate();
     const client = clients.get(socket) ?? socket;
     const outlet = outletOf(socket, req.socket, client);
-    const permits = new Map<object, Permit>();
+    const permits = new Map<object, ResponsePermit>();
     const texts = new Map<string, string>();
     const closed = protocol.opened(
       {
