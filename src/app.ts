@@ -48,14 +48,16 @@ import { useGraphiQLPage } from './http/plugins/graphiql-page.ts';
 import { useHttpCache } from './http/plugins/http-cache.ts';
 import { useJsonRequests } from './http/plugins/json-requests.ts';
 import { useKnownPaths } from './http/plugins/known-paths.ts';
-import { createRateLimit, createRequestCount, useRateLimit } from './http/plugins/rate-limit.ts';
+import { useRateLimit } from './http/plugins/rate-limit.ts';
 import { useReadiness } from './http/plugins/readiness.ts';
 import { SCHEMA_PATH, useSchemaFile } from './http/plugins/schema-file.ts';
 import { useRequestId, useSecurityHeaders } from './http/plugins/security-headers.ts';
 import { useNoSingleConnection } from './http/plugins/single-connection.ts';
 import { useStreamedAnswers } from './http/plugins/streamed-answers.ts';
 import { useVary } from './http/plugins/vary.ts';
+import { createRateLimit } from './http/rate-limit.ts';
 import { receiveRequests } from './http/receive-requests.ts';
+import { createRequestCounter } from './http/request-counter.ts';
 import { onceEnded } from './http/request-end.ts';
 import { createResponseOutlets } from './http/response-outlets.ts';
 import { partsFormatFor, WITH_IDS } from './http/stream-formats.ts';
@@ -229,7 +231,7 @@ export function createApp({
   });
   const { rateLimitPerMinute } = config;
   const countOfClient = createRateLimit(rateLimitPerMinute, fleet.createRateLimiter(rateLimitPerMinute));
-  const requestCount = createRequestCount(identify, countOfClient, rateLimitPerMinute);
+  const requestCount = createRequestCounter(identify, countOfClient, rateLimitPerMinute);
   const unread = createUnreadBytes({
     maxBytes: config.maxUnreadBytes,
     maxBytesPerClient: config.maxUnreadBytesPerClient,

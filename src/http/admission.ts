@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createKeyCheck, viewOf } from './plugins/client-keys.ts';
+import { createKeyCheck, viewOf } from './client-keys.ts';
 import { refusalOfHead } from './plugins/json-requests.ts';
 
 /** Judges a POST to the endpoint by its headers: whether to read its body. */

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import proxyAddr from 'proxy-addr';
-import { createKeyCheck, tokenOf, type WithHeaders } from './plugins/client-keys.ts';
+import { createKeyCheck, tokenOf, type WithHeaders } from './client-keys.ts';
+
+/** Names the client of a request; `null` for a client that may send as many requests as it likes. */
+export type Identify = (request: WithHeaders, incoming: IncomingMessage) => string | null;
 
 /** What tells clients apart. */
 export interface ClientIdentityOptions {

@@ -1,11 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { Admit } from './admission.ts';
+import { viewOf } from './client-keys.ts';
 import { handNoBody } from './handed-body.ts';
 import { noteTooLong } from './plugins/body-limit.ts';
-import { viewOf } from './plugins/client-keys.ts';
-import type { CountRequest } from './plugins/rate-limit.ts';
 import { readBody } from './read-body.ts';
+import type { CountRequest } from './request-counter.ts';
 import { answerBeforeBody, hasBody, isTooLong } from './unread-body.ts';
 
 /** What receiving requests needs. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { viewOf } from './plugins/client-keys.ts';
-import type { Identify } from './plugins/rate-limit.ts';
+import type { Identify } from './client-identity.ts';
+import { viewOf } from './client-keys.ts';
 import { onceEnded } from './request-end.ts';
 import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
 
