@@ -300,7 +300,7 @@ export function createApp({
   const handler = createYoga<ServerContext, GraphQLContext>({
     schema,
     context({ request, req, res, signal, disconnect = () => req?.destroy(), permit = openPermit(req, res) }) {
-      const client = () => (req === undefined ? null : identify(request, req));
+      const client = () => (req === undefined ? null : identify(request.headers.get('authorization'), req));
       const demand = createClientDemand(request.signal, () => findClient(client()));
       const budget = frugal(createBudget(limits), permit, isOverloaded);
       return {

@@ -1,29 +1,21 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 
-/** What tells who asks: a request of fetch, or a view of one of Node. */
-export interface WithHeaders {
-  readonly headers: { get(name: string): string | null };
-}
+/** Returns whether an `authorization` header carries one of the keys. */
+export type KeyCheck = (authorization: string | null | undefined) => boolean;
 
-/** The headers of a Node request that keys are read from, as those of a request of fetch. */
-export function viewOf({ headers }: IncomingMessage): WithHeaders {
-  return { headers: { get: (name) => (name === 'authorization' ? (headers.authorization ?? null) : null) } };
-}
-
-/** The bearer token of a request, however the header is written. */
-export function tokenOf(request: WithHeaders): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+/** The bearer token of an `authorization` header; `undefined` if it has none. */
+export function bearerToken(authorization: string | null | undefined): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
 }
 
 /**
- * Tells whether a request has one of the keys. Compares digests, all of them, so that the time taken tells nothing of a key,
- * not even its length.
+ * Checks `authorization` headers against the keys. It compares digests, and always with every key, so that the time it takes reveals
+ * nothing about a key, not even its length.
  */
-export function createKeyCheck(keys: readonly string[]): (request: WithHeaders) => boolean {
+export function createKeyCheck(keys: readonly string[]): KeyCheck {
   const digests = keys.map(digest);
-  return (request) => {
-    const given = digest(tokenOf(request) ?? '');
+  return (authorization) => {
+    const given = digest(bearerToken(authorization) ?? '');
     return digests.map((key) => timingSafeEqual(key, given)).includes(true);
   };
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { Admit } from './admission.ts';
-import { viewOf } from './client-keys.ts';
 import { handNoBody } from './handed-body.ts';
 import { noteTooLong } from './plugins/body-limit.ts';
 import { readBody } from './read-body.ts';
@@ -70,7 +69,7 @@ export function receiveRequests(
       return;
     }
     const proceed = () => (isPost ? answerPost(request, response) : answer(request, response, null));
-    const counted = countRequest(viewOf(request), request);
+    const counted = countRequest(request);
     if (counted === null) proceed();
     else {
       // Yoga says why a request is one too many, or cannot be counted.

@@ -1,18 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Identify } from './client-identity.ts';
-import type { WithHeaders } from './client-keys.ts';
 import { type HeaderLines, NO_LINES } from './header-lines.ts';
 import type { CountedRequest, CountOfClient } from './rate-limit.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Counts a request once, however often it is called, and returns why it is one too many; `null` when it is not. */
-export type CountRequest = (request: WithHeaders, incoming: IncomingMessage) => Promise<Refusal | null> | null;
+export type CountRequest = (request: IncomingMessage) => Promise<Refusal | null> | null;
 
 /** Counts requests. */
 export interface RequestCount {
   readonly count: CountRequest;
   /** `ratelimit` and `ratelimit-policy` of the answer to a request that was counted; empty for a client without a limit. */
-  readonly linesOf: (incoming: IncomingMessage) => HeaderLines;
+  readonly linesOf: (request: IncomingMessage) => HeaderLines;
 }
 
 interface Counting {
@@ -39,17 +38,17 @@ export function createRequestCounter(identify: Identify, countOf: CountOfClient,
   }
 
   return {
-    count(request, incoming) {
-      const known = countings.get(incoming);
+    count(request) {
+      const known = countings.get(request);
       if (known !== undefined) return known.refusal;
-      const counted = countOf(identify(request, incoming));
+      const counted = countOf(identify(request.headers.authorization, request));
       if (counted === null) return null;
       const counting = begin(counted);
-      countings.set(incoming, counting);
+      countings.set(request, counting);
       return counting.refusal;
     },
-    linesOf(incoming) {
-      const counted = countings.get(incoming)?.counted;
+    linesOf(request) {
+      const counted = countings.get(request)?.counted;
       if (counted == null) return NO_LINES;
       const left = `"${POLICY}";r=${counted.remaining};t=${counted.seconds}`;
       return ['ratelimit-policy', policy, 'ratelimit', left];

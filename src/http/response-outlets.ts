@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Identify } from './client-identity.ts';
-import { viewOf } from './client-keys.ts';
 import { onceEnded } from './request-end.ts';
 import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
 
@@ -24,7 +23,8 @@ export interface ResponseOutlets {
 export function createResponseOutlets(identify: Identify, unread: UnreadBytes): ResponseOutlets {
   const outlets = new WeakMap<ServerResponse, Outlet>();
   const watched = new WeakMap<ServerResponse, () => boolean>();
-  const clientOf = (request: IncomingMessage): Client => identify(viewOf(request), request) ?? request.socket;
+  const clientOf = (request: IncomingMessage): Client =>
+    identify(request.headers.authorization, request) ?? request.socket;
 
   function open(request: IncomingMessage, response: ServerResponse): Outlet {
     const { socket } = request;

@@ -102,7 +102,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     onConnect({ extra, connectionParams }) {
       const request = toRequest(extra, endpoint, authorizationIn(connectionParams ?? {}));
       extra.request = request;
-      return keys.length === 0 || hasKey(request);
+      return keys.length === 0 || hasKey(request.headers.get('authorization'));
     },
     async onSubscribe({ extra }, id, payload) {
       const { query, ...params } = payload;
@@ -111,7 +111,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       // The protocol forgets an id that is completed before it has begun, and would let two operations share it.
       if (beginning.has(id)) throw new Error(`operation ${id} has not begun yet`);
       beginning.add(id);
-      const refusal = await rateLimit(identify(request, req));
+      const refusal = await rateLimit(identify(request.headers.get('authorization'), req));
       if (refusal !== null) {
         beginning.delete(id);
         return [new GraphQLError(refusal.message, { extensions: { code: refusal.code } })];
@@ -190,7 +190,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
   return {
     async take(request, socket, head) {
-      const client = identify(toRequest({ req: request, signal: NEVER }, endpoint, undefined), request);
+      const client = identify(request.headers.authorization, request);
       const refusal = await refusalOf(request, client);
       if (refusal !== null) {
         refuseUpgrade(socket, refusal);
@@ -230,8 +230,6 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 }
 
 const TOO_MANY = '429 Too Many Requests';
-
-const NEVER = new AbortController().signal;
 
 const ANY = parse('subscription { any }');
 

@@ -8,7 +8,7 @@ export function useClientKeys(endpoint: string, keys: readonly string[]): Plugin
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
       if (keys.length === 0 || url.pathname !== endpoint || request.method === 'OPTIONS') return;
-      if (hasKey(request)) return;
+      if (hasKey(request.headers.get('authorization'))) return;
       const message = "Send 'Authorization: Bearer <key>' with a key of this gateway.";
       const headers = { 'www-authenticate': 'Bearer' };
       endResponse(refuse(fetchAPI, request, { status: 401, code: 'UNAUTHENTICATED', message, headers }));

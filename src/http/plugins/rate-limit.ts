@@ -15,7 +15,7 @@ export function useRateLimit(
   return {
     async onRequest({ request, url, serverContext: { req }, fetchAPI, endResponse }) {
       if (url.pathname !== endpoint || req === undefined) return;
-      const refusal = await count(request, req);
+      const refusal = await count(req);
       if (refusal !== null) endResponse(refuse(fetchAPI, request, refusal));
     },
     onResponse({ response, serverContext: { req } }) {
