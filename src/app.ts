@@ -35,34 +35,35 @@ import { useVariables } from './graphql/plugins/variable-values.ts';
 import { useYogaMetrics } from './graphql/plugins/yoga-metrics.ts';
 import { createGatewaySchema, printPublicSchema } from './graphql/schema.ts';
 import { createAdmission } from './http/admission.ts';
-import { createAnswerRoom } from './http/answer-room.ts';
 import { createCacheControl } from './http/cache-control.ts';
 import { createClientIdentity } from './http/client-identity.ts';
 import { createCors } from './http/cors.ts';
 import { mediaRangesIn } from './http/media-ranges.ts';
 import { useAcceptableTypes } from './http/plugins/acceptable-types.ts';
-import { type BoardFiles, readBoard, useBoard } from './http/plugins/board-files.ts';
+import { type BoardFiles, readBoardFiles, useBoardFiles } from './http/plugins/board-files.ts';
 import { useBodyLimit } from './http/plugins/body-limit.ts';
 import { useClientKeys } from './http/plugins/client-keys.ts';
 import { useGraphiQLPage } from './http/plugins/graphiql-page.ts';
 import { useHttpCache } from './http/plugins/http-cache.ts';
 import { useJsonRequests } from './http/plugins/json-requests.ts';
-import { useKnownPaths } from './http/plugins/known-paths.ts';
+import { useNotFound } from './http/plugins/not-found.ts';
 import { useRateLimit } from './http/plugins/rate-limit.ts';
 import { useReadiness } from './http/plugins/readiness.ts';
+import { useRequestId } from './http/plugins/request-id.ts';
 import { SCHEMA_PATH, useSchemaFile } from './http/plugins/schema-file.ts';
-import { useRequestId, useSecurityHeaders } from './http/plugins/security-headers.ts';
+import { useSecurityHeaders } from './http/plugins/security-headers.ts';
 import { useNoSingleConnection } from './http/plugins/single-connection.ts';
-import { useStreamedAnswers } from './http/plugins/streamed-answers.ts';
+import { useStreamedResponses } from './http/plugins/streamed-responses.ts';
 import { useVary } from './http/plugins/vary.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { receiveRequests } from './http/receive-requests.ts';
 import { createRequestCounter } from './http/request-counter.ts';
 import { onceEnded } from './http/request-end.ts';
+import { createResponseMemory } from './http/response-memory/response-memory.ts';
+import { createUnreadBytes } from './http/response-memory/unread-bytes.ts';
 import { createResponseOutlets } from './http/response-outlets.ts';
 import { partsFormatFor, WITH_IDS } from './http/stream-formats.ts';
-import { createUnreadBytes } from './http/unread-bytes.ts';
-import { type AnswerConnection, createWebSockets, type WebSockets } from './http/web-sockets.ts';
+import { type AnswerConnection, createWebSockets, type WebSockets } from './http/web-sockets/web-sockets.ts';
 import { createChanges } from './live/changes.ts';
 import { createWanted } from './live/refresh-demand.ts';
 import { createRefresher } from './live/refresher.ts';
@@ -142,7 +143,7 @@ export function createApp({
   fleet = createFleetOfOne(),
   clock = SYSTEM_CLOCK,
   readRecording = readNewestRecording,
-  board = readBoard(BOARD),
+  board = readBoardFiles(BOARD),
   tracer = UNTRACED,
   isOverloaded = () => false,
 }: AppDeps): App {
@@ -239,7 +240,7 @@ export function createApp({
     onCut: metrics.countCut,
   });
   const outlets = createResponseOutlets(identify, unread);
-  const room = createAnswerRoom({
+  const room = createResponseMemory({
     unread,
     maxBytes: config.maxUnreadBytes,
     maxBytesPerClient: config.maxUnreadBytesPerClient,
@@ -276,7 +277,7 @@ export function createApp({
         })
       : null,
     mayMakeLarge: room.mayMakeLarge,
-    mostFor: (request) => room.mostFor(() => outlets.clientOf(request)),
+    mostFor: (request) => room.maxBytesFor(() => outlets.clientOf(request)),
     quotaLinesOf: requestCount.linesOf,
     onWritten: outlets.written,
     onAnswer: metrics.countAnswer,
@@ -284,7 +285,7 @@ export function createApp({
   /** The permit of an operation that came over a connection. Without a connection nothing can be left unread. */
   function openPermit(req: IncomingMessage | undefined, res: ServerResponse | undefined): Permit {
     if (req === undefined || res === undefined) return UNBOUNDED;
-    const permit = room.open(
+    const permit = room.openPermit(
       () => outlets.clientOf(req),
       () => req.socket.destroy(),
     );
@@ -331,11 +332,11 @@ export function createApp({
         hasClientKeys: config.clientKeys.length > 0,
       }),
       useBodyLimit(MAX_BODY_BYTES),
-      useKnownPaths(['/', ENDPOINT, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
+      useNotFound(['/', ENDPOINT, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
       useReadiness(() => (stopping.signal.aborted ? 'draining' : catalog.readiness())),
       useYogaMetrics(metrics.registry, metrics.durations),
       useRateLimit(ENDPOINT, requestCount),
-      useBoard(board, ENDPOINT),
+      useBoardFiles(board, ENDPOINT),
       config.introspection && useSchemaFile(printPublicSchema()),
       config.introspection && useGraphiQLPage(ENDPOINT),
       useClientKeys(ENDPOINT, config.clientKeys),
@@ -359,7 +360,7 @@ export function createApp({
       usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
       useAnswerInPieces(),
       useAcceptableTypes(),
-      useStreamedAnswers(HEARTBEAT_MS),
+      useStreamedResponses(HEARTBEAT_MS),
       useKeptDocuments(),
     ],
     // It is bounded by the number of documents, whatever their length.
@@ -391,7 +392,7 @@ export function createApp({
       }
     },
     unread,
-    openPermit: room.open,
+    openPermit: room.openPermit,
     log,
   });
   const watched = outlets.watch(handler);

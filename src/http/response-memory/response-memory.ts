@@ -1,8 +1,8 @@
-import type { Permit, Shortage } from '../domain/permit.ts';
+import type { Permit, Shortage } from '../../domain/permit.ts';
 import type { Client, UnreadBytes } from './unread-bytes.ts';
 
 /** What making room for answers needs. */
-export interface AnswerRoomOptions {
+export interface ResponseMemoryOptions {
   readonly unread: UnreadBytes;
   /** Bytes that are unread or may become so by large operations under way, of all clients and of one. */
   readonly maxBytes: number;
@@ -27,14 +27,14 @@ export interface ResponsePermit extends Permit {
 }
 
 /** Bounds the memory for answers that are being made or are unread. */
-export interface AnswerRoom {
+export interface ResponseMemory {
   /**
    * `client` is called when the operation turns out to be large; `cut` to close its connection when a subscription keeps its permit because
    * the client does not read.
    */
-  readonly open: (client: () => Client, cut: () => void) => ResponsePermit;
+  readonly openPermit: (client: () => Client, cut: () => void) => ResponsePermit;
   /** Up to how many bytes an answer may have that is written at once for the client. Small answers always may. */
-  readonly mostFor: (client: () => Client) => number;
+  readonly maxBytesFor: (client: () => Client) => number;
   /** Whether a large answer may be made at once, if there is room. Otherwise operations wait, or the event loop lags. */
   readonly mayMakeLarge: () => boolean;
   /** How many operations have a permit, and how many wait for one. */
@@ -76,7 +76,7 @@ interface Waiting {
  * Large operations get their permits in the order in which they asked; those whose own client has too much unread are passed over.
  * While operations wait, connections that read too slowly are cut until there is room.
  */
-export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
+export function createResponseMemory(options: ResponseMemoryOptions): ResponseMemory {
   const { unread, maxBytes, maxBytesPerClient, maxAnswerBytes, isOverloaded, now, onRefused } = options;
   const holders = new Set<Holder>();
   const waiting = new Set<Waiting>();
@@ -137,7 +137,7 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
     return waiting.size < MAX_WAITING && ofClient.length < MAX_WAITING_PER_CLIENT;
   }
 
-  function open(clientOf: () => Client, cut: () => void): ResponsePermit {
+  function openPermit(clientOf: () => Client, cut: () => void): ResponsePermit {
     let holder: Holder | null = null;
     let asking: Promise<Shortage | null> | null = null;
     let asked: Waiting | null = null;
@@ -253,9 +253,9 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
   }
 
   return {
-    open,
+    openPermit,
     mayMakeLarge: () => waiting.size === 0 && !isOverloaded(),
-    mostFor(clientOf) {
+    maxBytesFor(clientOf) {
       if (holders.size === 0 && unread.isEmpty()) return Number.POSITIVE_INFINITY;
       return Math.max(SMALL_BYTES, Math.min(maxBytesPerClient - takenBy(clientOf()), maxBytes - takenByAll()));
     },

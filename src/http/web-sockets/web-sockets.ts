@@ -6,19 +6,19 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { ResponsePermit } from './answer-room.ts';
-import type { Identify } from './client-identity.ts';
-import { createKeyCheck } from './client-keys.ts';
-import type { AllowedOrigins } from './cors.ts';
-import type { RateLimit } from './rate-limit.ts';
-import { takenFrom } from './response-outlets.ts';
-import type { Result } from './shown-result.ts';
-import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
+import type { Identify } from '../client-identity.ts';
+import { createKeyCheck } from '../client-keys.ts';
+import type { AllowedOrigins } from '../cors.ts';
+import type { OperationResult } from '../formatted-result.ts';
+import type { RateLimit } from '../rate-limit.ts';
+import type { ResponsePermit } from '../response-memory/response-memory.ts';
+import type { Client, Sink, UnreadBytes } from '../response-memory/unread-bytes.ts';
+import { takenFrom } from '../response-outlets.ts';
+import { toPayload, withText } from './large-results.ts';
 import { refuseUpgrade, type UpgradeRefusal } from './upgrade.ts';
-import { toPayload, withText } from './web-socket-results.ts';
 
 /** How a client of a WebSocket is answered. */
-type Answer = Result | AsyncIterable<Result>;
+type Answer = OperationResult | AsyncIterable<OperationResult>;
 
 /** What WebSockets need. */
 export interface WebSocketsOptions {
@@ -149,14 +149,14 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const leaving = new AbortController();
     const disconnect = () => socket.terminate();
     const client = clients.get(socket) ?? socket;
-    const outlet = outletOf(socket, req.socket, client);
+    const sink = sinkOf(socket, req.socket, client);
     const permits = new Map<object, ResponsePermit>();
     const texts = new Map<string, string>();
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
         send(data) {
-          const sent = send(socket, withText(data, texts), outlet, unread);
+          const sent = send(socket, withText(data, texts), sink, unread);
           // The next part of an answer under way is in memory in any case, and takes less as text.
           return [...permits.values()].some((permit) => permit.writesAhead()) ? undefined : sent;
         },
@@ -181,7 +181,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     socket.once('close', (code, reason) => {
       stopPinging();
       clients.delete(socket);
-      unread.forget(outlet);
+      unread.forget(sink);
       for (const permit of permits.values()) permit.close();
       leaving.abort();
       void closed(code, String(reason));
@@ -253,7 +253,7 @@ function toRequest({ req, signal }: Pick<Extra, 'req' | 'signal'>, endpoint: str
 }
 
 /** What a client reads of a WebSocket. */
-const outletOf = (socket: WebSocket, connection: Socket, client: Client): Outlet => ({
+const sinkOf = (socket: WebSocket, connection: Socket, client: Client): Sink => ({
   client,
   unread: () => socket.bufferedAmount,
   taken: () => takenFrom(connection),
@@ -261,17 +261,17 @@ const outletOf = (socket: WebSocket, connection: Socket, client: Client): Outlet
 });
 
 /** Resolves when the operating system has taken the message. */
-function send(socket: WebSocket, data: string, outlet: Outlet, unread: UnreadBytes): Promise<void> {
+function send(socket: WebSocket, data: string, sink: Sink, unread: UnreadBytes): Promise<void> {
   return new Promise((resolve) => {
     if (socket.readyState !== socket.OPEN) {
       resolve();
       return;
     }
     socket.send(data, () => {
-      if (socket.bufferedAmount === 0) unread.forget(outlet);
+      if (socket.bufferedAmount === 0) unread.forget(sink);
       resolve();
     });
-    if (socket.bufferedAmount > 0) unread.count(outlet);
+    if (socket.bufferedAmount > 0) unread.count(sink);
   });
 }
 
