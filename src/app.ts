@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import type { UpstreamStatus } from './domain/catalog.ts';
 import { type Clock, SYSTEM_CLOCK } from './domain/clock.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
-import { type BoardFiles, readBoard } from './http/plugins/board-files.ts';
+import { type BoardFiles, readBoardFiles } from './http/plugins/board-files.ts';
 import { type BackgroundWork, createMetrics, type Metrics } from './observability/metrics.ts';
 import { type Tracer, UNTRACED } from './observability/tracing/tracer.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
@@ -50,7 +50,7 @@ export function createApp({
   fleet = createFleetOfOne(),
   clock = SYSTEM_CLOCK,
   readRecording = readNewestRecording,
-  board = readBoard(BOARD),
+  board = readBoardFiles(BOARD),
   tracer = UNTRACED,
   isOverloaded = () => false,
 }: AppDeps): App {

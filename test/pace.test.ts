@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { UNBOUNDED } from '../src/domain/permit.ts';
 import { createLoopTurns, createPace, type WorkQueue } from '../src/graphql/pace.ts';
-import { UNBOUNDED } from '../src/graphql/permit.ts';
 import { createGateway } from './support/gateway.ts';
 
 /** As many bytes as one turn makes, or more. */

@@ -1,20 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Config } from '../config.ts';
 import type { Client } from '../domain/client.ts';
+import { type Permit, UNBOUNDED } from '../domain/permit.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { type Permit, UNBOUNDED } from '../graphql/permit.ts';
-import { type AnswerRoom, createAnswerRoom } from '../http/answer-room.ts';
-import { createClientIdentity } from '../http/client-identity.ts';
-import {
-  type CountOfClient,
-  createRateLimit,
-  createRequestCount,
-  type Identify,
-  type RequestCount,
-} from '../http/plugins/rate-limit.ts';
+import { createClientIdentity, type Identify } from '../http/client-identity.ts';
+import { type CountOfClient, createRateLimit } from '../http/rate-limit.ts';
+import { createRequestCounter, type RequestCount } from '../http/request-counter.ts';
 import { onceEnded } from '../http/request-end.ts';
+import { createResponseMemory, type ResponseMemory } from '../http/response-memory/response-memory.ts';
+import { createUnreadBytes, type UnreadBytes } from '../http/response-memory/unread-bytes.ts';
 import { createResponseOutlets, type ResponseOutlets } from '../http/response-outlets.ts';
-import { createUnreadBytes, type UnreadBytes } from '../http/unread-bytes.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { createClients } from '../upstream/request/clients.ts';
 
@@ -37,7 +32,7 @@ export interface ClientLimits {
   readonly requestCount: RequestCount;
   readonly unread: UnreadBytes;
   readonly outlets: ResponseOutlets;
-  readonly room: AnswerRoom;
+  readonly room: ResponseMemory;
   /** Opens the permit of an operation over HTTP. Without a connection, nothing can be left unread, and the permit is unbounded. */
   readonly openPermit: (request: IncomingMessage | undefined, response: ServerResponse | undefined) => Permit;
 }
@@ -60,7 +55,7 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
   const countOfClient = createRateLimit(rateLimitPerMinute, fleet.createRateLimiter(rateLimitPerMinute));
   const unread = createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut: metrics.countCut });
   const outlets = createResponseOutlets(identify, unread);
-  const room = createAnswerRoom({
+  const room = createResponseMemory({
     unread,
     maxBytes,
     maxBytesPerClient,
@@ -73,7 +68,7 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
     identify,
     findClient,
     countOfClient,
-    requestCount: createRequestCount(identify, countOfClient, rateLimitPerMinute),
+    requestCount: createRequestCounter(identify, countOfClient, rateLimitPerMinute),
     unread,
     outlets,
     room,
@@ -83,12 +78,12 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
 }
 
 function openPermit(
-  room: AnswerRoom,
+  room: ResponseMemory,
   outlets: ResponseOutlets,
   request: IncomingMessage,
   response: ServerResponse,
 ): Permit {
-  const permit = room.open(
+  const permit = room.openPermit(
     () => outlets.clientOf(request),
     () => request.socket.destroy(),
   );

@@ -15,7 +15,7 @@ import { createCacheControl } from '../http/cache-control.ts';
 import { createCors } from '../http/cors.ts';
 import type { BoardFiles } from '../http/plugins/board-files.ts';
 import { receiveRequests } from '../http/receive-requests.ts';
-import type { WebSockets } from '../http/web-sockets.ts';
+import type { WebSockets } from '../http/web-sockets/web-sockets.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { AvailabilityData } from './availability-data.ts';

@@ -38,7 +38,7 @@ export function createFastPath(deps: FastPathDeps): ReadyAnswers<Context> {
     cacheControl: deps.cacheControl,
     memory: createKnownOperations(deps),
     mayMakeLarge: room.mayMakeLarge,
-    mostFor: (request) => room.mostFor(() => outlets.clientOf(request)),
+    mostFor: (request) => room.maxBytesFor(() => outlets.clientOf(request)),
     quotaLinesOf: requestCount.linesOf,
     onWritten: outlets.written,
     onAnswer: deps.metrics.countAnswer,

@@ -25,20 +25,22 @@ import { printPublicSchema } from '../graphql/schema.ts';
 import type { CacheControl } from '../http/cache-control.ts';
 import { mediaRangesIn } from '../http/media-ranges.ts';
 import { useAcceptableTypes } from '../http/plugins/acceptable-types.ts';
-import { type BoardFiles, useBoard } from '../http/plugins/board-files.ts';
+import { type BoardFiles, useBoardFiles } from '../http/plugins/board-files.ts';
 import { useBodyLimit } from '../http/plugins/body-limit.ts';
 import { useClientKeys } from '../http/plugins/client-keys.ts';
 import { useGraphiQLPage } from '../http/plugins/graphiql-page.ts';
 import { type HttpCacheOptions, useHttpCache } from '../http/plugins/http-cache.ts';
 import { useJsonRequests } from '../http/plugins/json-requests.ts';
-import { useKnownPaths } from '../http/plugins/known-paths.ts';
-import { type RequestCount, useRateLimit } from '../http/plugins/rate-limit.ts';
+import { useNotFound } from '../http/plugins/not-found.ts';
+import { useRateLimit } from '../http/plugins/rate-limit.ts';
 import { type Readiness, useReadiness } from '../http/plugins/readiness.ts';
+import { useRequestId } from '../http/plugins/request-id.ts';
 import { SCHEMA_PATH, useSchemaFile } from '../http/plugins/schema-file.ts';
-import { useRequestId, useSecurityHeaders } from '../http/plugins/security-headers.ts';
+import { useSecurityHeaders } from '../http/plugins/security-headers.ts';
 import { useNoSingleConnection } from '../http/plugins/single-connection.ts';
-import { useStreamedAnswers } from '../http/plugins/streamed-answers.ts';
+import { useStreamedResponses } from '../http/plugins/streamed-responses.ts';
 import { useVary } from '../http/plugins/vary.ts';
+import type { RequestCount } from '../http/request-counter.ts';
 import { partsFormatFor, WITH_IDS } from '../http/stream-formats.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
@@ -93,11 +95,11 @@ function pluginsOfRequests({
     useSecurityHeaders(),
     useVary({ endpoint, hasCors: config.corsOrigins.length > 0, hasClientKeys }),
     useBodyLimit(maxBodyBytes),
-    useKnownPaths(['/', endpoint, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
+    useNotFound(['/', endpoint, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
     useReadiness(readiness),
     useYogaMetrics(metrics.registry, metrics.durations),
     useRateLimit(endpoint, requestCount),
-    useBoard(board, endpoint),
+    useBoardFiles(board, endpoint),
     config.introspection && useSchemaFile(printPublicSchema()),
     config.introspection && useGraphiQLPage(endpoint),
     useClientKeys(endpoint, config.clientKeys),
@@ -137,7 +139,7 @@ function pluginsOfOperations({
     usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
     useAnswerInPieces(),
     useAcceptableTypes(),
-    useStreamedAnswers(HEARTBEAT_MS),
+    useStreamedResponses(HEARTBEAT_MS),
     useKeptDocuments(),
   ];
 }

@@ -4,7 +4,7 @@ import type { CachedCatalog } from '../cache/cached-catalog.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { createPace, type LoopTurns } from '../graphql/pace.ts';
 import { frugal } from '../graphql/plugins/answer-room.ts';
-import type { AnswerConnection } from '../http/web-sockets.ts';
+import type { AnswerConnection } from '../http/web-sockets/web-sockets.ts';
 import type { Changes } from '../live/changes.ts';
 import { createBudget, type OperationLimits } from '../loaders/budget.ts';
 import { createClientDemand } from '../loaders/client-demand.ts';
@@ -41,7 +41,7 @@ export function createRequestContext({
   isOverloaded,
 }: RequestContextDeps): (initial: YogaInitialContext & ServerContext) => GraphQLContext {
   return ({ request, req, res, signal, disconnect = () => req?.destroy(), permit = openPermit(req, res) }) => {
-    const client = () => (req === undefined ? null : identify(request, req));
+    const client = () => (req === undefined ? null : identify(request.headers.get('authorization'), req));
     const demand = createClientDemand(request.signal, () => findClient(client()));
     const budget = frugal(createBudget(limits), permit, isOverloaded);
     return {

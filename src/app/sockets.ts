@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { maskError } from '../graphql/mask-error.ts';
 import type { FaultLog } from '../graphql/plugins/fault-log.ts';
-import { createWebSockets, type WebSockets } from '../http/web-sockets.ts';
+import { createWebSockets, type WebSockets } from '../http/web-sockets/web-sockets.ts';
 import type { ClientLimits } from './client-limits.ts';
 import type { ServerContext } from './request-context.ts';
 
@@ -49,7 +49,7 @@ export function createSockets({
       }
     },
     unread,
-    openPermit: room.open,
+    openPermit: room.openPermit,
     log,
   });
 }

@@ -1,8 +1,8 @@
 import type { CachedCatalog } from '../cache/cached-catalog.ts';
 import type { Demand } from '../domain/catalog.ts';
+import { UNBOUNDED } from '../domain/permit.ts';
 import { answerAvailability } from '../graphql/availability/answer-availability.ts';
 import { createLoopTurns, createPace } from '../graphql/pace.ts';
-import { UNBOUNDED } from '../graphql/permit.ts';
 import { createBudget } from '../loaders/budget.ts';
 import { createLoaders } from '../loaders/loaders.ts';
 import type { BackgroundWork } from '../observability/metrics.ts';

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OverloadedError } from '../domain/errors.ts';
-import type { Permit } from './permit.ts';
+import type { Permit } from '../domain/permit.ts';
 
 /** Bytes of answers that are made in one turn of the event loop: some 10 ms of work. */
 const TURN_BYTES = 200_000;

@@ -1,9 +1,9 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { OverloadedError, type Shortage } from '../../domain/errors.ts';
+import { OverloadedError } from '../../domain/errors.ts';
+import type { Permit, Shortage } from '../../domain/permit.ts';
 import type { Budget } from '../../loaders/budget.ts';
 import type { GraphQLContext } from '../context.ts';
 import { overloaded } from '../mask-error.ts';
-import type { Permit } from '../permit.ts';
 
 /** What an operation may cost while the event loop lags. */
 export interface Frugality {

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
  * what it finds there, and a string or a Buffer has a key for each character or byte: 100 ms and more for a megabyte. It takes this
  * for a `Blob`, whose bytes it asks for when it parses the body.
  */
-class HandedBody {
+class BufferedBody {
   readonly size: number;
   readonly type = '';
   readonly #bytes: Buffer;
@@ -29,11 +29,11 @@ class HandedBody {
 }
 
 /** Gives Yoga these bytes as the body of the request, in place of the stream that it would read from the connection. */
-export function handBody(request: IncomingMessage, bytes: Buffer): void {
-  Object.assign(request, { body: new HandedBody(bytes) });
+export function setBufferedBody(request: IncomingMessage, bytes: Buffer): void {
+  Object.assign(request, { body: new BufferedBody(bytes) });
 }
 
 /** Keeps Yoga from reading the body of a request, which it takes for empty. */
-export const handNoBody = (request: IncomingMessage): void => handBody(request, NO_BYTES);
+export const setEmptyBody = (request: IncomingMessage): void => setBufferedBody(request, NO_BYTES);
 
 const NO_BYTES = Buffer.alloc(0);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect as openSocket } from 'node:net';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { afterEach, describe, expect, it } from 'vitest';
-import { useStreamedAnswers } from '../src/http/plugins/streamed-answers.ts';
+import { useStreamedResponses } from '../src/http/plugins/streamed-responses.ts';
 import { type RunningServer, startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 import { inStock, NOTHING } from './support/stock.ts';
@@ -233,7 +233,7 @@ describe('a subscription over multipart', () => {
     const never = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
     const typeDefs = 'type Query { id: ID } type Subscription { events: ID }';
     const schema = createSchema({ typeDefs, resolvers: { Subscription: { events: { subscribe: () => never } } } });
-    const yoga = createYoga({ schema, plugins: [useStreamedAnswers(5)], logging: false });
+    const yoga = createYoga({ schema, plugins: [useStreamedResponses(5)], logging: false });
     const response = await yoga.fetch('http://gateway.invalid/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'multipart/mixed;subscriptionSpec=1.0' },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createAnswerRoom, SMALL_BYTES } from '../src/http/answer-room.ts';
-import { createUnreadBytes } from '../src/http/unread-bytes.ts';
+import { createResponseMemory, SMALL_BYTES } from '../src/http/response-memory/response-memory.ts';
+import { createUnreadBytes } from '../src/http/response-memory/unread-bytes.ts';
 
 const MB = 1_000_000;
 
@@ -15,7 +15,7 @@ function createRoom() {
   const [maxBytes, maxBytesPerClient] = [10 * MB, 4 * MB];
   const now = () => performance.now();
   const unread = createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut: (reason) => void cuts.push(reason) });
-  const room = createAnswerRoom({
+  const room = createResponseMemory({
     unread,
     maxBytes,
     maxBytesPerClient,
@@ -40,7 +40,7 @@ function createRoom() {
   return {
     room,
     open: (client: string) =>
-      room.open(
+      room.openPermit(
         () => client,
         () => void cuts.push(client),
       ),
@@ -221,8 +221,8 @@ describe('slow readers', () => {
 
 it('answers that are made at once leave room for what is unread and for operations with a permit', () => {
   const { open, room, leaveUnread } = createRoom();
-  expect(room.mostFor(() => 'a')).toBe(Number.POSITIVE_INFINITY);
+  expect(room.maxBytesFor(() => 'a')).toBe(Number.POSITIVE_INFINITY);
   leaveUnread('a', 3.9 * MB);
   void open('b').obtain();
-  expect(['a', 'b', 'c'].map((client) => room.mostFor(() => client))).toEqual([SMALL_BYTES, 2 * MB, 4 * MB]);
+  expect(['a', 'b', 'c'].map((client) => room.maxBytesFor(() => client))).toEqual([SMALL_BYTES, 2 * MB, 4 * MB]);
 });

@@ -1,10 +1,8 @@
+import type { Permit, Shortage } from '../../domain/permit.ts';
 import type { Client, UnreadBytes } from './unread-bytes.ts';
 
-/** Why an answer cannot be made: its client has too much unread, all clients have, or the event loop lags. */
-export type Shortage = 'client' | 'room' | 'time';
-
 /** What making room for answers needs. */
-export interface AnswerRoomOptions {
+export interface ResponseMemoryOptions {
   readonly unread: UnreadBytes;
   /** Bytes that are unread or may become so by large operations under way, of all clients and of one. */
   readonly maxBytes: number;
@@ -18,30 +16,8 @@ export interface AnswerRoomOptions {
   readonly onRefused: (shortage: Shortage) => void;
 }
 
-/**
- * The right of one operation to do more work than a small one does. It ends when the answer, or a part of it, was written and no work is
- * left, or when the request has ended and no work is left.
- */
-export interface Permit {
-  /** Returns `null` if the operation has the permit. Otherwise resolves when it has, to `null`, or to the reason for the refusal. */
-  readonly obtain: () => Promise<Shortage | null> | null;
-  readonly isHeld: () => boolean;
-  /** Counts a piece of work that waits for its turn or runs. Call `endWork` once for each. */
-  readonly beginWork: () => void;
-  readonly endWork: () => void;
-  /** Whether the request has ended. */
-  readonly isClosed: () => boolean;
-  /** Refuses the operation: `obtain` gives this reason from now on. */
-  readonly refuse: (shortage: Shortage) => void;
-  /** Why the operation was refused; `null` if it was not. */
-  readonly refusal: () => Shortage | null;
-  /**
-   * Calls `listen` when the operation has done no work with its permit for seconds while others wait. It is refused then. Returns a
-   * function that ends this.
-   */
-  readonly onOverdue: (listen: (shortage: Shortage) => void) => () => void;
-  /** Lets all parts of the answer be written without waiting for the client to read. Subscriptions, which have no end, must wait. */
-  readonly writeAhead: () => void;
+/** The permit of an operation that arrived over a connection. It ends with the request, or when a part of the answer was written. */
+export interface ResponsePermit extends Permit {
   /** Whether the next part of the answer is to be written before the client has read this one. */
   readonly writesAhead: () => boolean;
   /** Call it when a part of the answer was written: its bytes count as unread from then on. */
@@ -51,14 +27,14 @@ export interface Permit {
 }
 
 /** Bounds the memory for answers that are being made or are unread. */
-export interface AnswerRoom {
+export interface ResponseMemory {
   /**
    * `client` is called when the operation turns out to be large; `cut` to close its connection when a subscription keeps its permit because
    * the client does not read.
    */
-  readonly open: (client: () => Client, cut: () => void) => Permit;
+  readonly openPermit: (client: () => Client, cut: () => void) => ResponsePermit;
   /** Up to how many bytes an answer may have that is written at once for the client. Small answers always may. */
-  readonly mostFor: (client: () => Client) => number;
+  readonly maxBytesFor: (client: () => Client) => number;
   /** Whether a large answer may be made at once, if there is room. Otherwise operations wait, or the event loop lags. */
   readonly mayMakeLarge: () => boolean;
   /** How many operations have a permit, and how many wait for one. */
@@ -100,7 +76,7 @@ interface Waiting {
  * Large operations get their permits in the order in which they asked; those whose own client has too much unread are passed over.
  * While operations wait, connections that read too slowly are cut until there is room.
  */
-export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
+export function createResponseMemory(options: ResponseMemoryOptions): ResponseMemory {
   const { unread, maxBytes, maxBytesPerClient, maxAnswerBytes, isOverloaded, now, onRefused } = options;
   const holders = new Set<Holder>();
   const waiting = new Set<Waiting>();
@@ -161,7 +137,7 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
     return waiting.size < MAX_WAITING && ofClient.length < MAX_WAITING_PER_CLIENT;
   }
 
-  function open(clientOf: () => Client, cut: () => void): Permit {
+  function openPermit(clientOf: () => Client, cut: () => void): ResponsePermit {
     let holder: Holder | null = null;
     let asking: Promise<Shortage | null> | null = null;
     let asked: Waiting | null = null;
@@ -277,9 +253,9 @@ export function createAnswerRoom(options: AnswerRoomOptions): AnswerRoom {
   }
 
   return {
-    open,
+    openPermit,
     mayMakeLarge: () => waiting.size === 0 && !isOverloaded(),
-    mostFor(clientOf) {
+    maxBytesFor(clientOf) {
       if (holders.size === 0 && unread.isEmpty()) return Number.POSITIVE_INFINITY;
       return Math.max(SMALL_BYTES, Math.min(maxBytesPerClient - takenBy(clientOf()), maxBytes - takenByAll()));
     },

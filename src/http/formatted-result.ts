@@ -1,24 +1,24 @@
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 
 /** A result of an operation, or a later one that brings parts of it. */
-export interface Result {
+export interface OperationResult {
   readonly data?: ExecutionResult['data'] | undefined;
   readonly errors?: readonly GraphQLError[] | undefined;
   readonly incremental?: unknown;
   readonly hasNext?: unknown;
   /** A large result has its data as JSON already, which was made in pieces. Turns what is shown of the result into JSON. */
-  readonly stringify?: (shown: ShownResult) => string;
+  readonly stringify?: (shown: FormattedResult) => string;
 }
 
 /** What clients see of a result. */
-export interface ShownResult extends Pick<ExecutionResult, 'data'> {
+export interface FormattedResult extends Pick<ExecutionResult, 'data'> {
   readonly errors?: readonly GraphQLFormattedError[];
   readonly incremental?: unknown;
   readonly hasNext?: unknown;
 }
 
 /** A result without what the gateway keeps to itself. */
-export function toShown({ data, errors, incremental, hasNext }: Result): ShownResult {
+export function formatResult({ data, errors, incremental, hasNext }: OperationResult): FormattedResult {
   return {
     ...(data !== undefined && { data }),
     ...(errors !== undefined && { errors: errors.map(toFormatted) }),

@@ -6,18 +6,19 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Permit } from './answer-room.ts';
-import type { AllowedOrigins } from './cors.ts';
-import { createKeyCheck } from './plugins/client-keys.ts';
-import type { Identify, RateLimit } from './plugins/rate-limit.ts';
-import { takenFrom } from './response-outlets.ts';
-import type { Result } from './shown-result.ts';
-import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
+import type { Identify } from '../client-identity.ts';
+import { createKeyCheck } from '../client-keys.ts';
+import type { AllowedOrigins } from '../cors.ts';
+import type { OperationResult } from '../formatted-result.ts';
+import type { RateLimit } from '../rate-limit.ts';
+import type { ResponsePermit } from '../response-memory/response-memory.ts';
+import type { Client, Sink, UnreadBytes } from '../response-memory/unread-bytes.ts';
+import { takenFrom } from '../response-outlets.ts';
+import { toPayload, withText } from './large-results.ts';
 import { refuseUpgrade, type UpgradeRefusal } from './upgrade.ts';
-import { toPayload, withText } from './web-socket-results.ts';
 
 /** How a client of a WebSocket is answered. */
-type Answer = Result | AsyncIterable<Result>;
+type Answer = OperationResult | AsyncIterable<OperationResult>;
 
 /** What WebSockets need. */
 export interface WebSocketsOptions {
@@ -38,7 +39,7 @@ export interface WebSocketsOptions {
   /** Counts what clients have not read, and cuts the slowest. */
   readonly unread: UnreadBytes;
   /** Opens the permit of an operation. */
-  readonly openPermit: (client: () => Client, cut: () => void) => Permit;
+  readonly openPermit: (client: () => Client, cut: () => void) => ResponsePermit;
   readonly log: Logger;
 }
 
@@ -53,7 +54,7 @@ export interface Connection {
 
 /** The connection, and the permit of one operation. */
 export interface AnswerConnection extends Connection {
-  readonly permit: Permit;
+  readonly permit: ResponsePermit;
 }
 
 /** GraphQL over WebSockets, on connections that an HTTP server hands over. */
@@ -77,7 +78,7 @@ interface Extra extends Connection {
   /** Ids of operations that have not begun to answer. */
   readonly beginning: Set<string>;
   /** By the payloads of operations that are under way. Ids do not tell them apart: a client may use one again at once. */
-  readonly permits: Map<object, Permit>;
+  readonly permits: Map<object, ResponsePermit>;
   /** Results that are JSON already, by the ids of operations, until the library sends their messages. */
   readonly texts: Map<string, string>;
   /** What limits are counted for, unless an operation sends a key. */
@@ -101,7 +102,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     onConnect({ extra, connectionParams }) {
       const request = toRequest(extra, endpoint, authorizationIn(connectionParams ?? {}));
       extra.request = request;
-      return keys.length === 0 || hasKey(request);
+      return keys.length === 0 || hasKey(request.headers.get('authorization'));
     },
     async onSubscribe({ extra }, id, payload) {
       const { query, ...params } = payload;
@@ -110,7 +111,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       // The protocol forgets an id that is completed before it has begun, and would let two operations share it.
       if (beginning.has(id)) throw new Error(`operation ${id} has not begun yet`);
       beginning.add(id);
-      const refusal = await rateLimit(identify(request, req));
+      const refusal = await rateLimit(identify(request.headers.get('authorization'), req));
       if (refusal !== null) {
         beginning.delete(id);
         return [new GraphQLError(refusal.message, { extensions: { code: refusal.code } })];
@@ -148,14 +149,14 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const leaving = new AbortController();
     const disconnect = () => socket.terminate();
     const client = clients.get(socket) ?? socket;
-    const outlet = outletOf(socket, req.socket, client);
-    const permits = new Map<object, Permit>();
+    const sink = sinkOf(socket, req.socket, client);
+    const permits = new Map<object, ResponsePermit>();
     const texts = new Map<string, string>();
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
         send(data) {
-          const sent = send(socket, withText(data, texts), outlet, unread);
+          const sent = send(socket, withText(data, texts), sink, unread);
           // The next part of an answer under way is in memory in any case, and takes less as text.
           return [...permits.values()].some((permit) => permit.writesAhead()) ? undefined : sent;
         },
@@ -180,7 +181,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     socket.once('close', (code, reason) => {
       stopPinging();
       clients.delete(socket);
-      unread.forget(outlet);
+      unread.forget(sink);
       for (const permit of permits.values()) permit.close();
       leaving.abort();
       void closed(code, String(reason));
@@ -189,7 +190,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
   return {
     async take(request, socket, head) {
-      const client = identify(toRequest({ req: request, signal: NEVER }, endpoint, undefined), request);
+      const client = identify(request.headers.authorization, request);
       const refusal = await refusalOf(request, client);
       if (refusal !== null) {
         refuseUpgrade(socket, refusal);
@@ -230,8 +231,6 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
 const TOO_MANY = '429 Too Many Requests';
 
-const NEVER = new AbortController().signal;
-
 const ANY = parse('subscription { any }');
 
 /** No origin is no browser. */
@@ -254,7 +253,7 @@ function toRequest({ req, signal }: Pick<Extra, 'req' | 'signal'>, endpoint: str
 }
 
 /** What a client reads of a WebSocket. */
-const outletOf = (socket: WebSocket, connection: Socket, client: Client): Outlet => ({
+const sinkOf = (socket: WebSocket, connection: Socket, client: Client): Sink => ({
   client,
   unread: () => socket.bufferedAmount,
   taken: () => takenFrom(connection),
@@ -262,17 +261,17 @@ const outletOf = (socket: WebSocket, connection: Socket, client: Client): Outlet
 });
 
 /** Resolves when the operating system has taken the message. */
-function send(socket: WebSocket, data: string, outlet: Outlet, unread: UnreadBytes): Promise<void> {
+function send(socket: WebSocket, data: string, sink: Sink, unread: UnreadBytes): Promise<void> {
   return new Promise((resolve) => {
     if (socket.readyState !== socket.OPEN) {
       resolve();
       return;
     }
     socket.send(data, () => {
-      if (socket.bufferedAmount === 0) unread.forget(outlet);
+      if (socket.bufferedAmount === 0) unread.forget(sink);
       resolve();
     });
-    if (socket.bufferedAmount > 0) unread.count(outlet);
+    if (socket.bufferedAmount > 0) unread.count(sink);
   });
 }
 

@@ -28,7 +28,7 @@ type ResultProcessor = NonNullable<Payload['resultProcessor']>;
  * transfer encoding: Yoga's headers promise chunks to clients of HTTP/1.0 and keep a connection that the client wants to close. A HEAD
  * request gets the headers at once, and leaves no stream open.
  */
-export function useStreamedAnswers(heartbeatMs: number): StreamPlugin {
+export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
   const subscriptions = new WeakSet<Request>();
   const sendEvents = getSSEProcessor();
   const sendSubscriptionParts = createSubscriptionParts(heartbeatMs);

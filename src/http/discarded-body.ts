@@ -22,7 +22,7 @@ const lengthOf = (header: string | undefined): number => (header === undefined ?
  * `connection: close`. It goes out at once, and the connection is closed when the body has ended, or a bounded part of it was
  * discarded: closing earlier would reset the connection, and the client could not read the answer.
  */
-export function answerBeforeBody(request: IncomingMessage, response: ServerResponse): void {
+export function respondBeforeBody(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete || isShort(request)) return;
   response.shouldKeepAlive = false;
   const end = response.end.bind(response);

@@ -1,8 +1,8 @@
-import { type Result, type ShownResult, toShown } from './shown-result.ts';
+import { type FormattedResult, formatResult, type OperationResult } from '../formatted-result.ts';
 
 /** The payload of a message for the library, which turns it into JSON. A large result is given to `keepText` as JSON instead. */
-export function toPayload(result: Result, keepText: (text: string) => void): ShownResult {
-  const shown = toShown(result);
+export function toPayload(result: OperationResult, keepText: (text: string) => void): FormattedResult {
+  const shown = formatResult(result);
   if (result.stringify === undefined) return shown;
   keepText(result.stringify(shown));
   return NO_PAYLOAD;

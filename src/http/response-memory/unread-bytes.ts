@@ -2,7 +2,7 @@
 export type Client = string | object;
 
 /** A response or a WebSocket: something that a client reads. */
-export interface Outlet {
+export interface Sink {
   readonly client: Client;
   /** Bytes that were written and that the operating system has not taken yet. They are in memory. */
   readonly unread: () => number;
@@ -28,12 +28,12 @@ export interface UnreadBytesOptions {
 /** The bytes that were written and that clients have not read, of each client and of all. */
 export interface UnreadBytes {
   /**
-   * Counts what an outlet has unread now. To be called after every write that leaves something unread. Past a limit, the slowest
+   * Counts what an sink has unread now. To be called after every write that leaves something unread. Past a limit, the slowest
    * connections are cut until the rest is within it.
    */
-  readonly count: (outlet: Outlet) => void;
-  /** To be called when the outlet has been read to its end or closed. */
-  readonly forget: (outlet: Outlet) => void;
+  readonly count: (sink: Sink) => void;
+  /** To be called when the sink has been read to its end or closed. */
+  readonly forget: (sink: Sink) => void;
   readonly of: (client: Client) => number;
   readonly total: () => number;
   /** Whether nothing was left unread. */
@@ -59,14 +59,14 @@ interface Counted {
 
 /** Counts nothing until something is unread, and uses no timer: connections are looked at when more is written. */
 export function createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut }: UnreadBytesOptions): UnreadBytes {
-  const counted = new Map<Outlet, Counted>();
-  const byClient = new Map<Client, Set<Outlet>>();
-  /** What was counted when each outlet was last looked at. Clients may have read since, so it is never too low. */
+  const counted = new Map<Sink, Counted>();
+  const byClient = new Map<Client, Set<Sink>>();
+  /** What was counted when each sink was last looked at. Clients may have read since, so it is never too low. */
   let sum = 0;
   let refreshedAt = Number.NEGATIVE_INFINITY;
 
-  function look(outlet: Outlet, known: Counted): void {
-    const [bytes, taken, at] = [outlet.unread(), outlet.taken(), now()];
+  function look(sink: Sink, known: Counted): void {
+    const [bytes, taken, at] = [sink.unread(), sink.taken(), now()];
     const { since } = known;
     const [read, ms] = [taken - since.taken, at - since.at];
     if (read > 0) known.hasRead = true;
@@ -80,39 +80,39 @@ export function createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut }: U
     known.bytes = bytes;
   }
 
-  function add(outlet: Outlet): Counted {
-    const since = { at: now(), taken: outlet.taken(), bytes: 0 };
+  function add(sink: Sink): Counted {
+    const since = { at: now(), taken: sink.taken(), bytes: 0 };
     const known = { bytes: 0, isStalled: false, hasRead: false, since };
-    counted.set(outlet, known);
-    const ofClient = byClient.get(outlet.client);
-    if (ofClient === undefined) byClient.set(outlet.client, new Set([outlet]));
-    else ofClient.add(outlet);
+    counted.set(sink, known);
+    const ofClient = byClient.get(sink.client);
+    if (ofClient === undefined) byClient.set(sink.client, new Set([sink]));
+    else ofClient.add(sink);
     return known;
   }
 
-  function forget(outlet: Outlet): void {
-    const known = counted.get(outlet);
+  function forget(sink: Sink): void {
+    const known = counted.get(sink);
     if (known === undefined) return;
     sum -= known.bytes;
-    counted.delete(outlet);
-    const ofClient = byClient.get(outlet.client);
-    ofClient?.delete(outlet);
-    if (ofClient?.size === 0) byClient.delete(outlet.client);
+    counted.delete(sink);
+    const ofClient = byClient.get(sink.client);
+    ofClient?.delete(sink);
+    if (ofClient?.size === 0) byClient.delete(sink.client);
   }
 
-  function cut(outlet: Outlet, reason: CutReason): void {
-    forget(outlet);
+  function cut(sink: Sink, reason: CutReason): void {
+    forget(sink);
     onCut(reason);
-    outlet.cut();
+    sink.cut();
   }
 
-  /** Looks at these outlets again. Returns their bytes. */
-  function bytesOf(outlets: Iterable<Outlet>): number {
+  /** Looks at these sinks again. Returns their bytes. */
+  function bytesOf(sinks: Iterable<Sink>): number {
     let bytes = 0;
-    for (const outlet of outlets) {
-      const known = counted.get(outlet);
+    for (const sink of sinks) {
+      const known = counted.get(sink);
       if (known === undefined) continue;
-      look(outlet, known);
+      look(sink, known);
       bytes += known.bytes;
     }
     return bytes;
@@ -130,23 +130,23 @@ export function createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut }: U
    * Stalled ones come first, and those that were seen to read last. Among equals those with most to read come first: cutting them frees
    * most.
    */
-  function slowestFirst(outlets: Iterable<Outlet>) {
-    const all = [...outlets].flatMap((outlet) => {
-      const known = counted.get(outlet);
+  function slowestFirst(sinks: Iterable<Sink>) {
+    const all = [...sinks].flatMap((sink) => {
+      const known = counted.get(sink);
       if (known === undefined) return [];
       const isStalled = known.bytes > 0 && known.isStalled;
       const rank = isStalled ? 0 : known.hasRead ? 2 : 1;
-      return [{ outlet, bytes: known.bytes, isStalled, rank }];
+      return [{ sink, bytes: known.bytes, isStalled, rank }];
     });
     return all.toSorted((a, b) => a.rank - b.rank || b.bytes - a.bytes);
   }
 
-  function free(bytes: number, outlets: ReturnType<typeof slowestFirst>, reason: CutReason): void {
+  function free(bytes: number, sinks: ReturnType<typeof slowestFirst>, reason: CutReason): void {
     let left = bytes;
-    for (const one of outlets) {
+    for (const one of sinks) {
       if (left <= 0) return;
       left -= one.bytes;
-      cut(one.outlet, reason);
+      cut(one.sink, reason);
     }
   }
 
@@ -155,21 +155,21 @@ export function createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut }: U
     of,
     isEmpty: () => counted.size === 0,
     total: () => (now() - refreshedAt < SUM_MS ? sum : refresh()),
-    count(outlet) {
-      const known = counted.get(outlet) ?? add(outlet);
-      look(outlet, known);
-      const ofClient = byClient.get(outlet.client) ?? NONE;
-      const bytes = ofClient.size === 1 ? known.bytes : of(outlet.client);
+    count(sink) {
+      const known = counted.get(sink) ?? add(sink);
+      look(sink, known);
+      const ofClient = byClient.get(sink.client) ?? NONE;
+      const bytes = ofClient.size === 1 ? known.bytes : of(sink.client);
       if (bytes > maxBytesPerClient) free(bytes - maxBytesPerClient, slowestFirst(ofClient), 'client');
       if (sum > maxBytes && refresh() > maxBytes) free(sum - maxBytes, slowestFirst(counted.keys()), 'all');
     },
     cutStalled(bytes, client) {
-      const outlets = client === undefined ? [...counted.keys()] : [...(byClient.get(client) ?? [])];
-      bytesOf(outlets);
-      const stalled = slowestFirst(outlets).filter(({ isStalled }) => isStalled);
+      const sinks = client === undefined ? [...counted.keys()] : [...(byClient.get(client) ?? [])];
+      bytesOf(sinks);
+      const stalled = slowestFirst(sinks).filter(({ isStalled }) => isStalled);
       free(bytes, stalled, client === undefined ? 'all' : 'client');
     },
   };
 }
 
-const NONE: ReadonlySet<Outlet> = new Set();
+const NONE: ReadonlySet<Sink> = new Set();
