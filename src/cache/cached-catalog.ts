@@ -24,13 +24,8 @@ import {
   supplement,
   untilWhole,
 } from './remembered-observation.ts';
-import {
-  createRenewingCache,
-  type Known,
-  type Loaded,
-  type Renewable,
-  type RenewingCacheOptions,
-} from './renewing-cache.ts';
+import type { Known, Loaded, Renewable } from './renewable.ts';
+import { createRenewingCache, type RenewingCacheOptions } from './renewing-cache.ts';
 import { isAllSoldOut, isDoubtful } from './sold-out.ts';
 import type { Kept } from './store.ts';
 import { createSupplements, type Supplied } from './supplements.ts';

@@ -3,7 +3,8 @@ import { askedNow, type Clock } from '../domain/clock.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import { LIST_KEYS } from './keys.ts';
-import type { Renewable, RenewingCache } from './renewing-cache.ts';
+import type { Renewable } from './renewable.ts';
+import type { RenewingCache } from './renewing-cache.ts';
 import type { Kept, Store } from './store.ts';
 
 /** Whether the gateway can answer questions, judged without a request to the source. */

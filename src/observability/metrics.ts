@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Stocktaking } from '../cache/cache-statistics.ts';
-import type { ReadResult } from '../cache/renewing-cache.ts';
+import type { ReadResult } from '../cache/renewable.ts';
 import type { Change, ChangeKind } from '../domain/change.ts';
 import { type Cell, isObserved, type UpstreamSource } from '../domain/observation.ts';
 import type { Fleet } from '../fleet/fleet.ts';
