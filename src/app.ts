@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { createCachedCatalog } from './cache/cached-catalog.ts';
-import { noteReads } from './cache/record-demand.ts';
+import { recordDemand } from './cache/record-demand.ts';
 import { traceReads } from './cache/traced-reads.ts';
 import type { Config } from './config.ts';
 import type { Demand, UpstreamStatus } from './domain/catalog.ts';
@@ -62,7 +62,7 @@ import { partsFormatFor, WITH_IDS } from './http/stream-formats.ts';
 import { createUnreadBytes } from './http/unread-bytes.ts';
 import { type AnswerConnection, createWebSockets, type WebSockets } from './http/web-sockets.ts';
 import { createChanges } from './live/changes.ts';
-import { createWanted } from './live/refresh-demand.ts';
+import { createRefreshDemand } from './live/refresh-demand.ts';
 import { createRefresher } from './live/refresher.ts';
 import { createBudget } from './loaders/budget.ts';
 import { createClientDemand } from './loaders/client-demand.ts';
@@ -192,14 +192,14 @@ export function createApp({
     stopping: stopping.signal,
     onFault,
   });
-  const wanted = createWanted(changes.wishes, now);
+  const refreshDemand = createRefreshDemand(changes.wishes, now);
   const { freshMs } = lifetimes;
   const { concurrency } = config.upstream;
-  const refresher = createRefresher({ catalog, wanted, freshMs, concurrency, now, onFault });
+  const refresher = createRefresher({ catalog, refreshDemand, freshMs, concurrency, now, onFault });
   metrics.watch({
     line: source.line,
     apis: source.apis,
-    takeStock: catalog.takeStock,
+    countCells: catalog.countCells,
     changes,
     refresher,
     unreadBytes: () => unread.total(),
@@ -208,7 +208,7 @@ export function createApp({
     unfitValues: fleet.unfitValues,
     now,
   });
-  const asked = config.refreshInBackground ? noteReads(catalog, wanted) : catalog;
+  const asked = config.refreshInBackground ? recordDemand(catalog, refreshDemand) : catalog;
   const traced = traceReads(asked, tracer);
   const limits = {
     maxUpstreamRequests: config.maxUpstreamPerOperation,

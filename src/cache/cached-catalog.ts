@@ -9,7 +9,7 @@ import {
   type ObservationRequest,
   type ObservationScope,
 } from '../domain/observation.ts';
-import { createInventory, type Stocktaking } from './cache-statistics.ts';
+import { type CellCounts, createCacheStatistics } from './cache-statistics.ts';
 import { type CachedLists, createCachedLists } from './cached-lists.ts';
 import { covers } from './covers.ts';
 import { OBSERVATION_KEY_PREFIX } from './keys.ts';
@@ -79,8 +79,8 @@ export interface CachedCatalog extends Catalog {
   /** Whether both lists are cached and may be served. */
   readonly hasLists: CachedLists['areKept'];
   readonly readiness: CachedLists['readiness'];
-  /** Statistics of the cached observations. */
-  readonly takeStock: () => Stocktaking;
+  /** Counts the cells of the cached observations. */
+  readonly countCells: () => CellCounts;
 }
 
 /** How long no request is made for something that has just failed, in milliseconds. */
@@ -108,7 +108,7 @@ export function createCachedCatalog(
   const { store } = options;
   const cache = createRenewingCache({ ...options, now, holdOffMs: HOLD_OFF_MS });
   const lists = createCachedLists({ source: inner, cache, store, discoveryMs, staleMs, clock });
-  const inventory = createInventory(staleMs, now);
+  const statistics = createCacheStatistics(staleMs, now);
   const noted = new WeakSet<RememberedObservation>();
   /** When each observation stops being fresh or complete, on the steady scale of this process. */
   const wholeUntil = new WeakMap<RememberedObservation, number>();
@@ -129,7 +129,7 @@ export function createCachedCatalog(
         const batch = inner.batchOf(request);
         for (const about of all) {
           const isOfBatch = inner.batchOf({ gpuType: about, gpuCount }) === batch;
-          if (isOfBatch) inventory.failed(observationKey(about, gpuCount), asked.length);
+          if (isOfBatch) statistics.failed(observationKey(about, gpuCount), asked.length);
         }
       },
       onSeen({ value }) {
@@ -222,7 +222,7 @@ export function createCachedCatalog(
 
   function note(key: string, remembered: RememberedObservation): void {
     noted.add(remembered);
-    inventory.loaded(key, () => recallNow(remembered));
+    statistics.loaded(key, () => recallNow(remembered));
   }
 
   function wholeUntilOf(remembered: RememberedObservation): number {
@@ -271,7 +271,7 @@ export function createCachedCatalog(
     freshMs,
     hasLists: lists.areKept,
     readiness: lists.readiness,
-    takeStock: inventory.take,
+    countCells: statistics.count,
   };
 }
 
