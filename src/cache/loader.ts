@@ -56,6 +56,6 @@ export function createLoader(deps: LeasedLoadDeps): Loader {
         return load({ name: other, renewable, known }, demand);
       }
     },
-    isRunning: loads.isRunning,
+    isRunning: (name) => loads.isRunning(name),
   };
 }
