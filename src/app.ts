@@ -68,7 +68,7 @@ export function createApp({
   metrics.watch({
     line: source.line,
     apis: source.apis,
-    takeStock: catalog.takeStock,
+    countCells: catalog.countCells,
     changes,
     refresher,
     unreadBytes: clients.unread.total,

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Lifetimes } from './cache/cached-catalog.ts';
+import type { Lifetimes } from './cache/lifetimes.ts';
 import type { Config } from './config.ts';
 import type { SourceCatalog } from './domain/catalog.ts';
 import type { Clock } from './domain/clock.ts';

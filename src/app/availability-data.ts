@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import { type CachedCatalog, createCachedCatalog } from '../cache/cached-catalog.ts';
-import { noteReads } from '../cache/record-demand.ts';
+import { recordDemand } from '../cache/record-demand.ts';
 import type { Config } from '../config.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { type Changes, createChanges } from '../live/changes.ts';
-import { createWanted } from '../live/refresh-demand.ts';
+import { createRefreshDemand } from '../live/refresh-demand.ts';
 import { createRefresher, type Refresher } from '../live/refresher.ts';
 import type { BackgroundWork, Metrics } from '../observability/metrics.ts';
 import type { Tracer } from '../observability/tracing/tracer.ts';
@@ -56,16 +56,16 @@ export function createAvailabilityData(deps: AvailabilityDataDeps): Availability
     onSubscribe: () => refresher.wake(),
   });
   const catalog = createCatalog(deps, source, changes);
-  const demand = createWanted(changes.wishes, now);
+  const refreshDemand = createRefreshDemand(changes.wishes, now);
   const refresher = createRefresher({
     catalog,
-    wanted: demand,
+    refreshDemand,
     freshMs: source.lifetimes.freshMs,
     concurrency: config.upstream.concurrency,
     now,
     onFault,
   });
-  const read = config.refreshInBackground ? noteReads(catalog, demand) : catalog;
+  const read = config.refreshInBackground ? recordDemand(catalog, refreshDemand) : catalog;
   return { source, catalog, read, changes, refresher };
 }
 

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Stocktaking } from '../cache/cache-statistics.ts';
-import type { ReadResult } from '../cache/renewing-cache.ts';
+import type { CellCounts } from '../cache/cache-statistics.ts';
+import type { ReadResult } from '../cache/renewable.ts';
 import type { Change, ChangeKind } from '../domain/change.ts';
 import { type Cell, isObserved, type UpstreamSource } from '../domain/observation.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -16,7 +16,7 @@ import { createRequestDurations, type RequestDurations } from './durations.ts';
 export interface Watched {
   readonly line: Pick<Line, 'waiting' | 'running'>;
   readonly apis: readonly Pick<Api, 'source' | 'circuit' | 'pausedMs'>[];
-  readonly takeStock: () => Stocktaking;
+  readonly countCells: () => CellCounts;
   readonly changes: Pick<Changes, 'wishes'>;
   readonly refresher: Pick<Refresher, 'size'>;
   /** Bytes that were sent and that clients have not read. */
@@ -207,7 +207,7 @@ function countUnfitValues(registry: Registry, unfitValues: Fleet['unfitValues'])
 
 function addGauges(
   registry: Registry,
-  { line, apis, takeStock, changes, refresher, unreadBytes, largeOperations, isTogether, now }: Watched,
+  { line, apis, countCells, changes, refresher, unreadBytes, largeOperations, isTogether, now }: Watched,
 ): void {
   const gauge = (name: string, help: string, read: () => number) => {
     const metric: Gauge = new Gauge({ name, help, collect: () => metric.set(read()), registers: [] });
@@ -266,12 +266,12 @@ function addGauges(
     'gpu_gateway_oldest_answer_age_seconds',
     'Age of the oldest answer that may still be served; 0 if there is none',
     () => {
-      const { oldestAskedAt } = takeStock();
+      const { oldestAskedAt } = countCells();
       return Number.isFinite(oldestAskedAt) ? seconds(now() - oldestAskedAt) : 0;
     },
   );
   gaugeBy(['state'], 'gpu_gateway_cells', 'Recently requested cells, by their state: fresh, stale or failed', () => {
-    const { fresh, stale, failed } = takeStock();
+    const { fresh, stale, failed } = countCells();
     return Object.entries({ fresh, stale, failed }).map(([state, cells]) => [{ state }, cells]);
   });
 }
