@@ -197,7 +197,7 @@ export function createApp({
   const { concurrency } = config.upstream;
   const refresher = createRefresher({ catalog, wanted, freshMs, concurrency, now, onFault });
   metrics.watch({
-    line: source.line,
+    requestQueue: source.requestQueue,
     apis: source.apis,
     takeStock: catalog.takeStock,
     changes,

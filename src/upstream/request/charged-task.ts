@@ -1,6 +1,6 @@
 import type { Demand } from '../../domain/catalog.ts';
 import { type Client, type Reservation, reserve } from '../../domain/client.ts';
-import type { Task } from './place.ts';
+import type { Task } from './queue-entry.ts';
 
 /** A task that charges each of its runs to a client. */
 export interface ChargedTask<T> {

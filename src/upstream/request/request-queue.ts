@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import type { Demand } from '../../domain/catalog.ts';
 import { chargeTask } from './charged-task.ts';
-import { type LaneState, type Place, type Queue, type Task, takePlace } from './place.ts';
-import { type Waiting, whoLeaves } from './room.ts';
+import { chooseRejected, type WaitingTask } from './overflow.ts';
+import { enterQueue, type LaneState, type Queue, type QueueEntry, type Task } from './queue-entry.ts';
 import { createRotation } from './rotation.ts';
-import { lookAgainMs, nextOf, toCutOff } from './turns.ts';
+import { nextCheckMs, nextToCutOff, nextToStart } from './scheduling.ts';
 
 /**
  * Runs a task in one of the slots that all replicas share, as soon as one is free. Settles as the task does. When `lost` is aborted, the
@@ -15,8 +15,8 @@ export type InSlot = <T>(task: (lost: AbortSignal) => Promise<T>) => Promise<T>;
 /** Runs tasks without a limit across replicas, for a gateway that runs alone. */
 export const IN_ANY_SLOT: InSlot = (task) => task(new AbortController().signal);
 
-/** Limits and dependencies of `createLine`. */
-export interface LineOptions {
+/** Limits and dependencies of `createRequestQueue`. */
+export interface RequestQueueOptions {
   /** Number of tasks that run at once. */
   readonly concurrency: number;
   /** A second limit, across all replicas. */
@@ -28,9 +28,9 @@ export interface LineOptions {
 }
 
 /** A queue of tasks that wait for one of a few slots. */
-export interface Line {
+export interface RequestQueue {
   /** Creates a lane for one source. A paused or limited lane does not keep other lanes from the slots. */
-  lane(): Lane;
+  createLane(): Lane;
   /** Number of tasks that wait. */
   readonly waiting: number;
   /** Number of tasks that run. */
@@ -40,10 +40,10 @@ export interface Line {
 /** The part of the queue that belongs to one source. */
 export interface Lane {
   /**
-   * Runs `task` in a slot and settles as it does. turns.ts decides which task is next and which running task makes way for it. At the
+   * Runs `task` in a slot and settles as it does. scheduling.ts decides which task is next and which running task makes way for it. At the
    * `'front'`, a task goes before all others, and enters a full lane too.
    * Each run is charged to a client of `demand`. Rejects with a `ClientLimitedError` when no client has a request left, with the error of
-   * `whenFull` when the lane is full and this task must leave it (room.ts decides which one does), and with the reason of `demand.signal`
+   * `whenFull` when the lane is full and this task must leave it (overflow.ts decides which one does), and with the reason of `demand.signal`
    * when that is aborted while the task waits.
    */
   enter<T>(task: Task<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
@@ -54,36 +54,36 @@ export interface Lane {
   /** Sets how many tasks of this lane may run at once, in addition to the number of slots. Running tasks continue. */
   setConcurrency(concurrency: number): void;
   /** Rejects every task that waits. */
-  refuseAll(reason: (name: string) => Error): void;
+  rejectAll(reason: (name: string) => Error): void;
 }
 
 /**
  * Creates a queue whose slots p-limit counts. The queue itself chooses the next task when a slot is free, because p-limit has no
  * priorities, abandoned tasks or pauses.
  */
-export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions): Line {
+export function createRequestQueue({ concurrency, inSlot, limit, whenFull }: RequestQueueOptions): RequestQueue {
   const slots = pLimit(concurrency);
-  const waiting: Place[] = [];
+  const waiting: QueueEntry[] = [];
   /** In the order in which they started. */
-  const running = new Set<Place>();
+  const running = new Set<QueueEntry>();
   let lookAgain: NodeJS.Timeout | undefined;
   let soon: NodeJS.Immediate | undefined;
 
   const queue: Queue = {
     rotation: createRotation(),
-    add(place, at) {
-      if (at === 'front') waiting.unshift(place);
-      else waiting.push(place);
+    add(entry, at) {
+      if (at === 'front') waiting.unshift(entry);
+      else waiting.push(entry);
     },
-    remove(place) {
-      const index = waiting.indexOf(place);
+    remove(entry) {
+      const index = waiting.indexOf(entry);
       if (index >= 0) waiting.splice(index, 1);
     },
   };
 
   function fillSlots(): void {
     while (slots.activeCount < slots.concurrency) {
-      const next = nextOf(waiting, [...running], performance.now());
+      const next = nextToStart(waiting, [...running], performance.now());
       if (next === undefined) break;
       queue.remove(next);
       next.endTurn();
@@ -94,10 +94,10 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
     lookSoon();
   }
 
-  async function run(place: Place, lost: AbortSignal): Promise<void> {
-    await place.start(lost);
-    running.delete(place);
-    place.lane.running -= 1;
+  async function run(entry: QueueEntry, lost: AbortSignal): Promise<void> {
+    await entry.start(lost);
+    running.delete(entry);
+    entry.lane.running -= 1;
   }
 
   /** Runs `makeWay` after pending I/O. A response that has already arrived must not look late because this process was busy. */
@@ -110,8 +110,8 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
   /** Cuts off a task that others should not wait for, and checks again later while others wait. */
   function makeWay(): void {
     const now = performance.now();
-    toCutOff(waiting, [...running], now)?.cutOff();
-    const ms = lookAgainMs(waiting, [...running], now);
+    nextToCutOff(waiting, [...running], now)?.cutOff();
+    const ms = nextCheckMs(waiting, [...running], now);
     if (ms !== undefined) lookAgain = setTimeout(lookSoon, Math.ceil(ms));
   }
 
@@ -121,10 +121,10 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
     let resume: NodeJS.Timeout | undefined;
 
     /** Whether the lane has room for one more task. If it is full, another task may be rejected to make room. */
-    function makeRoom(newcomer: Waiting): boolean {
-      const queued = waiting.filter((place) => place.lane === state);
+    function makeRoom(newcomer: WaitingTask): boolean {
+      const queued = waiting.filter((entry) => entry.lane === state);
       if (queued.length < limit) return true;
-      const dropped = whoLeaves(queued, newcomer);
+      const dropped = chooseRejected(queued, newcomer);
       dropped?.refuse(whenFull(dropped.name));
       return dropped !== undefined;
     }
@@ -135,7 +135,7 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
         const charged = chargeTask(task, demand);
         try {
           if (at === 'back' && !makeRoom({ demand, payer: charged.payer })) throw whenFull(task.name);
-          const answer = takePlace(charged, demand, state, queue, at);
+          const answer = enterQueue(charged, demand, state, queue, at);
           fillSlots();
           return await answer;
         } finally {
@@ -159,14 +159,14 @@ export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions
         state.most = most;
         fillSlots();
       },
-      refuseAll(reason) {
-        for (const place of state.waiting) place.refuse(reason(place.name));
+      rejectAll(reason) {
+        for (const entry of state.waiting) entry.refuse(reason(entry.name));
       },
     };
   }
 
   return {
-    lane: createLane,
+    createLane,
     get waiting() {
       return waiting.length;
     },

@@ -3,7 +3,7 @@ import type { Demand } from '../../domain/catalog.ts';
 import type { Client } from '../../domain/client.ts';
 import type { ChargedTask } from './charged-task.ts';
 import type { Rotation } from './rotation.ts';
-import type { Turn } from './turns.ts';
+import type { Schedulable } from './scheduling.ts';
 
 /** The result of a run that was cut off to make way for another task. */
 export const CUT_OFF = Symbol('cut off');
@@ -21,33 +21,33 @@ export interface Task<T> {
    */
   readonly run: (leave: () => void, cutOff: AbortSignal) => Promise<T | typeof CUT_OFF>;
   /** How long a run may take, in milliseconds, before it makes way for waiting tasks. */
-  readonly patienceMs: () => number;
+  readonly yieldAfterMs: () => number;
   /** Whether the task is suspected to hang. */
   readonly isSuspect: () => boolean;
 }
 
-/** The state of a lane, as its places see it. */
+/** The state of a lane, as its entries see it. */
 export interface LaneState {
   isPaused: boolean;
   running: number;
   most: number;
-  /** Places whose task has not started, including those that wait for a slot of the fleet. */
-  readonly waiting: Set<Place>;
+  /** Entries whose task has not started, including those that wait for a slot of the fleet. */
+  readonly waiting: Set<QueueEntry>;
 }
 
-/** What a place needs of the line. */
+/** What an entry needs of the queue. */
 export interface Queue {
   readonly rotation: Rotation;
-  readonly add: (place: Place, at: 'front' | 'back') => void;
-  readonly remove: (place: Place) => void;
+  readonly add: (entry: QueueEntry, at: 'front' | 'back') => void;
+  readonly remove: (entry: QueueEntry) => void;
 }
 
 /** A task in the queue, from entering until its promise settles. */
-export interface Place extends Turn {
+export interface QueueEntry extends Schedulable {
   readonly name: string;
   readonly payer: Client;
   readonly lane: LaneState;
-  /** Ends the turn of the client that this task belongs to. The line calls it when it gives the task a slot. */
+  /** Ends the turn of the client that this task belongs to. The queue calls it when it gives the task a slot. */
   readonly endTurn: () => void;
   /** Runs the task in a slot. Resolves when the slot is free again. When `lost` is aborted, the run ends and the task waits again. */
   readonly start: (lost: AbortSignal) => Promise<void>;
@@ -58,8 +58,8 @@ export interface Place extends Turn {
 }
 
 /** Queues a task and settles as the task does. Rejects with the reason of `demand.signal` if that is aborted while the task waits. */
-export function takePlace<T>(
-  { task: { name, run, patienceMs, isSuspect }, payer }: Pick<ChargedTask<T>, 'task' | 'payer'>,
+export function enterQueue<T>(
+  { task: { name, run, yieldAfterMs, isSuspect }, payer }: Pick<ChargedTask<T>, 'task' | 'payer'>,
   demand: Demand,
   lane: LaneState,
   queue: Queue,
@@ -75,19 +75,19 @@ export function takePlace<T>(
 
     function wait(where: 'front' | 'back'): void {
       demand.signal.addEventListener('abort', abandon);
-      lane.waiting.add(place);
+      lane.waiting.add(entry);
       add(where);
     }
 
     function add(where: 'front' | 'back'): void {
       isAtFront = where === 'front';
-      queue.add(place, where);
+      queue.add(entry, where);
     }
 
     function stopWaiting(): void {
       demand.signal.removeEventListener('abort', abandon);
-      lane.waiting.delete(place);
-      queue.remove(place);
+      lane.waiting.delete(entry);
+      queue.remove(entry);
     }
 
     function abandon(): void {
@@ -133,7 +133,7 @@ export function takePlace<T>(
       else wait('front');
     }
 
-    const place: Place = {
+    const entry: QueueEntry = {
       name,
       demand,
       payer,
@@ -146,8 +146,8 @@ export function takePlace<T>(
       get startedAt() {
         return startedAt;
       },
-      get patienceMs() {
-        return patienceMs();
+      get yieldAfterMs() {
+        return yieldAfterMs();
       },
       get isSuspect() {
         return wasCutOff || isSuspect();
@@ -159,8 +159,8 @@ export function takePlace<T>(
         return isSpent;
       },
       async start(lost) {
-        const isWanted = lane.waiting.has(place);
-        // The line may have chosen this place long ago: a slot of the fleet may take a while to become free.
+        const isWanted = lane.waiting.has(entry);
+        // The queue may have chosen this entry long ago: a slot of the fleet may take a while to become free.
         if (isWanted && (lane.isPaused || lost.aborted)) add('front');
         else if (isWanted) {
           stopWaiting();

@@ -10,7 +10,7 @@ export interface LaneLoad {
 }
 
 /** The facts that decide when a task starts and whether it is cut off. Times are in milliseconds, by `performance.now()`. */
-export interface Turn {
+export interface Schedulable {
   readonly demand: Demand;
   readonly lane: LaneLoad;
   /** Among tasks that are otherwise equal, the one with the lowest turn starts next. */
@@ -20,22 +20,22 @@ export interface Turn {
   /** When its current run began; `null` while it holds no slot. */
   readonly startedAt: number | null;
   /** How long a run may take before it makes way for waiting tasks. */
-  readonly patienceMs: number;
+  readonly yieldAfterMs: number;
   /** Whether the task is suspected to hang: the task itself, or an earlier one about the same subject, was cut off or timed out. */
   readonly isSuspect: boolean;
   /** Whether it was just cut off and still holds its slot. */
   readonly isEnding: boolean;
   /**
-   * Whether it was cut off when it was already a suspect. It may not be cut off again, so `nextOf` starts it only where that is not needed.
+   * Whether it was cut off when it was already a suspect. It may not be cut off again, so `nextToStart` starts it only where that is not needed.
    */
   readonly isSpent: boolean;
 }
 
 /**
- * The longest time between two checks of `toCutOff` while tasks wait, in milliseconds. A task can become urgent at any moment, when a
+ * The longest interval between two checks of `nextToCutOff` while tasks wait, in milliseconds. A task can become urgent at any moment, when a
  * client joins it.
  */
-const LOOK_AGAIN_MS = 500;
+const LONGEST_CHECK_INTERVAL_MS = 500;
 
 /** The longest time that a suspect waits while other tasks keep arriving, in milliseconds. */
 const LONGEST_BEHIND_MS = 10_000;
@@ -46,12 +46,16 @@ const LONGEST_BEHIND_MS = 10_000;
  * turn decides between equals. While no running task hangs, one suspect may start beside the others. A further suspect starts only when
  * every running task hangs and no healthy task can start, and only if it is not spent: a spent suspect would have to make way again.
  */
-export function nextOf<T extends Turn>(waiting: readonly T[], running: readonly T[], now: number): T | undefined {
+export function nextToStart<T extends Schedulable>(
+  waiting: readonly T[],
+  running: readonly T[],
+  now: number,
+): T | undefined {
   // A task that was cut off is already in the queue while its last run ends.
-  const startable = waiting.filter((turn) => fits(turn.lane) && !running.includes(turn));
+  const startable = waiting.filter((task) => fits(task.lane) && !running.includes(task));
   const healthy = startable.filter(({ isSuspect }) => !isSuspect);
   const next = mostUrgent(healthy);
-  const isAlone = healthy.length === 0 && running.every((turn) => hangs(turn, now));
+  const isAlone = healthy.length === 0 && running.every((task) => hangs(task, now));
   const suspect = suspectAmong(startable, running, isAlone, now);
   if (next === undefined || suspect === undefined) return next ?? suspect;
   const urgency = Number(suspect.demand.awaited) - Number(next.demand.awaited);
@@ -60,58 +64,73 @@ export function nextOf<T extends Turn>(waiting: readonly T[], running: readonly 
 }
 
 /** The suspect that may start now, if any. */
-function suspectAmong<T extends Turn>(startable: readonly T[], running: readonly T[], isAlone: boolean, now: number) {
+function suspectAmong<T extends Schedulable>(
+  startable: readonly T[],
+  running: readonly T[],
+  isAlone: boolean,
+  now: number,
+) {
   const suspects = startable.filter(({ isSuspect }) => isSuspect);
-  if (!running.some((turn) => hangs(turn, now))) return mostUrgent(suspects);
+  if (!running.some((task) => hangs(task, now))) return mostUrgent(suspects);
   return isAlone ? mostUrgent(suspects.filter(({ isSpent }) => !isSpent)) : undefined;
 }
 
 /**
- * The running task that must make way for a waiting task now, if any: a task past its patience, or a suspect beside another suspect. The
- * first suspect keeps its slot, so that a subject that is slow but does not hang is answered in the end. Only one task is cut off at a
- * time, because each cut-off may change the patience for the others.
+ * The running task that must make way for a waiting task now, if any: one that has run for longer than it may while others wait, or a suspect
+ * beside another suspect. The first suspect keeps its slot, so that a subject that is slow but does not hang is answered in the end. Only one
+ * task is cut off at a time, because each cut-off may change the time allowed to the others.
  */
-export function toCutOff<T extends Turn>(waiting: readonly T[], running: readonly T[], now: number): T | undefined {
+export function nextToCutOff<T extends Schedulable>(
+  waiting: readonly T[],
+  running: readonly T[],
+  now: number,
+): T | undefined {
   if (running.some(({ isEnding }) => isEnding)) return undefined;
   const keeper = running.find(({ isSuspect }) => isSuspect);
   return running.find(
-    (turn) =>
-      turn !== keeper &&
-      turn.startedAt !== null &&
-      hangs(turn, now) &&
-      waiting.some((other) => !other.isSuspect && isAsUrgent(other, turn) && fitsWithout(turn, other.lane)),
+    (task) =>
+      task !== keeper &&
+      task.startedAt !== null &&
+      hangs(task, now) &&
+      waiting.some((other) => !other.isSuspect && isAsUrgent(other, task) && fitsWithout(task, other.lane)),
   );
 }
 
-/** Milliseconds until the passing of time may change the result of `toCutOff`; `undefined` when only suspects wait, or nothing does. */
-export function lookAgainMs(waiting: readonly Turn[], running: readonly Turn[], now: number): number | undefined {
+/** Milliseconds until the passing of time may change the result of `nextToCutOff`; `undefined` when only suspects wait, or nothing does. */
+export function nextCheckMs(
+  waiting: readonly Schedulable[],
+  running: readonly Schedulable[],
+  now: number,
+): number | undefined {
   if (waiting.every(({ isSuspect }) => isSuspect)) return undefined;
-  const left = running.flatMap(({ startedAt, patienceMs }) => (startedAt === null ? [] : startedAt + patienceMs - now));
-  return Math.min(LOOK_AGAIN_MS, ...left.filter((ms) => ms > 0));
+  const left = running.flatMap(({ startedAt, yieldAfterMs }) =>
+    startedAt === null ? [] : startedAt + yieldAfterMs - now,
+  );
+  return Math.min(LONGEST_CHECK_INTERVAL_MS, ...left.filter((ms) => ms > 0));
 }
 
 const fits = ({ isPaused, running, most }: LaneLoad) => !isPaused && running < most;
 
 /** The task with the lowest turn among the awaited ones, or among all if none is awaited. The first task wins a tie. */
-function mostUrgent<T extends Turn>(turns: readonly T[]): T | undefined {
-  const awaited = turns.filter(({ demand }) => demand.awaited);
+function mostUrgent<T extends Schedulable>(tasks: readonly T[]): T | undefined {
+  const awaited = tasks.filter(({ demand }) => demand.awaited);
   let next: T | undefined;
   let lowest = Number.POSITIVE_INFINITY;
-  for (const one of awaited.length > 0 ? awaited : turns) {
-    const { turn } = one;
+  for (const task of awaited.length > 0 ? awaited : tasks) {
+    const { turn } = task;
     if (next !== undefined && turn >= lowest) continue;
-    next = one;
+    next = task;
     lowest = turn;
   }
   return next;
 }
 
-/** Whether a task is suspected to hang, or has run past its patience. */
-const hangs = ({ isSuspect, startedAt, patienceMs }: Turn, now: number) =>
-  isSuspect || (startedAt !== null && now - startedAt >= patienceMs);
+/** Whether a task is suspected to hang, or has run for longer than it may while others wait. */
+const hangs = ({ isSuspect, startedAt, yieldAfterMs }: Schedulable, now: number) =>
+  isSuspect || (startedAt !== null && now - startedAt >= yieldAfterMs);
 
-const isAsUrgent = (turn: Turn, other: Turn) => turn.demand.awaited || !other.demand.awaited;
+const isAsUrgent = (task: Schedulable, other: Schedulable) => task.demand.awaited || !other.demand.awaited;
 
-/** Whether a task of `lane` could start if `turn` ended. */
-const fitsWithout = (turn: Turn, lane: LaneLoad) =>
-  fits({ ...lane, running: lane.running - Number(lane === turn.lane) });
+/** Whether a task of `lane` could start if `task` ended. */
+const fitsWithout = (task: Schedulable, lane: LaneLoad) =>
+  fits({ ...lane, running: lane.running - Number(lane === task.lane) });
