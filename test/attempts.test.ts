@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Demand } from '../src/domain/catalog.ts';
 import { GATEWAY } from '../src/domain/client.ts';
 import { UpstreamAnswerError, UpstreamUnauthorizedError, UpstreamUnreachableError } from '../src/domain/errors.ts';
-import { createRequestQueue, IN_ANY_SLOT, type InSlot, type Lane } from '../src/upstream/request/request-queue.ts';
+import { IN_ANY_SLOT, type InSlot } from '../src/upstream/request/in-slot.ts';
+import type { Lane } from '../src/upstream/request/lane.ts';
+import { createRequestQueue } from '../src/upstream/request/request-queue.ts';
 import {
   AWAITED,
   abortable,

@@ -3,7 +3,7 @@ import { GATEWAY } from '../src/domain/client.ts';
 import { nextToCutOff, nextToStart, type Schedulable } from '../src/upstream/request/scheduling.ts';
 import { AWAITED } from './support/attempts.ts';
 
-const LANE = { isPaused: false, running: 2, most: 2 };
+const LANE = { isPaused: false, running: 2, maxRunning: 2 };
 
 /** A waiting task, in a lane that already runs its maximum of two. */
 const waiting = (facts: Partial<Schedulable> = {}): Schedulable => ({
@@ -46,7 +46,7 @@ describe('a running task that has run for too long', () => {
 });
 
 describe('a suspect', () => {
-  const lane = { ...LANE, most: 3 };
+  const lane = { ...LANE, maxRunning: 3 };
   const healthy = waiting({ lane });
 
   it('waits for other tasks, but not for ever', () => {
@@ -70,7 +70,7 @@ describe('a suspect', () => {
 
 describe('a task that was cut off', () => {
   it('does not start before its last run has ended', () => {
-    const lane = { ...LANE, most: 3 };
+    const lane = { ...LANE, maxRunning: 3 };
     const ending = running({ lane, isSuspect: true, isEnding: true });
     expect(nextToStart([ending], [ending], NOW)).toBeUndefined();
     const ended = waiting({ lane, isSuspect: true });

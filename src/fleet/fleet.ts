@@ -3,7 +3,7 @@ import { type Leases, OWN_LEASES } from '../cache/leases.ts';
 import { createMemoryStore, type Store } from '../cache/store.ts';
 import type { UpstreamSource } from '../domain/observation.ts';
 import { createJournal, type Journal, type Tell } from '../live/journal.ts';
-import { IN_ANY_SLOT, type InSlot } from '../upstream/request/request-queue.ts';
+import { IN_ANY_SLOT, type InSlot } from '../upstream/request/in-slot.ts';
 import { SHARE_NOTHING, type ShareRefusals } from '../upstream/request/slow-down.ts';
 import type { SharedKind } from './unfit-values.ts';
 

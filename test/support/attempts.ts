@@ -10,7 +10,8 @@ import {
   UpstreamUnreachableError,
 } from '../../src/domain/errors.ts';
 import { createAttempts } from '../../src/upstream/request/attempts.ts';
-import { createRequestQueue, IN_ANY_SLOT, type InSlot } from '../../src/upstream/request/request-queue.ts';
+import { IN_ANY_SLOT, type InSlot } from '../../src/upstream/request/in-slot.ts';
+import { createRequestQueue } from '../../src/upstream/request/request-queue.ts';
 import { SHARE_NOTHING } from '../../src/upstream/request/slow-down.ts';
 
 export const AWAITED: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };

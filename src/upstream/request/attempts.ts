@@ -24,9 +24,9 @@ import {
 import { type Tracer, UNTRACED } from '../../observability/tracing/tracer.ts';
 import { type Circuit, createCircuit } from './circuit.ts';
 import { createHangDetector } from './hang-detector.ts';
-import { CUT_OFF, SLOT_LOST, type Task } from './queue-entry.ts';
-import type { Lane } from './request-queue.ts';
+import type { Lane } from './lane.ts';
 import { createSlowDown, LONGEST_WAIT_MS, type ShareRefusals } from './slow-down.ts';
+import { CUT_OFF, SLOT_LOST, type Task } from './task.ts';
 
 /** The value that was read from a response, and whether the response contains everything that was asked for. */
 export interface ParsedResponse<T> {
@@ -155,22 +155,22 @@ export function createAttempts({
     const task: Task<T> = {
       name: operation,
       // The queue may call this in the async context of another task: the one that just left the slot.
-      run: AsyncResource.bind((leave: () => void, cutOff: AbortSignal) => traceRequest(question, leave, cutOff)),
+      run: AsyncResource.bind((freeSlot: () => void, cutOff: AbortSignal) => traceRequest(question, freeSlot, cutOff)),
       yieldAfterMs: () => (isList ? Number.POSITIVE_INFINITY : hangDetector.yieldAfterMs(subject)),
       isSuspect: () => !isList && hangDetector.isSuspect(subject),
     };
     return lane.enter(task, demand, at);
   }
 
-  function traceRequest<T>(question: SourceRequest<T>, leave: () => void, cutOff: AbortSignal) {
+  function traceRequest<T>(question: SourceRequest<T>, freeSlot: () => void, cutOff: AbortSignal) {
     const { operation, subject } = question;
     const attributes = { 'gateway.upstream.operation': operation, 'gateway.upstream.subject': subject };
-    return tracer.span(operation, { kind: 'client', attributes }, () => makeRequest(question, leave, cutOff));
+    return tracer.span(operation, { kind: 'client', attributes }, () => makeRequest(question, freeSlot, cutOff));
   }
 
   async function makeRequest<T>(
     { operation, subject, exchange, read }: SourceRequest<T>,
-    leave: () => void,
+    freeSlot: () => void,
     cutOff: AbortSignal,
   ): Promise<T | typeof CUT_OFF> {
     const startedAt = performance.now();
@@ -183,7 +183,7 @@ export function createAttempts({
           const answered = await exchange(signal);
           hangDetector.answered(subject, performance.now() - startedAt);
           // Free the slot now, because the time-out policy takes a while to settle.
-          leave();
+          freeSlot();
           return answered;
         } catch (error) {
           if (!signal.aborted) throw error;

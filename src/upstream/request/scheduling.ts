@@ -6,7 +6,7 @@ export interface LaneLoad {
   readonly isPaused: boolean;
   readonly running: number;
   /** Number of tasks of the lane that may run at once. */
-  readonly most: number;
+  readonly maxRunning: number;
 }
 
 /** The facts that decide when a task starts and whether it is cut off. Times are in milliseconds, by `performance.now()`. */
@@ -109,7 +109,7 @@ export function nextCheckMs(
   return Math.min(LONGEST_CHECK_INTERVAL_MS, ...left.filter((ms) => ms > 0));
 }
 
-const fits = ({ isPaused, running, most }: LaneLoad) => !isPaused && running < most;
+const fits = ({ isPaused, running, maxRunning }: LaneLoad) => !isPaused && running < maxRunning;
 
 /** The task with the lowest turn among the awaited ones, or among all if none is awaited. The first task wins a tie. */
 function mostUrgent<T extends Schedulable>(tasks: readonly T[]): T | undefined {

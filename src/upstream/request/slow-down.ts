@@ -1,5 +1,5 @@
 import { UpstreamRateLimitedError } from '../../domain/errors.ts';
-import type { Lane } from './request-queue.ts';
+import type { Lane } from './lane.ts';
 
 /** The longest time that a request waits because RunPod asked for fewer requests, in milliseconds. */
 export const LONGEST_WAIT_MS = 10_000;

@@ -1,6 +1,6 @@
 import { type BareItem, parseList, Token } from 'structured-headers';
 import { UpstreamNotAttemptedError, UpstreamRateLimitedError } from '../../domain/errors.ts';
-import type { Lane } from '../request/request-queue.ts';
+import type { Lane } from '../request/lane.ts';
 
 /** When less than this fraction of a window's quota is left, requests are spread over the rest of the window. */
 const SPREAD_BELOW = 0.1;
