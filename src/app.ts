@@ -66,7 +66,7 @@ export function createApp({
   const endpoint = createEndpoint({ ...deps, board, data, clients });
   const { source, catalog, changes, refresher } = data;
   metrics.watch({
-    line: source.line,
+    requestQueue: source.requestQueue,
     apis: source.apis,
     countCells: catalog.countCells,
     changes,

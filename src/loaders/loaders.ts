@@ -6,7 +6,7 @@ import { UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import { nameOfObservation } from '../domain/observation-name.ts';
-import { type Outcome, type TypeRows, type TypesScope, toTypeRows } from '../domain/type-rows.ts';
+import { type ObservationResult, type TypeRows, type TypesScope, toTypeRows } from '../domain/type-rows.ts';
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
 import type { Budget } from './budget.ts';
 import { createMemory, type Memory, type Peeked } from './memory.ts';
@@ -140,7 +140,7 @@ export function createLoaders(
   });
 
   /** Returns an `UpstreamError` as an outcome, so that it fails the cells of one GPU type only. */
-  async function toOutcome(key: ObservationKey): Promise<Outcome> {
+  async function toOutcome(key: ObservationKey): Promise<ObservationResult> {
     try {
       return await observations.load(key);
     } catch (error) {

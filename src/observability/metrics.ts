@@ -9,12 +9,12 @@ import type { Refresher } from '../live/refresher.ts';
 import type { Api } from '../source.ts';
 import type { AttemptReport } from '../upstream/request/attempts.ts';
 import type { Circuit } from '../upstream/request/circuit.ts';
-import type { Line } from '../upstream/request/request-queue.ts';
+import type { RequestQueue } from '../upstream/request/request-queue.ts';
 import { createRequestDurations, type RequestDurations } from './durations.ts';
 
 /** What the gauges read when metrics are collected. */
 export interface Watched {
-  readonly line: Pick<Line, 'waiting' | 'running'>;
+  readonly requestQueue: Pick<RequestQueue, 'waiting' | 'running'>;
   readonly apis: readonly Pick<Api, 'source' | 'circuit' | 'pausedMs'>[];
   readonly countCells: () => CellCounts;
   readonly changes: Pick<Changes, 'wishes'>;
@@ -207,7 +207,7 @@ function countUnfitValues(registry: Registry, unfitValues: Fleet['unfitValues'])
 
 function addGauges(
   registry: Registry,
-  { line, apis, countCells, changes, refresher, unreadBytes, largeOperations, isTogether, now }: Watched,
+  { requestQueue, apis, countCells, changes, refresher, unreadBytes, largeOperations, isTogether, now }: Watched,
 ): void {
   const gauge = (name: string, help: string, read: () => number) => {
     const metric: Gauge = new Gauge({ name, help, collect: () => metric.set(read()), registers: [] });
@@ -225,8 +225,8 @@ function addGauges(
     const metric: Gauge<Label> = new Gauge({ name, help, labelNames, collect, registers: [] });
     registry.registerMetric(metric);
   };
-  gauge('gpu_gateway_upstream_in_flight', 'Requests to RunPod in flight', () => line.running);
-  gauge('gpu_gateway_upstream_queue_length', 'Requests to RunPod that wait for a slot', () => line.waiting);
+  gauge('gpu_gateway_upstream_in_flight', 'Requests to RunPod in flight', () => requestQueue.running);
+  gauge('gpu_gateway_upstream_queue_length', 'Requests to RunPod that wait for a slot', () => requestQueue.waiting);
   if (isTogether() !== null) {
     gauge(
       'gpu_gateway_redis_up',

@@ -2,7 +2,7 @@ import type { Demand } from '../../domain/catalog.ts';
 import type { Client } from '../../domain/client.ts';
 
 /** A task that waits. */
-export interface Waiting {
+export interface WaitingTask {
   readonly demand: Demand;
   /** The client that pays for the task. */
   readonly payer: Client;
@@ -14,7 +14,7 @@ export interface Waiting {
  * the most tasks leaves, unless the newcomer's client would then pay for as many. Tasks that only this client waits for leave before tasks
  * that others wait for too.
  */
-export function whoLeaves<T extends Waiting>(waiting: readonly T[], newcomer: Waiting): T | undefined {
+export function chooseRejected<T extends WaitingTask>(waiting: readonly T[], newcomer: WaitingTask): T | undefined {
   if (newcomer.demand.awaited) {
     const renewals = waiting.filter(({ demand }) => !demand.awaited);
     const heaviestOfThem = heaviest(count(renewals));
@@ -29,7 +29,7 @@ export function whoLeaves<T extends Waiting>(waiting: readonly T[], newcomer: Wa
 }
 
 /** Number of tasks that each client pays for. */
-function count(waiting: readonly Waiting[]): ReadonlyMap<Client, number> {
+function count(waiting: readonly WaitingTask[]): ReadonlyMap<Client, number> {
   const counts = new Map<Client, number>();
   for (const { payer } of waiting) counts.set(payer, (counts.get(payer) ?? 0) + 1);
   return counts;
@@ -41,7 +41,7 @@ function heaviest(counts: ReadonlyMap<Client, number>): readonly [Client, number
   return most;
 }
 
-function newestOf<T extends Waiting>(waiting: readonly T[], client: Client): T | undefined {
+function newestOf<T extends WaitingTask>(waiting: readonly T[], client: Client): T | undefined {
   const own = waiting.filter(({ payer }) => payer === client);
   return own.findLast(({ demand }) => demand.clients.every((other) => other === client)) ?? own.at(-1);
 }

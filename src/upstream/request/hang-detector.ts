@@ -1,7 +1,7 @@
 /** Decides how long a request may run while others wait, and which subjects are suspected to hang. */
-export interface Patience {
+export interface HangDetector {
   /** How long a request about `subject` may run while other requests wait for its slot, in milliseconds. */
-  limitMs(subject: string): number;
+  yieldAfterMs(subject: string): number;
   /** Whether the last finished request about `subject` was cut off or timed out. */
   isSuspect(subject: string): boolean;
   /** Call this with each answer and the milliseconds it took. */
@@ -26,7 +26,7 @@ const SPREAD_WEIGHT = 1 / 4;
  * `timeoutMs`. It doubles with each new subject that hangs, and an answer resets it, so a source that becomes slow as a whole loses few
  * requests. A subject that is slow by itself gets twice the time of its last answer, and does not change the average.
  */
-export function createPatience(timeoutMs: number): Patience {
+export function createHangDetector(timeoutMs: number): HangDetector {
   const leastMs = Math.max(LEAST_MS, timeoutMs * LEAST_PART);
   let usualMs: number | undefined;
   let spreadMs = 0;
@@ -49,7 +49,7 @@ export function createPatience(timeoutMs: number): Patience {
   }
 
   return {
-    limitMs: (subject) => Math.max(usualLimitMs(), 2 * (slow.get(subject) ?? 0)) * 2 ** hungInARow,
+    yieldAfterMs: (subject) => Math.max(usualLimitMs(), 2 * (slow.get(subject) ?? 0)) * 2 ** hungInARow,
     isSuspect: (subject) => suspects.has(subject),
     answered(subject, tookMs) {
       hungInARow = 0;
