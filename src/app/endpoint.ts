@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { maskError } from '../graphql/mask-error.ts';
-import { createLoopTurns } from '../graphql/pace.ts';
+import { createLoopTurns } from '../graphql/pace/loop-turns.ts';
 import { createFaultLog } from '../graphql/plugins/fault-log.ts';
 import { createPersistedOperations, DOCUMENT_ID } from '../graphql/plugins/persisted-operations.ts';
 import { createGatewaySchema } from '../graphql/schema.ts';
@@ -120,7 +120,7 @@ function createHandler(deps: PluginDeps & RequestContextDeps): Endpoint['handler
     graphqlEndpoint: ENDPOINT,
     healthCheckEndpoint: '/health',
     plugins: listPlugins(deps),
-    // useKeptDocuments replaces it. Yoga limits the number of documents, but not their length.
+    // useDocumentCache replaces it. Yoga limits the number of documents, but not their length.
     parserAndValidationCache: false,
     graphiql: false,
     landingPage: false,

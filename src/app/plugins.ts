@@ -3,23 +3,23 @@ import type { YogaServerOptions } from 'graphql-yoga';
 import type { Config } from '../config.ts';
 import type { ReadyAnswers } from '../fast-path/finished-responses.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
-import { useAnswerInPieces } from '../graphql/plugins/answer-in-pieces.ts';
-import { useAnswerLimit } from '../graphql/plugins/answer-limit.ts';
-import { useAnswerRoom } from '../graphql/plugins/answer-room.ts';
 import { useArgumentsInLists } from '../graphql/plugins/arguments-in-lists.ts';
-import { useForecast } from '../graphql/plugins/cost-forecast.ts';
+import { useChunkedJson } from '../graphql/plugins/chunked-json.ts';
+import { useCostForecast } from '../graphql/plugins/cost-forecast.ts';
+import { useDocumentCache } from '../graphql/plugins/document-cache.ts';
 import type { FaultLog } from '../graphql/plugins/fault-log.ts';
 import { useIncrementalDelivery } from '../graphql/plugins/incremental-delivery.ts';
 import { useNoIntrospection } from '../graphql/plugins/introspection.ts';
-import { useKeptDocuments } from '../graphql/plugins/kept-documents.ts';
 import { useLimits } from '../graphql/plugins/limits.ts';
 import { useKnownOperationKinds } from '../graphql/plugins/operation-kinds.ts';
-import { useOperationSpans } from '../graphql/plugins/operation-span.ts';
-import { usePartsWithIds } from '../graphql/plugins/parts-format.ts';
+import { useOperationSpans } from '../graphql/plugins/operation-spans.ts';
+import { useOverloadProtection } from '../graphql/plugins/overload.ts';
+import { usePartsWithIds } from '../graphql/plugins/parts-with-ids.ts';
 import type { PersistedOperations } from '../graphql/plugins/persisted-operations.ts';
 import { useRepresentations } from '../graphql/plugins/representations.ts';
 import { useRequestParameters } from '../graphql/plugins/request-parameters.ts';
-import { useVariables } from '../graphql/plugins/variable-values.ts';
+import { useResponseLimit } from '../graphql/plugins/response-limit.ts';
+import { useVariables } from '../graphql/plugins/variables.ts';
 import { useYogaMetrics } from '../graphql/plugins/yoga-metrics.ts';
 import { printPublicSchema } from '../graphql/schema.ts';
 import type { CacheControl } from '../http/cache-control.ts';
@@ -130,16 +130,16 @@ function pluginsOfOperations({
     useVariables(),
     useRepresentations(),
     useArgumentsInLists(),
-    useAnswerLimit(schema),
-    useForecast(),
+    useResponseLimit(schema),
+    useCostForecast(),
     faults.plugin,
     ...useIncrementalDelivery(),
-    useAnswerRoom({ isOverloaded, onRefused: metrics.countRefusal }),
+    useOverloadProtection({ isOverloaded, onRefused: metrics.countRefusal }),
     ready.plugin,
     usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
-    useAnswerInPieces(),
+    useChunkedJson(),
     useAcceptableTypes(),
     useStreamedResponses(HEARTBEAT_MS),
-    useKeptDocuments(),
+    useDocumentCache(),
   ];
 }

@@ -1,8 +1,9 @@
 import type { CachedCatalog } from '../cache/cached-catalog.ts';
 import type { Demand } from '../domain/catalog.ts';
 import { UNBOUNDED } from '../domain/permit.ts';
-import { answerAvailability } from '../graphql/availability/answer-availability.ts';
-import { createLoopTurns, createPace } from '../graphql/pace.ts';
+import { resolveAvailability } from '../graphql/availability/resolve-availability.ts';
+import { createLoopTurns } from '../graphql/pace/loop-turns.ts';
+import { createPace } from '../graphql/pace/pace.ts';
 import { createBudget } from '../loaders/budget.ts';
 import { createLoaders } from '../loaders/loaders.ts';
 import type { BackgroundWork } from '../observability/metrics.ts';
@@ -44,7 +45,7 @@ export function createWarmUp({ catalog, handler, stopping, onFaultOf }: WarmUpDe
   const ask = async (demand: Demand) => {
     const loaders = createLoaders(catalog, demand, createBudget(UNLIMITED));
     const pace = createPace(turns, UNBOUNDED);
-    return answerAvailability({ loaders, tracer: UNTRACED, pace }, { gpuCount: 1 }, () => NO_SIZE);
+    return resolveAvailability({ loaders, tracer: UNTRACED, pace }, { gpuCount: 1 }, () => NO_SIZE);
   };
   const isReady = () => catalog.readiness() === 'ready';
   return {

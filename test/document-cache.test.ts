@@ -1,7 +1,7 @@
 import { buildSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { describe, expect, it } from 'vitest';
-import { useKeptDocuments } from '../src/graphql/plugins/kept-documents.ts';
+import { useDocumentCache } from '../src/graphql/plugins/document-cache.ts';
 import { createGateway } from './support/gateway.ts';
 import { heapInUse } from './support/heap.ts';
 
@@ -27,7 +27,7 @@ function countWork() {
   const schema = buildSchema('type Query { word: String }');
   const yoga = createYoga({
     schema,
-    plugins: [counting, useKeptDocuments()],
+    plugins: [counting, useDocumentCache()],
     parserAndValidationCache: false,
     logging: false,
   });

@@ -1,27 +1,10 @@
-import {
-  type ExecutionArgs,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  getVariableValues,
-  type VariableDefinitionNode,
-} from 'graphql';
+import { type ExecutionArgs, GraphQLError, getOperationAST, getVariableValues } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { maskError } from '../mask-error.ts';
 
 /** How many errors of variables an operation reports, and how long the message of each may be. */
 const MAX_ERRORS = 10;
 const MAX_MESSAGE_LENGTH = 500;
-
-/** The first error is enough to know that the values are not valid. */
-const ONE_ERROR = { maxErrors: 1 };
-
-/** The values of an operation's variables as its fields get them; `undefined` if they are not valid. */
-export const readVariables = (
-  schema: GraphQLSchema,
-  definitions: readonly VariableDefinitionNode[],
-  values: Readonly<Record<string, unknown>>,
-) => getVariableValues(schema, definitions, values, ONE_ERROR).coerced;
 
 /**
  * Refuses operations whose variables are not valid, before anything else looks at them. The executor would report 50 errors, each with

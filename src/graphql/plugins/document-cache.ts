@@ -24,7 +24,7 @@ interface KeptDocument {
  * documents take more memory than the process has. Documents with errors are not kept, because they may take far more memory than
  * their text.
  */
-export function useKeptDocuments(): Plugin {
+export function useDocumentCache(): Plugin {
   const kept = new LRUCache<string, KeptDocument>({ maxSize: MAX_BYTES, sizeCalculation: ({ bytes }) => bytes });
   /** The texts of documents between parsing and validation. */
   const texts = new WeakMap<DocumentNode, string>();

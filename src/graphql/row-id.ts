@@ -1,4 +1,4 @@
-import type { RowIdentity } from '../../domain/row.ts';
+import type { RowIdentity } from '../domain/row.ts';
 
 /** The id of a cell and pod size, the same in every answer and event. */
 export const rowId = ({ gpuType, dataCenter, gpuCount }: RowIdentity): string =>

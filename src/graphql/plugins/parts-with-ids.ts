@@ -1,14 +1,16 @@
 import { getOperationAST, Kind } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { GraphQLContext } from '../context.ts';
-import { createMentionIn } from '../cost/mentions.ts';
-import type { Pace } from '../pace.ts';
-import { fragmentsIn } from '../parts/collected-fields.ts';
-import { createExpectedParts, type RunningOperation } from '../parts/expected-parts.ts';
-import { labelParts } from '../parts/part-labels.ts';
-import { createPartsById, type ResultInParts, type ResultWithIds, type Translation } from '../parts/parts-by-id.ts';
-import { spendOrYield } from '../spend-or-yield.ts';
-import { readVariables } from './variable-values.ts';
+import { createExpectedParts } from '../incremental/expected-parts.ts';
+import { labelParts } from '../incremental/part-labels.ts';
+import type { RunningOperation } from '../incremental/part-shapes.ts';
+import { createPartsById, type Translation } from '../incremental/parts-by-id.ts';
+import type { ResultInParts, ResultWithIds } from '../incremental/result-formats.ts';
+import { fragmentsIn } from '../operation/fragments.ts';
+import { createMentionIn } from '../operation/mentions.ts';
+import { readVariables } from '../operation/variables.ts';
+import type { Pace } from '../pace/pace.ts';
+import { spendOrYield } from '../pace/spend-or-yield.ts';
 
 const mentionsParts = createMentionIn(Kind.DIRECTIVE, new Set(['defer', 'stream']));
 

@@ -1,6 +1,6 @@
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { GraphQLContext } from '../context.ts';
-import { spendOrYield } from '../spend-or-yield.ts';
+import { spendOrYield } from '../pace/spend-or-yield.ts';
 
 /** A result, or a part of one, that brings its own way of becoming JSON, which Yoga then uses. */
 interface StringifiedResult {
@@ -12,7 +12,7 @@ interface StringifiedResult {
  * 100 ms for an answer of 20 MB. Libraries that stringify in pieces take ten times as long in all, since they visit every value in
  * JavaScript; here each piece is a call of `JSON.stringify`.
  */
-export function useAnswerInPieces(): Plugin<GraphQLContext> {
+export function useChunkedJson(): Plugin<GraphQLContext> {
   return {
     async onExecutionResult(payload) {
       const { result, context } = payload;

@@ -8,7 +8,8 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { type CollectedField, createFieldCollector, type RunningFragments } from './collected-fields.ts';
+import { type CollectedField, collectFields, type RunningFragments } from './collected-fields.ts';
+import { createPartSearch } from './part-search.ts';
 
 /** Selections that the executor merges. Those of a deferred fragment are a group of their own. */
 type Group = readonly SelectionSetNode[];
@@ -19,14 +20,14 @@ type Group = readonly SelectionSetNode[];
  */
 export function findStreamedTwice(run: RunningFragments, operation: OperationDefinitionNode): FieldNode | undefined {
   const { schema } = run;
-  const collector = createFieldCollector(run);
+  const hasParts = createPartSearch(run.fragments);
 
   function inObject(type: GraphQLNamedType, groups: readonly Group[]): FieldNode | undefined {
     if (isAbstractType(type)) return firstOf(schema.getPossibleTypes(type), (possible) => inObject(possible, groups));
     if (!isObjectType(type)) return undefined;
     const byKey = new Map<string, CollectedField[]>();
     for (const group of groups) {
-      const { fields, deferred } = collector.collect(group, type);
+      const { fields, deferred } = collectFields(run, group, type);
       for (const field of [fields, ...deferred.map((one) => one.fields)].flat()) {
         byKey.set(field.key, [...(byKey.get(field.key) ?? []), field]);
       }
@@ -38,7 +39,7 @@ export function findStreamedTwice(run: RunningFragments, operation: OperationDef
   function inField(type: GraphQLObjectType, same: readonly CollectedField[]): FieldNode | undefined {
     const [, second] = same.filter(({ streamLabel }) => streamLabel !== null);
     if (second !== undefined) return second.node;
-    const groups = same.map(({ sets }) => sets).filter((sets) => sets.some((set) => collector.hasParts(set)));
+    const groups = same.map(({ sets }) => sets).filter((sets) => sets.some(hasParts));
     const fieldType = getNamedType(type.getFields()[same[0]?.node.name.value ?? '']?.type);
     return groups.length === 0 || fieldType === undefined ? undefined : inObject(fieldType, groups);
   }

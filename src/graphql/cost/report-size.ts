@@ -1,7 +1,7 @@
 import { type FieldNode, type GraphQLResolveInfo, getNamedType } from 'graphql';
 import type { Report } from '../../domain/report.ts';
 import type { Budget } from '../../loaders/budget.ts';
-import type { Subjects } from '../availability/conditions.ts';
+import type { Subjects } from '../subjects.ts';
 import { type LongestValues, longestValues } from './longest-values.ts';
 import { type Size, sizeOfItem } from './selected-size.ts';
 

@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   execute,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   getOperationAST,
   Kind,
@@ -14,10 +13,11 @@ import { OperationTooComplexError } from '../../domain/errors.ts';
 import type { GraphQLContext } from '../context.ts';
 import { introspectionSize } from '../cost/introspection-size.ts';
 import { bytesOf, type LongestValues } from '../cost/longest-values.ts';
-import { createMentionIn } from '../cost/mentions.ts';
 import { sizeOfObject } from '../cost/selected-size.ts';
 import { tooComplex } from '../mask-error.ts';
-import { readVariables } from './variable-values.ts';
+import { fragmentsIn } from '../operation/fragments.ts';
+import { createMentionIn } from '../operation/mentions.ts';
+import { readVariables } from '../operation/variables.ts';
 
 /** Around the data of an answer. */
 const ENVELOPE_BYTES = 32;
@@ -28,7 +28,7 @@ const mentionsSchema = createMentionIn(Kind.FIELD, new Set(['__schema', '__type'
  * Spends the bytes of what an operation asks besides availability, GPU types and data centers, before it is run. Those spend theirs
  * when it is known how many there are.
  */
-export function useAnswerLimit(schema: GraphQLSchema): Plugin<GraphQLContext> {
+export function useResponseLimit(schema: GraphQLSchema): Plugin<GraphQLContext> {
   const longest = longestOfSubgraph(schema);
   return {
     onExecute({ args, setResultAndStopExecution }) {
@@ -59,16 +59,10 @@ interface Run {
 function rootSize({ schema, document, variables, longest }: Run, operation: OperationDefinitionNode): number {
   const root = schema.getQueryType();
   if (root == null) return 0;
-  const selected = { schema, fragments: fragmentsOf(document), variables, longest, pathBytes: 0 };
+  const selected = { schema, fragments: fragmentsIn(document), variables, longest, pathBytes: 0 };
   const size = ENVELOPE_BYTES + sizeOfObject(selected, root, [operation.selectionSet]).fixed;
   return mentionsSchema(document) ? size + introspectionSize(selected, operation) : size;
 }
-
-/** The fragments of a document by name. */
-export const fragmentsOf = ({ definitions }: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> =>
-  Object.fromEntries(
-    definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
-  );
 
 /** Routers of supergraphs read the whole schema as one text. */
 function longestOfSubgraph(schema: GraphQLSchema): LongestValues {

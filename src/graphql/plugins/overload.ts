@@ -40,7 +40,7 @@ export function frugal(budget: Budget, permit: Permit, isOverloaded: () => boole
  * Answers an operation that was refused while it ran with `OVERLOADED` alone. An operation that is known to be large before it runs, as a
  * question about the schema is, waits for its permit first.
  */
-export function useAnswerRoom({ isOverloaded, onRefused }: Frugality): Plugin<GraphQLContext> {
+export function useOverloadProtection({ isOverloaded, onRefused }: Frugality): Plugin<GraphQLContext> {
   return {
     onParse({ params: { source } }) {
       if (String(source).length <= SHORT_DOCUMENT || !isOverloaded()) return;

@@ -1,16 +1,13 @@
-import { createReport, type Question, type Report } from '../../domain/report.ts';
-import type { Row } from '../../domain/row.ts';
+import { type AvailabilityQuery, createReport, type Report } from '../../domain/report.ts';
 import { type TypeRows, toRowsOfTypes } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import type { GraphQLContext } from '../context.ts';
-import { type SizeOfReport, spendReport } from '../cost/answer-size.ts';
+import { type SizeOfReport, spendReport } from '../cost/report-size.ts';
 import type { Size } from '../cost/selected-size.ts';
-import type { Pace } from '../pace.ts';
-import type { Subjects } from './conditions.ts';
-import { type AvailabilityArguments, toQuestion } from './parse-arguments.ts';
-
-/** A report, the rows of which come turn by turn when they are many. */
-export type PacedReport = Omit<Report, 'nodes'> & { readonly nodes: readonly Row[] | AsyncIterable<Row> };
+import type { Pace } from '../pace/pace.ts';
+import type { Subjects } from '../subjects.ts';
+import { type AvailabilityArguments, parseArguments } from './parse-arguments.ts';
+import type { PacedReport } from './resolved-report.ts';
 
 /** What answering a field about availability needs. */
 type Answering = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
@@ -26,7 +23,7 @@ const CELL_BYTES = 20;
  * @throws {OperationTooComplexError} past the request's budget.
  * @throws {UpstreamError} when the lists of GPU types or data centers cannot be read.
  */
-export function answerAvailability(
+export function resolveAvailability(
   context: Answering,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
@@ -38,11 +35,11 @@ export function answerAvailability(
       const asked = await pace.load(answer(loaders, args, sizeOf, subjects));
       return pace.run(() => inTurns(asked, pace));
     });
-  return answerAtPace(context, args, sizeOf, subjects) ?? ask();
+  return resolveFromMemory(context, args, sizeOf, subjects) ?? ask();
 }
 
 /** The same report at once, or `null` when not everything is in memory. */
-export function answerAtPace(
+export function resolveFromMemory(
   { loaders, pace }: Pick<Answering, 'loaders' | 'pace'>,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
@@ -53,7 +50,7 @@ export function answerAtPace(
 }
 
 /** The same report with all of its rows, or `null` when not everything is in memory. */
-export function answerFromMemory(
+export function reportFromMemory(
   loaders: FromMemory,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
@@ -79,7 +76,7 @@ function findInMemory(
   loaders.budget.spendField();
   const lists = loaders.memory.lists();
   if (lists === null) return null;
-  const question = toQuestion(args, among(lists, subjects), lists, loaders.budget.maySuggest);
+  const question = parseArguments(args, among(lists, subjects), lists, loaders.budget.maySuggest);
   const observations = loaders.memory.observations(question.gpuTypes, question.gpuCount, lists);
   if (observations === null) return null;
   loaders.validity.readList();
@@ -93,7 +90,7 @@ async function answer(
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects>,
 ): Promise<Answered> {
-  const { question, lists } = await readQuestion(loaders, args, subjects);
+  const { question, lists } = await readQuery(loaders, args, subjects);
   return spent(loaders, report(loaders, question, await loaders.rowsOfTypes(question)), sizeOf(lists));
 }
 
@@ -108,15 +105,15 @@ function inTurns({ report: made, size }: Answered, pace: Pace): PacedReport {
   return { ...made, nodes: pace.spread(nodes, size.row) };
 }
 
-/** The question that a field asks, once the lists are known. Rejects as `answerAvailability` does. */
-export async function readQuestion(
+/** The question that a field asks, once the lists are known. Rejects as `resolveAvailability` does. */
+export async function readQuery(
   loaders: Loaders,
   args: AvailabilityArguments,
   subjects: Partial<Subjects> = {},
-): Promise<{ readonly question: Question; readonly lists: Subjects }> {
+): Promise<{ readonly question: AvailabilityQuery; readonly lists: Subjects }> {
   const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
   const lists = { gpuTypes, dataCenters };
-  const question = toQuestion(args, among(lists, subjects), lists, loaders.budget.maySuggest);
+  const question = parseArguments(args, among(lists, subjects), lists, loaders.budget.maySuggest);
   spendRows(loaders, question, lists);
   return { question, lists };
 }
@@ -141,7 +138,7 @@ const cellsOf = ({ gpuTypes, dataCenters }: Subjects) => gpuTypes.length * dataC
 
 function report(
   { validity, freshMs }: Pick<Loaders, 'validity' | 'freshMs'>,
-  question: Question,
+  question: AvailabilityQuery,
   typeRows: readonly TypeRows[],
 ): Report {
   const made = createReport(question, typeRows);

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { OverloadedError } from '../domain/errors.ts';
+import { OverloadedError } from '../../domain/errors.ts';
 import type { Pace } from './pace.ts';
 
 /**
