@@ -1,13 +1,13 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { type Ask, AskError } from './ask.ts';
-import { createKnowledge, type Knowledge } from './board-state.ts';
-import type { Cell } from './cell.ts';
-import { cheapestOffers, type Offer } from './cheapest.ts';
-import type { Filters } from './filters.ts';
-import type { Inventory } from './inventory.ts';
-import type { Subscribe } from './live.ts';
-import { createMatrix, type Matrix } from './matrix.ts';
-import { createReader } from './reader.ts';
+import { type Ask, AskError } from './gateway/send-query.ts';
+import type { Subscribe } from './live/subscribe.ts';
+import { createReader } from './reading/read-loop.ts';
+import { createKnowledge, type Knowledge } from './state/board-state.ts';
+import type { Cell } from './state/cell.ts';
+import type { Inventory } from './state/lists.ts';
+import { cheapestOffers, type Offer } from './view/cheapest.ts';
+import type { Filters } from './view/filters.ts';
+import { createMatrix, type Matrix } from './view/matrix.ts';
 
 /** Why the gateway has no answer, and when it is asked again, in milliseconds since 1970. */
 export interface Trouble {

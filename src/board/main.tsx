@@ -1,20 +1,20 @@
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
-import { createAsk } from './ask.ts';
-import { createBells } from './bells.ts';
+import { createRings } from './alerts/appearances.ts';
+import { createBells } from './alerts/bells.ts';
+import { createClaims } from './alerts/claims.ts';
+import { createNews } from './alerts/notifications.ts';
 import { createBoard } from './board.ts';
-import { createClaims } from './claims.ts';
-import { startClock } from './clock.ts';
+import { startClock } from './browser/clock.ts';
+import { watchForWaking } from './browser/page-wake.ts';
+import { createStoredNames } from './browser/stored-names.ts';
+import { createStored } from './browser/stored-text.ts';
 import { App } from './components/app.tsx';
-import { fromSearch, toSearch } from './filters.ts';
-import { createSubscribe } from './live.ts';
-import { createNews } from './news.ts';
-import { createRings } from './rings.ts';
-import { createSharedSubscribe } from './shared-live.ts';
-import { createStored } from './stored.ts';
-import { createStoredNames } from './stored-names.ts';
-import { limitStreams } from './stream-slots.ts';
-import { watchForWaking } from './wake.ts';
+import { createAsk } from './gateway/send-query.ts';
+import { createSharedSubscribe } from './live/shared-subscribe.ts';
+import { limitStreams } from './live/stream-slots.ts';
+import { createSubscribe } from './live/subscribe.ts';
+import { fromSearch, toSearch } from './view/filters.ts';
 
 const ENDPOINT = new URL('/graphql', location.href).href;
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs } from '../../src/board/backoff.ts';
-import { placeAfter } from '../../src/board/grid-keys.ts';
+import { placeAfter } from '../../src/board/components/grid-keys.ts';
+import { backoffMs } from '../../src/board/gateway/retry-delay.ts';
 
 describe('backing off', () => {
   it('doubles from a second to half a minute, less a quarter at most', () => {

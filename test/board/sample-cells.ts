@@ -1,7 +1,7 @@
-import type { Cell } from '../../src/board/cell.ts';
-import { cellKey } from '../../src/board/cell.ts';
-import type { DataCenter, GpuType, Inventory } from '../../src/board/inventory.ts';
-import type { Cells } from '../../src/board/matrix.ts';
+import type { Cell } from '../../src/board/state/cell.ts';
+import { cellKey } from '../../src/board/state/cell.ts';
+import type { DataCenter, GpuType, Inventory } from '../../src/board/state/lists.ts';
+import type { Cells } from '../../src/board/view/matrix.ts';
 
 /** A GPU type by its name. */
 export const someGpuType = (id: string, rest: Partial<GpuType> = {}): GpuType => ({

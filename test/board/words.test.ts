@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ageOf, dayOf } from '../../src/board/age.ts';
-import { groupFailures, placesInWords } from '../../src/board/failures.ts';
-import { inWords } from '../../src/board/news.ts';
-import { dollars } from '../../src/board/price.ts';
-import { answersByType, summarise } from '../../src/board/summary.ts';
+import { inWords } from '../../src/board/alerts/notifications.ts';
+import { ageOf, dayOf } from '../../src/board/format/age.ts';
+import { dollars } from '../../src/board/format/price.ts';
+import { groupFailures, placesInWords } from '../../src/board/state/failures.ts';
+import { answersByType, summarise } from '../../src/board/state/summary.ts';
 import { someCell, someGpuType, someInventory } from './sample-cells.ts';
 
 const NOON = '2026-01-01T12:00:00.000Z';

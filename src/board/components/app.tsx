@@ -1,6 +1,6 @@
-import type { Bells } from '../bells.ts';
+import type { Bells } from '../alerts/bells.ts';
+import type { News } from '../alerts/notifications.ts';
 import type { Board } from '../board.ts';
-import type { News } from '../news.ts';
 import { Gone, Recorded } from './banners.tsx';
 import { Cheapest } from './cheapest.tsx';
 import { Coverage } from './coverage.tsx';

@@ -1,5 +1,5 @@
-import { dayOf } from '../age.ts';
 import type { Board, Trouble as TroubleFacts } from '../board.ts';
+import { dayOf } from '../format/age.ts';
 
 /** Says that the answers are not live. */
 export function Recorded({ board }: { readonly board: Board }) {

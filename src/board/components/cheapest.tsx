@@ -1,6 +1,6 @@
 import type { Board } from '../board.ts';
-import { type CellKey, faceOf } from '../cell.ts';
-import { dollars } from '../price.ts';
+import { dollars } from '../format/price.ts';
+import { type CellKey, faceOf } from '../state/cell.ts';
 import { elementOfCell } from './grid-focus.ts';
 
 /** The cheapest that can be rented now among what is shown; each leads to its cell. */

@@ -1,5 +1,5 @@
 import type { Board } from '../board.ts';
-import { groupFailures, placesInWords } from '../failures.ts';
+import { groupFailures, placesInWords } from '../state/failures.ts';
 
 /** One line about how much is known: how far reading has come, and then what could not be observed, and why. */
 export function Coverage({ board }: { readonly board: Board }) {

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { Board } from '../board.ts';
-import { amountOf, DEFAULT_FILTERS, type Filters, fromSearch, MOST_GPUS, toSearch } from '../filters.ts';
-import { nameOfRegion, regionsOf } from '../inventory.ts';
+import { nameOfRegion, regionsOf } from '../state/lists.ts';
+import { amountOf, DEFAULT_FILTERS, type Filters, fromSearch, MOST_GPUS, toSearch } from '../view/filters.ts';
 
 const COUNTS = Array.from({ length: MOST_GPUS }, (_, index) => index + 1);
 const MEMORIES = [16, 24, 32, 48, 80, 96, 141, 180];

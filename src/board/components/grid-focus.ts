@@ -1,5 +1,5 @@
-import type { CellKey } from '../cell.ts';
-import { placeAfter } from '../grid-keys.ts';
+import type { CellKey } from '../state/cell.ts';
+import { placeAfter } from './grid-keys.ts';
 
 /** Rows that Page Up and Page Down pass over. */
 const PAGE = 10;

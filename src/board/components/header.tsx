@@ -1,5 +1,5 @@
-import { ageOf, dayOf } from '../age.ts';
 import { type Board, EVERY_MS } from '../board.ts';
+import { ageOf, dayOf } from '../format/age.ts';
 import type { UpstreamHealth } from '../graphql/graphql.ts';
 
 const HEALTH: Record<UpstreamHealth, string> = {

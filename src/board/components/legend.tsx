@@ -1,4 +1,4 @@
-import { ALL_FACES } from '../cell.ts';
+import { ALL_FACES } from '../state/cell.ts';
 
 /** What the letters and marks mean. */
 export function Legend() {

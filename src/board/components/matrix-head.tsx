@@ -1,7 +1,7 @@
 import type { Board } from '../board.ts';
-import { descendsAtFirst, type Filters, type Sort } from '../filters.ts';
-import { nameOfRegion } from '../inventory.ts';
-import type { ColumnGroup } from '../matrix.ts';
+import { nameOfRegion } from '../state/lists.ts';
+import { descendsAtFirst, type Filters, type Sort } from '../view/filters.ts';
+import type { ColumnGroup } from '../view/matrix.ts';
 
 /** Widths that depend on no content, so that the browser need not measure every cell when one changes. */
 export const Columns = ({ count }: { readonly count: number }) => (

@@ -1,11 +1,11 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { Bells } from '../bells.ts';
+import type { Bells } from '../alerts/bells.ts';
+import { askToNotify } from '../alerts/notifications.ts';
 import type { Board } from '../board.ts';
-import { cellKey } from '../cell.ts';
-import type { DataCenter, GpuType } from '../inventory.ts';
-import { askToNotify } from '../news.ts';
-import { dollars } from '../price.ts';
+import { dollars } from '../format/price.ts';
+import { cellKey } from '../state/cell.ts';
+import type { DataCenter, GpuType } from '../state/lists.ts';
 import { StockCell } from './stock-cell.tsx';
 
 interface MatrixRowProps {

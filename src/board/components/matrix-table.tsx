@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { Bells } from '../bells.ts';
+import type { Bells } from '../alerts/bells.ts';
 import type { Board } from '../board.ts';
 import { moveFocus, stopOf } from './grid-focus.ts';
 import { Columns, Head } from './matrix-head.tsx';

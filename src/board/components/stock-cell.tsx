@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals';
-import type { Knowledge } from '../board-state.ts';
-import { type CellKey, faceOf } from '../cell.ts';
+import type { Knowledge } from '../state/board-state.ts';
+import { type CellKey, faceOf } from '../state/cell.ts';
 
 interface StockCellProps {
   readonly name: CellKey;

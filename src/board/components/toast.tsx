@@ -1,4 +1,4 @@
-import type { News } from '../news.ts';
+import type { News } from '../alerts/notifications.ts';
 
 /** Tells what a bell has rung for, to eyes and to screen readers, until it is dismissed. */
 export function Toast({ news }: { readonly news: News }) {

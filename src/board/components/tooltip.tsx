@@ -1,9 +1,9 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { ageOf, dayOf } from '../age.ts';
 import type { Board } from '../board.ts';
-import { type CellKey, faceOf } from '../cell.ts';
-import type { ShownCell } from '../cell-store.ts';
-import { dollars } from '../price.ts';
+import { ageOf, dayOf } from '../format/age.ts';
+import { dollars } from '../format/price.ts';
+import { type CellKey, faceOf } from '../state/cell.ts';
+import type { ShownCell } from '../state/cell-store.ts';
 import { placeBeside, TIP_ID, type Tip } from './tip.ts';
 
 /** Tells price and pod sizes of a cell, beside it. Escape sends it away. */

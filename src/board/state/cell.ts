@@ -1,0 +1,53 @@
+import type { BoardCellFragment, StockLevel } from '../graphql/graphql.ts';
+
+/** What is known of one GPU type in one data center, for pods of the chosen size. */
+export type Cell = BoardCellFragment;
+
+/** Names a cell. */
+export type CellKey = `${string}\n${string}`;
+
+export const cellKey = (gpuTypeId: string, dataCenterId: string): CellKey => `${gpuTypeId}\n${dataCenterId}`;
+
+export const keyOf = ({ gpuType, dataCenter }: Cell): CellKey => cellKey(gpuType.id, dataCenter.id);
+
+/** How a cell looks: a letter that says it without colour, a tone for the style sheet, and words. */
+export interface Face {
+  readonly letter: string;
+  readonly tone: 'high' | 'medium' | 'low' | 'some' | 'none' | 'unknown';
+  readonly words: string;
+}
+
+const FACES: Record<StockLevel, Face> = {
+  HIGH: { letter: 'H', tone: 'high', words: 'high stock' },
+  MEDIUM: { letter: 'M', tone: 'medium', words: 'medium stock' },
+  LOW: { letter: 'L', tone: 'low', words: 'low stock' },
+  NONE: { letter: '-', tone: 'none', words: 'none' },
+  UNKNOWN: { letter: '?', tone: 'unknown', words: 'not known' },
+};
+
+/** In stock, at a level that the gateway does not know. */
+const SOME: Face = { letter: '✓', tone: 'some', words: 'in stock, level not told' };
+
+/** Every face, from the most stock to the least known. */
+export const ALL_FACES: readonly Face[] = [FACES.HIGH, FACES.MEDIUM, FACES.LOW, SOME, FACES.NONE, FACES.UNKNOWN];
+
+export function faceOf({ stock, available }: Pick<Cell, 'stock' | 'available'>): Face {
+  return stock === 'UNKNOWN' && available === true ? SOME : FACES[stock];
+}
+
+/** Whether `next` may take the place of `known`: an answer that is older must not undo a newer one. */
+export function supersedes(next: Cell, known: Cell | undefined): boolean {
+  if (known === undefined || known.observedAt === null) return true;
+  if (next.observedAt === null) return next.stock === 'UNKNOWN';
+  return Date.parse(next.observedAt) >= Date.parse(known.observedAt);
+}
+
+/** Whether somebody who looks at the board would see a difference that is not age alone. */
+export function differs(next: Cell, known: Cell): boolean {
+  return (
+    next.stock !== known.stock ||
+    next.available !== known.available ||
+    next.onDemandPrice?.perGpu !== known.onDemandPrice?.perGpu ||
+    next.spotPrice?.perGpu !== known.spotPrice?.perGpu
+  );
+}
