@@ -1,14 +1,14 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { dollars } from '../format/price.ts';
-import { type Cell, keyOf } from '../state/cell.ts';
-import type { Inventory } from '../state/lists.ts';
+import { type Cell, cellKeyOf } from '../state/cell.ts';
+import type { Lists } from '../state/lists.ts';
 import type { Claim } from './claims.ts';
 
 /** What bells have rung for. */
-export interface News {
+export interface Notifications {
   /** The latest, in words; empty when there is none, or it was dismissed. */
   readonly message: ReadonlySignal<string>;
-  tell(cells: readonly Cell[], inventory: Inventory): void;
+  show(cells: readonly Cell[], lists: Lists): void;
   dismiss(): void;
 }
 
@@ -18,27 +18,27 @@ const MOST_NAMED = 3;
  * Shows news on the page, in its title until the visitor dismisses them, and by a notification where the browser allows one. Every
  * tab shows them, but only the first one that claims a cell sends the notification.
  */
-export function createNews(page: Document, claim: Claim): News {
+export function createNotifications(page: Document, claim: Claim): Notifications {
   const message = signal('');
   const title = page.title;
-  let untold: readonly Cell[] = [];
+  let undismissed: readonly Cell[] = [];
 
-  async function notifyOf(cells: readonly Cell[], inventory: Inventory): Promise<void> {
-    const claimed = await Promise.all(cells.map(async (cell) => ((await claim(keyOf(cell))) ? cell : [])));
-    if (claimed.flat().length > 0) notify(inWords(claimed.flat(), inventory));
+  async function notifyOf(cells: readonly Cell[], lists: Lists): Promise<void> {
+    const claimed = await Promise.all(cells.map(async (cell) => ((await claim(cellKeyOf(cell))) ? cell : [])));
+    if (claimed.flat().length > 0) notify(describeAppearances(claimed.flat(), lists));
   }
 
   return {
     message,
-    tell(cells, inventory) {
+    show(cells, lists) {
       // The latest first; those that nobody has seen yet stay.
-      untold = [...cells, ...untold];
-      message.value = inWords(untold, inventory);
+      undismissed = [...cells, ...undismissed];
+      message.value = describeAppearances(undismissed, lists);
       page.title = `● ${message.value}`;
-      void notifyOf(cells, inventory);
+      void notifyOf(cells, lists);
     },
     dismiss() {
-      untold = [];
+      undismissed = [];
       message.value = '';
       page.title = title;
     },
@@ -46,7 +46,7 @@ export function createNews(page: Document, claim: Claim): News {
 }
 
 /** 'RTX 4090 can be rented in EU-RO-1 for $0.69 now'; of many, the first ones. */
-export function inWords(cells: readonly Cell[], { gpuTypes }: Inventory): string {
+export function describeAppearances(cells: readonly Cell[], { gpuTypes }: Lists): string {
   const named = cells.slice(0, MOST_NAMED).map(({ gpuType, dataCenter, onDemandPrice }) => {
     const name = gpuTypes.find(({ id }) => id === gpuType.id)?.displayName ?? gpuType.id;
     const price = onDemandPrice === null ? '' : ` for ${dollars(onDemandPrice.perGpu)}`;
@@ -57,7 +57,7 @@ export function inWords(cells: readonly Cell[], { gpuTypes }: Inventory): string
 }
 
 /** Asks for leave to notify, if that was not decided yet. To be called on a click. */
-export async function askToNotify(): Promise<void> {
+export async function requestNotificationPermission(): Promise<void> {
   if ('Notification' in globalThis && Notification.permission === 'default') await Notification.requestPermission();
 }
 

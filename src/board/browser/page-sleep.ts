@@ -5,7 +5,7 @@ export interface SleepHandlers {
 }
 
 /** Watches the life cycle of a page until `signal` is aborted. A page that is closed goes to sleep and never wakes. */
-export function watchSleep({ onSleep, onWake }: SleepHandlers, signal: AbortSignal): void {
+export function watchPageSleep({ onSleep, onWake }: SleepHandlers, signal: AbortSignal): void {
   let isAsleep = false;
   const sleep = () => {
     if (!isAsleep) onSleep();

@@ -8,7 +8,7 @@ const LONG_HIDDEN_MS = 1000;
  * Calls `onWake` when the page is shown again after a while, and when it runs again after it was frozen: by the browser, in the
  * back/forward cache, or with the whole machine.
  */
-export function watchForWaking(page: Pick<Document, 'hidden' | 'addEventListener'>, onWake: () => void): void {
+export function watchPageWake(page: Pick<Document, 'hidden' | 'addEventListener'>, onWake: () => void): void {
   let hiddenAt = Number.POSITIVE_INFINITY;
   let tickedAt = Date.now();
   page.addEventListener('visibilitychange', () => {

@@ -1,11 +1,11 @@
 /** What a browser keeps for the board under one name. */
-export interface Stored {
+export interface StoredText {
   read(): string | null;
   write(text: string): void;
 }
 
 /** Keeps a text in `area()`. A browser that lets nothing be kept keeps nothing, and the board works on without. */
-export function createStored(area: () => Storage, name: string): Stored {
+export function createStoredText(area: () => Storage, name: string): StoredText {
   return {
     read() {
       try {

@@ -1,16 +1,16 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { Board } from '../board.ts';
-import { nameOfRegion, regionsOf } from '../state/lists.ts';
-import { amountOf, DEFAULT_FILTERS, type Filters, fromSearch, MOST_GPUS, toSearch } from '../view/filters.ts';
+import { regionName, regionsOf } from '../state/lists.ts';
+import { amountOf, DEFAULT_FILTERS, type Filters, fromSearch, MAX_GPU_COUNT, toSearch } from '../view/filters.ts';
 
-const COUNTS = Array.from({ length: MOST_GPUS }, (_, index) => index + 1);
+const COUNTS = Array.from({ length: MAX_GPU_COUNT }, (_, index) => index + 1);
 const MEMORIES = [16, 24, 32, 48, 80, 96, 141, 180];
 
 /** Chooses what is shown. */
 export function FilterBar({ board }: { readonly board: Board }) {
   const filters = board.filters.value;
-  const inventory = board.known.inventory.value;
+  const lists = board.state.lists.value;
   const set = (change: Partial<Filters>) => {
     board.filters.value = { ...board.filters.peek(), ...change };
   };
@@ -52,9 +52,9 @@ export function FilterBar({ board }: { readonly board: Board }) {
         <Field id="region" label="Region">
           <select id="region" value={filters.region ?? ''} onChange={choose('region')}>
             <option value="">All</option>
-            {(inventory === null ? [] : regionsOf(inventory)).map((region) => (
+            {(lists === null ? [] : regionsOf(lists)).map((region) => (
               <option key={region} value={region}>
-                {nameOfRegion(region)}
+                {regionName(region)}
               </option>
             ))}
           </select>

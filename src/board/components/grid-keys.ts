@@ -1,15 +1,15 @@
-/** A place in the grid, counted from 0. */
-export interface Place {
+/** A position in the grid, counted from 0. */
+export interface GridPosition {
   readonly row: number;
   readonly column: number;
 }
 
-/** Where a key leads from `place` in a grid of this size; null when the key is none that moves. */
-export function placeAfter(
+/** Where a key leads from `position` in a grid of this size; null when the key is none that moves. */
+export function positionAfterKey(
   { key, ctrlKey }: { readonly key: string; readonly ctrlKey: boolean },
-  { row, column }: Place,
+  { row, column }: GridPosition,
   size: { readonly rows: number; readonly columns: number; readonly page: number },
-): Place | null {
+): GridPosition | null {
   const inRows = (wanted: number) => Math.max(0, Math.min(size.rows - 1, wanted));
   const inColumns = (wanted: number) => Math.max(0, Math.min(size.columns - 1, wanted));
   switch (key) {

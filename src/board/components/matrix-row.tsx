@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Bells } from '../alerts/bells.ts';
-import { askToNotify } from '../alerts/notifications.ts';
+import { requestNotificationPermission } from '../alerts/notifications.ts';
 import type { Board } from '../board.ts';
 import { dollars } from '../format/price.ts';
 import { cellKey } from '../state/cell.ts';
@@ -50,7 +50,7 @@ function drawRow({ gpuType, price, dataCenters, board, bells, tabStop }: MatrixR
           gpuName={displayName}
           dataCenterId={dataCenter.id}
           isFirst={dataCenters[index - 1]?.region !== dataCenter.region}
-          known={board.known}
+          state={board.state}
           tabStop={tabStop}
         />
       ))}
@@ -63,7 +63,7 @@ function Bell({ gpuType, bells, tabStop }: Pick<MatrixRowProps, 'gpuType' | 'bel
   const { id, displayName } = gpuType;
   const tabIndex = useComputed(() => (tabStop.value === id ? 0 : -1));
   const ring = () => {
-    if (bells.toggle(id)) void askToNotify();
+    if (bells.toggle(id)) void requestNotificationPermission();
   };
   return (
     <button

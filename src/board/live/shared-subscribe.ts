@@ -1,6 +1,6 @@
-import { watchSleep } from '../browser/page-sleep.ts';
+import { watchPageSleep } from '../browser/page-sleep.ts';
 import type { Subscribe } from './subscribe.ts';
-import { tabGroupName } from './tab-group.ts';
+import { tabGroupName } from './tab-group-name.ts';
 import { createTabMember, type TabMemberOptions } from './tab-member.ts';
 
 /** What a tab needs to share a stream. */
@@ -25,7 +25,7 @@ export function createSharedSubscribe({ subscribe, key, locks, openChannel }: Sh
       if (leaving.signal.aborted) return;
       const { onWake, onSleep } = createTabMember({ name, locks, openChannel, listener, open });
       onWake();
-      watchSleep({ onSleep, onWake }, leaving.signal);
+      watchPageSleep({ onSleep, onWake }, leaving.signal);
       leaving.signal.addEventListener('abort', onSleep);
     };
     void join();

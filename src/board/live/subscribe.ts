@@ -1,7 +1,7 @@
 import { type Client, createClient } from 'graphql-sse';
 import { createPause } from '../gateway/pause.ts';
-import { persisted } from '../gateway/persisted-query.ts';
-import { backoffMs } from '../gateway/retry-delay.ts';
+import { persistedQueryOf } from '../gateway/persisted-query.ts';
+import { retryDelayMs } from '../gateway/retry-delay.ts';
 import { BoardChangesDocument, type BoardChangesSubscription } from '../graphql/graphql.ts';
 import { fetchStream } from './fetch-stream.ts';
 
@@ -9,7 +9,7 @@ import { fetchStream } from './fetch-stream.ts';
 export type Change = BoardChangesSubscription['gpuAvailabilityChanged'];
 
 /** What becomes of a subscription. */
-export interface LiveListener {
+export interface StreamListener {
   /** The stream is open: changes come by themselves. */
   onOpen(): void;
   onChange(change: Change): void;
@@ -26,7 +26,7 @@ const SETTLED_MS = 300;
 type End = 'missed' | 'broken';
 
 /** How far a subscription has come in the events. */
-export interface Position {
+export interface StreamPosition {
   /** Null when it has had no event yet. */
   readonly lastEventId: string | null;
 }
@@ -35,7 +35,7 @@ export interface Position {
  * Subscribes to the changes of all cells for pods of `gpuCount` GPUs; returns how to stop. With a position it continues an earlier
  * subscription, without one it begins a new one.
  */
-export type Subscribe = (gpuCount: number, listener: LiveListener, position?: Position) => () => void;
+export type Subscribe = (gpuCount: number, listener: StreamListener, position?: StreamPosition) => () => void;
 
 /**
  * Subscribes at `url` by server-sent events. The library's retries would repeat a request to the letter, but each of ours asks
@@ -52,8 +52,8 @@ export function createSubscribe(url: string, headers: () => Record<string, strin
 
 async function keepSubscribed(
   client: Client,
-  { gpuCount, position }: { readonly gpuCount: number; readonly position: Position | undefined },
-  listener: LiveListener,
+  { gpuCount, position }: { readonly gpuCount: number; readonly position: StreamPosition | undefined },
+  listener: StreamListener,
   signal: AbortSignal,
 ) {
   const pause = createPause();
@@ -82,14 +82,14 @@ async function keepSubscribed(
     isFirst = false;
     listener.onClosed();
     failures += 1;
-    await pause.wait(backoffMs(failures, Math.random()));
+    await pause.wait(retryDelayMs(failures, Math.random()));
   }
 }
 
 function subscribeOnce(
   client: Client,
   variables: { readonly gpuCount: number; readonly lastEventId: string | null },
-  { onOpen, onChange }: Pick<LiveListener, 'onOpen' | 'onChange'>,
+  { onOpen, onChange }: Pick<StreamListener, 'onOpen' | 'onChange'>,
   signal: AbortSignal,
 ): Promise<End> {
   return new Promise((resolve) => {
@@ -100,7 +100,7 @@ function subscribeOnce(
       signal.removeEventListener('abort', stop);
       resolve(end);
     };
-    const request = { query: '', ...persisted(BoardChangesDocument), variables };
+    const request = { query: '', ...persistedQueryOf(BoardChangesDocument), variables };
     const stop = client.subscribe<BoardChangesSubscription>(
       request,
       {

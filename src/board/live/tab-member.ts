@@ -1,6 +1,6 @@
 import type { SleepHandlers } from '../browser/page-sleep.ts';
 import { createLeadership } from './leadership.ts';
-import type { Change, LiveListener, Position } from './subscribe.ts';
+import type { Change, StreamListener, StreamPosition } from './subscribe.ts';
 
 /** What the tabs of a group send each other: followers send `ask`, the leader sends the others. */
 type Message =
@@ -24,7 +24,7 @@ const CHECK_MS = 2000;
 const MOST_UNHEARD = 3;
 
 /** The position before the first event, and after a gap. It names no event, so a tab that was away cannot continue from it. */
-const NO_EVENT: Position = { lastEventId: null };
+const NO_EVENT: StreamPosition = { lastEventId: null };
 
 /** What a tab needs to be in a group. */
 export interface TabMemberOptions {
@@ -32,9 +32,9 @@ export interface TabMemberOptions {
   readonly name: string;
   readonly locks: LockManager;
   readonly openChannel: (name: string) => Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'close'>;
-  readonly listener: LiveListener;
+  readonly listener: StreamListener;
   /** Opens the stream of the group; returns how to close it. */
-  readonly open: (listener: LiveListener, position: Position | undefined) => () => void;
+  readonly open: (listener: StreamListener, position: StreamPosition | undefined) => () => void;
 }
 
 /**
@@ -47,7 +47,7 @@ export function createTabMember({ name, locks, openChannel, listener, open }: Ta
   let closeStream: (() => void) | undefined;
   let isOpen: boolean | null = null;
   /** Where this tab is in the stream; undefined when the tab was opened a moment ago and its first read is recent enough. */
-  let position: Position | undefined;
+  let position: StreamPosition | undefined;
   let unheard = 0;
   const leadership = createLeadership(locks, name, { onLead, onLost });
 
@@ -85,7 +85,7 @@ export function createTabMember({ name, locks, openChannel, listener, open }: Ta
   }
 
   function onLead(): void {
-    const leading: LiveListener = {
+    const leading: StreamListener = {
       onOpen() {
         setOpen(true);
         sendState();

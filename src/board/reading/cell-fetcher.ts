@@ -1,6 +1,6 @@
 /**
  * Requests for one GPU type at once. A browser opens six connections to a host over HTTP/1.1: one has the event stream, and one
- * is for the request that asks for everything, or for the inventory.
+ * is for the request that asks for everything, or for the lists.
  */
 const AT_ONCE = 4;
 
@@ -18,20 +18,20 @@ const LEAST_SLOW_MS = 1000;
 const FIRST_SLOW_MS = 5000;
 
 /** What a sweeper needs. */
-export interface SweeperOptions {
+export interface CellFetcherOptions {
   /** Asks for the cells of these GPU types and takes the answer in. */
-  readonly read: (gpuTypeIds: readonly string[], signal: AbortSignal) => Promise<void>;
+  readonly fetchCells: (gpuTypeIds: readonly string[], signal: AbortSignal) => Promise<void>;
   /** When it is aborted, every request is. */
   readonly signal: AbortSignal;
 }
 
 /** Reads the cells of GPU types. */
-export interface Sweeper {
+export interface CellFetcher {
   /**
    * Reads these GPU types: `together` by one request, and `singly` by one for each. Resolves when all that remains is slow:
-   * those requests go on in the background. Rejects when a request fails that is not slow. One sweep at a time.
+   * those requests go on in the background. Rejects when a request fails that is not slow. One fetchAll at a time.
    */
-  readonly sweep: (wanted: {
+  readonly fetchAll: (wanted: {
     readonly together: readonly string[];
     readonly singly: readonly string[];
   }) => Promise<void>;
@@ -54,13 +54,13 @@ interface Single {
  * asks RunPod once, however many requests wait for the same answer. Slow requests hold two of the connections at most while
  * others wait: from the third on, the one that has run longest is given up and made again after the others.
  */
-export function createSweeper({ read, signal }: SweeperOptions): Sweeper {
+export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): CellFetcher {
   /** In the order in which they are to be asked for. */
   const singles = new Map<string, Single>();
   const tookMs: number[] = [];
   /** Whether the request for several GPU types is still expected to be answered at once. */
   let isTogetherDue = false;
-  let onSwept = () => {};
+  let onFinished = () => {};
   let onFailed: (error: unknown) => void = () => {};
 
   const running = () => [...singles.values()].filter(({ giveUp }) => giveUp !== null);
@@ -74,7 +74,7 @@ export function createSweeper({ read, signal }: SweeperOptions): Sweeper {
   function fill(): void {
     for (let next = takeNext(); next !== undefined; next = takeNext()) void run(next);
     const isRest = [...singles.values()].every(({ isSlow, givenUp }) => isSlow || givenUp > 0);
-    if (isRest && !isTogetherDue) onSwept();
+    if (isRest && !isTogetherDue) onFinished();
   }
 
   function takeNext(): Single | undefined {
@@ -103,11 +103,11 @@ export function createSweeper({ read, signal }: SweeperOptions): Sweeper {
       singles.set(single.id, single);
     };
     try {
-      await read([single.id], AbortSignal.any([signal, givenUp.signal]));
+      await fetchCells([single.id], AbortSignal.any([signal, givenUp.signal]));
       tookMs.push(performance.now() - startedAt);
     } catch (error) {
       if (givenUp.signal.aborted) return;
-      // A slow one is missing then, and the next sweep asks for it again.
+      // A slow one is missing then, and the next fetchAll asks for it again.
       if (!single.isSlow) onFailed(error);
     }
     clearTimeout(timer);
@@ -127,7 +127,7 @@ export function createSweeper({ read, signal }: SweeperOptions): Sweeper {
       add(ids);
     }, AT_HAND_MS);
     try {
-      await read(ids, AbortSignal.any([signal, ended]));
+      await fetchCells(ids, AbortSignal.any([signal, ended]));
       for (const id of ids) if (singles.get(id)?.giveUp === null) singles.delete(id);
     } catch (error) {
       if (signal.aborted) onFailed(error);
@@ -141,10 +141,10 @@ export function createSweeper({ read, signal }: SweeperOptions): Sweeper {
   }
 
   return {
-    async sweep({ together, singly }) {
+    async fetchAll({ together, singly }) {
       const ended = new AbortController();
       await new Promise<void>((resolve, reject) => {
-        [onSwept, onFailed] = [resolve, reject];
+        [onFinished, onFailed] = [resolve, reject];
         isTogetherDue = together.length > 0;
         if (isTogetherDue) void readTogether(together, ended.signal);
         add(singly);

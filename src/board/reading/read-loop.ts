@@ -1,27 +1,27 @@
 import { createPause } from '../gateway/pause.ts';
-import { backoffMs } from '../gateway/retry-delay.ts';
+import { retryDelayMs } from '../gateway/retry-delay.ts';
 
 /** What a reader needs. */
-export interface ReaderOptions {
+export interface ReadLoopOptions {
   /** Reads once; rejects when it fails. What it leaves running in the background ends when `signal` is aborted. */
   readonly read: (signal: AbortSignal) => Promise<void>;
   /** How long after a success to read again, in milliseconds. */
-  readonly againInMs: () => number;
-  /** A read has failed; returns whether to try again by itself, which is `againInMs` from now. */
-  readonly onFailure: (error: unknown, againInMs: number) => boolean;
+  readonly nextReadInMs: () => number;
+  /** A read has failed; returns whether to try again by itself, which is `retryInMs` from now. */
+  readonly onFailure: (error: unknown, retryInMs: number) => boolean;
 }
 
 /** Reads again and again. */
-export interface Reader {
+export interface ReadLoop {
   /** Reads now. A running read is given up, since its answers may be older than what made this necessary. */
-  again(): void;
+  readNow(): void;
 }
 
 /** Longer than any visit, and short enough for a timer. */
 const UNTIL_CALLED_MS = 2 ** 31 - 1;
 
 /** Reads at once and then at intervals. After a failure it tries again sooner, and then less and less often. */
-export function createReader({ read, againInMs, onFailure }: ReaderOptions): Reader {
+export function createReadLoop({ read, nextReadInMs, onFailure }: ReadLoopOptions): ReadLoop {
   const pause = createPause();
   let current = new AbortController();
   let failures = 0;
@@ -33,13 +33,13 @@ export function createReader({ read, againInMs, onFailure }: ReaderOptions): Rea
     try {
       await read(signal);
       failures = 0;
-      return againInMs();
+      return nextReadInMs();
     } catch (error) {
       if (signal.aborted) return 0;
       // The other requests of this read are of no use any more.
       current.abort();
       failures += 1;
-      const retryInMs = backoffMs(failures, Math.random());
+      const retryInMs = retryDelayMs(failures, Math.random());
       return onFailure(error, retryInMs) ? retryInMs : UNTIL_CALLED_MS;
     }
   }
@@ -53,7 +53,7 @@ export function createReader({ read, againInMs, onFailure }: ReaderOptions): Rea
 
   void readOn();
   return {
-    again() {
+    readNow() {
       current.abort();
       pause.end();
     },

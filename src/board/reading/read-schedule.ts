@@ -1,10 +1,10 @@
-import { backoffMs } from '../gateway/retry-delay.ts';
-import type { TypeAnswer } from '../state/summary.ts';
+import { retryDelayMs } from '../gateway/retry-delay.ts';
+import type { GpuTypeResponse } from '../state/summary.ts';
 
 /** Decides when the board reads again. */
-export interface Schedule {
+export interface ReadSchedule {
   /** Takes note of what a read of these GPU types has left known. */
-  hasRead(gpuTypeIds: readonly string[], answers: ReadonlyMap<string, TypeAnswer>): void;
+  recordRead(gpuTypeIds: readonly string[], answers: ReadonlyMap<string, GpuTypeResponse>): void;
   /** How long after that read to read again, in milliseconds, and `longestMs` at most. */
   nextReadInMs(longestMs: number): number;
 }
@@ -26,20 +26,20 @@ interface Seen {
  * again after the longest time for which it has seen an answer stay fresh. So it follows the gateway's `FRESH_SECONDS` without
  * knowing it, and does not depend on the clock of the visitor's machine. `now` returns milliseconds since 1970.
  */
-export function createSchedule(now: () => number): Schedule {
+export function createReadSchedule(now: () => number): ReadSchedule {
   let seen: ReadonlyMap<string, Seen> = new Map();
   let isWaiting = false;
   let readsInVain = 0;
   let freshForMs = 0;
 
-  function look(answer: TypeAnswer | undefined, before: Seen | undefined): Seen {
+  function look(answer: GpuTypeResponse | undefined, before: Seen | undefined): Seen {
     const observedAt = answer?.nodes[0]?.observedAt ?? null;
     const isSame = before?.observedAt === observedAt;
     return { observedAt, firstSeenAt: isSame ? before.firstSeenAt : now(), state: stateOf(answer) };
   }
 
   return {
-    hasRead(gpuTypeIds, answers) {
+    recordRead(gpuTypeIds, answers) {
       const before = seen;
       seen = new Map(gpuTypeIds.map((id) => [id, look(answers.get(id), before.get(id))]));
       const all = [...seen];
@@ -50,11 +50,11 @@ export function createSchedule(now: () => number): Schedule {
       freshForMs = Math.max(freshForMs, ...fresh);
     },
     nextReadInMs: (longestMs) =>
-      Math.min(longestMs, isWaiting ? backoffMs(readsInVain + 1, Math.random()) : Math.max(SHORTEST_MS, freshForMs)),
+      Math.min(longestMs, isWaiting ? retryDelayMs(readsInVain + 1, Math.random()) : Math.max(SHORTEST_MS, freshForMs)),
   };
 }
 
-function stateOf(answer: TypeAnswer | undefined): Seen['state'] {
+function stateOf(answer: GpuTypeResponse | undefined): Seen['state'] {
   if (answer === undefined || answer.failures.length > 0) return 'missing';
   return answer.nodes.some(({ stale }) => stale) ? 'stale' : 'fresh';
 }

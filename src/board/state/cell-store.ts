@@ -1,6 +1,6 @@
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Cells } from '../view/matrix.ts';
-import { type Cell, type CellKey, differs, keyOf, supersedes } from './cell.ts';
+import { type Cell, type CellKey, cellKeyOf, differs, supersedes } from './cell.ts';
 
 /** A cell as the board shows it. */
 export interface ShownCell {
@@ -14,7 +14,7 @@ export interface ShownCell {
 }
 
 /** What the store has taken in. */
-export interface Taken {
+export interface PutResult {
   /**
    * Cells that can be rented now and that RunPod was last verified to have none of. A cell that was never verified counts when
    * the gateway says that it has appeared.
@@ -29,7 +29,7 @@ export interface CellStore {
   readonly all: ReadonlySignal<Cells>;
   watch(key: CellKey): ReadonlySignal<ShownCell | undefined>;
   /** Takes in each of these cells unless a newer one is known. */
-  put(cells: readonly Cell[], areSaidToAppear?: boolean): Taken;
+  put(cells: readonly Cell[], areReportedAsAppeared?: boolean): PutResult;
   clear(): void;
 }
 
@@ -54,23 +54,23 @@ export function createCellStore(now: () => number): CellStore {
     return created;
   }
 
-  function isAppearance(cell: Cell, key: CellKey, isSaidToAppear: boolean): boolean {
-    const wasAvailable = verified.get(key) ?? !isSaidToAppear;
+  function isAppearance(cell: Cell, key: CellKey, isReportedAsAppeared: boolean): boolean {
+    const wasAvailable = verified.get(key) ?? !isReportedAsAppeared;
     if (cell.available !== null) verified.set(key, cell.available);
     return cell.available === true && !wasAvailable;
   }
 
-  function put(cells: readonly Cell[], areSaidToAppear = false): Taken {
+  function put(cells: readonly Cell[], areReportedAsAppeared = false): PutResult {
     const next = new Map(all.peek());
     const appeared: Cell[] = [];
     let hasRenewed = false;
     batch(() => {
       for (const cell of cells) {
-        const key = keyOf(cell);
+        const key = cellKeyOf(cell);
         const shown = watch(key);
         const known = shown.peek();
         if (!supersedes(cell, known?.cell)) continue;
-        if (isAppearance(cell, key, areSaidToAppear)) appeared.push(cell);
+        if (isAppearance(cell, key, areReportedAsAppeared)) appeared.push(cell);
         hasRenewed ||= known?.cell.stale === true && cell.observedAt !== known.cell.observedAt;
         const hasChanged = known !== undefined && differs(cell, known.cell);
         const answeredAt = now();

@@ -8,31 +8,38 @@ export type CellKey = `${string}\n${string}`;
 
 export const cellKey = (gpuTypeId: string, dataCenterId: string): CellKey => `${gpuTypeId}\n${dataCenterId}`;
 
-export const keyOf = ({ gpuType, dataCenter }: Cell): CellKey => cellKey(gpuType.id, dataCenter.id);
+export const cellKeyOf = ({ gpuType, dataCenter }: Cell): CellKey => cellKey(gpuType.id, dataCenter.id);
 
 /** How a cell looks: a letter that says it without colour, a tone for the style sheet, and words. */
-export interface Face {
+export interface StockLabel {
   readonly letter: string;
   readonly tone: 'high' | 'medium' | 'low' | 'some' | 'none' | 'unknown';
-  readonly words: string;
+  readonly text: string;
 }
 
-const FACES: Record<StockLevel, Face> = {
-  HIGH: { letter: 'H', tone: 'high', words: 'high stock' },
-  MEDIUM: { letter: 'M', tone: 'medium', words: 'medium stock' },
-  LOW: { letter: 'L', tone: 'low', words: 'low stock' },
-  NONE: { letter: '-', tone: 'none', words: 'none' },
-  UNKNOWN: { letter: '?', tone: 'unknown', words: 'not known' },
+const STOCK_LABELS: Record<StockLevel, StockLabel> = {
+  HIGH: { letter: 'H', tone: 'high', text: 'high stock' },
+  MEDIUM: { letter: 'M', tone: 'medium', text: 'medium stock' },
+  LOW: { letter: 'L', tone: 'low', text: 'low stock' },
+  NONE: { letter: '-', tone: 'none', text: 'none' },
+  UNKNOWN: { letter: '?', tone: 'unknown', text: 'not known' },
 };
 
 /** In stock, at a level that the gateway does not know. */
-const SOME: Face = { letter: '✓', tone: 'some', words: 'in stock, level not told' };
+const SOME: StockLabel = { letter: '✓', tone: 'some', text: 'in stock, level not told' };
 
 /** Every face, from the most stock to the least known. */
-export const ALL_FACES: readonly Face[] = [FACES.HIGH, FACES.MEDIUM, FACES.LOW, SOME, FACES.NONE, FACES.UNKNOWN];
+export const ALL_STOCK_LABELS: readonly StockLabel[] = [
+  STOCK_LABELS.HIGH,
+  STOCK_LABELS.MEDIUM,
+  STOCK_LABELS.LOW,
+  SOME,
+  STOCK_LABELS.NONE,
+  STOCK_LABELS.UNKNOWN,
+];
 
-export function faceOf({ stock, available }: Pick<Cell, 'stock' | 'available'>): Face {
-  return stock === 'UNKNOWN' && available === true ? SOME : FACES[stock];
+export function stockLabelOf({ stock, available }: Pick<Cell, 'stock' | 'available'>): StockLabel {
+  return stock === 'UNKNOWN' && available === true ? SOME : STOCK_LABELS[stock];
 }
 
 /** Whether `next` may take the place of `known`: an answer that is older must not undo a newer one. */

@@ -1,10 +1,10 @@
-import type { Whole } from '../gateway/send-query.ts';
-import type { BoardInventoryQuery, Region } from '../graphql/graphql.ts';
+import type { CompleteData } from '../gateway/send-query.ts';
+import type { BoardListsQuery, Region } from '../graphql/graphql.ts';
 
 /** What the rows and columns are, and how the source is doing. */
-export type Inventory = Whole<BoardInventoryQuery>;
-export type GpuType = Inventory['gpuTypes'][number];
-export type DataCenter = Inventory['dataCenters'][number];
+export type Lists = CompleteData<BoardListsQuery>;
+export type GpuType = Lists['gpuTypes'][number];
+export type DataCenter = Lists['dataCenters'][number];
 
 /** Regions as people call them, in the order of columns. */
 const REGION_NAMES: Record<Region, string> = {
@@ -19,10 +19,10 @@ const REGION_NAMES: Record<Region, string> = {
   UNKNOWN: 'Elsewhere',
 };
 
-export const nameOfRegion = (region: Region): string => REGION_NAMES[region];
+export const regionName = (region: Region): string => REGION_NAMES[region];
 
 /** The regions that have a data center, in the order of columns. */
-export function regionsOf({ dataCenters }: Inventory): readonly Region[] {
+export function regionsOf({ dataCenters }: Lists): readonly Region[] {
   const present = new Set(dataCenters.map(({ region }) => region));
   return (Object.keys(REGION_NAMES) as Region[]).filter((region) => present.has(region));
 }

@@ -2,20 +2,20 @@ import type { BoardCellsQuery } from '../graphql/graphql.ts';
 import type { Failure } from './failures.ts';
 
 /** An answer about some GPU types. */
-export type Part = NonNullable<BoardCellsQuery['gpuAvailability']>;
+export type CellsResponse = NonNullable<BoardCellsQuery['gpuAvailability']>;
 
 /** The latest answer about one GPU type. */
-export interface TypeAnswer {
-  readonly nodes: Part['nodes'];
+export interface GpuTypeResponse {
+  readonly nodes: CellsResponse['nodes'];
   readonly failures: readonly Failure[];
 }
 
 /** Divides an answer by GPU type. */
-export function answersByType(
-  { nodes, coverage }: Part,
+export function responsesByType(
+  { nodes, coverage }: CellsResponse,
   gpuTypeIds: readonly string[],
-): ReadonlyMap<string, TypeAnswer> {
-  const answerOf = (id: string): TypeAnswer => ({
+): ReadonlyMap<string, GpuTypeResponse> {
+  const answerOf = (id: string): GpuTypeResponse => ({
     nodes: nodes.filter(({ gpuType }) => gpuType.id === id),
     failures: coverage.failures.filter(({ gpuType }) => gpuType.id === id),
   });
@@ -34,7 +34,7 @@ export interface Summary {
 }
 
 /** Sums up the latest answers. */
-export function summarise(answers: readonly TypeAnswer[]): Summary {
+export function summarise(answers: readonly GpuTypeResponse[]): Summary {
   let [expected, observed] = [0, 0];
   let oldest: string | null = null;
   let newest: string | null = null;

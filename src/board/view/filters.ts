@@ -7,7 +7,7 @@ export type Sort = (typeof SORTS)[number];
 /** What is shown, and in which order. `null` and the empty text are no condition. */
 export interface Filters {
   readonly region: Region | null;
-  /** Part of the name of a GPU type. */
+  /** CellsResponse of the name of a GPU type. */
   readonly gpu: string;
   readonly manufacturer: GpuManufacturer | null;
   readonly minMemoryGb: number | null;
@@ -21,7 +21,7 @@ export interface Filters {
 }
 
 /** The order in which one looks first: much memory, low prices, names from A to Z. */
-export const descendsAtFirst = (sort: Sort): boolean => sort === 'memory';
+export const isDescendingByDefault = (sort: Sort): boolean => sort === 'memory';
 
 export const DEFAULT_FILTERS: Filters = {
   region: null,
@@ -35,7 +35,7 @@ export const DEFAULT_FILTERS: Filters = {
   descending: true,
 };
 
-export const MOST_GPUS = 16;
+export const MAX_GPU_COUNT = 16;
 
 const REGIONS: Record<Region, true> = {
   AFRICA: true,
@@ -97,5 +97,5 @@ export function amountOf(text: string | null): number | null {
 
 function countOf(text: string | null): number {
   const count = Number(text ?? '');
-  return Number.isInteger(count) && count >= 1 && count <= MOST_GPUS ? count : DEFAULT_FILTERS.gpuCount;
+  return Number.isInteger(count) && count >= 1 && count <= MAX_GPU_COUNT ? count : DEFAULT_FILTERS.gpuCount;
 }

@@ -1,6 +1,6 @@
 import type { Region } from '../graphql/graphql.ts';
 import { type Cell, type CellKey, cellKey } from '../state/cell.ts';
-import { type DataCenter, type GpuType, type Inventory, regionsOf } from '../state/lists.ts';
+import { type DataCenter, type GpuType, type Lists, regionsOf } from '../state/lists.ts';
 import type { Filters } from './filters.ts';
 
 /** Cells that are known. */
@@ -28,9 +28,9 @@ export interface Matrix {
  * The rows and columns that the filters leave, in order. A cell that is dearer than the highest price does not count as one
  * that can be rented; a GPU type without any price is left out when there is a highest price.
  */
-export function createMatrix(inventory: Inventory, cells: Cells, filters: Filters): Matrix {
-  const gpuTypes = inventory.gpuTypes.filter((gpuType) => isWanted(gpuType, filters));
-  const dataCenters = inventory.dataCenters.filter(({ region }) => (filters.region ?? region) === region);
+export function createMatrix(lists: Lists, cells: Cells, filters: Filters): Matrix {
+  const gpuTypes = lists.gpuTypes.filter((gpuType) => matchesFilters(gpuType, filters));
+  const dataCenters = lists.dataCenters.filter(({ region }) => (filters.region ?? region) === region);
   const cellOf = (gpuType: GpuType, dataCenter: DataCenter) => cells.get(cellKey(gpuType.id, dataCenter.id));
   const canRent = (cell: Cell | undefined) => cell !== undefined && isRentable(cell, filters.maxPrice);
 
@@ -48,7 +48,7 @@ export function createMatrix(inventory: Inventory, cells: Cells, filters: Filter
   const columns = dataCenters.filter(
     (place) => !filters.rentableOnly || rows.some(({ gpuType }) => canRent(cellOf(gpuType, place))),
   );
-  const groups = regionsOf({ ...inventory, dataCenters: columns }).map((region) => ({
+  const groups = regionsOf({ ...lists, dataCenters: columns }).map((region) => ({
     region,
     dataCenters: columns.filter((dataCenter) => dataCenter.region === region),
   }));
@@ -61,16 +61,16 @@ export function isRentable({ available, onDemandPrice }: Cell, maxPrice: number 
   return maxPrice === null || (onDemandPrice !== null && onDemandPrice.perGpu <= maxPrice);
 }
 
-function isWanted({ displayName, id, manufacturer, memoryGb }: GpuType, filters: Filters): boolean {
+function matchesFilters({ displayName, id, manufacturer, memoryGb }: GpuType, filters: Filters): boolean {
   return (
-    isNamed(filters.gpu, [displayName, id]) &&
+    matchesName(filters.gpu, [displayName, id]) &&
     (filters.manufacturer ?? manufacturer) === manufacturer &&
     (filters.minMemoryGb === null || (memoryGb !== null && memoryGb >= filters.minMemoryGb))
   );
 }
 
 /** Whether each word of `text`, in any order, is in one of the names. Case, white space and hyphens do not count. */
-function isNamed(text: string, names: readonly string[]): boolean {
+function matchesName(text: string, names: readonly string[]): boolean {
   const joined = names.map((name) => name.toLowerCase().replace(/[\s-]/g, ''));
   const words = text.toLowerCase().split(/[\s-]+/);
   return words.every((word) => joined.some((name) => name.includes(word)));

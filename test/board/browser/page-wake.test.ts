@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { watchForWaking } from '../../../src/board/browser/page-wake.ts';
+import { watchPageWake } from '../../../src/board/browser/page-wake.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -8,7 +8,7 @@ afterEach(() => vi.useRealTimers());
 function openPage() {
   const page = Object.assign(new EventTarget(), { hidden: false });
   let wakes = 0;
-  watchForWaking(page, () => {
+  watchPageWake(page, () => {
     wakes += 1;
   });
   return {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Change, LiveListener, Position } from '../../../src/board/live/subscribe.ts';
+import type { Change, StreamListener, StreamPosition } from '../../../src/board/live/subscribe.ts';
 import { createTabMember } from '../../../src/board/live/tab-member.ts';
 import { openFakeBrowser } from '../../support/fake-tabs.ts';
 
@@ -17,7 +17,7 @@ const event = (id: string) => ({ id }) as Change;
 /** A group of tabs, and the streams that they have opened so far. */
 function openGroup() {
   const browser = openFakeBrowser();
-  const streams: { readonly position: Position | undefined; readonly listener: LiveListener }[] = [];
+  const streams: { readonly position: StreamPosition | undefined; readonly listener: StreamListener }[] = [];
   const openTab = () => {
     const tab = browser.openTab();
     const received: string[] = [];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createSweeper } from '../../../src/board/reading/cell-fetcher.ts';
+import { createCellFetcher } from '../../../src/board/reading/cell-fetcher.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -7,8 +7,8 @@ afterEach(() => vi.useRealTimers());
 const ALL = Array.from({ length: 41 }, (_, index) => String(index));
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** A sweeper before a gateway that has the answer about each GPU type `readyAtMs` after the start. */
-function startSweeper(readyAtMs: (gpuTypeId: string) => number) {
+/** A fetcher before a gateway that has the answer about each GPU type `readyAtMs` after the start. */
+function startFetcher(readyAtMs: (gpuTypeId: string) => number) {
   const startedAt = Date.now();
   const stopping = new AbortController();
   const asked: string[] = [];
@@ -16,7 +16,7 @@ function startSweeper(readyAtMs: (gpuTypeId: string) => number) {
   let running = 0;
   let mostRunning = 0;
 
-  async function read(gpuTypeIds: readonly string[], signal: AbortSignal): Promise<void> {
+  async function fetchCells(gpuTypeIds: readonly string[], signal: AbortSignal): Promise<void> {
     asked.push(gpuTypeIds.join());
     running += 1;
     mostRunning = Math.max(mostRunning, running);
@@ -37,7 +37,7 @@ function startSweeper(readyAtMs: (gpuTypeId: string) => number) {
   }
 
   return {
-    ...createSweeper({ signal: stopping.signal, read }),
+    ...createCellFetcher({ signal: stopping.signal, fetchCells }),
     stopping,
     asked,
     mostRunning: () => mostRunning,
@@ -55,8 +55,8 @@ function coldGateway(runPodTakesMs: number, hanging: readonly string[] = []) {
 
 describe('a sweep', () => {
   it('asks once for everything that the gateway has in memory', async () => {
-    const { sweep, asked, arrived } = startSweeper(() => 0);
-    const swept = sweep({ together: ALL, singly: [] });
+    const { fetchAll, asked, arrived } = startFetcher(() => 0);
+    const swept = fetchAll({ together: ALL, singly: [] });
     await vi.advanceTimersByTimeAsync(10);
     await swept;
     expect(asked).toHaveLength(1);
@@ -64,14 +64,14 @@ describe('a sweep', () => {
   });
 
   it('asks about each GPU type once when the gateway has to ask RunPod, and shows it as soon as the gateway has it', async () => {
-    const sweeper = startSweeper(coldGateway(300));
-    const swept = sweeper.sweep({ together: ALL, singly: [] });
+    const fetcher = startFetcher(coldGateway(300));
+    const swept = fetcher.fetchAll({ together: ALL, singly: [] });
     await vi.advanceTimersByTimeAsync(14 * 300 + 10);
     await swept;
-    expect(sweeper.arrived()).toEqual(ALL);
-    expect(sweeper.asked.slice(1)).toEqual(ALL);
-    expect(sweeper.worstDelayMs()).toBeLessThanOrEqual(10);
-    expect(sweeper.mostRunning()).toBe(5);
+    expect(fetcher.arrived()).toEqual(ALL);
+    expect(fetcher.asked.slice(1)).toEqual(ALL);
+    expect(fetcher.worstDelayMs()).toBeLessThanOrEqual(10);
+    expect(fetcher.mostRunning()).toBe(5);
   });
 
   it.each([
@@ -81,39 +81,39 @@ describe('a sweep', () => {
     ['seven GPU types hang', 300, ['3', '4', '9', '17', '23', '30', '40'], 3000],
     ['every answer takes four seconds', 4000, [], 50],
   ])('shows the others soon after the gateway has them when %s', async (_name, takesMs, hanging, atMostMs) => {
-    const sweeper = startSweeper(coldGateway(takesMs, hanging));
-    const swept = sweeper.sweep({ together: ALL, singly: [] });
+    const fetcher = startFetcher(coldGateway(takesMs, hanging));
+    const swept = fetcher.fetchAll({ together: ALL, singly: [] });
     await vi.advanceTimersByTimeAsync(14 * takesMs + 10_000);
     await swept;
-    expect(sweeper.arrived()).toHaveLength(ALL.length - hanging.length);
-    expect(sweeper.worstDelayMs()).toBeLessThanOrEqual(atMostMs);
-    expect(sweeper.mostRunning()).toBeLessThanOrEqual(5);
+    expect(fetcher.arrived()).toHaveLength(ALL.length - hanging.length);
+    expect(fetcher.worstDelayMs()).toBeLessThanOrEqual(atMostMs);
+    expect(fetcher.mostRunning()).toBeLessThanOrEqual(5);
   });
 
   it('shows everything soon after a gateway that was blocked has it, though much was given up meanwhile', async () => {
     const hanging = ['3', '4', '9', '17', '23', '30', '40'];
-    const sweeper = startSweeper((id) => (hanging.includes(id) ? NEVER : Number(id) < 3 ? 300 : 9000));
-    const swept = sweeper.sweep({ together: ALL, singly: [] });
+    const fetcher = startFetcher((id) => (hanging.includes(id) ? NEVER : Number(id) < 3 ? 300 : 9000));
+    const swept = fetcher.fetchAll({ together: ALL, singly: [] });
     await vi.advanceTimersByTimeAsync(14_000);
-    expect(sweeper.arrived()).toHaveLength(34);
+    expect(fetcher.arrived()).toHaveLength(34);
     await vi.advanceTimersByTimeAsync(20_000);
     await swept;
   });
 
   it('gives no request up when two GPU types hang', async () => {
-    const { sweep, asked } = startSweeper(coldGateway(300, ['3', '17']));
-    const swept = sweep({ together: ALL, singly: [] });
+    const { fetchAll, asked } = startFetcher(coldGateway(300, ['3', '17']));
+    const swept = fetchAll({ together: ALL, singly: [] });
     await vi.advanceTimersByTimeAsync(20_000);
     await swept;
     expect(asked.slice(1)).toEqual(ALL);
   });
 
   it('reads the others again while a GPU type hangs, and takes its answer when that comes', async () => {
-    const { sweep, asked, arrived } = startSweeper((id) => (id === '1' ? 30_000 : 0));
-    const first = sweep({ together: ['0', '1'], singly: [] });
+    const { fetchAll, asked, arrived } = startFetcher((id) => (id === '1' ? 30_000 : 0));
+    const first = fetchAll({ together: ['0', '1'], singly: [] });
     await vi.advanceTimersByTimeAsync(6000);
     await first;
-    const second = sweep({ together: ['0'], singly: ['1'] });
+    const second = fetchAll({ together: ['0'], singly: ['1'] });
     await vi.advanceTimersByTimeAsync(10);
     await second;
     expect(asked).toEqual(['0,1', '0', '1', '0']);
@@ -124,26 +124,26 @@ describe('a sweep', () => {
 
   it('asks about each GPU type by itself where the request for all of them is refused', async () => {
     const arrived: string[] = [];
-    const { sweep } = createSweeper({
+    const { fetchAll } = createCellFetcher({
       signal: new AbortController().signal,
-      read: async (ids) => {
+      fetchCells: async (ids) => {
         if (ids.length > 1) throw new Error('too complex');
         arrived.push(...ids);
       },
     });
-    await sweep({ together: ['0', '1'], singly: [] });
+    await fetchAll({ together: ['0', '1'], singly: [] });
     expect(arrived).toEqual(['0', '1']);
   });
 
   it('fails when requests fail', async () => {
-    const read = () => Promise.reject(new Error('gone'));
-    const { sweep } = createSweeper({ signal: new AbortController().signal, read });
-    await expect(sweep({ together: ['0', '1'], singly: [] })).rejects.toThrow('gone');
+    const fetchCells = () => Promise.reject(new Error('gone'));
+    const { fetchAll } = createCellFetcher({ signal: new AbortController().signal, fetchCells });
+    await expect(fetchAll({ together: ['0', '1'], singly: [] })).rejects.toThrow('gone');
   });
 
   it('fails when it is stopped', async () => {
-    const { sweep, stopping } = startSweeper(() => NEVER);
-    const swept = expect(sweep({ together: ALL, singly: [] })).rejects.toThrow('abort');
+    const { fetchAll, stopping } = startFetcher(() => NEVER);
+    const swept = expect(fetchAll({ together: ALL, singly: [] })).rejects.toThrow('abort');
     stopping.abort();
     await swept;
   });

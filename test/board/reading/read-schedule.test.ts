@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { createSchedule } from '../../../src/board/reading/read-schedule.ts';
-import type { TypeAnswer } from '../../../src/board/state/summary.ts';
-import { someCell } from '../sample-cells.ts';
+import { createReadSchedule } from '../../../src/board/reading/read-schedule.ts';
+import type { GpuTypeResponse } from '../../../src/board/state/summary.ts';
+import { sampleCell } from '../sample-cells.ts';
 
 const LONGEST_MS = 60_000;
 const instant = (seconds: number) => new Date(seconds * 1000).toISOString();
 
-const answer = (observedAtSeconds: number, stale = false): TypeAnswer => ({
-  nodes: [someCell('A', 'EU-1', 1, { observedAt: instant(observedAtSeconds), stale })],
+const answer = (observedAtSeconds: number, stale = false): GpuTypeResponse => ({
+  nodes: [sampleCell('A', 'EU-1', 1, { observedAt: instant(observedAtSeconds), stale })],
   failures: [],
 });
 
 /** A schedule whose clock is moved on by each read. */
 function startSchedule() {
   let nowMs = 0;
-  const schedule = createSchedule(() => nowMs);
+  const schedule = createReadSchedule(() => nowMs);
   return {
     /** Reads what these GPU types answer, and returns how long to wait until the next read. */
-    readAt: (seconds: number, answers: Record<string, TypeAnswer | undefined>) => {
+    readAt: (seconds: number, answers: Record<string, GpuTypeResponse | undefined>) => {
       nowMs = seconds * 1000;
       const entries = Object.entries(answers).flatMap(([id, known]) =>
         known === undefined ? [] : [[id, known] as const],
       );
-      schedule.hasRead(Object.keys(answers), new Map(entries));
+      schedule.recordRead(Object.keys(answers), new Map(entries));
       return schedule.nextReadInMs(LONGEST_MS);
     },
   };
@@ -45,7 +45,7 @@ describe('the next read', () => {
   it.each([
     ['is stale', answer(-100, true)],
     ['is not answered', undefined],
-    ['could not be observed', { nodes: [], failures: [{}] } as unknown as TypeAnswer],
+    ['could not be observed', { nodes: [], failures: [{}] } as unknown as GpuTypeResponse],
   ])('comes soon and then later each time, while a GPU type %s', (_name, waitedFor) => {
     const { readAt } = startSchedule();
     readAt(0, { A: answer(0) });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cellKey } from '../../../src/board/state/cell.ts';
 import { createCellStore } from '../../../src/board/state/cell-store.ts';
 import { isOutdated, type Renewing } from '../../../src/board/state/outdated.ts';
-import { someCell } from '../sample-cells.ts';
+import { sampleCell } from '../sample-cells.ts';
 
 /** A cell about which the gateway answers at these seconds, always with the same stale observation. */
 function staleAnswersAt(...seconds: readonly number[]) {
@@ -10,7 +10,7 @@ function staleAnswersAt(...seconds: readonly number[]) {
   const store = createCellStore(() => nowMs);
   for (const second of seconds) {
     nowMs = second * 1000;
-    store.put([someCell('A', 'EU-1', 1, { stale: true })]);
+    store.put([sampleCell('A', 'EU-1', 1, { stale: true })]);
   }
   const shown = store.watch(cellKey('A', 'EU-1')).value;
   if (shown === undefined) throw new Error('not shown');
@@ -49,7 +49,7 @@ describe('a stale cell', () => {
 
   it('is not outdated without the gateway calling it stale', () => {
     const store = createCellStore(() => 0);
-    store.put([someCell('A', 'EU-1', 1, { observedAt: '2020-01-01T00:00:00.000Z' })]);
+    store.put([sampleCell('A', 'EU-1', 1, { observedAt: '2020-01-01T00:00:00.000Z' })]);
     const shown = store.watch(cellKey('A', 'EU-1')).value;
     expect(shown !== undefined && isOutdated(shown, { health: 'DOWN', renewedAt: 0 })).toBe(false);
   });

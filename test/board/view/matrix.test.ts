@@ -2,26 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { cheapestOffers } from '../../../src/board/view/cheapest.ts';
 import { DEFAULT_FILTERS, type Filters } from '../../../src/board/view/filters.ts';
 import { createMatrix } from '../../../src/board/view/matrix.ts';
-import { cellsOf, someCell, someDataCenter, someGpuType, someInventory } from '../sample-cells.ts';
+import { cellsOf, sampleCell, sampleDataCenter, sampleGpuType, sampleLists } from '../sample-cells.ts';
 
-const INVENTORY = someInventory(
+const LISTS = sampleLists(
   [
-    someGpuType('A', { memoryGb: 24, securePrice: 0.5 }),
-    someGpuType('B', { memoryGb: 80, securePrice: 9, manufacturer: 'AMD' }),
-    someGpuType('C', { memoryGb: null }),
+    sampleGpuType('A', { memoryGb: 24, securePrice: 0.5 }),
+    sampleGpuType('B', { memoryGb: 80, securePrice: 9, manufacturer: 'AMD' }),
+    sampleGpuType('C', { memoryGb: null }),
   ],
-  [someDataCenter('EU-1'), someDataCenter('US-1', 'NORTH_AMERICA'), someDataCenter('US-2', 'NORTH_AMERICA')],
+  [sampleDataCenter('EU-1'), sampleDataCenter('US-1', 'NORTH_AMERICA'), sampleDataCenter('US-2', 'NORTH_AMERICA')],
 );
 const CELLS = cellsOf([
-  someCell('A', 'EU-1', 0.6),
-  someCell('A', 'US-1', 0.4),
-  someCell('A', 'US-2', null),
-  someCell('B', 'EU-1', null),
-  someCell('B', 'US-1', 2),
-  someCell('C', 'EU-1', null),
+  sampleCell('A', 'EU-1', 0.6),
+  sampleCell('A', 'US-1', 0.4),
+  sampleCell('A', 'US-2', null),
+  sampleCell('B', 'EU-1', null),
+  sampleCell('B', 'US-1', 2),
+  sampleCell('C', 'EU-1', null),
 ]);
 
-const matrixOf = (change: Partial<Filters> = {}) => createMatrix(INVENTORY, CELLS, { ...DEFAULT_FILTERS, ...change });
+const matrixOf = (change: Partial<Filters> = {}) => createMatrix(LISTS, CELLS, { ...DEFAULT_FILTERS, ...change });
 const rowsOf = (change: Partial<Filters>) => matrixOf(change).rows.map(({ gpuType }) => gpuType.id);
 const placesOf = (change: Partial<Filters>) =>
   matrixOf(change).groups.map((group) => group.dataCenters.map(({ id }) => id));
@@ -57,16 +57,16 @@ describe('the matrix', () => {
 });
 
 describe('the filter of names', () => {
-  const inventory = someInventory(
+  const lists = sampleLists(
     [
-      someGpuType('NVIDIA GeForce RTX 4090', { displayName: 'RTX 4090' }),
-      someGpuType('NVIDIA RTX 6000 Ada Generation', { displayName: 'RTX 6000 Ada' }),
-      someGpuType('NVIDIA A100-SXM4-80GB', { displayName: 'A100 SXM' }),
+      sampleGpuType('NVIDIA GeForce RTX 4090', { displayName: 'RTX 4090' }),
+      sampleGpuType('NVIDIA RTX 6000 Ada Generation', { displayName: 'RTX 6000 Ada' }),
+      sampleGpuType('NVIDIA A100-SXM4-80GB', { displayName: 'A100 SXM' }),
     ],
-    [someDataCenter('EU-1')],
+    [sampleDataCenter('EU-1')],
   );
   const namesFor = (gpu: string) =>
-    createMatrix(inventory, new Map(), { ...DEFAULT_FILTERS, gpu }).rows.map(({ gpuType }) => gpuType.displayName);
+    createMatrix(lists, new Map(), { ...DEFAULT_FILTERS, gpu }).rows.map(({ gpuType }) => gpuType.displayName);
 
   it.each(['rtx4090', '4090', 'RTX-4090', ' rtx  4090 ', 'GeForceRTX4090'])(
     'finds the RTX 4090 by %j: white space, hyphens and case do not count',
@@ -89,7 +89,7 @@ describe('the filter of names', () => {
 describe('the cheapest', () => {
   const offersOf = (change: Partial<Filters>, cells = CELLS) => {
     const filters = { ...DEFAULT_FILTERS, ...change };
-    return cheapestOffers(createMatrix(INVENTORY, cells, filters), cells, filters.maxPrice, 4).map(
+    return cheapestOffers(createMatrix(LISTS, cells, filters), cells, filters.maxPrice, 4).map(
       ({ gpuType, dataCenter, perGpu }) => [gpuType.id, dataCenter.id, perGpu],
     );
   };
@@ -106,12 +106,12 @@ describe('the cheapest', () => {
   });
 
   it('are where there is most of it, when it costs the same', () => {
-    const cells = cellsOf([someCell('A', 'EU-1', 1), someCell('A', 'US-2', 1, { stock: 'HIGH' })]);
+    const cells = cellsOf([sampleCell('A', 'EU-1', 1), sampleCell('A', 'US-2', 1, { stock: 'HIGH' })]);
     expect(offersOf({}, cells)).toEqual([['A', 'US-2', 1]]);
   });
 
   it('are none without a price', () => {
-    const cells = cellsOf([someCell('A', 'EU-1', 1, { onDemandPrice: null })]);
+    const cells = cellsOf([sampleCell('A', 'EU-1', 1, { onDemandPrice: null })]);
     expect(offersOf({}, cells)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Position, Subscribe } from './subscribe.ts';
+import type { StreamPosition, Subscribe } from './subscribe.ts';
 
 /**
  * The locks of which each open stream holds one. Over HTTP/1.1 a browser opens six connections to a host, and the board needs some
@@ -17,7 +17,7 @@ export function limitStreams(subscribe: Subscribe, locks: LockManager): Subscrib
   return (gpuCount, listener, position) => {
     const waiting = new AbortController();
     const stopping = new AbortController();
-    let from: Position | undefined = position;
+    let from: StreamPosition | undefined = position;
     const timer = setTimeout(() => {
       // What happens until there is a slot has to be read again.
       from ??= { lastEventId: null };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { limitStreams } from '../../../src/board/live/stream-slots.ts';
-import type { Position } from '../../../src/board/live/subscribe.ts';
+import { limitStreams } from '../../../src/board/live/limit-streams.ts';
+import type { StreamPosition } from '../../../src/board/live/subscribe.ts';
 import { openFakeBrowser } from '../../support/fake-tabs.ts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -16,14 +16,14 @@ const untilReported = () => vi.advanceTimersByTimeAsync(1100);
 function openTabs(browser: { readonly openTab: () => { readonly locks: LockManager } } = openFakeBrowser()) {
   const open = new Set<number>();
   const closed: number[] = [];
-  const positions = new Map<number, Position | undefined>();
+  const positions = new Map<number, StreamPosition | undefined>();
   return {
     open,
     /** Pod sizes of the subscriptions that were reported as closed. */
     closed,
     /** Where each stream began. */
     positions,
-    subscribe: (gpuCount: number, position?: Position) => {
+    subscribe: (gpuCount: number, position?: StreamPosition) => {
       const limited = limitStreams((count, _listener, from) => {
         open.add(count);
         positions.set(count, from);

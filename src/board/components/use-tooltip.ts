@@ -2,13 +2,13 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 
 /** Names the tooltip to the cell that it describes. */
-export const TIP_ID = 'tip';
+export const TOOLTIP_ID = 'tip';
 
 /** Time to get from a cell into its tooltip with the pointer. */
 const LEAVE_MS = 150;
 
 /** Which cell is told about. */
-export interface Tip {
+export interface TooltipState {
   readonly anchor: Signal<HTMLElement | null>;
   /** Counts how often what is told about has moved. */
   readonly moves: Signal<number>;
@@ -24,19 +24,19 @@ export interface Tip {
   follow(): void;
 }
 
-export function useTip(): Tip {
+export function useTooltip(): TooltipState {
   const anchor = useSignal<HTMLElement | null>(null);
   const moves = useSignal(0);
-  return useMemo(() => createTip(anchor, moves), [anchor, moves]);
+  return useMemo(() => createTooltipState(anchor, moves), [anchor, moves]);
 }
 
-function createTip(anchor: Signal<HTMLElement | null>, moves: Signal<number>): Tip {
+function createTooltipState(anchor: Signal<HTMLElement | null>, moves: Signal<number>): TooltipState {
   let leaving: ReturnType<typeof setTimeout> | undefined;
   const stay = () => clearTimeout(leaving);
   const tell = (cell: HTMLElement | null) => {
     stay();
     anchor.peek()?.removeAttribute('aria-describedby');
-    cell?.setAttribute('aria-describedby', TIP_ID);
+    cell?.setAttribute('aria-describedby', TOOLTIP_ID);
     anchor.value = cell;
   };
   const leave = () => {
@@ -60,7 +60,7 @@ function createTip(anchor: Signal<HTMLElement | null>, moves: Signal<number>): T
 const GAP = 6;
 
 /** Below the cell, or above it where there is no room; never past the edge of the window. */
-export function placeBeside(box: HTMLElement, anchor: HTMLElement): void {
+export function positionBeside(box: HTMLElement, anchor: HTMLElement): void {
   const cell = anchor.getBoundingClientRect();
   const { width, height } = box.getBoundingClientRect();
   const { clientWidth, clientHeight } = document.documentElement;

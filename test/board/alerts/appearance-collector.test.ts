@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRings } from '../../../src/board/alerts/appearances.ts';
-import { type Cell, keyOf } from '../../../src/board/state/cell.ts';
-import { someCell } from '../sample-cells.ts';
+import { createAppearanceCollector } from '../../../src/board/alerts/appearance-collector.ts';
+import { type Cell, cellKeyOf } from '../../../src/board/state/cell.ts';
+import { sampleCell } from '../sample-cells.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -10,13 +10,13 @@ describe('rings', () => {
   it('tell together of what is still there a moment later', () => {
     const now = new Map<string, Cell>();
     const told: string[][] = [];
-    const ring = createRings({
+    const ring = createAppearanceCollector({
       cellNow: (key) => now.get(key),
-      tell: (cells) => told.push(cells.map(({ gpuType }) => gpuType.id)),
+      onConfirmed: (cells) => told.push(cells.map(({ gpuType }) => gpuType.id)),
     });
-    const [a, b, gone] = [someCell('A', 'EU-1', 1), someCell('B', 'EU-1', 1), someCell('C', 'EU-1', 1)];
-    for (const cell of [a, b]) now.set(keyOf(cell), cell);
-    now.set(keyOf(gone), someCell('C', 'EU-1', null));
+    const [a, b, gone] = [sampleCell('A', 'EU-1', 1), sampleCell('B', 'EU-1', 1), sampleCell('C', 'EU-1', 1)];
+    for (const cell of [a, b]) now.set(cellKeyOf(cell), cell);
+    now.set(cellKeyOf(gone), sampleCell('C', 'EU-1', null));
     ring([a, gone]);
     ring([]);
     ring([b, a]);
