@@ -1,7 +1,5 @@
-import type { Cell } from '../../src/board/state/cell.ts';
-import { cellKey } from '../../src/board/state/cell.ts';
+import { type Cell, type Cells, cellKeyOf } from '../../src/board/state/cell.ts';
 import type { DataCenter, GpuType, Lists } from '../../src/board/state/lists.ts';
-import type { Cells } from '../../src/board/view/matrix.ts';
 
 /** A GPU type by its name. */
 export const sampleGpuType = (id: string, rest: Partial<GpuType> = {}): GpuType => ({
@@ -41,8 +39,7 @@ export function sampleCell(
   };
 }
 
-export const cellsOf = (cells: readonly Cell[]): Cells =>
-  new Map(cells.map((cell) => [cellKey(cell.gpuType.id, cell.dataCenter.id), cell]));
+export const cellsOf = (cells: readonly Cell[]): Cells => new Map(cells.map((cell) => [cellKeyOf(cell), cell]));
 
 export const sampleLists = (gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[]): Lists => ({
   gpuTypes,

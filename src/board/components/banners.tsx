@@ -1,4 +1,5 @@
-import type { Board, Outage } from '../board.ts';
+import type { Board } from '../board.ts';
+import type { Outage } from '../connection.ts';
 import { dayOf } from '../format/age.ts';
 
 /** Says that the answers are not live. */

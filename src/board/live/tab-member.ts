@@ -1,30 +1,17 @@
 import type { SleepHandlers } from '../browser/page-sleep.ts';
-import { createLeadership } from './leadership.ts';
-import type { Change, StreamListener, StreamPosition } from './subscribe.ts';
+import { createLeadership, type Leadership } from './leadership.ts';
+import { StreamProgress } from './stream-progress.ts';
+import type { StreamListener, StreamPosition } from './subscribe.ts';
+import type { TabMessage } from './tab-message.ts';
 
-/** What the tabs of a group send each other: followers send `ask`, the leader sends the others. */
-type Message =
-  | { readonly kind: 'ask' }
-  | { readonly kind: 'state'; readonly isOpen: boolean | null; readonly lastEventId: string | null }
-  | {
-      readonly kind: 'change';
-      /** The id of the event before this one, so that a tab that has not received it notices. */
-      readonly previousId: string | null;
-      readonly change: Change;
-    }
-  | { readonly kind: 'missed' };
-
-/** How often a follower checks whether it has heard from the leader, in milliseconds. */
-const CHECK_MS = 2000;
+/** How often a follower checks whether the leader has sent a message, in milliseconds. */
+const CHECK_INTERVAL_MS = 2000;
 
 /**
- * A follower replaces the leader when it has heard nothing from it for more than this many checks in a row. From the second one
- * on, each check asks the leader for an answer. A leader that the browser has frozen, or whose script hangs, still holds the lock.
+ * After more than this many checks in a row without a message, a follower replaces the leader: the browser has frozen the leader,
+ * or its script hangs, while it still holds the lock. From the second check on, each check asks the leader for its state.
  */
-const MOST_UNHEARD = 3;
-
-/** The position before the first event, and after a gap. It names no event, so a tab that was away cannot continue from it. */
-const NO_EVENT: StreamPosition = { lastEventId: null };
+const MAX_SILENT_CHECKS = 3;
 
 /** What a tab needs to be in a group. */
 export interface TabMemberOptions {
@@ -33,135 +20,130 @@ export interface TabMemberOptions {
   readonly locks: LockManager;
   readonly openChannel: (name: string) => Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'close'>;
   readonly listener: StreamListener;
-  /** Opens the stream of the group; returns how to close it. */
+  /** Opens the stream of the group. Returns a function that closes it. */
   readonly open: (listener: StreamListener, position: StreamPosition | undefined) => () => void;
 }
 
 /**
- * Makes this tab a member of the group from each `onWake` to the next `onSleep`. The listener gets every event of the stream, or
- * `onMissed`: the tab remembers its position while it sleeps, and compares it with the position of the leader.
+ * One tab of a group that shares an event stream, from each `onWake` to the next `onSleep`. The leader has the stream and publishes
+ * its events to the followers. Every tab's listener receives each event, or `onMissed`: a tab remembers its position while it
+ * sleeps, and compares it with the leader's position afterwards.
  */
-export function createTabMember({ name, locks, openChannel, listener, open }: TabMemberOptions): SleepHandlers {
-  let channel: ReturnType<TabMemberOptions['openChannel']> | undefined;
-  let checking: ReturnType<typeof setInterval> | undefined;
-  let closeStream: (() => void) | undefined;
-  let isOpen: boolean | null = null;
-  /** Where this tab is in the stream; undefined when the tab was opened a moment ago and its first read is recent enough. */
-  let position: StreamPosition | undefined;
-  let unheard = 0;
-  const leadership = createLeadership(locks, name, { onLead, onLost });
+export class TabMember implements SleepHandlers {
+  readonly #options: TabMemberOptions;
+  readonly #progress: StreamProgress;
+  readonly #leadership: Leadership;
+  #channel: ReturnType<TabMemberOptions['openChannel']> | undefined;
+  #checking: ReturnType<typeof setInterval> | undefined;
+  /** Closes the stream; undefined in a follower. */
+  #closeStream: (() => void) | undefined;
+  /** Checks in a row before which the leader sent no message. */
+  #silentChecks = 0;
 
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches its own origin alone
-  const send = (message: Message) => channel?.postMessage(message);
-  const lastEventId = () => position?.lastEventId ?? null;
-  const sendState = () => send({ kind: 'state', isOpen, lastEventId: lastEventId() });
-
-  function setOpen(next: boolean | null): void {
-    if (next === true && isOpen !== true) listener.onOpen();
-    if (next === false && isOpen !== false) listener.onClosed();
-    isOpen = next ?? isOpen;
+  constructor(options: TabMemberOptions) {
+    this.#options = options;
+    this.#progress = new StreamProgress(options.listener);
+    this.#leadership = createLeadership(options.locks, options.name, {
+      onLead: () => this.#lead(),
+      onLost: () => this.#follow(),
+    });
   }
 
-  function takeChange(change: Change): void {
-    position = { lastEventId: change.id };
-    listener.onChange(change);
+  onWake(): void {
+    const { name, openChannel } = this.#options;
+    this.#channel = openChannel(name);
+    this.#channel.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => this.#receive(data));
+    this.#checking = setInterval(() => this.#check(), CHECK_INTERVAL_MS);
+    this.#leadership.wait();
+    this.#askForState();
   }
 
-  /** The stream begins again after a gap, so the last event before the gap is no position to continue from. */
-  function takeMissed(): void {
-    position = NO_EVENT;
-    listener.onMissed();
+  onSleep(): void {
+    this.#progress.expireFirstRead();
+    this.#leadership.leave();
+    this.#stopLeading();
+    clearInterval(this.#checking);
+    this.#channel?.close();
   }
 
-  /** The leader publishes events in order, so this tab has missed some when it is at another event. */
-  function compare(leaderLastEventId: string | null): void {
-    if (position !== undefined && position.lastEventId !== leaderLastEventId) listener.onMissed();
+  #send(message: TabMessage): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches only its own origin
+    this.#channel?.postMessage(message);
   }
 
-  /** Asks for the state of the leader. A tab that was away without having received an event has nothing to compare it with. */
-  function askForState(): void {
-    if (position?.lastEventId === null) listener.onMissed();
-    send({ kind: 'ask' });
+  #sendState(): void {
+    const { isOpen, lastEventId } = this.#progress;
+    this.#send({ kind: 'state', isOpen, lastEventId });
   }
 
-  function onLead(): void {
-    const leading: StreamListener = {
-      onOpen() {
-        setOpen(true);
-        sendState();
+  #askForState(): void {
+    this.#progress.reportUnknownGap();
+    this.#send({ kind: 'ask' });
+  }
+
+  #lead(): void {
+    this.#closeStream = this.#options.open(this.#publisher(), this.#progress.position);
+    this.#progress.expireFirstRead();
+    this.#sendState();
+  }
+
+  /** Receives the stream as its leader, and publishes each event to the followers. */
+  #publisher(): StreamListener {
+    const progress = this.#progress;
+    return {
+      onOpen: () => {
+        progress.setOpen(true);
+        this.#sendState();
       },
-      onChange(change) {
-        send({ kind: 'change', previousId: lastEventId(), change });
-        takeChange(change);
+      onChange: (change) => {
+        this.#send({ kind: 'change', previousId: progress.lastEventId, change });
+        progress.receiveChange(change);
       },
-      onClosed() {
-        setOpen(false);
-        sendState();
+      onClosed: () => {
+        progress.setOpen(false);
+        this.#sendState();
       },
-      onMissed() {
-        send({ kind: 'missed' });
-        takeMissed();
+      onMissed: () => {
+        this.#send({ kind: 'missed' });
+        progress.receiveMissed();
       },
     };
-    closeStream = open(leading, position);
-    position ??= NO_EVENT;
-    sendState();
   }
 
-  function stopLeading(): void {
-    closeStream?.();
-    closeStream = undefined;
-    unheard = 0;
+  #stopLeading(): void {
+    this.#closeStream?.();
+    this.#closeStream = undefined;
+    this.#silentChecks = 0;
   }
 
-  /** Another tab has taken the lead, and this tab has ignored its messages so far. */
-  function onLost(): void {
-    stopLeading();
-    askForState();
+  /** Becomes a follower because another tab leads now. This tab has ignored that tab's messages so far. */
+  #follow(): void {
+    this.#stopLeading();
+    this.#askForState();
   }
 
-  function onMessage(message: Message): void {
-    if (closeStream !== undefined) {
-      // Any other message is from a leader that does not know yet that it was replaced.
-      if (message.kind === 'ask') sendState();
-      return;
-    }
+  #receive(message: TabMessage): void {
+    if (this.#closeStream === undefined) this.#receiveAsFollower(message);
+    // Another message comes from a leader that does not know yet that it was replaced.
+    else if (message.kind === 'ask') this.#sendState();
+  }
+
+  #receiveAsFollower(message: TabMessage): void {
     if (message.kind === 'ask') return;
-    unheard = 0;
+    this.#silentChecks = 0;
     if (message.kind === 'change') {
-      compare(message.previousId);
-      takeChange(message.change);
-    } else if (message.kind === 'missed') takeMissed();
-    else {
-      compare(message.lastEventId);
-      position = { lastEventId: message.lastEventId };
-      setOpen(message.isOpen);
-    }
+      this.#progress.compareWith(message.previousId);
+      this.#progress.receiveChange(message.change);
+    } else if (message.kind === 'missed') this.#progress.receiveMissed();
+    else this.#progress.adopt(message);
   }
 
-  function check(): void {
-    if (closeStream !== undefined) return;
-    // The first read of the board is too old by now: events may have been missed since.
-    position ??= NO_EVENT;
-    unheard += 1;
-    if (unheard > MOST_UNHEARD) leadership.take();
-    else if (unheard > 1) send({ kind: 'ask' });
+  /** Replaces a leader that stays silent. */
+  #check(): void {
+    if (this.#closeStream !== undefined) return;
+    this.#progress.expireFirstRead();
+    this.#silentChecks += 1;
+    if (this.#silentChecks > MAX_SILENT_CHECKS) this.#leadership.take();
+    else if (this.#silentChecks > 1) this.#send({ kind: 'ask' });
   }
-
-  return {
-    onWake() {
-      channel = openChannel(name);
-      channel.addEventListener('message', ({ data }: MessageEvent<Message>) => onMessage(data));
-      checking = setInterval(check, CHECK_MS);
-      leadership.wait();
-      askForState();
-    },
-    onSleep() {
-      position ??= NO_EVENT;
-      leadership.leave();
-      stopLeading();
-      clearInterval(checking);
-      channel?.close();
-    },
-  };
 }

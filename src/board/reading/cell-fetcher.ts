@@ -1,143 +1,70 @@
-/**
- * Requests for one GPU type at once. A browser opens six connections to a host over HTTP/1.1: one has the event stream, and one
- * is for the request that asks for everything, or for the lists.
- */
-const AT_ONCE = 4;
+import { type FetchCells, SingleRequests } from './single-requests.ts';
 
-/** How many of these may be slow while others wait. */
-const MOST_SLOW = 2;
+/** A gateway that has every cell in memory answers within this time, in milliseconds. */
+const IN_MEMORY_MS = 200;
 
-/** A gateway that has everything in memory answers sooner than this, in milliseconds. */
-const AT_HAND_MS = 200;
-
-/** A request is slow when it takes this many times as long as the median one, and at least so many milliseconds. */
-const SLOW_FACTOR = 4;
-const LEAST_SLOW_MS = 1000;
-
-/** The same before the first answer or the first that is given up, in milliseconds. A healthy RunPod may take four seconds. */
-const FIRST_SLOW_MS = 5000;
-
-/** What a sweeper needs. */
+/** What a cell fetcher needs. */
 export interface CellFetcherOptions {
-  /** Asks for the cells of these GPU types and takes the answer in. */
-  readonly fetchCells: (gpuTypeIds: readonly string[], signal: AbortSignal) => Promise<void>;
-  /** When it is aborted, every request is. */
+  readonly fetchCells: FetchCells;
+  /** Aborts every request. */
   readonly signal: AbortSignal;
 }
 
-/** Reads the cells of GPU types. */
-export interface CellFetcher {
-  /**
-   * Reads these GPU types: `together` by one request, and `singly` by one for each. Resolves when all that remains is slow:
-   * those requests go on in the background. Rejects when a request fails that is not slow. One fetchAll at a time.
-   */
-  readonly fetchAll: (wanted: {
-    readonly together: readonly string[];
-    readonly singly: readonly string[];
-  }) => Promise<void>;
+/** Which GPU types to fetch, and how. */
+export interface FetchPlan {
+  /** GPU types to fetch by one combined request. */
+  readonly together: readonly string[];
+  /** GPU types to fetch by a request each. */
+  readonly singly: readonly string[];
 }
 
-/** A GPU type that is not answered yet. */
-interface Single {
-  readonly id: string;
-  /** Whether its request is slow. */
-  isSlow: boolean;
-  /** How often a slow request was given up. */
-  givenUp: number;
-  /** Gives its request up, and puts it behind the others; null while it has none. */
-  giveUp: (() => void) | null;
+/** Fetches the cells of GPU types. */
+export interface CellFetcher {
+  /**
+   * Resolves when only slow requests are left; these continue in the background. Rejects when a request fails that is not slow.
+   * Call it again only after it has settled.
+   */
+  readonly fetchAll: (plan: FetchPlan) => Promise<void>;
 }
 
 /**
- * One request for all GPU types is the fastest way to read what the gateway has in memory. When that is not answered soon, the
- * gateway is asking RunPod. Then requests for one GPU type each bring every GPU type as soon as the gateway has it; the gateway
- * asks RunPod once, however many requests wait for the same answer. Slow requests hold two of the connections at most while
- * others wait: from the third on, the one that has run longest is given up and made again after the others.
+ * Fetches the cells of many GPU types as fast as the gateway has them. One combined request is the fastest way to read what the
+ * gateway has in memory. When its response takes longer, the gateway is asking RunPod; then a request for each GPU type brings
+ * each one as soon as the gateway has it. The gateway asks RunPod once, however many requests wait for the same answer.
  */
 export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): CellFetcher {
-  /** In the order in which they are to be asked for. */
-  const singles = new Map<string, Single>();
-  const tookMs: number[] = [];
-  /** Whether the request for several GPU types is still expected to be answered at once. */
-  let isTogetherDue = false;
+  /** Whether the combined request may still be answered from the gateway's memory. */
+  let isCombinedExpected = false;
   let onFinished = () => {};
   let onFailed: (error: unknown) => void = () => {};
 
-  const running = () => [...singles.values()].filter(({ giveUp }) => giveUp !== null);
-  const waiting = () => [...singles.values()].filter(({ giveUp }) => giveUp === null);
+  const finishIfDone = () => {
+    if (!isCombinedExpected && singles.areOnlySlowLeft()) onFinished();
+  };
+  const singles = new SingleRequests({
+    fetchCells,
+    signal,
+    onProgress: finishIfDone,
+    onFailure: (error) => onFailed(error),
+  });
 
-  function add(ids: readonly string[]): void {
-    for (const id of ids) if (!singles.has(id)) singles.set(id, { id, isSlow: false, givenUp: 0, giveUp: null });
-    fill();
-  }
-
-  function fill(): void {
-    for (let next = takeNext(); next !== undefined; next = takeNext()) void run(next);
-    const isRest = [...singles.values()].every(({ isSlow, givenUp }) => isSlow || givenUp > 0);
-    if (isRest && !isTogetherDue) onFinished();
-  }
-
-  function takeNext(): Single | undefined {
-    const [next] = waiting();
-    if (next === undefined) return undefined;
-    const slow = running().filter(({ isSlow }) => isSlow);
-    if (running().length === AT_ONCE && slow.length > MOST_SLOW) slow[0]?.giveUp?.();
-    return running().length < AT_ONCE ? next : undefined;
-  }
-
-  async function run(single: Single): Promise<void> {
-    const givenUp = new AbortController();
-    const startedAt = performance.now();
-    const becomeSlow = () => {
-      single.isSlow = true;
-      fill();
-    };
-    const timer = setTimeout(becomeSlow, slowAfterMs() * 2 ** single.givenUp);
-    single.giveUp = () => {
-      clearTimeout(timer);
-      single.isSlow = false;
-      single.givenUp += 1;
-      single.giveUp = null;
-      givenUp.abort();
-      singles.delete(single.id);
-      singles.set(single.id, single);
-    };
-    try {
-      await fetchCells([single.id], AbortSignal.any([signal, givenUp.signal]));
-      tookMs.push(performance.now() - startedAt);
-    } catch (error) {
-      if (givenUp.signal.aborted) return;
-      // A slow one is missing then, and the next fetchAll asks for it again.
-      if (!single.isSlow) onFailed(error);
-    }
-    clearTimeout(timer);
-    singles.delete(single.id);
-    if (!signal.aborted) fill();
-  }
-
-  function slowAfterMs(): number {
-    const median = tookMs.toSorted((a, b) => a - b)[Math.floor(tookMs.length / 2)];
-    if (median !== undefined) return Math.max(LEAST_SLOW_MS, SLOW_FACTOR * median);
-    return [...singles.values()].some(({ givenUp }) => givenUp > 0) ? LEAST_SLOW_MS : FIRST_SLOW_MS;
-  }
-
-  async function readTogether(ids: readonly string[], ended: AbortSignal): Promise<void> {
-    const hurry = setTimeout(() => {
-      isTogetherDue = false;
-      add(ids);
-    }, AT_HAND_MS);
+  async function fetchTogether(ids: readonly string[], ended: AbortSignal): Promise<void> {
+    const fallback = setTimeout(() => {
+      isCombinedExpected = false;
+      singles.add(ids);
+    }, IN_MEMORY_MS);
     try {
       await fetchCells(ids, AbortSignal.any([signal, ended]));
-      for (const id of ids) if (singles.get(id)?.giveUp === null) singles.delete(id);
+      singles.removeWaiting(ids);
     } catch (error) {
       if (signal.aborted) onFailed(error);
-      // If this is more than a fault of this request, the others fail too.
-      else if (isTogetherDue) add(ids);
+      // The gateway may refuse the combined request alone. If it refuses all requests, the single ones fail too.
+      else if (isCombinedExpected) singles.add(ids);
     } finally {
-      clearTimeout(hurry);
+      clearTimeout(fallback);
     }
-    isTogetherDue = false;
-    if (!signal.aborted && !ended.aborted) fill();
+    isCombinedExpected = false;
+    if (!signal.aborted && !ended.aborted) finishIfDone();
   }
 
   return {
@@ -145,9 +72,9 @@ export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): C
       const ended = new AbortController();
       await new Promise<void>((resolve, reject) => {
         [onFinished, onFailed] = [resolve, reject];
-        isTogetherDue = together.length > 0;
-        if (isTogetherDue) void readTogether(together, ended.signal);
-        add(singly);
+        isCombinedExpected = together.length > 0;
+        if (isCombinedExpected) void fetchTogether(together, ended.signal);
+        singles.add(singly);
       }).finally(() => ended.abort());
     },
   };

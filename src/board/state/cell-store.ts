@@ -1,6 +1,5 @@
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { Cells } from '../view/matrix.ts';
-import { type Cell, type CellKey, cellKeyOf, differs, supersedes } from './cell.ts';
+import { type Cell, type CellKey, type Cells, cellKeyOf, differs, supersedes } from './cell.ts';
 
 /** A cell as the board shows it. */
 export interface ShownCell {

@@ -6,6 +6,9 @@ export type Cell = BoardCellFragment;
 /** Names a cell. */
 export type CellKey = `${string}\n${string}`;
 
+/** Cells by their key. */
+export type Cells = ReadonlyMap<CellKey, Cell>;
+
 export const cellKey = (gpuTypeId: string, dataCenterId: string): CellKey => `${gpuTypeId}\n${dataCenterId}`;
 
 export const cellKeyOf = ({ gpuType, dataCenter }: Cell): CellKey => cellKey(gpuType.id, dataCenter.id);

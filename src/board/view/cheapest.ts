@@ -1,6 +1,6 @@
-import { type Cell, type CellKey, cellKey } from '../state/cell.ts';
+import { type Cell, type CellKey, type Cells, cellKey } from '../state/cell.ts';
 import type { DataCenter, GpuType } from '../state/lists.ts';
-import { type Cells, isRentable, type Matrix } from './matrix.ts';
+import { isRentable, type Matrix } from './matrix.ts';
 
 /** Where a GPU type costs least. */
 export interface Offer {

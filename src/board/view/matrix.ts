@@ -1,10 +1,7 @@
 import type { Region } from '../graphql/graphql.ts';
-import { type Cell, type CellKey, cellKey } from '../state/cell.ts';
+import { type Cell, type Cells, cellKey } from '../state/cell.ts';
 import { type DataCenter, type GpuType, type Lists, regionsOf } from '../state/lists.ts';
 import type { Filters } from './filters.ts';
-
-/** Cells that are known. */
-export type Cells = ReadonlyMap<CellKey, Cell>;
 
 /** A GPU type that is shown, with its price. */
 export interface MatrixRow {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Change, StreamListener, StreamPosition } from '../../../src/board/live/subscribe.ts';
-import { createTabMember } from '../../../src/board/live/tab-member.ts';
+import { TabMember } from '../../../src/board/live/tab-member.ts';
 import { openFakeBrowser } from '../../support/fake-tabs.ts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -21,7 +21,7 @@ function openGroup() {
   const openTab = () => {
     const tab = browser.openTab();
     const received: string[] = [];
-    const member = createTabMember({
+    const member = new TabMember({
       name: 'group',
       ...tab,
       listener: {
@@ -36,7 +36,7 @@ function openGroup() {
       },
     });
     member.onWake();
-    return { ...tab, ...member, received };
+    return { ...tab, onWake: () => member.onWake(), onSleep: () => member.onSleep(), received };
   };
   return {
     streams,
