@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { UNBOUNDED } from '../src/domain/permit.ts';
 import { createLoopTurns } from '../src/graphql/pace/loop-turns.ts';
 import { createPace } from '../src/graphql/pace/pace.ts';
 import type { WorkQueue } from '../src/graphql/pace/work-queue.ts';
-import { UNBOUNDED } from '../src/graphql/permit.ts';
 import { createGateway } from './support/gateway.ts';
 
 /** As many bytes as one turn makes, or more. */

@@ -3,7 +3,7 @@ import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 
 /**
- * An Apollo client that sends queries by GET and by their hash, so that HTTP caches on the way can answer. It subscribes over multipart.
+ * An Apollo client that sends queries by GET and by their hash, so that HTTP caches can answer. It subscribes over multipart.
  * The cache keeps GPU types, data centers and rows by their id, so an event updates every query that shows its row. Reports belong to
  * their query.
  */

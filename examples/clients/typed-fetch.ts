@@ -1,10 +1,10 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 
-/** An answer that holds errors; a GraphQL server sends those with HTTP 200 too. */
+/** An answer with errors. A GraphQL server may send them with HTTP 200. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
-  /** Such as 'BAD_USER_INPUT': for programs, while the message is for people. */
+  /** A code for programs, such as 'BAD_USER_INPUT'. The message is for people. */
   readonly code: string | undefined;
   constructor({ message, extensions }: { readonly message: string; readonly extensions?: { readonly code?: string } }) {
     super(message);
@@ -12,7 +12,7 @@ export class AnswerError extends Error {
   }
 }
 
-/** Asks with `fetch` alone, by GET, so that HTTP caches on the way can answer. @throws {AnswerError} */
+/** Sends an operation with `fetch`, by GET, so that HTTP caches can answer. @throws {AnswerError} */
 export async function ask<Data, Variables>(
   url: string,
   document: TypedDocumentNode<Data, Variables>,

@@ -4,19 +4,21 @@ import { createClient, NetworkError, type RequestParams } from 'graphql-sse';
 import { WatchDocument, type WatchSubscription, type WatchSubscriptionVariables } from './operations.generated.ts';
 import { AnswerError } from './typed-fetch.ts';
 
-/** A change, or that some may have been missed: read anew then. */
-export type Heard = WatchSubscription['gpuAvailabilityChanged'] | 'missed';
+/** An event, or 'missed' if earlier events may be lost. In that case query everything again. */
+export type WatchEvent = WatchSubscription['gpuAvailabilityChanged'] | 'missed';
 
-const AGAIN_AFTER_MS = 1000;
+/** How long to wait before reconnecting, in milliseconds. */
+const RECONNECT_AFTER_MS = 1000;
 
 /**
- * Changes as they happen, over server-sent events. After a break it goes on where it was, or says 'missed' once it listens again.
+ * Yields events as they happen, over server-sent events. After a break it resumes after the last event. If that is impossible, it yields
+ * 'missed' as soon as it is subscribed again.
  * @throws {AnswerError} when the gateway refuses the subscription.
  */
 export async function* watch(
   url: string,
   variables: Omit<WatchSubscriptionVariables, 'lastEventId'>,
-): AsyncGenerator<Heard> {
+): AsyncGenerator<WatchEvent> {
   let lastEventId: string | null = null;
   for (let isFirst = true; ; isFirst = false) {
     let opened = () => {};
@@ -28,7 +30,7 @@ export async function* watch(
     const events = client.iterate<WatchSubscription>(request);
     try {
       let next = events.next();
-      // What happened while nobody listened is not known. Who reads now that somebody does misses nothing.
+      // Events before this subscription may be lost. Nothing is lost if the caller queries now, after it has opened.
       if (!isFirst && lastEventId === null) {
         await Promise.race([isOpen, next]);
         yield 'missed';
@@ -50,11 +52,11 @@ export async function* watch(
     } finally {
       await events.return?.();
     }
-    await wait(AGAIN_AFTER_MS);
+    await wait(RECONNECT_AFTER_MS);
   }
 }
 
-/** The gateway wants a key, or does not understand: asking again would change nothing. */
+/** Whether the gateway refused the request, for example because of its key. Trying again would not help. */
 function isRefusal(error: unknown): boolean {
   const { status = 0 } = (error instanceof NetworkError && error.response) || {};
   return status >= 400 && status < 500;

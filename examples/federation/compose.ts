@@ -1,13 +1,13 @@
 import { composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 
-/** A subgraph that listens. */
+/** A running subgraph. */
 export interface Subgraph {
   readonly name: string;
   readonly url: string;
 }
 
-/** The supergraph over subgraphs, from the SDL that each tells of itself. @throws when they do not fit together. */
+/** Composes a supergraph from the SDL that each subgraph returns. @throws if the subgraphs do not compose. */
 export async function composeSubgraphs(subgraphs: readonly Subgraph[]): Promise<string> {
   const services = await Promise.all(
     subgraphs.map(async ({ name, url }) => ({ name, url, typeDefs: parse(await readSdl(url)) })),
@@ -21,7 +21,7 @@ interface SdlAnswer {
   readonly data?: { readonly service: { readonly sdl: string } } | null;
 }
 
-/** What a subgraph tells of itself. @throws when it tells nothing. */
+/** Returns the SDL of a subgraph. @throws if the subgraph does not return it. */
 export async function readSdl(url: string): Promise<string> {
   const answer = await ask(url).catch((cause: unknown) => {
     throw new Error(`There is no subgraph at ${url}.`, { cause });

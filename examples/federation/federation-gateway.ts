@@ -1,4 +1,4 @@
-/** A federation gateway over the subgraphs whose addresses stand on the command line, as name=url. */
+/** A federation gateway for the subgraphs that are given on the command line as name=url. */
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { composeSubgraphs } from './compose.ts';
 import { serve } from './serve.ts';

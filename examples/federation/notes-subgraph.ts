@@ -1,4 +1,4 @@
-/** The notes as a subgraph: a server of its own. */
+/** Serves the notes as a subgraph. */
 import { createYoga } from 'graphql-yoga';
 import { createNotesSchema } from './notes.ts';
 import { serve } from './serve.ts';

@@ -1,4 +1,4 @@
-/** What a team wrote about GPU types. It knows nothing of RunPod, and hangs its fields on the gateway's GpuType. */
+/** A team's notes about GPU types. This subgraph does not know RunPod; it adds fields to the gateway's GpuType. */
 import { readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
@@ -9,7 +9,7 @@ interface Note {
   readonly gpuTypeId: string;
 }
 
-/** What a federation gateway sends along: the id, and what a field requires. */
+/** What the federation gateway sends: the id, and the values that a field requires. */
 interface GpuTypeReference {
   readonly id: string;
   readonly memoryGb?: number | null;

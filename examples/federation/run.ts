@@ -1,9 +1,9 @@
-/** Starts the gateway (from its recording), the notes subgraph and a federation gateway, and asks one query across both. */
+/** Starts the gateway (with its recording), the notes subgraph and a federation gateway, and sends one query that needs both subgraphs. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** The first field starts at the gateway, the second one at the notes. */
+/** The gateway resolves the first field, the notes subgraph the second one. */
 const QUERY = `{
   gpuAvailability(filter: { gpuTypeIds: ["NVIDIA GeForce RTX 4090", "NVIDIA L4"] }, orderBy: { field: DATA_CENTER }, first: 3) {
     totalCount
@@ -17,14 +17,14 @@ const QUERY = `{
   notes { text gpuType { displayName securePrice } }
 }`;
 
-/** Of the environment nothing is passed on, so that no setting of yours changes what the example shows. */
+/** The processes inherit no settings, so the output is always the same. */
 const ENV = { HOST: '127.0.0.1', PORT: '0', UPSTREAM: 'recorded', LOG_LEVEL: 'error' };
 
 const children: ChildProcess[] = [];
 const deadline = AbortSignal.timeout(60_000);
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-/** Starts a program of TypeScript, and waits for the line that tells where it listens. */
+/** Starts a TypeScript program and waits for the line with its address. */
 function start(file: string, args: readonly string[] = []): Promise<string> {
   const child = spawn(process.execPath, ['--import', 'tsx', here(file), ...args], {
     env: ENV,
@@ -38,7 +38,7 @@ function start(file: string, args: readonly string[] = []): Promise<string> {
     deadline.addEventListener('abort', () => reject(new Error(`${file} was not ready in time`)));
     createInterface(child.stdout).on('line', (line) => {
       process.stdout.write(`${line}\n`);
-      const url = / ready at (http:[^\s,]+)/.exec(line)?.[1];
+      const url = / (?:ready|listening) at (http:[^\s,]+)/.exec(line)?.[1];
       if (url !== undefined) resolve(url);
     });
   });

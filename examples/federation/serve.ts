@@ -1,13 +1,13 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Listens on a free port of this machine, and tells where in one line, as the gateway does. */
+/** Listens on a free port of this machine and prints the address in one line, as the gateway does. */
 export async function serve(name: string, handler: RequestListener): Promise<void> {
   const server = createServer(handler);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  // Hive's runtime takes the signals, and leaves the process alive.
+  // Hive's runtime handles signals without ending the process.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(0));
   const { port } = server.address() as AddressInfo;
   process.stdout.write(`${name} ready at http://127.0.0.1:${port}/graphql\n`);

@@ -1,6 +1,6 @@
 import { OverloadedError } from '../../domain/errors.ts';
+import type { Permit } from '../../domain/permit.ts';
 import type { Budget } from '../../loaders/budget.ts';
-import type { Permit } from '../permit.ts';
 
 /** Rows that a small question reads at most: the whole matrix of RunPod, twice. */
 const FEW_ROWS = 4000;

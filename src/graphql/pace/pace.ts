@@ -1,4 +1,4 @@
-import type { Permit } from '../permit.ts';
+import type { Permit } from '../../domain/permit.ts';
 import { type LoopTurns, TURN_BYTES } from './loop-turns.ts';
 import { createPermittedWork } from './permitted-work.ts';
 

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OverloadedError } from '../../domain/errors.ts';
-import type { Permit } from '../permit.ts';
+import type { Permit } from '../../domain/permit.ts';
 import type { LoopTurns } from './loop-turns.ts';
 
 /** The work of a large operation, which needs a permit, and a turn of the event loop for each piece. */

@@ -1,5 +1,6 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { OverloadedError, type Shortage } from '../../domain/errors.ts';
+import { OverloadedError } from '../../domain/errors.ts';
+import type { Shortage } from '../../domain/permit.ts';
 import type { GraphQLContext } from '../context.ts';
 import { overloaded } from '../mask-error.ts';
 
