@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CutReason, createUnreadBytes, type Sink } from '../src/http/response-memory/unread-bytes.ts';
+import type { Sink } from '../src/http/response-memory/sink.ts';
+import { type CutReason, createUnreadBytes } from '../src/http/response-memory/unread-bytes.ts';
 
 /** Unread bytes of made-up connections, with limits of 100 bytes a client and 250 in all, and a clock of its own. */
 function createLedger() {

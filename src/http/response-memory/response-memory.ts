@@ -1,5 +1,6 @@
 import type { Permit, Shortage } from '../../domain/permit.ts';
-import type { Client, UnreadBytes } from './unread-bytes.ts';
+import type { Client } from './sink.ts';
+import type { UnreadBytes } from './unread-bytes.ts';
 
 /** What making room for answers needs. */
 export interface ResponseMemoryOptions {
