@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createResponseMemory, SMALL_BYTES } from '../src/http/response-memory/response-memory.ts';
+import { SMALL_BYTES } from '../src/http/response-memory/memory-budget.ts';
+import { createResponseMemory } from '../src/http/response-memory/response-memory.ts';
 import { createUnreadBytes } from '../src/http/response-memory/unread-bytes.ts';
 
 const MB = 1_000_000;

@@ -11,7 +11,7 @@ import { createKeyCheck } from '../client-keys.ts';
 import type { AllowedOrigins } from '../cors.ts';
 import type { OperationResult } from '../formatted-result.ts';
 import type { RateLimit } from '../rate-limit.ts';
-import type { ResponsePermit } from '../response-memory/response-memory.ts';
+import type { ResponsePermit } from '../response-memory/response-permit.ts';
 import type { Client, Sink } from '../response-memory/sink.ts';
 import type { UnreadBytes } from '../response-memory/unread-bytes.ts';
 import { takenFrom } from '../response-outlets.ts';
