@@ -63,7 +63,8 @@ import { createResponseMemory } from './http/response-memory/response-memory.ts'
 import { createUnreadBytes } from './http/response-memory/unread-bytes.ts';
 import { createResponseOutlets } from './http/response-outlets.ts';
 import { partsFormatFor, WITH_IDS } from './http/stream-formats.ts';
-import { type AnswerConnection, createWebSockets, type WebSockets } from './http/web-sockets/web-sockets.ts';
+import type { OperationConnection } from './http/web-sockets/socket-state.ts';
+import { createWebSockets, type WebSockets } from './http/web-sockets/web-sockets.ts';
 import { createChanges } from './live/changes.ts';
 import { createWanted } from './live/refresh-demand.ts';
 import { createRefresher } from './live/refresher.ts';
@@ -115,7 +116,7 @@ export interface App {
 }
 
 /** The connection that a request came over, when it came over one. */
-interface ServerContext extends Partial<AnswerConnection> {
+interface ServerContext extends Partial<OperationConnection> {
   readonly res?: ServerResponse;
 }
 
