@@ -5,8 +5,8 @@ import { refuse } from '../refusal.ts';
 import type { RequestCount } from '../request-counter.ts';
 
 /**
- * Refuses requests to `endpoint` past the rate limit, with RATE_LIMITED, HTTP 429 and Retry-After. Every answer to a client with a limit
- * says what is left of it.
+ * Refuses requests to `endpoint` that exceed the rate limit, with RATE_LIMITED, HTTP 429 and Retry-After. Every response to a counted
+ * request reports the client's remaining quota.
  */
 export function useRateLimit(
   endpoint: string,

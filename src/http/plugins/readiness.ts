@@ -1,13 +1,13 @@
 import { type Plugin, useReadinessCheck } from 'graphql-yoga';
 
-/** Why no question can be answered now. */
+/** Why operations cannot be answered now. */
 const REASONS = {
   starting: 'starting: the lists of GPU types and data centers are being fetched',
   draining: 'draining: the gateway is stopping',
   unavailable: 'unavailable: RunPod cannot be read, and nothing is cached',
 } as const;
 
-/** Answers `/ready`: 200 when questions can be answered, else 503 with the reason. */
+/** Serves `/ready`: 200 if operations can be answered, else 503 with the reason. */
 export function useReadiness(readiness: () => 'ready' | keyof typeof REASONS): Plugin {
   return useReadinessCheck({
     endpoint: '/ready',

@@ -43,7 +43,7 @@ export class QueuedPermit implements ResponsePermit, PermitHolder {
   #hasWritten = false;
   #isClosed = false;
 
-  /** `clientOf` is called when the operation turns out to be large, and `cut` to close the connection of a subscription that blocks others. */
+  /** `clientOf` is called if the operation turns out to be large. `cut` closes the connection of a subscription that blocks others. */
   constructor(context: PermitContext, clientOf: () => Client, cut: () => void) {
     this.#context = context;
     this.#clientOf = clientOf;

@@ -46,6 +46,6 @@ export class SinkProgress {
   }
 }
 
-/** Sorts sinks in the order in which they are cut: by rank, and within a rank the most unread bytes first, since cutting them frees most. */
+/** Sorts sinks in the order in which they are cut: by rank, and within a rank the most unread bytes first, because that frees most. */
 export const slowestFirst = (all: readonly SinkProgress[]): SinkProgress[] =>
   all.toSorted((a, b) => a.rank() - b.rank() || b.bytes - a.bytes);

@@ -17,12 +17,12 @@ export interface OperationConnection {
 export interface SocketState extends Omit<OperationConnection, 'permit'> {
   /** The ids of operations that have no result yet. */
   readonly starting: Set<string>;
-  /** The permits of the operations in progress, by their payloads. A client may reuse an id at once, so an id does not identify an operation. */
+  /** The permits of operations in progress, by payload. An id does not identify an operation, because a client may reuse it at once. */
   readonly permits: Map<object, ResponsePermit>;
   /** Large results as JSON, by the ids of their operations, until graphql-ws sends the messages. */
   readonly texts: Map<string, string>;
   /** The client that the limits for unread bytes and permits apply to. */
   readonly client: Client;
-  /** The HTTP request that would have brought the operations of this WebSocket. `undefined` before the client has sent `connection_init`. */
+  /** The HTTP request that would have brought the operations of this WebSocket. `undefined` before `connection_init` has arrived. */
   request?: Request;
 }
