@@ -2,7 +2,7 @@ import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Refusal } from './refusal.ts';
 
 /** The quota of a client after one of its requests was counted. */
-export interface CountedRequest {
+export interface RateLimitResult {
   /** The 429 response if the request exceeds the quota, else `null`. */
   readonly refusal: Refusal | null;
   /** How many more requests the client may send in this minute. */
@@ -12,14 +12,14 @@ export interface CountedRequest {
 }
 
 /** Counts a request of a client. Returns `null` for a client without a limit. */
-export type CountOfClient = (client: string | null) => Promise<CountedRequest> | null;
+export type RateLimit = (client: string | null) => Promise<RateLimitResult> | null;
 
 /** Counts a request of a client. Returns or resolves to `null` if it is within the quota, else resolves to the 429 response. */
-export type RateLimit = (client: string | null) => Promise<Refusal | null> | null;
+export type RateCheck = (client: string | null) => Promise<Refusal | null> | null;
 
 /** Limits each client to `perMinute` requests a minute, which `limiter` counts. 0 means no limit. */
-export function createRateLimit(perMinute: number, limiter: Pick<RateLimiterAbstract, 'consume'>): CountOfClient {
-  const count = async (client: string): Promise<CountedRequest> => {
+export function createRateLimit(perMinute: number, limiter: Pick<RateLimiterAbstract, 'consume'>): RateLimit {
+  const count = async (client: string): Promise<RateLimitResult> => {
     try {
       const { remainingPoints, msBeforeNext } = await limiter.consume(client);
       return { refusal: null, remaining: remainingPoints, seconds: Math.ceil(msBeforeNext / 1000) };

@@ -7,8 +7,8 @@ import { handleUpgrades } from './handle-upgrades.ts';
 import { createInFlight } from './in-flight.ts';
 import { prepareRequests } from './prepare-requests.ts';
 import { createRequestLog } from './request-log.ts';
-import { traceRequests } from './request-span.ts';
 import { shutDown } from './shut-down.ts';
+import { traceRequests } from './trace-requests.ts';
 import { asksForWebSocket } from './web-sockets/upgrade.ts';
 import type { WebSockets } from './web-sockets/web-sockets.ts';
 

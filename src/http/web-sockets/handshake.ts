@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { AllowedOrigins } from '../cors.ts';
-import type { RateLimit } from '../rate-limit.ts';
+import type { RateCheck } from '../rate-limit.ts';
 import type { UpgradeRefusal } from './upgrade.ts';
 
 /** What decides whether a client may open a WebSocket. */
@@ -9,7 +9,7 @@ export interface HandshakeOptions {
   readonly endpoint: string;
   /** Origins whose pages may open a WebSocket, besides the origin of the gateway itself. */
   readonly allowedOrigins: AllowedOrigins;
-  readonly rateLimit: RateLimit;
+  readonly rateLimit: RateCheck;
   /** The limits for open WebSockets, of all clients and of one. */
   readonly maxConnections: number;
   readonly maxConnectionsPerClient: number;

@@ -5,7 +5,7 @@ import type { Identify } from '../client-identity.ts';
 import { createKeyCheck } from '../client-keys.ts';
 import type { OperationResult } from '../formatted-result.ts';
 import type { InFlight } from '../in-flight.ts';
-import type { RateLimit } from '../rate-limit.ts';
+import type { RateCheck } from '../rate-limit.ts';
 import type { ResponsePermit } from '../response-memory/response-permit.ts';
 import type { Client } from '../response-memory/sink.ts';
 import { toPayload } from './large-results.ts';
@@ -18,7 +18,7 @@ export interface OperationProtocolOptions {
   /** The client keys. If there are any, a client must send one of them as a bearer token. */
   readonly keys: readonly string[];
   readonly identify: Identify;
-  readonly rateLimit: RateLimit;
+  readonly rateLimit: RateCheck;
   /** Runs an operation. Puts every error into the result, with a message that clients may see, and does not reject. */
   readonly answer: (
     params: GraphQLParams,
