@@ -33,11 +33,11 @@ export interface SlowDown {
 /**
  * Creates a slow-down for `lane`. After a 429 the lane pauses, and then continues with one request at a time. Each answered request raises
  * that limit by one.
- * After a second 429 in a row, `isRefusing` asks a question about no particular GPU type. If the answer is a 429 too, the pause is as long
+ * After a second 429 in a row, `probe` sends a request about no particular GPU type. If the answer is a 429 too, the pause is as long
  * as RunPod asks for, up to a minute, and at least doubles each time. When a pause is longer than `LONGEST_WAIT_MS`, waiting requests fail
  * at once.
  */
-export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, share: ShareRefusals): SlowDown {
+export function createSlowDown(lane: Lane, probe: () => Promise<unknown>, share: ShareRefusals): SlowDown {
   let inARow = 0;
   let ofSource = 0;
   let pausedAt = Number.NEGATIVE_INFINITY;
@@ -59,7 +59,7 @@ export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, s
   async function findOut(retryAfterMs: number | null): Promise<void> {
     if (asking) return;
     asking = true;
-    if (await isRefusing()) {
+    if (await isRateLimited(probe)) {
       ofSource += 1;
       const pauseMs = Math.min(Math.max(retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** ofSource), LONGEST_PAUSE_MS);
       leaveAlone(pauseMs);
@@ -87,4 +87,14 @@ export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, s
       lane.setConcurrency(concurrency);
     },
   };
+}
+
+/** Whether the source answers the probe with a 429. */
+async function isRateLimited(probe: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await probe();
+    return false;
+  } catch (error) {
+    return error instanceof UpstreamRateLimitedError;
+  }
 }
