@@ -6,9 +6,10 @@ import { type Tracer, UNTRACED } from '../../observability/tracing/tracer.ts';
 import { type Circuit, createCircuit } from './circuit.ts';
 import { createHangDetector } from './hang-detector.ts';
 import type { Lane } from './lane.ts';
+import { LONGEST_WAIT_MS } from './lane-pause.ts';
 import { toTask } from './request-task.ts';
 import { createRetryPolicy } from './retry-policy.ts';
-import { createSlowDown, LONGEST_WAIT_MS, type ShareRefusals } from './slow-down.ts';
+import { createSlowDown, type ShareRefusals } from './slow-down.ts';
 import type { AttemptReport, SourceRequest } from './source-request.ts';
 import type { End } from './waiting-list.ts';
 

@@ -1,6 +1,6 @@
 import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, type RetryPolicy, retry } from 'cockatiel';
 import { UpstreamRateLimitedError, UpstreamTimeoutError, UpstreamUnreachableError } from '../../domain/errors.ts';
-import { LONGEST_WAIT_MS } from './slow-down.ts';
+import { LONGEST_WAIT_MS } from './lane-pause.ts';
 
 /** Creates a policy that makes up to `retries` further attempts after temporary failures. */
 export const createRetryPolicy = (retries: number): RetryPolicy =>
