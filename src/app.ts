@@ -63,7 +63,7 @@ import { createUnreadBytes } from './http/unread-bytes.ts';
 import { type AnswerConnection, createWebSockets, type WebSockets } from './http/web-sockets.ts';
 import { createChanges } from './live/changes.ts';
 import { createRefreshDemand } from './live/refresh-demand.ts';
-import { createRefresher } from './live/refresher.ts';
+import { Refresher } from './live/refresher.ts';
 import { createBudget } from './loaders/budget.ts';
 import { createClientDemand } from './loaders/client-demand.ts';
 import { createLoaders } from './loaders/loaders.ts';
@@ -195,7 +195,7 @@ export function createApp({
   const refreshDemand = createRefreshDemand(changes.wishes, now);
   const { freshMs } = lifetimes;
   const { concurrency } = config.upstream;
-  const refresher = createRefresher({ catalog, refreshDemand, freshMs, concurrency, now, onFault });
+  const refresher = new Refresher({ catalog, refreshDemand, freshMs, concurrency, now, onFault });
   metrics.watch({
     line: source.line,
     apis: source.apis,
