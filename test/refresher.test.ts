@@ -86,6 +86,7 @@ describe('a refresher', () => {
     const ended = refresher.run(stopping.signal);
     return {
       wake: () => refresher.wake(),
+      size: () => refresher.size,
       renewals,
       observedAt,
       faults,
@@ -147,7 +148,7 @@ describe('a refresher', () => {
     const wishes: Wish[] = [];
     const refresher = createRunning({ wishes });
     await vi.advanceTimersByTimeAsync(600_000);
-    expect([refresher.renewals, refresher.size]).toEqual([[], 0]);
+    expect([refresher.renewals, refresher.size()]).toEqual([[], 0]);
     wishes.push({ ofGpuType: ({ id }) => id === 'type 7', gpuCount: 1, payers: [GATEWAY] });
     refresher.wake();
     await vi.advanceTimersByTimeAsync(0);
