@@ -84,10 +84,16 @@ export interface WrittenChange extends Difference {
   readonly cell: ObservedCell;
 }
 
+/** A value as the store keeps it in Redis. */
+export interface SharedKept extends Kept<unknown> {
+  /** How long after it was asked for the value is due for a refresh, in milliseconds. Later, a copy of it is compared with Redis. */
+  readonly dueAfterMs: number;
+}
+
 /** The shapes of what replicas share through Redis. */
 export interface ValueShapes {
   /** Returns the shape of what the store keeps under a key; `undefined` for a key that this release does not use. */
-  readonly keptShapeOf: (key: string) => z.ZodType<Kept<unknown>> | undefined;
+  readonly keptShapeOf: (key: string) => z.ZodType<SharedKept> | undefined;
   /** The shape of an entry of the stream of changes. */
   readonly writtenChange: z.ZodType<WrittenChange>;
   /** The shape of the cells of one GPU type and pod size, as replicas last saw them. */
@@ -167,11 +173,11 @@ export function createValueShapes(clock: Clock): ValueShapes {
     doubted: asked.nullable(),
   });
 
-  const kept = <T>(value: z.ZodType<T>): z.ZodType<Kept<T>> =>
-    z.object({ value, observedAt: time }).transform(withPlace);
+  const kept = (value: z.ZodType<unknown>): z.ZodType<SharedKept> =>
+    z.object({ value, observedAt: time, dueAfterMs: z.number() }).transform(withPlace);
   const gpuTypes: z.ZodType<Listing<GpuType>> = z.object({ source, rows: z.array(gpuType) });
   const dataCenters: z.ZodType<Listing<DataCenter>> = z.object({ source, rows: z.array(dataCenter) });
-  const keptLists = new Map<string, z.ZodType<Kept<unknown>>>([
+  const keptLists = new Map<string, z.ZodType<SharedKept>>([
     [LIST_KEYS.gpuTypes, kept(gpuTypes)],
     [LIST_KEYS.dataCenters, kept(dataCenters)],
   ]);
