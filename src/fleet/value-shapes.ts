@@ -173,7 +173,7 @@ export function createValueShapes(clock: Clock): ValueShapes {
     doubted: asked.nullable(),
   });
 
-  const kept = (value: z.ZodType<unknown>): z.ZodType<SharedKept> =>
+  const kept = (value: z.ZodType): z.ZodType<SharedKept> =>
     z.object({ value, observedAt: time, dueAfterMs: z.number() }).transform(withPlace);
   const gpuTypes: z.ZodType<Listing<GpuType>> = z.object({ source, rows: z.array(gpuType) });
   const dataCenters: z.ZodType<Listing<DataCenter>> = z.object({ source, rows: z.array(dataCenter) });
