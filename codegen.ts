@@ -7,7 +7,7 @@ const mappers = {
   Freshness: '../domain/type-rows.ts#Freshness as FreshnessModel',
   GpuAvailability: '../domain/row.ts#Row as RowModel',
   GpuAvailabilityChange: '../domain/change.ts#Change as ChangeModel',
-  GpuAvailabilityReport: './availability/stream-availability.ts#AnyReport as ReportModel',
+  GpuAvailabilityReport: './availability/resolved-report.ts#ResolvedReport as ReportModel',
   GpuType: '../domain/gpu-type.ts#GpuType as GpuTypeModel',
   ObservationFailure: '../domain/type-rows.ts#ReportedFailure as ReportedFailureModel',
   Upstream: '../domain/catalog.ts#UpstreamStatus as UpstreamStatusModel',

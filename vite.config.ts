@@ -1,44 +1,49 @@
 import { defineConfig, type UserConfig } from 'vite';
 
-/** The board: from src/board to dist/board, whose assets are named by their content. `vite` alone serves it before a gateway. */
+/** Lists the packages that a build contains, with their licences. `npm run licences` reads the lists. */
+const license = { fileName: 'licences.json' };
+
+/** The board, built from src/board to dist/board. `vite` by itself serves it in front of a running gateway. */
 const board: UserConfig = {
   root: 'src/board',
   base: '/',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: '../../dist/board',
-    // A gateway that starts meanwhile finds a whole board, be it the one of before.
+    // A gateway that starts during the build finds a complete board: the previous one.
     emptyOutDir: false,
+    license,
     target: 'es2023',
-    // Browsers that know light-dark(), which would else be written in a longer way.
+    // These browsers support light-dark(), so Vite does not replace it by a longer form.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsDir: 'assets',
-    // Its policy lets the page take no picture out of a text.
+    // The page's content security policy forbids images in data: URLs.
     assetsInlineLimit: 0,
     modulePreload: false,
   },
   server: { proxy: { '/graphql': 'http://127.0.0.1:4000' } },
 };
 
-/** The gateway's programs: from src to dist, each in one file with all packages that it always needs. */
+/** The gateway's programs, built from src to dist with all packages that they use. They run without node_modules. */
 const programs: UserConfig = {
   ssr: { noExternal: true },
   plugins: [
     {
-      // Node reads maps as it starts, and those of packages are large. Their own lines are to be read as they are.
-      name: 'maps-of-our-own',
+      // Node reads source maps as it starts, and those of packages are large. A stack trace shows packages as they are in dist.
+      name: 'no-source-maps-of-packages',
       transform: (code, id) => (id.includes('/node_modules/') ? { code, map: { mappings: '' } } : null),
     },
   ],
   build: {
     ssr: true,
     emptyOutDir: false,
+    license,
     target: 'node20',
     sourcemap: true,
     reportCompressedSize: false,
     rolldownOptions: {
       input: ['src/main.ts', 'src/cli/doctor.ts', 'src/cli/compare.ts', 'src/cli/record.ts'],
-      // All of it in the folder that the programs are in, seen from which they find the project's.
+      // All chunks are in one folder, because code finds the project's folder by its own place.
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
   },

@@ -1,7 +1,8 @@
 import { existsSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import closeWithGrace from 'close-with-grace';
-import type { Logger } from 'pino';
+import { type Logger, pino } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
 import { z } from 'zod';
 import { createApp } from './app.ts';
@@ -19,6 +20,9 @@ const STOP_MS = 9800;
 
 /** How much of that time exporting the last spans may take, in milliseconds. */
 const LAST_SPANS_MS = 700;
+
+/** The descriptor of standard output. */
+const STDOUT = 1;
 
 try {
   await main();
@@ -43,7 +47,7 @@ async function main(): Promise<void> {
   collectDefaultMetrics({ register: app.metrics.registry });
   await Promise.all([app.loadEngine(), fleet.join()]);
   const server = await startServer(app.listener, { ...config, log, webSockets: app.webSockets, tracer: tracing });
-  // Registered before the gateway announces that it is ready, so that a signal from then on stops it properly. An uncaught error
+  // Registered before the gateway announces that it listens, so that a signal from then on stops it properly. An uncaught error
   // ends the process at once, because the state that it leaves behind cannot be trusted.
   closeWithGrace({ delay: STOP_MS, logger: false }, async ({ signal, err }) => {
     if (err !== undefined) return log.fatal({ err }, 'an uncaught error ends the gateway');
@@ -57,9 +61,17 @@ async function main(): Promise<void> {
   // Neither promise rejects: an unexpected error in the background is logged, counted and tried again.
   void app.keepReady();
   void app.keepFresh();
-  // A synchronous write to the descriptor. Node's own stream would switch a pipe to non-blocking mode, and log lines that do not
-  // fit could be lost.
-  writeSync(1, `Gateway ready at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}\n`);
+  announce(`Gateway listening at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}`);
+}
+
+/**
+ * Prints where the gateway listens, whatever the log level: as text on a terminal, otherwise as a log line, so that every line on
+ * stdout is JSON. Writes synchronously, because Node's own stream would switch a pipe to non-blocking mode, and log lines that do not
+ * fit could be lost.
+ */
+function announce(text: string): void {
+  if (isatty(STDOUT)) writeSync(STDOUT, `${text}\n`);
+  else pino(pino.destination({ dest: STDOUT, sync: true })).info(text);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Lifetimes } from './cache/cached-catalog.ts';
+import type { Lifetimes } from './cache/lifetimes.ts';
 import type { Config } from './config.ts';
 import type { SourceCatalog } from './domain/catalog.ts';
 import type { Clock } from './domain/clock.ts';
@@ -15,7 +15,8 @@ import type { AttemptReport } from './upstream/request/attempts.ts';
 import type { Circuit } from './upstream/request/circuit.ts';
 import { excerpt } from './upstream/request/excerpt.ts';
 import { createKeepAliveFetch, type Fetch } from './upstream/request/http.ts';
-import { createLine, type Lane, type Line } from './upstream/request/request-queue.ts';
+import type { Lane } from './upstream/request/lane.ts';
+import { createRequestQueue, type RequestQueue } from './upstream/request/request-queue.ts';
 import { traceFetch } from './upstream/request/traced-fetch.ts';
 import { createRunPodCatalog, GPU_TYPES } from './upstream/runpod-graphql/catalog.ts';
 import { createRunPodClient } from './upstream/runpod-graphql/client.ts';
@@ -45,7 +46,7 @@ export interface SourceDeps {
 export interface Source {
   readonly catalog: SourceCatalog;
   readonly lifetimes: Lifetimes;
-  readonly line: Line;
+  readonly requestQueue: RequestQueue;
   /** The APIs that are in use: of RunPod, or the recording. */
   readonly apis: readonly Api[];
 }
@@ -63,7 +64,7 @@ export interface Api {
 /** Creates the configured source. A recording is served by a GraphQL server in this process and read by the same client. */
 export function createSource(deps: SourceDeps): Source {
   const { upstream, cache } = deps.config;
-  const line = createLine({
+  const requestQueue = createRequestQueue({
     concurrency: upstream.concurrency,
     inSlot: deps.fleet.inSlot,
     limit: upstream.queueLimit,
@@ -72,19 +73,19 @@ export function createSource(deps: SourceDeps): Source {
   const only = ({ catalog, api }: Connection, lifetimes: Lifetimes): Source => ({
     catalog,
     lifetimes,
-    line,
+    requestQueue,
     apis: [api],
   });
   if (upstream.source === 'recorded') {
     const lifetimes = { freshMs: NEVER, staleMs: NEVER, discoveryMs: NEVER };
-    return only(connectRecording(deps, line.lane()), lifetimes);
+    return only(connectRecording(deps, requestQueue.createLane()), lifetimes);
   }
   const { fetch: send = createKeepAliveFetch(upstream.concurrency), tracer = UNTRACED } = deps;
   const fetch = traceFetch(send, tracer);
-  if (upstream.source === 'graphql') return only(connectGraphQL(deps, line.lane(), fetch), cache);
-  const rest = connectRest(deps, line.lane(), fetch);
+  if (upstream.source === 'graphql') return only(connectGraphQL(deps, requestQueue.createLane(), fetch), cache);
+  const rest = connectRest(deps, requestQueue.createLane(), fetch);
   if (upstream.source === 'rest') return only(rest, cache);
-  const graphql = connectGraphQL(deps, line.lane(), fetch);
+  const graphql = connectGraphQL(deps, requestQueue.createLane(), fetch);
   const catalog = createAutomaticCatalog({
     rest: rest.catalog,
     isRestDown: () => rest.api.circuit() !== 'closed',
@@ -92,7 +93,7 @@ export function createSource(deps: SourceDeps): Source {
     isGone: graphql.isGone,
     now: deps.clock.now,
   });
-  return { catalog, lifetimes: cache, line, apis: [rest.api, graphql.api] };
+  return { catalog, lifetimes: cache, requestQueue, apis: [rest.api, graphql.api] };
 }
 
 /** A recording does not get old: it was never live. */

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Demand } from '../src/domain/catalog.ts';
 import { GATEWAY } from '../src/domain/client.ts';
 import { UpstreamAnswerError, UpstreamUnauthorizedError, UpstreamUnreachableError } from '../src/domain/errors.ts';
-import { createLine, IN_ANY_SLOT, type InSlot, type Lane } from '../src/upstream/request/request-queue.ts';
+import { IN_ANY_SLOT, type InSlot } from '../src/upstream/request/in-slot.ts';
+import type { Lane } from '../src/upstream/request/lane.ts';
+import { createRequestQueue } from '../src/upstream/request/request-queue.ts';
 import {
   AWAITED,
   abortable,
@@ -102,9 +104,9 @@ describe('a 429', () => {
     await vi.advanceTimersByTimeAsync(1499);
     expect(source.started).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
-    expect(source.line.running).toBe(1);
+    expect(source.requestQueue.running).toBe(1);
     await passMs(100);
-    expect(source.line.running).toBe(2);
+    expect(source.requestQueue.running).toBe(2);
     await vi.advanceTimersByTimeAsync(200);
     expect(await Promise.all(answers)).toEqual(Array.from({ length: 4 }, () => 'answer'));
   });
@@ -392,15 +394,20 @@ describe('a request that loses its slot', () => {
 
 describe('two lanes of one queue', () => {
   it('share the slots, and slowing down one lane does not slow down the other', async () => {
-    const line = createLine({ concurrency: 2, inSlot: IN_ANY_SLOT, limit: 10, whenFull: () => new Error('full') });
-    const [slow, free] = [line.lane(), line.lane()];
+    const requestQueue = createRequestQueue({
+      concurrency: 2,
+      inSlot: IN_ANY_SLOT,
+      limit: 10,
+      whenFull: () => new Error('full'),
+    });
+    const [slow, free] = [requestQueue.createLane(), requestQueue.createLane()];
     const started: string[] = [];
     const enter = (lane: Lane, name: string) => {
       const run = () => {
         started.push(name);
         return taking(10)();
       };
-      const task = { name, run, patienceMs: () => Number.POSITIVE_INFINITY, isSuspect: () => false };
+      const task = { name, run, yieldAfterMs: () => Number.POSITIVE_INFINITY, isSuspect: () => false };
       return lane.enter(task, AWAITED, 'back');
     };
     slow.setConcurrency(1);
@@ -411,7 +418,7 @@ describe('two lanes of one queue', () => {
     slow.pause(100);
     await vi.advanceTimersByTimeAsync(20);
     expect(started).toEqual(['slow 1', 'free 1', 'free 2']);
-    slow.refuseAll(() => new Error('refused'));
+    slow.rejectAll(() => new Error('refused'));
     expect(await Promise.allSettled([...first, ...others])).toMatchObject([
       { value: 'answer' },
       { reason: { message: 'refused' } },
@@ -419,6 +426,6 @@ describe('two lanes of one queue', () => {
       { value: 'answer' },
       { value: 'answer' },
     ]);
-    expect([line.waiting, line.running]).toEqual([0, 0]);
+    expect([requestQueue.waiting, requestQueue.running]).toEqual([0, 0]);
   });
 });

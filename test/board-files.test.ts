@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BoardFiles, readBoard, useBoard } from '../src/http/plugins/board-files.ts';
+import { type BoardFiles, readBoardFiles, useBoardFiles } from '../src/http/plugins/board-files.ts';
 
 const PAGE = '<!doctype html><script src="/assets/index-abc.js"></script>';
 
@@ -18,10 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const open = (from: string) => readBoard(pathToFileURL(`${from}/`));
+const open = (from: string) => readBoardFiles(pathToFileURL(`${from}/`));
 
 function answer(files: BoardFiles, path: string, init: RequestInit = {}) {
-  const yoga = createYoga({ plugins: [useBoard(files, '/graphql')], logging: false });
+  const yoga = createYoga({ plugins: [useBoardFiles(files, '/graphql')], logging: false });
   return yoga.fetch(`http://gateway.invalid${path}`, init);
 }
 

@@ -4,9 +4,9 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { createClientErrors } from '../src/http/client-errors.ts';
+import { createClientErrorHandler } from '../src/http/client-errors.ts';
 import { startServer } from '../src/http/server.ts';
-import type { WebSockets } from '../src/http/web-sockets.ts';
+import type { WebSockets } from '../src/http/web-sockets/web-sockets.ts';
 
 const GET = 'GET /held HTTP/1.1\r\nhost: gateway\r\n\r\n';
 const LARGE = 'x'.repeat(3_000_000);
@@ -111,7 +111,7 @@ describe('a connection on which nothing is under way', () => {
   });
 
   it('ends with 408 when a request takes too long to arrive', async () => {
-    const handle = createClientErrors();
+    const handle = createClientErrorHandler();
     const late = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
     const server = createServer((socket) => handle(late, socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');

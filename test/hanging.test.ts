@@ -105,7 +105,7 @@ describe('a request that hangs while others wait', () => {
     expect(source.outcomes.slice(0, 2)).toEqual(['YIELDED', 'YIELDED']);
     leaving.abort();
     expect(await hanging).toBe('AbortError');
-    source.lane.refuseAll(() => down());
+    source.lane.rejectAll(() => down());
     expect(await refused).toBe('UNREACHABLE');
     await passMs(5000);
     await Promise.all(others);
@@ -113,7 +113,7 @@ describe('a request that hangs while others wait', () => {
       [expect.anything()],
       [expect.anything()],
     ]);
-    expect([source.line.waiting, source.line.running]).toEqual([0, 0]);
+    expect([source.requestQueue.waiting, source.requestQueue.running]).toEqual([0, 0]);
   });
 });
 
@@ -189,7 +189,7 @@ describe('subjects that are known to hang', () => {
 
   it('are requested in parallel while nothing else waits', async () => {
     const { source, hanging } = await createSuspects();
-    expect([source.line.running, source.line.waiting]).toEqual([2, 0]);
+    expect([source.requestQueue.running, source.requestQueue.waiting]).toEqual([2, 0]);
     await passMs(10_000);
     expect(await Promise.all(hanging)).toEqual(['TIMEOUT', 'TIMEOUT']);
     expect([source.startsOf('h1').length, source.startsOf('h2').length]).toEqual([2, 2]);
@@ -322,7 +322,7 @@ describe('any traffic', () => {
           expect(source.startsOf(`${subject}`).length).toBeLessThanOrEqual(most);
         }
         expect(source.state.most).toBeLessThanOrEqual(3);
-        expect([source.line.waiting, source.line.running]).toEqual([0, 0]);
+        expect([source.requestQueue.waiting, source.requestQueue.running]).toEqual([0, 0]);
       }),
       { numRuns: 50 },
     );

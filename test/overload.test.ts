@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createOverload } from '../src/http/event-loop-lag.ts';
+import { createLagDetector } from '../src/http/event-loop-lag.ts';
 import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
 /** Ticks every `stepMs`, from `now` on for a time. */
-function tickFor(overload: ReturnType<typeof createOverload>, from: number, forMs: number, stepMs: number): number {
+function tickFor(overload: ReturnType<typeof createLagDetector>, from: number, forMs: number, stepMs: number): number {
   let now = from;
   while (now < from + forMs) {
     now += stepMs;
@@ -16,7 +16,7 @@ function tickFor(overload: ReturnType<typeof createOverload>, from: number, forM
 
 describe('an overload', () => {
   it('begins when the event loop lags for some seconds, and ends when it has not for some', () => {
-    const overload = createOverload(0);
+    const overload = createLagDetector(0);
     let now = tickFor(overload, 0, 1500, 150);
     expect(overload.isOverloaded()).toBe(false);
     now = tickFor(overload, now, 4000, 150);
@@ -28,7 +28,7 @@ describe('an overload', () => {
   });
 
   it('is not a slow answer now and then', () => {
-    const overload = createOverload(0);
+    const overload = createLagDetector(0);
     let now = 0;
     for (let second = 0; second < 20; second += 1) {
       now = tickFor(overload, now, 150, 150);

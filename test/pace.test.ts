@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { createLoopTurns, createPace, type WorkQueue } from '../src/graphql/pace.ts';
-import { UNBOUNDED } from '../src/graphql/permit.ts';
+import { UNBOUNDED } from '../src/domain/permit.ts';
+import { createLoopTurns } from '../src/graphql/pace/loop-turns.ts';
+import { createPace } from '../src/graphql/pace/pace.ts';
+import type { WorkQueue } from '../src/graphql/pace/work-queue.ts';
 import { createGateway } from './support/gateway.ts';
 
 /** As many bytes as one turn makes, or more. */
@@ -182,7 +184,7 @@ describe('turns of the event loop', () => {
   const createWork = () => {
     const turns = createLoopTurns();
     const done: string[] = [];
-    const add = (queue: WorkQueue, name: string, more: readonly string[] = [], bytes = 0) =>
+    const add = (queue: Pick<WorkQueue, 'add'>, name: string, more: readonly string[] = [], bytes = 0) =>
       queue.add(() => {
         done.push(name);
         turns.spend(bytes);

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { parse } from 'graphql';
 import { meros } from 'meros/browser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ResultWithIds } from '../src/graphql/parts/parts-by-id.ts';
+import type { ResultWithIds } from '../src/graphql/incremental/result-formats.ts';
 import { type RunningServer, startServer } from '../src/http/server.ts';
 import { anyQuestionInParts } from './support/any-parts.ts';
 import { GOOD_VARIABLES } from './support/any-question.ts';

@@ -68,6 +68,25 @@ describe('a persisted operation', () => {
     expect((await post(gateway, { extensions: persistedQuery(OWN) })).data).toBeUndefined();
   });
 
+  it('is forgotten first if it was used least recently and all together are longer than 10,000,000 characters', async () => {
+    const gateway = createGateway();
+    const long = (index: number) => `query Q${index} { upstream { source } } # ${'x'.repeat(49_900)}`;
+    const isKnown = async (text: string) =>
+      (await post(gateway, { extensions: persistedQuery(text) })).data !== undefined;
+    const register = (text: string) => post(gateway, { query: text, extensions: persistedQuery(text) });
+    for (let index = 0; index < 200; index += 1) await register(long(index));
+    expect([await isKnown(long(0)), await isKnown(long(1))]).toEqual([true, true]);
+    await register(long(200));
+    expect([await isKnown(long(0)), await isKnown(long(2)), await isKnown(long(200))]).toEqual([true, false, true]);
+  });
+
+  it('is not registered if it is longer than 50,000 characters', async () => {
+    const gateway = createGateway();
+    const text = `${OWN} # ${'x'.repeat(50_000)}`;
+    expect((await post(gateway, { query: text, extensions: persistedQuery(text) })).data).toBeDefined();
+    expect(codes(await post(gateway, { extensions: persistedQuery(text) }))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
+  });
+
   it.each([{ a: 1 }, 5, []])('is not registered as %j, which is no fault of ours', async (query) => {
     const gateway = createGateway();
     const answer = await post(gateway, { query, extensions: persistedQuery(OWN) });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GATEWAY } from '../src/domain/client.ts';
-import { createWanted } from '../src/live/refresh-demand.ts';
+import { createRefreshDemand } from '../src/live/refresh-demand.ts';
 import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
 import { gpuTypeOf } from './support/runpod-catalog.ts';
 
@@ -11,12 +11,12 @@ const newClient = () => createBudgetedClient({ perMinute: 100, now: () => 0, onR
 
 function open() {
   let nowMs = 0;
-  const wanted = createWanted(
+  const refreshDemand = createRefreshDemand(
     () => [],
     () => nowMs,
   );
   return {
-    ...wanted,
+    ...refreshDemand,
     pass: (ms: number) => {
       nowMs += ms;
     },
@@ -25,40 +25,40 @@ function open() {
 
 describe('a question that is refreshed because clients asked it', () => {
   it('is charged to the client that keeps asking, and not for hours to one that asked once', () => {
-    const wanted = open();
+    const refreshDemand = open();
     const [once, often] = [newClient(), newClient()];
-    wanted.asked(KEY, [once]);
+    refreshDemand.recordRequest(KEY, [once]);
     for (let second = 0; second < 3600; second += 10) {
-      wanted.pass(10_000);
-      if (!wanted.askedFromMemory(KEY)) wanted.asked(KEY, [often]);
-      if (second > 60) expect(wanted.payersOf(KEY, false)).toEqual([often]);
+      refreshDemand.pass(10_000);
+      if (!refreshDemand.recordAnonymousRequest(KEY)) refreshDemand.recordRequest(KEY, [often]);
+      if (second > 60) expect(refreshDemand.payersOf(KEY, false)).toEqual([often]);
     }
   });
 
   it('is answered from memory for a minute after a client was identified', () => {
-    const wanted = open();
-    wanted.asked(KEY, [newClient()]);
-    wanted.pass(MINUTE_MS - 1);
-    expect(wanted.askedFromMemory(KEY)).toBe(true);
-    wanted.pass(1);
-    expect(wanted.askedFromMemory(KEY)).toBe(false);
+    const refreshDemand = open();
+    refreshDemand.recordRequest(KEY, [newClient()]);
+    refreshDemand.pass(MINUTE_MS - 1);
+    expect(refreshDemand.recordAnonymousRequest(KEY)).toBe(true);
+    refreshDemand.pass(1);
+    expect(refreshDemand.recordAnonymousRequest(KEY)).toBe(false);
   });
 
   it('is refreshed until a quarter of an hour after it was last answered from memory', () => {
-    const wanted = open();
-    wanted.asked(KEY, [newClient()]);
-    wanted.pass(MINUTE_MS - 1);
-    wanted.askedFromMemory(KEY);
-    wanted.pass(15 * MINUTE_MS - 1);
-    expect(wanted.isNone()).toBe(false);
-    wanted.pass(1);
-    expect(wanted.isNone()).toBe(true);
+    const refreshDemand = open();
+    refreshDemand.recordRequest(KEY, [newClient()]);
+    refreshDemand.pass(MINUTE_MS - 1);
+    refreshDemand.recordAnonymousRequest(KEY);
+    refreshDemand.pass(15 * MINUTE_MS - 1);
+    expect(refreshDemand.isEmpty()).toBe(false);
+    refreshDemand.pass(1);
+    expect(refreshDemand.isEmpty()).toBe(true);
   });
 
   it('is not refreshed if memory answered it before any client was identified', () => {
-    const wanted = open();
-    expect(wanted.askedFromMemory(KEY)).toBe(true);
-    expect(wanted.isNone()).toBe(true);
-    expect(wanted.payersOf(KEY, true)).toEqual([GATEWAY]);
+    const refreshDemand = open();
+    expect(refreshDemand.recordAnonymousRequest(KEY)).toBe(true);
+    expect(refreshDemand.isEmpty()).toBe(true);
+    expect(refreshDemand.payersOf(KEY, true)).toEqual([GATEWAY]);
   });
 });

@@ -3,7 +3,7 @@ import { GATEWAY } from '../src/domain/client.ts';
 import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../src/domain/observation.ts';
 import type { Wish } from '../src/live/changes.ts';
-import { createWanted } from '../src/live/refresh-demand.ts';
+import { createRefreshDemand } from '../src/live/refresh-demand.ts';
 import { createRefresher } from '../src/live/refresher.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 import { openLive } from './support/subscribers.ts';
@@ -72,9 +72,16 @@ describe('a refresher', () => {
         observedAt.set(gpuType.id, Date.now());
       },
     };
-    const wanted = createWanted(() => wishes, Date.now);
+    const refreshDemand = createRefreshDemand(() => wishes, Date.now);
     const onFault = (error: unknown) => faults.push(error);
-    const refresher = createRefresher({ catalog, wanted, freshMs: FRESH_MS, concurrency: 3, now: Date.now, onFault });
+    const refresher = createRefresher({
+      catalog,
+      refreshDemand,
+      freshMs: FRESH_MS,
+      concurrency: 3,
+      now: Date.now,
+      onFault,
+    });
     const stopping = new AbortController();
     const ended = refresher.run(stopping.signal);
     return {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeOf } from '../src/domain/region.ts';
+import { locationOf } from '../src/domain/region.ts';
 import { createGateway } from './support/gateway.ts';
 
 describe('the place of a data center', () => {
@@ -26,7 +26,7 @@ describe('the place of a data center', () => {
     ['eu-ro-1', 'UNKNOWN', null],
     ['', 'UNKNOWN', null],
   ])('%s is %s, %s', (id, region, countryCode) => {
-    expect(placeOf(id)).toEqual({ region, countryCode });
+    expect(locationOf(id)).toEqual({ region, countryCode });
   });
 
   it('is known for every recorded data center', async () => {
@@ -41,7 +41,7 @@ describe('the place of a data center', () => {
   it('is derived from any text without an error', () => {
     fc.assert(
       fc.property(fc.string(), (id) => {
-        expect(placeOf(id).region).toBeTypeOf('string');
+        expect(locationOf(id).region).toBeTypeOf('string');
       }),
     );
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Leases, OWN_LEASES } from '../src/cache/leases.ts';
-import { createRenewingCache, type Renewable } from '../src/cache/renewing-cache.ts';
+import type { Renewable } from '../src/cache/renewable.ts';
+import { createRenewingCache } from '../src/cache/renewing-cache.ts';
 import { createMemoryStore, type Kept } from '../src/cache/store.ts';
 import type { Demand } from '../src/domain/catalog.ts';
 import { type Client, createUnlimitedClient, GATEWAY } from '../src/domain/client.ts';

@@ -409,7 +409,7 @@ describe('a quota', () => {
     const pauses: number[] = [];
     const quota = createQuota({ pause: (ms) => pauses.push(ms) }, Date.now);
     const headers: Record<string, string | null> = { ratelimit, 'ratelimit-policy': policy };
-    quota.told({ get: (name) => headers[name] ?? null });
+    quota.update({ get: (name) => headers[name] ?? null });
     return { quota, pauses };
   }
 
@@ -446,7 +446,7 @@ describe('a quota', () => {
 
   it('forgets a window that RunPod no longer reports', () => {
     const { quota } = createTold('"minute";r=0;t=50', POLICY);
-    quota.told({ get: () => null });
+    quota.update({ get: () => null });
     expect(quota.left()).toEqual([]);
     expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CutReason, createUnreadBytes, type Outlet } from '../src/http/unread-bytes.ts';
+import { type CutReason, createUnreadBytes, type Sink } from '../src/http/response-memory/unread-bytes.ts';
 
 /** Unread bytes of made-up connections, with limits of 100 bytes a client and 250 in all, and a clock of its own. */
 function createLedger() {
@@ -14,17 +14,17 @@ function createLedger() {
   });
   function open(name: string, client: string) {
     const state = { bytes: 0, taken: 0 };
-    const outlet: Outlet = {
+    const sink: Sink = {
       client,
       unread: () => state.bytes,
       taken: () => state.taken,
       cut: () => void cuts.push(name),
     };
     return {
-      outlet,
+      sink,
       write(bytes: number) {
         state.bytes += bytes;
-        unread.count(outlet);
+        unread.count(sink);
       },
       read(bytes: number) {
         state.bytes -= bytes;
@@ -82,7 +82,7 @@ describe('what clients leave unread', () => {
     reader.read(90);
     pass(1000);
     expect(unread.total()).toBe(0);
-    unread.forget(reader.outlet);
+    unread.forget(reader.sink);
     expect(unread.isEmpty()).toBe(true);
     reader.write(90);
     expect(cuts).toEqual([]);

@@ -38,7 +38,7 @@ function start(file: string, args: readonly string[] = []): Promise<string> {
     deadline.addEventListener('abort', () => reject(new Error(`${file} was not ready in time`)));
     createInterface(child.stdout).on('line', (line) => {
       process.stdout.write(`${line}\n`);
-      const url = / ready at (http:[^\s,]+)/.exec(line)?.[1];
+      const url = / (?:ready|listening) at (http:[^\s,]+)/.exec(line)?.[1];
       if (url !== undefined) resolve(url);
     });
   });

@@ -1,165 +1,110 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { type Ask, AskError } from './ask.ts';
-import { createKnowledge, type Knowledge } from './board-state.ts';
-import type { Cell } from './cell.ts';
-import { cheapestOffers, type Offer } from './cheapest.ts';
-import type { Filters } from './filters.ts';
-import type { Inventory } from './inventory.ts';
-import type { Subscribe } from './live.ts';
-import { createMatrix, type Matrix } from './matrix.ts';
-import { createReader } from './reader.ts';
-
-/** Why the gateway has no answer, and when it is asked again, in milliseconds since 1970. */
-export interface Trouble {
-  readonly message: string;
-  readonly againAt: number;
-}
+import { type Connection, createConnection } from './connection.ts';
+import type { SendQuery } from './gateway/send-query.ts';
+import type { StreamListener, Subscribe } from './live/subscribe.ts';
+import { createBoardReader } from './reading/board-reader.ts';
+import { createReadLoop } from './reading/read-loop.ts';
+import { type BoardState, type BoardStateDeps, createBoardState } from './state/board-state.ts';
+import { cheapestOffers, type Offer } from './view/cheapest.ts';
+import type { Filters } from './view/filters.ts';
+import type { Matrix } from './view/matrix.ts';
+import { createShownMatrix } from './view/shown-matrix.ts';
 
 /** Everything that the page shows, and what a visitor can do. */
-export interface Board {
+export interface Board extends Pick<Connection, 'outage' | 'keyProblem'> {
   /** Milliseconds since 1970; ages grow by it. */
   readonly now: ReadonlySignal<number>;
   readonly filters: Signal<Filters>;
-  readonly known: Knowledge;
-  /** Null until the first answer. */
+  readonly state: BoardState;
+  /** Null until the first response. */
   readonly matrix: ReadonlySignal<Matrix | null>;
-  /** The cheapest of what is shown. */
+  /** The cheapest offers among the cells that are shown. */
   readonly offers: ReadonlySignal<readonly Offer[]>;
-  /** Whether changes come by themselves; if not, the gateway is asked every so often. Null while that is found out. */
   readonly isLive: ReadonlySignal<boolean | null>;
-  readonly trouble: ReadonlySignal<Trouble | null>;
-  /** 'missing' or 'wrong' when the gateway wants a key. */
-  readonly wantedKey: ReadonlySignal<'missing' | 'wrong' | null>;
-  giveKey(key: string): void;
+  setKey(key: string): void;
   readNow(): void;
 }
 
 /** What a board needs. */
-export interface BoardDeps {
+export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   readonly now: ReadonlySignal<number>;
-  readonly ask: Ask;
+  readonly sendQuery: SendQuery;
   readonly subscribe: Subscribe;
   readonly filters: Filters;
-  /** The key that is sent; null for none. */
+  /** The client key that is sent with each request; null for none. */
   readonly key: Signal<string | null>;
-  /** Cells that were verified to have nothing and can be rented now. */
-  readonly onAppeared: (cells: readonly Cell[], inventory: Inventory) => void;
-  /** The gateway has another version of the page. */
+  /** Runs when the gateway has another version of the page. */
   readonly onOutdated: () => void;
 }
 
 /**
- * The gateway is asked at least this often, in milliseconds. While changes arrive by themselves, it is asked for what they do
- * not contain: ages and failures.
+ * The board reads at least this often, in milliseconds. While the event stream is open, reading serves what events do not contain:
+ * ages and failures.
  */
-export const EVERY_MS = { live: 60_000, asking: 20_000 } as const;
+export const POLL_INTERVAL_MS = { live: 60_000, polling: 20_000 } as const;
 
-/** Cheapest GPU types that are shown. */
-const OFFERS = 4;
+/** How many of the cheapest GPU types are shown. */
+const MAX_OFFERS = 4;
 
-/** Puts the board together, and starts it. */
-export function createBoard({ now, ask, subscribe, key, onAppeared, onOutdated, ...given }: BoardDeps): Board {
-  const filters = signal(given.filters);
+/** Assembles the board and starts it. */
+export function createBoard({ now, sendQuery, subscribe, key, onAppeared, onOutdated, ...initial }: BoardDeps): Board {
+  const filters = signal(initial.filters);
   const gpuCount = computed(() => filters.value.gpuCount);
-  const known = createKnowledge({ ask, now: Date.now, onAppeared });
-  const isLive = signal<boolean | null>(null);
-  const trouble = signal<Trouble | null>(null);
-  const wantedKey = signal<'missing' | 'wrong' | null>(null);
-
-  const reader = createReader({
-    read: (abort) => known.read(gpuCount.peek(), abort),
-    againInMs: () => known.nextReadInMs(isLive.peek() === true ? EVERY_MS.live : EVERY_MS.asking),
-    onFailure(error, againInMs) {
-      if (error instanceof AskError && error.kind === 'unauthenticated') {
-        wantedKey.value = key.peek() === null ? 'missing' : 'wrong';
-        // The stream ends with it.
-        isLive.value = false;
-        trouble.value = null;
-        return false;
-      }
-      if (error instanceof AskError && error.kind === 'outdated') onOutdated();
-      trouble.value = { message: inWords(error), againAt: Date.now() + againInMs };
-      return true;
-    },
+  const state = createBoardState({ now: Date.now, onAppeared });
+  const reader = createBoardReader({ sendQuery, state, now: Date.now });
+  const { isLive, outage, keyProblem, succeed, fail } = createConnection({ key, onOutdated });
+  const { readNow } = createReadLoop({
+    read: (abort) => reader.read(gpuCount.peek(), abort),
+    nextReadInMs: () => reader.nextReadInMs(isLive.peek() === true ? POLL_INTERVAL_MS.live : POLL_INTERVAL_MS.polling),
+    onFailure: fail,
   });
 
-  const listener = {
+  const listener = createStreamListener(isLive, state, readNow);
+  effect(() => {
+    // A stream keeps the headers of its start, so another key needs another stream. Without a valid key none can open.
+    void key.value;
+    return keyProblem.value === null ? subscribe(gpuCount.value, listener) : undefined;
+  });
+  // Every response brings new lists, even when they are equal.
+  onChange(state.lists, succeed);
+  onChange(gpuCount, () => {
+    state.forgetCells();
+    readNow();
+  });
+
+  const matrix = createShownMatrix(state, filters);
+  const offers = computed(() =>
+    matrix.value === null
+      ? []
+      : cheapestOffers(matrix.value, state.cells.all.value, filters.value.maxPrice, MAX_OFFERS),
+  );
+  const setKey = (text: string) => {
+    key.value = text;
+    readNow();
+  };
+  return { now, filters, state, matrix, offers, isLive, outage, keyProblem, setKey, readNow };
+}
+
+function createStreamListener(isLive: Signal<boolean | null>, state: BoardState, readNow: () => void): StreamListener {
+  return {
     onOpen() {
       isLive.value = true;
     },
-    onChange: known.takeChange,
+    onChange: state.applyChange,
     onClosed() {
       const wasLive = isLive.peek();
       isLive.value = false;
-      if (wasLive === true) reader.again();
+      if (wasLive === true) readNow();
     },
-    onMissed: reader.again,
-  };
-  effect(() => {
-    // The headers of a stream are those of its start. Without a key that is taken, there is no use in trying.
-    void key.value;
-    return wantedKey.value === null ? subscribe(gpuCount.value, listener) : undefined;
-  });
-  // Each answer is another one, even when it says the same.
-  onNext(known.inventory, () => {
-    trouble.value = null;
-    wantedKey.value = null;
-  });
-  onNext(gpuCount, () => {
-    known.forgetCells();
-    reader.again();
-  });
-
-  const matrix = createShownMatrix(known, filters);
-  return {
-    now,
-    filters,
-    known,
-    matrix,
-    offers: computed(() =>
-      matrix.value === null ? [] : cheapestOffers(matrix.value, known.cells.all.value, filters.value.maxPrice, OFFERS),
-    ),
-    isLive,
-    trouble,
-    wantedKey,
-    giveKey(text) {
-      key.value = text;
-      reader.again();
-    },
-    readNow: reader.again,
+    onMissed: readNow,
   };
 }
 
-/** Calls `react` whenever the value is another one, but not for the first. */
-function onNext<Value>(source: ReadonlySignal<Value>, react: () => void): void {
+/** Calls `react` whenever the value changes, but not for the first value. */
+function onChange<Value>(source: ReadonlySignal<Value>, react: () => void): void {
   let isFirst = true;
   source.subscribe(() => {
     if (!isFirst) react();
     isFirst = false;
   });
-}
-
-/**
- * The matrix, whose parts stay the same objects while they are equal: most changes of a cell change no row and no column, and
- * what is the same object is not drawn again.
- */
-function createShownMatrix({ inventory, cells }: Knowledge, filters: ReadonlySignal<Filters>) {
-  let shown: Matrix | null = null;
-  return computed(() => {
-    if (inventory.value === null) return null;
-    const { rows, groups } = createMatrix(inventory.value, cells.all.value, filters.value);
-    const next: Matrix = { rows: sameIfEqual(rows, shown?.rows), groups: sameIfEqual(groups, shown?.groups) };
-    if (next.rows !== shown?.rows || next.groups !== shown?.groups) shown = next;
-    return shown;
-  });
-}
-
-function sameIfEqual<Value>(next: Value, before: Value | undefined): Value {
-  return before !== undefined && JSON.stringify(before) === JSON.stringify(next) ? before : next;
-}
-
-function inWords(error: unknown): string {
-  if (error instanceof AskError) return error.message;
-  console.error(error);
-  return 'The board has a fault; the console of the browser tells more.';
 }

@@ -1,30 +1,30 @@
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
-import { createAsk } from './ask.ts';
-import { createBells } from './bells.ts';
+import { createAppearanceCollector } from './alerts/appearance-collector.ts';
+import { createBells } from './alerts/bells.ts';
+import { createClaims } from './alerts/claims.ts';
+import { createNotifications } from './alerts/notifications.ts';
 import { createBoard } from './board.ts';
-import { createClaims } from './claims.ts';
-import { startClock } from './clock.ts';
+import { startClock } from './browser/clock.ts';
+import { watchPageWake } from './browser/page-wake.ts';
+import { createStoredNames } from './browser/stored-names.ts';
+import { createStoredText } from './browser/stored-text.ts';
 import { App } from './components/app.tsx';
-import { fromSearch, toSearch } from './filters.ts';
-import { createSubscribe } from './live.ts';
-import { createNews } from './news.ts';
-import { createRings } from './rings.ts';
-import { createSharedSubscribe } from './shared-live.ts';
-import { createStored } from './stored.ts';
-import { createStoredNames } from './stored-names.ts';
-import { limitStreams } from './stream-slots.ts';
-import { watchForWaking } from './wake.ts';
+import { createSendQuery } from './gateway/send-query.ts';
+import { limitStreams } from './live/limit-streams.ts';
+import { createSharedSubscribe } from './live/shared-subscribe.ts';
+import { createSubscribe } from './live/subscribe.ts';
+import { fromSearch, toSearch } from './view/filters.ts';
 
 const ENDPOINT = new URL('/graphql', location.href).href;
 
-const storedKey = createStored(() => sessionStorage, 'client-key');
+const storedKey = createStoredText(() => sessionStorage, 'client-key');
 const key = signal(storedKey.read());
 const headers = (): Record<string, string> => (key.value === null ? {} : { authorization: `Bearer ${key.value}` });
-const reloaded = createStored(() => sessionStorage, 'reloaded');
+const reloaded = createStoredText(() => sessionStorage, 'reloaded');
 const bells = createBells(createStoredNames(() => localStorage, 'bell:', window));
 const hasLocks = 'locks' in navigator;
-const news = createNews(document, hasLocks ? createClaims(navigator.locks) : async () => true);
+const notifications = createNotifications(document, hasLocks ? createClaims(navigator.locks) : async () => true);
 
 const subscribe = createSubscribe(ENDPOINT, headers);
 // Browsers without them, and pages that come over plain HTTP from another machine, have a stream for each tab.
@@ -32,7 +32,7 @@ const canShare = hasLocks && 'BroadcastChannel' in globalThis;
 
 const board = createBoard({
   now: startClock(),
-  ask: createAsk(ENDPOINT, headers),
+  sendQuery: createSendQuery(ENDPOINT, headers),
   subscribe: canShare
     ? createSharedSubscribe({
         subscribe: limitStreams(subscribe, navigator.locks),
@@ -43,7 +43,7 @@ const board = createBoard({
     : subscribe,
   filters: fromSearch(location.search),
   key,
-  onAppeared: (cells) => ring(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),
+  onAppeared: (cells) => collectAppeared(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),
   onOutdated() {
     // Once: if that does not help, the page says so.
     if (reloaded.read() !== null) return;
@@ -51,11 +51,11 @@ const board = createBoard({
     location.reload();
   },
 });
-const ring = createRings({
-  cellNow: (cellKey) => board.known.cells.watch(cellKey).value?.cell,
-  tell(cells) {
-    const inventory = board.known.inventory.value;
-    if (inventory !== null) news.tell(cells, inventory);
+const collectAppeared = createAppearanceCollector({
+  cellNow: (cellKey) => board.state.cells.watch(cellKey).value?.cell,
+  onConfirmed(cells) {
+    const lists = board.state.lists.value;
+    if (lists !== null) notifications.show(cells, lists);
   },
 });
 
@@ -70,10 +70,10 @@ addEventListener('popstate', () => {
   board.filters.value = fromSearch(location.search);
 });
 addEventListener('online', () => board.readNow());
-watchForWaking(document, () => board.readNow());
+watchPageWake(document, () => board.readNow());
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && board.trouble.value !== null) board.readNow();
+  if (!document.hidden && board.outage.value !== null) board.readNow();
 });
 
 const root = document.getElementById('board');
-if (root !== null) render(<App board={board} bells={bells} news={news} />, root);
+if (root !== null) render(<App board={board} bells={bells} notifications={notifications} />, root);

@@ -1,21 +1,22 @@
 import type { Observation } from '../domain/observation.ts';
 
-/** Number of cells in the recently loaded observations, by state. */
-export interface Stocktaking {
+/** The cells of the recently loaded observations. */
+export interface CellCounts {
+  /** Numbers of cells, by state. */
   readonly fresh: number;
   readonly stale: number;
   readonly failed: number;
-  /** When the oldest answer that may still be served was asked for, on the steady scale of this process; infinite without one. */
+  /** When the oldest answer that may still be served was asked for, on the steady scale of this process; infinite if there is none. */
   readonly oldestAskedAt: number;
 }
 
 /** Keeps statistics of the cached observations, because the cache itself cannot be enumerated. */
-export interface Inventory {
+export interface CacheStatistics {
   /** Call this for each observation that was stored. `recall` must return its cells as they are served at the time of the call. */
   loaded(key: string, recall: () => Observation): void;
   /** Call this for each observation that could not be loaded, with its number of cells. */
   failed(key: string, cells: number): void;
-  readonly take: () => Stocktaking;
+  readonly count: () => CellCounts;
 }
 
 interface Entry {
@@ -26,10 +27,10 @@ interface Entry {
 }
 
 /**
- * Creates an inventory that forgets an observation when it was not loaded for `forgetAfterMs`. `now` returns milliseconds on a steady
+ * Creates statistics that forget an observation when it was not loaded for `forgetAfterMs`. `now` returns milliseconds on a steady
  * scale.
  */
-export function createInventory(forgetAfterMs: number, now: () => number): Inventory {
+export function createCacheStatistics(forgetAfterMs: number, now: () => number): CacheStatistics {
   const entries = new Map<string, Entry>();
 
   /** Removes the oldest entries. They come first, because an entry that is set again moves to the end. */
@@ -49,26 +50,26 @@ export function createInventory(forgetAfterMs: number, now: () => number): Inven
   return {
     loaded: (key, recall) => enter(key, { cells: 0, recall }),
     failed: (key, cells) => enter(key, { cells, recall: entries.get(key)?.recall ?? null }),
-    take() {
-      const count = { fresh: 0, stale: 0, failed: 0 };
+    count() {
+      const counts = { fresh: 0, stale: 0, failed: 0 };
       let oldestAskedAt = Number.POSITIVE_INFINITY;
       forgetOld();
       for (const { cells, recall } of entries.values()) {
-        if (recall === null) count.failed += cells;
-        else oldestAskedAt = Math.min(oldestAskedAt, tally(recall(), count));
+        if (recall === null) counts.failed += cells;
+        else oldestAskedAt = Math.min(oldestAskedAt, tally(recall(), counts));
       }
-      return { ...count, oldestAskedAt };
+      return { ...counts, oldestAskedAt };
     },
   };
 }
 
-/** Adds the cells of an observation to `count`. Returns when the oldest of them was asked for, or infinity if all failed. */
-function tally({ cells }: Observation, count: { fresh: number; stale: number; failed: number }): number {
+/** Adds the cells of an observation to `counts`. Returns when the oldest of them was asked for, or infinity if all failed. */
+function tally({ cells }: Observation, counts: { fresh: number; stale: number; failed: number }): number {
   let oldestAskedAt = Number.POSITIVE_INFINITY;
   for (const cell of cells) {
-    if (cell.failure !== null) count.failed += 1;
+    if (cell.failure !== null) counts.failed += 1;
     else {
-      count[cell.stale ? 'stale' : 'fresh'] += 1;
+      counts[cell.stale ? 'stale' : 'fresh'] += 1;
       oldestAskedAt = Math.min(oldestAskedAt, cell.askedAt);
     }
   }

@@ -3,7 +3,9 @@ import { askedNow, type Clock } from '../domain/clock.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import { LIST_KEYS } from './keys.ts';
-import type { Renewable, RenewingCache } from './renewing-cache.ts';
+import type { Lifetimes } from './lifetimes.ts';
+import type { Loaded, Renewable } from './renewable.ts';
+import type { RenewingCache } from './renewing-cache.ts';
 import type { Kept, Store } from './store.ts';
 
 /** Whether the gateway can answer questions, judged without a request to the source. */
@@ -37,10 +39,7 @@ export interface CachedListsOptions {
   readonly source: Pick<SourceCatalog, 'gpuTypes' | 'dataCenters' | 'status'>;
   readonly cache: RenewingCache;
   readonly store: Store;
-  /** Age at which a list is refreshed, in milliseconds. */
-  readonly discoveryMs: number;
-  /** How long after that a list is still served if no newer one can be read, in milliseconds. */
-  readonly staleMs: number;
+  readonly lifetimes: Pick<Lifetimes, 'discoveryMs' | 'staleMs'>;
   readonly clock: Clock;
 }
 
@@ -51,60 +50,17 @@ export interface CachedListsOptions {
 const STOP_GAP_MS = 20_000;
 
 /** Keeps both lists of `source` in `cache`. */
-export function createCachedLists({
-  source,
-  cache,
-  store,
-  discoveryMs,
-  staleMs,
-  clock,
-}: CachedListsOptions): CachedLists {
+export function createCachedLists(options: CachedListsOptions): CachedLists {
+  const { source, clock } = options;
   const { now } = clock;
-  const gpuTypes = toList('gpuTypes', source.gpuTypes);
-  const dataCenters = toList('dataCenters', source.dataCenters);
+  const gpuTypes = new CachedList('gpuTypes', source.gpuTypes, options);
+  const dataCenters = new CachedList('dataCenters', source.dataCenters, options);
   const all = [gpuTypes, dataCenters];
-  const areKept = () => all.every(({ state }) => now() < state.goodUntil);
-  const freshUntil = () => Math.min(gpuTypes.state.freshUntil, dataCenters.state.freshUntil);
-
-  function toList<Row>(name: keyof typeof LIST_KEYS, load: (demand: Demand) => Promise<Listing<Row>>) {
-    const state = { freshUntil: Number.NEGATIVE_INFINITY, goodUntil: Number.NEGATIVE_INFINITY, hasFailed: false };
-    const goodForMs = discoveryMs + staleMs;
-    const key = LIST_KEYS[name];
-    const dueAfterMs = (listing: Listing<Row>) =>
-      listing.source === source.status().source ? discoveryMs : Math.min(discoveryMs, STOP_GAP_MS);
-    const renewable: Renewable<Listing<Row>> = {
-      key,
-      loadName: () => name,
-      async load(demand) {
-        const asked = askedNow(clock);
-        const listing = await load(demand);
-        const isLate = (before: Kept<unknown>) => before.askedAt > asked.askedAt;
-        return [
-          { key, ...asked, merge: (before) => (before !== undefined && isLate(before) ? before.value : listing) },
-        ];
-      },
-      onSeen({ value, askedAt }) {
-        // Computed here and not in `freshUntil`, which every request reads. Every read through the cache updates it.
-        state.freshUntil = askedAt + dueAfterMs(value);
-        state.goodUntil = askedAt + goodForMs;
-        state.hasFailed = false;
-      },
-      onFailed() {
-        state.hasFailed = true;
-      },
-      dueAfterMs,
-      goodForMs,
-    };
-    return {
-      state,
-      read: async (demand: Demand) => (await cache.read(renewable, demand)).rows,
-      peek: () => store.peek<Listing<Row>>(key)?.value.rows,
-    };
-  }
-
+  const areKept = () => all.every(({ goodUntil }) => now() < goodUntil);
+  const freshUntil = () => Math.min(gpuTypes.freshUntil, dataCenters.freshUntil);
   return {
-    gpuTypes: gpuTypes.read,
-    dataCenters: dataCenters.read,
+    gpuTypes: (demand) => gpuTypes.read(demand),
+    dataCenters: (demand) => dataCenters.read(demand),
     peek() {
       if (now() >= freshUntil()) return undefined;
       const [types, centers] = [gpuTypes.peek(), dataCenters.peek()];
@@ -114,9 +70,69 @@ export function createCachedLists({
     areKept,
     readiness() {
       if (areKept()) return 'ready';
-      if (all.some(({ state }) => state.hasFailed)) return 'unavailable';
-      // Lists that expired because nobody asked for them are read again with the next question.
-      return all.every(({ state }) => state.goodUntil > Number.NEGATIVE_INFINITY) ? 'ready' : 'starting';
+      if (all.some(({ hasFailed }) => hasFailed)) return 'unavailable';
+      // Lists that expired because nobody asked for them are read again with the next request.
+      return all.every(({ goodUntil }) => goodUntil > Number.NEGATIVE_INFINITY) ? 'ready' : 'starting';
     },
   };
+}
+
+/** One list: reads it through the cache, and remembers how long the latest one is valid. */
+class CachedList<Row> {
+  readonly #options: CachedListsOptions;
+  readonly #renewable: Renewable<Listing<Row>>;
+  /** When the list stops being fresh, and when it may no longer be served. Computed at each read, because every request needs them. */
+  freshUntil = Number.NEGATIVE_INFINITY;
+  goodUntil = Number.NEGATIVE_INFINITY;
+  /** Whether the latest attempt to load the list failed. */
+  hasFailed = false;
+
+  constructor(
+    name: keyof typeof LIST_KEYS,
+    load: (demand: Demand) => Promise<Listing<Row>>,
+    options: CachedListsOptions,
+  ) {
+    const { discoveryMs, staleMs } = options.lifetimes;
+    this.#options = options;
+    this.#renewable = {
+      key: LIST_KEYS[name],
+      loadName: () => name,
+      load: (demand) => this.#load(() => load(demand)),
+      onSeen: (kept) => this.#remember(kept),
+      onFailed: () => {
+        this.hasFailed = true;
+      },
+      dueAfterMs: (listing) => this.#dueAfterMs(listing),
+      goodForMs: discoveryMs + staleMs,
+    };
+  }
+
+  async read(demand: Demand): Promise<readonly Row[]> {
+    return (await this.#options.cache.read(this.#renewable, demand)).rows;
+  }
+
+  /** Returns the list if it is in memory, without checking its age. */
+  peek(): readonly Row[] | undefined {
+    return this.#options.store.peek<Listing<Row>>(this.#renewable.key)?.value.rows;
+  }
+
+  async #load(load: () => Promise<Listing<Row>>): Promise<readonly Loaded<Listing<Row>>[]> {
+    const asked = askedNow(this.#options.clock);
+    const listing = await load();
+    const isLate = (before: Kept<unknown>) => before.askedAt > asked.askedAt;
+    const merge = (before: Kept<Listing<Row>> | undefined) =>
+      before !== undefined && isLate(before) ? before.value : listing;
+    return [{ key: this.#renewable.key, ...asked, merge }];
+  }
+
+  #remember({ value, askedAt }: Kept<Listing<Row>>): void {
+    this.freshUntil = askedAt + this.#dueAfterMs(value);
+    this.goodUntil = askedAt + this.#renewable.goodForMs;
+    this.hasFailed = false;
+  }
+
+  #dueAfterMs({ source }: Listing<Row>): number {
+    const { discoveryMs } = this.#options.lifetimes;
+    return source === this.#options.source.status().source ? discoveryMs : Math.min(discoveryMs, STOP_GAP_MS);
+  }
 }

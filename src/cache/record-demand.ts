@@ -2,19 +2,19 @@ import type { Client } from '../domain/client.ts';
 import type { ObservationRequest } from '../domain/observation.ts';
 import type { CachedCatalog } from './cached-catalog.ts';
 
-/** Records which questions about stock are asked. */
-export interface ReadListener {
-  /** Called with a question and the clients that asked it. */
-  asked(request: ObservationRequest, clients: readonly Client[]): void;
+/** Records which observations clients request. */
+export interface DemandRecord {
+  /** Records a request and the clients that it is for. */
+  recordRequest(request: ObservationRequest, clients: readonly Client[]): void;
   /**
-   * Called with a question that can be answered from memory without identifying the client. Returns `false` if the client must be
-   * identified after all.
+   * Records a request that memory can answer, without identifying the client. Returns `false` if the client must be identified
+   * first.
    */
-  askedFromMemory(request: ObservationRequest): boolean;
+  recordAnonymousRequest(request: ObservationRequest): boolean;
 }
 
-/** Wraps a catalog so that it reports each question about stock to `listener`. */
-export function noteReads(catalog: CachedCatalog, listener: ReadListener): CachedCatalog {
+/** Wraps a catalog so that each request for an observation is recorded. */
+export function recordDemand(catalog: CachedCatalog, record: DemandRecord): CachedCatalog {
   return {
     ...catalog,
     async lookUp(request) {
@@ -23,17 +23,17 @@ export function noteReads(catalog: CachedCatalog, listener: ReadListener): Cache
       return {
         look: known.look,
         take(demand) {
-          listener.asked(request, demand.clients);
+          record.recordRequest(request, demand.clients);
           return known.take(demand);
         },
       };
     },
     peek(request) {
       const observation = catalog.peek(request);
-      return observation === undefined || listener.askedFromMemory(request) ? observation : undefined;
+      return observation === undefined || record.recordAnonymousRequest(request) ? observation : undefined;
     },
     observe(request, demand) {
-      listener.asked(request, demand.clients);
+      record.recordRequest(request, demand.clients);
       return catalog.observe(request, demand);
     },
   };

@@ -25,13 +25,13 @@ export interface RememberedObservation {
  * adds data centers that the later one was not asked about. A cell that failed keeps its last known state. A cell from a source without
  * spot prices and pod sizes keeps the known ones while its availability is unchanged.
  */
-export function remember(told: Observation, before: RememberedObservation | undefined): RememberedObservation {
-  if (before === undefined) return { latest: told, lastKnown: [], doubted: null };
-  const isLate = told.askedAt < before.latest.askedAt;
-  const newer = isLate ? before.latest : told;
+export function remember(answer: Observation, before: RememberedObservation | undefined): RememberedObservation {
+  if (before === undefined) return { latest: answer, lastKnown: [], doubted: null };
+  const isLate = answer.askedAt < before.latest.askedAt;
+  const newer = isLate ? before.latest : answer;
   const ids = new Set(newer.cells.map(({ dataCenterId }) => dataCenterId));
-  const added = isLate ? told.cells.filter(({ dataCenterId }) => !ids.has(dataCenterId)) : [];
-  const knownById = groupById([...before.lastKnown, ...before.latest.cells, ...told.cells].filter(isObserved));
+  const added = isLate ? answer.cells.filter(({ dataCenterId }) => !ids.has(dataCenterId)) : [];
+  const knownById = groupById([...before.lastKnown, ...before.latest.cells, ...answer.cells].filter(isObserved));
   const lastKnown: ObservedCell[] = [];
   const cells = [...newer.cells, ...added].map((cell): Cell => {
     const known = knownById.get(cell.dataCenterId);
@@ -41,7 +41,7 @@ export function remember(told: Observation, before: RememberedObservation | unde
     lastKnown.push(last);
     return cell;
   });
-  const isDoubtLater = before.doubted !== null && before.doubted.askedAt > told.askedAt;
+  const isDoubtLater = before.doubted !== null && before.doubted.askedAt > answer.askedAt;
   return { latest: { ...newer, cells }, lastKnown, doubted: isDoubtLater ? before.doubted : null };
 }
 
@@ -64,9 +64,9 @@ function withLatestSpot(cell: ObservedCell, known: readonly ObservedCell[]): Obs
 const spotTimeOf = (cell: ObservedCell): number => cell.spotAskedAt ?? Number.NEGATIVE_INFINITY;
 
 /** Notes that an answer is doubted, and leaves everything else as it was. */
-export function doubt(told: Observation, before: RememberedObservation): RememberedObservation {
-  if (before.doubted !== null || told.askedAt < before.latest.askedAt) return before;
-  return { ...before, doubted: askedOf(told) };
+export function doubt(answer: Observation, before: RememberedObservation): RememberedObservation {
+  if (before.doubted !== null || answer.askedAt < before.latest.askedAt) return before;
+  return { ...before, doubted: askedOf(answer) };
 }
 
 /**
@@ -75,8 +75,8 @@ export function doubt(told: Observation, before: RememberedObservation): Remembe
  * availability, its spot price becomes unknown. A cell that has never been observed is taken from the second source as a whole. It becomes
  * the latest state if it was asked for later than the first source's failure, else the last known state.
  */
-export function supplement(told: Observation, before: RememberedObservation): RememberedObservation {
-  const addedById = new Map(told.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));
+export function supplement(answer: Observation, before: RememberedObservation): RememberedObservation {
+  const addedById = new Map(answer.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));
   const lastKnownIds = new Set(before.lastKnown.map(({ dataCenterId }) => dataCenterId));
   const lastKnown = [...before.lastKnown];
   const cells = before.latest.cells.map((cell): Cell => {
@@ -90,10 +90,10 @@ export function supplement(told: Observation, before: RememberedObservation): Re
   return { ...before, latest: { ...before.latest, cells }, lastKnown };
 }
 
-/** The spot price and pod sizes that `told` adds to `cell`. */
-function spotOf(told: ObservedCell, cell: ObservedCell) {
-  if (told.available !== cell.available) return NO_SPOT;
-  const { spotPrice, availableGpuCounts, spotObservedAt, spotAskedAt } = told;
+/** The spot price and pod sizes that `answer` adds to `cell`. */
+function spotOf(answer: ObservedCell, cell: ObservedCell) {
+  if (answer.available !== cell.available) return NO_SPOT;
+  const { spotPrice, availableGpuCounts, spotObservedAt, spotAskedAt } = answer;
   return { spotPrice: spotPriceOf(spotPrice, cell.onDemandPrice), availableGpuCounts, spotObservedAt, spotAskedAt };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Records RunPod's current answers into a new folder of fixtures/runpod named after the day, or into the folder named on the
- * command line. `npm start` then serves the newest recording.
+ * command requestQueue. `npm start` then serves the newest recording.
  */
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -10,8 +10,9 @@ import { UpstreamNotAttemptedError } from '../domain/errors.ts';
 import { record, writeRecording } from '../upstream/recorded/record.ts';
 import { RECORDINGS } from '../upstream/recorded/recording.ts';
 import { createKeepAliveFetch } from '../upstream/request/http.ts';
-import { createLine, IN_ANY_SLOT } from '../upstream/request/request-queue.ts';
-import { NOBODY_TO_TELL } from '../upstream/request/slow-down.ts';
+import { IN_ANY_SLOT } from '../upstream/request/in-slot.ts';
+import { createRequestQueue } from '../upstream/request/request-queue.ts';
+import { SHARE_NOTHING } from '../upstream/request/slow-down.ts';
 import { GPU_TYPES } from '../upstream/runpod-graphql/catalog.ts';
 import { createRunPodClient } from '../upstream/runpod-graphql/client.ts';
 
@@ -29,7 +30,7 @@ async function main(path: string | undefined): Promise<void> {
   const folder = path === undefined ? new URL(`${day}/`, RECORDINGS) : new URL(`${pathToFileURL(path).href}/`);
   if (existsSync(folder)) throw new Error(`${folder.pathname} exists; name another folder.`);
   const fetch = createKeepAliveFetch(upstream.concurrency);
-  const line = createLine({
+  const requestQueue = createRequestQueue({
     concurrency: upstream.concurrency,
     inSlot: IN_ANY_SLOT,
     limit: upstream.queueLimit,
@@ -38,9 +39,9 @@ async function main(path: string | undefined): Promise<void> {
   const { send } = createRunPodClient({
     ...upstream,
     fetch,
-    lane: line.lane(),
+    lane: requestQueue.createLane(),
     clock: SYSTEM_CLOCK,
-    shareRefusals: NOBODY_TO_TELL,
+    shareRefusals: SHARE_NOTHING,
     endsWhenGone: false,
     probe: GPU_TYPES,
     onAttempt: () => {},

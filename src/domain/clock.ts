@@ -39,7 +39,7 @@ const TOLERANCE_MS = 5000;
  * Converts a wall-clock time from another process to the monotonic clock of this process, by its age at this moment. Returns `null`
  * for a time further in the future than clocks may differ, because its age is unknown.
  */
-export function placeInTime(observedAt: string, { now, wallNow }: Clock): number | null {
+export function toMonotonic(observedAt: string, { now, wallNow }: Clock): number | null {
   const ageMs = wallNow() - Date.parse(observedAt);
   return ageMs < -TOLERANCE_MS ? null : now() - Math.max(0, ageMs);
 }

@@ -1,7 +1,7 @@
-import type { Place } from './region.ts';
+import type { Location } from './region.ts';
 
 /** A place where RunPod runs secure-cloud machines. `null` means that the source does not report the value. */
-export interface DataCenter extends Place {
+export interface DataCenter extends Location {
   /** RunPod's id: case-sensitive, never empty. */
   readonly id: string;
   readonly name: string;

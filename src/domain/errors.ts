@@ -1,3 +1,5 @@
+import type { Shortage } from './permit.ts';
+
 /** Why a cell could not be observed. The public schema explains each code. */
 export type FailureCode =
   | 'TIMEOUT'
@@ -134,9 +136,6 @@ export class EventsMissedError extends Error {
 export class TooManySubscriptionsError extends Error {
   override readonly name = 'TooManySubscriptionsError';
 }
-
-/** Why a large response is refused: its client has too much unread data, or the gateway lacks memory or CPU time for it. */
-export type Shortage = 'client' | 'room' | 'time';
 
 /** A large response was refused because it cannot be produced now. The message says what to do. */
 export class OverloadedError extends Error {

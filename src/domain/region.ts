@@ -13,13 +13,13 @@ export type Region =
   | 'UNKNOWN';
 
 /** The location of a data center. */
-export interface Place {
+export interface Location {
   readonly region: Region;
   /** ISO 3166-1 alpha-2, upper case; `null` if the id does not determine it. */
   readonly countryCode: string | null;
 }
 
-const NOWHERE: Place = { region: 'UNKNOWN', countryCode: null };
+const NOWHERE: Location = { region: 'UNKNOWN', countryCode: null };
 
 /** Prefixes of ids that are a country. A state or a city follows. */
 const COUNTRY_PREFIXES = new Set(['US', 'CA']);
@@ -45,7 +45,7 @@ const REGIONS_BY_PREFIX = new Map<string, readonly Region[]>([
  * parts contradict each other, is `UNKNOWN` without a country: a wrong place is worse than no place. RunPod's location text is not
  * used, because it is vague ('Europe') and changes.
  */
-export function placeOf(dataCenterId: string): Place {
+export function locationOf(dataCenterId: string): Location {
   const [, prefix = '', second = ''] = /^([A-Z]{2,3})-([A-Z]{2,3})-\d+$/.exec(dataCenterId) ?? [];
   if (COUNTRY_PREFIXES.has(prefix)) return { region: 'NORTH_AMERICA', countryCode: prefix };
   const regions = REGIONS_BY_PREFIX.get(prefix) ?? [];

@@ -31,7 +31,7 @@ export interface Report {
 }
 
 /** A question about availability: every given GPU type in every given data center, for one GPU count. */
-export interface Question extends TypesScope {
+export interface AvailabilityQuery extends TypesScope {
   readonly conditions: RowConditions;
   readonly order: RowOrder;
   /** At most this many rows; `null` for all. */
@@ -41,7 +41,7 @@ export interface Question extends TypesScope {
 /**
  * Builds the answer to `question` from the rows of each of its GPU types. Every requested cell counts as either observed or failed.
  */
-export function createReport(question: Question, typeRows: readonly TypeRows[]): Report {
+export function createReport(question: AvailabilityQuery, typeRows: readonly TypeRows[]): Report {
   const { gpuTypes, dataCenters, conditions } = question;
   const rows: Row[] = [];
   const failures: ReportedFailure[] = [];

@@ -5,7 +5,7 @@ import type { Cell, Observation, ObservedCell } from './observation.ts';
 import { observedRow, type Row, unknownRow } from './row.ts';
 
 /** The result of asking for one GPU type. */
-export type Outcome = Observation | UpstreamError;
+export type ObservationResult = Observation | UpstreamError;
 
 /** Cells without an answer: one cell, or all cells of `gpuType` if `dataCenter` is `null`. */
 export interface ReportedFailure {
@@ -58,7 +58,7 @@ export interface TypeScope {
  * Returns the rows of one GPU type. Cells are matched by data center id. Callers share the result: each row of an observation is
  * built once, and the same list of data centers (by identity) returns the same object at no cost.
  */
-export function toTypeRows(scope: TypeScope, outcome: Outcome): TypeRows {
+export function toTypeRows(scope: TypeScope, outcome: ObservationResult): TypeRows {
   if (outcome instanceof UpstreamError) return failedRows(scope, outcome);
   const made = madeOf(outcome, scope.gpuType);
   const known = made.byList.get(scope.dataCenters) ?? observedRows(scope, made);
@@ -74,7 +74,7 @@ export interface TypesScope {
 }
 
 /** Returns the rows of each GPU type, in order, from the outcomes of asking for them. */
-export function toRowsOfTypes(scope: TypesScope, outcomes: readonly Outcome[]): readonly TypeRows[] {
+export function toRowsOfTypes(scope: TypesScope, outcomes: readonly ObservationResult[]): readonly TypeRows[] {
   const { gpuTypes, dataCenters, gpuCount } = scope;
   return gpuTypes.map((gpuType, index) => {
     const outcome = outcomes[index];

@@ -1,11 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import { SMALL_BYTES } from '../http/answer-room.ts';
+import { setBufferedBody } from '../http/buffered-body.ts';
 import { type CacheControl, NOT_KEPT } from '../http/cache-control.ts';
-import { handBody } from '../http/handed-body.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
-import type { AnswerQuestion } from '../http/receive-requests.ts';
+import type { HandleOperation } from '../http/receive-requests.ts';
+import { SMALL_BYTES } from '../http/response-memory/response-memory.ts';
 import { isUnchanged } from '../http/validators.ts';
 import { noteSent, type SentAnswer } from './capture-response.ts';
 import { Answer } from './finished-response.ts';
@@ -62,7 +62,7 @@ interface Incoming {
 /** Answers that were made, for those who ask the same. */
 export interface ReadyAnswers<Context extends object> {
   /** Gives a ready answer, or has one made by `handler`. */
-  before(handler: RequestListener): AnswerQuestion;
+  before(handler: RequestListener): HandleOperation;
   /** Tells which answers may be kept. */
   readonly plugin: Plugin<object, object, Context>;
 }
@@ -207,7 +207,7 @@ export function createReadyAnswers<Context extends object & Incoming>(
           options.onAnswer(found.status, found.isReady, (performance.now() - startedAt) / 1000);
           return;
         }
-        if (body !== null) handBody(request, body);
+        if (body !== null) setBufferedBody(request, body);
         if (question !== null) noteAnswer(request, response, question);
         handler(request, response);
       };

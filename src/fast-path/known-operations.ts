@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { answerFromMemory } from '../graphql/availability/answer-availability.ts';
+import { reportFromMemory } from '../graphql/availability/resolve-availability.ts';
 import { readOperation, type SentOperation, type TextOf } from '../graphql/sent-operation.ts';
 import { createBudget, type OperationLimits } from '../loaders/budget.ts';
 import type { Memory } from '../loaders/memory.ts';
@@ -91,7 +91,7 @@ export function createAnswersFromMemory({
     const limitsNow = maxBytes < limitsAtOnce.maxBytes ? { ...limitsAtOnce, maxBytes } : limitsAtOnce;
     const loaders = { memory, budget: createBudget(limitsNow), validity, freshMs };
     try {
-      const text = operation(variables, (args, sizeOf) => answerFromMemory(loaders, args, sizeOf));
+      const text = operation(variables, (args, sizeOf) => reportFromMemory(loaders, args, sizeOf));
       return text === null ? null : { text, holding: validity.sum() };
     } catch {
       // It fails again where errors are worded, and faults logged.

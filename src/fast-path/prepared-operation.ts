@@ -14,12 +14,13 @@ import {
 } from 'graphql';
 import type { Report } from '../domain/report.ts';
 import type { AvailabilityArguments } from '../graphql/availability/parse-arguments.ts';
-import type { SizeOfReport } from '../graphql/cost/answer-size.ts';
 import { type LongestValues, longestValues } from '../graphql/cost/longest-values.ts';
+import type { SizeOfReport } from '../graphql/cost/report-size.ts';
 import { type SelectedField, selectFields } from '../graphql/cost/selected-fields.ts';
 import { type Size, sizeOfItem } from '../graphql/cost/selected-size.ts';
-import { readVariables } from '../graphql/plugins/variable-values.ts';
-import { prepareArguments, type VariableValues } from '../graphql/prepared-arguments.ts';
+import type { VariableValues } from '../graphql/operation/variables.ts';
+import { readVariables } from '../graphql/operation/variables.ts';
+import { prepareArguments } from '../graphql/prepared-arguments.ts';
 import { createReportTexts } from './report-texts.ts';
 
 /**

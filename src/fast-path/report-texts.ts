@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { Report } from '../domain/report.ts';
 import { type SelectedField, selectFields } from '../graphql/cost/selected-fields.ts';
-import type { VariableValues } from '../graphql/prepared-arguments.ts';
+import type { VariableValues } from '../graphql/operation/variables.ts';
 import { createRowTexts } from './row-texts.ts';
 
 /**

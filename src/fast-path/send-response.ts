@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SMALL_BYTES } from '../http/answer-room.ts';
 import type { CacheControl } from '../http/cache-control.ts';
 import { chooseEncoding } from '../http/encodings.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
+import { SMALL_BYTES } from '../http/response-memory/response-memory.ts';
 import type { SentAnswer } from './capture-response.ts';
 import type { Answer, Sendable } from './finished-response.ts';
 import { createSendTogether } from './send-together.ts';

@@ -3,8 +3,8 @@ import { type Leases, OWN_LEASES } from '../cache/leases.ts';
 import { createMemoryStore, type Store } from '../cache/store.ts';
 import type { UpstreamSource } from '../domain/observation.ts';
 import { createJournal, type Journal, type Tell } from '../live/journal.ts';
-import { IN_ANY_SLOT, type InSlot } from '../upstream/request/request-queue.ts';
-import { NOBODY_TO_TELL, type ShareRefusals } from '../upstream/request/slow-down.ts';
+import { IN_ANY_SLOT, type InSlot } from '../upstream/request/in-slot.ts';
+import { SHARE_NOTHING, type ShareRefusals } from '../upstream/request/slow-down.ts';
 import type { SharedKind } from './unfit-values.ts';
 
 /** What the replicas of a gateway share. */
@@ -39,7 +39,7 @@ export function createFleetOfOne(): Fleet {
     store: createMemoryStore(),
     leases: OWN_LEASES,
     inSlot: IN_ANY_SLOT,
-    shareRefusals: () => NOBODY_TO_TELL,
+    shareRefusals: () => SHARE_NOTHING,
     keepJournal: createJournal,
     createRateLimiter: (perMinute) => new RateLimiterMemory({ points: perMinute, duration: 60 }),
     isTogether: () => null,

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Difference } from '../domain/change.ts';
 import type { Cell, ObservationScope } from '../domain/observation.ts';
+import { nameOfObservation } from '../domain/observation-name.ts';
 import { createChangeLog } from '../live/change-log.ts';
 import type { Journal, Tell } from '../live/journal.ts';
 import { notOlder, see } from '../live/last-seen.ts';
 import { isBefore, isStreamId, readChanges } from './change-stream.ts';
 import type { RedisServer } from './redis.ts';
 import { createSharedCells, type WrittenCells } from './shared-cells.ts';
-import { createToldCells, nameOf } from './told-cells.ts';
+import { createToldCells } from './told-cells.ts';
 import type { UnfitValues } from './unfit-values.ts';
 import type { ValueShapes } from './value-shapes.ts';
 
@@ -68,7 +69,7 @@ export function createRedisJournal(
       },
       onGap() {
         checks.clear();
-        for (const scope of told.scopes()) unconfirmed.set(nameOf(scope), scope);
+        for (const scope of told.scopes()) unconfirmed.set(nameOfObservation(scope), scope);
       },
       onSend() {
         for (const one of checks.values()) one.wasReadSent = true;
@@ -123,7 +124,7 @@ export function createRedisJournal(
     if (stream.position() === null) return false;
     const written = await shared.write(scope, told.of(scope), cells).catch(() => null);
     if (written === null) return false;
-    checks.set(nameOf(scope), { scope, ...written, wasReadSent: false });
+    checks.set(nameOfObservation(scope), { scope, ...written, wasReadSent: false });
     check(false);
     return true;
   }
@@ -132,8 +133,8 @@ export function createRedisJournal(
     if (await share(scope, cells)) return;
     const differences = update(scope, cells);
     if (differences.length === 0) return;
-    checks.delete(nameOf(scope));
-    unconfirmed.set(nameOf(scope), scope);
+    checks.delete(nameOfObservation(scope));
+    unconfirmed.set(nameOfObservation(scope), scope);
     sendAlone(differences);
   }
 
@@ -145,7 +146,7 @@ export function createRedisJournal(
   }
 
   function inTurn(scope: ObservationScope, task: () => Promise<void>): Promise<void> {
-    const name = nameOf(scope);
+    const name = nameOfObservation(scope);
     const turn = (turns.get(name) ?? Promise.resolve())
       .then(task)
       .catch(onFault)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { InSlot } from '../upstream/request/request-queue.ts';
+import type { InSlot } from '../upstream/request/in-slot.ts';
 import type { RedisServer } from './redis.ts';
 import { createSlotTable } from './slot-table.ts';
 

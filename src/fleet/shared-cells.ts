@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { findDifferences, type SeenCell } from '../domain/change.ts';
 import type { Cell, ObservationScope } from '../domain/observation.ts';
+import { nameOfObservation } from '../domain/observation-name.ts';
 import { KEPT_MS, MAX_KEPT } from '../live/change-log.ts';
 import { FORGOTTEN_AFTER_MS, notOlder, see } from '../live/last-seen.ts';
 import { isWrongType, STREAM } from './change-stream.ts';
-import { nameOf } from './told-cells.ts';
 import type { UnfitValues } from './unfit-values.ts';
 import { readAs, toSharedText, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
@@ -73,7 +73,7 @@ export function createSharedCells(
 
   return {
     async write(scope, told, news) {
-      const key = `${SEEN_PREFIX}${nameOf(scope)}`;
+      const key = `${SEEN_PREFIX}${nameOfObservation(scope)}`;
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         const { version, cells: shared } = await read(key);
         const cells = shared === undefined ? new Map(told) : byDataCenter(shared);

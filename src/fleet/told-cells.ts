@@ -1,5 +1,6 @@
 import { type Difference, findDifferences, type SeenCell } from '../domain/change.ts';
 import type { Cell, ObservationScope } from '../domain/observation.ts';
+import { nameOfObservation } from '../domain/observation-name.ts';
 import type { Row } from '../domain/row.ts';
 import { MAX_SCOPES, notOlder, see } from '../live/last-seen.ts';
 import type { WrittenChange } from './value-shapes.ts';
@@ -32,11 +33,11 @@ interface Told {
 export function createToldCells(): ToldCells {
   const byName = new Map<string, Told>();
 
-  const of = (scope: ObservationScope) => byName.get(nameOf(scope))?.cells ?? new Map<string, SeenCell>();
+  const of = (scope: ObservationScope) => byName.get(nameOfObservation(scope))?.cells ?? new Map<string, SeenCell>();
 
   /** Returns the entry of a scope and makes it the last one to be forgotten. */
   function use(scope: ObservationScope): Told {
-    const name = nameOf(scope);
+    const name = nameOfObservation(scope);
     const known = byName.get(name);
     const told: Told = { scope, cells: known?.cells ?? new Map(), sentAt: known?.sentAt ?? new Map() };
     byName.delete(name);
@@ -67,7 +68,7 @@ export function createToldCells(): ToldCells {
     take({ cell, ...difference }) {
       const { gpuType, gpuCount, dataCenter } = difference.after;
       const ofCell = { gpuType, gpuCount, dataCenters: [dataCenter] };
-      const told = use(byName.get(nameOf(ofCell))?.scope ?? ofCell);
+      const told = use(byName.get(nameOfObservation(ofCell))?.scope ?? ofCell);
       if ((told.sentAt.get(dataCenter.id) ?? Number.NEGATIVE_INFINITY) > cell.askedAt) return null;
       const seen = told.cells.get(dataCenter.id);
       const known = seen && { ...seen.latest, onDemandPrice: seen.shownPrice };
@@ -80,9 +81,6 @@ export function createToldCells(): ToldCells {
     },
   };
 }
-
-/** The name of a GPU type and pod size. */
-export const nameOf = ({ gpuType, gpuCount }: ObservationScope): string => `${gpuCount} ${gpuType.id}`;
 
 /** The values by which a subscriber can distinguish two states of a cell. */
 const signatureOf = ({ stock, onDemandPrice, spotPrice }: Pick<Row, 'stock' | 'onDemandPrice' | 'spotPrice'>): string =>

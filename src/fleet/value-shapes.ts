@@ -5,7 +5,7 @@ import type { RememberedObservation } from '../cache/remembered-observation.ts';
 import type { Kept } from '../cache/store.ts';
 import type { Listing } from '../domain/catalog.ts';
 import type { ChangeKind, Difference, SeenCell } from '../domain/change.ts';
-import { type Asked, type Clock, placeInTime } from '../domain/clock.ts';
+import { type Asked, type Clock, toMonotonic } from '../domain/clock.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { FailureCode } from '../domain/errors.ts';
 import type { GpuManufacturer, GpuType } from '../domain/gpu-type.ts';
@@ -114,7 +114,7 @@ export function createValueShapes(clock: Clock): ValueShapes {
   const placed = new LRUCache<string, number>({ max: MAX_PLACED });
 
   function place(observedAt: string): number | null {
-    const askedAt = placed.get(observedAt) ?? placeInTime(observedAt, clock);
+    const askedAt = placed.get(observedAt) ?? toMonotonic(observedAt, clock);
     if (askedAt !== null) placed.set(observedAt, askedAt);
     return askedAt;
   }

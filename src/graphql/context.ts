@@ -1,10 +1,10 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { Client } from '../domain/client.ts';
+import type { Permit } from '../domain/permit.ts';
 import type { Changes } from '../live/changes.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { Tracer } from '../observability/tracing/tracer.ts';
-import type { Pace } from './pace.ts';
-import type { Permit } from './permit.ts';
+import type { Pace } from './pace/pace.ts';
 
 /** What resolvers work with. */
 export interface GraphQLContext {

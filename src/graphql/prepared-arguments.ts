@@ -1,7 +1,5 @@
 import { type FieldNode, type GraphQLField, getArgumentValues, Kind, visit } from 'graphql';
-
-/** Values of an operation's variables, as graphql-js has coerced them. */
-export type VariableValues = Readonly<Record<string, unknown>>;
+import type { VariableValues } from './operation/variables.ts';
 
 /** The arguments of a field, by the values of variables. Throws as graphql-js does when they cannot be. */
 export type ReadArguments = (values: VariableValues) => Record<string, unknown>;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { buildASTSchema, concatAST, type DocumentNode, type GraphQLEnumType, parse, print, printSchema } from 'graphql';
 import { PROJECT } from '../project-folder.ts';
 import { hintAtRegions } from './availability/region-hint.ts';
-import { INCREMENTAL_DIRECTIVES } from './incremental-directives.ts';
+import { INCREMENTAL_DIRECTIVES } from './incremental/incremental-directives.ts';
 import { dataCenter } from './resolvers/data-center.ts';
 import { gpuAvailability } from './resolvers/gpu-availability.ts';
 import { gpuType } from './resolvers/gpu-type.ts';

@@ -4,7 +4,7 @@ import type { DataCenter as DataCenterModel } from '../domain/data-center.ts';
 import type { Freshness as FreshnessModel, ReportedFailure as ReportedFailureModel } from '../domain/type-rows.ts';
 import type { Row as RowModel } from '../domain/row.ts';
 import type { Change as ChangeModel } from '../domain/change.ts';
-import type { AnyReport as ReportModel } from './availability/stream-availability.ts';
+import type { ResolvedReport as ReportModel } from './availability/resolved-report.ts';
 import type { GpuType as GpuTypeModel } from '../domain/gpu-type.ts';
 import type { UpstreamStatus as UpstreamStatusModel } from '../domain/catalog.ts';
 import type { GraphQLContext } from './context.ts';

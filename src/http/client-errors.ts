@@ -18,7 +18,7 @@ export type HandleClientError = (error: NodeJS.ErrnoException, socket: Duplex) =
  * Sends the answers to the requests that arrived whole before the error, and then closes the connection. A connection without such
  * requests gets the status of the error. Node itself would drop the answers.
  */
-export function createClientErrors(): HandleClientError {
+export function createClientErrorHandler(): HandleClientError {
   // Node reports another error for everything that arrives after the first.
   const failed = new WeakSet<Duplex>();
   return ({ code = '' }, socket) => {

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import proxyAddr from 'proxy-addr';
-import { createKeyCheck, tokenOf, type WithHeaders } from './plugins/client-keys.ts';
+import { bearerToken, createKeyCheck } from './client-keys.ts';
+
+/** Names the client of a request; `null` for a client that may send as many requests as it likes. */
+export type Identify = (authorization: string | null | undefined, request: IncomingMessage) => string | null;
 
 /** What tells clients apart. */
 export interface ClientIdentityOptions {
@@ -19,7 +22,7 @@ export interface ClientIdentityOptions {
  * its IPv6 address. `null` for programs on this machine, which may be a proxy for anybody, unless proxies are trusted, which then
  * name the client.
  */
-export function createClientIdentity({ trustedProxies, keys, ipv6Prefix }: ClientIdentityOptions) {
+export function createClientIdentity({ trustedProxies, keys, ipv6Prefix }: ClientIdentityOptions): Identify {
   const hasKey = createKeyCheck(keys);
   const trust = proxyAddr.compile([...trustedProxies]);
   const isLoopbackAddress = proxyAddr.compile('loopback');
@@ -34,14 +37,15 @@ export function createClientIdentity({ trustedProxies, keys, ipv6Prefix }: Clien
     return is;
   }
 
-  return (request: WithHeaders, incoming: IncomingMessage): string | null => {
-    if (trustedProxies.length === 0 && isLoopback(incoming.socket)) return null;
-    return hasKey(request) ? digestOfKey(request) : clientOf(proxyAddr(incoming, trust), ipv6Prefix);
+  return (authorization, request) => {
+    if (trustedProxies.length === 0 && isLoopback(request.socket)) return null;
+    if (hasKey(authorization)) return digestOf(bearerToken(authorization) ?? '');
+    return addressOf(proxyAddr(request, trust), ipv6Prefix);
   };
 }
 
 /** An IPv4 address as it is, also one that is mapped into IPv6; the prefix of another IPv6 address; other text as it is. */
-function clientOf(address: string, ipv6Prefix: number): string {
+function addressOf(address: string, ipv6Prefix: number): string {
   // Most addresses are IPv4 and pass at once.
   if (isIP(address) !== 6) return address;
   const groups = groupsOf(address);
@@ -70,8 +74,5 @@ function groupsOf(address: string): readonly number[] | null {
   return [...first, ...Array.from({ length: 8 - first.length - last.length }, () => 0), ...last];
 }
 
-/** Not the key itself, which need not be in memory once more. */
-const digestOfKey = (request: WithHeaders): string =>
-  createHash('sha256')
-    .update(tokenOf(request) ?? '')
-    .digest('base64');
+/** A client is known by a digest, so that its key is not in memory once more. */
+const digestOf = (key: string): string => createHash('sha256').update(key).digest('base64');

@@ -13,7 +13,7 @@ const WINDOWS_TO_BEGIN = 8;
 const WINDOWS_TO_END = 6;
 
 /** Judges an overload by the moments, in milliseconds, at which the event loop called back. */
-export function createOverload(startedAt: number): { isOverloaded: () => boolean; tick: (now: number) => void } {
+export function createLagDetector(startedAt: number): { isOverloaded: () => boolean; tick: (now: number) => void } {
   let isOverloaded = false;
   let windows = 0;
   let windowAt = startedAt;
@@ -43,7 +43,7 @@ export function createOverload(startedAt: number): { isOverloaded: () => boolean
 
 /** Watches the event loop. Returns whether it lags, so that every client waits. Does not keep the process alive. */
 export function watchEventLoop(): () => boolean {
-  const { isOverloaded, tick } = createOverload(performance.now());
+  const { isOverloaded, tick } = createLagDetector(performance.now());
   setInterval(() => tick(performance.now()), TICK_MS).unref();
   return isOverloaded;
 }

@@ -1,12 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { Admit } from './admission.ts';
-import { handNoBody } from './handed-body.ts';
+import { setEmptyBody } from './buffered-body.ts';
+import { hasBody, isTooLong, respondBeforeBody } from './discarded-body.ts';
 import { noteTooLong } from './plugins/body-limit.ts';
-import { viewOf } from './plugins/client-keys.ts';
-import type { CountRequest } from './plugins/rate-limit.ts';
 import { readBody } from './read-body.ts';
-import { answerBeforeBody, hasBody, isTooLong } from './unread-body.ts';
+import type { CountRequest } from './request-counter.ts';
 
 /** What receiving requests needs. */
 export interface ReceiveOptions {
@@ -22,7 +21,7 @@ export interface ReceiveOptions {
 }
 
 /** Answers a question whose headers are in order. `body` is `null` for a GET. */
-export type AnswerQuestion = (request: IncomingMessage, response: ServerResponse, body: Buffer | null) => void;
+export type HandleOperation = (request: IncomingMessage, response: ServerResponse, body: Buffer | null) => void;
 
 /**
  * Judges requests by their headers, and reads the bodies of questions. `handler` answers everything else, refusals of questions too, and
@@ -30,13 +29,13 @@ export type AnswerQuestion = (request: IncomingMessage, response: ServerResponse
  */
 export function receiveRequests(
   { endpoint, maxBodyBytes, admit, countRequest, tracer }: ReceiveOptions,
-  answer: AnswerQuestion,
+  answer: HandleOperation,
   handler: RequestListener,
 ): RequestListener {
   function answerByHeaders(request: IncomingMessage, response: ServerResponse): void {
     if (hasBody(request)) {
-      handNoBody(request);
-      answerBeforeBody(request, response);
+      setEmptyBody(request);
+      respondBeforeBody(request, response);
     }
     handler(request, response);
   }
@@ -70,7 +69,7 @@ export function receiveRequests(
       return;
     }
     const proceed = () => (isPost ? answerPost(request, response) : answer(request, response, null));
-    const counted = countRequest(viewOf(request), request);
+    const counted = countRequest(request);
     if (counted === null) proceed();
     else {
       // Yoga says why a request is one too many, or cannot be counted.

@@ -1,9 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { viewOf } from './plugins/client-keys.ts';
-import type { Identify } from './plugins/rate-limit.ts';
+import type { Identify } from './client-identity.ts';
 import { onceEnded } from './request-end.ts';
-import type { Client, Outlet, UnreadBytes } from './unread-bytes.ts';
+import type { Client, Sink, UnreadBytes } from './response-memory/unread-bytes.ts';
 
 /** Counts what clients leave unread of responses over HTTP, server-sent events and multipart responses included. */
 export interface ResponseOutlets {
@@ -22,11 +21,12 @@ export interface ResponseOutlets {
 
 /** A client without a name is a program on this machine, which may be a proxy for many: each of its connections counts by itself. */
 export function createResponseOutlets(identify: Identify, unread: UnreadBytes): ResponseOutlets {
-  const outlets = new WeakMap<ServerResponse, Outlet>();
+  const outlets = new WeakMap<ServerResponse, Sink>();
   const watched = new WeakMap<ServerResponse, () => boolean>();
-  const clientOf = (request: IncomingMessage): Client => identify(viewOf(request), request) ?? request.socket;
+  const clientOf = (request: IncomingMessage): Client =>
+    identify(request.headers.authorization, request) ?? request.socket;
 
-  function open(request: IncomingMessage, response: ServerResponse): Outlet {
+  function open(request: IncomingMessage, response: ServerResponse): Sink {
     const { socket } = request;
     const outlet = {
       client: clientOf(request),

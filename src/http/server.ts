@@ -4,14 +4,14 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Tracer } from '../observability/tracing/tracer.ts';
-import { createClientErrors } from './client-errors.ts';
+import { createClientErrorHandler } from './client-errors.ts';
 import { handleHeadAsGet } from './head-requests.ts';
 import { onceAnswered, onceEnded } from './request-end.ts';
 import { createRequestLog } from './request-log.ts';
 import { traceRequests } from './request-span.ts';
 import { normaliseTarget } from './request-target.ts';
-import { answerWithoutUpgrade, asksForWebSocket, refuseUpgrade } from './upgrade.ts';
-import type { WebSockets } from './web-sockets.ts';
+import { answerWithoutUpgrade, asksForWebSocket, refuseUpgrade } from './web-sockets/upgrade.ts';
+import type { WebSockets } from './web-sockets/web-sockets.ts';
 
 /** A gateway that accepts requests. */
 export interface RunningServer {
@@ -105,7 +105,7 @@ export async function startServer(
     if (normaliseTarget(request)) void sockets.take(request, socket, head).then(setStatus);
     else refuseUpgrade(socket, { status: '400 Bad Request' });
   }
-  server.on('clientError', createClientErrors());
+  server.on('clientError', createClientErrorHandler());
   // Against senders that are slow on purpose; how often they are looked for is a second, not half a minute.
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;

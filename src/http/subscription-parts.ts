@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { type FetchAPI, isAsyncIterable } from 'graphql-yoga';
-import { type Result, toShown } from './shown-result.ts';
+import { formatResult, type OperationResult } from './formatted-result.ts';
 import { STREAM_HEADERS } from './stream-formats.ts';
 
 const CONTENT_TYPE = 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0';
@@ -14,7 +14,9 @@ const BOUNDARY = '\r\n--graphql';
 export function createSubscriptionParts(heartbeatMs: number) {
   return (results: unknown, fetchAPI: FetchAPI): Response => {
     const { status, headers } = responseInitOf(results);
-    const iterator = isAsyncIterable<Result>(results) ? results[Symbol.asyncIterator]() : once(results as Result);
+    const iterator = isAsyncIterable<OperationResult>(results)
+      ? results[Symbol.asyncIterator]()
+      : once(results as OperationResult);
     const encoder = new fetchAPI.TextEncoder();
     let beating: NodeJS.Timeout | undefined;
 
@@ -55,8 +57,8 @@ export function createSubscriptionParts(heartbeatMs: number) {
 /** The boundary after a part lets the client read it at once. */
 const partOf = (json: string) => `\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${json}${BOUNDARY}`;
 
-function messageOf(result: Result): string {
-  const shown = toShown(result);
+function messageOf(result: OperationResult): string {
+  const shown = formatResult(result);
   // Without data nothing was executed: the subscription failed as a whole.
   if (shown.data === undefined && shown.errors !== undefined) {
     return JSON.stringify({ payload: null, errors: shown.errors });
@@ -65,7 +67,7 @@ function messageOf(result: Result): string {
 }
 
 /** Iterates over the only result of a subscription that was refused. */
-async function* once(result: Result): AsyncGenerator<Result> {
+async function* once(result: OperationResult): AsyncGenerator<OperationResult> {
   yield result;
 }
 

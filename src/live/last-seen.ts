@@ -1,5 +1,6 @@
 import { changeOf, type Difference, findDifferences, kindOf, type SeenCell } from '../domain/change.ts';
 import type { Cell, ObservationScope, ObservedCell } from '../domain/observation.ts';
+import { nameOfObservation } from '../domain/observation-name.ts';
 
 /** Cells that were not seen for this long are forgotten, in milliseconds. RunPod has retired them. */
 export const FORGOTTEN_AFTER_MS = 86_400_000;
@@ -22,9 +23,9 @@ export interface LastSeen {
 export function createLastSeen(): LastSeen {
   const byScope = new Map<string, Map<string, SeenCell>>();
   return {
-    of: (scope) => byScope.get(nameOf(scope)) ?? new Map<string, SeenCell>(),
+    of: (scope) => byScope.get(nameOfObservation(scope)) ?? new Map<string, SeenCell>(),
     see(scope, cells) {
-      const name = nameOf(scope);
+      const name = nameOfObservation(scope);
       const seen = byScope.get(name) ?? new Map<string, SeenCell>();
       // Moves the entry to the end, because the map's first entry is the one to forget.
       byScope.delete(name);
@@ -38,8 +39,6 @@ export function createLastSeen(): LastSeen {
     },
   };
 }
-
-const nameOf = ({ gpuType, gpuCount }: ObservationScope): string => `${gpuCount} ${gpuType.id}`;
 
 /** Returns the cells that failed, and the observed cells that are at least as new as the last observation of them. */
 export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): readonly Cell[] =>

@@ -2,7 +2,7 @@ import type { Catalog, Demand } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
-import type { Wanted } from './refresh-demand.ts';
+import type { RefreshDemand } from './refresh-demand.ts';
 
 /** The fraction of the freshness time in which every demanded answer is refreshed once. */
 const CYCLE = 0.8;
@@ -23,7 +23,7 @@ export interface RenewableCatalog extends Catalog {
 /** What a refresher needs. */
 export interface RefresherOptions {
   readonly catalog: RenewableCatalog;
-  readonly wanted: Pick<Wanted, 'isNone' | 'among' | 'payersOf'>;
+  readonly refreshDemand: Pick<RefreshDemand, 'isEmpty' | 'among' | 'payersOf'>;
   /** How long an answer is fresh, in milliseconds; infinite for answers that are never refreshed. */
   readonly freshMs: number;
   /** The most refreshes at a time. */
@@ -54,7 +54,7 @@ export interface Refresher {
  * requested each period.
  */
 export function createRefresher(options: RefresherOptions): Refresher {
-  const { catalog, wanted, freshMs, concurrency, now, onFault } = options;
+  const { catalog, refreshDemand, freshMs, concurrency, now, onFault } = options;
   const periodMs = freshMs * CYCLE;
   const underWay = new Set<Promise<void>>();
   let keys: readonly ObservationKey[] = [];
@@ -92,8 +92,8 @@ export function createRefresher(options: RefresherOptions): Refresher {
   /** Starts one refresh if one is due. Returns how long to wait before the next check, in milliseconds. */
   async function step(demand: Demand): Promise<number> {
     // Without demand, the source is not asked for its lists either.
-    const lists = wanted.isNone() ? NOTHING : await readLists(demand);
-    const all = wanted.among(lists.gpuTypes);
+    const lists = refreshDemand.isEmpty() ? NOTHING : await readLists(demand);
+    const all = refreshDemand.among(lists.gpuTypes);
     for (const key of all) catalog.supplement({ ...key, ...lists });
     keys = oneOfEachBatch(all);
     await meet(keys.map((key) => ({ ...key, ...lists })));
@@ -150,7 +150,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
       seenAt.set(name, known);
       triedAt.set(name, known);
     } else {
-      await catalog.renew(request, { ...demand, clients: wanted.payersOf(request, unpaid.has(name)) });
+      await catalog.renew(request, { ...demand, clients: refreshDemand.payersOf(request, unpaid.has(name)) });
       seenAt.set(name, askedAt((await catalog.lookUp(request))?.look()));
     }
     unpaid.delete(name);

@@ -5,7 +5,8 @@ import type { DataCenter } from '../domain/data-center.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
-import { type Outcome, type TypeRows, type TypesScope, toTypeRows } from '../domain/type-rows.ts';
+import { nameOfObservation } from '../domain/observation-name.ts';
+import { type ObservationResult, type TypeRows, type TypesScope, toTypeRows } from '../domain/type-rows.ts';
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
 import type { Budget } from './budget.ts';
 import { createMemory, type Memory, type Peeked } from './memory.ts';
@@ -135,11 +136,11 @@ export function createLoaders(
 
   const observations = new DataLoader<ObservationKey, Promise<Observation>, string>(loadAll, {
     name: 'observation',
-    cacheKeyFn: toKey,
+    cacheKeyFn: nameOfObservation,
   });
 
   /** Returns an `UpstreamError` as an outcome, so that it fails the cells of one GPU type only. */
-  async function toOutcome(key: ObservationKey): Promise<Outcome> {
+  async function toOutcome(key: ObservationKey): Promise<ObservationResult> {
     try {
       return await observations.load(key);
     } catch (error) {
@@ -173,7 +174,7 @@ export function createLoaders(
       const keys = questions.flatMap(({ gpuTypes: types, gpuCount }) =>
         types.map((gpuType) => ({ gpuType, gpuCount })),
       );
-      const distinct = [...new Map(keys.map((key) => [toKey(key), key])).values()];
+      const distinct = [...new Map(keys.map((key) => [nameOfObservation(key), key])).values()];
       const lists = await readLists();
       const known = await Promise.all(distinct.map((key) => catalog.lookUp({ ...key, ...lists })));
       budget.checkUpstreamRequests(countRequests(distinct.filter((_key, index) => known[index] === null)));
@@ -188,8 +189,6 @@ export function createLoaders(
     },
   };
 }
-
-const toKey = ({ gpuType, gpuCount }: ObservationKey): string => `${gpuCount} ${gpuType.id}`;
 
 /** Returns a function that loads once and then returns the same result, until `forget` is called. */
 function once<T>(load: () => Promise<T>) {

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Stocktaking } from '../cache/cache-statistics.ts';
-import type { ReadResult } from '../cache/renewing-cache.ts';
+import type { CellCounts } from '../cache/cache-statistics.ts';
+import type { ReadResult } from '../cache/renewable.ts';
 import type { Change, ChangeKind } from '../domain/change.ts';
 import { type Cell, isObserved, type UpstreamSource } from '../domain/observation.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -9,14 +9,14 @@ import type { Refresher } from '../live/refresher.ts';
 import type { Api } from '../source.ts';
 import type { AttemptReport } from '../upstream/request/attempts.ts';
 import type { Circuit } from '../upstream/request/circuit.ts';
-import type { Line } from '../upstream/request/request-queue.ts';
+import type { RequestQueue } from '../upstream/request/request-queue.ts';
 import { createRequestDurations, type RequestDurations } from './durations.ts';
 
 /** What the gauges read when metrics are collected. */
 export interface Watched {
-  readonly line: Pick<Line, 'waiting' | 'running'>;
+  readonly requestQueue: Pick<RequestQueue, 'waiting' | 'running'>;
   readonly apis: readonly Pick<Api, 'source' | 'circuit' | 'pausedMs'>[];
-  readonly takeStock: () => Stocktaking;
+  readonly countCells: () => CellCounts;
   readonly changes: Pick<Changes, 'wishes'>;
   readonly refresher: Pick<Refresher, 'size'>;
   /** Bytes that were sent and that clients have not read. */
@@ -207,7 +207,7 @@ function countUnfitValues(registry: Registry, unfitValues: Fleet['unfitValues'])
 
 function addGauges(
   registry: Registry,
-  { line, apis, takeStock, changes, refresher, unreadBytes, largeOperations, isTogether, now }: Watched,
+  { requestQueue, apis, countCells, changes, refresher, unreadBytes, largeOperations, isTogether, now }: Watched,
 ): void {
   const gauge = (name: string, help: string, read: () => number) => {
     const metric: Gauge = new Gauge({ name, help, collect: () => metric.set(read()), registers: [] });
@@ -225,8 +225,8 @@ function addGauges(
     const metric: Gauge<Label> = new Gauge({ name, help, labelNames, collect, registers: [] });
     registry.registerMetric(metric);
   };
-  gauge('gpu_gateway_upstream_in_flight', 'Requests to RunPod in flight', () => line.running);
-  gauge('gpu_gateway_upstream_queue_length', 'Requests to RunPod that wait for a slot', () => line.waiting);
+  gauge('gpu_gateway_upstream_in_flight', 'Requests to RunPod in flight', () => requestQueue.running);
+  gauge('gpu_gateway_upstream_queue_length', 'Requests to RunPod that wait for a slot', () => requestQueue.waiting);
   if (isTogether() !== null) {
     gauge(
       'gpu_gateway_redis_up',
@@ -266,12 +266,12 @@ function addGauges(
     'gpu_gateway_oldest_answer_age_seconds',
     'Age of the oldest answer that may still be served; 0 if there is none',
     () => {
-      const { oldestAskedAt } = takeStock();
+      const { oldestAskedAt } = countCells();
       return Number.isFinite(oldestAskedAt) ? seconds(now() - oldestAskedAt) : 0;
     },
   );
   gaugeBy(['state'], 'gpu_gateway_cells', 'Recently requested cells, by their state: fresh, stale or failed', () => {
-    const { fresh, stale, failed } = takeStock();
+    const { fresh, stale, failed } = countCells();
     return Object.entries({ fresh, stale, failed }).map(([state, cells]) => [{ state }, cells]);
   });
 }

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs } from '../../src/board/backoff.ts';
-import { placeAfter } from '../../src/board/grid-keys.ts';
+import { positionAfterKey } from '../../src/board/components/grid-keys.ts';
+import { retryDelayMs } from '../../src/board/gateway/retry-delay.ts';
 
 describe('backing off', () => {
   it('doubles from a second to half a minute, less a quarter at most', () => {
-    expect([1, 2, 3, 6, 100].map((failures) => backoffMs(failures, 0))).toEqual([1000, 2000, 4000, 30_000, 30_000]);
-    expect(backoffMs(1, 1)).toBe(750);
+    expect([1, 2, 3, 6, 100].map((failures) => retryDelayMs(failures, 0))).toEqual([1000, 2000, 4000, 30_000, 30_000]);
+    expect(retryDelayMs(1, 1)).toBe(750);
   });
 });
 
@@ -15,7 +15,7 @@ describe('keys in the grid', () => {
 
   it('lead to where they say', () => {
     const from = { row: 2, column: 3 };
-    const to = (key: string, ctrlKey = false) => placeAfter({ key, ctrlKey }, from, size);
+    const to = (key: string, ctrlKey = false) => positionAfterKey({ key, ctrlKey }, from, size);
     expect(to('ArrowUp')).toEqual({ row: 1, column: 3 });
     expect(to('ArrowRight')).toEqual({ row: 2, column: 4 });
     expect(to('PageDown')).toEqual({ row: 4, column: 3 });
@@ -29,7 +29,7 @@ describe('keys in the grid', () => {
     const anyPlace = fc.record({ row: fc.nat(4), column: fc.nat(6) });
     fc.assert(
       fc.property(fc.constantFrom(...keys), fc.boolean(), anyPlace, (key, ctrlKey, from) => {
-        const place = placeAfter({ key, ctrlKey }, from, size);
+        const place = positionAfterKey({ key, ctrlKey }, from, size);
         expect(place?.row).toSatisfy((row: number) => row >= 0 && row < size.rows);
         expect(place?.column).toSatisfy((column: number) => column >= 0 && column < size.columns);
       }),

@@ -1,10 +1,8 @@
-import type { Cell } from '../../src/board/cell.ts';
-import { cellKey } from '../../src/board/cell.ts';
-import type { DataCenter, GpuType, Inventory } from '../../src/board/inventory.ts';
-import type { Cells } from '../../src/board/matrix.ts';
+import { type Cell, type Cells, cellKeyOf } from '../../src/board/state/cell.ts';
+import type { DataCenter, GpuType, Lists } from '../../src/board/state/lists.ts';
 
 /** A GPU type by its name. */
-export const someGpuType = (id: string, rest: Partial<GpuType> = {}): GpuType => ({
+export const sampleGpuType = (id: string, rest: Partial<GpuType> = {}): GpuType => ({
   id,
   displayName: id,
   manufacturer: 'NVIDIA',
@@ -13,14 +11,14 @@ export const someGpuType = (id: string, rest: Partial<GpuType> = {}): GpuType =>
   ...rest,
 });
 
-export const someDataCenter = (id: string, region: DataCenter['region'] = 'EUROPE'): DataCenter => ({
+export const sampleDataCenter = (id: string, region: DataCenter['region'] = 'EUROPE'): DataCenter => ({
   id,
   region,
   location: null,
 });
 
 /** A cell in low stock at `perGpu`; of `null` there is none. */
-export function someCell(
+export function sampleCell(
   gpuTypeId: string,
   dataCenterId: string,
   perGpu: number | null,
@@ -41,10 +39,9 @@ export function someCell(
   };
 }
 
-export const cellsOf = (cells: readonly Cell[]): Cells =>
-  new Map(cells.map((cell) => [cellKey(cell.gpuType.id, cell.dataCenter.id), cell]));
+export const cellsOf = (cells: readonly Cell[]): Cells => new Map(cells.map((cell) => [cellKeyOf(cell), cell]));
 
-export const someInventory = (gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[]): Inventory => ({
+export const sampleLists = (gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[]): Lists => ({
   gpuTypes,
   dataCenters,
   upstream: { source: 'RUNPOD_GRAPHQL', health: 'UP', recordedAt: null },

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ageOf, dayOf } from '../../src/board/age.ts';
-import { groupFailures, placesInWords } from '../../src/board/failures.ts';
-import { inWords } from '../../src/board/news.ts';
-import { dollars } from '../../src/board/price.ts';
-import { answersByType, summarise } from '../../src/board/summary.ts';
-import { someCell, someGpuType, someInventory } from './sample-cells.ts';
+import { describeAppearances } from '../../src/board/alerts/notifications.ts';
+import { ageOf, dayOf } from '../../src/board/format/age.ts';
+import { dollars } from '../../src/board/format/price.ts';
+import { dataCentersInWords, groupFailures } from '../../src/board/state/failures.ts';
+import { responsesByType, summarise } from '../../src/board/state/summary.ts';
+import { sampleCell, sampleGpuType, sampleLists } from './sample-cells.ts';
 
 const NOON = '2026-01-01T12:00:00.000Z';
 
@@ -46,7 +46,7 @@ describe('failures', () => {
       failure('A', 'EU-2'),
       failure('A', 'EU-3', 'UNREACHABLE'),
     ]);
-    expect(groups.map(({ gpuType, places }) => [gpuType, places])).toEqual([
+    expect(groups.map(({ gpuType, dataCenterIds }) => [gpuType, dataCenterIds])).toEqual([
       ['A', ['EU-1', 'EU-2']],
       ['B', null],
       ['A', ['EU-3']],
@@ -54,10 +54,10 @@ describe('failures', () => {
   });
 
   it('are told where they are', () => {
-    expect(placesInWords(null)).toBe('everywhere');
-    expect(placesInWords(['a'])).toBe('in a');
-    expect(placesInWords(['a', 'b'])).toBe('in a and b');
-    expect(placesInWords(['a', 'b', 'c', 'd', 'e', 'f'])).toBe('in a, b, c, d and 2 more');
+    expect(dataCentersInWords(null)).toBe('everywhere');
+    expect(dataCentersInWords(['a'])).toBe('in a');
+    expect(dataCentersInWords(['a', 'b'])).toBe('in a and b');
+    expect(dataCentersInWords(['a', 'b', 'c', 'd', 'e', 'f'])).toBe('in a, b, c, d and 2 more');
   });
 });
 
@@ -72,16 +72,16 @@ describe('the sum of all answers', () => {
   };
   const part = {
     nodes: [
-      someCell('A', 'EU-1', 1, { observedAt: NOON }),
-      someCell('A', 'EU-2', null, { observedAt: ELEVEN }),
-      someCell('B', 'EU-1', 1, { observedAt: NOON }),
-      someCell('B', 'EU-2', null, unknown),
+      sampleCell('A', 'EU-1', 1, { observedAt: NOON }),
+      sampleCell('A', 'EU-2', null, { observedAt: ELEVEN }),
+      sampleCell('B', 'EU-1', 1, { observedAt: NOON }),
+      sampleCell('B', 'EU-2', null, unknown),
     ],
     coverage: { failures: [failure] },
   };
 
   it('has every cell, and is as old as the oldest one', () => {
-    expect(summarise([...answersByType(part, ['A', 'B']).values()])).toEqual({
+    expect(summarise([...responsesByType(part, ['A', 'B']).values()])).toEqual({
       expected: 4,
       observed: 3,
       failures: [failure],
@@ -95,7 +95,7 @@ describe('the sum of all answers', () => {
   });
 
   it('divides an answer by GPU type, and answers a GPU type without cells by none', () => {
-    const answers = answersByType(part, ['A', 'B', 'C']);
+    const answers = responsesByType(part, ['A', 'B', 'C']);
     expect([...answers].map(([id, { nodes, failures }]) => [id, nodes.length, failures.length])).toEqual([
       ['A', 2, 0],
       ['B', 2, 1],
@@ -106,9 +106,13 @@ describe('the sum of all answers', () => {
 
 describe('news', () => {
   it('name what can be rented, and where', () => {
-    const inventory = someInventory([someGpuType('a', { displayName: 'RTX 4090' })], []);
-    expect(inWords([someCell('a', 'EU-1', 0.69)], inventory)).toBe('Can be rented now: RTX 4090 in EU-1 for $0.69');
-    const many = ['1', '2', '3', '4', '5'].map((place) => someCell('a', place, null));
-    expect(inWords(many, inventory)).toBe('Can be rented now: RTX 4090 in 1, RTX 4090 in 2, RTX 4090 in 3, and 2 more');
+    const lists = sampleLists([sampleGpuType('a', { displayName: 'RTX 4090' })], []);
+    expect(describeAppearances([sampleCell('a', 'EU-1', 0.69)], lists)).toBe(
+      'Can be rented now: RTX 4090 in EU-1 for $0.69',
+    );
+    const many = ['1', '2', '3', '4', '5'].map((place) => sampleCell('a', place, null));
+    expect(describeAppearances(many, lists)).toBe(
+      'Can be rented now: RTX 4090 in 1, RTX 4090 in 2, RTX 4090 in 3, and 2 more',
+    );
   });
 });

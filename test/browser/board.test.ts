@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { readBoard } from '../../src/http/plugins/board-files.ts';
+import { readBoardFiles } from '../../src/http/plugins/board-files.ts';
 import { openBoard } from '../support/board.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
@@ -273,7 +273,7 @@ describe.skipIf(!hasChromium)('accessibility', () => {
 });
 
 describe('the files', () => {
-  const files = () => readBoard(pathToFileURL(inject('boardFolder')));
+  const files = () => readBoardFiles(pathToFileURL(inject('boardFolder')));
 
   it('are less than 40 kB, gzipped, all together', () => {
     const bytes = [...files().values()].reduce((sum, { gzipped }) => sum + gzipped.length, 0);

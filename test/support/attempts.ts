@@ -10,8 +10,9 @@ import {
   UpstreamUnreachableError,
 } from '../../src/domain/errors.ts';
 import { createAttempts } from '../../src/upstream/request/attempts.ts';
-import { createLine, IN_ANY_SLOT, type InSlot } from '../../src/upstream/request/request-queue.ts';
-import { NOBODY_TO_TELL } from '../../src/upstream/request/slow-down.ts';
+import { IN_ANY_SLOT, type InSlot } from '../../src/upstream/request/in-slot.ts';
+import { createRequestQueue } from '../../src/upstream/request/request-queue.ts';
+import { SHARE_NOTHING } from '../../src/upstream/request/slow-down.ts';
 
 export const AWAITED: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 export const RENEWAL: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
@@ -46,9 +47,9 @@ export function createSource({
   const started: { readonly name: string; readonly atMs: number }[] = [];
   const outcomes: string[] = [];
   const whenFull = (name: string) => new UpstreamNotAttemptedError(name, 'full');
-  const line = createLine({ concurrency, inSlot, limit, whenFull });
+  const requestQueue = createRequestQueue({ concurrency, inSlot, limit, whenFull });
   const note = (name: string) => started.push({ name, atMs: Date.now() - began });
-  const toQuestion = (name: string, make: (signal: AbortSignal) => Promise<unknown>) => ({
+  const toRequest = (name: string, make: (signal: AbortSignal) => Promise<unknown>) => ({
     operation: name,
     subject: LISTS.has(name) ? name : `about ${name}`,
     async exchange(signal: AbortSignal) {
@@ -57,19 +58,19 @@ export function createSource({
     },
     read: (body: string) => ({ value: body, complete: true }),
   });
-  const lane = line.lane();
+  const lane = requestQueue.createLane();
   const attempts = createAttempts({
     lane,
     clock: SYSTEM_CLOCK,
-    shareRefusals: NOBODY_TO_TELL,
+    shareRefusals: SHARE_NOTHING,
     endsWhenGone: true,
     timeoutMs,
     retries,
-    probe: toQuestion('probe', probe ?? (async () => 'up')),
+    probe: toRequest('probe', probe ?? (async () => 'up')),
     onAttempt: ({ outcome }) => outcomes.push(outcome),
   });
   return {
-    line,
+    requestQueue,
     lane,
     started,
     outcomes,
@@ -78,7 +79,7 @@ export function createSource({
     /** The answer, or the code of the failure. */
     ask: (name: string, make: (signal: AbortSignal) => Promise<unknown>, demand = AWAITED) =>
       attempts
-        .ask(toQuestion(name, make), demand)
+        .ask(toRequest(name, make), demand)
         .catch((error: Error) => (error instanceof UpstreamError ? error.code : error.name)),
     startsOf: (name: string) => started.filter((start) => start.name === name).map(({ atMs }) => atMs),
   };

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
-import { readBoard } from '../../src/http/plugins/board-files.ts';
+import { readBoardFiles } from '../../src/http/plugins/board-files.ts';
 import { startServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { createLiveStreams } from './live-streams.ts';
@@ -32,7 +32,7 @@ export async function startBoardGateway({ env = {}, isLive = false }: BoardOptio
     log,
     clock: { now: () => performance.now() + aheadMs, wallNow: () => Date.now() + aheadMs },
     readRecording: readRecording20251114,
-    board: readBoard(pathToFileURL(inject('boardFolder'))),
+    board: readBoardFiles(pathToFileURL(inject('boardFolder'))),
   });
   const { listener: answer } = app;
   const streams = createLiveStreams(answer);

@@ -27,7 +27,8 @@ export function start(env: Record<string, string>, [command = '', ...args] = pro
   const ready = new Promise<string>((resolve) => {
     createInterface(gateway.stdout).on('line', (line) => {
       lines.push(line);
-      if (line.startsWith('Gateway ready')) resolve(/http:\S+\/graphql/.exec(line)?.[0] ?? '');
+      const url = /Gateway listening at (http:\S+\/graphql)/.exec(line)?.[1];
+      if (url !== undefined) resolve(url);
     });
   });
   gateway.stderr.on('data', (chunk) => stderr.push(String(chunk)));

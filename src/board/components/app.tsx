@@ -1,7 +1,7 @@
-import type { Bells } from '../bells.ts';
+import type { Bells } from '../alerts/bells.ts';
+import type { Notifications } from '../alerts/notifications.ts';
 import type { Board } from '../board.ts';
-import type { News } from '../news.ts';
-import { Gone, Recorded } from './banners.tsx';
+import { OutageBanner, RecordedBanner } from './banners.tsx';
 import { Cheapest } from './cheapest.tsx';
 import { Coverage } from './coverage.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -13,19 +13,27 @@ import { Skeleton } from './skeleton.tsx';
 import { Toast } from './toast.tsx';
 
 /** The whole page. */
-export function App({ board, bells, news }: { readonly board: Board; readonly bells: Bells; readonly news: News }) {
+export function App({
+  board,
+  bells,
+  notifications,
+}: {
+  readonly board: Board;
+  readonly bells: Bells;
+  readonly notifications: Notifications;
+}) {
   return (
     <>
       <Header board={board} />
       <main>
-        {board.wantedKey.value !== null && (
-          <KeyForm isWrong={board.wantedKey.value === 'wrong'} onKey={board.giveKey} />
+        {board.keyProblem.value !== null && (
+          <KeyForm isWrong={board.keyProblem.value === 'wrong'} onKey={board.setKey} />
         )}
         <Content board={board} bells={bells} />
       </main>
       <div class="notices">
-        <Toast news={news} />
-        <Gone board={board} />
+        <Toast notifications={notifications} />
+        <OutageBanner board={board} />
       </div>
     </>
   );
@@ -33,10 +41,10 @@ export function App({ board, bells, news }: { readonly board: Board; readonly be
 
 /** Nothing of it is shown before all of it can be: what is shown must not be pushed aside by what comes after. */
 function Content({ board, bells }: { readonly board: Board; readonly bells: Bells }) {
-  if (board.known.inventory.value === null) return board.wantedKey.value === null ? <Skeleton /> : null;
+  if (board.state.lists.value === null) return board.keyProblem.value === null ? <Skeleton /> : null;
   return (
     <>
-      <Recorded board={board} />
+      <RecordedBanner board={board} />
       <FilterBar board={board} />
       <Cheapest board={board} />
       <Coverage board={board} />

@@ -1,9 +1,10 @@
-import { dayOf } from '../age.ts';
-import type { Board, Trouble as TroubleFacts } from '../board.ts';
+import type { Board } from '../board.ts';
+import type { Outage } from '../connection.ts';
+import { dayOf } from '../format/age.ts';
 
 /** Says that the answers are not live. */
-export function Recorded({ board }: { readonly board: Board }) {
-  const upstream = board.known.inventory.value?.upstream;
+export function RecordedBanner({ board }: { readonly board: Board }) {
+  const upstream = board.state.lists.value?.upstream;
   if (upstream?.source !== 'RECORDED' || upstream.recordedAt === null) return null;
   return (
     <p class="banner recorded">
@@ -14,17 +15,19 @@ export function Recorded({ board }: { readonly board: Board }) {
 }
 
 /** Says that the gateway does not answer. It covers the lower edge of the window, so that nothing moves when it comes and goes. */
-export function Gone({ board }: { readonly board: Board }) {
-  return <div role="alert">{board.trouble.value !== null && <Trouble board={board} {...board.trouble.value} />}</div>;
+export function OutageBanner({ board }: { readonly board: Board }) {
+  return (
+    <div role="alert">{board.outage.value !== null && <OutageMessage board={board} {...board.outage.value} />}</div>
+  );
 }
 
-function Trouble({ board, message, againAt }: { readonly board: Board } & TroubleFacts) {
+function OutageMessage({ board, message, retryAt }: { readonly board: Board } & Outage) {
   return (
     <div class="banner trouble">
       <p>
         <strong>{message}</strong>
-        {board.known.summary.value.expected > 0 && ' Shown is what was known last.'}{' '}
-        <Again board={board} againAt={againAt} />
+        {board.state.summary.value.expected > 0 && ' Shown is what was known last.'}{' '}
+        <RetryCountdown board={board} retryAt={retryAt} />
       </p>
       <button type="button" class="button" onClick={board.readNow}>
         Try now
@@ -34,8 +37,8 @@ function Trouble({ board, message, againAt }: { readonly board: Board } & Troubl
 }
 
 /** Not read out each second. */
-function Again({ board, againAt }: { readonly board: Board; readonly againAt: number }) {
-  const seconds = Math.ceil((againAt - board.now.value) / 1000);
+function RetryCountdown({ board, retryAt }: { readonly board: Board; readonly retryAt: number }) {
+  const seconds = Math.ceil((retryAt - board.now.value) / 1000);
   return (
     <span class="again" aria-hidden="true">
       {seconds > 0 ? `Next try in ${seconds} s.` : 'Trying again.'}

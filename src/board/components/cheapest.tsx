@@ -1,13 +1,13 @@
 import type { Board } from '../board.ts';
-import { type CellKey, faceOf } from '../cell.ts';
-import { dollars } from '../price.ts';
+import { dollars } from '../format/price.ts';
+import { type CellKey, stockLabelOf } from '../state/cell.ts';
 import { elementOfCell } from './grid-focus.ts';
 
 /** The cheapest that can be rented now among what is shown; each leads to its cell. */
 export function Cheapest({ board }: { readonly board: Board }) {
   const offers = board.offers.value;
-  const isReading = board.known.answered.value === 0;
-  const isPartly = board.known.answered.value < (board.known.inventory.value?.gpuTypes.length ?? 0);
+  const isReading = board.state.readCount.value === 0;
+  const isPartly = board.state.readCount.value < (board.state.lists.value?.gpuTypes.length ?? 0);
   const { gpuCount } = board.filters.value;
   return (
     <section class="cheapest" aria-labelledby="cheapest">
@@ -24,7 +24,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
               <span class="offer-price">{dollars(perGpu)}</span>
               <span class="offer-name">{gpuType.displayName}</span>
               <span class="offer-place">
-                {dataCenter.id}, {faceOf(cell).words}
+                {dataCenter.id}, {stockLabelOf(cell).text}
                 <Old board={board} name={key} />
                 {gpuCount > 1 && `, ${dollars(perPod)} a pod`}
               </span>
@@ -37,7 +37,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
 }
 
 /** Says that no newer answer can be had about a cell. */
-function Old({ board: { known }, name }: { readonly board: Board; readonly name: CellKey }) {
-  const shown = known.cells.watch(name).value;
-  return <>{shown !== undefined && known.isOutdated(shown) && ', old'}</>;
+function Old({ board: { state }, name }: { readonly board: Board; readonly name: CellKey }) {
+  const shown = state.cells.watch(name).value;
+  return <>{shown !== undefined && state.isOutdated(shown) && ', old'}</>;
 }

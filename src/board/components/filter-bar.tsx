@@ -1,26 +1,16 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
 import type { Board } from '../board.ts';
-import { amountOf, DEFAULT_FILTERS, type Filters, fromSearch, MOST_GPUS, toSearch } from '../filters.ts';
-import { nameOfRegion, regionsOf } from '../inventory.ts';
+import { type Lists, regionName, regionsOf } from '../state/lists.ts';
+import { amountOf, DEFAULT_FILTERS, type Filters, fromSearch, MAX_GPU_COUNT, toSearch } from '../view/filters.ts';
+import { Field, SelectField } from './filter-fields.tsx';
 
-const COUNTS = Array.from({ length: MOST_GPUS }, (_, index) => index + 1);
-const MEMORIES = [16, 24, 32, 48, 80, 96, 141, 180];
+const GPU_COUNTS = Array.from({ length: MAX_GPU_COUNT }, (_, index) => [index + 1, String(index + 1)] as const);
+const MEMORY_SIZES_GB = [16, 24, 32, 48, 80, 96, 141, 180];
 
-/** Chooses what is shown. */
+/** The controls that choose what the table shows. On a phone, a button unfolds them. */
 export function FilterBar({ board }: { readonly board: Board }) {
-  const filters = board.filters.value;
-  const inventory = board.known.inventory.value;
-  const set = (change: Partial<Filters>) => {
-    board.filters.value = { ...board.filters.peek(), ...change };
-  };
-  /** What a control says is read as a URL is: an impossible value is no condition. */
-  const choose = (name: string) => (event: Event) => {
-    const search = new URLSearchParams(toSearch(board.filters.peek()));
-    search.set(name, textOf(event));
-    board.filters.value = fromSearch(search.toString());
-  };
   const isUnfolded = useSignal(false);
+  const isFiltered = toSearch(board.filters.value) !== '';
   return (
     <>
       <button
@@ -32,7 +22,7 @@ export function FilterBar({ board }: { readonly board: Board }) {
           isUnfolded.value = !isUnfolded.value;
         }}
       >
-        Filters{toSearch(filters) !== '' && ' (set)'}
+        Filters{isFiltered && ' (set)'}
       </button>
       <form
         id="filters"
@@ -40,73 +30,10 @@ export function FilterBar({ board }: { readonly board: Board }) {
         aria-label="Filters"
         onSubmit={(event) => event.preventDefault()}
       >
-        <Field id="gpu" label="GPU">
-          <input
-            id="gpu"
-            type="search"
-            placeholder="Any"
-            value={filters.gpu}
-            onInput={(event) => set({ gpu: textOf(event) })}
-          />
-        </Field>
-        <Field id="region" label="Region">
-          <select id="region" value={filters.region ?? ''} onChange={choose('region')}>
-            <option value="">All</option>
-            {(inventory === null ? [] : regionsOf(inventory)).map((region) => (
-              <option key={region} value={region}>
-                {nameOfRegion(region)}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field id="manufacturer" label="Maker">
-          <select id="manufacturer" value={filters.manufacturer ?? ''} onChange={choose('manufacturer')}>
-            <option value="">All</option>
-            <option value="NVIDIA">NVIDIA</option>
-            <option value="AMD">AMD</option>
-          </select>
-        </Field>
-        <Field id="memory" label="Memory, at least">
-          <select id="memory" value={filters.minMemoryGb ?? ''} onChange={choose('memory')}>
-            <option value="">Any</option>
-            {withChosen(MEMORIES, filters.minMemoryGb).map((memory) => (
-              <option key={memory} value={memory}>
-                {memory} GB
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field id="price" label="$ per GPU hour, at most">
-          <input
-            id="price"
-            type="number"
-            min="0"
-            step="any"
-            inputMode="decimal"
-            placeholder="Any"
-            value={filters.maxPrice ?? ''}
-            onInput={(event) => set({ maxPrice: amountOf(textOf(event)) })}
-          />
-        </Field>
-        <Field id="count" label="GPUs on a pod">
-          <select id="count" value={filters.gpuCount} onChange={choose('count')}>
-            {COUNTS.map((count) => (
-              <option key={count} value={count}>
-                {count}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={filters.rentableOnly}
-            onChange={() => set({ rentableOnly: !filters.rentableOnly })}
-          />
-          Only what can be rented
-        </label>
-        {toSearch(filters) !== '' && (
-          <button type="button" class="button" onClick={() => set(DEFAULT_FILTERS)}>
+        <GpuTypeFields board={board} />
+        <PodFields board={board} />
+        {isFiltered && (
+          <button type="button" class="button" onClick={() => setFilters(board, DEFAULT_FILTERS)}>
             Show all
           </button>
         )}
@@ -115,26 +42,103 @@ export function FilterBar({ board }: { readonly board: Board }) {
   );
 }
 
-function Field({
-  id,
-  label,
-  children,
-}: {
-  readonly id: string;
-  readonly label: string;
-  readonly children: ComponentChildren;
-}) {
+/** Name, region, manufacturer and memory. */
+function GpuTypeFields({ board }: { readonly board: Board }) {
+  const { gpu, region, manufacturer, minMemoryGb } = board.filters.value;
+  const choose = (name: string) => (text: string) => chooseFilter(board, name, text);
   return (
-    <div class={`field field-${id}`}>
-      <label for={id}>{label}</label>
-      {children}
-    </div>
+    <>
+      <Field id="gpu" label="GPU">
+        <input
+          id="gpu"
+          type="search"
+          placeholder="Any"
+          value={gpu}
+          onInput={(event) => setFilters(board, { gpu: event.currentTarget.value })}
+        />
+      </Field>
+      <SelectField
+        id="region"
+        label="Region"
+        value={region ?? ''}
+        options={[['', 'All'], ...regionOptions(board.state.lists.value)]}
+        onChange={choose('region')}
+      />
+      <SelectField
+        id="manufacturer"
+        label="Maker"
+        value={manufacturer ?? ''}
+        options={[
+          ['', 'All'],
+          ['NVIDIA', 'NVIDIA'],
+          ['AMD', 'AMD'],
+        ]}
+        onChange={choose('manufacturer')}
+      />
+      <SelectField
+        id="memory"
+        label="Memory, at least"
+        value={minMemoryGb ?? ''}
+        options={[['', 'Any'], ...memoryOptions(minMemoryGb)]}
+        onChange={choose('memory')}
+      />
+    </>
   );
 }
 
-/** A value of a URL that is none of the usual ones is offered too, so that the control shows it. */
-const withChosen = (usual: readonly number[], chosen: number | null): readonly number[] =>
-  chosen === null || usual.includes(chosen) ? usual : [...usual, chosen].toSorted((a, b) => a - b);
+/** Price, pod size, and whether to show only what can be rented. */
+function PodFields({ board }: { readonly board: Board }) {
+  const { maxPrice, gpuCount, rentableOnly } = board.filters.value;
+  return (
+    <>
+      <Field id="price" label="$ per GPU hour, at most">
+        <input
+          id="price"
+          type="number"
+          min="0"
+          step="any"
+          inputMode="decimal"
+          placeholder="Any"
+          value={maxPrice ?? ''}
+          onInput={(event) => setFilters(board, { maxPrice: amountOf(event.currentTarget.value) })}
+        />
+      </Field>
+      <SelectField
+        id="count"
+        label="GPUs on a pod"
+        value={gpuCount}
+        options={GPU_COUNTS}
+        onChange={(text) => chooseFilter(board, 'count', text)}
+      />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={rentableOnly}
+          onChange={() => setFilters(board, { rentableOnly: !rentableOnly })}
+        />
+        Only what can be rented
+      </label>
+    </>
+  );
+}
 
-const textOf = ({ target }: Event): string =>
-  target instanceof HTMLInputElement || target instanceof HTMLSelectElement ? target.value : '';
+function setFilters({ filters }: Board, change: Partial<Filters>): void {
+  filters.value = { ...filters.peek(), ...change };
+}
+
+/** Sets one filter from the text of a control, which is parsed like a parameter of the URL: an invalid value sets no filter. */
+function chooseFilter({ filters }: Board, name: string, text: string): void {
+  const search = new URLSearchParams(toSearch(filters.peek()));
+  search.set(name, text);
+  filters.value = fromSearch(search.toString());
+}
+
+const regionOptions = (lists: Lists | null) =>
+  (lists === null ? [] : regionsOf(lists)).map((region) => [region, regionName(region)] as const);
+
+/** The usual memory sizes, and the chosen one if it is another: it can come from a URL, and the control has to show it. */
+function memoryOptions(chosenGb: number | null) {
+  const isOther = chosenGb !== null && !MEMORY_SIZES_GB.includes(chosenGb);
+  const sizesGb = isOther ? [...MEMORY_SIZES_GB, chosenGb].toSorted((a, b) => a - b) : MEMORY_SIZES_GB;
+  return sizesGb.map((sizeGb) => [sizeGb, `${sizeGb} GB`] as const);
+}

@@ -1,5 +1,5 @@
-import { ageOf, dayOf } from '../age.ts';
-import { type Board, EVERY_MS } from '../board.ts';
+import { type Board, POLL_INTERVAL_MS } from '../board.ts';
+import { ageOf, dayOf } from '../format/age.ts';
 import type { UpstreamHealth } from '../graphql/graphql.ts';
 
 const HEALTH: Record<UpstreamHealth, string> = {
@@ -27,7 +27,7 @@ export function Header({ board }: { readonly board: Board }) {
 }
 
 function Source({ board }: { readonly board: Board }) {
-  const upstream = board.known.inventory.value?.upstream;
+  const upstream = board.state.lists.value?.upstream;
   if (upstream === undefined) return <li class="pill">Connecting</li>;
   const words = upstream.source === 'RECORDED' ? 'Recorded answers' : HEALTH[upstream.health];
   return (
@@ -38,8 +38,8 @@ function Source({ board }: { readonly board: Board }) {
 }
 
 function Link({ board }: { readonly board: Board }) {
-  const source = board.known.inventory.value?.upstream.source;
-  if (board.trouble.value !== null) return <li class="pill health-down">Not connected</li>;
+  const source = board.state.lists.value?.upstream.source;
+  if (board.outage.value !== null) return <li class="pill health-down">Not connected</li>;
   // A recording never changes.
   if (source === undefined || source === 'RECORDED') return null;
   if (board.isLive.value === null) return <li class="pill">Connecting</li>;
@@ -50,15 +50,15 @@ function Link({ board }: { readonly board: Board }) {
       class="pill"
       title="Changes do not arrive by themselves now. The board asks sooner for what is stale or missing."
     >
-      Asks every {EVERY_MS.asking / 1000} s
+      Asks every {POLL_INTERVAL_MS.polling / 1000} s
     </li>
   );
 }
 
 function Age({ board }: { readonly board: Board }) {
-  const { oldest, newest } = board.known.summary.value;
+  const { oldest, newest } = board.state.summary.value;
   if (oldest === null || newest === null) return null;
-  if (board.known.inventory.value?.upstream.source === 'RECORDED') {
+  if (board.state.lists.value?.upstream.source === 'RECORDED') {
     return <li class="pill age">Observed on {dayOf(newest)}</li>;
   }
   const [from, to] = [ageOf(oldest, board.now.value), ageOf(newest, board.now.value)];

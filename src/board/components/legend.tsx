@@ -1,15 +1,15 @@
-import { ALL_FACES } from '../cell.ts';
+import { ALL_STOCK_LABELS } from '../state/cell.ts';
 
 /** What the letters and marks mean. */
 export function Legend() {
   return (
     <ul class="legend" aria-label="Legend">
-      {ALL_FACES.map(({ letter, tone, words }) => (
+      {ALL_STOCK_LABELS.map(({ letter, tone, text }) => (
         <li key={tone}>
           <span class={`swatch ${tone}`} aria-hidden="true">
             {letter}
           </span>
-          {words}
+          {text}
         </li>
       ))}
       <li>

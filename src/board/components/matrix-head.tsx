@@ -1,7 +1,7 @@
 import type { Board } from '../board.ts';
-import { descendsAtFirst, type Filters, type Sort } from '../filters.ts';
-import { nameOfRegion } from '../inventory.ts';
-import type { ColumnGroup } from '../matrix.ts';
+import { regionName } from '../state/lists.ts';
+import { type Filters, isDescendingByDefault, type Sort } from '../view/filters.ts';
+import type { ColumnGroup } from '../view/matrix.ts';
 
 /** Widths that depend on no content, so that the browser need not measure every cell when one changes. */
 export const Columns = ({ count }: { readonly count: number }) => (
@@ -29,7 +29,7 @@ export function Head({ groups, board }: { readonly groups: readonly ColumnGroup[
         </SortHeader>
         {groups.map(({ region, dataCenters }) => (
           <th key={region} scope="colgroup" colSpan={dataCenters.length} class="region">
-            <span>{nameOfRegion(region)}</span>
+            <span>{regionName(region)}</span>
           </th>
         ))}
       </tr>
@@ -71,5 +71,5 @@ function SortHeader({ board, sort, class: name, children }: SortHeaderProps) {
 const sortedBy = (filters: Filters, sort: Sort): Filters => ({
   ...filters,
   sort,
-  descending: filters.sort === sort ? !filters.descending : descendsAtFirst(sort),
+  descending: filters.sort === sort ? !filters.descending : isDescendingByDefault(sort),
 });

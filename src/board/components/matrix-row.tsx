@@ -1,11 +1,11 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { Bells } from '../bells.ts';
+import type { Bells } from '../alerts/bells.ts';
+import { requestNotificationPermission } from '../alerts/notifications.ts';
 import type { Board } from '../board.ts';
-import { cellKey } from '../cell.ts';
-import type { DataCenter, GpuType } from '../inventory.ts';
-import { askToNotify } from '../news.ts';
-import { dollars } from '../price.ts';
+import { dollars } from '../format/price.ts';
+import { cellKey } from '../state/cell.ts';
+import type { DataCenter, GpuType } from '../state/lists.ts';
 import { StockCell } from './stock-cell.tsx';
 
 interface MatrixRowProps {
@@ -50,7 +50,7 @@ function drawRow({ gpuType, price, dataCenters, board, bells, tabStop }: MatrixR
           gpuName={displayName}
           dataCenterId={dataCenter.id}
           isFirst={dataCenters[index - 1]?.region !== dataCenter.region}
-          known={board.known}
+          state={board.state}
           tabStop={tabStop}
         />
       ))}
@@ -63,7 +63,7 @@ function Bell({ gpuType, bells, tabStop }: Pick<MatrixRowProps, 'gpuType' | 'bel
   const { id, displayName } = gpuType;
   const tabIndex = useComputed(() => (tabStop.value === id ? 0 : -1));
   const ring = () => {
-    if (bells.toggle(id)) void askToNotify();
+    if (bells.toggle(id)) void requestNotificationPermission();
   };
   return (
     <button

@@ -1,16 +1,16 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { Bells } from '../bells.ts';
+import type { Bells } from '../alerts/bells.ts';
 import type { Board } from '../board.ts';
-import { moveFocus, stopOf } from './grid-focus.ts';
+import { focusableOf, moveFocus } from './grid-focus.ts';
 import { Columns, Head } from './matrix-head.tsx';
 import { MatrixRow } from './matrix-row.tsx';
-import { useTip } from './tip.ts';
 import { Tooltip } from './tooltip.tsx';
+import { useTooltip } from './use-tooltip.ts';
 
 /** GPU types by data centers. One stop for the Tab key; arrow keys lead on from there. */
 export function MatrixTable({ board, bells }: { readonly board: Board; readonly bells: Bells }) {
-  const tip = useTip();
+  const tip = useTooltip();
   const focused = useSignal<string | null>(null);
   const tabStop = useComputed(() => tabStopOf(board, focused.value));
   const matrix = board.matrix.value;
@@ -25,12 +25,12 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
         aria-label="Stock of GPU types in data centers"
         onKeyDown={moveFocus}
         onFocusIn={(event) => {
-          const stop = stopOf(event.target);
+          const stop = focusableOf(event.target);
           if (stop !== null) focused.value = stop.dataset['stop'] ?? null;
           tip.show(stop);
         }}
         onFocusOut={tip.hide}
-        onPointerOver={(event) => event.pointerType === 'mouse' && tip.point(stopOf(event.target))}
+        onPointerOver={(event) => event.pointerType === 'mouse' && tip.point(focusableOf(event.target))}
         onPointerLeave={tip.leave}
       >
         <Columns count={dataCenters.length} />

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals';
-import type { Knowledge } from '../board-state.ts';
-import { type CellKey, faceOf } from '../cell.ts';
+import type { BoardState } from '../state/board-state.ts';
+import { type CellKey, stockLabelOf } from '../state/cell.ts';
 
 interface StockCellProps {
   readonly name: CellKey;
@@ -8,15 +8,15 @@ interface StockCellProps {
   readonly dataCenterId: string;
   /** Whether it is the first one of its region. */
   readonly isFirst: boolean;
-  readonly known: Knowledge;
+  readonly state: BoardState;
   readonly tabStop: ReadonlySignal<string | null>;
 }
 
 /** One cell of the table. It is drawn again when it looks different, and flashes when its stock or price has changed. */
-export function StockCell({ name, gpuName, dataCenterId, isFirst, known, tabStop }: StockCellProps) {
+export function StockCell({ name, gpuName, dataCenterId, isFirst, state, tabStop }: StockCellProps) {
   const tabIndex = useComputed(() => (tabStop.value === name ? 0 : -1));
   // A text, so that an answer which only moves the age of the cell draws nothing.
-  const look = useComputed(() => lookOf(known, name).join('\n'));
+  const look = useComputed(() => lookOf(state, name).join('\n'));
   const [letter, tone, words] = look.value.split('\n');
   return (
     <td
@@ -32,12 +32,12 @@ export function StockCell({ name, gpuName, dataCenterId, isFirst, known, tabStop
 }
 
 /** Its letter, its classes, and what it says in words. */
-function lookOf(known: Knowledge, name: CellKey): readonly [letter: string, look: string, words: string] {
-  const shown = known.cells.watch(name).value;
+function lookOf(state: BoardState, name: CellKey): readonly [letter: string, look: string, text: string] {
+  const shown = state.cells.watch(name).value;
   if (shown === undefined) return ['', 'waiting', 'not read yet'];
-  const { letter, tone, words } = faceOf(shown.cell);
+  const { letter, tone, text } = stockLabelOf(shown.cell);
   // An animation runs again only under another name.
   const flash = shown.changes === 0 ? '' : ` flash-${shown.changes % 2}`;
-  const isOutdated = known.isOutdated(shown);
-  return [letter, `${tone}${isOutdated ? ' stale' : ''}${flash}`, isOutdated ? `${words}, old` : words];
+  const isOutdated = state.isOutdated(shown);
+  return [letter, `${tone}${isOutdated ? ' stale' : ''}${flash}`, isOutdated ? `${text}, old` : text];
 }

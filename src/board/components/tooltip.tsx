@@ -1,20 +1,20 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { ageOf, dayOf } from '../age.ts';
 import type { Board } from '../board.ts';
-import { type CellKey, faceOf } from '../cell.ts';
-import type { ShownCell } from '../cell-store.ts';
-import { dollars } from '../price.ts';
-import { placeBeside, TIP_ID, type Tip } from './tip.ts';
+import { ageOf, dayOf } from '../format/age.ts';
+import { dollars } from '../format/price.ts';
+import { type CellKey, stockLabelOf } from '../state/cell.ts';
+import type { ShownCell } from '../state/cell-store.ts';
+import { positionBeside, TOOLTIP_ID, type TooltipState } from './use-tooltip.ts';
 
 /** Tells price and pod sizes of a cell, beside it. Escape sends it away. */
-export function Tooltip({ tip, board }: { readonly tip: Tip; readonly board: Board }) {
+export function Tooltip({ tip, board }: { readonly tip: TooltipState; readonly board: Board }) {
   const box = useRef<HTMLDivElement>(null);
   const anchor = tip.anchor.value;
   const moves = tip.moves.value;
   const matrix = board.matrix.value;
   useLayoutEffect(() => {
     if (anchor === null || box.current === null) return;
-    if (anchor.isConnected) placeBeside(box.current, anchor);
+    if (anchor.isConnected) positionBeside(box.current, anchor);
     else tip.hide();
   }, [anchor, moves, matrix, tip]);
   useEffect(() => {
@@ -27,11 +27,11 @@ export function Tooltip({ tip, board }: { readonly tip: Tip; readonly board: Boa
     };
   }, [tip]);
   const key = anchor?.dataset['cell'] as CellKey | undefined;
-  const known = key === undefined ? undefined : board.known.cells.watch(key).value;
+  const known = key === undefined ? undefined : board.state.cells.watch(key).value;
   return (
     <div
       ref={box}
-      id={TIP_ID}
+      id={TOOLTIP_ID}
       role="tooltip"
       class="tip"
       hidden={known === undefined}
@@ -45,11 +45,11 @@ export function Tooltip({ tip, board }: { readonly tip: Tip; readonly board: Boa
 
 function Facts({ shown, board }: { readonly shown: ShownCell; readonly board: Board }) {
   const { gpuType, dataCenter, onDemandPrice, spotPrice, availableGpuCounts, observedAt } = shown.cell;
-  const inventory = board.known.inventory.value;
-  const name = inventory?.gpuTypes.find(({ id }) => id === gpuType.id)?.displayName;
-  const location = inventory?.dataCenters.find(({ id }) => id === dataCenter.id)?.location;
+  const lists = board.state.lists.value;
+  const name = lists?.gpuTypes.find(({ id }) => id === gpuType.id)?.displayName;
+  const location = lists?.dataCenters.find(({ id }) => id === dataCenter.id)?.location;
   const { gpuCount } = board.filters.value;
-  const isRecorded = inventory?.upstream.source === 'RECORDED';
+  const isRecorded = lists?.upstream.source === 'RECORDED';
   const remark = remarkOn(shown, board);
   return (
     <>
@@ -57,7 +57,7 @@ function Facts({ shown, board }: { readonly shown: ShownCell; readonly board: Bo
         {name} <span>{dataCenter.id}</span>
       </p>
       <dl>
-        <Fact name="Stock" value={faceOf(shown.cell).words} />
+        <Fact name="Stock" value={stockLabelOf(shown.cell).text} />
         <Fact
           name="On demand"
           value={onDemandPrice === null ? 'no price' : `${dollars(onDemandPrice.perGpu)} per GPU hour`}
@@ -79,8 +79,8 @@ function Facts({ shown, board }: { readonly shown: ShownCell; readonly board: Bo
   );
 }
 
-function remarkOn(shown: ShownCell, { known }: Board): string {
-  if (known.isOutdated(shown)) return ', old';
+function remarkOn(shown: ShownCell, { state }: Board): string {
+  if (state.isOutdated(shown)) return ', old';
   return shown.cell.stale ? ', being renewed' : '';
 }
 

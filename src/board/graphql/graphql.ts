@@ -109,10 +109,10 @@ export type BoardChangesSubscriptionVariables = Exact<{
 
 export type BoardChangesSubscription = { readonly gpuAvailabilityChanged: { readonly id: string, readonly kind: ChangeKind, readonly after: { readonly id: string, readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null } } };
 
-export type BoardInventoryQueryVariables = Exact<{ [key: string]: never; }>;
+export type BoardListsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type BoardInventoryQuery = { readonly gpuTypes: ReadonlyArray<{ readonly id: string, readonly displayName: string, readonly manufacturer: GpuManufacturer, readonly memoryGb: number | null, readonly securePrice: number | null }> | null, readonly dataCenters: ReadonlyArray<{ readonly id: string, readonly region: Region, readonly location: string | null }> | null, readonly upstream: { readonly source: UpstreamSource, readonly health: UpstreamHealth, readonly recordedAt: string | null } | null };
+export type BoardListsQuery = { readonly gpuTypes: ReadonlyArray<{ readonly id: string, readonly displayName: string, readonly manufacturer: GpuManufacturer, readonly memoryGb: number | null, readonly securePrice: number | null }> | null, readonly dataCenters: ReadonlyArray<{ readonly id: string, readonly region: Region, readonly location: string | null }> | null, readonly upstream: { readonly source: UpstreamSource, readonly health: UpstreamHealth, readonly recordedAt: string | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -157,4 +157,4 @@ export const BoardCellFragmentDoc = new TypedDocumentString(`
     `, {"fragmentName":"BoardCell"}) as unknown as TypedDocumentString<BoardCellFragment, unknown>;
 export const BoardCellsDocument = {"__meta__":{"hash":"sha256:50de4311a2fc70815d90acb82e298813936b4c98f2224699d9698909e7d445f7"}} as unknown as TypedDocumentString<BoardCellsQuery, BoardCellsQueryVariables>;
 export const BoardChangesDocument = {"__meta__":{"hash":"sha256:60953603acc5fc1b9a39b471141484875d9642fdd8d3116c210e86b33aaa8cb9"}} as unknown as TypedDocumentString<BoardChangesSubscription, BoardChangesSubscriptionVariables>;
-export const BoardInventoryDocument = {"__meta__":{"hash":"sha256:46f102462c7ab51cf99575e05073da163850bb21fb38a86c724d5004d2d06104"}} as unknown as TypedDocumentString<BoardInventoryQuery, BoardInventoryQueryVariables>;
+export const BoardListsDocument = {"__meta__":{"hash":"sha256:d9bec1b72c2ef3bbb6e5409bb6fa9a5c0a08be396be806db56778b9e21e0d00d"}} as unknown as TypedDocumentString<BoardListsQuery, BoardListsQueryVariables>;

@@ -5,6 +5,7 @@ import type { GpuType } from '../../domain/gpu-type.ts';
 import type { Region } from '../../domain/region.ts';
 import type { RowConditions } from '../../domain/row-conditions.ts';
 import { fold, MAX_NAME_LENGTH, quote, squash } from '../names.ts';
+import type { Subjects } from '../subjects.ts';
 import type { GpuAvailabilityFilter, InputMaybe } from '../types.generated.ts';
 import { findGpuType, type MaySuggest, unknownGpuTypeId } from './gpu-type-name.ts';
 import { findId } from './known-ids.ts';
@@ -16,12 +17,6 @@ export interface ConditionArguments {
   readonly gpuType?: InputMaybe<string>;
   readonly gpuCount: number;
   readonly filter?: InputMaybe<GpuAvailabilityFilter>;
-}
-
-/** The GPU types and data centers that a field is about: all, or those of its parent. */
-export interface Subjects {
-  readonly gpuTypes: readonly GpuType[];
-  readonly dataCenters: readonly DataCenter[];
 }
 
 /** What rows must be about, and be. */

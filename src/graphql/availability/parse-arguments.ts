@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from '../../domain/errors.ts';
-import type { Question } from '../../domain/report.ts';
+import type { AvailabilityQuery } from '../../domain/report.ts';
 import type { RowOrder } from '../../domain/row-order.ts';
+import type { Subjects } from '../subjects.ts';
 import type { InputMaybe } from '../types.generated.ts';
-import { type ConditionArguments, type Subjects, toConditions } from './conditions.ts';
+import { type ConditionArguments, toConditions } from './conditions.ts';
 import type { MaySuggest } from './gpu-type-name.ts';
 import { narrow } from './subject-condition.ts';
 
@@ -16,12 +17,12 @@ export interface AvailabilityArguments extends ConditionArguments {
  * Turns a client's arguments into a question about `subjects`. Names and ids are looked up among `all`.
  * @throws {InvalidArgumentError} for an argument without a possible meaning, so that a misspelled one does not get an empty answer.
  */
-export function toQuestion(
+export function parseArguments(
   args: AvailabilityArguments,
   subjects: Subjects,
   all: Subjects,
   maySuggest: MaySuggest,
-): Question {
+): AvailabilityQuery {
   const { orderBy, first } = args;
   if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
   const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all, maySuggest);

@@ -1,41 +1,31 @@
 import { Kind } from 'graphql';
-import { createReport, type Question, type Report } from '../../domain/report.ts';
+import { type AvailabilityQuery, createReport, type Report } from '../../domain/report.ts';
 import type { Row } from '../../domain/row.ts';
 import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Budget } from '../../loaders/budget.ts';
 import type { GraphQLContext } from '../context.ts';
-import type { SizeOfReport } from '../cost/answer-size.ts';
-import { createMention } from '../cost/mentions.ts';
+import type { SizeOfReport } from '../cost/report-size.ts';
 import type { Size } from '../cost/selected-size.ts';
-import { answerAtPace, type PacedReport, readQuestion } from './answer-availability.ts';
+import { createMention } from '../operation/mentions.ts';
 import type { AvailabilityArguments } from './parse-arguments.ts';
-
-/** A report of which each part comes when it is known: rows one by one, and the rest at the end. */
-export interface ReportInParts {
-  readonly nodes: AsyncIterable<Row>;
-  readonly totalCount: () => Promise<Report['totalCount']>;
-  readonly coverage: () => Promise<Report['coverage']>;
-  readonly freshness: () => Promise<Report['freshness']>;
-}
-
-/** What a field about availability may give. */
-export type AnyReport = PacedReport | ReportInParts;
+import { readQuery, resolveFromMemory } from './resolve-availability.ts';
+import type { ResolvedReport } from './resolved-report.ts';
 
 /** Whether the operation asks for some of its answer later. */
 export const isDeliveredInParts = createMention(Kind.DIRECTIVE, new Set(['defer', 'stream']));
 
 /**
- * The same as `answerAvailability`, but for rows by GPU type, which are given while RunPod is still being asked for those that
+ * The same as `resolveAvailability`, but for rows by GPU type, which are given while RunPod is still being asked for those that
  * come after. All is asked for at once, as there, and rejects with the same errors before that.
  */
 export async function streamAvailability(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
-): Promise<AnyReport> {
-  const known = answerAtPace({ loaders, pace }, args, sizeOf);
+): Promise<ResolvedReport> {
+  const known = resolveFromMemory({ loaders, pace }, args, sizeOf);
   if (known !== null) return known;
-  const { question, lists } = await readQuestion(loaders, args);
+  const { question, lists } = await readQuery(loaders, args);
   await loaders.foresee([question]);
   // When its parts are sent, it is not known yet for how long they hold.
   loaders.validity.readMoment();
@@ -58,7 +48,7 @@ export async function streamAvailability(
 }
 
 /** Returns the rows of a GPU type after spending the bytes of those that may be shown. The first spends those of the report as well. */
-function createSpending(budget: Budget, { conditions, first }: Question, { fixed, row, failure }: Size) {
+function createSpending(budget: Budget, { conditions, first }: AvailabilityQuery, { fixed, row, failure }: Size) {
   let left = first ?? Number.POSITIVE_INFINITY;
   let once = fixed;
   return (typeRows: TypeRows): TypeRows => {
@@ -75,7 +65,7 @@ function createSpending(budget: Budget, { conditions, first }: Question, { fixed
 type Spread = (rows: readonly Row[]) => readonly Row[] | AsyncIterable<Row>;
 
 /** In this order no row of a later GPU type comes before one of an earlier. */
-const isByType = ({ order }: Question): boolean => order.field === 'GPU_TYPE' && order.direction === 'ASC';
+const isByType = ({ order }: AvailabilityQuery): boolean => order.field === 'GPU_TYPE' && order.direction === 'ASC';
 
 async function* rowsOf(report: Promise<Report>, spread: Spread): AsyncGenerator<Row> {
   yield* spread((await report).nodes);
@@ -83,7 +73,7 @@ async function* rowsOf(report: Promise<Report>, spread: Spread): AsyncGenerator<
 
 /** GPU types of one name are ordered by data center together. */
 async function* rowsByType(
-  { first, ...question }: Question,
+  { first, ...question }: AvailabilityQuery,
   typeRows: readonly Promise<TypeRows>[],
   spread: Spread,
 ): AsyncGenerator<Row> {
@@ -98,7 +88,7 @@ async function* rowsByType(
 }
 
 /** Where GPU types of one name begin and end in a list that is ordered by name. */
-function* placesByName(gpuTypes: Question['gpuTypes']): Generator<[begin: number, end: number]> {
+function* placesByName(gpuTypes: AvailabilityQuery['gpuTypes']): Generator<[begin: number, end: number]> {
   let begin = 0;
   for (let end = 1; end <= gpuTypes.length; end += 1) {
     if (gpuTypes[end]?.displayName === gpuTypes[begin]?.displayName) continue;

@@ -2,7 +2,7 @@ import type { GraphQLContext } from '../context.ts';
 
 /** Work that resolving a field takes besides what it shows, in bytes of answer that take as long. */
 export const REFERENCE_BYTES = 200;
-export const QUESTION_BYTES = 1000;
+export const QUERY_BYTES = 1000;
 
 /** The same for a field that is null without work of ours: the executor still reads its arguments. */
 const SKIPPED_BYTES = 200;

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { DataCenter } from '../../domain/data-center.ts';
 import type { GpuType } from '../../domain/gpu-type.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
-import { sizeOfOne } from './answer-size.ts';
+import { sizeOfOne } from './report-size.ts';
 
 const NO_GPU_TYPES: readonly GpuType[] = [];
 const NO_DATA_CENTERS: readonly DataCenter[] = [];

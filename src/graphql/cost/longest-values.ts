@@ -1,5 +1,5 @@
-import type { Subjects } from '../availability/conditions.ts';
-import { encodeId } from '../availability/row-id.ts';
+import { encodeId } from '../row-id.ts';
+import type { Subjects } from '../subjects.ts';
 
 /** How long the values of a field are at most. */
 export interface Longest {

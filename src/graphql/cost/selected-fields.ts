@@ -1,13 +1,6 @@
-import {
-  type FieldNode,
-  type FragmentDefinitionNode,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
-  getDirectiveValues,
-  Kind,
-  type SelectionNode,
-} from 'graphql';
-import type { VariableValues } from '../prepared-arguments.ts';
+import { type FieldNode, type FragmentDefinitionNode, Kind, type SelectionNode } from 'graphql';
+import { isIncluded } from '../operation/inclusion.ts';
+import type { VariableValues } from '../operation/variables.ts';
 
 /** A field of a selection, with what it is called in the answer. */
 export interface SelectedField {
@@ -48,8 +41,3 @@ export function selectFields(
 
   return add(selections, []) ? fields : null;
 }
-
-/** Whether the directives of a field or fragment let it be, with these values of variables. */
-export const isIncluded = (node: SelectionNode, values: VariableValues): boolean =>
-  getDirectiveValues(GraphQLSkipDirective, node, values)?.['if'] !== true &&
-  getDirectiveValues(GraphQLIncludeDirective, node, values)?.['if'] !== false;

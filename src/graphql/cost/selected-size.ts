@@ -1,11 +1,9 @@
 import {
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
-  isAbstractType,
   isEnumType,
   isLeafType,
   isObjectType,
@@ -13,9 +11,10 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { VariableValues } from '../prepared-arguments.ts';
+import { appliesTo, type Fragments, fragmentOf } from '../operation/fragments.ts';
+import { isIncluded } from '../operation/inclusion.ts';
+import type { VariableValues } from '../operation/variables.ts';
 import { bytesOf, type LongestValues } from './longest-values.ts';
-import { isIncluded } from './selected-fields.ts';
 
 /** Bytes of an answer, as JSON: once, and for each row and each failure of a report. An upper bound. */
 export interface Size {
@@ -27,7 +26,7 @@ export interface Size {
 /** What fields are selected from, and the longest values that they may have. */
 export interface Selected {
   readonly schema: GraphQLSchema;
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode | undefined>>;
+  readonly fragments: Fragments;
   /** `null` takes every field and fragment to be included. */
   readonly variables: VariableValues | null;
   readonly longest: LongestValues;
@@ -155,8 +154,8 @@ export function collect(
       else nodes.push(selection);
       return;
     }
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value];
-    if (fragment === undefined || !applies(fragment.typeCondition?.name.value, type, schema)) return;
+    const fragment = fragmentOf(selection, fragments);
+    if (fragment === undefined || !appliesTo(fragment, type, schema)) return;
     const label = labelBytes(selection, 'defer');
     if (label !== null) {
       parts.push({ selectionSet: fragment.selectionSet, label });
@@ -171,12 +170,6 @@ export function collect(
 
   for (const { selections } of selectionSets) selections.forEach(visit);
   return { fields, parts };
-}
-
-function applies(condition: string | undefined, type: GraphQLNamedType, schema: GraphQLSchema): boolean {
-  if (condition === undefined || condition === type.name) return true;
-  const conditional = schema.getType(condition);
-  return isAbstractType(conditional) && isObjectType(type) && schema.isSubType(conditional, type);
 }
 
 /** Bytes that each item of a streamed list takes besides; 0 for a list that is not streamed. */

@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   GraphQLError,
   type GraphQLField,
   type GraphQLNamedType,
@@ -17,11 +16,11 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { createMentionIn } from '../cost/mentions.ts';
-import { isIncluded } from '../cost/selected-fields.ts';
-import type { VariableValues } from '../prepared-arguments.ts';
-import { fragmentsOf } from './answer-limit.ts';
-import { readVariables } from './variable-values.ts';
+import { fragmentOf, fragmentsIn, typeOfFragment } from '../operation/fragments.ts';
+import { isIncluded } from '../operation/inclusion.ts';
+import { createMentionIn } from '../operation/mentions.ts';
+import type { VariableValues } from '../operation/variables.ts';
+import { readVariables } from '../operation/variables.ts';
 
 const ASKS = 'availability';
 const mentionsQuestion = createMentionIn(Kind.FIELD, new Set([ASKS]));
@@ -64,7 +63,7 @@ function findUnreadable(
   root: GraphQLNamedType,
   selectionSet: SelectionSetNode,
 ): GraphQLError | null {
-  const fragments: Readonly<Record<string, FragmentDefinitionNode | undefined>> = fragmentsOf(document);
+  const fragments = fragmentsIn(document);
   const visited = new Set<string>();
 
   function walk(type: GraphQLNamedType | undefined, { selections }: SelectionSetNode, isInList: boolean): void {
@@ -82,10 +81,8 @@ function findUnreadable(
       if (visited.has(key)) return;
       visited.add(key);
     }
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value];
-    if (fragment === undefined) return;
-    const condition = fragment.typeCondition?.name.value;
-    walk(condition === undefined ? type : schema.getType(condition), fragment.selectionSet, isInList);
+    const fragment = fragmentOf(selection, fragments);
+    if (fragment !== undefined) walk(typeOfFragment(fragment, type, schema), fragment.selectionSet, isInList);
   }
 
   function enterField(field: GraphQLField<unknown, unknown>, node: FieldNode, isInList: boolean): void {

@@ -16,15 +16,15 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { InvalidArgumentError, OperationTooComplexError, UpstreamError } from '../../domain/errors.ts';
-import type { Question } from '../../domain/report.ts';
-import type { Subjects } from '../availability/conditions.ts';
-import { type AvailabilityArguments, toQuestion } from '../availability/parse-arguments.ts';
+import type { AvailabilityQuery } from '../../domain/report.ts';
+import { type AvailabilityArguments, parseArguments } from '../availability/parse-arguments.ts';
 import type { GraphQLContext } from '../context.ts';
-import { QUESTION_BYTES } from '../cost/bounded-errors.ts';
-import { createMentionIn } from '../cost/mentions.ts';
-import { isIncluded } from '../cost/selected-fields.ts';
+import { QUERY_BYTES } from '../cost/bounded-errors.ts';
 import { tooComplex } from '../mask-error.ts';
-import { readVariables } from './variable-values.ts';
+import { isIncluded } from '../operation/inclusion.ts';
+import { createMentionIn } from '../operation/mentions.ts';
+import { readVariables } from '../operation/variables.ts';
+import type { Subjects } from '../subjects.ts';
 
 /** Fields that ask about availability give this type. */
 const REPORT = 'GpuAvailabilityReport';
@@ -35,7 +35,7 @@ const REPORT = 'GpuAvailabilityReport';
  * questions within the rows of other questions would ask RunPod too often, before the outer ones are asked. Questions side by side are
  * asked together, and counted there.
  */
-export function useForecast(): Plugin<GraphQLContext> {
+export function useCostForecast(): Plugin<GraphQLContext> {
   const nests = new WeakMap<DocumentNode, boolean>();
 
   /** Why the operation is not run; `null` when it is. */
@@ -54,7 +54,7 @@ export function useForecast(): Plugin<GraphQLContext> {
       const lists = loaders.memory.lists() ?? (isNested ? await readLists(loaders) : null);
       if (lists === null) return null;
       const found = findQuestions({ schema, document, variables: coerced }, operation, lists);
-      pace.spend(found.times * QUESTION_BYTES);
+      pace.spend(found.times * QUERY_BYTES);
       if (isNested) await loaders.foresee(found.questions);
       return null;
     } catch (error) {
@@ -131,8 +131,8 @@ function findQuestions(
   { schema, document, variables }: Selected,
   operation: OperationDefinitionNode,
   all: Subjects,
-): { readonly questions: readonly Question[]; readonly times: number } {
-  const questions: Question[] = [];
+): { readonly questions: readonly AvailabilityQuery[]; readonly times: number } {
+  const questions: AvailabilityQuery[] = [];
   let timesInAll = 0;
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
@@ -169,7 +169,7 @@ function findQuestions(
       }
       timesInAll += times;
       // What the schema says of the arguments of each such field.
-      const question = toQuestion(
+      const question = parseArguments(
         args as unknown as AvailabilityArguments,
         subjectsOf(type.name, reach, all),
         all,

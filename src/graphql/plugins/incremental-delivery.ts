@@ -16,26 +16,18 @@ import {
   visit,
 } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { createMentionIn } from '../cost/mentions.ts';
-import { isIncluded } from '../cost/selected-fields.ts';
+import type { Part, ResultInParts } from '../incremental/result-formats.ts';
+import { findStreamedTwice } from '../incremental/streamed-twice.ts';
 import { maskError } from '../mask-error.ts';
-import { fragmentsIn } from '../parts/collected-fields.ts';
-import { findStreamedTwice } from '../parts/streamed-twice.ts';
-import type { VariableValues } from '../prepared-arguments.ts';
-import { readVariables } from './variable-values.ts';
+import { fragmentsIn } from '../operation/fragments.ts';
+import { isIncluded } from '../operation/inclusion.ts';
+import { createMentionIn } from '../operation/mentions.ts';
+import type { VariableValues } from '../operation/variables.ts';
+import { readVariables } from '../operation/variables.ts';
 
-/** A result, or a later one that brings parts of it. */
-interface ResultInParts extends ExecutionResult {
-  readonly incremental?: readonly Part[];
-}
-
-interface Part {
-  readonly errors?: readonly GraphQLError[];
-}
-
-/** All errors that a result tells of, be it of those that bring parts. */
-export function errorsIn(result: ResultInParts): readonly GraphQLError[] {
-  return [...(result.errors ?? []), ...(result.incremental ?? []).flatMap(({ errors = [] }) => errors)];
+/** All errors of a result, with those of the parts that it brings. */
+export function errorsIn({ errors = [], incremental = [] }: ResultInParts<GraphQLError>): readonly GraphQLError[] {
+  return [...errors, ...incremental.flatMap((part) => part.errors ?? [])];
 }
 
 /**
@@ -44,7 +36,7 @@ export function errorsIn(result: ResultInParts): readonly GraphQLError[] {
  */
 export function useIncrementalDelivery(): readonly Plugin[] {
   const onNext = ({ result, setResult }: { result: object; setResult: (result: object) => void }) => {
-    const { incremental } = result as ResultInParts;
+    const { incremental } = result as ResultInParts<GraphQLError>;
     if (incremental !== undefined) setResult({ ...result, incremental: incremental.map(maskPart) });
   };
   const masking: Plugin = {
@@ -131,7 +123,7 @@ function unlessUnreadable<T>(read: () => T): T | undefined {
 
 const OFF = { if: false, initialCount: 0 };
 
-function maskPart(part: Part) {
+function maskPart(part: Part<GraphQLError>) {
   return part.errors === undefined ? part : { ...part, errors: part.errors.map(toFormatted) };
 }
 

@@ -2,7 +2,6 @@ import { costLimitRule } from '@escape.tech/graphql-armor-cost-limit';
 import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesPlugin } from '@escape.tech/graphql-armor-max-directives';
-import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens';
 import {
   type ExecutableDefinitionNode,
   type GraphQLError,
@@ -14,6 +13,7 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from '../mask-error.ts';
 import { useNameLimit } from './name-length.ts';
+import { useTokenLimit } from './token-limit.ts';
 
 /** What an operation may be. GraphiQL's own query of the schema has some 500 tokens, and is not counted otherwise. */
 const LIMITS = { tokens: 2000, depth: 12, aliases: 50, directives: 50, cost: 5000 } as const;
@@ -24,11 +24,8 @@ export function useLimits(): readonly Plugin[] {
     propagateOnRejection: false,
     onReject: [(context: ValidationContext | null, error: GraphQLError) => context?.reportError(refusal(error))],
   };
-  const refuse = (_context: unknown, error: GraphQLError) => {
-    throw refusal(error);
-  };
   return [
-    maxTokensPlugin({ n: LIMITS.tokens, onReject: [refuse] }),
+    useTokenLimit(LIMITS.tokens),
     maxDepthPlugin({ n: LIMITS.depth, flattenFragments: true, ...options }),
     maxAliasesPlugin({ n: LIMITS.aliases, ...options }),
     maxDirectivesPlugin({ n: LIMITS.directives, ...options }),

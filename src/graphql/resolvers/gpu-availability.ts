@@ -1,4 +1,4 @@
-import { rowId } from '../availability/row-id.ts';
+import { rowId } from '../row-id.ts';
 import type { GpuAvailabilityResolvers } from '../types.generated.ts';
 
 export const gpuAvailability: GpuAvailabilityResolvers = { id: rowId };

@@ -1,7 +1,7 @@
-import { answerAvailability } from '../availability/answer-availability.ts';
-import { sizeOfOne } from '../cost/answer-size.ts';
-import { QUESTION_BYTES, REFERENCE_BYTES, withBoundedErrors } from '../cost/bounded-errors.ts';
+import { resolveAvailability } from '../availability/resolve-availability.ts';
+import { QUERY_BYTES, REFERENCE_BYTES, withBoundedErrors } from '../cost/bounded-errors.ts';
 import { spendGpuTypes } from '../cost/listed-size.ts';
+import { sizeOfOne } from '../cost/report-size.ts';
 import type { GpuTypeResolvers } from '../types.generated.ts';
 
 export const gpuType: GpuTypeResolvers = {
@@ -14,7 +14,7 @@ export const gpuType: GpuTypeResolvers = {
     }),
 
   availability: (parent, args, context, info) =>
-    withBoundedErrors(context, QUESTION_BYTES, () =>
-      answerAvailability(context, args, (lists) => sizeOfOne(info, lists), { gpuTypes: [parent] }),
+    withBoundedErrors(context, QUERY_BYTES, () =>
+      resolveAvailability(context, args, (lists) => sizeOfOne(info, lists), { gpuTypes: [parent] }),
     ),
 };

@@ -1,11 +1,12 @@
 import { Kind } from 'graphql';
-import { answerAvailability } from '../availability/answer-availability.ts';
 import { refuseNegative } from '../availability/conditions.ts';
-import { type AnyReport, isDeliveredInParts, streamAvailability } from '../availability/stream-availability.ts';
-import { sizeOfOne } from '../cost/answer-size.ts';
-import { QUESTION_BYTES, withBoundedErrors } from '../cost/bounded-errors.ts';
+import { resolveAvailability } from '../availability/resolve-availability.ts';
+import type { ResolvedReport } from '../availability/resolved-report.ts';
+import { isDeliveredInParts, streamAvailability } from '../availability/stream-availability.ts';
+import { QUERY_BYTES, withBoundedErrors } from '../cost/bounded-errors.ts';
 import { spendDataCenters, spendGpuTypes } from '../cost/listed-size.ts';
-import { createMention } from '../cost/mentions.ts';
+import { sizeOfOne } from '../cost/report-size.ts';
+import { createMention } from '../operation/mentions.ts';
 import type { QueryResolvers } from '../types.generated.ts';
 
 /** Whether the operation asks for the availability of GPU types or data centers. */
@@ -13,8 +14,8 @@ const asksAvailability = createMention(Kind.FIELD, new Set(['availability']));
 
 export const query: QueryResolvers = {
   gpuAvailability: (_root, args, context, info) =>
-    withBoundedErrors<AnyReport>(context, QUESTION_BYTES, () =>
-      (isDeliveredInParts(info) ? streamAvailability : answerAvailability)(context, args, (lists) =>
+    withBoundedErrors<ResolvedReport>(context, QUERY_BYTES, () =>
+      (isDeliveredInParts(info) ? streamAvailability : resolveAvailability)(context, args, (lists) =>
         sizeOfOne(info, lists),
       ),
     ),

@@ -3,7 +3,7 @@ import type { Change } from '../../domain/change.ts';
 import { meets } from '../../domain/row-conditions.ts';
 import { toConditions } from '../availability/conditions.ts';
 import type { GraphQLContext } from '../context.ts';
-import { sizeOfOne } from '../cost/answer-size.ts';
+import { sizeOfOne } from '../cost/report-size.ts';
 import type { SubscriptionResolvers } from '../types.generated.ts';
 
 export const subscription: SubscriptionResolvers = {

@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export type BoardFiles = ReadonlyMap<string, ServedFile>;
 
 /** Reads the board from the folder where it was built: its page, and what that names under assets/, named by its content. */
-export function readBoard(folder: URL): BoardFiles {
+export function readBoardFiles(folder: URL): BoardFiles {
   if (!existsSync(new URL('index.html', folder))) return new Map();
   const page = readFileSync(new URL('index.html', folder), 'utf8');
   // Those of earlier builds may be there too.
@@ -38,7 +38,7 @@ export function readBoard(folder: URL): BoardFiles {
 }
 
 /** Serves the board. Without one, `/` leads to the endpoint, which shows GraphiQL to browsers. */
-export function useBoard(files: BoardFiles, endpoint: string): Plugin {
+export function useBoardFiles(files: BoardFiles, endpoint: string): Plugin {
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
       const file = files.get(url.pathname);

@@ -1,6 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
+import { createKeyCheck } from '../client-keys.ts';
 import { refuse } from '../refusal.ts';
 
 /** Wants one of the keys as a bearer token on `endpoint`, if there are any. GraphiQL's page, which shows nothing, is for all. */
@@ -9,39 +8,10 @@ export function useClientKeys(endpoint: string, keys: readonly string[]): Plugin
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
       if (keys.length === 0 || url.pathname !== endpoint || request.method === 'OPTIONS') return;
-      if (hasKey(request)) return;
+      if (hasKey(request.headers.get('authorization'))) return;
       const message = "Send 'Authorization: Bearer <key>' with a key of this gateway.";
       const headers = { 'www-authenticate': 'Bearer' };
       endResponse(refuse(fetchAPI, request, { status: 401, code: 'UNAUTHENTICATED', message, headers }));
     },
   };
 }
-
-/** What tells who asks: a request of fetch, or a view of one of Node. */
-export interface WithHeaders {
-  readonly headers: { get(name: string): string | null };
-}
-
-/** The headers of a Node request that keys are read from, as those of a request of fetch. */
-export function viewOf({ headers }: IncomingMessage): WithHeaders {
-  return { headers: { get: (name) => (name === 'authorization' ? (headers.authorization ?? null) : null) } };
-}
-
-/** The bearer token of a request, however the header is written. */
-export function tokenOf(request: WithHeaders): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-}
-
-/**
- * Tells whether a request has one of the keys. Compares digests, all of them, so that the time taken tells nothing of a key,
- * not even its length.
- */
-export function createKeyCheck(keys: readonly string[]): (request: WithHeaders) => boolean {
-  const digests = keys.map(digest);
-  return (request) => {
-    const given = digest(tokenOf(request) ?? '');
-    return digests.map((key) => timingSafeEqual(key, given)).includes(true);
-  };
-}
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

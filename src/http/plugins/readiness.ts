@@ -7,8 +7,11 @@ const REASONS = {
   unavailable: 'unavailable: RunPod cannot be read, and nothing is cached',
 } as const;
 
-/** Answers `/ready`: 200 when questions can be answered, else 503 with the reason. */
-export function useReadiness(readiness: () => 'ready' | keyof typeof REASONS): Plugin {
+/** Whether the gateway can answer operations, or why not. */
+export type Readiness = 'ready' | keyof typeof REASONS;
+
+/** Answers `/ready`: 200 if operations can be answered, else 503 with the reason. */
+export function useReadiness(readiness: () => Readiness): Plugin {
   return useReadinessCheck({
     endpoint: '/ready',
     check({ fetchAPI }) {

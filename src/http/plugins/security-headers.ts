@@ -12,16 +12,6 @@ const OF_PAGES = {
   'referrer-policy': 'no-referrer',
 };
 
-/** Repeats the id of a request, which stands in its headers, in those of its response. */
-export function useRequestId(): Plugin {
-  return {
-    onResponse({ request, response }) {
-      const id = request.headers.get('x-request-id');
-      if (id !== null) response.headers.set('x-request-id', id);
-    },
-  };
-}
-
 /** Tells browsers to guess nothing, to tell nobody, and to show nothing of the gateway in a frame. */
 export function useSecurityHeaders(): Plugin {
   return {

@@ -23,19 +23,19 @@ import {
 } from '../../domain/errors.ts';
 import { type Tracer, UNTRACED } from '../../observability/tracing/tracer.ts';
 import { type Circuit, createCircuit } from './circuit.ts';
-import { createPatience } from './patience.ts';
-import { CUT_OFF, SLOT_LOST, type Task } from './place.ts';
-import type { Lane } from './request-queue.ts';
+import { createHangDetector } from './hang-detector.ts';
+import type { Lane } from './lane.ts';
 import { createSlowDown, LONGEST_WAIT_MS, type ShareRefusals } from './slow-down.ts';
+import { CUT_OFF, SLOT_LOST, type Task } from './task.ts';
 
 /** The value that was read from a response, and whether the response contains everything that was asked for. */
-export interface Outcome<T> {
+export interface ParsedResponse<T> {
   readonly value: T;
   readonly complete: boolean;
 }
 
 /** A question to a source, answered by one HTTP request. */
-export interface Question<T> {
+export interface SourceRequest<T> {
   /** Name of the operation, for logs and error messages. */
   readonly operation: string;
   /**
@@ -49,7 +49,7 @@ export interface Question<T> {
    * Parses the response body. `asked` is the time when this request was sent: after the wait for a slot, and after all earlier attempts.
    * @throws {UpstreamError} when the body does not answer the question.
    */
-  readonly read: (body: string, asked: Asked) => Outcome<T>;
+  readonly read: (body: string, asked: Asked) => ParsedResponse<T>;
 }
 
 /** How one request ended. */
@@ -83,7 +83,7 @@ export interface AttemptsOptions {
   /** Whether an HTTP 410 means that the whole source is gone for good. */
   readonly endsWhenGone: boolean;
   /** A question about no particular GPU type, which shows whether the source is up. */
-  readonly probe: Question<unknown>;
+  readonly probe: SourceRequest<unknown>;
   /** Called at the end of every request. */
   readonly onAttempt: (report: AttemptReport) => void;
   /** Records a span for each question and each request. */
@@ -93,7 +93,7 @@ export interface AttemptsOptions {
 /** Asks a source, and retries temporary failures. */
 export interface Attempts {
   /** Rejects with an `UpstreamError`, or with the reason of `demand.signal` if that is aborted. */
-  ask<T>(question: Question<T>, demand: Demand): Promise<T>;
+  ask<T>(question: SourceRequest<T>, demand: Demand): Promise<T>;
   readonly circuit: Circuit['state'];
   /** Whether the source answered that it is gone for good (HTTP 410). Nothing more is then sent to it. */
   readonly isGone: boolean;
@@ -117,7 +117,7 @@ export function createAttempts({
   tracer = UNTRACED,
 }: AttemptsOptions): Attempts {
   const timed = timeout(timeoutMs, TimeoutStrategy.Cooperative);
-  const patience = createPatience(timeoutMs);
+  const hangDetector = createHangDetector(timeoutMs);
   const retrying = retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
   const askProbe = () =>
     tracer.span('probe', { apart: true }, () =>
@@ -136,7 +136,7 @@ export function createAttempts({
   );
   const circuit = createCircuit({
     probe: askProbe,
-    onOpen: () => lane.refuseAll((operation) => new UpstreamNotAttemptedError(operation, 'its API is down')),
+    onOpen: () => lane.rejectAll((operation) => new UpstreamNotAttemptedError(operation, 'its API is down')),
   });
 
   let isGone = false;
@@ -144,33 +144,33 @@ export function createAttempts({
   /** Marks the source as gone for good and rejects everything that waits for it. */
   function bury(): void {
     isGone = true;
-    lane.refuseAll((operation) => new UpstreamGoneError(operation));
+    lane.rejectAll((operation) => new UpstreamGoneError(operation));
   }
 
-  async function enter<T>(question: Question<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
+  async function enter<T>(question: SourceRequest<T>, demand: Demand, at: 'front' | 'back'): Promise<T> {
     if (isGone) throw new UpstreamGoneError(question.operation);
     if (lane.pausedMs() > LONGEST_WAIT_MS) throw new UpstreamRateLimitedError(question.operation, lane.pausedMs());
     const { operation, subject } = question;
     const isList = subject === operation;
     const task: Task<T> = {
       name: operation,
-      // The line may call this in the async context of another task: the one that just left the slot.
-      run: AsyncResource.bind((leave: () => void, cutOff: AbortSignal) => traceRequest(question, leave, cutOff)),
-      patienceMs: () => (isList ? Number.POSITIVE_INFINITY : patience.limitMs(subject)),
-      isSuspect: () => !isList && patience.isSuspect(subject),
+      // The queue may call this in the async context of another task: the one that just left the slot.
+      run: AsyncResource.bind((freeSlot: () => void, cutOff: AbortSignal) => traceRequest(question, freeSlot, cutOff)),
+      yieldAfterMs: () => (isList ? Number.POSITIVE_INFINITY : hangDetector.yieldAfterMs(subject)),
+      isSuspect: () => !isList && hangDetector.isSuspect(subject),
     };
     return lane.enter(task, demand, at);
   }
 
-  function traceRequest<T>(question: Question<T>, leave: () => void, cutOff: AbortSignal) {
+  function traceRequest<T>(question: SourceRequest<T>, freeSlot: () => void, cutOff: AbortSignal) {
     const { operation, subject } = question;
     const attributes = { 'gateway.upstream.operation': operation, 'gateway.upstream.subject': subject };
-    return tracer.span(operation, { kind: 'client', attributes }, () => makeRequest(question, leave, cutOff));
+    return tracer.span(operation, { kind: 'client', attributes }, () => makeRequest(question, freeSlot, cutOff));
   }
 
   async function makeRequest<T>(
-    { operation, subject, exchange, read }: Question<T>,
-    leave: () => void,
+    { operation, subject, exchange, read }: SourceRequest<T>,
+    freeSlot: () => void,
     cutOff: AbortSignal,
   ): Promise<T | typeof CUT_OFF> {
     const startedAt = performance.now();
@@ -181,13 +181,13 @@ export function createAttempts({
       const body = await timed.execute(async ({ signal }) => {
         try {
           const answered = await exchange(signal);
-          patience.answered(subject, performance.now() - startedAt);
+          hangDetector.answered(subject, performance.now() - startedAt);
           // Free the slot now, because the time-out policy takes a while to settle.
-          leave();
+          freeSlot();
           return answered;
         } catch (error) {
           if (!signal.aborted) throw error;
-          if (cutOff.reason !== SLOT_LOST) patience.hung(subject);
+          if (cutOff.reason !== SLOT_LOST) hangDetector.hung(subject);
           if (cutOff.aborted) return CUT_OFF;
           throw new UpstreamTimeoutError(operation, timeoutMs, { cause: error });
         }

@@ -1,6 +1,6 @@
 import type { Demand } from '../../domain/catalog.ts';
 import { type Client, type Reservation, reserve } from '../../domain/client.ts';
-import type { Task } from './place.ts';
+import type { Task } from './task.ts';
 
 /** A task that charges each of its runs to a client. */
 export interface ChargedTask<T> {
@@ -24,12 +24,12 @@ export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
     payer: reservation.payer,
     task: {
       ...task,
-      async run(leave, cutOff) {
+      async run(freeSlot, cutOff) {
         const isCharged = first?.use() === true;
         first = null;
         // The demand may have become awaited, or another client may have joined that can pay.
         if (!isCharged) reserve(demand).use();
-        return task.run(leave, cutOff);
+        return task.run(freeSlot, cutOff);
       },
     },
     release: () => first?.release(),

@@ -1,177 +1,35 @@
-import pLimit from 'p-limit';
-import type { Demand } from '../../domain/catalog.ts';
-import { chargeTask } from './charged-task.ts';
-import { type LaneState, type Place, type Queue, type Task, takePlace } from './place.ts';
-import { type Waiting, whoLeaves } from './room.ts';
-import { createRotation } from './rotation.ts';
-import { lookAgainMs, nextOf, toCutOff } from './turns.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { InSlot } from './in-slot.ts';
+import { createLane, type Lane, type LaneOptions } from './lane.ts';
 
-/**
- * Runs a task in one of the slots that all replicas share, as soon as one is free. Settles as the task does. When `lost` is aborted, the
- * slot may already belong to another replica, so the task must end at once.
- */
-export type InSlot = <T>(task: (lost: AbortSignal) => Promise<T>) => Promise<T>;
-
-/** Runs tasks without a limit across replicas, for a gateway that runs alone. */
-export const IN_ANY_SLOT: InSlot = (task) => task(new AbortController().signal);
-
-/** Limits and dependencies of `createLine`. */
-export interface LineOptions {
+/** Limits and dependencies of `createRequestQueue`. The limits of `LaneOptions` apply to each lane. */
+export interface RequestQueueOptions extends LaneOptions {
   /** Number of tasks that run at once. */
   readonly concurrency: number;
   /** A second limit, across all replicas. */
   readonly inSlot: InSlot;
-  /** Number of tasks that may wait in each lane. */
-  readonly limit: number;
-  /** Returns the error for a task of this name that is rejected because too many tasks wait. */
-  readonly whenFull: (name: string) => Error;
 }
 
 /** A queue of tasks that wait for one of a few slots. */
-export interface Line {
+export interface RequestQueue {
   /** Creates a lane for one source. A paused or limited lane does not keep other lanes from the slots. */
-  lane(): Lane;
+  createLane(): Lane;
   /** Number of tasks that wait. */
   readonly waiting: number;
   /** Number of tasks that run. */
   readonly running: number;
 }
 
-/** The part of the queue that belongs to one source. */
-export interface Lane {
-  /**
-   * Runs `task` in a slot and settles as it does. turns.ts decides which task is next and which running task makes way for it. At the
-   * `'front'`, a task goes before all others, and enters a full lane too.
-   * Each run is charged to a client of `demand`. Rejects with a `ClientLimitedError` when no client has a request left, with the error of
-   * `whenFull` when the lane is full and this task must leave it (room.ts decides which one does), and with the reason of `demand.signal`
-   * when that is aborted while the task waits.
-   */
-  enter<T>(task: Task<T>, demand: Demand, at: 'front' | 'back'): Promise<T>;
-  /** Starts no tasks for `ms` milliseconds. A longer pause from an earlier call remains in force. */
-  pause(ms: number): void;
-  /** Milliseconds until the pause ends; 0 outside of a pause. */
-  readonly pausedMs: () => number;
-  /** Sets how many tasks of this lane may run at once, in addition to the number of slots. Running tasks continue. */
-  setConcurrency(concurrency: number): void;
-  /** Rejects every task that waits. */
-  refuseAll(reason: (name: string) => Error): void;
-}
-
-/**
- * Creates a queue whose slots p-limit counts. The queue itself chooses the next task when a slot is free, because p-limit has no
- * priorities, abandoned tasks or pauses.
- */
-export function createLine({ concurrency, inSlot, limit, whenFull }: LineOptions): Line {
-  const slots = pLimit(concurrency);
-  const waiting: Place[] = [];
-  /** In the order in which they started. */
-  const running = new Set<Place>();
-  let lookAgain: NodeJS.Timeout | undefined;
-  let soon: NodeJS.Immediate | undefined;
-
-  const queue: Queue = {
-    rotation: createRotation(),
-    add(place, at) {
-      if (at === 'front') waiting.unshift(place);
-      else waiting.push(place);
-    },
-    remove(place) {
-      const index = waiting.indexOf(place);
-      if (index >= 0) waiting.splice(index, 1);
-    },
-  };
-
-  function fillSlots(): void {
-    while (slots.activeCount < slots.concurrency) {
-      const next = nextOf(waiting, [...running], performance.now());
-      if (next === undefined) break;
-      queue.remove(next);
-      next.endTurn();
-      running.add(next);
-      next.lane.running += 1;
-      void slots(() => inSlot((lost) => run(next, lost))).finally(fillSlots);
-    }
-    lookSoon();
-  }
-
-  async function run(place: Place, lost: AbortSignal): Promise<void> {
-    await place.start(lost);
-    running.delete(place);
-    place.lane.running -= 1;
-  }
-
-  /** Runs `makeWay` after pending I/O. A response that has already arrived must not look late because this process was busy. */
-  function lookSoon(): void {
-    clearTimeout(lookAgain);
-    clearImmediate(soon);
-    soon = setImmediate(makeWay);
-  }
-
-  /** Cuts off a task that others should not wait for, and checks again later while others wait. */
-  function makeWay(): void {
-    const now = performance.now();
-    toCutOff(waiting, [...running], now)?.cutOff();
-    const ms = lookAgainMs(waiting, [...running], now);
-    if (ms !== undefined) lookAgain = setTimeout(lookSoon, Math.ceil(ms));
-  }
-
-  function createLane(): Lane {
-    const state: LaneState = { isPaused: false, running: 0, most: Number.POSITIVE_INFINITY, waiting: new Set() };
-    let pausedUntil = 0;
-    let resume: NodeJS.Timeout | undefined;
-
-    /** Whether the lane has room for one more task. If it is full, another task may be rejected to make room. */
-    function makeRoom(newcomer: Waiting): boolean {
-      const queued = waiting.filter((place) => place.lane === state);
-      if (queued.length < limit) return true;
-      const dropped = whoLeaves(queued, newcomer);
-      dropped?.refuse(whenFull(dropped.name));
-      return dropped !== undefined;
-    }
-
-    return {
-      async enter(task, demand, at) {
-        demand.signal.throwIfAborted();
-        const charged = chargeTask(task, demand);
-        try {
-          if (at === 'back' && !makeRoom({ demand, payer: charged.payer })) throw whenFull(task.name);
-          const answer = takePlace(charged, demand, state, queue, at);
-          fillSlots();
-          return await answer;
-        } finally {
-          charged.release();
-        }
-      },
-      pause(ms) {
-        const until = performance.now() + ms;
-        if (until <= pausedUntil) return;
-        pausedUntil = until;
-        state.isPaused = true;
-        clearTimeout(resume);
-        resume = setTimeout(() => {
-          pausedUntil = 0;
-          state.isPaused = false;
-          fillSlots();
-        }, ms);
-      },
-      pausedMs: () => Math.max(0, pausedUntil - performance.now()),
-      setConcurrency(most) {
-        state.most = most;
-        fillSlots();
-      },
-      refuseAll(reason) {
-        for (const place of state.waiting) place.refuse(reason(place.name));
-      },
-    };
-  }
-
+/** Creates a queue without lanes. */
+export function createRequestQueue({ concurrency, inSlot, ...limits }: RequestQueueOptions): RequestQueue {
+  const dispatcher = new Dispatcher(concurrency, inSlot);
   return {
-    lane: createLane,
+    createLane: () => createLane(dispatcher, limits),
     get waiting() {
-      return waiting.length;
+      return dispatcher.waiting.entries.length;
     },
     get running() {
-      return slots.activeCount;
+      return dispatcher.running;
     },
   };
 }

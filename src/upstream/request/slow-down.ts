@@ -1,5 +1,5 @@
 import { UpstreamRateLimitedError } from '../../domain/errors.ts';
-import type { Lane } from './request-queue.ts';
+import type { Lane } from './lane.ts';
 
 /** The longest time that a request waits because RunPod asked for fewer requests, in milliseconds. */
 export const LONGEST_WAIT_MS = 10_000;
@@ -20,7 +20,7 @@ export const LONGEST_PAUSE_MS = 60_000;
 export type ShareRefusals = (onRefused: (pauseMs: number) => void) => (pauseMs: number) => void;
 
 /** Shares nothing, for a gateway that runs alone. */
-export const NOBODY_TO_TELL: ShareRefusals = () => () => {};
+export const SHARE_NOTHING: ShareRefusals = () => () => {};
 
 /** Slows the requests to a whole source down when the source asks for fewer requests. */
 export interface SlowDown {
@@ -52,7 +52,7 @@ export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, s
     lane.setConcurrency(concurrency);
     lane.pause(pauseMs);
     if (lane.pausedMs() > LONGEST_WAIT_MS) {
-      lane.refuseAll((operation) => new UpstreamRateLimitedError(operation, lane.pausedMs()));
+      lane.rejectAll((operation) => new UpstreamRateLimitedError(operation, lane.pausedMs()));
     }
   }
 

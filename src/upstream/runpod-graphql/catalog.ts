@@ -12,7 +12,7 @@ import type {
   ObservationRequest,
   UpstreamSource,
 } from '../../domain/observation.ts';
-import type { Outcome } from '../request/attempts.ts';
+import type { ParsedResponse } from '../request/attempts.ts';
 import { toStock } from '../stock-word.ts';
 import type { Answer, AnswerError } from './answer.ts';
 import type { Reading, RunPodClient } from './client.ts';
@@ -95,7 +95,7 @@ function readList<T>(operationName: string, schema: z.ZodType<T>, { data, errors
   return parsed.data;
 }
 
-function toList<T>(operationName: string, rows: readonly T[]): Outcome<readonly T[]> {
+function toList<T>(operationName: string, rows: readonly T[]): ParsedResponse<readonly T[]> {
   if (rows.length === 0) throw new UpstreamAnswerError(operationName, 'an empty list');
   return { value: rows, complete: true };
 }

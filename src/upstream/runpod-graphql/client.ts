@@ -1,6 +1,6 @@
 import type { Demand } from '../../domain/catalog.ts';
 import type { Asked } from '../../domain/clock.ts';
-import { type AttemptsOptions, createAttempts, type Outcome, type Question } from '../request/attempts.ts';
+import { type AttemptsOptions, createAttempts, type ParsedResponse, type SourceRequest } from '../request/attempts.ts';
 import { exchange } from '../request/exchange.ts';
 import type { Fetch } from '../request/http.ts';
 import { type Answer, parseAnswer } from './answer.ts';
@@ -21,7 +21,7 @@ export interface Reading<T> {
    * Reads a response. `asked` is when the request was sent.
    * @throws {UpstreamAnswerError} when the response does not answer the operation.
    */
-  readonly read: (answer: Answer, asked: Asked) => Outcome<T>;
+  readonly read: (answer: Answer, asked: Asked) => ParsedResponse<T>;
 }
 
 /** A client of RunPod's GraphQL API. */
@@ -59,7 +59,7 @@ export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: Ru
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
   };
 
-  function toQuestion<T>({ operation, subject, read }: Reading<T>): Question<T> {
+  function toRequest<T>({ operation, subject, read }: Reading<T>): SourceRequest<T> {
     const body = JSON.stringify(operation);
     const post = (signal: AbortSignal) => fetch(url.href, { method: 'POST', headers, body, signal });
     return {
@@ -70,9 +70,9 @@ export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: Ru
     };
   }
 
-  const attempts = createAttempts({ ...options, probe: toQuestion(probe) });
+  const attempts = createAttempts({ ...options, probe: toRequest(probe) });
   return {
-    send: (reading, demand) => attempts.ask(toQuestion(reading), demand),
+    send: (reading, demand) => attempts.ask(toRequest(reading), demand),
     get circuit() {
       return attempts.circuit;
     },

@@ -1,6 +1,6 @@
 import type { DataCenter } from '../../domain/data-center.ts';
 import type { GpuType } from '../../domain/gpu-type.ts';
-import { placeOf } from '../../domain/region.ts';
+import { locationOf } from '../../domain/region.ts';
 import { toPositiveInt, toPrice } from '../numbers.ts';
 import { firstOfEachId, PSEUDO_TYPE_ID, toManufacturer, toText } from '../rows.ts';
 import type { RawDataCenter, RawGpuType } from './raw.ts';
@@ -27,7 +27,7 @@ export function normaliseDataCenters(rows: readonly RawDataCenter[]): readonly D
   return firstOfEachId(rows).map((row) => ({
     id: row.id,
     name: toText(row.name) ?? row.id,
-    ...placeOf(row.id),
+    ...locationOf(row.id),
     location: toText(row.location),
     listed: row.listed,
     networkVolume: row.storageSupport,

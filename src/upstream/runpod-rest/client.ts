@@ -1,6 +1,6 @@
 import type { Demand } from '../../domain/catalog.ts';
 import type { Asked } from '../../domain/clock.ts';
-import { type AttemptsOptions, createAttempts, type Outcome, type Question } from '../request/attempts.ts';
+import { type AttemptsOptions, createAttempts, type ParsedResponse, type SourceRequest } from '../request/attempts.ts';
 import type { Circuit } from '../request/circuit.ts';
 import { exchange, parseJson } from '../request/exchange.ts';
 import type { Fetch } from '../request/http.ts';
@@ -17,7 +17,7 @@ export interface Reading<T> {
    * Parses the JSON body. `asked` is when the request was sent.
    * @throws {UpstreamAnswerError} when the body does not answer the request.
    */
-  readonly read: (body: unknown, asked: Asked) => Outcome<T>;
+  readonly read: (body: unknown, asked: Asked) => ParsedResponse<T>;
 }
 
 /** A client of RunPod's REST API v2. */
@@ -49,7 +49,7 @@ export function createRestClient({ url, apiKey, fetch, quota, probe, ...options 
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
   };
 
-  function toQuestion<T>({ operation, path, parameters, read }: Reading<T>): Question<T> {
+  function toRequest<T>({ operation, path, parameters, read }: Reading<T>): SourceRequest<T> {
     const target = new URL(url);
     target.pathname = `${target.pathname.replace(/\/$/, '')}/${path}`;
     for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value);
@@ -59,18 +59,18 @@ export function createRestClient({ url, apiKey, fetch, quota, probe, ...options 
       exchange: (signal) =>
         exchange(operation, async () => {
           const response = await fetch(target.href, { method: 'GET', headers, signal });
-          quota.told(response.headers);
+          quota.update(response.headers);
           return response;
         }),
       read: (text, asked) => read(parseJson(operation, text), asked),
     };
   }
 
-  const attempts = createAttempts({ ...options, probe: toQuestion(probe) });
+  const attempts = createAttempts({ ...options, probe: toRequest(probe) });
   return {
     async get(reading, demand) {
       if (!demand.awaited) quota.refuseRenewal(reading.operation);
-      return attempts.ask(toQuestion(reading), demand);
+      return attempts.ask(toRequest(reading), demand);
     },
     get circuit() {
       return attempts.circuit;

@@ -1,6 +1,6 @@
 import type { DataCenter } from '../../domain/data-center.ts';
 import type { GpuType } from '../../domain/gpu-type.ts';
-import { placeOf, type Region } from '../../domain/region.ts';
+import { locationOf, type Region } from '../../domain/region.ts';
 import { toPositiveInt, toPrice } from '../numbers.ts';
 import { firstOfEachId, type Identified, PSEUDO_TYPE_ID, toManufacturer, toText } from '../rows.ts';
 import type { RawDataCenter, RawGpu } from './raw.ts';
@@ -54,7 +54,7 @@ export function normaliseDataCenters(
   }));
   const known = new Set(listed.map(({ id }) => id));
   const others = [...named].filter(([id]) => !known.has(id));
-  return [...listed, ...others.map(([id, name]) => ({ ...NOTHING_TOLD, id, name, ...placeOf(id) }))];
+  return [...listed, ...others.map(([id, name]) => ({ ...NOTHING_TOLD, id, name, ...locationOf(id) }))];
 }
 
 const NOTHING_TOLD = {
@@ -82,7 +82,7 @@ const REGIONS: ReadonlySet<string> = new Set<Region>([
  * points to another region.
  */
 function toPlace({ id, region }: Identified<RawDataCenter>) {
-  const place = placeOf(id);
+  const place = locationOf(id);
   const word = region?.trim().toUpperCase() ?? '';
   if (!isRegion(word) || word === place.region) return place;
   return { region: word, countryCode: null };

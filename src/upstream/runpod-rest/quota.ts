@@ -1,6 +1,6 @@
 import { type BareItem, parseList, Token } from 'structured-headers';
 import { UpstreamNotAttemptedError, UpstreamRateLimitedError } from '../../domain/errors.ts';
-import type { Lane } from '../request/request-queue.ts';
+import type { Lane } from '../request/lane.ts';
 
 /** When less than this fraction of a window's quota is left, requests are spread over the rest of the window. */
 const SPREAD_BELOW = 0.1;
@@ -22,7 +22,7 @@ const LONGEST_WINDOW_S = 86_400;
 /** Tracks how much RunPod's rate limits leave. */
 export interface Quota {
   /** Call this with the headers of each response. */
-  told(headers: { get(name: string): string | null }): void;
+  update(headers: { get(name: string): string | null }): void;
   /** What is left of each window that has not ended; `quota` is `null` where RunPod does not report it. */
   readonly left: () => readonly Limit[];
   /**
@@ -73,7 +73,7 @@ export function createQuota(lane: Pick<Lane, 'pause'>, now: () => number): Quota
   }
 
   return {
-    told(headers) {
+    update(headers) {
       const policies = new Map(read(headers.get('ratelimit-policy')));
       windows = read(headers.get('ratelimit')).flatMap(([name, { r, t }]) => {
         if (r === undefined || t === undefined) return [];

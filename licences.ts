@@ -1,0 +1,76 @@
+/**
+ * Lists the packages that `npm run build` bundled into dist, with their licences, and writes their notices beside them:
+ * `npm run licences`. Exits 1 if a package has no licence or one that is not permissive. Another folder than dist may be given.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import satisfies from 'spdx-satisfies';
+
+/** The licences, by their SPDX identifiers, under which the gateway may pass a package on. */
+const PERMISSIVE = [
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+  'Python-2.0',
+  'Unlicense',
+  'Zlib',
+];
+
+/** The files that Vite writes, for the programs and for the board. */
+const LISTS = ['licences.json', 'board/licences.json'];
+
+const NOTICES = 'THIRD-PARTY-NOTICES.txt';
+
+/** A bundled package, with the SPDX identifier of its licence from its package.json and the text of its licence file. */
+interface BundledPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly identifier?: string;
+  readonly text?: string;
+}
+
+const folder = process.argv[2] ?? 'dist';
+const packages = readPackages();
+for (const bundled of packages) console.log(titleOf(bundled));
+writeFileSync(join(folder, NOTICES), noticesOf(packages));
+
+const refused = packages.filter((bundled) => !isPermissive(bundled));
+if (refused.length > 0) {
+  const names = refused.map((bundled) => `  ${titleOf(bundled)}`).join('\n');
+  console.error(
+    `\nThese packages have no permissive licence, so they may not be shipped:\n${names}\nReplace them, or add the licence to PERMISSIVE in licences.ts.`,
+  );
+  process.exitCode = 1;
+}
+
+/** The packages of both lists, each once. */
+function readPackages(): readonly BundledPackage[] {
+  const all = LISTS.flatMap((list) => JSON.parse(readFileSync(join(folder, list), 'utf8')) as BundledPackage[]);
+  return [...new Map(all.map((bundled) => [titleOf(bundled), bundled])).values()];
+}
+
+function isPermissive({ identifier = '' }: BundledPackage): boolean {
+  try {
+    return satisfies(identifier, PERMISSIVE);
+  } catch {
+    // Not an SPDX expression, such as "SEE LICENSE IN terms.txt".
+    return false;
+  }
+}
+
+function noticesOf(all: readonly BundledPackage[]): string {
+  const notices = all.map(
+    (bundled) => `${titleOf(bundled)}\n\n${bundled.text ?? 'The package has no licence file.'}\n`,
+  );
+  return `The gateway contains these packages.\n\n${notices.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+function titleOf({ name, version, identifier = 'no licence' }: BundledPackage): string {
+  return `${name} ${version}, ${identifier}`;
+}

@@ -1,0 +1,98 @@
+import type { Logger } from 'pino';
+import { type CachedCatalog, createCachedCatalog } from '../cache/cached-catalog.ts';
+import { recordDemand } from '../cache/record-demand.ts';
+import type { Config } from '../config.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { type Changes, createChanges } from '../live/changes.ts';
+import { createRefreshDemand } from '../live/refresh-demand.ts';
+import { createRefresher, type Refresher } from '../live/refresher.ts';
+import type { BackgroundWork, Metrics } from '../observability/metrics.ts';
+import type { Tracer } from '../observability/tracing/tracer.ts';
+import { createSource, type Source } from '../source.ts';
+import type { Recording } from '../upstream/recorded/recording.ts';
+
+/** What `createAvailabilityData` needs. */
+export interface AvailabilityDataDeps {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  readonly readRecording: () => Recording;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer;
+  /** Aborted when the gateway stops. */
+  readonly stopping: AbortSignal;
+  /** Reports a fault in work that no client waits for. */
+  readonly onFaultOf: (work: BackgroundWork) => (error: unknown) => void;
+}
+
+/** What the gateway knows about availability, and what keeps it up to date. */
+export interface AvailabilityData {
+  readonly source: Source;
+  readonly catalog: CachedCatalog;
+  /** The same catalog; observations that clients read through it are kept fresh in the background. */
+  readonly read: CachedCatalog;
+  readonly changes: Changes;
+  readonly refresher: Refresher;
+}
+
+/** Connects the source, the cache, the detection of changes, and the background refresh. */
+export function createAvailabilityData(deps: AvailabilityDataDeps): AvailabilityData {
+  const { config, fleet, clock, onFaultOf } = deps;
+  const { now } = clock;
+  const onFault = onFaultOf('renewal');
+  const source = createSource({
+    ...deps,
+    onAttempt: deps.metrics.countAttempt,
+    onPricedWithoutStock: deps.metrics.countPricedWithoutStock,
+  });
+  const changes = createChanges({
+    keepJournal: (tell) => fleet.keepJournal(now, tell, onFaultOf('changes')),
+    maxSubscriptions: config.maxSubscriptions,
+    maxSubscriptionsPerClient: config.maxSubscriptionsPerClient,
+    maxKeysPerClient: config.maxUpstreamPerOperation,
+    onChange: deps.metrics.countChange,
+    onSubscribe: () => refresher.wake(),
+  });
+  const catalog = createCatalog(deps, source, changes);
+  const refreshDemand = createRefreshDemand(changes.wishes, now);
+  const refresher = createRefresher({
+    catalog,
+    refreshDemand,
+    freshMs: source.lifetimes.freshMs,
+    concurrency: config.upstream.concurrency,
+    now,
+    onFault,
+  });
+  const read = config.refreshInBackground ? recordDemand(catalog, refreshDemand) : catalog;
+  return { source, catalog, read, changes, refresher };
+}
+
+/** Creates the cache in front of the source. It reports what it reads and observes. */
+function createCatalog(
+  { fleet, clock, log, metrics, tracer, stopping, onFaultOf }: AvailabilityDataDeps,
+  source: Source,
+  changes: Changes,
+): CachedCatalog {
+  return createCachedCatalog(source.catalog, {
+    store: fleet.store,
+    leases: fleet.leases,
+    lifetimes: source.lifetimes,
+    clock,
+    onRead(result, reads) {
+      metrics.countRead(result, reads);
+      tracer.count(`gateway.cache.${result}`, reads);
+    },
+    onObserved: changes.observed,
+    onHeard: changes.heard,
+    onDoubt: (gpuCount) =>
+      log.warn(
+        { gpuCount },
+        'RunPod reports everything sold out at once; it is believed when the next answer does too',
+      ),
+    onSupplemented: metrics.countSupplemented,
+    stopping,
+    onFault: onFaultOf('renewal'),
+  });
+}

@@ -1,0 +1,98 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Config } from '../config.ts';
+import type { Client } from '../domain/client.ts';
+import { type Permit, UNBOUNDED } from '../domain/permit.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { createClientIdentity, type Identify } from '../http/client-identity.ts';
+import { type CountOfClient, createRateLimit } from '../http/rate-limit.ts';
+import { createRequestCounter, type RequestCount } from '../http/request-counter.ts';
+import { onceEnded } from '../http/request-end.ts';
+import { createResponseMemory, type ResponseMemory } from '../http/response-memory/response-memory.ts';
+import { createUnreadBytes, type UnreadBytes } from '../http/response-memory/unread-bytes.ts';
+import { createResponseOutlets, type ResponseOutlets } from '../http/response-outlets.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { createClients } from '../upstream/request/clients.ts';
+
+/** What `createClientLimits` needs. */
+export interface ClientLimitsDeps {
+  readonly config: Config;
+  readonly fleet: Fleet;
+  readonly metrics: Metrics;
+  /** Whether the event loop lags. */
+  readonly isOverloaded: () => boolean;
+}
+
+/** What one client may take: requests, requests to RunPod, and memory for its responses. */
+export interface ClientLimits {
+  /** Names the client of a request; `null` for a client without limits. */
+  readonly identify: Identify;
+  /** The budget of requests to RunPod of a client, by its name. */
+  readonly findClient: (name: string | null) => Client;
+  readonly countOfClient: CountOfClient;
+  readonly requestCount: RequestCount;
+  readonly unread: UnreadBytes;
+  readonly outlets: ResponseOutlets;
+  readonly room: ResponseMemory;
+  /** Opens the permit of an operation over HTTP. Without a connection, nothing can be left unread, and the permit is unbounded. */
+  readonly openPermit: (request: IncomingMessage | undefined, response: ServerResponse | undefined) => Permit;
+}
+
+/** Creates the limits of clients from the configuration. */
+export function createClientLimits({ config, fleet, metrics, isOverloaded }: ClientLimitsDeps): ClientLimits {
+  const { rateLimitPerMinute, maxUnreadBytes: maxBytes, maxUnreadBytesPerClient: maxBytesPerClient } = config;
+  const now = () => performance.now();
+  const identify = createClientIdentity({
+    trustedProxies: config.trustedProxies,
+    keys: config.clientKeys,
+    ipv6Prefix: config.ipv6Prefix,
+  });
+  const findClient = createClients({
+    // A recording costs RunPod nothing.
+    perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
+    now,
+    onRefused: metrics.countClientRefusal,
+  });
+  const countOfClient = createRateLimit(rateLimitPerMinute, fleet.createRateLimiter(rateLimitPerMinute));
+  const unread = createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut: metrics.countCut });
+  const outlets = createResponseOutlets(identify, unread);
+  const room = createResponseMemory({
+    unread,
+    maxBytes,
+    maxBytesPerClient,
+    maxAnswerBytes: config.maxAnswerBytes,
+    isOverloaded,
+    now,
+    onRefused: metrics.countRefusal,
+  });
+  return {
+    identify,
+    findClient,
+    countOfClient,
+    requestCount: createRequestCounter(identify, countOfClient, rateLimitPerMinute),
+    unread,
+    outlets,
+    room,
+    openPermit: (request, response) =>
+      request === undefined || response === undefined ? UNBOUNDED : openPermit(room, outlets, request, response),
+  };
+}
+
+function openPermit(
+  room: ResponseMemory,
+  outlets: ResponseOutlets,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Permit {
+  const permit = room.openPermit(
+    () => outlets.clientOf(request),
+    () => request.socket.destroy(),
+  );
+  outlets.whenWritten(response, () => {
+    permit.written();
+    return permit.writesAhead();
+  });
+  onceEnded(request, response, permit.close);
+  // The connection may have closed before: its end is not reported again.
+  if (request.socket.destroyed) permit.close();
+  return permit;
+}

@@ -1,0 +1,133 @@
+import type { RequestListener } from 'node:http';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import { traceReads } from '../cache/traced-reads.ts';
+import type { Config } from '../config.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { GraphQLContext } from '../graphql/context.ts';
+import { maskError } from '../graphql/mask-error.ts';
+import { createLoopTurns } from '../graphql/pace/loop-turns.ts';
+import { createFaultLog } from '../graphql/plugins/fault-log.ts';
+import { createPersistedOperations, DOCUMENT_ID } from '../graphql/plugins/persisted-operations.ts';
+import { createGatewaySchema } from '../graphql/schema.ts';
+import { createAdmission } from '../http/admission.ts';
+import { createCacheControl } from '../http/cache-control.ts';
+import { createCors } from '../http/cors.ts';
+import type { BoardFiles } from '../http/plugins/board-files.ts';
+import { receiveRequests } from '../http/receive-requests.ts';
+import type { WebSockets } from '../http/web-sockets/web-sockets.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Tracer } from '../observability/tracing/tracer.ts';
+import type { AvailabilityData } from './availability-data.ts';
+import type { ClientLimits } from './client-limits.ts';
+import { createFastPath } from './fast-path.ts';
+import { listPlugins, type PluginDeps } from './plugins.ts';
+import { createRequestContext, type RequestContextDeps, type ServerContext } from './request-context.ts';
+import { createSockets } from './sockets.ts';
+
+/** The path of GraphQL requests. */
+export const ENDPOINT = '/graphql';
+
+/** The most bytes of a request body. A request for a thousand entities fits. */
+const MAX_BODY_BYTES = 1_000_000;
+
+/** The most rows of one operation: thirty times RunPod's whole matrix. A row may block the event loop for some microseconds. */
+const MAX_ROWS = 50_000;
+
+/** What `createEndpoint` needs. */
+export interface EndpointDeps {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer;
+  readonly board: BoardFiles;
+  readonly data: AvailabilityData;
+  readonly clients: ClientLimits;
+  readonly isOverloaded: () => boolean;
+  /** Aborted when the gateway stops. */
+  readonly stopping: AbortSignal;
+}
+
+/** What answers clients. */
+export interface Endpoint {
+  readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
+  /** The handler for requests that arrive over a socket. It judges them by their headers, and sends finished responses at once. */
+  readonly listener: RequestListener;
+  readonly webSockets: WebSockets;
+}
+
+/** Creates the GraphQL server, with the fast path in front of it. */
+export function createEndpoint(deps: EndpointDeps): Endpoint {
+  const { config, data, clients, tracer } = deps;
+  const operations = {
+    ...deps,
+    ...createCaching(deps),
+    schema: createGatewaySchema(),
+    persisted: createPersistedOperations(config),
+    faults: createFaultLog(deps.log),
+    turns: createLoopTurns(),
+    limits: {
+      maxUpstreamRequests: config.maxUpstreamPerOperation,
+      maxRows: MAX_ROWS,
+      maxBytes: config.maxAnswerBytes,
+    },
+    endpoint: ENDPOINT,
+    maxBodyBytes: MAX_BODY_BYTES,
+  };
+  const ready = createFastPath(operations);
+  const handler = createHandler({
+    ...operations,
+    ready,
+    requestCount: clients.requestCount,
+    readiness: () => (deps.stopping.aborted ? 'draining' : data.catalog.readiness()),
+    catalog: traceReads(data.read, tracer),
+    changes: data.changes,
+  });
+  const watched = clients.outlets.watch(handler);
+  const receiving = {
+    endpoint: ENDPOINT,
+    maxBodyBytes: MAX_BODY_BYTES,
+    admit: createAdmission(config.clientKeys),
+    countRequest: clients.requestCount.count,
+    tracer,
+  };
+  return {
+    handler,
+    listener: receiveRequests(receiving, ready.before(watched), watched),
+    webSockets: createSockets({ ...operations, maxPayload: MAX_BODY_BYTES, handler }),
+  };
+}
+
+/** How long responses may be cached, by the gateway and by others. */
+function createCaching({ config, clock }: EndpointDeps) {
+  return {
+    holdingOf: ({ loaders }: GraphQLContext) => loaders.validity.sum(),
+    cacheControl: createCacheControl({
+      now: clock.now,
+      longestMs: config.cache.freshMs,
+      isPrivate: config.clientKeys.length > 0,
+    }),
+  };
+}
+
+function createHandler(deps: PluginDeps & RequestContextDeps): Endpoint['handler'] {
+  return createYoga<ServerContext, GraphQLContext>({
+    schema: deps.schema,
+    context: createRequestContext(deps),
+    maskedErrors: { maskError },
+    logging: deps.faults.logging,
+    graphqlEndpoint: ENDPOINT,
+    healthCheckEndpoint: '/health',
+    plugins: listPlugins(deps),
+    // useDocumentCache replaces it. Yoga limits the number of documents, but not their length.
+    parserAndValidationCache: false,
+    graphiql: false,
+    landingPage: false,
+    cors: createCors(ENDPOINT, deps.config.corsOrigins),
+    extraParamNames: [DOCUMENT_ID],
+    multipart: false,
+    // The listener reads bodies and limits them. Yoga would copy each body through another stream.
+    maxRequestBodySize: false,
+  });
+}

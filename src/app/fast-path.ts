@@ -1,0 +1,66 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Config } from '../config.ts';
+import type { Clock } from '../domain/clock.ts';
+import { createReadyAnswers, type ReadyAnswers, type ReadyAnswersOptions } from '../fast-path/finished-responses.ts';
+import { type AnswersFromMemory, createAnswersFromMemory } from '../fast-path/known-operations.ts';
+import type { GraphQLContext } from '../graphql/context.ts';
+import type { PersistedOperations } from '../graphql/plugins/persisted-operations.ts';
+import type { OperationLimits } from '../loaders/budget.ts';
+import { createMemory } from '../loaders/memory.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
+import type { AvailabilityData } from './availability-data.ts';
+import type { ClientLimits } from './client-limits.ts';
+import type { ServerContext } from './request-context.ts';
+
+type Context = GraphQLContext & ServerContext;
+
+/** What `createFastPath` needs. */
+export interface FastPathDeps extends Pick<ReadyAnswersOptions<Context>, 'holdingOf' | 'cacheControl'> {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly data: AvailabilityData;
+  readonly clients: ClientLimits;
+  readonly schema: GraphQLSchema;
+  readonly persisted: PersistedOperations;
+  readonly limits: OperationLimits;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer;
+}
+
+/** Creates what answers known requests without Yoga. */
+export function createFastPath(deps: FastPathDeps): ReadyAnswers<Context> {
+  const { room, outlets, requestCount } = deps.clients;
+  return createReadyAnswers<Context>({
+    now: deps.clock.now,
+    version: deps.data.catalog.version,
+    holdingOf: deps.holdingOf,
+    cacheControl: deps.cacheControl,
+    memory: createKnownOperations(deps),
+    mayMakeLarge: room.mayMakeLarge,
+    mostFor: (request) => room.maxBytesFor(() => outlets.clientOf(request)),
+    quotaLinesOf: requestCount.linesOf,
+    onWritten: outlets.written,
+    onAnswer: deps.metrics.countAnswer,
+  });
+}
+
+/** `null` if Yoga must execute every operation: the fast path records no spans, and runs operations that are not persisted. */
+function createKnownOperations({
+  config,
+  data: { source, catalog, read },
+  schema,
+  persisted,
+  limits,
+  tracer,
+}: FastPathDeps): AnswersFromMemory | null {
+  if (tracer !== UNTRACED || config.persistedOnly) return null;
+  return createAnswersFromMemory({
+    schema,
+    textOf: persisted.textOf,
+    memory: createMemory(read),
+    limits,
+    freshMs: source.lifetimes.freshMs,
+    listsFreshUntil: catalog.listsFreshUntil,
+  });
+}

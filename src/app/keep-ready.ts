@@ -1,0 +1,45 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Demand } from '../domain/catalog.ts';
+import { GATEWAY } from '../domain/client.ts';
+import { UpstreamError } from '../domain/errors.ts';
+
+/** The pause between two attempts, in milliseconds. */
+const AGAIN_AFTER_MS = 1000;
+
+/** The longest pause after a fault, in milliseconds. The pause doubles with each fault in a row. */
+const LONGEST_PAUSE_MS = 60_000;
+
+/** What `keepReady` needs. */
+export interface KeepReadyOptions {
+  /** Requests what the first client is likely to ask for. */
+  readonly ask: (demand: Demand) => Promise<unknown>;
+  readonly isReady: () => boolean;
+  /** Called with an error that is not an `UpstreamError`. */
+  readonly onFault: (error: unknown) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Warms up the gateway: asks until there is an answer, and again whenever the gateway is not ready. It becomes ready without a
+ * client. Its requests yield to those of clients. Never rejects; resolves when `signal` is aborted.
+ */
+export async function keepReady({ ask, isReady, onFault, signal }: KeepReadyOptions): Promise<void> {
+  const demand: Demand = { signal, awaited: false, clients: [GATEWAY] };
+  let isWarm = false;
+  let pauseMs = AGAIN_AFTER_MS;
+  while (!signal.aborted) {
+    try {
+      if (!isWarm || !isReady()) {
+        isWarm = false;
+        await ask(demand);
+        isWarm = true;
+      }
+      pauseMs = AGAIN_AFTER_MS;
+    } catch (error) {
+      const isExpected = error instanceof UpstreamError || signal.aborted;
+      if (!isExpected) onFault(error);
+      pauseMs = isExpected ? AGAIN_AFTER_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+    await wait(pauseMs, undefined, { signal, ref: false }).catch(() => {});
+  }
+}

@@ -1,0 +1,145 @@
+import type { GraphQLSchema } from 'graphql';
+import type { YogaServerOptions } from 'graphql-yoga';
+import type { Config } from '../config.ts';
+import type { ReadyAnswers } from '../fast-path/finished-responses.ts';
+import type { GraphQLContext } from '../graphql/context.ts';
+import { useArgumentsInLists } from '../graphql/plugins/arguments-in-lists.ts';
+import { useChunkedJson } from '../graphql/plugins/chunked-json.ts';
+import { useCostForecast } from '../graphql/plugins/cost-forecast.ts';
+import { useDocumentCache } from '../graphql/plugins/document-cache.ts';
+import type { FaultLog } from '../graphql/plugins/fault-log.ts';
+import { useIncrementalDelivery } from '../graphql/plugins/incremental-delivery.ts';
+import { useNoIntrospection } from '../graphql/plugins/introspection.ts';
+import { useLimits } from '../graphql/plugins/limits.ts';
+import { useKnownOperationKinds } from '../graphql/plugins/operation-kinds.ts';
+import { useOperationSpans } from '../graphql/plugins/operation-spans.ts';
+import { useOverloadProtection } from '../graphql/plugins/overload.ts';
+import { usePartsWithIds } from '../graphql/plugins/parts-with-ids.ts';
+import type { PersistedOperations } from '../graphql/plugins/persisted-operations.ts';
+import { useRepresentations } from '../graphql/plugins/representations.ts';
+import { useRequestParameters } from '../graphql/plugins/request-parameters.ts';
+import { useResponseLimit } from '../graphql/plugins/response-limit.ts';
+import { useVariables } from '../graphql/plugins/variables.ts';
+import { useYogaMetrics } from '../graphql/plugins/yoga-metrics.ts';
+import { printPublicSchema } from '../graphql/schema.ts';
+import type { CacheControl } from '../http/cache-control.ts';
+import { mediaRangesIn } from '../http/media-ranges.ts';
+import { useAcceptableTypes } from '../http/plugins/acceptable-types.ts';
+import { type BoardFiles, useBoardFiles } from '../http/plugins/board-files.ts';
+import { useBodyLimit } from '../http/plugins/body-limit.ts';
+import { useClientKeys } from '../http/plugins/client-keys.ts';
+import { useGraphiQLPage } from '../http/plugins/graphiql-page.ts';
+import { type HttpCacheOptions, useHttpCache } from '../http/plugins/http-cache.ts';
+import { useJsonRequests } from '../http/plugins/json-requests.ts';
+import { useNotFound } from '../http/plugins/not-found.ts';
+import { useRateLimit } from '../http/plugins/rate-limit.ts';
+import { type Readiness, useReadiness } from '../http/plugins/readiness.ts';
+import { useRequestId } from '../http/plugins/request-id.ts';
+import { SCHEMA_PATH, useSchemaFile } from '../http/plugins/schema-file.ts';
+import { useSecurityHeaders } from '../http/plugins/security-headers.ts';
+import { useNoSingleConnection } from '../http/plugins/single-connection.ts';
+import { useStreamedResponses } from '../http/plugins/streamed-responses.ts';
+import { useVary } from '../http/plugins/vary.ts';
+import type { RequestCount } from '../http/request-counter.ts';
+import { partsFormatFor, WITH_IDS } from '../http/stream-formats.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
+import type { ServerContext } from './request-context.ts';
+
+/** The interval of heartbeats on a subscription over multipart, in milliseconds. They keep proxies from closing its connection. */
+const HEARTBEAT_MS = 12_000;
+
+/** What the plugins need. */
+export interface PluginDeps {
+  readonly config: Config;
+  readonly endpoint: string;
+  readonly maxBodyBytes: number;
+  readonly schema: GraphQLSchema;
+  readonly board: BoardFiles;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer;
+  readonly faults: FaultLog;
+  readonly persisted: PersistedOperations;
+  readonly ready: ReadyAnswers<GraphQLContext & ServerContext>;
+  readonly requestCount: RequestCount;
+  readonly readiness: () => Readiness;
+  readonly isOverloaded: () => boolean;
+  readonly cacheControl: CacheControl;
+  readonly holdingOf: HttpCacheOptions<GraphQLContext>['holdingOf'];
+}
+
+type Plugins = NonNullable<YogaServerOptions<ServerContext, GraphQLContext>['plugins']>;
+
+/**
+ * Lists the plugins of Yoga. Their order matters: hooks for requests run from the first to the last, those that see a response or a
+ * result see what the plugins before them left.
+ */
+export const listPlugins = (deps: PluginDeps): Plugins => [...pluginsOfRequests(deps), ...pluginsOfOperations(deps)];
+
+/** The plugins that judge requests by their path, headers and body, and those that serve other paths than the endpoint. */
+function pluginsOfRequests({
+  config,
+  endpoint,
+  maxBodyBytes,
+  board,
+  metrics,
+  tracer,
+  requestCount,
+  readiness,
+}: PluginDeps): Plugins {
+  const schemaPaths = config.introspection ? [SCHEMA_PATH] : [];
+  const hasClientKeys = config.clientKeys.length > 0;
+  return [
+    tracer !== UNTRACED && useOperationSpans(tracer),
+    useRequestId(),
+    useSecurityHeaders(),
+    useVary({ endpoint, hasCors: config.corsOrigins.length > 0, hasClientKeys }),
+    useBodyLimit(maxBodyBytes),
+    useNotFound(['/', endpoint, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
+    useReadiness(readiness),
+    useYogaMetrics(metrics.registry, metrics.durations),
+    useRateLimit(endpoint, requestCount),
+    useBoardFiles(board, endpoint),
+    config.introspection && useSchemaFile(printPublicSchema()),
+    config.introspection && useGraphiQLPage(endpoint),
+    useClientKeys(endpoint, config.clientKeys),
+    useNoSingleConnection(endpoint),
+    useJsonRequests(endpoint),
+  ];
+}
+
+/** The plugins that read, judge and limit operations, and those that shape their results. */
+function pluginsOfOperations({
+  config,
+  schema,
+  metrics,
+  faults,
+  persisted,
+  ready,
+  isOverloaded,
+  cacheControl,
+  holdingOf,
+}: PluginDeps): Plugins {
+  return [
+    useRequestParameters(),
+    useHttpCache<GraphQLContext>({ holdingOf, cacheControl }),
+    !config.introspection && useNoIntrospection(),
+    ...persisted.plugins,
+    ...useLimits(),
+    useKnownOperationKinds(),
+    useVariables(),
+    useRepresentations(),
+    useArgumentsInLists(),
+    useResponseLimit(schema),
+    useCostForecast(),
+    faults.plugin,
+    ...useIncrementalDelivery(),
+    useOverloadProtection({ isOverloaded, onRefused: metrics.countRefusal }),
+    ready.plugin,
+    usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
+    useChunkedJson(),
+    useAcceptableTypes(),
+    useStreamedResponses(HEARTBEAT_MS),
+    useDocumentCache(),
+  ];
+}

@@ -1,0 +1,55 @@
+import type { YogaServerInstance } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { GraphQLContext } from '../graphql/context.ts';
+import { maskError } from '../graphql/mask-error.ts';
+import type { FaultLog } from '../graphql/plugins/fault-log.ts';
+import { createWebSockets, type WebSockets } from '../http/web-sockets/web-sockets.ts';
+import type { ClientLimits } from './client-limits.ts';
+import type { ServerContext } from './request-context.ts';
+
+/** What `createSockets` needs. */
+export interface SocketsDeps {
+  readonly config: Config;
+  readonly endpoint: string;
+  /** The most bytes of one message. */
+  readonly maxPayload: number;
+  readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
+  readonly clients: ClientLimits;
+  readonly faults: FaultLog;
+  readonly log: Logger;
+}
+
+/** Creates the WebSocket endpoint. Its operations are executed by the same handler as those over HTTP. */
+export function createSockets({
+  config,
+  endpoint,
+  maxPayload,
+  handler,
+  clients: { identify, countOfClient, unread, room },
+  faults,
+  log,
+}: SocketsDeps): WebSockets {
+  return createWebSockets({
+    endpoint,
+    allowedOrigins: config.corsOrigins,
+    keys: config.clientKeys,
+    identify,
+    rateLimit: async (client) => (await countOfClient(client))?.refusal ?? null,
+    maxConnections: config.maxSubscriptions,
+    maxConnectionsPerClient: config.maxSubscriptionsPerClient,
+    maxPayload,
+    async answer(params, request, connection) {
+      try {
+        // There is no result if the client has left.
+        return (await handler.getResultForParams({ params, request }, { ...connection })) ?? {};
+      } catch (error) {
+        faults.logging.error(error);
+        return { errors: [maskError(error)] };
+      }
+    },
+    unread,
+    openPermit: room.openPermit,
+    log,
+  });
+}

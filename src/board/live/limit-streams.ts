@@ -1,0 +1,47 @@
+import type { StreamPosition, Subscribe } from './subscribe.ts';
+
+/**
+ * The locks of which each open stream holds one. Over HTTP/1.1 a browser opens six connections to a host, and the board needs some
+ * for its queries.
+ */
+const SLOTS = ['board-stream:1', 'board-stream:2', 'board-stream:3'];
+
+/** A subscription that has no slot after this time, in milliseconds, is reported as closed until it gets one. */
+const WAIT_MS = 1000;
+
+/**
+ * Limits `subscribe` to three streams in all tabs of the browser. Each further subscription waits, reported as closed, until one of
+ * the three ends. When the browser refuses locks, nothing is limited.
+ */
+export function limitStreams(subscribe: Subscribe, locks: LockManager): Subscribe {
+  return (gpuCount, listener, position) => {
+    const waiting = new AbortController();
+    const stopping = new AbortController();
+    let from: StreamPosition | undefined = position;
+    const timer = setTimeout(() => {
+      // What happens until there is a slot has to be read again.
+      from ??= { lastEventId: null };
+      listener.onClosed();
+    }, WAIT_MS);
+
+    /** Opens the stream; resolves when it is closed. */
+    async function open(): Promise<void> {
+      // Several slots may become free at once, or one while the subscription ends.
+      if (waiting.signal.aborted) return;
+      waiting.abort();
+      clearTimeout(timer);
+      const close = subscribe(gpuCount, listener, from);
+      await new Promise((resolve) => {
+        stopping.signal.addEventListener('abort', resolve);
+      });
+      close();
+    }
+
+    for (const slot of SLOTS) locks.request(slot, { signal: waiting.signal }, open).catch(open);
+    return () => {
+      clearTimeout(timer);
+      waiting.abort();
+      stopping.abort();
+    };
+  };
+}

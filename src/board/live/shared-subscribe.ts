@@ -1,0 +1,34 @@
+import { watchPageSleep } from '../browser/page-sleep.ts';
+import type { Subscribe } from './subscribe.ts';
+import { tabGroupName } from './tab-group-name.ts';
+import { TabMember, type TabMemberOptions } from './tab-member.ts';
+
+/** What a tab needs to share a stream. */
+interface SharedSubscribeOptions extends Pick<TabMemberOptions, 'locks' | 'openChannel'> {
+  /** Opens a stream for this tab. */
+  readonly subscribe: Subscribe;
+  /** Returns the client key that is sent with the stream; null without a key. */
+  readonly key: () => string | null;
+}
+
+/**
+ * Subscribes with one event stream for all tabs of the browser that need the same events. Over HTTP/1.1 a browser opens six
+ * connections to a host, so six tabs with a stream each would leave none for a seventh tab. The leading tab has the stream and
+ * publishes its events to the others. When it closes, another tab continues after the last event that it has received.
+ */
+export function createSharedSubscribe({ subscribe, key, locks, openChannel }: SharedSubscribeOptions): Subscribe {
+  return (gpuCount, listener) => {
+    const leaving = new AbortController();
+    const open: TabMemberOptions['open'] = (leading, position) => subscribe(gpuCount, leading, position);
+    const join = async () => {
+      const name = await tabGroupName(gpuCount, key());
+      if (leaving.signal.aborted) return;
+      const member = new TabMember({ name, locks, openChannel, listener, open });
+      member.onWake();
+      watchPageSleep(member, leaving.signal);
+      leaving.signal.addEventListener('abort', () => member.onSleep());
+    };
+    void join();
+    return () => leaving.abort();
+  };
+}

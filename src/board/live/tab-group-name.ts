@@ -1,0 +1,16 @@
+import { persistedQueryOf } from '../gateway/persisted-query.ts';
+import { BoardChangesDocument } from '../graphql/graphql.ts';
+
+/** Counts the versions of the messages that tabs send each other, which must not mix. */
+const PROTOCOL = 2;
+
+/**
+ * Names the group of tabs that share an event stream: those with the same version of the page, the same pod size and the same
+ * client key. Any script of the origin can read the name, so it has only a digest of the key.
+ */
+export async function tabGroupName(gpuCount: number, key: string | null): Promise<string> {
+  const document = persistedQueryOf(BoardChangesDocument).extensions.persistedQuery.sha256Hash;
+  const text = new TextEncoder().encode(JSON.stringify([PROTOCOL, document, gpuCount, key]));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text));
+  return `board-changes:${[...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}

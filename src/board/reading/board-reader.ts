@@ -1,0 +1,61 @@
+import type { SendQuery } from '../gateway/send-query.ts';
+import { BoardCellsDocument, BoardListsDocument } from '../graphql/graphql.ts';
+import type { BoardState } from '../state/board-state.ts';
+import type { GpuTypeResponse } from '../state/summary.ts';
+import { type CellFetcher, createCellFetcher, type FetchPlan } from './cell-fetcher.ts';
+import { createReadSchedule, type ReadSchedule } from './read-schedule.ts';
+
+/** What a board reader needs. */
+export interface BoardReaderOptions {
+  readonly sendQuery: SendQuery;
+  readonly state: BoardState;
+  /** Returns milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Reads everything that the board shows into its state. */
+export interface BoardReader {
+  /**
+   * Reads everything again, and stores each response when it arrives. Resolves when only GPU types are missing for which RunPod
+   * is slow; their responses are stored later. Rejects when the gateway does not answer. Aborting `signal` ends all requests.
+   */
+  read(gpuCount: number, signal: AbortSignal): Promise<void>;
+  /** When to read again after the last read. */
+  readonly nextReadInMs: ReadSchedule['nextReadInMs'];
+}
+
+export function createBoardReader({ sendQuery, state, now }: BoardReaderOptions): BoardReader {
+  const schedule = createReadSchedule(now);
+  /** One fetcher for all reads that have the same signal, since slow requests outlast the read that has sent them. */
+  const fetchers = new WeakMap<AbortSignal, CellFetcher>();
+
+  function fetcherFor(gpuCount: number, signal: AbortSignal): CellFetcher {
+    const fetchCells = async (gpuTypeIds: readonly string[], abort: AbortSignal) => {
+      const { gpuAvailability } = await sendQuery(BoardCellsDocument, { gpuCount, gpuTypeIds }, abort);
+      abort.throwIfAborted();
+      state.addResponse({ response: gpuAvailability, gpuTypeIds });
+    };
+    const fetcher = fetchers.get(signal) ?? createCellFetcher({ fetchCells, signal });
+    fetchers.set(signal, fetcher);
+    return fetcher;
+  }
+
+  return {
+    async read(gpuCount, signal) {
+      const lists = await sendQuery(BoardListsDocument, {}, signal);
+      state.setLists(lists);
+      const ids = lists.gpuTypes.map(({ id }) => id);
+      await fetcherFor(gpuCount, signal).fetchAll(planFor(ids, state.responses.peek()));
+      state.applyResponses();
+      schedule.recordRead(ids, state.responses.peek());
+    },
+    nextReadInMs: schedule.nextReadInMs,
+  };
+}
+
+/** Plans one request for the GPU types that the gateway has answered before and so has in memory, and one each for the others. */
+function planFor(ids: readonly string[], responses: ReadonlyMap<string, GpuTypeResponse>): FetchPlan {
+  const inMemory = ids.filter((id) => responses.get(id)?.failures.length === 0);
+  if (inMemory.length === 0) return { together: ids, singly: [] };
+  return { together: inMemory, singly: ids.filter((id) => !inMemory.includes(id)) };
+}

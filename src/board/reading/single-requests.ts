@@ -1,0 +1,132 @@
+import { SlowThreshold } from './slow-threshold.ts';
+
+/**
+ * Requests for one GPU type that run at once. Over HTTP/1.1 a browser opens six connections to a host: one carries the event
+ * stream, and one is for the combined request or the lists.
+ */
+const MAX_RUNNING = 4;
+
+/** How many running requests may be slow while others wait. */
+const MAX_SLOW = 2;
+
+/** Requests the cells of these GPU types and stores them. */
+export type FetchCells = (gpuTypeIds: readonly string[], signal: AbortSignal) => Promise<void>;
+
+export interface SingleRequestsOptions {
+  readonly fetchCells: FetchCells;
+  /** Aborts every request. */
+  readonly signal: AbortSignal;
+  /** Runs whenever a request has started, finished, or become slow. */
+  readonly onProgress: () => void;
+  /** Runs when a request fails that is not slow. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The request for one GPU type that has no response yet. */
+interface SingleRequest {
+  readonly gpuTypeId: string;
+  isSlow: boolean;
+  timesAbandoned: number;
+  /** Aborts the request and queues it again after the others; null while it waits. */
+  abandon: (() => void) | null;
+}
+
+/**
+ * A queue of requests for one GPU type each. Slow requests occupy at most two connections while others wait: when a third one
+ * becomes slow, the slow request that has run longest is abandoned and sent again later.
+ */
+export class SingleRequests {
+  /** Unanswered requests by GPU type id, in the order in which they are sent. */
+  readonly #requests = new Map<string, SingleRequest>();
+  readonly #slowThreshold = new SlowThreshold();
+  readonly #options: SingleRequestsOptions;
+
+  constructor(options: SingleRequestsOptions) {
+    this.#options = options;
+  }
+
+  /** Queues a request for each of these GPU types that has none yet. */
+  add(gpuTypeIds: readonly string[]): void {
+    for (const gpuTypeId of gpuTypeIds) {
+      if (!this.#requests.has(gpuTypeId)) {
+        this.#requests.set(gpuTypeId, { gpuTypeId, isSlow: false, timesAbandoned: 0, abandon: null });
+      }
+    }
+    this.#sendWaiting();
+  }
+
+  /** Removes the requests for these GPU types that are not running. */
+  removeWaiting(gpuTypeIds: readonly string[]): void {
+    for (const id of gpuTypeIds) if (this.#requests.get(id)?.abandon === null) this.#requests.delete(id);
+  }
+
+  /** Whether every unanswered request is slow now or was abandoned for being slow. */
+  areOnlySlowLeft(): boolean {
+    return this.#unanswered().every(({ isSlow, timesAbandoned }) => isSlow || timesAbandoned > 0);
+  }
+
+  #unanswered(): readonly SingleRequest[] {
+    return [...this.#requests.values()];
+  }
+
+  #running(): readonly SingleRequest[] {
+    return this.#unanswered().filter(({ abandon }) => abandon !== null);
+  }
+
+  #sendWaiting(): void {
+    for (let next = this.#takeNext(); next !== undefined; next = this.#takeNext()) void this.#run(next);
+    this.#options.onProgress();
+  }
+
+  /** Returns the next request to send, if a connection is free or can be freed. */
+  #takeNext(): SingleRequest | undefined {
+    const next = this.#unanswered().find(({ abandon }) => abandon === null);
+    if (next === undefined) return undefined;
+    const running = this.#running();
+    const slow = running.filter(({ isSlow }) => isSlow);
+    if (running.length === MAX_RUNNING && slow.length > MAX_SLOW) slow[0]?.abandon?.();
+    return this.#running().length < MAX_RUNNING ? next : undefined;
+  }
+
+  async #run(request: SingleRequest): Promise<void> {
+    const { fetchCells, signal, onFailure } = this.#options;
+    const abandoned = new AbortController();
+    const startedAt = performance.now();
+    const slowTimer = setTimeout(() => this.#markSlow(request), this.#slowAfterMs(request));
+    request.abandon = () => {
+      clearTimeout(slowTimer);
+      abandoned.abort();
+      this.#queueAgain(request);
+    };
+    try {
+      await fetchCells([request.gpuTypeId], AbortSignal.any([signal, abandoned.signal]));
+      this.#slowThreshold.record(performance.now() - startedAt);
+    } catch (error) {
+      if (abandoned.signal.aborted) return;
+      // When a slow request fails, its GPU type stays missing until the next read.
+      if (!request.isSlow) onFailure(error);
+    }
+    clearTimeout(slowTimer);
+    this.#requests.delete(request.gpuTypeId);
+    if (!signal.aborted) this.#sendWaiting();
+  }
+
+  /** Each time a request was abandoned, it gets twice as long. */
+  #slowAfterMs({ timesAbandoned }: SingleRequest): number {
+    const wasAnyAbandoned = this.#unanswered().some((request) => request.timesAbandoned > 0);
+    return this.#slowThreshold.currentMs(wasAnyAbandoned) * 2 ** timesAbandoned;
+  }
+
+  #markSlow(request: SingleRequest): void {
+    request.isSlow = true;
+    this.#sendWaiting();
+  }
+
+  #queueAgain(request: SingleRequest): void {
+    request.isSlow = false;
+    request.timesAbandoned += 1;
+    request.abandon = null;
+    this.#requests.delete(request.gpuTypeId);
+    this.#requests.set(request.gpuTypeId, request);
+  }
+}

@@ -1,0 +1,97 @@
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { Change } from '../live/subscribe.ts';
+import type { Cell } from './cell.ts';
+import { type CellStore, createCellStore, type ShownCell } from './cell-store.ts';
+import type { Lists } from './lists.ts';
+import { isOutdated } from './outdated.ts';
+import { type ArrivedResponse, createResponseBatch } from './response-batch.ts';
+import { type GpuTypeResponse, responsesByType, type Summary, summarise } from './summary.ts';
+
+/** Everything that the gateway has answered so far, for pods of one size. */
+export interface BoardState {
+  /** Null until the first response. */
+  readonly lists: ReadonlySignal<Lists | null>;
+  readonly cells: CellStore;
+  /** The latest response about each GPU type, by GPU type id. */
+  readonly responses: ReadonlySignal<ReadonlyMap<string, GpuTypeResponse>>;
+  readonly summary: ReadonlySignal<Summary>;
+  /** How many GPU types have a response. */
+  readonly readCount: ReadonlySignal<number>;
+  /** Whether the gateway cannot renew this stale cell. */
+  isOutdated(shown: ShownCell): boolean;
+  /** Replaces the lists, and forgets GPU types that are no longer listed. Forgets every cell when the source is another one. */
+  setLists(next: Lists): void;
+  /** Applies a response within 100 milliseconds, together with others that arrive in that time. */
+  addResponse(arrived: ArrivedResponse): void;
+  /** Applies at once the responses that wait. */
+  applyResponses(): void;
+  applyChange(change: Change): void;
+  /** Forgets every cell: the pod size has changed. */
+  forgetCells(): void;
+}
+
+/** What the board state needs. */
+export interface BoardStateDeps {
+  /** Returns milliseconds since 1970. */
+  readonly now: () => number;
+  readonly onAppeared: (cells: readonly Cell[]) => void;
+}
+
+export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardState {
+  const lists = signal<Lists | null>(null);
+  const cells = createCellStore(now);
+  const responses = signal<ReadonlyMap<string, GpuTypeResponse>>(new Map());
+  const renewedAt = signal(Number.NEGATIVE_INFINITY);
+  const waiting = createResponseBatch(applyAll);
+
+  function putCells(changed: readonly Cell[], areReportedAsAppeared = false): void {
+    const { appeared, hasRenewed } = cells.put(changed, areReportedAsAppeared);
+    if (hasRenewed) renewedAt.value = now();
+    if (appeared.length > 0 && lists.peek() !== null) onAppeared(appeared);
+  }
+
+  function applyAll(arrived: readonly ArrivedResponse[]): void {
+    const byType = arrived.flatMap(({ response, gpuTypeIds }) => [...responsesByType(response, gpuTypeIds)]);
+    batch(() => {
+      putCells(arrived.flatMap(({ response }) => response.nodes));
+      responses.value = new Map([...responses.peek(), ...byType]);
+    });
+  }
+
+  function forgetCells(): void {
+    waiting.clear();
+    batch(() => {
+      cells.clear();
+      responses.value = new Map();
+    });
+  }
+
+  function setLists(next: Lists): void {
+    const previous = lists.peek();
+    // Observations of different sources cannot be compared by age.
+    if (previous !== null && !isSameSource(previous, next)) forgetCells();
+    const ids = new Set(next.gpuTypes.map(({ id }) => id));
+    batch(() => {
+      lists.value = next;
+      responses.value = new Map([...responses.peek()].filter(([id]) => ids.has(id)));
+    });
+  }
+
+  return {
+    lists,
+    cells,
+    responses,
+    summary: computed(() => summarise([...responses.value.values()])),
+    readCount: computed(() => responses.value.size),
+    isOutdated: (shown) =>
+      isOutdated(shown, { health: lists.value?.upstream.health ?? 'UP', renewedAt: renewedAt.value }),
+    setLists,
+    addResponse: waiting.add,
+    applyResponses: waiting.flush,
+    applyChange: ({ kind, after }) => putCells([after], kind === 'APPEARED'),
+    forgetCells,
+  };
+}
+
+const isSameSource = (a: Lists, b: Lists): boolean =>
+  a.upstream.source === b.upstream.source && a.upstream.recordedAt === b.upstream.recordedAt;

@@ -1,0 +1,101 @@
+import type { GpuManufacturer, Region } from '../graphql/graphql.ts';
+
+/** What rows can be ordered by. */
+export const SORTS = ['memory', 'price', 'name'] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** What is shown, and in which order. `null` and the empty text are no condition. */
+export interface Filters {
+  readonly region: Region | null;
+  /** CellsResponse of the name of a GPU type. */
+  readonly gpu: string;
+  readonly manufacturer: GpuManufacturer | null;
+  readonly minMemoryGb: number | null;
+  /** US dollars per GPU per hour. */
+  readonly maxPrice: number | null;
+  /** GPUs on one pod, 1 to 16. */
+  readonly gpuCount: number;
+  readonly rentableOnly: boolean;
+  readonly sort: Sort;
+  readonly descending: boolean;
+}
+
+/** The order in which one looks first: much memory, low prices, names from A to Z. */
+export const isDescendingByDefault = (sort: Sort): boolean => sort === 'memory';
+
+export const DEFAULT_FILTERS: Filters = {
+  region: null,
+  gpu: '',
+  manufacturer: null,
+  minMemoryGb: null,
+  maxPrice: null,
+  gpuCount: 1,
+  rentableOnly: false,
+  sort: 'memory',
+  descending: true,
+};
+
+export const MAX_GPU_COUNT = 16;
+
+const REGIONS: Record<Region, true> = {
+  AFRICA: true,
+  ANTARCTICA: true,
+  ASIA: true,
+  EUROPE: true,
+  MIDDLE_EAST: true,
+  NORTH_AMERICA: true,
+  OCEANIA: true,
+  SOUTH_AMERICA: true,
+  UNKNOWN: true,
+};
+const MANUFACTURERS: Record<GpuManufacturer, true> = { AMD: true, NVIDIA: true, UNKNOWN: true };
+
+/** The query string of a URL, without '?'; empty when nothing is filtered. What is as by default is left out. */
+export function toSearch(filters: Filters): string {
+  const params = new URLSearchParams();
+  const { region, gpu, manufacturer, minMemoryGb, maxPrice, gpuCount, rentableOnly, sort, descending } = filters;
+  if (region !== null) params.set('region', region);
+  if (gpu !== '') params.set('gpu', gpu);
+  if (manufacturer !== null) params.set('manufacturer', manufacturer);
+  if (minMemoryGb !== null) params.set('memory', String(minMemoryGb));
+  if (maxPrice !== null) params.set('price', String(maxPrice));
+  if (gpuCount !== 1) params.set('count', String(gpuCount));
+  if (rentableOnly) params.set('rentable', 'yes');
+  if (sort !== DEFAULT_FILTERS.sort || descending !== DEFAULT_FILTERS.descending) {
+    params.set('sort', descending ? `-${sort}` : sort);
+  }
+  return params.toString();
+}
+
+/** The filters in a query string. Impossible values become the default: the URL may have been written by hand. */
+export function fromSearch(search: string): Filters {
+  const params = new URLSearchParams(search);
+  const sort = params.get('sort') ?? '-memory';
+  const sortName = SORTS.find((name) => name === sort.replace(/^-/, ''));
+  return {
+    region: wordOf(REGIONS, params.get('region')),
+    gpu: params.get('gpu') ?? '',
+    manufacturer: wordOf(MANUFACTURERS, params.get('manufacturer')),
+    minMemoryGb: amountOf(params.get('memory')),
+    maxPrice: amountOf(params.get('price')),
+    gpuCount: countOf(params.get('count')),
+    rentableOnly: params.get('rentable') === 'yes',
+    sort: sortName ?? DEFAULT_FILTERS.sort,
+    descending: sortName === undefined ? DEFAULT_FILTERS.descending : sort.startsWith('-'),
+  };
+}
+
+const wordOf = <Word extends string>(words: Record<Word, true>, text: string | null): Word | null =>
+  text !== null && Object.hasOwn(words, text) ? (text as Word) : null;
+
+/** A number from 0 on, as somebody types it. */
+export function amountOf(text: string | null): number | null {
+  if (text === null || text.trim() === '') return null;
+  const amount = Number(text);
+  return Number.isFinite(amount) && amount >= 0 ? amount : null;
+}
+
+function countOf(text: string | null): number {
+  const count = Number(text ?? '');
+  return Number.isInteger(count) && count >= 1 && count <= MAX_GPU_COUNT ? count : DEFAULT_FILTERS.gpuCount;
+}

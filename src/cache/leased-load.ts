@@ -1,0 +1,83 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Demand } from '../domain/catalog.ts';
+import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
+import type { CacheEntries } from './cache-entries.ts';
+import type { HoldOffs } from './hold-offs.ts';
+import type { Lease, LeaseEnding, Leases } from './leases.ts';
+import type { Renewable } from './renewable.ts';
+import type { Kept } from './store.ts';
+
+/** How often to check whether another replica has finished a load, in milliseconds: for a waiting client, and in the background. */
+const LOOK_AGAIN_MS = { awaited: 20, background: 200 };
+
+/** What a load under a lease needs. */
+export interface LeasedLoadDeps {
+  readonly entries: CacheEntries;
+  readonly leases: Leases;
+  readonly holdOffs: HoldOffs;
+}
+
+/** A load: its name, what it loads, and the entry that it is to replace, if there is one. */
+export interface NamedLoad<T> {
+  readonly name: string;
+  readonly renewable: Renewable<T>;
+  readonly known: Kept<T> | undefined;
+}
+
+/** All loaded values by key, or `null` when another replica has loaded and stored them. */
+export type LoadedValues = ReadonlyMap<string, unknown> | null;
+
+/** Loads values and stores them, while no other replica does the same. Waits for the other replica if one does. */
+export async function loadUnderLease<T>(
+  deps: LeasedLoadDeps,
+  load: NamedLoad<T>,
+  demand: Demand,
+): Promise<LoadedValues> {
+  let waited = false;
+  for (;;) {
+    const lease = await deps.leases.take(load.name, waited);
+    if (typeof lease === 'object') return loadWith(lease, deps, load, demand);
+    if (lease === 'done' && (await deps.entries.getGood(load.renewable)) !== undefined) return null;
+    // After 'done', the other replica's value may be missing here. Then load it again.
+    waited = lease === 'held';
+    const waitMs = demand.awaited ? LOOK_AGAIN_MS.awaited : LOOK_AGAIN_MS.background;
+    if (waited) await wait(waitMs, undefined, { signal: demand.signal });
+  }
+}
+
+async function loadWith<T>(
+  lease: Lease,
+  { entries, holdOffs }: LeasedLoadDeps,
+  { name, renewable, known }: NamedLoad<T>,
+  demand: Demand,
+): Promise<LoadedValues> {
+  let ending: LeaseEnding = 'undecided';
+  try {
+    // Another replica may have stored a value between the read and the lease.
+    const good = await entries.getGood(renewable);
+    if (good !== undefined && (known === undefined || good.askedAt > known.askedAt)) {
+      ending = 'loaded';
+      return null;
+    }
+    const loaded = await renewable.load(demand);
+    holdOffs.succeeded(name);
+    // The lease was lost. The replica that took over has stored a later answer, or will.
+    if (!(await lease.confirm()) && (await entries.getGood(renewable)) !== undefined) return null;
+    const values = await Promise.all(
+      loaded.map(async (one) => [one.key, await entries.merge(one, renewable)] as const),
+    );
+    ending = 'loaded';
+    return new Map(values);
+  } catch (error) {
+    // A refusal because of a client's budget is no sign of a failing source.
+    if (error instanceof UpstreamError && !(error instanceof ClientLimitedError)) {
+      ending = 'failed';
+      renewable.onFailed?.();
+      // A request that was never sent has cost nothing and may be tried again at once.
+      if (error.code !== 'NOT_ATTEMPTED') holdOffs.failed(name, error);
+    }
+    throw error;
+  } finally {
+    await lease.release(ending);
+  }
+}

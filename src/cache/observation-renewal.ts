@@ -1,0 +1,134 @@
+import type { SourceCatalog } from '../domain/catalog.ts';
+import { askedOf } from '../domain/clock.ts';
+import {
+  type Cell,
+  isObserved,
+  type Observation,
+  type ObservationRequest,
+  type ObservationScope,
+} from '../domain/observation.ts';
+import { covers } from './covers.ts';
+import { hasNewStock } from './known-spot.ts';
+import type { Lifetimes } from './lifetimes.ts';
+import { observationKey } from './observation-key.ts';
+import { doubt, isComplete, type RememberedObservation, remember, spreadMs } from './remembered-observation.ts';
+import type { Loaded, Renewable } from './renewable.ts';
+import type { ServedObservations } from './served-observations.ts';
+import { isAllSoldOut, isDoubtful } from './sold-out.ts';
+import type { Kept, Store } from './store.ts';
+
+/** Age at which an answer with failed cells is refreshed, in milliseconds. Until then its failures are shown without another request. */
+const INCOMPLETE_MS = 15_000;
+
+/** The fraction of `freshMs` that must pass before a second answer can confirm a doubted one. */
+const CONFIRMED_AFTER = 0.5;
+
+/** Merges an observation into the remembered one. */
+export type Merge = (answer: Observation, before: RememberedObservation | undefined) => RememberedObservation;
+
+/** What loading and merging observations needs. */
+export interface ObservationRenewalDeps {
+  readonly source: Pick<SourceCatalog, 'batchOf' | 'observe'>;
+  readonly store: Store;
+  readonly served: ServedObservations;
+  readonly lifetimes: Lifetimes;
+  /** Milliseconds on the steady scale of this process. */
+  readonly now: () => number;
+  /** Called with the merged cells each time that this replica has merged an answer for a GPU type, unless the answer is doubted. */
+  readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
+  /** Called with the cells of an observation that another replica made, when this replica first reads it. */
+  readonly onHeard: (scope: ObservationScope, cells: readonly Cell[]) => void;
+  /** Called when an answer claims that everything is sold out. Known stock is kept until a second answer confirms the claim. */
+  readonly onDoubt: (gpuCount: number) => void;
+  /** Called with the cache key when something has come into stock whose spot price and pod sizes are unknown. */
+  readonly onNewStock: (key: string) => void;
+}
+
+/** Returns how an observation is loaded from the source, and how long it is valid. */
+export function renewableObservation(
+  deps: ObservationRenewalDeps,
+  request: ObservationRequest,
+): Renewable<RememberedObservation> {
+  const { source, served, lifetimes, onHeard, onDoubt } = deps;
+  const { freshMs, staleMs } = lifetimes;
+  const key = observationKey(request);
+  return {
+    key,
+    loadName: () => source.batchOf(request),
+    async load(demand) {
+      const answer = await source.observe(request, demand);
+      const isBelieved = !isAllSoldOut(answer) || !(await isDoubtfulNow(deps, answer, request));
+      if (!isBelieved) onDoubt(request.gpuCount);
+      return toLoaded(deps, request, answer, isBelieved ? remember : doubtAnswer);
+    },
+    onFailed: () => countFailure(deps, request),
+    onSeen({ value }) {
+      if (served.isRecorded(value)) return;
+      served.record(key, value);
+      onHeard(request, value.latest.cells);
+    },
+    dueAfterMs: (remembered) =>
+      (isComplete(remembered) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)) - spreadMs(remembered),
+    goodForMs: staleMs,
+    mayServe: (remembered, ageMs) =>
+      ageMs < INCOMPLETE_MS || isComplete(remembered) || served.recall(remembered).cells.every(isObserved),
+    // A doubted answer is not refreshed early, because an early second answer would not confirm it.
+    lacks: ({ latest, doubted }) => doubted === null && !covers(latest, request),
+  };
+}
+
+/** Returns the observations of an answer, each with the function that merges it into the cached one. */
+export function toLoaded(
+  { served, onObserved, onNewStock }: ObservationRenewalDeps,
+  request: ObservationRequest,
+  answer: readonly Observation[],
+  merge: Merge,
+): readonly Loaded<RememberedObservation>[] {
+  const observationById = new Map(answer.map((observation) => [observation.gpuTypeId, observation]));
+  return request.gpuTypes.flatMap((gpuType) => {
+    const observation = observationById.get(gpuType.id);
+    if (observation === undefined) return [];
+    const scope = { ...request, gpuType };
+    const key = observationKey(scope);
+    return {
+      key,
+      ...askedOf(observation),
+      merge(kept: Kept<RememberedObservation> | undefined) {
+        const before = kept?.value;
+        const remembered = merge(observation, before);
+        served.record(key, remembered);
+        if (hasNewStock(remembered.latest, before?.latest)) onNewStock(key);
+        if (remembered.doubted === null) onObserved(scope, remembered.latest.cells);
+        return remembered;
+      },
+    };
+  });
+}
+
+const doubtAnswer: Merge = (answer, before) =>
+  before === undefined ? remember(answer, before) : doubt(answer, before);
+
+/** Whether to doubt an answer in which everything is sold out. */
+async function isDoubtfulNow(
+  { store, lifetimes, now }: ObservationRenewalDeps,
+  answer: readonly Observation[],
+  { gpuTypes, gpuCount }: ObservationRequest,
+): Promise<boolean> {
+  const answered = new Set(answer.map(({ gpuTypeId }) => gpuTypeId));
+  const keys = gpuTypes.filter(({ id }) => answered.has(id)).map((gpuType) => observationKey({ gpuType, gpuCount }));
+  const kept = await Promise.all(keys.map((key) => store.get<RememberedObservation>(key)));
+  const before = kept.flatMap((one) => one?.value ?? []);
+  return isDoubtful(before, answer[0]?.askedAt ?? now(), lifetimes.freshMs * CONFIRMED_AFTER);
+}
+
+/** Counts the cells of every GPU type that the failed request asked about. */
+function countFailure(
+  { source, served }: ObservationRenewalDeps,
+  { gpuType, gpuCount, gpuTypes, dataCenters }: ObservationRequest,
+): void {
+  const batch = source.batchOf({ gpuType, gpuCount });
+  for (const other of gpuTypes) {
+    const key = { gpuType: other, gpuCount };
+    if (source.batchOf(key) === batch) served.statistics.failed(observationKey(key), dataCenters.length);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Observation } from '../domain/observation.ts';
+import { type CacheStatistics, createCacheStatistics } from './cache-statistics.ts';
+import { type AgeLimits, type RememberedObservation, recall, untilWhole } from './remembered-observation.ts';
+
+/** Converts remembered observations to those that are served now, and counts their cells. */
+export class ServedObservations {
+  readonly statistics: CacheStatistics;
+  readonly #limits: AgeLimits;
+  readonly #now: () => number;
+  readonly #recorded = new WeakSet<RememberedObservation>();
+  readonly #wholeUntil = new WeakMap<RememberedObservation, number>();
+
+  /** `now` returns milliseconds on the steady scale of this process. */
+  constructor(limits: AgeLimits, now: () => number) {
+    this.#limits = limits;
+    this.#now = now;
+    this.statistics = createCacheStatistics(limits.staleMs, now);
+  }
+
+  /** Returns the observation with each cell in the state in which it is served now. */
+  recall(remembered: RememberedObservation): Observation {
+    return recall(remembered, this.#limits, this.#now());
+  }
+
+  /** Whether every cell is observed and fresh, so that the latest observation is served unchanged. */
+  isWhole(remembered: RememberedObservation): boolean {
+    const until = this.#wholeUntil.get(remembered) ?? untilWhole(remembered, this.#limits);
+    this.#wholeUntil.set(remembered, until);
+    return this.#now() < until;
+  }
+
+  /** Adds an observation to the statistics. */
+  record(key: string, remembered: RememberedObservation): void {
+    this.#recorded.add(remembered);
+    this.statistics.loaded(key, () => this.recall(remembered));
+  }
+
+  /** Whether exactly this object was added to the statistics. */
+  isRecorded(remembered: RememberedObservation): boolean {
+    return this.#recorded.has(remembered);
+  }
+}

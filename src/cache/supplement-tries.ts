@@ -1,0 +1,124 @@
+import { UpstreamError } from '../domain/errors.ts';
+
+/** A supplement is requested again at this many times the age at which an observation stops being fresh. */
+const PERIODS = 5;
+
+/** Number of keys whose last request is remembered: three times as many as may wait. */
+const MAX_TRIES = 3000;
+
+/** How often supplements are still requested while they report nothing, in milliseconds, and for how many keys. */
+const PROBE_EVERY_MS = 3_600_000;
+const PROBES = 3;
+
+/** The result of a request: it contained a spot price or a pod size, it contained neither, it was not needed, or it has to wait. */
+export type Supplied = 'something' | 'nothing' | 'not asked' | 'postponed';
+
+interface Try {
+  readonly at: number;
+  /** How long after this request the key is due again, in milliseconds. */
+  readonly afterMs: number;
+  readonly hasFailed: boolean;
+  readonly supplied: Supplied;
+}
+
+/** A request that has begun. */
+export interface RunningTry {
+  readonly key: string;
+  readonly before: Try | undefined;
+  /** Whether the last supplements reported nothing, and this one tests whether that is still so. */
+  readonly isProbe: boolean;
+}
+
+/** The latest request for each supplement. Decides when the next one is due. */
+export class SupplementTries {
+  /** Age at which a supplement is requested again, in milliseconds. */
+  readonly periodMs: number;
+  readonly #freshMs: number;
+  readonly #now: () => number;
+  /** In the order of the last request. */
+  readonly #tries = new Map<string, Try>();
+  #lastSuppliedAt = Number.NEGATIVE_INFINITY;
+  #probesFrom = Number.POSITIVE_INFINITY;
+  #probesLeft = 0;
+
+  /** `freshMs` is how long an observation is fresh. `now` returns milliseconds on the steady scale of this process. */
+  constructor(freshMs: number, now: () => number) {
+    this.#freshMs = freshMs;
+    this.#now = now;
+    this.periodMs = PERIODS * freshMs;
+  }
+
+  /** When the key was last requested; minus infinity if it was not. */
+  lastAt(key: string): number {
+    return this.#tries.get(key)?.at ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether the key should be requested now. */
+  isDue(key: string): boolean {
+    const last = this.#tries.get(key);
+    if (this.#isFruitless(last)) return this.#mayProbe();
+    return last === undefined || this.#now() >= last.at + last.afterMs;
+  }
+
+  /** Records that a request begins. Returns `null` if the key must not be requested now. */
+  begin(key: string): RunningTry | null {
+    const before = this.#tries.get(key);
+    const isProbe = this.#isFruitless(before);
+    if (isProbe && this.#probesLeft === 0) return null;
+    this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied: 'not asked' });
+    return { key, before, isProbe };
+  }
+
+  /** Records the result of a request. */
+  end({ key, before, isProbe }: RunningTry, supplied: Supplied): void {
+    // A supplement that was not needed, because nothing is in stock, does not count as a request.
+    if (supplied === 'not asked' && isProbe && before !== undefined) this.#tries.set(key, before);
+    else this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied });
+    if (supplied === 'something') this.#lastSuppliedAt = this.#now();
+    if (supplied === 'nothing' && isProbe) this.#probesLeft -= 1;
+    if (supplied === 'nothing' && !isProbe) this.#probesFrom = this.#now();
+  }
+
+  /** Records that a request failed. */
+  fail({ key, isProbe }: RunningTry, error: unknown): void {
+    if (isProbe) {
+      this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied: 'nothing' });
+      this.#probesLeft -= 1;
+      return;
+    }
+    // A request that was never sent has cost nothing, so the key is due again sooner.
+    const isFree = error instanceof UpstreamError && error.code === 'NOT_ATTEMPTED';
+    this.#record(key, { afterMs: isFree ? this.#freshMs : this.periodMs, hasFailed: true, supplied: 'not asked' });
+  }
+
+  /** Forgets a request that was not made, so that another client can make it at once. */
+  forget({ key, before }: RunningTry): void {
+    if (before === undefined) this.#tries.delete(key);
+    else this.#tries.set(key, before);
+  }
+
+  /** Makes the key due sooner, unless its last request failed. */
+  hasten(key: string): void {
+    const last = this.#tries.get(key);
+    if (last !== undefined && !last.hasFailed) this.#tries.set(key, { ...last, afterMs: this.#freshMs });
+  }
+
+  #isFruitless(last: Try | undefined): boolean {
+    return last?.supplied === 'nothing' && last.at > this.#lastSuppliedAt;
+  }
+
+  #mayProbe(): boolean {
+    if (this.#now() >= this.#probesFrom + PROBE_EVERY_MS) {
+      this.#probesFrom = this.#now();
+      this.#probesLeft = PROBES;
+    }
+    return this.#probesLeft > 0;
+  }
+
+  #record(key: string, how: Omit<Try, 'at'>): void {
+    this.#tries.delete(key);
+    this.#tries.set(key, { at: this.#now(), ...how });
+    const [oldest] = this.#tries.keys();
+    if (this.#tries.size > MAX_TRIES && oldest !== undefined) this.#tries.delete(oldest);
+  }
+}

@@ -1,0 +1,41 @@
+/** Why a large response is refused: its client has too much unread data, or the gateway lacks memory or CPU time for it. */
+export type Shortage = 'client' | 'room' | 'time';
+
+/**
+ * The permit of one operation to do more work than a small operation does. The memory for large responses is bounded, so only a few
+ * operations have one at a time.
+ */
+export interface Permit {
+  /** Returns `null` if the operation has its permit. Else resolves to `null` when it gets the permit, or to the reason for a refusal. */
+  readonly obtain: () => Promise<Shortage | null> | null;
+  readonly isHeld: () => boolean;
+  /** Counts a piece of work that waits for its turn or runs. The permit does not end before `endWork` was called for each piece. */
+  readonly beginWork: () => void;
+  readonly endWork: () => void;
+  /** Whether the request has ended. Remaining work must not be done then. */
+  readonly isClosed: () => boolean;
+  /** Refuses the operation: from now on `obtain` resolves to this reason. */
+  readonly refuse: (shortage: Shortage) => void;
+  /** Why the operation was refused; `null` if it was not. */
+  readonly refusal: () => Shortage | null;
+  /** Lets the parts of the response be written as they are made, without waiting until the client has read earlier parts. */
+  readonly writeAhead: () => void;
+  /**
+   * Calls `listen` if the operation has its permit, does no work for some seconds, and so keeps others waiting. The operation is refused
+   * then. Returns a function that removes the listener.
+   */
+  readonly onOverdue: (listen: (shortage: Shortage) => void) => () => void;
+}
+
+/** A permit that is always granted, for operations without a client connection. */
+export const UNBOUNDED: Permit = {
+  obtain: () => null,
+  isHeld: () => false,
+  beginWork() {},
+  endWork() {},
+  isClosed: () => false,
+  refuse() {},
+  refusal: () => null,
+  writeAhead() {},
+  onOverdue: () => () => {},
+};

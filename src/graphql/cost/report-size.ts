@@ -1,0 +1,47 @@
+import { type FieldNode, type GraphQLResolveInfo, getNamedType } from 'graphql';
+import type { Report } from '../../domain/report.ts';
+import type { Budget } from '../../loaders/budget.ts';
+import type { Subjects } from '../subjects.ts';
+import { type LongestValues, longestValues } from './longest-values.ts';
+import { type Size, sizeOfItem } from './selected-size.ts';
+
+/** The size of a report, as a field selects it, about subjects of these lists. */
+export type SizeOfReport = (lists: Subjects) => Size;
+
+/** A field that is being answered. */
+type Field = Pick<GraphQLResolveInfo, 'schema' | 'fieldNodes' | 'fragments' | 'variableValues' | 'path' | 'returnType'>;
+
+interface Known {
+  readonly longest: LongestValues;
+  readonly size: Size;
+}
+
+/** By the nodes of a field, which all rows of one operation share, and by the type of the object. */
+const sizes = new WeakMap<readonly FieldNode[], Map<string, Known>>();
+
+/** The size of one object in the value of a field; `typeName` is for fields of several types. */
+export function sizeOfOne(field: Field, lists: Subjects, typeName = getNamedType(field.returnType).name): Size {
+  const { schema, fieldNodes, fragments, variableValues, path } = field;
+  const byType = sizes.get(fieldNodes) ?? new Map<string, Known>();
+  sizes.set(fieldNodes, byType);
+  const longest = longestValues(lists);
+  const known = byType.get(typeName);
+  if (known?.longest === longest) return known.size;
+  const type = schema.getType(typeName) ?? getNamedType(field.returnType);
+  const selected = { schema, fragments, variables: variableValues, longest, pathBytes: bytesOfPath(path) };
+  const size = sizeOfItem(selected, type, fieldNodes);
+  byType.set(typeName, { longest, size });
+  return size;
+}
+
+/** Spends the bytes of a report. @throws {OperationTooComplexError} past what an answer may take. */
+export function spendReport(budget: Budget, { fixed, row, failure }: Size, { nodes, coverage }: Report): void {
+  budget.spendBytes(fixed + row * nodes.length + failure * coverage.failures.length);
+}
+
+/** Bytes of an index, a quote or a comma, at most. */
+const PATH_JOINTS = 8;
+
+function bytesOfPath(path: GraphQLResolveInfo['path'] | undefined): number {
+  return path === undefined ? 0 : String(path.key).length + PATH_JOINTS + bytesOfPath(path.prev);
+}

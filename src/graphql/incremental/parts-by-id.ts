@@ -1,0 +1,111 @@
+import type { ExpectedPart, ExpectedParts } from './expected-parts.ts';
+import { createOpenParts, type OpenPart, type OpenParts } from './open-parts.ts';
+import { createResultBuilder, type ResultBuilder } from './result-builder.ts';
+import type { Part, ResultInParts, ResultWithIds } from './result-formats.ts';
+
+/** Translates a result of the executor. It yields after each small step, so that the caller can pause, and returns the results to send. */
+export type Translation = Generator<void, readonly ResultWithIds[]>;
+
+/** What the translation of one operation's results needs. */
+interface Operation {
+  readonly expected: ExpectedParts;
+  /** The client's labels, by those that the executor reports. */
+  readonly labels: ReadonlyMap<string, string>;
+  readonly open: OpenParts;
+}
+
+/**
+ * Translates the results of one operation, in order, to the format with ids. `labels` has the client's labels by those that the executor
+ * reports. Each pending part is announced with the data that it belongs to, since clients place the items of a list by that. A streamed
+ * list is complete with the last result: the executor does not report its end before.
+ *
+ * The executor also sends parts of fragments and lists that have failed. They were never announced, and clients have no place for them, so
+ * they are left out.
+ */
+export function createPartsById(
+  expected: ExpectedParts,
+  labels: ReadonlyMap<string, string>,
+): (result: ResultInParts) => Translation {
+  const operation = { expected, labels, open: createOpenParts() };
+  return (result) => translate(operation, result);
+}
+
+function* translate(operation: Operation, result: ResultInParts): Translation {
+  const { expected, open } = operation;
+  const builder = createResultBuilder();
+  if ('data' in result) {
+    yield* announce(operation, builder, expected.first(result.data));
+    const { incremental: _, ...first } = result;
+    return [builder.first(first)];
+  }
+  for (const part of result.incremental ?? []) {
+    yield;
+    yield* part.items === undefined ? addFragment(operation, builder, part) : addItems(operation, builder, part);
+  }
+  if (result.hasNext === false) {
+    for (const parts of open.groups()) {
+      yield;
+      for (const part of parts) close(operation, builder, part);
+    }
+  }
+  builder.flush(result.hasNext ?? false);
+  return builder.results;
+}
+
+/** Announces parts. Returns whether there is a list among them. */
+function* announce(
+  { labels, open }: Operation,
+  builder: ResultBuilder,
+  parts: Iterable<ExpectedPart | null>,
+): Generator<void, boolean> {
+  let hasList = false;
+  for (const part of parts) {
+    yield;
+    if (part === null) continue;
+    const { id } = open.open(part);
+    const label = labels.get(part.shape.label);
+    builder.announce({ id, path: part.path, ...(label !== undefined && { label }) });
+    hasList ||= part.shape.items !== null;
+  }
+  return hasList;
+}
+
+function close({ open }: Operation, builder: ResultBuilder, part: OpenPart, errors?: readonly unknown[]): void {
+  open.close(part);
+  builder.complete(part.id, errors);
+}
+
+function* addFragment(
+  operation: Operation,
+  builder: ResultBuilder,
+  { path, label = '', data, errors }: Part,
+): Generator<void> {
+  const part = operation.open.find(path, label);
+  if (part === undefined) return;
+  if (data == null) {
+    close(operation, builder, part, errors ?? []);
+    return;
+  }
+  builder.addFragment(part.id, data, errors);
+  const hasList = yield* announce(operation, builder, operation.expected.within(part, data));
+  close(operation, builder, part);
+  // Apollo Client looks for a new list in the data of every fragment of the result.
+  if (hasList) builder.flush(true);
+}
+
+function* addItems(
+  operation: Operation,
+  builder: ResultBuilder,
+  { path, label = '', items, errors }: Part,
+): Generator<void> {
+  const part = operation.open.find(path.slice(0, -1), label);
+  if (part === undefined) return;
+  if (items == null) {
+    close(operation, builder, part, errors ?? []);
+    return;
+  }
+  builder.addItems(part.id, items, errors);
+  for (const [offset, item] of items.entries()) {
+    yield* announce(operation, builder, operation.expected.within(part, item, Number(path.at(-1)) + offset));
+  }
+}

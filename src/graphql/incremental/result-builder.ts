@@ -1,0 +1,50 @@
+import type { CompletedPart, PartWithId, PendingPart, ResultInParts, ResultWithIds } from './result-formats.ts';
+
+type Errors = readonly unknown[] | undefined;
+
+/** Puts the parts that one result of the executor brings into the results to send. */
+export interface ResultBuilder {
+  announce(part: PendingPart): void;
+  addFragment(id: string, data: object, errors: Errors): void;
+  /** Adds items of a list to those of the result that came before them, unless errors lie between. */
+  addItems(id: string, items: readonly unknown[], errors: Errors): void;
+  complete(id: string, errors?: Errors): void;
+  /** Ends a result. One without content is left out while more follow. */
+  flush(hasNext: boolean): void;
+  /** The first result of the operation, with the parts that were announced. */
+  first(result: Omit<ResultInParts, 'incremental'>): ResultWithIds;
+  readonly results: readonly ResultWithIds[];
+}
+
+/** Creates a builder without results. */
+export function createResultBuilder(): ResultBuilder {
+  const results: ResultWithIds[] = [];
+  let pending: PendingPart[] = [];
+  let incremental: PartWithId[] = [];
+  let completed: CompletedPart[] = [];
+  return {
+    announce: (part) => void pending.push(part),
+    addFragment: (id, data, errors) => void incremental.push({ id, data, ...(errors !== undefined && { errors }) }),
+    addItems(id, items, errors) {
+      const last = incremental.at(-1);
+      if (last?.items !== undefined && last.id === id && last.errors === undefined && errors === undefined) {
+        last.items.push(...items);
+      } else {
+        incremental.push({ id, items: [...items], ...(errors !== undefined && { errors }) });
+      }
+    },
+    complete: (id, errors) => void completed.push({ id, ...(errors !== undefined && { errors }) }),
+    flush(hasNext) {
+      if (hasNext && pending.length + incremental.length + completed.length === 0) return;
+      results.push({
+        ...(pending.length > 0 && { pending }),
+        ...(incremental.length > 0 && { incremental }),
+        ...(completed.length > 0 && { completed }),
+        hasNext,
+      });
+      [pending, incremental, completed] = [[], [], []];
+    },
+    first: (result) => ({ ...result, ...(pending.length > 0 && { pending }) }),
+    results,
+  };
+}

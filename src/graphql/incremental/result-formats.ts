@@ -1,0 +1,50 @@
+/** The keys and indexes that lead to a value in the data of a response. */
+export type Path = readonly (string | number)[];
+
+/** A part as the executor reports it, in the format of 2022. */
+export interface Part<Failure = unknown> {
+  readonly path: Path;
+  readonly label?: string;
+  readonly data?: object | null;
+  readonly items?: readonly unknown[] | null;
+  readonly errors?: readonly Failure[];
+}
+
+/** A result of the executor: the first one, or a later one that brings parts. */
+export interface ResultInParts<Failure = unknown> {
+  readonly data?: unknown;
+  readonly errors?: readonly Failure[];
+  readonly incremental?: readonly Part<Failure>[];
+  readonly hasNext?: boolean;
+}
+
+/** A part that was announced and has not been completed. */
+export interface PendingPart {
+  readonly id: string;
+  readonly path: Path;
+  readonly label?: string;
+}
+
+/** What a result brings of a part. */
+export interface PartWithId {
+  readonly id: string;
+  readonly data?: object;
+  readonly items?: unknown[];
+  readonly errors?: readonly unknown[];
+}
+
+/** A part of which nothing more follows. It failed if it has errors. */
+export interface CompletedPart {
+  readonly id: string;
+  readonly errors?: readonly unknown[];
+}
+
+/** A result in the format of `incrementalSpec=v0.2`: https://specs.apollo.dev/incremental/v0.2/ */
+export interface ResultWithIds {
+  readonly data?: unknown;
+  readonly errors?: readonly unknown[];
+  readonly pending?: readonly PendingPart[];
+  readonly incremental?: readonly PartWithId[];
+  readonly completed?: readonly CompletedPart[];
+  readonly hasNext?: boolean;
+}

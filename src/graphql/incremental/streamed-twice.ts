@@ -1,0 +1,57 @@
+import {
+  type FieldNode,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  getNamedType,
+  isAbstractType,
+  isObjectType,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { type CollectedField, collectFields, type RunningFragments } from './collected-fields.ts';
+import { createPartSearch } from './part-search.ts';
+
+/** Selections that the executor merges. Those of a deferred fragment are a group of their own. */
+type Group = readonly SelectionSetNode[];
+
+/**
+ * Finds a list that is streamed twice: inside and outside of a deferred fragment, or in two of them. The executor then sends its items
+ * twice, and no client can put them together.
+ */
+export function findStreamedTwice(run: RunningFragments, operation: OperationDefinitionNode): FieldNode | undefined {
+  const { schema } = run;
+  const hasParts = createPartSearch(run.fragments);
+
+  function inObject(type: GraphQLNamedType, groups: readonly Group[]): FieldNode | undefined {
+    if (isAbstractType(type)) return firstOf(schema.getPossibleTypes(type), (possible) => inObject(possible, groups));
+    if (!isObjectType(type)) return undefined;
+    const byKey = new Map<string, CollectedField[]>();
+    for (const group of groups) {
+      const { fields, deferred } = collectFields(run, group, type);
+      for (const field of [fields, ...deferred.map((one) => one.fields)].flat()) {
+        byKey.set(field.key, [...(byKey.get(field.key) ?? []), field]);
+      }
+    }
+    return firstOf(byKey.values(), (same) => inField(type, same));
+  }
+
+  /** `same` has what each group selects of one field. */
+  function inField(type: GraphQLObjectType, same: readonly CollectedField[]): FieldNode | undefined {
+    const [, second] = same.filter(({ streamLabel }) => streamLabel !== null);
+    if (second !== undefined) return second.node;
+    const groups = same.map(({ sets }) => sets).filter((sets) => sets.some(hasParts));
+    const fieldType = getNamedType(type.getFields()[same[0]?.node.name.value ?? '']?.type);
+    return groups.length === 0 || fieldType === undefined ? undefined : inObject(fieldType, groups);
+  }
+
+  const root = schema.getRootType(operation.operation);
+  return root == null ? undefined : inObject(root, [[operation.selectionSet]]);
+}
+
+function firstOf<T, Found>(items: Iterable<T>, find: (item: T) => Found | undefined): Found | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+import {
+  type DocumentNode,
+  execute,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  parse,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { OperationTooComplexError } from '../../domain/errors.ts';
+import type { GraphQLContext } from '../context.ts';
+import { introspectionSize } from '../cost/introspection-size.ts';
+import { bytesOf, type LongestValues } from '../cost/longest-values.ts';
+import { sizeOfObject } from '../cost/selected-size.ts';
+import { tooComplex } from '../mask-error.ts';
+import { fragmentsIn } from '../operation/fragments.ts';
+import { createMentionIn } from '../operation/mentions.ts';
+import { readVariables } from '../operation/variables.ts';
+
+/** Around the data of an answer. */
+const ENVELOPE_BYTES = 32;
+
+const mentionsSchema = createMentionIn(Kind.FIELD, new Set(['__schema', '__type']));
+
+/**
+ * Spends the bytes of what an operation asks besides availability, GPU types and data centers, before it is run. Those spend theirs
+ * when it is known how many there are.
+ */
+export function useResponseLimit(schema: GraphQLSchema): Plugin<GraphQLContext> {
+  const longest = longestOfSubgraph(schema);
+  return {
+    onExecute({ args, setResultAndStopExecution }) {
+      const { document, contextValue } = args;
+      const operation = getOperationAST(document, args.operationName);
+      if (operation?.operation !== OperationTypeNode.QUERY) return;
+      const coerced = readVariables(args.schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
+      if (coerced === undefined) return;
+      try {
+        const bytes = rootSize({ schema: args.schema, document, variables: coerced, longest }, operation);
+        contextValue.loaders.budget.spendBytes(bytes);
+        contextValue.pace.spend(bytes);
+      } catch (error) {
+        if (!(error instanceof OperationTooComplexError)) throw error;
+        setResultAndStopExecution({ errors: [tooComplex(error.message)] });
+      }
+    },
+  };
+}
+
+interface Run {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly longest: LongestValues;
+}
+
+function rootSize({ schema, document, variables, longest }: Run, operation: OperationDefinitionNode): number {
+  const root = schema.getQueryType();
+  if (root == null) return 0;
+  const selected = { schema, fragments: fragmentsIn(document), variables, longest, pathBytes: 0 };
+  const size = ENVELOPE_BYTES + sizeOfObject(selected, root, [operation.selectionSet]).fixed;
+  return mentionsSchema(document) ? size + introspectionSize(selected, operation) : size;
+}
+
+/** Routers of supergraphs read the whole schema as one text. */
+function longestOfSubgraph(schema: GraphQLSchema): LongestValues {
+  const result = execute({ schema, document: parse('{ _service { sdl } }') });
+  const { _service } = ('data' in result ? result.data : null) as { readonly _service?: { readonly sdl?: string } };
+  return new Map([['_Service.sdl', { bytes: bytesOf(_service?.sdl), items: 0 }]]);
+}

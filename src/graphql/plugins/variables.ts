@@ -1,0 +1,35 @@
+import { type ExecutionArgs, GraphQLError, getOperationAST, getVariableValues } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { maskError } from '../mask-error.ts';
+
+/** How many errors of variables an operation reports, and how long the message of each may be. */
+const MAX_ERRORS = 10;
+const MAX_MESSAGE_LENGTH = 500;
+
+/**
+ * Refuses operations whose variables are not valid, before anything else looks at them. The executor would report 50 errors, each with
+ * the value in it: 45 MB for a body of 1 MB.
+ */
+export function useVariables(): Plugin {
+  const refuse = ({ args, setResultAndStopExecution }: Started) => {
+    const operation = getOperationAST(args.document, args.operationName);
+    const { variableDefinitions = [] } = operation ?? {};
+    if (variableDefinitions.length === 0) return;
+    const { errors } = getVariableValues(args.schema, variableDefinitions, args.variableValues ?? {}, {
+      maxErrors: MAX_ERRORS,
+    });
+    if (errors !== undefined) setResultAndStopExecution({ errors: errors.map(shorten).map(maskError) });
+  };
+  return { onExecute: refuse, onSubscribe: refuse };
+}
+
+interface Started {
+  readonly args: ExecutionArgs;
+  readonly setResultAndStopExecution: (result: { readonly errors: readonly GraphQLError[] }) => void;
+}
+
+function shorten(error: GraphQLError): GraphQLError {
+  const { message, nodes = null } = error;
+  if (message.length <= MAX_MESSAGE_LENGTH) return error;
+  return new GraphQLError(`${message.slice(0, MAX_MESSAGE_LENGTH)}…`, { nodes });
+}

@@ -1,0 +1,23 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** Returns whether an `authorization` header carries one of the keys. */
+export type KeyCheck = (authorization: string | null | undefined) => boolean;
+
+/** The bearer token of an `authorization` header; `undefined` if it has none. */
+export function bearerToken(authorization: string | null | undefined): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+}
+
+/**
+ * Checks `authorization` headers against the keys. It compares digests, and always with every key, so that the time it takes reveals
+ * nothing about a key, not even its length.
+ */
+export function createKeyCheck(keys: readonly string[]): KeyCheck {
+  const digests = keys.map(digest);
+  return (authorization) => {
+    const given = digest(bearerToken(authorization) ?? '');
+    return digests.map((key) => timingSafeEqual(key, given)).includes(true);
+  };
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** A body up to this many bytes is discarded after the answer, and the connection is kept. */
+const SHORT_BYTES = 65_536;
+
+/** How much of a longer body is discarded at most, and for how long, before the connection is closed. */
+const MAX_DISCARDED_BYTES = 1_000_000;
+const MAX_DISCARDING_MS = 2000;
+
+/** Whether the headers announce a body. */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || lengthOf(headers['content-length']) > 0;
+
+/** Whether the headers announce a body longer than `maxBytes`. One without a length is judged while it is read. */
+export const isTooLong = ({ headers }: IncomingMessage, maxBytes: number): boolean =>
+  lengthOf(headers['content-length']) > maxBytes;
+
+const lengthOf = (header: string | undefined): number => (header === undefined ? 0 : Number(header));
+
+/**
+ * Prepares an answer that is sent while the body of its request is still arriving. Unless the body is short, the answer says
+ * `connection: close`. It goes out at once, and the connection is closed when the body has ended, or a bounded part of it was
+ * discarded: closing earlier would reset the connection, and the client could not read the answer.
+ */
+export function respondBeforeBody(request: IncomingMessage, response: ServerResponse): void {
+  if (request.complete || isShort(request)) return;
+  response.shouldKeepAlive = false;
+  const end = response.end.bind(response);
+  response.end = ((chunk?: unknown) => {
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) response.write(chunk);
+    else response.flushHeaders();
+    discardBody(request, () => end());
+    return response;
+  }) as typeof response.end;
+}
+
+const isShort = (request: IncomingMessage): boolean =>
+  request.headers['transfer-encoding'] === undefined && !isTooLong(request, SHORT_BYTES);
+
+/** Reads on without keeping anything. Calls `onEnd` once: at the end of the body or the connection, or at one of the bounds. */
+function discardBody(request: IncomingMessage, onEnd: () => void): void {
+  let bytes = 0;
+  const stop = () => {
+    clearTimeout(timer);
+    request.off('data', count).off('end', stop).off('close', stop);
+    request.pause();
+    onEnd();
+  };
+  const count = (part: Buffer) => {
+    bytes += part.length;
+    if (bytes > MAX_DISCARDED_BYTES) stop();
+  };
+  const timer = setTimeout(stop, MAX_DISCARDING_MS);
+  request.on('data', count).once('end', stop).once('close', stop).resume();
+}

@@ -1,0 +1,91 @@
+import type { Demand } from '../../domain/catalog.ts';
+import { chargeTask } from './charged-task.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { chooseRejected, type WaitingTask } from './overflow.ts';
+import { type LaneState, QueueEntry } from './queue-entry.ts';
+import type { Task } from './task.ts';
+import type { End } from './waiting-list.ts';
+
+/** The part of the queue that belongs to one source. */
+export interface Lane {
+  /**
+   * Runs `task` in a slot and settles as it does. scheduling.ts decides which task is next and which running task makes way for it. At
+   * the `'front'`, a task goes before all others, and enters a full lane too.
+   * Each run is charged to a client of `demand`. Rejects with a `ClientLimitedError` when no client has a request left, with the error of
+   * `whenFull` when the lane is full and this task must leave it (overflow.ts decides which one does), and with the reason of
+   * `demand.signal` when that is aborted while the task waits.
+   */
+  enter<T>(task: Task<T>, demand: Demand, end: End): Promise<T>;
+  /** Starts no tasks for `ms` milliseconds. A longer pause from an earlier call remains in force. */
+  pause(ms: number): void;
+  /** Milliseconds until the pause ends; 0 outside of a pause. */
+  readonly pausedMs: () => number;
+  /** Sets how many tasks of this lane may run at once, in addition to the number of slots. Running tasks continue. */
+  setConcurrency(maxRunning: number): void;
+  /** Rejects every task that waits. */
+  rejectAll(reason: (name: string) => Error): void;
+}
+
+/** Limits of a lane. */
+export interface LaneOptions {
+  /** Number of tasks that may wait in the lane. */
+  readonly limit: number;
+  /** Returns the error for a task of this name that is rejected because too many tasks wait. */
+  readonly whenFull: (name: string) => Error;
+}
+
+/** Creates a lane whose tasks `dispatcher` starts. */
+export function createLane(dispatcher: Dispatcher, { limit, whenFull }: LaneOptions): Lane {
+  const state: LaneState = {
+    isPaused: false,
+    running: 0,
+    maxRunning: Number.POSITIVE_INFINITY,
+    waiting: new Set(),
+  };
+  let pausedUntil = 0;
+  let resume: NodeJS.Timeout | undefined;
+
+  /** Whether the lane has room for one more task. If it is full, another task may be rejected to make room. */
+  function makeRoom(newcomer: WaitingTask): boolean {
+    const queued = dispatcher.waiting.entries.filter(({ lane }) => lane === state);
+    if (queued.length < limit) return true;
+    const rejected = chooseRejected(queued, newcomer);
+    rejected?.reject(whenFull(rejected.name));
+    return rejected !== undefined;
+  }
+
+  return {
+    async enter(task, demand, end) {
+      demand.signal.throwIfAborted();
+      const charged = chargeTask(task, demand);
+      try {
+        if (end === 'back' && !makeRoom({ demand, payer: charged.payer })) throw whenFull(task.name);
+        const { result } = new QueueEntry(charged, demand, state, dispatcher.waiting, end);
+        dispatcher.fillSlots();
+        return await result;
+      } finally {
+        charged.release();
+      }
+    },
+    pause(ms) {
+      const until = performance.now() + ms;
+      if (until <= pausedUntil) return;
+      pausedUntil = until;
+      state.isPaused = true;
+      clearTimeout(resume);
+      resume = setTimeout(() => {
+        pausedUntil = 0;
+        state.isPaused = false;
+        dispatcher.fillSlots();
+      }, ms);
+    },
+    pausedMs: () => Math.max(0, pausedUntil - performance.now()),
+    setConcurrency(maxRunning) {
+      state.maxRunning = maxRunning;
+      dispatcher.fillSlots();
+    },
+    rejectAll(reason) {
+      for (const entry of state.waiting) entry.reject(reason(entry.name));
+    },
+  };
+}

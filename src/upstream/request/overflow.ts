@@ -1,0 +1,47 @@
+import type { Demand } from '../../domain/catalog.ts';
+import type { Client } from '../../domain/client.ts';
+
+/** A task that waits. */
+export interface WaitingTask {
+  readonly demand: Demand;
+  /** The client that pays for the task. */
+  readonly payer: Client;
+}
+
+/**
+ * Chooses the task that a full lane rejects so that `newcomer` may enter. Returns `undefined` when the newcomer itself must be rejected.
+ * If somebody waits for the newcomer and renewals are in the lane, a renewal leaves. Otherwise the newest task of the client that pays for
+ * the most tasks leaves, unless the newcomer's client would then pay for as many. Tasks that only this client waits for leave before tasks
+ * that others wait for too.
+ */
+export function chooseRejected<T extends WaitingTask>(waiting: readonly T[], newcomer: WaitingTask): T | undefined {
+  if (newcomer.demand.awaited) {
+    const renewals = waiting.filter(({ demand }) => !demand.awaited);
+    const heaviestOfThem = heaviest(count(renewals));
+    if (heaviestOfThem !== undefined) return newestOf(renewals, heaviestOfThem[0]);
+  }
+  const peers = waiting.filter(({ demand }) => demand.awaited === newcomer.demand.awaited);
+  const counts = count(peers);
+  const most = heaviest(counts);
+  if (most === undefined) return undefined;
+  const [client, tasks] = most;
+  return tasks > (counts.get(newcomer.payer) ?? 0) + 1 ? newestOf(peers, client) : undefined;
+}
+
+/** Number of tasks that each client pays for. */
+function count(waiting: readonly WaitingTask[]): ReadonlyMap<Client, number> {
+  const counts = new Map<Client, number>();
+  for (const { payer } of waiting) counts.set(payer, (counts.get(payer) ?? 0) + 1);
+  return counts;
+}
+
+function heaviest(counts: ReadonlyMap<Client, number>): readonly [Client, number] | undefined {
+  let most: readonly [Client, number] | undefined;
+  for (const entry of counts) if (most === undefined || entry[1] > most[1]) most = entry;
+  return most;
+}
+
+function newestOf<T extends WaitingTask>(waiting: readonly T[], client: Client): T | undefined {
+  const own = waiting.filter(({ payer }) => payer === client);
+  return own.findLast(({ demand }) => demand.clients.every((other) => other === client)) ?? own.at(-1);
+}

@@ -1,0 +1,136 @@
+import type { Demand } from '../../domain/catalog.ts';
+
+/** How busy a lane is. */
+export interface LaneLoad {
+  /** Whether the lane is paused: it may not start tasks. */
+  readonly isPaused: boolean;
+  readonly running: number;
+  /** Number of tasks of the lane that may run at once. */
+  readonly maxRunning: number;
+}
+
+/** The facts that decide when a task starts and whether it is cut off. Times are in milliseconds, by `performance.now()`. */
+export interface Schedulable {
+  readonly demand: Demand;
+  readonly lane: LaneLoad;
+  /** Among tasks that are otherwise equal, the one with the lowest turn starts next. */
+  readonly turn: number;
+  /** When the task first began to wait. */
+  readonly cameAt: number;
+  /** When its current run began; `null` while it holds no slot. */
+  readonly startedAt: number | null;
+  /** How long a run may take before it makes way for waiting tasks. */
+  readonly yieldAfterMs: number;
+  /** Whether the task is suspected to hang: the task itself, or an earlier one about the same subject, was cut off or timed out. */
+  readonly isSuspect: boolean;
+  /** Whether it was just cut off and still holds its slot. */
+  readonly isEnding: boolean;
+  /**
+   * Whether it was cut off when it was already a suspect. It may not be cut off again, so `nextToStart` starts it only where that is not needed.
+   */
+  readonly isSpent: boolean;
+}
+
+/**
+ * The longest interval between two checks of `nextToCutOff` while tasks wait, in milliseconds. A task can become urgent at any moment, when a
+ * client joins it.
+ */
+const LONGEST_CHECK_INTERVAL_MS = 500;
+
+/** The longest time that a suspect waits while other tasks keep arriving, in milliseconds. */
+const LONGEST_BEHIND_MS = 10_000;
+
+/**
+ * The waiting task that starts next, or `undefined` when none may start.
+ * Awaited tasks start before renewals. Within each kind, suspects start after the others unless they have waited for long, and the lowest
+ * turn decides between equals. While no running task hangs, one suspect may start beside the others. A further suspect starts only when
+ * every running task hangs and no healthy task can start, and only if it is not spent: a spent suspect would have to make way again.
+ */
+export function nextToStart<T extends Schedulable>(
+  waiting: readonly T[],
+  running: readonly T[],
+  now: number,
+): T | undefined {
+  // A task that was cut off is already in the queue while its last run ends.
+  const startable = waiting.filter((task) => fits(task.lane) && !running.includes(task));
+  const healthy = startable.filter(({ isSuspect }) => !isSuspect);
+  const next = mostUrgent(healthy);
+  const isAlone = healthy.length === 0 && running.every((task) => hangs(task, now));
+  const suspect = suspectAmong(startable, running, isAlone, now);
+  if (next === undefined || suspect === undefined) return next ?? suspect;
+  const urgency = Number(suspect.demand.awaited) - Number(next.demand.awaited);
+  const isOverdue = now - suspect.cameAt >= LONGEST_BEHIND_MS;
+  return urgency > 0 || (urgency === 0 && isOverdue) ? suspect : next;
+}
+
+/** The suspect that may start now, if any. */
+function suspectAmong<T extends Schedulable>(
+  startable: readonly T[],
+  running: readonly T[],
+  isAlone: boolean,
+  now: number,
+) {
+  const suspects = startable.filter(({ isSuspect }) => isSuspect);
+  if (!running.some((task) => hangs(task, now))) return mostUrgent(suspects);
+  return isAlone ? mostUrgent(suspects.filter(({ isSpent }) => !isSpent)) : undefined;
+}
+
+/**
+ * The running task that must make way for a waiting task now, if any: one that has run for longer than it may while others wait, or a suspect
+ * beside another suspect. The first suspect keeps its slot, so that a subject that is slow but does not hang is answered in the end. Only one
+ * task is cut off at a time, because each cut-off may change the time allowed to the others.
+ */
+export function nextToCutOff<T extends Schedulable>(
+  waiting: readonly T[],
+  running: readonly T[],
+  now: number,
+): T | undefined {
+  if (running.some(({ isEnding }) => isEnding)) return undefined;
+  const keeper = running.find(({ isSuspect }) => isSuspect);
+  return running.find(
+    (task) =>
+      task !== keeper &&
+      task.startedAt !== null &&
+      hangs(task, now) &&
+      waiting.some((other) => !other.isSuspect && isAsUrgent(other, task) && fitsWithout(task, other.lane)),
+  );
+}
+
+/** Milliseconds until the passing of time may change the result of `nextToCutOff`; `undefined` when only suspects wait, or nothing does. */
+export function nextCheckMs(
+  waiting: readonly Schedulable[],
+  running: readonly Schedulable[],
+  now: number,
+): number | undefined {
+  if (waiting.every(({ isSuspect }) => isSuspect)) return undefined;
+  const left = running.flatMap(({ startedAt, yieldAfterMs }) =>
+    startedAt === null ? [] : startedAt + yieldAfterMs - now,
+  );
+  return Math.min(LONGEST_CHECK_INTERVAL_MS, ...left.filter((ms) => ms > 0));
+}
+
+const fits = ({ isPaused, running, maxRunning }: LaneLoad) => !isPaused && running < maxRunning;
+
+/** The task with the lowest turn among the awaited ones, or among all if none is awaited. The first task wins a tie. */
+function mostUrgent<T extends Schedulable>(tasks: readonly T[]): T | undefined {
+  const awaited = tasks.filter(({ demand }) => demand.awaited);
+  let next: T | undefined;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const task of awaited.length > 0 ? awaited : tasks) {
+    const { turn } = task;
+    if (next !== undefined && turn >= lowest) continue;
+    next = task;
+    lowest = turn;
+  }
+  return next;
+}
+
+/** Whether a task is suspected to hang, or has run for longer than it may while others wait. */
+const hangs = ({ isSuspect, startedAt, yieldAfterMs }: Schedulable, now: number) =>
+  isSuspect || (startedAt !== null && now - startedAt >= yieldAfterMs);
+
+const isAsUrgent = (task: Schedulable, other: Schedulable) => task.demand.awaited || !other.demand.awaited;
+
+/** Whether a task of `lane` could start if `task` ended. */
+const fitsWithout = (task: Schedulable, lane: LaneLoad) =>
+  fits({ ...lane, running: lane.running - Number(lane === task.lane) });

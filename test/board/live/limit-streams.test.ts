@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { limitStreams } from '../../../src/board/live/limit-streams.ts';
+import type { StreamPosition } from '../../../src/board/live/subscribe.ts';
+import { openFakeBrowser } from '../../support/fake-tabs.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** Runs the timers that deliver locks. */
+const settle = () => vi.advanceTimersByTimeAsync(20);
+
+/** Longer than a subscription waits before it is reported as closed. */
+const untilReported = () => vi.advanceTimersByTimeAsync(1100);
+
+/** A browser whose tabs subscribe, each for another pod size, and the pod sizes of the streams that are open. */
+function openTabs(browser: { readonly openTab: () => { readonly locks: LockManager } } = openFakeBrowser()) {
+  const open = new Set<number>();
+  const closed: number[] = [];
+  const positions = new Map<number, StreamPosition | undefined>();
+  return {
+    open,
+    /** Pod sizes of the subscriptions that were reported as closed. */
+    closed,
+    /** Where each stream began. */
+    positions,
+    subscribe: (gpuCount: number, position?: StreamPosition) => {
+      const limited = limitStreams((count, _listener, from) => {
+        open.add(count);
+        positions.set(count, from);
+        return () => void open.delete(count);
+      }, browser.openTab().locks);
+      const listener = { onOpen() {}, onChange() {}, onClosed: () => closed.push(gpuCount), onMissed() {} };
+      return limited(gpuCount, listener, position);
+    },
+  };
+}
+
+/** Three tabs with a stream each. */
+async function openThree() {
+  const tabs = openTabs();
+  const stops = [1, 2, 3].map((gpuCount) => tabs.subscribe(gpuCount));
+  await settle();
+  return { ...tabs, stopFirst: () => stops[0]?.() };
+}
+
+describe('the streams of a browser', () => {
+  it('are open at once up to three', async () => {
+    const { open, closed } = await openThree();
+    await untilReported();
+    expect([...open]).toEqual([1, 2, 3]);
+    expect(closed).toEqual([]);
+  });
+
+  it('are not opened while there are three, which the listener of the fourth learns', async () => {
+    const { open, closed, subscribe } = await openThree();
+    subscribe(4);
+    await untilReported();
+    expect([...open]).toEqual([1, 2, 3]);
+    expect(closed).toEqual([4]);
+  });
+
+  it('are opened when another one ends, and do not trust what was read before', async () => {
+    const { open, positions, subscribe, stopFirst } = await openThree();
+    subscribe(4);
+    await untilReported();
+    stopFirst();
+    await settle();
+    expect([...open]).toEqual([2, 3, 4]);
+    expect(positions.get(4)).toEqual({ lastEventId: null });
+  });
+
+  it('continue at their position however long they have waited', async () => {
+    const { positions, subscribe, stopFirst } = await openThree();
+    subscribe(4, { lastEventId: 'e7' });
+    await untilReported();
+    stopFirst();
+    await settle();
+    expect(positions.get(4)).toEqual({ lastEventId: 'e7' });
+  });
+
+  it('are not opened for a tab that has stopped waiting', async () => {
+    const { open, closed, subscribe, stopFirst } = await openThree();
+    const stopFourth = subscribe(4);
+    subscribe(5);
+    await settle();
+    stopFourth();
+    stopFirst();
+    await untilReported();
+    expect([...open]).toEqual([2, 3, 5]);
+    expect(closed).toEqual([]);
+  });
+
+  it('are not limited when the browser refuses locks', async () => {
+    const locks = { request: () => Promise.reject(new DOMException('no', 'SecurityError')) } as unknown as LockManager;
+    const { open, subscribe } = openTabs({ openTab: () => ({ locks }) });
+    for (const gpuCount of [1, 2, 3, 4]) subscribe(gpuCount);
+    await settle();
+    expect([...open]).toEqual([1, 2, 3, 4]);
+  });
+});

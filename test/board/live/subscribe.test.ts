@@ -1,0 +1,75 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { createSubscribe } from '../../../src/board/live/subscribe.ts';
+
+/** Answers subscriptions one after the other, and tells what each asked for. */
+async function startStreams(answers: readonly ((response: ServerResponse) => void)[]) {
+  const asked: unknown[] = [];
+  let onAll = () => {};
+  const all = new Promise<void>((resolve) => {
+    onAll = resolve;
+  });
+  const server = createServer(async (request, response) => {
+    const { variables } = JSON.parse(await text(request));
+    answers[asked.push(variables.lastEventId) - 1]?.(response);
+    if (asked.length === answers.length) onAll();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    asked,
+    all,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
+
+const open = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/event-stream' });
+
+const event = (id: string) => `event: next\ndata: ${JSON.stringify({ data: { gpuAvailabilityChanged: { id } } })}\n\n`;
+
+const MISSED = `event: next\ndata: ${JSON.stringify({ errors: [{ message: 'no', extensions: { code: 'EVENTS_MISSED' } }] })}\n\nevent: complete\ndata:\n\n`;
+
+const ignore = { onOpen() {}, onChange() {}, onClosed() {}, onMissed() {} };
+
+describe('a subscription of the board', () => {
+  it('goes on after its last event, whatever it was refused with, and without one when that is not known', async () => {
+    await using streams = await startStreams([
+      (response) => open(response).write(event('7'), () => setImmediate(() => response.destroy())),
+      (response) => response.writeHead(503).end(),
+      (response) => open(response).end(MISSED),
+      (response) => open(response).flushHeaders(),
+    ]);
+    const seen: string[] = [];
+    const stop = createSubscribe(streams.url, () => ({}))(1, { ...ignore, onChange: ({ id }) => seen.push(id) });
+    await streams.all;
+    stop();
+    expect(seen).toEqual(['7']);
+    expect(streams.asked).toEqual([null, '7', '7', null]);
+  });
+
+  it('says that changes may have been missed when it begins again without knowing after what', async () => {
+    await using streams = await startStreams([
+      (response) => response.writeHead(503).end(),
+      (response) => open(response).flushHeaders(),
+    ]);
+    const told: string[] = [];
+    await new Promise<void>((resolve) => {
+      createSubscribe(streams.url, () => ({}))(1, {
+        ...ignore,
+        onOpen: () => told.push('open'),
+        onClosed: () => told.push('closed'),
+        onMissed: () => resolve(),
+      });
+    });
+    expect(told).toEqual(['closed', 'open']);
+  });
+});

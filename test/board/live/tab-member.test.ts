@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Change, StreamListener, StreamPosition } from '../../../src/board/live/subscribe.ts';
+import { TabMember } from '../../../src/board/live/tab-member.ts';
+import { openFakeBrowser } from '../../support/fake-tabs.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** Runs the timers that deliver messages and locks. */
+const settle = () => vi.advanceTimersByTimeAsync(20);
+
+/** Longer than followers wait for a leader that does not answer. */
+const untilReplaced = () => vi.advanceTimersByTimeAsync(9000);
+
+const event = (id: string) => ({ id }) as Change;
+
+/** A group of tabs, and the streams that they have opened so far. */
+function openGroup() {
+  const browser = openFakeBrowser();
+  const streams: { readonly position: StreamPosition | undefined; readonly listener: StreamListener }[] = [];
+  const openTab = () => {
+    const tab = browser.openTab();
+    const received: string[] = [];
+    const member = new TabMember({
+      name: 'group',
+      ...tab,
+      listener: {
+        onOpen() {},
+        onChange: ({ id }) => received.push(id),
+        onClosed() {},
+        onMissed: () => received.push('missed'),
+      },
+      open(listener, position) {
+        streams.push({ position, listener });
+        return () => {};
+      },
+    });
+    member.onWake();
+    return { ...tab, onWake: () => member.onWake(), onSleep: () => member.onSleep(), received };
+  };
+  return {
+    streams,
+    openTab,
+    /** Sends an event through the latest stream. */
+    send: (id: string) => streams.at(-1)?.listener.onChange(event(id)),
+    /** Reports events as missed through the latest stream. */
+    miss: () => streams.at(-1)?.listener.onMissed(),
+  };
+}
+
+/** A group whose leader and follower have received the event `e1`. */
+async function openPair() {
+  const group = openGroup();
+  const leader = group.openTab();
+  await settle();
+  const follower = group.openTab();
+  await settle();
+  group.send('e1');
+  await settle();
+  return { ...group, leader, follower };
+}
+
+describe('a tab that shares a stream', () => {
+  it('gets every event once while it is awake', async () => {
+    const { leader, follower, send } = await openPair();
+    send('e2');
+    send('e3');
+    await settle();
+    for (const tab of [leader, follower]) expect(tab.received).toEqual(['e1', 'e2', 'e3']);
+  });
+
+  it('continues after sleep, although its stream had no event yet', async () => {
+    const { openTab, streams } = openGroup();
+    const tab = openTab();
+    await settle();
+    tab.onSleep();
+    await settle();
+    tab.onWake();
+    await settle();
+    expect(streams.map(({ position }) => position)).toEqual([undefined, { lastEventId: null }]);
+    expect(tab.received).toEqual(['missed']);
+  });
+
+  it('misses nothing when it wakes before anything has happened', async () => {
+    const { follower } = await openPair();
+    follower.onSleep();
+    await settle();
+    follower.onWake();
+    await settle();
+    expect(follower.received).toEqual(['e1']);
+  });
+
+  it('notices what it slept through when an event comes before the state of the leader', async () => {
+    const { follower, send } = await openPair();
+    follower.onSleep();
+    send('e2');
+    send('e3');
+    await settle();
+    follower.onWake();
+    send('e4');
+    await settle();
+    expect(follower.received).toEqual(['e1', 'missed', 'e4']);
+  });
+
+  it('notices that it slept through the first events', async () => {
+    const { openTab, send } = openGroup();
+    openTab();
+    await settle();
+    const follower = openTab();
+    await settle();
+    follower.onSleep();
+    send('e1');
+    await settle();
+    follower.onWake();
+    await settle();
+    expect(follower.received).toContain('missed');
+  });
+
+  it('notices a gap in the stream that it slept through, although no event followed', async () => {
+    const { follower, miss } = await openPair();
+    follower.onSleep();
+    miss();
+    await settle();
+    follower.onWake();
+    await settle();
+    expect(follower.received).toEqual(['e1', 'missed']);
+  });
+
+  it('reports a gap of the stream once while it is awake', async () => {
+    const { leader, follower, send, miss } = await openPair();
+    miss();
+    send('e5');
+    await settle();
+    for (const tab of [leader, follower]) expect(tab.received).toEqual(['e1', 'missed', 'e5']);
+  });
+
+  it.each(['locks', 'messages'] as const)(
+    'notices what it missed as a replaced leader, which gets its %s first',
+    async (first) => {
+      const { leader, streams, send } = await openPair();
+      leader.hang();
+      await untilReplaced();
+      expect(streams.map(({ position }) => position)).toEqual([undefined, { lastEventId: 'e1' }]);
+      send('e2');
+      send('e3');
+      await settle();
+      leader.goOn(first);
+      await settle();
+      expect(leader.received[0]).toBe('e1');
+      expect(leader.received).toContain('missed');
+      send('e4');
+      await settle();
+      expect(leader.received.at(-1)).toBe('e4');
+    },
+  );
+
+  it('notices what it missed as a replaced leader whose stream had no event yet', async () => {
+    const { openTab, send } = openGroup();
+    const leader = openTab();
+    await settle();
+    openTab();
+    await settle();
+    leader.hang();
+    await untilReplaced();
+    send('e1');
+    await settle();
+    leader.goOn('messages');
+    await settle();
+    expect(leader.received).toContain('missed');
+  });
+
+  it('does not trust its first read when it slept before it knew of any stream', async () => {
+    const { openTab, streams } = openGroup();
+    const tab = openTab();
+    tab.onSleep();
+    await settle();
+    tab.onWake();
+    await settle();
+    expect(streams.map(({ position }) => position)).toEqual([{ lastEventId: null }]);
+  });
+
+  it('does not trust its first read when it has to replace a leader that hangs', async () => {
+    const { openTab, streams } = openGroup();
+    const leader = openTab();
+    await settle();
+    leader.hang();
+    openTab();
+    await untilReplaced();
+    expect(streams.map(({ position }) => position)).toEqual([undefined, { lastEventId: null }]);
+  });
+
+  it('does not trust its first read when the leader answers late', async () => {
+    const { leader, openTab } = await openPair();
+    leader.hang();
+    const late = openTab();
+    await vi.advanceTimersByTimeAsync(3000);
+    leader.goOn('messages');
+    await settle();
+    expect(late.received).toEqual(['missed']);
+  });
+});

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createCellFetcher } from '../../../src/board/reading/cell-fetcher.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const ALL = Array.from({ length: 41 }, (_, index) => String(index));
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** A fetcher before a gateway that has the answer about each GPU type `readyAtMs` after the start. */
+function startFetcher(readyAtMs: (gpuTypeId: string) => number) {
+  const startedAt = Date.now();
+  const stopping = new AbortController();
+  const asked: string[] = [];
+  const arrivedAtMs = new Map<string, number>();
+  let running = 0;
+  let mostRunning = 0;
+
+  async function fetchCells(gpuTypeIds: readonly string[], signal: AbortSignal): Promise<void> {
+    asked.push(gpuTypeIds.join());
+    running += 1;
+    mostRunning = Math.max(mostRunning, running);
+    const readyInMs = Math.max(...gpuTypeIds.map(readyAtMs)) - (Date.now() - startedAt);
+    await new Promise<void>((resolve, reject) => {
+      const end = (then: () => void) => () => {
+        running -= 1;
+        then();
+      };
+      const timer = readyInMs < NEVER ? setTimeout(end(resolve), Math.max(10, readyInMs)) : undefined;
+      signal.addEventListener(
+        'abort',
+        end(() => reject(signal.reason)),
+      );
+      signal.addEventListener('abort', () => clearTimeout(timer));
+    });
+    for (const id of gpuTypeIds) if (!arrivedAtMs.has(id)) arrivedAtMs.set(id, Date.now() - startedAt);
+  }
+
+  return {
+    ...createCellFetcher({ signal: stopping.signal, fetchCells }),
+    stopping,
+    asked,
+    mostRunning: () => mostRunning,
+    arrived: () => [...arrivedAtMs.keys()],
+    /** The longest time that a GPU type took from the gateway to the board. */
+    worstDelayMs: () => Math.max(...[...arrivedAtMs].map(([id, ms]) => ms - Math.max(0, readyAtMs(id)))),
+  };
+}
+
+/** A cold gateway: it asks RunPod about three GPU types at a time, in order, and goes round those that hang. */
+function coldGateway(runPodTakesMs: number, hanging: readonly string[] = []) {
+  const others = ALL.filter((id) => !hanging.includes(id));
+  return (id: string) => (hanging.includes(id) ? NEVER : (Math.floor(others.indexOf(id) / 3) + 1) * runPodTakesMs);
+}
+
+describe('a sweep', () => {
+  it('asks once for everything that the gateway has in memory', async () => {
+    const { fetchAll, asked, arrived } = startFetcher(() => 0);
+    const swept = fetchAll({ together: ALL, singly: [] });
+    await vi.advanceTimersByTimeAsync(10);
+    await swept;
+    expect(asked).toHaveLength(1);
+    expect(arrived()).toEqual(ALL);
+  });
+
+  it('asks about each GPU type once when the gateway has to ask RunPod, and shows it as soon as the gateway has it', async () => {
+    const fetcher = startFetcher(coldGateway(300));
+    const swept = fetcher.fetchAll({ together: ALL, singly: [] });
+    await vi.advanceTimersByTimeAsync(14 * 300 + 10);
+    await swept;
+    expect(fetcher.arrived()).toEqual(ALL);
+    expect(fetcher.asked.slice(1)).toEqual(ALL);
+    expect(fetcher.worstDelayMs()).toBeLessThanOrEqual(10);
+    expect(fetcher.mostRunning()).toBe(5);
+  });
+
+  it.each([
+    ['the first two GPU types hang', 300, ['0', '1'], 50],
+    ['two GPU types hang', 300, ['8', '20'], 50],
+    ['the first seven GPU types hang', 300, ['0', '1', '2', '3', '4', '5', '6'], 7000],
+    ['seven GPU types hang', 300, ['3', '4', '9', '17', '23', '30', '40'], 3000],
+    ['every answer takes four seconds', 4000, [], 50],
+  ])('shows the others soon after the gateway has them when %s', async (_name, takesMs, hanging, atMostMs) => {
+    const fetcher = startFetcher(coldGateway(takesMs, hanging));
+    const swept = fetcher.fetchAll({ together: ALL, singly: [] });
+    await vi.advanceTimersByTimeAsync(14 * takesMs + 10_000);
+    await swept;
+    expect(fetcher.arrived()).toHaveLength(ALL.length - hanging.length);
+    expect(fetcher.worstDelayMs()).toBeLessThanOrEqual(atMostMs);
+    expect(fetcher.mostRunning()).toBeLessThanOrEqual(5);
+  });
+
+  it('shows everything soon after a gateway that was blocked has it, though much was given up meanwhile', async () => {
+    const hanging = ['3', '4', '9', '17', '23', '30', '40'];
+    const fetcher = startFetcher((id) => (hanging.includes(id) ? NEVER : Number(id) < 3 ? 300 : 9000));
+    const swept = fetcher.fetchAll({ together: ALL, singly: [] });
+    await vi.advanceTimersByTimeAsync(14_000);
+    expect(fetcher.arrived()).toHaveLength(34);
+    await vi.advanceTimersByTimeAsync(20_000);
+    await swept;
+  });
+
+  it('gives no request up when two GPU types hang', async () => {
+    const { fetchAll, asked } = startFetcher(coldGateway(300, ['3', '17']));
+    const swept = fetchAll({ together: ALL, singly: [] });
+    await vi.advanceTimersByTimeAsync(20_000);
+    await swept;
+    expect(asked.slice(1)).toEqual(ALL);
+  });
+
+  it('reads the others again while a GPU type hangs, and takes its answer when that comes', async () => {
+    const { fetchAll, asked, arrived } = startFetcher((id) => (id === '1' ? 30_000 : 0));
+    const first = fetchAll({ together: ['0', '1'], singly: [] });
+    await vi.advanceTimersByTimeAsync(6000);
+    await first;
+    const second = fetchAll({ together: ['0'], singly: ['1'] });
+    await vi.advanceTimersByTimeAsync(10);
+    await second;
+    expect(asked).toEqual(['0,1', '0', '1', '0']);
+    expect(arrived()).toEqual(['0']);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(arrived()).toEqual(['0', '1']);
+  });
+
+  it('asks about each GPU type by itself where the request for all of them is refused', async () => {
+    const arrived: string[] = [];
+    const { fetchAll } = createCellFetcher({
+      signal: new AbortController().signal,
+      fetchCells: async (ids) => {
+        if (ids.length > 1) throw new Error('too complex');
+        arrived.push(...ids);
+      },
+    });
+    await fetchAll({ together: ['0', '1'], singly: [] });
+    expect(arrived).toEqual(['0', '1']);
+  });
+
+  it('fails when requests fail', async () => {
+    const fetchCells = () => Promise.reject(new Error('gone'));
+    const { fetchAll } = createCellFetcher({ signal: new AbortController().signal, fetchCells });
+    await expect(fetchAll({ together: ['0', '1'], singly: [] })).rejects.toThrow('gone');
+  });
+
+  it('fails when it is stopped', async () => {
+    const { fetchAll, stopping } = startFetcher(() => NEVER);
+    const swept = expect(fetchAll({ together: ALL, singly: [] })).rejects.toThrow('abort');
+    stopping.abort();
+    await swept;
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { cellKey } from '../../../src/board/state/cell.ts';
+import { createCellStore } from '../../../src/board/state/cell-store.ts';
+import { isOutdated, type Renewing } from '../../../src/board/state/outdated.ts';
+import { sampleCell } from '../sample-cells.ts';
+
+/** A cell about which the gateway answers at these seconds, always with the same stale observation. */
+function staleAnswersAt(...seconds: readonly number[]) {
+  let nowMs = 0;
+  const store = createCellStore(() => nowMs);
+  for (const second of seconds) {
+    nowMs = second * 1000;
+    store.put([sampleCell('A', 'EU-1', 1, { stale: true })]);
+  }
+  const shown = store.watch(cellKey('A', 'EU-1')).value;
+  if (shown === undefined) throw new Error('not shown');
+  return (renewing: Renewing) => isOutdated(shown, renewing);
+}
+
+const UP: Renewing = { health: 'UP', renewedAt: Number.NEGATIVE_INFINITY };
+const DEGRADED: Renewing = { ...UP, health: 'DEGRADED' };
+
+describe('a stale cell', () => {
+  it('is not outdated at first, however RunPod is doing', () => {
+    expect(staleAnswersAt(0)(UP)).toBe(false);
+    expect(staleAnswersAt(0)({ ...UP, health: 'DOWN' })).toBe(false);
+  });
+
+  it('is outdated when RunPod fails and the gateway has renewed nothing for three seconds', () => {
+    expect(staleAnswersAt(0, 2.9)(DEGRADED)).toBe(false);
+    expect(staleAnswersAt(0, 3)(DEGRADED)).toBe(true);
+  });
+
+  it('is outdated when the gateway has renewed nothing for ten seconds', () => {
+    expect(staleAnswersAt(0, 5, 9.9)(UP)).toBe(false);
+    expect(staleAnswersAt(0, 5, 10)(UP)).toBe(true);
+  });
+
+  it('is not outdated while the gateway renews other stale cells', () => {
+    expect(staleAnswersAt(0, 5, 15)({ health: 'UP', renewedAt: 6000 })).toBe(false);
+    expect(staleAnswersAt(0, 5, 16)({ health: 'UP', renewedAt: 6000 })).toBe(true);
+    expect(staleAnswersAt(0, 5)({ health: 'DEGRADED', renewedAt: 3000 })).toBe(false);
+  });
+
+  it('gets its time again when the board did not ask for a while, because the page was asleep', () => {
+    expect(staleAnswersAt(0, 1, 101)(UP)).toBe(false);
+    expect(staleAnswersAt(0, 1, 101, 111)(UP)).toBe(true);
+  });
+
+  it('is not outdated without the gateway calling it stale', () => {
+    const store = createCellStore(() => 0);
+    store.put([sampleCell('A', 'EU-1', 1, { observedAt: '2020-01-01T00:00:00.000Z' })]);
+    const shown = store.watch(cellKey('A', 'EU-1')).value;
+    expect(shown !== undefined && isOutdated(shown, { health: 'DOWN', renewedAt: 0 })).toBe(false);
+  });
+});

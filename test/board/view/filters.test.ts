@@ -1,0 +1,47 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_FILTERS, type Filters, fromSearch, SORTS, toSearch } from '../../../src/board/view/filters.ts';
+
+const amount = fc.option(fc.double({ min: 0, max: 1e6, noNaN: true }).map((value) => value + 0));
+
+const anyFilters: fc.Arbitrary<Filters> = fc.record({
+  region: fc.option(fc.constantFrom('EUROPE' as const, 'ASIA' as const, 'UNKNOWN' as const)),
+  gpu: fc.string({ unit: 'grapheme' }),
+  manufacturer: fc.option(fc.constantFrom('AMD' as const, 'NVIDIA' as const)),
+  minMemoryGb: amount,
+  maxPrice: amount,
+  gpuCount: fc.integer({ min: 1, max: 16 }),
+  rentableOnly: fc.boolean(),
+  sort: fc.constantFrom(...SORTS),
+  descending: fc.boolean(),
+});
+
+describe('filters in a URL', () => {
+  it('are the same when they are read again', () => {
+    fc.assert(
+      fc.property(anyFilters, (filters) => {
+        expect(fromSearch(toSearch(filters))).toEqual(filters);
+      }),
+    );
+  });
+
+  it('are nothing when nothing is filtered', () => {
+    expect(toSearch(DEFAULT_FILTERS)).toBe('');
+    expect(fromSearch('')).toEqual(DEFAULT_FILTERS);
+  });
+
+  it('are some filters, whatever stands there', () => {
+    fc.assert(
+      fc.property(fc.webQueryParameters(), (search) => {
+        const filters = fromSearch(search);
+        expect(fromSearch(toSearch(filters))).toEqual(filters);
+      }),
+    );
+  });
+
+  it('are as by default where they cannot be meant', () => {
+    const search = '?region=ATLANTIS&manufacturer=constructor&memory=-1&price=cheap&count=17&rentable=1&sort=-size';
+    expect(fromSearch(search)).toEqual(DEFAULT_FILTERS);
+    expect(fromSearch('?count=1.5&memory=').gpuCount).toBe(1);
+  });
+});

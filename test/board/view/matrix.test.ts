@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { cheapestOffers } from '../../../src/board/view/cheapest.ts';
+import { DEFAULT_FILTERS, type Filters } from '../../../src/board/view/filters.ts';
+import { createMatrix } from '../../../src/board/view/matrix.ts';
+import { cellsOf, sampleCell, sampleDataCenter, sampleGpuType, sampleLists } from '../sample-cells.ts';
+
+const LISTS = sampleLists(
+  [
+    sampleGpuType('A', { memoryGb: 24, securePrice: 0.5 }),
+    sampleGpuType('B', { memoryGb: 80, securePrice: 9, manufacturer: 'AMD' }),
+    sampleGpuType('C', { memoryGb: null }),
+  ],
+  [sampleDataCenter('EU-1'), sampleDataCenter('US-1', 'NORTH_AMERICA'), sampleDataCenter('US-2', 'NORTH_AMERICA')],
+);
+const CELLS = cellsOf([
+  sampleCell('A', 'EU-1', 0.6),
+  sampleCell('A', 'US-1', 0.4),
+  sampleCell('A', 'US-2', null),
+  sampleCell('B', 'EU-1', null),
+  sampleCell('B', 'US-1', 2),
+  sampleCell('C', 'EU-1', null),
+]);
+
+const matrixOf = (change: Partial<Filters> = {}) => createMatrix(LISTS, CELLS, { ...DEFAULT_FILTERS, ...change });
+const rowsOf = (change: Partial<Filters>) => matrixOf(change).rows.map(({ gpuType }) => gpuType.id);
+const placesOf = (change: Partial<Filters>) =>
+  matrixOf(change).groups.map((group) => group.dataCenters.map(({ id }) => id));
+
+describe('the matrix', () => {
+  it('has columns by region, and rows with the lowest price that can be had, else the list price', () => {
+    const { rows, groups } = matrixOf({ sort: 'name', descending: false });
+    expect(rows.map(({ price }) => price)).toEqual([0.4, 2, null]);
+    expect(groups.map(({ region }) => region)).toEqual(['NORTH_AMERICA', 'EUROPE']);
+  });
+
+  it('has rows without a value last in either order', () => {
+    expect(rowsOf({ sort: 'memory', descending: true })).toEqual(['B', 'A', 'C']);
+    expect(rowsOf({ sort: 'memory', descending: false })).toEqual(['A', 'B', 'C']);
+    expect(rowsOf({ sort: 'price', descending: true })).toEqual(['B', 'A', 'C']);
+    expect(rowsOf({ sort: 'name', descending: true })).toEqual(['C', 'B', 'A']);
+  });
+
+  it('has what the conditions leave', () => {
+    expect(rowsOf({ gpu: ' a ' })).toEqual(['A']);
+    expect(rowsOf({ manufacturer: 'AMD' })).toEqual(['B']);
+    expect(rowsOf({ minMemoryGb: 24 })).toEqual(['B', 'A']);
+    expect(rowsOf({ maxPrice: 1 })).toEqual(['A']);
+    expect(placesOf({ region: 'EUROPE' })).toEqual([['EU-1']]);
+  });
+
+  it('has no row and no column of which nothing can be rented, when only that is wanted', () => {
+    expect(rowsOf({ rentableOnly: true })).toEqual(['B', 'A']);
+    expect(placesOf({ rentableOnly: true })).toEqual([['US-1'], ['EU-1']]);
+    expect(placesOf({ rentableOnly: true, maxPrice: 0.5 })).toEqual([['US-1']]);
+    expect(rowsOf({ rentableOnly: true, region: 'EUROPE' })).toEqual(['A']);
+  });
+});
+
+describe('the filter of names', () => {
+  const lists = sampleLists(
+    [
+      sampleGpuType('NVIDIA GeForce RTX 4090', { displayName: 'RTX 4090' }),
+      sampleGpuType('NVIDIA RTX 6000 Ada Generation', { displayName: 'RTX 6000 Ada' }),
+      sampleGpuType('NVIDIA A100-SXM4-80GB', { displayName: 'A100 SXM' }),
+    ],
+    [sampleDataCenter('EU-1')],
+  );
+  const namesFor = (gpu: string) =>
+    createMatrix(lists, new Map(), { ...DEFAULT_FILTERS, gpu }).rows.map(({ gpuType }) => gpuType.displayName);
+
+  it.each(['rtx4090', '4090', 'RTX-4090', ' rtx  4090 ', 'GeForceRTX4090'])(
+    'finds the RTX 4090 by %j: white space, hyphens and case do not count',
+    (gpu) => {
+      expect(namesFor(gpu)).toEqual(['RTX 4090']);
+    },
+  );
+
+  it('takes words in any order', () => {
+    expect(namesFor('ada 6000')).toEqual(['RTX 6000 Ada']);
+    expect(namesFor('a100 80')).toEqual(['A100 SXM']);
+    expect(namesFor('ada 4090')).toEqual([]);
+  });
+
+  it('finds everything without a word', () => {
+    expect(namesFor(' - ')).toHaveLength(3);
+  });
+});
+
+describe('the cheapest', () => {
+  const offersOf = (change: Partial<Filters>, cells = CELLS) => {
+    const filters = { ...DEFAULT_FILTERS, ...change };
+    return cheapestOffers(createMatrix(LISTS, cells, filters), cells, filters.maxPrice, 4).map(
+      ({ gpuType, dataCenter, perGpu }) => [gpuType.id, dataCenter.id, perGpu],
+    );
+  };
+
+  it('are one for each GPU type, the cheapest first', () => {
+    expect(offersOf({})).toEqual([
+      ['A', 'US-1', 0.4],
+      ['B', 'US-1', 2],
+    ]);
+  });
+
+  it('are among what is shown', () => {
+    expect(offersOf({ region: 'EUROPE' })).toEqual([['A', 'EU-1', 0.6]]);
+  });
+
+  it('are where there is most of it, when it costs the same', () => {
+    const cells = cellsOf([sampleCell('A', 'EU-1', 1), sampleCell('A', 'US-2', 1, { stock: 'HIGH' })]);
+    expect(offersOf({}, cells)).toEqual([['A', 'US-2', 1]]);
+  });
+
+  it('are none without a price', () => {
+    const cells = cellsOf([sampleCell('A', 'EU-1', 1, { onDemandPrice: null })]);
+    expect(offersOf({}, cells)).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { createHangDetector } from '../src/upstream/request/hang-detector.ts';
+
+/** A hang detector that has received answers with these durations in milliseconds. */
+function detectorAfter(...tookMs: number[]) {
+  const detector = createHangDetector(10_000);
+  for (const ms of tookMs) detector.answered('other', ms);
+  return detector;
+}
+
+const steady = (ms: number) => Array.from({ length: 50 }, () => ms);
+
+describe('the time after which a request yields', () => {
+  it('is half of the time-out before the first answer', () => {
+    expect(detectorAfter().yieldAfterMs('a')).toBe(5000);
+  });
+
+  it('is three times the usual duration for answers of equal duration, and at least 500 ms', () => {
+    expect(detectorAfter(...steady(1000)).yieldAfterMs('a')).toBeCloseTo(3000, -1);
+    expect(detectorAfter(...steady(5)).yieldAfterMs('a')).toBe(500);
+  });
+
+  it('is longer for answers of varying duration', () => {
+    const varied = Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? 100 : 1900));
+    expect(detectorAfter(...varied).yieldAfterMs('a')).toBeGreaterThan(4000);
+  });
+
+  it('adapts to a source that has become slow as a whole after its first slow answer', () => {
+    const detector = detectorAfter(...steady(200));
+    detector.answered('a', 4000);
+    expect(detector.yieldAfterMs('b')).toBeGreaterThan(4000);
+  });
+
+  it('doubles with each subject that hangs, until an answer arrives', () => {
+    const detector = detectorAfter(...steady(200));
+    detector.hung('a');
+    detector.hung('a');
+    detector.hung('b');
+    expect(detector.yieldAfterMs('c')).toBeCloseTo(4 * 600, -1);
+    detector.answered('d', 200);
+    expect(detector.yieldAfterMs('c')).toBeCloseTo(600, -1);
+  });
+
+  it('is twice the last duration for a subject that is slow by itself, without an effect on others', () => {
+    const detector = detectorAfter(...steady(200));
+    detector.hung('slow');
+    detector.answered('slow', 3000);
+    expect([detector.yieldAfterMs('slow'), detector.yieldAfterMs('a')]).toEqual([6000, expect.closeTo(600, -1)]);
+    detector.answered('slow', 200);
+    expect(detector.yieldAfterMs('slow')).toBe(detector.yieldAfterMs('a'));
+  });
+});
+
+describe('a suspect', () => {
+  it('is a subject that hung, until it answers', () => {
+    const detector = detectorAfter(200);
+    expect(detector.isSuspect('a')).toBe(false);
+    detector.hung('a');
+    detector.answered('b', 200);
+    expect(detector.isSuspect('a')).toBe(true);
+    detector.answered('a', 200);
+    expect(detector.isSuspect('a')).toBe(false);
+  });
+});

@@ -1,0 +1,228 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createResponseMemory, SMALL_BYTES } from '../src/http/response-memory/response-memory.ts';
+import { createUnreadBytes } from '../src/http/response-memory/unread-bytes.ts';
+
+const MB = 1_000_000;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Room for 10 MB, 4 MB of them for one client, and 2 MB for one answer. */
+function createRoom() {
+  let isOverloaded = false;
+  const refused: string[] = [];
+  const cuts: string[] = [];
+  const [maxBytes, maxBytesPerClient] = [10 * MB, 4 * MB];
+  const now = () => performance.now();
+  const unread = createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut: (reason) => void cuts.push(reason) });
+  const room = createResponseMemory({
+    unread,
+    maxBytes,
+    maxBytesPerClient,
+    maxAnswerBytes: 2 * MB,
+    isOverloaded: () => isOverloaded,
+    now,
+    onRefused: (shortage) => void refused.push(shortage),
+  });
+  /** An answer that its client does not read. */
+  function leaveUnread(client: string, bytes: number) {
+    const state = { bytes, taken: 0 };
+    const outlet = { client, unread: () => state.bytes, taken: () => state.taken, cut: () => {} };
+    unread.count(outlet);
+    return {
+      read(count: number) {
+        state.bytes -= count;
+        state.taken += count;
+      },
+      close: () => unread.forget(outlet),
+    };
+  }
+  return {
+    room,
+    open: (client: string) =>
+      room.openPermit(
+        () => client,
+        () => void cuts.push(client),
+      ),
+    leaveUnread,
+    refused,
+    cuts,
+    overload: (is: boolean) => (isOverloaded = is),
+  };
+}
+
+const nextTurn = () => vi.advanceTimersByTimeAsync(1);
+
+describe('permits of large operations', () => {
+  it('are held by two operations at a time, and given in the order of asking', async () => {
+    const { open, room } = createRoom();
+    const [first, second, third, fourth] = [open('a'), open('b'), open('c'), open('d')];
+    expect([first.obtain(), second.obtain()]).toEqual([null, null]);
+    const order: string[] = [];
+    const waiting = [
+      third.obtain()?.then(() => order.push('third')),
+      fourth.obtain()?.then(() => order.push('fourth')),
+    ];
+    await vi.advanceTimersByTimeAsync(500);
+    expect([order, room.held(), room.waiting()]).toEqual([[], 2, 2]);
+    first.written();
+    const newcomer = open('e').obtain();
+    await nextTurn();
+    expect([order, newcomer]).toEqual([['third'], expect.any(Promise)]);
+    second.written();
+    await nextTurn();
+    await Promise.all(waiting.map(async (one) => one));
+    expect([order, room.held(), room.waiting()]).toEqual([['third', 'fourth'], 2, 1]);
+  });
+
+  it('pass over operations whose own client has too much unread', async () => {
+    const { open, leaveUnread } = createRoom();
+    leaveUnread('a', 3 * MB);
+    const blocked = open('a');
+    void blocked.obtain();
+    const other = open('b');
+    void other.obtain();
+    await nextTurn();
+    expect([other.isHeld(), blocked.isHeld()]).toEqual([true, false]);
+  });
+
+  it('end when a part of the answer is written and no work is left', () => {
+    const { open, room } = createRoom();
+    const permit = open('a');
+    void permit.obtain();
+    permit.beginWork();
+    permit.written();
+    expect(room.held()).toBe(1);
+    permit.endWork();
+    permit.written();
+    expect(room.held()).toBe(0);
+  });
+
+  it('end with the request, but not before the work that runs', () => {
+    const { open, room } = createRoom();
+    const permit = open('a');
+    void permit.obtain();
+    permit.beginWork();
+    permit.close();
+    expect(room.held()).toBe(1);
+    permit.endWork();
+    expect(room.held()).toBe(0);
+  });
+
+  it('are given to no operation whose request has ended', async () => {
+    const { open, room } = createRoom();
+    using starts = vi.spyOn(globalThis, 'setInterval');
+    using ends = vi.spyOn(globalThis, 'clearInterval');
+    const [first, second, third] = [open('a'), open('b'), open('c')];
+    void first.obtain();
+    void second.obtain();
+    const waiting = third.obtain();
+    third.close();
+    await waiting;
+    first.written();
+    await nextTurn();
+    void third.obtain();
+    expect([third.isHeld(), room.held(), room.waiting()]).toEqual([false, 1, 0]);
+    expect(ends).toHaveBeenCalledWith(starts.mock.results[0]?.value);
+  });
+
+  it('are refused after 15 s of waiting, and again to the same operation', async () => {
+    const { open, leaveUnread, refused } = createRoom();
+    const slow = leaveUnread('a', 4 * MB);
+    const permit = open('a');
+    const waiting = permit.obtain();
+    for (let second = 0; second < 16; second += 1) {
+      slow.read(60_000);
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect([await waiting, await permit.obtain(), refused]).toEqual(['client', 'client', ['client']]);
+  });
+
+  it('are refused to an operation that waits for something else for seconds while others wait for it', async () => {
+    const { open } = createRoom();
+    const [idle, other, waiting] = [open('a'), open('b'), open('c')];
+    void idle.obtain();
+    void other.obtain();
+    other.beginWork();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(idle.refusal()).toBeNull();
+    const overdue: string[] = [];
+    idle.onOverdue((shortage) => overdue.push(shortage));
+    const asked = waiting.obtain();
+    await vi.advanceTimersByTimeAsync(200);
+    expect([overdue, idle.refusal(), other.refusal()]).toEqual([['room'], 'room', null]);
+    idle.written();
+    await nextTurn();
+    expect(await asked).toBeNull();
+  });
+
+  it('are taken from a subscription whose client does not read the parts of an event', async () => {
+    const { open, cuts } = createRoom();
+    const [idle, other] = [open('a'), open('b')];
+    idle.written();
+    void idle.obtain();
+    void other.obtain();
+    other.beginWork();
+    void open('c').obtain();
+    await vi.advanceTimersByTimeAsync(3200);
+    expect(new Set(cuts)).toEqual(new Set(['a']));
+  });
+
+  it('are waited for by a hundred operations at most, fifty of one client', async () => {
+    const { open, leaveUnread } = createRoom();
+    leaveUnread('a', 4 * MB);
+    for (let asked = 0; asked < 50; asked += 1) void open('a').obtain();
+    expect(await open('a').obtain()).toBe('client');
+    const busy = [open('b'), open('c')];
+    for (const permit of busy) {
+      void permit.obtain();
+      permit.beginWork();
+    }
+    await nextTurn();
+    for (let asked = 0; asked < 50; asked += 1) void open(`d${asked}`).obtain();
+    expect(await open('e').obtain()).toBe('room');
+  });
+
+  it('are refused during an overload', async () => {
+    const { open, room, overload, refused } = createRoom();
+    overload(true);
+    expect([await open('a').obtain(), refused, room.mayMakeLarge()]).toEqual(['time', ['time'], false]);
+    overload(false);
+    expect(open('a').obtain()).toBeNull();
+  });
+});
+
+describe('slow readers', () => {
+  it.each([
+    ['nothing', 0],
+    ['1 kB a second', 1000],
+  ])('make way for large operations that wait when they read %s', async (_what, bytesPerSecond) => {
+    const { open, leaveUnread, cuts } = createRoom();
+    const slow = ['a', 'b', 'c'].map((client) => leaveUnread(client, 3 * MB));
+    const waiting = open('victim').obtain();
+    for (let second = 0; second < 5; second += 1) {
+      for (const one of slow) one.read(bytesPerSecond);
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect([await waiting, cuts]).toEqual([null, ['all']]);
+  });
+
+  it('keep their connections when they read 60 kB a second', async () => {
+    const { open, leaveUnread, cuts } = createRoom();
+    const slow = ['a', 'b', 'c'].map((client) => leaveUnread(client, 3 * MB));
+    void open('victim').obtain();
+    for (let tenth = 0; tenth < 100; tenth += 1) {
+      for (const one of slow) one.read(6000);
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(cuts).toEqual([]);
+  });
+});
+
+it('answers that are made at once leave room for what is unread and for operations with a permit', () => {
+  const { open, room, leaveUnread } = createRoom();
+  expect(room.maxBytesFor(() => 'a')).toBe(Number.POSITIVE_INFINITY);
+  leaveUnread('a', 3.9 * MB);
+  void open('b').obtain();
+  expect(['a', 'b', 'c'].map((client) => room.maxBytesFor(() => client))).toEqual([SMALL_BYTES, 2 * MB, 4 * MB]);
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { GATEWAY } from '../src/domain/client.ts';
+import { nextToCutOff, nextToStart, type Schedulable } from '../src/upstream/request/scheduling.ts';
+import { AWAITED } from './support/attempts.ts';
+
+const LANE = { isPaused: false, running: 2, maxRunning: 2 };
+
+/** A waiting task, in a lane that already runs its maximum of two. */
+const waiting = (facts: Partial<Schedulable> = {}): Schedulable => ({
+  demand: AWAITED,
+  lane: LANE,
+  turn: 0,
+  cameAt: 0,
+  startedAt: null,
+  yieldAfterMs: 600,
+  isSuspect: false,
+  isEnding: false,
+  isSpent: false,
+  ...facts,
+});
+
+/** A task that has been running for a second at `NOW`. */
+const running = (facts: Partial<Schedulable> = {}): Schedulable => waiting({ startedAt: 0, ...facts });
+
+const NOW = 1000;
+
+describe('a running task that has run for too long', () => {
+  it('makes way for a task that could start in its place', () => {
+    const late = running();
+    expect(nextToCutOff([waiting()], [late, running({ startedAt: 900 })], NOW)).toBe(late);
+  });
+
+  it.each([
+    ['may not start because its lane is paused', waiting({ lane: { ...LANE, isPaused: true } })],
+    ['may not start because its lane is full without it', waiting({ lane: { ...LANE } })],
+    ['is suspected to hang', waiting({ isSuspect: true })],
+    ['is not awaited', waiting({ demand: { ...AWAITED, awaited: false, clients: [GATEWAY] } })],
+  ])('does not make way for a task that %s', (_what, other) => {
+    expect(nextToCutOff([other], [running(), running()], NOW)).toBeUndefined();
+  });
+
+  it('does not make way while another task is ending', () => {
+    const ending = running({ isSuspect: true, isEnding: true });
+    expect(nextToCutOff([waiting()], [ending, running()], NOW)).toBeUndefined();
+  });
+});
+
+describe('a suspect', () => {
+  const lane = { ...LANE, maxRunning: 3 };
+  const healthy = waiting({ lane });
+
+  it('waits for other tasks, but not for ever', () => {
+    const suspect = waiting({ lane, isSuspect: true });
+    expect(nextToStart([suspect, healthy], [], 9999)).toBe(healthy);
+    expect(nextToStart([suspect, healthy], [], 10_000)).toBe(suspect);
+  });
+
+  it('never starts before a more urgent task, however long it has waited', () => {
+    const renewal = waiting({ lane, isSuspect: true, demand: { ...AWAITED, awaited: false, clients: [GATEWAY] } });
+    expect(nextToStart([renewal, healthy], [], 60_000)).toBe(healthy);
+  });
+
+  it('that is spent does not keep another suspect from an idle slot', () => {
+    const spent = waiting({ lane, isSuspect: true, isSpent: true });
+    const plain = waiting({ lane, isSuspect: true });
+    expect(nextToStart([spent, plain], [running({ lane, isSuspect: true })], NOW)).toBe(plain);
+    expect(nextToStart([spent], [running({ lane, isSuspect: true })], NOW)).toBeUndefined();
+  });
+});
+
+describe('a task that was cut off', () => {
+  it('does not start before its last run has ended', () => {
+    const lane = { ...LANE, maxRunning: 3 };
+    const ending = running({ lane, isSuspect: true, isEnding: true });
+    expect(nextToStart([ending], [ending], NOW)).toBeUndefined();
+    const ended = waiting({ lane, isSuspect: true });
+    expect(nextToStart([ended], [], NOW)).toBe(ended);
+  });
+});
