@@ -5,39 +5,45 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** How a cell changed. */
 export type ChangeKind =
-  /** Was NONE, can be rented now. */
+  /** Stock was NONE. The cell can be rented now. */
   | 'APPEARED'
-  /** Could be rented, is NONE now. */
+  /** The cell could be rented. Stock is NONE now. */
   | 'DISAPPEARED'
-  /** Same level, another on-demand or spot price. */
+  /** The on-demand or the spot price changed, at the same level of stock. */
   | 'PRICE_CHANGED'
-  /** In stock before and after, at another level. */
+  /** The cell could be rented before and after, at another level of stock. */
   | 'STOCK_CHANGED';
 
-/** Why a cell could not be observed. */
+/** The reason why a cell could not be observed. */
 export type FailureCode =
-  /** RunPod answered with an error or with something that is not the answer asked for. */
+  /** RunPod answered with an error or with unexpected data. */
   | 'BAD_RESPONSE'
-  /** Not asked: the gateway's queue of upstream requests is full, its circuit is open, or RunPod has just added the data center. */
+  /**
+   * The gateway has not asked RunPod: its queue of requests is full, it has paused requests after repeated failures, or RunPod has only
+   * just added the data center.
+   */
   | 'NOT_ATTEMPTED'
-  /** RunPod asked for fewer requests (HTTP 429), or you have caused as many as one client may; the message says which. */
+  /**
+   * RunPod limited the rate of requests (HTTP 429), or this client has caused as many requests to RunPod as one client may. The message
+   * says which.
+   */
   | 'RATE_LIMITED'
   /** RunPod did not answer in time. */
   | 'TIMEOUT'
-  /** RunPod refused the gateway's key or the gateway (HTTP 401 or 403). */
+  /** RunPod rejected the gateway or its API key (HTTP 401 or 403). */
   | 'UNAUTHORIZED'
-  /** No connection, or an HTTP 5xx. */
+  /** RunPod could not be reached, or answered with HTTP 5xx. */
   | 'UNREACHABLE';
 
-/** Continents, named as in RunPod's REST API v2. A data center that no rule can place is UNKNOWN and still shown. */
+/** A continent, by its name in RunPod's REST API v2. */
 export type Region =
   /** Africa. */
   | 'AFRICA'
   /** Antarctica. */
   | 'ANTARCTICA'
-  /** Asia without the Middle East. */
+  /** Asia, except the Middle East. */
   | 'ASIA'
-  /** Europe, Iceland included. */
+  /** Europe, including Iceland. */
   | 'EUROPE'
   /** The Middle East. */
   | 'MIDDLE_EAST'
@@ -47,20 +53,23 @@ export type Region =
   | 'OCEANIA'
   /** South America. */
   | 'SOUTH_AMERICA'
-  /** The id fits no rule this gateway knows. */
+  /** RunPod does not report the continent, and the gateway cannot derive it from the id. */
   | 'UNKNOWN';
 
-/** RunPod's stock levels. */
+/** A level of stock. */
 export type StockLevel =
-  /** Plenty, in RunPod's words 'High'. */
+  /** RunPod reports 'High'. */
   | 'HIGH'
-  /** Few, in RunPod's words 'Low'. */
+  /** RunPod reports 'Low'. */
   | 'LOW'
-  /** Some, in RunPod's words 'Medium'. */
+  /** RunPod reports 'Medium'. */
   | 'MEDIUM'
-  /** Verified: nothing in stock. */
+  /** RunPod reports that nothing is in stock. */
   | 'NONE'
-  /** Could not be observed, or in stock at a level this gateway does not know ('available' distinguishes the two). */
+  /**
+   * Either the row could not be observed (`available` is null), or it is in stock at a level that the gateway does not know (`available`
+   * is true).
+   */
   | 'UNKNOWN';
 
 export type AvailabilityMatrixQueryVariables = Exact<{

@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http';
 import type { YogaInitialContext } from 'graphql-yoga';
 import type { CachedCatalog } from '../cache/cached-catalog.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
+import { guardBudget } from '../graphql/cost/guarded-budget.ts';
 import type { LoopTurns } from '../graphql/pace/loop-turns.ts';
 import { createPace } from '../graphql/pace/pace.ts';
-import { frugal } from '../graphql/plugins/overload.ts';
-import type { AnswerConnection } from '../http/web-sockets/web-sockets.ts';
+import type { OperationConnection } from '../http/web-sockets/socket-state.ts';
 import type { Changes } from '../live/changes.ts';
 import { createBudget, type OperationLimits } from '../loaders/budget.ts';
 import { createClientDemand } from '../loaders/client-demand.ts';
@@ -14,7 +14,7 @@ import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { ClientLimits } from './client-limits.ts';
 
 /** The connection that a request came over, if it came over one. */
-export interface ServerContext extends Partial<AnswerConnection> {
+export interface ServerContext extends Partial<OperationConnection> {
   readonly res?: ServerResponse;
 }
 
@@ -44,7 +44,7 @@ export function createRequestContext({
   return ({ request, req, res, signal, disconnect = () => req?.destroy(), permit = openPermit(req, res) }) => {
     const client = () => (req === undefined ? null : identify(request.headers.get('authorization'), req));
     const demand = createClientDemand(request.signal, () => findClient(client()));
-    const budget = frugal(createBudget(limits), permit, isOverloaded);
+    const budget = guardBudget(createBudget(limits), permit, isOverloaded);
     return {
       permit,
       loaders: createLoaders(catalog, demand, budget, tracer),

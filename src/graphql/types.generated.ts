@@ -18,67 +18,76 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** An instant as an RFC 3339 date-time in UTC, for example 2025-11-14T17:42:42.000Z. */
+  /** A time in UTC, as an RFC 3339 date-time such as 2025-11-14T17:42:42.000Z. */
   DateTime: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
 
 /** How a cell changed. */
 export type ChangeKind =
-  /** Was NONE, can be rented now. */
+  /** Stock was NONE. The cell can be rented now. */
   | 'APPEARED'
-  /** Could be rented, is NONE now. */
+  /** The cell could be rented. Stock is NONE now. */
   | 'DISAPPEARED'
-  /** Same level, another on-demand or spot price. */
+  /** The on-demand or the spot price changed, at the same level of stock. */
   | 'PRICE_CHANGED'
-  /** In stock before and after, at another level. */
+  /** The cell could be rented before and after, at another level of stock. */
   | 'STOCK_CHANGED';
 
-/** How much of what was asked could be observed. A cell is one GPU type in one data center. */
+/**
+ * How many of the requested cells could be observed. A cell is one GPU type in one data center. Cells are counted before `first` is
+ * applied.
+ */
 export type Coverage = {
   readonly __typename?: 'Coverage';
-  /** True when every cell asked for was observed. */
+  /** Whether every requested cell was observed. */
   readonly complete: Scalars['Boolean']['output'];
   /**
-   * Cells asked for: the GPU types times the data centers left by the conditions on them (region, gpuType and
-   * every filter field except minStock, maxPricePerGpuHour and includeUnavailable, which judge the answers).
+   * The number of requested cells: the GPU types times the data centers that meet the conditions. The conditions `minStock`,
+   * `maxPricePerGpuHour` and `includeUnavailable` do not reduce this number, because they depend on what is observed.
    */
   readonly expected: Scalars['Int']['output'];
-  /** Cells without one: expected less observed. */
+  /** The number of cells that could not be observed. `expected` is `observed` plus `failed`. */
   readonly failed: Scalars['Int']['output'];
-  /** Which cells failed, and why. One entry for a GPU type that failed everywhere, else one for each cell. */
+  /** The cells that failed, and why. A GPU type that failed in every data center has one entry; otherwise each cell has one. */
   readonly failures: ReadonlyArray<ObservationFailure>;
-  /** Cells with an answer from RunPod. */
+  /** The number of cells that RunPod answered for. */
   readonly observed: Scalars['Int']['output'];
 };
 
-/** A place where RunPod runs secure-cloud machines. */
+/** A data center in which RunPod rents GPUs on its secure cloud. */
 export type DataCenter = {
   readonly __typename?: 'DataCenter';
-  /** Stock and price in this data center, by GPU type display name. Costs nothing more than the same rows of 'gpuAvailability'. */
+  /**
+   * Stock and prices in this data center, one row for each GPU type. A request to RunPod is shared with every other field that needs the
+   * same rows, so nesting is no more expensive than `gpuAvailability`.
+   */
   readonly availability?: Maybe<GpuAvailabilityReport>;
-  /** Certifications as RunPod names them, for example SOC_2_TYPE_2. Null when RunPod does not say. */
+  /** Certifications by RunPod's names, such as SOC_2_TYPE_2. Null if RunPod does not report them. */
   readonly compliance?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
-  /** ISO 3166-1 alpha-2; null when it cannot be derived. */
+  /** The country, as an ISO 3166-1 alpha-2 code. The gateway derives it from the id. Null if it cannot. */
   readonly countryCode?: Maybe<Scalars['String']['output']>;
-  /** Whether it is part of RunPod's global network between pods. Null when RunPod does not say. */
+  /** Whether the data center is part of RunPod's global network, which connects pods. Null if RunPod does not report it. */
   readonly globalNetwork?: Maybe<Scalars['Boolean']['output']>;
-  /** RunPod's id, for example 'EU-RO-1'. */
+  /** RunPod's id, such as 'EU-RO-1'. */
   readonly id: Scalars['ID']['output'];
-  /** Whether RunPod shows it in its console. Null when RunPod does not say. */
+  /** Whether RunPod shows the data center in its console. Null if RunPod does not report it. */
   readonly listed?: Maybe<Scalars['Boolean']['output']>;
-  /** Place in RunPod's words, for example 'United States' or 'SE Asia'; loose text, not for programs. Null when RunPod does not say. */
+  /**
+   * The location in RunPod's words, such as 'United States' or 'SE Asia'. Text for people, not for programs. Null if RunPod does not
+   * report it.
+   */
   readonly location?: Maybe<Scalars['String']['output']>;
-  /** The name RunPod shows; often the id itself. */
+  /** The name that RunPod shows. It is often the same as the id. */
   readonly name: Scalars['String']['output'];
-  /** Whether network volumes are supported, as RunPod advertises. Null when RunPod does not say. */
+  /** Whether RunPod advertises support for network volumes. Null if RunPod does not report it. */
   readonly networkVolume?: Maybe<Scalars['Boolean']['output']>;
-  /** The continent, derived from the id. */
+  /** The continent, as RunPod reports it or as the gateway derives it from the id. */
   readonly region: Region;
 };
 
 
-/** A place where RunPod runs secure-cloud machines. */
+/** A data center in which RunPod rents GPUs on its secure cloud. */
 export type DataCenterAvailabilityArgs = {
   filter: InputMaybe<GpuAvailabilityFilter>;
   first: InputMaybe<Scalars['Int']['input']>;
@@ -87,195 +96,213 @@ export type DataCenterAvailabilityArgs = {
   orderBy?: GpuAvailabilityOrder;
 };
 
-/** Why a cell could not be observed. */
+/** The reason why a cell could not be observed. */
 export type FailureCode =
-  /** RunPod answered with an error or with something that is not the answer asked for. */
+  /** RunPod answered with an error or with unexpected data. */
   | 'BAD_RESPONSE'
-  /** Not asked: the gateway's queue of upstream requests is full, its circuit is open, or RunPod has just added the data center. */
+  /**
+   * The gateway has not asked RunPod: its queue of requests is full, it has paused requests after repeated failures, or RunPod has only
+   * just added the data center.
+   */
   | 'NOT_ATTEMPTED'
-  /** RunPod asked for fewer requests (HTTP 429), or you have caused as many as one client may; the message says which. */
+  /**
+   * RunPod limited the rate of requests (HTTP 429), or this client has caused as many requests to RunPod as one client may. The message
+   * says which.
+   */
   | 'RATE_LIMITED'
   /** RunPod did not answer in time. */
   | 'TIMEOUT'
-  /** RunPod refused the gateway's key or the gateway (HTTP 401 or 403). */
+  /** RunPod rejected the gateway or its API key (HTTP 401 or 403). */
   | 'UNAUTHORIZED'
-  /** No connection, or an HTTP 5xx. */
+  /** RunPod could not be reached, or answered with HTTP 5xx. */
   | 'UNREACHABLE';
 
-/** When RunPod was asked for the cells of this report. */
+/** When RunPod was asked for the requested cells, including cells whose rows are not returned. */
 export type Freshness = {
   readonly __typename?: 'Freshness';
-  /** The newest observation among the rows asked for; null when there is none. */
+  /** The time of the newest observation. Null if no cell was observed. */
   readonly newestObservedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** The oldest observation among the rows asked for; null when there is none. */
+  /** The time of the oldest observation. Null if no cell was observed. */
   readonly observedAt?: Maybe<Scalars['DateTime']['output']>;
   /**
-   * True when at least one of the observations was older than the gateway's freshness limit when it was served. Such an answer is served
-   * at once, while a newer one is being fetched or because none can be had.
+   * Whether at least one observation was older than the gateway's limit for fresh data when it was served. The gateway serves such data
+   * while it fetches newer data, or because RunPod does not answer.
    */
   readonly stale: Scalars['Boolean']['output'];
 };
 
-/** One GPU type in one data center, for pods of 'gpuCount' GPUs. */
+/** A row: one GPU type in one data center, for pods of `gpuCount` GPUs. */
 export type GpuAvailability = {
   readonly __typename?: 'GpuAvailability';
-  /** True: a pod with this many GPUs can be rented here now. False: verified that it cannot. Null: could not be observed. */
+  /** Whether a pod with this number of GPUs can be rented here now. Null if that could not be observed. */
   readonly available?: Maybe<Scalars['Boolean']['output']>;
-  /** Pod sizes (numbers of GPUs) that can be rented here now, ascending; not quantities. Null when the source does not say. */
+  /**
+   * The numbers of GPUs per pod that can be rented here now, in ascending order. They are pod sizes, not quantities in stock. Null if the
+   * source does not report them.
+   */
   readonly availableGpuCounts?: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
   /** The data center. */
   readonly dataCenter: DataCenter;
-  /** GPUs on one pod, as asked for. */
+  /** The requested number of GPUs on one pod. */
   readonly gpuCount: Scalars['Int']['output'];
   /** The GPU type. */
   readonly gpuType: GpuType;
   /**
-   * Identifies this cell and pod size: the same in every answer and event and after a restart, so that caches of clients recognize
-   * the row. Opaque: do not take it apart.
+   * The id of this combination of GPU type, data center and number of GPUs. It is the same in every response and event, also after a
+   * restart, so that client caches recognize the row. It is opaque: do not parse it.
    */
   readonly id: Scalars['ID']['output'];
-  /** When RunPod was asked. Null when never. */
+  /** When RunPod was asked for this row. Null if the row could not be observed. */
   readonly observedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** On-demand secure-cloud price. Null when RunPod quotes none, which does not mean free. */
+  /** The on-demand price on secure cloud. Null if RunPod quotes none, which does not mean that it is free. */
   readonly onDemandPrice?: Maybe<HourlyPrice>;
   /**
-   * When spot price and pod sizes were observed: with the row, or earlier where the API that told the row does not tell them. Null
-   * when they are not known, and then both are null.
+   * When `spotPrice` and `availableGpuCounts` were observed. This is earlier than `observedAt` if another API of RunPod reported them.
+   * Null if they are not known; both are null then.
    */
   readonly spotObservedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Lowest bid for an interruptible secure-cloud pod. Null when RunPod sells no spot for this type. */
+  /** The lowest bid for an interruptible pod on secure cloud. Null if RunPod offers no spot pods here, or does not report the bid. */
   readonly spotPrice?: Maybe<HourlyPrice>;
   /**
-   * True when this observation was older than the gateway's freshness limit when it was served. Such an answer is served at once, while
-   * a newer one is being fetched or because none can be had.
+   * Whether the row was older than the gateway's limit for fresh data when it was served. The gateway serves such a row while it fetches
+   * a newer one, or because RunPod does not answer.
    */
   readonly stale: Scalars['Boolean']['output'];
-  /** How much there is, in RunPod's three levels; RunPod publishes no thresholds. */
+  /** The stock, by RunPod's levels. RunPod does not publish how many GPUs each level stands for. */
   readonly stock: StockLevel;
 };
 
 /** The difference between two successive observations of a cell. */
 export type GpuAvailabilityChange = {
   readonly __typename?: 'GpuAvailabilityChange';
-  /** The row as it is now. */
+  /** The row after the change. */
   readonly after: GpuAvailability;
   /**
-   * The row as it was observed before. It has the same `id` as `after`, so a client with a normalized cache must select the `id` of
-   * `after` alone. Otherwise it merges the two rows.
+   * The row before the change. Its `id` is the same as that of `after`. Clients with a normalized cache should select `id` in `after`
+   * only; otherwise the cache merges the two rows.
    */
   readonly before: GpuAvailability;
-  /** Identifies this event. Pass it as `lastEventId` to continue after it. */
+  /** The id of this event. To continue after it, pass it as `lastEventId`. */
   readonly id: Scalars['ID']['output'];
-  /** How the cell changed. A change of both stock and price is STOCK_CHANGED. */
+  /** How the cell changed. It is STOCK_CHANGED if both stock and price changed. */
   readonly kind: ChangeKind;
 };
 
 /**
- * Conditions that a row must meet, all of them. A row whose value is unknown (null) does not meet a condition on it.
- * A condition left out or null is no condition; an empty list is one that nothing meets.
+ * Conditions on rows. A row is returned if it meets all of them. If a value is unknown (null), the row does not meet a condition on that
+ * value. A condition that is left out or null has no effect. An empty list matches nothing.
  */
 export type GpuAvailabilityFilter = {
-  /** Only data centers that have all of these certifications, as RunPod names them, in any case. */
+  /** Keeps the data centers that have all of these certifications, by RunPod's names, in any letter case. */
   readonly compliance?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
-  /** Only data centers in one of these countries: ISO 3166-1 alpha-2, in any case. */
+  /** Keeps the data centers in these countries, by ISO 3166-1 alpha-2 code, in any letter case. */
   readonly countryCodes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
-  /** Only these data centers: ids, in any case. An id that RunPod does not know is refused (BAD_USER_INPUT). */
+  /** Keeps the data centers with these ids, in any letter case. An id that RunPod does not report is an error (BAD_USER_INPUT). */
   readonly dataCenterIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
-  /** true: only data centers on RunPod's global network. false: no condition. */
+  /** If true, keeps the data centers on RunPod's global network. If false, it has no effect. */
   readonly globalNetwork?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Only these GPU types: ids, in any case. An id that RunPod does not list is refused (BAD_USER_INPUT). */
+  /** Keeps the GPU types with these ids, in any letter case. An id that RunPod does not list is an error (BAD_USER_INPUT). */
   readonly gpuTypeIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
-  /** Also rows with stock NONE, and rows that could not be observed (UNKNOWN): the whole matrix. */
+  /**
+   * If true, also returns rows that are out of stock (NONE) and rows that could not be observed (UNKNOWN): every GPU type in every data
+   * center.
+   */
   readonly includeUnavailable: Scalars['Boolean']['input'];
-  /** Only GPU types of this manufacturer. */
+  /** Keeps the GPU types of this manufacturer. */
   readonly manufacturer?: InputMaybe<GpuManufacturer>;
-  /** On-demand US dollars per GPU per hour, at most; 0 or more. */
+  /** The highest on-demand price in US dollars per GPU and hour, 0 or more. */
   readonly maxPricePerGpuHour?: InputMaybe<Scalars['Float']['input']>;
-  /** Memory of one GPU, in GB, at least; 0 or more. */
+  /** The least memory of one GPU in GB, 0 or more. */
   readonly minMemoryGb?: InputMaybe<Scalars['Int']['input']>;
-  /** At least this level: LOW, MEDIUM or HIGH. */
+  /** The lowest level of stock: LOW, MEDIUM or HIGH. NONE and UNKNOWN are errors (BAD_USER_INPUT). */
   readonly minStock?: InputMaybe<StockLevel>;
   /**
-   * Only GPU types whose id or display name contains this text, in any case; white space and hyphens do not count, so that 'rtx4090' finds
-   * RTX 4090 and 'h100' the whole family. A text with nothing else in it is no condition.
+   * Keeps the GPU types whose id or display name contains this text. Letter case, white space and hyphens do not matter: 'rtx4090' finds
+   * RTX 4090, and 'h100' finds the whole family. A text of white space and hyphens only has no effect.
    */
   readonly nameContains?: InputMaybe<Scalars['String']['input']>;
-  /** true: only data centers that support network volumes. false: no condition. */
+  /** If true, keeps the data centers that support network volumes. If false, it has no effect. */
   readonly networkVolume?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Only data centers on one of these continents. */
+  /** Keeps the data centers on these continents. */
   readonly regions?: InputMaybe<ReadonlyArray<Region>>;
 };
 
-/** How rows are ordered. */
+/** An order of rows. */
 export type GpuAvailabilityOrder = {
-  /** Ascending by default. */
+  /** The direction. The default is ascending. */
   readonly direction: OrderDirection;
-  /** What to order by. */
+  /** The value to order by. */
   readonly field: GpuAvailabilityOrderField;
 };
 
-/** Ties are broken by GPU type display name, then data center id. Rows without a value come last in either direction. */
+/**
+ * A value to order rows by. Rows with equal values are ordered by GPU type display name, then by data center id. Rows without a value come
+ * last in both directions.
+ */
 export type GpuAvailabilityOrderField =
-  /** Id of the data center. */
+  /** The id of the data center. */
   | 'DATA_CENTER'
-  /** Display name of the GPU type. */
+  /** The display name of the GPU type. */
   | 'GPU_TYPE'
-  /** Memory of one GPU. */
+  /** The memory of one GPU. */
   | 'MEMORY'
-  /** On-demand price per GPU. */
+  /** The on-demand price per GPU. */
   | 'PRICE'
-  /** Stock level: NONE, LOW, MEDIUM, HIGH. UNKNOWN is no value. */
+  /** The stock level, from NONE over LOW and MEDIUM to HIGH. A row with stock UNKNOWN has no value. */
   | 'STOCK';
 
-/** Rows that answer a question about availability, and how far they can be trusted. */
+/** The rows that match a query, and how complete and how old they are. */
 export type GpuAvailabilityReport = {
   readonly __typename?: 'GpuAvailabilityReport';
-  /** Whether everything asked for could be observed. */
+  /** Whether all requested cells could be observed. */
   readonly coverage: Coverage;
-  /** How old the answers are. */
+  /** How old the observations are. */
   readonly freshness: Freshness;
-  /** The rows, ordered; at most 'first' of them. */
+  /** The rows in the requested order, at most `first` of them. */
   readonly nodes: ReadonlyArray<GpuAvailability>;
-  /** Rows that matched, before 'first' was applied. */
+  /** The number of rows that match, before `first` is applied. */
   readonly totalCount: Scalars['Int']['output'];
 };
 
-/** Makers of GPU chips. */
+/** A maker of GPU chips. */
 export type GpuManufacturer =
   /** Advanced Micro Devices. */
   | 'AMD'
   /** NVIDIA Corporation. */
   | 'NVIDIA'
-  /** Another maker, or RunPod does not say. */
+  /** Another maker, or RunPod does not report the maker. */
   | 'UNKNOWN';
 
-/** A model of GPU that RunPod rents, in stock or not. */
+/** A GPU model that RunPod lists, whether it is in stock or not. */
 export type GpuType = {
   readonly __typename?: 'GpuType';
-  /** Stock and price of this GPU type, by data center id. Costs nothing more than the same rows of 'gpuAvailability'. */
+  /**
+   * Stock and prices of this GPU type, one row for each data center. A request to RunPod is shared with every other field that needs the
+   * same rows, so nesting is no more expensive than `gpuAvailability`.
+   */
   readonly availability?: Maybe<GpuAvailabilityReport>;
-  /** Whether community cloud (machines of third parties) offers it at all; not stock. Null when RunPod does not say. */
+  /** Whether RunPod offers the type on community cloud (machines of third parties), in stock or not. Null if RunPod does not report it. */
   readonly communityCloud?: Maybe<Scalars['Boolean']['output']>;
-  /** List price in US dollars per GPU per hour on community cloud; null where it is not offered. */
+  /** The list price on community cloud, in US dollars per GPU and hour. Null if the type is not offered there. */
   readonly communityPrice?: Maybe<Scalars['Float']['output']>;
-  /** The name RunPod shows, for example 'RTX 4090'. It changes over time; the id does not. */
+  /** The name that RunPod shows, such as 'RTX 4090'. RunPod may change it; the id stays the same. */
   readonly displayName: Scalars['String']['output'];
-  /** RunPod's id, for example 'NVIDIA GeForce RTX 4090'. */
+  /** RunPod's id, such as 'NVIDIA GeForce RTX 4090'. */
   readonly id: Scalars['ID']['output'];
-  /** Who makes the chip. */
+  /** The maker of the chip. */
   readonly manufacturer: GpuManufacturer;
-  /** The most GPUs one pod of this type may have; a ceiling, not stock. Null when RunPod does not say. */
+  /** The most GPUs that one pod may have. This is a limit of the type, not its stock. Null if RunPod does not report it. */
   readonly maxGpuCount?: Maybe<Scalars['Int']['output']>;
-  /** Memory of one GPU, in GB. Null when RunPod does not say. */
+  /** The memory of one GPU, in GB. Null if RunPod does not report it. */
   readonly memoryGb?: Maybe<Scalars['Int']['output']>;
-  /** Whether secure cloud (RunPod's data centers) offers it at all; not stock. Null when RunPod does not say. */
+  /** Whether RunPod offers the type on secure cloud (RunPod's own data centers), in stock or not. Null if RunPod does not report it. */
   readonly secureCloud?: Maybe<Scalars['Boolean']['output']>;
-  /** List price in US dollars per GPU per hour on secure cloud; null where it is not offered. */
+  /** The list price on secure cloud, in US dollars per GPU and hour. Null if the type is not offered there. */
   readonly securePrice?: Maybe<Scalars['Float']['output']>;
 };
 
 
-/** A model of GPU that RunPod rents, in stock or not. */
+/** A GPU model that RunPod lists, whether it is in stock or not. */
 export type GpuTypeAvailabilityArgs = {
   filter: InputMaybe<GpuAvailabilityFilter>;
   first: InputMaybe<Scalars['Int']['input']>;
@@ -284,69 +311,85 @@ export type GpuTypeAvailabilityArgs = {
   region: InputMaybe<Region>;
 };
 
-/** US dollars per hour. */
+/** A price in US dollars per hour. */
 export type HourlyPrice = {
   readonly __typename?: 'HourlyPrice';
-  /** For one GPU: perPod / gpuCount. */
+  /** The price for one GPU: `perPod` divided by the number of GPUs of the row. */
   readonly perGpu: Scalars['Float']['output'];
-  /** For a pod of the row's gpuCount. */
+  /** The price for a pod with the number of GPUs of the row. */
   readonly perPod: Scalars['Float']['output'];
 };
 
-/** Cells that could not be observed and have no last known answer young enough to serve. */
+/** Cells that could not be observed, and for which the gateway has no earlier observation that is recent enough. */
 export type ObservationFailure = {
   readonly __typename?: 'ObservationFailure';
-  /** Why, for programs. */
+  /** The reason, for programs. */
   readonly code: FailureCode;
-  /** Null when the GPU type failed in every data center. */
+  /** The data center of the cell. Null if the GPU type failed in every data center. */
   readonly dataCenter?: Maybe<DataCenter>;
-  /** The GPU type that was asked for. */
+  /** The GPU type of the cells. */
   readonly gpuType: GpuType;
-  /** For people; the code is for programs. */
+  /** The reason in words, for people. The wording may change. */
   readonly message: Scalars['String']['output'];
 };
 
-/** A direction of ordering; it never applies to how ties are broken. */
+/** The direction of an order. Rows with equal values are always in ascending order among themselves. */
 export type OrderDirection =
   /** From the lowest to the highest. */
   | 'ASC'
   /** From the highest to the lowest. */
   | 'DESC';
 
-/** What can be rented, and what there is. Each field can fail alone: it is null then, with an error, and the others are answered. */
+/**
+ * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
+ * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
+ * none is cached.
+ */
 export type Query = {
   readonly __typename?: 'Query';
-  /** One data center. Null when RunPod knows no such id. Ids are case-sensitive. */
+  /** The data center with this id. Null if RunPod reports none. */
   readonly dataCenter?: Maybe<DataCenter>;
-  /** Every data center RunPod knows, by id, whether RunPod lists it in its console or not. */
+  /** All data centers that RunPod reports, ordered by id, including those that its console does not show. */
   readonly dataCenters?: Maybe<ReadonlyArray<DataCenter>>;
   /**
-   * Stock and price of GPU types in data centers. Every row was verified by asking RunPod for that GPU
-   * type in that data center; RunPod's own list of data centers per GPU type is never trusted.
+   * Stock and prices of GPU types in data centers. For each row, the gateway asked RunPod for this GPU type in this data center; it does
+   * not rely on RunPod's list of data centers for a GPU type.
    */
   readonly gpuAvailability?: Maybe<GpuAvailabilityReport>;
-  /** One GPU type. Null when RunPod lists no such id. Ids are case-sensitive. */
+  /** The GPU type with this id. Null if RunPod lists none. */
   readonly gpuType?: Maybe<GpuType>;
-  /** Every GPU type RunPod lists, by display name. RunPod's pseudo type 'unknown' is left out. */
+  /** All GPU types that RunPod lists, ordered by display name. RunPod's placeholder 'unknown' is left out. */
   readonly gpuTypes?: Maybe<ReadonlyArray<GpuType>>;
-  /** Where the answers come from, and how that source is doing. */
+  /** The source that the gateway reads from, and its health. */
   readonly upstream?: Maybe<Upstream>;
 };
 
 
-/** What can be rented, and what there is. Each field can fail alone: it is null then, with an error, and the others are answered. */
+/**
+ * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
+ * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
+ * none is cached.
+ */
 export type QueryDataCenterArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be rented, and what there is. Each field can fail alone: it is null then, with an error, and the others are answered. */
+/**
+ * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
+ * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
+ * none is cached.
+ */
 export type QueryDataCentersArgs = {
   region: InputMaybe<Region>;
 };
 
 
-/** What can be rented, and what there is. Each field can fail alone: it is null then, with an error, and the others are answered. */
+/**
+ * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
+ * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
+ * none is cached.
+ */
 export type QueryGpuAvailabilityArgs = {
   filter: InputMaybe<GpuAvailabilityFilter>;
   first: InputMaybe<Scalars['Int']['input']>;
@@ -357,27 +400,35 @@ export type QueryGpuAvailabilityArgs = {
 };
 
 
-/** What can be rented, and what there is. Each field can fail alone: it is null then, with an error, and the others are answered. */
+/**
+ * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
+ * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
+ * none is cached.
+ */
 export type QueryGpuTypeArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be rented, and what there is. Each field can fail alone: it is null then, with an error, and the others are answered. */
+/**
+ * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
+ * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
+ * none is cached.
+ */
 export type QueryGpuTypesArgs = {
   manufacturer: InputMaybe<GpuManufacturer>;
   minMemoryGb: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** Continents, named as in RunPod's REST API v2. A data center that no rule can place is UNKNOWN and still shown. */
+/** A continent, by its name in RunPod's REST API v2. */
 export type Region =
   /** Africa. */
   | 'AFRICA'
   /** Antarctica. */
   | 'ANTARCTICA'
-  /** Asia without the Middle East. */
+  /** Asia, except the Middle East. */
   | 'ASIA'
-  /** Europe, Iceland included. */
+  /** Europe, including Iceland. */
   | 'EUROPE'
   /** The Middle East. */
   | 'MIDDLE_EAST'
@@ -387,35 +438,38 @@ export type Region =
   | 'OCEANIA'
   /** South America. */
   | 'SOUTH_AMERICA'
-  /** The id fits no rule this gateway knows. */
+  /** RunPod does not report the continent, and the gateway cannot derive it from the id. */
   | 'UNKNOWN';
 
-/** RunPod's stock levels. */
+/** A level of stock. */
 export type StockLevel =
-  /** Plenty, in RunPod's words 'High'. */
+  /** RunPod reports 'High'. */
   | 'HIGH'
-  /** Few, in RunPod's words 'Low'. */
+  /** RunPod reports 'Low'. */
   | 'LOW'
-  /** Some, in RunPod's words 'Medium'. */
+  /** RunPod reports 'Medium'. */
   | 'MEDIUM'
-  /** Verified: nothing in stock. */
+  /** RunPod reports that nothing is in stock. */
   | 'NONE'
-  /** Could not be observed, or in stock at a level this gateway does not know ('available' distinguishes the two). */
+  /**
+   * Either the row could not be observed (`available` is null), or it is in stock at a level that the gateway does not know (`available`
+   * is true).
+   */
   | 'UNKNOWN';
 
-/** Events that the gateway sends as they happen. */
+/** The subscriptions. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
-   * One event for each change between two verified observations of the same cell (GPU type, data center,
-   * GPU count). A failed upstream request never causes an event. An event is sent when the row before it or
-   * the row after it meets the conditions, which mean what they mean in `gpuAvailability`.
+   * An event for each difference between two successive observations of a cell (a GPU type in a data center for a number of GPUs). A
+   * failed request to RunPod causes no event. An event is sent if the row before the change or the row after it meets the conditions,
+   * which mean the same as in `gpuAvailability`.
    */
   readonly gpuAvailabilityChanged: GpuAvailabilityChange;
 };
 
 
-/** Events that the gateway sends as they happen. */
+/** The subscriptions. */
 export type SubscriptionGpuAvailabilityChangedArgs = {
   filter: InputMaybe<GpuAvailabilityFilter>;
   gpuCount?: Scalars['Int']['input'];
@@ -424,50 +478,53 @@ export type SubscriptionGpuAvailabilityChangedArgs = {
   region: InputMaybe<Region>;
 };
 
-/** The source of all answers. */
+/** The source that the gateway reads availability from, and its health. */
 export type Upstream = {
   readonly __typename?: 'Upstream';
-  /** How the latest requests to it went. */
+  /** Whether the latest requests to this source succeeded. */
   readonly health: UpstreamHealth;
-  /** When an upstream request last succeeded. For RECORDED, the moment of the recording. Null if none has succeeded since the start. */
+  /**
+   * When a request to this source last succeeded. For RECORDED, the time of the recording. Null if none has succeeded since the gateway
+   * started.
+   */
   readonly lastSuccessAt?: Maybe<Scalars['DateTime']['output']>;
-  /** For RECORDED: when the answers were recorded. Null for live sources. */
+  /** For RECORDED, when the data was recorded. Null for a live source. */
   readonly recordedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** The source that reports what is in stock. */
+  /** The source that reports stock. */
   readonly source: UpstreamSource;
   /**
-   * Every source in use. The source above comes first, then the one that adds spot prices and pod sizes to its answers, or replaces it
-   * while it does not answer. A source that RunPod has retired is not in use.
+   * All sources in use. The first is the `source` above. Another one adds spot prices and pod sizes to its data, or replaces it while
+   * it fails. A source that RunPod has retired is left out.
    */
   readonly sources: ReadonlyArray<UpstreamSourceStatus>;
 };
 
-/** How an upstream source is doing. */
+/** The health of a source. */
 export type UpstreamHealth =
-  /** Some requests fail; answers may be incomplete or stale. */
+  /** Some requests fail. Reports may be incomplete or stale. */
   | 'DEGRADED'
   /** The latest requests failed, and none has succeeded recently. */
   | 'DOWN'
-  /** The latest requests succeeded, or none was needed yet. */
+  /** The latest requests succeeded, or none has been needed yet. */
   | 'UP';
 
-/** Sources of availability. */
+/** A source of availability. */
 export type UpstreamSource =
-  /** Answers recorded on an earlier day, served so that the gateway can be tried without RunPod. Not live. */
+  /** Data that was recorded earlier, for trying the gateway without RunPod. It is not live. */
   | 'RECORDED'
-  /** RunPod's GraphQL API, which RunPod retires in early 2027. */
+  /** RunPod's GraphQL API, which RunPod will retire in early 2027. */
   | 'RUNPOD_GRAPHQL'
   /** RunPod's REST API v2. */
   | 'RUNPOD_REST';
 
-/** A source and how it is doing. */
+/** A source and its health. */
 export type UpstreamSourceStatus = {
   readonly __typename?: 'UpstreamSourceStatus';
-  /** How the latest requests to it went. */
+  /** Whether the latest requests to this source succeeded. */
   readonly health: UpstreamHealth;
-  /** When a request to it last succeeded. Null if none has succeeded since the start. */
+  /** When a request to this source last succeeded. Null if none has succeeded since the gateway started. */
   readonly lastSuccessAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Which source. */
+  /** The source. */
   readonly source: UpstreamSource;
 };
 

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../../domain/errors.ts';
 import { fold, quote } from '../names.ts';
+import type { SubjectCondition } from './subject-condition.ts';
 
 interface Identified {
   readonly id: string;
@@ -26,6 +27,21 @@ export function findId(id: string, all: readonly Identified[]): string | undefin
   if (found === undefined || others.length === 0) return found;
   const ids = [found, ...others].map((other) => `'${other}'`).join(', ');
   throw new InvalidArgumentError(`More than one id is ${quote(id)} in another case: ${ids}.`);
+}
+
+/** Throws what `refusal` returns for the first id that is not known. */
+export function isOneOf<T extends { readonly id: string }>(
+  ids: readonly string[],
+  all: readonly T[],
+  refusal: (id: string, all: readonly T[]) => Error,
+): SubjectCondition<T> {
+  const wanted = new Set<string>();
+  for (const id of ids) {
+    const found = findId(id, all);
+    if (found === undefined) throw refusal(id, all);
+    wanted.add(found);
+  }
+  return ({ id }) => wanted.has(id);
 }
 
 /** Built once for each list. */

@@ -14,7 +14,7 @@ import {
   TypeMetaFieldDef,
 } from 'graphql';
 import { bytesOf } from './longest-values.ts';
-import { collect, type Selected } from './selected-size.ts';
+import { type MeasuredDocument, mergeSelections } from './merged-selections.ts';
 
 /** A short value takes as much time as a longer one, and is counted as one. */
 const LEAST_BYTES = 24;
@@ -25,10 +25,7 @@ const META_FIELDS = [SchemaMetaFieldDef, TypeMetaFieldDef];
  * Bytes of all that an operation asks of the schema. The walk reads the schema as an answer would, but visits an object with the same
  * selections once, so that its time does not grow with the size of the answer.
  */
-export function introspectionSize(
-  selected: Pick<Selected, 'schema' | 'fragments' | 'variables'>,
-  { selectionSet }: OperationDefinitionNode,
-): number {
+export function introspectionSize(selected: MeasuredDocument, { selectionSet }: OperationDefinitionNode): number {
   const { schema, variables } = selected;
   const idOf = createIds();
   const known = new Map<unknown, Map<string, number>>();
@@ -54,7 +51,7 @@ export function introspectionSize(
 
   function sizeOfObject(type: GraphQLObjectType, source: unknown, sets: readonly SelectionSetNode[]): number {
     let size = LEAST_BYTES;
-    const { fields, parts } = collect(selected, type, sets);
+    const { fields, parts } = mergeSelections(selected, type, sets);
     for (const [key, nodes] of fields) {
       const field = type.getFields()[nodes[0]?.name.value ?? ''];
       size += key.length + (field === undefined ? LEAST_BYTES : sizeOfField(field, source, nodes));
@@ -72,7 +69,7 @@ export function introspectionSize(
   }
 
   function sizeOfRoot(root: GraphQLObjectType, sets: readonly SelectionSetNode[]): number {
-    const { fields, parts } = collect(selected, root, sets);
+    const { fields, parts } = mergeSelections(selected, root, sets);
     let size = 0;
     for (const nodes of fields.values()) {
       const field = META_FIELDS.find(({ name }) => name === nodes[0]?.name.value);

@@ -2,19 +2,14 @@ import {
   type FieldNode,
   type GraphQLField,
   type GraphQLNamedType,
-  type GraphQLSchema,
   getNamedType,
   isEnumType,
   isLeafType,
   isObjectType,
-  Kind,
-  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { appliesTo, type Fragments, fragmentOf } from '../operation/fragments.ts';
-import { isIncluded } from '../operation/inclusion.ts';
-import type { VariableValues } from '../operation/variables.ts';
-import { bytesOf, type LongestValues } from './longest-values.ts';
+import type { LongestValues } from './longest-values.ts';
+import { labelBytes, type MeasuredDocument, mergeSelections } from './merged-selections.ts';
 
 /** Bytes of an answer, as JSON: once, and for each row and each failure of a report. An upper bound. */
 export interface Size {
@@ -24,11 +19,7 @@ export interface Size {
 }
 
 /** What fields are selected from, and the longest values that they may have. */
-export interface Selected {
-  readonly schema: GraphQLSchema;
-  readonly fragments: Fragments;
-  /** `null` takes every field and fragment to be included. */
-  readonly variables: VariableValues | null;
+export interface Selected extends MeasuredDocument {
   readonly longest: LongestValues;
   /** Bytes of the path from the root of the operation; each part of an answer in parts repeats it. */
   readonly pathBytes: number;
@@ -77,7 +68,7 @@ export function sizeOfObject(
   type: GraphQLNamedType,
   selectionSets: readonly SelectionSetNode[],
 ): Size {
-  const { fields, parts } = collect(selected, type, selectionSets);
+  const { fields, parts } = mergeSelections(selected, type, selectionSets);
   let size: Size = { fixed: BRACES, row: 0, failure: 0 };
   for (const [key, nodes] of fields) {
     const pathBytes = selected.pathBytes + key.length + KEY_JOINTS;
@@ -128,62 +119,10 @@ function bytesOfLeaf(
   return (items > 0 ? BRACES + items * POD_SIZE_BYTES : single) + inParts;
 }
 
-/** A fragment that is delivered as a part of its own. */
-interface DeferredPart {
-  readonly selectionSet: SelectionSetNode;
-  /** Bytes of its label. */
-  readonly label: number;
-}
-
-/** The fields of an object by key, as they are merged, and the fragments that are deferred. */
-export function collect(
-  { schema, fragments, variables }: Pick<Selected, 'schema' | 'fragments' | 'variables'>,
-  type: GraphQLNamedType,
-  selectionSets: readonly SelectionSetNode[],
-) {
-  const fields = new Map<string, FieldNode[]>();
-  const parts: DeferredPart[] = [];
-  const visited = new Set<string>();
-
-  function visit(selection: SelectionNode): void {
-    if (variables !== null && !isIncluded(selection, variables)) return;
-    if (selection.kind === Kind.FIELD) {
-      const key = (selection.alias ?? selection.name).value;
-      const nodes = fields.get(key);
-      if (nodes === undefined) fields.set(key, [selection]);
-      else nodes.push(selection);
-      return;
-    }
-    const fragment = fragmentOf(selection, fragments);
-    if (fragment === undefined || !appliesTo(fragment, type, schema)) return;
-    const label = labelBytes(selection, 'defer');
-    if (label !== null) {
-      parts.push({ selectionSet: fragment.selectionSet, label });
-      return;
-    }
-    if (selection.kind === Kind.FRAGMENT_SPREAD) {
-      if (visited.has(selection.name.value)) return;
-      visited.add(selection.name.value);
-    }
-    fragment.selectionSet.selections.forEach(visit);
-  }
-
-  for (const { selections } of selectionSets) selections.forEach(visit);
-  return { fields, parts };
-}
-
 /** Bytes that each item of a streamed list takes besides; 0 for a list that is not streamed. */
 function streamBytes({ pathBytes }: Selected, nodes: readonly FieldNode[]): number {
   const labels = nodes.flatMap((node) => labelBytes(node, 'stream') ?? []);
   return labels.length === 0 ? 0 : PART_BYTES + pathBytes + Math.max(...labels);
-}
-
-/** Bytes of the label of `@defer` or `@stream`; `null` without the directive. */
-function labelBytes({ directives = [] }: SelectionNode, name: string): number | null {
-  const directive = directives.find((one) => one.name.value === name);
-  if (directive === undefined) return null;
-  const label = directive.arguments?.find((argument) => argument.name.value === 'label')?.value;
-  return label?.kind === Kind.STRING ? bytesOf(label.value) : 0;
 }
 
 const fixed = (bytes: number): Size => ({ fixed: bytes, row: 0, failure: 0 });

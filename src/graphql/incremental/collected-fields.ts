@@ -2,22 +2,14 @@ import {
   type FieldNode,
   type FragmentSpreadNode,
   type GraphQLNamedType,
-  type GraphQLSchema,
   getDirectiveValues,
   type InlineFragmentNode,
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { appliesTo, type Fragments, fragmentOf } from '../operation/fragments.ts';
+import { appliesTo, fragmentOf } from '../operation/fragments.ts';
 import { isIncluded } from '../operation/inclusion.ts';
-import type { VariableValues } from '../operation/variables.ts';
-
-/** The fragments of an operation that is run, with its coerced variables. */
-export interface RunningFragments {
-  readonly schema: GraphQLSchema;
-  readonly fragments: Fragments;
-  readonly variables: VariableValues;
-}
+import type { RunningDocument } from '../operation/running-document.ts';
 
 /** The fields of an object as the executor collects them: those that it answers at once, and those of each deferred fragment. */
 export interface CollectedFields {
@@ -41,7 +33,7 @@ type Nodes = Map<string, FieldNode[]>;
 
 /** What is being collected for one object. */
 interface Collection {
-  readonly run: RunningFragments;
+  readonly run: RunningDocument;
   readonly type: GraphQLNamedType;
   /** Names of the fragments that were collected at once. The executor skips them when they are spread again. */
   readonly visited: Set<string>;
@@ -50,7 +42,7 @@ interface Collection {
 
 /** Collects what the executor answers for an object of this type. */
 export function collectFields(
-  run: RunningFragments,
+  run: RunningDocument,
   sets: readonly SelectionSetNode[],
   type: GraphQLNamedType,
 ): CollectedFields {
@@ -95,7 +87,7 @@ function addFragment(collection: Collection, node: FragmentSpreadNode | InlineFr
   deferred.push({ label, nodes: own });
 }
 
-function toFields(run: RunningFragments, nodes: Nodes): readonly CollectedField[] {
+function toFields(run: RunningDocument, nodes: Nodes): readonly CollectedField[] {
   return [...nodes].flatMap(([key, all]) => {
     const [node] = all;
     if (node === undefined) return [];
@@ -106,7 +98,7 @@ function toFields(run: RunningFragments, nodes: Nodes): readonly CollectedField[
 
 /** The label of a directive that is in effect, empty if it has none; `null` if there is no such directive. */
 function labelOf(
-  { schema, variables }: RunningFragments,
+  { schema, variables }: RunningDocument,
   name: 'defer' | 'stream',
   node: FieldNode | FragmentSpreadNode | InlineFragmentNode,
 ): string | null {

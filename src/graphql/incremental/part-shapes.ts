@@ -9,7 +9,8 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'graphql';
-import { type CollectedField, collectFields, type RunningFragments } from './collected-fields.ts';
+import type { RunningDocument } from '../operation/running-document.ts';
+import { type CollectedField, collectFields } from './collected-fields.ts';
 import { createPartSearch } from './part-search.ts';
 
 /** What all parts of one `@defer` or `@stream` have in common. */
@@ -47,7 +48,7 @@ interface ObjectShape {
 }
 
 /** An operation with its coerced variables. Each `@defer` and `@stream` has a label of its own. */
-export interface RunningOperation extends RunningFragments {
+export interface RunningOperation extends RunningDocument {
   readonly operation: OperationDefinitionNode;
 }
 
@@ -104,7 +105,7 @@ export function createPartShapes(run: RunningOperation): PartShapes {
 }
 
 function fieldOf(
-  { schema }: RunningFragments,
+  { schema }: RunningDocument,
   type: GraphQLNamedType,
   name: string,
 ): GraphQLField<unknown, unknown> | undefined {

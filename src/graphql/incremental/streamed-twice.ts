@@ -8,7 +8,8 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { type CollectedField, collectFields, type RunningFragments } from './collected-fields.ts';
+import type { RunningDocument } from '../operation/running-document.ts';
+import { type CollectedField, collectFields } from './collected-fields.ts';
 import { createPartSearch } from './part-search.ts';
 
 /** Selections that the executor merges. Those of a deferred fragment are a group of their own. */
@@ -18,7 +19,7 @@ type Group = readonly SelectionSetNode[];
  * Finds a list that is streamed twice: inside and outside of a deferred fragment, or in two of them. The executor then sends its items
  * twice, and no client can put them together.
  */
-export function findStreamedTwice(run: RunningFragments, operation: OperationDefinitionNode): FieldNode | undefined {
+export function findStreamedTwice(run: RunningDocument, operation: OperationDefinitionNode): FieldNode | undefined {
   const { schema } = run;
   const hasParts = createPartSearch(run.fragments);
 

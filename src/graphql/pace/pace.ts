@@ -52,7 +52,7 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
 
   return {
     run: (work) => (spent < TURN_BYTES ? work() : large.run(work)),
-    load: large.load,
+    load: (loading) => large.load(loading),
     spend,
     spread(items, bytesOfItem) {
       const bytes = items.length * bytesOfItem;

@@ -1,10 +1,8 @@
 import {
-  type DocumentNode,
   type FieldNode,
   GraphQLError,
   type GraphQLField,
   type GraphQLNamedType,
-  type GraphQLSchema,
   getArgumentValues,
   getNamedType,
   getNullableType,
@@ -19,6 +17,7 @@ import type { Plugin } from 'graphql-yoga';
 import { fragmentOf, fragmentsIn, typeOfFragment } from '../operation/fragments.ts';
 import { isIncluded } from '../operation/inclusion.ts';
 import { createMentionIn } from '../operation/mentions.ts';
+import type { RunningDocument } from '../operation/running-document.ts';
 import type { VariableValues } from '../operation/variables.ts';
 import { readVariables } from '../operation/variables.ts';
 
@@ -40,7 +39,11 @@ export function useArgumentsInLists(): Plugin {
       const coerced = readVariables(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
       // What is written in the operation itself has been validated.
       if (coerced === undefined || !hasNull(operation.variableDefinitions ?? [], coerced)) return;
-      const error = findUnreadable({ schema, document, variables: coerced }, root, operation.selectionSet);
+      const error = findUnreadable(
+        { schema, fragments: fragmentsIn(document), variables: coerced },
+        root,
+        operation.selectionSet,
+      );
       if (error !== null) setResultAndStopExecution({ errors: [error] });
     },
   };
@@ -51,19 +54,12 @@ const hasNull = (
   values: VariableValues,
 ): boolean => definitions.some(({ variable }) => values[variable.name.value] == null);
 
-interface Run {
-  readonly schema: GraphQLSchema;
-  readonly document: DocumentNode;
-  readonly variables: VariableValues;
-}
-
 /** The error about the first question in a list whose arguments cannot be read. */
 function findUnreadable(
-  { schema, document, variables }: Run,
+  { schema, fragments, variables }: RunningDocument,
   root: GraphQLNamedType,
   selectionSet: SelectionSetNode,
 ): GraphQLError | null {
-  const fragments = fragmentsIn(document);
   const visited = new Set<string>();
 
   function walk(type: GraphQLNamedType | undefined, { selections }: SelectionSetNode, isInList: boolean): void {

@@ -1,46 +1,23 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { OverloadedError } from '../../domain/errors.ts';
-import type { Permit, Shortage } from '../../domain/permit.ts';
-import type { Budget } from '../../loaders/budget.ts';
+import type { Shortage } from '../../domain/permit.ts';
 import type { GraphQLContext } from '../context.ts';
 import { overloaded } from '../mask-error.ts';
 
 /** What an operation may cost while the event loop lags. */
-export interface Frugality {
+export interface OverloadOptions {
   readonly isOverloaded: () => boolean;
   readonly onRefused: (shortage: Shortage) => void;
 }
 
-/** Rows that a small question reads at most: the whole matrix of RunPod, twice. */
-const FEW_ROWS = 4000;
-
 /** A longer document is not parsed while the event loop lags. */
 const SHORT_DOCUMENT = 10_000;
-
-/** The same budget, which refuses the operation when it reads many rows while the event loop lags. */
-export function frugal(budget: Budget, permit: Permit, isOverloaded: () => boolean): Budget {
-  let rows = 0;
-  return {
-    ...budget,
-    reset() {
-      rows = 0;
-      budget.reset();
-    },
-    spendRows(count, matrix) {
-      budget.spendRows(count, matrix);
-      rows += count;
-      if (rows <= FEW_ROWS || !isOverloaded()) return;
-      permit.refuse('time');
-      throw new OverloadedError('time');
-    },
-  };
-}
 
 /**
  * Answers an operation that was refused while it ran with `OVERLOADED` alone. An operation that is known to be large before it runs, as a
  * question about the schema is, waits for its permit first.
  */
-export function useOverloadProtection({ isOverloaded, onRefused }: Frugality): Plugin<GraphQLContext> {
+export function useOverloadProtection({ isOverloaded, onRefused }: OverloadOptions): Plugin<GraphQLContext> {
   return {
     onParse({ params: { source } }) {
       if (String(source).length <= SHORT_DOCUMENT || !isOverloaded()) return;

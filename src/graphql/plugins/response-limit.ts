@@ -13,7 +13,7 @@ import { OperationTooComplexError } from '../../domain/errors.ts';
 import type { GraphQLContext } from '../context.ts';
 import { introspectionSize } from '../cost/introspection-size.ts';
 import { bytesOf, type LongestValues } from '../cost/longest-values.ts';
-import { sizeOfObject } from '../cost/selected-size.ts';
+import { type Selected, sizeOfObject } from '../cost/selected-size.ts';
 import { tooComplex } from '../mask-error.ts';
 import { fragmentsIn } from '../operation/fragments.ts';
 import { createMentionIn } from '../operation/mentions.ts';
@@ -38,7 +38,9 @@ export function useResponseLimit(schema: GraphQLSchema): Plugin<GraphQLContext> 
       const coerced = readVariables(args.schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
       if (coerced === undefined) return;
       try {
-        const bytes = rootSize({ schema: args.schema, document, variables: coerced, longest }, operation);
+        const fragments = fragmentsIn(document);
+        const selected = { schema: args.schema, fragments, variables: coerced, longest, pathBytes: 0 };
+        const bytes = rootSize(selected, document, operation);
         contextValue.loaders.budget.spendBytes(bytes);
         contextValue.pace.spend(bytes);
       } catch (error) {
@@ -49,17 +51,9 @@ export function useResponseLimit(schema: GraphQLSchema): Plugin<GraphQLContext> 
   };
 }
 
-interface Run {
-  readonly schema: GraphQLSchema;
-  readonly document: DocumentNode;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly longest: LongestValues;
-}
-
-function rootSize({ schema, document, variables, longest }: Run, operation: OperationDefinitionNode): number {
-  const root = schema.getQueryType();
+function rootSize(selected: Selected, document: DocumentNode, operation: OperationDefinitionNode): number {
+  const root = selected.schema.getQueryType();
   if (root == null) return 0;
-  const selected = { schema, fragments: fragmentsIn(document), variables, longest, pathBytes: 0 };
   const size = ENVELOPE_BYTES + sizeOfObject(selected, root, [operation.selectionSet]).fixed;
   return mentionsSchema(document) ? size + introspectionSize(selected, operation) : size;
 }

@@ -1,5 +1,5 @@
 import { Kind } from 'graphql';
-import { refuseNegative } from '../availability/conditions.ts';
+import { refuseNegative } from '../availability/argument-checks.ts';
 import { resolveAvailability } from '../availability/resolve-availability.ts';
 import type { ResolvedReport } from '../availability/resolved-report.ts';
 import { isDeliveredInParts, streamAvailability } from '../availability/stream-availability.ts';

@@ -1,0 +1,37 @@
+import { InvalidArgumentError } from '../../domain/errors.ts';
+import type { GpuType } from '../../domain/gpu-type.ts';
+import { MAX_NAME_LENGTH, squash } from '../names.ts';
+import type { GpuAvailabilityFilter, InputMaybe } from '../types.generated.ts';
+import { refuseNegative } from './argument-checks.ts';
+import { findGpuType, type MaySuggest, unknownGpuTypeId } from './gpu-type-name.ts';
+import { isOneOf } from './known-ids.ts';
+import { allOf, type SubjectCondition } from './subject-condition.ts';
+
+export function gpuTypeCondition(
+  name: InputMaybe<string> | undefined,
+  { gpuTypeIds, manufacturer, minMemoryGb, nameContains }: Partial<GpuAvailabilityFilter>,
+  all: readonly GpuType[],
+  maySuggest: MaySuggest,
+): SubjectCondition<GpuType> {
+  refuseNegative('minMemoryGb', minMemoryGb);
+  const conditions: SubjectCondition<GpuType>[] = [];
+  if (name != null) {
+    const named = findGpuType(name, all, maySuggest).id;
+    conditions.push(({ id }) => id === named);
+  }
+  if (gpuTypeIds != null) conditions.push(isOneOf(gpuTypeIds, all, (id) => unknownGpuTypeId(id, all, maySuggest)));
+  if (manufacturer != null) conditions.push((gpuType) => gpuType.manufacturer === manufacturer);
+  if (minMemoryGb != null) conditions.push(({ memoryGb }) => memoryGb !== null && memoryGb >= minMemoryGb);
+  if (nameContains != null) conditions.push(hasInName(nameContains));
+  return allOf(conditions);
+}
+
+function hasInName(text: string): SubjectCondition<GpuType> {
+  if (text.length > MAX_NAME_LENGTH) {
+    throw new InvalidArgumentError(
+      `nameContains is ${text.length} characters long; ${MAX_NAME_LENGTH} characters are the most.`,
+    );
+  }
+  const part = squash(text);
+  return ({ id, displayName }) => squash(displayName).includes(part) || squash(id).includes(part);
+}

@@ -1,0 +1,139 @@
+import {
+  type FieldNode,
+  GraphQLError,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  getArgumentValues,
+  getNamedType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { InvalidArgumentError } from '../../domain/errors.ts';
+import type { AvailabilityQuery } from '../../domain/report.ts';
+import { fragmentOf, typeOfFragment } from '../operation/fragments.ts';
+import { isIncluded } from '../operation/inclusion.ts';
+import type { RunningDocument } from '../operation/running-document.ts';
+import type { Subjects } from '../subjects.ts';
+import { type AvailabilityArguments, parseArguments } from './parse-arguments.ts';
+
+/** Fields that ask about availability give this type. */
+const REPORT = 'GpuAvailabilityReport';
+
+/** The queries about availability that an operation may make, at most. */
+export interface PlannedQueries {
+  /** One for each field, about all that it may be asked about. */
+  readonly queries: readonly AvailabilityQuery[];
+  /** How often these fields are answered in all. */
+  readonly times: number;
+}
+
+/** What is being planned. */
+interface Plan extends RunningDocument {
+  /** All GPU types and data centers. */
+  readonly all: Subjects;
+  readonly queries: AvailabilityQuery[];
+  times: number;
+}
+
+/** The values that a selection is about. */
+interface Values {
+  readonly type: GraphQLNamedType | undefined;
+  /** What they can be about. */
+  readonly subjects: Subjects;
+  /** How many there are. */
+  readonly times: number;
+}
+
+/**
+ * Every question that may be asked when the operation is run, at most: of all rows that there may be. `times` is how often they are asked
+ * in all.
+ */
+export function planQueries(run: RunningDocument, operation: OperationDefinitionNode, all: Subjects): PlannedQueries {
+  const plan: Plan = { ...run, all, queries: [], times: 0 };
+  const root = { type: run.schema.getRootType(operation.operation) ?? undefined, subjects: all, times: 1 };
+  planSelections(plan, operation.selectionSet, root);
+  return plan;
+}
+
+function planSelections(plan: Plan, { selections }: SelectionSetNode, values: Values): void {
+  for (const selection of selections) {
+    if (!isIncluded(selection, plan.variables)) continue;
+    if (selection.kind === Kind.FIELD) {
+      planField(plan, selection, values);
+      continue;
+    }
+    const fragment = fragmentOf(selection, plan.fragments);
+    if (fragment === undefined) continue;
+    const type = typeOfFragment(fragment, values.type, plan.schema);
+    planSelections(plan, fragment.selectionSet, { ...values, type });
+  }
+}
+
+function planField(plan: Plan, node: FieldNode, { type, subjects, times }: Values): void {
+  const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
+  if (!isObjectType(type) || field === undefined || node.selectionSet === undefined) return;
+  const result = getNamedType(field.type);
+  try {
+    const args = getArgumentValues(field, node, { ...plan.variables });
+    if (result.name !== REPORT) {
+      const narrowed = narrow(subjects, field.name, args);
+      const count = times * countOf(field.name, args, narrowed);
+      planSelections(plan, node.selectionSet, { type: result, subjects: narrowed, times: count });
+      return;
+    }
+    const query = addQuery(plan, args, type, { type, subjects, times });
+    planSelections(plan, node.selectionSet, { type: result, subjects: query, times: times * rowsOf(query) });
+  } catch (error) {
+    // The field says so when the operation is run, and asks for nothing.
+    if (!(error instanceof InvalidArgumentError || error instanceof GraphQLError)) throw error;
+  }
+}
+
+function addQuery(
+  plan: Plan,
+  args: Readonly<Record<string, unknown>>,
+  parent: GraphQLObjectType,
+  { subjects, times }: Values,
+): AvailabilityQuery {
+  plan.times += times;
+  const about = subjectsOf(parent.name, subjects, plan.all);
+  // What the schema says of the arguments of each such field.
+  const query = parseArguments(args as unknown as AvailabilityArguments, about, plan.all, NO_SUGGESTIONS);
+  plan.queries.push(query);
+  return query;
+}
+
+/** Errors are not shown here. */
+const NO_SUGGESTIONS = (): boolean => false;
+
+const rowsOf = ({ first, gpuTypes, dataCenters }: AvailabilityQuery): number =>
+  Math.min(first ?? Number.POSITIVE_INFINITY, gpuTypes.length * dataCenters.length);
+
+/** A field about availability is about its parent, and about all that its parent is not. */
+function subjectsOf(parent: string, subjects: Subjects, all: Subjects): Subjects {
+  if (parent === 'GpuType') return { ...all, gpuTypes: subjects.gpuTypes };
+  return parent === 'DataCenter' ? { ...all, dataCenters: subjects.dataCenters } : all;
+}
+
+/** How many values a field has that is no question. */
+function countOf(field: string, { representations }: Readonly<Record<string, unknown>>, subjects: Subjects): number {
+  if (field === 'gpuTypes') return subjects.gpuTypes.length;
+  if (field === 'dataCenters') return subjects.dataCenters.length;
+  return field === '_entities' && Array.isArray(representations) ? representations.length : 1;
+}
+
+/** What the selections of a field can be about, where that is told by id. */
+function narrow(
+  subjects: Subjects,
+  field: string,
+  { id, representations }: Readonly<Record<string, unknown>>,
+): Subjects {
+  const ids = new Set(Array.isArray(representations) ? representations.map((one) => Object(one).id) : [id]);
+  const gpuTypes = subjects.gpuTypes.filter((gpuType) => ids.has(gpuType.id));
+  const dataCenters = subjects.dataCenters.filter((dataCenter) => ids.has(dataCenter.id));
+  if (field === '_entities') return { gpuTypes, dataCenters };
+  if (id === undefined) return subjects;
+  return field === 'gpuType' ? { ...subjects, gpuTypes } : { ...subjects, dataCenters };
+}

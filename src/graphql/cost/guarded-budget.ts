@@ -1,0 +1,25 @@
+import { OverloadedError } from '../../domain/errors.ts';
+import type { Permit } from '../../domain/permit.ts';
+import type { Budget } from '../../loaders/budget.ts';
+
+/** Rows that a small question reads at most: the whole matrix of RunPod, twice. */
+const FEW_ROWS = 4000;
+
+/** The same budget, which refuses the operation when it reads many rows while the event loop lags. */
+export function guardBudget(budget: Budget, permit: Permit, isOverloaded: () => boolean): Budget {
+  let rows = 0;
+  return {
+    ...budget,
+    reset() {
+      rows = 0;
+      budget.reset();
+    },
+    spendRows(count, matrix) {
+      budget.spendRows(count, matrix);
+      rows += count;
+      if (rows <= FEW_ROWS || !isOverloaded()) return;
+      permit.refuse('time');
+      throw new OverloadedError('time');
+    },
+  };
+}
