@@ -19,8 +19,8 @@ export interface FetchResponse {
   /** Rejects with a `BodyTooLargeError` as soon as the body exceeds the size limit. */
   text(): Promise<string>;
   /**
-   * Aborts a response whose body is not needed and may never end. Resolves when the connection is closed. Until then RunPod still counts the
-   * request as running.
+   * Aborts a response whose body is not needed and may never end. Resolves when the connection is closed. Until then RunPod still counts
+   * the request as running.
    */
   discard(): Promise<void>;
 }
