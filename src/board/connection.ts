@@ -59,5 +59,5 @@ export function createConnection({ key, onOutdated }: ConnectionOptions): Connec
 function messageOf(error: unknown): string {
   if (error instanceof QueryError) return error.message;
   console.error(error);
-  return 'The board has a fault; the console of the browser tells more.';
+  return 'The page has failed. The browser console shows the details.';
 }

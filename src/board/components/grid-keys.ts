@@ -4,7 +4,7 @@ export interface GridPosition {
   readonly column: number;
 }
 
-/** Where a key leads from `position` in a grid of this size; null when the key is none that moves. */
+/** Where a key leads from `position` in a grid of this size; null when the key does not navigate. */
 export function positionAfterKey(
   { key, ctrlKey }: { readonly key: string; readonly ctrlKey: boolean },
   { row, column }: GridPosition,

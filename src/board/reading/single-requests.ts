@@ -111,7 +111,7 @@ export class SingleRequests {
     if (!signal.aborted) this.#sendWaiting();
   }
 
-  /** Each time a request was abandoned, it gets twice as long. */
+  /** Doubles the threshold for each time that the request was abandoned. */
   #slowAfterMs({ timesAbandoned }: SingleRequest): number {
     const wasAnyAbandoned = this.#unanswered().some((request) => request.timesAbandoned > 0);
     return this.#slowThreshold.currentMs(wasAnyAbandoned) * 2 ** timesAbandoned;
