@@ -23,7 +23,7 @@ export interface Connection {
 
 /** What a connection needs. */
 export interface ConnectionOptions {
-  /** The client key that is sent with each request; null for none. */
+  /** The client key that is sent with each request; null without a key. */
   readonly key: ReadonlySignal<string | null>;
   /** Runs when the gateway has another version of the page. */
   readonly onOutdated: () => void;

@@ -45,7 +45,7 @@ export class SingleRequests {
     this.#options = options;
   }
 
-  /** Queues a request for each of these GPU types that has none yet. */
+  /** Queues a request for each of these GPU types, unless it is queued or running already. */
   add(gpuTypeIds: readonly string[]): void {
     for (const gpuTypeId of gpuTypeIds) {
       if (!this.#requests.has(gpuTypeId)) {

@@ -1,7 +1,7 @@
 import type { BoardCellsQuery } from '../graphql/graphql.ts';
 import type { Failure } from './failures.ts';
 
-/** A response about some GPU types. */
+/** A response about one or more GPU types. */
 export type CellsResponse = NonNullable<BoardCellsQuery['gpuAvailability']>;
 
 /** The latest response about one GPU type. */
