@@ -53,6 +53,7 @@ export function createSubscribe(url: string, headers: () => Record<string, strin
   };
 }
 
+/** Keeps a stream open until `signal` is aborted. Each new stream continues after the last event received. */
 async function keepSubscribed(
   client: Client,
   { gpuCount, position }: { readonly gpuCount: number; readonly position: StreamPosition | undefined },
@@ -63,6 +64,7 @@ async function keepSubscribed(
   signal.addEventListener('abort', pause.end);
   let lastEventId = position?.lastEventId ?? null;
   let failures = 0;
+  /** Whether the board's first read covers every change until the stream opens. */
   let isFirst = position === undefined;
   const onChange = (change: Change) => {
     lastEventId = change.id;
@@ -89,6 +91,7 @@ async function keepSubscribed(
   }
 }
 
+/** Opens one stream. Resolves when it has ended. */
 function subscribeOnce(
   client: Client,
   variables: { readonly gpuCount: number; readonly lastEventId: string | null },
