@@ -1,5 +1,5 @@
 import { retryDelayMs } from '../gateway/retry-delay.ts';
-import type { GpuTypeResponse } from '../state/summary.ts';
+import type { GpuTypeResponse } from '../state/response.ts';
 import { MIN_READ_INTERVAL_MS } from '../timing.ts';
 
 /** Decides when the board reads again. */

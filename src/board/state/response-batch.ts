@@ -1,4 +1,4 @@
-import type { CellsResponse } from './summary.ts';
+import type { CellsResponse } from './response.ts';
 
 /** Drawing is slow, so responses that arrive within this time, in milliseconds, are drawn together. */
 const BATCH_MS = 100;

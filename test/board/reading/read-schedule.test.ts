@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createReadSchedule } from '../../../src/board/reading/read-schedule.ts';
-import type { GpuTypeResponse } from '../../../src/board/state/summary.ts';
+import type { GpuTypeResponse } from '../../../src/board/state/response.ts';
 import { sampleCell } from '../sample-cells.ts';
 
 const LONGEST_MS = 60_000;

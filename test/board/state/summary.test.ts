@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { responsesByType, summarise } from '../../../src/board/state/summary.ts';
+import { responsesByType } from '../../../src/board/state/response.ts';
+import { summarise } from '../../../src/board/state/summary.ts';
 import { sampleCell } from '../sample-cells.ts';
 
 const NOON = '2026-01-01T12:00:00.000Z';
