@@ -7,6 +7,11 @@ import { findGpuType, type MaySuggest, unknownGpuTypeId } from './gpu-type-name.
 import { isOneOf } from './known-ids.ts';
 import { allOf, type SubjectCondition } from './subject-condition.ts';
 
+/**
+ * Returns the condition on GPU types: the argument `gpuType` (`name`) and the filter's fields about GPU types. Names and ids are looked
+ * up in `all`.
+ * @throws {InvalidArgumentError} if an argument is not valid.
+ */
 export function gpuTypeCondition(
   name: InputMaybe<string> | undefined,
   { gpuTypeIds, manufacturer, minMemoryGb, nameContains }: Partial<GpuAvailabilityFilter>,
