@@ -18,16 +18,16 @@ export default [
     files: schema,
     rules: {
       ...recommended,
-      // Also fields, arguments and enum values, which the recommended rule passes over.
+      // Also fields, arguments and enum values, which the recommended rule does not check.
       '@graphql-eslint/require-description': [
         'error',
         { types: true, FieldDefinition: true, InputValueDefinition: true, EnumValueDefinition: true },
       ],
-      // A description of one line is easier to read between plain quotes; those of several lines are blocks.
+      // A one-line description is easier to read in plain quotes. Longer ones are blocks.
       '@graphql-eslint/description-style': 'off',
-      // Types may end in 'Type': "GPU type" is RunPod's name for the thing.
+      // Types may end in 'Type', because "GPU type" is RunPod's term.
       '@graphql-eslint/naming-convention': ['error', { ...naming, 'ObjectTypeDefinition,ObjectTypeExtension': {} }],
-      // What has no identity of its own, such as a price or a report, belongs to the object or the operation around it.
+      // Types without an identity, such as a price or a report, belong to the object or operation that contains them.
       '@graphql-eslint/strict-id-in-types': [
         'error',
         {

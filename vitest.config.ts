@@ -1,25 +1,59 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
-  // Without it two copies of graphql load, and errors of one are not errors of the other.
+/** What all runs of tests have in common. */
+export const shared = defineConfig({
+  // Without the alias two copies of graphql are loaded, and errors of one are not instances of the other's class.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    // Of a busy machine, too: what is waited for comes when it comes.
+    // Long enough for a busy machine.
     testTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } },
-    // Files share what they import: most of the time went into loading the same packages for each of them.
+    // Test files share loaded modules, because loading the same packages for each file took most of the time.
     isolate: false,
-    // After the last part of an answer, urql aborts its request and does not handle the rejection of its own reader.
+    // After the last part of a response, urql aborts its request and leaves the rejection of its own reader unhandled.
     onUnhandledError: ({ name, stack = '' }) => !(name === 'AbortError' && stack.includes('@urql/core')),
     // Most tests wait more than they compute.
     maxWorkers: 4,
+  },
+});
+
+/**
+ * The test files that take most of the time: searches with thousands of random inputs, soaks, and tests that fill memory. Without them
+ * the unit tests take less than 100 s on two cores.
+ */
+const LONG = [
+  'test/answer-limit.test.ts',
+  'test/answer-size.test.ts',
+  'test/differential.test.ts',
+  'test/federation/example.test.ts',
+  'test/hostile.test.ts',
+  'test/kept-documents.test.ts',
+  'test/known-operations.test.ts',
+  'test/large-operations.test.ts',
+  'test/parts-by-id.test.ts',
+  'test/soak-sources.test.ts',
+  'test/soak.test.ts',
+];
+
+export default defineConfig({
+  ...shared,
+  test: {
+    ...shared.test,
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/deployment/**'],
+          exclude: ['test/browser/**', 'test/deployment/**', ...LONG],
+          globalSetup: 'test/support/build-setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: LONG,
           globalSetup: 'test/support/build-setup.ts',
         },
       },

@@ -6,8 +6,8 @@ const INVALID = 'GRAPHQL_VALIDATION_FAILED';
 
 describe('bad input', () => {
   it.each([
-    ['an unknown GPU type, naming the nearest', 'gpuType: "GTX 4090"', /RTX 4090/],
-    ['a GPU type near none, naming all', 'gpuType: "!!!"', /A100 PCIe.*RTX 4090/],
+    ['an unknown GPU type, and names the nearest ones', 'gpuType: "GTX 4090"', /RTX 4090/],
+    ['a GPU type that resembles no other, and names all of them', 'gpuType: "!!!"', /A100 PCIe.*RTX 4090/],
     ['a GPU type without a name', 'gpuType: " "', /A100 PCIe/],
     ['an unknown data center', 'filter: { dataCenterIds: ["EU-RO-9"] }', /EU-RO-1/],
     ['an unknown GPU type id in the filter', 'filter: { gpuTypeIds: ["RTX 4090"] }', /NVIDIA GeForce RTX 4090/],
@@ -16,9 +16,9 @@ describe('bad input', () => {
     ['first below 1', 'first: 0', /1 or more/],
     ['a negative amount of memory', 'filter: { minMemoryGb: -1 }', /minMemoryGb is -1; it must be 0 or more/],
     ['a negative price', 'filter: { maxPricePerGpuHour: -0.01 }', /maxPricePerGpuHour is -0.01; it must be 0 or more/],
-    ['a part of a name that is too long', `filter: { nameContains: "${'x'.repeat(101)}" }`, /100 characters/],
+    ['a nameContains that is too long', `filter: { nameContains: "${'x'.repeat(101)}" }`, /100 characters/],
     ['a country code of three letters', 'filter: { countryCodes: ["ROU"] }', /two letters/],
-    ['a country code that nobody has', 'filter: { countryCodes: ["ZZ"] }', /two letters/],
+    ['a country code that does not exist', 'filter: { countryCodes: ["ZZ"] }', /two letters/],
     ['minStock NONE', 'filter: { minStock: NONE }', /LOW, MEDIUM or HIGH/],
     ['minStock UNKNOWN', 'filter: { minStock: UNKNOWN }', /LOW, MEDIUM or HIGH/],
   ])('refuses %s', async (_what, args, message) => {
@@ -35,7 +35,7 @@ describe('bad input', () => {
       'two',
       INVALID,
     ],
-    ['a variable left out', '($count: Int!) { gpuAvailability(gpuCount: $count) { totalCount } }', undefined, INVALID],
+    ['a missing variable', '($count: Int!) { gpuAvailability(gpuCount: $count) { totalCount } }', undefined, INVALID],
     ['a misspelt region', '($count: Region) { dataCenters(region: $count) { id } }', 'EUROPA', INVALID],
     [
       'null for an argument',
@@ -79,7 +79,7 @@ describe('bad input', () => {
     ['GRAPHQL_VALIDATION_FAILED', '{ gpuTypes { nodeGroupDatacenters } }'],
     ['GRAPHQL_VALIDATION_FAILED', '{ gpuAvailability(first: "1") { totalCount } }'],
     ['GRAPHQL_VALIDATION_FAILED', 'mutation { rent }'],
-  ])('is told by %s: %s', async (code, query) => {
+  ])('is reported as %s: %s', async (code, query) => {
     const { errors } = await ask(query);
     expect(errors).toMatchObject([{ extensions: { code } }]);
   });
@@ -111,7 +111,7 @@ describe('bad input', () => {
   it.each([
     ['a list', 'gpuTypeIds', Array(50_000).fill(null)],
     ['an object', 'filter', { long: 'x'.repeat(100_000), ...Object.fromEntries(Array(100).fill(1).entries()) }],
-  ])('reports ten errors of a variable at most, each in a short message: %s', async (_what, name, value) => {
+  ])('causes at most ten errors for one variable, each with a short message: %s', async (_what, name, value) => {
     const filter = name === 'filter' ? value : { [name]: value };
     const query = 'query ($filter: GpuAvailabilityFilter) { gpuAvailability(filter: $filter) { totalCount } }';
     const { errors } = await ask(query, { filter });
@@ -137,11 +137,11 @@ describe('bad input', () => {
     ]);
   });
 
-  it('is no fault of the gateway for its log', () => {
+  it('is not logged as a fault', () => {
     expect(logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
   });
 
-  it('answers null for an unknown id', async () => {
+  it('is null for an unknown id', async () => {
     const { data } = await ask('{ gpuType(id: "rtx 4090") { id } dataCenter(id: "eu-ro-1") { id } }');
     expect(data).toEqual({ gpuType: null, dataCenter: null });
   });

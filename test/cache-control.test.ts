@@ -12,26 +12,26 @@ describe('Cache-Control', () => {
     [2000, 2],
     [1999.9, 1],
     [1000, 1],
-  ])('lets an answer that is fresh for %d ms be kept for %d s', (leftMs, seconds) => {
+  ])('allows caches to store a response that is fresh for %d ms for %d s', (leftMs, seconds) => {
     expect(createControl()(NOW + leftMs)).toBe(`public, max-age=${seconds}, must-revalidate`);
   });
 
   it.each([999.9, 0, -5000, Number.NEGATIVE_INFINITY])(
-    'forbids to keep an answer that is fresh for %d ms',
+    'forbids caches to store a response that is fresh for %d ms',
     (leftMs) => {
       expect(createControl()(NOW + leftMs)).toBe('no-store, max-age=0');
     },
   );
 
-  it('bounds how long an answer is kept that never grows old', () => {
+  it('limits how long caches store a response that stays fresh forever', () => {
     expect(createControl()(Number.POSITIVE_INFINITY)).toBe('public, max-age=60, must-revalidate');
   });
 
-  it('lets the client alone keep a private answer', () => {
+  it('allows only the cache of the client to store a private response', () => {
     expect(createControl(true)(NOW + 7000)).toBe('private, max-age=7, s-maxage=0, must-revalidate');
   });
 
-  it('has the seconds of each answer, whatever answer came before', () => {
+  it('has the seconds of each response, also after a response with other seconds', () => {
     const control = createControl();
     const seconds = [9000, 3000, 3900, 9000].map((leftMs) => /max-age=(\d+)/.exec(control(NOW + leftMs))?.[1]);
     expect(seconds).toEqual(['9', '3', '3', '9']);

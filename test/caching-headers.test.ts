@@ -23,19 +23,19 @@ const post = (body: string, headers: Record<string, string> = {}): Asked => ({
 });
 const DEFERRED = JSON.stringify({ query: `{ ... @defer ${QUERY} __typename }` });
 
-/** Answers that caches must not keep. */
-const REFUSED: [string, number, Asked][] = [
+/** Responses that caches must not store. */
+const NOT_STORED: [string, number, Asked][] = [
   ['a parse error', 400, post('{"query":"{"}', { accept: 'application/graphql-response+json' })],
   ['a body that is not JSON', 400, post('{')],
   ['variables that are not JSON', 400, { path: `${GET}&variables=x` }],
   ['a missing key', 401, { path: GET, headers: { authorization: '' } }],
   ['a method that is not allowed', 405, { method: 'PUT' }],
-  ['a type that is not acceptable', 406, { path: GET, headers: { accept: 'image/png' } }],
+  ['unsupported types in the accept header', 406, { path: GET, headers: { accept: 'image/png' } }],
   ['a body that is too long', 413, post(' '.repeat(1_000_001))],
   ['a body of another type', 415, post('x', { 'content-type': 'text/plain' })],
   ['a preflight', 204, { method: 'OPTIONS', headers: { ...ORIGIN, 'access-control-request-method': 'POST' } }],
-  ['an answer in parts', 200, post(DEFERRED, { accept: 'multipart/mixed' })],
-  ['one answer as server-sent events', 200, { path: GET, headers: { accept: 'text/event-stream' } }],
+  ['a query with @defer', 200, post(DEFERRED, { accept: 'multipart/mixed' })],
+  ['a query for server-sent events', 200, { path: GET, headers: { accept: 'text/event-stream' } }],
   ['/health', 200, { path: '/health' }],
   ['/ready', 200, { path: '/ready' }],
   ['/metrics', 200, { path: '/metrics' }],
@@ -65,7 +65,7 @@ describe('the headers for caches', () => {
     return { status: response.statusCode, lines };
   }
 
-  it.each(REFUSED)('forbid to keep %s (%d)', async (_what, status, asked) => {
+  it.each(NOT_STORED)('forbid caches to store the response to %s (%d)', async (_what, status, asked) => {
     const response = await ask(asked);
     expect(response.status).toBe(status);
     expect(response.lines('cache-control')).toEqual(['no-store']);
@@ -76,27 +76,27 @@ describe('the headers for caches', () => {
     ['GET from an allowed origin', { path: GET, headers: ORIGIN }],
     ['GET from another origin', { path: GET, headers: { origin: 'https://evil.example' } }],
     ['GET by a browser', { path: '/graphql', headers: { accept: 'text/html' } }],
-    ['a tag', { path: GET, headers: { 'if-none-match': '*' } }],
+    ['an ETag', { path: GET, headers: { 'if-none-match': '*' } }],
     ['POST', post(JSON.stringify({ query: QUERY }))],
     ['POST from an allowed origin', post(JSON.stringify({ query: QUERY }), ORIGIN)],
     ['no key', { path: GET, headers: { authorization: '' } }],
     ['a body that is too long', post(' '.repeat(1_000_001), ORIGIN)],
-  ])('name what an answer depends on once, in one line, for %s', async (_what, asked) => {
-    // Made by Yoga, and then ready.
+  ])('list the request headers that the response depends on once, in one line, for %s', async (_what, asked) => {
+    // The first response comes from Yoga, and later ones from memory.
     for (let times = 0; times < 3; times += 1) {
       const { lines } = await ask(asked);
       expect(lines('vary')).toEqual(['Accept, Accept-Encoding, Authorization, Origin']);
     }
   });
 
-  it('let a page of an allowed origin read why its body is refused', async () => {
+  it('allow a page of an allowed origin to read why its body was refused', async () => {
     const { status, lines } = await ask(post(' '.repeat(1_000_001), ORIGIN));
     expect(status).toBe(413);
     expect(lines('access-control-allow-origin')).toEqual([ORIGIN.origin]);
     expect(lines('x-content-type-options')).toEqual(['nosniff']);
   });
 
-  it('name the header that a preflight depends on as well', async () => {
+  it('list the headers that a preflight depends on in the same line', async () => {
     const headers = {
       ...ORIGIN,
       'access-control-request-method': 'POST',
@@ -112,7 +112,7 @@ describe('the headers for caches', () => {
     ]);
   });
 
-  it('name neither keys nor origins where there are none', async () => {
+  it('list neither Authorization nor Origin if there are no keys and no allowed origins', async () => {
     const { handler } = createGateway();
     const response = await handler.fetch(`http://gateway.invalid${GET}`);
     expect(response.headers.get('vary')).toBe('Accept, Accept-Encoding');

@@ -11,7 +11,7 @@ import type { WebSockets } from '../src/http/web-sockets/web-sockets.ts';
 const GET = 'GET /held HTTP/1.1\r\nhost: gateway\r\n\r\n';
 const LARGE = 'x'.repeat(3_000_000);
 
-/** A server whose handler answers `/held` when the test says so, and everything else at once. */
+/** A server whose handler answers `/held` when the test ends the response, and all other paths at once. */
 async function openServer(webSockets?: WebSockets) {
   const held: ServerResponse[] = [];
   let onHeld = () => {};
@@ -21,7 +21,7 @@ async function openServer(webSockets?: WebSockets) {
       if (request.url === '/held') {
         held.push(response);
         onHeld();
-      } else response.end(`answer to ${request.url}`);
+      } else response.end(`response to ${request.url}`);
     },
     { host: '127.0.0.1', port: 0, log: pino({ level: 'silent' }), ...(webSockets && { webSockets }) },
   );
@@ -29,7 +29,7 @@ async function openServer(webSockets?: WebSockets) {
   return {
     held,
     port,
-    /** Sends bytes on a connection of their own, and reads on until that is closed. */
+    /** Sends bytes on a new connection, and reads until it is closed. */
     async send(bytes: string) {
       const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
       socket.on('error', () => {});
@@ -37,7 +37,7 @@ async function openServer(webSockets?: WebSockets) {
       socket.write(bytes);
       return { socket, read: text(socket) };
     },
-    /** Resolves when `count` requests wait for their answers. */
+    /** Resolves when `count` requests wait for their responses. */
     isHeld: (count: number) =>
       new Promise<void>((resolve) => {
         onHeld = () => {
@@ -50,7 +50,7 @@ async function openServer(webSockets?: WebSockets) {
 }
 
 describe('a valid request followed by garbage', () => {
-  it('keeps its answer, and then the connection ends', async () => {
+  it('is answered, and then the connection ends', async () => {
     await using server = await openServer();
     const { socket, read } = await server.send(`${GET}garbage\r\n\r\n`);
     await server.isHeld(1);
@@ -61,7 +61,7 @@ describe('a valid request followed by garbage', () => {
     expect(answer.endsWith(`\r\n\r\n${LARGE}`)).toBe(true);
   });
 
-  it('keeps its answer when another request waits behind it', async () => {
+  it('is answered, and so is a second valid request before the garbage', async () => {
     await using server = await openServer();
     const { read } = await server.send(`${GET}${GET}\0\0\0\0`);
     await server.isHeld(2);
@@ -70,7 +70,7 @@ describe('a valid request followed by garbage', () => {
     expect((await read).match(/first|second/g)).toEqual(['first', 'second']);
   });
 
-  it('keeps its answer when the garbage is in the body of the next request', async () => {
+  it('is answered if the garbage is in the body of the next request', async () => {
     await using server = await openServer();
     const post = 'POST /held HTTP/1.1\r\nhost: gateway\r\ntransfer-encoding: chunked\r\n\r\nno length\r\n';
     const { read } = await server.send(`${GET}${post}`);
@@ -79,19 +79,19 @@ describe('a valid request followed by garbage', () => {
     expect(await read).toMatch(/\r\n\r\nfirst$/);
   });
 
-  it('keeps its answer when the next request ends too early', async () => {
+  it('is answered if the next request is incomplete', async () => {
     await using server = await openServer();
     const { socket, read } = await server.send(`${GET}GET /other HTTP/1.1\r\nhost`);
     await server.isHeld(1);
     socket.end();
-    // The server has seen the end when it has answered a later request.
+    // Once the server has answered a later request, it has seen the end of this connection.
     await (await server.send('GET /later HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n\r\n')).read;
     server.held[0]?.end('first');
     expect(await read).toMatch(/\r\n\r\nfirst$/);
   });
 });
 
-describe('a connection on which nothing is under way', () => {
+describe('a connection without a request in progress', () => {
   it.each([
     ['bytes that are not HTTP', 'garbage\r\n\r\n', '400 Bad Request'],
     [
@@ -104,13 +104,13 @@ describe('a connection on which nothing is under way', () => {
       'POST /held HTTP/1.1\r\nhost: gateway\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n',
       '400 Bad Request',
     ],
-  ])('is answered %s with a status, and ends', async (_what, bytes, status) => {
+  ])('is closed after a response with a status: %s', async (_what, bytes, status) => {
     await using server = await openServer();
     const { read } = await server.send(bytes);
     expect(await read).toBe(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   });
 
-  it('ends with 408 when a request takes too long to arrive', async () => {
+  it('is closed with 408 when a request takes too long to arrive', async () => {
     const handle = createClientErrorHandler();
     const late = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
     const server = createServer((socket) => handle(late, socket)).listen(0, '127.0.0.1');
@@ -120,15 +120,15 @@ describe('a connection on which nothing is under way', () => {
     server.close();
   });
 
-  it('ends after the answer before the garbage was read', async () => {
+  it('is closed if the garbage arrives after the client has read the response', async () => {
     await using server = await openServer();
     const { socket, read } = await server.send('GET /once HTTP/1.1\r\nhost: gateway\r\n\r\n');
     await once(socket, 'data');
     socket.write('garbage\r\n\r\n');
-    expect(await read).toMatch(/answer to \/once.*HTTP\/1.1 400 Bad Request/s);
+    expect(await read).toMatch(/response to \/once.*HTTP\/1.1 400 Bad Request/s);
   });
 
-  it('is destroyed though the client never closes its side', async () => {
+  it('is destroyed even if the client never closes its side', async () => {
     await using server = await openServer();
     const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
     socket.write('garbage\r\n\r\n');
@@ -138,7 +138,7 @@ describe('a connection on which nothing is under way', () => {
     clearInterval(writing);
   });
 
-  it('may break at any moment', async () => {
+  it('may break at any time', async () => {
     await using server = await openServer();
     for (const bytes of ['garbage\r\n\r\n', `${GET}garbage`, 'GET / HT']) {
       const { socket, read } = await server.send(bytes);
@@ -147,23 +147,23 @@ describe('a connection on which nothing is under way', () => {
       await broken;
     }
     const { read } = await server.send('GET /alive HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n\r\n');
-    expect(await read).toContain('answer to /alive');
+    expect(await read).toContain('response to /alive');
   });
 });
 
-describe('a request for another protocol that was sent ahead of the answer to the first', () => {
+describe('a request for another protocol that is sent before the first response', () => {
   const upgrade = (protocol: string) =>
     `GET /other HTTP/1.1\r\nhost: gateway\r\nconnection: Upgrade\r\nupgrade: ${protocol}\r\n\r\n`;
 
-  it('is answered after it, and its connection ends', async () => {
+  it('is answered after the first request, and then the connection ends', async () => {
     await using server = await openServer();
     const { read } = await server.send(`${GET}${upgrade('h2c')}`);
     await server.isHeld(1);
     server.held[0]?.end('first');
-    expect(await read).toMatch(/\r\n\r\nfirst.*connection: close.*answer to \/other/is);
+    expect(await read).toMatch(/\r\n\r\nfirst.*connection: close.*response to \/other/is);
   });
 
-  it('gets its WebSocket after it', async () => {
+  it('gets its WebSocket after the first response', async () => {
     const webSockets: WebSockets = {
       async take(_request, socket) {
         socket.end('taken');

@@ -26,7 +26,7 @@ afterAll(() => server.close(0));
 const RTX_4090 = { gpuType: 'RTX 4090', region: 'EUROPE' } as const;
 
 describe('a client that copies an example', () => {
-  it('is answered by fetch alone, with types', async () => {
+  it('gets typed answers with nothing but fetch', async () => {
     const { gpuAvailability } = await ask(url, WhereCanIRentDocument, RTX_4090);
     expect(gpuAvailability?.totalCount).toBe(5);
     expect(gpuAvailability?.nodes.map(({ onDemandPrice }) => onDemandPrice?.perGpu)).toEqual([
@@ -37,20 +37,20 @@ describe('a client that copies an example', () => {
     expect(nodes).toHaveLength(coverage?.expected ?? 0);
   });
 
-  it('is told what is wrong by an error with a code', async () => {
+  it('gets an error with a code and a message', async () => {
     await expect(ask(url, WhereCanIRentDocument, { gpuType: 'RTX 4091' })).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
       message: expect.stringContaining('RTX 4090'),
     });
   });
 
-  it('is answered through urql', async () => {
+  it('gets answers through urql', async () => {
     const { data, error } = await createUrqlClient(url).query(CheapestGpusDocument, { minMemoryGb: 80, first: 3 });
     expect(error).toBeUndefined();
     expect(data?.gpuAvailability?.nodes).toHaveLength(3);
   });
 
-  it('is answered through Apollo Client, by hash from the second time on', async () => {
+  it('gets answers through Apollo Client, which sends only the hash the second time', async () => {
     for (let round = 0; round < 2; round += 1) {
       const client = createApolloClient(url);
       const { data } = await client.query({ query: CheapestGpusDocument, variables: { minMemoryGb: 80, first: 3 } });
@@ -64,7 +64,7 @@ describe('a client that copies an example', () => {
   const isSubscription = (init: RequestInit | undefined) =>
     new Headers(init?.headers).get('accept')?.includes('subscriptionSpec') === true;
 
-  it('sees a mounted query of Apollo Client change by an event about a row of it', async () => {
+  it('sees an event update a row of a mounted query in Apollo Client, without another query', async () => {
     await using gateway = await openLive();
     const { runPod } = gateway;
     runPod.stock.set('NVIDIA L4', 'EU-RO-1', inStock('Low'));
@@ -90,36 +90,36 @@ describe('a client that copies an example', () => {
     client.stop();
   });
 
-  it('watches, goes on after a break, and is told what it may have missed', async () => {
+  it('resumes its subscription after a break, and learns that it may have missed events', async () => {
     const gateway = await openLive();
     const { runPod } = gateway;
     runPod.stock.set('NVIDIA L4', 'EU-RO-1', NOTHING);
-    const heard = watch(gateway.url, { gpuType: 'L4' });
-    const first = heard.next();
+    const events = watch(gateway.url, { gpuType: 'L4' });
+    const first = events.next();
     await gateway.subscribed(1);
     runPod.stock.set('NVIDIA L4', 'EU-RO-1', inStock('High'));
     expect((await first).value).toMatchObject({ kind: 'APPEARED', after: { dataCenter: { id: 'EU-RO-1' } } });
-    const second = heard.next();
+    const second = events.next();
     await gateway.subscribed(1);
     gateway.stop();
     await gateway.server.close(0);
-    // Another gateway, at the same address: it knows nothing of earlier events.
+    // Another gateway at the same address. It has no earlier events.
     await using another = await openLive({ PORT: new URL(gateway.url).port });
     expect((await second).value).toBe('missed');
-    const third = heard.next();
+    const third = events.next();
     await another.subscribed(1);
     another.runPod.stock.set('NVIDIA L4', 'EU-RO-1', inStock('Medium', 7));
     expect((await third).value).toMatchObject({ after: { dataCenter: { id: 'EU-RO-1' }, stock: 'MEDIUM' } });
-    await heard.return(undefined);
+    await events.return(undefined);
     await runPod[Symbol.asyncDispose]();
   });
 
-  it('is told when it watches without the key that is wanted', async () => {
+  it('gets an error if it subscribes without the required key', async () => {
     await using gateway = await openLive({ CLIENT_API_KEYS: 'secret' });
     await expect(watch(gateway.url, { gpuType: 'L4' }).next()).rejects.toMatchObject({ response: { status: 401 } });
   });
 
-  it('is told when it watches what there is not', async () => {
+  it('gets an error if it subscribes to an unknown GPU type', async () => {
     await expect(watch(url, { gpuType: 'RTX 4091' }).next()).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 });

@@ -12,7 +12,7 @@ afterAll(() => server.close(0));
 
 describe('GraphQL over HTTP', () => {
   it.each(serverAudits({ url: () => `${server.url}/graphql` }))('$id $name', async (audit) => {
-    // A notice is about what a server may do; there is no error and no warning.
+    // A notice is about optional behaviour. Errors and warnings are failures.
     expect(['ok', 'notice']).toContain((await audit.fn()).status);
   });
 });

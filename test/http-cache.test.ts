@@ -7,18 +7,18 @@ import { connect, createGateway } from './support/gateway.ts';
 const L4 = '{ gpuAvailability(gpuType: "L4") { nodes { dataCenter { id } stock } } }';
 const L4_WITH_TIME = '{ gpuAvailability(gpuType: "L4") { nodes { stock observedAt } freshness { observedAt } } }';
 
-/** What forbids caches to keep an answer with data. */
+/** The `cache-control` that forbids caches to store a response with data. */
 const NOT_KEPT = 'no-store, max-age=0';
 
 type Gateway = ReturnType<typeof createGateway>;
 
-/** Asks by GET, as an HTTP cache would. */
+/** Sends a GET, as an HTTP cache does. */
 async function get({ handler }: Gateway, query: string, headers: Record<string, string> = {}) {
   const url = `http://gateway.invalid/graphql?query=${encodeURIComponent(query)}`;
   return read(await handler.fetch(url, { headers: { accept: 'application/json', ...headers } }));
 }
 
-/** Asks as a router does. */
+/** Sends a POST, as the router of a supergraph does. */
 async function post({ handler }: Gateway, query: string) {
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify({ query });
@@ -31,8 +31,8 @@ async function read(response: Response) {
   return { status: response.status, body: await response.text(), tag: header('etag'), seconds, header };
 }
 
-describe('an answer to GET', () => {
-  it('may be kept for as long as it is fresh', async () => {
+describe('a response to GET', () => {
+  it('may be stored while it is fresh', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
     const first = await get(gateway, L4_WITH_TIME);
@@ -46,7 +46,7 @@ describe('an answer to GET', () => {
     expect(later.seconds).toBeLessThanOrEqual(15);
   });
 
-  it('has the same tag for the same answer, and another for another', async () => {
+  it('has the same ETag for the same content, and another one for other content', async () => {
     const gateway = createGateway();
     const tags = [L4, L4, L4_WITH_TIME].map(async (query) => (await get(gateway, query)).tag);
     const [first, again, other] = await Promise.all(tags);
@@ -56,7 +56,7 @@ describe('an answer to GET', () => {
     expect((await get(createGateway(), L4)).tag).toBe(first);
   });
 
-  it('is 304 from the recording for a client that sends back its Last-Modified and no tag', async () => {
+  it('is 304 from the recording if the client returns its Last-Modified without an ETag', async () => {
     const gateway = createGateway();
     const first = await get(gateway, L4_WITH_TIME);
     const { observedAt } = JSON.parse(first.body).data.gpuAvailability.freshness;
@@ -67,7 +67,7 @@ describe('an answer to GET', () => {
     expect((await get(gateway, L4_WITH_TIME, { ...since, 'if-none-match': '"other"' })).status).toBe(200);
   });
 
-  it('is sent whole for the second of its observation once spot prices have arrived', async () => {
+  it('is sent in full if spot prices have arrived since its observation', async () => {
     await using both = await openBoth();
     const query =
       '{ gpuAvailability(gpuType: "NVIDIA L4", first: 1) { nodes { spotPrice { perGpu } availableGpuCounts observedAt } } }';
@@ -84,7 +84,7 @@ describe('an answer to GET', () => {
     ]);
   });
 
-  it('is neither kept nor 304 when less than a second of its freshness is left', async () => {
+  it('is not stored and is not 304 in the last second of its freshness', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
     const { tag } = await get(gateway, L4);
@@ -93,19 +93,19 @@ describe('an answer to GET', () => {
     expect([last.status, last.header('cache-control')]).toEqual([200, NOT_KEPT]);
   });
 
-  it('is 304 for who has it, with the same headers and without a body', async () => {
+  it('is 304 for a client that already has it, with the same headers and without a body', async () => {
     const gateway = createGateway();
     const { tag, header } = await get(gateway, L4);
     for (const known of [tag, tag.replace('W/', ''), `"other", ${tag}`, '*']) {
       const again = await get(gateway, L4, { 'if-none-match': known });
       expect([again.status, again.body, again.tag]).toEqual([304, '', tag]);
-      const told = ['cache-control', 'vary', 'x-content-type-options', 'x-frame-options', 'referrer-policy'];
-      expect(told.map(again.header)).toEqual(told.map(header));
+      const names = ['cache-control', 'vary', 'x-content-type-options', 'x-frame-options', 'referrer-policy'];
+      expect(names.map(again.header)).toEqual(names.map(header));
     }
     expect((await get(gateway, L4, { 'if-none-match': '"other"' })).status).toBe(200);
   });
 
-  it('changes its tag exactly when the data do', async () => {
+  it('has another ETag if, and only if, its data has changed', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
     const first = await get(gateway, L4);
@@ -124,7 +124,7 @@ describe('an answer to GET', () => {
   });
 });
 
-describe('an answer to POST', () => {
+describe('a response to POST', () => {
   it.each([
     ['has rows', L4],
     ['lists GPU types', '{ gpuTypes { id } }'],
@@ -136,10 +136,10 @@ describe('an answer to POST', () => {
       'refers to rows of entities',
       '{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { ... on GpuType { availability { totalCount } } } }',
     ],
-  ])('that %s may be kept for as long as the same answer to GET, and has no tag', async (_what, query) => {
+  ])('that %s may be stored as long as the same response to GET, and has no ETag', async (_what, query) => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
-    // Both lists are known.
+    // Now both lists are in memory.
     await post(gateway, L4);
     await post(gateway, query);
     gateway.passSeconds(15);
@@ -149,7 +149,7 @@ describe('an answer to POST', () => {
     expect([posted.tag, posted.header('last-modified')]).toEqual(['', '']);
   });
 
-  it('has the header for what is known of its cells, not for what is asked', async () => {
+  it('may be stored if all of its cells are fresh, and not if one is failed or stale', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { UPSTREAM_RETRIES: '0' });
     expect((await post(gateway, L4)).seconds).toBeGreaterThan(0);
@@ -160,23 +160,23 @@ describe('an answer to POST', () => {
   });
 });
 
-describe('an answer that is not to be kept', () => {
+describe('a response that must not be stored', () => {
   it.each([
     ['has errors', 'no-store', '{ gpuAvailability(gpuCount: 17) { totalCount } }'],
-    ['is no operation', 'no-store', '{ nothing }'],
-    ['is about the moment', NOT_KEPT, `{ upstream { health } gpuTypes { id } }`],
+    ['is not a valid operation', 'no-store', '{ nothing }'],
+    ['reports the current health', NOT_KEPT, `{ upstream { health } gpuTypes { id } }`],
     ['names the source', NOT_KEPT, `{ upstream { source } gpuAvailability { totalCount } }`],
     ['is about the schema', NOT_KEPT, '{ __schema { queryType { name } } }'],
     ['is the schema of the subgraph', NOT_KEPT, '{ _service { sdl } }'],
-    ['has no data of RunPod', NOT_KEPT, '{ __typename }'],
-  ])('since it %s is %s', async (_why, control, query) => {
+    ['has no data from RunPod', NOT_KEPT, '{ __typename }'],
+  ])('because it %s is %s', async (_why, control, query) => {
     const gateway = createGateway();
     const { header, tag } = await get(gateway, query);
     expect([header('cache-control'), tag]).toEqual([control, '']);
     expect((await post(gateway, query)).header('cache-control')).toBe(control);
   });
 
-  it('since it is stale, or lacks something, is no-store, and never 304', async () => {
+  it('because it is stale or incomplete is no-store, and is never 304', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { UPSTREAM_RETRIES: '0' });
     const { tag } = await get(gateway, L4);
@@ -191,7 +191,7 @@ describe('an answer that is not to be kept', () => {
 });
 
 describe('with client keys', () => {
-  it('an answer is for its client alone, and no tag lets anybody in', async () => {
+  it('a response is private, and an ETag does not replace a key', async () => {
     const gateway = createGateway({ CLIENT_API_KEYS: 'key-one' });
     const { tag, header } = await get(gateway, L4, { authorization: 'Bearer key-one' });
     expect(header('cache-control')).toMatch(/^private, max-age=\d+, s-maxage=0, must-revalidate$/);

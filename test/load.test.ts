@@ -7,7 +7,7 @@ import { type RunningServer, startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
 const SMALL = '{ gpuAvailability(region: EUROPE, gpuType: "RTX 4090") { nodes { dataCenter { id } stock } } }';
-/** Half of the matrix: as much as an operation may show without a permit, for which connections that do not read would be cut. */
+/** Half of the matrix. It needs no permit, for which the gateway would cut connections that do not read. */
 const HALF =
   '{ gpuAvailability(first: 800, filter: { includeUnavailable: true }) { nodes { gpuType { id } dataCenter { id name } stock } } }';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close(0));
 
-/** How many answers with how many rows came to so many requests, each over a connection of its own. */
+/** Sends a query on each of so many connections at once. Returns how many responses have how many rows. */
 async function askAtOnce(connections: number, query: string): Promise<Record<string, number>> {
   const pool = new Pool(server.url, { connections, pipelining: 1 });
   const headers = { 'content-type': 'application/json' };
@@ -38,7 +38,7 @@ async function askAtOnce(connections: number, query: string): Promise<Record<str
   return counts;
 }
 
-/** A client that asks for much at once, and reads nothing until it is told to. */
+/** A client that sends many requests at once, and reads nothing until `readAll` is called. */
 async function startSlowReader(requests: number) {
   const { hostname, port, host } = new URL(server.url);
   const socket: Socket = connect(Number(port), hostname).pause();
@@ -46,7 +46,7 @@ async function startSlowReader(requests: number) {
   const path = `/graphql?query=${encodeURIComponent(HALF)}`;
   socket.write(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\naccept: application/json\r\n\r\n`.repeat(requests));
   return {
-    /** How many answers there were, when the last has ended. */
+    /** Reads to the end of the last response. Returns the number of responses. */
     async readAll(): Promise<number> {
       let text = '';
       for await (const part of socket.setEncoding('latin1')) {
@@ -59,7 +59,7 @@ async function startSlowReader(requests: number) {
   };
 }
 
-/** A client that asks as soon as it is connected. */
+/** A client that sends a request as soon as it is connected. */
 function startClient() {
   const { hostname, port, host } = new URL(server.url);
   const socket = connect(Number(port), hostname);
@@ -67,18 +67,18 @@ function startClient() {
   return { answered: once(socket, 'data'), leave: () => socket.destroy() };
 }
 
-/** How many connections Linux lets wait for a server to take them. */
+/** The limit of Linux for connections that wait until a server accepts them. */
 const SOMAXCONN = '/proc/sys/net/core/somaxconn';
 const mostWaiting = existsSync(SOMAXCONN) ? Number(readFileSync(SOMAXCONN, 'utf8')) : 0;
 
 describe('many clients', () => {
-  it.runIf(mostWaiting >= 1200)('that connect at once are all answered before those that come later', async () => {
+  it.runIf(mostWaiting >= 1200)('that connect at once are all answered before clients that connect later', async () => {
     let answers = 0;
     const clients = Array.from({ length: 1200 }, startClient);
     const answered = clients.map((client) => client.answered.then(() => (answers += 1)));
     await Promise.race(answered);
     try {
-      // The system may tell of the last answers together, and of the first one's among them.
+      // The response to a later client may arrive together with the last of the others, so two clients follow one another.
       for (let later = 1; later <= 2; later += 1) {
         const client = startClient();
         clients.push(client);
@@ -90,12 +90,12 @@ describe('many clients', () => {
     }
   });
 
-  it('have five hundred connections, and each its answer', async () => {
+  it('get a response each on 500 connections', async () => {
     expect(await askAtOnce(500, SMALL)).toEqual({ '5 rows': 500 });
     expect(await askAtOnce(500, SMALL)).toEqual({ '5 rows': 500 });
   });
 
-  it('are answered beside those that do not read, who find all their answers when they do', async () => {
+  it('are answered while others do not read, and those find all their responses when they read', async () => {
     const readers = await Promise.all([1, 2, 3, 4, 5].map(() => startSlowReader(40)));
     expect(await askAtOnce(100, SMALL)).toEqual({ '5 rows': 100 });
     expect(await askAtOnce(10, HALF)).toEqual({ '800 rows': 10 });

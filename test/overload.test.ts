@@ -4,37 +4,37 @@ import { createLagDetector } from '../src/http/event-loop-lag.ts';
 import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** Ticks every `stepMs`, from `now` on for a time. */
-function tickFor(overload: ReturnType<typeof createLagDetector>, from: number, forMs: number, stepMs: number): number {
+/** Ticks every `stepMs` for `forMs`, beginning at `from`. Returns the time of the last tick. */
+function tickFor(detector: ReturnType<typeof createLagDetector>, from: number, forMs: number, stepMs: number): number {
   let now = from;
   while (now < from + forMs) {
     now += stepMs;
-    overload.tick(now);
+    detector.tick(now);
   }
   return now;
 }
 
 describe('an overload', () => {
-  it('begins when the event loop lags for some seconds, and ends when it has not for some', () => {
-    const overload = createLagDetector(0);
-    let now = tickFor(overload, 0, 1500, 150);
-    expect(overload.isOverloaded()).toBe(false);
-    now = tickFor(overload, now, 4000, 150);
-    expect(overload.isOverloaded()).toBe(true);
-    now = tickFor(overload, now, 2000, 20);
-    expect(overload.isOverloaded()).toBe(true);
-    tickFor(overload, now, 2000, 20);
-    expect(overload.isOverloaded()).toBe(false);
+  it('begins after the event loop has lagged for some seconds, and ends after some seconds without lag', () => {
+    const detector = createLagDetector(0);
+    let now = tickFor(detector, 0, 1500, 150);
+    expect(detector.isOverloaded()).toBe(false);
+    now = tickFor(detector, now, 4000, 150);
+    expect(detector.isOverloaded()).toBe(true);
+    now = tickFor(detector, now, 2000, 20);
+    expect(detector.isOverloaded()).toBe(true);
+    tickFor(detector, now, 2000, 20);
+    expect(detector.isOverloaded()).toBe(false);
   });
 
-  it('is not a slow answer now and then', () => {
-    const overload = createLagDetector(0);
+  it('does not begin because of an occasional slow response', () => {
+    const detector = createLagDetector(0);
     let now = 0;
     for (let second = 0; second < 20; second += 1) {
-      now = tickFor(overload, now, 150, 150);
-      now = tickFor(overload, now, 850, 20);
+      now = tickFor(detector, now, 150, 150);
+      now = tickFor(detector, now, 850, 20);
     }
-    expect(overload.isOverloaded()).toBe(false);
+    expect(detector.isOverloaded()).toBe(false);
   });
 });
 
@@ -69,45 +69,45 @@ async function open() {
 }
 
 const REFUSED = { status: 503, retryAfter: '5', code: 'OVERLOADED' };
-const GIVEN = { status: 200, retryAfter: null, code: undefined };
+const SENT = { status: 200, retryAfter: null, code: undefined };
 
 describe('while the event loop lags', () => {
   it.each([
-    ['a large answer', LARGE],
+    ['a large response', LARGE],
     ['many rows', ROWS],
     ['a long document', LONG],
-  ])('%s is refused, and given afterwards', async (_what, query) => {
+  ])('%s is refused, and sent again afterwards', async (_what, query) => {
     const { ask, overload } = await open();
     overload(true);
     expect(await ask(query)).toEqual(REFUSED);
     overload(false);
-    expect(await ask(query)).toEqual(GIVEN);
+    expect(await ask(query)).toEqual(SENT);
   });
 
-  it('a small question is answered, and so are /health and /ready', async () => {
+  it('a small query is answered, and so are /health and /ready', async () => {
     const { ask, overload, keepReady, server } = await open();
     void keepReady();
     await expect.poll(async () => (await fetch(`${server.url}/ready`)).status).toBe(200);
     overload(true);
-    expect(await ask(SMALL)).toEqual(GIVEN);
+    expect(await ask(SMALL)).toEqual(SENT);
     for (const path of ['/health', '/ready']) expect((await fetch(server.url + path)).status).toBe(200);
   });
 
-  it('a large answer is not made from memory, but one that is ready is given', async () => {
+  it('a large response is not produced from memory, but a finished response is sent', async () => {
     const { ask, overload } = await open();
-    for (let count = 0; count < 4; count += 1) expect(await ask(LARGE)).toEqual(GIVEN);
+    for (let count = 0; count < 4; count += 1) expect(await ask(LARGE)).toEqual(SENT);
     overload(true);
-    expect(await ask(LARGE)).toEqual(GIVEN);
+    expect(await ask(LARGE)).toEqual(SENT);
     expect(await ask(LARGE, undefined, { another: 'body' })).toEqual(REFUSED);
   });
 
-  it.each(['text/event-stream', 'multipart/mixed'])('a large answer is refused as %s', async (accept) => {
+  it.each(['text/event-stream', 'multipart/mixed'])('a large response is refused as %s', async (accept) => {
     const { ask, overload } = await open();
     overload(true);
     expect(await ask(LARGE, accept)).toMatchObject({ code: 'OVERLOADED' });
   });
 
-  it('a large answer is refused over a WebSocket with an error, and the connection goes on', async () => {
+  it('a large response is refused over a WebSocket with an error, and the connection stays open', async () => {
     const { server, overload } = await open();
     overload(true);
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');

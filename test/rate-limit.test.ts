@@ -18,7 +18,7 @@ async function listen(env: Record<string, string>) {
   return { post, get, [Symbol.asyncDispose]: () => server.close(0) };
 }
 
-/** The name and the parameters of the one item of a field. */
+/** The name and the parameters of the only item in a header. */
 function read({ headers }: Response, field: string) {
   const [[name, parameters]] = parseList(headers.get(field) ?? '') as [Item];
   const [q, w, r, t] = ['q', 'w', 'r', 't'].map((key) => parameters.get(key));
@@ -27,8 +27,8 @@ function read({ headers }: Response, field: string) {
 
 const LIMITED = { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '6' };
 
-describe('the answers to a client with a rate limit', () => {
-  it('say what is left of it, whatever makes them', async () => {
+describe('the responses to a client with a rate limit', () => {
+  it('report the remaining quota, whichever part of the gateway produces them', async () => {
     await using gateway = await listen(LIMITED);
     const whole = await gateway.get();
     const answers = [
@@ -36,7 +36,7 @@ describe('the answers to a client with a rate limit', () => {
       await gateway.get({ 'if-none-match': whole.headers.get('etag') ?? '' }),
       await gateway.post({}, '{ nonsense }'),
       await gateway.post(),
-      // From memory, and from what was answered before.
+      // From rows in memory, and from finished responses.
       await gateway.post(),
       await gateway.post(),
       await gateway.post(),
@@ -52,7 +52,7 @@ describe('the answers to a client with a rate limit', () => {
     expect(Number(refused.headers.get('retry-after'))).toBe(read(refused, 'ratelimit').t);
   });
 
-  it('say it to each client by itself', async () => {
+  it('report the quota of each client separately', async () => {
     await using gateway = await listen(LIMITED);
     const leftOf = async (address: string) => read(await gateway.post({ 'x-forwarded-for': address }), 'ratelimit').r;
     const left = [];
@@ -63,7 +63,7 @@ describe('the answers to a client with a rate limit', () => {
     expect(left).toEqual([5, 4, 5, 3, 4]);
   });
 
-  it('let pages of other origins read it', async () => {
+  it('allow pages of other origins to read the quota', async () => {
     await using gateway = await listen({ ...LIMITED, CORS_ORIGINS: 'https://a.example' });
     const { headers } = await gateway.post({ origin: 'https://a.example' });
     expect(headers.get('access-control-expose-headers')).toMatch(/\bratelimit\b.*\bratelimit-policy\b/);
@@ -72,8 +72,8 @@ describe('the answers to a client with a rate limit', () => {
 
 it.each([
   ['on this machine', {}],
-  ['where there is no limit', { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '0' }],
-])('the answers to a client %s do not speak of a limit', async (_what, env) => {
+  ['of a gateway without a limit', { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '0' }],
+])('the responses to a client %s have no headers about a limit', async (_what, env) => {
   await using gateway = await listen(env);
   for (const { headers } of [await gateway.post(), await gateway.post(), await gateway.post()]) {
     expect([headers.get('ratelimit'), headers.get('ratelimit-policy')]).toEqual([null, null]);

@@ -4,7 +4,7 @@ import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../src/domain/observation.ts';
 import type { Wish } from '../src/live/changes.ts';
 import { createRefreshDemand } from '../src/live/refresh-demand.ts';
-import { createRefresher } from '../src/live/refresher.ts';
+import { Refresher } from '../src/live/refresher.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 import { openLive } from './support/subscribers.ts';
 
@@ -74,7 +74,7 @@ describe('a refresher', () => {
     };
     const refreshDemand = createRefreshDemand(() => wishes, Date.now);
     const onFault = (error: unknown) => faults.push(error);
-    const refresher = createRefresher({
+    const refresher = new Refresher({
       catalog,
       refreshDemand,
       freshMs: FRESH_MS,
@@ -85,7 +85,8 @@ describe('a refresher', () => {
     const stopping = new AbortController();
     const ended = refresher.run(stopping.signal);
     return {
-      ...refresher,
+      wake: () => refresher.wake(),
+      size: () => refresher.size,
       renewals,
       observedAt,
       faults,
@@ -147,7 +148,7 @@ describe('a refresher', () => {
     const wishes: Wish[] = [];
     const refresher = createRunning({ wishes });
     await vi.advanceTimersByTimeAsync(600_000);
-    expect([refresher.renewals, refresher.size]).toEqual([[], 0]);
+    expect([refresher.renewals, refresher.size()]).toEqual([[], 0]);
     wishes.push({ ofGpuType: ({ id }) => id === 'type 7', gpuCount: 1, payers: [GATEWAY] });
     refresher.wake();
     await vi.advanceTimersByTimeAsync(0);

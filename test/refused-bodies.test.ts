@@ -10,7 +10,7 @@ const MAX_BODY_BYTES = 1_000_000;
 const KEY = 'authorization: Bearer key-one';
 const JSON_TYPE = 'content-type: application/json';
 
-/** A gateway on a port, which requires a key. */
+/** A listening gateway that requires a key. */
 async function startGateway(env: Record<string, string> = {}) {
   const { listener, log } = createGateway({ CLIENT_API_KEYS: 'key-one', ...env });
   const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
@@ -33,11 +33,11 @@ const question = (bytes: number): string => {
   return `${start}${'x'.repeat(bytes - start.length - 3)}"}}`;
 };
 
-describe('a request that its headers condemn', () => {
+describe('a request that is refused because of its headers', () => {
   it.each([
     ['without a key', 'POST /graphql', [JSON_TYPE], 401],
     ['with a wrong key', 'POST /graphql', [JSON_TYPE, 'authorization: Bearer key-x'], 401],
-    ['that is no JSON', 'POST /graphql', [KEY, 'content-type: text/plain'], 415],
+    ['that is not JSON', 'POST /graphql', [KEY, 'content-type: text/plain'], 415],
     ['to an unknown path', 'POST /nowhere', [KEY, JSON_TYPE], 404],
     ['to another spelling of the path', 'POST /%2e/graphql', [JSON_TYPE], 401],
     ['of a method that is not allowed', 'PUT /graphql', [KEY, JSON_TYPE], 405],
@@ -53,7 +53,7 @@ describe('a request that its headers condemn', () => {
   });
 
   it.each(['POST /graphql', 'POST /./graphql', 'PUT /graphql', 'GET /graphql', 'DELETE /ready', 'POST /nowhere'])(
-    '%s with a length past the limit is answered with 413 before its body arrives',
+    '%s with a length above the limit is answered with 413 before its body arrives',
     async (line) => {
       await using gateway = await startGateway();
       const socket = await gateway.open();
@@ -63,7 +63,7 @@ describe('a request that its headers condemn', () => {
     },
   );
 
-  it('past the rate limit is answered before its body arrives', async () => {
+  it('that exceeds the rate limit is answered before its body arrives', async () => {
     await using gateway = await startGateway({ RATE_LIMIT_PER_MINUTE: '1', TRUST_PROXY: 'loopback' });
     const socket = await gateway.open();
     const body = question(200);
@@ -74,7 +74,7 @@ describe('a request that its headers condemn', () => {
     socket.destroy();
   });
 
-  it('is answered in full to a client that sends the whole body before it reads', async () => {
+  it('is answered in full if the client sends the whole body before it reads', async () => {
     await using gateway = await startGateway();
     const socket = await gateway.open();
     socket.pause();
@@ -85,7 +85,7 @@ describe('a request that its headers condemn', () => {
     expect(answer).toContain('UNAUTHENTICATED');
   });
 
-  it('keeps its connection when the body is short', async () => {
+  it('keeps its connection if the body is short', async () => {
     await using gateway = await startGateway();
     const socket = await gateway.open();
     const body = question(200);
@@ -100,10 +100,10 @@ describe('a request that its headers condemn', () => {
   });
 });
 
-describe('a body without an end', () => {
+describe('an endless body', () => {
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
 
-  /** How many bytes the gateway takes before it closes the connection. */
+  /** How many bytes the gateway accepts before it closes the connection. */
   async function bytesTaken(socket: Socket): Promise<number> {
     const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
     socket.resume();
@@ -125,11 +125,11 @@ describe('a body without an end', () => {
     ['GET /graphql?query={upstream{source}}', [KEY]],
     ['POST /health', []],
     ['POST /nowhere', []],
-  ])('%s %j is not read on for ever', async (line, headers) => {
+  ])('is not read forever: %s %j', async (line, headers) => {
     await using gateway = await startGateway();
     const socket = await gateway.open();
     socket.write(head(line, ...headers, 'transfer-encoding: chunked'));
-    // Buffers of the system on both sides take some megabytes more.
+    // The buffers of the operating system on both sides hold some more megabytes.
     expect(await bytesTaken(socket)).toBeLessThan(20_000_000);
   });
 });
@@ -141,7 +141,7 @@ describe('a body of 990 kB', () => {
     ['accepted', [KEY, JSON_TYPE], 200],
     ['refused for its key', [JSON_TYPE], 401],
     ['refused for its type', [KEY, 'content-type: text/plain'], 415],
-  ])('holds nobody up when it is %s', async (_what, headers, status) => {
+  ])('delays no other client if it is %s', async (_what, headers, status) => {
     await using gateway = await startGateway();
     const send = async () => {
       const socket = await gateway.open();

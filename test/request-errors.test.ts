@@ -104,7 +104,7 @@ describe('a body', () => {
 it.each(['PATCH', 'DELETE', 'OPTIONS'])(
   'a %s is answered with 405 that names the methods, HEAD too',
   async (method) => {
-    const message = 'Send a query by GET, or any operation by POST.';
+    const message = 'Only GET and POST are supported. Send a query by GET, or any operation by POST.';
     for (const accept of TYPES) {
       const refused = await send({ method, headers: { accept } });
       expect(refused).toMatchObject({ status: 405, type: accept, answer: refusal(message) });

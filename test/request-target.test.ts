@@ -3,13 +3,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normaliseTarget } from '../src/http/request-target.ts';
 
-/** A request as far as its target is concerned. */
+/** A request with a target and a host. */
 const requestOf = (url: string, host = 'gateway') => ({ url, headers: { host } }) as IncomingMessage;
 
-/** The path that Yoga sees: it joins host and target, and parses the result. */
+/** The path that Yoga reads: it joins the host and the target, and parses the result. */
 const pathInYoga = ({ url, headers }: IncomingMessage) => new URL(`http://${headers.host}${url}`).pathname;
 
-describe('the path of a request', () => {
+describe('the target of a request', () => {
   it.each([
     ['/graphql', '/graphql'],
     ['/graphql?query={a}', '/graphql?query={a}'],
@@ -22,7 +22,7 @@ describe('the path of a request', () => {
     ['http://gateway', '/'],
     ['//graphql', '//graphql'],
     ['/graphql/', '/graphql/'],
-  ])('of %s becomes %s', (url, normalised) => {
+  ])('%s becomes %s', (url, normalised) => {
     const request = requestOf(url);
     expect([normaliseTarget(request), request.url]).toEqual([true, normalised]);
   });
@@ -35,7 +35,7 @@ describe('the path of a request', () => {
     expect(normaliseTarget(requestOf('/health', host))).toBe(false);
   });
 
-  it('is the same for the listener and for Yoga, whatever the target', () => {
+  it('has the same path for the listener and for Yoga', () => {
     const pieces = fc.constantFrom(
       '/',
       '//',

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** Its answer may be kept by HTTP caches. */
+/** HTTP caches may store the response to this query. */
 const QUERY = '{ gpuAvailability { totalCount } }';
 
-describe('the headers of an answer', () => {
+describe('the headers of a response', () => {
   let server: RunningServer;
   beforeAll(async () => {
     const { listener, log } = createGateway();
@@ -14,19 +14,19 @@ describe('the headers of an answer', () => {
   });
   afterAll(() => server.close(0));
 
-  /** The head of the answer to a request, as it was sent, in lower case. */
+  /** The status line and headers of the response to a request, as they were sent, in lower case. */
   async function headOf(line: string, headers: readonly string[], body = ''): Promise<string> {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     const type = ['content-type: application/json', `content-length: ${body.length}`];
     const lines = [`${line} HTTP/1.1`, 'host: gateway', 'connection: close', ...headers];
     socket.write([...lines, ...(body === '' ? [] : type), '', body].join('\r\n'));
-    let answer = '';
-    // Leaving the loop closes the connection.
+    let received = '';
+    // The end of the loop closes the connection.
     for await (const part of socket) {
-      answer += part;
-      if (answer.includes('\r\n\r\n')) break;
+      received += part;
+      if (received.includes('\r\n\r\n')) break;
     }
-    return answer.slice(0, answer.indexOf('\r\n\r\n')).toLowerCase();
+    return received.slice(0, received.indexOf('\r\n\r\n')).toLowerCase();
   }
 
   const get = `GET /graphql?query=${encodeURIComponent(QUERY)}`;
@@ -41,13 +41,13 @@ describe('the headers of an answer', () => {
     ['POST', 'POST /graphql', 'multipart/mixed', [], JSON.stringify({ query: QUERY })],
     ['POST', 'POST /graphql', 'application/json', [], JSON.stringify({ query: QUERY })],
     ['HEAD', get.replace('GET', 'HEAD'), 'multipart/mixed', [], ''],
-  ])('to %s never have both a length and a transfer encoding: %s, %s', async (_what, line, accept, headers, body) => {
+  ])('have no length beside a transfer encoding: %s, %s, %s', async (_what, line, accept, headers, body) => {
     const head = await headOf(line, [`accept: ${accept}`, ...headers], body);
     expect(head).toMatch(/^http\/1.1 (200|304) /);
     expect(/\r\ncontent-length:/.test(head) && /\r\ntransfer-encoding:/.test(head)).toBe(false);
   });
 
-  it('name each media type once when none is acceptable, however many the client names', async () => {
+  it('list each supported media type once, even if the client names a thousand unsupported ones', async () => {
     const accept = Array.from({ length: 1000 }, (_, index) => `image/x${index}`).join();
     const head = await headOf(get, [`accept: ${accept}`]);
     expect(head).toMatch(/^http\/1.1 406 /);
@@ -57,7 +57,7 @@ describe('the headers of an answer', () => {
     expect(names).toContain('application/json');
   });
 
-  it('of a request past 16 KiB are those of a refusal by Node', async () => {
+  it('have status 431 if the headers or the target of the request exceed 16 KiB', async () => {
     expect(await headOf(get, [`x-long: ${'x'.repeat(16_384)}`])).toMatch(/^http\/1.1 431 /);
     expect(await headOf(`${get}${'%20'.repeat(6000)}`, [])).toMatch(/^http\/1.1 431 /);
   });

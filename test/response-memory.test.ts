@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createResponseMemory, SMALL_BYTES } from '../src/http/response-memory/response-memory.ts';
+import { SMALL_BYTES } from '../src/http/response-memory/memory-budget.ts';
+import { createResponseMemory } from '../src/http/response-memory/response-memory.ts';
 import { createUnreadBytes } from '../src/http/response-memory/unread-bytes.ts';
 
 const MB = 1_000_000;
@@ -7,15 +8,15 @@ const MB = 1_000_000;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Room for 10 MB, 4 MB of them for one client, and 2 MB for one answer. */
-function createRoom() {
+/** A limiter with 10 MB, 4 MB for one client, and 2 MB for one response. */
+function createMemory() {
   let isOverloaded = false;
   const refused: string[] = [];
   const cuts: string[] = [];
   const [maxBytes, maxBytesPerClient] = [10 * MB, 4 * MB];
   const now = () => performance.now();
   const unread = createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut: (reason) => void cuts.push(reason) });
-  const room = createResponseMemory({
+  const memory = createResponseMemory({
     unread,
     maxBytes,
     maxBytesPerClient,
@@ -24,23 +25,23 @@ function createRoom() {
     now,
     onRefused: (shortage) => void refused.push(shortage),
   });
-  /** An answer that its client does not read. */
+  /** Adds a response that its client does not read. */
   function leaveUnread(client: string, bytes: number) {
     const state = { bytes, taken: 0 };
-    const outlet = { client, unread: () => state.bytes, taken: () => state.taken, cut: () => {} };
-    unread.count(outlet);
+    const sink = { client, unread: () => state.bytes, taken: () => state.taken, cut: () => {} };
+    unread.count(sink);
     return {
       read(count: number) {
         state.bytes -= count;
         state.taken += count;
       },
-      close: () => unread.forget(outlet),
+      close: () => unread.forget(sink),
     };
   }
   return {
-    room,
+    memory,
     open: (client: string) =>
-      room.openPermit(
+      memory.openPermit(
         () => client,
         () => void cuts.push(client),
       ),
@@ -54,8 +55,8 @@ function createRoom() {
 const nextTurn = () => vi.advanceTimersByTimeAsync(1);
 
 describe('permits of large operations', () => {
-  it('are held by two operations at a time, and given in the order of asking', async () => {
-    const { open, room } = createRoom();
+  it('are held by two operations at a time, and given out in the order of the requests', async () => {
+    const { open, memory } = createMemory();
     const [first, second, third, fourth] = [open('a'), open('b'), open('c'), open('d')];
     expect([first.obtain(), second.obtain()]).toEqual([null, null]);
     const order: string[] = [];
@@ -64,7 +65,7 @@ describe('permits of large operations', () => {
       fourth.obtain()?.then(() => order.push('fourth')),
     ];
     await vi.advanceTimersByTimeAsync(500);
-    expect([order, room.held(), room.waiting()]).toEqual([[], 2, 2]);
+    expect([order, memory.held(), memory.waiting()]).toEqual([[], 2, 2]);
     first.written();
     const newcomer = open('e').obtain();
     await nextTurn();
@@ -72,11 +73,11 @@ describe('permits of large operations', () => {
     second.written();
     await nextTurn();
     await Promise.all(waiting.map(async (one) => one));
-    expect([order, room.held(), room.waiting()]).toEqual([['third', 'fourth'], 2, 1]);
+    expect([order, memory.held(), memory.waiting()]).toEqual([['third', 'fourth'], 2, 1]);
   });
 
-  it('pass over operations whose own client has too much unread', async () => {
-    const { open, leaveUnread } = createRoom();
+  it('are given to other clients while one client has too many unread bytes', async () => {
+    const { open, leaveUnread } = createMemory();
     leaveUnread('a', 3 * MB);
     const blocked = open('a');
     void blocked.obtain();
@@ -86,31 +87,31 @@ describe('permits of large operations', () => {
     expect([other.isHeld(), blocked.isHeld()]).toEqual([true, false]);
   });
 
-  it('end when a part of the answer is written and no work is left', () => {
-    const { open, room } = createRoom();
+  it('end when a part of the response is written and no work is left', () => {
+    const { open, memory } = createMemory();
     const permit = open('a');
     void permit.obtain();
     permit.beginWork();
     permit.written();
-    expect(room.held()).toBe(1);
+    expect(memory.held()).toBe(1);
     permit.endWork();
     permit.written();
-    expect(room.held()).toBe(0);
+    expect(memory.held()).toBe(0);
   });
 
-  it('end with the request, but not before the work that runs', () => {
-    const { open, room } = createRoom();
+  it('end with the request, but not before its work', () => {
+    const { open, memory } = createMemory();
     const permit = open('a');
     void permit.obtain();
     permit.beginWork();
     permit.close();
-    expect(room.held()).toBe(1);
+    expect(memory.held()).toBe(1);
     permit.endWork();
-    expect(room.held()).toBe(0);
+    expect(memory.held()).toBe(0);
   });
 
-  it('are given to no operation whose request has ended', async () => {
-    const { open, room } = createRoom();
+  it('are not given to an operation whose request has ended', async () => {
+    const { open, memory } = createMemory();
     using starts = vi.spyOn(globalThis, 'setInterval');
     using ends = vi.spyOn(globalThis, 'clearInterval');
     const [first, second, third] = [open('a'), open('b'), open('c')];
@@ -122,12 +123,12 @@ describe('permits of large operations', () => {
     first.written();
     await nextTurn();
     void third.obtain();
-    expect([third.isHeld(), room.held(), room.waiting()]).toEqual([false, 1, 0]);
+    expect([third.isHeld(), memory.held(), memory.waiting()]).toEqual([false, 1, 0]);
     expect(ends).toHaveBeenCalledWith(starts.mock.results[0]?.value);
   });
 
-  it('are refused after 15 s of waiting, and again to the same operation', async () => {
-    const { open, leaveUnread, refused } = createRoom();
+  it('are refused after a wait of 15 s, and then refused to the same operation at once', async () => {
+    const { open, leaveUnread, refused } = createMemory();
     const slow = leaveUnread('a', 4 * MB);
     const permit = open('a');
     const waiting = permit.obtain();
@@ -138,8 +139,8 @@ describe('permits of large operations', () => {
     expect([await waiting, await permit.obtain(), refused]).toEqual(['client', 'client', ['client']]);
   });
 
-  it('are refused to an operation that waits for something else for seconds while others wait for it', async () => {
-    const { open } = createRoom();
+  it('are taken from an operation that does no work for seconds while others wait', async () => {
+    const { open } = createMemory();
     const [idle, other, waiting] = [open('a'), open('b'), open('c')];
     void idle.obtain();
     void other.obtain();
@@ -156,8 +157,8 @@ describe('permits of large operations', () => {
     expect(await asked).toBeNull();
   });
 
-  it('are taken from a subscription whose client does not read the parts of an event', async () => {
-    const { open, cuts } = createRoom();
+  it('are taken from a subscription by a cut if its client does not read the parts of an event', async () => {
+    const { open, cuts } = createMemory();
     const [idle, other] = [open('a'), open('b')];
     idle.written();
     void idle.obtain();
@@ -168,8 +169,8 @@ describe('permits of large operations', () => {
     expect(new Set(cuts)).toEqual(new Set(['a']));
   });
 
-  it('are waited for by a hundred operations at most, fifty of one client', async () => {
-    const { open, leaveUnread } = createRoom();
+  it('have a queue of at most 100 operations, and 50 of one client', async () => {
+    const { open, leaveUnread } = createMemory();
     leaveUnread('a', 4 * MB);
     for (let asked = 0; asked < 50; asked += 1) void open('a').obtain();
     expect(await open('a').obtain()).toBe('client');
@@ -184,9 +185,9 @@ describe('permits of large operations', () => {
   });
 
   it('are refused during an overload', async () => {
-    const { open, room, overload, refused } = createRoom();
+    const { open, memory, overload, refused } = createMemory();
     overload(true);
-    expect([await open('a').obtain(), refused, room.mayMakeLarge()]).toEqual(['time', ['time'], false]);
+    expect([await open('a').obtain(), refused, memory.mayMakeLarge()]).toEqual(['time', ['time'], false]);
     overload(false);
     expect(open('a').obtain()).toBeNull();
   });
@@ -196,8 +197,8 @@ describe('slow readers', () => {
   it.each([
     ['nothing', 0],
     ['1 kB a second', 1000],
-  ])('make way for large operations that wait when they read %s', async (_what, bytesPerSecond) => {
-    const { open, leaveUnread, cuts } = createRoom();
+  ])('are cut for a large operation that waits if they read %s', async (_what, bytesPerSecond) => {
+    const { open, leaveUnread, cuts } = createMemory();
     const slow = ['a', 'b', 'c'].map((client) => leaveUnread(client, 3 * MB));
     const waiting = open('victim').obtain();
     for (let second = 0; second < 5; second += 1) {
@@ -207,8 +208,8 @@ describe('slow readers', () => {
     expect([await waiting, cuts]).toEqual([null, ['all']]);
   });
 
-  it('keep their connections when they read 60 kB a second', async () => {
-    const { open, leaveUnread, cuts } = createRoom();
+  it('keep their connections if they read 60 kB a second', async () => {
+    const { open, leaveUnread, cuts } = createMemory();
     const slow = ['a', 'b', 'c'].map((client) => leaveUnread(client, 3 * MB));
     void open('victim').obtain();
     for (let tenth = 0; tenth < 100; tenth += 1) {
@@ -219,10 +220,10 @@ describe('slow readers', () => {
   });
 });
 
-it('answers that are made at once leave room for what is unread and for operations with a permit', () => {
-  const { open, room, leaveUnread } = createRoom();
-  expect(room.maxBytesFor(() => 'a')).toBe(Number.POSITIVE_INFINITY);
+it('a response without a permit is limited by the unread bytes and by the permits of other operations', () => {
+  const { open, memory, leaveUnread } = createMemory();
+  expect(memory.maxBytesFor(() => 'a')).toBe(Number.POSITIVE_INFINITY);
   leaveUnread('a', 3.9 * MB);
   void open('b').obtain();
-  expect(['a', 'b', 'c'].map((client) => room.maxBytesFor(() => client))).toEqual([SMALL_BYTES, 2 * MB, 4 * MB]);
+  expect(['a', 'b', 'c'].map((client) => memory.maxBytesFor(() => client))).toEqual([SMALL_BYTES, 2 * MB, 4 * MB]);
 });

@@ -18,7 +18,7 @@ async function send(env: Record<string, string>, headers: Record<string, string>
   return { status: response.status, headers: response.headers, body, json: () => JSON.parse(body) };
 }
 
-/** The status of a POST to a path and host as they are, byte for byte. */
+/** The status of a POST whose path and host are sent byte for byte as given. */
 async function statusOf(url: string, path: string, host = 'gateway'): Promise<number> {
   const socket = connectSocket(Number(new URL(url).port), '127.0.0.1');
   socket.write(`POST ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n`);
@@ -26,12 +26,12 @@ async function statusOf(url: string, path: string, host = 'gateway'): Promise<nu
   return Number(/^HTTP\/1.1 (\d+)/.exec(await text(socket))?.[1]);
 }
 
-describe('browsers of other sites', () => {
+describe('pages of other sites', () => {
   const env = { CORS_ORIGINS: 'https://a.example, https://b.example' };
   const preflight = (origin: string) =>
     send(env, { origin, 'access-control-request-method': 'POST' }, { method: 'OPTIONS', body: null });
 
-  it.each(['https://a.example', 'https://b.example'])('may call from %s when it is allowed', async (origin) => {
+  it.each(['https://a.example', 'https://b.example'])('may call from %s if it is an allowed origin', async (origin) => {
     const before = await preflight(origin);
     expect(before.status).toBe(204);
     expect(before.headers.get('access-control-allow-origin')).toBe(origin);
@@ -42,18 +42,24 @@ describe('browsers of other sites', () => {
     expect(headers.get('vary')).toMatch(/origin/i);
   });
 
-  it.each(['traceparent', 'tracestate', 'if-none-match', 'if-modified-since'])('may send %s', async (name) => {
-    const { headers } = await preflight('https://a.example');
-    expect(headers.get('access-control-allow-headers')?.split(/, ?/)).toContain(name);
-  });
+  it.each(['traceparent', 'tracestate', 'if-none-match', 'if-modified-since'])(
+    'may send the header %s',
+    async (name) => {
+      const { headers } = await preflight('https://a.example');
+      expect(headers.get('access-control-allow-headers')?.split(/, ?/)).toContain(name);
+    },
+  );
 
-  it.each(['https://evil.example', 'null', 'https://a.example.evil.example'])('may not from %s', async (origin) => {
-    for (const { headers } of [await preflight(origin), await send(env, { origin })]) {
-      expect(headers.get('access-control-allow-origin')).toBeNull();
-    }
-  });
+  it.each(['https://evil.example', 'null', 'https://a.example.evil.example'])(
+    'may not call from %s',
+    async (origin) => {
+      for (const { headers } of [await preflight(origin), await send(env, { origin })]) {
+        expect(headers.get('access-control-allow-origin')).toBeNull();
+      }
+    },
+  );
 
-  it('may from nowhere unless told so, and from everywhere when told so', async () => {
+  it('may call from no origin by default, and from every origin if all are allowed', async () => {
     const origin = 'https://a.example';
     expect((await send({}, { origin })).headers.get('access-control-allow-origin')).toBeNull();
     expect((await send({ CORS_ORIGINS: '*' }, { origin })).headers.get('access-control-allow-origin')).toBe(origin);
@@ -67,7 +73,7 @@ describe('browsers of other sites', () => {
     },
   );
 
-  it.each(['application/json', 'application/json; charset=utf-8'])('send %s', async (type) => {
+  it.each(['application/json', 'application/json; charset=utf-8'])('may send a body of type %s', async (type) => {
     expect((await send({}, { 'content-type': type })).status).toBe(200);
   });
 });
@@ -75,12 +81,12 @@ describe('browsers of other sites', () => {
 describe('client keys', () => {
   const env = { CLIENT_API_KEYS: 'key-one, key-two' };
 
-  it.each(['Bearer key-one', 'Bearer key-two', 'bearer key-one'])('let in with %s', async (authorization) => {
+  it.each(['Bearer key-one', 'Bearer key-two', 'bearer key-one'])('admit a request with %s', async (authorization) => {
     expect((await send(env, { authorization })).json().data).toEqual({ upstream: { source: 'RECORDED' } });
   });
 
   it.each(['', 'Bearer', 'Bearer key', 'Bearer key-one2', 'Bearer key-one,key-two', 'Basic key-one', 'key-one'])(
-    'keep out with %j',
+    'refuse a request with %j',
     async (authorization) => {
       const { status, headers, json, body } = await send(env, authorization === '' ? {} : { authorization });
       expect([status, json().errors[0].extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
@@ -89,7 +95,7 @@ describe('client keys', () => {
     },
   );
 
-  it('are wanted for GET too, and not for the page, health and readiness', async () => {
+  it('are required for GET too, and not for the GraphiQL page and /health', async () => {
     const { handler } = createGateway(env);
     const get = async (path: string, accept: string) =>
       (await handler.fetch(`http://gateway.invalid${path}`, { headers: { accept } })).status;
@@ -99,9 +105,9 @@ describe('client keys', () => {
   });
 });
 
-describe('a path that is nearly one of ours', () => {
+describe('a path that resembles a path of the gateway', () => {
   it.each(['/graphql/', '//graphql', '/graphql//', '/graphql;x', '/%67raphql', '/GraphQL', '/graphql/..//graphql'])(
-    '%s leads past no guard',
+    'does not bypass the key check: %s',
     async (path) => {
       const { listener, log } = createGateway({ CLIENT_API_KEYS: 'key-one' });
       const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
@@ -125,7 +131,7 @@ describe('a path that is nearly one of ours', () => {
     ['/graphql', 'a b', 400],
     ['/graphql', '[::', 400],
     ['/graphql', '', 401],
-  ])('%s of host %j is answered %j, and never by a fault', async (path, host, status) => {
+  ])('%s with host %j is answered with %j, and without a fault', async (path, host, status) => {
     const { listener, log, logged } = createGateway({ CLIENT_API_KEYS: 'key-one' });
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     expect(await statusOf(server.url, path, host)).toBe(status);
@@ -137,7 +143,7 @@ describe('a path that is nearly one of ours', () => {
 describe('introspection', () => {
   const query = JSON.stringify({ query: '{ __schema { types { name } } }' });
 
-  it('can be turned off, and the page with it', async () => {
+  it('can be turned off, and the GraphiQL page with it', async () => {
     const env = { INTROSPECTION: 'false' };
     expect((await send({}, {}, { body: query })).body).toContain('GpuAvailabilityReport');
     const refused = await send(env, {}, { body: query });
@@ -146,7 +152,7 @@ describe('introspection', () => {
     expect(page.headers.get('content-type') ?? '').not.toContain('text/html');
   });
 
-  it('by a federation gateway wants a key, when there are keys', async () => {
+  it('by a federation gateway requires a key if there are keys', async () => {
     const body = JSON.stringify({ query: '{ _service { sdl } }' });
     const env = { INTROSPECTION: 'false', CLIENT_API_KEYS: 'key-one' };
     expect((await send(env, {}, { body })).status).toBe(401);
@@ -154,8 +160,8 @@ describe('introspection', () => {
   });
 });
 
-describe('answers', () => {
-  it('of JSON tell browsers to guess nothing and to frame nothing', async () => {
+describe('responses', () => {
+  it('of JSON forbid content sniffing and frames', async () => {
     const { headers } = await send({}, {}, { body: JSON.stringify({ query: '{ upstream { source } }' }) });
     expect(headers.get('content-type')).toContain('json');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -163,7 +169,7 @@ describe('answers', () => {
   });
 
   it.each(['/graphql', '/health', '/nowhere', '/'])(
-    'of %s tell browsers to guess nothing and to frame nothing',
+    'of %s forbid content sniffing, frames and referrers',
     async (path) => {
       const { handler } = createGateway();
       const { headers } = await handler.fetch(`http://gateway.invalid${path}`, { headers: { accept: 'text/html' } });
@@ -174,8 +180,8 @@ describe('answers', () => {
   );
 });
 
-describe('a client that asks too often', () => {
-  it('is told to wait, by its own address, which only a trusted proxy tells', async () => {
+describe('a client that sends too many requests', () => {
+  it('is refused by its own address, which only a trusted proxy can report', async () => {
     const { listener, log } = createGateway({ RATE_LIMIT_PER_MINUTE: '3', TRUST_PROXY: 'loopback' });
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     const ask = async (forwardedFor: string) => {
@@ -194,7 +200,7 @@ describe('a client that asks too often', () => {
 });
 
 describe('a client with wrong keys', () => {
-  it('is limited by its address, and one with a key by that, however it is written', async () => {
+  it('is limited by its address, and a client with a key by the key in any notation', async () => {
     const env = { RATE_LIMIT_PER_MINUTE: '2', TRUST_PROXY: 'loopback', CLIENT_API_KEYS: 'key-one,key-two' };
     const { listener, log } = createGateway(env);
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
@@ -219,9 +225,9 @@ describe('a client with wrong keys', () => {
 
 describe('a client that sends a flood of headers', () => {
   it.each([
-    ['one that is long', { 'x-long': 'x'.repeat(20_000) }],
+    ['a long one', { 'x-long': 'x'.repeat(20_000) }],
     ['many', Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`x-${index}`, 'x']))],
-  ])('%s, is refused', async (_what, flood) => {
+  ])('is refused: %s', async (_what, flood) => {
     const { listener, log } = createGateway();
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     const response = await fetch(`${server.url}/graphql`, {
@@ -234,7 +240,7 @@ describe('a client that sends a flood of headers', () => {
   });
 });
 
-describe('a client that sends slowly on purpose', () => {
+describe('a client that sends too slowly', () => {
   it('is cut off', { timeout: 20_000 }, async () => {
     const { listener, log } = createGateway();
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });

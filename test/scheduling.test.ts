@@ -60,6 +60,12 @@ describe('a suspect', () => {
     expect(nextToStart([renewal, healthy], [], 60_000)).toBe(healthy);
   });
 
+  it('that is spent keeps its slot, and a suspect that started before it makes way', () => {
+    const other = running({ lane, isSuspect: true });
+    const spent = running({ lane, isSuspect: true, isSpent: true });
+    expect(nextToCutOff([healthy], [other, spent], NOW)).toBe(other);
+  });
+
   it('that is spent does not keep another suspect from an idle slot', () => {
     const spent = waiting({ lane, isSuspect: true, isSpent: true });
     const plain = waiting({ lane, isSuspect: true });

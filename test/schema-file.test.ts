@@ -42,12 +42,12 @@ describe('/schema.graphql', () => {
     expect([length > 0, lengthOfHead]).toEqual([true, 0]);
   });
 
-  it('takes no other method', async () => {
+  it('refuses other methods', async () => {
     const response = await get({}, {}, 'POST');
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 
-  it('is unknown without introspection', async () => {
+  it('is 404 without introspection', async () => {
     expect((await get({ INTROSPECTION: 'false' })).status).toBe(404);
   });
 });

@@ -32,7 +32,7 @@ const post = (url: string, query: string, accept: string, headers: Record<string
     body: JSON.stringify({ query }),
   });
 
-/** Sends a request by hand, and returns all bytes of the connection once the gateway has closed it. */
+/** Sends a request byte for byte. Returns everything that the gateway sends until it closes the connection. */
 async function readToEnd(url: string, version: string, query: string, headers: readonly string[]): Promise<string> {
   const socket = openSocket(Number(new URL(url).port), '127.0.0.1');
   const body = JSON.stringify({ query });
@@ -49,7 +49,7 @@ async function readToEnd(url: string, version: string, query: string, headers: r
 
 const headOf = (text: string) => text.slice(0, text.indexOf('\r\n\r\n')).toLowerCase();
 
-describe('a streamed answer', () => {
+describe('a streamed response', () => {
   const TYPES = [
     ['an answer in parts', DEFERRED, 'multipart/mixed', '-----\r\n'],
     ['an answer in parts with ids', DEFERRED, 'multipart/mixed;incrementalSpec=v0.2', '-----\r\n'],
@@ -66,7 +66,7 @@ describe('a streamed answer', () => {
       const gateway = createGateway();
       const url = await listen(gateway);
       gateway.stop();
-      // A client of HTTP/1.0 that wants to keep the connection could not find the end of the answer.
+      // If the connection stayed open, an HTTP/1.0 client could not find the end of the response.
       const text = await readToEnd(url, '1.0', query, [`accept: ${accept}`, 'connection: keep-alive']);
       expect(headOf(text)).toMatch(/^http\/1\.1 200 /);
       expect(headOf(text)).not.toMatch(/\r\n(transfer-encoding|connection: keep-alive)/);
@@ -74,7 +74,7 @@ describe('a streamed answer', () => {
     },
   );
 
-  it.each(TYPES)('closes the connection of HTTP/1.1 for a client that wants it: %s', async (_what, query, accept) => {
+  it.each(TYPES)('closes the HTTP/1.1 connection if the client requests it: %s', async (_what, query, accept) => {
     const gateway = createGateway();
     const url = await listen(gateway);
     gateway.stop();
@@ -86,7 +86,7 @@ describe('a streamed answer', () => {
     expect(text.endsWith('\r\n0\r\n\r\n')).toBe(true);
   });
 
-  it.each(TYPES)('is neither kept nor held back by proxies: %s', async (_what, query, accept) => {
+  it.each(TYPES)('is not stored or buffered by proxies: %s', async (_what, query, accept) => {
     const gateway = createGateway();
     const url = await listen(gateway);
     gateway.stop();
@@ -97,18 +97,18 @@ describe('a streamed answer', () => {
   });
 
   it.each(TYPES)(
-    'answers HEAD at once with the headers of GET, and leaves nothing open: %s',
+    'answers HEAD at once with the headers of GET, and leaves no stream open: %s',
     async (_what, query, accept) => {
       const gateway = createGateway();
       const url = await listen(gateway);
-      const asked = `${url}?query=${encodeURIComponent(query)}`;
-      const head = await fetch(asked, { method: 'HEAD', headers: { accept } });
+      const address = `${url}?query=${encodeURIComponent(query)}`;
+      const head = await fetch(address, { method: 'HEAD', headers: { accept } });
       expect(head.status).toBe(200);
       expect(await head.text()).toBe('');
       const { body } = await gateway.get('/metrics');
       expect(body).toMatch(/^gpu_gateway_subscriptions 0$/m);
       expect(body).toMatch(/^gpu_gateway_large_operations 0$/m);
-      const whole = await fetch(asked, { headers: { accept } });
+      const whole = await fetch(address, { headers: { accept } });
       await whole.body?.cancel();
       for (const name of ['content-type', 'cache-control', 'x-accel-buffering', 'vary']) {
         expect([name, head.headers.get(name)]).toEqual([name, whole.headers.get(name)]);
@@ -128,7 +128,7 @@ describe('a streamed answer', () => {
     ],
     ['multipart/mixed;subscriptionSpec=2.0, text/event-stream', 'text/event-stream'],
     ['*/*', 'text/event-stream'],
-  ])('is a subscription for a client that accepts %s', async (accept, type) => {
+  ])('is a subscription in the format that the client accepts: %s as %s', async (accept, type) => {
     const gateway = createGateway();
     const url = await listen(gateway);
     gateway.stop();
@@ -154,7 +154,7 @@ describe('a streamed answer', () => {
       'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0',
     ],
     [WHOLE, 'multipart/mixed;incrementalSpec=v9, application/json', 'application/json; charset=utf-8'],
-  ])('is the answer to %s for a client that accepts %s', async (query, accept, type) => {
+  ])('answers %s in the format that the client accepts: %s as %s', async (query, accept, type) => {
     const url = await listen(createGateway());
     const response = await post(url, query, accept);
     expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
@@ -165,7 +165,7 @@ describe('a streamed answer', () => {
     [DEFERRED, 'multipart/mixed;incrementalSpec=v9', 'multipart/mixed;incrementalSpec=v0.2'],
     [DEFERRED, 'multipart/mixed;deferSpec=2099, application/json', 'multipart/mixed;deferSpec=20220824'],
     [CHANGES, 'multipart/mixed;subscriptionSpec=2.0, application/json', 'multipart/mixed;subscriptionSpec=1.0'],
-  ])('is refused in a version that is not supported: %s as %s', async (query, accept, supported) => {
+  ])('is refused in an unsupported version: %s as %s', async (query, accept, supported) => {
     const gateway = createGateway();
     const url = await listen(gateway);
     const response = await post(url, query, accept);
@@ -177,7 +177,7 @@ describe('a streamed answer', () => {
   });
 });
 
-describe('a 406 response to an operation that is streamed', () => {
+describe('a 406 response to a streamed operation', () => {
   const PARTS = 'multipart/mixed;incrementalSpec=v0.2, multipart/mixed;deferSpec=20220824, text/event-stream';
   const EVENTS = 'text/event-stream, multipart/mixed;subscriptionSpec=1.0';
 
@@ -187,7 +187,7 @@ describe('a 406 response to an operation that is streamed', () => {
     [CHANGES, 'multipart/mixed;subscriptionSpec=2.0', EVENTS],
     [DEFERRED, 'application/json', PARTS],
     [DEFERRED, 'multipart/mixed;incrementalSpec=v0.3', PARTS],
-  ])('names every type that is supported: %s as %s', async (query, accept, types) => {
+  ])('lists every supported type: %s as %s', async (query, accept, types) => {
     const gateway = createGateway();
     const response = await post(await listen(gateway), query, accept);
     const { errors } = await response.json();
@@ -198,7 +198,7 @@ describe('a 406 response to an operation that is streamed', () => {
 });
 
 describe('a subscription over multipart', () => {
-  it('has a part for each event, and the end boundary when the gateway stops', async () => {
+  it('has a part for each event, and the final boundary when the gateway stops', async () => {
     await using live = await openLive();
     live.runPod.stock.set('NVIDIA L4', 'EU-RO-1', NOTHING);
     const query = 'subscription { gpuAvailabilityChanged(gpuType: "L4") { kind } }';
@@ -229,7 +229,7 @@ describe('a subscription over multipart', () => {
     expect(text.endsWith('\r\n--graphql--\r\n')).toBe(true);
   });
 
-  it('sends empty parts while nothing happens', async () => {
+  it('sends empty parts as heartbeats', async () => {
     const never = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
     const typeDefs = 'type Query { id: ID } type Subscription { events: ID }';
     const schema = createSchema({ typeDefs, resolvers: { Subscription: { events: { subscribe: () => never } } } });
@@ -263,7 +263,7 @@ describe('the single connection mode of GraphQL over SSE', () => {
     ['the end of an operation', { method: 'DELETE', headers: { 'x-graphql-event-stream-token': 'a' } }],
   ])('is refused with 405 and the reason: %s', async (_what, init) => {
     const url = await listen(createGateway());
-    // The answer to the operation is ready by then.
+    // By now the operation has a finished response.
     for (let index = 0; index < 3; index += 1) await (await post(url, WHOLE, '*/*')).text();
     const response = await fetch(url, init);
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type CutReason, createUnreadBytes, type Sink } from '../src/http/response-memory/unread-bytes.ts';
+import type { Sink } from '../src/http/response-memory/sink.ts';
+import { type CutReason, createUnreadBytes } from '../src/http/response-memory/unread-bytes.ts';
 
-/** Unread bytes of made-up connections, with limits of 100 bytes a client and 250 in all, and a clock of its own. */
-function createLedger() {
+/** A count with limits of 100 bytes a client and 250 in all, simulated connections and a simulated clock. */
+function createCount() {
   let nowMs = 0;
   const cuts: string[] = [];
   const reasons: CutReason[] = [];
@@ -35,25 +36,25 @@ function createLedger() {
   return { unread, open, cuts, reasons, pass: (ms: number) => (nowMs += ms) };
 }
 
-describe('what clients leave unread', () => {
-  it('is counted for each client and for all', () => {
-    const { unread, open, cuts } = createLedger();
+describe('the count of unread bytes', () => {
+  it('has the bytes of each client and of all', () => {
+    const { unread, open, cuts } = createCount();
     open('a1', 'a').write(40);
     open('a2', 'a').write(50);
     open('b1', 'b').write(30);
     expect([unread.of('a'), unread.of('b'), unread.total(), cuts]).toEqual([90, 30, 120, []]);
   });
 
-  it('costs a client its connection with most to read when the client is past its limit', () => {
-    const { unread, open, cuts, reasons } = createLedger();
+  it('cuts the connection with the most unread bytes of a client that exceeds its limit', () => {
+    const { unread, open, cuts, reasons } = createCount();
     open('a1', 'a').write(40);
     open('b1', 'b').write(60);
     open('a2', 'a').write(70);
     expect([cuts, reasons, unread.of('a')]).toEqual([['a2'], ['client'], 40]);
   });
 
-  it('costs the connection that has read nothing for seconds, and not the slow one, when all clients are past the limit', () => {
-    const { open, cuts, reasons, pass } = createLedger();
+  it('cuts a stalled connection and not a slow one if all clients together exceed the limit', () => {
+    const { open, cuts, reasons, pass } = createCount();
     const slow = open('slow', 'a');
     slow.write(99);
     open('stalled', 'b').write(70);
@@ -65,8 +66,8 @@ describe('what clients leave unread', () => {
     expect([cuts, reasons]).toEqual([['stalled'], ['all']]);
   });
 
-  it('costs a new connection rather than one that reads', () => {
-    const { open, cuts } = createLedger();
+  it('cuts a new connection rather than a connection that is read', () => {
+    const { open, cuts } = createCount();
     const slow = open('slow', 'a');
     slow.write(99);
     slow.read(1);
@@ -75,8 +76,8 @@ describe('what clients leave unread', () => {
     expect(cuts).toEqual(['new']);
   });
 
-  it('is forgotten when it has been read', () => {
-    const { unread, open, cuts, pass } = createLedger();
+  it('has no bytes left after the client has read them', () => {
+    const { unread, open, cuts, pass } = createCount();
     const reader = open('a1', 'a');
     reader.write(90);
     reader.read(90);
@@ -88,8 +89,8 @@ describe('what clients leave unread', () => {
     expect(cuts).toEqual([]);
   });
 
-  it('makes way for a new answer only where nothing was read for seconds', () => {
-    const { unread, open, cuts, pass } = createLedger();
+  it('cuts only stalled connections to make room for another response', () => {
+    const { unread, open, cuts, pass } = createCount();
     const slow = open('slow', 'a');
     slow.write(50);
     open('small', 'b').write(10);

@@ -16,12 +16,12 @@ const PROTOCOL = 'graphql-transport-ws';
 
 afterEach(() => vi.useRealTimers());
 
-/** A raw connection: what it is told, and how it was closed or refused. */
+/** Opens a WebSocket without a client library. `closed` resolves to the close code, and `refused` to the HTTP status of a refusal. */
 function dial(url: string, options: { path?: string; protocol?: string; headers?: Record<string, string> } = {}) {
   const address = `${new URL(url).origin.replace('http', 'ws')}${options.path ?? '/graphql'}`;
   const socket = new WebSocket(address, options.protocol ?? PROTOCOL, { headers: options.headers ?? {} });
   // oxlint-disable typescript/no-explicit-any
-  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever shape their query has
+  // biome-ignore lint/suspicious/noExplicitAny: results have the shape of the query
   const messages: { type: string; id?: string; payload?: any }[] = [];
   socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString())));
   const closed = new Promise<number>((resolve) => {
@@ -31,22 +31,22 @@ function dial(url: string, options: { path?: string; protocol?: string; headers?
     socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode));
   });
   socket.on('error', () => {});
-  const say = (message: object) => socket.send(JSON.stringify(message));
+  const sendMessage = (message: object) => socket.send(JSON.stringify(message));
   return {
     socket,
     messages,
     closed,
     refused,
-    say,
-    /** Is ready for operations. */
+    sendMessage,
+    /** Initialises the connection. It is ready for operations then. */
     async init(payload: object = {}) {
       await once(socket, 'open');
-      say({ type: 'connection_init', payload });
+      sendMessage({ type: 'connection_init', payload });
       await expect.poll(() => messages.map(({ type }) => type)).toContain('connection_ack');
     },
-    /** What an operation was answered. */
+    /** Runs an operation. Resolves to its first message when it has ended. */
     async ask(payload: object, id = String(Math.random())) {
-      say({ type: 'subscribe', id, payload });
+      sendMessage({ type: 'subscribe', id, payload });
       await expect
         .poll(() => messages.filter((message) => message.id === id).at(-1)?.type)
         .toMatch(/^(complete|error)$/);
@@ -58,7 +58,7 @@ function dial(url: string, options: { path?: string; protocol?: string; headers?
 const MATRIX = `{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { gpuType { id displayName } dataCenter { id name } stock } } }`;
 
 describe('a WebSocket', () => {
-  it('answers questions, with the same errors as over HTTP', async () => {
+  it('answers operations, with the same errors as over HTTP', async () => {
     await using gateway = await openLive();
     const connection = dial(gateway.url);
     await connection.init();
@@ -79,7 +79,7 @@ describe('a WebSocket', () => {
     expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
   });
 
-  it('answers in parts where a question wants it', async () => {
+  it('answers operations with @stream and @defer in parts', async () => {
     await using gateway = await openLive();
     const connection = dial(gateway.url);
     await connection.init();
@@ -94,7 +94,7 @@ describe('a WebSocket', () => {
     expect(whole?.payload).toEqual({ data: answer.data() });
   });
 
-  it('is sent a large answer as over HTTP, with its JSON made in pieces', async () => {
+  it('sends the same large response as over HTTP, and serialises it in pieces', async () => {
     await using gateway = await openLive({ MAX_UPSTREAM_PER_OPERATION: '1000', FRESH_SECONDS: '600' });
     const { query } = JSON.parse(LARGEST.every) as { query: string };
     const withError = query.replace('{', '{ bad: gpuAvailability(gpuType: "none") { totalCount } ');
@@ -112,7 +112,7 @@ describe('a WebSocket', () => {
     expect((await connection.ask({ query: '{ upstream { source } }' }))?.payload.data.upstream).toBeDefined();
   });
 
-  it('is for pages of the gateway and of allowed origins, and for programs', async () => {
+  it('can be opened by pages of the gateway and of allowed origins, and by programs', async () => {
     await using gateway = await openLive({ CORS_ORIGINS: 'https://app.example' });
     const { url, server } = gateway;
     for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1', 'nonsense']) {
@@ -124,7 +124,7 @@ describe('a WebSocket', () => {
     }
   });
 
-  it('wants a key where there are keys, as a header or in connectionParams', async () => {
+  it('requires a key if there are keys, in a header or in connectionParams', async () => {
     await using gateway = await openLive({ CLIENT_API_KEYS: 'key-one,key-two' });
     for (const payload of [
       {},
@@ -134,14 +134,14 @@ describe('a WebSocket', () => {
     ]) {
       const connection = dial(gateway.url);
       await once(connection.socket, 'open');
-      connection.say({ type: 'connection_init', payload });
+      connection.sendMessage({ type: 'connection_init', payload });
       expect(await connection.closed).toBe(4403);
     }
     await dial(gateway.url).init({ authorization: 'Bearer key-two' });
     await dial(gateway.url, { headers: { authorization: 'Bearer key-one' } }).init();
     const early = dial(gateway.url);
     await once(early.socket, 'open');
-    early.say({ type: 'subscribe', id: '1', payload: { query: '{ upstream { source } }' } });
+    early.sendMessage({ type: 'subscribe', id: '1', payload: { query: '{ upstream { source } }' } });
     expect(await early.closed).toBe(4401);
     expect(gateway.logged.join('')).not.toContain('key-');
   });
@@ -154,7 +154,7 @@ describe('a WebSocket', () => {
     },
   );
 
-  it('is at the endpoint alone, by its protocol alone', async () => {
+  it('can be opened at the endpoint only, and with its protocol only', async () => {
     await using gateway = await openLive();
     for (const path of ['/', '/graphql/', '//graphql', '/nowhere']) {
       expect(await dial(gateway.url, { path }).refused).toBe(404);
@@ -163,13 +163,13 @@ describe('a WebSocket', () => {
     await expect.poll(() => other.socket.readyState).toBe(WebSocket.CLOSED);
   });
 
-  it('is closed for a message that is too long, or none, or unexpected', async () => {
+  it('is closed after a message that is too long, invalid or unexpected', async () => {
     await using gateway = await openLive();
     const long = dial(gateway.url);
     await long.init();
     long.socket.send('x'.repeat(1_000_001));
     expect(await long.closed).toBe(1009);
-    for (const message of ['no JSON', '{"type":"nonsense"}', '{"type":"next","id":"1","payload":{}}']) {
+    for (const message of ['not JSON', '{"type":"nonsense"}', '{"type":"next","id":"1","payload":{}}']) {
       const connection = dial(gateway.url);
       await connection.init();
       connection.socket.send(message);
@@ -178,7 +178,7 @@ describe('a WebSocket', () => {
     expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
   });
 
-  it('is limited in rate, by connections and operations', async () => {
+  it('has a rate limit that counts connections and operations', async () => {
     await using gateway = await openLive({ RATE_LIMIT_PER_MINUTE: '3', TRUST_PROXY: 'loopback' });
     const connection = dial(gateway.url);
     await connection.init();
@@ -190,7 +190,7 @@ describe('a WebSocket', () => {
     expect(response.headers['retry-after']).toMatch(/^[1-9]\d?$/);
   });
 
-  it('runs persisted operations, and those alone when it is told to', async () => {
+  it('runs persisted operations, and only them with PERSISTED_ONLY', async () => {
     const text = readFileSync('operations/clients/cheapest-gpus.graphql', 'utf8');
     const sha256Hash = createHash('sha256').update(text).digest('hex');
     await using gateway = await openLive({ PERSISTED_ONLY: 'true' });
@@ -203,7 +203,7 @@ describe('a WebSocket', () => {
     expect(own?.payload.errors[0].extensions).toEqual({ code: 'PERSISTED_QUERY_ONLY' });
   });
 
-  it('is one of so many', async () => {
+  it('is refused if too many are open', async () => {
     await using gateway = await openLive({ MAX_SUBSCRIPTIONS: '2' });
     const [first] = [dial(gateway.url), dial(gateway.url)];
     await first?.init();
@@ -213,12 +213,12 @@ describe('a WebSocket', () => {
     await dial(gateway.url).init();
   });
 
-  it('may carry as many subscriptions as one client may have', async () => {
+  it('has the limits for one client, of subscriptions and of WebSockets', async () => {
     await using gateway = await openLive({ MAX_SUBSCRIPTIONS_PER_CLIENT: '2', TRUST_PROXY: 'loopback' });
     const connection = dial(gateway.url);
     await connection.init();
     const query = 'subscription { gpuAvailabilityChanged { id } }';
-    for (const id of ['1', '2']) connection.say({ type: 'subscribe', id, payload: { query } });
+    for (const id of ['1', '2']) connection.sendMessage({ type: 'subscribe', id, payload: { query } });
     await gateway.subscribed(2);
     const third = await connection.ask({ query });
     expect(third?.payload.errors[0].extensions).toEqual({ code: 'TOO_MANY_SUBSCRIPTIONS' });
@@ -226,34 +226,34 @@ describe('a WebSocket', () => {
     expect(await dial(gateway.url).refused).toBe(429);
   });
 
-  it('is closed when an operation takes the id of one that has not begun', async () => {
+  it('is closed if an operation reuses the id of an operation that has no result yet', async () => {
     await using gateway = await openLive();
     const connection = dial(gateway.url);
     await connection.init();
     const payload = { query: 'subscription { gpuAvailabilityChanged { id } }' };
-    for (const type of ['subscribe', 'complete', 'subscribe']) connection.say({ type, id: '1', payload });
+    for (const type of ['subscribe', 'complete', 'subscribe']) connection.sendMessage({ type, id: '1', payload });
     expect(await connection.closed).toBe(4400);
     await expect.poll(() => gateway.metric('gpu_gateway_subscriptions')).toBe(0);
   });
 
   it.each([
     ['pings', (i: number) => ({ type: 'ping', payload: { text: 'x'.repeat(100_000), i } })],
-    ['questions', (i: number) => ({ type: 'subscribe', id: String(i), payload: { query: MATRIX } })],
-  ])('is cut off when it does not read the answers to its %s', async (_what, message) => {
+    ['operations', (i: number) => ({ type: 'subscribe', id: String(i), payload: { query: MATRIX } })],
+  ])('is cut if the client does not read the responses to its %s', async (_what, message) => {
     await using gateway = await openLive({ MAX_ANSWER_BYTES: '1000000', MAX_UNREAD_BYTES_PER_CLIENT: '1000000' });
     await gateway.ask(MATRIX);
     const connection = dial(gateway.url);
     await connection.init();
     connection.socket.pause();
     const sending = setInterval(() => {
-      for (let i = 0; i < 2; i += 1) connection.say(message(Math.random()));
+      for (let i = 0; i < 2; i += 1) connection.sendMessage(message(Math.random()));
     }, 20);
     const isCut = () => gateway.logged.some((line) => JSON.parse(line).msg === 'connection ended');
     await expect.poll(isCut, { timeout: 45_000 }).toBe(true);
     clearInterval(sending);
   });
 
-  it('is answered what is under way when the gateway stops', async () => {
+  it('gets the results of operations in progress before the gateway stops', async () => {
     await using gateway = await openLive();
     const held: (() => void)[] = [];
     gateway.runPod.fail(({ operationName }) =>
@@ -274,14 +274,14 @@ describe('a WebSocket', () => {
     await closed;
   });
 
-  it('is pinged, and cut when it does not answer', async () => {
+  it('is pinged, and cut if the client does not answer', async () => {
     await using gateway = await openLive();
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const connection = dial(gateway.url);
     await connection.init();
     vi.advanceTimersByTime(12_000);
     await once(connection.socket, 'ping');
-    // A client that has gone without a word.
+    // The client stops answering, but its connection stays open.
     connection.socket.pong = () => {};
     const isCut = () => {
       vi.advanceTimersByTime(12_000);
@@ -290,7 +290,7 @@ describe('a WebSocket', () => {
     await vi.waitFor(isCut, { timeout: 15_000 });
   });
 
-  it('is told when the gateway goes, after its subscriptions were completed', async () => {
+  it('is closed with 1001 when the gateway stops, after its subscriptions were completed', async () => {
     await using gateway = await openLive();
     const subscriber = overWebSocket(gateway.url);
     const connection = dial(gateway.url);
@@ -303,33 +303,33 @@ describe('a WebSocket', () => {
   });
 });
 
-/** What a server says to these bytes, until it closes the connection or has said `enough`. */
-async function sayRaw(url: string, bytes: string, enough?: string): Promise<string> {
+/** Sends bytes. Returns what the server sends until it closes the connection or has sent `enough`. */
+async function sendRaw(url: string, bytes: string, enough?: string): Promise<string> {
   const socket = openSocket({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
   socket.write(bytes);
-  let said = '';
+  let received = '';
   for await (const chunk of socket) {
-    said += String(chunk);
-    if (enough !== undefined && said.includes(enough)) break;
+    received += String(chunk);
+    if (enough !== undefined && received.includes(enough)) break;
   }
   socket.destroy();
-  return said;
+  return received;
 }
 
 describe('a request for another protocol', () => {
   const H2C = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAARAAAAAAAIAAAAA';
 
-  it('is answered as if it were none', async () => {
+  it('is answered over HTTP', async () => {
     await using gateway = await openLive();
-    const health = await sayRaw(gateway.url, `GET /health HTTP/1.1\r\nhost: gateway\r\n${H2C}\r\n\r\n`, '200 OK');
+    const health = await sendRaw(gateway.url, `GET /health HTTP/1.1\r\nhost: gateway\r\n${H2C}\r\n\r\n`, '200 OK');
     expect(health).toMatch(/^HTTP\/1.1 200 OK/);
     const body = JSON.stringify({ query: '{ upstream { source } }' });
     const about = `content-type: application/json\r\ncontent-length: ${body.length}`;
     const post = `POST /graphql HTTP/1.1\r\nhost: gateway\r\n${H2C}\r\n${about}\r\n\r\n${body}`;
-    expect(await sayRaw(gateway.url, post, '}}}')).toContain('{"data":{"upstream":{"source":"RUNPOD_GRAPHQL"}}}');
+    expect(await sendRaw(gateway.url, post, '}}}')).toContain('{"data":{"upstream":{"source":"RUNPOD_GRAPHQL"}}}');
   });
 
-  it('may end in any way', async () => {
+  it('may be reset at any time', async () => {
     await using gateway = await openLive();
     const handshake = `connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${KEY}`;
     for (const host of ['a b c:x', 'gateway']) {
@@ -347,7 +347,7 @@ describe('a request for another protocol', () => {
   it.each([
     ['of another origin', 403, ['sec-websocket-version: 13', 'origin: https://evil.example']],
     ['of another version', 400, ['sec-websocket-version: 7']],
-  ])('must not be kept by caches when it is refused: %s', async (_what, status, headers) => {
+  ])('is refused with a response that caches must not store: %s', async (_what, status, headers) => {
     await using gateway = await openLive();
     const socket = openSocket(Number(new URL(gateway.url).port), '127.0.0.1');
     const handshake = ['host: gateway', 'connection: Upgrade', 'upgrade: websocket', `sec-websocket-key: ${KEY}`];
@@ -357,7 +357,7 @@ describe('a request for another protocol', () => {
     expect(answer).toMatch(/\r\ncache-control: no-store\r\n/i);
   });
 
-  it('is not kept open when it is refused', async () => {
+  it('is refused, and its connection is closed', async () => {
     await using gateway = await openLive();
     const handshake = 'connection: Upgrade\r\nupgrade: websocket\r\norigin: https://evil.example';
     const socket = openSocket({ port: Number(new URL(gateway.url).port), host: '127.0.0.1', allowHalfOpen: true });

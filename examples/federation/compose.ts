@@ -26,7 +26,7 @@ export async function readSdl(url: string): Promise<string> {
   const answer = await ask(url).catch((cause: unknown) => {
     throw new Error(`There is no subgraph at ${url}.`, { cause });
   });
-  if (answer.data == null) throw new Error(`${url} tells no SDL of itself: ${JSON.stringify(answer)}`);
+  if (answer.data == null) throw new Error(`${url} returned no SDL: ${JSON.stringify(answer)}`);
   return answer.data.service.sdl;
 }
 

@@ -8,6 +8,7 @@ const subgraphs = process.argv.slice(2).map((argument) => {
   return { name, url };
 });
 
+// When it first calls a subgraph, the runtime loads @graphql-mesh/transport-http by name, which nothing imports.
 try {
   const gateway = createGatewayRuntime({ supergraph: await composeSubgraphs(subgraphs), logging: false });
   await serve('Federation gateway', gateway);

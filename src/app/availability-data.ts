@@ -6,7 +6,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { type Changes, createChanges } from '../live/changes.ts';
 import { createRefreshDemand } from '../live/refresh-demand.ts';
-import { createRefresher, type Refresher } from '../live/refresher.ts';
+import { Refresher } from '../live/refresher.ts';
 import type { BackgroundWork, Metrics } from '../observability/metrics.ts';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import { createSource, type Source } from '../source.ts';
@@ -57,7 +57,7 @@ export function createAvailabilityData(deps: AvailabilityDataDeps): Availability
   });
   const catalog = createCatalog(deps, source, changes);
   const refreshDemand = createRefreshDemand(changes.wishes, now);
-  const refresher = createRefresher({
+  const refresher = new Refresher({
     catalog,
     refreshDemand,
     freshMs: source.lifetimes.freshMs,

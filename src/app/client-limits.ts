@@ -4,8 +4,8 @@ import type { Client } from '../domain/client.ts';
 import { type Permit, UNBOUNDED } from '../domain/permit.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { createClientIdentity, type Identify } from '../http/client-identity.ts';
-import { type CountOfClient, createRateLimit } from '../http/rate-limit.ts';
-import { createRequestCounter, type RequestCount } from '../http/request-counter.ts';
+import { createRateLimit, type RateLimit } from '../http/rate-limit.ts';
+import { createRequestCounter, type RequestCounter } from '../http/request-counter.ts';
 import { onceEnded } from '../http/request-end.ts';
 import { createResponseMemory, type ResponseMemory } from '../http/response-memory/response-memory.ts';
 import { createUnreadBytes, type UnreadBytes } from '../http/response-memory/unread-bytes.ts';
@@ -28,8 +28,8 @@ export interface ClientLimits {
   readonly identify: Identify;
   /** The budget of requests to RunPod of a client, by its name. */
   readonly findClient: (name: string | null) => Client;
-  readonly countOfClient: CountOfClient;
-  readonly requestCount: RequestCount;
+  readonly rateLimit: RateLimit;
+  readonly requestCounter: RequestCounter;
   readonly unread: UnreadBytes;
   readonly outlets: ResponseOutlets;
   readonly room: ResponseMemory;
@@ -52,7 +52,7 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
     now,
     onRefused: metrics.countClientRefusal,
   });
-  const countOfClient = createRateLimit(rateLimitPerMinute, fleet.createRateLimiter(rateLimitPerMinute));
+  const rateLimit = createRateLimit(rateLimitPerMinute, fleet.createRateLimiter(rateLimitPerMinute));
   const unread = createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut: metrics.countCut });
   const outlets = createResponseOutlets(identify, unread);
   const room = createResponseMemory({
@@ -67,8 +67,8 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
   return {
     identify,
     findClient,
-    countOfClient,
-    requestCount: createRequestCounter(identify, countOfClient, rateLimitPerMinute),
+    rateLimit,
+    requestCounter: createRequestCounter(identify, rateLimit, rateLimitPerMinute),
     unread,
     outlets,
     room,

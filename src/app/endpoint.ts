@@ -79,7 +79,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const handler = createHandler({
     ...operations,
     ready,
-    requestCount: clients.requestCount,
+    requestCounter: clients.requestCounter,
     readiness: () => (deps.stopping.aborted ? 'draining' : data.catalog.readiness()),
     catalog: traceReads(data.read, tracer),
     changes: data.changes,
@@ -89,7 +89,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     endpoint: ENDPOINT,
     maxBodyBytes: MAX_BODY_BYTES,
     admit: createAdmission(config.clientKeys),
-    countRequest: clients.requestCount.count,
+    countRequest: clients.requestCounter.count,
     tracer,
   };
   return {

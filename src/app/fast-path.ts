@@ -30,7 +30,7 @@ export interface FastPathDeps extends Pick<ReadyAnswersOptions<Context>, 'holdin
 
 /** Creates what answers known requests without Yoga. */
 export function createFastPath(deps: FastPathDeps): ReadyAnswers<Context> {
-  const { room, outlets, requestCount } = deps.clients;
+  const { room, outlets, requestCounter } = deps.clients;
   return createReadyAnswers<Context>({
     now: deps.clock.now,
     version: deps.data.catalog.version,
@@ -39,7 +39,7 @@ export function createFastPath(deps: FastPathDeps): ReadyAnswers<Context> {
     memory: createKnownOperations(deps),
     mayMakeLarge: room.mayMakeLarge,
     mostFor: (request) => room.maxBytesFor(() => outlets.clientOf(request)),
-    quotaLinesOf: requestCount.linesOf,
+    quotaLinesOf: requestCounter.linesOf,
     onWritten: outlets.written,
     onAnswer: deps.metrics.countAnswer,
   });

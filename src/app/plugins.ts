@@ -40,7 +40,7 @@ import { useSecurityHeaders } from '../http/plugins/security-headers.ts';
 import { useNoSingleConnection } from '../http/plugins/single-connection.ts';
 import { useStreamedResponses } from '../http/plugins/streamed-responses.ts';
 import { useVary } from '../http/plugins/vary.ts';
-import type { RequestCount } from '../http/request-counter.ts';
+import type { RequestCounter } from '../http/request-counter.ts';
 import { partsFormatFor, WITH_IDS } from '../http/stream-formats.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
@@ -61,7 +61,7 @@ export interface PluginDeps {
   readonly faults: FaultLog;
   readonly persisted: PersistedOperations;
   readonly ready: ReadyAnswers<GraphQLContext & ServerContext>;
-  readonly requestCount: RequestCount;
+  readonly requestCounter: RequestCounter;
   readonly readiness: () => Readiness;
   readonly isOverloaded: () => boolean;
   readonly cacheControl: CacheControl;
@@ -84,7 +84,7 @@ function pluginsOfRequests({
   board,
   metrics,
   tracer,
-  requestCount,
+  requestCounter,
   readiness,
 }: PluginDeps): Plugins {
   const schemaPaths = config.introspection ? [SCHEMA_PATH] : [];
@@ -98,7 +98,7 @@ function pluginsOfRequests({
     useNotFound(['/', endpoint, '/health', '/ready', '/metrics', ...schemaPaths, ...board.keys()]),
     useReadiness(readiness),
     useYogaMetrics(metrics.registry, metrics.durations),
-    useRateLimit(endpoint, requestCount),
+    useRateLimit(endpoint, requestCounter),
     useBoardFiles(board, endpoint),
     config.introspection && useSchemaFile(printPublicSchema()),
     config.introspection && useGraphiQLPage(endpoint),

@@ -5,7 +5,7 @@ import type { GraphQLContext } from '../graphql/context.ts';
 import { guardBudget } from '../graphql/cost/guarded-budget.ts';
 import type { LoopTurns } from '../graphql/pace/loop-turns.ts';
 import { createPace } from '../graphql/pace/pace.ts';
-import type { AnswerConnection } from '../http/web-sockets/web-sockets.ts';
+import type { OperationConnection } from '../http/web-sockets/socket-state.ts';
 import type { Changes } from '../live/changes.ts';
 import { createBudget, type OperationLimits } from '../loaders/budget.ts';
 import { createClientDemand } from '../loaders/client-demand.ts';
@@ -14,7 +14,7 @@ import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { ClientLimits } from './client-limits.ts';
 
 /** The connection that a request came over, if it came over one. */
-export interface ServerContext extends Partial<AnswerConnection> {
+export interface ServerContext extends Partial<OperationConnection> {
   readonly res?: ServerResponse;
 }
 

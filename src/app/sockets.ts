@@ -26,7 +26,7 @@ export function createSockets({
   endpoint,
   maxPayload,
   handler,
-  clients: { identify, countOfClient, unread, room },
+  clients: { identify, rateLimit, unread, room },
   faults,
   log,
 }: SocketsDeps): WebSockets {
@@ -35,7 +35,7 @@ export function createSockets({
     allowedOrigins: config.corsOrigins,
     keys: config.clientKeys,
     identify,
-    rateLimit: async (client) => (await countOfClient(client))?.refusal ?? null,
+    rateLimit: async (client) => (await rateLimit(client))?.refusal ?? null,
     maxConnections: config.maxSubscriptions,
     maxConnectionsPerClient: config.maxSubscriptionsPerClient,
     maxPayload,

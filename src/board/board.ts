@@ -5,6 +5,7 @@ import type { StreamListener, Subscribe } from './live/subscribe.ts';
 import { createBoardReader } from './reading/board-reader.ts';
 import { createReadLoop } from './reading/read-loop.ts';
 import { type BoardState, type BoardStateDeps, createBoardState } from './state/board-state.ts';
+import { POLL_INTERVAL_MS } from './timing.ts';
 import { cheapestOffers, type Offer } from './view/cheapest.ts';
 import type { Filters } from './view/filters.ts';
 import type { Matrix } from './view/matrix.ts';
@@ -36,12 +37,6 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   /** Runs when the gateway has another version of the page. */
   readonly onOutdated: () => void;
 }
-
-/**
- * The board reads at least this often, in milliseconds. While the event stream is open, reading serves what events do not contain:
- * ages and failures.
- */
-export const POLL_INTERVAL_MS = { live: 60_000, polling: 20_000 } as const;
 
 /** How many of the cheapest GPU types are shown. */
 const MAX_OFFERS = 4;

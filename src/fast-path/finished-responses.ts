@@ -5,7 +5,7 @@ import { setBufferedBody } from '../http/buffered-body.ts';
 import { type CacheControl, NOT_KEPT } from '../http/cache-control.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
 import type { HandleOperation } from '../http/receive-requests.ts';
-import { SMALL_BYTES } from '../http/response-memory/response-memory.ts';
+import { SMALL_BYTES } from '../http/response-memory/memory-budget.ts';
 import { isUnchanged } from '../http/validators.ts';
 import { noteSent, type SentAnswer } from './capture-response.ts';
 import { Answer } from './finished-response.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CacheControl } from '../http/cache-control.ts';
 import { chooseEncoding } from '../http/encodings.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
-import { SMALL_BYTES } from '../http/response-memory/response-memory.ts';
+import { SMALL_BYTES } from '../http/response-memory/memory-budget.ts';
 import type { SentAnswer } from './capture-response.ts';
 import type { Answer, Sendable } from './finished-response.ts';
 import { createSendTogether } from './send-together.ts';

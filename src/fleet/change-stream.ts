@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
 import type { Difference } from '../domain/change.ts';
 import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
@@ -18,6 +19,9 @@ const START = '0-0';
 const BLOCK_MS = 1000;
 const READ_AGAIN_MS = 1000;
 
+/** The most entries of one read. */
+const MAX_READ = 1000;
+
 /** The callbacks of a reader of the stream. */
 export interface ChangeListener {
   readonly onChange: (id: string, change: WrittenChange) => void;
@@ -32,83 +36,119 @@ export interface ChangeListener {
   readonly onFault: (error: unknown) => void;
 }
 
+/** A change in the stream, and the id of its entry. */
+interface StreamedChange extends Difference {
+  readonly id: string;
+}
+
 /** The stream of changes that all replicas read. */
 export interface ChangeStream {
   /** The id of the last entry that was read; `null` until the end of the stream is known. */
   readonly position: () => string | null;
   /** Returns the changes between an entry and the position; `null` if some of them are lost. */
-  readonly since: (id: string) => Promise<readonly (Difference & { readonly id: string })[] | null>;
+  readonly since: (id: string) => Promise<readonly StreamedChange[] | null>;
+}
+
+/** What reading the stream needs. */
+interface ReadChangesDeps {
+  readonly unfit: UnfitValues;
+  readonly shapes: ValueShapes;
 }
 
 /** Reads the stream from its current end, until the connection is closed. */
-export function readChanges(
-  { client, connect }: RedisServer,
-  { unfit, shapes }: { readonly unfit: UnfitValues; readonly shapes: ValueShapes },
-  { onChange, onGap, onSend, onRead, onFault }: ChangeListener,
-): ChangeStream {
-  const reader = connect();
-  let position: string | null = null;
+export function readChanges(redis: RedisServer, deps: ReadChangesDeps, listener: ChangeListener): ChangeStream {
+  const reader = new StreamReader(redis, deps, listener);
+  void reader.run();
+  return {
+    position: () => reader.position,
+    since: async (id) =>
+      reader.position === null ? null : readBetween(redis.client, deps.shapes, id, reader.position),
+  };
+}
 
-  const parse = ([, text = '']: readonly string[]) => readAs(shapes.writtenChange, text);
+class StreamReader {
+  readonly #client: Redis;
+  readonly #connection: Redis;
+  readonly #deps: ReadChangesDeps;
+  readonly #listener: ChangeListener;
+  /** The id of the last entry that was read; `null` until the end of the stream is known. */
+  position: string | null = null;
 
-  void readOn();
+  constructor({ client, connect }: RedisServer, deps: ReadChangesDeps, listener: ChangeListener) {
+    this.#client = client;
+    this.#connection = connect();
+    this.#deps = deps;
+    this.#listener = listener;
+  }
 
-  async function readOn(): Promise<void> {
-    while (reader.status !== 'end') {
+  async run(): Promise<void> {
+    while (this.#connection.status !== 'end') {
       try {
-        position ??= (await reader.xrevrange(STREAM, '+', '-', 'COUNT', 1))[0]?.[0] ?? START;
-        onSend();
-        const [stream] = (await reader.xread('COUNT', 1000, 'BLOCK', BLOCK_MS, 'STREAMS', STREAM, position)) ?? [];
-        const entries = stream?.[1] ?? [];
-        for (const [id, fields] of entries) takeSafely(id, fields);
-        onRead(entries.length === 0);
+        await this.#readNext();
       } catch (error) {
-        if (isWrongType(error)) await removeStream();
+        if (isWrongType(error)) await this.#removeStream();
         await wait(READ_AGAIN_MS, undefined, { ref: false });
       }
     }
   }
 
-  /** Removes a value of another type from the key. Otherwise replicas could never share a change again. */
-  async function removeStream(): Promise<void> {
-    unfit.count('change', STREAM);
-    await client.del(STREAM).catch(() => {});
+  async #readNext(): Promise<void> {
+    const connection = this.#connection;
+    this.position ??= (await connection.xrevrange(STREAM, '+', '-', 'COUNT', 1))[0]?.[0] ?? START;
+    this.#listener.onSend();
+    const streams = await connection.xread('COUNT', MAX_READ, 'BLOCK', BLOCK_MS, 'STREAMS', STREAM, this.position);
+    const entries = streams?.[0]?.[1] ?? [];
+    for (const [id, fields] of entries) this.#take(id, fields);
+    this.#listener.onRead(entries.length === 0);
   }
 
-  function takeSafely(id: string, fields: readonly string[]): void {
-    const isNext = afterOf(fields) === position;
-    position = id;
+  /** Removes a value of another type from the key. Otherwise replicas could never share a change again. */
+  async #removeStream(): Promise<void> {
+    this.#deps.unfit.count('change', STREAM);
+    await this.#client.del(STREAM).catch(() => {});
+  }
+
+  #take(id: string, fields: readonly string[]): void {
+    const { onGap, onChange, onFault } = this.#listener;
+    const isNext = afterOf(fields) === this.position;
+    this.position = id;
     try {
       if (!isNext) onGap();
-      const change = parse(fields);
-      if (change === undefined) unfit.count('change', id);
+      const change = parseChange(this.#deps.shapes, fields);
+      if (change === undefined) this.#deps.unfit.count('change', id);
       else onChange(id, change);
     } catch (error) {
       onFault(error);
     }
   }
-
-  return {
-    position: () => position,
-    async since(id) {
-      if (!isStreamId(id) || position === null) return null;
-      // Checked first, so that an id that is not in the stream does not cost a read of everything after it.
-      const [first] = await client.xrange(STREAM, id, id).catch(() => []);
-      if (first === undefined) return null;
-      const entries = await client.xrange(STREAM, id, position).catch(() => []);
-      const [again, ...missed] = entries;
-      const isWhole = missed.every(([, fields], index) => afterOf(fields) === entries[index]?.[0]);
-      // Redis may have dropped the entry between the two reads.
-      if (again?.[0] !== id || !isWhole) return null;
-      return missed.flatMap(([entryId, fields]) => {
-        const change = parse(fields);
-        if (change === undefined) return [];
-        const { cell: _, ...difference } = change;
-        return [{ id: entryId, ...difference }];
-      });
-    },
-  };
 }
+
+/** Returns the changes after the entry `id`, up to the entry `end`; `null` if some of them are lost. */
+async function readBetween(
+  client: Redis,
+  shapes: ValueShapes,
+  id: string,
+  end: string,
+): Promise<readonly StreamedChange[] | null> {
+  if (!isStreamId(id)) return null;
+  // Checked first, so that an id that is not in the stream does not cost a read of everything after it.
+  const [first] = await client.xrange(STREAM, id, id).catch(() => []);
+  if (first === undefined) return null;
+  const entries = await client.xrange(STREAM, id, end).catch(() => []);
+  const [again, ...missed] = entries;
+  const isWhole = missed.every(([, fields], index) => afterOf(fields) === entries[index]?.[0]);
+  // Redis may have dropped the entry between the two reads.
+  if (again?.[0] !== id || !isWhole) return null;
+  return missed.flatMap(([entryId, fields]) => {
+    const change = parseChange(shapes, fields);
+    if (change === undefined) return [];
+    const { cell: _, ...difference } = change;
+    return [{ id: entryId, ...difference }];
+  });
+}
+
+const parseChange = (shapes: ValueShapes, [, text = '']: readonly string[]): WrittenChange | undefined =>
+  readAs(shapes.writtenChange, text);
 
 /** The id that was the last one when an entry was written; `undefined` if another program wrote the entry. */
 const afterOf = ([, , , after]: readonly string[]): string | undefined => after;

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Difference } from '../domain/change.ts';
+import { createTurns } from '../cache/turns.ts';
+import type { Change, Difference } from '../domain/change.ts';
 import type { Cell, ObservationScope } from '../domain/observation.ts';
 import { nameOfObservation } from '../domain/observation-name.ts';
-import { createChangeLog } from '../live/change-log.ts';
+import { type ChangeLog, createChangeLog } from '../live/change-log.ts';
 import type { Journal, Tell } from '../live/journal.ts';
 import { notOlder, see } from '../live/last-seen.ts';
-import { isBefore, isStreamId, readChanges } from './change-stream.ts';
+import { type ChangeStream, isBefore, isStreamId, readChanges } from './change-stream.ts';
 import type { RedisServer } from './redis.ts';
-import { createSharedCells, type WrittenCells } from './shared-cells.ts';
+import { createSharedCells, type SharedCells } from './shared-cells.ts';
 import { createToldCells } from './told-cells.ts';
 import type { UnfitValues } from './unfit-values.ts';
-import type { ValueShapes } from './value-shapes.ts';
+import { UnreadWrites } from './unread-writes.ts';
+import type { ValueShapes, WrittenChange } from './value-shapes.ts';
 
 /** How long to wait for another replica's event, and how often to check for it, in milliseconds. */
 const REACHED_MS = 1000;
@@ -23,13 +25,6 @@ export interface JournalOptions {
   readonly shapes: ValueShapes;
   /** Called with each error in finding or sending changes. Only the changes of that observation are lost. */
   readonly onFault: (error: unknown) => void;
-}
-
-/** Cells that were written, to be compared with what subscribers know. */
-interface Check extends WrittenCells {
-  readonly scope: ObservationScope;
-  /** Whether the current read of the stream was sent after the write. Then an empty result means that the changes are lost. */
-  wasReadSent: boolean;
 }
 
 /**
@@ -44,138 +39,145 @@ interface Check extends WrittenCells {
  */
 export function createRedisJournal(
   redis: RedisServer,
-  { unfit, shapes, onFault }: JournalOptions,
+  options: JournalOptions,
   now: () => number,
   tell: Tell,
 ): Journal {
-  const told = createToldCells();
-  const shared = createSharedCells(redis.client, { unfit, shapes });
-  const log = createChangeLog(now);
-  const turns = new Map<string, Promise<void>>();
+  const journal = new RedisJournal(redis, options, createChangeLog(now), tell);
+  return {
+    observed: (scope, cells) => journal.observed(scope, cells),
+    heard: (scope, cells) => journal.heard(scope, cells),
+    reached: (id) => journal.reached(id),
+    since: (id) => journal.since(id),
+  };
+}
+
+class RedisJournal {
+  readonly #told = createToldCells();
+  readonly #shared: SharedCells;
+  readonly #stream: ChangeStream;
+  readonly #log: ChangeLog;
+  readonly #tell: Tell;
+  readonly #inTurn: (scope: ObservationScope, task: () => Promise<void>) => Promise<void>;
   /** Scopes whose state in Redis may differ from what subscribers here know, by name. */
-  const unconfirmed = new Map<string, ObservationScope>();
-  /** Writes whose changes this replica has yet to read, by name of the scope. */
-  const checks = new Map<string, Check>();
-  let isConfirming = false;
+  readonly #unconfirmed = new Map<string, ObservationScope>();
+  readonly #unread = new UnreadWrites();
+  #isConfirming = false;
 
-  const stream = readChanges(
-    redis,
-    { unfit, shapes },
-    {
-      onFault,
-      onChange(id, change) {
-        const difference = told.take(change);
-        if (difference !== null) send(unconfirmed.size === 0 ? id : ownId(), difference);
+  constructor(redis: RedisServer, { unfit, shapes, onFault }: JournalOptions, log: ChangeLog, tell: Tell) {
+    const inTurn = createTurns();
+    this.#log = log;
+    this.#tell = tell;
+    this.#inTurn = (scope, task) => inTurn(nameOfObservation(scope), task).catch(onFault);
+    this.#shared = createSharedCells(redis.client, { unfit, shapes });
+    this.#stream = readChanges(
+      redis,
+      { unfit, shapes },
+      {
+        onFault,
+        onChange: (id, change) => this.#take(id, change),
+        onGap: () => this.#doubtAll(),
+        onSend: () => this.#unread.readSent(),
+        onRead: (isEnd) => {
+          this.#compareRead(isEnd);
+          void this.#confirm();
+        },
       },
-      onGap() {
-        checks.clear();
-        for (const scope of told.scopes()) unconfirmed.set(nameOfObservation(scope), scope);
-      },
-      onSend() {
-        for (const one of checks.values()) one.wasReadSent = true;
-      },
-      onRead(isEnd) {
-        check(isEnd);
-        void confirm();
-      },
-    },
-  );
-
-  function send(id: string, difference: Difference): void {
-    const change = { id, ...difference };
-    log.add([change]);
-    tell(change);
+    );
   }
 
-  function sendAlone(differences: readonly Difference[]): void {
-    for (const difference of differences) send(ownId(), difference);
+  observed(scope: ObservationScope, cells: readonly Cell[]): void {
+    void this.#inTurn(scope, () => this.#observe(scope, cells));
   }
 
-  /**
-   * Sends what subscribers have missed, for each write whose changes were read, or are not in the stream although its end was
-   * reached.
-   */
-  function check(isEnd: boolean): void {
-    for (const [name, { scope, cells, end, wasReadSent }] of checks) {
-      if (!(isEnd && wasReadSent) && isBefore(stream.position() ?? end, end)) continue;
-      checks.delete(name);
-      sendAlone(told.update(scope, cells));
-      unconfirmed.delete(name);
-    }
+  heard(scope: ObservationScope, cells: readonly Cell[]): void {
+    // The replica that observed a change may have died before it wrote the change.
+    if (this.#told.isNews(scope, cells)) this.observed(scope, cells);
+    else this.#update(scope, cells);
   }
 
-  /** Compares the unconfirmed scopes with Redis, until Redis refuses. */
-  async function confirm(): Promise<void> {
-    if (isConfirming) return;
-    isConfirming = true;
-    let isShared = true;
-    for (const scope of unconfirmed.values()) {
-      await inTurn(scope, async () => {
-        isShared = await share(scope, []);
-      });
-      if (!isShared) break;
-    }
-    isConfirming = false;
+  async reached(id: string): Promise<void> {
+    const until = performance.now() + REACHED_MS;
+    while (isStreamId(id) && isBefore(this.#stream.position() ?? '0-0', id) && performance.now() < until)
+      await wait(LOOK_AGAIN_MS);
+  }
+
+  async since(id: string): Promise<readonly Change[] | null> {
+    const sentHere = this.#log.since(id);
+    if (sentHere !== null) return sentHere;
+    const isAsInStream = this.#unconfirmed.size === 0 && !this.#log.has((change) => !isStreamId(change.id));
+    return isAsInStream ? this.#stream.since(id) : null;
+  }
+
+  async #observe(scope: ObservationScope, cells: readonly Cell[]): Promise<void> {
+    if (await this.#share(scope, cells)) return;
+    const differences = this.#update(scope, cells);
+    if (differences.length === 0) return;
+    this.#unread.forget(scope);
+    this.#unconfirmed.set(nameOfObservation(scope), scope);
+    this.#sendAlone(differences);
   }
 
   /** Writes what subscribers here know, and newer cells. Returns whether Redis has them now. */
-  async function share(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
+  async #share(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
     // A replica that does not know the end of the stream might not read what it writes.
-    if (stream.position() === null) return false;
-    const written = await shared.write(scope, told.of(scope), cells).catch(() => null);
+    if (this.#stream.position() === null) return false;
+    const written = await this.#shared.write(scope, this.#told.of(scope), cells).catch(() => null);
     if (written === null) return false;
-    checks.set(nameOfObservation(scope), { scope, ...written, wasReadSent: false });
-    check(false);
+    this.#unread.add({ scope, ...written });
+    this.#compareRead(false);
     return true;
   }
 
-  async function observe(scope: ObservationScope, cells: readonly Cell[]): Promise<void> {
-    if (await share(scope, cells)) return;
-    const differences = update(scope, cells);
-    if (differences.length === 0) return;
-    checks.delete(nameOfObservation(scope));
-    unconfirmed.set(nameOfObservation(scope), scope);
-    sendAlone(differences);
-  }
-
   /** Applies cells without Redis. Returns the events that subscribers now need. */
-  function update(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[] {
-    const known = new Map(told.of(scope));
+  #update(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[] {
+    const known = new Map(this.#told.of(scope));
     see(known, notOlder(cells, known));
-    return told.update(scope, known);
+    return this.#told.update(scope, known);
   }
 
-  function inTurn(scope: ObservationScope, task: () => Promise<void>): Promise<void> {
-    const name = nameOfObservation(scope);
-    const turn = (turns.get(name) ?? Promise.resolve())
-      .then(task)
-      .catch(onFault)
-      .finally(() => {
-        if (turns.get(name) === turn) turns.delete(name);
+  /** Sends a change of the stream, as far as subscribers need it. */
+  #take(id: string, change: WrittenChange): void {
+    const difference = this.#told.take(change);
+    if (difference !== null) this.#send(this.#unconfirmed.size === 0 ? id : ownId(), difference);
+  }
+
+  /** Sends what subscribers have missed, for each write that was read or is lost. */
+  #compareRead(isEnd: boolean): void {
+    for (const { scope, cells } of this.#unread.takeRead(this.#stream.position(), isEnd)) {
+      this.#sendAlone(this.#told.update(scope, cells));
+      this.#unconfirmed.delete(nameOfObservation(scope));
+    }
+  }
+
+  #doubtAll(): void {
+    this.#unread.forgetAll();
+    for (const scope of this.#told.scopes()) this.#unconfirmed.set(nameOfObservation(scope), scope);
+  }
+
+  /** Compares the unconfirmed scopes with Redis, until Redis refuses. */
+  async #confirm(): Promise<void> {
+    if (this.#isConfirming) return;
+    this.#isConfirming = true;
+    let isShared = true;
+    for (const scope of this.#unconfirmed.values()) {
+      await this.#inTurn(scope, async () => {
+        isShared = await this.#share(scope, []);
       });
-    turns.set(name, turn);
-    return turn;
+      if (!isShared) break;
+    }
+    this.#isConfirming = false;
   }
 
-  return {
-    observed: (scope, cells) => void inTurn(scope, () => observe(scope, cells)),
-    heard(scope, cells) {
-      // The replica that observed a change may have died before it wrote the change.
-      if (told.isNews(scope, cells)) void inTurn(scope, () => observe(scope, cells));
-      else update(scope, cells);
-    },
-    async reached(id) {
-      const until = performance.now() + REACHED_MS;
-      while (isStreamId(id) && isBefore(stream.position() ?? '0-0', id) && performance.now() < until)
-        await wait(LOOK_AGAIN_MS);
-    },
-    async since(id) {
-      const sentHere = log.since(id);
-      if (sentHere !== null) return sentHere;
-      const isAsInStream = unconfirmed.size === 0 && !log.has((change) => !isStreamId(change.id));
-      return isAsInStream ? stream.since(id) : null;
-    },
-  };
+  #send(id: string, difference: Difference): void {
+    const change = { id, ...difference };
+    this.#log.add([change]);
+    this.#tell(change);
+  }
+
+  #sendAlone(differences: readonly Difference[]): void {
+    for (const difference of differences) this.#send(ownId(), difference);
+  }
 }
 
 /** Returns an id for an event that is not in the stream, or that was sent here in another order. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { UpstreamSource } from '../domain/observation.ts';
-import { LONGEST_PAUSE_MS, type ShareRefusals } from '../upstream/request/slow-down.ts';
+import { LONGEST_PAUSE_MS } from '../upstream/request/lane-pause.ts';
+import type { ShareRefusals } from '../upstream/request/slow-down.ts';
 import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
 import { readAs } from './value-shapes.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { InSlot } from '../upstream/request/in-slot.ts';
 import type { RedisServer } from './redis.ts';
-import { createSlotTable } from './slot-table.ts';
+import { createSlotTable, type SlotTable } from './slot-table.ts';
 
 /** How long after the longest use of a slot another replica may take the slot of a silent one, in milliseconds. */
 const GRACE_MS = 5000;
@@ -52,89 +52,107 @@ interface Use {
  * slots have ended. While Redis is unavailable or refuses commands, each replica has a limit of its own. When Redis is back,
  * replicas register their requests in flight, and abort those that get no slot.
  */
-export function createRedisSlots(redis: RedisServer, { slots, timeoutMs, channel }: RedisSlotsOptions): RedisSlots {
-  const leaseMs = timeoutMs + GRACE_MS;
-  const table = createSlotTable(redis.client, { slots, leaseMs, channel, createId: randomUUID });
-  const uses = new Map<string, Use>();
+export function createRedisSlots(redis: RedisServer, options: RedisSlotsOptions): RedisSlots {
+  const slots = new SlotHolder(redis, options);
+  return { inSlot: (task) => slots.run(task), giveBackAll: () => slots.giveBackAll() };
+}
+
+/** The slots that this replica uses. */
+class SlotHolder {
+  readonly #redis: RedisServer;
+  readonly #table: SlotTable;
+  /** How long a slot lasts, in milliseconds. */
+  readonly #leaseMs: number;
+  readonly #uses = new Map<string, Use>();
+  /** Resolves when this replica is subscribed to the channel, or cannot be. */
+  readonly #subscribed: Promise<unknown>;
   /** The period in which Redis knows all requests in flight here; `null` during a registration. */
-  let registeredIn: string | null = null;
-  let registrations = 0;
+  #registeredIn: string | null = null;
+  #registrations = 0;
   /** Ids whose slot may be taken although Redis did not confirm it in time. */
-  const doubtful = new Set<string>();
+  readonly #unconfirmed = new Set<string>();
 
-  const subscriber = redis.connect();
-  // If Redis forbids subscribing, which createRedis logs, this fails, and other replicas do not wait for this one.
-  const subscribed = Promise.race([
-    subscriber.subscribe(channel).catch(() => {}),
-    wait(ALONE_AFTER_MS, undefined, { ref: false }),
-  ]);
-  subscriber.on('message', () => void register());
-  subscriber.on('ready', () => void register());
-  redis.onBack(() => {
-    for (const id of doubtful) void giveBack(id);
-    doubtful.clear();
-    void register();
-  });
-
-  async function register(): Promise<void> {
-    registrations += 1;
-    const registration = registrations;
-    registeredIn = null;
-    const now = performance.now();
-    const requests = [...uses.values()].map(({ id, until }) => ({ id, restMs: Math.ceil(until - now) }));
-    const answer = await table.register(requests.filter(({ restMs }) => restMs > 0)).catch(() => null);
-    // Only the latest registration counts, because Redis may have been emptied again since.
-    if (answer === null || registration !== registrations) return;
-    registeredIn = answer.period;
-    for (const id of answer.refused) uses.get(id)?.lost.abort();
+  constructor(redis: RedisServer, { slots, timeoutMs, channel }: RedisSlotsOptions) {
+    this.#redis = redis;
+    this.#leaseMs = timeoutMs + GRACE_MS;
+    this.#table = createSlotTable(redis.client, { slots, leaseMs: this.#leaseMs, channel, createId: randomUUID });
+    const subscriber = redis.connect();
+    // If Redis forbids subscribing, which createRedis logs, this fails, and other replicas do not wait for this one.
+    this.#subscribed = Promise.race([
+      subscriber.subscribe(channel).catch(() => {}),
+      wait(ALONE_AFTER_MS, undefined, { ref: false }),
+    ]);
+    subscriber.on('message', () => void this.#register());
+    subscriber.on('ready', () => void this.#register());
+    redis.onBack(() => {
+      for (const id of this.#unconfirmed) void this.#giveBack(id);
+      this.#unconfirmed.clear();
+      void this.#register();
+    });
   }
 
-  async function take(): Promise<Use> {
+  /** Runs a task in a slot. Aborts its signal when the slot is lost or ends. */
+  async run<T>(task: (lost: AbortSignal) => Promise<T>): Promise<T> {
+    const use = await this.#take();
+    this.#uses.set(use.id, use);
+    const end = setTimeout(() => use.lost.abort(), use.until - performance.now());
+    try {
+      return await task(use.lost.signal);
+    } finally {
+      clearTimeout(end);
+      this.#uses.delete(use.id);
+      void this.#giveBack(use.id);
+    }
+  }
+
+  giveBackAll(): Promise<unknown> {
+    return Promise.all([...this.#uses.keys()].map((id) => this.#giveBack(id)));
+  }
+
+  /** Registers all requests in flight. Aborts those that get no slot. */
+  async #register(): Promise<void> {
+    this.#registrations += 1;
+    const registration = this.#registrations;
+    this.#registeredIn = null;
+    const now = performance.now();
+    const requests = [...this.#uses.values()].map(({ id, until }) => ({ id, restMs: Math.ceil(until - now) }));
+    const answer = await this.#table.register(requests.filter(({ restMs }) => restMs > 0)).catch(() => null);
+    // Only the latest registration counts, because Redis may have been emptied again since.
+    if (answer === null || registration !== this.#registrations) return;
+    this.#registeredIn = answer.period;
+    for (const id of answer.refused) this.#uses.get(id)?.lost.abort();
+  }
+
+  async #take(): Promise<Use> {
     // Subscribe first: Redis counts the subscribed replicas when it starts a period.
-    await subscribed;
+    await this.#subscribed;
     for (;;) {
-      const use: Use = {
-        id: randomUUID(),
-        until: performance.now() + leaseMs - MARGIN_MS,
-        lost: new AbortController(),
-      };
-      if (redis.isUp() ? await isTaken(use) : redis.awayMs() >= ALONE_AFTER_MS) return use;
+      const until = performance.now() + this.#leaseMs - MARGIN_MS;
+      const use: Use = { id: randomUUID(), until, lost: new AbortController() };
+      const mayUse = this.#redis.isUp() ? await this.#isTaken(use) : this.#redis.awayMs() >= ALONE_AFTER_MS;
+      if (mayUse) return use;
       await wait(LOOK_AGAIN_MS);
     }
   }
 
   /** Returns whether the request may be sent: it has a slot, or Redis is available but refuses the command. */
-  async function isTaken({ id, until }: Use): Promise<boolean> {
-    const answer = await table.take(id).catch(() => null);
+  async #isTaken({ id, until }: Use): Promise<boolean> {
+    const answer = await this.#table.take(id).catch(() => null);
     if (answer === null) {
-      if (redis.isUp()) return true;
+      if (this.#redis.isUp()) return true;
       // Redis may have assigned the slot, or may still do so once it responds again.
-      doubtful.add(id);
+      this.#unconfirmed.add(id);
       return false;
     }
     // Since the slot was taken, this replica may have been suspended, or Redis emptied.
-    if (answer.isTaken && answer.period === registeredIn && performance.now() < until) return true;
-    if (answer.isTaken) void giveBack(id);
-    if (answer.period !== registeredIn) await register();
+    if (answer.isTaken && answer.period === this.#registeredIn && performance.now() < until) return true;
+    if (answer.isTaken) void this.#giveBack(id);
+    if (answer.period !== this.#registeredIn) await this.#register();
     return false;
   }
 
   /** Gives a slot back. If that fails, the slot expires by itself. */
-  const giveBack = (id: string): Promise<unknown> => table.release(id).catch(() => {});
-
-  return {
-    async inSlot(task) {
-      const use = await take();
-      uses.set(use.id, use);
-      const end = setTimeout(() => use.lost.abort(), use.until - performance.now());
-      try {
-        return await task(use.lost.signal);
-      } finally {
-        clearTimeout(end);
-        uses.delete(use.id);
-        void giveBack(use.id);
-      }
-    },
-    giveBackAll: () => Promise.all([...uses.keys()].map(giveBack)),
-  };
+  #giveBack(id: string): Promise<unknown> {
+    return this.#table.release(id).catch(() => {});
+  }
 }

@@ -1,163 +1,151 @@
-import { EventEmitter } from 'node:events';
-import { BentoCache, bentostore } from 'bentocache';
-import { memoryDriver } from 'bentocache/drivers/memory';
-import { redisBusDriver, redisDriver } from 'bentocache/drivers/redis';
-import type { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { type Kept, MAX_KEYS, type Store } from '../cache/store.ts';
+import { type Keeping, type Kept, MAX_KEYS, type Store } from '../cache/store.ts';
+import { isWrongType } from './change-stream.ts';
 import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
-import { toSharedText, type ValueShapes } from './value-shapes.ts';
+import { readAs, type SharedKept, toSharedText, type ValueShapes } from './value-shapes.ts';
 
-/** How values from Redis are checked. */
+/** What a store in Redis needs. */
 export interface RedisStoreOptions {
+  /** The channel on which the replicas of this fleet report what they have stored. No other fleet may use it. */
+  readonly channel: string;
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
+  /** Milliseconds on the steady scale of this process. */
+  readonly now: () => number;
+}
+
+/** The message of a replica that has stored a value. */
+interface Stored {
+  /** The id of the replica. */
+  readonly from: string;
+  readonly key: string;
+}
+
+const Stored: z.ZodType<Stored> = z.object({ from: z.string(), key: z.string() });
+
+/** This process's copy of a value in Redis. */
+interface Copy {
+  readonly kept: SharedKept;
+  /** The value as it is in Redis. The same text yields the same object, because readers remember what they compute from an object. */
+  readonly text: string;
+  /** Whether no other replica can have stored another value since the copy was compared with Redis. */
+  isCurrent: boolean;
 }
 
 /**
  * Creates a store in Redis with a copy in the memory of this process. Replicas notify each other of what they store. A replica that
- * missed a notification reads from Redis as soon as its own copy is no longer fresh. While Redis is unavailable, the memory is
+ * missed a notification reads from Redis as soon as its own copy is no longer fresh. While Redis is unavailable, the copies are
  * used. A value in Redis that does not have the shape of its key, or is from the future, counts as absent, so that the next load
  * overwrites it. Of two values under one key, the one that was requested from RunPod later counts, whichever was written last.
  * Readers share values and must not change them.
  */
-export function createRedisStore(
-  { client, connect }: RedisServer,
-  name: string,
-  { unfit, shapes }: RedisStoreOptions,
-): Store {
-  const emitter = new EventEmitter();
-  /**
-   * The values that this process uses, by the object that bentocache returns. Values stored here map to themselves; others are
-   * checked and get a monotonic time.
-   */
-  const fitting = new WeakMap<object, Kept<unknown>>();
-  const cache = new BentoCache({
-    default: name,
-    emitter,
-    serializer: createSerializer(() => unfit.count('answer', 'not an entry')),
-    stores: {
-      // The name of the store is also the name of its bus channel.
-      [name]: bentostore()
-        .useL1Layer(memoryDriver({ maxItems: MAX_KEYS }))
-        .useL2Layer(redisDriver({ connection: client }))
-        // The bus opens its own connections by duplicating this one.
-        .useBus(redisBusDriver({ connection: Object.assign(connect(), { duplicate: () => forBus(connect()) }) })),
-    },
-  });
-  /** The latest value seen for each key. After an outage Redis may have an older one. */
-  const latest = new LRUCache<string, Kept<unknown>>({ max: MAX_KEYS });
-  /**
-   * The version at which each value was last seen. If the version has changed since, another replica may have stored a later value.
-   */
-  const seenAt = new WeakMap<Kept<unknown>, number>();
-  let version = 0;
-  emitter.on('bus:message:received', () => {
-    version += 1;
-  });
+export function createRedisStore(redis: RedisServer, options: RedisStoreOptions): Store {
+  const store = new RedisStore(redis, options);
+  return {
+    get: (key) => store.get(key),
+    // All values under one key have the same type.
+    peek: <T>(key: string) => store.peek(key) as Kept<T> | undefined,
+    set: (key, kept, keeping) => store.set(key, kept, keeping),
+    version: () => store.version,
+  };
+}
 
-  /** Checks a value from Redis. Each value is checked once, because the serializer returns the same object for the same text. */
-  function checked(key: string, kept: unknown): Kept<unknown> | undefined {
-    if (kept === undefined) return undefined;
-    const known = typeof kept === 'object' && kept !== null ? fitting.get(kept) : undefined;
-    if (known !== undefined) return known;
-    const placed = shapes.keptShapeOf(key)?.safeParse(kept).data;
-    if (placed === undefined) unfit.count('answer', key);
-    // Only an object passes the check.
-    else fitting.set(kept as object, placed);
-    return placed;
+class RedisStore {
+  readonly #redis: RedisServer;
+  readonly #options: RedisStoreOptions;
+  readonly #id = randomUUID();
+  readonly #copies = new LRUCache<string, Copy>({ max: MAX_KEYS });
+  /** Changes whenever another replica may have stored a value. */
+  version = 0;
+
+  constructor(redis: RedisServer, options: RedisStoreOptions) {
+    this.#redis = redis;
+    this.#options = options;
+    const subscriber = redis.connect();
+    subscriber.on('message', (_channel, text: string) => this.#receive(text));
+    // Notifications may have been lost while there was no connection, or while Redis was silent.
+    subscriber.on('ready', () => this.#doubtAll());
+    redis.onBack(() => this.#doubtAll());
+    // The client subscribes again after each reconnection. Subscribing fails when the connection is closed, or if Redis forbids it,
+    // which createRedis logs.
+    subscriber.subscribe(options.channel).catch(() => {});
   }
 
-  /**
-   * Returns the later of `kept` and the latest value seen. Two values of one time are one answer, which a supplement may have
-   * extended.
-   */
-  function later<T>(key: string, kept: Kept<T> | undefined): Kept<T> | undefined {
-    // All values under one key have the same type.
-    const seen = latest.get(key) as Kept<T> | undefined;
-    if (kept === undefined) return seen;
-    if (seen !== undefined && seen.askedAt > kept.askedAt && seen.observedAt !== kept.observedAt) return seen;
-    latest.set(key, kept);
+  async get<T>(key: string): Promise<Kept<T> | undefined> {
+    const copy = this.#copies.get(key);
+    const isFresh = copy?.isCurrent === true && this.#options.now() < copy.kept.askedAt + copy.kept.dueAfterMs;
+    const kept = isFresh ? copy.kept : await this.#read(key);
+    // All values under one key have the same type, and the shape of the key is the shape of T.
+    return kept as Kept<T> | undefined;
+  }
+
+  /** Returns the copy if no other replica can have stored another value. */
+  peek(key: string): SharedKept | undefined {
+    const copy = this.#copies.get(key);
+    return copy?.isCurrent === true ? copy.kept : undefined;
+  }
+
+  async set<T>(key: string, kept: Kept<T>, { freshMs, goodMs }: Keeping): Promise<void> {
+    // Another replica may have stored a later answer in the meantime.
+    if (this.#isOutdated(key, kept)) return;
+    const shared = { ...kept, dueAfterMs: this.#options.now() + freshMs - kept.askedAt };
+    const text = toSharedText(shared);
+    this.#copies.set(key, { kept: shared, text, isCurrent: true });
+    const { client } = this.#redis;
+    const message: Stored = { from: this.#id, key };
+    await Promise.allSettled([
+      client.set(key, text, 'PX', goodMs),
+      client.publish(this.#options.channel, JSON.stringify(message)),
+    ]);
+  }
+
+  /** Compares the copy with Redis. Returns the later of both. */
+  async #read(key: string): Promise<SharedKept | undefined> {
+    const { version } = this;
+    const text = await this.#redis.client.get(key).catch((error: unknown) => {
+      if (isWrongType(error)) this.#options.unfit.count('answer', key);
+      return null;
+    });
+    const isCurrent = version === this.version;
+    const copy = this.#copies.get(key);
+    if (copy !== undefined) copy.isCurrent ||= isCurrent;
+    if (text === null || text === copy?.text) return copy?.kept;
+    const kept = this.#parse(key, text);
+    if (kept === undefined || this.#isOutdated(key, kept)) return copy?.kept;
+    this.#copies.set(key, { kept, text, isCurrent });
     return kept;
   }
 
-  return {
-    async get<T>(key: string) {
-      const askedAt = version;
-      const found = checked(key, await cache.get<unknown>({ key, grace: FOREVER_MS }));
-      // The shape of the key is the shape of T.
-      const kept = later<T>(key, found as Kept<T> | undefined);
-      if (kept !== undefined) seenAt.set(kept, askedAt);
-      return kept;
-    },
-    peek<T>(key: string) {
-      // All values under one key have the same type.
-      const kept = latest.get(key) as Kept<T> | undefined;
-      return kept !== undefined && seenAt.get(kept) === version ? kept : undefined;
-    },
-    async set(key, kept, { freshMs, goodMs }) {
-      // Another replica may have stored a later answer in the meantime.
-      if (later(key, kept) !== kept) return;
-      fitting.set(kept, kept);
-      seenAt.set(kept, version);
-      await cache.set({ key, value: kept, ttl: freshMs, grace: goodMs }).catch(() => {});
-    },
-    version: () => version,
-  };
-}
-
-/**
- * Makes `subscribe` on a connection of the bus never reject. The bus does not handle a refusal, which would end the process;
- * createRedis logs it.
- */
-function forBus(connection: Redis): Redis {
-  const subscribe = connection.subscribe.bind(connection) as (...channels: string[]) => Promise<unknown>;
-  return Object.assign(connection, { subscribe: (...channels: string[]) => subscribe(...channels).catch(() => 0) });
-}
-
-/**
- * The grace period of reads, in milliseconds. It makes bentocache return entries past their freshness too, and keep them in memory.
- * The caller decides by `askedAt` whether a value is still good enough.
- */
-const FOREVER_MS = 604_800_000;
-
-/** The most characters of serialized texts that stay parsed in memory: several times all cells for every pod size. */
-const MAX_TEXT = 16_000_000;
-
-/** What bentocache writes: a value, and when it was written and when it expires, in milliseconds since 1970. */
-const Entry = z.object({ value: z.unknown(), createdAt: z.number(), logicalExpiration: z.number() });
-
-/** The entry that replaces anything in Redis that is not an entry. It has expired, and its value is absent. */
-const NO_ENTRY = { value: undefined, createdAt: 0, logicalExpiration: 0 };
-
-/** Creates a JSON serializer that parses each text once. Calls `onUnfit` for each text that is not a cache entry. */
-function createSerializer(onUnfit: () => void) {
-  const entries = new LRUCache<string, object>({ maxSize: MAX_TEXT, sizeCalculation: (_entry, { length }) => length });
-
-  function read(text: string): object {
-    try {
-      const entry = Entry.safeParse(JSON.parse(text));
-      if (entry.success) return entry.data;
-    } catch {
-      // The text is not JSON, so it is not an entry either.
-    }
-    onUnfit();
-    return NO_ENTRY;
+  #parse(key: string, text: string): SharedKept | undefined {
+    const shape = this.#options.shapes.keptShapeOf(key);
+    const kept = shape && readAs(shape, text);
+    if (kept === undefined) this.#options.unfit.count('answer', key);
+    return kept;
   }
 
-  return {
-    serialize(entry: object) {
-      const text = toSharedText(entry);
-      // bentocache's memory keeps texts too, so this one is soon deserialized.
-      entries.set(text, entry);
-      return text;
-    },
-    deserialize(text: string) {
-      const entry = entries.get(text) ?? read(text);
-      entries.set(text, entry);
-      return entry;
-    },
-  };
+  /**
+   * Whether the copy was requested later. After an outage, Redis may have an older value. Two values of one time are one answer,
+   * which a supplement may have extended.
+   */
+  #isOutdated(key: string, { askedAt, observedAt }: Kept<unknown>): boolean {
+    const copy = this.#copies.get(key)?.kept;
+    return copy !== undefined && copy.askedAt > askedAt && copy.observedAt !== observedAt;
+  }
+
+  #receive(text: string): void {
+    const stored = readAs(Stored, text);
+    if (stored === undefined) this.#options.unfit.count('answer', this.#options.channel);
+    if (stored === undefined || stored.from === this.#id) return;
+    this.version += 1;
+    const copy = this.#copies.peek(stored.key);
+    if (copy !== undefined) copy.isCurrent = false;
+  }
+
+  #doubtAll(): void {
+    this.version += 1;
+    for (const copy of this.#copies.values()) copy.isCurrent = false;
+  }
 }

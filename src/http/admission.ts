@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { createKeyCheck } from './client-keys.ts';
 import { refusalOfHead } from './plugins/json-requests.ts';
 
-/** Judges a POST to the endpoint by its headers: whether to read its body. */
+/** Returns whether to read the body of a POST to the endpoint, judged by its headers. */
 export type Admit = (request: IncomingMessage) => boolean;
 
-/** Admits JSON from clients that send one of the keys, if there are any. Yoga refuses all others without their body. */
+/** Admits JSON from clients that send one of `keys`, or from all clients if there are no keys. Yoga refuses all other requests unread. */
 export function createAdmission(keys: readonly string[]): Admit {
   const hasKey = createKeyCheck(keys);
   return ({ method, headers }) => {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * A body that was read already, in a form that Yoga's server adapter takes from `request.body` at no cost. The adapter lists the keys of
- * what it finds there, and a string or a Buffer has a key for each character or byte: 100 ms and more for a megabyte. It takes this
- * for a `Blob`, whose bytes it asks for when it parses the body.
+ * A body that is in memory, in a form that Yoga's server adapter takes from `request.body` at no cost. The adapter enumerates the keys of
+ * the object that it finds there. A string or a Buffer has a key for each character or byte, which takes 100 ms or more for a megabyte. The
+ * adapter treats this object as a `Blob`, and requests its bytes when it parses the body.
  */
 class BufferedBody {
   readonly size: number;
@@ -28,12 +28,12 @@ class BufferedBody {
   }
 }
 
-/** Gives Yoga these bytes as the body of the request, in place of the stream that it would read from the connection. */
+/** Sets the bytes that Yoga uses as the body of the request. It does not read the connection then. */
 export function setBufferedBody(request: IncomingMessage, bytes: Buffer): void {
   Object.assign(request, { body: new BufferedBody(bytes) });
 }
 
-/** Keeps Yoga from reading the body of a request, which it takes for empty. */
+/** Sets an empty body, so that Yoga does not read the body of the request from the connection. */
 export const setEmptyBody = (request: IncomingMessage): void => setBufferedBody(request, NO_BYTES);
 
 const NO_BYTES = Buffer.alloc(0);

@@ -1,33 +1,33 @@
 /**
- * Forbids every cache to keep an answer that has data and no errors. HTTP caches go by `no-store`. The response cache of Hive Gateway reads
- * `max-age` alone, and keeps such an answer without it for as long as it is configured to, by default forever.
+ * The `cache-control` of a response with data and no errors that must not be stored. HTTP caches obey `no-store`. The response cache of
+ * Hive Gateway reads `max-age` only, and without it stores such a response for its configured time, which is unlimited by default.
  */
 export const NOT_KEPT = 'no-store, max-age=0';
 
-/** Returns the `cache-control` of an answer that is fresh until a moment on the steady scale of this process. */
+/** Returns the `cache-control` of a response that is fresh until `freshUntil`, in milliseconds of this process's monotonic clock. */
 export type CacheControl = (freshUntil: number) => string;
 
-/** What `cache-control` depends on besides the answer. */
+/** What `cache-control` depends on besides the response. */
 export interface CacheControlOptions {
-  /** Milliseconds on the steady scale of this process. */
+  /** Milliseconds of this process's monotonic clock. */
   readonly now: () => number;
-  /** How long caches may keep an answer that never grows old, in milliseconds. */
+  /** How long caches may keep a response that stays fresh forever, in milliseconds. */
   readonly longestMs: number;
-  /** Whether only the client itself may keep answers. */
+  /** Whether only the client's own cache may store responses. */
   readonly isPrivate: boolean;
 }
 
 /**
- * Answers may be kept for the whole seconds that are left, rounded down, and not at all when less than one is left. `must-revalidate` keeps
- * caches that cannot reach the gateway from using an answer after that. `s-maxage=0` of a private answer is for caches that do not know
- * `private`.
+ * Creates the function. Caches may store a response for the seconds until it stops being fresh, rounded down, and not at all if that is
+ * less than one. `must-revalidate` forbids a cache that cannot reach the gateway to use the response after that time. `s-maxage=0` in a
+ * private response is for caches that do not support `private`.
  */
 export function createCacheControl({ now, longestMs, isPrivate }: CacheControlOptions): CacheControl {
   const textFor = (maxAge: number) =>
     isPrivate
       ? `private, max-age=${maxAge}, s-maxage=0, must-revalidate`
       : `public, max-age=${maxAge}, must-revalidate`;
-  // Most answers in a row have the same seconds left.
+  // Most consecutive responses have the same `max-age`.
   let last = { maxAge: 0, text: NOT_KEPT };
   return (freshUntil) => {
     const leftMs = freshUntil === Number.POSITIVE_INFINITY ? longestMs : freshUntil - now();

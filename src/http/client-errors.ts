@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { onceAnswered } from './request-end.ts';
 
-/** How long a client may take to close its side of a connection, so that it can read the last answer. */
+/** How long the connection stays open for the client to read the last response and close its side. */
 const CLOSE_MS = 2000;
 
-/** Status lines by the codes of Node's errors. Anything else is a request that cannot be parsed. */
+/** The status for each error code of Node. All other codes mean that the request cannot be parsed. */
 const STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Content Too Large',
@@ -15,28 +15,31 @@ const STATUS: Readonly<Record<string, string>> = {
 export type HandleClientError = (error: NodeJS.ErrnoException, socket: Duplex) => void;
 
 /**
- * Sends the answers to the requests that arrived whole before the error, and then closes the connection. A connection without such
- * requests gets the status of the error. Node itself would drop the answers.
+ * Creates a handler that sends the responses to all requests that arrived completely before the error, and then closes the connection. If
+ * there are no such requests, it sends the status of the error. Without a handler, Node would drop the responses.
  */
 export function createClientErrorHandler(): HandleClientError {
-  // Node reports another error for everything that arrives after the first.
+  // After the first error, Node reports an error for everything that arrives.
   const failed = new WeakSet<Duplex>();
   return ({ code = '' }, socket) => {
     if (failed.has(socket)) return;
     failed.add(socket);
-    let isAtOnce = true;
+    let isImmediate = true;
     onceAnswered(socket, (hasBegun) => {
-      if (isAtOnce && !hasBegun && socket.writable) {
+      if (isImmediate && !hasBegun && socket.writable) {
         const status = STATUS[code] ?? '400 Bad Request';
         socket.write(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       }
       closeAfterReading(socket);
     });
-    isAtOnce = false;
+    isImmediate = false;
   };
 }
 
-/** Closing both sides at once would reset a connection on which more arrives, and the client could not read what was sent. */
+/**
+ * Closes the gateway's side, and waits for the client to close its own. If more bytes arrived after a full close, the connection would be
+ * reset, and the client could not read the response.
+ */
 function closeAfterReading(socket: Duplex): void {
   if (!socket.writable) {
     socket.destroy();

@@ -4,29 +4,28 @@ import { isIP, type Socket } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import { bearerToken, createKeyCheck } from './client-keys.ts';
 
-/** Names the client of a request; `null` for a client that may send as many requests as it likes. */
+/** Returns the name of the client that sent a request; `null` for a client without limits. */
 export type Identify = (authorization: string | null | undefined, request: IncomingMessage) => string | null;
 
-/** What tells clients apart. */
+/** How clients are distinguished. */
 export interface ClientIdentityOptions {
   /** Addresses of proxies whose `x-forwarded-for` is believed: addresses, ranges, or 'loopback', 'linklocal', 'uniquelocal'. */
   readonly trustedProxies: readonly string[];
-  /** Keys of clients: who has one is known by it, and everybody else by the address. */
+  /** Client keys. A client with a key is identified by it, and other clients are identified by their address. */
   readonly keys: readonly string[];
-  /** How many leading bits of an IPv6 address name a client, 1 to 128. A host usually has a whole /64 to choose addresses from. */
+  /** How many leading bits of an IPv6 address identify a client, 1 to 128. A host can usually use all addresses of a /64. */
   readonly ipv6Prefix: number;
 }
 
 /**
- * Names the client of a request, so that its requests can be counted: a digest of its key, else its IPv4 address, else the prefix of
- * its IPv6 address. `null` for programs on this machine, which may be a proxy for anybody, unless proxies are trusted, which then
- * name the client.
+ * Creates a function that identifies the client of a request by the digest of its key, else by its IPv4 address, else by the prefix of its
+ * IPv6 address. A program on this machine has no name if no proxies are trusted, because it may be a proxy for many clients.
  */
 export function createClientIdentity({ trustedProxies, keys, ipv6Prefix }: ClientIdentityOptions): Identify {
   const hasKey = createKeyCheck(keys);
   const trust = proxyAddr.compile([...trustedProxies]);
   const isLoopbackAddress = proxyAddr.compile('loopback');
-  /** Of each connection, which may have many requests. */
+  /** The result for each connection, which may carry many requests. */
   const areLoopback = new WeakMap<Socket, boolean>();
 
   function isLoopback(socket: Socket): boolean {
@@ -44,9 +43,8 @@ export function createClientIdentity({ trustedProxies, keys, ipv6Prefix }: Clien
   };
 }
 
-/** An IPv4 address as it is, also one that is mapped into IPv6; the prefix of another IPv6 address; other text as it is. */
+/** The IPv4 address, also if it is written as IPv6; the prefix of any other IPv6 address; any other text unchanged. */
 function addressOf(address: string, ipv6Prefix: number): string {
-  // Most addresses are IPv4 and pass at once.
   if (isIP(address) !== 6) return address;
   const groups = groupsOf(address);
   if (groups === null) return address;
@@ -63,11 +61,11 @@ function addressOf(address: string, ipv6Prefix: number): string {
   return `${kept.join(':')}/${ipv6Prefix}`;
 }
 
-/** The eight groups of an IPv6 address, however it is written; `null` when it is not an address. */
+/** The eight groups of an IPv6 address in any notation; `null` if the text is not an address. */
 function groupsOf(address: string): readonly number[] | null {
   const host = `http://[${address.split('%', 1)[0]}]`;
   if (!URL.canParse(host)) return null;
-  // URLs write each address in one way: in lower case, without dots, with the longest run of zeros left out.
+  // A URL has each address in one notation: in lower case, without dots, and with `::` for the longest run of zeros.
   const [before = '', after] = new URL(host).hostname.slice(1, -1).split('::');
   const toGroups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
   const [first, last] = [toGroups(before), toGroups(after ?? '')];

@@ -1,9 +1,9 @@
 import type { CORSOptions } from 'graphql-yoga';
 
-/** Origins that browsers may call from; `'*'` is any. */
+/** The origins whose pages may call the gateway; `'*'` stands for all origins. */
 export type AllowedOrigins = readonly string[];
 
-/** Headers that scripts may send. A page that traces its requests sends `traceparent` and `tracestate` with each of them. */
+/** Request headers that scripts may set. A page that traces its requests sends `traceparent` and `tracestate` with each of them. */
 const ALLOWED_HEADERS = [
   'authorization',
   'content-type',
@@ -14,7 +14,7 @@ const ALLOWED_HEADERS = [
   'x-request-id',
 ];
 
-/** Headers that scripts may read. */
+/** Response headers that scripts may read. */
 const EXPOSED_HEADERS = [
   'age',
   'etag',
@@ -26,8 +26,8 @@ const EXPOSED_HEADERS = [
 ];
 
 /**
- * CORS on `endpoint` for the allowed origins, never with credentials. What is not allowed gets no header at all: the library would name the
- * origin 'null', which is that of every sandboxed frame.
+ * Creates Yoga's CORS options: the allowed origins may call `endpoint`, without credentials. Other origins get no CORS header at all. The
+ * library would allow the origin 'null' for them, which every sandboxed frame has.
  */
 export function createCors(endpoint: string, allowed: AllowedOrigins): false | ((request: Request) => CORSOptions) {
   if (allowed.length === 0) return false;

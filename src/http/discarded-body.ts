@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** A body up to this many bytes is discarded after the answer, and the connection is kept. */
+/** A body of up to so many bytes is discarded after the response, and the connection stays open. */
 const SHORT_BYTES = 65_536;
 
-/** How much of a longer body is discarded at most, and for how long, before the connection is closed. */
+/** The most bytes of a longer body that are discarded, and the longest time for it, before the connection is closed. */
 const MAX_DISCARDED_BYTES = 1_000_000;
 const MAX_DISCARDING_MS = 2000;
 
@@ -11,16 +11,16 @@ const MAX_DISCARDING_MS = 2000;
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || lengthOf(headers['content-length']) > 0;
 
-/** Whether the headers announce a body longer than `maxBytes`. One without a length is judged while it is read. */
+/** Whether the headers announce a body longer than `maxBytes`. A body without an announced length is measured as it is read. */
 export const isTooLong = ({ headers }: IncomingMessage, maxBytes: number): boolean =>
   lengthOf(headers['content-length']) > maxBytes;
 
 const lengthOf = (header: string | undefined): number => (header === undefined ? 0 : Number(header));
 
 /**
- * Prepares an answer that is sent while the body of its request is still arriving. Unless the body is short, the answer says
- * `connection: close`. It goes out at once, and the connection is closed when the body has ended, or a bounded part of it was
- * discarded: closing earlier would reset the connection, and the client could not read the answer.
+ * Prepares a response that is sent before the body of its request has arrived. A response before a long body has `connection: close`. It is
+ * sent at once, and the connection is closed when the body has ended or the limit for discarded bytes or time is reached. Closing it
+ * earlier would reset the connection, and the client could not read the response.
  */
 export function respondBeforeBody(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete || isShort(request)) return;
@@ -37,7 +37,7 @@ export function respondBeforeBody(request: IncomingMessage, response: ServerResp
 const isShort = (request: IncomingMessage): boolean =>
   request.headers['transfer-encoding'] === undefined && !isTooLong(request, SHORT_BYTES);
 
-/** Reads on without keeping anything. Calls `onEnd` once: at the end of the body or the connection, or at one of the bounds. */
+/** Reads the body and discards it. Calls `onEnd` once: at the end of the body or the connection, or when a limit is reached. */
 function discardBody(request: IncomingMessage, onEnd: () => void): void {
   let bytes = 0;
   const stop = () => {

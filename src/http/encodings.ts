@@ -3,31 +3,31 @@ import * as zlib from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 
-/** A content coding that answers can have, as `content-encoding` names it. */
+/** A content coding for responses, by its name in `content-encoding`. */
 export type Encoding = 'br' | 'zstd' | 'gzip';
 
 type Compress = (body: Buffer | string) => Promise<Buffer>;
 
-/** Brotli's default is the slowest quality, for files that are compressed once and for all: 100 times slower, and 20 % smaller. */
+/** A fast quality. Brotli's default is the slowest one: the result is 20 % smaller and takes 100 times as long. */
 const BROTLI = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 const asBrotli = promisify(zlib.brotliCompress);
 const asGzip = promisify(zlib.gzip);
 
-/** Node has Zstandard since 22.15. The types are those of the oldest Node that the gateway runs on. */
+/** `undefined` before Node 22.15. The types are those of the oldest supported version of Node. */
 const { zstdCompress } = zlib as { readonly zstdCompress?: typeof zlib.gzip };
 
-/** The smallest result first: an answer is compressed once, and sent to many. */
+/** The supported encodings, the one with the smallest results first: a response is compressed once and sent many times. */
 const COMPRESS = new Map<Encoding, Compress>([
   ['br', (body) => asBrotli(body, BROTLI)],
   ...(zstdCompress === undefined ? [] : [['zstd', promisify(zstdCompress)] as const]),
   ['gzip', (body) => asGzip(body)],
 ]);
 
-/** The encodings last chosen, by header. Clients send few different headers. */
+/** Recent choices by header. Clients send few different headers. */
 const chosen = new LRUCache<string, { readonly encoding: Encoding | null }>({ max: 100 });
 
-/** The best encoding that `accept-encoding` accepts; `null` for none. */
+/** The best encoding that `accept-encoding` accepts; `null` if the response must not be compressed. */
 export function chooseEncoding(acceptEncoding: string | undefined): Encoding | null {
   if (acceptEncoding === undefined) return null;
   const known = chosen.get(acceptEncoding);
@@ -45,7 +45,7 @@ export const acceptsGzip = (acceptEncoding: string): boolean => acceptedOf(['gzi
 const acceptedOf = (offered: Encoding[], acceptEncoding: string) =>
   new Negotiator({ headers: { 'accept-encoding': acceptEncoding } }).encodings(offered);
 
-/** Compresses outside the thread that answers. Rejects with an encoding that `chooseEncoding` does not return. */
+/** Compresses a body in another thread. Rejects if this version of Node does not support the encoding. */
 export const compress = async (body: Buffer | string, encoding: Encoding): Promise<Buffer> => {
   const compressAs = COMPRESS.get(encoding);
   if (compressAs === undefined) throw new Error(`This version of Node has no ${encoding}`);

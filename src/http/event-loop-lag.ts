@@ -1,18 +1,18 @@
-/** How often the loop is asked to call back, and over which time its delays are judged. */
+/** How often the delay of the event loop is measured, and the length of the window in which delays are summed. */
 const TICK_MS = 20;
 const WINDOW_MS = 500;
 
-/** A request that arrives during a longer delay waits noticeably. */
+/** Only longer delays count. A request that arrives during one waits noticeably. */
 const LIMIT_MS = 100;
 
-/** A window lags when more of it than this passed in delays past the limit. One slow answer does not make it lag. */
+/** The share of a window that must pass in long delays for the window to count as lagging. One slow response is less. */
 const LAGGING_SHARE = 0.5;
 
-/** So many windows in a row that lag begin an overload, and so many that do not end it. */
+/** How many lagging windows in a row begin an overload, and how many other windows in a row end it. */
 const WINDOWS_TO_BEGIN = 8;
 const WINDOWS_TO_END = 6;
 
-/** Judges an overload by the moments, in milliseconds, at which the event loop called back. */
+/** Detects an overload from the times, in milliseconds, at which a timer fires. Call `tick` with each of them. */
 export function createLagDetector(startedAt: number): { isOverloaded: () => boolean; tick: (now: number) => void } {
   let isOverloaded = false;
   let windows = 0;
@@ -41,7 +41,7 @@ export function createLagDetector(startedAt: number): { isOverloaded: () => bool
   };
 }
 
-/** Watches the event loop. Returns whether it lags, so that every client waits. Does not keep the process alive. */
+/** Watches the event loop. The returned function reports whether it lags. The timer does not keep the process alive. */
 export function watchEventLoop(): () => boolean {
   const { isOverloaded, tick } = createLagDetector(performance.now());
   setInterval(() => tick(performance.now()), TICK_MS).unref();

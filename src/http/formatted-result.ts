@@ -1,23 +1,23 @@
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 
-/** A result of an operation, or a later one that brings parts of it. */
+/** The result of an operation, or a later result that adds parts to it. */
 export interface OperationResult {
   readonly data?: ExecutionResult['data'] | undefined;
   readonly errors?: readonly GraphQLError[] | undefined;
   readonly incremental?: unknown;
   readonly hasNext?: unknown;
-  /** A large result has its data as JSON already, which was made in pieces. Turns what is shown of the result into JSON. */
-  readonly stringify?: (shown: FormattedResult) => string;
+  /** Serialises a large result, whose data is JSON already because it was produced in pieces. `undefined` for other results. */
+  readonly stringify?: (formatted: FormattedResult) => string;
 }
 
-/** What clients see of a result. */
+/** A result in the form that is sent to clients. */
 export interface FormattedResult extends Pick<ExecutionResult, 'data'> {
   readonly errors?: readonly GraphQLFormattedError[];
   readonly incremental?: unknown;
   readonly hasNext?: unknown;
 }
 
-/** A result without what the gateway keeps to itself. */
+/** Returns the result without the fields that are only for the gateway. */
 export function formatResult({ data, errors, incremental, hasNext }: OperationResult): FormattedResult {
   return {
     ...(data !== undefined && { data }),
@@ -27,7 +27,7 @@ export function formatResult({ data, errors, incremental, hasNext }: OperationRe
   };
 }
 
-/** Without the status and headers for HTTP that Yoga keeps in `extensions`. */
+/** Removes the HTTP status and headers, which Yoga keeps in `extensions`. */
 function toFormatted(error: GraphQLError): GraphQLFormattedError {
   const { http: _, ...extensions } = error.extensions;
   return { ...error.toJSON(), extensions };

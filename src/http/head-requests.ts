@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 
 const headRequests = new WeakSet<IncomingMessage>();
 
-/** Lets a HEAD request be handled as a GET request. Node sends its response without a body. */
+/** Turns a HEAD request into a GET request. Node still sends its response without a body. */
 export function handleHeadAsGet(request: IncomingMessage): void {
   if (request.method !== 'HEAD') return;
   headRequests.add(request);
   request.method = 'GET';
 }
 
-/** Whether a request was sent with the method HEAD. */
+/** Whether a request was a HEAD request. */
 export const isHead = (request: IncomingMessage): boolean => headRequests.has(request);

@@ -1,4 +1,4 @@
-/** Names and values of headers in turn, as Node's `writeHead` takes them. */
+/** Headers as alternating names and values, the form that Node's `writeHead` accepts. */
 export type HeaderLines = readonly (string | number)[];
 
 /** No headers. */

@@ -2,13 +2,13 @@
 export interface MediaRange {
   /** For example 'multipart/mixed' or '*\/*'. */
   readonly type: string;
-  /** Without `q`. Values have no quotes. */
+  /** All parameters but `q`, with their values unquoted. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** How much the client wants it: more than 0, up to 1. */
+  /** The client's preference `q`: more than 0, up to 1. */
   readonly quality: number;
 }
 
-/** The media ranges of an `accept` header, most wanted first. Ranges that the client refuses with `q=0` are left out. */
+/** The media ranges of an `accept` header, the preferred ones first. Ranges that the client refuses with `q=0` are omitted. */
 export function mediaRangesIn(accept: string): readonly MediaRange[] {
   return accept
     .toLowerCase()

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Reads the body of a request, and then calls `onBody`; or `onTooLarge` as soon as the body turns out to be longer than `maxBytes`.
- * Calls neither when the client leaves first.
+ * Reads the body of a request and calls `onBody` with it, or calls `onTooLarge` as soon as more than `maxBytes` have arrived. Calls neither
+ * if the client leaves first.
  */
 export function readBody(
   request: IncomingMessage,

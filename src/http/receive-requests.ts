@@ -7,25 +7,25 @@ import { noteTooLong } from './plugins/body-limit.ts';
 import { readBody } from './read-body.ts';
 import type { CountRequest } from './request-counter.ts';
 
-/** What receiving requests needs. */
+/** Dependencies of `receiveRequests`. */
 export interface ReceiveOptions {
-  /** The path of questions. */
+  /** The path of GraphQL operations. */
   readonly endpoint: string;
-  /** Longer bodies are refused, for every method and on every path but /health, where no body is read. */
+  /** The limit for a body. A longer body is refused for every method and path, except on /health, where no body is read. */
   readonly maxBodyBytes: number;
-  /** Judges a POST before its body is read. */
+  /** Decides whether to read the body of a POST. */
   readonly admit: Admit;
-  /** Counts a question before its body is read. Yoga sends the 429 response. */
+  /** Counts an operation before its body is read. If there are too many, Yoga sends the 429 response. */
   readonly countRequest: CountRequest;
   readonly tracer: Tracer;
 }
 
-/** Answers a question whose headers are in order. `body` is `null` for a GET. */
+/** Handles an operation whose headers are valid. `body` is `null` for a GET. */
 export type HandleOperation = (request: IncomingMessage, response: ServerResponse, body: Buffer | null) => void;
 
 /**
- * Judges requests by their headers, and reads the bodies of questions. `handler` answers everything else, refusals of questions too, and
- * never sees a body. What arrives of a body that nobody reads is discarded up to a bound.
+ * Checks the headers of requests, and reads the bodies of operations. `handler` answers all other requests, including operations that are
+ * refused, and never receives a body. An unread body is discarded as it arrives, up to a limit.
  */
 export function receiveRequests(
   { endpoint, maxBodyBytes, admit, countRequest, tracer }: ReceiveOptions,
@@ -49,7 +49,7 @@ export function receiveRequests(
     if (!admit(request)) answerByHeaders(request, response);
     else if (isTooLong(request, maxBodyBytes)) refuseTooLong(request, response);
     else {
-      // The body comes from the connection, and its answer belongs to the request's trace.
+      // The callback runs in an event of the connection. It is bound to the trace of this request.
       const onBody = tracer.bind((body: Buffer) => answer(request, response, body));
       readBody(request, maxBodyBytes, onBody, () => refuseTooLong(request, response));
     }
@@ -72,7 +72,7 @@ export function receiveRequests(
     const counted = countRequest(request);
     if (counted === null) proceed();
     else {
-      // Yoga says why a request is one too many, or cannot be counted.
+      // Yoga sends the response if there are too many requests, or if counting failed.
       const refuse = () => answerByHeaders(request, response);
       void counted.then((refusal) => (refusal === null ? proceed() : refuse()), refuse);
     }

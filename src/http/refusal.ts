@@ -1,15 +1,15 @@
 import type { FetchAPI } from 'graphql-yoga';
 
-/** Why a request is refused without being run. */
+/** An error response to a request that is not executed. */
 export interface Refusal {
   readonly status: number;
-  /** `extensions.code` of the one error. */
+  /** `extensions.code` of its only error. */
   readonly code: string;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The response that refuses `request`: a GraphQL response with one error and no data. */
+/** Creates the response that refuses `request`: a GraphQL response with one error and no data. */
 export function refuse({ Response }: Pick<FetchAPI, 'Response'>, request: Request, refusal: Refusal): Response {
   const type = { 'content-type': refusalType(request.headers.get('accept')), 'cache-control': 'no-store' };
   return new Response(refusalBody(refusal), { status: refusal.status, headers: { ...type, ...refusal.headers } });
@@ -19,7 +19,7 @@ export function refuse({ Response }: Pick<FetchAPI, 'Response'>, request: Reques
 export const refusalBody = ({ code, message }: Pick<Refusal, 'code' | 'message'>): string =>
   JSON.stringify({ errors: [{ message, extensions: { code } }] });
 
-/** The content type of a refusal: of both types of GraphQL responses, the one that `accept` names first; else application/json. */
+/** The content type of a refusal: the media type of GraphQL responses that `accept` names first, else application/json. */
 export function refusalType(accept: string | null | undefined): string {
   const [type = 'application/json'] = /application\/(?:graphql-response\+)?json/i.exec(accept ?? '') ?? [];
   return `${type.toLowerCase()}; charset=utf-8`;

@@ -1,32 +1,32 @@
 import type { IncomingMessage } from 'node:http';
 import type { Identify } from './client-identity.ts';
 import { type HeaderLines, NO_LINES } from './header-lines.ts';
-import type { CountedRequest, CountOfClient } from './rate-limit.ts';
+import type { RateLimit, RateLimitResult } from './rate-limit.ts';
 import type { Refusal } from './refusal.ts';
 
-/** Counts a request once, however often it is called, and returns why it is one too many; `null` when it is not. */
+/** Counts a request once, even if it is called again. Returns or resolves to `null` if it is within the quota, else to the 429 response. */
 export type CountRequest = (request: IncomingMessage) => Promise<Refusal | null> | null;
 
-/** Counts requests. */
-export interface RequestCount {
+/** Counts each request for the client that sent it. */
+export interface RequestCounter {
   readonly count: CountRequest;
-  /** `ratelimit` and `ratelimit-policy` of the answer to a request that was counted; empty for a client without a limit. */
+  /** The `ratelimit` and `ratelimit-policy` headers for the response to a counted request; none for a client without a limit. */
   readonly linesOf: (request: IncomingMessage) => HeaderLines;
 }
 
 interface Counting {
   readonly refusal: Promise<Refusal | null>;
-  /** `null` until the request was counted. */
-  counted: CountedRequest | null;
+  /** `null` until the limiter has counted the request. */
+  counted: RateLimitResult | null;
 }
 
-/** Counts each request once, for the client that sent it. Clients have a quota of `perMinute` requests. */
-export function createRequestCounter(identify: Identify, countOf: CountOfClient, perMinute: number): RequestCount {
+/** Creates the counter. `perMinute` is the quota that `ratelimit-policy` reports. */
+export function createRequestCounter(identify: Identify, limit: RateLimit, perMinute: number): RequestCounter {
   const countings = new WeakMap<IncomingMessage, Counting>();
-  // Structured fields (draft-ietf-httpapi-ratelimit-headers). Every answer has them, so they are written without a library.
+  // A structured field (draft-ietf-httpapi-ratelimit-headers). It is built without a library, because every response has it.
   const policy = `"${POLICY}";q=${perMinute};w=${WINDOW_SECONDS}`;
 
-  function begin(counted: Promise<CountedRequest>): Counting {
+  function begin(counted: Promise<RateLimitResult>): Counting {
     const counting: Counting = {
       refusal: counted.then((result) => {
         counting.counted = result;
@@ -41,7 +41,7 @@ export function createRequestCounter(identify: Identify, countOf: CountOfClient,
     count(request) {
       const known = countings.get(request);
       if (known !== undefined) return known.refusal;
-      const counted = countOf(identify(request.headers.authorization, request));
+      const counted = limit(identify(request.headers.authorization, request));
       if (counted === null) return null;
       const counting = begin(counted);
       countings.set(request, counting);
@@ -56,6 +56,6 @@ export function createRequestCounter(identify: Identify, countOf: CountOfClient,
   };
 }
 
-/** The name of the quota, and how long it is for. */
+/** The name of the quota in the headers, and its period. */
 const POLICY = 'per-minute';
 const WINDOW_SECONDS = 60;

@@ -1,44 +1,43 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** A request that has not ended, and one thing to do when it ends. A request may have several. */
-interface UnderWay {
+/** A request in progress, and a function to call when it ends. A request may have several of them. */
+interface Pending {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly end: () => void;
 }
 
-/** The requests of one connection, oldest first. */
+/** The requests in progress on one connection, oldest first. */
 interface Requests {
-  readonly underWay: UnderWay[];
-  /** Called whenever a request has ended. */
+  readonly pending: Pending[];
+  /** Called after each request that ends. */
   onEnd: (() => void) | null;
 }
 
 const requestsOf = new WeakMap<Duplex, Requests>();
 
 /**
- * Calls `end` once when a request has ended: its response was sent, or its connection broke. Node does not emit 'close' on a response that
- * waits behind another one of a broken connection.
+ * Calls `end` once when a request has ended because its response was sent or its connection broke. When a connection breaks, Node emits no
+ * 'close' event on responses that wait for an earlier response on the same connection, so this function watches the connection too.
  */
 export function onceEnded(request: IncomingMessage, response: ServerResponse, end: () => void): void {
   const requests = requestsOf.get(request.socket) ?? watch(request.socket);
-  const { underWay } = requests;
-  const one = { request, response, end };
-  underWay.push(one);
+  const entry = { request, response, end };
+  requests.pending.push(entry);
   response.on('close', () => {
-    const index = underWay.indexOf(one);
+    const index = requests.pending.indexOf(entry);
     if (index === -1) return;
-    underWay.splice(index, 1);
+    requests.pending.splice(index, 1);
     end();
     requests.onEnd?.();
   });
 }
 
 /**
- * Calls `then` when the answers to all requests that arrived whole on a connection have been sent: at once if there are none, and never if
- * the connection breaks first. `hasBegun` says whether the answer to a request that did not arrive whole has begun. To be called once
- * for a connection.
+ * Calls `then` when the responses to all requests that arrived completely on a connection have been sent: at once if there are none, and
+ * never if the connection breaks first. `hasBegun` is true if the response to an incomplete request has begun. Call this once for a
+ * connection.
  */
 export function onceAnswered(socket: Duplex, then: (hasBegun: boolean) => void): void {
   const requests = requestsOf.get(socket);
@@ -47,19 +46,19 @@ export function onceAnswered(socket: Duplex, then: (hasBegun: boolean) => void):
     return;
   }
   const check = () => {
-    if (socket.destroyed || requests.underWay.some(({ request }) => request.complete)) return;
+    if (socket.destroyed || requests.pending.some(({ request }) => request.complete)) return;
     requests.onEnd = null;
-    then(requests.underWay.some(({ response }) => response.headersSent));
+    then(requests.pending.some(({ response }) => response.headersSent));
   };
   requests.onEnd = check;
   check();
 }
 
 function watch(socket: Duplex): Requests {
-  const requests: Requests = { underWay: [], onEnd: null };
+  const requests: Requests = { pending: [], onEnd: null };
   requestsOf.set(socket, requests);
   socket.once('close', () => {
-    for (const { end } of requests.underWay.splice(0)) end();
+    for (const { end } of requests.pending.splice(0)) end();
   });
   return requests;
 }

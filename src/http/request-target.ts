@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Rewrites the request's target to the path and query that a URL parser reads in it, so that everything behind this function compares
- * the same path: `/./graphql`, `/%2e/graphql`, `/graphql#x` and `http://host/graphql` (RFC 9112, section 3.2) all become `/graphql`.
- * Returns false when the target or the host header is not part of a valid http URL.
+ * Rewrites the target of a request to the path and query that a URL parser finds in it, so that all later code sees the same path:
+ * `/./graphql`, `/%2e/graphql`, `/graphql#x` and `http://host/graphql` (RFC 9112, section 3.2) all become `/graphql`. Returns false if the
+ * target and the host header do not form a valid URL.
  */
 export function normaliseTarget(request: IncomingMessage): boolean {
   const { url = '', headers } = request;
@@ -16,16 +16,16 @@ export function normaliseTarget(request: IncomingMessage): boolean {
   return true;
 }
 
-/** Paths that a URL parser leaves as they are: no segment begins with a dot, and nothing is escaped. The query may be anything. */
+/** Matches paths that a URL parser does not change: no segment begins with a dot, and nothing is escaped. Any query is allowed. */
 const NORMAL_PATH = /^\/(?:[\w-][\w.-]*(?:\/[\w-][\w.-]*)*)?(?:\?|$)/;
 
-/** Parsing a URL takes microseconds, and almost every target needs none. */
+/** Whether the target is in its normal form. This check avoids parsing a URL, which takes microseconds, for almost every request. */
 const isNormal = (url: string): boolean => NORMAL_PATH.test(url) && !url.includes('#');
 
-/** The last valid host header: clients send the same one again and again. */
+/** The last valid host header. It saves parsing, because most requests have the same one. */
 let knownHost = 'localhost';
 
-/** A host with a path or a query of its own would move the target to another path, since the server joins the two. */
+/** Whether a header is a valid host. The server joins it with the target, so a host with a path or a query would change the path. */
 function isHost(host: string): boolean {
   if (host === knownHost) return true;
   if (/[/\\?#@]/.test(host) || !URL.canParse(`http://${host}/`)) return false;

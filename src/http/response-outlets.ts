@@ -2,7 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import type { Identify } from './client-identity.ts';
 import { onceEnded } from './request-end.ts';
-import type { Client, Sink, UnreadBytes } from './response-memory/unread-bytes.ts';
+import type { Client, Sink } from './response-memory/sink.ts';
+import type { UnreadBytes } from './response-memory/unread-bytes.ts';
 
 /** Counts what clients leave unread of responses over HTTP, server-sent events and multipart responses included. */
 export interface ResponseOutlets {

@@ -4,14 +4,14 @@ import type { FetchAPI } from 'graphql-yoga';
 import { acceptsGzip } from './encodings.ts';
 import { isUnchanged } from './validators.ts';
 
-/** A file in memory, as it is and gzipped, with its headers. */
+/** A file in memory, uncompressed and gzipped, with its headers. */
 export interface ServedFile {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly gzipped: Uint8Array<ArrayBuffer>;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A file with these headers, and an ETag of its content. The tag is weak because the bytes differ when they are gzipped. */
+/** Creates a file with these headers and an ETag of its content. The ETag is weak, because the gzipped file has other bytes. */
 export function createServedFile(
   body: Buffer<ArrayBuffer>,
   headers: Readonly<Record<'cache-control' | 'content-type', string>> & Readonly<Record<string, string>>,
@@ -20,14 +20,17 @@ export function createServedFile(
   return { body, gzipped: gzipSync(body, { level: 9 }), headers: { ...headers, etag, vary: 'accept-encoding' } };
 }
 
-/** The response to a request for a file: 200, 304 for a client that has it, or 405 for a method other than GET and HEAD. */
+/** The response to a request for the file: 200, 304 if the client already has it, or 405 for a method other than GET and HEAD. */
 export function serveFile(
   request: Request,
   { body, gzipped, headers }: ServedFile,
   { Response: Answer }: Pick<FetchAPI, 'Response'>,
 ): Response {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return new Answer('Only GET\n', { status: 405, headers: { allow: 'GET, HEAD', 'content-type': 'text/plain' } });
+    return new Answer('Only GET and HEAD are supported.\n', {
+      status: 405,
+      headers: { allow: 'GET, HEAD', 'content-type': 'text/plain' },
+    });
   }
   const conditions = { 'if-none-match': request.headers.get('if-none-match') };
   if (isUnchanged(conditions, { tag: headers['etag'] ?? null, lastModified: null })) {

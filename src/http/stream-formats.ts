@@ -1,33 +1,33 @@
 import type { MediaRange } from './media-ranges.ts';
 
-/** The format of an answer with `@defer` or `@stream` that gives ids to pending parts. */
+/** The format of a response with `@defer` or `@stream` in which pending parts have ids. */
 export const WITH_IDS = 'incrementalSpec=v0.2';
 
-/** How the parts of an answer with `@defer` or `@stream` are written: with ids, or as drafted in 2022. */
+/** The format of the parts of a response with `@defer` or `@stream`: with ids, or the draft of 2022. */
 export type PartsFormat = typeof WITH_IDS | 'deferSpec=20220824';
 
-/** Of every response that is sent as it is made: proxies neither keep it nor wait for its end. */
+/** Headers of every streamed response. Proxies must neither store it nor wait for its end. */
 export const STREAM_HEADERS = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
-/** The media types for an answer in parts. */
+/** The media types of a response in parts. */
 export const PARTS_TYPES = [
   'multipart/mixed;incrementalSpec=v0.2',
   'multipart/mixed;deferSpec=20220824',
   'text/event-stream',
 ];
 
-/** The media types for a subscription. */
+/** The media types of a subscription. */
 export const SUBSCRIPTION_TYPES = ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'];
 
-/** By the parameter of `multipart/mixed` that names a format: its version, and the format. */
+/** The parameter of `multipart/mixed` that names a format, its version, and the format. */
 const PARTS_FORMATS: readonly (readonly [string, string, PartsFormat])[] = [
   ['incrementalspec', 'v0.2', WITH_IDS],
   ['deferspec', '20220824', 'deferSpec=20220824'],
 ];
 
 /**
- * Returns how to send parts: as server-sent events if the client prefers them to multipart, else in the multipart format that it prefers,
- * which is the one of 2022 if it names none. `null` if it accepts no multipart, or only versions that are not supported.
+ * Chooses the format for a response in parts: server-sent events if the client prefers them to multipart, else the multipart format that it
+ * prefers, which is the draft of 2022 if it names no format. `null` if the client accepts no multipart, or only unsupported versions.
  */
 export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'events' | null {
   const range = ranges.find((one) => formatOf(one) !== null) ?? ranges.find(({ type }) => WILDCARDS.has(type));
@@ -36,7 +36,7 @@ export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'ev
   return prefersEvents ? 'events' : (formatOf(range) ?? 'deferSpec=20220824');
 }
 
-/** The format that a range allows for parts; `null` if it is for something else, or for versions that are not supported. */
+/** The format of parts that a media range accepts; `null` if it is for other content or an unsupported version. */
 function formatOf(range: MediaRange): PartsFormat | null {
   if (!isMultipart(range) || versionOf(range) !== undefined) return null;
   const named = PARTS_FORMATS.filter(([name]) => range.parameters.has(name));
@@ -49,8 +49,8 @@ export const acceptsEvents = (ranges: readonly MediaRange[]): boolean =>
   ranges.some(({ type }) => type === EVENTS || type === 'text/*' || type === '*/*');
 
 /**
- * How to send a subscription: as multipart if the client names its version and does not prefer server-sent events, else `default`, as
- * Yoga does. `unsupported` if the client names only other versions.
+ * Chooses the format for a subscription: `multipart` if the client names the supported version and does not prefer server-sent events, else
+ * `default`, which is Yoga's choice. `unsupported` if the client accepts only other versions.
  */
 export function subscriptionFormatFor(ranges: readonly MediaRange[]): 'multipart' | 'default' | 'unsupported' {
   const named = ranges.filter(

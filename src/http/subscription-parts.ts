@@ -7,8 +7,8 @@ const CONTENT_TYPE = 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0'
 const BOUNDARY = '\r\n--graphql';
 
 /**
- * Sends a subscription as Apollo's protocol for subscriptions over multipart defines it: a part for each event with the result as `payload`,
- * an empty part as a heartbeat every `heartbeatMs`, and a part with `errors` and no payload for an error that ends the subscription.
+ * Sends a subscription in Apollo's multipart protocol: a part for each event with the result as `payload`, an empty part as a heartbeat
+ * every `heartbeatMs`, and a part with `errors` and no payload for an error that ends the subscription.
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  */
 export function createSubscriptionParts(heartbeatMs: number) {
@@ -23,7 +23,7 @@ export function createSubscriptionParts(heartbeatMs: number) {
     const body = new fetchAPI.ReadableStream<Uint8Array>({
       start(controller) {
         const beat = () => {
-          // A client that does not read needs no sign of life.
+          // The client has unread parts, so it needs no heartbeat.
           if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(partOf('{}')));
         };
         controller.enqueue(encoder.encode(BOUNDARY));
@@ -54,31 +54,31 @@ export function createSubscriptionParts(heartbeatMs: number) {
   };
 }
 
-/** The boundary after a part lets the client read it at once. */
+/** A part, followed by a boundary so that the client can process it at once. */
 const partOf = (json: string) => `\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${json}${BOUNDARY}`;
 
 function messageOf(result: OperationResult): string {
-  const shown = formatResult(result);
-  // Without data nothing was executed: the subscription failed as a whole.
-  if (shown.data === undefined && shown.errors !== undefined) {
-    return JSON.stringify({ payload: null, errors: shown.errors });
+  const formatted = formatResult(result);
+  // A result without data means that the subscription failed as a whole.
+  if (formatted.data === undefined && formatted.errors !== undefined) {
+    return JSON.stringify({ payload: null, errors: formatted.errors });
   }
-  return `{"payload":${result.stringify?.(shown) ?? JSON.stringify(shown)}}`;
+  return `{"payload":${result.stringify?.(formatted) ?? JSON.stringify(formatted)}}`;
 }
 
-/** Iterates over the only result of a subscription that was refused. */
+/** Yields the only result of a refused subscription. */
 async function* once(result: OperationResult): AsyncGenerator<OperationResult> {
   yield result;
 }
 
-/** The status and headers that the errors of a refused subscription ask for. */
+/** The HTTP status and headers that the errors of a refused subscription require. */
 function responseInitOf(results: unknown): { readonly status: number; readonly headers: Record<string, string> } {
   const { errors = [] } = isAsyncIterable(results) ? {} : (results as { readonly errors?: readonly GraphQLError[] });
-  const asked = errors.map(({ extensions }) => extensions.http).filter((http) => http !== undefined) as Http[];
+  const required = errors.map(({ extensions }) => extensions.http).filter((http) => http !== undefined) as Http[];
   return {
-    // An error of the operation, as opposed to one of the request, has a status for other media types alone.
-    status: Math.max(200, ...asked.filter(({ spec }) => spec !== true).map(({ status = 200 }) => status)),
-    headers: Object.assign({}, ...asked.map((http) => http.headers)),
+    // Errors that are marked with `spec` have a status for other media types only.
+    status: Math.max(200, ...required.filter(({ spec }) => spec !== true).map(({ status = 200 }) => status)),
+    headers: Object.assign({}, ...required.map((http) => http.headers)),
   };
 }
 

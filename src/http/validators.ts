@@ -1,20 +1,20 @@
-/** What a client can name an answer by, to learn whether it has changed. */
+/** The validators of a response, by which a client asks whether the response has changed. */
 export interface Validators {
-  /** Weak, since a compressed answer is the same to a client but not byte for byte. `null` when the answer has none. */
+  /** The ETag; `null` if there is none. It is weak, because a compressed response has the same content but other bytes. */
   readonly tag: string | null;
-  /** The value of `last-modified`; `null` when the answer has none. */
+  /** The value of `last-modified`; `null` if there is none. */
   readonly lastModified: string | null;
 }
 
-/** The headers of a request that name the answer which the client has. */
+/** The headers of a conditional request. They name the response that the client has. */
 export interface Conditions {
   readonly 'if-none-match'?: string | null | undefined;
   readonly 'if-modified-since'?: string | null | undefined;
 }
 
 /**
- * Whether a client has an answer already (RFC 9110, sections 13.1.2 and 13.1.3). Tags win over dates. A date must equal that of the
- * answer: a later one does not say which answer the client has.
+ * Whether the client already has the current response (RFC 9110, sections 13.1.2 and 13.1.3). If it sends ETags, its date is ignored. The
+ * date must equal that of the response, because a later date does not identify the response that the client has.
  */
 export function isUnchanged(
   { 'if-none-match': tags, 'if-modified-since': since }: Conditions,
@@ -29,17 +29,17 @@ function hasTag(ifNoneMatch: string, etag: string): boolean {
   return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === opaque);
 }
 
-/** What the `last-modified` of an answer depends on. */
+/** What the `last-modified` of a response depends on. */
 export interface Observed {
-  /** When the answer stops being fresh, in monotonic milliseconds of this process; infinite if it never does. */
+  /** When the response stops being fresh, in milliseconds of this process's monotonic clock; infinite if it never does. */
   readonly freshUntil: number;
-  /** When the newest observation in the answer was made, RFC 3339 in UTC; `null` if it has no observation. */
+  /** When the newest observation in the response was made, RFC 3339 in UTC; `null` if it has no observation. */
   readonly newestObservedAt: string | null;
 }
 
 /**
- * The `last-modified` of an answer: the second of its newest observation. Only answers that never change have one, which are those from
- * the recording. An answer from RunPod can change while its observations stay: the lists of GPU types and data centers are renewed
+ * The `last-modified` of a response, which is the second of its newest observation. Only responses from the recording have one, because
+ * they never change. A response from RunPod can change without a new observation: the lists of GPU types and data centers are renewed
  * separately, and spot prices arrive after the stock.
  */
 export function lastModifiedOf({ freshUntil, newestObservedAt }: Observed): string | null {

@@ -1,8 +1,10 @@
 import type { Catalog, Demand } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError } from '../domain/errors.ts';
-import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
+import type { ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import type { RefreshDemand } from './refresh-demand.ts';
+import { type KnownCatalog, RefreshTimes } from './refresh-times.ts';
+import { createWakeableSleep } from './wakeable-sleep.ts';
 
 /** The fraction of the freshness time in which every demanded answer is refreshed once. */
 const CYCLE = 0.8;
@@ -11,9 +13,7 @@ const CYCLE = 0.8;
 const LOOK_AGAIN_MS = 1000;
 
 /** A catalog whose answers can be refreshed. */
-export interface RenewableCatalog extends Catalog {
-  /** Returns what is known without asking the source, or `null`. */
-  readonly lookUp: (request: ObservationRequest) => Promise<{ readonly look: () => Observation } | null>;
+export interface RenewableCatalog extends Catalog, KnownCatalog {
   /** Fetches a newer answer. Rejects with an `UpstreamError`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
   /** Fetches in the background what another source adds to the answer, if that is due. */
@@ -34,142 +34,102 @@ export interface RefresherOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-type ListsRead = Pick<ObservationRequest, 'gpuTypes' | 'dataCenters'>;
+type Lists = Pick<ObservationRequest, 'gpuTypes' | 'dataCenters'>;
 
-const NOTHING: ListsRead = { gpuTypes: [], dataCenters: [] };
-
-/** Refreshes the demanded answers before they get old. */
-export interface Refresher {
-  /** Runs until `signal` is aborted. */
-  run(signal: AbortSignal): Promise<void>;
-  /** Starts the next check at once, because there may be new demand. */
-  wake(): void;
-  /** The number of source requests whose answers are kept fresh. */
-  readonly size: number;
-}
+const NO_LISTS: Lists = { gpuTypes: [], dataCenters: [] };
 
 /**
  * Refreshes the demanded answers, the oldest first. Refreshes are spread evenly over the freshness time; unknown and overdue
  * answers are refreshed at once. A refresh yields to every request that a client waits for. While the source is down, one answer is
  * requested each period.
  */
-export function createRefresher(options: RefresherOptions): Refresher {
-  const { catalog, refreshDemand, freshMs, concurrency, now, onFault } = options;
-  const periodMs = freshMs * CYCLE;
-  const underWay = new Set<Promise<void>>();
-  let keys: readonly ObservationKey[] = [];
-  /** When each answer was last requested, successfully or not, in monotonic milliseconds. */
-  let triedAt = new Map<string, number>();
-  /** The time at which RunPod was asked for the newest answer that this replica has seen. */
-  let seenAt = new Map<string, number>();
-  /** Answers that were not fresh when they were first demanded, until their first refresh. Subscribers pay for that refresh. */
-  const unpaid = new Set<string>();
-  let lastStart = Number.NEGATIVE_INFINITY;
-  let wake = () => {};
+export class Refresher {
+  readonly #options: RefresherOptions;
+  readonly #times: RefreshTimes;
+  readonly #running = new Set<Promise<void>>();
+  readonly #pause = createWakeableSleep();
+  /** One key for each demanded source request. */
+  #keys: readonly ObservationKey[] = [];
+  #lastStart = Number.NEGATIVE_INFINITY;
 
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  constructor(options: RefresherOptions) {
+    this.#options = options;
+    this.#times = new RefreshTimes(options.catalog, options.freshMs, options.now);
+  }
 
-  async function run(signal: AbortSignal): Promise<void> {
-    if (!Number.isFinite(freshMs)) return;
-    signal.addEventListener('abort', () => wake());
+  /** The number of source requests whose answers are kept fresh. */
+  get size(): number {
+    return this.#keys.length;
+  }
+
+  /** Starts the next check at once, because there may be new demand. */
+  wake(): void {
+    this.#pause.wake();
+  }
+
+  /** Runs until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    if (!Number.isFinite(this.#options.freshMs)) return;
+    signal.addEventListener('abort', this.#pause.wake);
     const demand: Demand = { signal, awaited: false, clients: [GATEWAY] };
     while (!signal.aborted) {
-      const waitMs = await step(demand).catch((error: unknown) => {
-        if (!(error instanceof UpstreamError || signal.aborted)) onFault(error);
+      const waitMs = await this.#step(demand).catch((error: unknown) => {
+        this.#report(error, signal);
         return LOOK_AGAIN_MS;
       });
-      if (waitMs > 0) await sleep(Math.min(waitMs, LOOK_AGAIN_MS));
+      if (waitMs > 0) await this.#pause.sleep(Math.min(waitMs, LOOK_AGAIN_MS));
     }
   }
 
   /** Starts one refresh if one is due. Returns how long to wait before the next check, in milliseconds. */
-  async function step(demand: Demand): Promise<number> {
+  async #step(demand: Demand): Promise<number> {
+    const { catalog, refreshDemand, concurrency, now } = this.#options;
     // Without demand, the source is not asked for its lists either.
-    const lists = refreshDemand.isEmpty() ? NOTHING : await readLists(demand);
+    const lists = refreshDemand.isEmpty() ? NO_LISTS : await readLists(catalog, demand);
     const all = refreshDemand.among(lists.gpuTypes);
     for (const key of all) catalog.supplement({ ...key, ...lists });
-    keys = oneOfEachBatch(all);
-    await meet(keys.map((key) => ({ ...key, ...lists })));
-    const [oldest] = keys.toSorted((a, b) => lastTry(a) - lastTry(b));
+    this.#keys = [...new Map(all.map((key) => [catalog.batchOf(key), key])).values()];
+    await this.#times.follow(this.#keys.map((key) => ({ ...key, ...lists })));
+    const [oldest] = this.#keys.toSorted((a, b) => this.#times.lastTry(a) - this.#times.lastTry(b));
     if (oldest === undefined) return LOOK_AGAIN_MS;
-    const isDown = catalog.status().health === 'DOWN';
-    const turn = lastStart + (isDown ? periodMs : periodMs / keys.length);
-    const waitMs = Math.min(turn, isDown ? turn : lastTry(oldest) + periodMs) - now();
+    const waitMs = this.#nextStart(oldest) - now();
     if (waitMs > 0) return waitMs;
-    if (underWay.size >= concurrency) await Promise.race(underWay);
-    renew({ ...oldest, ...lists }, demand);
+    if (this.#running.size >= concurrency) await Promise.race(this.#running);
+    this.#start({ ...oldest, ...lists }, demand);
     return 0;
   }
 
-  async function readLists(demand: Demand): Promise<ListsRead> {
-    const [gpuTypes, dataCenters] = await Promise.all([catalog.gpuTypes(demand), catalog.dataCenters(demand)]);
-    return { gpuTypes, dataCenters };
+  /** When the next refresh starts: in its turn, or earlier if the oldest answer is overdue and the source is not down. */
+  #nextStart(oldest: ObservationKey): number {
+    const { catalog, freshMs } = this.#options;
+    const periodMs = freshMs * CYCLE;
+    if (catalog.status().health === 'DOWN') return this.#lastStart + periodMs;
+    return Math.min(this.#lastStart + periodMs / this.#keys.length, this.#times.lastTry(oldest) + periodMs);
   }
 
-  function oneOfEachBatch(all: readonly ObservationKey[]): readonly ObservationKey[] {
-    return [...new Map(all.map((key) => [nameOf(key), key])).values()];
+  #start(request: ObservationRequest, demand: Demand): void {
+    this.#lastStart = this.#options.now();
+    this.#times.tried(request);
+    const refresh = this.#refresh(request, demand)
+      .catch((error: unknown) => this.#report(error, demand.signal))
+      .finally(() => this.#running.delete(refresh));
+    this.#running.add(refresh);
   }
 
-  /** Looks up the age of the answers that are newly demanded, and forgets those that are no longer demanded. */
-  async function meet(requests: readonly ObservationRequest[]): Promise<void> {
-    const [triedBefore, seenBefore] = [triedAt, seenAt];
-    [triedAt, seenAt] = [new Map(), new Map()];
-    for (const request of requests) {
-      const name = nameOf(request);
-      const tried = triedBefore.get(name) ?? askedAt((await catalog.lookUp(request))?.look());
-      triedAt.set(name, tried);
-      seenAt.set(name, seenBefore.get(name) ?? tried);
-      if (!triedBefore.has(name) && now() - tried >= freshMs) unpaid.add(name);
-    }
-    for (const name of unpaid) if (!triedAt.has(name)) unpaid.delete(name);
+  async #refresh(request: ObservationRequest, demand: Demand): Promise<void> {
+    const { catalog, refreshDemand } = this.#options;
+    if (await this.#times.isRefreshedByOthers(request)) return;
+    const clients = refreshDemand.payersOf(request, this.#times.isUnpaid(request));
+    await catalog.renew(request, { ...demand, clients });
+    await this.#times.refreshed(request);
   }
 
-  function renew(request: ObservationRequest, demand: Demand): void {
-    lastStart = now();
-    triedAt.set(nameOf(request), lastStart);
-    const renewal = renewUnlessNew(request, demand)
-      .catch((error: unknown) => {
-        if (!(error instanceof UpstreamError || demand.signal.aborted)) onFault(error);
-      })
-      .finally(() => underWay.delete(renewal));
-    underWay.add(renewal);
+  #report(error: unknown, { aborted }: AbortSignal): void {
+    if (!(error instanceof UpstreamError || aborted)) this.#options.onFault(error);
   }
-
-  /** Refreshes an answer unless a client's request or another replica has refreshed it since the last look. */
-  async function renewUnlessNew(request: ObservationRequest, demand: Demand): Promise<void> {
-    const name = nameOf(request);
-    const known = askedAt((await catalog.lookUp(request))?.look());
-    if (known > (seenAt.get(name) ?? Number.NEGATIVE_INFINITY)) {
-      seenAt.set(name, known);
-      triedAt.set(name, known);
-    } else {
-      await catalog.renew(request, { ...demand, clients: refreshDemand.payersOf(request, unpaid.has(name)) });
-      seenAt.set(name, askedAt((await catalog.lookUp(request))?.look()));
-    }
-    unpaid.delete(name);
-  }
-
-  const nameOf = (key: ObservationKey): string => catalog.batchOf(key);
-  const lastTry = (key: ObservationKey): number => triedAt.get(nameOf(key)) ?? Number.NEGATIVE_INFINITY;
-
-  return {
-    run,
-    wake: () => wake(),
-    get size() {
-      return keys.length;
-    },
-  };
 }
 
-/** Returns the time at which the oldest cell was requested; minus infinity if any cell is unknown. */
-function askedAt(observation: Observation | undefined): number {
-  const times = observation?.cells.map((cell) => (cell.failure === null ? cell.askedAt : Number.NEGATIVE_INFINITY));
-  return times === undefined || times.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...times);
+async function readLists(catalog: RenewableCatalog, demand: Demand): Promise<Lists> {
+  const [gpuTypes, dataCenters] = await Promise.all([catalog.gpuTypes(demand), catalog.dataCenters(demand)]);
+  return { gpuTypes, dataCenters };
 }

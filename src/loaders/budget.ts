@@ -1,4 +1,5 @@
 import { OperationTooComplexError } from '../domain/errors.ts';
+import { ErrorAllowance } from './error-allowance.ts';
 
 /** The limits on what one operation may cost. */
 export interface OperationLimits {
@@ -40,34 +41,21 @@ export interface Budget {
   reset(): void;
 }
 
-/** The most errors that one operation reports, and characters of their messages together. */
-const MAX_ERRORS = 100;
-const MAX_ERROR_LENGTH = 100_000;
-
-/** The most unknown names of one operation that get suggestions. */
-const MAX_SUGGESTIONS = 3;
-
 /** Creates an unspent budget. */
 export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: OperationLimits): Budget {
-  let upstreamRequests = 0;
-  let rows = 0;
-  let bytes = 0;
-  let most = maxRows;
-  let errors = 0;
-  let errorLength = 0;
-  let isSummarised = false;
-  const suggested = new Set<string>();
+  let spent = spendNothing();
+  let mostRows = maxRows;
 
-  function countRows(count: number): void {
-    rows += count;
-    if (rows <= most) return;
+  function spendRows(count: number): void {
+    spent.rows += count;
+    if (spent.rows <= mostRows) return;
     throw new OperationTooComplexError(
-      `This operation asks for the availability of more than ${most} cells. Do not nest availability in itself.`,
+      `This operation asks for the availability of more than ${mostRows} cells. Do not nest availability in itself.`,
     );
   }
 
   function checkUpstreamRequests(count: number): void {
-    const requests = upstreamRequests + count;
+    const requests = spent.upstreamRequests + count;
     if (requests <= maxUpstreamRequests) return;
     throw new OperationTooComplexError(
       `This operation would ask RunPod ${requests} times; the limit is ${maxUpstreamRequests}. Ask for fewer pod sizes or GPU types at once.`,
@@ -78,43 +66,27 @@ export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: Operati
     checkUpstreamRequests,
     spendUpstreamRequests(count) {
       checkUpstreamRequests(count);
-      upstreamRequests += count;
+      spent.upstreamRequests += count;
     },
     reset() {
-      upstreamRequests = 0;
-      rows = 0;
-      bytes = 0;
-      errors = 0;
-      errorLength = 0;
-      isSummarised = false;
-      suggested.clear();
+      spent = spendNothing();
     },
     spendBytes(count) {
-      bytes += count;
-      if (bytes <= maxBytes) return;
+      spent.bytes += count;
+      if (spent.bytes <= maxBytes) return;
       throw new OperationTooComplexError(
-        `The answer could take ${Math.ceil(bytes)} bytes; the limit is ${maxBytes}. Ask for fewer rows or fields at once, or use shorter aliases.`,
+        `The answer could take ${Math.ceil(spent.bytes)} bytes; the limit is ${maxBytes}. Ask for fewer rows or fields at once, or use shorter aliases.`,
       );
     },
-    spendField: () => countRows(1),
+    spendField: () => spendRows(1),
     spendRows(count, matrix) {
-      most = Math.max(most, 2 * matrix);
-      countRows(count);
+      mostRows = Math.max(mostRows, 2 * matrix);
+      spendRows(count);
     },
-    spendError(error) {
-      errors += 1;
-      errorLength += String(error).length;
-      if (errors <= MAX_ERRORS && errorLength <= MAX_ERROR_LENGTH) return error;
-      if (isSummarised) return null;
-      isSummarised = true;
-      return new OperationTooComplexError(
-        `Too many fields of this operation fail; ${MAX_ERRORS} errors are the most. Fields after this one may be null without an error.`,
-      );
-    },
-    isOutOfErrors: () => isSummarised,
-    maySuggest: (name) => {
-      if (suggested.size < MAX_SUGGESTIONS) suggested.add(name);
-      return suggested.has(name);
-    },
+    spendError: (error) => spent.errors.spend(error),
+    isOutOfErrors: () => spent.errors.isSummarised,
+    maySuggest: (name) => spent.errors.maySuggest(name),
   };
 }
+
+const spendNothing = () => ({ upstreamRequests: 0, rows: 0, bytes: 0, errors: new ErrorAllowance() });

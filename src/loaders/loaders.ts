@@ -1,20 +1,16 @@
-import { setImmediate } from 'node:timers/promises';
-import DataLoader from 'dataloader';
 import type { Catalog, Demand } from '../domain/catalog.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
-import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
-import { nameOfObservation } from '../domain/observation-name.ts';
+import type { ObservationKey } from '../domain/observation.ts';
 import { type ObservationResult, type TypeRows, type TypesScope, toTypeRows } from '../domain/type-rows.ts';
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
 import type { Budget } from './budget.ts';
+import { createListLoaders } from './list-loaders.ts';
 import { createMemory, type Memory, type Peeked } from './memory.ts';
-import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
+import { countUpstreamRequests, createObservationLoader, type ObservedCatalog } from './observation-loader.ts';
+import { createRunningLoads } from './running-loads.ts';
 import { createValidity, type Validity } from './validity.ts';
-
-/** How many requests start at once: as many as RunPod is sent at a time. Queueing the rest takes a while when there are dozens. */
-const ASKED_FIRST = 3;
 
 /** What the resolvers of one request read from. Asks the catalog each question once. */
 export interface Loaders {
@@ -61,8 +57,7 @@ interface Foreseen {
 }
 
 /** A catalog that can return its answers without asking its source. */
-export interface LoadedCatalog extends Catalog, Peeked {
-  readonly lookUp: (request: ObservationRequest) => Promise<{ readonly take: (demand: Demand) => Observation } | null>;
+export interface LoadedCatalog extends Catalog, Peeked, ObservedCatalog {
   /** Whether both lists are in the cache. */
   readonly hasLists: () => boolean;
   /** When the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
@@ -79,65 +74,15 @@ export function createLoaders(
   tracer: Tracer = UNTRACED,
 ): Loaders {
   const validity = createValidity(catalog.listsFreshUntil);
-  const loading = new Set<Promise<unknown>>();
-  const track = <T>(load: Promise<T>): Promise<T> => {
-    const forget = () => loading.delete(load);
-    loading.add(load);
-    load.then(forget, forget);
-    return load;
-  };
-  const toList = <T>(load: (demand: Demand) => Promise<readonly T[]>, sort: (list: readonly T[]) => readonly T[]) =>
-    once(async () => {
-      budget.spendUpstreamRequests(catalog.hasLists() ? 0 : catalog.listCost);
-      const rows = await track(load(demand));
-      validity.readList();
-      return sort(rows);
-    });
-  const gpuTypes = toList(catalog.gpuTypes, sortGpuTypes);
-  const dataCenters = toList(catalog.dataCenters, sortDataCenters);
-  const gpuTypeById = once(async () => indexById(await gpuTypes()));
-  const dataCenterById = once(async () => indexById(await dataCenters()));
-
-  const readLists = async () => {
-    const [types, centers] = await Promise.all([gpuTypes(), dataCenters()]);
-    return { gpuTypes: types, dataCenters: centers };
-  };
-  const countRequests = (keys: readonly ObservationKey[]) => new Set(keys.flatMap(catalog.costOf)).size;
-
-  /** Starts reading the observations, after the budget has allowed all their upstream requests. */
-  async function observeAll(keys: readonly ObservationKey[]): Promise<Promise<Observation>[]> {
-    const lists = await readLists();
-    const requests = keys.map((key) => ({ ...key, ...lists }));
-    const known = await Promise.all(requests.map((request) => catalog.lookUp(request)));
-    budget.spendUpstreamRequests(countRequests(keys.filter((_key, index) => known[index] === null)));
-    let asked = 0;
-    return requests.map(async (request, index) => {
-      const hit = known[index];
-      if (hit != null) return hit.take(demand);
-      asked += 1;
-      if (asked > ASKED_FIRST) await setImmediate();
-      return track(catalog.observe(request, demand));
-    });
-  }
-
-  /** Loads a batch in one span. Each observation resolves on its own; only the span waits for all of them. */
-  function loadAll(keys: readonly ObservationKey[]): Promise<readonly Promise<Observation>[]> {
-    return new Promise((resolve, reject) => {
-      const load = async () => {
-        const loads = await observeAll(keys);
-        resolve(loads);
-        await Promise.allSettled(loads);
-      };
-      tracer
-        .span('load observations', { attributes: { 'gateway.batch.size': keys.length } }, load)
-        .catch((error: unknown) => reject(toError(error)));
-    });
-  }
-
-  const observations = new DataLoader<ObservationKey, Promise<Observation>, string>(loadAll, {
-    name: 'observation',
-    cacheKeyFn: nameOfObservation,
+  const running = createRunningLoads();
+  const lists = createListLoaders(catalog, async (read) => {
+    budget.spendUpstreamRequests(catalog.hasLists() ? 0 : catalog.listCost);
+    const rows = await running.track(read(demand));
+    validity.readList();
+    return rows;
   });
+  const readLists = lists.both;
+  const observations = createObservationLoader({ catalog, demand, budget, tracer, running, readLists });
 
   /** Returns an `UpstreamError` as an outcome, so that it fails the cells of one GPU type only. */
   async function toOutcome(key: ObservationKey): Promise<ObservationResult> {
@@ -149,60 +94,31 @@ export function createLoaders(
     }
   }
 
-  const rowsOfTypesInTurn = ({ gpuTypes: types, dataCenters: centers, gpuCount }: TypesScope) =>
-    types.map(async (gpuType) =>
-      toTypeRows({ gpuType, dataCenters: centers, gpuCount }, await toOutcome({ gpuType, gpuCount })),
+  const rowsOfTypesInTurn = ({ gpuTypes, dataCenters, gpuCount }: TypesScope) =>
+    gpuTypes.map(async (gpuType) =>
+      toTypeRows({ gpuType, dataCenters, gpuCount }, await toOutcome({ gpuType, gpuCount })),
     );
 
   return {
+    gpuTypes: lists.gpuTypes,
+    gpuType: lists.gpuType,
+    dataCenters: lists.dataCenters,
+    dataCenter: lists.dataCenter,
     memory: createMemory(catalog),
     budget,
     validity,
     freshMs: catalog.freshMs,
-    gpuTypes,
-    gpuType: async (id) => (await gpuTypeById()).get(id) ?? null,
-    dataCenters,
-    dataCenter: async (id) => (await dataCenterById()).get(id) ?? null,
     rowsOfTypes: (scope) => Promise.all(rowsOfTypesInTurn(scope)),
     rowsOfTypesInTurn,
     forget() {
-      for (const read of [gpuTypes, dataCenters, gpuTypeById, dataCenterById]) read.forget();
+      lists.forget();
       observations.clearAll();
       budget.reset();
     },
     async foresee(questions) {
-      const keys = questions.flatMap(({ gpuTypes: types, gpuCount }) =>
-        types.map((gpuType) => ({ gpuType, gpuCount })),
-      );
-      const distinct = [...new Map(keys.map((key) => [nameOfObservation(key), key])).values()];
-      const lists = await readLists();
-      const known = await Promise.all(distinct.map((key) => catalog.lookUp({ ...key, ...lists })));
-      budget.checkUpstreamRequests(countRequests(distinct.filter((_key, index) => known[index] === null)));
+      const keys = questions.flatMap(({ gpuTypes, gpuCount }) => gpuTypes.map((gpuType) => ({ gpuType, gpuCount })));
+      budget.checkUpstreamRequests(await countUpstreamRequests({ catalog, readLists }, keys));
     },
-    async settled() {
-      // A load that depends on another one starts a moment after the other one has ended.
-      await setImmediate();
-      while (loading.size > 0) {
-        await Promise.allSettled(loading);
-        await setImmediate();
-      }
-    },
+    settled: () => running.settled(),
   };
 }
-
-/** Returns a function that loads once and then returns the same result, until `forget` is called. */
-function once<T>(load: () => Promise<T>) {
-  let loading: Promise<T> | undefined;
-  const read = () => {
-    loading ??= load();
-    return loading;
-  };
-  const forget = () => {
-    loading = undefined;
-  };
-  return Object.assign(read, { forget });
-}
-
-const indexById = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]));
-
-const toError = (error: unknown) => (error instanceof Error ? error : new Error('not an error', { cause: error }));

@@ -7,9 +7,9 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { Changes } from '../live/changes.ts';
 import type { Refresher } from '../live/refresher.ts';
 import type { Api } from '../source.ts';
-import type { AttemptReport } from '../upstream/request/attempts.ts';
 import type { Circuit } from '../upstream/request/circuit.ts';
 import type { RequestQueue } from '../upstream/request/request-queue.ts';
+import type { AttemptReport } from '../upstream/request/source-request.ts';
 import { createRequestDurations, type RequestDurations } from './durations.ts';
 
 /** What the gauges read when metrics are collected. */

@@ -15,16 +15,16 @@ import { problemsOf, type Resource } from '../support/kubernetes.ts';
 import { findFreePort, HAS_REDIS } from '../support/redis.ts';
 import { killAll, start } from '../support/start.ts';
 
-/** What the gateway needs at most from a signal to its end; README and docs/operations.md say so. */
+/** The longest time from a signal to the gateway's end, as README and docs/operations.md state it. */
 const STOP_SECONDS = 10;
 
-/** Node's own, and what the URL of Redis is made of. */
+/** Settings that are not the gateway's own: Node's, and a part of the URL of Redis. */
 const NOT_IN_README = new Set(['NODE_ENV', 'REDIS_PASSWORD']);
 
 const REDIS_PASSWORD = 'f00dfeed';
 
 const read = (file: string) => readFileSync(file, 'utf8');
-/** With the password of Redis in it, as Compose reads it. */
+/** compose.yaml with the password of Redis filled in, as Compose reads it. */
 const compose = parse(read('deploy/compose.yaml').replace(/\$\{REDIS_PASSWORD:\?[^}]*\}/g, REDIS_PASSWORD));
 const kustomization = parse(read('deploy/kubernetes/kustomization.yaml'));
 const resources = (kustomization.resources as readonly string[]).flatMap((file) =>
@@ -39,7 +39,7 @@ const find = (kind: string, name = 'gateway') => {
 };
 const pod = find('Deployment').spec.template.spec;
 const [container] = pod.containers;
-/** As Kubernetes expands it. */
+/** The URL of Redis, as Kubernetes expands it. */
 function urlOfRedis(): string {
   // oxlint-disable-next-line typescript/no-explicit-any
   // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape its resource has
@@ -49,7 +49,7 @@ function urlOfRedis(): string {
 const stages = readStages();
 const image = stages.at(-1) as Stage;
 
-/** Lines of the form NAME=value. */
+/** Parses lines of the form NAME=value. */
 const toSettings = (lines: readonly string[]): Record<string, string> =>
   Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 const settings = {
@@ -65,7 +65,7 @@ const settings = {
   ),
 };
 
-/** The gateway as the image holds it, in a folder of its own. */
+/** Folders that a test created. */
 const folders: string[] = [];
 afterEach(async () => {
   killAll();
@@ -157,7 +157,7 @@ describe('the image', () => {
 });
 
 describe('settings', () => {
-  it.each(Object.entries(settings))('of %s are the gateway’s, and good', (_place, env) => {
+  it.each(Object.entries(settings))('of %s are known to the gateway, and valid', (_place, env) => {
     const known = [...read('README.md').matchAll(/^\| (`[A-Z_]+`.*?) \|/gm)].join(' ');
     const unknown = Object.keys(env).filter((name) => !known.includes(`\`${name}\``));
     expect(unknown.filter((name) => !NOT_IN_README.has(name))).toEqual([]);
@@ -174,10 +174,10 @@ describe('settings', () => {
 
 describe('deploy/compose.yaml', () => {
   it('is valid', () => {
-    // Its own words on style are left aside.
+    // These two are rules of style.
     const rules = { 'no-build-and-image': 0, 'service-image-require-explicit-tag': 0 } as const;
     const linter = new DCLinter({ rules, quiet: true, debug: false, exclude: [] });
-    // Its types name files in a way that Node's own resolution does not follow.
+    // The type is written out, because Node's resolution does not find the linter's own types.
     const results: readonly { readonly messages: readonly { readonly type: string }[] }[] = linter.lintFiles(
       ['deploy/compose.yaml'],
       false,
@@ -186,7 +186,7 @@ describe('deploy/compose.yaml', () => {
     expect(results).toHaveLength(1);
   });
 
-  it('trusts the proxy, and gives nobody else its address', () => {
+  it('trusts the proxy, and gives its address to no other service', () => {
     const { gateway, proxy } = compose.services;
     expect(gateway.environment.TRUST_PROXY).toBe(proxy.networks.default.ipv4_address);
     const [{ subnet, ip_range: range }] = compose.networks.default.ipam.config;
@@ -199,7 +199,7 @@ describe('deploy/compose.yaml', () => {
     expect(Number.parseInt(compose.services.gateway.stop_grace_period, 10)).toBeGreaterThan(STOP_SECONDS);
   });
 
-  it('has a proxy that asks the gateways where they listen, and streams', () => {
+  it('has a proxy that reaches the gateways on their port, and does not buffer streams', () => {
     const proxy = read('deploy/nginx.conf');
     expect(proxy).toContain(`server gateway:${loadConfig({}).port} resolve`);
     expect(proxy).toContain('proxy_buffering off;');
@@ -212,7 +212,7 @@ describe.skipIf(!HAS_REDIS)('the Redis that is deployed', () => {
   const redisContainer = () => find('Deployment', 'redis').spec.template.spec.containers[0];
 
   it.each([
-    // Compose reads two dollar signs as one.
+    // Compose replaces two dollar signs with one.
     ['compose.yaml', () => compose.services.redis.command[2].replaceAll('$$', '$')],
     ['kubernetes', () => redisContainer().command[2]],
   ])('by %s requires the password, which is not in the list of processes', async (_where, scriptOf) => {
@@ -233,7 +233,7 @@ describe.skipIf(!HAS_REDIS)('the Redis that is deployed', () => {
     }
   });
 
-  it('has the password that the gateways have, from outside the manifests', () => {
+  it('has the same password as the gateways, which is not in the manifests', () => {
     const text = read('deploy/compose.yaml');
     expect(text.match(/\$\{REDIS_PASSWORD:\?/g)).toHaveLength(2);
     const fromSecret = { secretKeyRef: { name: 'redis-password', key: 'REDIS_PASSWORD' } };
@@ -244,7 +244,7 @@ describe.skipIf(!HAS_REDIS)('the Redis that is deployed', () => {
     }
   });
 
-  it('lets only the gateways in', () => {
+  it('accepts connections only from gateways', () => {
     const { podSelector, policyTypes, ingress, egress } = find('NetworkPolicy', 'redis').spec;
     expect(find('Deployment', 'redis').spec.template.metadata.labels).toMatchObject(podSelector.matchLabels);
     expect(policyTypes).toEqual(['Ingress', 'Egress']);
@@ -275,7 +275,7 @@ describe('deploy/kubernetes', () => {
     expect(problems).toEqual(['Deployment.spec.template.spec.containers.0.readinesProbe is unknown']);
   });
 
-  it('asks for the health of paths that the gateway has, on the port where it listens', async () => {
+  it('probes paths that the gateway serves, on the port where it listens', async () => {
     const { get } = createGateway();
     const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe];
     for (const { httpGet } of probes) {
@@ -289,24 +289,24 @@ describe('deploy/kubernetes', () => {
     expect((await get(annotations['prometheus.io/path'])).status).toBe(200);
   });
 
-  it('waits longer than the gateway needs to stop, after the pause before', () => {
+  it('waits longer than the gateway needs to stop, including the pause before the signal', () => {
     const [, pause] = container.lifecycle.preStop.exec.command;
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(STOP_SECONDS + Number(pause));
   });
 
-  it.each(['Service', 'PodDisruptionBudget'])('has a %s for the pods that there are', (kind) => {
+  it.each(['Service', 'PodDisruptionBudget'])('has a %s that selects the pods of the gateway', (kind) => {
     const { labels } = find('Deployment').spec.template.metadata;
     const { selector } = find(kind).spec;
     expect(labels).toMatchObject(selector.matchLabels ?? selector);
   });
 
-  it('asks the Redis that there is', () => {
+  it('connects to the deployed Redis', () => {
     const { hostname, port } = new URL(settings.kubernetes['REDIS_URL'] ?? '');
     expect(find('Service', 'redis').spec.ports[0].port).toBe(Number(port));
     expect(hostname).toBe('redis');
   });
 
-  it('runs everything without root, and on a file system that is read only', () => {
+  it('runs everything without root, on a read-only file system', () => {
     for (const name of ['gateway', 'redis']) {
       const { spec } = find('Deployment', name).spec.template;
       expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });

@@ -26,16 +26,16 @@ import {
   UNKNOWN_IN_ROWS,
 } from '../support/hostile-operations.ts';
 
-/** The longest that another client may wait for its five rows in the best of several rounds. */
+/** The longest time that another client may wait for its five rows, in the best of several rounds. */
 const MAX_WAIT_MS = 250;
 
-/** The process itself takes 150 MB. */
+/** The limit for the whole process, which needs 150 MB when idle. */
 const MAX_MEGABYTES = 450;
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_none, index) => make(index));
 
-/** Sends one request on a connection of its own. Returns the status and the length of the answer. */
+/** Sends one request on a new connection. Returns the status and the length of the response. */
 async function sendOnce({ url }: Attacked, body: string, headers: readonly string[]) {
   const socket = await dial(url);
   const accept = headers.some((line) => line.startsWith('accept:')) ? [] : ['accept: application/json'];
@@ -45,7 +45,7 @@ async function sendOnce({ url }: Attacked, body: string, headers: readonly strin
   return answer;
 }
 
-/** The same, again while the gateway refuses it because its event loop lags. A slow machine can bring that about. */
+/** Sends a request, and repeats it while the gateway refuses it because its event loop lags, as it can on a slow machine. */
 async function send(to: Attacked, body: string, headers: readonly string[] = []) {
   for (;;) {
     const answer = await sendOnce(to, body, headers);
@@ -54,7 +54,7 @@ async function send(to: Attacked, body: string, headers: readonly string[] = [])
   }
 }
 
-/** Sends each body on two connections, one after the other. Returns the statuses that there were. */
+/** Sends the bodies one after another, two at a time. Returns the statuses of the responses. */
 async function sendAll(to: Attacked, bodies: readonly string[]): Promise<readonly number[]> {
   const statuses: number[] = [];
   const left = [...bodies];
@@ -67,7 +67,7 @@ async function sendAll(to: Attacked, bodies: readonly string[]): Promise<readonl
   return statuses;
 }
 
-/** Asks over a WebSocket, again while the gateway is overloaded. Resolves at the end of the answer with its bytes. */
+/** Runs an operation over a WebSocket, and repeats it while the gateway is overloaded. Returns the bytes of the response. */
 async function askOverWebSocket(to: Attacked, body: string): Promise<number> {
   const socket = await dialWebSocket(to.url);
   let bytes = 0;
@@ -90,7 +90,7 @@ async function askOverWebSocket(to: Attacked, body: string): Promise<number> {
 
 let gateway: Attacked;
 
-/** Attacks for several rounds, until another client's wait is short enough, and judges what is left of the gateway. */
+/** Attacks in rounds until another client's wait is short enough. Then checks that the gateway lives, and the memory that it has used. */
 async function withstand(attack: () => Promise<unknown>, headersOf?: () => Record<string, string>) {
   gateway.resetPeak();
   const options = { rounds: 12, enoughMs: MAX_WAIT_MS, ...(headersOf && { headersOf }) };
@@ -99,7 +99,7 @@ async function withstand(attack: () => Promise<unknown>, headersOf?: () => Recor
   expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
 }
 
-/** A gateway for all tests of a group. */
+/** Starts a gateway for all tests of a group. */
 function useGateway(env: Readonly<Record<string, string>> = {}): void {
   beforeAll(async () => {
     gateway = await startAttacked(env);
@@ -110,14 +110,14 @@ function useGateway(env: Readonly<Record<string, string>> = {}): void {
 
 const isLinux = existsSync('/proc/self/clear_refs');
 
-describe.skipIf(!isLinux)('a gateway with 512 MB of heap gives its other clients their answers', () => {
+describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clients', () => {
   useGateway();
 
   it.each([
     ['24 times the whole matrix with an alias of 9,000 characters', rowsWithLongAlias(24, 9000), 400],
     ['the whole matrix with an alias of 300,000 characters', rowsWithLongAlias(1, 300_000), 400],
     [
-      '1,000 entities with a question about an unknown GPU type',
+      '1,000 entities with a query for an unknown GPU type',
       entities('availability(gpuType: "no such type") { totalCount }'),
       400,
     ],
@@ -129,27 +129,27 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap gives its other clients
     });
   });
 
-  it('during seven questions in each of 12,000 rows', async () => {
+  it('during seven fields with queries in each of 12,000 rows', async () => {
     await withstand(async () => {
       const { status } = await send(gateway, QUESTIONS_IN_ROWS);
       expect(status).toBe(400);
     });
   });
 
-  it.each([1, 10])('during %i questions about an unknown GPU type in each row with @defer', async (count) => {
+  it.each([1, 10])('during %i queries for an unknown GPU type in each row with @defer', async (count) => {
     await withstand(async () => {
       const { bytes } = await send(gateway, UNKNOWN_IN_ROWS(count), ['accept: multipart/mixed']);
       expect(bytes).toBeLessThan(2_000_000);
     });
   });
 
-  it.each(['/./graphql', '/%2e/graphql'])('during a body without an end for %s', async (path) => {
+  it.each(['/./graphql', '/%2e/graphql'])('during an endless body for %s', async (path) => {
     const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
     await withstand(async () => {
       const socket = await dial(gateway.url);
       const headers = ['host: gateway', 'content-type: application/json', 'transfer-encoding: chunked'];
       socket.write(`POST ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
-      // Buffers of the system on both sides take some megabytes more than what is read.
+      // The buffers of the operating system on both sides hold some megabytes more than the gateway reads.
       expect(await bytesTaken(socket, chunk)).toBeLessThan(20_000_000);
     });
   });
@@ -166,7 +166,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap gives its other clients
       sent += bodies.length;
       expect(new Set(await sendAll(gateway, bodies))).toEqual(new Set([200]));
     };
-    // All documents are sent, however short the first wait is.
+    // All documents are sent, even if the first wait is short enough.
     expect(await bestWait(gateway, attack, { rounds, enoughMs: 0 })).toBeLessThan(MAX_WAIT_MS);
     expect(gateway.lives()).toBe(true);
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
@@ -181,7 +181,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap gives its other clients
     ['with @stream', LARGEST.stream, 'multipart/mixed'],
     ['in one event', LARGEST.every, 'text/event-stream'],
     ['with @stream in events', LARGEST.stream, 'text/event-stream'],
-  ])('during the largest answers %s', async (_what, body, accept) => {
+  ])('during the largest responses %s', async (_what, body, accept) => {
     let most = 0;
     await withstand(async () => {
       const { status, bytes } = await send(gateway, body, [`accept: ${accept}`]);
@@ -196,7 +196,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap gives its other clients
     ['of 50,000 small rows', LARGEST.rows],
     ['with @defer', LARGEST.defer],
     ['with @stream', LARGEST.stream],
-  ])('during the largest answers over a WebSocket %s', async (_what, body) => {
+  ])('during the largest responses over a WebSocket %s', async (_what, body) => {
     let bytes = 0;
     await withstand(async () => {
       bytes = Math.max(bytes, await askOverWebSocket(gateway, body));
@@ -205,7 +205,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap gives its other clients
   });
 });
 
-/** How many bytes the gateway takes before it closes the connection. */
+/** How many bytes the gateway accepts before it closes the connection. */
 async function bytesTaken(socket: Socket, chunk: string): Promise<number> {
   const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
   socket.resume();
@@ -218,7 +218,7 @@ async function bytesTaken(socket: Socket, chunk: string): Promise<number> {
   return socket.bytesWritten;
 }
 
-describe.skipIf(!isLinux)('a gateway with client keys gives their owners answers', () => {
+describe.skipIf(!isLinux)('a gateway with client keys answers the clients with a key', () => {
   useGateway({ CLIENT_API_KEYS: 'key-one' });
 
   it.each([
@@ -235,7 +235,7 @@ describe.skipIf(!isLinux)('a gateway with client keys gives their owners answers
   });
 });
 
-/** Another address in each request, as a proxy reports it. */
+/** Creates headers in which a proxy reports another address for each request. */
 function createAddresses(): () => Record<string, string> {
   let count = 0;
   return () => {
@@ -262,7 +262,7 @@ describe.skipIf(!isLinux)('a gateway with a limit of ten requests a minute', () 
     expect(answered).toBe(10);
   });
 
-  it('gives other clients their answers during bodies of 990 kB past the limit', async () => {
+  it('answers other clients during bodies of 990 kB that exceed the limit', async () => {
     const address = 'x-forwarded-for: 2001:db8:0:9::1';
     for (const _ of times(10, () => null)) await send(gateway, body, [address]);
     await withstand(async () => {
@@ -277,7 +277,7 @@ describe.skipIf(!isLinux)('a gateway with a limit of ten requests a minute', () 
 describe.skipIf(!isLinux)('a gateway with room for 300 subscriptions', () => {
   useGateway({ TRUST_PROXY: 'loopback', MAX_SUBSCRIPTIONS: '300' });
 
-  it('leaves two thirds of them to others when one IPv6 /64 opens 300 WebSockets', async () => {
+  it('leaves two thirds of them to others if one IPv6 /64 tries to open 300 WebSockets', async () => {
     const open = async (address: string): Promise<number> => {
       const socket = new WebSocket(gateway.url.replace('http', 'ws'), 'graphql-transport-ws', {
         headers: { 'x-forwarded-for': address },

@@ -10,13 +10,13 @@ import { findFreePort } from '../support/redis.ts';
 
 const COMMAND = 'nginx';
 
-/** Without nginx these tests are skipped, loudly, but never where `CI` is set. */
+/** Without nginx these tests are skipped with a message. They are never skipped if `CI` is set. */
 const HAS_NGINX = spawnSync(COMMAND, ['-v']).status === 0;
-const NO_NGINX = 'There is no nginx: deploy/nginx.conf is not run (apt-get install nginx-light).';
+const NO_NGINX = 'nginx is not installed, so deploy/nginx.conf is not tested. Run apt-get install nginx-light.';
 if (!HAS_NGINX && process.env['CI'] !== undefined) throw new Error(NO_NGINX);
 if (!HAS_NGINX) process.stderr.write(`\n!! ${NO_NGINX}\n\n`);
 
-/** A gateway that counts the requests which reach it. */
+/** A stand-in for the gateway that records its requests. */
 async function startBackend(answer: RequestListener) {
   const seen: string[] = [];
   const server = createServer((request, response) => {
@@ -43,11 +43,11 @@ const isListening = (port: number) =>
     socket.once('connect', () => socket.destroy());
   });
 
-/** The proxy of deploy/nginx.conf before gateways at these ports of this machine. */
+/** Starts nginx with deploy/nginx.conf, in front of gateways at these local ports. */
 async function startProxy(ports: readonly number[]) {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-nginx-'));
   const port = await findFreePort();
-  // Names of containers are known in Docker alone.
+  // The names of containers exist in Docker only.
   const conf = readFileSync('deploy/nginx.conf', 'utf8')
     .replace(/^ *resolver .*$/m, '')
     .replace(
@@ -78,32 +78,38 @@ const QUERIES: [string, string, RequestInit][] = [
 ];
 
 describe.skipIf(!HAS_NGINX)('deploy/nginx.conf', () => {
-  it.each(QUERIES)('sends a %s that ends the first gateway to no other one', async (_method, path, init) => {
-    await using first = await startBackend((request) => request.socket.destroy());
-    await using second = await startBackend((request) => request.socket.destroy());
-    await using proxy = await startProxy([first.port, second.port]);
-    expect((await fetch(`${proxy.url}${path}`, init)).status).toBe(502);
-    expect([...first.seen, ...second.seen]).toHaveLength(1);
-  });
+  it.each(QUERIES)(
+    'does not repeat a %s at another gateway if the first one closes the connection',
+    async (_method, path, init) => {
+      await using first = await startBackend((request) => request.socket.destroy());
+      await using second = await startBackend((request) => request.socket.destroy());
+      await using proxy = await startProxy([first.port, second.port]);
+      expect((await fetch(`${proxy.url}${path}`, init)).status).toBe(502);
+      expect([...first.seen, ...second.seen]).toHaveLength(1);
+    },
+  );
 
-  it.each(QUERIES)('sends a %s to another gateway when the first refuses to connect', async (_method, path, init) => {
-    await using gateway = await startBackend((_request, response) => response.end('answer'));
-    await using proxy = await startProxy([await findFreePort(), gateway.port]);
-    for (let times = 1; times <= 4; times += 1) {
-      const response = await fetch(`${proxy.url}${path}`, init);
-      expect([response.status, await response.text()]).toEqual([200, 'answer']);
-      expect(gateway.seen).toHaveLength(times);
-    }
-  });
+  it.each(QUERIES)(
+    'sends a %s to another gateway if the first one refuses the connection',
+    async (_method, path, init) => {
+      await using gateway = await startBackend((_request, response) => response.end('answer'));
+      await using proxy = await startProxy([await findFreePort(), gateway.port]);
+      for (let times = 1; times <= 4; times += 1) {
+        const response = await fetch(`${proxy.url}${path}`, init);
+        expect([response.status, await response.text()]).toEqual([200, 'answer']);
+        expect(gateway.seen).toHaveLength(times);
+      }
+    },
+  );
 
-  it('hands on what a gateway answers, errors too', async () => {
+  it('passes on the responses of a gateway, including errors', async () => {
     await using gateway = await startBackend((_request, response) => response.writeHead(502).end('from the gateway'));
     await using proxy = await startProxy([gateway.port]);
     expect(await (await fetch(proxy.url)).text()).toBe('from the gateway');
     expect(gateway.seen).toHaveLength(1);
   });
 
-  it('refuses a body and headers that the gateway would refuse, and no smaller ones', async () => {
+  it('has the same limits for bodies and headers as the gateway', async () => {
     await using gateway = await startBackend((_request, response) => response.end('answer'));
     await using proxy = await startProxy([gateway.port]);
     const post = async (bytes: number) =>

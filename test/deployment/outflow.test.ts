@@ -16,27 +16,27 @@ import {
 } from '../support/attacked-gateway.ts';
 import { QUESTIONS_IN_ROWS } from '../support/hostile-operations.ts';
 
-/** A field whose answer has `aliases` long names in each of some 1,600 rows: 200 kB for each alias. */
+/** A field whose value has `aliases` long names in each of some 1,600 rows. Each alias adds 200 kB. */
 function longField(key: string, aliases: number): string {
   const name = (index: number) => `${'a'.repeat(120)}${key}${String(index).padStart(2, '0')}`;
   const names = Array.from({ length: aliases }, (_none, index) => `${name(index)}: stock`).join(' ');
   return `${key}: gpuAvailability(filter: { includeUnavailable: true }) { nodes { id ${names} } }`;
 }
 
-/** Answers of 10 MB and of 2 MB. The operating system takes some MB of each connection that is not read. */
+/** Queries whose responses have 10 MB and 2 MB. The operating system buffers some MB of each connection that is not read. */
 const LARGE = `{ ${longField('x', 23)} ${longField('y', 23)} }`;
 const LARGE_BYTES = 9_900_000;
 const MEDIUM = `{ ${longField('x', 9)} }`;
 
 const SMALL = '{ gpuAvailability(gpuType: "L4", first: 1) { totalCount } }';
 
-/** Memory that the process needs for itself, for what waits unread (100 MB, twice at most), and for what is being made. */
+/** The limit for the whole process: its own memory, the unread bytes (100 MB, up to twice), and the responses being produced. */
 const MAX_MEGABYTES = 650;
 
 afterEach(endAttacks);
 
-/** Asks a question in each of these documents over a WebSocket, and reads nothing. */
-async function askOverWebSocket(url: string, queries: readonly string[]): Promise<WebSocket> {
+/** Sends these queries over a WebSocket, and reads nothing. */
+async function sendOverWebSocket(url: string, queries: readonly string[]): Promise<WebSocket> {
   const socket = await dialWebSocket(url);
   socket.pause();
   for (const [id, query] of queries.entries()) {
@@ -48,7 +48,7 @@ async function askOverWebSocket(url: string, queries: readonly string[]): Promis
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_none, index) => make(index));
 
-/** Reads a response a fifth of a megabyte at a time, with a pause after each. */
+/** Reads a response in portions of 200 kB, with a pause after each. */
 async function readSlowly(socket: Socket): Promise<{ status: number; bytes: number }> {
   let sincePause = 0;
   socket.on('data', (part: Buffer) => {
@@ -62,7 +62,7 @@ async function readSlowly(socket: Socket): Promise<{ status: number; bytes: numb
 }
 
 describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap', () => {
-  /** On a slow machine answers are refused before connections need to be cut. */
+  /** The number of cut connections and refused operations. A slow machine refuses operations before it has to cut connections. */
   async function cutsAndRefusals(gateway: Attacked): Promise<number> {
     const cuts = ['client', 'all'].map((limit) => gateway.metric(`gpu_gateway_unread_cuts_total{limit="${limit}"}`));
     const refusals = ['client', 'room', 'time'].map((shortage) =>
@@ -78,7 +78,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     ['text/event-stream', LARGE],
     ['multipart/mixed', LARGE.replaceAll('nodes {', 'nodes @stream(initialCount: 100000) {')],
     ['multipart/mixed', LARGE.replaceAll('nodes {', 'nodes @stream(initialCount: 0) {')],
-  ])('lives when 20 clients ask for the largest answers as %s and read nothing', async (accept, query) => {
+  ])('survives 20 clients that request the largest responses as %s and read nothing', async (accept, query) => {
     const gateway = await startAttacked();
     for (const socket of await dialMany(gateway, 20)) socket.write(gateway.post(query, accept));
     await expect.poll(() => cutsAndRefusals(gateway), { timeout: 60_000 }).toBeGreaterThan(0);
@@ -87,7 +87,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
-  it('lives when 100 clients ask for the largest answers and leave', async () => {
+  it('survives 100 clients that request the largest responses and leave', async () => {
     const gateway = await startAttacked();
     for (let index = 0; index < 100; index += 1) {
       const socket = await dial(gateway.url);
@@ -100,21 +100,21 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
-  it('lives when 12 clients ask seven questions in each of 12,000 rows', async () => {
+  it('survives 12 clients that query seven fields in each of 12,000 rows', async () => {
     const gateway = await startAttacked();
-    const answers = (await dialMany(gateway, 12)).map(async (socket) => {
+    const responses = (await dialMany(gateway, 12)).map(async (socket) => {
       socket.write(requestOf(gateway.url, QUESTIONS_IN_ROWS, ['accept: application/json']));
       return readResponse(socket);
     });
-    const statuses = new Set((await Promise.all(answers)).map(({ status }) => status));
-    // Those that wait for a permit for 15 s are refused.
+    const statuses = new Set((await Promise.all(responses)).map(({ status }) => status));
+    // Operations that have waited 15 s for a permit are refused with 503.
     expect(statuses.has(400)).toBe(true);
     expect([...statuses].filter((status) => status !== 400 && status !== 503)).toEqual([]);
     expect(gateway.lives()).toBe(true);
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
-  it('lives when one client sends eight questions ahead and reads no answer', async () => {
+  it('survives a client that pipelines eight large queries and reads no response', async () => {
     const gateway = await startAttacked();
     const socket = await dial(gateway.url);
     socket.write(gateway.post(LARGE).repeat(8));
@@ -124,11 +124,11 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     expect(gateway.lives()).toBe(true);
   });
 
-  it('lives when eight WebSockets have four large answers each and read nothing', async () => {
+  it('survives eight WebSockets that request four large responses each and read nothing', async () => {
     const gateway = await startAttacked();
     await Promise.all(
       times(8, () =>
-        askOverWebSocket(
+        sendOverWebSocket(
           gateway.url,
           times(4, () => LARGE),
         ),
@@ -139,14 +139,14 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
-  it('gives 60 clients that read the largest answers whole, or refuses them', async () => {
+  it('sends 60 clients that read the largest responses in full, or refuses them', async () => {
     const gateway = await startAttacked();
-    const answers = (await dialMany(gateway, 60)).map(async (socket) => {
+    const responses = (await dialMany(gateway, 60)).map(async (socket) => {
       socket.write(gateway.post(LARGE));
       return readResponse(socket);
     });
     const statuses = new Map<number, number>();
-    for (const { status, bytes } of await Promise.all(answers)) {
+    for (const { status, bytes } of await Promise.all(responses)) {
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (status === 200) expect(bytes).toBeGreaterThan(LARGE_BYTES);
     }
@@ -156,7 +156,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
-  it('counts an IPv6 prefix as one client, and has room for others', async () => {
+  it('counts an IPv6 prefix as one client, and has memory for others', async () => {
     const gateway = await startAttacked({ TRUST_PROXY: 'loopback' });
     for (const [index, socket] of (await dialMany(gateway, 10)).entries()) {
       socket.write(gateway.post(LARGE, 'application/json', `2001:db8::${index + 1}`));
@@ -171,7 +171,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     expect(await gateway.metric('gpu_gateway_unread_cuts_total{limit="all"}')).toBe(0);
   });
 
-  it('answers a small question at once while 40 clients leave six answers each unread', async () => {
+  it('answers a small query at once while 40 clients leave six responses each unread', async () => {
     const gateway = await startAttacked();
     const attack = async () => {
       for (const socket of await dialMany(gateway, 40)) {
@@ -183,7 +183,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     expect(await cutsAndRefusals(gateway)).toBeGreaterThan(0);
   });
 
-  it('gives a slow reader its whole answer while the connections of others are cut', async () => {
+  it('sends a slow reader its whole response while stalled connections are cut', async () => {
     const gateway = await startAttacked();
     const reader = await dial(gateway.url);
     reader.write(gateway.post(LARGE));
@@ -197,7 +197,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     await expect.poll(cuts, { timeout: 30_000 }).toBeGreaterThan(0);
   });
 
-  it('stops within 10 s though clients read nothing', async () => {
+  it('stops within 10 s even if clients read nothing', async () => {
     const gateway = await startAttacked();
     for (const socket of await dialMany(gateway, 5)) socket.write(gateway.post(LARGE));
     await expect.poll(() => gateway.metric('gpu_gateway_unread_bytes'), { timeout: 30_000 }).toBeGreaterThan(0);
@@ -206,10 +206,10 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
 });
 
 describe('a gateway whose event loop lags', () => {
-  it('refuses large answers with 503 and Retry-After, gives small ones, and recovers', async () => {
+  it('refuses large responses with 503 and Retry-After, sends small ones, and recovers', async () => {
     const gateway = await startAttacked();
     let asked = 0;
-    // Each body is another, so that no answer is ready.
+    // Each body is different, so that there is no finished response.
     const ask = async (query: string) => {
       asked += 1;
       const body = JSON.stringify({ query, variables: { unused: asked } });
@@ -220,7 +220,7 @@ describe('a gateway whose event loop lags', () => {
     };
     const statusOf = async (path: string) => (await fetch(new URL(path, gateway.url))).status;
     expect((await ask(MEDIUM)).status).toBe(200);
-    // The process is stopped most of the time, as if something held up its event loop.
+    // The process is stopped most of the time, which has the effect of a blocked event loop.
     const stopping = setInterval(() => {
       gateway.signal('SIGSTOP');
       setTimeout(() => gateway.signal('SIGCONT'), 250);

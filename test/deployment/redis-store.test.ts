@@ -40,8 +40,8 @@ describe.runIf(HAS_REDIS)('a value in the memory of a replica', () => {
       observedAt: stampOf(number),
     });
     await mine.set(KEY, kept(1), KEEPING);
-    // A store joins the bus when it is first used.
-    await expect.poll(async () => (await theirs.get(KEY))?.observedAt).toBe(stampOf(1));
+    const observedBy = async (store: Store) => (await store.get(KEY))?.observedAt;
+    await expect.poll(async () => [await observedBy(mine), await observedBy(theirs)]).toEqual([stampOf(1), stampOf(1)]);
     expect([mine.peek(KEY)?.observedAt, theirs.peek(KEY)?.observedAt]).toEqual([stampOf(1), stampOf(1)]);
     const before = mine.version();
     await theirs.set(KEY, kept(2), KEEPING);

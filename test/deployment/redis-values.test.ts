@@ -21,10 +21,9 @@ const MANY = 60_000;
 const NOW = new Date().toISOString();
 const IN_TEN_MINUTES = new Date(Date.now() + 600_000).toISOString();
 
-/** An entry of the cache around a value. */
-const entry = (value: unknown) =>
-  JSON.stringify({ value, createdAt: Date.now(), logicalExpiration: Date.now() + MANY });
-const kept = (value: unknown) => entry({ value, observedAt: new Date().toISOString() });
+/** A value as the cache stores it. */
+const kept = (value: unknown, change: object = {}) =>
+  JSON.stringify({ value, observedAt: new Date().toISOString(), dueAfterMs: MANY, ...change });
 const cell = (change: object) => ({
   dataCenterId: PLACE,
   failure: null,
@@ -50,8 +49,8 @@ const OTHER_VALUES: Record<string, string> = {
   'a number': '5',
   'an empty list': '[]',
   'a null value': '{"value":null}',
-  'a null in an entry': entry(null),
   'a null in a kept value': kept(null),
+  'a value that is never due': kept({ source: 'RUNPOD_GRAPHQL', rows: [] }, { dueAfterMs: null }),
   'a list without rows': kept({ source: 'RUNPOD_GRAPHQL', rows: {} }),
   'a list of nulls': kept({ source: 'RUNPOD_GRAPHQL', rows: [null] }),
   'a list of other rows': kept({ source: 'RUNPOD_GRAPHQL', rows: [{ id: L4 }, { id: PLACE }] }),
@@ -64,7 +63,7 @@ const OTHER_VALUES: Record<string, string> = {
   'an observation of nulls': observed(null),
   'an observation with an unknown level': observed(cell({ stock: 'PLENTY' })),
   'an observation with an invalid time': observed(cell({ observedAt: 'yesterday' })),
-  'a list from the future': entry({ value: { source: 'RUNPOD_GRAPHQL', rows: [] }, observedAt: IN_TEN_MINUTES }),
+  'a list from the future': kept({ source: 'RUNPOD_GRAPHQL', rows: [] }, { observedAt: IN_TEN_MINUTES }),
   'an observation from the future': observed(cell({ observedAt: IN_TEN_MINUTES })),
   'a spot price from the future': observed(cell({ spotObservedAt: IN_TEN_MINUTES })),
   'an observation with a price as text': observed(cell({ onDemandPrice: '0.43' })),
@@ -105,7 +104,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     await fleet.join();
     const keys = [LIST_KEYS.gpuTypes, LIST_KEYS.dataCenters, `${OBSERVATION_KEY_PREFIX}1 ${L4}`];
     for (const key of keys) {
-      await admin.set(`gpu-gateway:graphql:bentocache:${key}`, value, 'PX', MANY);
+      await admin.set(`gpu-gateway:graphql:${key}`, value, 'PX', MANY);
       expect(await fleet.store.get(key)).toBeUndefined();
       expect(fleet.unfitValues()?.answer).toBeGreaterThan(0);
     }

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 
-/** One instruction, such as COPY, and what follows it. */
+/** An instruction: its name, such as COPY, and the rest of its line. */
 interface Instruction {
   readonly name: string;
   readonly rest: string;
 }
 
-/** A stage of the Dockerfile, `null` for the last one's name. */
+/** A stage of the Dockerfile. The last stage has no name. */
 export interface Stage {
   readonly name: string | null;
   readonly image: string;
   readonly instructions: readonly Instruction[];
 }
 
-/** The stages of the Dockerfile, in their order. */
+/** Reads the stages of the Dockerfile, in order. */
 export function readStages(): readonly Stage[] {
   const lines = readFileSync('Dockerfile', 'utf8')
     .replaceAll(/\\\n\s*/g, '')
@@ -29,7 +29,7 @@ export function readStages(): readonly Stage[] {
   return stages;
 }
 
-/** What the COPY instructions of a stage bring in: from the project, or `from` another stage, where it stands in `folder`. */
+/** The COPY instructions of a stage. `from` is the stage that they copy from, `null` for the project. */
 export function copiesOf({ instructions }: Stage) {
   return instructions
     .filter(({ name }) => name === 'COPY')
@@ -40,7 +40,7 @@ export function copiesOf({ instructions }: Stage) {
     });
 }
 
-/** What an instruction that is written as JSON, such as CMD, runs. */
+/** The command of an instruction that is written as JSON, such as CMD. */
 export function commandOf({ instructions }: Stage, name: string): readonly string[] {
   const { rest = '' } = instructions.find((instruction) => instruction.name === name) ?? {};
   return JSON.parse(rest.slice(rest.indexOf('[')));

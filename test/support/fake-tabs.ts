@@ -1,49 +1,97 @@
+/** Runs a task in a tab. */
+type Run = (task: () => void) => void;
+
+type Channel = Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'close'>;
+
 /** A tab of a fake browser. While its script hangs, its tasks wait. */
 interface FakeTab {
   readonly locks: LockManager;
-  readonly openChannel: (name: string) => Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'close'>;
+  readonly openChannel: (name: string) => Channel;
   hang(): void;
-  /** Runs the tasks that wait, those of the named kind first. Browsers promise no order between the two kinds. */
-  goOn(first: 'locks' | 'messages'): void;
+  /** Runs the waiting tasks, those of the named kind first. Browsers promise no order between the two kinds. */
+  resume(first: 'locks' | 'messages'): void;
 }
 
 /** A held or requested lock. */
 interface LockRequest {
   /** Runs a task in the tab that has requested the lock. */
-  readonly run: (task: () => void) => void;
+  readonly run: Run;
   readonly hold: () => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
-const abortError = () => new DOMException('The request was aborted.', 'AbortError');
+/** The Web Locks and channels of one browser. Timers deliver everything, so a test needs fake timers. */
+export function openFakeBrowser(): { readonly openTab: () => FakeTab } {
+  const locks = new FakeLocks();
+  const channels: Channels = new Set();
+  return { openTab: () => openTab(locks, channels) };
+}
 
-/** The Web Locks and channels of one browser. Everything is delivered by timers, so a test needs fake timers. */
-export function openFakeBrowser() {
-  const queues = new Map<string, LockRequest[]>();
-  const channels = new Set<{ readonly name: string; readonly receive: (data: unknown) => void }>();
+function openTab(locks: FakeLocks, channels: Channels): FakeTab {
+  let isHanging = false;
+  const waiting = { locks: [] as (() => void)[], messages: [] as (() => void)[] };
+  const runner = (kind: keyof typeof waiting) => (task: () => void) => {
+    setTimeout(() => (isHanging ? void waiting[kind].push(task) : task()), 1);
+  };
+  return {
+    locks: locks.of(runner('locks')),
+    openChannel: (name) => openChannel(channels, name, runner('messages')),
+    hang() {
+      isHanging = true;
+    },
+    resume(first) {
+      isHanging = false;
+      const second = first === 'locks' ? 'messages' : 'locks';
+      for (const task of [...waiting[first].splice(0), ...waiting[second].splice(0)]) task();
+    },
+  };
+}
 
-  /** Lets the first request in a queue hold the lock. */
-  function grant(name: string): void {
-    const first = queues.get(name)?.[0];
-    if (first === undefined) return;
-    const release = () => {
-      const queue = queues.get(name);
-      if (queue?.[0] !== first) return;
-      queue.shift();
-      grant(name);
-    };
-    first.run(() => void first.hold().then(first.resolve, first.reject).finally(release));
+type Channels = Set<{ readonly name: string; readonly receive: (data: unknown) => void }>;
+
+function openChannel(channels: Channels, name: string, run: Run): Channel {
+  const target = new EventTarget();
+  const channel = {
+    name,
+    receive: (data: unknown) =>
+      run(() => channels.has(channel) && target.dispatchEvent(new MessageEvent('message', { data }))),
+  };
+  channels.add(channel);
+  return {
+    addEventListener: target.addEventListener.bind(target),
+    postMessage(data: unknown) {
+      for (const other of channels) {
+        if (other !== channel && other.name === name) other.receive(structuredClone(data));
+      }
+    },
+    close: () => void channels.delete(channel),
+  };
+}
+
+/** The Web Locks of one browser. */
+class FakeLocks {
+  /** Requests by name; the first one of each queue holds the lock. */
+  readonly #queues = new Map<string, LockRequest[]>();
+
+  /** Returns the lock manager of the tab whose tasks `run` runs. */
+  of(run: Run): LockManager {
+    return {
+      request: (name: string, options: LockOptions, hold: LockRequest['hold']) =>
+        new Promise((resolve, reject) => {
+          this.#request(name, options, { run, hold, resolve, reject });
+        }),
+    } as unknown as LockManager;
   }
 
-  function request(name: string, { steal, signal }: LockOptions, requested: LockRequest): void {
-    const queue = queues.get(name) ?? [];
-    queues.set(name, queue);
+  #request(name: string, { steal, signal }: LockOptions, requested: LockRequest): void {
+    const queue = this.#queues.get(name) ?? [];
+    this.#queues.set(name, queue);
     if (steal === true) {
       const robbed = queue.shift();
       robbed?.run(() => robbed.reject(abortError()));
       queue.unshift(requested);
-      grant(name);
+      this.#grant(name);
       return;
     }
     signal?.addEventListener('abort', () => {
@@ -51,54 +99,21 @@ export function openFakeBrowser() {
       queue.splice(queue.indexOf(requested), 1);
       requested.reject(abortError());
     });
-    if (queue.push(requested) === 1) grant(name);
+    if (queue.push(requested) === 1) this.#grant(name);
   }
 
-  return {
-    openTab(): FakeTab {
-      let isHung = false;
-      const waiting = { locks: [] as (() => void)[], messages: [] as (() => void)[] };
-      const runner = (kind: keyof typeof waiting) => (task: () => void) => {
-        setTimeout(() => (isHung ? void waiting[kind].push(task) : task()), 1);
-      };
-      return {
-        locks: {
-          request: (name: string, options: LockOptions, hold: LockRequest['hold']) =>
-            new Promise((resolve, reject) => {
-              request(name, options, { run: runner('locks'), hold, resolve, reject });
-            }),
-        } as unknown as LockManager,
-        openChannel(name) {
-          const target = new EventTarget();
-          const run = runner('messages');
-          const channel = {
-            name,
-            receive: (data: unknown) =>
-              run(() => channels.has(channel) && target.dispatchEvent(new MessageEvent('message', { data }))),
-          };
-          channels.add(channel);
-          return {
-            addEventListener: target.addEventListener.bind(target),
-            postMessage(data: unknown) {
-              for (const other of channels)
-                if (other !== channel && other.name === name) other.receive(structuredClone(data));
-            },
-            close: () => void channels.delete(channel),
-          };
-        },
-        hang() {
-          isHung = true;
-        },
-        goOn(first) {
-          isHung = false;
-          const { locks, messages } = waiting;
-          const tasks =
-            first === 'locks'
-              ? [...locks.splice(0), ...messages.splice(0)]
-              : [...messages.splice(0), ...locks.splice(0)];
-          for (const task of tasks) task();
-        },
-      };
-    },
-  };
+  /** Grants the lock to the first request in its queue, and to the next one when that releases it. */
+  #grant(name: string): void {
+    const first = this.#queues.get(name)?.[0];
+    if (first === undefined) return;
+    const release = () => {
+      const queue = this.#queues.get(name);
+      if (queue?.[0] !== first) return;
+      queue.shift();
+      this.#grant(name);
+    };
+    first.run(() => void first.hold().then(first.resolve, first.reject).finally(release));
+  }
 }
+
+const abortError = () => new DOMException('The request was aborted.', 'AbortError');

@@ -1,6 +1,7 @@
-import { type Board, POLL_INTERVAL_MS } from '../board.ts';
+import type { Board } from '../board.ts';
 import { ageOf, dayOf } from '../format/age.ts';
 import type { UpstreamHealth } from '../graphql/graphql.ts';
+import { POLL_INTERVAL_MS } from '../timing.ts';
 
 const HEALTH: Record<UpstreamHealth, string> = {
   UP: 'RunPod answers',

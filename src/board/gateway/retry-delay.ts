@@ -1,11 +1,10 @@
-const FIRST_MS = 1000;
-const LONGEST_MS = 30_000;
+import { RETRY_DELAY_MS } from '../timing.ts';
 
 /**
- * How long to wait before the next try, in milliseconds, after `failures` in a row: a second, then twice as long each time, half
- * a minute at most. `chance` (0 to 1) takes up to a quarter off, so that many boards do not all come back at once.
+ * Returns how long to wait before the next try, in milliseconds, after `failures` in a row. `chance` (0 to 1) shortens the delay by
+ * up to a quarter, so that many boards do not come back at the same moment.
  */
 export function retryDelayMs(failures: number, chance: number): number {
-  const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, failures - 1));
-  return Math.round(longest * (1 - chance / 4));
+  const delayMs = Math.min(RETRY_DELAY_MS.longest, RETRY_DELAY_MS.first * 2 ** Math.max(0, failures - 1));
+  return Math.round(delayMs * (1 - chance / 4));
 }

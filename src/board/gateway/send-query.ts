@@ -1,4 +1,5 @@
 import type { TypedDocumentString } from '../graphql/graphql.ts';
+import { QUERY_TIMEOUT_MS } from '../timing.ts';
 import { persistedQueryOf } from './persisted-query.ts';
 
 /** Why a question has no answer, in words for people. */
@@ -31,14 +32,11 @@ export type SendQuery = <Data, Variables>(
   signal: AbortSignal,
 ) => Promise<CompleteData<Data>>;
 
-/** A gateway that says nothing for so long, in milliseconds, cannot be reached, though the connection seems to stand. */
-const SILENT_MS = 60_000;
-
 /** Asks `url` by POST, with the headers of the moment. */
 export function createSendQuery(url: string, headers: () => Record<string, string>): SendQuery {
   return async (document, variables, signal) => {
     const body = JSON.stringify({ ...persistedQueryOf(document), variables });
-    const inTime = AbortSignal.any([signal, AbortSignal.timeout(SILENT_MS)]);
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(QUERY_TIMEOUT_MS)]);
     const sent = { ...headers(), 'content-type': 'application/json' };
     const init = { method: 'POST', headers: sent, body, signal: inTime };
     const response = await fetch(url, init).catch((error: unknown) => {

@@ -1,5 +1,4 @@
-/** An open stream sends something at least every 12 seconds. This is more than three times as long. */
-const SILENT_MS = 40_000;
+import { STREAM_SILENCE_MS } from '../timing.ts';
 
 /** `fetch`, but the body fails when nothing arrives for that long: a connection can break without either side noticing. */
 export async function fetchStream(url: string, init: RequestInit): Promise<Response> {
@@ -7,7 +6,7 @@ export async function fetchStream(url: string, init: RequestInit): Promise<Respo
   const signals = init.signal == null ? [silence.signal] : [init.signal, silence.signal];
   const response = await fetch(url, { ...init, signal: AbortSignal.any(signals) });
   if (response.body === null) return response;
-  const listen = () => setTimeout(() => silence.abort(), SILENT_MS);
+  const listen = () => setTimeout(() => silence.abort(), STREAM_SILENCE_MS);
   let timer = listen();
   const body = response.body.pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({

@@ -1,5 +1,6 @@
 import { retryDelayMs } from '../gateway/retry-delay.ts';
 import type { GpuTypeResponse } from '../state/summary.ts';
+import { MIN_READ_INTERVAL_MS } from '../timing.ts';
 
 /** Decides when the board reads again. */
 export interface ReadSchedule {
@@ -8,9 +9,6 @@ export interface ReadSchedule {
   /** How long after that read to read again, in milliseconds, and `longestMs` at most. */
   nextReadInMs(longestMs: number): number;
 }
-
-/** Reads are at least this far apart, in milliseconds. */
-const SHORTEST_MS = 1000;
 
 /** What is known about a GPU type. */
 interface Seen {
@@ -50,7 +48,10 @@ export function createReadSchedule(now: () => number): ReadSchedule {
       freshForMs = Math.max(freshForMs, ...fresh);
     },
     nextReadInMs: (longestMs) =>
-      Math.min(longestMs, isWaiting ? retryDelayMs(readsInVain + 1, Math.random()) : Math.max(SHORTEST_MS, freshForMs)),
+      Math.min(
+        longestMs,
+        isWaiting ? retryDelayMs(readsInVain + 1, Math.random()) : Math.max(MIN_READ_INTERVAL_MS, freshForMs),
+      ),
   };
 }
 

@@ -3,8 +3,8 @@ import { notAcceptableMessage } from '../not-acceptable.ts';
 import { refusalBody, refusalType } from '../refusal.ts';
 
 /**
- * Gives 406 responses a body that says which media types there are, and names each type once. Yoga lists all of them again for each type
- * that the client accepts: 134 kB for 11 kB of `accept`.
+ * Adds a body to 406 responses, with a message that lists the supported media types. Lists each type once: Yoga repeats all of them for
+ * each type in the request's `accept` header, and answers 11 kB of it with 134 kB.
  */
 export function useAcceptableTypes(): Plugin {
   return {

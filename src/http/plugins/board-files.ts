@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Plugin } from 'graphql-yoga';
 import { createServedFile, type ServedFile, serveFile } from '../served-file.ts';
 
-/** The board runs its own scripts and styles, and talks to this gateway; nothing else. */
+/** Lets the board run its own scripts and styles and call this gateway, and nothing else. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -21,14 +21,14 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** The files of the board by the path at which they are served; none when it was not built. */
+/** The files of the board by their URL paths. Empty if the board was not built. */
 export type BoardFiles = ReadonlyMap<string, ServedFile>;
 
-/** Reads the board from the folder where it was built: its page, and what that names under assets/, named by its content. */
+/** Reads the built board: its page, and the assets that the page names. The names of assets contain a hash of their content. */
 export function readBoardFiles(folder: URL): BoardFiles {
   if (!existsSync(new URL('index.html', folder))) return new Map();
   const page = readFileSync(new URL('index.html', folder), 'utf8');
-  // Those of earlier builds may be there too.
+  // The folder may also contain assets of earlier builds.
   const assets = new Set(page.match(/(?<=")\/assets\/[\w.-]+(?=")/g));
   const read = (name: string, cacheControl: string) => toFile(readFileSync(new URL(name, folder)), name, cacheControl);
   return new Map([
@@ -37,7 +37,7 @@ export function readBoardFiles(folder: URL): BoardFiles {
   ]);
 }
 
-/** Serves the board. Without one, `/` leads to the endpoint, which shows GraphiQL to browsers. */
+/** Serves the board. If it was not built, `/` redirects to the endpoint, which shows GraphiQL to browsers. */
 export function useBoardFiles(files: BoardFiles, endpoint: string): Plugin {
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {

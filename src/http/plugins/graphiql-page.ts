@@ -5,10 +5,10 @@ import { gunzip, gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
 import { PROJECT } from '../../project-folder.ts';
 
-/** Example operations, one tab each, in the order of their file names. */
+/** The folder with the example operations. The page has a tab for each, in the order of the file names. */
 const EXAMPLES = new URL('operations/graphiql/', PROJECT);
 
-/** The page's scripts and styles are inline and its editor runs in blob workers; it may talk to this server alone. */
+/** Lets the page run inline scripts and styles and its editor's blob workers, and call this gateway only. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'unsafe-inline' blob:",
@@ -28,14 +28,14 @@ interface Page {
 }
 
 /**
- * Serves GraphiQL to browsers that open the endpoint, with nothing loaded from elsewhere. The page is several megabytes, so
- * it is made once, at the first visit, kept gzipped, and revalidated by its ETag.
+ * Serves GraphiQL to browsers that open the endpoint. The page loads nothing from other servers. It has several megabytes, so it is
+ * rendered once, at the first visit, kept in memory gzipped, and revalidated by its ETag.
  */
 export function useGraphiQLPage(endpoint: string): Plugin {
   let page: Promise<Page> | undefined;
   return {
     async onRequest({ request, url, fetchAPI, endResponse }) {
-      if (url.pathname !== endpoint || !wantsPage(request)) return;
+      if (url.pathname !== endpoint || !acceptsPage(request)) return;
       page ??= renderPage(endpoint);
       const { gzipped, etag } = await page;
       const headers = {
@@ -64,7 +64,7 @@ export function useGraphiQLPage(endpoint: string): Plugin {
   };
 }
 
-function wantsPage({ method, headers }: Request): boolean {
+function acceptsPage({ method, headers }: Request): boolean {
   return method === 'GET' && (headers.get('accept')?.includes('text/html') ?? false);
 }
 
@@ -74,7 +74,7 @@ async function renderPage(endpoint: string): Promise<Page> {
     endpoint,
     title: 'GPU availability',
     defaultTabs: readExamples(),
-    // The page's own icon and logo, so that no picture is asked of another server.
+    // Without these, the page loads its icon and logo from another server.
     favicon: ICON,
     logo: `<img alt="" width="24" height="24" src="${ICON}">`,
   });

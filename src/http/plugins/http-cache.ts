@@ -3,23 +3,23 @@ import type { Plugin } from 'graphql-yoga';
 import { type CacheControl, NOT_KEPT } from '../cache-control.ts';
 import { isUnchanged, lastModifiedOf, type Observed } from '../validators.ts';
 
-/** What HTTP caching needs. */
+/** Dependencies of `useHttpCache`. */
 export interface HttpCacheOptions<Context> {
-  /** How long the answer that was made in this context holds; `null` when it should not be kept. */
+  /** How long the result that was produced in this context is fresh; `null` if it must not be stored. */
   readonly holdingOf: (context: Context) => Observed | null;
   readonly cacheControl: CacheControl;
 }
 
 /**
- * Sends `cache-control` with every response. Answers of GraphQL without errors may be kept for as long as they are fresh, by GET and POST.
- * Those to GET also have a tag of their content, and are 304 for clients that have them. Everything else must not be kept, unless its
- * plugin says so.
+ * Sends `cache-control` with every response. Caches may store a GraphQL response without errors, to GET or POST, while it is fresh. A
+ * response to GET also has an ETag of its content, and is 304 for a client that already has it. Other responses must not be stored, unless
+ * another plugin has set their `cache-control`.
  */
 export function useHttpCache<Context extends object>(
   options: HttpCacheOptions<Context>,
 ): Plugin<object, object, Context> {
   const { holdingOf, cacheControl } = options;
-  /** Of requests that were answered without errors. */
+  /** The freshness of each result without errors, by request. */
   const holdings = new WeakMap<Request, Observed | null>();
 
   return {
@@ -31,7 +31,7 @@ export function useHttpCache<Context extends object>(
     async onResponse({ request, response, fetchAPI, setResponse }) {
       const { headers, status } = response;
       const type = headers.get('content-type') ?? '';
-      // Yoga lets caches keep server-sent events. Set without being deleted, its header would be sent as well, since it is in other case.
+      // Yoga lets caches store server-sent events. Its header has other letter case, so it must be deleted, or both headers would be sent.
       if (type.startsWith('text/event-stream')) headers.delete('cache-control');
       if (headers.has('cache-control')) return;
       const holding = holdings.get(request);
@@ -46,12 +46,12 @@ export function useHttpCache<Context extends object>(
       const body = await response.text();
       const control = cacheControl(holding.freshUntil);
       headers.set('cache-control', control);
-      // The body has a length from here on, also one that Yoga would have sent in parts.
+      // Yoga may have meant to send the body in chunks. Now it has a length.
       headers.delete('transfer-encoding');
       const validators = { tag: tagOf(body), lastModified: lastModifiedOf(holding) };
       headers.set('etag', validators.tag);
       if (validators.lastModified !== null) headers.set('last-modified', validators.lastModified);
-      // A 304 without `max-age` would let caches go on counting by the header that they stored with the answer.
+      // After a 304 without `max-age`, caches would go by the `max-age` that they stored with the response.
       const unchanged = control !== NOT_KEPT && isUnchanged(conditionsOf(request), validators);
       if (unchanged) headers.delete('content-length');
       setResponse(new fetchAPI.Response(unchanged ? null : body, { status: unchanged ? 304 : 200, headers }));

@@ -1,7 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import { type Refusal, refuse } from '../refusal.ts';
 
-/** The headers by which a request is judged. */
+/** The parts of a request that are checked. */
 interface RequestHead {
   readonly method: string | undefined;
   readonly contentType: string | null | undefined;
@@ -9,8 +9,8 @@ interface RequestHead {
 }
 
 /**
- * Refuses methods other than GET and POST, and bodies that are not plain application/json. A browser sends a form to another site without
- * asking that site first, but not JSON.
+ * Refuses methods other than GET and POST, and bodies other than uncompressed application/json. A page can make a browser send a form to
+ * another site without a CORS preflight, but not JSON.
  */
 export function useJsonRequests(endpoint: string): Plugin {
   return {
@@ -24,7 +24,7 @@ export function useJsonRequests(endpoint: string): Plugin {
   };
 }
 
-/** Why the method or the type of the body is not accepted; `null` when both are. */
+/** Why the method, the type or the encoding of the body is not accepted; `null` if all of them are. */
 export function refusalOfHead({ method, contentType, contentEncoding }: RequestHead): Refusal | null {
   if (method === 'GET') return null;
   if (method !== 'POST') return WRONG_METHOD;
@@ -33,18 +33,18 @@ export function refusalOfHead({ method, contentType, contentEncoding }: RequestH
   return isPlain ? null : WRONG_ENCODING;
 }
 
-/** Whether a `content-type` is that of JSON, in any case and with any parameters. */
+/** Whether a `content-type` is application/json, in upper or lower case and with any parameters. */
 function isJsonType(contentType: string | null | undefined): boolean {
   if (contentType === 'application/json') return true;
   const [type = ''] = (contentType ?? '').split(';', 1);
   return type.trim().toLowerCase() === 'application/json';
 }
 
-/** A HEAD request is a GET request by the time it gets here. */
+/** HEAD requests have been turned into GET requests before this check. */
 const WRONG_METHOD: Refusal = {
   status: 405,
   code: 'BAD_REQUEST',
-  message: 'Send a query by GET, or any operation by POST.',
+  message: 'Only GET and POST are supported. Send a query by GET, or any operation by POST.',
   headers: { allow: 'GET, HEAD, POST' },
 };
 

@@ -1,8 +1,8 @@
 import type { Plugin } from 'graphql-yoga';
 
 /**
- * Knows no path but these, to the letter. Yoga takes '/graphql/' and '//graphql' for its endpoint, which what guards the
- * endpoint would not know.
+ * Answers every path that is not one of these with 404. Yoga would also treat '/graphql/' and '//graphql' as its endpoint, and plugins that
+ * protect the endpoint compare its exact path.
  */
 export function useNotFound(paths: readonly string[]): Plugin {
   return {

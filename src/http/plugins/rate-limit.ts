@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { NO_LINES } from '../header-lines.ts';
 import { refuse } from '../refusal.ts';
-import type { RequestCount } from '../request-counter.ts';
+import type { RequestCounter } from '../request-counter.ts';
 
 /**
- * Refuses requests to `endpoint` past the rate limit, with RATE_LIMITED, HTTP 429 and Retry-After. Every answer to a client with a limit
- * says what is left of it.
+ * Refuses requests to `endpoint` that exceed the rate limit, with RATE_LIMITED, HTTP 429 and Retry-After. Every response to a counted
+ * request reports the client's remaining quota.
  */
 export function useRateLimit(
   endpoint: string,
-  { count, linesOf }: RequestCount,
+  { count, linesOf }: RequestCounter,
 ): Plugin<object, { readonly req?: IncomingMessage }> {
   return {
     async onRequest({ request, url, serverContext: { req }, fetchAPI, endResponse }) {

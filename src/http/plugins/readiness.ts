@@ -1,6 +1,6 @@
 import { type Plugin, useReadinessCheck } from 'graphql-yoga';
 
-/** Why no question can be answered now. */
+/** Why operations cannot be answered now. */
 const REASONS = {
   starting: 'starting: the lists of GPU types and data centers are being fetched',
   draining: 'draining: the gateway is stopping',
@@ -10,7 +10,7 @@ const REASONS = {
 /** Whether the gateway can answer operations, or why not. */
 export type Readiness = 'ready' | keyof typeof REASONS;
 
-/** Answers `/ready`: 200 if operations can be answered, else 503 with the reason. */
+/** Serves `/ready`: 200 if operations can be answered, else 503 with the reason. */
 export function useReadiness(readiness: () => Readiness): Plugin {
   return useReadinessCheck({
     endpoint: '/ready',

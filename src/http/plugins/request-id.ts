@@ -1,6 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 
-/** Repeats the id of a request, which stands in its headers, in those of its response. */
+/** Copies the id of a request from its `x-request-id` header to that of the response. */
 export function useRequestId(): Plugin {
   return {
     onResponse({ request, response }) {

@@ -1,10 +1,10 @@
 import type { Plugin } from 'graphql-yoga';
 import { createServedFile, serveFile } from '../served-file.ts';
 
-/** Where the schema is served. */
+/** The path of the schema file. */
 export const SCHEMA_PATH = '/schema.graphql';
 
-/** Serves the schema as SDL, for browsers and generators. Clients revalidate it by its ETag. */
+/** Serves the schema as SDL, for browsers and code generators. Clients revalidate it by its ETag. */
 export function useSchemaFile(sdl: string): Plugin {
   const headers = { 'cache-control': 'no-cache', 'content-type': 'text/plain; charset=utf-8' };
   const file = createServedFile(Buffer.from(`${sdl}\n`), headers);

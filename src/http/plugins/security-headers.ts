@@ -1,18 +1,18 @@
 import type { Plugin } from 'graphql-yoga';
 
-/** Headers of every answer. */
+/** Headers of every response. */
 const OF_ALL = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
 
-/** Headers of all that is not JSON, besides: it may be a page, which leads elsewhere, and is opened by others. */
+/** Additional headers of responses other than JSON. They may be pages, which link to other sites and which other sites can open. */
 const OF_PAGES = {
   'cross-origin-opener-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
 };
 
-/** Tells browsers to guess nothing, to tell nobody, and to show nothing of the gateway in a frame. */
+/** Sets headers that forbid browsers to guess content types, to send a referrer, and to show the gateway in a frame. */
 export function useSecurityHeaders(): Plugin {
   return {
     onResponse({ response }) {

@@ -1,12 +1,12 @@
 import type { Plugin } from 'graphql-yoga';
 import { refuse } from '../refusal.ts';
 
-/** The header by which requests belong to one event stream in the single connection mode of GraphQL over SSE. */
+/** The header that assigns a request to an event stream in the single connection mode of GraphQL over SSE. */
 export const STREAM_TOKEN = 'x-graphql-event-stream-token';
 
 /**
- * Answers requests in the single connection mode of GraphQL over SSE with 405. The mode requires that every request of a client reaches the
- * replica that has its event stream.
+ * Refuses requests in the single connection mode of GraphQL over SSE with 405. The mode requires that every request of a client reaches
+ * the replica with its event stream.
  */
 export function useNoSingleConnection(endpoint: string): Plugin {
   return {

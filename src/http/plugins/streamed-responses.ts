@@ -13,7 +13,7 @@ import {
 } from '../stream-formats.ts';
 import { createSubscriptionParts } from '../subscription-parts.ts';
 
-/** The request of Node that an operation arrived with, if it arrived over a connection. */
+/** The Node request of an operation, if it arrived over a connection. */
 interface ServerContext {
   readonly req?: IncomingMessage;
 }
@@ -24,16 +24,16 @@ type Payload = Parameters<OnResultProcess>[0];
 type ResultProcessor = NonNullable<Payload['resultProcessor']>;
 
 /**
- * Sends answers in parts and subscriptions in the format that the client accepts, and lets Node decide about the connection and the
- * transfer encoding: Yoga's headers promise chunks to clients of HTTP/1.0 and keep a connection that the client wants to close. A HEAD
- * request gets the headers at once, and leaves no stream open.
+ * Sends subscriptions and responses in parts in the format that the client accepts. Removes Yoga's headers about the connection and the
+ * transfer encoding, so that Node sets them: Yoga announces chunks to HTTP/1.0 clients, and keeps connections open that clients have asked
+ * to close. A HEAD request gets the headers at once, and its stream is closed.
  */
 export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
   const subscriptions = new WeakSet<Request>();
   const sendEvents = getSSEProcessor();
   const sendSubscriptionParts = createSubscriptionParts(heartbeatMs);
 
-  /** `undefined` for the processor that Yoga has chosen. */
+  /** Returns `undefined` if Yoga's choice is right. */
   function processorFor({ request, result, resultProcessor }: Payload): ResultProcessor | undefined {
     const ranges = mediaRangesIn(request.headers.get('accept') ?? '*/*');
     if (subscriptions.has(request)) {
@@ -42,13 +42,13 @@ export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
       if (format === 'unsupported') return refuse(request, SUBSCRIPTION_TYPES);
       return resultProcessor === undefined ? refuse(request, SUBSCRIPTION_TYPES) : withHeaders(resultProcessor, {});
     }
-    // Yoga found that the client accepts no type of this answer. Its 406 names the types of a whole answer.
+    // Yoga found no type that the client accepts. Its 406 response lists the types of a complete response.
     if (resultProcessor === undefined) return isAsyncIterable(result) ? refuse(request, PARTS_TYPES) : undefined;
     const format = partsFormatFor(ranges);
     if (format !== null && format !== 'events') {
       return withHeaders(resultProcessor, { 'content-type': `multipart/mixed; boundary="-"; ${format}` });
     }
-    // A subscription that is not valid was never recognised as one. Its errors come in the format that was asked for.
+    // An invalid subscription is not in `subscriptions`. Its errors are sent in the format that the client requested.
     const isRefused = result !== undefined && 'errors' in result && !('data' in result);
     if (isRefused && subscriptionFormatFor(ranges) === 'multipart') return sendSubscriptionParts;
     return acceptsEvents(ranges) ? withHeaders(sendEvents, {}) : refuse(request, PARTS_TYPES);
@@ -59,14 +59,14 @@ export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
       subscriptions.add(args.contextValue.request);
     },
     onResultProcess(payload) {
-      // JSON for an answer that is whole.
+      // The response is complete and is sent as JSON.
       if (payload.resultProcessor === processRegularResult) return;
       const processor = processorFor(payload);
       if (processor === undefined) return;
       payload.setResultProcessor(processor, 'multipart/mixed');
       const { result, serverContext } = payload;
       if (serverContext.req === undefined || !isHead(serverContext.req) || !isAsyncIterable(result)) return;
-      // Node sends no body, and would send the headers only when the stream ends.
+      // Node sends no body, and without this would send the headers only at the end of the stream.
       close(result);
       payload.setResult(NO_RESULTS);
     },
@@ -83,12 +83,12 @@ function withHeaders(processor: ResultProcessor, headers: Readonly<Record<string
   };
 }
 
-/** A stream that ends at once. */
+/** An empty stream. */
 const NO_RESULTS: AsyncIterable<never> = {
   [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
 };
 
-/** Ends a stream that nobody reads. */
+/** Ends a stream early, so that its source stops. */
 function close(results: AsyncIterable<unknown>): void {
   void results[Symbol.asyncIterator]().return?.();
 }

@@ -1,32 +1,32 @@
 import type { Plugin } from 'graphql-yoga';
 
-/** What answers may depend on besides the question. */
+/** The settings that decide on which request headers responses depend. */
 export interface VaryOptions {
   readonly endpoint: string;
-  /** Whether browsers may call from other origins. */
+  /** Whether pages of other origins may call the gateway. */
   readonly hasCors: boolean;
   /** Whether clients need a key. */
   readonly hasClientKeys: boolean;
 }
 
 /**
- * Sends one `vary` header with every response of `endpoint`. It names each request header that the response may depend on once, whatever
- * other plugins have written to it.
+ * Sends one `vary` header with every response of `endpoint`. It lists each request header that the response may depend on once, including
+ * those that other plugins have added.
  */
 export function useVary({ endpoint, hasCors, hasClientKeys }: VaryOptions): Plugin {
-  const ofAll = [
+  const always = [
     'Accept',
     'Accept-Encoding',
     ...(hasClientKeys ? ['Authorization'] : []),
     ...(hasCors ? ['Origin'] : []),
   ];
-  const lowerCase = new Set(ofAll.map((name) => name.toLowerCase()));
+  const lowerCase = new Set(always.map((name) => name.toLowerCase()));
   return {
     onResponse({ request, response: { headers } }) {
       if (new URL(request.url).pathname !== endpoint) return;
       const written = (headers.get('vary') ?? '').split(',').map((name) => name.trim());
       const others = written.filter((name) => name !== '' && !lowerCase.has(name.toLowerCase()));
-      headers.set('vary', [...ofAll, ...new Set(others)].join(', '));
+      headers.set('vary', [...always, ...new Set(others)].join(', '));
     },
   };
 }

@@ -1,175 +1,134 @@
-/** What limits are counted for: the name of a client, or the connection of a client that has no name. */
-export type Client = string | object;
+import type { Client, Sink } from './sink.ts';
+import { SinkProgress, slowestFirst } from './sink-progress.ts';
 
-/** A response or a WebSocket: something that a client reads. */
-export interface Sink {
-  readonly client: Client;
-  /** Bytes that were written and that the operating system has not taken yet. They are in memory. */
-  readonly unread: () => number;
-  /** Bytes that the operating system has ever taken from the connection. */
-  readonly taken: () => number;
-  /** Closes the connection and frees what waits for it. */
-  readonly cut: () => void;
-}
-
-/** Which limit a cut connection was past. */
+/** The limit that was exceeded when a connection was cut: that of one client, or that of all clients. */
 export type CutReason = 'client' | 'all';
 
-/** What counting unread bytes needs. */
+/** Dependencies of `createUnreadBytes`. */
 export interface UnreadBytesOptions {
-  /** Unread bytes of all clients. */
+  /** The limit for the unread bytes of all clients. */
   readonly maxBytes: number;
   readonly maxBytesPerClient: number;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   readonly onCut: (reason: CutReason) => void;
 }
 
-/** The bytes that were written and that clients have not read, of each client and of all. */
+/** Counts the bytes that were written and that clients have not read, and cuts the slowest connections when there are too many. */
 export interface UnreadBytes {
   /**
-   * Counts what an sink has unread now. To be called after every write that leaves something unread. Past a limit, the slowest
-   * connections are cut until the rest is within it.
+   * Counts the unread bytes of a sink. Call it after every write that leaves bytes unread. If a limit is exceeded, the slowest connections
+   * are cut until the rest is within it.
    */
   readonly count: (sink: Sink) => void;
-  /** To be called when the sink has been read to its end or closed. */
+  /** Removes a sink. Call it when the client has read everything or the connection has closed. */
   readonly forget: (sink: Sink) => void;
+  /** The unread bytes of one client. */
   readonly of: (client: Client) => number;
+  /** The unread bytes of all clients. Too high by what they have read in the last `TOTAL_VALID_MS`, and never too low. */
   readonly total: () => number;
-  /** Whether nothing was left unread. */
+  /** Whether no sink is counted. */
   readonly isEmpty: () => boolean;
-  /** Frees `bytes` if it can, by cutting stalled connections of `client`, or of all. */
+  /** Cuts stalled connections of `client`, or of all clients, until `bytes` are freed or no stalled connection is left. */
   readonly cutStalled: (bytes: number, client?: Client) => void;
 }
 
-/** A connection is stalled if it took fewer bytes than these in the last two seconds or more, though it had as many to take. */
-const STALLED_BYTES_PER_MS = 50;
-const JUDGED_MS = 2000;
+/** How long the total is used before every sink is looked at again. */
+const TOTAL_VALID_MS = 20;
 
-/** How long a sum over all connections is good enough to judge whether there is room. It is never too low. */
-const SUM_MS = 20;
+/** Creates the count, which is empty. It uses no timer: it looks at sinks when bytes are written or a number is requested. */
+export const createUnreadBytes = (options: UnreadBytesOptions): UnreadBytes => new UnreadByteCounter(options);
 
-interface Counted {
-  bytes: number;
-  isStalled: boolean;
-  hasRead: boolean;
-  /** The state when the time over which the connection is judged began. */
-  since: { readonly at: number; readonly taken: number; readonly bytes: number };
-}
+class UnreadByteCounter implements UnreadBytes {
+  readonly #options: UnreadBytesOptions;
+  readonly #sinks = new Map<Sink, SinkProgress>();
+  readonly #byClient = new Map<Client, Set<SinkProgress>>();
+  /** The sum of `bytes` of all sinks. Clients may have read since a sink was looked at, so it is never too low. */
+  #sum = 0;
+  #totalledAt = Number.NEGATIVE_INFINITY;
 
-/** Counts nothing until something is unread, and uses no timer: connections are looked at when more is written. */
-export function createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut }: UnreadBytesOptions): UnreadBytes {
-  const counted = new Map<Sink, Counted>();
-  const byClient = new Map<Client, Set<Sink>>();
-  /** What was counted when each sink was last looked at. Clients may have read since, so it is never too low. */
-  let sum = 0;
-  let refreshedAt = Number.NEGATIVE_INFINITY;
+  constructor(options: UnreadBytesOptions) {
+    this.#options = options;
+  }
 
-  function look(sink: Sink, known: Counted): void {
-    const [bytes, taken, at] = [sink.unread(), sink.taken(), now()];
-    const { since } = known;
-    const [read, ms] = [taken - since.taken, at - since.at];
-    if (read > 0) known.hasRead = true;
-    if (ms >= JUDGED_MS) {
-      known.isStalled = read < Math.min(STALLED_BYTES_PER_MS * ms, since.bytes);
-      known.since = { at, taken, bytes };
-    } else if (known.bytes === 0) {
-      known.since = { at, taken, bytes };
+  count(sink: Sink): void {
+    const { maxBytes, maxBytesPerClient } = this.#options;
+    const progress = this.#sinks.get(sink) ?? this.#add(sink);
+    this.#update([progress]);
+    const ofClient = this.#ofClient(sink.client);
+    const bytes = ofClient.size === 1 ? progress.bytes : this.#update(ofClient);
+    if (bytes > maxBytesPerClient) this.#free(bytes - maxBytesPerClient, [...ofClient], 'client');
+    if (this.#sum > maxBytes && this.#updateAll() > maxBytes) {
+      this.#free(this.#sum - maxBytes, [...this.#sinks.values()], 'all');
     }
-    sum += bytes - known.bytes;
-    known.bytes = bytes;
   }
 
-  function add(sink: Sink): Counted {
-    const since = { at: now(), taken: sink.taken(), bytes: 0 };
-    const known = { bytes: 0, isStalled: false, hasRead: false, since };
-    counted.set(sink, known);
-    const ofClient = byClient.get(sink.client);
-    if (ofClient === undefined) byClient.set(sink.client, new Set([sink]));
-    else ofClient.add(sink);
-    return known;
+  forget(sink: Sink): void {
+    const progress = this.#sinks.get(sink);
+    if (progress === undefined) return;
+    this.#sum -= progress.bytes;
+    this.#sinks.delete(sink);
+    const ofClient = this.#ofClient(sink.client);
+    ofClient.delete(progress);
+    if (ofClient.size === 0) this.#byClient.delete(sink.client);
   }
 
-  function forget(sink: Sink): void {
-    const known = counted.get(sink);
-    if (known === undefined) return;
-    sum -= known.bytes;
-    counted.delete(sink);
-    const ofClient = byClient.get(sink.client);
-    ofClient?.delete(sink);
-    if (ofClient?.size === 0) byClient.delete(sink.client);
+  of(client: Client): number {
+    return this.#update(this.#ofClient(client));
   }
 
-  function cut(sink: Sink, reason: CutReason): void {
-    forget(sink);
-    onCut(reason);
-    sink.cut();
+  total(): number {
+    return this.#options.now() - this.#totalledAt < TOTAL_VALID_MS ? this.#sum : this.#updateAll();
   }
 
-  /** Looks at these sinks again. Returns their bytes. */
-  function bytesOf(sinks: Iterable<Sink>): number {
+  isEmpty(): boolean {
+    return this.#sinks.size === 0;
+  }
+
+  cutStalled(bytes: number, client?: Client): void {
+    const all = [...(client === undefined ? this.#sinks.values() : this.#ofClient(client))];
+    this.#update(all);
+    const stalled = all.filter((progress) => progress.isStalled());
+    this.#free(bytes, stalled, client === undefined ? 'all' : 'client');
+  }
+
+  #ofClient(client: Client): Set<SinkProgress> {
+    return this.#byClient.get(client) ?? new Set();
+  }
+
+  #add(sink: Sink): SinkProgress {
+    const progress = new SinkProgress(sink, this.#options.now());
+    this.#sinks.set(sink, progress);
+    this.#byClient.set(sink.client, this.#ofClient(sink.client).add(progress));
+    return progress;
+  }
+
+  /** Looks at these sinks. Returns the sum of their unread bytes. */
+  #update(sinks: Iterable<SinkProgress>): number {
+    const now = this.#options.now();
     let bytes = 0;
-    for (const sink of sinks) {
-      const known = counted.get(sink);
-      if (known === undefined) continue;
-      look(sink, known);
-      bytes += known.bytes;
+    for (const progress of sinks) {
+      this.#sum += progress.update(now);
+      bytes += progress.bytes;
     }
     return bytes;
   }
 
-  const of = (client: Client): number => bytesOf(byClient.get(client) ?? []);
-
-  function refresh(): number {
-    bytesOf(counted.keys());
-    refreshedAt = now();
-    return sum;
+  #updateAll(): number {
+    this.#update(this.#sinks.values());
+    this.#totalledAt = this.#options.now();
+    return this.#sum;
   }
 
-  /**
-   * Stalled ones come first, and those that were seen to read last. Among equals those with most to read come first: cutting them frees
-   * most.
-   */
-  function slowestFirst(sinks: Iterable<Sink>) {
-    const all = [...sinks].flatMap((sink) => {
-      const known = counted.get(sink);
-      if (known === undefined) return [];
-      const isStalled = known.bytes > 0 && known.isStalled;
-      const rank = isStalled ? 0 : known.hasRead ? 2 : 1;
-      return [{ sink, bytes: known.bytes, isStalled, rank }];
-    });
-    return all.toSorted((a, b) => a.rank - b.rank || b.bytes - a.bytes);
-  }
-
-  function free(bytes: number, sinks: ReturnType<typeof slowestFirst>, reason: CutReason): void {
-    let left = bytes;
-    for (const one of sinks) {
-      if (left <= 0) return;
-      left -= one.bytes;
-      cut(one.sink, reason);
+  /** Cuts sinks, the slowest first, until `bytes` are freed. */
+  #free(bytes: number, sinks: readonly SinkProgress[], reason: CutReason): void {
+    let remaining = bytes;
+    for (const { sink, bytes: freed } of slowestFirst(sinks)) {
+      if (remaining <= 0) return;
+      remaining -= freed;
+      this.forget(sink);
+      this.#options.onCut(reason);
+      sink.cut();
     }
   }
-
-  return {
-    forget,
-    of,
-    isEmpty: () => counted.size === 0,
-    total: () => (now() - refreshedAt < SUM_MS ? sum : refresh()),
-    count(sink) {
-      const known = counted.get(sink) ?? add(sink);
-      look(sink, known);
-      const ofClient = byClient.get(sink.client) ?? NONE;
-      const bytes = ofClient.size === 1 ? known.bytes : of(sink.client);
-      if (bytes > maxBytesPerClient) free(bytes - maxBytesPerClient, slowestFirst(ofClient), 'client');
-      if (sum > maxBytes && refresh() > maxBytes) free(sum - maxBytes, slowestFirst(counted.keys()), 'all');
-    },
-    cutStalled(bytes, client) {
-      const sinks = client === undefined ? [...counted.keys()] : [...(byClient.get(client) ?? [])];
-      bytesOf(sinks);
-      const stalled = slowestFirst(sinks).filter(({ isStalled }) => isStalled);
-      free(bytes, stalled, client === undefined ? 'all' : 'client');
-    },
-  };
 }
-
-const NONE: ReadonlySet<Sink> = new Set();

@@ -1,18 +1,18 @@
 import { type FormattedResult, formatResult, type OperationResult } from '../formatted-result.ts';
 
-/** The payload of a message for the library, which turns it into JSON. A large result is given to `keepText` as JSON instead. */
+/** The payload of a message, which graphql-ws serialises. The JSON of a large result goes to `keepText`, and its payload is empty. */
 export function toPayload(result: OperationResult, keepText: (text: string) => void): FormattedResult {
-  const shown = formatResult(result);
-  if (result.stringify === undefined) return shown;
-  keepText(result.stringify(shown));
+  const formatted = formatResult(result);
+  if (result.stringify === undefined) return formatted;
+  keepText(result.stringify(formatted));
   return NO_PAYLOAD;
 }
 
 const NO_PAYLOAD = {};
 
 /**
- * Puts a result that is JSON already into its message. `texts` has those results by the ids of their operations. The library would turn up
- * to 20 MB into JSON at once, which takes 100 ms and more.
+ * Inserts the JSON of a large result into its message. `texts` has the JSON by the ids of the operations. graphql-ws would serialise up to
+ * 20 MB at once, which takes 100 ms or more.
  */
 export function withText(message: string, texts: Map<string, string>): string {
   if (texts.size === 0) return message;

@@ -5,18 +5,18 @@ import type { Duplex } from 'node:stream';
 export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && headers.upgrade?.trim().toLowerCase() === 'websocket';
 
-/** Headers about another protocol, and about what becomes of the connection. */
-const LEFT_OUT = new Set(['upgrade', 'http2-settings', 'connection']);
+/** The headers that ask for another protocol or to keep the connection open. */
+const OMITTED = new Set(['upgrade', 'http2-settings', 'connection']);
 
 /**
- * Answers a request as if it had not asked for another protocol, which a server may do (RFC 9110, section 7.8). Clients that
- * try HTTP/2 first ask so with every request. Node has taken the connection from the server, which gets it back for this one.
+ * Answers a request over HTTP although it asks for another protocol, which a server may do (RFC 9110, section 7.8). Clients that try HTTP/2
+ * first ask for it with every request. Node has detached the connection from the server. This function gives it back for this one request.
  */
 export function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`, 'connection: close'];
   for (let index = 0; index < request.rawHeaders.length; index += 2) {
     const [name = '', value = ''] = request.rawHeaders.slice(index, index + 2);
-    if (!LEFT_OUT.has(name.toLowerCase())) lines.push(`${name}: ${value}`);
+    if (!OMITTED.has(name.toLowerCase())) lines.push(`${name}: ${value}`);
   }
   socket.unshift(head);
   socket.unshift(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'));
@@ -25,12 +25,12 @@ export function answerWithoutUpgrade(server: Server, request: IncomingMessage, s
 
 /** Why a request for a WebSocket is refused. */
 export interface UpgradeRefusal {
-  /** The status code and its phrase, for example '403 Forbidden'. */
+  /** The status code and the reason phrase, for example '403 Forbidden'. */
   readonly status: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Refuses a request for a WebSocket, and closes its connection. */
+/** Sends a response that refuses a WebSocket, and closes the connection. */
 export function refuseUpgrade(socket: Duplex, { status, headers = {} }: UpgradeRefusal): void {
   socket.once('finish', () => socket.destroy());
   const all = Object.entries({ connection: 'close', 'content-length': '0', 'cache-control': 'no-store', ...headers });

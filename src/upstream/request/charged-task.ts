@@ -13,7 +13,7 @@ export interface ChargedTask<T> {
 
 /**
  * Charges each run of `task` to a client of `demand`. The first run is reserved now. A run that follows a cut-off is reserved when it
- * begins. So is the first run if awaited questions have taken its reservation. The task rejects with a `ClientLimitedError` if no client
+ * begins. So is the first run if awaited requests have taken its reservation. The task rejects with a `ClientLimitedError` if no client
  * has a request left at that point.
  * @throws {ClientLimitedError} when no client has a request left now.
  */

@@ -9,7 +9,7 @@ const PROBE_AFTER_MS = 5000;
 
 /** Dependencies of `createCircuit`. */
 export interface CircuitOptions {
-  /** One attempt at a question about no particular GPU type. */
+  /** Sends one request about no particular GPU type. */
   readonly probe: () => Promise<unknown>;
   /** Called when the circuit has opened, so that waiting requests can be rejected. */
   readonly onOpen: () => void;

@@ -26,14 +26,15 @@ export interface Schedulable {
   /** Whether it was just cut off and still holds its slot. */
   readonly isEnding: boolean;
   /**
-   * Whether it was cut off when it was already a suspect. It may not be cut off again, so `nextToStart` starts it only where that is not needed.
+   * Whether it was cut off when it was already a suspect. It may not be cut off again, so `nextToStart` starts it only where that is not
+   * needed.
    */
   readonly isSpent: boolean;
 }
 
 /**
- * The longest interval between two checks of `nextToCutOff` while tasks wait, in milliseconds. A task can become urgent at any moment, when a
- * client joins it.
+ * The longest interval between two checks of `nextToCutOff` while tasks wait, in milliseconds. A task can become urgent at any moment,
+ * when a client joins it.
  */
 const LONGEST_CHECK_INTERVAL_MS = 500;
 
@@ -76,9 +77,9 @@ function suspectAmong<T extends Schedulable>(
 }
 
 /**
- * The running task that must make way for a waiting task now, if any: one that has run for longer than it may while others wait, or a suspect
- * beside another suspect. The first suspect keeps its slot, so that a subject that is slow but does not hang is answered in the end. Only one
- * task is cut off at a time, because each cut-off may change the time allowed to the others.
+ * The running task that must make way for a waiting task now, if any: one that has run for longer than it may while others wait, or a
+ * suspect beside another suspect. One suspect keeps its slot, so that a subject that is slow but does not hang is answered in the end: a
+ * spent one, else the first. Only one task is cut off at a time, because each cut-off may change the time allowed to the others.
  */
 export function nextToCutOff<T extends Schedulable>(
   waiting: readonly T[],
@@ -86,7 +87,7 @@ export function nextToCutOff<T extends Schedulable>(
   now: number,
 ): T | undefined {
   if (running.some(({ isEnding }) => isEnding)) return undefined;
-  const keeper = running.find(({ isSuspect }) => isSuspect);
+  const keeper = running.find(({ isSpent }) => isSpent) ?? running.find(({ isSuspect }) => isSuspect);
   return running.find(
     (task) =>
       task !== keeper &&
@@ -96,7 +97,9 @@ export function nextToCutOff<T extends Schedulable>(
   );
 }
 
-/** Milliseconds until the passing of time may change the result of `nextToCutOff`; `undefined` when only suspects wait, or nothing does. */
+/**
+ * Milliseconds until the passing of time may change the result of `nextToCutOff`; `undefined` when only suspects wait, or nothing does.
+ */
 export function nextCheckMs(
   waiting: readonly Schedulable[],
   running: readonly Schedulable[],

@@ -1,17 +1,12 @@
 import { UpstreamRateLimitedError } from '../../domain/errors.ts';
 import type { Lane } from './lane.ts';
-
-/** The longest time that a request waits because RunPod asked for fewer requests, in milliseconds. */
-export const LONGEST_WAIT_MS = 10_000;
+import { LONGEST_PAUSE_MS, pauseLane } from './lane-pause.ts';
 
 /** The pause after a 429 without Retry-After, in milliseconds. It doubles with each further 429 that concerns the whole source. */
 const FIRST_PAUSE_MS = 1000;
 
 /** The longest pause, in milliseconds, while a 429 may concern only one GPU type. Requests about other GPU types should not wait longer. */
 const LONGEST_FIRST_PAUSE_MS = 2000;
-
-/** The longest pause of all, in milliseconds. */
-export const LONGEST_PAUSE_MS = 60_000;
 
 /**
  * Shares pauses with other replicas. The returned function announces a pause of this replica, in milliseconds. `onRefused` is called when
@@ -33,39 +28,35 @@ export interface SlowDown {
 /**
  * Creates a slow-down for `lane`. After a 429 the lane pauses, and then continues with one request at a time. Each answered request raises
  * that limit by one.
- * After a second 429 in a row, `isRefusing` asks a question about no particular GPU type. If the answer is a 429 too, the pause is as long
- * as RunPod asks for, up to a minute, and at least doubles each time. When a pause is longer than `LONGEST_WAIT_MS`, waiting requests fail
- * at once.
+ * After a second 429 in a row, `probe` sends a request about no particular GPU type. If the answer is a 429 too, the pause is as long
+ * as RunPod asks for, up to a minute, and at least doubles each time.
  */
-export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, share: ShareRefusals): SlowDown {
+export function createSlowDown(lane: Lane, probe: () => Promise<unknown>, share: ShareRefusals): SlowDown {
   let inARow = 0;
   let ofSource = 0;
   let pausedAt = Number.NEGATIVE_INFINITY;
   let concurrency = Number.POSITIVE_INFINITY;
-  let asking = false;
+  let isProbing = false;
 
-  const tell = share(leaveAlone);
+  const announce = share(pause);
 
-  /** Pauses the lane, then lets one request run at a time. Rejects all waiting requests when the pause is long. */
-  function leaveAlone(pauseMs: number): void {
+  /** Pauses the lane, then lets one request run at a time. */
+  function pause(pauseMs: number): void {
     concurrency = 1;
     lane.setConcurrency(concurrency);
-    lane.pause(pauseMs);
-    if (lane.pausedMs() > LONGEST_WAIT_MS) {
-      lane.rejectAll((operation) => new UpstreamRateLimitedError(operation, lane.pausedMs()));
-    }
+    pauseLane(lane, pauseMs);
   }
 
-  async function findOut(retryAfterMs: number | null): Promise<void> {
-    if (asking) return;
-    asking = true;
-    if (await isRefusing()) {
+  async function probeSource(retryAfterMs: number | null): Promise<void> {
+    if (isProbing) return;
+    isProbing = true;
+    if (await isRateLimited(probe)) {
       ofSource += 1;
       const pauseMs = Math.min(Math.max(retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** ofSource), LONGEST_PAUSE_MS);
-      leaveAlone(pauseMs);
-      tell(pauseMs);
+      pause(pauseMs);
+      announce(pauseMs);
     }
-    asking = false;
+    isProbing = false;
   }
 
   return {
@@ -75,9 +66,9 @@ export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, s
       inARow += 1;
       pausedAt = performance.now();
       const pauseMs = Math.min(retryAfterMs ?? FIRST_PAUSE_MS, LONGEST_FIRST_PAUSE_MS);
-      leaveAlone(pauseMs);
-      tell(pauseMs);
-      if (inARow > 1) void findOut(retryAfterMs);
+      pause(pauseMs);
+      announce(pauseMs);
+      if (inARow > 1) void probeSource(retryAfterMs);
     },
     answered() {
       inARow = 0;
@@ -87,4 +78,14 @@ export function createSlowDown(lane: Lane, isRefusing: () => Promise<boolean>, s
       lane.setConcurrency(concurrency);
     },
   };
+}
+
+/** Whether the source answers the probe with a 429. */
+async function isRateLimited(probe: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await probe();
+    return false;
+  } catch (error) {
+    return error instanceof UpstreamRateLimitedError;
+  }
 }

@@ -12,7 +12,7 @@ import type {
   ObservationRequest,
   UpstreamSource,
 } from '../../domain/observation.ts';
-import type { ParsedResponse } from '../request/attempts.ts';
+import type { ParsedResponse } from '../request/source-request.ts';
 import { toStock } from '../stock-word.ts';
 import type { Answer, AnswerError } from './answer.ts';
 import type { Reading, RunPodClient } from './client.ts';

@@ -1,8 +1,9 @@
 import type { Demand } from '../../domain/catalog.ts';
 import type { Asked } from '../../domain/clock.ts';
-import { type AttemptsOptions, createAttempts, type ParsedResponse, type SourceRequest } from '../request/attempts.ts';
+import { type AttemptsOptions, createAttempts } from '../request/attempts.ts';
 import { exchange } from '../request/exchange.ts';
 import type { Fetch } from '../request/http.ts';
+import type { ParsedResponse, SourceRequest } from '../request/source-request.ts';
 import { type Answer, parseAnswer } from './answer.ts';
 
 /** A GraphQL operation to send. */

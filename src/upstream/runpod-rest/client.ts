@@ -1,9 +1,10 @@
 import type { Demand } from '../../domain/catalog.ts';
 import type { Asked } from '../../domain/clock.ts';
-import { type AttemptsOptions, createAttempts, type ParsedResponse, type SourceRequest } from '../request/attempts.ts';
+import { type AttemptsOptions, createAttempts } from '../request/attempts.ts';
 import type { Circuit } from '../request/circuit.ts';
 import { exchange, parseJson } from '../request/exchange.ts';
 import type { Fetch } from '../request/http.ts';
+import type { ParsedResponse, SourceRequest } from '../request/source-request.ts';
 import type { Quota } from './quota.ts';
 
 /** A request, and how its response is parsed. */

@@ -1,6 +1,7 @@
 import { type BareItem, parseList, Token } from 'structured-headers';
 import { UpstreamNotAttemptedError, UpstreamRateLimitedError } from '../../domain/errors.ts';
 import type { Lane } from '../request/lane.ts';
+import { LONGEST_PAUSE_MS, pauseLane } from '../request/lane-pause.ts';
 
 /** When less than this fraction of a window's quota is left, requests are spread over the rest of the window. */
 const SPREAD_BELOW = 0.1;
@@ -12,9 +13,6 @@ const RESERVE_BELOW = 0.25;
  * The longest pause between two requests while some are left, in milliseconds. It is short enough that waiting requests are not rejected.
  */
 const LONGEST_SPREAD_MS = 5000;
-
-/** The longest pause when no requests are left, in milliseconds. */
-const LONGEST_PAUSE_MS = 60_000;
 
 /** The longest window that RunPod is believed to have, in seconds. */
 const LONGEST_WINDOW_S = 86_400;
@@ -55,7 +53,7 @@ interface Window {
  * seconds until the window ends (`t`), and `RateLimit-Policy` with the quota (`q`) and the length of the window (`w`). Clients without
  * limits receive neither. Only the latest headers count.
  */
-export function createQuota(lane: Pick<Lane, 'pause'>, now: () => number): Quota {
+export function createQuota(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>, now: () => number): Quota {
   let windows: readonly Window[] = [];
   let renewedAt = Number.NEGATIVE_INFINITY;
 
@@ -63,8 +61,8 @@ export function createQuota(lane: Pick<Lane, 'pause'>, now: () => number): Quota
 
   function pauseFor({ left, endsAt, quota }: Window): void {
     const leftMs = endsAt - now();
-    if (left === 0) lane.pause(Math.min(leftMs, LONGEST_PAUSE_MS));
-    else if (left <= (quota ?? 0) * SPREAD_BELOW) lane.pause(Math.min(leftMs / left, LONGEST_SPREAD_MS));
+    if (left === 0) pauseLane(lane, Math.min(leftMs, LONGEST_PAUSE_MS));
+    else if (left <= (quota ?? 0) * SPREAD_BELOW) pauseLane(lane, Math.min(leftMs / left, LONGEST_SPREAD_MS));
   }
 
   /** The shortest time between two renewals, in milliseconds. */

@@ -144,7 +144,7 @@ describe('a tab that shares a stream', () => {
       send('e2');
       send('e3');
       await settle();
-      leader.goOn(first);
+      leader.resume(first);
       await settle();
       expect(leader.received[0]).toBe('e1');
       expect(leader.received).toContain('missed');
@@ -164,7 +164,7 @@ describe('a tab that shares a stream', () => {
     await untilReplaced();
     send('e1');
     await settle();
-    leader.goOn('messages');
+    leader.resume('messages');
     await settle();
     expect(leader.received).toContain('missed');
   });
@@ -194,7 +194,7 @@ describe('a tab that shares a stream', () => {
     leader.hang();
     const late = openTab();
     await vi.advanceTimersByTimeAsync(3000);
-    leader.goOn('messages');
+    leader.resume('messages');
     await settle();
     expect(late.received).toEqual(['missed']);
   });

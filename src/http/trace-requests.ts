@@ -5,8 +5,8 @@ import { onceEnded } from './request-end.ts';
 import { MACHINE_PATHS } from './request-log.ts';
 
 /**
- * Answers each request in a span, which belongs to the client's trace where it names one, and ends when the response does. What
- * machines ask again and again has none. Headers and the query string, which may hold secrets, are not told.
+ * Handles each request in a span that ends with the response. The span belongs to the client's trace if the request names one. Requests to
+ * `MACHINE_PATHS` have no span. Headers and the query string may contain secrets, so the span does not have them.
  */
 export function traceRequests(tracer: Tracer, answer: RequestListener): RequestListener {
   return (request, response) => {
@@ -21,7 +21,7 @@ export function traceRequests(tracer: Tracer, answer: RequestListener): RequestL
     const ended = () =>
       new Promise<void>((resolve) => {
         const onClose = () => {
-          // A client that leaves before it is answered gets none.
+          // A client that has left before the response began has no status.
           const status = response.headersSent ? response.statusCode : undefined;
           const failure = status !== undefined && status >= 500 ? String(status) : undefined;
           tracer.note({ 'http.response.status_code': status, 'error.type': failure });

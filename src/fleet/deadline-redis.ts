@@ -1,0 +1,63 @@
+import { type Command, Redis, type RedisOptions } from 'ioredis';
+
+/** How commands are observed. */
+export interface CommandObserver {
+  /** Whether the server is silent. Then all commands but PING fail at once. */
+  readonly isSilent: () => boolean;
+  /** Called when the server has not answered a command in time. */
+  readonly onSilent: () => void;
+  /** Called with each error that the server answers. */
+  readonly onRefusal: (error: Error) => void;
+}
+
+/**
+ * A connection to Redis whose commands fail when the server does not answer in time. `commandTimeout` of ioredis would also fail
+ * commands whose answers are here already, when this process was too busy to read them.
+ */
+export class DeadlineRedis extends Redis {
+  readonly #deadlineMs: number;
+  readonly #observer: CommandObserver;
+
+  /** `deadlineMs` is how long the server may take to answer, in milliseconds. */
+  constructor(url: string, options: RedisOptions, deadlineMs: number, observer: CommandObserver) {
+    super(url, options);
+    this.#deadlineMs = deadlineMs;
+    this.#observer = observer;
+  }
+
+  override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
+    // While the connection is being set up, ioredis itself sends commands.
+    if (this.status !== 'ready') return super.sendCommand(command, stream);
+    if (this.#observer.isSilent() && command.name !== 'ping') {
+      command.reject(noAnswer());
+      return command.promise;
+    }
+    this.#limit(command);
+    return super.sendCommand(command, stream);
+  }
+
+  /** Fails a command that is not answered in time. */
+  #limit(command: Command): void {
+    let isAnswered = false;
+    const late = setTimeout(() => {
+      // The answer may already be here, if this process was too busy to read it.
+      setImmediate(() => {
+        setImmediate(() => {
+          if (isAnswered) return;
+          this.#observer.onSilent();
+          command.reject(noAnswer());
+        });
+      });
+    }, this.#deadlineMs);
+    const stop = () => {
+      isAnswered = true;
+      clearTimeout(late);
+    };
+    command.promise.then(stop, (error: Error) => {
+      stop();
+      if (error.name === 'ReplyError') this.#observer.onRefusal(error);
+    });
+  }
+}
+
+const noAnswer = () => new Error('Redis does not answer');

@@ -1,0 +1,86 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { type Asked, type Clock, toMonotonic } from '../domain/clock.ts';
+import type { Cell, ObservedCell } from '../domain/observation.ts';
+import { failureCode, price, source, stock, time } from './plain-shapes.ts';
+
+function refuse(context: z.core.ParsePayload): never {
+  context.issues.push({ code: 'custom', message: 'a time in the future', input: context.value });
+  return z.NEVER;
+}
+
+/**
+ * The most wall-clock times whose monotonic time is remembered: about an hour of answers for all GPU types and four pod sizes, each
+ * of which has its own time with the GraphQL API. A forgotten time is converted again, by the clock at that moment.
+ */
+const MAX_PLACED = 10_000;
+
+/** Adds `askedAt` to a value that has `observedAt`. Reports an issue for a time in the future. */
+type WithPlace = <Shared extends { readonly observedAt: string }>(
+  shared: Shared,
+  context: z.core.ParsePayload,
+) => Shared & Asked;
+
+/** Shapes whose times are converted to the monotonic clock of this process. */
+export interface PlacedShapes {
+  readonly withPlace: WithPlace;
+  readonly asked: z.ZodType<Asked>;
+  readonly observedCell: z.ZodType<ObservedCell>;
+  readonly cell: z.ZodType<Cell>;
+}
+
+/**
+ * Creates shapes with times. Parsing a value converts its wall-clock times to the monotonic clock of this process, by `clock`. A value
+ * from the future is rejected. Each time is converted once, so setting the wall clock later does not change its age.
+ */
+export function createPlacedShapes(clock: Clock): PlacedShapes {
+  const placed = new LRUCache<string, number>({ max: MAX_PLACED });
+
+  function place(observedAt: string): number | null {
+    const askedAt = placed.get(observedAt) ?? toMonotonic(observedAt, clock);
+    if (askedAt !== null) placed.set(observedAt, askedAt);
+    return askedAt;
+  }
+
+  /** Adds `askedAt` to a value that has `observedAt`. */
+  function withPlace<Shared extends { readonly observedAt: string }>(
+    shared: Shared,
+    context: z.core.ParsePayload,
+  ): Shared & Asked {
+    const askedAt = place(shared.observedAt);
+    return askedAt === null ? refuse(context) : { ...shared, askedAt };
+  }
+
+  const asked: z.ZodType<Asked> = z.object({ observedAt: time }).transform(withPlace);
+
+  const observedCell: z.ZodType<ObservedCell> = z
+    .object({
+      dataCenterId: z.string().min(1),
+      failure: z.null(),
+      observedAt: time,
+      source,
+      stale: z.boolean(),
+      available: z.boolean(),
+      stock,
+      onDemandPrice: price.nullable(),
+      spotPrice: price.nullable(),
+      availableGpuCounts: z.array(z.number()).nullable(),
+      spotObservedAt: time.nullable(),
+    })
+    .transform(withPlace)
+    .transform((cell, context) => {
+      if (cell.spotObservedAt === null) return { ...cell, spotAskedAt: null };
+      const spotAskedAt = place(cell.spotObservedAt);
+      return spotAskedAt === null ? refuse(context) : { ...cell, spotAskedAt };
+    });
+
+  const cell: z.ZodType<Cell> = z.union([
+    observedCell,
+    z.object({
+      dataCenterId: z.string().min(1),
+      failure: z.object({ code: failureCode, message: z.string() }),
+    }),
+  ]);
+
+  return { withPlace, asked, observedCell, cell };
+}

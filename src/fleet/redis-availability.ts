@@ -1,0 +1,109 @@
+import type { Logger } from 'pino';
+
+/** How long after it fell silent a server is pinged, and how long after each ping that it does not answer, in milliseconds. */
+const PING_EVERY_MS = 500;
+
+/** What the availability of a server needs. */
+export interface RedisAvailabilityOptions {
+  readonly log: Logger;
+  /** The server's address, for the log. */
+  readonly redis: string;
+  /** Whether there is a connection. */
+  readonly isConnected: () => boolean;
+  /** Sends a ping. Rejects if the server does not answer. */
+  readonly ping: () => Promise<unknown>;
+  /** Aborted when the gateway closes its connections. */
+  readonly closing: AbortSignal;
+}
+
+/**
+ * Whether a Redis server is available: there is a connection, and the server answers commands in time. Logs when the server becomes
+ * unavailable and when it is available again.
+ */
+export class RedisAvailability {
+  readonly #options: RedisAvailabilityOptions;
+  readonly #listeners: (() => void)[] = [];
+  #isSilent = false;
+  #isLogged = false;
+  #awaySince: number | null = Number.NEGATIVE_INFINITY;
+  #reason: string | undefined;
+
+  constructor(options: RedisAvailabilityOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the server did not answer a command in time, and no ping since. */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
+  get isUp(): boolean {
+    return this.#options.isConnected() && !this.#isSilent;
+  }
+
+  /** How long the server has been unavailable, in milliseconds: 0 while it is available, infinite if it never was. */
+  get awayMs(): number {
+    return this.#awaySince === null ? 0 : performance.now() - this.#awaySince;
+  }
+
+  /** Registers a listener that is called each time the server is available again. */
+  onBack(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Records why a connection failed. */
+  connectionFailed(reason: string): void {
+    this.#reason = reason;
+  }
+
+  /** Records that there is no connection. */
+  disconnected(): void {
+    const { log, redis, closing } = this.#options;
+    this.#awaySince ??= performance.now();
+    if (this.#isLogged || closing.aborted) return;
+    this.#isLogged = true;
+    log.warn(
+      { redis, reason: this.#reason },
+      'Redis is unavailable: this replica continues without sharing answers, limits and events',
+    );
+  }
+
+  /** Records that there is a connection. */
+  connected(): void {
+    const { log, redis } = this.#options;
+    if (!this.isUp) return;
+    this.#awaySince = null;
+    if (!this.#isLogged) return;
+    this.#isLogged = false;
+    log.info({ redis }, 'Redis is available again: replicas share answers, limits and events');
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Records that the server did not answer a command within `deadlineMs` milliseconds. Pings it until it answers. */
+  fellSilent(deadlineMs: number): void {
+    if (this.#isSilent) return;
+    this.#isSilent = true;
+    this.#awaySince ??= performance.now() - deadlineMs;
+    this.#reason = `no answer within ${deadlineMs} ms`;
+    this.disconnected();
+    void this.#pingUntilAnswered();
+  }
+
+  async #pingUntilAnswered(): Promise<void> {
+    const { isConnected, ping, closing } = this.#options;
+    while (this.#isSilent && !closing.aborted) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, PING_EVERY_MS).unref();
+      });
+      // Without a connection the server is not silent but away. `connected` is called when there is one again.
+      this.#isSilent = isConnected() && !(await isFulfilled(ping()));
+    }
+    this.connected();
+  }
+}
+
+const isFulfilled = (promise: Promise<unknown>): Promise<boolean> =>
+  promise.then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,38 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { onceAnswered } from './request-end.ts';
+import type { RequestLog } from './request-log.ts';
+import { normaliseTarget } from './request-target.ts';
+import { answerWithoutUpgrade, asksForWebSocket, refuseUpgrade } from './web-sockets/upgrade.ts';
+import type { WebSockets } from './web-sockets/web-sockets.ts';
+
+/**
+ * Hands requests for a WebSocket over to `webSockets`, and answers requests for another protocol over HTTP. Returns the connections that
+ * were handed over and are open, which Node no longer closes with the server.
+ */
+export function handleUpgrades(
+  server: Server,
+  webSockets: WebSockets | undefined,
+  requestLog: RequestLog,
+): ReadonlySet<Duplex> {
+  const open = new Set<Duplex>();
+
+  function take(sockets: WebSockets, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    const setStatus = requestLog.upgrade(request, socket);
+    if (normaliseTarget(request)) void sockets.take(request, socket, head).then(setStatus);
+    else refuseUpgrade(socket, { status: '400 Bad Request' });
+  }
+
+  server.on('upgrade', (request, socket, head) => {
+    // Node has removed its own listener, and an 'error' event without a listener ends the process.
+    socket.on('error', () => socket.destroy());
+    // Responses on a connection are sent in the order of their requests.
+    onceAnswered(socket, () => {
+      if (webSockets !== undefined && asksForWebSocket(request)) take(webSockets, request, socket, head);
+      else answerWithoutUpgrade(server, request, socket, head);
+    });
+  });
+  return open;
+}

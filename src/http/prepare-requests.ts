@@ -1,0 +1,46 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { handleHeadAsGet } from './head-requests.ts';
+import type { InFlight } from './in-flight.ts';
+import { onceEnded } from './request-end.ts';
+import type { RequestLog } from './request-log.ts';
+import { normaliseTarget } from './request-target.ts';
+
+/** Dependencies of `prepareRequests`. */
+export interface PrepareOptions {
+  readonly requestLog: RequestLog;
+  /** Counts the requests in progress. */
+  readonly inFlight: InFlight;
+  /** Whether the server is about to stop. Connections are closed after their responses then. */
+  readonly isClosing: () => boolean;
+}
+
+/** Logs and counts each request, and passes it to `handler` with the target in its normal form and HEAD as GET. */
+export function prepareRequests(
+  handler: RequestListener,
+  { requestLog, inFlight, isClosing }: PrepareOptions,
+): RequestListener {
+  return (request, response) => {
+    inFlight.begin();
+    const logEnd = requestLog.answered(request, response);
+    onceEnded(request, response, () => {
+      inFlight.end();
+      logEnd();
+    });
+    // A client that asks for another protocol may use it for its next bytes. Versions of Node before 24.9 pass such a request on as an
+    // upgrade.
+    if (isClosing() || request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
+    handleHeadAsGet(request);
+    // The log has the path as it was sent.
+    if (normaliseTarget(request)) handler(request, response);
+    else refuseTarget(request, response);
+  };
+}
+
+function refuseTarget(request: IncomingMessage, response: ServerResponse): void {
+  const headers = {
+    'content-type': 'text/plain',
+    'cache-control': 'no-store',
+    'x-request-id': request.headers['x-request-id'],
+  };
+  response.writeHead(400, headers).end('The host header or the request target is not valid.\n');
+}

@@ -1,0 +1,77 @@
+import type { Shortage } from '../../domain/permit.ts';
+import type { Client } from './sink.ts';
+import type { UnreadBytes } from './unread-bytes.ts';
+
+/** An operation that has its permit. */
+export interface PermitHolder {
+  readonly client: Client;
+  /** Called again and again while other operations wait for a permit. */
+  readonly makeWay: () => void;
+}
+
+/** Dependencies of a `MemoryBudget`. */
+export interface MemoryBudgetOptions {
+  readonly unread: UnreadBytes;
+  /** The limit for the bytes of all clients that are unread, or may become so because large operations are in progress. */
+  readonly maxBytes: number;
+  readonly maxBytesPerClient: number;
+  /** The limit for one response. An operation with a permit counts as so many bytes. */
+  readonly maxAnswerBytes: number;
+  /** Whether the event loop lags. No large operation may begin then. */
+  readonly isOverloaded: () => boolean;
+}
+
+/** Up to this size a response is small: it takes milliseconds, and never waits or is refused. */
+export const SMALL_BYTES = 300_000;
+
+/** How many operations have a permit at a time. Producing the largest response takes several times its size. */
+const MAX_HOLDERS = 2;
+
+/** The bytes in memory for responses: those that clients have not read, and those that operations with a permit may add. */
+export class MemoryBudget {
+  readonly holders = new Set<PermitHolder>();
+  readonly #options: MemoryBudgetOptions;
+
+  constructor(options: MemoryBudgetOptions) {
+    this.#options = options;
+  }
+
+  /** Why an operation of this client cannot get a permit now; `null` if it can. */
+  shortageOf(client: Client): Shortage | null {
+    if (this.#options.isOverloaded()) return 'time';
+    if (this.excessOf(client) > 0) return 'client';
+    return this.holders.size >= MAX_HOLDERS || this.totalExcess() > 0 ? 'room' : null;
+  }
+
+  /**
+   * How many bytes the client must free before it may have one more large response. A client without unread bytes and permits may always
+   * have one.
+   */
+  excessOf(client: Client): number {
+    const { maxAnswerBytes, maxBytesPerClient } = this.#options;
+    const used = this.#usedBy(client);
+    return used === 0 ? 0 : Math.max(0, used + maxAnswerBytes - maxBytesPerClient);
+  }
+
+  /** How many bytes must be freed before there is memory for one more large response. */
+  totalExcess(): number {
+    const { maxAnswerBytes, maxBytes } = this.#options;
+    return Math.max(0, this.#used() + maxAnswerBytes - maxBytes);
+  }
+
+  /** The most bytes that a response without a permit may have. It is never below `SMALL_BYTES`. */
+  maxBytesFor(clientOf: () => Client): number {
+    const { unread, maxBytes, maxBytesPerClient } = this.#options;
+    if (this.holders.size === 0 && unread.isEmpty()) return Number.POSITIVE_INFINITY;
+    return Math.max(SMALL_BYTES, Math.min(maxBytesPerClient - this.#usedBy(clientOf()), maxBytes - this.#used()));
+  }
+
+  #used(): number {
+    return this.#options.unread.total() + this.holders.size * this.#options.maxAnswerBytes;
+  }
+
+  #usedBy(client: Client): number {
+    const ofClient = [...this.holders].filter((holder) => holder.client === client);
+    return this.#options.unread.of(client) + ofClient.length * this.#options.maxAnswerBytes;
+  }
+}

@@ -1,0 +1,111 @@
+import type { Shortage } from '../../domain/permit.ts';
+import type { MemoryBudget } from './memory-budget.ts';
+import type { Client } from './sink.ts';
+import type { UnreadBytes } from './unread-bytes.ts';
+
+/** An operation that waits for its permit. */
+export interface QueueEntry {
+  readonly client: Client;
+  /** When the operation is refused if it has no permit by then. */
+  readonly until: number;
+  /** Resolves to `null` when the operation gets its permit, else to the reason for the refusal. */
+  readonly outcome: Promise<Shortage | null>;
+  readonly resolve: (outcome: Shortage | null) => void;
+}
+
+/** How long an operation waits for its permit, and how many wait at a time. The request of each is in memory. */
+const MAX_WAIT_MS = 15_000;
+const MAX_WAITING = 100;
+const MAX_WAITING_PER_CLIENT = 50;
+
+/** How often the queue looks for stalled connections and idle permits while operations wait. */
+const INSPECT_MS = 100;
+
+/**
+ * Large operations that wait for a permit. They get it in the order of their arrival, but an operation whose own client has too many
+ * unread bytes does not hold up the others. While operations wait, stalled connections are cut until there is memory.
+ */
+export class PermitQueue {
+  readonly #budget: MemoryBudget;
+  readonly #unread: UnreadBytes;
+  readonly #now: () => number;
+  readonly #entries = new Set<QueueEntry>();
+  #inspecting: NodeJS.Timeout | undefined;
+  #isServing = false;
+
+  constructor(budget: MemoryBudget, unread: UnreadBytes, now: () => number) {
+    this.#budget = budget;
+    this.#unread = unread;
+    this.#now = now;
+  }
+
+  size(): number {
+    return this.#entries.size;
+  }
+
+  isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  /** Whether the queue has a place for one more operation of this client. */
+  mayJoin(client: Client): boolean {
+    const ofClient = [...this.#entries].filter((entry) => entry.client === client);
+    return this.#entries.size < MAX_WAITING && ofClient.length < MAX_WAITING_PER_CLIENT;
+  }
+
+  /** Adds an operation. `onOutcome` is called at once when the outcome is known, before `outcome` resolves. */
+  join(client: Client, onOutcome: (outcome: Shortage | null) => void): QueueEntry {
+    let settle: (outcome: Shortage | null) => void = () => {};
+    const outcome = new Promise<Shortage | null>((resolve) => {
+      settle = resolve;
+    });
+    const resolve = (result: Shortage | null) => {
+      onOutcome(result);
+      settle(result);
+    };
+    const entry = { client, until: this.#now() + MAX_WAIT_MS, outcome, resolve };
+    this.#entries.add(entry);
+    this.#inspecting ??= setInterval(() => this.#inspect(), INSPECT_MS);
+    this.serveSoon();
+    return entry;
+  }
+
+  /** Removes an operation whose request has ended. Its outcome is `null`. */
+  leave(entry: QueueEntry): void {
+    this.#entries.delete(entry);
+    entry.resolve(null);
+  }
+
+  /** Gives out permits in the next turn of the event loop. Call this when a permit has ended. */
+  serveSoon(): void {
+    if (this.#isServing || this.isEmpty()) return;
+    this.#isServing = true;
+    setImmediate(() => this.#serve());
+  }
+
+  #serve(): void {
+    this.#isServing = false;
+    for (const entry of this.#entries) {
+      const shortage = this.#budget.shortageOf(entry.client);
+      if (shortage === null || this.#now() >= entry.until) {
+        this.#entries.delete(entry);
+        entry.resolve(shortage);
+      }
+    }
+    if (!this.isEmpty()) return;
+    clearInterval(this.#inspecting);
+    this.#inspecting = undefined;
+  }
+
+  /** Serves the queue, and makes room for the operations that remain in it. */
+  #inspect(): void {
+    this.#serve();
+    const shortages = new Map([...this.#entries].map(({ client }) => [client, this.#budget.shortageOf(client)]));
+    for (const [client, shortage] of shortages) {
+      if (shortage === 'client') this.#unread.cutStalled(this.#budget.excessOf(client), client);
+    }
+    if (![...shortages.values()].includes('room')) return;
+    this.#unread.cutStalled(this.#budget.totalExcess());
+    for (const holder of this.#budget.holders) holder.makeWay();
+  }
+}

@@ -1,0 +1,40 @@
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { InFlight } from './in-flight.ts';
+import type { WebSockets } from './web-sockets/web-sockets.ts';
+
+/** How long the server goes on accepting connections, so that a load balancer can see on `/ready` that the gateway is stopping. */
+const DRAIN_MS = 1000;
+
+/** What is shut down. */
+export interface ShutDownOptions {
+  readonly server: Server;
+  /** The requests in progress. */
+  readonly inFlight: InFlight;
+  readonly webSockets: WebSockets | undefined;
+  /** Open connections that the server has handed over. */
+  readonly upgraded: ReadonlySet<Duplex>;
+}
+
+/**
+ * Shuts a server down. It accepts requests for `DRAIN_MS` more, and while requests are in progress, but for half of `graceMs` milliseconds
+ * at most. Connections that are open after `graceMs` are cut. Resolves when none is left.
+ */
+export async function shutDown(
+  { server, inFlight, webSockets, upgraded }: ShutDownOptions,
+  graceMs: number,
+): Promise<void> {
+  const cutting = setTimeout(() => {
+    for (const socket of upgraded) socket.destroy();
+    server.closeAllConnections();
+  }, graceMs);
+  const drained = Promise.all([wait(DRAIN_MS), inFlight.idle(), webSockets?.idle()]);
+  await Promise.race([drained, wait(graceMs / 2, undefined, { ref: false })]);
+  webSockets?.close();
+  await new Promise((resolve) => {
+    server.close(resolve);
+    server.closeIdleConnections();
+  });
+  clearTimeout(cutting);
+}

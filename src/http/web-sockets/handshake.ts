@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import type { AllowedOrigins } from '../cors.ts';
+import type { RateCheck } from '../rate-limit.ts';
+import type { UpgradeRefusal } from './upgrade.ts';
+
+/** What decides whether a client may open a WebSocket. */
+export interface HandshakeOptions {
+  /** The only path with WebSockets. */
+  readonly endpoint: string;
+  /** Origins whose pages may open a WebSocket, besides the origin of the gateway itself. */
+  readonly allowedOrigins: AllowedOrigins;
+  readonly rateLimit: RateCheck;
+  /** The limits for open WebSockets, of all clients and of one. */
+  readonly maxConnections: number;
+  readonly maxConnectionsPerClient: number;
+}
+
+const TOO_MANY = '429 Too Many Requests';
+
+/**
+ * Why a client may not open a WebSocket; `null` if it may. `open` has the client of each open WebSocket, which is `null` for a client
+ * without a name. Browsers let every page connect to any server, so pages of other origins are refused.
+ */
+export async function refusalOfHandshake(
+  request: IncomingMessage,
+  client: string | null,
+  open: readonly (string | null)[],
+  options: HandshakeOptions,
+): Promise<UpgradeRefusal | null> {
+  if (request.url?.split('?', 1)[0] !== options.endpoint) return { status: '404 Not Found' };
+  if (!isAllowedOrigin(request, options.allowedOrigins)) return { status: '403 Forbidden' };
+  if (open.length >= options.maxConnections) return { status: '503 Service Unavailable' };
+  const ofClient = client === null ? 0 : open.filter((other) => other === client).length;
+  if (ofClient >= options.maxConnectionsPerClient) return { status: TOO_MANY };
+  const refusal = await options.rateLimit(client);
+  return refusal === null ? null : { status: TOO_MANY, headers: refusal.headers ?? {} };
+}
+
+/** Programs other than browsers send no origin. */
+function isAllowedOrigin({ headers: { origin, host } }: IncomingMessage, allowed: AllowedOrigins): boolean {
+  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}

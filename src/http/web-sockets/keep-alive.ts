@@ -1,0 +1,21 @@
+import type { WebSocket } from 'ws';
+
+/** How often a connection is pinged, so that proxies keep it open. A client that has not answered by the next ping is cut off. */
+const PING_MS = 12_000;
+
+/** Pings a client until the returned function is called, and closes the connection if the client does not answer. */
+export function keepAlive(socket: WebSocket): () => void {
+  let hasAnswered = true;
+  socket.on('pong', () => {
+    hasAnswered = true;
+  });
+  const pinging = setInterval(() => {
+    if (!hasAnswered) {
+      socket.terminate();
+      return;
+    }
+    hasAnswered = false;
+    socket.ping();
+  }, PING_MS);
+  return () => clearInterval(pinging);
+}

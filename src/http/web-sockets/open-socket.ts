@@ -1,0 +1,102 @@
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket as ProtocolSocket, Server } from 'graphql-ws';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import type { Client, Sink } from '../response-memory/sink.ts';
+import type { UnreadBytes } from '../response-memory/unread-bytes.ts';
+import { takenFrom } from '../response-outlets.ts';
+import { keepAlive } from './keep-alive.ts';
+import { withText } from './large-results.ts';
+import type { SocketState } from './socket-state.ts';
+
+/** How long a client may take to close its side of a connection. */
+const CLOSE_MS = 2000;
+
+/** Dependencies of `openSocket`. */
+export interface SocketOptions {
+  readonly protocol: Server<SocketState>;
+  /** Counts the bytes that clients have not read, and cuts the slowest connections. */
+  readonly unread: UnreadBytes;
+  readonly log: Logger;
+}
+
+/** Runs the protocol on a WebSocket until it closes. `req` is the request that opened it. */
+export function openSocket(
+  socket: WebSocket,
+  req: IncomingMessage,
+  client: Client,
+  { protocol, unread, log }: SocketOptions,
+): void {
+  const closing = new AbortController();
+  const state: SocketState = {
+    req,
+    disconnect: () => socket.terminate(),
+    signal: closing.signal,
+    starting: new Set(),
+    permits: new Map(),
+    texts: new Map(),
+    client,
+  };
+  const sink: Sink = {
+    client,
+    unread: () => socket.bufferedAmount,
+    taken: () => takenFrom(req.socket),
+    cut: state.disconnect,
+  };
+  const closed = protocol.opened(toProtocolSocket(socket, sink, state, { unread, log }), state);
+  const stopPinging = keepAlive(socket);
+  // A frame is too long or broken. ws closes the connection.
+  socket.on('error', (error) => log.debug({ reason: error.message }, 'error on a WebSocket'));
+  socket.once('close', (code, reason) => {
+    stopPinging();
+    unread.forget(sink);
+    for (const permit of state.permits.values()) permit.close();
+    closing.abort();
+    void closed(code, String(reason));
+  });
+}
+
+/** The WebSocket in the form that graphql-ws uses. */
+function toProtocolSocket(
+  socket: WebSocket,
+  sink: Sink,
+  { disconnect, permits, texts }: SocketState,
+  { unread, log }: Pick<SocketOptions, 'unread' | 'log'>,
+): ProtocolSocket {
+  return {
+    protocol: socket.protocol,
+    send(data) {
+      const sent = send(socket, withText(data, texts), sink, unread);
+      // graphql-ws waits for `sent` before it takes the next result. The next part of a large response is in memory in any case, and takes
+      // less memory as text, so it is written without waiting.
+      return [...permits.values()].some((permit) => permit.writesAhead()) ? undefined : sent;
+    },
+    close(code, reason) {
+      socket.close(code, reason);
+      setTimeout(disconnect, CLOSE_MS).unref();
+    },
+    onMessage: (handle) =>
+      socket.on('message', (data: Buffer) => {
+        handle(data.toString()).catch((error: unknown) => {
+          // The message does not follow the protocol. Faults of the gateway are results with errors, and do not get here.
+          log.debug({ reason: String(error) }, 'unexpected message over a WebSocket');
+          socket.close(4400, 'Unexpected message');
+        });
+      }),
+  };
+}
+
+/** Resolves when the operating system has taken the message, or at once if the WebSocket is closing. */
+function send(socket: WebSocket, data: string, sink: Sink, unread: UnreadBytes): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readyState !== socket.OPEN) {
+      resolve();
+      return;
+    }
+    socket.send(data, () => {
+      if (socket.bufferedAmount === 0) unread.forget(sink);
+      resolve();
+    });
+    if (socket.bufferedAmount > 0) unread.count(sink);
+  });
+}

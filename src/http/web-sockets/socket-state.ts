@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+import type { ResponsePermit } from '../response-memory/response-permit.ts';
+import type { Client } from '../response-memory/sink.ts';
+
+/** What the GraphQL layer needs to know of the WebSocket that an operation came over. */
+export interface OperationConnection {
+  /** The request that opened the WebSocket. */
+  readonly req: IncomingMessage;
+  /** Aborted when the WebSocket has closed. */
+  readonly signal: AbortSignal;
+  /** Closes the WebSocket at once. */
+  readonly disconnect: () => void;
+  readonly permit: ResponsePermit;
+}
+
+/** The state of one WebSocket. */
+export interface SocketState extends Omit<OperationConnection, 'permit'> {
+  /** The ids of operations that have no result yet. */
+  readonly starting: Set<string>;
+  /** The permits of operations in progress, by payload. An id does not identify an operation, because a client may reuse it at once. */
+  readonly permits: Map<object, ResponsePermit>;
+  /** Large results as JSON, by the ids of their operations, until graphql-ws sends the messages. */
+  readonly texts: Map<string, string>;
+  /** The client that the limits for unread bytes and permits apply to. */
+  readonly client: Client;
+  /** The HTTP request that would have brought the operations of this WebSocket. `undefined` before `connection_init` has arrived. */
+  request?: Request;
+}

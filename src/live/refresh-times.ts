@@ -1,0 +1,91 @@
+import type { Catalog } from '../domain/catalog.ts';
+import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
+
+/** A catalog that can return what it knows without asking its source. */
+export interface KnownCatalog extends Pick<Catalog, 'batchOf'> {
+  /** Returns what is known without asking the source, or `null`. */
+  readonly lookUp: (request: ObservationRequest) => Promise<{ readonly look: () => Observation } | null>;
+}
+
+/** What is remembered about a demanded source request. */
+interface Times {
+  /** When it was last sent, successfully or not, in monotonic milliseconds. */
+  triedAt: number;
+  /** When RunPod was asked for the newest answer that this replica has seen. */
+  seenAt: number;
+  /** Whether the answer was not fresh when it was first demanded, and has not been refreshed since. Subscribers pay for that refresh. */
+  isUnpaid: boolean;
+}
+
+/** When each demanded source request was last sent, and how old its answer is. */
+export class RefreshTimes {
+  readonly #catalog: KnownCatalog;
+  readonly #freshMs: number;
+  readonly #now: () => number;
+  #byName = new Map<string, Times>();
+
+  /** `freshMs` is how long an answer is fresh. `now` returns monotonic milliseconds. */
+  constructor(catalog: KnownCatalog, freshMs: number, now: () => number) {
+    this.#catalog = catalog;
+    this.#freshMs = freshMs;
+    this.#now = now;
+  }
+
+  /** When the request for a key was last sent; minus infinity if it never was. */
+  lastTry(key: ObservationKey): number {
+    return this.#timesOf(key)?.triedAt ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether subscribers pay for the next refresh. */
+  isUnpaid(key: ObservationKey): boolean {
+    return this.#timesOf(key)?.isUnpaid ?? false;
+  }
+
+  /** Looks up the age of the answers that are newly demanded, and forgets those that are no longer demanded. */
+  async follow(requests: readonly ObservationRequest[]): Promise<void> {
+    const before = this.#byName;
+    this.#byName = new Map();
+    for (const request of requests) {
+      const name = this.#catalog.batchOf(request);
+      this.#byName.set(name, before.get(name) ?? (await this.#begin(request)));
+    }
+  }
+
+  /** Records that the request for a key is sent now. */
+  tried(key: ObservationKey): void {
+    this.#update(key, { triedAt: this.#now() });
+  }
+
+  /** Returns whether a client's request or another replica has refreshed the answer since the last look. Records it if so. */
+  async isRefreshedByOthers(request: ObservationRequest): Promise<boolean> {
+    const known = await this.#askedAt(request);
+    if (known <= (this.#timesOf(request)?.seenAt ?? Number.NEGATIVE_INFINITY)) return false;
+    this.#update(request, { seenAt: known, triedAt: known, isUnpaid: false });
+    return true;
+  }
+
+  /** Records that the answer was refreshed. */
+  async refreshed(request: ObservationRequest): Promise<void> {
+    this.#update(request, { seenAt: await this.#askedAt(request), isUnpaid: false });
+  }
+
+  async #begin(request: ObservationRequest): Promise<Times> {
+    const askedAt = await this.#askedAt(request);
+    return { triedAt: askedAt, seenAt: askedAt, isUnpaid: this.#now() - askedAt >= this.#freshMs };
+  }
+
+  /** Returns when the oldest cell of the known answer was requested; minus infinity if any cell is unknown. */
+  async #askedAt(request: ObservationRequest): Promise<number> {
+    const cells = (await this.#catalog.lookUp(request))?.look().cells ?? [];
+    const times = cells.map((cell) => (cell.failure === null ? cell.askedAt : Number.NEGATIVE_INFINITY));
+    return times.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...times);
+  }
+
+  #timesOf(key: ObservationKey): Times | undefined {
+    return this.#byName.get(this.#catalog.batchOf(key));
+  }
+
+  #update(key: ObservationKey, times: Partial<Times>): void {
+    Object.assign(this.#timesOf(key) ?? {}, times);
+  }
+}

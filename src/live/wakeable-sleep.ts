@@ -1,0 +1,23 @@
+/** A pause that can be cut short. */
+export interface WakeableSleep {
+  /** Resolves after `ms` milliseconds, or earlier when `wake` is called. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Ends the current pause, if there is one. */
+  readonly wake: () => void;
+}
+
+/** Creates a sleep for one sleeper at a time. */
+export function createWakeableSleep(): WakeableSleep {
+  let wake = () => {};
+  return {
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    wake: () => wake(),
+  };
+}

@@ -1,0 +1,39 @@
+import { OperationTooComplexError } from '../domain/errors.ts';
+
+/** The most errors that one operation reports, and characters of their messages together. */
+const MAX_ERRORS = 100;
+const MAX_ERROR_LENGTH = 100_000;
+
+/** The most unknown names of one operation that get suggestions. */
+const MAX_SUGGESTIONS = 3;
+
+/** Counts the errors of one operation. */
+export class ErrorAllowance {
+  #errors = 0;
+  #length = 0;
+  #isSummarised = false;
+  readonly #suggested = new Set<string>();
+
+  /** Whether the summary of errors was returned. */
+  get isSummarised(): boolean {
+    return this.#isSummarised;
+  }
+
+  /** Counts an error. Returns the error itself, or past the limit a summary once and then `null`. */
+  spend(error: unknown): unknown {
+    this.#errors += 1;
+    this.#length += String(error).length;
+    if (this.#errors <= MAX_ERRORS && this.#length <= MAX_ERROR_LENGTH) return error;
+    if (this.#isSummarised) return null;
+    this.#isSummarised = true;
+    return new OperationTooComplexError(
+      `Too many fields of this operation fail; ${MAX_ERRORS} errors are the most. Fields after this one may be null without an error.`,
+    );
+  }
+
+  /** Whether an error about this unknown name may suggest others. */
+  maySuggest(name: string): boolean {
+    if (this.#suggested.size < MAX_SUGGESTIONS) this.#suggested.add(name);
+    return this.#suggested.has(name);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Catalog, Demand } from '../domain/catalog.ts';
+import type { DataCenter } from '../domain/data-center.ts';
+import type { GpuType } from '../domain/gpu-type.ts';
+import type { Lists } from './memory.ts';
+import { once } from './once.ts';
+import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
+
+/** The lists of GPU types and data centers, each read at most once. */
+export interface ListLoaders {
+  readonly gpuTypes: () => Promise<readonly GpuType[]>;
+  readonly gpuType: (id: string) => Promise<GpuType | null>;
+  readonly dataCenters: () => Promise<readonly DataCenter[]>;
+  readonly dataCenter: (id: string) => Promise<DataCenter | null>;
+  readonly both: () => Promise<Lists>;
+  /** Discards what was read. */
+  readonly forget: () => void;
+}
+
+/** Creates loaders of both lists. `load` reads a list for the client, and counts its cost. */
+export function createListLoaders(
+  catalog: Pick<Catalog, 'gpuTypes' | 'dataCenters'>,
+  load: <T>(read: (demand: Demand) => Promise<T>) => Promise<T>,
+): ListLoaders {
+  const gpuTypes = once(async () => sortGpuTypes(await load(catalog.gpuTypes)));
+  const dataCenters = once(async () => sortDataCenters(await load(catalog.dataCenters)));
+  const gpuTypeById = once(async () => indexById(await gpuTypes()));
+  const dataCenterById = once(async () => indexById(await dataCenters()));
+  return {
+    gpuTypes,
+    gpuType: async (id) => (await gpuTypeById()).get(id) ?? null,
+    dataCenters,
+    dataCenter: async (id) => (await dataCenterById()).get(id) ?? null,
+    both: async () => {
+      const [types, centers] = await Promise.all([gpuTypes(), dataCenters()]);
+      return { gpuTypes: types, dataCenters: centers };
+    },
+    forget() {
+      for (const read of [gpuTypes, dataCenters, gpuTypeById, dataCenterById]) read.forget();
+    },
+  };
+}
+
+const indexById = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]));

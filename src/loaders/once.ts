@@ -1,0 +1,12 @@
+/** Returns a function that loads once and then returns the same result, until `forget` is called. */
+export function once<T>(load: () => Promise<T>) {
+  let loading: Promise<T> | undefined;
+  const read = () => {
+    loading ??= load();
+    return loading;
+  };
+  const forget = () => {
+    loading = undefined;
+  };
+  return Object.assign(read, { forget });
+}

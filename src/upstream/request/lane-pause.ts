@@ -1,0 +1,15 @@
+import { UpstreamRateLimitedError } from '../../domain/errors.ts';
+import type { Lane } from './lane.ts';
+
+/** The longest time that a request waits because RunPod asked for fewer requests, in milliseconds. */
+export const LONGEST_WAIT_MS = 10_000;
+
+/** The longest pause of a lane, in milliseconds. RunPod is then asked again, even if it named a later time. */
+export const LONGEST_PAUSE_MS = 60_000;
+
+/** Pauses a lane because RunPod limits requests. Rejects all waiting requests if they would have to wait for longer than `LONGEST_WAIT_MS`. */
+export function pauseLane(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>, ms: number): void {
+  lane.pause(ms);
+  if (lane.pausedMs() <= LONGEST_WAIT_MS) return;
+  lane.rejectAll((operation) => new UpstreamRateLimitedError(operation, lane.pausedMs()));
+}

@@ -1,0 +1,96 @@
+import { AsyncResource } from 'node:async_hooks';
+import { setImmediate } from 'node:timers/promises';
+import { TimeoutStrategy, timeout } from 'cockatiel';
+import { askedNow, type Clock } from '../../domain/clock.ts';
+import { UpstreamError, UpstreamTimeoutError } from '../../domain/errors.ts';
+import type { Tracer } from '../../observability/tracing/tracer.ts';
+import type { HangDetector } from './hang-detector.ts';
+import type { AttemptReport, SourceRequest } from './source-request.ts';
+import { CUT_OFF, SLOT_LOST, type Task } from './task.ts';
+
+/** What the tasks of one source have in common. */
+export interface RequestTaskOptions {
+  readonly clock: Clock;
+  /** Time limit of one run in milliseconds. */
+  readonly timeoutMs: number;
+  readonly hangDetector: HangDetector;
+  readonly tracer: Tracer;
+  /** Called with each response that was parsed. */
+  readonly onAnswered: () => void;
+  /** Called when a run fails. `startedAt` is when it started, by `performance.now()`. */
+  readonly onFailed: (error: unknown, startedAt: number) => void;
+  /** Called at the end of every run. */
+  readonly onAttempt: (report: AttemptReport) => void;
+}
+
+/** Creates a task that sends a request and parses the response. A response is parsed after its slot has gone to the next task. */
+export function toTask<T>(request: SourceRequest<T>, options: RequestTaskOptions): Task<T> {
+  const { operation, subject } = request;
+  const { hangDetector, tracer } = options;
+  const isList = subject === operation;
+  const attributes = { 'gateway.upstream.operation': operation, 'gateway.upstream.subject': subject };
+  return {
+    name: operation,
+    // The queue may call this in the async context of another task: the one that just left the slot.
+    run: AsyncResource.bind((freeSlot: () => void, cutOff: AbortSignal) =>
+      tracer.span(operation, { kind: 'client', attributes }, () => runOnce(request, options, freeSlot, cutOff)),
+    ),
+    yieldAfterMs: () => (isList ? Number.POSITIVE_INFINITY : hangDetector.yieldAfterMs(subject)),
+    isSuspect: () => !isList && hangDetector.isSuspect(subject),
+  };
+}
+
+/** Sends the request once, parses the response, and reports how that ended. */
+async function runOnce<T>(
+  request: SourceRequest<T>,
+  options: RequestTaskOptions,
+  freeSlot: () => void,
+  cutOff: AbortSignal,
+): Promise<T | typeof CUT_OFF> {
+  const { operation, subject } = request;
+  const startedAt = performance.now();
+  const asked = askedNow(options.clock);
+  const report = (outcome: AttemptReport['outcome'], error: UpstreamError | null) =>
+    options.onAttempt({ operation, subject, outcome, durationMs: Math.round(performance.now() - startedAt), error });
+  try {
+    const body = await receiveBody(request, options, freeSlot, cutOff);
+    if (body === CUT_OFF) {
+      report('YIELDED', null);
+      return CUT_OFF;
+    }
+    // undici sends the next request on this connection in the next turn of the event loop. Parse after that.
+    await setImmediate();
+    const { value, complete } = request.read(body, asked);
+    options.onAnswered();
+    report(complete ? 'COMPLETE' : 'INCOMPLETE', null);
+    return value;
+  } catch (error) {
+    options.onFailed(error, startedAt);
+    if (error instanceof UpstreamError) report(error.code, error);
+    throw error;
+  }
+}
+
+/** Sends the request and returns the response body, or `CUT_OFF`. Calls `freeSlot` as soon as the body has arrived. */
+function receiveBody(
+  { operation, subject, exchange }: SourceRequest<unknown>,
+  { timeoutMs, hangDetector }: RequestTaskOptions,
+  freeSlot: () => void,
+  cutOff: AbortSignal,
+): Promise<string | typeof CUT_OFF> {
+  const startedAt = performance.now();
+  return timeout(timeoutMs, TimeoutStrategy.Cooperative).execute(async ({ signal }) => {
+    try {
+      const body = await exchange(signal);
+      hangDetector.answered(subject, performance.now() - startedAt);
+      // Free the slot now, because the time-out policy takes a while to settle.
+      freeSlot();
+      return body;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      if (cutOff.reason !== SLOT_LOST) hangDetector.hung(subject);
+      if (cutOff.aborted) return CUT_OFF;
+      throw new UpstreamTimeoutError(operation, timeoutMs, { cause: error });
+    }
+  }, cutOff);
+}

@@ -1,0 +1,29 @@
+import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, type RetryPolicy, retry } from 'cockatiel';
+import { UpstreamRateLimitedError, UpstreamTimeoutError, UpstreamUnreachableError } from '../../domain/errors.ts';
+import { LONGEST_WAIT_MS } from './lane-pause.ts';
+
+/** Creates a policy that makes up to `retries` further attempts after temporary failures. */
+export const createRetryPolicy = (retries: number): RetryPolicy =>
+  retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
+
+/**
+ * Whether a retry may help: after a time-out, a failed connection, HTTP 5xx or 429, unless RunPod's Retry-After is longer than a client
+ * should wait.
+ */
+function mayPass(error: Error): boolean {
+  return error instanceof UpstreamTimeoutError || (saysWhen(error) && (error.retryAfterMs ?? 0) <= LONGEST_WAIT_MS);
+}
+
+const saysWhen = (error: unknown) =>
+  error instanceof UpstreamUnreachableError || error instanceof UpstreamRateLimitedError;
+
+/** Exponential back-off with jitter, but never shorter than RunPod's Retry-After. */
+function createBackoff() {
+  const exponential = new ExponentialBackoff<unknown>({ initialDelay: 200, maxDelay: 5000 });
+  return new DelegateBackoff<{ readonly result: object }, IBackoff<unknown>>((context, before) => {
+    const state = (before ?? exponential).next(context);
+    const error = 'error' in context.result ? context.result.error : undefined;
+    const askedMs = saysWhen(error) ? (error.retryAfterMs ?? 0) : 0;
+    return { delay: Math.max(state.duration, askedMs), state };
+  });
+}

@@ -1,0 +1,40 @@
+import type { Asked } from '../../domain/clock.ts';
+import type { FailureCode, UpstreamError } from '../../domain/errors.ts';
+
+/** The value that was read from a response, and whether the response contains everything that was requested. */
+export interface ParsedResponse<T> {
+  readonly value: T;
+  readonly complete: boolean;
+}
+
+/** An HTTP request to a source, and how its response is parsed. */
+export interface SourceRequest<T> {
+  /** Name of the operation, for logs and error messages. */
+  readonly operation: string;
+  /**
+   * Identifies what the request is about: requests about the same thing share a subject. The subject of a list is its operation. All other
+   * requests depend on the lists, so a request for a list is never cut off.
+   */
+  readonly subject: string;
+  /** Sends the request and returns the response body. Rejects with an `UpstreamError`, and soon after `signal` is aborted. */
+  readonly exchange: (signal: AbortSignal) => Promise<string>;
+  /**
+   * Parses the response body. `asked` is the time when this request was sent: after the wait for a slot, and after all earlier attempts.
+   * @throws {UpstreamError} when the body does not answer the request.
+   */
+  readonly read: (body: string, asked: Asked) => ParsedResponse<T>;
+}
+
+/** How one request ended. */
+export interface AttemptReport {
+  readonly operation: string;
+  readonly subject: string;
+  /**
+   * YIELDED: the request was cut off to make way for others, or because it lost its slot. It will be sent again within the same attempt, so
+   * it does not count as a failure.
+   */
+  readonly outcome: 'COMPLETE' | 'INCOMPLETE' | 'YIELDED' | FailureCode;
+  readonly durationMs: number;
+  /** `null` if the request succeeded or yielded. */
+  readonly error: UpstreamError | null;
+}

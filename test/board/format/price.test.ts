@@ -1,0 +1,8 @@
+import { describe, expect, it } from 'vitest';
+import { dollars } from '../../../src/board/format/price.ts';
+
+describe('prices', () => {
+  it('have cents, and a third digit only when it is there', () => {
+    expect([dollars(0.4), dollars(1234.5), dollars(0.125)]).toEqual(['$0.40', '$1,234.50', '$0.125']);
+  });
+});

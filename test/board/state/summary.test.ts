@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { responsesByType, summarise } from '../../../src/board/state/summary.ts';
+import { sampleCell } from '../sample-cells.ts';
+
+const NOON = '2026-01-01T12:00:00.000Z';
+
+describe('the sum of all answers', () => {
+  const ELEVEN = '2026-01-01T11:00:00.000Z';
+  const unknown = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
+  const failure = {
+    gpuType: { id: 'B', displayName: 'B' },
+    dataCenter: { id: 'EU-2' },
+    code: 'TIMEOUT' as const,
+    message: 'No answer.',
+  };
+  const part = {
+    nodes: [
+      sampleCell('A', 'EU-1', 1, { observedAt: NOON }),
+      sampleCell('A', 'EU-2', null, { observedAt: ELEVEN }),
+      sampleCell('B', 'EU-1', 1, { observedAt: NOON }),
+      sampleCell('B', 'EU-2', null, unknown),
+    ],
+    coverage: { failures: [failure] },
+  };
+
+  it('has every cell, and is as old as the oldest one', () => {
+    expect(summarise([...responsesByType(part, ['A', 'B']).values()])).toEqual({
+      expected: 4,
+      observed: 3,
+      failures: [failure],
+      oldest: ELEVEN,
+      newest: NOON,
+    });
+  });
+
+  it('is nothing when there is no answer', () => {
+    expect(summarise([])).toMatchObject({ expected: 0, oldest: null, newest: null });
+  });
+
+  it('divides an answer by GPU type, and answers a GPU type without cells by none', () => {
+    const answers = responsesByType(part, ['A', 'B', 'C']);
+    expect([...answers].map(([id, { nodes, failures }]) => [id, nodes.length, failures.length])).toEqual([
+      ['A', 2, 0],
+      ['B', 2, 1],
+      ['C', 0, 0],
+    ]);
+  });
+});
