@@ -31,25 +31,25 @@ const refusal = (message: unknown) => ({ errors: [{ message, extensions: { code:
 describe('a request that is not well-formed', () => {
   it.each([
     ['{}', 'Send an operation as "query", or the id of a persisted one as "documentId".'],
-    ['{"qeury":"{ a }"}', '"qeury" is not a parameter of a request. Did you mean "query"?'],
-    ['{"Query":"{ a }"}', '"Query" is not a parameter of a request. Did you mean "query"?'],
+    ['{"qeury":"{ a }"}', '"qeury" is not a known parameter. Did you mean "query"?'],
+    ['{"Query":"{ a }"}', '"Query" is not a known parameter. Did you mean "query"?'],
     [
       '{"query":"{ a }","foo":1}',
-      '"foo" is not a parameter of a request. Known are query, documentId, operationName, variables, extensions.',
+      '"foo" is not a known parameter. The known parameters are query, documentId, operationName, variables, extensions.',
     ],
-    ['{"__proto__":{"query":"{ a }"}}', expect.stringMatching(/^"__proto__" is not a parameter/)],
-    [`{"${'x'.repeat(5000)}":1}`, expect.stringMatching(/^"x{100}…" is not a parameter/)],
-    ['{"query":0}', '"query" must be a string, and is a number.'],
+    ['{"__proto__":{"query":"{ a }"}}', expect.stringMatching(/^"__proto__" is not a known parameter/)],
+    [`{"${'x'.repeat(5000)}":1}`, expect.stringMatching(/^"x{100}…" is not a known parameter/)],
+    ['{"query":0}', '"query" must be a string, but is a number.'],
     ['{"query":""}', 'The operation in "query" is empty.'],
-    ['{"query":{}}', '"query" must be a string, and is an object.'],
-    ['{"documentId":7}', '"documentId" must be a string, and is a number.'],
-    ['{"query":"{ a }","variables":"x"}', '"variables" must be an object, and is a string.'],
-    ['{"query":"{ a }","variables":[7]}', '"variables" must be an object, and is an array.'],
-    ['{"query":"{ a }","operationName":true}', '"operationName" must be a string, and is a boolean.'],
-    ['{"query":"{ a }","extensions":"x"}', '"extensions" must be an object, and is a string.'],
+    ['{"query":{}}', '"query" must be a string, but is an object.'],
+    ['{"documentId":7}', '"documentId" must be a string, but is a number.'],
+    ['{"query":"{ a }","variables":"x"}', '"variables" must be an object, but is a string.'],
+    ['{"query":"{ a }","variables":[7]}', '"variables" must be an object, but is an array.'],
+    ['{"query":"{ a }","operationName":true}', '"operationName" must be a string, but is a boolean.'],
+    ['{"query":"{ a }","extensions":"x"}', '"extensions" must be an object, but is a string.'],
     ['[{"query":"{ a }"}]', 'The body is an array. Send one operation in each request, as an object.'],
-    ['"{ a }"', 'The body must be a JSON object, and is a string.'],
-    ['null', 'The body must be a JSON object, and is null.'],
+    ['"{ a }"', 'The body must be a JSON object, but is a string.'],
+    ['null', 'The body must be a JSON object, but is null.'],
     ['{"query":"secret', 'The body is not valid JSON.'],
     ['', 'The body is empty. Send a JSON object with an operation as "query".'],
   ])('is answered with 400 and a reason: %s', async (body, message) => {
@@ -60,7 +60,7 @@ describe('a request that is not well-formed', () => {
 
   it.each([
     ['?variables={', '"variables" is not valid JSON.'],
-    ['?query={__typename}&extensions=7', '"extensions" must be an object, and is a number.'],
+    ['?query={__typename}&extensions=7', '"extensions" must be an object, but is a number.'],
     ['?query=', 'Send an operation as "query", or the id of a persisted one as "documentId".'],
   ])('is answered with 400 and a reason by GET: %s', async (search, message) => {
     for (const accept of TYPES) {

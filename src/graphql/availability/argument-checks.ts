@@ -13,7 +13,7 @@ const MAX_LISTED = 200;
 export function refuseLongLists(filter: Partial<GpuAvailabilityFilter>): void {
   for (const [name, value] of Object.entries(filter)) {
     if (Array.isArray(value) && value.length > MAX_LISTED) {
-      throw new OperationTooComplexError(`${name} lists ${value.length} values; ${MAX_LISTED} is the most.`);
+      throw new OperationTooComplexError(`${name} has ${value.length} values; the limit is ${MAX_LISTED}.`);
     }
   }
 }

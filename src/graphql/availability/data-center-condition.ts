@@ -51,7 +51,7 @@ function hasAll(compliance: readonly string[]): SubjectCondition<DataCenter> {
 
 function unknownDataCenter(id: string, all: readonly DataCenter[]): InvalidArgumentError {
   return new InvalidArgumentError(
-    `Unknown data center ${quote(id)}. RunPod has ${all.map((known) => known.id).join(', ')}.`,
+    `Unknown data center ${quote(id)}. RunPod reports ${all.map((known) => known.id).join(', ')}.`,
   );
 }
 

@@ -33,9 +33,7 @@ export function gpuTypeCondition(
 
 function hasInName(text: string): SubjectCondition<GpuType> {
   if (text.length > MAX_NAME_LENGTH) {
-    throw new InvalidArgumentError(
-      `nameContains is ${text.length} characters long; ${MAX_NAME_LENGTH} characters are the most.`,
-    );
+    throw new InvalidArgumentError(`nameContains has ${text.length} characters; the limit is ${MAX_NAME_LENGTH}.`);
   }
   const part = squash(text);
   return ({ id, displayName }) => squash(displayName).includes(part) || squash(id).includes(part);

@@ -16,7 +16,7 @@ export function findGpuType(name: string, gpuTypes: readonly GpuType[], maySugge
   if (found === undefined) throw unknownGpuType(name, gpuTypes, maySuggest);
   if (others.length > 0) {
     const ids = [found, ...others].map(({ id }) => `'${id}'`).join(', ');
-    throw new InvalidArgumentError(`More than one GPU type is named ${quote(name)}. Ask by id: ${ids}.`);
+    throw new InvalidArgumentError(`More than one GPU type matches ${quote(name)}. Use one of these ids: ${ids}.`);
   }
   return found;
 }
@@ -94,9 +94,9 @@ export function unknownGpuTypeId(
 }
 
 const withoutSuggestion = (name: string) =>
-  new InvalidArgumentError(`Unknown GPU type ${quote(name)}. The field gpuTypes lists those that RunPod has.`);
+  new InvalidArgumentError(`Unknown GPU type ${quote(name)}. Query gpuTypes for the GPU types that RunPod lists.`);
 
 function unknown(name: string, nearest: readonly string[], all: readonly string[]): InvalidArgumentError {
-  const hint = nearest.length === 0 ? `RunPod has ${all.join(', ')}.` : `Did you mean ${nearest.join(', ')}?`;
+  const hint = nearest.length === 0 ? `RunPod lists ${all.join(', ')}.` : `Did you mean ${nearest.join(', ')}?`;
   return new InvalidArgumentError(`Unknown GPU type ${quote(name)}. ${hint}`);
 }

@@ -26,7 +26,9 @@ export function findId(id: string, all: readonly Identified[]): string | undefin
   const [found, ...others] = folded.get(fold(id)) ?? [];
   if (found === undefined || others.length === 0) return found;
   const ids = [found, ...others].map((other) => `'${other}'`).join(', ');
-  throw new InvalidArgumentError(`More than one id is ${quote(id)} in another case: ${ids}.`);
+  throw new InvalidArgumentError(
+    `More than one id matches ${quote(id)} in another letter case. Use one of these ids: ${ids}.`,
+  );
 }
 
 /** Returns the condition that a subject has one of these ids. Throws the error that `refusal` returns for the first unknown id. */

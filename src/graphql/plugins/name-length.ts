@@ -19,7 +19,7 @@ export function useNameLimit(): Plugin {
         const name = `${value.slice(0, SHOWN)}…`;
         context.reportError(
           tooComplex(
-            `The name '${name}' has ${value.length} characters; ${MAX_NAME} is the most. Use a shorter alias.`,
+            `The name '${name}' has ${value.length} characters; the limit is ${MAX_NAME}. Use a shorter name.`,
           ),
         );
       },

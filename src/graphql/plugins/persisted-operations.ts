@@ -116,7 +116,7 @@ const NO_OPERATION = badRequest('Send an operation as "query", or the id of a pe
 const EMPTY_OPERATION = badRequest('The operation in "query" is empty.');
 
 const PERSISTED_ONLY = {
-  message: 'This gateway runs persisted operations alone. Send the id of one as "documentId", without a text.',
+  message: 'This gateway runs only persisted operations. Send the id of one as "documentId", without a "query".',
   extensions: { code: 'PERSISTED_QUERY_ONLY' },
 };
 

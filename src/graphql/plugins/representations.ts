@@ -59,7 +59,7 @@ function findRepresentations(document: DocumentNode, { name }: OperationDefiniti
 function check(fields: readonly (readonly unknown[])[]): GraphQLError | null {
   const count = fields.reduce((sum, { length }) => sum + length, 0);
   if (count > MAX_REFERENCES) {
-    return tooComplex(`The operation has ${count} representations; ${MAX_REFERENCES} is the most.`);
+    return tooComplex(`The operation has ${count} representations; the limit is ${MAX_REFERENCES}.`);
   }
   const entities = new Set<string>();
   for (const representation of fields.flat()) {
@@ -68,7 +68,7 @@ function check(fields: readonly (readonly unknown[])[]): GraphQLError | null {
     entities.add(reference);
   }
   if (entities.size <= MAX_ENTITIES) return null;
-  return tooComplex(`The operation refers to ${entities.size} different entities; ${MAX_ENTITIES} is the most.`);
+  return tooComplex(`The operation refers to ${entities.size} different entities; the limit is ${MAX_ENTITIES}.`);
 }
 
 const NO_REFERENCE = new GraphQLError(

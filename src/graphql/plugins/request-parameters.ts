@@ -55,13 +55,13 @@ function parseJson(text: string, subject: string): unknown {
 
 function toParameters(sent: unknown): GraphQLParams {
   if (Array.isArray(sent)) throw badRequest('The body is an array. Send one operation in each request, as an object.');
-  if (!isObject(sent)) throw badRequest(`The body must be a JSON object, and is ${kindOf(sent)}.`);
+  if (!isObject(sent)) throw badRequest(`The body must be a JSON object, but is ${kindOf(sent)}.`);
   for (const name in sent) {
     const value = sent[name];
     // Null counts as absent.
     if (value === null) continue;
-    if (!isName(name)) throw badRequest(`${quote(name)} is not a parameter of a request. ${hintAt(name)}`);
-    if (kindOf(value) !== KINDS[name]) throw badRequest(`"${name}" must be ${KINDS[name]}, and is ${kindOf(value)}.`);
+    if (!isName(name)) throw badRequest(`${quote(name)} is not a known parameter. ${hintAt(name)}`);
+    if (kindOf(value) !== KINDS[name]) throw badRequest(`"${name}" must be ${KINDS[name]}, but is ${kindOf(value)}.`);
   }
   return sent as GraphQLParams;
 }
@@ -86,5 +86,7 @@ function hintAt(name: string): string {
   const typed = name.toLowerCase();
   const costs = name.length > MAX_COMPARED ? [] : NAMES.map((one) => typingCost(typed, one.toLowerCase()));
   const lowest = Math.min(...costs);
-  return lowest <= NEAR ? `Did you mean "${NAMES[costs.indexOf(lowest)]}"?` : `Known are ${NAMES.join(', ')}.`;
+  return lowest <= NEAR
+    ? `Did you mean "${NAMES[costs.indexOf(lowest)]}"?`
+    : `The known parameters are ${NAMES.join(', ')}.`;
 }
