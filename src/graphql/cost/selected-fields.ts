@@ -2,7 +2,7 @@ import { type FieldNode, type FragmentDefinitionNode, Kind, type SelectionNode }
 import { isIncluded } from '../operation/inclusion.ts';
 import type { VariableValues } from '../operation/variables.ts';
 
-/** A field of a selection, with what it is called in the answer. */
+/** A field of a selection, with its key in the response. */
 export interface SelectedField {
   readonly key: string;
   readonly node: FieldNode;
