@@ -10,7 +10,6 @@ import type { Api } from '../source.ts';
 import type { AttemptReport } from '../upstream/request/attempts.ts';
 import type { Circuit } from '../upstream/request/circuit.ts';
 import type { Line } from '../upstream/request/request-queue.ts';
-import { createRequestDurations, type RequestDurations } from './durations.ts';
 
 /** What the gauges read when metrics are collected. */
 export interface Watched {
@@ -33,7 +32,7 @@ export interface Watched {
 export interface Metrics {
   readonly registry: Registry;
   /** Durations of requests, for the plugin that counts the requests that Yoga answers. */
-  readonly durations: RequestDurations;
+  readonly durations: Histogram<'operationType' | 'statusCode'>;
   readonly countAttempt: (source: UpstreamSource, report: AttemptReport) => void;
   readonly countRead: (result: ReadResult, reads: number) => void;
   /**
@@ -156,7 +155,12 @@ export function createMetrics(): Metrics {
     registers,
   });
   for (const shortage of ['client', 'room', 'time']) refusals.inc({ shortage }, 0);
-  const durations = createRequestDurations(registry);
+  const durations = new Histogram({
+    name: 'graphql_yoga_http_duration',
+    help: 'Time spent on HTTP connection, in seconds',
+    labelNames: ['operationType', 'statusCode'],
+    registers,
+  });
   return {
     registry,
     durations,
@@ -170,7 +174,7 @@ export function createMetrics(): Metrics {
     },
     countAnswer(statusCode, isReady, tookSeconds) {
       if (isReady) ready += 1;
-      durations.observe('query', statusCode, tookSeconds);
+      durations.observe({ operationType: 'query', statusCode }, tookSeconds);
     },
     countChange: ({ kind }) => changes.inc({ kind: kind.toLowerCase() }),
     countPricedWithoutStock: () => pricedWithoutStock.inc(),
