@@ -7,8 +7,8 @@ import { traceReads } from './cache/traced-reads.ts';
 import type { Config } from './config.ts';
 import type { Demand, UpstreamStatus } from './domain/catalog.ts';
 import { type Clock, SYSTEM_CLOCK } from './domain/clock.ts';
-import { createReadyAnswers } from './fast-path/finished-responses.ts';
-import { createAnswersFromMemory } from './fast-path/known-operations.ts';
+import { FinishedResponses } from './fast-path/finished-responses.ts';
+import { createKnownOperations } from './fast-path/known-operations.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { answerAvailability } from './graphql/availability/answer-availability.ts';
 import type { GraphQLContext } from './graphql/context.ts';
@@ -67,7 +67,7 @@ import { createRefresher } from './live/refresher.ts';
 import { createBudget } from './loaders/budget.ts';
 import { createClientDemand } from './loaders/client-demand.ts';
 import { createLoaders } from './loaders/loaders.ts';
-import { createMemory } from './loaders/memory.ts';
+import { areCurrent } from './loaders/memory.ts';
 import { type BackgroundWork, createMetrics, type Metrics } from './observability/metrics.ts';
 import { type Tracer, UNTRACED } from './observability/tracing/tracer.ts';
 import { createSource } from './source.ts';
@@ -258,16 +258,17 @@ export function createApp({
   const persisted = createPersistedOperations(config);
   // What is run from memory has no spans, and any operation may be.
   const runsFromMemory = tracer === UNTRACED && !config.persistedOnly;
-  const ready = createReadyAnswers<GraphQLContext & ServerContext>({
+  const finished = new FinishedResponses<GraphQLContext & ServerContext>({
     now,
     version: catalog.version,
+    areCurrent: (sources) => areCurrent(sources, catalog),
     holdingOf,
     cacheControl,
-    memory: runsFromMemory
-      ? createAnswersFromMemory({
+    knownOperations: runsFromMemory
+      ? createKnownOperations({
           schema,
           textOf: persisted.textOf,
-          memory: createMemory(asked),
+          catalog: asked,
           limits,
           freshMs,
           listsFreshUntil: catalog.listsFreshUntil,
@@ -353,7 +354,7 @@ export function createApp({
       faults.plugin,
       ...useIncrementalDelivery(),
       useAnswerRoom({ isOverloaded, onRefused: metrics.countRefusal }),
-      ready.plugin,
+      finished.plugin,
       usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
       useAnswerInPieces(),
       useAcceptableTypes(),
@@ -403,7 +404,7 @@ export function createApp({
         countRequest: requestCount.count,
         tracer,
       },
-      ready.before(watched),
+      finished.before(watched),
       watched,
     ),
     webSockets,

@@ -88,9 +88,9 @@ export function createLoaders(
   const toList = <T>(load: (demand: Demand) => Promise<readonly T[]>, sort: (list: readonly T[]) => readonly T[]) =>
     once(async () => {
       budget.spendUpstreamRequests(catalog.hasLists() ? 0 : catalog.listCost);
-      const rows = await track(load(demand));
-      validity.readList();
-      return sort(rows);
+      const rows = sort(await track(load(demand)));
+      validity.readList(rows);
+      return rows;
     });
   const gpuTypes = toList(catalog.gpuTypes, sortGpuTypes);
   const dataCenters = toList(catalog.dataCenters, sortDataCenters);
@@ -110,12 +110,18 @@ export function createLoaders(
     const known = await Promise.all(requests.map((request) => catalog.lookUp(request)));
     budget.spendUpstreamRequests(countRequests(keys.filter((_key, index) => known[index] === null)));
     let asked = 0;
-    return requests.map(async (request, index) => {
+    const observe = async (request: ObservationRequest, index: number) => {
       const hit = known[index];
       if (hit != null) return hit.take(demand);
       asked += 1;
       if (asked > ASKED_FIRST) await setImmediate();
       return track(catalog.observe(request, demand));
+    };
+    return requests.map(async (request, index) => {
+      const observation = await observe(request, index);
+      const { gpuType, gpuCount } = request;
+      validity.readObservations({ gpuTypes: [gpuType], gpuCount, observations: [observation] });
+      return observation;
     });
   }
 
@@ -154,7 +160,7 @@ export function createLoaders(
     );
 
   return {
-    memory: createMemory(catalog),
+    memory: createMemory(catalog, validity),
     budget,
     validity,
     freshMs: catalog.freshMs,
@@ -168,6 +174,7 @@ export function createLoaders(
       for (const read of [gpuTypes, dataCenters, gpuTypeById, dataCenterById]) read.forget();
       observations.clearAll();
       budget.reset();
+      validity.reset();
     },
     async foresee(questions) {
       const keys = questions.flatMap(({ gpuTypes: types, gpuCount }) =>

@@ -82,7 +82,6 @@ function findInMemory(
   const question = toQuestion(args, among(lists, subjects), lists, loaders.budget.maySuggest);
   const observations = loaders.memory.observations(question.gpuTypes, question.gpuCount, lists);
   if (observations === null) return null;
-  loaders.validity.readList();
   spendRows(loaders, question, lists);
   return spent(loaders, report(loaders, question, toRowsOfTypes(question, observations)), sizeOf(lists));
 }

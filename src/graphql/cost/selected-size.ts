@@ -13,9 +13,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { VariableValues } from '../prepared-arguments.ts';
 import { bytesOf, type LongestValues } from './longest-values.ts';
-import { isIncluded } from './selected-fields.ts';
+import { isIncluded, type VariableValues } from './selected-fields.ts';
 
 /** Bytes of an answer, as JSON: once, and for each row and each failure of a report. An upper bound. */
 export interface Size {

@@ -12,8 +12,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { isIncluded } from '../cost/selected-fields.ts';
-import type { VariableValues } from '../prepared-arguments.ts';
+import { isIncluded, type VariableValues } from '../cost/selected-fields.ts';
 
 /** The fragments of an operation that is run, with its coerced variables. */
 export interface RunningFragments {

@@ -18,8 +18,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { createMentionIn } from '../cost/mentions.ts';
-import { isIncluded } from '../cost/selected-fields.ts';
-import type { VariableValues } from '../prepared-arguments.ts';
+import { isIncluded, type VariableValues } from '../cost/selected-fields.ts';
 import { fragmentsOf } from './answer-limit.ts';
 import { readVariables } from './variable-values.ts';
 

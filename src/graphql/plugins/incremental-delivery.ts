@@ -17,11 +17,10 @@ import {
 } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { createMentionIn } from '../cost/mentions.ts';
-import { isIncluded } from '../cost/selected-fields.ts';
+import { isIncluded, type VariableValues } from '../cost/selected-fields.ts';
 import { maskError } from '../mask-error.ts';
 import { fragmentsIn } from '../parts/collected-fields.ts';
 import { findStreamedTwice } from '../parts/streamed-twice.ts';
-import type { VariableValues } from '../prepared-arguments.ts';
 import { readVariables } from './variable-values.ts';
 
 /** A result, or a later one that brings parts of it. */
