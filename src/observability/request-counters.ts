@@ -1,11 +1,10 @@
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import type { ReadResult } from '../cache/renewable.ts';
-import { createRequestDurations, type RequestDurations } from './durations.ts';
 
 /** Counts requests of clients: how the cache answered them, how long they took, and which were refused. */
 export interface RequestCounters {
   /** Durations of requests, for the plugin that counts the requests that Yoga answers. */
-  readonly durations: RequestDurations;
+  readonly durations: Histogram<'operationType' | 'statusCode'>;
   readonly countRead: (result: ReadResult, reads: number) => void;
   /**
    * Counts a response that was sent without Yoga: its status, whether it was a finished response from memory, and its duration in
@@ -61,7 +60,12 @@ export function createRequestCounters(registry: Registry): RequestCounters {
     registers,
   });
   for (const shortage of ['client', 'room', 'time']) refusals.inc({ shortage }, 0);
-  const durations = createRequestDurations(registry);
+  const durations = new Histogram({
+    name: 'graphql_yoga_http_duration',
+    help: 'Time spent on HTTP connection, in seconds',
+    labelNames: ['operationType', 'statusCode'],
+    registers,
+  });
   return {
     durations,
     countRead(result, count) {
@@ -69,7 +73,7 @@ export function createRequestCounters(registry: Registry): RequestCounters {
     },
     countAnswer(statusCode, isReady, tookSeconds) {
       if (isReady) ready += 1;
-      durations.observe('query', statusCode, tookSeconds);
+      durations.observe({ operationType: 'query', statusCode }, tookSeconds);
     },
     countCut: (limit) => cuts.inc({ limit }),
     countRefusal: (shortage) => refusals.inc({ shortage }),

@@ -79,7 +79,6 @@ function findInMemory(
   const query = parseArguments(args, narrowTo(lists, subjects), lists, loaders.budget.maySuggest);
   const observations = loaders.memory.observations(query.gpuTypes, query.gpuCount, lists);
   if (observations === null) return null;
-  loaders.validity.readList();
   spendRows(loaders, query, lists);
   return toSizedReport(loaders, toReport(loaders, query, toRowsOfTypes(query, observations)), sizeOf(lists));
 }
