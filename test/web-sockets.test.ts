@@ -16,10 +16,21 @@ const PROTOCOL = 'graphql-transport-ws';
 
 afterEach(() => vi.useRealTimers());
 
+interface DialOptions {
+  readonly path?: string;
+  readonly protocol?: string;
+  readonly headers?: Record<string, string>;
+  /** Whether the client answers pings. It does by default. */
+  readonly autoPong?: boolean;
+}
+
 /** Opens a WebSocket without a client library. `closed` resolves to the close code, and `refused` to the HTTP status of a refusal. */
-function dial(url: string, options: { path?: string; protocol?: string; headers?: Record<string, string> } = {}) {
+function dial(url: string, options: DialOptions = {}) {
   const address = `${new URL(url).origin.replace('http', 'ws')}${options.path ?? '/graphql'}`;
-  const socket = new WebSocket(address, options.protocol ?? PROTOCOL, { headers: options.headers ?? {} });
+  const socket = new WebSocket(address, options.protocol ?? PROTOCOL, {
+    headers: options.headers ?? {},
+    autoPong: options.autoPong ?? true,
+  });
   // oxlint-disable typescript/no-explicit-any
   // biome-ignore lint/suspicious/noExplicitAny: results have the shape of the query
   const messages: { type: string; id?: string; payload?: any }[] = [];
@@ -274,20 +285,22 @@ describe('a WebSocket', () => {
     await closed;
   });
 
-  it('is pinged, and cut if the client does not answer', async () => {
+  it('is pinged every 12 s, and cut if the client has not answered by the next ping', async () => {
     await using gateway = await openLive();
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    const connection = dial(gateway.url);
-    await connection.init();
+    const answering = dial(gateway.url);
+    const silent = dial(gateway.url, { autoPong: false });
+    await Promise.all([answering.init(), silent.init()]);
+    const pings: Buffer[] = [];
+    silent.socket.on('ping', (data: Buffer) => pings.push(data));
+    const pinged = [answering, silent].map(({ socket }) => once(socket, 'ping'));
     vi.advanceTimersByTime(12_000);
-    await once(connection.socket, 'ping');
-    // The client stops answering, but its connection stays open.
-    connection.socket.pong = () => {};
-    const isCut = () => {
-      vi.advanceTimersByTime(12_000);
-      expect(connection.socket.readyState).toBe(WebSocket.CLOSED);
-    };
-    await vi.waitFor(isCut, { timeout: 15_000 });
+    await Promise.all(pinged);
+    // The gateway has received the pong once it has answered a later message.
+    await answering.ask({ query: '{ upstream { source } }' });
+    vi.advanceTimersByTime(12_000);
+    expect(await silent.closed).toBe(1006);
+    expect([pings.length, answering.socket.readyState]).toEqual([1, WebSocket.OPEN]);
   });
 
   it('is closed with 1001 when the gateway stops, after its subscriptions were completed', async () => {
