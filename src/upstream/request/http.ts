@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { Agent, errors, request } from 'undici';
 
 /** The part of `fetch` that the gateway uses, without redirects. Implemented by undici's connection pool and by an in-process server. */
@@ -18,7 +18,10 @@ export interface FetchResponse {
   readonly headers: { get(name: string): string | null };
   /** Rejects with a `BodyTooLargeError` as soon as the body exceeds the size limit. */
   text(): Promise<string>;
-  /** Aborts a response whose body is not needed and may never end. Until then RunPod still counts the request as running. */
+  /**
+   * Aborts a response whose body is not needed and may never end. Resolves when the connection is closed. Until then RunPod still counts
+   * the request as running.
+   */
   discard(): Promise<void>;
 }
 
@@ -33,23 +36,17 @@ export class BodyTooLargeError extends Error {
   }
 }
 
-/**
- * How long, in milliseconds, until RunPod notices that a request was aborted. The next request must not start earlier, or RunPod would
- * count both.
- */
-const CUT_OFF_MS = 10;
-
 /** Creates a `fetch` over at most `connections` keep-alive connections. It does not follow redirects. */
 export function createKeepAliveFetch(connections: number): Fetch {
   const dispatcher = new Agent({ connections, maxResponseSize: MAX_BODY_BYTES });
   return async (url, init) => {
-    const response = await afterCutOff(request(url, { ...init, dispatcher }));
+    const response = await afterClose(request(url, { ...init, dispatcher }));
     return {
       status: response.statusCode,
       headers: { get: (name) => joined(response.headers[name]) },
       async text() {
         try {
-          return await afterCutOff(response.body.text());
+          return await afterClose(response.body.text());
         } catch (cause) {
           if (cause instanceof errors.ResponseExceededMaxSizeError) throw new BodyTooLargeError({ cause });
           throw cause;
@@ -57,7 +54,7 @@ export function createKeepAliveFetch(connections: number): Fetch {
       },
       async discard() {
         response.body.on('error', () => {}).destroy();
-        await wait(CUT_OFF_MS);
+        await setImmediate();
       },
     };
   };
@@ -67,12 +64,15 @@ export function createKeepAliveFetch(connections: number): Fetch {
 const joined = (lines: string | string[] | undefined): string | null =>
   lines === undefined ? null : [lines].flat().join(', ');
 
-/** Settles like `outcome`, but delays a rejection until RunPod has noticed the end of the request too. */
-async function afterCutOff<T>(outcome: Promise<T>): Promise<T> {
+/**
+ * Settles like `outcome`, but delays a rejection to the next turn of the event loop, when the connection is closed. Otherwise the next
+ * request could reach RunPod over another connection before the end of this one, and RunPod would count both as running.
+ */
+async function afterClose<T>(outcome: Promise<T>): Promise<T> {
   try {
     return await outcome;
   } catch (error) {
-    await wait(CUT_OFF_MS);
+    await setImmediate();
     throw error;
   }
 }

@@ -7,7 +7,10 @@ export const LONGEST_WAIT_MS = 10_000;
 /** The longest pause of a lane, in milliseconds. RunPod is then asked again, even if it named a later time. */
 export const LONGEST_PAUSE_MS = 60_000;
 
-/** Pauses a lane because RunPod limits requests. Rejects all waiting requests if they would have to wait for longer than `LONGEST_WAIT_MS`. */
+/**
+ * Pauses a lane because RunPod limits requests. Rejects all waiting requests if they would have to wait for longer than
+ * `LONGEST_WAIT_MS`.
+ */
 export function pauseLane(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>, ms: number): void {
   lane.pause(ms);
   if (lane.pausedMs() <= LONGEST_WAIT_MS) return;

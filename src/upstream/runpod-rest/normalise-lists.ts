@@ -45,7 +45,7 @@ export function normaliseDataCenters(
   const listed = firstOfEachId(rows).map((row) => ({
     id: row.id,
     name: toText(row.name) ?? row.id,
-    ...toPlace(row),
+    ...toLocation(row),
     location: null,
     listed: null,
     networkVolume: row.networkVolumeTypes == null ? null : row.networkVolumeTypes.length > 0,
@@ -54,10 +54,10 @@ export function normaliseDataCenters(
   }));
   const known = new Set(listed.map(({ id }) => id));
   const others = [...named].filter(([id]) => !known.has(id));
-  return [...listed, ...others.map(([id, name]) => ({ ...NOTHING_TOLD, id, name, ...locationOf(id) }))];
+  return [...listed, ...others.map(([id, name]) => ({ ...NOTHING_REPORTED, id, name, ...locationOf(id) }))];
 }
 
-const NOTHING_TOLD = {
+const NOTHING_REPORTED = {
   location: null,
   listed: null,
   networkVolume: null,
@@ -81,10 +81,10 @@ const REGIONS: ReadonlySet<string> = new Set<Region>([
  * The region and country of a data center. RunPod's word for the region wins. The country comes from the id, so it is `null` when the id
  * points to another region.
  */
-function toPlace({ id, region }: Identified<RawDataCenter>) {
-  const place = locationOf(id);
+function toLocation({ id, region }: Identified<RawDataCenter>) {
+  const location = locationOf(id);
   const word = region?.trim().toUpperCase() ?? '';
-  if (!isRegion(word) || word === place.region) return place;
+  if (!isRegion(word) || word === location.region) return location;
   return { region: word, countryCode: null };
 }
 

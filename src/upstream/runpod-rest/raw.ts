@@ -46,7 +46,7 @@ export const UNREADABLE = 'unreadable';
  * The data centers of a GPU type: a list, `null` where RunPod leaves the list out, or `UNREADABLE`. The difference matters because only an
  * absent list can mean "none".
  */
-const placesOrUnreadable = z
+const dataCentersOrUnreadable = z
   .union([
     list(z.object({ id: text, name: text, availability: text })).nullish(),
     z.unknown().transform((): typeof UNREADABLE => UNREADABLE),
@@ -77,7 +77,7 @@ export const GpusSchema = z.object({
       price: perCloud,
       maxCount: perCloud,
       availability: text,
-      dataCenters: placesOrUnreadable,
+      dataCenters: dataCentersOrUnreadable,
     }),
   ),
 });

@@ -1,0 +1,121 @@
+import type { Demand } from '../../domain/catalog.ts';
+import { ClientLimitedError, UpstreamError } from '../../domain/errors.ts';
+import type { ObservationRequest } from '../../domain/observation.ts';
+import type { RestClient } from './client.ts';
+import { type Stocklist, stocklistReading } from './stocklist.ts';
+import { LEFT_OUT, SOLD_OUT, type TypeStock } from './type-stock.ts';
+
+/** Dependencies of a `StocklistReader`. */
+export interface StocklistReaderOptions {
+  readonly get: RestClient['get'];
+  /** Milliseconds on the steady scale of this process. */
+  readonly now: () => number;
+  /** Called with each stock word that the gateway does not know, so that an operator can see it. */
+  readonly onUnknownStock: (word: string) => void;
+}
+
+/**
+ * How long one response with the list of GPU types is shared, and how long the stock in it is used as an observation after it arrived, in
+ * milliseconds.
+ */
+const FRESH_FROM_LIST_MS = 5000;
+
+/**
+ * How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds: without asking again, and when asking again
+ * fails.
+ */
+const LISTED_MS = 300_000;
+const LISTED_AT_MOST_MS = 3_600_000;
+
+/** Reads stocklists, and saves requests by using one response as a list and as an observation. */
+export class StocklistReader {
+  readonly #options: StocklistReaderOptions;
+  /** The latest request for the list of GPU types, and when it was sent. */
+  #listing: { readonly list: Promise<Stocklist>; readonly askedAt: number } | null = null;
+  /** The stock that arrived with that list, until an observation uses it, and when it arrived. */
+  #withList: { readonly stocklist: Stocklist; readonly arrivedAt: number } | null = null;
+  /** The latest answer for pods of one GPU. */
+  #ofOne: Stocklist | null = null;
+
+  constructor(options: StocklistReaderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads the list of GPU types. Both catalog lists need it and share one request. The request is repeated if it was aborted because the
+   * client that caused it has left.
+   */
+  async readList(demand: Demand): Promise<Stocklist> {
+    try {
+      return await this.#shareList(demand);
+    } catch (error) {
+      if (error instanceof UpstreamError || demand.signal.aborted) throw error;
+      return this.#shareList(demand);
+    }
+  }
+
+  /** Reads the stock for one pod size. Stock that has just arrived with the list of GPU types is used first, which saves a request. */
+  async readStock({ gpuCount }: ObservationRequest, demand: Demand): Promise<Stocklist> {
+    if (gpuCount !== 1) return this.#send(gpuCount, demand);
+    const fromList = this.#withList;
+    this.#withList = null;
+    const isNew = fromList !== null && this.#options.now() - fromList.arrivedAt < FRESH_FROM_LIST_MS;
+    return isNew ? fromList.stocklist : this.#send(1, demand);
+  }
+
+  /**
+   * Returns the stock of GPU types that are missing from the answer for a pod size. RunPod leaves out a type without such pods, but also a
+   * type that it no longer rents. A missing type is sold out if a recent answer for pods of one GPU lists it; otherwise its stock is
+   * unknown.
+   */
+  async readLeftOut(
+    request: ObservationRequest,
+    { gpus, isWhole, namesAll }: Stocklist,
+    demand: Demand,
+  ): Promise<(id: string) => TypeStock> {
+    const ids = new Set(gpus.map(({ gpuType }) => gpuType.id));
+    const isAnyLeftOut = request.gpuTypes.some(({ id }) => !ids.has(id));
+    if (!isAnyLeftOut || request.gpuCount === 1 || !isWhole || !namesAll) return () => LEFT_OUT;
+    const stillListed = new Set((await this.#readStillListed(demand))?.gpus.map(({ gpuType }) => gpuType.id));
+    return (id) => (stillListed.has(id) ? SOLD_OUT : LEFT_OUT);
+  }
+
+  async #send(gpuCount: number, demand: Demand): Promise<Stocklist> {
+    const { get, onUnknownStock } = this.#options;
+    const stocklist = await get(stocklistReading(gpuCount, onUnknownStock), demand);
+    if (gpuCount === 1) this.#ofOne = stocklist;
+    return stocklist;
+  }
+
+  #shareList(demand: Demand): Promise<Stocklist> {
+    const { now } = this.#options;
+    if (this.#listing !== null && now() - this.#listing.askedAt < FRESH_FROM_LIST_MS) return this.#listing.list;
+    const list = this.#send(1, demand).then((stocklist) => {
+      this.#withList = { stocklist, arrivedAt: now() };
+      return stocklist;
+    });
+    const listing = { list, askedAt: now() };
+    this.#listing = listing;
+    list.catch(() => {
+      if (this.#listing === listing) this.#listing = null;
+    });
+    return list;
+  }
+
+  /** A recent answer for pods of one GPU, from memory or RunPod; `null` when RunPod cannot be read. */
+  async #readStillListed(demand: Demand): Promise<Stocklist | null> {
+    const recent = this.#ofOneWithin(LISTED_MS);
+    if (recent !== null) return recent;
+    try {
+      return await this.readList(demand);
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || error instanceof ClientLimitedError) throw error;
+      return this.#ofOneWithin(LISTED_AT_MOST_MS);
+    }
+  }
+
+  /** The latest answer for pods of one GPU if it is younger than `ms` milliseconds, else `null`. */
+  #ofOneWithin(ms: number): Stocklist | null {
+    return this.#ofOne !== null && this.#options.now() - this.#ofOne.askedAt < ms ? this.#ofOne : null;
+  }
+}

@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import type { Asked } from '../../domain/clock.ts';
+import { UpstreamAnswerError } from '../../domain/errors.ts';
+import { firstOfEachId, toText } from '../rows.ts';
+import { toStock } from '../stock-word.ts';
+import type { Reading } from './client.ts';
+import { type ListedGpu, normaliseGpus } from './normalise-lists.ts';
+import { GpusSchema, type RawGpu, UNREADABLE } from './raw.ts';
+import { isWhole, readTypeStock, type TypeStock } from './type-stock.ts';
+
+/**
+ * A parsed response of `/catalog/gpus`: GPU types with their stock in all data centers, for pods of one size, and when it was asked for.
+ */
+export interface Stocklist extends Asked {
+  readonly gpus: readonly (ListedGpu & { readonly stock: TypeStock })[];
+  /** False for one page of several: a GPU type that is missing here may be on another page. */
+  readonly isWhole: boolean;
+  /** False when a row has no id: that row may be about any GPU type that no other row names. */
+  readonly namesAll: boolean;
+}
+
+/** The request for the stock of all GPU types, for pods of `gpuCount` GPUs. `onUnknownStock` is called with each unknown stock word. */
+export const stocklistReading = (gpuCount: number, onUnknownStock: (word: string) => void): Reading<Stocklist> => ({
+  operation: 'Gpus',
+  path: 'catalog/gpus',
+  parameters: { include: 'AVAILABILITY', product: 'POD', cloud: 'SECURE', count: String(gpuCount) },
+  read(body, asked) {
+    const { gpus: rows, pagination } = parseBody('Gpus', GpusSchema, body);
+    const gpus = normaliseGpus(rows).map((listed) => ({ ...listed, stock: readTypeStock(listed.row) }));
+    // Every type can be rented as one GPU, so that list cannot be empty. A list for a large pod size can.
+    if (gpus.length === 0 && gpuCount === 1) throw new UpstreamAnswerError('Gpus', 'an empty list');
+    for (const word of gpus.flatMap(wordsOf)) if (toStock(word) === 'UNKNOWN') onUnknownStock(word ?? '');
+    return {
+      value: { gpus, isWhole: !pagination, namesAll: rows.every(hasId), ...asked },
+      complete: !pagination && gpus.every(({ stock }) => isWhole(stock)),
+    };
+  },
+});
+
+/** The data centers in the row of a GPU type. */
+export const dataCentersOf = ({ row: { dataCenters } }: ListedGpu) =>
+  dataCenters === UNREADABLE ? [] : firstOfEachId(dataCenters ?? []);
+
+/**
+ * Validates a response body.
+ * @throws {UpstreamAnswerError} when it has another shape.
+ */
+export function parseBody<T>(operation: string, schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw new UpstreamAnswerError(operation, 'not a list', { cause: parsed.error });
+  return parsed.data;
+}
+
+/** Whether a row has the id of a GPU type. */
+const hasId = (row: RawGpu | null): boolean => toText(row?.id ?? null) !== null;
+
+/** Every stock word in the row of a GPU type. */
+const wordsOf = (listed: ListedGpu): readonly (string | null)[] => [
+  listed.row.availability,
+  ...dataCentersOf(listed).map(({ availability }) => availability),
+];
