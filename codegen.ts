@@ -1,6 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Domain types that resolvers receive as parents and return. */
+/** The TypeScript types of GraphQL types in resolvers: what a resolver receives as its parent or returns. */
 const mappers = {
   Coverage: '../domain/report.ts#Coverage as CoverageModel',
   DataCenter: '../domain/data-center.ts#DataCenter as DataCenterModel',

@@ -11,7 +11,7 @@ const LONG_NAME = 'a'.repeat(126);
 const ALL = 'filter: { includeUnavailable: true }';
 const ALIASES = repeat(10, (index) => `${LONG_NAME}${index}: stock`);
 
-/** 50 kB for one GPU type, more than 2 MB for all. */
+/** A query with a response of 50 kB for one GPU type, and of more than 2 MB for all. */
 const LONG = `query ($gpuType: String) {
   gpuAvailability(gpuType: $gpuType, ${ALL}) { nodes { ${ALIASES} } }
 }`;
@@ -98,7 +98,7 @@ describe('a response that would be too large', () => {
   });
 });
 
-/** The code of the first error in an answer, or in one of its parts. */
+/** Returns the code of the first error in a response or in one of its parts. */
 const codeIn = (text: string) => /"code":"(\w+)"/.exec(text)?.[1];
 
 describe('every field of the whole matrix', () => {

@@ -9,7 +9,7 @@ let spent = 0;
 let handler: ReturnType<typeof createGateway>['handler'];
 
 beforeAll(async () => {
-  // Modules are shared with other tests, whose budgets are not counted.
+  // Tests share modules. Budgets of other tests are not recorded.
   vi.resetModules();
   vi.doMock('../src/loaders/budget.ts', () => ({
     createBudget(limits: OperationLimits) {
@@ -30,7 +30,7 @@ afterAll(() => {
   vi.resetModules();
 });
 
-/** The answer to a query, and the bytes that the gateway expected it to take. */
+/** Returns the response to a query and the bytes that the gateway estimated for it. */
 async function measure(query: string, accept = 'application/json') {
   spent = 0;
   const headers = { 'content-type': 'application/json', accept };

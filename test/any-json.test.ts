@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UpstreamError } from '../src/domain/errors.ts';
 import { createCatalog, DEMAND, dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
-/** Any JSON, as a whole or within an answer that is right up to there. */
+/** Any JSON: a whole answer, or a value inside an answer that is otherwise valid. */
 const json = fc.jsonValue();
 const rowsOfJson = fc.array(
   fc.oneof(json, fc.dictionary(fc.constantFrom('id', 'compliance', 'securePrice', 'dc_0', 'dc_1'), json)),
@@ -26,7 +26,7 @@ const bodies = fc.oneof(
 );
 
 describe('any JSON in an answer of RunPod', () => {
-  /** What was read, or nothing when that failed by name. */
+  /** Returns what was read, or nothing if reading failed with a named error. */
   const orNamed = (reading: Promise<unknown>) =>
     reading.catch((error: unknown) => {
       if (!(error instanceof UpstreamError)) throw error;

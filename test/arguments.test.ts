@@ -26,14 +26,14 @@ const FIELDS = `totalCount coverage { expected } nodes { id
 
 const { ask } = createGateway();
 
-/** Data of a query that must have no errors. */
+/** Returns the data of a query. Fails if the response has errors. */
 async function read(query: string) {
   const { data, errors } = await ask(query);
   expect(errors).toBeUndefined();
   return data;
 }
 
-/** The answer to gpuAvailability, with arguments and conditions as a client writes them. */
+/** Queries gpuAvailability with arguments and conditions as a client writes them. */
 async function report(args: string, filter = '') {
   const data = await read(`{ gpuAvailability(${args} filter: { ${filter} }) { ${FIELDS} } }`);
   return data.gpuAvailability as { totalCount: number; coverage: { expected: number }; nodes: Row[] };
@@ -41,10 +41,10 @@ async function report(args: string, filter = '') {
 
 const matrix = (await report('', 'includeUnavailable: true')).nodes;
 
-/** Arguments, conditions, and what is true of just those rows that they leave. */
+/** Arguments, conditions, and a function that returns whether a row meets them. */
 type Condition = readonly [args: string, filter: string, holds: (row: Row) => boolean];
 
-/** They choose what is asked, and so change what is expected. */
+/** Conditions on GPU types and data centers. They reduce the number of expected cells. */
 const ON_SUBJECTS: readonly Condition[] = [
   ['region: ASIA', '', ({ dataCenter }) => dataCenter.region === 'ASIA'],
   ['gpuType: "L40S"', '', ({ gpuType }) => gpuType.id === 'NVIDIA L40S'],
@@ -70,7 +70,7 @@ const ON_SUBJECTS: readonly Condition[] = [
   ],
 ];
 
-/** They judge the answers, and so leave what is expected as it is. */
+/** Conditions on observed values. They do not change the number of expected cells. */
 const ON_OBSERVED_VALUES: readonly Condition[] = [
   ['', 'minStock: LOW', ({ stock }) => ['LOW', 'MEDIUM', 'HIGH'].includes(stock)],
   ['', 'minStock: MEDIUM', ({ stock }) => ['MEDIUM', 'HIGH'].includes(stock)],
@@ -84,7 +84,7 @@ const ON_OBSERVED_VALUES: readonly Condition[] = [
   ],
 ];
 
-/** They are said, and ask nothing. */
+/** Conditions without effect. */
 const ON_NOTHING: readonly Condition[] = [
   ['', '', () => true],
   ['region: null, gpuType: null, first: null', '', () => true],
@@ -206,7 +206,7 @@ describe('the id of a row', () => {
   });
 });
 
-/** The id of a row about a GPU type and a data center with these ids. */
+/** Returns the id of a row for a GPU type and a data center with these ids. */
 function rowId(gpuType: string, dataCenter: string): string {
   const row = unknownRow({ gpuType: gpuTypeOf({ id: gpuType }), dataCenter: dataCenterOf(dataCenter), gpuCount: 1 });
   const resolve = rowResolvers.id as (row: object) => string;

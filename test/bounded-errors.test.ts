@@ -15,7 +15,7 @@ const MISTAKE = 'availability(gpuType: "RTX 4O90") { totalCount }';
 const inRows = (selection: string) =>
   `{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { ${selection} } } }`;
 
-/** A hundred errors about the mistake, and one that says that there are more. */
+/** Expects a hundred errors about the mistake, and a last one that reports the limit. */
 function expectBounded(errors: readonly Failure[]): void {
   const codes = errors.map(({ extensions }) => extensions.code);
   expect(codes).toEqual([...Array.from({ length: 100 }, () => 'BAD_USER_INPUT'), 'OPERATION_TOO_COMPLEX']);

@@ -7,7 +7,7 @@ import { heapInUse } from './support/heap.ts';
 
 const MEGABYTE = 1_000_000;
 
-/** A server that keeps documents and counts how often it parses and validates. */
+/** Creates a server that caches documents and counts how often it parses and validates. */
 function countWork() {
   const work = { parsed: 0, validated: 0 };
   const counting: Plugin = {
@@ -77,7 +77,7 @@ describe('a document', () => {
 });
 
 describe('the cached documents', () => {
-  /** A document with almost as many tokens as an operation may have. */
+  /** Returns a document with almost as many tokens as an operation may have. */
   const dense = (index: number) => {
     const countries = '"RO" '.repeat(200);
     const fields = Array.from(

@@ -11,7 +11,7 @@ interface Answer {
   readonly errors?: readonly unknown[] | undefined;
 }
 
-/** A way to ask the gateway at a URL. */
+/** A function that sends a query to the gateway at a URL. */
 type Ask = (url: string, query: string) => Promise<Answer>;
 
 const post = (url: string, query: string, accept = 'application/json') =>
@@ -34,7 +34,7 @@ const overWebSocket: Ask = (url, query) => {
   });
 };
 
-/** Puts all fields but `upstream` into a part of their own. */
+/** Defers all fields except `upstream`. */
 const inParts: Ask = async (url, query) => {
   const deferred = query
     .replace('upstream { health }', '')

@@ -9,10 +9,10 @@ const gpuTypes: readonly GpuType[] = data.gpuTypes;
 
 const nearestNames = (typed: string) => nearestGpuTypes(typed, gpuTypes).map(({ displayName }) => displayName);
 
-/** What is left of a name when people type it carelessly. */
+/** Returns a name as people type it carelessly. */
 const squashed = (name: string) => name.toLowerCase().replaceAll(/[\s-]/g, '');
 
-/** Every way to leave out a letter, to swap two neighbors, and to type one twice. */
+/** Returns every text that results from leaving out a letter, swapping two neighbors or typing a letter twice. */
 function typosOf(name: string): readonly string[] {
   const places = Array.from({ length: name.length }, (_, index) => index);
   return [
@@ -22,7 +22,7 @@ function typosOf(name: string): readonly string[] {
   ];
 }
 
-/** Names that lack a word, as when 'RTX 6000' stands for 'RTX 6000 Ada'. */
+/** Returns names with a word left out, such as 'RTX 6000' for 'RTX 6000 Ada'. */
 function withoutOneWord(name: string): readonly string[] {
   const words = name.split(' ');
   return words.map((_, index) => words.toSpliced(index, 1).join(' '));
@@ -106,7 +106,7 @@ describe('the message about an unknown GPU type', () => {
       name,
     })),
   );
-  /** For each misspelled name, the GPU types that it may stand for. */
+  /** The GPU types that each misspelled name may stand for. */
   const meanings = new Map<string, Set<string>>();
   for (const { id, name } of names) {
     for (const typed of [name, ...typosOf(name), ...withoutOneWord(name)]) {
@@ -115,14 +115,14 @@ describe('the message about an unknown GPU type', () => {
     }
   }
 
-  // The V100 with 32 GB differs from the others by its memory alone, which people mistype as nothing else.
+  // The V100 with 32 GB is left out. Its name differs from the others only in the memory, where a typing mistake names another size.
   it.each(names.filter(({ name }) => !/V100.*32GB/.test(name)))(
     'suggests $name for every single typing mistake',
     ({ id, name }) => {
       const missed = typosOf(name).filter((typed) => {
         const nearest = nearestGpuTypes(typed, gpuTypes).map((gpuType) => gpuType.id);
         const meant = meanings.get(squashed(typed)) ?? new Set();
-        // Of names that may be meant equally well, three are shown.
+        // Three names are suggested if several are equally similar.
         return meant.size === 1 ? nearest[0] !== id : nearest.length < 3 && !nearest.includes(id);
       });
       expect(missed).toEqual([]);

@@ -13,7 +13,7 @@ import { openLive } from './support/subscribers.ts';
 const ROW = '{ gpuType { id displayName } dataCenter { id } stock available }';
 const REST = 'totalCount coverage { complete expected failed failures { code } } freshness { stale }';
 
-/** The same question, to be answered in parts and at once. */
+/** The same query with and without incremental delivery. */
 const inParts = (args = '') => `{ gpuAvailability${args} { nodes @stream ${ROW} ... @defer { ${REST} } } }`;
 const atOnce = (args = '') => `{ gpuAvailability${args} { nodes ${ROW} ${REST} } }`;
 
@@ -37,7 +37,7 @@ async function listen(gateway: ReturnType<typeof createGateway>) {
     });
 }
 
-/** Reads parts until so many rows have come; all parts, unless told otherwise. */
+/** Reads parts until this many rows have arrived. The default is all parts. */
 async function collect(parts: AsyncGenerator<Payload>, answer = createAnswer(), rows = Number.POSITIVE_INFINITY) {
   const errors: Payload['errors'][] = [];
   while (rowsOf(answer).length < rows) {
@@ -167,7 +167,7 @@ describe('an incremental response', () => {
     const parts = readParts(await asked);
     const { answer } = await collect(parts, createAnswer(), 3 * 39);
     await expect.poll(held.names).toHaveLength(3);
-    // A clock that is no number fails whatever tells a time.
+    // A clock that returns NaN makes every conversion to a date fail.
     gateway.passSeconds(Number.NaN);
     held.release();
     const { errors } = await collect(parts, answer);
@@ -237,7 +237,7 @@ describe('an incremental response', () => {
       const ask = await listen(gateway);
       const declared = stream.includes('$') ? '($count: Int)' : '';
       const query = `query ${declared} { gpuAvailability { nodes ${stream} { stock } } }`;
-      // What is known of the operation the second time is the same.
+      // The second request uses what was remembered from the first.
       const asked = { body: JSON.stringify({ query, variables }) };
       for (const response of [await ask('', asked), await ask('', asked)]) {
         const [error] = JSON.parse(/\{.*\}/s.exec(await response.text())?.[0] ?? '').errors;
@@ -320,7 +320,7 @@ describe('an incremental response', () => {
 
 const EVENTS = { 'content-type': 'application/json', accept: 'text/event-stream' };
 
-/** All parts of the first event. */
+/** Returns all parts of the first event. */
 async function textOfEvent({ body }: Response): Promise<string> {
   let text = '';
   for await (const part of body ?? []) {

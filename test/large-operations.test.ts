@@ -9,13 +9,13 @@ import { connect, createGateway } from './support/gateway.ts';
 const SILENT = { LOG_LEVEL: 'silent' };
 const SMALL = '{ gpuAvailability { totalCount } }';
 
-/** A field with every row of the matrix, which takes some 200 kB for each alias. */
+/** A field with every row of the matrix. Each alias takes about 200 kB. */
 function longField(key: string, aliases: number, nodes = 'nodes', open = '', close = ''): string {
   const names = Array.from({ length: aliases }, (_none, index) => `${'a'.repeat(120)}${key}${index}: stock`).join(' ');
   return `${key}: gpuAvailability(filter: { includeUnavailable: true }) { ${nodes} { id ${open} ${names} ${close} } }`;
 }
 
-/** An answer of 8 MB. */
+/** An operation with a response of 8 MB. */
 const LARGE = `{ ${longField('x', 20)} ${longField('y', 20)} }`;
 const STREAMED = `{ ${longField('x', 40, 'nodes @stream(initialCount: 0)')} }`;
 const DEFERRED = `{ ${longField('x', 40, 'nodes', '... @defer {', '}')} }`;
@@ -32,7 +32,7 @@ async function serve(gateway: ReturnType<typeof createGateway>) {
   const url = `${server.url}/graphql`;
   return {
     url,
-    /** Sends an operation over a connection of its own, which reads nothing. */
+    /** Sends an operation over a new connection and reads nothing. */
     async leaveUnread(query: string, accept = 'application/json'): Promise<Socket> {
       const socket = dial(Number(new URL(url).port), '127.0.0.1').pause();
       opened.push(socket);

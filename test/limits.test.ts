@@ -144,7 +144,7 @@ describe('an operation that needs too many upstream requests', () => {
 
   it('does not include one whose data is in memory', async () => {
     await using runPod = await startFakeRunPod();
-    // No request makes way for others, however busy this machine is.
+    // No request yields to others, however busy this machine is.
     const live = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '50', UPSTREAM_TIMEOUT_MS: '100000' });
     for (const gpuCount of [1, 2]) {
       const { data } = await live.ask(`{ gpuAvailability(gpuCount: ${gpuCount}) { coverage { complete } } }`);

@@ -18,7 +18,7 @@ const SMALL = '{ gpuAvailability(first: 5) { nodes { stock } } }';
 const repeat = (times: number, write: (index: number) => string): string =>
   Array.from({ length: times }, (_, index) => write(index)).join(' ');
 
-/** Operations near the limits, of several shapes. */
+/** Operations of several shapes, each near a limit. */
 const LARGE: readonly (readonly [string, string, Record<string, unknown>])[] = [
   [
     'the whole matrix many times',
@@ -60,7 +60,7 @@ async function read(
   return { status: response.status, text: await response.text() };
 }
 
-/** How many turns the event loop has until something is settled. */
+/** Counts the turns of the event loop until `work` settles. */
 async function countTurns(work: Promise<unknown>): Promise<number> {
   const settled = new AbortController();
   let turns = 0;

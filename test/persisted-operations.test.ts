@@ -17,7 +17,7 @@ async function post({ handler }: Gateway, body: object) {
   return { status: response.status, ...(await response.json()) };
 }
 
-/** By GET, with the hash in the query string, as an HTTP cache can keep it. */
+/** Sends an operation by GET with the hash in the query string, so that an HTTP cache can store the response. */
 async function get({ handler }: Gateway, text: string, variables: object, headers: Record<string, string> = {}) {
   const query = new URLSearchParams({
     extensions: JSON.stringify(persistedQuery(text)),

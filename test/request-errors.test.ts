@@ -25,7 +25,7 @@ async function send(init: RequestInit, search = '') {
 const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
   send({ method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
 
-/** An answer with one error and nothing else. */
+/** Expects a response with one error and nothing else. */
 const refusal = (message: unknown) => ({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
 
 describe('a request that is not well-formed', () => {
@@ -74,7 +74,7 @@ describe('a body', () => {
   it.each(['Application/JSON', 'APPLICATION/JSON; charset=UTF-8', 'application/json ;charset=utf-8'])(
     'is read with the content type %s',
     async (type) => {
-      // The second answer comes from memory.
+      // The second response comes from memory.
       for (let count = 0; count < 2; count += 1) {
         const { status, answer } = await post(BODY, { 'content-type': type });
         expect([status, answer.data.gpuAvailability.totalCount]).toEqual([200, 79]);

@@ -55,7 +55,7 @@ describe('references of other subgraphs', () => {
     await ask();
     const before = heapInUse();
     for (let count = 0; count < 5; count += 1) await ask();
-    // A row for each of them and each GPU type took 10 MB.
+    // Rows for each of them and each GPU type would take 10 MB.
     expect(heapInUse() - before).toBeLessThan(3_000_000);
   });
 

@@ -19,10 +19,12 @@ import { readVariables } from '../operation/variables.ts';
 import type { Subjects } from '../subjects.ts';
 
 /**
- * Estimates the cost of an operation with nested availability fields before it runs. A large operation then waits for its permit while only
- * its request is in memory. If availability fields are nested in the rows of other ones, the operation is rejected if all of them together
- * could exceed the limit of upstream requests; otherwise the outer ones would be requested before the inner ones fail. Fields side by side
- * are counted when they are resolved.
+ * Estimates the cost of an operation with availability fields of GPU types or data centers before it runs, so that a large operation waits
+ * for its permit while only its request is in memory.
+ *
+ * An operation with availability fields inside the rows of other ones is rejected here if all of them together could exceed the limit of
+ * upstream requests. Without this check, RunPod would be asked for the outer fields before the inner ones exceed the limit. Fields side by
+ * side are counted when they are resolved.
  */
 export function useCostForecast(): Plugin<GraphQLContext> {
   const nestedByDocument = new WeakMap<DocumentNode, boolean>();

@@ -5,7 +5,7 @@ import { tooComplex } from '../mask-error.ts';
 /** The start of graphql-js's message for a document with too many tokens. No other syntax error starts like this. */
 const PAST_LIMIT = 'Syntax Error: Document contains more tha';
 
-/** Stops parsing a document after `maxTokens` tokens and refuses the operation. */
+/** Stops parsing a document after `maxTokens` tokens and rejects the operation with OPERATION_TOO_COMPLEX. */
 export function useTokenLimit(maxTokens: number): Plugin {
   return {
     onParse({ parseFn, setParseFn }) {
