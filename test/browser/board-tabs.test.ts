@@ -145,7 +145,9 @@ describe.skipIf(!hasChromium)('the event stream of a tab that is gone', () => {
     expect(stream.variables.lastEventId).toBe('7');
     expect(tookMs).toBeLessThan(2000);
   });
+});
 
+describe.skipIf(!hasChromium)('the event stream of a tab that stops running', () => {
   it('is continued by another tab when the tab is frozen, which reads again when it runs again', async () => {
     await using tabs = await openTabs(2);
     tabs.stream.send(appeared('7', ADA.id));
@@ -194,8 +196,10 @@ describe.skipIf(!hasChromium)('the event streams of a browser', () => {
     expect((await tabs.gateway.nextStream()).variables).toEqual({ gpuCount: 8, lastEventId: null });
     if (fourth !== undefined) await becomesLive(fourth);
   });
+});
 
-  it('differ by client key, which no tab sends to the others', async () => {
+describe.skipIf(!hasChromium)('separate event streams', () => {
+  it('are opened for different client keys, which no tab sends to the others', async () => {
     await using board = await openBoard(browser, { env: { CLIENT_API_KEYS: 'key-one,key-two' }, isLive: true });
     await board.context.addInitScript(() => {
       const sent: unknown[] = [];
@@ -229,7 +233,7 @@ describe.skipIf(!hasChromium)('the event streams of a browser', () => {
     for (const tab of [one, two]) expect(await tab.evaluate('JSON.stringify(sent)')).not.toMatch(/key-(one|two)/);
   });
 
-  it('are separate for each tab when the browser has no locks', async () => {
+  it('are opened by each tab when the browser has no locks', async () => {
     await using runPod = await startFakeRunPod();
     await using board = await openBoard(browser, { env: live(runPod.url), isLive: true });
     await board.gateway.nextStream();

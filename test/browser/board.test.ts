@@ -1,10 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { readBoardFiles } from '../../src/http/plugins/board-files.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBoard } from '../support/board.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
@@ -246,57 +241,3 @@ describe.skipIf(!hasChromium)('on small screens and in dark mode', () => {
     expect(background).toBe(colorScheme === 'light' ? 'rgb(246, 247, 249)' : 'rgb(14, 17, 22)');
   });
 });
-
-describe.skipIf(!hasChromium)('accessibility', () => {
-  it.each([
-    ['light', { colorScheme: 'light' as const }],
-    ['dark', { colorScheme: 'dark' as const }],
-    ['phone', { viewport: PHONE }],
-  ])('has no serious or critical violation: %s', async (_name, context) => {
-    await using runPod = await startFakeRunPod(({ variables }) =>
-      variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
-    );
-    await using board = await openBoard(browser, { env: live(runPod.url), context, path: '/?region=EUROPE&memory=24' });
-    await board.loaded();
-    await board.page.locator('.failures summary').click();
-    await board.cell('A100 PCIe', 'EU-RO-1').focus();
-    await board.page.getByRole('tooltip').waitFor();
-    expect(await violationsOf(board.page)).toEqual([]);
-  });
-
-  it('has no serious or critical violation in the recording banner and the key form', async () => {
-    await using recorded = await openBoard(browser);
-    await recorded.loaded();
-    expect(await violationsOf(recorded.page)).toEqual([]);
-    await using locked = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });
-    await locked.page.getByLabel('This gateway requires a key').waitFor();
-    expect(await violationsOf(locked.page)).toEqual([]);
-  });
-});
-
-describe('the files of the board', () => {
-  const files = () => readBoardFiles(pathToFileURL(inject('boardFolder')));
-
-  it('have less than 40 kB in total, gzipped', () => {
-    const bytes = [...files().values()].reduce((sum, { gzipped }) => sum + gzipped.length, 0);
-    expect(bytes).toBeGreaterThan(10_000);
-    expect(bytes).toBeLessThan(40_000);
-  });
-
-  it('have a hash of their content in their names, except for the page', () => {
-    const named = [...files().keys()].filter((path) => path !== '/');
-    expect(named).toHaveLength(3);
-    for (const path of named) expect(path).toMatch(/^\/assets\/\w+-[\w-]{8}\.(css|js|svg)$/);
-  });
-});
-
-/** Returns the serious and critical violations that axe-core finds. Its script is injected, because the page's policy blocks it. */
-async function violationsOf(page: Page): Promise<readonly string[]> {
-  const script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(script);
-  const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults;
-  expect(passes.map(({ id }) => id)).toContain('color-contrast');
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
-}

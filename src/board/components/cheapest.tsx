@@ -25,7 +25,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
               <span class="offer-name">{gpuType.displayName}</span>
               <span class="offer-place">
                 {dataCenter.id}, {stockLabelOf(cell).text}
-                <Old board={board} name={key} />
+                <OldMark board={board} name={key} />
                 {gpuCount > 1 && `, ${dollars(perPod)} per pod`}
               </span>
             </button>
@@ -37,7 +37,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
 }
 
 /** Marks an offer whose cell the gateway cannot renew. */
-function Old({ board: { state }, name }: { readonly board: Board; readonly name: CellKey }) {
+function OldMark({ board: { state }, name }: { readonly board: Board; readonly name: CellKey }) {
   const shown = state.cells.watch(name).value;
   return <>{shown !== undefined && state.isOutdated(shown) && ', old'}</>;
 }

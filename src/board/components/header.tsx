@@ -16,9 +16,9 @@ export function Header({ board }: { readonly board: Board }) {
       <h1>GPU availability</h1>
       <p class="subtitle">RunPod, secure cloud</p>
       <ul class="pills" aria-label="Status">
-        <Source board={board} />
-        <Link board={board} />
-        <Age board={board} />
+        <SourceStatus board={board} />
+        <LiveStatus board={board} />
+        <ObservationAge board={board} />
       </ul>
       <button type="button" class="button" onClick={board.readNow}>
         Refresh
@@ -27,18 +27,16 @@ export function Header({ board }: { readonly board: Board }) {
   );
 }
 
-function Source({ board }: { readonly board: Board }) {
+function SourceStatus({ board }: { readonly board: Board }) {
   const upstream = board.state.lists.value?.upstream;
   if (upstream === undefined) return <li class="pill">Connecting</li>;
-  const words = upstream.source === 'RECORDED' ? 'Recorded answers' : HEALTH[upstream.health];
+  const text = upstream.source === 'RECORDED' ? 'Recorded answers' : HEALTH[upstream.health];
   return (
-    <li class={`pill health-${upstream.source === 'RECORDED' ? 'recorded' : upstream.health.toLowerCase()}`}>
-      {words}
-    </li>
+    <li class={`pill health-${upstream.source === 'RECORDED' ? 'recorded' : upstream.health.toLowerCase()}`}>{text}</li>
   );
 }
 
-function Link({ board }: { readonly board: Board }) {
+function LiveStatus({ board }: { readonly board: Board }) {
   const source = board.state.lists.value?.upstream.source;
   if (board.outage.value !== null) return <li class="pill health-down">Not connected</li>;
   // A recording never changes.
@@ -56,7 +54,7 @@ function Link({ board }: { readonly board: Board }) {
   );
 }
 
-function Age({ board }: { readonly board: Board }) {
+function ObservationAge({ board }: { readonly board: Board }) {
   const { oldest, newest } = board.state.summary.value;
   if (oldest === null || newest === null) return null;
   if (board.state.lists.value?.upstream.source === 'RECORDED') {

@@ -34,7 +34,7 @@ export function Tooltip({ tip, board }: { readonly tip: TooltipState; readonly b
       ref={box}
       id={TOOLTIP_ID}
       role="tooltip"
-      class="tip"
+      class="tooltip"
       hidden={shown === undefined}
       onPointerEnter={tip.stay}
       onPointerLeave={tip.leave}
@@ -54,7 +54,7 @@ function Facts({ shown, board }: { readonly shown: ShownCell; readonly board: Bo
   const remark = remarkOn(shown, board);
   return (
     <>
-      <p class="tip-title">
+      <p class="tooltip-title">
         {name} <span>{dataCenter.id}</span>
       </p>
       <dl>

@@ -2,7 +2,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 
 /** The id of the tooltip element, to which the described cell refers. */
-export const TOOLTIP_ID = 'tip';
+export const TOOLTIP_ID = 'tooltip';
 
 /** How long the tooltip stays after the pointer has left the cell, in milliseconds, so that the pointer can enter the tooltip. */
 const CLOSE_DELAY_MS = 150;

@@ -1,0 +1,62 @@
+import { signal } from '@preact/signals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createConnection } from '../../src/board/connection.ts';
+import { QueryError } from '../../src/board/gateway/send-query.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+function openConnection(key: string | null = null) {
+  let outdated = 0;
+  const connection = createConnection({
+    key: signal(key),
+    onOutdated: () => {
+      outdated += 1;
+    },
+  });
+  return { ...connection, outdated: () => outdated };
+}
+
+const rejectedKey = new QueryError('unauthenticated', 'The gateway requires a key.');
+
+describe('a connection', () => {
+  it('shows why the gateway has not answered and when the next attempt is, until it answers', () => {
+    vi.spyOn(Date, 'now').mockReturnValue(1000);
+    const connection = openConnection();
+    expect(connection.fail(new QueryError('unreachable', 'The gateway cannot be reached.'), 500)).toBe(true);
+    expect(connection.outage.value).toEqual({ message: 'The gateway cannot be reached.', retryAt: 1500 });
+    connection.succeed();
+    expect(connection.outage.value).toBeNull();
+  });
+
+  it.each([
+    ['missing', null],
+    ['wrong', 'k1'],
+  ] as const)('asks for a key instead of trying again when the key is %s', (problem, key) => {
+    const connection = openConnection(key);
+    expect(connection.fail(rejectedKey, 500)).toBe(false);
+    expect([connection.keyProblem.value, connection.isLive.value, connection.outage.value]).toEqual([
+      problem,
+      false,
+      null,
+    ]);
+    connection.succeed();
+    expect(connection.keyProblem.value).toBeNull();
+  });
+
+  it('reports that the gateway has another version of the page', () => {
+    const connection = openConnection();
+    connection.fail(new QueryError('failed', 'No.'), 500);
+    expect(connection.outdated()).toBe(0);
+    connection.fail(new QueryError('outdated', 'Reload the page.'), 500);
+    expect(connection.outdated()).toBe(1);
+  });
+
+  it('logs an unexpected error and shows a message without its details', () => {
+    const log = vi.spyOn(console, 'error').mockReturnValue();
+    const connection = openConnection();
+    const error = new TypeError('x is undefined');
+    connection.fail(error, 500);
+    expect(log).toHaveBeenCalledWith(error);
+    expect(connection.outage.value?.message).toBe('The page has failed. The browser console shows the details.');
+  });
+});

@@ -1,0 +1,65 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { createSendQuery } from '../../../src/board/gateway/send-query.ts';
+import { BoardListsDocument } from '../../../src/board/graphql/graphql.ts';
+
+async function startGateway(answer: (request: IncomingMessage, response: ServerResponse) => unknown) {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  const sendQuery = createSendQuery(url, () => ({ authorization: 'Bearer k1' }));
+  return {
+    send: (signal = new AbortController().signal) => sendQuery(BoardListsDocument, {}, signal),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
+
+const json = (status: number, body: unknown) => (_request: IncomingMessage, response: ServerResponse) =>
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+const error = (code: string) => ({ errors: [{ message: 'Too much.', extensions: { code } }] });
+
+describe('a query of the board', () => {
+  it('names its document by hash, with the current headers', async () => {
+    const received: unknown[] = [];
+    await using gateway = await startGateway(async (request, response) => {
+      received.push(request.method, request.headers.authorization, JSON.parse(await text(request)));
+      json(200, { data: { gpuTypes: [] } })(request, response);
+    });
+    expect(await gateway.send()).toEqual({ gpuTypes: [] });
+    const sha256Hash = expect.stringMatching(/^[0-9a-f]{64}$/);
+    const body = { extensions: { persistedQuery: { version: 1, sha256Hash } }, variables: {} };
+    expect(received).toEqual(['POST', 'Bearer k1', body]);
+  });
+
+  it.each([
+    ['unauthenticated', 'the gateway rejects the key', json(401, error('UNAUTHENTICATED'))],
+    ['outdated', 'the gateway does not have the document', json(200, error('PERSISTED_QUERY_NOT_FOUND'))],
+    ['failed', 'the response contains an error', json(200, error('OPERATION_TOO_COMPLEX'))],
+    ['failed', 'the response has no data', json(200, {})],
+    [
+      'unreachable',
+      'the response is not JSON',
+      (_: unknown, response: ServerResponse) => response.writeHead(502).end('x'),
+    ],
+    ['unreachable', 'the connection breaks', (_: unknown, response: ServerResponse) => response.destroy()],
+  ])('fails as %s when %s', async (kind, _name, answer) => {
+    await using gateway = await startGateway(answer);
+    await expect(gateway.send()).rejects.toMatchObject({ name: 'QueryError', kind });
+  });
+
+  it('rejects with the reason of its abort', async () => {
+    const aborting = new AbortController();
+    await using gateway = await startGateway(() => aborting.abort(new Error('stopped')));
+    await expect(gateway.send(aborting.signal)).rejects.toThrow('stopped');
+  });
+});

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBoard } from '../support/board.ts';
+import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  if (hasChromium) browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+const PHONE = { width: 360, height: 740 };
+
+/** Settings of a gateway whose source is the RunPod at `url`. */
+const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
+
+describe.skipIf(!hasChromium)('accessibility', () => {
+  it.each([
+    ['light', { colorScheme: 'light' as const }],
+    ['dark', { colorScheme: 'dark' as const }],
+    ['phone', { viewport: PHONE }],
+  ])('has no serious or critical violation: %s', async (_name, context) => {
+    await using runPod = await startFakeRunPod(({ variables }) =>
+      variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
+    );
+    await using board = await openBoard(browser, { env: live(runPod.url), context, path: '/?region=EUROPE&memory=24' });
+    await board.loaded();
+    await board.page.locator('.failures summary').click();
+    await board.cell('A100 PCIe', 'EU-RO-1').focus();
+    await board.page.getByRole('tooltip').waitFor();
+    expect(await violationsOf(board.page)).toEqual([]);
+  });
+
+  it('has no serious or critical violation in the recording banner and the key form', async () => {
+    await using recorded = await openBoard(browser);
+    await recorded.loaded();
+    expect(await violationsOf(recorded.page)).toEqual([]);
+    await using locked = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });
+    await locked.page.getByLabel('This gateway requires a key').waitFor();
+    expect(await violationsOf(locked.page)).toEqual([]);
+  });
+});
+
+/** Returns the serious and critical violations that axe-core finds. Its script is injected, because the page's policy blocks it. */
+async function violationsOf(page: Page): Promise<readonly string[]> {
+  const script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(script);
+  const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults;
+  expect(passes.map(({ id }) => id)).toContain('color-contrast');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+}
