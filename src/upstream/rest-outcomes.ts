@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { SourceCatalog } from '../domain/catalog.ts';
 import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
@@ -7,6 +8,9 @@ import { isObserved, type Observation, type ObservationKey } from '../domain/obs
  * reports that stock.
  */
 const LEFT_OPEN_MS = 300_000;
+
+/** How many GPU types with open stock are remembered, counted for each pod size. RunPod could invent new types forever. */
+const MAX_LEFT_OPEN = 10_000;
 
 /** How long one answer of the REST API about stock proves that it works, in milliseconds. */
 const ANSWERED_MS = 300_000;
@@ -38,7 +42,7 @@ export class RestOutcomes {
   /** When the REST API last answered each question about stock. */
   readonly #answeredAt = new Map<string, number>();
   /** GPU types and pod sizes whose stock the REST API left open when it was last asked, and when that was. */
-  readonly #leftOpenAt = new Map<string, number>();
+  readonly #leftOpenAt = new LRUCache<string, number>({ max: MAX_LEFT_OPEN });
 
   constructor(options: RestOutcomesOptions) {
     this.#options = options;
