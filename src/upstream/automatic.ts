@@ -18,7 +18,7 @@ const TRY_AGAIN_MS = 30_000;
 /** The same wait for lists, and for all questions while the GraphQL API fails too. */
 const TRY_SOON_MS = 5000;
 
-const NOBODY_WAITS: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
+const IN_BACKGROUND: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
 
 /**
  * Combines RunPod's two APIs into one catalog. Only one of them at a time reports the stock of a cell.
@@ -135,7 +135,7 @@ async function observe(
     const observations = await outcomes.ask(question, (source) => source.observe(request, demand));
     return observations.filter((observation) => !outcomes.recordStock(observation) || isGone());
   }
-  choice.tryRestInBackground(question, (source) => source.observe(request, NOBODY_WAITS));
+  choice.tryRestInBackground(question, (source) => source.observe(request, IN_BACKGROUND));
   try {
     return await choice.askInstead(question, (source) => source.observe(request, demand));
   } catch (error) {
