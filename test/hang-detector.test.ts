@@ -67,7 +67,11 @@ describe('a suspect', () => {
   it('is forgotten after ten thousand other subjects have hung', () => {
     const detector = detectorAfter(200);
     for (let index = 0; index <= 10_000; index += 1) detector.hung(`subject ${index}`);
-    expect(['subject 0', 'subject 1', 'subject 10000'].map(detector.isSuspect)).toEqual([false, true, true]);
+    expect(['subject 0', 'subject 1', 'subject 10000'].map((subject) => detector.isSuspect(subject))).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 
   it('is a subject that hung, until it answers', () => {
