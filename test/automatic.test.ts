@@ -34,10 +34,10 @@ describe('both APIs', () => {
     expect([asked.length, new Set(asked).size]).toEqual([25, 25]);
     expect(graphql.mostInFlight()).toBe(1);
     const reference = createGateway({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: graphql.url });
-    const told = (rows: readonly Row[]) =>
+    const reported = (rows: readonly Row[]) =>
       rows.map(({ spotPrice, availableGpuCounts }) => ({ spotPrice, availableGpuCounts }));
     const { data } = await reference.ask(MATRIX);
-    expect(told(offered((await ask(both)).nodes))).toEqual(told(offered(data.gpuAvailability.nodes)));
+    expect(reported(offered((await ask(both)).nodes))).toEqual(reported(offered(data.gpuAvailability.nodes)));
     expect(await upstreamOf(both)).toEqual({
       source: 'RUNPOD_REST',
       health: 'UP',

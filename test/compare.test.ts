@@ -71,8 +71,8 @@ describe('two worlds of which one reports less', () => {
   };
 
   it('count cells that one could not observe, and cells that only one lists', () => {
-    const told = { ...whole, observations: [{ gpuTypeId: 'X', gpuCount: 1, cells: cellsOf(['A', 'B']), ...ASKED }] };
-    expect(compareWorlds(whole, told)).toMatchObject({ cells: 0, unknown: 4, oneSided: 0 });
+    const partial = { ...whole, observations: [{ gpuTypeId: 'X', gpuCount: 1, cells: cellsOf(['A', 'B']), ...ASKED }] };
+    expect(compareWorlds(whole, partial)).toMatchObject({ cells: 0, unknown: 4, oneSided: 0 });
     const less = { ...whole, gpuTypes: whole.gpuTypes.slice(0, 1) };
     expect(compareWorlds(whole, less)).toMatchObject({ unknown: 2, oneSided: 2, gpuTypesOnly: { a: ['Y'], b: [] } });
   });

@@ -65,7 +65,7 @@ describe('settings', () => {
     ]);
   });
 
-  it('are rejected with one line each that says what is allowed and shows no secret', () => {
+  it('are rejected with one line each that states what is allowed and shows no secret', () => {
     const found = problems({ PORT: '70000', UPSTREAM: 'http', RUNPOD_API_KEY: 'a secret', UPSTREAM_CONCURRENCY: '0' });
     expect(found).toHaveLength(4);
     expect(found.join('\n')).toMatch(/PORT is "70000"; it must be a whole number from 0 to 65535/);

@@ -73,7 +73,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(0);
   });
 
-  it('names each field of the REST API that is missing, malformed or new once, and says what that means', async () => {
+  it('names each field of the REST API that is missing, malformed or new once, and what that means', async () => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) => (path.endsWith('gpus') ? renamed : undefined));
     const { exit, out } = await examineRest(rest.url);
@@ -92,7 +92,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(1);
   });
 
-  it('says which field is missing when a response is not a list', async () => {
+  it('names the missing field when a response is not a list', async () => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) => (path.endsWith('gpus') ? answerWith(200, '{"types":[]}') : undefined));
     const { exit, out } = await examineRest(rest.url);
@@ -111,7 +111,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(1);
   });
 
-  it('says what is wrong and what to do', async () => {
+  it('reports what is wrong and what to do', async () => {
     await using rest = await startFakeRest();
     const refused = await examine({ UPSTREAM: 'rest', RUNPOD_API_KEY: 'wrong', RUNPOD_REST_URL: rest.url });
     expect(refused).toMatchObject({
@@ -143,7 +143,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(0);
   });
 
-  it('says that a recording is not live', async () => {
+  it('reports that a recording is not live', async () => {
     const { exit, out } = await examine({ UPSTREAM: 'recorded' });
     expect(out).toMatch(/^warn +settings +the embedded recording, which is not live\n +Set UPSTREAM/);
     expect(exit).toBe(0);

@@ -41,6 +41,18 @@ describe('the time after which a request yields', () => {
     expect(detector.yieldAfterMs('c')).toBeCloseTo(600, -1);
   });
 
+  it('is the usual time again for a slow subject after ten thousand others', () => {
+    const detector = detectorAfter(...steady(200));
+    for (let index = 0; index <= 10_000; index += 1) {
+      detector.hung(`subject ${index}`);
+      detector.answered(`subject ${index}`, 3000);
+    }
+    expect([detector.yieldAfterMs('subject 0'), detector.yieldAfterMs('subject 1')]).toEqual([
+      expect.closeTo(600, -1),
+      6000,
+    ]);
+  });
+
   it('is twice the last duration for a subject that is slow by itself, without an effect on others', () => {
     const detector = detectorAfter(...steady(200));
     detector.hung('slow');
@@ -52,6 +64,16 @@ describe('the time after which a request yields', () => {
 });
 
 describe('a suspect', () => {
+  it('is forgotten after ten thousand other subjects have hung', () => {
+    const detector = detectorAfter(200);
+    for (let index = 0; index <= 10_000; index += 1) detector.hung(`subject ${index}`);
+    expect(['subject 0', 'subject 1', 'subject 10000'].map((subject) => detector.isSuspect(subject))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
   it('is a subject that hung, until it answers', () => {
     const detector = detectorAfter(200);
     expect(detector.isSuspect('a')).toBe(false);

@@ -168,7 +168,7 @@ describe('answers that arrive in any order', () => {
     });
 
   const mergeAll = (answers: readonly Observation[]) =>
-    answers.reduce<RememberedObservation | undefined>((before, told) => remember(told, before), undefined);
+    answers.reduce<RememberedObservation | undefined>((before, reported) => remember(reported, before), undefined);
 
   it('leave each cell as the request that was sent last reports it', () => {
     fc.assert(
@@ -184,7 +184,7 @@ describe('answers that arrive in any order', () => {
       fc.property(anyAnswers, anyAnswers, (answers, added) => {
         const remembered = mergeAll(answers);
         if (remembered === undefined) return;
-        const merged = added.reduce((before, told) => supplement(told, before), remembered);
+        const merged = added.reduce((before, reported) => supplement(reported, before), remembered);
         const known = served(remembered);
         expect(served(merged).map((cell, index) => (known[index] === null ? null : cell))).toEqual(known);
       }),

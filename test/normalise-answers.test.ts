@@ -50,24 +50,24 @@ describe('a list of GPU types in any form that RunPod may send', () => {
   it('becomes each GPU type once, with the values of its first row', async () => {
     await fc.assert(
       fc.asyncProperty(rows, async (gpuTypes) => {
-        const wanted = idsIn(gpuTypes).filter((id) => id !== 'unknown');
+        const expected = idsIn(gpuTypes).filter((id) => id !== 'unknown');
         const reading = createCatalogOf({ gpuTypes }).gpuTypes(DEMAND);
-        if (wanted.length === 0) {
+        if (expected.length === 0) {
           await expect(reading).rejects.toBeInstanceOf(UpstreamAnswerError);
           return;
         }
         const { rows: types } = await reading;
-        expect(types.map(({ id }) => id)).toEqual(wanted);
+        expect(types.map(({ id }) => id)).toEqual(expected);
         for (const type of types) {
           const raw = rowOf(gpuTypes, type.id);
           expect(type.displayName.trim()).not.toBe('');
-          for (const [shown, told] of [
+          for (const [shown, reported] of [
             [type.memoryGb, raw['memoryInGb']],
             [type.maxGpuCount, raw['maxGpuCount']],
             [type.securePrice, type.secureCloud === true ? raw['securePrice'] : null],
             [type.communityPrice, type.communityCloud === true ? raw['communityPrice'] : null],
           ] as const) {
-            expect(shown).toBe(Number(told) > 0 ? told : null);
+            expect(shown).toBe(Number(reported) > 0 ? reported : null);
             expectPrice(shown);
           }
           expect([type.secureCloud, type.communityCloud]).toEqual([raw['secureCloud'], raw['communityCloud']]);
@@ -82,14 +82,14 @@ describe('a list of data centers in any form that RunPod may send', () => {
   it('becomes each data center once, with the values of its first row', async () => {
     await fc.assert(
       fc.asyncProperty(rowsOf<Raw>('DataCenter', { id: ids }), async (raws) => {
-        const wanted = idsIn(raws);
+        const expected = idsIn(raws);
         const reading = createCatalogOf({ dataCenters: raws }).dataCenters(DEMAND);
-        if (wanted.length === 0) {
+        if (expected.length === 0) {
           await expect(reading).rejects.toBeInstanceOf(UpstreamAnswerError);
           return;
         }
         const { rows: dataCenters } = await reading;
-        expect(dataCenters.map(({ id }) => id)).toEqual(wanted);
+        expect(dataCenters.map(({ id }) => id)).toEqual(expected);
         for (const { id, name, listed, networkVolume, globalNetwork, compliance } of dataCenters) {
           const raw = rowOf(raws, id);
           expect(name.trim()).not.toBe('');
@@ -140,7 +140,7 @@ const questions = fc.integer({ min: 1, max: 16 }).chain((gpuCount) =>
     gpuType: fc
       .record({ secureCloud: flags, securePrice: fc.constantFrom(0.43, 1, Number.MAX_VALUE, Number.MIN_VALUE, null) })
       .map(gpuTypeOf),
-    told: fc.uniqueArray(
+    reported: fc.uniqueArray(
       fc.record({
         id: fc.oneof(fc.constantFrom('EU-RO-1', 'eu-ro-1', '__proto__', 'constructor'), fc.string({ minLength: 1 })),
         saying: sayings(gpuCount),
@@ -158,14 +158,18 @@ function usual(price: unknown): number | null {
 const shownPrices = (cell: Cell) => (cell.failure === null ? [cell.onDemandPrice, cell.spotPrice] : []);
 
 describe('prices of a GPU type in any form that RunPod may send', () => {
-  const observe = async ({ gpuCount, gpuType, told }: typeof questions extends fc.Arbitrary<infer T> ? T : never) => {
-    const rawById = new Map(told.map(({ id, saying }) => [id, saying.raw]));
+  const observe = async ({
+    gpuCount,
+    gpuType,
+    reported,
+  }: typeof questions extends fc.Arbitrary<infer T> ? T : never) => {
+    const rawById = new Map(reported.map(({ id, saying }) => [id, saying.raw]));
     const lowestPrice = ({ input }: { input: { dataCenterId: string } }) => rawById.get(input.dataCenterId);
-    const dataCenters = told.map(({ id }) => dataCenterOf(id));
+    const dataCenters = reported.map(({ id }) => dataCenterOf(id));
     const catalog = createCatalogOf({ gpuTypes: () => [{ id: gpuType.id, lowestPrice }] });
     const [{ cells } = { cells: [] }] = await catalog.observe({ gpuType, gpuTypes: [], gpuCount, dataCenters }, DEMAND);
-    expect(cells.map(({ dataCenterId }) => dataCenterId)).toEqual(told.map(({ id }) => id));
-    return told.map(({ saying }, index) => ({ ...saying, cell: cells[index] as Cell }));
+    expect(cells.map(({ dataCenterId }) => dataCenterId)).toEqual(reported.map(({ id }) => id));
+    return reported.map(({ saying }, index) => ({ ...saying, cell: cells[index] as Cell }));
   };
   const check = (holds: (question: Parameters<typeof observe>[0]) => Promise<void>) =>
     fc.assert(fc.asyncProperty(questions, holds), { numRuns: 500 });

@@ -121,11 +121,11 @@ describe('a cell of RunPod', () => {
         if (stock !== null && stock !== 'NONE') expect(cell).toMatchObject({ available: true, stock });
         if (cell.failure !== null) return;
         expect(cell.available).toBe(stock !== null && stock !== 'NONE');
-        for (const [told, shown] of [
+        for (const [reported, shown] of [
           [cell.available ? (raw?.uninterruptablePrice ?? type.securePrice) : null, cell.onDemandPrice],
           [raw?.minimumBidPrice, cell.spotPrice],
         ] as const) {
-          if (told == null) expect(shown).toBeNull();
+          if (reported == null) expect(shown).toBeNull();
           if (shown !== null) expect(shown.perPod).toBeGreaterThan(0);
           if (shown !== null) expect(shown.perGpu).toBeGreaterThan(0);
           if (shown !== null) expect(Number.isFinite(shown.perPod)).toBe(true);

@@ -285,7 +285,7 @@ describe('health', () => {
 });
 
 describe('readiness', () => {
-  it('is kept by a gateway that nobody has asked for a long time', async () => {
+  it('is kept by a gateway that no client has asked for a long time', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, get, passSeconds } = connect(runPod.url, ENV);
     await ask(MATRIX);

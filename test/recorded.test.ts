@@ -54,13 +54,13 @@ describe('the recording of 2025-11-14', () => {
       row.lowestPrice.minimumBidPrice,
       row.lowestPrice.availableGpuCounts,
     ]);
-    const told = data.gpuAvailability.nodes.map((row: Row) => [
+    const reported = data.gpuAvailability.nodes.map((row: Row) => [
       `${row.gpuType.id} in ${row.dataCenter.id}`,
       row.stock,
       row.spotPrice?.perGpu ?? null,
       row.availableGpuCounts,
     ]);
-    expect(told.toSorted()).toEqual(recorded.toSorted());
+    expect(reported.toSorted()).toEqual(recorded.toSorted());
   });
 
   it('does not show the filler 0.50 as the price of MI300X or H200 NVL', async () => {

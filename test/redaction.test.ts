@@ -19,7 +19,7 @@ describe('a secret', () => {
       log[level]({ repeated, err: new Error(repeated) }, repeated);
     }
     const printed: string[] = [];
-    createReport([SECRET], (text) => void printed.push(text)).say('FAIL', 'key', repeated, repeated);
+    createReport([SECRET], (text) => void printed.push(text)).print('FAIL', 'key', repeated, repeated);
     // The characters at the edges of a base64 form also depend on adjacent bytes, so they are not part of the secret.
     const rest = repeated.slice(4, -4);
     for (const text of [createRedactor([SECRET])(repeated), ...logged, ...printed]) {

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { connect } from './support/gateway.ts';
 
-/** In stock in one data center, failed in the other; nothing else is told. */
+/** In stock in one data center, failed in the other; nothing else is reported. */
 const ANSWERS: Record<string, unknown> = {
   GpuTypes: { data: { gpuTypes: [{ id: 'Mystery' }] } },
   DataCenters: { data: { dataCenters: [{ id: 'SOMEWHERE' }, { id: 'SOMEWHERE-ELSE' }] } },

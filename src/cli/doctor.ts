@@ -51,13 +51,13 @@ async function main(): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const report = createReport([], write);
-    for (const problem of error.problems) report.say('FAIL', 'settings', problem);
+    for (const problem of error.problems) report.print('FAIL', 'settings', problem);
     return true;
   }
 }
 
 async function examineSource(config: Config, report: Report): Promise<void> {
-  saySettings(config, report);
+  printSettings(config, report);
   const words = new Set<string>();
   const source = openSource(config, (word) => {
     if (words.size < MOST_WORDS) words.add(excerpt(word, 100));
@@ -65,22 +65,22 @@ async function examineSource(config: Config, report: Report): Promise<void> {
   await examine(source, report);
   if (config.upstream.source === 'rest') checkDescription(source.bodies, report);
   for (const word of words) {
-    report.say('warn', 'stock words', `${JSON.stringify(word)} is not known`, 'It is shown as UNKNOWN, in stock.');
+    report.print('warn', 'stock words', `${JSON.stringify(word)} is not known`, 'It is shown as UNKNOWN, in stock.');
   }
   for (const { name, left, quota } of source.limits()) {
-    report.say(left === 0 ? 'FAIL' : 'ok', 'limits', `${name}: ${left} of ${quota ?? '?'} requests left`);
+    report.print(left === 0 ? 'FAIL' : 'ok', 'limits', `${name}: ${left} of ${quota ?? '?'} requests left`);
   }
 }
 
-function saySettings({ upstream }: Config, { say }: Report): void {
+function printSettings({ upstream }: Config, { print }: Report): void {
   if (upstream.source === 'recorded') {
     const remedy = 'Set UPSTREAM=graphql, or UPSTREAM=rest and RUNPOD_API_KEY.';
-    say('warn', 'settings', 'the embedded recording, which is not live', remedy);
+    print('warn', 'settings', 'the embedded recording, which is not live', remedy);
     return;
   }
   const { origin, pathname } = upstream.source === 'rest' ? upstream.restUrl : upstream.url;
   const key = upstream.apiKey === undefined ? 'no key' : 'with a key';
-  say('ok', 'settings', `${upstream.source} at ${origin}${pathname}, ${key}`);
+  print('ok', 'settings', `${upstream.source} at ${origin}${pathname}, ${key}`);
 }
 
 async function examine({ catalog }: ExaminedSource, report: Report): Promise<void> {
@@ -103,7 +103,7 @@ async function examine({ catalog }: ExaminedSource, report: Report): Promise<voi
 
 /** Reads something and reports the outcome. Returns the value, or `null` if it could not be read. */
 async function tryOut<T>(
-  { say }: Report,
+  { print }: Report,
   subject: string,
   read: () => Promise<T>,
   describe: (read: T) => string,
@@ -112,17 +112,17 @@ async function tryOut<T>(
   try {
     const value = await read();
     const seconds = (performance.now() - startedAt) / 1000;
-    say('ok', subject, `${describe(value)}, in ${seconds.toFixed(2)} s`);
+    print('ok', subject, `${describe(value)}, in ${seconds.toFixed(2)} s`);
     return value;
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    say('FAIL', subject, `${error.message} (${error.code})`, REMEDIES[error.code]);
+    print('FAIL', subject, `${error.message} (${error.code})`, REMEDIES[error.code]);
     return null;
   }
 }
 
 /** Reports fields that are null in every row. RunPod has stopped sending them, or has renamed them. */
-function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[], { say }: Report): void {
+function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[], { print }: Report): void {
   const missing: string[] = [
     ...(['memoryGb', 'maxGpuCount', 'secureCloud', 'securePrice'] as const).filter((field) =>
       gpuTypes.every((row) => row[field] === null),
@@ -130,8 +130,8 @@ function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCen
     ...(['networkVolume', 'globalNetwork'] as const).filter((field) => dataCenters.every((row) => row[field] === null)),
   ];
   if (dataCenters.every(({ region }) => region === 'UNKNOWN')) missing.push('region');
-  if (missing.length === 0) say('ok', 'fields', 'all have values');
-  else say('warn', 'fields', `no row has ${missing.join(', ')}`, 'They are null. RunPod may have renamed them.');
+  if (missing.length === 0) print('ok', 'fields', 'all have values');
+  else print('warn', 'fields', `no row has ${missing.join(', ')}`, 'They are null. RunPod may have renamed them.');
 }
 
 /** The GPU types and data centers of a source. */
@@ -148,11 +148,11 @@ async function checkStock(catalog: SourceCatalog, { gpuTypes, dataCenters }: Lis
   const cells = read.flatMap((observation) => observation.cells);
   const failures = cells.flatMap(({ failure }) => (failure === null ? [] : [failure]));
   if (failures.length > 0) {
-    report.say('warn', 'stock', `${failures.length} of ${cells.length} cells are unknown`, failures[0]?.message);
+    report.print('warn', 'stock', `${failures.length} of ${cells.length} cells are unknown`, failures[0]?.message);
   }
   if (read.length > 1 && read.every(isSoldOut)) {
     const remedy = "RunPod's catalog may be broken. Run this again in a few minutes.";
-    report.say('warn', 'stock', 'every GPU type is sold out, which is unlikely', remedy);
+    report.print('warn', 'stock', 'every GPU type is sold out, which is unlikely', remedy);
   }
 }
 

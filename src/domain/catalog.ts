@@ -24,7 +24,7 @@ export interface UpstreamStatus extends SourceStatus {
 
 /** A request for an answer: its clients, whether one of them waits, and when to give up. */
 export interface Demand {
-  /** Aborted when nobody needs the answer any more. Work that has not started is then dropped. */
+  /** Aborted when no client needs the answer any more. Work that has not started is then dropped. */
   readonly signal: AbortSignal;
   /** Whether a client waits for the answer. Such a demand goes ahead of a background refresh. */
   readonly awaited: boolean;

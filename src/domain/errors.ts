@@ -30,7 +30,7 @@ export class UpstreamTimeoutError extends UpstreamError {
 export class UpstreamRateLimitedError extends UpstreamError {
   override readonly name = 'UpstreamRateLimitedError';
   readonly code = 'RATE_LIMITED';
-  /** How long RunPod asks to wait, in milliseconds; `null` if it does not say. */
+  /** How long RunPod asks to wait, in milliseconds; `null` if it names no time. */
   readonly retryAfterMs: number | null;
   constructor(operation: string, retryAfterMs: number | null) {
     super(`RunPod limits requests, and ${operation} exceeds the limit`);
@@ -51,7 +51,7 @@ export class UpstreamUnauthorizedError extends UpstreamError {
 export class UpstreamUnreachableError extends UpstreamError {
   override readonly name = 'UpstreamUnreachableError';
   readonly code = 'UNREACHABLE';
-  /** How long RunPod asks to wait, in milliseconds; `null` if it does not say. */
+  /** How long RunPod asks to wait, in milliseconds; `null` if it names no time. */
   readonly retryAfterMs: number | null;
   constructor(
     operation: string,

@@ -19,7 +19,7 @@ export interface ReportedFailure {
 export interface Freshness {
   readonly observedAt: string | null;
   readonly newestObservedAt: string | null;
-  /** The `askedAt` values behind `observedAt` (oldest) and `newestObservedAt` (newest). Without a cell, plus and minus infinity. */
+  /** The `askedAt` values of the cells with `observedAt` (oldest) and `newestObservedAt` (newest). Plus and minus infinity without a cell. */
   readonly oldestAskedAt: number;
   readonly newestAskedAt: number;
   readonly stale: boolean;

@@ -25,7 +25,7 @@ export function createHealthMonitor({ now, wallNow }: Clock, isOpen: () => boole
   const failingSince = new Map<string, number>();
   let lastSuccess = Number.NEGATIVE_INFINITY;
   let lastSuccessAt: string | null = null;
-  /** Subjects that failed since the last success. A single failing GPU type does not mean that the source is down. */
+  /** Up to two subjects that failed since the last success. A single failing GPU type does not mean that the source is down. */
   const failedSince = new Set<string>();
 
   const isRecent = (time: number) => now() - time < MEMORY_MS;
@@ -47,8 +47,9 @@ export function createHealthMonitor({ now, wallNow }: Clock, isOpen: () => boole
 
   return {
     settled(subject, result) {
-      if (result === 'failed') failedSince.add(subject);
-      else {
+      if (result === 'failed') {
+        if (failedSince.size < 2) failedSince.add(subject);
+      } else {
         failedSince.clear();
         lastSuccess = now();
         lastSuccessAt = new Date(wallNow()).toISOString();

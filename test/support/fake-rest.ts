@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createDescription, type DescribedBody } from '../../src/cli/doctor/description.ts';
 import { createRequestCheck } from './described-requests.ts';
 import { answerWith, type Fault } from './fake-runpod.ts';
+import { startStandIn } from './stand-in.ts';
 import type { World } from './world.ts';
 import { createRestAnswers, DOCUMENTED, type RestForm } from './world-rest.ts';
 import { recordedWorld } from './worlds.ts';
@@ -48,18 +48,6 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
   const seen: SeenGet[] = [];
   let faults: (request: SeenGet) => Fault | undefined = () => undefined;
   let headers: Record<string, string> = {};
-  let inFlight = 0;
-  let mostInFlight = 0;
-
-  function answerTo({ path, parameters, headers: { authorization } }: SeenGet): Answer {
-    if (authorization !== `Bearer ${KEY}`) return problem(401, 'Unauthorized');
-    if (path !== '/v2/catalog/gpus' && path !== '/v2/catalog/datacenters') return problem(404, 'Not Found');
-    const refusal = CHECKS[path](parameters);
-    if (refusal !== null) return problem(refusal.status, 'The parameters are wrong', refusal.errors);
-    if (path === '/v2/catalog/datacenters')
-      return { status: 200, schema: 'DataCenterList', body: answers.dataCenters() };
-    return { status: 200, schema: 'GpuList', body: answers.gpus(Number(parameters['count'] ?? 1)) };
-  }
 
   /** Sends a response that matches the description. */
   function send(response: ServerResponse, { status, schema, body }: Answer): void {
@@ -73,29 +61,21 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
     }
   }
 
-  const server = createServer((incoming, response) => {
-    inFlight += 1;
-    mostInFlight = Math.max(mostInFlight, inFlight);
-    response.once('close', () => {
-      inFlight -= 1;
-    });
+  const standIn = await startStandIn((incoming, response) => {
     const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://fake.invalid');
     const request = { path: pathname, parameters: Object.fromEntries(searchParams), headers: incoming.headers };
     seen.push(request);
     const fault = faults(request);
-    const answer = answerTo(request);
+    const answer = answerTo(request, answers);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (fault !== undefined) fault(response, JSON.stringify(answer.body));
     else if (incoming.method !== 'GET') send(response, problem(405, 'Method Not Allowed'));
     else send(response, answer);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2`,
+    url: `${standIn.origin}/v2`,
     seen,
-    mostInFlight: () => mostInFlight,
+    mostInFlight: standIn.mostInFlight,
     count: (path: string) => seen.filter((request) => request.path.endsWith(path)).length,
     /** Sets how requests fail from now on; without an argument, none does. */
     fail(next: (request: SeenGet) => Fault | undefined = () => undefined) {
@@ -110,12 +90,22 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
       headers = next;
     },
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
+      await standIn[Symbol.asyncDispose]();
       if (misfits.length > 0)
         throw new Error(`answers that schema/upstream-rest.json does not allow: ${misfits.join()}`);
     },
   };
+}
+
+/** The response to a request, from answers in one of RunPod's forms. */
+function answerTo(
+  { path, parameters, headers: { authorization } }: SeenGet,
+  answers: ReturnType<typeof createRestAnswers>,
+): Answer {
+  if (authorization !== `Bearer ${KEY}`) return problem(401, 'Unauthorized');
+  if (path !== '/v2/catalog/gpus' && path !== '/v2/catalog/datacenters') return problem(404, 'Not Found');
+  const refusal = CHECKS[path](parameters);
+  if (refusal !== null) return problem(refusal.status, 'The parameters are wrong', refusal.errors);
+  if (path === '/v2/catalog/datacenters') return { status: 200, schema: 'DataCenterList', body: answers.dataCenters() };
+  return { status: 200, schema: 'GpuList', body: answers.gpus(Number(parameters['count'] ?? 1)) };
 }

@@ -1,10 +1,10 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import type { YogaServerInstance } from 'graphql-yoga';
 import { createRecordedServer } from '../../src/upstream/recorded/server.ts';
 import { readRecording20251114 } from './recording-2025-11-14.ts';
+import { startStandIn } from './stand-in.ts';
 import { createStockTable } from './stock.ts';
 
 /** How long an answer takes, in milliseconds, so that concurrent requests overlap. */
@@ -42,20 +42,13 @@ export async function startFakeRunPod(
   const stock = createStockTable();
   let faults = initialFaults;
   let served = initiallyServed;
-  let inFlight = 0;
-  let mostInFlight = 0;
 
   async function answer(body: string): Promise<string> {
     const headers = { 'content-type': 'application/json' };
     return (await served.fetch('http://fake.invalid/graphql', { method: 'POST', headers, body })).text();
   }
 
-  const server = createServer(async (request, response) => {
-    inFlight += 1;
-    mostInFlight = Math.max(mostInFlight, inFlight);
-    response.once('close', () => {
-      inFlight -= 1;
-    });
+  const standIn = await startStandIn(async (request, response) => {
     const body = await text(request);
     const entry: SeenRequest = { ...JSON.parse(body), headers: request.headers };
     seen.push(entry);
@@ -66,17 +59,12 @@ export async function startFakeRunPod(
     if (fault === undefined) answerWith(200, good)(response, good);
     else fault(response, good);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    ...standIn,
+    url: `${standIn.origin}/graphql`,
     seen,
     /** Stock that differs from the recording. */
     stock,
-    /** Number of requests that are neither answered nor aborted yet. */
-    inFlight: () => inFlight,
-    mostInFlight: () => mostInFlight,
     count: (operationName: string) => seen.filter((request) => request.operationName === operationName).length,
     /** Sets how requests fail from now on; without an argument, none does. */
     fail(next: Faults = () => undefined) {
@@ -86,12 +74,6 @@ export async function startFakeRunPod(
     serve(next: YogaServerInstance<object, object>) {
       served = next;
       answers.clear();
-    },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
     },
   };
 }

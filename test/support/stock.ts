@@ -1,5 +1,3 @@
-import type { SeenRequest } from './fake-runpod.ts';
-
 /** RunPod's raw answer for a cell. A cell without stock is an object of nulls. */
 export interface RawStock {
   readonly stockStatus: string | null;
@@ -32,7 +30,7 @@ export const inStock = (
 export interface StockTable {
   set(gpuTypeId: string, dataCenterId: string, stock: RawStock): void;
   /** Replaces cells in the response to a price request according to the table. */
-  amend(request: SeenRequest, good: string): string;
+  amend(request: { readonly variables?: Record<string, unknown> }, good: string): string;
 }
 
 /** Creates an empty table. Its entries apply to every pod size. */

@@ -50,7 +50,7 @@ export function createGraphQLWorld(world: World, form: GraphQLForm): YogaServerI
         gpuType: (typeof gpuTypes)[number],
         { input }: { input: { gpuCount: number; dataCenterId: string; secureCloud: boolean } },
       ) {
-        if (!input.secureCloud || !input.dataCenterId) throw new Error('a world has secure cloud by data center alone');
+        if (!input.secureCloud || !input.dataCenterId) throw new Error('a world has only secure cloud by data center');
         return lowestPrice(gpuType, input.gpuCount, input.dataCenterId);
       },
     },

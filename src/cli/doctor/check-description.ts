@@ -1,5 +1,5 @@
 import { createDescription, type DescribedBody, type Difference } from './description.ts';
-import type { Report, Say, Verdict } from './report.ts';
+import type { Print, Report, Verdict } from './report.ts';
 
 /** The schema that describes the response at each path. */
 const DESCRIBED: readonly (readonly [path: string, schema: DescribedBody])[] = [
@@ -14,17 +14,17 @@ const MOST_DIFFERENCES = 30;
  * Compares responses of the REST API with their description. Reports each field that is missing, malformed or new: once, however
  * many rows it concerns, and without any value.
  */
-export function checkDescription(bodies: ReadonlyMap<string, string>, { say }: Pick<Report, 'say'>): void {
+export function checkDescription(bodies: ReadonlyMap<string, string>, { print }: Pick<Report, 'print'>): void {
   const description = createDescription();
   for (const [path, schema] of DESCRIBED) {
     const body = parsed([...bodies].find(([asked]) => asked.endsWith(path))?.[1]);
     if (body === undefined) continue;
     const differences = description.differences(schema, body);
     const isWhole = differences.every((difference) => verdictOf(difference) !== 'FAIL');
-    if (isWhole) say('ok', 'description', `GET ${path} has every field that the gateway needs`);
-    for (const difference of differences.slice(0, MOST_DIFFERENCES)) sayDifference(difference, say);
+    if (isWhole) print('ok', 'description', `GET ${path} has every field that the gateway needs`);
+    for (const difference of differences.slice(0, MOST_DIFFERENCES)) printDifference(difference, print);
     const others = differences.length - MOST_DIFFERENCES;
-    if (others > 0) say('warn', 'description', `${others} more differences are not shown`);
+    if (others > 0) print('warn', 'description', `${others} more differences are not shown`);
   }
 }
 
@@ -37,11 +37,11 @@ function parsed(text = ''): unknown {
   }
 }
 
-function sayDifference(difference: Difference, say: Say): void {
+function printDifference(difference: Difference, print: Print): void {
   const { path, kind, count, total } = difference;
   const verdict = verdictOf(difference);
   const text = `${path === '' ? 'the answer' : path} ${PREDICATES[kind]} in ${count} of ${total}`;
-  say(verdict, 'description', text, remedyFor(verdict, kind));
+  print(verdict, 'description', text, remedyFor(verdict, kind));
 }
 
 const PREDICATES: Readonly<Record<Difference['kind'], string>> = {

@@ -4,11 +4,11 @@ import { createRedactor } from '../../observability/redaction.ts';
 export type Verdict = 'ok' | 'warn' | 'FAIL';
 
 /** Prints a finding about a subject, and what to do about it. */
-export type Say = (verdict: Verdict, subject: string, text: string, remedy?: string) => void;
+export type Print = (verdict: Verdict, subject: string, text: string, remedy?: string) => void;
 
 /** Prints findings as they are made. */
 export interface Report {
-  readonly say: Say;
+  readonly print: Print;
   /** Whether any finding was a FAIL. */
   readonly hasFailed: () => boolean;
 }
@@ -19,7 +19,7 @@ export function createReport(secrets: readonly string[], write: (text: string) =
   let failed = false;
   return {
     hasFailed: () => failed,
-    say(verdict, subject, text, remedy) {
+    print(verdict, subject, text, remedy) {
       failed ||= verdict === 'FAIL';
       write(redact(`${verdict.padEnd(6)}${subject.padEnd(14)}${text}\n`));
       if (remedy !== undefined) write(redact(`${' '.repeat(20)}${remedy}\n`));

@@ -52,7 +52,7 @@ export async function record({ send, onProgress }: RecordOptions): Promise<Recor
     dataCenters: centers.dataCenters.filter((row) => row !== null),
     lowestPrices: prices
       .flat()
-      .flatMap(({ lowestPrice, ...cell }) => (saysSomething(lowestPrice) ? [{ ...cell, lowestPrice }] : [])),
+      .flatMap(({ lowestPrice, ...cell }) => (hasAnyValue(lowestPrice) ? [{ ...cell, lowestPrice }] : [])),
   };
 }
 
@@ -74,7 +74,7 @@ function whole<T>(send: RunPodClient['send'], operation: Operation, schema: z.Zo
 }
 
 /** Whether a cell has any value. Cells without one are left out, because the recorded server answers them with an object of nulls. */
-function saysSomething<T extends object>(lowestPrice: T | null): lowestPrice is T {
+function hasAnyValue<T extends object>(lowestPrice: T | null): lowestPrice is T {
   return lowestPrice !== null && Object.values(lowestPrice).some((value) => value !== null);
 }
 

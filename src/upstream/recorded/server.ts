@@ -34,8 +34,8 @@ export function createRecordedServer(recording: Recording): YogaServerInstance<o
         { input }: { input?: { id?: string | null; ids?: readonly string[] | null } | null },
       ) =>
         recording.gpuTypes.filter(({ id }) => {
-          const wanted = input?.id ?? id;
-          return id === wanted && (id === null || (input?.ids?.includes(id) ?? true));
+          const requested = input?.id ?? id;
+          return id === requested && (id === null || (input?.ids?.includes(id) ?? true));
         }),
       dataCenters: () => recording.dataCenters,
     },

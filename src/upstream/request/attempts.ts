@@ -18,7 +18,7 @@ export interface AttemptsOptions {
   /** The queue in which the source's requests wait for a slot. */
   readonly lane: Lane;
   readonly clock: Clock;
-  /** Tells other replicas to pause when RunPod answers with 429. */
+  /** Shares pauses after a 429 with other replicas. */
   readonly shareRefusals: ShareRefusals;
   /**
    * Time limit of one attempt in milliseconds, from sending the request to the last byte of the response. Waiting for a slot does not

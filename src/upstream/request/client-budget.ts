@@ -15,8 +15,8 @@ const MINUTE_MS = 60_000;
 /**
  * Creates a client that may cause at most `perMinute` requests in any 60 seconds. It remembers the time of each request. A token bucket
  * would be too generous: a full bucket could be spent and refilled within the same minute.
- * A request that waits for a slot is reserved, and its 60 seconds begin when it is sent. The reservation of a request that nobody waits for
- * gives way to a request that somebody waits for.
+ * A request that waits for a slot is reserved, and its 60 seconds begin when it is sent. The reservation of a request that no client waits
+ * for gives way to a request that a client waits for.
  */
 export function createBudgetedClient({ perMinute, now, onRefused }: ClientBudgetOptions): Client {
   /** Times of the requests in the last minute, oldest first. */

@@ -37,7 +37,8 @@ async function reach<T>(operationName: string, wait: () => Promise<T>): Promise<
 }
 
 /**
- * The error that the status alone implies: an invalid key, a rate limit, or a server that is gone or unwell. `null` for any other status.
+ * The error that the status implies, whatever the body: an invalid key, a rate limit, or a server that is gone or failing. `null` for any
+ * other status.
  */
 function refusalOf(operationName: string, { status, headers }: FetchResponse): UpstreamError | null {
   if (status === 401 || status === 403) return new UpstreamUnauthorizedError(operationName, status);

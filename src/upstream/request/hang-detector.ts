@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Decides how long a request may run while others wait, and which subjects are suspected to hang. */
 export interface HangDetector {
   /** How long a request about `subject` may run while other requests wait for its slot, in milliseconds. */
@@ -20,6 +22,9 @@ const LEAST_PART = 0.05;
 const USUAL_WEIGHT = 1 / 8;
 const SPREAD_WEIGHT = 1 / 4;
 
+/** How many subjects that hang or are slow are remembered, those that did so most recently. RunPod could invent new GPU types forever. */
+const MAX_SUBJECTS = 10_000;
+
 /**
  * Learns how long the answers of one source usually take, as TCP estimates its retransmission timer (RFC 6298).
  * The limit is the average plus four average deviations, and at least three times the average. Before the first answer it is half of
@@ -31,9 +36,9 @@ export function createHangDetector(timeoutMs: number): HangDetector {
   let usualMs: number | undefined;
   let spreadMs = 0;
   let hungInARow = 0;
-  const suspects = new Set<string>();
+  const suspects = new LRUCache<string, true>({ max: MAX_SUBJECTS });
   /** Subjects whose answers take longer than usual, with the duration of the last answer in milliseconds. */
-  const slow = new Map<string, number>();
+  const slow = new LRUCache<string, number>({ max: MAX_SUBJECTS });
 
   const usualLimitMs = () =>
     usualMs === undefined ? timeoutMs / 2 : Math.max(leastMs, usualMs + Math.max(2 * usualMs, 4 * spreadMs));
@@ -60,7 +65,7 @@ export function createHangDetector(timeoutMs: number): HangDetector {
     },
     hung(subject) {
       if (!suspects.has(subject)) hungInARow += 1;
-      suspects.add(subject);
+      suspects.set(subject, true);
     },
   };
 }

@@ -10,7 +10,7 @@ export interface WaitingTask {
 
 /**
  * Chooses the task that a full lane rejects so that `newcomer` may enter. Returns `undefined` when the newcomer itself must be rejected.
- * If somebody waits for the newcomer and renewals are in the lane, a renewal leaves. Otherwise the newest task of the client that pays for
+ * If a client waits for the newcomer and renewals are in the lane, a renewal leaves. Otherwise the newest task of the client that pays for
  * the most tasks leaves, unless the newcomer's client would then pay for as many. Tasks that only this client waits for leave before tasks
  * that others wait for too.
  */

@@ -16,7 +16,7 @@ export interface Rotation {
 
 /**
  * Creates a rotation that serves the client first whose last turn was longest ago. A client that was idle therefore comes before the next
- * request of a client with hundreds of requests. New clients line up after those that already wait, so nobody starves. A client is
+ * request of a client with hundreds of requests. New clients come after those that already wait, so no client starves. A client is
  * forgotten when its object is garbage collected.
  */
 export function createRotation(): Rotation {

@@ -6,7 +6,7 @@ import { LONGEST_PAUSE_MS, pauseLane } from '../request/lane-pause.ts';
 /** When less than this fraction of a window's quota is left, requests are spread over the rest of the window. */
 const SPREAD_BELOW = 0.1;
 
-/** When less than this fraction is left, renewals that nobody waits for may use at most half of it. */
+/** When less than this fraction is left, renewals that no client waits for may use at most half of it. */
 const RESERVE_BELOW = 0.25;
 
 /**
@@ -24,9 +24,9 @@ export interface Quota {
   /** What is left of each window that has not ended; `quota` is `null` where RunPod does not report it. */
   readonly left: () => readonly Limit[];
   /**
-   * Call this before a renewal that nobody waits for.
+   * Call this before a renewal that no client waits for.
    * @throws {UpstreamRateLimitedError} when nothing is left of a window.
-   * @throws {UpstreamNotAttemptedError} when the rest is reserved for requests that somebody waits for.
+   * @throws {UpstreamNotAttemptedError} when the rest is reserved for requests that clients wait for.
    */
   refuseRenewal(operation: string): void;
 }

@@ -16,7 +16,7 @@ export interface TypeStock {
 /**
  * Reads the stock of a GPU type from its row.
  * RunPod lists the data centers that have stock, and leaves the list out when none has. So a data center that is missing from a readable
- * list has no stock, and no data center has any when the type says NONE without a list. The word of a data center wins over the word of the
+ * list has no stock, and no data center has any when the word of the type is NONE and there is no list. The word of a data center wins over the word of the
  * type, which may be out of date. A type that secure cloud does not offer has no stock. Any other row without a readable list leaves the
  * stock open in every data center.
  */

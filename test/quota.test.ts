@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UpstreamNotAttemptedError, UpstreamRateLimitedError } from '../src/domain/errors.ts';
+import { createQuota } from '../src/upstream/runpod-rest/quota.ts';
+import { createSource, passMs } from './support/attempts.ts';
+
+describe('a quota', () => {
+  beforeEach(() => vi.useFakeTimers({ now: 0 }));
+  afterEach(() => vi.useRealTimers());
+
+  function createUpdated(ratelimit: string | null, policy: string | null) {
+    const pauses: number[] = [];
+    const lane = { pause: (ms: number) => pauses.push(ms), pausedMs: () => 0, rejectAll() {} };
+    const quota = createQuota(lane, Date.now);
+    const headers: Record<string, string | null> = { ratelimit, 'ratelimit-policy': policy };
+    quota.update({ get: (name) => headers[name] ?? null });
+    return { quota, pauses };
+  }
+
+  const POLICY = '"minute";q=60;w=60, "hour";q=3000;w=3600';
+
+  it.each([
+    ['plenty is left', '"minute";r=59;t=50, "hour";r=2999;t=3000', []],
+    ['little is left: the rest is spread over the window', '"minute";r=6;t=30, "hour";r=2999;t=3000', [5000]],
+    ['a little more than a tenth is left', '"minute";r=7;t=30, "hour";r=2999;t=3000', []],
+    ['little is left of the longest window: requests still pass', '"minute";r=59;t=50, "hour";r=100;t=900', [5000]],
+    ['nothing is left', 'minute;r=0;t=30, "hour";r=100;t=900', [30_000, 5000]],
+    ['nothing is left for long', '"minute";r=59;t=50, "hour";r=0;t=900', [60_000]],
+    ['the header is absent', null, []],
+    ['the header is malformed', '"minute;r=0', []],
+    ['the header is hostile', '"minute";r=-5;t=-1, ("a" "b");r=x, ?1;r;t', []],
+  ])('pauses correctly when %s', (_what, ratelimit, expected) => {
+    expect(createUpdated(ratelimit, POLICY).pauses).toEqual(expected);
+  });
+
+  it('gives renewals half of a window of which less than a quarter is left', () => {
+    const { quota } = createUpdated('"minute";r=59;t=50, "hour";r=750;t=900', POLICY);
+    expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
+    vi.setSystemTime(2300);
+    expect(() => quota.refuseRenewal('Gpus')).toThrow(UpstreamNotAttemptedError);
+    vi.setSystemTime(2401);
+    expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
+  });
+
+  it('does not limit renewals while more than a quarter of every window is left', () => {
+    const { quota } = createUpdated('"minute";r=16;t=50, "hour";r=751;t=900', POLICY);
+    for (let count = 0; count < 10; count += 1) quota.refuseRenewal('Gpus');
+  });
+
+  it.each([
+    ['rejects requests that wait when nothing is left for more than ten seconds', 11, 'RATE_LIMITED'],
+    ['lets requests wait when the window ends within ten seconds', 10, 'answer'],
+  ])('%s', async (_what, seconds, expected) => {
+    const source = createSource();
+    source.lane.pause(1);
+    const waiting = source.ask('a', async () => 'answer');
+    const headers = { ratelimit: `"minute";r=0;t=${seconds}`, 'ratelimit-policy': POLICY };
+    createQuota(source.lane, Date.now).update({ get: (name) => new Map(Object.entries(headers)).get(name) ?? null });
+    await passMs(10_000);
+    expect(await Promise.race([waiting, Promise.resolve('still waiting')])).toBe(expected);
+  });
+
+  it('rejects all renewals when nothing is left, until the window ends, and limits how long that may be', () => {
+    const { quota } = createUpdated('"minute";r=0;t=999999999', POLICY);
+    expect(() => quota.refuseRenewal('Gpus')).toThrow(UpstreamRateLimitedError);
+    vi.setSystemTime(60_000);
+    expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
+  });
+
+  it('forgets a window that RunPod no longer reports', () => {
+    const { quota } = createUpdated('"minute";r=0;t=50', POLICY);
+    quota.update({ get: () => null });
+    expect(quota.left()).toEqual([]);
+    expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
+  });
+
+  it('rejects nothing without a limit', () => {
+    expect(() => createUpdated(null, null).quota.refuseRenewal('Gpus')).not.toThrow();
+    expect(() => createUpdated('"minute";r=1;t=50', null).quota.refuseRenewal('Gpus')).not.toThrow();
+  });
+});

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Demand } from '../src/domain/catalog.ts';
+import { GATEWAY } from '../src/domain/client.ts';
+import { IN_ANY_SLOT, type InSlot } from '../src/upstream/request/in-slot.ts';
+import type { Lane } from '../src/upstream/request/lane.ts';
+import { createRequestQueue } from '../src/upstream/request/request-queue.ts';
+import { AWAITED, abortable, createSource, down, failing, RENEWAL, taking } from './support/attempts.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const TEN_MINUTES = 600_000;
+
+describe('the queue', () => {
+  it.each([
+    [100, 1000],
+    [1000, 100],
+  ])('starts no request before the longer of two pauses ends: %i ms, then %i ms', async (first, second) => {
+    const { lane, ask, startsOf } = createSource();
+    lane.pause(first);
+    lane.pause(second);
+    const answer = ask('a', taking(1));
+    await vi.advanceTimersByTimeAsync(1001);
+    expect([await answer, startsOf('a')]).toEqual(['answer', [1000]]);
+  });
+
+  it('ends a pause on time although the wall clock is set back during it', async () => {
+    const { lane, ask } = createSource();
+    lane.pause(1000);
+    vi.setSystemTime(Date.now() - TEN_MINUTES);
+    expect(lane.pausedMs()).toBe(1000);
+    // A pause that is over must not hide a new one.
+    await vi.advanceTimersByTimeAsync(1000);
+    lane.pause(1000);
+    expect(lane.pausedMs()).toBe(1000);
+    const answer = ask('a', taking(1));
+    await vi.advanceTimersByTimeAsync(1001);
+    expect(await answer).toBe('answer');
+  });
+
+  it('rejects a new request at once when it is full', async () => {
+    const source = createSource({ concurrency: 1, limit: 2 });
+    const waiting = ['a', 'b', 'c'].map((name) => source.ask(name, taking(10)));
+    expect(await source.ask('d', taking(10))).toBe('NOT_ATTEMPTED');
+    await vi.advanceTimersByTimeAsync(30);
+    expect(await Promise.all(waiting)).toEqual(['answer', 'answer', 'answer']);
+    expect(source.startsOf('d')).toEqual([]);
+  });
+
+  it('starts awaited requests before renewals, and drops renewals to make room for them', async () => {
+    const source = createSource({ concurrency: 1, limit: 3 });
+    const first = source.ask('first', taking(10));
+    const renewals = ['r1', 'r2', 'r3'].map((name) => source.ask(name, taking(10), RENEWAL));
+    const question = source.ask('question', taking(10));
+    await vi.advanceTimersByTimeAsync(100);
+    await Promise.all([first, question]);
+    expect(await Promise.all(renewals)).toEqual(['answer', 'answer', 'NOT_ATTEMPTED']);
+    expect(source.started.map(({ name }) => name)).toEqual(['first', 'question', 'r1', 'r2']);
+  });
+
+  it('moves a renewal to the front as soon as somebody waits for it', async () => {
+    const source = createSource({ concurrency: 1 });
+    const wish = { signal: AWAITED.signal, awaited: false, clients: [GATEWAY] };
+    const all = [
+      source.ask('first', taking(10)),
+      source.ask('r1', taking(10), RENEWAL),
+      source.ask('r2', taking(10), wish),
+    ];
+    wish.awaited = true;
+    await vi.advanceTimersByTimeAsync(100);
+    await Promise.all(all);
+    expect(source.started.map(({ name }) => name)).toEqual(['first', 'r2', 'r1']);
+  });
+
+  it('drops a request when its client leaves, before the start and between two attempts', async () => {
+    const source = createSource({ concurrency: 1 });
+    const leaving = new AbortController();
+    const wish: Demand = { signal: leaving.signal, awaited: true, clients: [GATEWAY] };
+    const failed = source.ask('failed', failing(down()), wish);
+    const first = source.ask('first', taking(10));
+    const waiting = source.ask('waiting', taking(10), wish);
+    await vi.advanceTimersByTimeAsync(1);
+    leaving.abort();
+    expect(await waiting).toBe('AbortError');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await failed).toBe('AbortError');
+    expect(await first).toBe('answer');
+    expect(source.started.map(({ name }) => name)).toEqual(['failed', 'first']);
+  });
+});
+
+describe('a request that loses its slot', () => {
+  it('is aborted at once and sent again before the waiting requests, without counting as a failure', async () => {
+    const lost = new AbortController();
+    const signals = [lost.signal];
+    const inSlot: InSlot = (task) => task(signals.shift() ?? new AbortController().signal);
+    const source = createSource({ concurrency: 1, retries: 0, inSlot });
+    const first = source.ask('first', abortable(1000, 10));
+    const second = source.ask('second', taking(10));
+    await vi.advanceTimersByTimeAsync(5);
+    lost.abort();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await Promise.all([first, second])).toEqual(['answer', 'answer']);
+    expect(source.started.map(({ name }) => name)).toEqual(['first', 'first', 'second']);
+    expect(source.outcomes).toEqual(['YIELDED', 'COMPLETE', 'COMPLETE']);
+  });
+});
+
+describe('two lanes of one queue', () => {
+  it('share the slots, and slowing down one lane does not slow down the other', async () => {
+    const requestQueue = createRequestQueue({
+      concurrency: 2,
+      inSlot: IN_ANY_SLOT,
+      limit: 10,
+      whenFull: () => new Error('full'),
+    });
+    const [slow, free] = [requestQueue.createLane(), requestQueue.createLane()];
+    const started: string[] = [];
+    const enter = (lane: Lane, name: string) => {
+      const run = () => {
+        started.push(name);
+        return taking(10)();
+      };
+      const task = { name, run, yieldAfterMs: () => Number.POSITIVE_INFINITY, isSuspect: () => false };
+      return lane.enter(task, AWAITED, 'back');
+    };
+    slow.setConcurrency(1);
+    const first = ['slow 1', 'slow 2', 'slow 3'].map((name) => enter(slow, name));
+    const others = ['free 1', 'free 2'].map((name) => enter(free, name));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(started).toEqual(['slow 1', 'free 1']);
+    slow.pause(100);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(started).toEqual(['slow 1', 'free 1', 'free 2']);
+    slow.rejectAll(() => new Error('refused'));
+    expect(await Promise.allSettled([...first, ...others])).toMatchObject([
+      { value: 'answer' },
+      { reason: { message: 'refused' } },
+      { reason: { message: 'refused' } },
+      { value: 'answer' },
+      { value: 'answer' },
+    ]);
+    expect([requestQueue.waiting, requestQueue.running]).toEqual([0, 0]);
+  });
+});

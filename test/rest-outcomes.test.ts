@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { SourceCatalog } from '../src/domain/catalog.ts';
+import { UpstreamUnreachableError } from '../src/domain/errors.ts';
+import { RestOutcomes, stockOf } from '../src/upstream/rest-outcomes.ts';
+import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+
+/** Outcomes of a REST API with its own clock. */
+function createOutcomes() {
+  let time = 0;
+  let isDown = false;
+  const outcomes = new RestOutcomes({ rest: {} as SourceCatalog, isRestDown: () => isDown, now: () => time });
+  return {
+    outcomes,
+    pass: (ms: number) => {
+      time += ms;
+    },
+    goDown: () => {
+      isDown = true;
+    },
+    answer: (question: string) => outcomes.ask(question, async () => 'answer'),
+    fail: (question: string) =>
+      outcomes
+        .ask(question, async () => {
+          throw new UpstreamUnreachableError('op', 'HTTP 502');
+        })
+        .catch(() => {}),
+    /** Records an observation without any stock of the GPU type. */
+    leaveOpen: (gpuTypeId: string) => {
+      const cell = { dataCenterId: dataCenterOf('A').id, failure: { code: 'BAD_RESPONSE', message: '' } } as const;
+      const asked = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
+      outcomes.recordStock({ gpuTypeId, gpuCount: 1, cells: [cell], ...asked });
+    },
+    isLeftOpen: (gpuTypeId: string) => outcomes.isLeftOpen({ gpuType: gpuTypeOf({ id: gpuTypeId }), gpuCount: 1 }),
+  };
+}
+
+describe('the stock of a GPU type', () => {
+  it('counts as left open for five minutes', () => {
+    const { leaveOpen, isLeftOpen, pass } = createOutcomes();
+    leaveOpen('a');
+    pass(299_999);
+    expect(isLeftOpen('a')).toBe(true);
+    pass(1);
+    expect(isLeftOpen('a')).toBe(false);
+  });
+
+  it('is forgotten after that of ten thousand others', () => {
+    const { leaveOpen, isLeftOpen } = createOutcomes();
+    for (let index = 0; index <= 10_000; index += 1) leaveOpen(`type ${index}`);
+    expect(['type 0', 'type 1', 'type 10000'].map(isLeftOpen)).toEqual([false, true, true]);
+  });
+});
+
+describe('the REST API', () => {
+  it('fails as a whole once no question about stock was answered for five minutes', async () => {
+    const { outcomes, answer, fail, pass } = createOutcomes();
+    await answer(stockOf(1));
+    await fail(stockOf(2));
+    pass(299_999);
+    expect(outcomes.isFailingStock()).toBe(false);
+    pass(1);
+    expect(outcomes.isFailingStock()).toBe(true);
+  });
+
+  it('fails as a whole as soon as its circuit breaker opens', async () => {
+    const { outcomes, answer, fail, goDown } = createOutcomes();
+    await answer(stockOf(1));
+    goDown();
+    await fail(stockOf(2));
+    expect(outcomes.isFailingStock()).toBe(true);
+  });
+
+  it('does not fail as a whole when only a list fails', async () => {
+    const { outcomes, fail } = createOutcomes();
+    await fail('GPU types');
+    expect(outcomes.isFailingStock()).toBe(false);
+  });
+
+  it('has failed to answer a question until it answers that question', async () => {
+    const { outcomes, answer, fail, pass } = createOutcomes();
+    await fail(stockOf(1));
+    pass(5000);
+    expect([outcomes.hasFailedWithin(stockOf(1), 5001), outcomes.hasFailedWithin(stockOf(1), 5000)]).toEqual([
+      true,
+      false,
+    ]);
+    await answer(stockOf(1));
+    expect(outcomes.errorOf(stockOf(1))).toBeUndefined();
+  });
+});

@@ -1,0 +1,39 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server on a free port that stands in for RunPod, and the number of requests that it answers at once. */
+export interface StandIn extends AsyncDisposable {
+  /** The address without a path. */
+  readonly origin: string;
+  /** Number of requests that are neither answered nor aborted yet. */
+  readonly inFlight: () => number;
+  readonly mostInFlight: () => number;
+}
+
+/** Starts a server that answers with `listener`. Disposing of it closes its connections. */
+export async function startStandIn(listener: RequestListener): Promise<StandIn> {
+  let inFlight = 0;
+  let mostInFlight = 0;
+  const server = createServer((request, response) => {
+    inFlight += 1;
+    mostInFlight = Math.max(mostInFlight, inFlight);
+    response.once('close', () => {
+      inFlight -= 1;
+    });
+    listener(request, response);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    inFlight: () => inFlight,
+    mostInFlight: () => mostInFlight,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
