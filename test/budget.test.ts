@@ -49,9 +49,12 @@ describe('the budget of an operation', () => {
   it('reports a hundred errors and then one summary, and again after a reset', () => {
     const budget = open();
     const error = new Error('a fault');
-    for (const _round of [1, 2]) {
+    for (const round of ['first', 'second']) {
       const reported = Array.from({ length: 100 }, () => budget.spendError(error));
-      expect(reported.every((one) => one === error)).toBe(true);
+      expect(
+        reported.every((one) => one === error),
+        round,
+      ).toBe(true);
       expect(budget.isOutOfErrors()).toBe(false);
       expect(String(budget.spendError(error))).toContain('Too many fields');
       expect([budget.spendError(error), budget.isOutOfErrors()]).toEqual([null, true]);
