@@ -138,6 +138,30 @@ describe('everything sold out at once', () => {
     expect([await changes('disappeared'), await changes('appeared')]).toEqual([0, 0]);
   });
 
+  it('fails the cells of a GPU type that was not known before, until it is confirmed', async () => {
+    await using world = await open();
+    const { rest, read, readAnew, changes, warnings } = world;
+    const isL4 = ({ gpuType }: Row) => gpuType.id === 'NVIDIA L4';
+    const withoutL4 = changed(
+      (gpus) => void gpus.splice(0, gpus.length, ...gpus.filter(({ id }) => id !== 'NVIDIA L4')),
+    );
+    rest.fail(({ path }) => (path.endsWith('gpus') ? withoutL4 : undefined));
+    expect((await read()).some(isL4)).toBe(false);
+    rest.fail(({ path }) => (path.endsWith('gpus') ? nothingLeft : undefined));
+    await readAnew(901);
+    const doubted = await readAnew(1);
+    const ofL4 = doubted.filter(isL4);
+    expect(ofL4.length).toBeGreaterThan(0);
+    expect(ofL4.every(({ available, stock }) => available === null && stock === 'UNKNOWN')).toBe(true);
+    // The incomplete answer is refreshed sooner, which confirms nothing and causes no second warning.
+    await readAnew(16);
+    expect(warnings()).toBe(1);
+    const confirmed = await readAnew();
+    expect(confirmed.filter(isL4).every(({ stock }) => stock === 'NONE')).toBe(true);
+    expect(await changes('appeared')).toBe(0);
+    expect(warnings()).toBe(1);
+  });
+
   it('is believed at once when little was in stock', async () => {
     await using world = await open();
     const { rest, read, readAnew, changes } = world;

@@ -320,6 +320,35 @@ describe('a subscription', () => {
     await reader?.cancel();
   });
 
+  it('may cost as much for each event as a whole operation', async () => {
+    await using gateway = await openLive({ MAX_ANSWER_BYTES: '1000000' });
+    const { stock } = gateway.runPod;
+    stock.set(L4, 'EU-RO-1', NOTHING);
+    // One event is within the limit, and five together are not.
+    const wide = Array.from(
+      { length: 30 },
+      (_, index) =>
+        `a${index}: availability(filter: { includeUnavailable: true }) { nodes { id observedAt gpuType { id } dataCenter { id name location compliance } } }`,
+    );
+    const query = `subscription { gpuAvailabilityChanged(gpuType: "L4") { after { stock gpuType { ${wide.join(' ')} } } } }`;
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    await gateway.subscribed(1);
+    for (const word of ['Low', 'High', 'Low', 'High', 'Low']) {
+      stock.set(L4, 'EU-RO-1', inStock(word));
+      let text = '';
+      while (!text.includes(`"after":{"stock":"${word.toUpperCase()}"`)) {
+        text += (await reader?.read())?.value ?? '';
+        expect(text).not.toContain('OPERATION_TOO_COMPLEX');
+      }
+    }
+    await reader?.cancel();
+  });
+
   it('sends keep-alive comments over server-sent events when there is no event', async () => {
     await using gateway = await openLive({ FRESH_SECONDS: '3600' });
     const query = encodeURIComponent('subscription { gpuAvailabilityChanged { id } }');

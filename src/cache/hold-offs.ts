@@ -1,5 +1,8 @@
 import type { UpstreamError } from '../domain/errors.ts';
 
+/** The most failures that are remembered: some twenty times what RunPod has for one pod size. */
+export const MAX_HOLD_OFFS = 1000;
+
 /** The loads that failed recently. They are not started again for a while. */
 export interface HoldOffs {
   /** Returns the error of a load that failed recently, else `undefined`. */
@@ -24,8 +27,11 @@ export function createHoldOffs(holdOffMs: number, now: () => number): HoldOffs {
       return holdOff !== undefined && now() < holdOff.until ? holdOff.error : undefined;
     },
     failed(loadName, error) {
-      for (const [other, { until }] of holdOffs) if (now() >= until) holdOffs.delete(other);
+      // Moves the entry to the end, because the map's first entry is the one to forget.
+      holdOffs.delete(loadName);
       holdOffs.set(loadName, { error, until: now() + holdOffMs });
+      const [oldest] = holdOffs.keys();
+      if (holdOffs.size > MAX_HOLD_OFFS && oldest !== undefined) holdOffs.delete(oldest);
     },
     succeeded(loadName) {
       holdOffs.delete(loadName);

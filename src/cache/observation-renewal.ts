@@ -14,7 +14,7 @@ import { observationKey } from './observation-key.ts';
 import { doubt, isComplete, type RememberedObservation, remember, spreadMs } from './remembered-observation.ts';
 import type { Loaded, Renewable } from './renewable.ts';
 import type { ServedObservations } from './served-observations.ts';
-import { isAllSoldOut, isDoubtful } from './sold-out.ts';
+import { isAllSoldOut, type Judgement, judgeSoldOut } from './sold-out.ts';
 import type { Kept, Store } from './store.ts';
 
 /** Age at which an answer with failed cells is refreshed, in milliseconds. Until then its failures are shown without another request. */
@@ -38,7 +38,7 @@ export interface ObservationRenewalDeps {
   readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Called with the cells of an observation that another replica made, when this replica first reads it. */
   readonly onHeard: (scope: ObservationScope, cells: readonly Cell[]) => void;
-  /** Called when an answer claims that everything is sold out. Known stock is kept until a second answer confirms the claim. */
+  /** Called when an answer is the first to claim that everything is sold out. Known stock is kept until a later answer confirms it. */
   readonly onDoubt: (gpuCount: number) => void;
   /** Called with the cache key when something has come into stock whose spot price and pod sizes are unknown. */
   readonly onNewStock: (key: string) => void;
@@ -57,9 +57,9 @@ export function renewableObservation(
     loadName: () => source.batchOf(request),
     async load(demand) {
       const answer = await source.observe(request, demand);
-      const isBelieved = !isAllSoldOut(answer) || !(await isDoubtfulNow(deps, answer, request));
-      if (!isBelieved) onDoubt(request.gpuCount);
-      return toLoaded(deps, request, answer, isBelieved ? remember : doubtAnswer);
+      const judgement = isAllSoldOut(answer) ? await judge(deps, answer, request) : 'believed';
+      if (judgement === 'newly doubted') onDoubt(request.gpuCount);
+      return toLoaded(deps, request, answer, judgement === 'believed' ? remember : doubt);
     },
     onFailed: () => countFailure(deps, request),
     onSeen({ value }) {
@@ -105,20 +105,17 @@ export function toLoaded(
   });
 }
 
-const doubtAnswer: Merge = (answer, before) =>
-  before === undefined ? remember(answer, before) : doubt(answer, before);
-
-/** Whether to doubt an answer in which everything is sold out. */
-async function isDoubtfulNow(
+/** Judges an answer in which everything is sold out. */
+async function judge(
   { store, lifetimes, now }: ObservationRenewalDeps,
   answer: readonly Observation[],
   { gpuTypes, gpuCount }: ObservationRequest,
-): Promise<boolean> {
+): Promise<Judgement> {
   const answered = new Set(answer.map(({ gpuTypeId }) => gpuTypeId));
   const keys = gpuTypes.filter(({ id }) => answered.has(id)).map((gpuType) => observationKey({ gpuType, gpuCount }));
   const kept = await Promise.all(keys.map((key) => store.get<RememberedObservation>(key)));
   const before = kept.flatMap((one) => one?.value ?? []);
-  return isDoubtful(before, answer[0]?.askedAt ?? now(), lifetimes.freshMs * CONFIRMED_AFTER);
+  return judgeSoldOut(before, answer[0]?.askedAt ?? now(), lifetimes.freshMs * CONFIRMED_AFTER);
 }
 
 /** Counts the cells of every GPU type that the failed request asked about. */

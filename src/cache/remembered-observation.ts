@@ -63,11 +63,26 @@ function withLatestSpot(cell: ObservedCell, known: readonly ObservedCell[]): Obs
 
 const spotTimeOf = (cell: ObservedCell): number => cell.spotAskedAt ?? Number.NEGATIVE_INFINITY;
 
-/** Notes that an answer is doubted, and leaves everything else as it was. */
-export function doubt(answer: Observation, before: RememberedObservation): RememberedObservation {
+/**
+ * Records that an answer is doubted, and leaves everything else as it was. If nothing is remembered, the cells count as failed until a
+ * later answer confirms or contradicts this one.
+ */
+export function doubt(answer: Observation, before: RememberedObservation | undefined): RememberedObservation {
+  if (before === undefined) {
+    const cells = answer.cells.map((cell) => (isObserved(cell) ? unconfirmed(cell) : cell));
+    return { latest: { ...answer, cells }, lastKnown: [], doubted: askedOf(answer) };
+  }
   if (before.doubted !== null || answer.askedAt < before.latest.askedAt) return before;
   return { ...before, doubted: askedOf(answer) };
 }
+
+const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
+  dataCenterId,
+  failure: {
+    code: 'BAD_RESPONSE',
+    message: 'RunPod reports everything sold out at once. The gateway believes it when a later answer confirms it',
+  },
+});
 
 /**
  * Adds spot prices and pod sizes from a second source.

@@ -14,14 +14,21 @@ export const isAllSoldOut = (answer: readonly Observation[]): boolean =>
   answer.some(({ cells }) => cells.some(isObserved)) &&
   answer.every((observation) => countAvailable(observation) === 0);
 
+/** Whether to believe an answer. A doubt is new unless an earlier answer was doubted for the same reason. */
+export type Judgement = 'believed' | 'newly doubted' | 'still doubted';
+
 /**
- * Whether to doubt an answer in which everything is sold out, given what was remembered `before`. The answer may be true, but a broken
- * catalog looks the same. A second such answer is believed if it was asked for at least `confirmAfterMs` after the first one.
+ * Judges an answer in which everything is sold out, given what was remembered `before`. The answer may be true, but a broken catalog
+ * looks the same. A second such answer is believed if it was asked for at least `confirmAfterMs` after the first one.
  */
-export function isDoubtful(before: readonly RememberedObservation[], askedAt: number, confirmAfterMs: number): boolean {
+export function judgeSoldOut(
+  before: readonly RememberedObservation[],
+  askedAt: number,
+  confirmAfterMs: number,
+): Judgement {
   const doubts = before.flatMap(({ doubted }) => doubted?.askedAt ?? []);
-  if (doubts.length > 0) return askedAt - Math.min(...doubts) < confirmAfterMs;
+  if (doubts.length > 0) return askedAt - Math.min(...doubts) < confirmAfterMs ? 'still doubted' : 'believed';
   const inStock = before.map(({ latest }) => countAvailable(latest)).filter((cells) => cells > 0);
   const cells = inStock.reduce((sum, count) => sum + count, 0);
-  return cells >= MUCH.cells && inStock.length >= MUCH.gpuTypes;
+  return cells >= MUCH.cells && inStock.length >= MUCH.gpuTypes ? 'newly doubted' : 'believed';
 }

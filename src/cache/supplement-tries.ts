@@ -4,7 +4,7 @@ import { UpstreamError } from '../domain/errors.ts';
 const PERIODS = 5;
 
 /** Number of keys whose last request is remembered: three times as many as may wait. */
-const MAX_TRIES = 3000;
+export const MAX_TRIES = 3000;
 
 /** How often supplements are still requested while they report nothing, in milliseconds, and for how many keys. */
 const PROBE_EVERY_MS = 3_600_000;
@@ -56,7 +56,7 @@ export class SupplementTries {
   /** Whether the key should be requested now. */
   isDue(key: string): boolean {
     const last = this.#tries.get(key);
-    if (this.#isFruitless(last)) return this.#mayProbe();
+    if (this.#isFruitless(last)) return this.#countProbesLeft() > 0;
     return last === undefined || this.#now() >= last.at + last.afterMs;
   }
 
@@ -64,7 +64,7 @@ export class SupplementTries {
   begin(key: string): RunningTry | null {
     const before = this.#tries.get(key);
     const isProbe = this.#isFruitless(before);
-    if (isProbe && this.#probesLeft === 0) return null;
+    if (isProbe && this.#countProbesLeft() === 0) return null;
     this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied: 'not asked' });
     return { key, before, isProbe };
   }
@@ -75,7 +75,7 @@ export class SupplementTries {
     if (supplied === 'not asked' && isProbe && before !== undefined) this.#tries.set(key, before);
     else this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied });
     if (supplied === 'something') this.#lastSuppliedAt = this.#now();
-    if (supplied === 'nothing' && isProbe) this.#probesLeft -= 1;
+    if (supplied === 'nothing' && isProbe) this.#spendProbe();
     if (supplied === 'nothing' && !isProbe) this.#probesFrom = this.#now();
   }
 
@@ -83,7 +83,7 @@ export class SupplementTries {
   fail({ key, isProbe }: RunningTry, error: unknown): void {
     if (isProbe) {
       this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied: 'nothing' });
-      this.#probesLeft -= 1;
+      this.#spendProbe();
       return;
     }
     // A request that was never sent has cost nothing, so the key is due again sooner.
@@ -107,12 +107,14 @@ export class SupplementTries {
     return last?.supplied === 'nothing' && last.at > this.#lastSuppliedAt;
   }
 
-  #mayProbe(): boolean {
-    if (this.#now() >= this.#probesFrom + PROBE_EVERY_MS) {
-      this.#probesFrom = this.#now();
-      this.#probesLeft = PROBES;
-    }
-    return this.#probesLeft > 0;
+  #countProbesLeft(): number {
+    return this.#now() >= this.#probesFrom + PROBE_EVERY_MS ? PROBES : this.#probesLeft;
+  }
+
+  #spendProbe(): void {
+    const left = this.#countProbesLeft() - 1;
+    if (this.#now() >= this.#probesFrom + PROBE_EVERY_MS) this.#probesFrom = this.#now();
+    this.#probesLeft = left;
   }
 
   #record(key: string, how: Omit<Try, 'at'>): void {

@@ -5,7 +5,7 @@ import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { SupplementTries, type Supplied } from './supplement-tries.ts';
 
 /** Number of supplements that may wait: some twenty times what RunPod has for one pod size. */
-const MAX_WAITING = 1000;
+export const MAX_WAITING = 1000;
 
 /** Requests a supplement, unless a recent one is known. */
 export type AskSupplement = (demand: Demand) => Promise<Supplied>;
@@ -24,7 +24,10 @@ export interface SupplementsOptions {
 
 /** Requests supplements in the background. */
 export interface Supplements {
-  /** Queues `ask` if a supplement for the key is due. Cheap if it is not. */
+  /**
+   * Queues `ask` if a supplement for the key is due. Cheap if it is not. While the queue is full, the key is left out, and a later
+   * call queues it.
+   */
   request(key: string, ask: AskSupplement): void;
   /** Age at which a supplement is requested again, in milliseconds. */
   readonly periodMs: number;

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { createToldCells } from '../src/fleet/told-cells.ts';
+import { createLastSeen, FORGOTTEN_AFTER_MS, MAX_SCOPES } from '../src/live/last-seen.ts';
+import { cellOf } from './support/cells.ts';
+import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
+
+const scopeOf = (id: string) => ({
+  gpuType: gpuTypeOf({ id }),
+  gpuCount: 1,
+  dataCenters: ['A', 'B'].map(dataCenterOf),
+});
+const OTHERS = Array.from({ length: MAX_SCOPES - 1 }, (_, index) => scopeOf(`type ${index}`));
+
+describe('the cells that were last seen', () => {
+  it('are kept for a day after they were last in an answer', () => {
+    const lastSeen = createLastSeen();
+    const scope = scopeOf('L4');
+    const ids = () => [...lastSeen.of(scope).keys()];
+    lastSeen.see(scope, [cellOf('A', 0), cellOf('B', 0)]);
+    lastSeen.see(scope, [cellOf('B', FORGOTTEN_AFTER_MS)]);
+    expect(ids()).toEqual(['A', 'B']);
+    lastSeen.see(scope, [cellOf('B', FORGOTTEN_AFTER_MS + 1)]);
+    expect(ids()).toEqual(['B']);
+  });
+
+  it('are forgotten for the GPU type that was not seen for longest when there are too many', () => {
+    const lastSeen = createLastSeen();
+    const [again, once] = [scopeOf('again'), scopeOf('once')];
+    for (const scope of [again, once, again, ...OTHERS]) lastSeen.see(scope, [cellOf('A', 0)]);
+    expect([lastSeen.of(again).size, lastSeen.of(once).size]).toEqual([1, 0]);
+  });
+});
+
+describe('the cells that the subscribers of a replica know', () => {
+  it('are forgotten for the GPU type that was not used for longest when there are too many', () => {
+    const told = createToldCells();
+    const latest = cellOf('A', 0);
+    const seen = new Map([['A', { latest, bySource: {}, shownPrice: null }]]);
+    const [again, once] = [scopeOf('again'), scopeOf('once')];
+    for (const scope of [again, once, again, ...OTHERS]) told.update(scope, seen);
+    expect([told.of(again).size, told.of(once).size, told.scopes().length]).toEqual([1, 0, MAX_SCOPES]);
+  });
+});
