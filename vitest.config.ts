@@ -27,7 +27,7 @@ const LONG = [
   'test/differential.test.ts',
   'test/federation/example.test.ts',
   'test/hostile.test.ts',
-  'test/kept-documents.test.ts',
+  'test/document-cache.test.ts',
   'test/known-operations.test.ts',
   'test/large-operations.test.ts',
   'test/parts-by-id.test.ts',

@@ -8,7 +8,8 @@ import type { UpstreamStatus } from './domain/catalog.ts';
 import { type Clock, SYSTEM_CLOCK } from './domain/clock.ts';
 import { createFleetOfOne, type Fleet } from './fleet/fleet.ts';
 import { type BoardFiles, readBoardFiles } from './http/plugins/board-files.ts';
-import { type BackgroundWork, createMetrics, type Metrics } from './observability/metrics.ts';
+import type { BackgroundWork } from './observability/background-counters.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { type Tracer, UNTRACED } from './observability/tracing/tracer.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
 

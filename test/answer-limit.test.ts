@@ -38,8 +38,8 @@ async function open(env: Record<string, string>, recording = readRecording202511
   return { post, [Symbol.asyncDispose]: () => server.close(0) };
 }
 
-describe('an answer that would be too large', () => {
-  it('is refused with its size and what is allowed', async () => {
+describe('a response that would be too large', () => {
+  it('is refused with its size and the limit', async () => {
     await using gateway = await open(SMALL);
     const { status, text } = await gateway.post(LONG);
     expect([status, JSON.parse(text)]).toMatchObject([
@@ -56,7 +56,7 @@ describe('an answer that would be too large', () => {
     ]);
   });
 
-  it('is refused when its operation was answered from memory before with other variables', async () => {
+  it('is refused even if its operation was answered from memory before, with other variables', async () => {
     await using gateway = await open(SMALL);
     expect((await gateway.post('{ gpuAvailability { totalCount } }')).status).toBe(200);
     for (const gpuType of ['L4', 'A40', 'A30']) expect((await gateway.post(LONG, { gpuType })).status).toBe(200);
@@ -109,11 +109,11 @@ describe('every field of the whole matrix', () => {
     return { cells: data?.gpuAvailability?.totalCount, message: errors?.[0]?.message };
   };
 
-  it('is answered for 8,000 cells', async () => {
+  it('is returned for 8,000 cells', async () => {
     expect(await askOf(160, 50, {})).toEqual({ cells: 8000, message: undefined });
   });
 
-  it('is refused for 80,000 cells unless the operator allows as much', { timeout: 60_000 }, async () => {
+  it('is refused for 80,000 cells, unless the operator raises the limit', { timeout: 60_000 }, async () => {
     const { message } = await askOf(400, 200, {});
     expect(message).toMatch(/the limit is 20000000/);
     expect(await askOf(400, 200, { MAX_ANSWER_BYTES: '100000000' })).toEqual({ cells: 80_000, message: undefined });

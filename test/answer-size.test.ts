@@ -46,7 +46,7 @@ const EVERY_FIELD = `id gpuCount available stock availableGpuCounts spotObserved
   onDemandPrice { perGpu perPod } spotPrice { perGpu perPod }`;
 const ALL = 'filter: { includeUnavailable: true }';
 
-describe('the expected size of an answer', () => {
+describe('the estimated size of a response', () => {
   it.each([
     ['every field of every cell', `{ gpuAvailability(${ALL}) { nodes { ${EVERY_FIELD} } totalCount } }`, 3],
     ['one field of every cell', `{ gpuAvailability(${ALL}) { nodes { stock } } }`, 2],
@@ -77,7 +77,7 @@ describe('the expected size of an answer', () => {
     expect(expected).toBeLessThan(real * factor);
   });
 
-  it('is never below the real size, and at most five times as much, for any operation', {
+  it('is at least the real size and at most five times the real size, for any operation', {
     timeout: 120_000,
   }, async () => {
     let answered = 0;

@@ -25,14 +25,14 @@ const bodies = fc.oneof(
   }),
 );
 
-describe('any JSON as an answer', () => {
+describe('any JSON in an answer of RunPod', () => {
   /** What was read, or nothing when that failed by name. */
   const orNamed = (reading: Promise<unknown>) =>
     reading.catch((error: unknown) => {
       if (!(error instanceof UpstreamError)) throw error;
     });
 
-  it('is no verified absence where a cell should be', async () => {
+  it('never counts as a verified NONE in place of a cell', async () => {
     const noCells = json.filter((value) => typeof value !== 'object' || Array.isArray(value));
     await fc.assert(
       fc.asyncProperty(noCells, async (dc_0) => {
@@ -50,7 +50,7 @@ describe('any JSON as an answer', () => {
     );
   });
 
-  it('is an answer or a failure with a name', async () => {
+  it('is either read or rejected with a named error', async () => {
     await fc.assert(
       fc.asyncProperty(bodies, async (body) => {
         const catalog = createCatalog(() => JSON.stringify(body));

@@ -45,7 +45,7 @@ const matrix = (await report('', 'includeUnavailable: true')).nodes;
 type Condition = readonly [args: string, filter: string, holds: (row: Row) => boolean];
 
 /** They choose what is asked, and so change what is expected. */
-const ON_WHAT_IS_ASKED: readonly Condition[] = [
+const ON_SUBJECTS: readonly Condition[] = [
   ['region: ASIA', '', ({ dataCenter }) => dataCenter.region === 'ASIA'],
   ['gpuType: "L40S"', '', ({ gpuType }) => gpuType.id === 'NVIDIA L40S'],
   ['', 'dataCenterIds: ["US-KS-2", "EU-RO-1"]', ({ dataCenter }) => ['EU-RO-1', 'US-KS-2'].includes(dataCenter.id)],
@@ -71,7 +71,7 @@ const ON_WHAT_IS_ASKED: readonly Condition[] = [
 ];
 
 /** They judge the answers, and so leave what is expected as it is. */
-const ON_THE_ANSWER: readonly Condition[] = [
+const ON_OBSERVED_VALUES: readonly Condition[] = [
   ['', 'minStock: LOW', ({ stock }) => ['LOW', 'MEDIUM', 'HIGH'].includes(stock)],
   ['', 'minStock: MEDIUM', ({ stock }) => ['MEDIUM', 'HIGH'].includes(stock)],
   ['', 'minStock: HIGH', ({ stock }) => stock === 'HIGH'],
@@ -98,8 +98,8 @@ const ON_NOTHING: readonly Condition[] = [
 const hasStock = (row: Row) => row.available;
 
 describe('a condition', () => {
-  it.each([...ON_WHAT_IS_ASKED, ...ON_THE_ANSWER])(
-    'leaves the rows that meet it: %s %s',
+  it.each([...ON_SUBJECTS, ...ON_OBSERVED_VALUES])(
+    'keeps only the rows that meet it: %s %s',
     async (args, filter, holds) => {
       const wanted = matrix.filter(holds);
       expect(wanted.length).toBeGreaterThan(0);
@@ -110,8 +110,8 @@ describe('a condition', () => {
     },
   );
 
-  it.each([...ON_WHAT_IS_ASKED, ...ON_THE_ANSWER, ...ON_NOTHING])(
-    'goes with having stock, unless all rows are wanted: %s %s',
+  it.each([...ON_SUBJECTS, ...ON_OBSERVED_VALUES, ...ON_NOTHING])(
+    'applies to rows in stock, and with includeUnavailable to all rows: %s %s',
     async (args, filter, holds) => {
       const { nodes, totalCount } = await report(args, filter);
       expect(nodes).toEqual(matrix.filter((row) => hasStock(row) && holds(row)));
@@ -119,20 +119,26 @@ describe('a condition', () => {
     },
   );
 
-  it.each(ON_WHAT_IS_ASKED)('on what is asked changes how much is expected: %s %s', async (args, filter, holds) => {
-    const expected = matrix.filter(holds).length;
-    expect((await report(args, filter)).coverage).toEqual({ expected });
-    expect((await report(args, `${filter} includeUnavailable: true`)).coverage).toEqual({ expected });
-  });
+  it.each(ON_SUBJECTS)(
+    'on GPU types and data centers reduces the expected cells: %s %s',
+    async (args, filter, holds) => {
+      const expected = matrix.filter(holds).length;
+      expect((await report(args, filter)).coverage).toEqual({ expected });
+      expect((await report(args, `${filter} includeUnavailable: true`)).coverage).toEqual({ expected });
+    },
+  );
 
-  it.each([...ON_THE_ANSWER, ...ON_NOTHING])('on the answer does not: %s %s', async (args, filter) => {
-    const expected = matrix.length;
-    expect((await report(args, filter)).coverage).toEqual({ expected });
-    expect((await report(args, `${filter} includeUnavailable: true`)).coverage).toEqual({ expected });
-  });
+  it.each([...ON_OBSERVED_VALUES, ...ON_NOTHING])(
+    'on observed values does not reduce the expected cells: %s %s',
+    async (args, filter) => {
+      const expected = matrix.length;
+      expect((await report(args, filter)).coverage).toEqual({ expected });
+      expect((await report(args, `${filter} includeUnavailable: true`)).coverage).toEqual({ expected });
+    },
+  );
 
   it.each(['dataCenterIds: []', 'countryCodes: []', 'gpuTypeIds: []', 'regions: []', 'compliance: []'])(
-    'is met by nothing when it is %s',
+    'matches nothing as an empty list: %s',
     async (filter) => {
       expect(await report('', `${filter} includeUnavailable: true`)).toMatchObject({
         totalCount: 0,
@@ -146,7 +152,7 @@ describe('a condition', () => {
     ['["iso_iec_27001", " Soc_2_Type_2 "]', ['EU-RO-1']],
     ['["SOC_2"]', []],
   ])(
-    'on certifications is met by data centers that have all of them, in any case: %s',
+    'on certifications keeps data centers that have all of them, in any letter case: %s',
     async (compliance, expected) => {
       await using runPod = await startFakeRunPod(({ operationName }) => {
         if (operationName !== 'DataCenters') return undefined;
@@ -166,7 +172,7 @@ describe('a condition', () => {
     },
   );
 
-  it('on the price is about one GPU, however many the pod has', async () => {
+  it('on the price applies to the price per GPU, whatever the pod size', async () => {
     const { nodes } = await report('gpuType: "RTX 4090", gpuCount: 4', 'maxPricePerGpuHour: 0.7');
     expect(nodes.length).toBeGreaterThan(0);
     expect(await report('gpuType: "RTX 4090", gpuCount: 4', 'maxPricePerGpuHour: 0.6')).toMatchObject({ nodes: [] });
@@ -174,7 +180,7 @@ describe('a condition', () => {
 });
 
 describe('the id of a row', () => {
-  it('is of its cell and pod size alone', async () => {
+  it('depends only on its cell and pod size', async () => {
     const idsOf = async (args: string) => (await report(args, 'includeUnavailable: true')).nodes.map(({ id }) => id);
     const [one, two] = [await idsOf(''), await idsOf('gpuCount: 2')];
     expect(new Set([...one, ...two]).size).toBe(2 * matrix.length);
@@ -208,14 +214,14 @@ function rowId(gpuType: string, dataCenter: string): string {
 }
 
 describe('first', () => {
-  it('leaves the first rows of the order, and counts them all', async () => {
+  it('keeps the first rows of the order, and totalCount counts all', async () => {
     const all = await report('orderBy: { field: PRICE, direction: DESC }');
     const some = await report('orderBy: { field: PRICE, direction: DESC }, first: 5');
     expect(some.nodes).toEqual(all.nodes.slice(0, 5));
     expect(some).toMatchObject({ totalCount: all.nodes.length, coverage: all.coverage });
   });
 
-  it('leaves all rows when there are no more', async () => {
+  it('keeps all rows if there are fewer', async () => {
     const all = await report('');
     expect(await report('first: 10000')).toEqual(all);
     expect(await report(`first: ${all.totalCount}`)).toEqual(all);
@@ -232,7 +238,7 @@ describe('a GPU type', () => {
     },
   );
 
-  it('answers for itself only, with the same rows', async () => {
+  it('has only its own rows, the same as gpuAvailability', async () => {
     const { gpuTypes } = await read(`{ gpuTypes { id availability { ${FIELDS} } } }`);
     for (const { id, availability } of gpuTypes) {
       expect(availability.nodes).toEqual(matrix.filter((row) => hasStock(row) && row.gpuType.id === id));
@@ -240,7 +246,7 @@ describe('a GPU type', () => {
     }
   });
 
-  it('takes the arguments that gpuAvailability takes', async () => {
+  it('accepts the arguments of gpuAvailability', async () => {
     const args =
       'region: EUROPE, gpuCount: 2, filter: { countryCodes: ["RO", "CZ", "US"] }, orderBy: { field: DATA_CENTER, direction: DESC }, first: 2';
     const { gpuType, gpuAvailability } = await read(`{
@@ -259,7 +265,7 @@ describe('a GPU type', () => {
 });
 
 describe('a data center', () => {
-  it('answers for itself only, with the same rows', async () => {
+  it('has only its own rows, the same as gpuAvailability', async () => {
     const { dataCenters } = await read(`{ dataCenters { id availability { ${FIELDS} } } }`);
     for (const { id, availability } of dataCenters) {
       expect(availability.nodes).toEqual(matrix.filter((row) => hasStock(row) && row.dataCenter.id === id));
@@ -267,7 +273,7 @@ describe('a data center', () => {
     }
   });
 
-  it('takes the arguments that gpuAvailability takes', async () => {
+  it('accepts the arguments of gpuAvailability', async () => {
     const args = (more: string) =>
       `gpuType: "rtx 4090", gpuCount: 2, orderBy: { field: PRICE }, first: 1, filter: { manufacturer: NVIDIA, includeUnavailable: true ${more} }`;
     const { dataCenter, gpuAvailability } = await read(`{
@@ -296,7 +302,7 @@ describe('a list', () => {
       ({ manufacturer, memoryGb }) => manufacturer === 'NVIDIA' && memoryGb >= 141,
     ],
   ] satisfies [string, (type: Row['gpuType']) => boolean][])(
-    'of GPU types has those that meet %s',
+    'of GPU types keeps those that meet %s',
     async (args, holds) => {
       const fields = '{ id displayName manufacturer memoryGb }';
       const { all, some } = await read(`{ all: gpuTypes ${fields} some: gpuTypes(${args}) ${fields} }`);
@@ -306,7 +312,7 @@ describe('a list', () => {
     },
   );
 
-  it('of data centers has those of a region', async () => {
+  it('of data centers keeps those in a region', async () => {
     const { all, some } = await read(
       '{ all: dataCenters { id region } some: dataCenters(region: EUROPE) { id region } }',
     );
@@ -315,7 +321,7 @@ describe('a list', () => {
     expect(some).toEqual(all.filter(({ region }: Row['dataCenter']) => region === 'EUROPE'));
   });
 
-  it('of GPU types goes by display name, one of data centers by id', async () => {
+  it('of GPU types is ordered by display name, a list of data centers by id', async () => {
     const { gpuTypes, dataCenters } = await read('{ gpuTypes { displayName } dataCenters { id } }');
     const names = gpuTypes.map((type: Row['gpuType']) => type.displayName);
     const ids = dataCenters.map((dataCenter: Row['dataCenter']) => dataCenter.id);

@@ -29,7 +29,7 @@ describe('an operation in which thousands of fields fail', () => {
     expect(data.gpuAvailability.nodes).toHaveLength(1599);
   });
 
-  it('has a hundred errors and a summary over all its parts', async () => {
+  it('has a hundred errors and a summary in all its parts together', async () => {
     const headers = { 'content-type': 'application/json', accept: 'multipart/mixed' };
     const body = JSON.stringify({ query: inRows(`... @defer { dataCenter { ${MISTAKE} } }`) });
     const response = await gateway.handler.fetch('http://gateway.invalid/graphql', { method: 'POST', headers, body });
@@ -64,24 +64,24 @@ describe('an argument that GraphQL cannot read', () => {
   it.each([
     ['rows', `query ($count: Int) { gpuAvailability { nodes { dataCenter { ${question} } } } }`],
     ['lists', `query ($count: Int) { gpuTypes { ...A } } fragment A on GpuType { ${question} }`],
-  ])('refuses the operation once when it would fail in each of many %s', async (_where, text) => {
+  ])('rejects the operation with one error if it would fail in each of many %s', async (_where, text) => {
     expect(await ask(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
     expect((await ask(text, { count: 2 })).errors).toBeUndefined();
   });
 
-  it('costs its own field alone outside lists', async () => {
+  it('fails only its own field outside of lists', async () => {
     const { data, errors } = await ask(`query ($count: Int) { gpuType(id: "NVIDIA L4") { id ${question} } }`);
     expect(data).toEqual({ gpuType: { id: 'NVIDIA L4', availability: null } });
     expect(errors).toHaveLength(1);
   });
 
-  it('does no harm in a fragment that is not included', async () => {
+  it('has no effect in a fragment that is not included', async () => {
     const text = `query ($count: Int, $ask: Boolean!) { gpuTypes { id ...A @include(if: $ask) } } fragment A on GpuType { ${question} }`;
     expect((await ask(text, { count: null, ask: false })).errors).toBeUndefined();
   });
 });
 
-it('suggests names for three unknown names of an operation', async () => {
+it('suggests names for only three unknown names of an operation', async () => {
   const fields = Array.from(
     { length: 40 },
     (_none, i) => `a${i}: gpuAvailability(gpuType: "RTX 409${i}x") { totalCount }`,

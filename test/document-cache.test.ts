@@ -41,7 +41,7 @@ function countWork() {
 }
 
 describe('a document', () => {
-  it('that is valid is parsed and validated once', async () => {
+  it('that is valid is parsed and validated only once', async () => {
     const { work, ask } = countWork();
     for (let count = 0; count < 3; count += 1) expect(await ask('{ word }')).toEqual({ data: { word: null } });
     expect(work).toEqual({ parsed: 1, validated: 1 });
@@ -58,14 +58,14 @@ describe('a document', () => {
     expect(work).toEqual({ parsed: 2, validated });
   });
 
-  it('of more than 20,000 characters is not kept', async () => {
+  it('of more than 20,000 characters is not cached', async () => {
     const { work, ask } = countWork();
     const query = `{ word ${' '.repeat(20_000)} }`;
     for (let count = 0; count < 2; count += 1) expect(await ask(query)).toEqual({ data: { word: null } });
     expect(work).toEqual({ parsed: 2, validated: 2 });
   });
 
-  it('that is still in use is kept, however many others arrive', async () => {
+  it('that is in use stays cached, however many others arrive', async () => {
     const { work, ask } = countWork();
     await ask('{ word }');
     for (let index = 0; index < 1000; index += 1) {
@@ -76,7 +76,7 @@ describe('a document', () => {
   });
 });
 
-describe('the documents that are kept', () => {
+describe('the cached documents', () => {
   /** A document with almost as many tokens as an operation may have. */
   const dense = (index: number) => {
     const countries = '"RO" '.repeat(200);
@@ -91,7 +91,7 @@ describe('the documents that are kept', () => {
     ['valid and dense', dense, undefined],
     ['long', (index: number) => `${dense(index)} ${' '.repeat(20_000)}`, undefined],
     ['not valid', (index: number) => `{ a${index}: upstream { ${'no '.repeat(1900)} } }`, 'GRAPHQL_VALIDATION_FAILED'],
-  ])('take a bounded amount of memory when they are %s', { timeout: 120_000 }, async (_what, text, code) => {
+  ])('take a limited amount of memory if they are %s', { timeout: 120_000 }, async (_what, text, code) => {
     const { ask } = createGateway();
     expect((await ask(text(0))).errors?.[0]?.extensions.code).toBe(code);
     const before = heapInUse();

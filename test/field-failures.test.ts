@@ -65,14 +65,14 @@ describe.each(TRANSPORTS)('over %s, a field that fails', (_name, ask) => {
   it.each([
     ['gpuAvailability(gpuType: "nope") { totalCount }', { gpuAvailability: null }, 'gpuAvailability'],
     ['gpuTypes(minMemoryGb: -1) { id }', { gpuTypes: null }, 'gpuTypes'],
-  ])('is null beside fields that have their data: %s', async (field, expected, path) => {
+  ])('is null, and the other fields have their data: %s', async (field, expected, path) => {
     await using server = await listen(createGateway());
     const { data, errors } = await ask(server.url, `{ ${field} upstream { health } dataCenter(id: "EU-RO-1") { id } }`);
     expect(data).toEqual({ ...expected, upstream: { health: 'UP' }, dataCenter: { id: 'EU-RO-1' } });
     expect(errors).toMatchObject([{ path: [path], extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('is null within its GPU type or data center', async () => {
+  it('is null inside its GPU type or data center', async () => {
     await using server = await listen(createGateway());
     const { data, errors } = await ask(
       server.url,
@@ -91,7 +91,7 @@ describe.each(TRANSPORTS)('over %s, a field that fails', (_name, ask) => {
     expect(errors).toContainEqual(failed(['dataCenter', 'availability']));
   });
 
-  it('leaves the state of the source when RunPod cannot be read at all', async () => {
+  it('leaves the health of the source readable if RunPod cannot be reached', async () => {
     await using runPod = await startFakeRunPod(() => answerWith(500, ''));
     await using server = await listen(connect(runPod.url, { UPSTREAM_RETRIES: '0' }));
     const query = `{ upstream { health } gpuAvailability { totalCount } gpuTypes { id } gpuType(id: "x") { id }

@@ -50,13 +50,13 @@ describe('the message about an unknown GPU type', () => {
   const messageOf = async (args: string) =>
     (await ask(`{ gpuAvailability(${args}) { totalCount } }`)).errors?.[0]?.message;
 
-  it('names the nearest one first, with its id', async () => {
+  it('suggests the most similar one first, with its id', async () => {
     expect(await messageOf('gpuType: "NVIDIA RTX 4090"')).toMatch(
       /Did you mean 'RTX 4090' \(id 'NVIDIA GeForce RTX 4090'\),/,
     );
   });
 
-  it('names ids where an id is required', async () => {
+  it('suggests ids for an argument that takes ids', async () => {
     const message = await messageOf('filter: { gpuTypeIds: ["RTX 4090"] }');
     expect(message).toMatch(/Did you mean 'NVIDIA GeForce RTX 4090',/);
     expect(message).not.toMatch(/\(id/);
@@ -92,11 +92,11 @@ describe('the message about an unknown GPU type', () => {
     ['RTX PRO 6000 Workstation', 'RTX PRO 6000 WK'],
     ['V100 32GB', 'V100 SXM2 32GB'],
     ['L40-S 48GB', 'L40S'],
-  ])('takes %s for %s', (typed, meant) => {
+  ])('suggests for %s: %s', (typed, meant) => {
     expect(nearestNames(typed)[0]).toMatch(meant);
   });
 
-  it.each(['!!!', ' ', '', 'CPU', 'Radeon', 'Blackwell'])('guesses nothing from %j', (typed) => {
+  it.each(['!!!', ' ', '', 'CPU', 'Radeon', 'Blackwell'])('suggests nothing for %j', (typed) => {
     expect(nearestNames(typed)).toEqual([]);
   });
 
@@ -117,7 +117,7 @@ describe('the message about an unknown GPU type', () => {
 
   // The V100 with 32 GB differs from the others by its memory alone, which people mistype as nothing else.
   it.each(names.filter(({ name }) => !/V100.*32GB/.test(name)))(
-    'finds $name behind every single typing mistake',
+    'suggests $name for every single typing mistake',
     ({ id, name }) => {
       const missed = typosOf(name).filter((typed) => {
         const nearest = nearestGpuTypes(typed, gpuTypes).map((gpuType) => gpuType.id);

@@ -52,8 +52,8 @@ async function collect(parts: AsyncGenerator<Payload>, answer = createAnswer(), 
 const rowsOf = (answer: ReturnType<typeof createAnswer>) =>
   (answer.data() as { gpuAvailability?: { nodes: object[] } } | undefined)?.gpuAvailability?.nodes ?? [];
 
-describe('an answer in parts', () => {
-  it('has its first rows after two round trips, and is the same in the end', async () => {
+describe('an incremental response', () => {
+  it('has its first rows after two round trips, and the same data in the end', async () => {
     const held = createHeldAnswers();
     await using runPod = await startFakeRunPod(held.faults);
     const gateway = connect(runPod.url);
@@ -83,7 +83,7 @@ describe('an answer in parts', () => {
     '(region: AFRICA)',
     '(orderBy: { field: PRICE }, first: 7)',
     '(orderBy: { field: GPU_TYPE, direction: DESC })',
-  ])('has the rows of a whole one in their order, cold and warm, when asked %s', async (args) => {
+  ])('has the rows of an ordinary response in the same order, cold and warm: %s', async (args) => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
     const ask = await listen(gateway);
@@ -95,7 +95,7 @@ describe('an answer in parts', () => {
     expect(warm.answer.data()).toEqual(whole.data);
   });
 
-  it('declares what could not be observed like a whole one', async () => {
+  it('declares failed cells like an ordinary response', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );
@@ -107,7 +107,7 @@ describe('an answer in parts', () => {
   });
 
   it.each([['multipart/mixed;incrementalSpec=v0.2'], ['multipart/mixed;deferSpec=20220824'], ['text/event-stream']])(
-    'is refused as %s when a list would be streamed twice',
+    'is refused as %s if a list would be streamed twice',
     async (accept) => {
       const ask = await listen(createGateway());
       const init = { headers: { 'content-type': 'application/json', accept } };
@@ -126,7 +126,7 @@ describe('an answer in parts', () => {
     },
   );
 
-  it('comes as server-sent events too, and whole where no directive wants it otherwise', async () => {
+  it('can be sent as server-sent events, and has one part without directives', async () => {
     const ask = await listen(createGateway());
     const accept = (type: string) => ({ headers: { 'content-type': 'application/json', accept: type } });
     const events = await (await ask(inParts(), accept('text/event-stream'))).text();
@@ -140,13 +140,13 @@ describe('an answer in parts', () => {
   it.each([
     ['(gpuType: "no such")', 200, 'BAD_USER_INPUT'],
     ['(gpuCount: 17)', 200, 'BAD_USER_INPUT'],
-  ])('is refused like a whole one when asked %s', async (args, status, code) => {
+  ])('is refused like an ordinary response: %s', async (args, status, code) => {
     const response = await (await listen(createGateway()))(inParts(args));
     expect(response.status).toBe(status);
     expect(await collect(readParts(response))).toMatchObject({ errors: [{ extensions: { code } }] });
   });
 
-  it('asks RunPod for nothing when that would be too often', async () => {
+  it('causes no request to RunPod if it would need too many', async () => {
     await using runPod = await startFakeRunPod();
     const ask = await listen(connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '10' }));
     const { errors } = await collect(readParts(await ask(inParts())));
@@ -154,7 +154,7 @@ describe('an answer in parts', () => {
     expect(runPod.count('LowestPrices')).toBe(0);
   });
 
-  it('masks a fault of the gateway that comes with a later part, and logs it once', async () => {
+  it('masks a fault of the gateway in a later part, and logs it once', async () => {
     const held = createHeldAnswers();
     await using runPod = await startFakeRunPod(held.faults);
     const gateway = connect(runPod.url);
@@ -178,7 +178,7 @@ describe('an answer in parts', () => {
     expect(faults).toMatchObject([{ requestId: 'mine', err: { message: 'Invalid time value' } }]);
   });
 
-  it('is not kept, neither here nor by HTTP caches', async () => {
+  it('is cached neither by the gateway nor by HTTP caches', async () => {
     const gateway = createGateway();
     const ask = await listen(gateway);
     for (let count = 0; count < 3; count += 1) await (await ask(inParts())).text();
@@ -191,7 +191,7 @@ describe('an answer in parts', () => {
     await response.text();
   });
 
-  it('is known to who asks for the schema, and not to who composes it', async () => {
+  it('has its directives in the introspected schema, but not in the SDL for composition', async () => {
     const { data } = await createGateway().ask(
       '{ schema: __schema { directives { name } } service: _service { sdl } }',
     );
@@ -200,7 +200,7 @@ describe('an answer in parts', () => {
     expect(data.service.sdl).not.toMatch(/@(defer|stream)/);
   });
 
-  it('costs nothing more when its client leaves', async () => {
+  it('causes no more requests after its client has left', async () => {
     const held = createHeldAnswers();
     await using runPod = await startFakeRunPod(held.faults);
     const gateway = connect(runPod.url);
@@ -230,7 +230,7 @@ describe('an answer in parts', () => {
     ['by a variable', '@stream(initialCount: $count)', { count: -2 }, '-2'],
     ['by null', '@stream(initialCount: $count)', { count: null }, 'null'],
   ])(
-    'is refused before RunPod is asked when it is to begin with less than no rows, %s',
+    'is refused before RunPod is asked if initialCount is negative or null, %s',
     async (_by, stream, variables, count) => {
       await using runPod = await startFakeRunPod();
       const gateway = connect(runPod.url);
@@ -260,7 +260,7 @@ describe('an answer in parts', () => {
       'query A($n: Int) { gpuAvailability { nodes @stream(initialCount: $n) { stock } } }',
       { n: -1 },
     ],
-  ])('is not refused for a count %s', async (_what, other, variables) => {
+  ])('is not refused for an initialCount %s', async (_what, other, variables) => {
     const gateway = createGateway();
     const ask = await listen(gateway);
     const declared = other.includes('$n') ? '($n: Float)' : '';
@@ -272,7 +272,7 @@ describe('an answer in parts', () => {
     expect(text).not.toContain('initialCount');
   });
 
-  it('is not refused for a count that is skipped', async () => {
+  it('is not refused for an initialCount that is skipped', async () => {
     const ask = await listen(createGateway());
     const query = `query ($skip: Boolean!, $count: Int) { gpuAvailability { totalCount
       nodes @skip(if: $skip) @stream(initialCount: $count) { stock } } }`;

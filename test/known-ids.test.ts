@@ -12,16 +12,16 @@ describe('an id', () => {
     [' Eu-Ro-1\n', 'EU-RO-1'],
     ['EURO1', undefined],
     ['', undefined],
-  ])('is found in any case, and without the white space around it: %j', (id, found) => {
+  ])('is found in any letter case and with white space around it: %j', (id, found) => {
     expect(findId(id, idsOf('EU-CZ-1', 'EU-RO-1'))).toBe(found);
   });
 
-  it('is the exact one where others differ by case alone', () => {
+  it('is the exact one if others differ only in letter case', () => {
     const ids = idsOf('EU-RO-1', 'eu-ro-1');
     expect([findId('EU-RO-1', ids), findId('eu-ro-1', ids)]).toEqual(['EU-RO-1', 'eu-ro-1']);
   });
 
-  it('is refused where several differ from it by case alone', () => {
+  it('is refused if several ids differ from it only in letter case', () => {
     expect(() => findId('Eu-Ro-1', idsOf('EU-RO-1', 'eu-ro-1'))).toThrow(/'EU-RO-1', 'eu-ro-1'/);
   });
 });
@@ -34,19 +34,19 @@ describe('a GPU type name', () => {
       () => true,
     ).id;
 
-  it('is the exact id where others differ by case alone', () => {
+  it('is the exact id if others differ only in letter case', () => {
     expect(find('nvidia l4', ['NVIDIA L4', 'L4'], ['nvidia l4', 'L4 too'])).toBe('nvidia l4');
   });
 
-  it('is a name in another case rather than one without white space', () => {
+  it('prefers a name in another letter case to one without white space', () => {
     expect(find('l-4', ['A', 'L4'], ['B', 'L-4'])).toBe('B');
   });
 
-  it('is refused where several are the same without white space and hyphens', () => {
+  it('is refused if several are the same without white space and hyphens', () => {
     expect(() => find('l 4', ['A', 'L4'], ['B', 'L-4'])).toThrow(/More than one .* 'A', 'B'/);
   });
 
-  it('is not found by hyphens alone', () => {
+  it('is not found for a text of hyphens only', () => {
     expect(() => find('-', ['A', '- -'], ['B', 'L4'])).toThrow(/Unknown GPU type "-"/);
   });
 });

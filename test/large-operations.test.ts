@@ -76,7 +76,7 @@ async function expectRoom(server: Server): Promise<void> {
 }
 
 describe('large operations', () => {
-  it('stop and leave room when their clients leave', async () => {
+  it('stop and release their memory when their clients leave', async () => {
     const gateway = createGateway(SILENT);
     const server = await serve(gateway);
     await server.ask(SMALL);
@@ -90,7 +90,7 @@ describe('large operations', () => {
     await expectRoom(server);
   });
 
-  it('leave room when their WebSocket closes', async () => {
+  it('release their memory when their WebSocket closes', async () => {
     const gateway = createGateway(SILENT);
     const server = await serve(gateway);
     await server.ask(SMALL);
@@ -109,7 +109,7 @@ describe('large operations', () => {
   it.each([
     ['@stream', STREAMED],
     ['@defer', DEFERRED],
-  ])('with %s leave room when their clients read nothing', async (_directive, query) => {
+  ])('with %s release their memory when their clients read nothing', async (_directive, query) => {
     const gateway = createGateway(SILENT);
     const server = await serve(gateway);
     await server.ask(SMALL);
@@ -117,7 +117,7 @@ describe('large operations', () => {
     await expectRoom(server);
   });
 
-  it('do not keep others waiting while they wait for RunPod', async () => {
+  it('do not block others while they wait for RunPod', async () => {
     let isHanging = false;
     const faults: Faults = () => (isHanging ? () => {} : undefined);
     await using fake = await startFakeRunPod(faults);
@@ -132,7 +132,7 @@ describe('large operations', () => {
     expect((await server.ask(LARGE)).status).toBe(200);
   });
 
-  it('that ask for the whole schema many times are refused while the event loop lags', async () => {
+  it('that query the whole schema many times are refused while the event loop lags', async () => {
     const gateway = createGateway(SILENT, undefined, undefined, () => true);
     const server = await serve(gateway);
     const fields = '__schema { types { name description fields { name description args { name description } } } }';

@@ -18,7 +18,7 @@ const repeat = (count: number, text: (index: number) => string) =>
 const nested = (depth: number) =>
   `${'gpuType { availability { nodes { '.repeat(depth)} stock ${'} } } '.repeat(depth)}`;
 
-describe('an operation past a limit', () => {
+describe('an operation that exceeds a limit', () => {
   it.each([
     ['on tokens', `{ ${repeat(2100, () => '__typename')} }`],
     ['on depth', `{ gpuAvailability { nodes { ${nested(4)} } } }`],
@@ -74,10 +74,10 @@ describe('an operation past a limit', () => {
   });
 });
 
-describe('an operation that would ask RunPod too often', () => {
+describe('an operation that needs too many upstream requests', () => {
   const sixteen = `{ ${repeat(16, (i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`)} }`;
 
-  it('is refused before RunPod is asked for anything but the lists', async () => {
+  it('is refused before RunPod is asked for more than the lists', async () => {
     await using runPod = await startFakeRunPod();
     const { status, body } = await post({ query: sixteen }, connect(runPod.url));
     expect([status, JSON.parse(body).errors[0].extensions.code]).toEqual([400, 'OPERATION_TOO_COMPLEX']);
@@ -105,7 +105,7 @@ describe('an operation that would ask RunPod too often', () => {
     ],
     ['fragments', `{ gpuAvailability { nodes { gpuType { ...F } } } } fragment F on GpuType { ${counts(2, 6)} }`],
     ['failures', `{ gpuAvailability { coverage { failures { gpuType { ${counts(2, 6)} } } } } }`],
-  ])('is refused before RunPod is asked when it would be so by questions in %s', async (_where, query) => {
+  ])('is refused before RunPod is asked if the nested fields in %s need them', async (_where, query) => {
     await using runPod = await startFakeRunPod();
     const { status, body } = await post({ query }, connect(runPod.url));
     expect([status, JSON.parse(body)]).toMatchObject([
@@ -124,13 +124,13 @@ describe('an operation that would ask RunPod too often', () => {
     ],
     ['of one size', '{ gpuAvailability { nodes { gpuType { availability(gpuCount: 2) { totalCount } } } } }'],
     ['left out', `{ gpuAvailability { nodes { gpuType @skip(if: true) { ${counts(2, 6)} } stock } } }`],
-  ])('is not one with questions in rows %s', async (_what, query) => {
+  ])('does not include one with nested fields in rows %s', async (_what, query) => {
     await using runPod = await startFakeRunPod();
     const { status, body } = await post({ query }, connect(runPod.url));
     expect([status, JSON.parse(body).errors]).toEqual([200, undefined]);
   });
 
-  it('is answered with HTTP 400 and the data of the fields that are within the limits', async () => {
+  it('gets HTTP 400 and the data of the fields that are within the limits', async () => {
     const tooLong = repeat(201, () => '"RO"');
     const query = `{ bad: gpuAvailability(gpuCount: 99) { totalCount } gpuAvailability(filter: { countryCodes: [${tooLong}] }) { totalCount } upstream { source } }`;
     const { status, body } = await post({ query });
@@ -142,7 +142,7 @@ describe('an operation that would ask RunPod too often', () => {
     expect(codes.toSorted()).toEqual(['BAD_USER_INPUT', 'OPERATION_TOO_COMPLEX']);
   });
 
-  it('is not one whose answers are known already', async () => {
+  it('does not include one whose data is in memory', async () => {
     await using runPod = await startFakeRunPod();
     // No request makes way for others, however busy this machine is.
     const live = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '50', UPSTREAM_TIMEOUT_MS: '100000' });

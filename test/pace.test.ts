@@ -7,7 +7,7 @@ import { createPace } from '../src/graphql/pace/pace.ts';
 import type { WorkQueue } from '../src/graphql/pace/work-queue.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** As many bytes as one turn makes, or more. */
+/** More bytes than one turn may produce. */
 const FULL = 1_000_000;
 
 const MATRIX = 'filter: { includeUnavailable: true }';
@@ -72,7 +72,7 @@ async function countTurns(work: Promise<unknown>): Promise<number> {
   return turns;
 }
 
-it.each(LARGE)('%s leaves turns of the event loop to others', async (_what, query, variables) => {
+it.each(LARGE)('%s: other requests get turns of the event loop', async (_what, query, variables) => {
   const gateway = createGateway();
   await read(gateway, SMALL);
   const asking = read(gateway, query, variables);
@@ -94,7 +94,7 @@ it.each([
     `query { ... @defer { gpuAvailability(${MATRIX}) { nodes { ${NAMES} } } } upstream { source } }`,
   ],
   ['rows that come alone', `{ gpuAvailability(${MATRIX}) { nodes @stream(initialCount: 0) { ${NAMES} } } }`],
-])('%s become JSON in pieces', async (_what, query) => {
+])('%s: converted to JSON in chunks', async (_what, query) => {
   const gateway = createGateway();
   await read(gateway, SMALL);
   const stringify = vi.spyOn(JSON, 'stringify');
@@ -117,7 +117,7 @@ it('a small operation does not wait for a large one that was sent before', async
   expect(ended).toEqual(['small', 'large']);
 });
 
-it('a long list of errors is reported as in a small answer', async () => {
+it('a long list of errors is reported as in a small response', async () => {
   const gateway = createGateway();
   const fails = 'bad: gpuAvailability(gpuType: "none") { totalCount }';
   const few = await gateway.ask(`{ ${fails} }`);
@@ -128,7 +128,7 @@ it('a long list of errors is reported as in a small answer', async () => {
   expect(many.data.bad).toBeNull();
 });
 
-it('a large answer is the JSON of its small ones', async () => {
+it('a large response equals its small ones put together', async () => {
   const gateway = createGateway();
   const field = fc.constantFrom(
     'id',
@@ -167,7 +167,7 @@ it('a large answer is the JSON of its small ones', async () => {
   );
 });
 
-it('the work of a large operation that is left when its client leaves is not done', async () => {
+it('the remaining work of a large operation is not done after its client has left', async () => {
   let isClosed = false;
   const pace = createPace(createLoopTurns(), { ...UNBOUNDED, isClosed: () => isClosed });
   pace.spend(1_000_000);
@@ -180,7 +180,7 @@ it('the work of a large operation that is left when its client leaves is not don
 });
 
 describe('turns of the event loop', () => {
-  /** Work that adds what it did to a list, and then asks for more work. */
+  /** Creates work that adds its name to a list and then adds more work. */
   const createWork = () => {
     const turns = createLoopTurns();
     const done: string[] = [];
@@ -193,7 +193,7 @@ describe('turns of the event loop', () => {
     return { turns, done, add };
   };
 
-  it('do what came up last first, and in its order', async () => {
+  it('do the latest work first, in the order in which it was added', async () => {
     const { turns, done, add } = createWork();
     const queue = turns.queue();
     add(queue, 'first', ['first of first', 'second of first'], FULL);
@@ -203,7 +203,7 @@ describe('turns of the event loop', () => {
     expect(done).toEqual(['first', 'first of first', 'second of first', 'second', 'first of second', 'third']);
   });
 
-  it('serve operations one after the other', async () => {
+  it('alternate between operations', async () => {
     const { turns, done, add } = createWork();
     const [one, other] = [turns.queue(), turns.queue()];
     for (const name of ['a1', 'a2', 'a3']) add(one, name, [], FULL);
@@ -212,7 +212,7 @@ describe('turns of the event loop', () => {
     expect(done).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
   });
 
-  it('serve small work of several operations in one turn', async () => {
+  it('do small work of several operations in one turn', async () => {
     const { turns, done, add } = createWork();
     const [one, other] = [turns.queue(), turns.queue()];
     for (const name of ['a1', 'a2']) add(one, name);

@@ -89,14 +89,14 @@ async function readByUrql(query: string): Promise<{ data: unknown; errors: unkno
 const withoutTypes = (data: unknown): unknown =>
   JSON.parse(JSON.stringify(data ?? null, (key, value) => (key === '__typename' ? undefined : value)));
 
-describe('an answer in parts is the same as without directives, for 200 operations', () => {
+describe('an incremental response has the same data as one without directives, for 200 operations', () => {
   it.each([
     ['a reader of the format with ids', readWithIds],
     ['a reader of the format of 2022', readAs2022],
     ['urql', readByUrql],
     ['Apollo Client with its handler of 2022', readByApollo(new Defer20220824Handler())],
     ['Apollo Client with its handler for ids', readByApollo(new GraphQL17Alpha9Handler() as never)],
-  ])('by %s', async (_who, read: (query: string) => Promise<{ data: unknown; errors: unknown[] }>) => {
+  ])('read by %s', async (_who, read: (query: string) => Promise<{ data: unknown; errors: unknown[] }>) => {
     await fc.assert(
       fc.asyncProperty(anyQuestionInParts, async ({ question, inParts }) => {
         const whole = await gateway.ask(question, GOOD_VARIABLES);
@@ -111,7 +111,7 @@ describe('an answer in parts is the same as without directives, for 200 operatio
 });
 
 describe('parts with ids', () => {
-  it('are announced with the data that they belong to', async () => {
+  it('are announced with the data they belong to', async () => {
     const query = `{ gpuAvailability(first: 3) { nodes @stream(initialCount: 1, label: "rows") { stock ... @defer(label: "type") {
       gpuType { id } } } } }`;
     const [first, ...later] = await parts<ResultWithIds>(query, 'multipart/mixed;incrementalSpec=v0.2');
@@ -131,14 +131,14 @@ describe('parts with ids', () => {
     expect(later.at(-1)).toMatchObject({ hasNext: false });
   });
 
-  it('report a field that fails in a deferred fragment with its code', async () => {
+  it('report an error in a deferred fragment with its code', async () => {
     const query = '{ upstream { source } ... @defer { gpuAvailability(gpuType: "no such") { totalCount } } }';
     const { data, errors } = await readWithIds(query);
     expect(data).toEqual({ upstream: { source: 'RECORDED' }, gpuAvailability: null });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' }, path: ['gpuAvailability'] }]);
   });
 
-  it('are left out below a deferred fragment that has failed', async () => {
+  it('are left out inside a deferred fragment that has failed', async () => {
     await using runPod = await startFakeRunPod();
     const small = { MAX_ANSWER_BYTES: '1000000', UPSTREAM_TIMEOUT_MS: '100000', LOG_LEVEL: 'silent' };
     const { listener, log } = connect(runPod.url, small);
@@ -170,7 +170,7 @@ describe('parts with ids', () => {
     expect(later).toMatchObject([{ incremental: [{ id: '1' }], completed: [{ id: '1' }], hasNext: false }]);
   });
 
-  it('tell fragments on one object apart that have the same fields', async () => {
+  it('have different ids for two fragments on one object with the same fields', async () => {
     const query = `{ upstream { source } ... @defer { gpuTypes { id ... @defer { name: displayName } } }
       ... @defer { gpuTypes { id ... @defer { memoryGb ... @defer { maxGpuCount } } } } }`;
     const { data, errors } = await readWithIds(query);

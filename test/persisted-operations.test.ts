@@ -32,12 +32,12 @@ const codes = (answer: { errors?: { extensions: { code: string } }[] }) =>
   answer.errors?.map((error) => error.extensions.code);
 
 describe('a persisted operation', () => {
-  it('is run by its hash when it is one of ours', async () => {
+  it('runs by its hash if the gateway ships it', async () => {
     const { data } = await post(createGateway(), { extensions: persistedQuery(KEPT), variables: { minMemoryGb: 80 } });
     expect(data.gpuAvailability.nodes).toHaveLength(10);
   });
 
-  it('is asked for once when it is a client’s own, and known from then on', async () => {
+  it('of a client is requested once, and known from then on', async () => {
     const gateway = createGateway();
     const byHash = { extensions: persistedQuery(OWN) };
     const unknown = await post(gateway, byHash);
@@ -52,7 +52,7 @@ describe('a persisted operation', () => {
   });
 
   it.each(['{ nonsense', '{ upstream { nonsense } }'])(
-    'is not registered when it is no operation: %s',
+    'is not registered if it is not a valid operation: %s',
     async (text) => {
       const gateway = createGateway();
       const byHash = { extensions: persistedQuery(text) };
@@ -61,14 +61,14 @@ describe('a persisted operation', () => {
     },
   );
 
-  it('is not registered under the hash of another', async () => {
+  it('is not registered under the hash of another operation', async () => {
     const gateway = createGateway();
     const lie = await post(gateway, { query: OWN, extensions: persistedQuery(KEPT) });
     expect([lie.status, codes(lie)]).toEqual([400, ['PERSISTED_QUERY_HASH_MISMATCH']]);
     expect((await post(gateway, { extensions: persistedQuery(OWN) })).data).toBeUndefined();
   });
 
-  it('is forgotten first if it was used least recently and all together are longer than 10,000,000 characters', async () => {
+  it('that was used least recently is forgotten first if all together have more than 10,000,000 characters', async () => {
     const gateway = createGateway();
     const long = (index: number) => `query Q${index} { upstream { source } } # ${'x'.repeat(49_900)}`;
     const isKnown = async (text: string) =>
@@ -80,21 +80,21 @@ describe('a persisted operation', () => {
     expect([await isKnown(long(0)), await isKnown(long(2)), await isKnown(long(200))]).toEqual([true, false, true]);
   });
 
-  it('is not registered if it is longer than 50,000 characters', async () => {
+  it('is not registered if it has more than 50,000 characters', async () => {
     const gateway = createGateway();
     const text = `${OWN} # ${'x'.repeat(50_000)}`;
     expect((await post(gateway, { query: text, extensions: persistedQuery(text) })).data).toBeDefined();
     expect(codes(await post(gateway, { extensions: persistedQuery(text) }))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
   });
 
-  it.each([{ a: 1 }, 5, []])('is not registered as %j, which is no fault of ours', async (query) => {
+  it.each([{ a: 1 }, 5, []])('is not registered as %j, which is not logged as a fault', async (query) => {
     const gateway = createGateway();
     const answer = await post(gateway, { query, extensions: persistedQuery(OWN) });
     expect([answer.status, answer.data]).toEqual([400, undefined]);
     expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
   });
 
-  it('goes through an HTTP cache by GET', async () => {
+  it('can be cached by an HTTP cache if it is sent by GET', async () => {
     const gateway = createGateway();
     const variables = { minMemoryGb: 80 };
     const first = await get(gateway, KEPT, variables);
@@ -106,7 +106,7 @@ describe('a persisted operation', () => {
   });
 
   it.each([{ persistedQuery: null }, { persistedQuery: { sha256Hash: 7 } }, { persistedQuery: 'x' }, 'x', []])(
-    'is none by extensions that are %j',
+    'is not recognized in extensions %j',
     async (extensions) => {
       const answer = await post(createGateway(), { query: OWN, extensions });
       expect(answer.data ?? answer.status).toSatisfy((told: unknown) => told === 400 || typeof told === 'object');
@@ -119,7 +119,7 @@ describe('a documentId', () => {
   const send = ({ handler }: Gateway, search: string, accept = 'application/json', headers = {}) =>
     handler.fetch(`http://gateway.invalid/graphql?${search}`, { headers: { accept, ...headers } });
 
-  it('runs an operation by POST and GET, with its prefix and without', async () => {
+  it('runs an operation by POST and GET, with and without its prefix', async () => {
     const gateway = createGateway();
     for (const documentId of ids(KEPT)) {
       const variables = { minMemoryGb: 80 };
@@ -130,7 +130,7 @@ describe('a documentId', () => {
     }
   });
 
-  it('goes through an HTTP cache by GET', async () => {
+  it('can be cached by an HTTP cache if it is sent by GET', async () => {
     const gateway = createGateway();
     const search = `documentId=sha256:${sha256(KEPT)}&variables={"minMemoryGb":80}`;
     const first = await send(gateway, search);
@@ -142,7 +142,7 @@ describe('a documentId', () => {
   it.each([
     ['application/json', 200],
     ['application/graphql-response+json', 400],
-  ])('that is unknown is answered with one error, for %s with HTTP %i', async (accept, status) => {
+  ])('that is unknown gets one error, for %s with HTTP %i', async (accept, status) => {
     const message = 'The gateway has no operation with this documentId.';
     for (const documentId of [sha256('x'), `sha256:${sha256('x')}`, `md5:${sha256(KEPT)}`, 'x']) {
       const response = await send(createGateway(), `documentId=${documentId}`, accept);
@@ -151,7 +151,7 @@ describe('a documentId', () => {
     }
   });
 
-  it('is refused beside the hash of another operation, and accepted beside its own', async () => {
+  it('is refused with the hash of another operation, and accepted with its own', async () => {
     const gateway = createGateway();
     const documentId = `sha256:${sha256(KEPT)}`;
     const variables = { minMemoryGb: 80 };
@@ -163,7 +163,7 @@ describe('a documentId', () => {
     expect(data.gpuAvailability.nodes).toHaveLength(10);
   });
 
-  it('registers the text that is sent with it, when it is the SHA-256 of the text', async () => {
+  it('registers the text that is sent with it if it is the SHA-256 of the text', async () => {
     const gateway = createGateway();
     const documentId = `sha256:${sha256(OWN)}`;
     const lie = await post(gateway, { query: OWN, documentId: sha256(KEPT) });
@@ -176,10 +176,10 @@ describe('a documentId', () => {
   });
 });
 
-describe('a gateway of persisted operations alone', () => {
+describe('a gateway that runs only persisted operations', () => {
   const only = () => createGateway({ PERSISTED_ONLY: 'true' });
 
-  it('runs ours by documentId, and nothing else', async () => {
+  it('runs the shipped operations by documentId, and no other operation', async () => {
     const gateway = only();
     const { data } = await post(gateway, { documentId: `sha256:${sha256(KEPT)}`, variables: { minMemoryGb: 80 } });
     expect(data.gpuAvailability.nodes).toHaveLength(10);
@@ -188,12 +188,12 @@ describe('a gateway of persisted operations alone', () => {
     expect(codes(await post(gateway, { documentId }))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
   });
 
-  it('runs ours by hash', async () => {
+  it('runs the shipped operations by hash', async () => {
     const { data } = await post(only(), { extensions: persistedQuery(KEPT), variables: { minMemoryGb: 80 } });
     expect(data.gpuAvailability.nodes).toHaveLength(10);
   });
 
-  it('runs nothing else, and registers nothing', async () => {
+  it('runs no other operation, and registers none', async () => {
     const gateway = only();
     expect(codes(await post(gateway, { query: OWN }))).toEqual(['PERSISTED_QUERY_ONLY']);
     expect(codes(await post(gateway, { query: OWN, extensions: persistedQuery(OWN) }))).toEqual([

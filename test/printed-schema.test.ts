@@ -28,7 +28,7 @@ async function createProject(schema: string) {
 }
 
 describe('the printed schema', () => {
-  it('is enough for the compiler of Relay, with @defer, @stream and subscriptions', async () => {
+  it('is accepted by the Relay compiler, with @defer, @stream and subscriptions', async () => {
     await using project = await createProject(printPublicSchema());
     await promisify(execFile)(process.execPath, [RELAY_COMPILER], { cwd: project.folder });
     const generated = join(project.folder, '__generated__');
@@ -41,7 +41,7 @@ describe('the printed schema', () => {
     expect(await readFile(join(generated, 'matrixQuery.graphql.js'), 'utf8')).toMatch(/"kind": "Defer"/);
   });
 
-  it('defines the directives that the gateway has, with the same arguments', async () => {
+  it('defines the directives of the executable schema, with the same arguments', async () => {
     const { data } = await createGateway().ask(getIntrospectionQuery());
     const gateway = buildClientSchema(data);
     const printed = buildSchema(printPublicSchema());

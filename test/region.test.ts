@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { locationOf } from '../src/domain/region.ts';
 import { createGateway } from './support/gateway.ts';
 
-describe('the place of a data center', () => {
+describe('the location of a data center', () => {
   it.each([
     ['US-CO-1', 'NORTH_AMERICA', 'US'],
     ['CA-MTL-4', 'NORTH_AMERICA', 'CA'],

@@ -31,28 +31,28 @@ const refusal = (message: unknown) => ({ errors: [{ message, extensions: { code:
 describe('a request that is not well-formed', () => {
   it.each([
     ['{}', 'Send an operation as "query", or the id of a persisted one as "documentId".'],
-    ['{"qeury":"{ a }"}', '"qeury" is not a parameter of a request. Did you mean "query"?'],
-    ['{"Query":"{ a }"}', '"Query" is not a parameter of a request. Did you mean "query"?'],
+    ['{"qeury":"{ a }"}', '"qeury" is not a known parameter. Did you mean "query"?'],
+    ['{"Query":"{ a }"}', '"Query" is not a known parameter. Did you mean "query"?'],
     [
       '{"query":"{ a }","foo":1}',
-      '"foo" is not a parameter of a request. Known are query, documentId, operationName, variables, extensions.',
+      '"foo" is not a known parameter. The known parameters are query, documentId, operationName, variables, extensions.',
     ],
-    ['{"__proto__":{"query":"{ a }"}}', expect.stringMatching(/^"__proto__" is not a parameter/)],
-    [`{"${'x'.repeat(5000)}":1}`, expect.stringMatching(/^"x{100}…" is not a parameter/)],
-    ['{"query":0}', '"query" must be a string, and is a number.'],
+    ['{"__proto__":{"query":"{ a }"}}', expect.stringMatching(/^"__proto__" is not a known parameter/)],
+    [`{"${'x'.repeat(5000)}":1}`, expect.stringMatching(/^"x{100}…" is not a known parameter/)],
+    ['{"query":0}', '"query" must be a string, but is a number.'],
     ['{"query":""}', 'The operation in "query" is empty.'],
-    ['{"query":{}}', '"query" must be a string, and is an object.'],
-    ['{"documentId":7}', '"documentId" must be a string, and is a number.'],
-    ['{"query":"{ a }","variables":"x"}', '"variables" must be an object, and is a string.'],
-    ['{"query":"{ a }","variables":[7]}', '"variables" must be an object, and is an array.'],
-    ['{"query":"{ a }","operationName":true}', '"operationName" must be a string, and is a boolean.'],
-    ['{"query":"{ a }","extensions":"x"}', '"extensions" must be an object, and is a string.'],
+    ['{"query":{}}', '"query" must be a string, but is an object.'],
+    ['{"documentId":7}', '"documentId" must be a string, but is a number.'],
+    ['{"query":"{ a }","variables":"x"}', '"variables" must be an object, but is a string.'],
+    ['{"query":"{ a }","variables":[7]}', '"variables" must be an object, but is an array.'],
+    ['{"query":"{ a }","operationName":true}', '"operationName" must be a string, but is a boolean.'],
+    ['{"query":"{ a }","extensions":"x"}', '"extensions" must be an object, but is a string.'],
     ['[{"query":"{ a }"}]', 'The body is an array. Send one operation in each request, as an object.'],
-    ['"{ a }"', 'The body must be a JSON object, and is a string.'],
-    ['null', 'The body must be a JSON object, and is null.'],
+    ['"{ a }"', 'The body must be a JSON object, but is a string.'],
+    ['null', 'The body must be a JSON object, but is null.'],
     ['{"query":"secret', 'The body is not valid JSON.'],
     ['', 'The body is empty. Send a JSON object with an operation as "query".'],
-  ])('is answered with 400 and a reason: %s', async (body, message) => {
+  ])('gets 400 and a reason: %s', async (body, message) => {
     for (const accept of TYPES) {
       expect(await post(body, { accept })).toMatchObject({ status: 400, type: accept, answer: refusal(message) });
     }
@@ -60,9 +60,9 @@ describe('a request that is not well-formed', () => {
 
   it.each([
     ['?variables={', '"variables" is not valid JSON.'],
-    ['?query={__typename}&extensions=7', '"extensions" must be an object, and is a number.'],
+    ['?query={__typename}&extensions=7', '"extensions" must be an object, but is a number.'],
     ['?query=', 'Send an operation as "query", or the id of a persisted one as "documentId".'],
-  ])('is answered with 400 and a reason by GET: %s', async (search, message) => {
+  ])('gets 400 and a reason by GET: %s', async (search, message) => {
     for (const accept of TYPES) {
       const answer = refusal(message);
       expect(await send({ headers: { accept } }, search)).toMatchObject({ status: 400, type: accept, answer });
@@ -82,14 +82,14 @@ describe('a body', () => {
     },
   );
 
-  it.each(TYPES)('of another type is answered with 415 that says which is accepted, as %s', async (accept) => {
+  it.each(TYPES)('of another type gets 415 with the accepted type, as %s', async (accept) => {
     const refused = await post(BODY, { accept, 'content-type': 'application/graphql' });
     const message = 'The body of a POST must have the content-type application/json.';
     expect(refused).toMatchObject({ status: 415, type: accept, answer: refusal(message) });
     expect(refused.headers.get('accept')).toBe('application/json');
   });
 
-  it.each(['gzip', 'br', 'gzip, identity', 'x'])('encoded as %s is answered with 415', async (encoding) => {
+  it.each(['gzip', 'br', 'gzip, identity', 'x'])('encoded as %s gets 415', async (encoding) => {
     const refused = await post(new Uint8Array(gzipSync(BODY)), { 'content-encoding': encoding });
     const message = 'The body must not be compressed. Send it without a content-encoding.';
     expect(refused).toMatchObject({ status: 415, answer: refusal(message) });
@@ -102,7 +102,7 @@ describe('a body', () => {
 });
 
 it.each(['PATCH', 'DELETE', 'OPTIONS'])(
-  'a %s is answered with 405 that names the methods, HEAD too',
+  'a %s request gets 405 with the allowed methods, including HEAD',
   async (method) => {
     const message = 'Only GET and POST are supported. Send a query by GET, or any operation by POST.';
     for (const accept of TYPES) {
@@ -113,13 +113,13 @@ it.each(['PATCH', 'DELETE', 'OPTIONS'])(
   },
 );
 
-it('a client that accepts none of the types is answered with 406 that names them', async () => {
+it('a client that accepts no supported type gets 406 with the supported types', async () => {
   const { status, type, answer } = await post(BODY, { accept: 'image/png' });
   const named = expect.stringMatching(/application\/graphql-response\+json, application\/json\b/);
   expect({ status, type, answer }).toEqual({ status: 406, type: 'application/json', answer: refusal(named) });
 });
 
-it('an answer to HEAD has the status and headers of GET', async () => {
+it('a response to HEAD has the status and headers of GET', async () => {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   socket.write('HEAD /graphql?query= HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n\r\n');
   const [head = '', ...body] = (await text(socket)).split('\r\n\r\n');
@@ -127,7 +127,7 @@ it('an answer to HEAD has the status and headers of GET', async () => {
   expect(body.join('')).toBe('');
 });
 
-describe('the answer to a request that fails before it is run', () => {
+describe('the response to an operation that fails before it runs', () => {
   it.each([
     ['that cannot be parsed', { query: '{' }],
     ['that is not valid', { query: '{ nonsense }' }],

@@ -2,27 +2,26 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { Answer } from '../src/fast-path/finished-response.ts';
-import { createGiveAnswer } from '../src/fast-path/send-response.ts';
+import { FinishedResponse } from '../src/fast-path/finished-response.ts';
+import { createSendResponse } from '../src/fast-path/send-response.ts';
 
-it('answers are sent as they are while 20 MB of others are being compressed', async () => {
-  const give = createGiveAnswer({ cacheControl: () => 'no-store', quotaLinesOf: () => [], onWritten() {} });
-  const createAnswer = (key: string) =>
-    new Answer({
-      key,
-      version: 1,
+it('sends bodies as they are while 20 MB of others are being compressed', async () => {
+  const send = createSendResponse({ cacheControl: () => 'no-store', quotaLinesOf: () => [], onWritten() {} });
+  const createResponse = (byte: string) =>
+    new FinishedResponse({
       madeAt: 0,
       freshUntil: 0,
+      sources: null,
       tag: null,
       lastModified: null,
-      body: Buffer.alloc(9_000_000, key),
+      body: Buffer.alloc(9_000_000, byte),
       lines: ['content-type', 'application/json'],
     });
   const asked: [IncomingMessage, ServerResponse][] = [];
   const server = createServer((request, response) => {
     asked.push([request, response]);
     if (asked.length < 3) return;
-    for (const [index, one] of asked.entries()) give.whole(...one, createAnswer(String(index)));
+    for (const [index, one] of asked.entries()) send.whole(...one, createResponse(String(index)));
   }).listen(0);
   await once(server, 'listening');
   const ask = async () => {

@@ -75,10 +75,10 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     endpoint: ENDPOINT,
     maxBodyBytes: MAX_BODY_BYTES,
   };
-  const ready = createFastPath(operations);
+  const finished = createFastPath(operations);
   const handler = createHandler({
     ...operations,
-    ready,
+    finished,
     requestCounter: clients.requestCounter,
     readiness: () => (deps.stopping.aborted ? 'draining' : data.catalog.readiness()),
     catalog: traceReads(data.read, tracer),
@@ -94,7 +94,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   };
   return {
     handler,
-    listener: receiveRequests(receiving, ready.before(watched), watched),
+    listener: receiveRequests(receiving, finished.before(watched), watched),
     webSockets: createSockets({ ...operations, maxPayload: MAX_BODY_BYTES, handler }),
   };
 }

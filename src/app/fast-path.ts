@@ -1,12 +1,12 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config.ts';
 import type { Clock } from '../domain/clock.ts';
-import { createReadyAnswers, type ReadyAnswers, type ReadyAnswersOptions } from '../fast-path/finished-responses.ts';
-import { type AnswersFromMemory, createAnswersFromMemory } from '../fast-path/known-operations.ts';
+import { FinishedResponses, type FinishedResponsesOptions } from '../fast-path/finished-responses.ts';
+import { createKnownOperations, type KnownOperations } from '../fast-path/known-operations.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import type { PersistedOperations } from '../graphql/plugins/persisted-operations.ts';
 import type { OperationLimits } from '../loaders/budget.ts';
-import { createMemory } from '../loaders/memory.ts';
+import { areCurrent } from '../loaders/memory.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
 import type { AvailabilityData } from './availability-data.ts';
@@ -16,7 +16,7 @@ import type { ServerContext } from './request-context.ts';
 type Context = GraphQLContext & ServerContext;
 
 /** What `createFastPath` needs. */
-export interface FastPathDeps extends Pick<ReadyAnswersOptions<Context>, 'holdingOf' | 'cacheControl'> {
+export interface FastPathDeps extends Pick<FinishedResponsesOptions<Context>, 'holdingOf' | 'cacheControl'> {
   readonly config: Config;
   readonly clock: Clock;
   readonly data: AvailabilityData;
@@ -29,14 +29,16 @@ export interface FastPathDeps extends Pick<ReadyAnswersOptions<Context>, 'holdin
 }
 
 /** Creates what answers known requests without Yoga. */
-export function createFastPath(deps: FastPathDeps): ReadyAnswers<Context> {
+export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
   const { room, outlets, requestCounter } = deps.clients;
-  return createReadyAnswers<Context>({
+  const { catalog } = deps.data;
+  return new FinishedResponses<Context>({
     now: deps.clock.now,
-    version: deps.data.catalog.version,
+    version: catalog.version,
+    areCurrent: (sources) => areCurrent(sources, catalog),
     holdingOf: deps.holdingOf,
     cacheControl: deps.cacheControl,
-    memory: createKnownOperations(deps),
+    knownOperations: createOperations(deps),
     mayMakeLarge: room.mayMakeLarge,
     mostFor: (request) => room.maxBytesFor(() => outlets.clientOf(request)),
     quotaLinesOf: requestCounter.linesOf,
@@ -46,19 +48,19 @@ export function createFastPath(deps: FastPathDeps): ReadyAnswers<Context> {
 }
 
 /** `null` if Yoga must execute every operation: the fast path records no spans, and runs operations that are not persisted. */
-function createKnownOperations({
+function createOperations({
   config,
   data: { source, catalog, read },
   schema,
   persisted,
   limits,
   tracer,
-}: FastPathDeps): AnswersFromMemory | null {
+}: FastPathDeps): KnownOperations | null {
   if (tracer !== UNTRACED || config.persistedOnly) return null;
-  return createAnswersFromMemory({
+  return createKnownOperations({
     schema,
     textOf: persisted.textOf,
-    memory: createMemory(read),
+    catalog: read,
     limits,
     freshMs: source.lifetimes.freshMs,
     listsFreshUntil: catalog.listsFreshUntil,

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { YogaServerOptions } from 'graphql-yoga';
 import type { Config } from '../config.ts';
-import type { ReadyAnswers } from '../fast-path/finished-responses.ts';
+import type { FinishedResponses } from '../fast-path/finished-responses.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { useArgumentsInLists } from '../graphql/plugins/arguments-in-lists.ts';
 import { useChunkedJson } from '../graphql/plugins/chunked-json.ts';
@@ -60,7 +60,7 @@ export interface PluginDeps {
   readonly tracer: Tracer;
   readonly faults: FaultLog;
   readonly persisted: PersistedOperations;
-  readonly ready: ReadyAnswers<GraphQLContext & ServerContext>;
+  readonly finished: FinishedResponses<GraphQLContext & ServerContext>;
   readonly requestCounter: RequestCounter;
   readonly readiness: () => Readiness;
   readonly isOverloaded: () => boolean;
@@ -115,7 +115,7 @@ function pluginsOfOperations({
   metrics,
   faults,
   persisted,
-  ready,
+  finished,
   isOverloaded,
   cacheControl,
   holdingOf,
@@ -135,7 +135,7 @@ function pluginsOfOperations({
     faults.plugin,
     ...useIncrementalDelivery(),
     useOverloadProtection({ isOverloaded, onRefused: metrics.countRefusal }),
-    ready.plugin,
+    finished.plugin,
     usePartsWithIds(({ headers }) => partsFormatFor(mediaRangesIn(headers.get('accept') ?? '')) === WITH_IDS),
     useChunkedJson(),
     useAcceptableTypes(),

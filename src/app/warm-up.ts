@@ -6,7 +6,7 @@ import { createLoopTurns } from '../graphql/pace/loop-turns.ts';
 import { createPace } from '../graphql/pace/pace.ts';
 import { createBudget } from '../loaders/budget.ts';
 import { createLoaders } from '../loaders/loaders.ts';
-import type { BackgroundWork } from '../observability/metrics.ts';
+import type { BackgroundWork } from '../observability/background-counters.ts';
 import { UNTRACED } from '../observability/tracing/tracer.ts';
 import { ENDPOINT, type Endpoint } from './endpoint.ts';
 import { keepReady } from './keep-ready.ts';

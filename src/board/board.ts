@@ -32,7 +32,7 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   readonly sendQuery: SendQuery;
   readonly subscribe: Subscribe;
   readonly filters: Filters;
-  /** The client key that is sent with each request; null for none. */
+  /** The client key that is sent with each request; null without a key. */
   readonly key: Signal<string | null>;
   /** Runs when the gateway has another version of the page. */
   readonly onOutdated: () => void;
@@ -56,7 +56,7 @@ export function createBoard({ now, sendQuery, subscribe, key, onAppeared, onOutd
 
   const listener = createStreamListener(isLive, state, readNow);
   effect(() => {
-    // A stream keeps the headers of its start, so another key needs another stream. Without a valid key none can open.
+    // A stream keeps the headers of its start, so another key needs another stream. Without a valid key no stream can open.
     void key.value;
     return keyProblem.value === null ? subscribe(gpuCount.value, listener) : undefined;
   });

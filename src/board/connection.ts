@@ -23,7 +23,7 @@ export interface Connection {
 
 /** What a connection needs. */
 export interface ConnectionOptions {
-  /** The client key that is sent with each request; null for none. */
+  /** The client key that is sent with each request; null without a key. */
   readonly key: ReadonlySignal<string | null>;
   /** Runs when the gateway has another version of the page. */
   readonly onOutdated: () => void;
@@ -59,5 +59,5 @@ export function createConnection({ key, onOutdated }: ConnectionOptions): Connec
 function messageOf(error: unknown): string {
   if (error instanceof QueryError) return error.message;
   console.error(error);
-  return 'The board has a fault; the console of the browser tells more.';
+  return 'The page has failed. The browser console shows the details.';
 }

@@ -27,7 +27,7 @@ const hasLocks = 'locks' in navigator;
 const notifications = createNotifications(document, hasLocks ? createClaims(navigator.locks) : async () => true);
 
 const subscribe = createSubscribe(ENDPOINT, headers);
-// Browsers without them, and pages that come over plain HTTP from another machine, have a stream for each tab.
+// Old browsers have neither API, and pages from another machine over plain HTTP have no locks. There, each tab has a stream.
 const canShare = hasLocks && 'BroadcastChannel' in globalThis;
 
 const board = createBoard({
@@ -45,7 +45,7 @@ const board = createBoard({
   key,
   onAppeared: (cells) => collectAppeared(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),
   onOutdated() {
-    // Once: if that does not help, the page says so.
+    // Reload only once. If that does not help, the page shows the error.
     if (reloaded.read() !== null) return;
     reloaded.write('yes');
     location.reload();

@@ -1,15 +1,22 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** An answer as it was sent. */
-export interface SentAnswer {
+/** A response as it was sent. */
+export interface CapturedResponse {
   readonly status: number;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, number | string | readonly string[]>>;
   readonly body: Buffer;
 }
 
-/** Notes what is sent as long as it `isWanted`, and tells of it when all is sent and it still is. */
-export function noteSent(response: ServerResponse, isWanted: () => boolean, onSent: (sent: SentAnswer) => void): void {
+/**
+ * Copies what is written to `response` while `isWanted` returns true, and calls `onSent` with the copy once everything is sent, if it
+ * is wanted then.
+ */
+export function captureResponse(
+  response: ServerResponse,
+  isWanted: () => boolean,
+  onSent: (captured: CapturedResponse) => void,
+): void {
   const parts: Buffer[] = [];
   let written: OutgoingHttpHeaders = {};
   const write = response.write.bind(response) as (...args: unknown[]) => boolean;

@@ -1,228 +1,174 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { crc32 } from 'node:zlib';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import { setBufferedBody } from '../http/buffered-body.ts';
-import { type CacheControl, NOT_KEPT } from '../http/cache-control.ts';
+import { NOT_KEPT } from '../http/cache-control.ts';
 import type { HeaderLines } from '../http/header-lines.ts';
 import type { HandleOperation } from '../http/receive-requests.ts';
 import { SMALL_BYTES } from '../http/response-memory/memory-budget.ts';
 import { isUnchanged } from '../http/validators.ts';
-import { noteSent, type SentAnswer } from './capture-response.ts';
-import { Answer } from './finished-response.ts';
-import { type AskedQuestion, createReadQuestion } from './request-key.ts';
-import { createDoorkeeper } from './seen-before.ts';
-import { createGiveAnswer, type Tagged, toLines } from './send-response.ts';
+import type { Holding } from '../loaders/validity.ts';
+import { type CapturedResponse, captureResponse } from './capture-response.ts';
+import { FinishedResponse } from './finished-response.ts';
+import type { KnownOperations } from './known-operations.ts';
+import { type RequestKey, readRequestKey } from './request-key.ts';
+import { ResponseStore, type ResponseStoreOptions } from './response-store.ts';
+import { createSeenBefore } from './seen-before.ts';
+import { createSendResponse, type SendResponseOptions, toLines } from './send-response.ts';
 
-/** How long an answer holds. */
-interface Holding {
-  /** Milliseconds on the scale of `now`, or infinite. */
-  readonly freshUntil: number;
-}
-
-/** What answers from memory. */
-interface FromMemory {
-  /** To be told of an operation that was answered without errors. */
-  answered(operation: { readonly query: string; readonly operationName: string | undefined }): void;
-  /**
-   * The answer to the operation in a body, as JSON, and how long it holds; `null` when it cannot be had like this, or could take
-   * more than `maxBytes`.
-   */
-  answer(body: string, maxBytes: number): { readonly text: string; readonly holding: Holding | null } | null;
-}
-
-/** What ready answers need. */
-export interface ReadyAnswersOptions<Context> {
-  /** Milliseconds on the steady scale of this process. */
-  readonly now: () => number;
-  /** Changes whenever an answer may have changed. */
-  readonly version: () => number;
-  /** How long the answer that was made in this context holds; `null` when it should not be kept. */
+/** What answering requests without Yoga needs. */
+export interface FinishedResponsesOptions<Context> extends ResponseStoreOptions, SendResponseOptions {
+  /** How long a response that was made in this context is valid; `null` if it must not be stored. */
   readonly holdingOf: (context: Context) => Holding | null;
-  readonly cacheControl: CacheControl;
-  /** `null` when every operation is to be run where all of them are. */
-  readonly memory: FromMemory | null;
-  /** Up to how many bytes an answer may have that is given at once. Longer ones are made by `handler`, which waits for room. */
+  /** `null` if Yoga must execute every operation. */
+  readonly knownOperations: KnownOperations | null;
+  /** The longest body, in bytes, that may be sent to the client at once. Yoga makes longer ones, and waits for room. */
   readonly mostFor: (request: IncomingMessage) => number;
-  /** Whether a large answer may be made at once. Those that were made before are given in any case. */
+  /** Whether a large response may be made at once. Stored responses are sent in any case. */
   readonly mayMakeLarge: () => boolean;
-  /** The headers that say what is left of the client's rate limit. */
-  readonly quotaLinesOf: (request: IncomingMessage) => HeaderLines;
-  /** Called after a response was written. */
-  readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Told of each answer that is given here: its status, whether it had been made before, and how long it took, in seconds. */
-  readonly onAnswer: (status: number, isReady: boolean, seconds: number) => void;
+  /** Called with each response that is sent here: its status, whether it was stored, and how long it took, in seconds. */
+  readonly onAnswer: (status: number, isStored: boolean, seconds: number) => void;
 }
 
-/** The request of Node that an operation came with, and the operation. */
-interface Incoming {
+/** A response that can be sent at once. */
+interface Found {
+  readonly status: 200 | 304;
+  readonly isStored: boolean;
+  readonly send: (response: ServerResponse) => void;
+}
+
+/** The parts of Yoga's context that are read here. */
+interface YogaContext {
   readonly req?: IncomingMessage;
   readonly params?: GraphQLParams;
 }
 
-/** Answers that were made, for those who ask the same. */
-export interface ReadyAnswers<Context extends object> {
-  /** Gives a ready answer, or has one made by `handler`. */
-  before(handler: RequestListener): HandleOperation;
-  /** Tells which answers may be kept. */
-  readonly plugin: Plugin<object, object, Context>;
-}
+/** The most combinations of request headers whose response headers are remembered, and the length of each in characters. */
+const MAX_HEADERS = 500;
+const MAX_HEADERS_LENGTH = 2000;
 
-/** What can be given at once. */
-interface Found {
-  readonly status: 200 | 304;
-  /** Whether it had been made before. */
-  readonly isReady: boolean;
-  readonly give: (response: ServerResponse) => void;
-}
-
-/** What all answers may take together, in bytes. */
-const MAX_BYTES = 20_000_000;
+/** Clients do not get a validator with a response to POST. */
+const NO_VALIDATORS = { tag: null, lastModified: null };
 
 /**
- * Longer answers are sent as bytes, and so are all that are kept. To make them costs more than to send a text as it is, which
- * Node copies.
+ * Answers requests without Yoga, in two ways. A stored response is sent again while everything it was made from is the latest and fresh.
+ * A known operation over what is in memory is executed. Everything else goes to Yoga, whose responses are captured and stored.
+ *
+ * Only a request with the same `authorization` as one that Yoga has let in is answered here.
  */
-const MAX_TEXT_LENGTH = 200_000;
+export class FinishedResponses<Context extends object> {
+  readonly #options: FinishedResponsesOptions<Context>;
+  readonly #stored: ResponseStore;
+  readonly #send;
+  readonly #seenBefore = createSeenBefore();
+  /** The headers of responses to POST, by the headers of the request. */
+  readonly #linesByHeaders = new LRUCache<string, HeaderLines>({ max: MAX_HEADERS });
+  /** Of requests that Yoga has answered without errors. */
+  readonly #holdings = new WeakMap<IncomingMessage, Holding>();
 
-/** Tags that are remembered, in characters of the questions. */
-const MAX_TAGGED = 2_000_000;
-
-/** Ways to ask whose headers are remembered, and how long what they are known by may be. */
-const MAX_ASKERS = 500;
-const MAX_ASKER_LENGTH = 2000;
-
-/** Clients cannot name an answer to POST. */
-const UNNAMED = { tag: null, lastModified: null };
-
-/** An answer is made again after this time even if it is fresh. That records the demand for its observations, which keeps them fresh. */
-const MAX_AGE_MS = 60_000;
-
-/**
- * Keeps answers as they were sent, by everything the answer may depend on: method, URL, body, and the headers that are read to make
- * it. An answer is given again only while every observation in it is the latest and fresh. Only a request with the same
- * `authorization` gets it, so that a kept answer lets nobody in. Questions that can be answered from memory get the headers of an
- * earlier answer to a request with the same headers.
- */
-export function createReadyAnswers<Context extends object & Incoming>(
-  options: ReadyAnswersOptions<Context>,
-): ReadyAnswers<Context> {
-  const { now, version, holdingOf, cacheControl, memory } = options;
-  const give = createGiveAnswer(options);
-  const readQuestion = createReadQuestion();
-  /** By the hash of the question; of two with the same one, the one that was answered last is kept. */
-  const answers = new LRUCache<number, Answer>({
-    maxSize: MAX_BYTES,
-    // A character may take two bytes.
-    sizeCalculation: ({ size, key }) => size + 2 * key.length,
-  });
-  /** The headers of answers to POST, by who asks and how. */
-  const linesByAsker = new LRUCache<string, HeaderLines>({ max: MAX_ASKERS });
-  /** Tags of answers that nobody was sent, since whoever asked had them. */
-  const tagged = new LRUCache<number, Tagged>({
-    maxSize: MAX_TAGGED,
-    sizeCalculation: ({ key }) => key.length,
-  });
-  /** Of questions answered from memory: an answer that is kept for nobody costs more than making it again. */
-  const doorkeeper = createDoorkeeper();
-  const holdings = new WeakMap<IncomingMessage, Holding>();
-
-  /** What was made for the question from the observations that are the latest still, and is fresh. */
-  const ifItHolds = <T extends Tagged>(made: T | undefined, { key }: AskedQuestion): T | undefined =>
-    made !== undefined &&
-    made.key === key &&
-    made.version === version() &&
-    now() < Math.min(made.freshUntil, made.madeAt + MAX_AGE_MS)
-      ? made
-      : undefined;
-
-  /** Nobody who was not let in before, asking in the same way, is let in here. */
-  function answerFromMemory({ asker, key, hash, body }: AskedQuestion, most: number): Answer | undefined {
-    const lines = body === '' ? undefined : linesByAsker.get(asker);
-    const made = lines === undefined ? null : (memory?.answer(body, most) ?? null);
-    if (lines === undefined || made === null) return undefined;
-    const { freshUntil = Number.NEGATIVE_INFINITY } = made.holding ?? {};
-    const isKept = made.holding !== null && doorkeeper.cameBefore(hash);
-    const sent = isKept || made.text.length > MAX_TEXT_LENGTH ? Buffer.from(made.text) : made.text;
-    const answer = new Answer({ key, version: version(), madeAt: now(), freshUntil, body: sent, lines, ...UNNAMED });
-    if (isKept) answers.set(hash, answer);
-    return answer;
+  constructor(options: FinishedResponsesOptions<Context>) {
+    this.#options = options;
+    this.#stored = new ResponseStore(options);
+    this.#send = createSendResponse(options);
   }
 
-  /** A 304, if the client has the answer. It is sent while the answer may be kept for another second, else caches go by what they have. */
-  function findUnchanged(request: IncomingMessage, kept: Answer | undefined, question: AskedQuestion): Found | null {
-    const { headers } = request;
-    if (headers['if-none-match'] === undefined && headers['if-modified-since'] === undefined) return null;
-    const known = kept ?? ifItHolds(tagged.get(question.hash), question);
-    if (known === undefined || !isUnchanged(headers, known)) return null;
-    const control = cacheControl(known.freshUntil);
-    if (control === NOT_KEPT) return null;
-    return { status: 304, isReady: true, give: (response) => give.unchanged(request, response, known, control) };
-  }
-
-  /** What can be given at once; `null` when it is to be made. */
-  function find(request: IncomingMessage, question: AskedQuestion): Found | null {
-    const most = options.mostFor(request);
-    const kept = ifItHolds(answers.get(question.hash), question);
-    const ready = kept !== undefined && kept.body.length <= most ? kept : undefined;
-    const unchanged = findUnchanged(request, kept, question);
-    if (unchanged !== null) return unchanged;
-    const answer = ready ?? answerFromMemory(question, options.mayMakeLarge() ? most : Math.min(most, SMALL_BYTES));
-    if (answer === undefined) return null;
-    return { status: 200, isReady: ready !== undefined, give: (response) => give.whole(request, response, answer) };
-  }
-
-  /** Keeps what is sent, should it turn out to be an answer that holds, and how it was sent. */
-  function noteAnswer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { asker, key, hash, body: asked }: AskedQuestion,
-  ): void {
-    const askedAt = version();
-    const note = ({ status, headers, body }: SentAnswer) => {
-      const holding = holdings.get(request);
-      const isJson = status === 200 && String(headers['content-type']).includes('json');
-      if (holding === undefined || !(isJson || status === 304)) return;
-      const lines = toLines(headers);
-      if (asked !== '' && asker.length <= MAX_ASKER_LENGTH) linesByAsker.set(asker, lines);
-      const tag = headers['etag']?.toString() ?? null;
-      const lastModified = headers['last-modified']?.toString() ?? null;
-      // What changed while the operation was run may or may not be in its answer.
-      if (version() !== askedAt) return;
-      const about = { key, version: askedAt, madeAt: now(), freshUntil: holding.freshUntil, tag, lastModified };
-      if (isJson) answers.set(hash, new Answer({ ...about, body, lines }));
-      else tagged.set(hash, { ...about, linesWithoutBody: lines });
+  /** Returns a listener that answers what it can, and passes all other requests to `handler`, which is Yoga. */
+  before(handler: RequestListener): HandleOperation {
+    return (request, response, body) => {
+      const startedAt = performance.now();
+      const key = readRequestKey(request, body === null ? '' : body.toString());
+      const found = key === null ? null : this.#find(request, key);
+      if (found !== null) {
+        found.send(response);
+        this.#options.onAnswer(found.status, found.isStored, (performance.now() - startedAt) / 1000);
+        return;
+      }
+      if (body !== null) setBufferedBody(request, body);
+      if (key !== null) this.#capture(request, response, key);
+      handler(request, response);
     };
-    // A stream of events is none that holds, and has no end.
-    noteSent(response, () => holdings.has(request), note);
   }
 
-  return {
-    before(handler) {
-      return (request, response, body) => {
-        const startedAt = performance.now();
-        const question = readQuestion(request, body === null ? '' : body.toString());
-        const found = question === null ? null : find(request, question);
-        if (found !== null) {
-          found.give(response);
-          options.onAnswer(found.status, found.isReady, (performance.now() - startedAt) / 1000);
-          return;
-        }
-        if (body !== null) setBufferedBody(request, body);
-        if (question !== null) noteAnswer(request, response, question);
-        handler(request, response);
-      };
-    },
-    plugin: {
-      onExecutionResult({ result, context }) {
+  /** Notes which responses of Yoga may be stored, and which operations are known to be valid. */
+  get plugin(): Plugin<object, object, Context> {
+    return {
+      onExecutionResult: ({ result, context }) => {
         const isWhole = result !== undefined && 'data' in result && result.errors === undefined;
-        // What Yoga says of a context leaves out ours.
-        const { req, params } = context as Incoming;
+        // Yoga's type of a context lacks the gateway's own fields.
+        const { req, params } = context as YogaContext;
         if (!isWhole || req === undefined) return;
-        const holding = holdingOf(context as unknown as Context);
-        if (holding !== null) holdings.set(req, holding);
+        const holding = this.#options.holdingOf(context as unknown as Context);
+        if (holding !== null) this.#holdings.set(req, holding);
         const { query, operationName } = params ?? {};
-        if (query !== undefined) memory?.answered({ query, operationName: operationName ?? undefined });
+        if (query === undefined) return;
+        this.#options.knownOperations?.add({ query, operationName: operationName ?? undefined });
       },
-    },
-  };
+    };
+  }
+
+  #find(request: IncomingMessage, key: RequestKey): Found | null {
+    const stored = this.#stored.find(key);
+    const unchanged = stored === undefined ? null : this.#unchanged(request, stored);
+    if (unchanged !== null) return unchanged;
+    const most = this.#options.mostFor(request);
+    const isStored = stored !== undefined && stored.plain !== null && stored.length <= most;
+    const finished = isStored ? stored : this.#execute(key, most);
+    if (finished === null) return null;
+    return { status: 200, isStored, send: (response) => this.#send.whole(request, response, finished) };
+  }
+
+  /** A 304 if the client has the response, and may keep it for another second. Without that second it would go by the age it knows. */
+  #unchanged(request: IncomingMessage, stored: FinishedResponse): Found | null {
+    if (!isUnchanged(request.headers, stored.made)) return null;
+    const control = this.#options.cacheControl(stored.made.freshUntil);
+    if (control === NOT_KEPT) return null;
+    const send = (response: ServerResponse) => this.#send.unchanged(request, response, stored, control);
+    return { status: 304, isStored: true, send };
+  }
+
+  /** Executes a known operation, for clients whose request has the same headers as one that Yoga has let in. */
+  #execute(key: RequestKey, most: number): FinishedResponse | null {
+    const { knownOperations, mayMakeLarge, now } = this.#options;
+    const lines = key.body === '' ? undefined : this.#linesByHeaders.get(key.headers);
+    if (lines === undefined || knownOperations === null) return null;
+    const executed = knownOperations.execute(key.body, mayMakeLarge() ? most : Math.min(most, SMALL_BYTES));
+    if (executed === null) return null;
+    const { text, holding } = executed;
+    const isStored = holding !== null && this.#seenBefore.note(crc32(key.text));
+    const finished = new FinishedResponse({
+      ...NO_VALIDATORS,
+      // A text costs less to send once than a Buffer costs to make.
+      body: isStored ? Buffer.from(text) : text,
+      lines,
+      madeAt: now(),
+      freshUntil: holding?.freshUntil ?? Number.NEGATIVE_INFINITY,
+      sources: holding?.sources ?? null,
+    });
+    if (isStored) this.#stored.add(key, finished);
+    return finished;
+  }
+
+  /** Stores Yoga's response if it turns out to be valid for a while. */
+  #capture(request: IncomingMessage, response: ServerResponse, key: RequestKey): void {
+    const store = ({ status, headers, body }: CapturedResponse) => {
+      const holding = this.#holdings.get(request);
+      const isWhole = status === 200 && String(headers['content-type']).includes('json');
+      if (holding === undefined || !(isWhole || status === 304)) return;
+      const lines = toLines(headers);
+      if (key.body !== '' && key.headers.length <= MAX_HEADERS_LENGTH) this.#linesByHeaders.set(key.headers, lines);
+      const made = {
+        body: isWhole ? body : null,
+        lines,
+        tag: headers['etag']?.toString() ?? null,
+        lastModified: headers['last-modified']?.toString() ?? null,
+        madeAt: this.#options.now(),
+        freshUntil: holding.freshUntil,
+        sources: holding.sources,
+      };
+      this.#stored.add(key, new FinishedResponse(made));
+    };
+    // Only a response that may be stored is copied. An event stream may never end.
+    captureResponse(response, () => this.#holdings.has(request), store);
+  }
 }

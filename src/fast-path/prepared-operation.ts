@@ -1,165 +1,115 @@
 import {
   type ASTNode,
+  BREAK,
   type DocumentNode,
+  execute,
   type FieldNode,
-  type FragmentDefinitionNode,
-  type GraphQLField,
+  FieldsOnCorrectTypeRule,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
-  getNamedType,
   getOperationAST,
   Kind,
+  KnownDirectivesRule,
   OperationTypeNode,
   parse,
+  validate,
   visit,
 } from 'graphql';
 import type { Report } from '../domain/report.ts';
 import type { AvailabilityArguments } from '../graphql/availability/parse-arguments.ts';
-import { type LongestValues, longestValues } from '../graphql/cost/longest-values.ts';
-import type { SizeOfReport } from '../graphql/cost/report-size.ts';
-import { type SelectedField, selectFields } from '../graphql/cost/selected-fields.ts';
-import { type Size, sizeOfItem } from '../graphql/cost/selected-size.ts';
-import type { VariableValues } from '../graphql/operation/variables.ts';
-import { readVariables } from '../graphql/operation/variables.ts';
-import { prepareArguments } from '../graphql/prepared-arguments.ts';
-import { createReportTexts } from './report-texts.ts';
+import { reportFromMemory } from '../graphql/availability/resolve-availability.ts';
+import { createMentionIn } from '../graphql/operation/mentions.ts';
+import type { Loaders } from '../loaders/loaders.ts';
+import { createMemorySchema } from './memory-schema.ts';
+import { printData, RowList } from './print-data.ts';
+import { createReportSizes } from './report-sizes.ts';
+import { RowTexts } from './row-texts.ts';
+
+/** The loaders that read nothing but memory. */
+type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
+
+/** Executes an operation with values of its variables. Returns JSON; `null` if there is no response without an error. */
+export type PreparedOperation = (variables: Readonly<Record<string, unknown>>, loaders: FromMemory) => string | null;
+
+/** Parses a valid operation. Returns `null` if only Yoga can execute it. */
+export type PrepareOperation = (query: string, operationName: string | undefined) => PreparedOperation | null;
+
+/** The first error decides that Yoga executes an operation. Listing all of them could take many times the size of the request. */
+const ONE_ERROR = { maxCoercionErrors: 1 };
 
 /**
- * Gives the answer to an operation, as JSON, with these values of its variables. `ask` gives what a field is answered with, or `null`.
- * `null`, or an error is thrown, when there is no answer without an error.
- */
-export type PreparedOperation = (variables: Readonly<Record<string, unknown>>, ask: Ask) => string | null;
-
-type Ask = (args: AvailabilityArguments, sizeOf: SizeOfReport) => Report | null;
-
-/** Adds a field's value to pieces of JSON, or tells by `false` that it cannot. */
-type PrintField = (values: VariableValues, ask: Ask, pieces: string[]) => boolean;
-
-/** Bytes of a root field besides its key and its report. */
-const ROOT_FIELD_BYTES = 16;
-
-/** Fields that may ask, or are about the schema. */
-const NOT_FROM_MEMORY = new Set(['availability', '__schema', '__type']);
-
-/** Directives that make no other kind of answer. */
-const DIRECTIVES = new Set(['skip', 'include']);
-
-/**
- * Makes a valid operation ready. `null` when it is of another kind: it asks for more than the availability of GPU types, needs
- * variables for what is selected of rows, has fields to be merged, or is to be delivered in parts.
- */
-export type PrepareOperation = (text: string, operationName: string | undefined) => PreparedOperation | null;
-
-/**
- * Variables, arguments, directives and selections are read by graphql-js, but as far as it can be once for all who send the operation.
- * `schema` is the public one.
+ * Prepares operations that ask for nothing but the availability of GPU types. graphql-js executes them over a schema whose rows are leaves,
+ * and executes what is selected of each row once for all requests. `schema` is the public schema.
  */
 export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation {
-  const reportTexts = createReportTexts(schema);
-  const availability = schema.getQueryType()?.getFields()['gpuAvailability'] as GraphQLField<unknown, unknown>;
-
-  /** Takes every field to be included. An operation that is refused because of that is judged again, exactly, where it is run. */
-  function createSizeOf(
-    node: FieldNode,
-    rootBytes: number,
-    fragments: readonly FragmentDefinitionNode[],
-  ): SizeOfReport {
-    const type = getNamedType(availability.type);
-    const byName = Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment]));
-    let known: { readonly longest: LongestValues; readonly size: Size } | null = null;
-    return (lists) => {
-      const longest = longestValues(lists);
-      if (known?.longest !== longest) {
-        const selected = { schema, fragments: byName, variables: null, longest, pathBytes: 0 };
-        const size = sizeOfItem(selected, type, [node]);
-        known = { longest, size: { ...size, fixed: size.fixed + rootBytes } };
-      }
-      return known.size;
-    };
-  }
-
-  function prepareField(
-    { node }: SelectedField,
-    rootBytes: number,
-    fragments: readonly FragmentDefinitionNode[],
-  ): PrintField | null {
-    if (node.name.value === '__typename') {
-      return (_values, _ask, pieces) => {
-        pieces.push('"Query"');
-        return true;
-      };
-    }
-    if (node.name.value !== availability.name || node.selectionSet === undefined) return null;
-    const print = reportTexts.printerOf(node.selectionSet, fragments);
-    if (print === null) return null;
-    const readArguments = prepareArguments(availability, node);
-    const sizeOf = createSizeOf(node, rootBytes, fragments);
-    return (values, ask, pieces) => {
-      // By the schema they are.
-      const report = ask(readArguments(values) as unknown as AvailabilityArguments, sizeOf);
-      return report !== null && print(report, values, pieces);
-    };
-  }
-
-  return (text, operationName) => {
-    const document = parse(text, { noLocation: true });
-    const operation = getOperationAST(document, operationName);
-    if (operation?.operation !== OperationTypeNode.QUERY || !isPlain(document)) return null;
-    const { variableDefinitions = [] } = operation;
-    // graphql-js looks for values in an object that inherits, and sometimes finds what nobody gave.
-    if (variableDefinitions.some(({ variable }) => variable.name.value in {})) return null;
-    const fragments = document.definitions.filter(
-      ({ kind }) => kind === Kind.FRAGMENT_DEFINITION,
-    ) as FragmentDefinitionNode[];
-    const selected = selectFields(operation.selectionSet.selections, fragments) ?? [];
-    const rootBytes = selected.reduce((sum, { key }) => sum + key.length + ROOT_FIELD_BYTES, ROOT_FIELD_BYTES);
-    const fields = selected.flatMap((field) => {
-      const print = prepareField(field, rootBytes, fragments);
-      return print === null ? [] : [{ ...field, print }];
-    });
-    if (fields.length === 0 || fields.length < selected.length) return null;
-    return (variables, ask) => {
-      const coerced = readVariables(schema, variableDefinitions, variables);
-      if (coerced === undefined) return null;
-      const pieces: string[] = [];
-      let before = '{"data":{"';
-      for (const { key, isIncluded, print } of fields) {
-        if (!isIncluded(coerced)) continue;
-        pieces.push(before, key, '":');
-        before = ',"';
-        if (!print(coerced, ask, pieces)) return null;
-      }
-      pieces.push(pieces.length === 0 ? '{"data":{}}' : '}}');
-      return pieces.join('');
+  const rowTexts = new RowTexts(schema, schema.getType('GpuAvailability') as GraphQLObjectType);
+  const sizesOf = createReportSizes(schema);
+  const memorySchema = createMemorySchema<FromMemory>(schema, {
+    report(_root, args, loaders, info) {
+      // graphql-js has coerced the arguments to the types of the schema.
+      const report = reportFromMemory(loaders, args as AvailabilityArguments, sizesOf(onlyNode(info), info.fragments));
+      if (report === null || !report.coverage.complete) throw new Error('not everything is in memory');
+      return report;
+    },
+    rows: ({ nodes }: Report, _args, _loaders, info) =>
+      new RowList(rowTexts.print(onlyNode(info), Object.values(info.fragments), nodes)),
+  });
+  return (query, operationName) => {
+    const document = parse(query, { noLocation: true });
+    if (!isPreparable(memorySchema, document, operationName)) return null;
+    return (variableValues, contextValue) => {
+      const sent = { schema: memorySchema, document, operationName, variableValues, contextValue, options: ONE_ERROR };
+      const result = execute(sent);
+      if (!('data' in result) || result.data == null || result.errors !== undefined) return null;
+      return printData(result.data);
     };
   };
 }
 
-/** Selections around what is selected of rows: the operation's, and a report's. */
-const OUTER_SELECTIONS = 2;
+/** The node of a field. What several nodes select would have to be merged for each request, which is left to Yoga. */
+function onlyNode({ fieldNodes }: GraphQLResolveInfo): FieldNode {
+  const [node, another] = fieldNodes;
+  if (node === undefined || another !== undefined) throw new Error('the field is selected more than once');
+  return node;
+}
 
-/**
- * Whether nothing in the document may ask, and rows are the same whatever the variables. What fragments select is taken for rows.
- */
-function isPlain(document: DocumentNode): boolean {
-  let depth = 0;
-  const depthOf = (node: ASTNode, parent: ASTNode | readonly ASTNode[] | undefined) => {
-    if (node.kind === Kind.FRAGMENT_DEFINITION) return OUTER_SELECTIONS + 1;
-    const isIn = (kind: Kind) => parent !== undefined && 'kind' in parent && parent.kind === kind;
-    return Number(node.kind === Kind.SELECTION_SET && (isIn(Kind.OPERATION_DEFINITION) || isIn(Kind.FIELD)));
-  };
-  const isForbidden = (node: ASTNode) =>
-    (node.kind === Kind.VARIABLE && depth > OUTER_SELECTIONS) ||
-    (node.kind === Kind.FIELD && NOT_FROM_MEMORY.has(node.name.value)) ||
-    (node.kind === Kind.DIRECTIVE && !DIRECTIVES.has(node.name.value));
-  let plain = true;
+/** Fields that need more than memory, or describe the public schema. */
+const mentionsOthers = createMentionIn(Kind.FIELD, new Set(['availability', '__schema', '__type']));
+
+/** With these rules, `validate` finds root fields and directives that the memory schema lacks. */
+const RULES = [FieldsOnCorrectTypeRule, KnownDirectivesRule];
+
+function isPreparable(memorySchema: GraphQLSchema, document: DocumentNode, operationName: string | undefined): boolean {
+  const operation = getOperationAST(document, operationName);
+  if (operation?.operation !== OperationTypeNode.QUERY) return false;
+  // graphql-js looks values up in an object that inherits, and so finds a value for a variable named `toString` that was not sent.
+  if (operation.variableDefinitions?.some(({ variable }) => variable.name.value in {}) === true) return false;
+  if (mentionsOthers(document) || rowsDependOnVariables(document)) return false;
+  return validate(memorySchema, document, RULES, { maxErrors: 1 }).length === 0;
+}
+
+/** Whether variables decide what is selected of rows. Any fragment may be about rows. */
+function rowsDependOnVariables(document: DocumentNode): boolean {
+  let found = false;
   visit(document, {
-    enter(node, _key, parent) {
-      if (isForbidden(node)) plain = false;
-      depth += depthOf(node, parent);
+    [Kind.FRAGMENT_DEFINITION](fragment) {
+      found ||= mentionsVariable(fragment);
     },
-    leave(node, _key, parent) {
-      depth -= depthOf(node, parent);
+    [Kind.FIELD]({ name, selectionSet }) {
+      if (name.value === 'nodes' && selectionSet !== undefined) found ||= mentionsVariable(selectionSet);
     },
   });
-  return plain;
+  return found;
+}
+
+function mentionsVariable(node: ASTNode): boolean {
+  let found = false;
+  visit(node, {
+    [Kind.VARIABLE]() {
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
 }

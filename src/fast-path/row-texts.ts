@@ -1,95 +1,75 @@
 import {
   type DocumentNode,
   execute,
+  type FieldNode,
   type FragmentDefinitionNode,
-  GraphQLList,
-  GraphQLObjectType,
+  type GraphQLObjectType,
   GraphQLSchema,
   Kind,
-  type SelectionSetNode,
+  OperationTypeNode,
 } from 'graphql';
 import type { Row } from '../domain/row.ts';
 
-/** Shows rows as one selection wants them: each as JSON, or `null` when one of them cannot be shown without an error. */
-export type PrintRows = (rows: readonly Row[]) => readonly string[] | null;
-
-/** Shows rows, each once for each selection. */
-export interface RowTexts {
-  /** The selection must need nothing but the row: no variable, and no field that asks. */
-  printerOf(selectionSet: SelectionSetNode, fragments: readonly FragmentDefinitionNode[]): PrintRows;
-}
-
 /**
- * What all texts that are remembered may take together, in characters: so many, or so many for each row of the longest list if
- * that is more. Every field of a row takes some 560, so there is room for a list of everything, once. And what remembering one
- * takes besides.
+ * The most memory that all remembered texts take together, in characters: this much, or this much for each row of the longest list,
+ * whichever is more. A row with every field takes about 560.
  */
 const MAX_LENGTH = 10_000_000;
 const MAX_LENGTH_OF_ROW = 1000;
+
+/** Memory for remembering one text, besides the text, in characters. */
 const OVERHEAD_LENGTH = 100;
 
-const ROWS = 'rows';
-
-/** To run a selection costs about as much as to show a row by it, and what is shown takes memory until it is text. */
-const ROWS_AT_ONCE = 1000;
-
 /**
- * Runs a selection once for each row, whoever asks, and remembers what came of it for as long as the row is in use. `rowType` is
- * what rows are in the schema.
+ * Executes the selection of a field once for each row, and remembers the JSON while the row is in use. The selection must depend on
+ * nothing but the row.
  */
-export function createRowTexts(rowType: GraphQLObjectType): RowTexts {
-  const query = new GraphQLObjectType({ name: 'Query', fields: { [ROWS]: { type: new GraphQLList(rowType) } } });
-  const schema = new GraphQLSchema({ query });
-  let textsBySelection = new WeakMap<DocumentNode, WeakMap<Row, string>>();
-  let length = 0;
-  let maxLength = MAX_LENGTH;
+export class RowTexts {
+  readonly #schema: GraphQLSchema;
+  readonly #documents = new WeakMap<FieldNode, DocumentNode>();
+  #texts = new WeakMap<FieldNode, WeakMap<Row, string>>();
+  #length = 0;
+  #maxLength = MAX_LENGTH;
 
-  function remember(document: DocumentNode, row: Row, text: string): void {
+  /** `rowType` is the type of rows in `schema`. */
+  constructor(schema: GraphQLSchema, rowType: GraphQLObjectType) {
+    // All types, because fragments may have a type that no field of a row has.
+    this.#schema = new GraphQLSchema({ query: rowType, types: Object.values(schema.getTypeMap()) });
+  }
+
+  /** Returns each row as JSON, as `field` selects it. @throws when a row cannot be shown without an error. */
+  print(field: FieldNode, fragments: readonly FragmentDefinitionNode[], rows: readonly Row[]): readonly string[] {
+    this.#maxLength = Math.max(this.#maxLength, rows.length * MAX_LENGTH_OF_ROW);
+    const known = this.#texts.get(field);
+    return rows.map((row) => known?.get(row) ?? this.#execute(field, fragments, row));
+  }
+
+  #execute(field: FieldNode, fragments: readonly FragmentDefinitionNode[], row: Row): string {
+    const document = this.#documents.get(field) ?? toDocument(field, fragments);
+    this.#documents.set(field, document);
+    const result = execute({ schema: this.#schema, document, rootValue: row });
+    if (!('data' in result) || result.errors !== undefined) throw new Error('the row has a field with an error');
+    const text = JSON.stringify(result.data);
+    this.#remember(field, row, text);
+    return text;
+  }
+
+  #remember(field: FieldNode, row: Row, text: string): void {
     const added = text.length + OVERHEAD_LENGTH;
-    length += added;
-    if (length > maxLength) {
-      // Begun anew: what is still wanted is soon there again.
-      textsBySelection = new WeakMap();
-      length = added;
+    this.#length += added;
+    if (this.#length > this.#maxLength) {
+      // Texts that are still needed are soon there again.
+      this.#texts = new WeakMap();
+      this.#length = added;
     }
-    const texts = textsBySelection.get(document) ?? new WeakMap<Row, string>();
-    textsBySelection.set(document, texts.set(row, text));
+    const texts = this.#texts.get(field) ?? new WeakMap<Row, string>();
+    this.#texts.set(field, texts.set(row, text));
   }
+}
 
-  function show(document: DocumentNode, rows: readonly Row[]): string[] | null {
-    const texts: string[] = [];
-    for (let begin = 0; begin < rows.length; begin += ROWS_AT_ONCE) {
-      const some = rows.slice(begin, begin + ROWS_AT_ONCE);
-      const result = execute({ schema, document, rootValue: { [ROWS]: some } });
-      if (!('data' in result) || result.errors !== undefined) return null;
-      const shown = result.data?.[ROWS] as readonly unknown[];
-      some.forEach((row, index) => {
-        const text = JSON.stringify(shown[index]);
-        texts.push(text);
-        remember(document, row, text);
-      });
-    }
-    return texts;
-  }
-
-  return {
-    printerOf(selectionSet, fragments) {
-      const field = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: ROWS }, selectionSet };
-      const operation = {
-        kind: Kind.OPERATION_DEFINITION,
-        operation: 'query',
-        selectionSet: { kind: Kind.SELECTION_SET, selections: [field] },
-      } as const;
-      const document = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] } as DocumentNode;
-      return (rows) => {
-        maxLength = Math.max(maxLength, rows.length * MAX_LENGTH_OF_ROW);
-        const texts = textsBySelection.get(document);
-        const known = rows.map((row) => texts?.get(row));
-        const unknown = rows.filter((_row, index) => known[index] === undefined);
-        const shown = show(document, unknown)?.values();
-        // As many as are not known.
-        return shown === undefined ? null : known.map((text) => text ?? (shown.next().value as string));
-      };
-    },
-  };
+/** An operation on a row that selects what `field` selects. */
+function toDocument({ selectionSet }: FieldNode, fragments: readonly FragmentDefinitionNode[]): DocumentNode {
+  if (selectionSet === undefined) throw new Error('a field of rows has a selection');
+  const operation = { kind: Kind.OPERATION_DEFINITION, operation: OperationTypeNode.QUERY, selectionSet } as const;
+  return { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] };
 }

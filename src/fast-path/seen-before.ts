@@ -1,21 +1,24 @@
-/** Tells of questions whether they came before, without keeping them: what is kept of every one keeps the garbage collector busy. */
-export interface Doorkeeper {
-  /** Whether one of the same hash came before, as far as is remembered; from now on it did. */
-  cameBefore(hash: number): boolean;
+/** Remembers whether a key was seen before, without keeping the key. */
+export interface SeenBefore {
+  /** Whether a key with this hash was seen recently. From now on it was. */
+  note(hash: number): boolean;
 }
 
-/** Remembers the last hash of each of 4,096 places, which it assigns. */
+/** A later hash in the same place replaces the one before. */
 const PLACES = 4096;
 
-/** A doorkeeper as caches have them. Hashes are whole numbers of 32 bits. */
-export function createDoorkeeper(): Doorkeeper {
+/**
+ * Remembers the last hash in each of a fixed number of places. Storing a response that is never requested again costs more than making it
+ * twice, so responses are stored only when their key comes a second time. Hashes are whole numbers of 32 bits.
+ */
+export function createSeenBefore(): SeenBefore {
   const last = new Uint32Array(PLACES);
   return {
-    cameBefore(hash) {
+    note(hash) {
       const place = hash % PLACES;
-      const came = last[place] === hash;
+      const isKnown = last[place] === hash;
       last[place] = hash;
-      return came;
+      return isKnown;
     },
   };
 }

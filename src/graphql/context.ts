@@ -6,7 +6,7 @@ import type { Loaders } from '../loaders/loaders.ts';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { Pace } from './pace/pace.ts';
 
-/** What resolvers work with. */
+/** The context that resolvers and plugins get for one request. */
 export interface GraphQLContext {
   readonly loaders: Loaders;
   readonly permit: Permit;
@@ -15,12 +15,12 @@ export interface GraphQLContext {
   readonly upstreamStatus: Catalog['status'];
   readonly costOf: Catalog['costOf'];
   readonly changes: Pick<Changes, 'subscribe'>;
-  /** Tells who asks, as far as subscriptions are counted; `null` for one who may have any number. */
+  /** Returns the client's name for counting subscriptions, or `null` for a client without a limit on them. */
   readonly client: () => string | null;
-  /** Returns the clients on whose budgets RunPod is asked. */
+  /** Returns the clients whose quotas the upstream requests of this operation count against. */
   readonly payers: () => readonly Client[];
-  /** Gives a signal that is aborted when nothing more can be sent to the client. */
+  /** Returns a signal that is aborted once nothing more can be sent to the client. */
   readonly leaving: () => AbortSignal;
-  /** Ends the connection to the client. */
+  /** Closes the connection to the client. */
   readonly disconnect: () => void;
 }

@@ -11,8 +11,8 @@ import {
 } from '../domain/errors.ts';
 
 /**
- * Turns whatever went wrong into what clients may see, with a code. GraphQL's own errors are the client's when they are about
- * the operation or its variables; the domain's errors have their codes; all others are ours and masked.
+ * Converts an error to what clients may see, with a code. GraphQL's own errors are shown if they are about the operation or its
+ * variables. Each error of the domain has its code. All other errors are faults of the gateway, so their messages are masked.
  */
 export function maskError(error: unknown): GraphQLError {
   if (error instanceof OverloadedError) return overloaded(error);
@@ -31,15 +31,18 @@ export function maskError(error: unknown): GraphQLError {
 }
 
 /**
- * Whether GraphQL itself refused the operation, its variables or an argument. When it refuses what a resolver returned, the
- * error that it wraps points at no place in the operation.
+ * Whether GraphQL rejected the operation, its variables or an argument, which is the client's mistake. If it rejected the value that a
+ * resolver returned, the wrapped error has no location in the operation.
  */
 export function isClients({ path, originalError }: GraphQLError): boolean {
   if (originalError === undefined) return true;
   return originalError instanceof GraphQLError && (path === undefined || originalError.nodes !== undefined);
 }
 
-/** graphql-js gives no codes. What it refuses before any field is run is not a valid operation; later, it is an argument. */
+/**
+ * Adds a code to an error of graphql-js, which has none. Before any field runs, the operation is not valid. After that, an argument is
+ * not valid.
+ */
 function withCodeOfGraphQL(error: GraphQLError): GraphQLError {
   if (error.extensions['code'] !== undefined) return error;
   const { message, nodes = null, path = null } = error;
@@ -48,25 +51,28 @@ function withCodeOfGraphQL(error: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes, path, extensions });
 }
 
-/** By GraphQL over HTTP, 200 for clients that accept application/json alone, and 400 for the others. */
+/** GraphQL over HTTP requires status 200 for clients that accept only application/json, and 400 for all others. */
 const INVALID_OPERATION = { code: 'GRAPHQL_VALIDATION_FAILED', http: { spec: true, status: 400 } };
 
-/** A request that is not well-formed. Always HTTP 400, whatever the client accepts. */
+/** Creates the error for a request that is not well-formed. The status is always 400, whatever the client accepts. */
 export function badRequest(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { spec: false, status: 400 } } });
 }
 
-/** An operation that is past a limit. Always HTTP 400, whatever the client accepts. */
+/** Creates the error for an operation that exceeds a limit. The status is always 400, whatever the client accepts. */
 export function tooComplex(message: string): GraphQLError {
   return new GraphQLError(message, {
     extensions: { code: 'OPERATION_TOO_COMPLEX', http: { spec: false, status: 400 } },
   });
 }
 
-/** How long a client should wait before it asks again for a large answer, in seconds. */
+/** The time after which a client should repeat a large operation, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** A large answer that is refused for now. HTTP 429 to a client that has too much unread, else 503. */
+/**
+ * Creates the error for a large operation that is refused for now. The status is 429 if the client has too many unread responses, else
+ * 503.
+ */
 export function overloaded({ message, shortage }: OverloadedError): GraphQLError {
   const status = shortage === 'client' ? 429 : 503;
   const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };

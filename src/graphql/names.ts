@@ -1,13 +1,13 @@
-/** Longer than any name of RunPod's. What is beyond is neither compared nor repeated. */
+/** The most characters of a name that are compared or repeated in a message. RunPod's names are shorter. */
 export const MAX_NAME_LENGTH = 100;
 
-/** A name for comparison: in any case, and without white space around it. */
+/** Returns a name in the form for comparison: in lower case, without white space around it. */
 export const fold = (text: string): string => text.trim().toLowerCase();
 
-/** A name for comparison that also ignores all white space and hyphens: 'rtx4090' for 'RTX 4090' and 'RTX-4090'. */
+/** Returns a name in lower case without white space and hyphens: 'rtx4090' for both 'RTX 4090' and 'RTX-4090'. */
 export const squash = (text: string): string => text.replace(/[\s-]+/g, '').toLowerCase();
 
-/** A client's text, safe to repeat in a message. */
+/** Returns a client's text in quotes, escaped and shortened, for use in a message. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > MAX_NAME_LENGTH ? `${text.slice(0, MAX_NAME_LENGTH)}…` : text);
 }

@@ -13,7 +13,7 @@ import type { Resolvers } from './types.generated.ts';
 
 const SDL_FOLDER = new URL('schema/', PROJECT);
 
-/** The public schema, a subgraph of Federation 2: the SDL of schema/*.graphql with its resolvers. */
+/** Creates the executable schema: the SDL in schema/*.graphql with its resolvers, as a subgraph of Federation 2. */
 export function createGatewaySchema() {
   const resolvers: Resolvers = {
     Query: query,
@@ -27,12 +27,14 @@ export function createGatewaySchema() {
   return schema;
 }
 
-/** The public schema as clients see it, in SDL: without Federation's directives, and with those that operations may use. */
+/**
+ * Prints the public schema as SDL. It has no directives of Federation, but defines `@defer` and `@stream`, which operations may use.
+ */
 export function printPublicSchema(): string {
   return printSchema(buildASTSchema(concatAST([withoutFederation(readTypeDefs()), INCREMENTAL_DIRECTIVES])));
 }
 
-/** The SDL of the subgraph, from which a supergraph is composed: the same as `_service { sdl }` returns. */
+/** Prints the SDL of the subgraph for the composition of a supergraph. It is the text that `_service { sdl }` returns. */
 export const printSubgraph = (): string => print(readTypeDefs());
 
 function readTypeDefs(): DocumentNode {

@@ -5,10 +5,10 @@ export interface SentOperation {
   readonly variables: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The text of a persisted operation, by its id; `null` when none has this id. */
+/** Returns the text of the persisted operation with this id, or `null` if there is none. */
 export type TextOf = (documentId: string) => string | null;
 
-/** The parameters of a body. Null is the same as an absent parameter. */
+/** The parameters in a request body. Null means the same as an absent parameter. */
 interface Parameters {
   readonly query?: string | null;
   readonly documentId?: string | null;
@@ -16,7 +16,7 @@ interface Parameters {
   readonly variables?: Readonly<Record<string, unknown>> | null;
 }
 
-/** The known parameters, and whether a value is of the right kind. */
+/** The known parameters. Each has a function that checks the type of its value. */
 const KINDS = new Map<keyof Parameters, (value: unknown) => boolean>([
   ['query', isText],
   ['documentId', isText],
@@ -24,7 +24,7 @@ const KINDS = new Map<keyof Parameters, (value: unknown) => boolean>([
   ['variables', isObject],
 ]);
 
-/** The operation in a body of JSON; `null` when the body has a fault, an unknown id, or another parameter. */
+/** Reads the operation from a JSON body. Returns `null` if the body is not valid, or has an unknown id or another parameter. */
 export function readOperation(body: string, textOf: TextOf): SentOperation | null {
   const sent = parse(body);
   if (!isParameters(sent)) return null;
@@ -34,7 +34,7 @@ export function readOperation(body: string, textOf: TextOf): SentOperation | nul
   return { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
 }
 
-/** Where a text is sent with its id, the id must be verified, which is done elsewhere. */
+/** A body with both a text and an id yields `null`: the plugin for persisted operations must compare the two. */
 const textWithout = (query: string | null | undefined, documentId: string, textOf: TextOf): string | null =>
   query == null ? textOf(documentId) : null;
 

@@ -12,22 +12,22 @@ import { createSchema } from 'graphql-yoga';
 import type { GraphQLContext } from './context.ts';
 import type { Resolvers } from './types.generated.ts';
 
-/** A reference to an entity by its key, as a federation gateway sends it. `useRepresentations` checks references first. */
+/** A reference to an entity by its key, as a federation gateway sends it. `useRepresentations` has checked it. */
 interface Representation {
   readonly __typename: string;
   readonly id: string;
 }
 
-/** Finds the entity that a reference names. A method, because each entity's own resolver takes references to that type alone. */
+/** Finds the entity that a reference names. It is typed as a method so that a resolver may accept only references to its own type. */
 type ResolveReference = {
   resolve(reference: Representation, context: GraphQLContext, info: GraphQLResolveInfo): unknown;
 }['resolve'];
 
 /**
- * The executable schema of a subgraph of Federation 2: the types of `typeDefs`, and the root fields `_service` and `_entities`, which
- * federation gateways read. Each type with `@key` is an entity; its `__resolveReference` finds it, and may return null.
+ * Creates the executable schema of a subgraph of Federation 2: the types of `typeDefs`, and the root fields `_service` and `_entities`
+ * for federation gateways. Each type with `@key` is an entity. Its `__resolveReference` returns the entity or null.
  *
- * The directives of Federation are in the subgraph's SDL alone. The executable schema neither defines nor uses them.
+ * Only the SDL of the subgraph has the directives of Federation. The executable schema does not define them.
  */
 export function createSubgraphSchema(typeDefs: DocumentNode, resolvers: Resolvers): GraphQLSchema {
   const sdl = print(typeDefs);
@@ -42,10 +42,10 @@ export function createSubgraphSchema(typeDefs: DocumentNode, resolvers: Resolver
   });
 }
 
-/** Directives of GraphQL itself, which clients read. */
+/** Directives of GraphQL itself, which stay in the public schema. */
 const PUBLIC_DIRECTIVES = new Set(['deprecated', 'specifiedBy']);
 
-/** The same definitions without the link to Federation and the directives that only federation gateways read. */
+/** Removes the link to Federation and the directives that only federation gateways read. */
 export function withoutFederation(typeDefs: DocumentNode): DocumentNode {
   return visit(typeDefs, {
     [Kind.SCHEMA_EXTENSION]: () => null,
@@ -53,7 +53,7 @@ export function withoutFederation(typeDefs: DocumentNode): DocumentNode {
   });
 }
 
-/** What Federation adds to the executable schema of each subgraph. */
+/** The types and root fields that every subgraph has in addition to its own. */
 function federationFields(typeDefs: DocumentNode): DocumentNode {
   const entities = typeDefs.definitions.flatMap((node) =>
     node.kind === Kind.OBJECT_TYPE_DEFINITION && node.directives?.some(({ name }) => name.value === 'key')
@@ -78,10 +78,10 @@ function createEntities(resolvers: Resolvers) {
     const { __resolveReference: resolveReference } = ofType;
     if (resolveReference !== undefined) references.set(typeName, resolveReference);
   }
-  /** The type of each entity that was found. Entities are objects of the domain, which do not name their type. */
+  /** The type name of each entity that was returned. Entities are domain objects, which do not contain their type name. */
   const typeNames = new WeakMap<object, string>();
 
-  /** A reference that cannot be resolved fails by itself, also when its resolver throws at once. */
+  /** Resolves one reference. It is async so that a resolver that throws synchronously fails only its own reference. */
   async function resolveEntity(reference: Representation, context: GraphQLContext, info: GraphQLResolveInfo) {
     const { __typename: typeName } = reference;
     const resolveReference = references.get(typeName);

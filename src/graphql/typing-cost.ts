@@ -1,21 +1,21 @@
-/** What one difference costs, in typing mistakes. People leave out more than they add. */
+/** The cost of one difference; a typical typing mistake costs 1. Letters left out cost less, because people leave out more than they add. */
 const LEFT_OUT = 0.9;
 const ADDED = 1;
 const TYPED_TWICE = 0.8;
 const SWAPPED = 0.8;
 const OTHER = 1.1;
-/** Two numbers are rarely meant to be the same. */
+/** A wrong digit usually means another product, not a typing mistake. */
 const OTHER_DIGIT = 1.5;
 
-/** A beginning or an end of a name that was left out: 'RTX' of 'RTX 4090', 'PCIe' of 'H100 PCIe'. */
+/** The cost of leaving out the beginning or the end of a name: 'RTX' of 'RTX 4090', 'PCIe' of 'H100 PCIe'. */
 const leftOutAtAnEnd = (letters: number): number => 0.25 * letters;
 
-/** Words before or after a name: the first letter may be a mistake, and the rest comes with it. */
+/** The cost of extra letters before or after a name. The first one costs a mistake; the others are usually part of the same word. */
 const addedAtAnEnd = (letters: number): number => (letters === 0 ? 0 : ADDED + 0.4 * (letters - 1));
 
 /**
- * How unlikely it is that someone who typed `typed` meant `name`: 0 for the same text, about 1 for each typing mistake. This is the
- * Damerau-Levenshtein distance with swaps of neighbors, weighted. Takes time in proportion to `typed.length` × `name.length`.
+ * Returns how far `typed` is from `name`: 0 for equal texts, and about 1 for each typing mistake. It is a weighted Damerau-Levenshtein
+ * distance, which counts the swap of two neighboring letters as one mistake. The time is proportional to `typed.length` × `name.length`.
  */
 export function typingCost(typed: string, name: string): number {
   let beforeLast: number[] = [];
@@ -43,7 +43,7 @@ export function typingCost(typed: string, name: string): number {
 
 const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY;
 
-/** Of two UTF-16 code units. */
+/** The cost of typing one UTF-16 code unit in place of another. */
 function costOfOther(typed: number, meant: number): number {
   if (typed === meant) return 0;
   return isDigit(typed) && isDigit(meant) ? OTHER_DIGIT : OTHER;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createKeyCheck } from './client-keys.ts';
-import { refusalOfHead } from './plugins/json-requests.ts';
+import { refusalOfHead } from './request-head.ts';
 
 /** Returns whether to read the body of a POST to the endpoint, judged by its headers. */
 export type Admit = (request: IncomingMessage) => boolean;

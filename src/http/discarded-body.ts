@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isTooLong } from './body-length.ts';
 
 /** A body of up to so many bytes is discarded after the response, and the connection stays open. */
 const SHORT_BYTES = 65_536;
@@ -6,16 +7,6 @@ const SHORT_BYTES = 65_536;
 /** The most bytes of a longer body that are discarded, and the longest time for it, before the connection is closed. */
 const MAX_DISCARDED_BYTES = 1_000_000;
 const MAX_DISCARDING_MS = 2000;
-
-/** Whether the headers announce a body. */
-export const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || lengthOf(headers['content-length']) > 0;
-
-/** Whether the headers announce a body longer than `maxBytes`. A body without an announced length is measured as it is read. */
-export const isTooLong = ({ headers }: IncomingMessage, maxBytes: number): boolean =>
-  lengthOf(headers['content-length']) > maxBytes;
-
-const lengthOf = (header: string | undefined): number => (header === undefined ? 0 : Number(header));
 
 /**
  * Prepares a response that is sent before the body of its request has arrived. A response before a long body has `connection: close`. It is

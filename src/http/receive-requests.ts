@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { Admit } from './admission.ts';
+import { hasBody, isTooLong, markTooLong } from './body-length.ts';
 import { setEmptyBody } from './buffered-body.ts';
-import { hasBody, isTooLong, respondBeforeBody } from './discarded-body.ts';
-import { noteTooLong } from './plugins/body-limit.ts';
+import { respondBeforeBody } from './discarded-body.ts';
 import { readBody } from './read-body.ts';
 import type { CountRequest } from './request-counter.ts';
 
@@ -41,7 +41,7 @@ export function receiveRequests(
   }
 
   function refuseTooLong(request: IncomingMessage, response: ServerResponse): void {
-    noteTooLong(request);
+    markTooLong(request);
     answerByHeaders(request, response);
   }
 

@@ -4,6 +4,7 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import type { Lists } from './memory.ts';
 import { once } from './once.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
+import type { Validity } from './validity.ts';
 
 /** The lists of GPU types and data centers, each read at most once. */
 export interface ListLoaders {
@@ -16,13 +17,18 @@ export interface ListLoaders {
   readonly forget: () => void;
 }
 
-/** Creates loaders of both lists. `load` reads a list for the client, and counts its cost. */
+/** Creates loaders of both lists. `load` reads a list for the client, and counts its cost. `validity` records the lists. */
 export function createListLoaders(
   catalog: Pick<Catalog, 'gpuTypes' | 'dataCenters'>,
+  validity: Pick<Validity, 'readList'>,
   load: <T>(read: (demand: Demand) => Promise<T>) => Promise<T>,
 ): ListLoaders {
-  const gpuTypes = once(async () => sortGpuTypes(await load(catalog.gpuTypes)));
-  const dataCenters = once(async () => sortDataCenters(await load(catalog.dataCenters)));
+  const note = <List extends Lists[keyof Lists]>(list: List): List => {
+    validity.readList(list);
+    return list;
+  };
+  const gpuTypes = once(async () => note(sortGpuTypes(await load(catalog.gpuTypes))));
+  const dataCenters = once(async () => note(sortDataCenters(await load(catalog.dataCenters))));
   const gpuTypeById = once(async () => indexById(await gpuTypes()));
   const dataCenterById = once(async () => indexById(await dataCenters()));
   return {

@@ -75,14 +75,12 @@ export function createLoaders(
 ): Loaders {
   const validity = createValidity(catalog.listsFreshUntil);
   const running = createRunningLoads();
-  const lists = createListLoaders(catalog, async (read) => {
+  const lists = createListLoaders(catalog, validity, async (read) => {
     budget.spendUpstreamRequests(catalog.hasLists() ? 0 : catalog.listCost);
-    const rows = await running.track(read(demand));
-    validity.readList();
-    return rows;
+    return running.track(read(demand));
   });
   const readLists = lists.both;
-  const observations = createObservationLoader({ catalog, demand, budget, tracer, running, readLists });
+  const observations = createObservationLoader({ catalog, demand, budget, tracer, running, readLists, validity });
 
   /** Returns an `UpstreamError` as an outcome, so that it fails the cells of one GPU type only. */
   async function toOutcome(key: ObservationKey): Promise<ObservationResult> {
@@ -104,7 +102,7 @@ export function createLoaders(
     gpuType: lists.gpuType,
     dataCenters: lists.dataCenters,
     dataCenter: lists.dataCenter,
-    memory: createMemory(catalog),
+    memory: createMemory(catalog, validity),
     budget,
     validity,
     freshMs: catalog.freshMs,
@@ -114,6 +112,7 @@ export function createLoaders(
       lists.forget();
       observations.clearAll();
       budget.reset();
+      validity.reset();
     },
     async foresee(questions) {
       const keys = questions.flatMap(({ gpuTypes, gpuCount }) => gpuTypes.map((gpuType) => ({ gpuType, gpuCount })));

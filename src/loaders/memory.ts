@@ -2,6 +2,7 @@ import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { Observation, ObservationRequest } from '../domain/observation.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
+import type { Sources, Validity } from './validity.ts';
 
 /** The complete lists of GPU types and data centers. */
 export interface Lists {
@@ -13,7 +14,10 @@ export interface Lists {
 export interface Memory {
   /** Both lists, in the order in which clients see them; `null` if either is not in memory and fresh. */
   lists(): Lists | null;
-  /** The observation of each GPU type, in order; `null` if any is missing. `lists` is the result of `lists()`. */
+  /**
+   * The observation of each GPU type, in order; `null` if any is missing. `lists` is the result of `lists()`. Records that the response
+   * was made from these observations and lists.
+   */
   observations(gpuTypes: readonly GpuType[], gpuCount: number, lists: Lists): readonly Observation[] | null;
 }
 
@@ -27,24 +31,42 @@ export interface Peeked {
 /** The number of lists that each answer reads. */
 const LISTS = 2;
 
-/** Creates the memory of `catalog`. Any number of requests can share it. */
-export function createMemory(catalog: Peeked): Memory {
+/** Creates the memory of `catalog` for one request, whose response has this `validity`. */
+export function createMemory(catalog: Peeked, validity: Pick<Validity, 'readList' | 'readObservations'>): Memory {
   return {
-    lists() {
-      const lists = catalog.peekLists();
-      if (lists === undefined) return null;
-      return { gpuTypes: sortGpuTypes(lists.gpuTypes), dataCenters: sortDataCenters(lists.dataCenters) };
-    },
+    lists: () => listsIn(catalog),
     observations(gpuTypes, gpuCount, lists) {
       const observations: Observation[] = [];
+      const { gpuTypes: all, dataCenters } = lists;
       for (const gpuType of gpuTypes) {
-        const { dataCenters } = lists;
-        const observation = catalog.peek({ gpuType, gpuCount, gpuTypes: lists.gpuTypes, dataCenters });
+        const observation = catalog.peek({ gpuType, gpuCount, gpuTypes: all, dataCenters });
         if (observation === undefined) return null;
         observations.push(observation);
       }
       catalog.peeked(LISTS + observations.length);
+      validity.readList(lists.gpuTypes);
+      validity.readList(lists.dataCenters);
+      validity.readObservations({ gpuTypes, gpuCount, observations });
       return observations;
     },
   };
+}
+
+/**
+ * Whether `catalog` still has in memory, fresh and complete, exactly the lists and observations that a response was made from. Not a read
+ * of the response: it records no demand.
+ */
+export function areCurrent({ lists, observations: reads }: Sources, catalog: Omit<Peeked, 'peeked'>): boolean {
+  const current = listsIn(catalog);
+  if (current === null) return false;
+  for (const list of lists) if (list !== current.gpuTypes && list !== current.dataCenters) return false;
+  return reads.every(({ gpuTypes, gpuCount, observations }) =>
+    gpuTypes.every((gpuType, index) => catalog.peek({ gpuType, gpuCount, ...current }) === observations[index]),
+  );
+}
+
+function listsIn(catalog: Pick<Peeked, 'peekLists'>): Lists | null {
+  const lists = catalog.peekLists();
+  if (lists === undefined) return null;
+  return { gpuTypes: sortGpuTypes(lists.gpuTypes), dataCenters: sortDataCenters(lists.dataCenters) };
 }

@@ -7,6 +7,7 @@ import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { Budget } from './budget.ts';
 import type { Lists } from './memory.ts';
 import type { RunningLoads } from './running-loads.ts';
+import type { Validity } from './validity.ts';
 
 /** How many requests start at once: as many as RunPod is sent at a time. Queueing the rest takes a while when there are dozens. */
 const STARTED_AT_ONCE = 3;
@@ -24,6 +25,8 @@ export interface ObservationLoaderDeps {
   readonly tracer: Tracer;
   readonly running: RunningLoads;
   readonly readLists: () => Promise<Lists>;
+  /** Records the observations. */
+  readonly validity: Pick<Validity, 'readObservations'>;
 }
 
 /** Creates a loader that reads each observation once, and all observations that are requested in the same tick in one batch. */
@@ -69,7 +72,7 @@ function loadAll(
 
 /** Starts reading the observations, after the budget has allowed all their upstream requests. */
 async function startAll(
-  { catalog, demand, budget, running, readLists }: ObservationLoaderDeps,
+  { catalog, demand, budget, running, readLists, validity }: ObservationLoaderDeps,
   keys: readonly ObservationKey[],
 ): Promise<Promise<Observation>[]> {
   const lists = await readLists();
@@ -82,12 +85,18 @@ async function startAll(
     ),
   );
   let started = 0;
-  return requests.map(async (request, index) => {
+  const observe = async (request: ObservationRequest, index: number) => {
     const hit = known[index];
     if (hit != null) return hit.take(demand);
     started += 1;
     if (started > STARTED_AT_ONCE) await setImmediate();
     return running.track(catalog.observe(request, demand));
+  };
+  return requests.map(async (request, index) => {
+    const observation = await observe(request, index);
+    const { gpuType, gpuCount } = request;
+    validity.readObservations({ gpuTypes: [gpuType], gpuCount, observations: [observation] });
+    return observation;
   });
 }
 

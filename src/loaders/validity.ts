@@ -1,17 +1,37 @@
+import type { GpuType } from '../domain/gpu-type.ts';
+import type { Observation } from '../domain/observation.ts';
 import type { Report } from '../domain/report.ts';
 
-/** How long an answer is valid. */
+/** The observations of some GPU types, in the order of the GPU types, for pods of one size. */
+export interface ObservationsRead {
+  readonly gpuTypes: readonly GpuType[];
+  readonly gpuCount: number;
+  readonly observations: readonly Observation[];
+}
+
+/** The lists and observations that a response was made from. They are compared by identity. */
+export interface Sources {
+  /** Lists of GPU types or data centers, sorted as clients see them. */
+  readonly lists: ReadonlySet<readonly unknown[]>;
+  readonly observations: readonly ObservationsRead[];
+}
+
+/** How long a response is valid. */
 export interface Holding {
-  /** When the first part of the answer stops being fresh, in monotonic milliseconds of this process; infinite if none ever does. */
+  /** When the first part of the response stops being fresh, in monotonic milliseconds of this process; infinite if none ever does. */
   readonly freshUntil: number;
-  /** When the newest observation in the answer was made, RFC 3339 in UTC; `null` if it has no observation. */
+  /** When the newest observation in the response was made, RFC 3339 in UTC; `null` if it has no observation. */
   readonly newestObservedAt: string | null;
+  /** The response is outdated once one of these has been replaced. `null` if there are too many to remember. */
+  readonly sources: Sources | null;
 }
 
 /** Determines how long the response to one request is valid. */
 export interface Validity {
-  /** Records that the response contains a list. */
-  readList(): void;
+  /** Records that the response was made from a list. */
+  readList(list: readonly unknown[]): void;
+  /** Records that the response was made from observations. */
+  readObservations(read: ObservationsRead): void;
   /** Records a report about availability. `freshMs` is how long an observation is fresh, in milliseconds. */
   readReport(report: Report, freshMs: number): void;
   /** Records that the response contains something that may change at any moment, such as the status of the source. */
@@ -21,14 +41,21 @@ export interface Validity {
    * no data of RunPod.
    */
   sum(): Holding | null;
+  /** Starts again without content, for the next event of a subscription. */
+  reset(): void;
 }
+
+/** The most reads of observations that are remembered for one response. Each field of an operation may cause one. */
+const MAX_READS = 1000;
 
 /**
  * Creates a validity for a response without content. `listsFreshUntil` returns when both lists stop being fresh, in the same unit.
  */
 export function createValidity(listsFreshUntil: () => number): Validity {
+  let lists = new Set<readonly unknown[]>();
+  let observations: ObservationsRead[] = [];
+  let hasAllSources = true;
   let keepable = true;
-  let hasList = false;
   let freshUntil: number | null = null;
   let newestObservedAt: string | null = null;
   let newestAskedAt = Number.NEGATIVE_INFINITY;
@@ -38,8 +65,12 @@ export function createValidity(listsFreshUntil: () => number): Validity {
   };
 
   return {
-    readList() {
-      hasList = true;
+    readList(list) {
+      lists.add(list);
+    },
+    readObservations(read) {
+      if (observations.length < MAX_READS) observations.push(read);
+      else hasAllSources = false;
     },
     readReport({ coverage, freshness }, freshMs) {
       keepable &&= coverage.complete && !freshness.stale;
@@ -55,8 +86,18 @@ export function createValidity(listsFreshUntil: () => number): Validity {
     },
     sum() {
       // Both lists are fetched together, so their expiry is known only at the end.
-      if (hasList) lower(listsFreshUntil());
-      return keepable && freshUntil !== null ? { freshUntil, newestObservedAt } : null;
+      if (lists.size > 0) lower(listsFreshUntil());
+      if (!keepable || freshUntil === null) return null;
+      return { freshUntil, newestObservedAt, sources: hasAllSources ? { lists, observations } : null };
+    },
+    reset() {
+      lists = new Set();
+      observations = [];
+      hasAllSources = true;
+      keepable = true;
+      freshUntil = null;
+      newestObservedAt = null;
+      newestAskedAt = Number.NEGATIVE_INFINITY;
     },
   };
 }

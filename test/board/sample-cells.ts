@@ -1,7 +1,7 @@
 import { type Cell, type Cells, cellKeyOf } from '../../src/board/state/cell.ts';
 import type { DataCenter, GpuType, Lists } from '../../src/board/state/lists.ts';
 
-/** A GPU type by its name. */
+/** A GPU type whose name is its id. */
 export const sampleGpuType = (id: string, rest: Partial<GpuType> = {}): GpuType => ({
   id,
   displayName: id,
@@ -17,7 +17,7 @@ export const sampleDataCenter = (id: string, region: DataCenter['region'] = 'EUR
   location: null,
 });
 
-/** A cell in low stock at `perGpu`; of `null` there is none. */
+/** A cell in low stock at the price `perGpu`; without stock if that is null. */
 export function sampleCell(
   gpuTypeId: string,
   dataCenterId: string,

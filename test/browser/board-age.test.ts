@@ -12,7 +12,7 @@ afterAll(() => browser?.close());
 
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url });
 
-/** RunPod takes 100 ms for an answer, as long as this returns true. */
+/** A RunPod that answers after 100 ms while `answers` returns true, and with HTTP 503 otherwise. */
 const answeringLate =
   (answers: () => boolean): Faults =>
   () =>
@@ -21,14 +21,14 @@ const answeringLate =
     else answerWith(503, '')(response, good);
   };
 
-/** What `watch` has seen in the page. */
+/** What `watch` has recorded in the page. */
 interface Watched {
-  /** The most dashed cells at any moment. */
+  /** The largest number of dashed cells at one time. */
   readonly mostDashed: number;
   readonly ages: readonly string[];
 }
 
-/** Puts the page's clock forward by these seconds, and watches it from the first moment on. Runs in the page. */
+/** Sets the page's clock forward by these seconds, and records dashed cells and ages from then on. Runs in the page. */
 function watch(aheadSeconds: number): void {
   const now = Date.now;
   Date.now = () => now() + aheadSeconds * 1000;
@@ -43,14 +43,14 @@ function watch(aheadSeconds: number): void {
 
 const watched = (page: Page) => page.evaluate(() => (globalThis as unknown as { seen: Watched }).seen);
 
-/** The header when nothing is a minute old. */
+/** The age in the header when every cell is younger than a minute. */
 const ALL_FRESH = /^Observed [^m]*$/;
 
-describe.skipIf(!hasChromium)('a board that was left for 100 seconds', () => {
-  it('shows nothing dashed when it is opened again, and is fresh within seconds', async () => {
+describe.skipIf(!hasChromium)('a board after 100 seconds without reading', () => {
+  it('has no dashed cell when it is opened again, and is fresh within seconds', async () => {
     await using runPod = await startFakeRunPod(answeringLate(() => true));
     await using board = await openBoard(browser, { env: live(runPod.url) });
-    await board.whole();
+    await board.loaded();
     await board.page.close();
     board.gateway.passSeconds(100);
     const page = await board.context.newPage();
@@ -61,11 +61,11 @@ describe.skipIf(!hasChromium)('a board that was left for 100 seconds', () => {
     expect((await watched(page)).mostDashed).toBe(0);
   });
 
-  it('shows nothing dashed when it was hidden, and is fresh within seconds', async () => {
+  it('has no dashed cell when it was hidden, and is fresh within seconds', async () => {
     await using runPod = await startFakeRunPod(answeringLate(() => true));
     await using board = await openBoard(browser, { env: live(runPod.url), isLive: true });
     const { page } = board;
-    await board.whole();
+    await board.loaded();
     const setHidden = (hidden: boolean) => {
       Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
       document.dispatchEvent(new Event('visibilitychange'));
@@ -79,11 +79,11 @@ describe.skipIf(!hasChromium)('a board that was left for 100 seconds', () => {
     expect((await watched(page)).mostDashed).toBe(0);
   });
 
-  it('has dashed cells soon when RunPod fails, and says that they are old', async () => {
+  it('soon has dashed cells, labelled as old, when RunPod fails', async () => {
     let answers = true;
     await using runPod = await startFakeRunPod(answeringLate(() => answers));
     await using board = await openBoard(browser, { env: { ...live(runPod.url), UPSTREAM_RETRIES: '0' } });
-    await board.whole();
+    await board.loaded();
     answers = false;
     board.gateway.passSeconds(100);
     await board.page.reload();
@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium)('a board that stays open', () => {
   it('follows a gateway whose answers are fresh for two seconds', async () => {
     await using runPod = await startFakeRunPod();
     await using board = await openBoard(browser, { env: { ...live(runPod.url), FRESH_SECONDS: '2' } });
-    await board.whole();
+    await board.loaded();
     await board.page.evaluate(watch, 0);
     const isRead = () =>
       board.page.waitForRequest((request) => request.postData()?.includes('"variables":{}') === true);
@@ -105,14 +105,14 @@ describe.skipIf(!hasChromium)('a board that stays open', () => {
     const { ages, mostDashed } = await watched(board.page);
     const seconds = ages.flatMap((age) => [...age.matchAll(/(\d+) s ago/g)].map(([, digits]) => Number(digits)));
     expect(ages.filter((age) => age.includes('min'))).toEqual([]);
-    // Far below the minute after which the board reads at the latest, also on a busy machine.
+    // The board polls at least once a minute. It has to read much sooner here, also on a busy machine.
     expect(Math.max(...seconds)).toBeLessThan(20);
     expect(mostDashed).toBe(0);
   });
 });
 
-describe.skipIf(!hasChromium)('GPU types that hang', () => {
-  it.each([2, 7])('keep no other from being shown: %d of them', async (count) => {
+describe.skipIf(!hasChromium)('GPU types whose requests hang', () => {
+  it.each([2, 7])('do not delay the others: %d of them', async (count) => {
     const ids = [
       'NVIDIA A40',
       'NVIDIA B200',
@@ -126,9 +126,9 @@ describe.skipIf(!hasChromium)('GPU types that hang', () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       hanging.has(String(variables?.['gpuTypeId'])) ? () => {} : undefined,
     );
-    // Slots to RunPod for all that hang and more: only the page's own connections are scarce.
+    // The gateway has a slot for each hanging request and more, so only the connections of the page are scarce.
     await using board = await openBoard(browser, { env: { ...live(runPod.url), UPSTREAM_CONCURRENCY: '10' } });
-    await board.page.getByText(`${41 - count} of 41 GPU types read`).waitFor();
+    await board.page.getByText(`${41 - count} of 41 GPU types loaded`).waitFor();
     expect(await board.page.locator('td.waiting').count()).toBe(count * 39);
   });
 });

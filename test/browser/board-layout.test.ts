@@ -13,61 +13,61 @@ afterAll(() => browser?.close());
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, isMobile: true };
 const DESKTOP: BrowserContextOptions = { viewport: { width: 1400, height: 900 } };
 
-/** Adds up what has moved in the page since its start that was not moved by a visitor. Runs in the page. */
+/** Returns the sum of all layout shifts since the start of the page that no input has caused. Runs in the page. */
 async function sumOfShifts(): Promise<number> {
   const entries: PerformanceEntry[] = [];
   const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
   observer.observe({ type: 'layout-shift', buffered: true });
-  // What was drawn last is reported after the next frame.
+  // The last shift is reported after the next frame.
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))));
   entries.push(...observer.takeRecords());
   const shifts = entries as unknown as readonly { readonly value: number; readonly hadRecentInput: boolean }[];
   return shifts.reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0);
 }
 
-/** As slow as a phone: the page is drawn in many steps. */
+/** Slows the processor down to that of a phone, so that the page is drawn in many steps. */
 async function slowDown(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
 }
 
-/** RunPod takes 300 ms, so that first the outline, then an empty table, and then its cells appear. */
+/** A RunPod that takes 300 ms, so that the placeholder, an empty table, and the cells appear one after the other. */
 const startSlowRunPod = () =>
   startFakeRunPod(() => (response, good) => setTimeout(() => answerWith(200, good)(response, good), 300));
 
 describe.skipIf(!hasChromium).each([
   ['phone', PHONE],
   ['desktop', DESKTOP],
-])('nothing on the page moves while it is read: %s', (_name, context) => {
-  it('from the recording', async () => {
+])('the layout stays stable while the page loads: %s', (_name, context) => {
+  it('with the recording', async () => {
     await using board = await openBoard(browser, { context, path: '/schema.graphql' });
     await slowDown(board.page);
     await board.page.goto(board.gateway.url);
-    await board.whole();
+    await board.loaded();
     expect(await board.page.evaluate(sumOfShifts)).toBeLessThan(0.05);
   });
 
-  it('live, from a cold gateway and from a warm one', async () => {
+  it('with a live source, on a cold and on a warm gateway', async () => {
     await using runPod = await startSlowRunPod();
     const env = { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url };
     await using board = await openBoard(browser, { context, env, path: '/schema.graphql' });
     await slowDown(board.page);
     for (const path of ['/?visit=cold', '/?visit=warm']) {
       await board.page.goto(`${board.gateway.url}${path}`);
-      await board.whole();
+      await board.loaded();
       await board.page.getByText('Live', { exact: true }).waitFor();
       await board.page.getByText(/^All \d+ cells are known$/).waitFor();
       expect(await board.page.evaluate(sumOfShifts)).toBeLessThan(0.05);
     }
   });
 
-  it('when something could not be observed, and when the gateway is gone', async () => {
+  it('with failed cells, and when the gateway is unreachable', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );
     const env = { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url, UPSTREAM_RETRIES: '0' };
     await using board = await openBoard(browser, { context, env });
-    await board.page.getByText('39 of 1599 cells are not known').waitFor();
+    await board.page.getByText('39 of 1599 cells are unknown').waitFor();
     await board.gateway.stop();
     await board.page.getByText('The gateway cannot be reached.').waitFor({ timeout: 40_000 });
     expect(await board.page.evaluate(sumOfShifts)).toBeLessThan(0.05);

@@ -12,10 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** A live source, of which nothing is asked twice. */
+/** Settings of a gateway whose source is the RunPod at `url`, without retries. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
 
-/** An event: an RTX 5000 Ada, of which there was none, can be rented in EU-RO-1. */
+/** An event: the RTX 5000 Ada has become available in EU-RO-1. */
 const appeared = (id: string) => ({
   data: {
     gpuAvailabilityChanged: {
@@ -37,70 +37,72 @@ const appeared = (id: string) => ({
 
 const refusal = (code: string) => ({ errors: [{ message: 'No.', extensions: { code } }] });
 
-describe.skipIf(!hasChromium)('what is not sure', () => {
-  it('lists what failed, and shows it as not known', async () => {
+describe.skipIf(!hasChromium)('failed and old cells', () => {
+  it('are listed as failures, and shown as unknown', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );
     await using board = await openBoard(browser, { env: live(runPod.url) });
-    await board.whole();
-    await board.page.getByText('39 of 1599 cells are not known').click();
+    await board.loaded();
+    await board.page.getByText('39 of 1599 cells are unknown').click();
     const list = await board.page.locator('.failures li').allInnerTexts();
     expect(list).toEqual([expect.stringMatching(/^L4 everywhere: .+ UNREACHABLE$/)]);
     expect(await board.cell('L4', 'US-MO-2').innerText()).toBe('?');
   });
 
-  it('marks what is old, and tells its age', async () => {
+  it('are marked as old, while the header shows their age', async () => {
     await using runPod = await startFakeRunPod();
     await using board = await openBoard(browser, { env: live(runPod.url) });
-    await board.whole();
+    await board.loaded();
     runPod.fail(() => answerWith(503, ''));
     board.gateway.passSeconds(120);
-    // The first answer after that is the one that is known; only then is it found that no newer one can be had.
-    const isTold = async () => {
+    // The gateway first serves the stale answer, and then finds that it cannot renew it.
+    const isShown = async () => {
       await board.page.getByRole('button', { name: 'Refresh' }).click();
       const old = await board.page.locator('[aria-label="H200 SXM in US-NC-1: high stock, old"]').count();
-      const health = await board.page.getByText(/^RunPod (fails in part|does not answer)$/).count();
+      const health = await board.page.getByText(/^(Some RunPod requests fail|RunPod does not answer)$/).count();
       return old === 1 && health === 1;
     };
-    await expect.poll(isTold, { interval: 1000, timeout: 15_000 }).toBe(true);
+    await expect.poll(isShown, { interval: 1000, timeout: 15_000 }).toBe(true);
     await board.page.getByText(/^Observed /).waitFor();
   });
+});
 
-  it('says that the gateway is gone, shows what was known, and comes back by itself', async () => {
+describe.skipIf(!hasChromium)('the connection to the gateway', () => {
+  it('shows the last known answers while the gateway is unreachable, and recovers', async () => {
     await using board = await openBoard(browser);
-    await board.whole();
+    await board.loaded();
     const { page } = board;
     await board.gateway.stop();
     await page.getByRole('button', { name: 'Refresh' }).click();
-    await page.getByText('The gateway cannot be reached. Shown is what was known last.').waitFor();
+    await page.getByText('The gateway cannot be reached. The table shows the last known answers.').waitFor();
     expect(await board.cell('H200 SXM', 'US-NC-1').innerText()).toBe('H');
     await board.gateway.startAgain();
     await page.getByText('The gateway cannot be reached.').waitFor({ state: 'detached' });
   });
 
-  it('asks for a key, and again when it is wrong, and keeps it for this tab', async () => {
+  it('asks for a key, asks again when it is wrong, and keeps it for this tab', async () => {
     await using board = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });
     const { page } = board;
-    const field = page.getByLabel('This gateway wants a key');
+    const field = page.getByLabel('This gateway requires a key');
     await field.fill('k2');
     await page.getByRole('button', { name: 'Use key' }).click();
-    await page.getByText('It did not take that one.').waitFor();
+    await page.getByText('The gateway rejected that key. Enter another one.').waitFor();
     await field.fill('k1');
     await page.keyboard.press('Enter');
-    await board.whole();
+    await board.loaded();
     await page.reload();
-    await board.whole();
+    await board.loaded();
     expect(await field.count()).toBe(0);
   });
 });
 
 describe.skipIf(!hasChromium)('changes', () => {
-  it('come from RunPod to the page in time', async () => {
+  it('arrive from RunPod within five seconds', async () => {
     await using runPod = await startFakeRunPod();
     runPod.stock.set('NVIDIA L4', 'EU-RO-1', NOTHING);
     await using board = await openBoard(browser, { env: { ...live(runPod.url), FRESH_SECONDS: '4' } });
-    await board.whole();
+    await board.loaded();
     await board.page.getByText('Live', { exact: true }).waitFor();
     const cell = board.cell('L4', 'EU-RO-1');
     let fastestMs = Number.POSITIVE_INFINITY;
@@ -117,10 +119,10 @@ describe.skipIf(!hasChromium)('changes', () => {
     expect(fastestMs).toBeLessThan(5000);
   });
 
-  it('reach their cell, which flashes', async () => {
+  it('make their cell flash', async () => {
     await using runPod = await startFakeRunPod();
     await using board = await openBoard(browser, { env: live(runPod.url), isLive: true });
-    await board.whole();
+    await board.loaded();
     const stream = await board.gateway.nextStream();
     expect(stream.variables).toEqual({ gpuCount: 1, lastEventId: null });
     await board.page.getByText('Live', { exact: true }).waitFor();
@@ -128,12 +130,12 @@ describe.skipIf(!hasChromium)('changes', () => {
     const cell = board.page.locator('[aria-label="RTX 5000 Ada in EU-RO-1: high stock"]');
     await cell.waitFor();
     expect(await cell.evaluate((element) => getComputedStyle(element).animationName)).toMatch(/^flash/);
-    expect(board.complaints).toEqual([]);
+    expect(board.consoleErrors).toEqual([]);
   });
 
-  it('are marked without motion for who wants none', async () => {
+  it('are marked without motion for visitors that prefer reduced motion', async () => {
     await using board = await openBoard(browser, { isLive: true, context: { reducedMotion: 'reduce' } });
-    await board.whole();
+    await board.loaded();
     (await board.gateway.nextStream()).send(appeared('1'));
     const cell = board.page.locator('[aria-label="RTX 5000 Ada in EU-RO-1: high stock"]');
     await cell.waitFor();
@@ -141,10 +143,12 @@ describe.skipIf(!hasChromium)('changes', () => {
       /step-end|steps/,
     );
   });
+});
 
-  it('go on after the last event when the stream was cut, and are read anew when that is not known any more', async () => {
+describe.skipIf(!hasChromium)('the event stream', () => {
+  it('continues after the last event when it was cut, and the board reads again when the gateway no longer has that event', async () => {
     await using board = await openBoard(browser, { isLive: true });
-    await board.whole();
+    await board.loaded();
     const { nextStream } = board.gateway;
     const first = await nextStream();
     first.send(appeared('7'));
@@ -152,43 +156,43 @@ describe.skipIf(!hasChromium)('changes', () => {
     first.cut();
     const second = await nextStream();
     expect(second.variables.lastEventId).toBe('7');
-    const readAnew = board.page.waitForRequest((request) => request.postData()?.includes('"variables":{}') ?? false);
+    const readAgain = board.page.waitForRequest((request) => request.postData()?.includes('"variables":{}') ?? false);
     second.send(refusal('EVENTS_MISSED'));
     second.complete();
     const third = await nextStream();
     expect(third.variables.lastEventId).toBeNull();
-    await readAnew;
+    await readAgain;
   });
 
-  it('are asked for every so often where the gateway sends none', async () => {
+  it('is replaced by polling when the gateway rejects it', async () => {
     await using runPod = await startFakeRunPod();
     await using board = await openBoard(browser, { env: live(runPod.url), isLive: true });
     const stream = await board.gateway.nextStream();
     stream.send(refusal('BAD_REQUEST'));
     stream.complete();
-    await board.page.getByText('Asks every 20 s').waitFor();
+    await board.page.getByText('Polls every 20 s').waitFor();
   });
 
-  it('follow the size of the pod', async () => {
+  it('is another one for another pod size', async () => {
     await using board = await openBoard(browser, { isLive: true });
     await board.gateway.nextStream();
-    await board.page.getByLabel('GPUs on a pod').selectOption('4');
+    await board.page.getByLabel('GPUs per pod').selectOption('4');
     expect((await board.gateway.nextStream()).variables.gpuCount).toBe(4);
   });
 });
 
 describe.skipIf(!hasChromium)('a bell', () => {
-  it('tells by a notification, on the page and in its title when a chosen GPU appears, after a reload too', async () => {
+  it('reports a chosen GPU by a notification, on the page and in its title, also after a reload', async () => {
     await using board = await openBoard(browser, { isLive: true, context: { permissions: ['notifications'] } });
     const { page, gateway } = board;
     await recordNotifications(board.context);
-    await page.getByRole('button', { name: 'Tell me when RTX 5000 Ada appears' }).click();
+    await page.getByRole('button', { name: 'Notify me when RTX 5000 Ada is available' }).click();
     await gateway.nextStream();
     await page.reload();
-    await board.whole();
+    await board.loaded();
     expect(await page.locator('.bell[aria-pressed=true]').count()).toBe(1);
     (await gateway.nextStream()).send(appeared('1'));
-    const message = 'Can be rented now: RTX 5000 Ada in EU-RO-1 for $0.55';
+    const message = 'Available now: RTX 5000 Ada in EU-RO-1 for $0.55';
     await page.getByRole('status').getByText(message).waitFor();
     expect(await page.title()).toBe(`● ${message}`);
     await expect.poll(() => notificationsOf(page)).toEqual([message]);
@@ -196,20 +200,20 @@ describe.skipIf(!hasChromium)('a bell', () => {
     expect(await page.title()).toBe('GPU availability');
   });
 
-  it('tells on the page when notifications are denied', async () => {
+  it('reports on the page when notifications are denied', async () => {
     await using board = await openBoard(browser, { isLive: true, context: { permissions: [] } });
-    await board.page.getByRole('button', { name: 'Tell me when RTX 5000 Ada appears' }).click();
-    await board.whole();
+    await board.page.getByRole('button', { name: 'Notify me when RTX 5000 Ada is available' }).click();
+    await board.loaded();
     (await board.gateway.nextStream()).send(appeared('1'));
-    await board.page.getByText('Can be rented now: RTX 5000 Ada in EU-RO-1').waitFor();
-    expect(board.complaints).toEqual([]);
+    await board.page.getByText('Available now: RTX 5000 Ada in EU-RO-1').waitFor();
+    expect(board.consoleErrors).toEqual([]);
   });
 
-  it('tells of no GPU that was not chosen', async () => {
+  it('does not report a GPU that was not chosen', async () => {
     await using board = await openBoard(browser, { isLive: true });
     const { page, gateway } = board;
-    await page.getByRole('button', { name: 'Tell me when MI300X appears' }).click();
-    await board.whole();
+    await page.getByRole('button', { name: 'Notify me when MI300X is available' }).click();
+    await board.loaded();
     (await gateway.nextStream()).send(appeared('1'));
     await board.cell('RTX 5000 Ada', 'EU-RO-1').and(page.locator('.high')).waitFor();
     expect(await page.locator('.toast').count()).toBe(0);

@@ -17,15 +17,15 @@ afterAll(() => browser?.close());
 
 const PHONE = { width: 360, height: 740 };
 
-/** A RunPod that is live, and how a gateway finds it. */
+/** Settings of a gateway whose source is the RunPod at `url`. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
 
 const searchOf = (page: Page) => new URL(page.url()).search;
 
 describe.skipIf(!hasChromium)('the matrix', () => {
-  it('shows every GPU type in every data center, grouped by region, with nothing from elsewhere', async () => {
+  it('shows every GPU type in every data center, grouped by region, and loads nothing from other hosts', async () => {
     await using board = await openBoard(browser);
-    await board.whole();
+    await board.loaded();
     const { page } = board;
     expect(await page.locator('tbody tr').count()).toBe(41);
     expect(await page.locator('thead th[scope=col].place').count()).toBe(39);
@@ -39,23 +39,23 @@ describe.skipIf(!hasChromium)('the matrix', () => {
     expect(await board.cell('A40', 'EU-SE-1').innerText()).toBe('M');
     expect(await board.cell('MI300X', 'EU-RO-1').innerText()).toBe('L');
     expect(await board.cell('MI300X', 'EU-CZ-1').innerText()).toBe('-');
-    expect([board.elsewhere, board.complaints]).toEqual([[], []]);
+    expect([board.foreignRequests, board.consoleErrors]).toEqual([[], []]);
   });
 
-  it('is shown by a gateway that runs persisted operations alone', async () => {
+  it('is served by a gateway that runs only persisted operations', async () => {
     await using board = await openBoard(browser, { env: { PERSISTED_ONLY: 'true' } });
-    await board.whole();
-    expect(board.complaints).toEqual([]);
+    await board.loaded();
+    expect(board.consoleErrors).toEqual([]);
   });
 
-  it('says that a recording is none of now', async () => {
+  it('states when a recording was made', async () => {
     await using board = await openBoard(browser);
     await board.page.getByText('Recorded on 14 November 2025 at 17:42 UTC, not live.').waitFor();
   });
 
-  it('is ordered by memory, price and name, either way', async () => {
+  it('can be sorted by memory, price and name, in both directions', async () => {
     await using board = await openBoard(browser);
-    await board.whole();
+    await board.loaded();
     const { page } = board;
     const order = async (name: RegExp) => {
       await page.getByRole('columnheader', { name }).getByRole('button').click();
@@ -70,8 +70,10 @@ describe.skipIf(!hasChromium)('the matrix', () => {
     expect((await order(/^\$/))[0]).toBe('B200');
     expect(await page.locator('th[aria-sort=descending]').innerText()).toContain('$/h');
   });
+});
 
-  it('fills in as the answers come', async () => {
+describe.skipIf(!hasChromium)('a matrix that is loading', () => {
+  it('is filled as the responses arrive', async () => {
     const held: (() => void)[] = [];
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4'
@@ -80,68 +82,68 @@ describe.skipIf(!hasChromium)('the matrix', () => {
     );
     await using board = await openBoard(browser, { env: live(runPod.url) });
     const { page } = board;
-    await page.getByText('40 of 41 GPU types read').waitFor();
+    await page.getByText('40 of 41 GPU types loaded').waitFor();
     expect(await board.cell('H200 SXM', 'US-NC-1').innerText()).toBe('H');
     expect(await board.cell('L4', 'EU-RO-1').getAttribute('class')).toContain('waiting');
     for (const answer of held) answer();
-    await board.whole();
-    expect(await page.getByText('GPU types read').count()).toBe(0);
+    await board.loaded();
+    expect(await page.getByText('GPU types loaded').count()).toBe(0);
   });
 });
 
 describe.skipIf(!hasChromium)('the filters', () => {
-  it('stand in the URL and are restored from it', async () => {
+  it('are written to the URL and restored from it', async () => {
     await using board = await openBoard(browser);
-    await board.whole();
+    await board.loaded();
     const { page } = board;
     await page.getByLabel('GPU', { exact: true }).fill('rtx');
     await page.getByLabel('Region').selectOption('EUROPE');
     await page.getByLabel('Maker').selectOption('NVIDIA');
     await page.getByLabel('Memory, at least').selectOption('24');
     await page.getByLabel('$ per GPU hour, at most').fill('0.7');
-    await page.getByLabel('Only what can be rented').check();
+    await page.getByLabel('Only available GPUs').check();
     expect(searchOf(page)).toBe('?region=EUROPE&gpu=rtx&manufacturer=NVIDIA&memory=24&price=0.7&rentable=yes');
     const rows = ['RTX A6000', 'RTX 3090', 'RTX 4090', 'RTX A5000'];
     await expect.poll(() => board.rows()).toEqual(rows);
     await page.reload();
-    await board.whole();
+    await board.loaded();
     await expect.poll(() => board.rows()).toEqual(rows);
     expect(await page.getByLabel('$ per GPU hour, at most').inputValue()).toBe('0.7');
     await page.getByRole('button', { name: 'Show all' }).click();
     await expect.poll(async () => [searchOf(page), (await board.rows()).length]).toEqual(['', 41]);
   });
 
-  it('are those of the page one goes back to', async () => {
+  it('are restored when the visitor goes back', async () => {
     await using board = await openBoard(browser, { path: '/?gpu=h100' });
-    await board.whole();
+    await board.loaded();
     const { page } = board;
     await page.goto(`${board.gateway.url}/?gpu=mi300x`);
-    await board.whole();
+    await board.loaded();
     expect(await board.rows()).toEqual(['MI300X']);
     await page.goBack();
-    await board.whole();
+    await board.loaded();
     expect(await board.rows()).toEqual(['H100 NVL', 'H100 PCIe', 'H100 SXM']);
   });
 
-  it('ask anew for pods of another size', async () => {
+  it('request the cells again for another pod size', async () => {
     await using board = await openBoard(browser);
-    await board.whole();
-    await board.page.getByLabel('GPUs on a pod').selectOption('8');
+    await board.loaded();
+    await board.page.getByLabel('GPUs per pod').selectOption('8');
     await board.cell('RTX 4090', 'EU-RO-1').and(board.page.locator('.none')).waitFor();
-    await board.whole();
+    await board.loaded();
     expect(searchOf(board.page)).toBe('?count=8');
   });
 
-  it('say so when nothing fits', async () => {
+  it('show a message when no GPU type matches', async () => {
     await using board = await openBoard(browser, { path: '/?gpu=abacus' });
-    await board.page.getByText('No GPU type fits the filters.').waitFor();
+    await board.page.getByText('No GPU type matches the filters.').waitFor();
   });
 });
 
 describe.skipIf(!hasChromium)('cheapest now', () => {
-  it('names the cheapest of what is shown, and leads to it', async () => {
+  it('shows the cheapest GPU type of the table, and moves the focus to its cell', async () => {
     await using board = await openBoard(browser, { path: '/?memory=80' });
-    await board.whole();
+    await board.loaded();
     const { page } = board;
     const cheapest = page.getByRole('region', { name: 'Cheapest now' }).getByRole('button').first();
     expect(await cheapest.innerText()).toMatch(/^\$1\.64\s+A100 PCIe\s+CA-MTL-3, medium stock$/);
@@ -149,16 +151,16 @@ describe.skipIf(!hasChromium)('cheapest now', () => {
     expect(await page.locator(':focus').getAttribute('aria-label')).toBe('A100 PCIe in CA-MTL-3: medium stock');
   });
 
-  it('tells the price of the pod too', async () => {
+  it('also shows the price of the pod', async () => {
     await using board = await openBoard(browser, { path: '/?count=2&gpu=a100%20pcie' });
-    await board.page.getByRole('button', { name: '$3.28 a pod' }).waitFor();
+    await board.page.getByRole('button', { name: '$3.28 per pod' }).waitFor();
   });
 });
 
 describe.skipIf(!hasChromium)('the tooltip', () => {
-  it('tells price and pod sizes under the pointer, and stays when the pointer comes into it', async () => {
+  it('shows price and pod sizes of the cell under the pointer, and stays when the pointer enters it', async () => {
     await using board = await openBoard(browser);
-    await board.whole();
+    await board.loaded();
     const { page } = board;
     const tooltip = page.getByRole('tooltip');
     await board.cell('A100 PCIe', 'CA-MTL-3').hover();
@@ -172,9 +174,9 @@ describe.skipIf(!hasChromium)('the tooltip', () => {
     await tooltip.waitFor({ state: 'hidden' });
   });
 
-  it('comes with the focus, describes the cell, and goes with Escape', async () => {
+  it('appears with the focus, describes the cell, and is closed by Escape', async () => {
     await using board = await openBoard(browser);
-    await board.whole();
+    await board.loaded();
     const { page } = board;
     await board.cell('A100 PCIe', 'CA-MTL-2').focus();
     await page.keyboard.press('ArrowRight');
@@ -188,27 +190,27 @@ describe.skipIf(!hasChromium)('the tooltip', () => {
   });
 });
 
-describe.skipIf(!hasChromium)('without a mouse', () => {
-  it('reaches all by keyboard: filters, order, bells, cells', async () => {
+describe.skipIf(!hasChromium)('keyboard navigation', () => {
+  it('reaches filters, sort buttons, bells and cells by keyboard', async () => {
     await using board = await openBoard(browser, { path: '/?gpu=h100' });
-    await board.whole();
+    await board.loaded();
     const { page } = board;
     const focused = () =>
       page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.id ?? '');
     const visited: string[] = [];
-    while (!visited.at(-1)?.startsWith('Tell me when') && visited.length < 40) {
+    while (!visited.at(-1)?.startsWith('Notify me when') && visited.length < 40) {
       await page.keyboard.press('Tab');
       visited.push(await focused());
     }
     expect(visited).toEqual(expect.arrayContaining(['gpu', 'region', 'manufacturer', 'memory', 'price', 'count']));
-    expect(visited.at(-1)).toBe('Tell me when H100 NVL appears');
+    expect(visited.at(-1)).toBe('Notify me when H100 NVL is available');
     await page.keyboard.press('Space');
     expect(await page.locator(':focus').getAttribute('aria-pressed')).toBe('true');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('End');
-    expect(await focused()).toBe('H100 PCIe in OC-AU-1: none');
+    expect(await focused()).toBe('H100 PCIe in OC-AU-1: no stock');
     await page.keyboard.press('Control+Home');
-    expect(await focused()).toBe('Tell me when H100 NVL appears');
+    expect(await focused()).toBe('Notify me when H100 NVL is available');
     await page.keyboard.press('ArrowRight');
     const cell = await focused();
     await page.keyboard.press('Shift+Tab');
@@ -217,14 +219,14 @@ describe.skipIf(!hasChromium)('without a mouse', () => {
     await page.getByLabel('Region').selectOption('EUROPE');
     await page.getByRole('columnheader', { name: '$/h' }).getByRole('button').focus();
     await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Tell me when H100 NVL appears');
+    expect(await focused()).toBe('Notify me when H100 NVL is available');
   });
 });
 
-describe.skipIf(!hasChromium)('on a phone, in the dark', () => {
-  it('scrolls the table in its own box, and the page not sideways', async () => {
+describe.skipIf(!hasChromium)('on small screens and in dark mode', () => {
+  it('scrolls the table sideways, but not the page', async () => {
     await using board = await openBoard(browser, { context: { viewport: PHONE } });
-    await board.whole();
+    await board.loaded();
     const { page } = board;
     const widths = await page.evaluate(() => {
       const box = document.querySelector('.scroll');
@@ -237,9 +239,9 @@ describe.skipIf(!hasChromium)('on a phone, in the dark', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
   });
 
-  it.each(['light', 'dark'] as const)('follows the colours of the system: %s', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('uses the colour scheme of the system: %s', async (colorScheme) => {
     await using board = await openBoard(browser, { context: { colorScheme } });
-    await board.whole();
+    await board.loaded();
     const background = await board.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(background).toBe(colorScheme === 'light' ? 'rgb(246, 247, 249)' : 'rgb(14, 17, 22)');
   });
@@ -250,46 +252,46 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     ['light', { colorScheme: 'light' as const }],
     ['dark', { colorScheme: 'dark' as const }],
     ['phone', { viewport: PHONE }],
-  ])('has no serious or critical fault: %s', async (_name, context) => {
+  ])('has no serious or critical violation: %s', async (_name, context) => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );
     await using board = await openBoard(browser, { env: live(runPod.url), context, path: '/?region=EUROPE&memory=24' });
-    await board.whole();
+    await board.loaded();
     await board.page.locator('.failures summary').click();
     await board.cell('A100 PCIe', 'EU-RO-1').focus();
     await board.page.getByRole('tooltip').waitFor();
-    expect(await faultsOf(board.page)).toEqual([]);
+    expect(await violationsOf(board.page)).toEqual([]);
   });
 
-  it('has none in what it says of a recording, and where it asks for a key', async () => {
+  it('has no serious or critical violation in the recording banner and the key form', async () => {
     await using recorded = await openBoard(browser);
-    await recorded.whole();
-    expect(await faultsOf(recorded.page)).toEqual([]);
+    await recorded.loaded();
+    expect(await violationsOf(recorded.page)).toEqual([]);
     await using locked = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });
-    await locked.page.getByLabel('This gateway wants a key').waitFor();
-    expect(await faultsOf(locked.page)).toEqual([]);
+    await locked.page.getByLabel('This gateway requires a key').waitFor();
+    expect(await violationsOf(locked.page)).toEqual([]);
   });
 });
 
-describe('the files', () => {
+describe('the files of the board', () => {
   const files = () => readBoardFiles(pathToFileURL(inject('boardFolder')));
 
-  it('are less than 40 kB, gzipped, all together', () => {
+  it('have less than 40 kB in total, gzipped', () => {
     const bytes = [...files().values()].reduce((sum, { gzipped }) => sum + gzipped.length, 0);
     expect(bytes).toBeGreaterThan(10_000);
     expect(bytes).toBeLessThan(40_000);
   });
 
-  it('have names that tell their content, but for the page', () => {
+  it('have a hash of their content in their names, except for the page', () => {
     const named = [...files().keys()].filter((path) => path !== '/');
     expect(named).toHaveLength(3);
     for (const path of named) expect(path).toMatch(/^\/assets\/\w+-[\w-]{8}\.(css|js|svg)$/);
   });
 });
 
-/** Serious and critical faults, as axe-core finds them. Its script is run from outside the page, whose policy would refuse it. */
-async function faultsOf(page: Page): Promise<readonly string[]> {
+/** Returns the serious and critical violations that axe-core finds. Its script is injected, because the page's policy blocks it. */
+async function violationsOf(page: Page): Promise<readonly string[]> {
   const script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(script);
   const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults;

@@ -12,21 +12,21 @@ async function openGraphiQL() {
   const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
   const browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-  const elsewhere: string[] = [];
-  const complaints: string[] = [];
+  const foreignRequests: string[] = [];
+  const consoleErrors: string[] = [];
   page.on('request', (request) => {
     const { protocol, origin } = new URL(request.url());
-    if (protocol.startsWith('http') && origin !== server.url) elsewhere.push(request.url());
+    if (protocol.startsWith('http') && origin !== server.url) foreignRequests.push(request.url());
   });
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error') consoleErrors.push(message.text());
   });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('pageerror', (error) => consoleErrors.push(error.message));
   await page.goto(`${server.url}/graphql`);
   return {
     page,
-    elsewhere,
-    complaints,
+    foreignRequests,
+    consoleErrors,
     async [Symbol.asyncDispose]() {
       await browser.close();
       await server.close(0);
@@ -35,14 +35,14 @@ async function openGraphiQL() {
 }
 
 describe.skipIf(!hasChromium)('GraphiQL in a browser', () => {
-  it('runs the first example and loads nothing from elsewhere', async () => {
+  it('runs the first example and loads nothing from other hosts', async () => {
     await using graphiql = await openGraphiQL();
     const { page } = graphiql;
     await page.getByRole('button', { name: /execute query/i }).click();
     await page.getByText('"EU-CZ-1"').waitFor();
     const screenshot = process.env['SCREENSHOT'];
     if (screenshot !== undefined) await page.screenshot({ path: screenshot });
-    expect(graphiql.elsewhere).toEqual([]);
-    expect(graphiql.complaints).toEqual([]);
+    expect(graphiql.foreignRequests).toEqual([]);
+    expect(graphiql.consoleErrors).toEqual([]);
   });
 });

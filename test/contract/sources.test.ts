@@ -8,7 +8,7 @@ const REPORT = `totalCount nodes { gpuType { id displayName manufacturer memoryG
   dataCenter { id region countryCode networkVolume globalNetwork compliance }
   gpuCount available stock onDemandPrice { perGpu perPod } stale } coverage { complete expected observed failed failures { code } } freshness { stale }`;
 
-/** Queries for everything that all sources can report, in all ways that clients ask for it. */
+/** Queries for all data that every source can report, in the forms that clients use. */
 const GOLDEN: readonly (readonly [string, string])[] = [
   ['everything that can be rented', `{ gpuAvailability { ${REPORT} } }`],
   ['one GPU type in one region', `{ gpuAvailability(region: EUROPE, gpuType: "rtx 4090") { ${REPORT} } }`],
@@ -27,7 +27,7 @@ const GOLDEN: readonly (readonly [string, string])[] = [
   ['unknown ids', '{ gpuType(id: "x") { id } dataCenter(id: "x") { id } }'],
 ];
 
-/** An answer without the levels of stock for pods of more than one GPU, which a recording lacks. */
+/** Replaces the stock levels of pods with more than one GPU by UNKNOWN, because a recording does not have them. */
 const asRecorded = (answer: object): unknown =>
   JSON.parse(JSON.stringify(answer), (_key, value) =>
     value?.gpuCount > 1 && value.available ? { ...value, stock: 'UNKNOWN' } : value,
@@ -43,7 +43,7 @@ describe.each(Object.entries(SOURCES))('a gateway with %s', (name, open) => {
     expect(data.upstream).toEqual({ source: expected, health: 'UP', recordedAt });
   });
 
-  it.each(GOLDEN)('answers %s as every other source does', async (_what, query) => {
+  it.each(GOLDEN)('returns the same data as every other source for %s', async (_what, query) => {
     await using source = await open(WORLD);
     await using reference = await SOURCES.RUNPOD_GRAPHQL(WORLD);
     const answer = await source.gateway.ask(query);

@@ -21,14 +21,14 @@ type SourceName = keyof typeof SOURCES;
 
 const NAMES = Object.keys(SOURCES) as SourceName[];
 
-/** Sorts rows into an order that does not depend on the source. */
+/** Sorts rows in an order that does not depend on the source. */
 const ordered = <Cell extends Pick<Row, 'gpuType' | 'dataCenter'>>(rows: readonly Cell[]) =>
   rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 
 const keyOf = ({ gpuType, dataCenter }: Pick<Row, 'gpuType' | 'dataCenter'>) =>
   JSON.stringify([gpuType.id, dataCenter.id]);
 
-/** The rows that are true of a world. A recording lacks the levels for pods of more than one GPU. */
+/** Returns the true rows of a world. A recording does not have the stock levels of pods with more than one GPU. */
 function truthOf(world: World, gpuCount: number, name: SourceName) {
   const levelOf = indexStock(world);
   return world.gpuTypes.flatMap((gpuType) =>
@@ -47,7 +47,7 @@ function truthOf(world: World, gpuCount: number, name: SourceName) {
   );
 }
 
-/** Expects the true rows of the world, and no failed cell, for each of these pod sizes. */
+/** Expects the true rows of the world and no failed cell, for each of these pod sizes. */
 async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCounts: readonly number[]) {
   await using source = await SOURCES[name](world, forms);
   for (const gpuCount of gpuCounts) {
@@ -62,7 +62,7 @@ async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCoun
   }
 }
 
-/** Since 2026 no bid is below the on-demand price, so there is no spot offer. */
+/** Expects no spot offers in 2026, when no bid is below the on-demand price. */
 function expectSpot(rows: readonly Row[], { year }: GraphQLForm) {
   const offers = rows.filter(({ spotPrice }) => spotPrice !== null);
   expect(offers).toHaveLength(year === 2026 ? 0 : rows.filter(({ stock }) => stock !== 'NONE').length);
@@ -83,7 +83,7 @@ const GRAPHQL_FORMS: Record<string, GraphQLForm> = {
   'null objects, 2025': { nothing: 'null', year: 2025 },
 };
 
-describe('a world in which most is sold out', () => {
+describe('a world in which most GPUs are sold out', () => {
   const world = scarceWorld();
 
   it.each(NAMES)('reaches clients unchanged and complete through %s', (name) =>

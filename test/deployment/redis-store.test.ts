@@ -40,9 +40,12 @@ describe.runIf(HAS_REDIS)('a value in the memory of a replica', () => {
       observedAt: stampOf(number),
     });
     await mine.set(KEY, kept(1), KEEPING);
-    const observedBy = async (store: Store) => (await store.get(KEY))?.observedAt;
-    await expect.poll(async () => [await observedBy(mine), await observedBy(theirs)]).toEqual([stampOf(1), stampOf(1)]);
-    expect([mine.peek(KEY)?.observedAt, theirs.peek(KEY)?.observedAt]).toEqual([stampOf(1), stampOf(1)]);
+    // A notification of the first value may arrive after it was read. Then it is read again.
+    const peek = async (store: Store) => {
+      await store.get(KEY);
+      return store.peek(KEY)?.observedAt;
+    };
+    await expect.poll(async () => [await peek(mine), await peek(theirs)]).toEqual([stampOf(1), stampOf(1)]);
     const before = mine.version();
     await theirs.set(KEY, kept(2), KEEPING);
     await expect.poll(() => mine.version()).toBeGreaterThan(before);

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { composeSubgraphs } from '../../examples/federation/compose.ts';
 import { startSubgraphs } from './subgraphs.ts';
 
-/** A subgraph that hangs fields on the other entity, and has a type of ours for itself. */
+/** A subgraph that adds fields to the entity DataCenter, and defines a type that the gateway also has. */
 const RACKS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
   type DataCenter @key(fields: "id") { id: ID! racks: Int! rent: HourlyPrice }
   type HourlyPrice @shareable { perGpu: Float! perPod: Float! }`;
@@ -25,26 +25,26 @@ const services = () =>
     typeDefs: parse(text),
   }));
 
-describe('the SDL that the subgraph tells of itself', () => {
-  it('links a version that all composers take, and has its entities', () => {
+describe('the SDL that the subgraph returns', () => {
+  it('links a version that all composers accept, and has its entities', () => {
     expect(sdl.gpus).toMatch(/specs\.apollo\.dev\/federation\/v2\.[0-9]"/);
     for (const type of ['GpuType', 'DataCenter'])
       expect(sdl.gpus).toMatch(new RegExp(`type ${type}\\s+@key\\(fields: "id"\\)`));
   });
 
-  it('fits others by Apollo’s composer, and keeps what it says of costs', () => {
+  it('can be composed with Apollo’s composer, which keeps its cost directives', () => {
     const { supergraphSdl, errors } = composeByApollo(services());
     expect(errors).toBeUndefined();
     for (const part of ['gbPerDollar', 'racks', '@listSize(', '@cost(']) expect(supergraphSdl).toContain(part);
   });
 
-  it('fits others by the Guild’s composer', () => {
+  it('can be composed with the Guild’s composer', () => {
     const { supergraphSdl, errors } = composeByGuild(services());
     expect(errors).toBeUndefined();
     for (const part of ['gbPerDollar', 'racks']) expect(supergraphSdl).toContain(part);
   });
 
-  it('fits others by WunderGraph’s composer', () => {
+  it('can be composed with WunderGraph’s composer', () => {
     const result = federateSubgraphs({
       subgraphs: services().map(({ typeDefs, ...subgraph }) => ({ ...subgraph, definitions: typeDefs })),
       version: '1',
@@ -54,7 +54,7 @@ describe('the SDL that the subgraph tells of itself', () => {
 });
 
 describe('the composer of the example', () => {
-  it('says where there is no subgraph', async () => {
+  it('names a subgraph that is not reachable', async () => {
     const nowhere = { name: 'nowhere', url: 'http://127.0.0.1:1/graphql' };
     await expect(composeSubgraphs([nowhere])).rejects.toThrow(`There is no subgraph at ${nowhere.url}.`);
   });

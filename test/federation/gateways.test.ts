@@ -34,7 +34,7 @@ describe.each([
   });
   afterAll(() => gateway[Symbol.asyncDispose]());
 
-  it('rows have what the other subgraph hangs on their GPU types', async () => {
+  it('rows have the fields that the other subgraph adds to their GPU types', async () => {
     const query = `{ gpuAvailability(filter: { gpuTypeIds: ["NVIDIA GeForce RTX 4090", "NVIDIA L4"] }, orderBy: { field: DATA_CENTER }, first: 3) {
       totalCount nodes { stock dataCenter { id } gpuType { displayName notes { text } gbPerDollar } } } }`;
     const rtx4090 = {
@@ -58,7 +58,7 @@ describe.each([
     });
   });
 
-  it('a field that fails leaves the fields of the other subgraph', async () => {
+  it('the fields of the other subgraph have data if a field of this one fails', async () => {
     const query = '{ gpuAvailability(gpuType: "nope") { totalCount } notes { writtenOn } }';
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
@@ -70,7 +70,7 @@ describe.each([
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('a field that asks back gets what it asks for of each GPU type, and is null where that is null', async () => {
+  it('a field that requires a field of this subgraph gets it for each GPU type, and is null if that is null', async () => {
     const [gpus] = started.subgraphs;
     const { gpuTypes } = await ask(gpus.url, '{ gpuTypes { id memoryGb securePrice } }');
     const expected = gpuTypes.map((gpuType: GpuType) => ({ ...gpuType, gbPerDollar: gbPerDollar(gpuType) }));
@@ -80,7 +80,7 @@ describe.each([
     expect(expected).toContainEqual(expect.objectContaining({ id: 'NVIDIA A30', memoryGb: 24, gbPerDollar: null }));
   });
 
-  it('GPU types that the other subgraph refers to are found, and asked back for', async () => {
+  it('GPU types that the other subgraph refers to are resolved, with fields that require fields of this subgraph', async () => {
     const query = '{ notes { writtenOn gpuType { displayName securePrice gbPerDollar } } }';
     const rtx4090 = { displayName: 'RTX 4090', securePrice: 0.69, gbPerDollar: 34.78 };
     expect(await ask(gateway.url, query)).toEqual({

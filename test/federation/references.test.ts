@@ -9,7 +9,7 @@ const QUERY = `query ($representations: [_Any!]!) {
 
 const gpuType = (id: unknown) => ({ __typename: 'GpuType', id });
 const dataCenter = (id: unknown) => ({ __typename: 'DataCenter', id });
-/** References to as many entities, which RunPod does not list. */
+/** Returns references to this many entities that RunPod does not list. */
 const different = (count: number, prefix = 'a') =>
   Array.from({ length: count }, (_, index) => gpuType(`${prefix}${index}`));
 const many = (count: number) =>
@@ -20,7 +20,7 @@ const many = (count: number) =>
 
 type Gateway = ReturnType<typeof createGateway>;
 
-/** The longest turn of the event loop until something is settled, in milliseconds. */
+/** Returns the longest turn of the event loop until `work` settles, in milliseconds. */
 async function longestTurn(work: Promise<unknown>): Promise<number> {
   const settled = new AbortController();
   const settle = () => settled.abort();
@@ -43,7 +43,7 @@ async function post({ handler }: Gateway, query: string, variables: object, oper
 }
 
 describe('references of other subgraphs', () => {
-  it('leave nothing behind, however many ask for availability', async () => {
+  it('leave nothing in memory, however many select availability', async () => {
     const gateway = createGateway();
     const query = `query ($representations: [_Any!]!) {
       _entities(representations: $representations) { ... on DataCenter { availability { totalCount } } } }`;
@@ -59,7 +59,7 @@ describe('references of other subgraphs', () => {
     expect(heapInUse() - before).toBeLessThan(3_000_000);
   });
 
-  it('are found, a thousand at once, in their order, and cost RunPod nothing but the lists', async () => {
+  it('are resolved in order, a thousand in one operation, with no upstream request except for the lists', async () => {
     await using runPod = await startFakeRunPod();
     const { data } = await post(connect(runPod.url), QUERY, { representations: many(1000) });
     expect(data['_entities']).toHaveLength(1000);
@@ -72,7 +72,7 @@ describe('references of other subgraphs', () => {
     expect(runPod.seen).toHaveLength(2);
   });
 
-  it('are found though there are more than a thousand, when they refer to fewer entities', async () => {
+  it('are resolved if there are more than a thousand that refer to fewer entities', async () => {
     const gateway = createGateway();
     const { data } = await gateway.ask('{ gpuTypes { id } }');
     const ids: string[] = data.gpuTypes.map(({ id }: { id: string }) => id);
@@ -81,7 +81,7 @@ describe('references of other subgraphs', () => {
     expect(answer.data['_entities'].map(({ id }: { id: string }) => id)).toEqual(representations.map(({ id }) => id));
   });
 
-  it('are refused when they are more than two thousand, whatever they refer to', async () => {
+  it('are refused if there are more than two thousand, whatever they refer to', async () => {
     const gateway = createGateway();
     const representations = Array.from({ length: 1001 }, () => gpuType('NVIDIA L4'));
     const twice = `query ($representations: [_Any!]!) { a: _entities(representations: $representations) { __typename }
@@ -90,7 +90,7 @@ describe('references of other subgraphs', () => {
     expect([status, code]).toEqual([400, 'OPERATION_TOO_COMPLEX']);
   });
 
-  it('keep others waiting for less than 50 ms, two thousand at once', async () => {
+  it('block others for less than 50 ms, two thousand in one operation', async () => {
     const gateway = createGateway();
     const variables = { representations: many(2000) };
     const blocks: number[] = [];
@@ -102,7 +102,7 @@ describe('references of other subgraphs', () => {
     expect(Math.min(...blocks)).toBeLessThan(50);
   });
 
-  it('are refused when they refer to more than a thousand entities, over all fields, before anything is asked', async () => {
+  it('are refused before RunPod is asked if all fields together refer to more than a thousand entities', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
     const twice = `query ($a: [_Any!]!, $b: [_Any!]!) {
@@ -124,7 +124,7 @@ describe('references of other subgraphs', () => {
     ['with an id that is an object', gpuType({ toString: 'x' })],
     ['that is a text', 'GpuType'],
     ['that is a list', [[]]],
-  ])('are bad input %s, and no fault of ours', async (_what, representation) => {
+  ])('are bad input %s, and not logged as a fault', async (_what, representation) => {
     const gateway = createGateway();
     const { status, code } = await post(gateway, QUERY, { representations: [representation] });
     expect([status, code]).toEqual([200, 'BAD_USER_INPUT']);
@@ -136,7 +136,7 @@ describe('references of other subgraphs', () => {
     expect(data['_entities']).toEqual([null, null]);
   });
 
-  it('are looked at in the operation that is run, through its fragments, and in no other', async () => {
+  it('are checked only in the operation that runs and in its fragments', async () => {
     const query = `query A($a: [_Any!]!, $other: [_Any!]!) { ...Other ...One } query B($a: [_Any!]!) { ...One }
       fragment Other on Query { other: _entities(representations: $other) { __typename } }
       fragment One on Query { _entities(representations: $a) { __typename } }
@@ -149,13 +149,13 @@ describe('references of other subgraphs', () => {
     expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
   });
 
-  it('may be written in the operation', async () => {
+  it('can be literals in the operation', async () => {
     const query =
       '{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { ... on GpuType { id } } }';
     expect((await post(createGateway(), query, {})).data['_entities']).toEqual([{ id: 'NVIDIA L4' }]);
   });
 
-  it('carry on to availability, asked once for each GPU type', async () => {
+  it('can select availability, with one upstream request for each GPU type', async () => {
     await using runPod = await startFakeRunPod();
     const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
       ... on GpuType { availability { totalCount } } } }`;

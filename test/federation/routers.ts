@@ -8,12 +8,12 @@ import { composeSubgraphs, readSdl, type Subgraph } from '../../examples/federat
 import { startServer } from '../../src/http/server.ts';
 import { createGateway } from '../support/gateway.ts';
 
-/** Options of a router for the subgraphs that it asks by persisted operations, by their names. */
+/** Options of a router: the names of the subgraphs that it queries with persisted operations. */
 interface RouterOptions {
   readonly persisted?: readonly string[];
 }
 
-/** Apollo Server with Apollo's gateway over subgraphs. */
+/** Starts Apollo Server with Apollo's gateway for subgraphs. */
 export async function startApollo(subgraphs: readonly Subgraph[], { persisted = [] }: RouterOptions = {}) {
   const services = subgraphs.map(async ({ name, url }) => ({ name, url, typeDefs: parse(await readSdl(url)) }));
   const { supergraphSdl = '' } = composeServices(await Promise.all(services));
@@ -28,7 +28,7 @@ export async function startApollo(subgraphs: readonly Subgraph[], { persisted = 
   return { url, [Symbol.asyncDispose]: () => server.stop() };
 }
 
-/** Hive Gateway over subgraphs. */
+/** Starts Hive Gateway for subgraphs. */
 export async function startHive(subgraphs: readonly Subgraph[], { persisted = [] }: RouterOptions = {}) {
   const runtime = createGatewayRuntime({
     supergraph: await composeSubgraphs(subgraphs),
@@ -38,7 +38,7 @@ export async function startHive(subgraphs: readonly Subgraph[], { persisted = []
   return listen(runtime);
 }
 
-/** Lets Hive Gateway listen on a free port. */
+/** Makes Hive Gateway listen on a free port. */
 export async function listen(runtime: ReturnType<typeof createGatewayRuntime>) {
   const server = await startServer(runtime, { host: '127.0.0.1', port: 0, log: createGateway().log });
   return {

@@ -8,7 +8,7 @@ import { createGateway } from '../support/gateway.ts';
 
 const FILES = readdirSync('schema').filter((file) => file.endsWith('.graphql'));
 
-/** The definitions of the files in schema/, each as text. */
+/** Returns the text of each definition in schema/. */
 const definitionsOfFiles = FILES.flatMap((file) => parse(readFileSync(`schema/${file}`, 'utf8')).definitions).map(
   (definition) => print(definition),
 );
@@ -48,7 +48,7 @@ describe('the executable schema of the subgraph', () => {
     expect(signatures(createGatewaySchema())).toEqual(signatures(buildSubgraphSchema(typeDefs.map(toModule))));
   });
 
-  it('shows clients no directive of Federation and no type that only such directives use', async () => {
+  it('has no directive of Federation, and no type that only such directives use', async () => {
     const { data } = await createGateway().ask('{ __schema { directives { name } types { name } } }');
     const namesOf = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
     expect(namesOf(data['__schema'].directives).toSorted()).toEqual([
@@ -85,7 +85,7 @@ describe('entities', () => {
     });
   });
 
-  it('fail one by one, also when their resolver throws at once', async () => {
+  it('fail one by one, also if their resolver throws synchronously', async () => {
     const schema = createSubgraphSchema(TYPES, {
       GpuType: {
         __resolveReference: () => {
@@ -102,7 +102,7 @@ describe('entities', () => {
     expect(errors).toMatchObject([{ message: 'not this one', path: ['_entities', 0] }]);
   });
 
-  it('fail when nothing resolves their type', async () => {
+  it('fail if their type has no resolver', async () => {
     const { data, errors } = await entitiesOf(createSubgraphSchema(TYPES, {}), [{ __typename: 'GpuType', id: 'b' }]);
     expect(data).toEqual({ _entities: [null] });
     expect(errors).toMatchObject([{ message: 'Type GpuType has no __resolveReference.' }]);

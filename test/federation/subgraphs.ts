@@ -4,7 +4,7 @@ import { createNotesSchema } from '../../examples/federation/notes.ts';
 import { startServer } from '../../src/http/server.ts';
 import { createGateway } from '../support/gateway.ts';
 
-/** The gateway and the notes subgraph of the example, each on a socket, with the SDL that it tells of itself. */
+/** Starts the gateway and the notes subgraph of the example, each on a socket. Returns both with the SDL that they return. */
 export async function startSubgraphs() {
   const { listener, log } = createGateway();
   const options = { host: '127.0.0.1', port: 0, log };

@@ -9,21 +9,21 @@ import { createLog } from '../../src/observability/log.ts';
 import { createLiveStreams } from './live-streams.ts';
 import { readRecording20251114 } from './recording-2025-11-14.ts';
 
-/** Names of the cells, which say it all, for example 'RTX 4090 in EU-RO-1: low stock'. */
+/** Selects a cell by the start of its label, for example 'RTX 4090 in EU-RO-1: low stock'. */
 const cellSelector = (gpuType: string, dataCenter: string) => `[aria-label^="${gpuType} in ${dataCenter}:"]`;
 
 /** How to open a board. */
 export interface BoardOptions {
-  /** Settings of the gateway; it serves the recording unless told otherwise. */
+  /** Settings of the gateway. By default it serves the recording. */
   readonly env?: Record<string, string>;
   /** Path and query string of the page. */
   readonly path?: string;
   readonly context?: BrowserContextOptions;
-  /** Whether subscriptions are answered by the test. */
+  /** Whether the test answers subscriptions instead of the gateway. */
   readonly isLive?: boolean;
 }
 
-/** A gateway that serves the board, which can be stopped and started again at the same address. */
+/** Starts a gateway that serves the board. It can be stopped and started again at the same address. */
 export async function startBoardGateway({ env = {}, isLive = false }: BoardOptions) {
   let aheadMs = 0;
   const log = createLog({ level: 'silent', secrets: [] });
@@ -44,12 +44,12 @@ export async function startBoardGateway({ env = {}, isLive = false }: BoardOptio
     url,
     nextStream: () => streams.next(),
     streamCount: () => streams.count(),
-    /** Lets time pass, by both clocks of the gateway. */
+    /** Moves both clocks of the gateway forward. */
     passSeconds: (seconds: number) => {
       aheadMs += seconds * 1000;
     },
     stop: () => server.close(0),
-    /** Ends what is done in the background. */
+    /** Ends the background work of the gateway. */
     end: app.stop,
     async startAgain() {
       server = await startServer(listener, { host: '127.0.0.1', port: Number(new URL(url).port), log });
@@ -57,21 +57,21 @@ export async function startBoardGateway({ env = {}, isLive = false }: BoardOptio
   };
 }
 
-/** Opens the board of a gateway of its own in a fresh profile of the browser. */
+/** Starts a gateway and opens its board in a new profile of the browser. */
 export async function openBoard(browser: Browser, options: BoardOptions = {}) {
   const gateway = await startBoardGateway(options);
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options.context });
   const page = await context.newPage();
-  const elsewhere: string[] = [];
-  const complaints: string[] = [];
+  const foreignRequests: string[] = [];
+  const consoleErrors: string[] = [];
   page.on('request', (request) => {
     const { protocol, origin } = new URL(request.url());
-    if (protocol.startsWith('http') && origin !== gateway.url) elsewhere.push(request.url());
+    if (protocol.startsWith('http') && origin !== gateway.url) foreignRequests.push(request.url());
   });
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    if (['error', 'warning'].includes(message.type())) consoleErrors.push(message.text());
   });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('pageerror', (error) => consoleErrors.push(error.message));
   await page.goto(`${gateway.url}${options.path ?? '/'}`);
   return {
     page,
@@ -83,17 +83,18 @@ export async function openBoard(browser: Browser, options: BoardOptions = {}) {
       await tab.goto(page.url());
       return tab;
     },
-    elsewhere,
-    complaints,
+    /** URLs that the page has requested from other hosts. */
+    foreignRequests,
+    consoleErrors,
     cell: (gpuType: string, dataCenter: string) => page.locator(cellSelector(gpuType, dataCenter)),
     /** Resolves when every cell has been read. */
-    whole: () =>
+    loaded: () =>
       page
         .locator('td.cell:not(.waiting)')
         .first()
         .waitFor()
         .then(() => page.locator('.waiting').first().waitFor({ state: 'detached' })),
-    /** Names of the GPU types, from the top. */
+    /** Returns the names of the GPU types from top to bottom. */
     rows: () =>
       page.locator('tbody th .gpu-name').evaluateAll((names) => names.map((name) => name.firstChild?.textContent)),
     async [Symbol.asyncDispose]() {

@@ -7,12 +7,12 @@ import { hasChromium, NO_CHROMIUM } from './chromium.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the board was built for the tests, with a slash at the end. */
+    /** The folder of the board that was built for the tests, with a slash at the end. */
     readonly boardFolder: string;
   }
 }
 
-/** Before all tests in a browser: builds the board. Where there is no browser they are skipped, which is a failure in CI. */
+/** Builds the board before the browser tests. Without a browser these tests are skipped, which is an error in CI. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   if (!hasChromium && process.env['CI'] !== undefined) throw new Error(NO_CHROMIUM);
   if (!hasChromium) process.stderr.write(`\n${NO_CHROMIUM}\n\n`);

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Where Debian puts Chromium, or another one's path. */
+/** The path in `CHROMIUM_PATH`, else the path of Debian's Chromium. */
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
-/** Whether there is a browser to test in. */
+/** Whether Chromium is installed. */
 export const hasChromium = existsSync(executablePath);
 
-/** What to say where there is none. */
-export const NO_CHROMIUM = `NOTHING WAS TESTED IN A BROWSER: there is no Chromium at ${executablePath} (CHROMIUM_PATH names another one)`;
+/** The warning when Chromium is not installed. */
+export const NO_CHROMIUM = `BROWSER TESTS WERE SKIPPED: there is no Chromium at ${executablePath}. Set CHROMIUM_PATH to the path of Chromium.`;
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-background-networking'] });

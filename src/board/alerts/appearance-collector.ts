@@ -1,17 +1,17 @@
-import type { Cell, CellKey } from '../state/cell.ts';
-import { cellKeyOf } from '../state/cell.ts';
+import { type Cell, type CellKey, cellKeyOf } from '../state/cell.ts';
 
-/** How long rings are collected: what comes back after a break may be gone again a moment later. */
+/** How long appeared cells are collected. After an interruption, a cell may appear and be gone again a moment later. */
 const COLLECT_MS = 1000;
 
-/** What rings need. */
+/** What a collector needs. */
 export interface AppearanceCollectorOptions {
-  /** What is known of a cell now. */
+  /** Returns the current cell. */
   readonly cellNow: (key: CellKey) => Cell | undefined;
+  /** Receives the cells that are still available. */
   readonly onConfirmed: (cells: readonly Cell[]) => void;
 }
 
-/** Takes cells that have appeared, and tells together of those that are still there a moment later. */
+/** Returns a function that collects appeared cells for a second, and then reports together those that are still available. */
 export function createAppearanceCollector({
   cellNow,
   onConfirmed,
@@ -21,8 +21,8 @@ export function createAppearanceCollector({
   function report(): void {
     const cells = [...collected].flatMap((key) => cellNow(key) ?? []);
     collected.clear();
-    const there = cells.filter(({ available }) => available === true);
-    if (there.length > 0) onConfirmed(there);
+    const confirmed = cells.filter(({ available }) => available === true);
+    if (confirmed.length > 0) onConfirmed(confirmed);
   }
 
   return (cells) => {

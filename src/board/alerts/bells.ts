@@ -1,14 +1,15 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { StoredNames } from '../browser/stored-names.ts';
 
-/** The GPU types, by id, whose appearance the visitor wants to be notified of. All tabs of a browser share them. */
+/** The GPU types whose bell is on: the visitor is notified when one becomes available. All tabs of a browser share them. */
 export interface Bells {
+  /** Ids of GPU types. */
   readonly chosen: ReadonlySignal<ReadonlySet<string>>;
-  /** Adds a GPU type, or removes it. Returns whether it is chosen now. */
+  /** Turns the bell of a GPU type on or off. Returns whether it is on now. */
   toggle(gpuTypeId: string): boolean;
 }
 
-/** Bells that are kept in `stored`, where each has an entry of its own, so that tabs never overwrite each other's. */
+/** Keeps the bells in `stored`, which has an entry for each, so tabs do not overwrite each other's bells. */
 export function createBells(stored: StoredNames): Bells {
   const chosen = signal<ReadonlySet<string>>(new Set(stored.all()));
   stored.onOtherTab(() => {

@@ -1,13 +1,13 @@
-/** Returns whether this tab is the first of the browser that claims `name`. */
+/** Claims `name` for this tab. Resolves to whether this is the first tab of the browser that claims it. */
 export type Claim = (name: string) => Promise<boolean>;
 
 /**
- * How long a claim lasts, in milliseconds. Browsers delay the timers of tabs in the background by up to a minute, so the last tab
- * that hears of something may come that much later than the first.
+ * How long a claim lasts, in milliseconds. Browsers delay the timers of background tabs by up to a minute, so the last tab may claim
+ * a name that much later than the first.
  */
 const CLAIM_MS = 120_000;
 
-/** Claims by Web Locks. If the browser refuses them, every claim succeeds, as in a tab that is alone. */
+/** Claims names by Web Locks. If the browser refuses locks, every claim succeeds, as if no other tab existed. */
 export function createClaims(locks: LockManager): Claim {
   return (name) =>
     new Promise((resolve) => {

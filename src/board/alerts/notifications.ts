@@ -1,22 +1,23 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { dollars } from '../format/price.ts';
 import { type Cell, cellKeyOf } from '../state/cell.ts';
-import type { Lists } from '../state/lists.ts';
+import { gpuTypeName, type Lists } from '../state/lists.ts';
 import type { Claim } from './claims.ts';
 
-/** What bells have rung for. */
+/** Reports of cells that have become available. */
 export interface Notifications {
-  /** The latest, in words; empty when there is none, or it was dismissed. */
+  /** The reports that the visitor has not dismissed, as text; empty without one. */
   readonly message: ReadonlySignal<string>;
   show(cells: readonly Cell[], lists: Lists): void;
   dismiss(): void;
 }
 
-const MOST_NAMED = 3;
+/** How many cells a message names. */
+const MAX_NAMED = 3;
 
 /**
- * Shows news on the page, in its title until the visitor dismisses them, and by a notification where the browser allows one. Every
- * tab shows them, but only the first one that claims a cell sends the notification.
+ * Reports cells on the page, in its title, and by a notification of the browser if it allows one. The page and its title show a
+ * report until the visitor dismisses it. Every tab shows the report, but only the first tab that claims a cell sends the notification.
  */
 export function createNotifications(page: Document, claim: Claim): Notifications {
   const message = signal('');
@@ -31,7 +32,7 @@ export function createNotifications(page: Document, claim: Claim): Notifications
   return {
     message,
     show(cells, lists) {
-      // The latest first; those that nobody has seen yet stay.
+      // The latest cells come first.
       undismissed = [...cells, ...undismissed];
       message.value = describeAppearances(undismissed, lists);
       page.title = `● ${message.value}`;
@@ -45,18 +46,17 @@ export function createNotifications(page: Document, claim: Claim): Notifications
   };
 }
 
-/** 'RTX 4090 can be rented in EU-RO-1 for $0.69 now'; of many, the first ones. */
-export function describeAppearances(cells: readonly Cell[], { gpuTypes }: Lists): string {
-  const named = cells.slice(0, MOST_NAMED).map(({ gpuType, dataCenter, onDemandPrice }) => {
-    const name = gpuTypes.find(({ id }) => id === gpuType.id)?.displayName ?? gpuType.id;
+/** Returns a message such as 'Available now: RTX 4090 in EU-RO-1 for $0.69'. It names the first cells and counts the others. */
+export function describeAppearances(cells: readonly Cell[], lists: Lists): string {
+  const named = cells.slice(0, MAX_NAMED).map(({ gpuType, dataCenter, onDemandPrice }) => {
     const price = onDemandPrice === null ? '' : ` for ${dollars(onDemandPrice.perGpu)}`;
-    return `${name} in ${dataCenter.id}${price}`;
+    return `${gpuTypeName(lists, gpuType.id)} in ${dataCenter.id}${price}`;
   });
   const more = cells.length - named.length;
-  return `Can be rented now: ${named.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+  return `Available now: ${named.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
-/** Asks for leave to notify, if that was not decided yet. To be called on a click. */
+/** Asks the visitor to allow notifications, unless the visitor has already decided. Browsers accept this only after a click. */
 export async function requestNotificationPermission(): Promise<void> {
   if ('Notification' in globalThis && Notification.permission === 'default') await Notification.requestPermission();
 }
@@ -67,6 +67,6 @@ function notify(text: string): void {
     const notification = new Notification('GPU availability', { body: text });
     notification.addEventListener('click', () => window.focus());
   } catch {
-    // Some browsers on phones notify from a service worker alone; the page and its title have told already.
+    // Some browsers on phones send notifications only from a service worker. The page and its title show the report.
   }
 }

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
-/** Milliseconds since 1970, told every second from now on. */
+/** Starts a clock that is updated every second, in milliseconds since 1970. */
 export function startClock(): ReadonlySignal<number> {
   const now = signal(Date.now());
   setInterval(() => {

@@ -1,12 +1,12 @@
-/** A page whose timers are later than this, in milliseconds, was frozen, or the machine slept. */
+/** When a timer is later than this, in milliseconds, the page was frozen, or the machine slept. */
 const LATE_MS = 5000;
 
-/** A page that was hidden for longer than this, in milliseconds, may show old answers. Reading again costs two requests. */
+/** A page that was hidden for longer than this, in milliseconds, may show old answers. */
 const LONG_HIDDEN_MS = 1000;
 
 /**
- * Calls `onWake` when the page is shown again after a while, and when it runs again after it was frozen: by the browser, in the
- * back/forward cache, or with the whole machine.
+ * Calls `onWake` when the page is visible again after at least a second, and when it runs again after it was frozen by the browser,
+ * kept in the back/forward cache, or stopped by sleep of the machine.
  */
 export function watchPageWake(page: Pick<Document, 'hidden' | 'addEventListener'>, onWake: () => void): void {
   let hiddenAt = Number.POSITIVE_INFINITY;

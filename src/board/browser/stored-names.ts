@@ -1,4 +1,4 @@
-/** A set of names that the browser keeps, each in an entry of its own: adding and removing one leaves the others alone. */
+/** A set of names that the browser stores in an entry for each, so that adding or removing one does not touch the others. */
 export interface StoredNames {
   all(): readonly string[];
   set(name: string, isIn: boolean): void;
@@ -6,10 +6,10 @@ export interface StoredNames {
   onOtherTab(onChange: () => void): void;
 }
 
-/** Where `storage` events arrive. */
+/** The window that receives `storage` events. */
 type Page = Pick<Window, 'addEventListener'>;
 
-/** Keeps names in `area()`, in entries that begin with `prefix`. If the browser refuses to store anything, the set is empty. */
+/** Stores names in `area()`, in entries that begin with `prefix`. If the browser refuses to store anything, the set is empty. */
 export function createStoredNames(area: () => Storage, prefix: string, page: Page): StoredNames {
   return {
     all() {
@@ -25,7 +25,7 @@ export function createStoredNames(area: () => Storage, prefix: string, page: Pag
         if (isIn) area().setItem(`${prefix}${name}`, '');
         else area().removeItem(`${prefix}${name}`);
       } catch {
-        // Blocked or full: the browser's choice.
+        // Storage is blocked or full. The board works without it.
       }
     },
     onOtherTab(onChange) {

@@ -1,10 +1,10 @@
-/** What a browser keeps for the board under one name. */
+/** A text that the browser stores for the board. */
 export interface StoredText {
   read(): string | null;
   write(text: string): void;
 }
 
-/** Keeps a text in `area()`. A browser that lets nothing be kept keeps nothing, and the board works on without. */
+/** Stores a text under `name` in `area()`. If the browser refuses to store anything, reads return null and writes do nothing. */
 export function createStoredText(area: () => Storage, name: string): StoredText {
   return {
     read() {
@@ -18,7 +18,7 @@ export function createStoredText(area: () => Storage, name: string): StoredText 
       try {
         area().setItem(name, text);
       } catch {
-        // Blocked or full: the browser's choice.
+        // Storage is blocked or full. The board works without it.
       }
     },
   };

@@ -39,7 +39,7 @@ export function App({
   );
 }
 
-/** Nothing of it is shown before all of it can be: what is shown must not be pushed aside by what comes after. */
+/** Everything below the header. It appears all at once, so that nothing is pushed aside by a part that comes later. */
 function Content({ board, bells }: { readonly board: Board; readonly bells: Bells }) {
   if (board.state.lists.value === null) return board.keyProblem.value === null ? <Skeleton /> : null;
   return (

@@ -2,19 +2,19 @@ import type { Board } from '../board.ts';
 import type { Outage } from '../connection.ts';
 import { dayOf } from '../format/age.ts';
 
-/** Says that the answers are not live. */
+/** Explains that the gateway serves a recording. */
 export function RecordedBanner({ board }: { readonly board: Board }) {
   const upstream = board.state.lists.value?.upstream;
   if (upstream?.source !== 'RECORDED' || upstream.recordedAt === null) return null;
   return (
     <p class="banner recorded">
-      <strong>Recorded on {dayOf(upstream.recordedAt)}, not live.</strong> The gateway was started without a live
-      source, and shows what RunPod answered then.
+      <strong>Recorded on {dayOf(upstream.recordedAt)}, not live.</strong> The gateway runs without a live source and
+      shows RunPod's answers from that time.
     </p>
   );
 }
 
-/** Says that the gateway does not answer. It covers the lower edge of the window, so that nothing moves when it comes and goes. */
+/** Explains that the gateway does not answer. It covers the lower edge of the window, so that nothing moves when it appears. */
 export function OutageBanner({ board }: { readonly board: Board }) {
   return (
     <div role="alert">{board.outage.value !== null && <OutageMessage board={board} {...board.outage.value} />}</div>
@@ -26,7 +26,7 @@ function OutageMessage({ board, message, retryAt }: { readonly board: Board } & 
     <div class="banner trouble">
       <p>
         <strong>{message}</strong>
-        {board.state.summary.value.expected > 0 && ' Shown is what was known last.'}{' '}
+        {board.state.summary.value.expected > 0 && ' The table shows the last known answers.'}{' '}
         <RetryCountdown board={board} retryAt={retryAt} />
       </p>
       <button type="button" class="button" onClick={board.readNow}>
@@ -36,7 +36,7 @@ function OutageMessage({ board, message, retryAt }: { readonly board: Board } & 
   );
 }
 
-/** Not read out each second. */
+/** Counts down to the next attempt. Hidden from screen readers, which would read it out every second. */
 function RetryCountdown({ board, retryAt }: { readonly board: Board; readonly retryAt: number }) {
   const seconds = Math.ceil((retryAt - board.now.value) / 1000);
   return (

@@ -3,22 +3,22 @@ import { dollars } from '../format/price.ts';
 import { type CellKey, stockLabelOf } from '../state/cell.ts';
 import { elementOfCell } from './grid-focus.ts';
 
-/** The cheapest that can be rented now among what is shown; each leads to its cell. */
+/** The cheapest available GPU types in the table. A click on an offer moves the focus to its cell. */
 export function Cheapest({ board }: { readonly board: Board }) {
   const offers = board.offers.value;
-  const isReading = board.state.readCount.value === 0;
-  const isPartly = board.state.readCount.value < (board.state.lists.value?.gpuTypes.length ?? 0);
+  const isLoading = board.state.readCount.value === 0;
+  const isIncomplete = board.state.readCount.value < (board.state.lists.value?.gpuTypes.length ?? 0);
   const { gpuCount } = board.filters.value;
   return (
     <section class="cheapest" aria-labelledby="cheapest">
       <h2 id="cheapest">Cheapest now</h2>
       <ol>
-        {isReading && <li class="skeleton-line">Reading</li>}
-        {!isReading && offers.length === 0 && (
-          <li class="nothing">{isPartly ? 'Still reading' : 'Nothing of what is shown can be rented.'}</li>
+        {isLoading && <li class="skeleton-line">Loading</li>}
+        {!isLoading && offers.length === 0 && (
+          <li class="nothing">{isIncomplete ? 'Still loading' : 'None of the GPU types shown is available.'}</li>
         )}
         {offers.map(({ key, gpuType, dataCenter, cell, perGpu, perPod }, rank) => (
-          // Each rank keeps its place, so that nothing moves when a cheaper offer is found.
+          // The rank is the key, so that nothing moves when a cheaper offer is found.
           <li key={rank}>
             <button type="button" class="offer" onClick={() => elementOfCell(key)?.focus()}>
               <span class="offer-price">{dollars(perGpu)}</span>
@@ -26,7 +26,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
               <span class="offer-place">
                 {dataCenter.id}, {stockLabelOf(cell).text}
                 <Old board={board} name={key} />
-                {gpuCount > 1 && `, ${dollars(perPod)} a pod`}
+                {gpuCount > 1 && `, ${dollars(perPod)} per pod`}
               </span>
             </button>
           </li>
@@ -36,7 +36,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
   );
 }
 
-/** Says that no newer answer can be had about a cell. */
+/** Marks an offer whose cell the gateway cannot renew. */
 function Old({ board: { state }, name }: { readonly board: Board; readonly name: CellKey }) {
   const shown = state.cells.watch(name).value;
   return <>{shown !== undefined && state.isOutdated(shown) && ', old'}</>;

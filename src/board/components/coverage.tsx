@@ -1,7 +1,7 @@
 import type { Board } from '../board.ts';
 import { dataCentersInWords, groupFailures } from '../state/failures.ts';
 
-/** One line about how much is known: how far reading has come, and then what could not be observed, and why. */
+/** Shows the progress of loading, and after that which cells are unknown, and why. */
 export function Coverage({ board }: { readonly board: Board }) {
   const { failures, expected } = board.state.summary.value;
   const total = board.state.lists.value?.gpuTypes.length ?? 0;
@@ -14,7 +14,7 @@ function Progress({ readCount, total }: { readonly readCount: number; readonly t
   return (
     <p class="coverage">
       <label for="progress">
-        {readCount} of {total} GPU types read
+        {readCount} of {total} GPU types loaded
       </label>
       <progress id="progress" max={total} value={readCount} />
     </p>
@@ -26,7 +26,7 @@ function Failures({ board }: { readonly board: Board }) {
   return (
     <details class="coverage failures">
       <summary>
-        {expected - observed} of {expected} cells are not known
+        {expected - observed} of {expected} cells are unknown
       </summary>
       <ul>
         {groupFailures(failures).map(({ gpuType, dataCenterIds, code, message }) => (

@@ -22,7 +22,7 @@ export function FilterBar({ board }: { readonly board: Board }) {
           isUnfolded.value = !isUnfolded.value;
         }}
       >
-        Filters{isFiltered && ' (set)'}
+        Filters{isFiltered && ' (active)'}
       </button>
       <form
         id="filters"
@@ -86,7 +86,7 @@ function GpuTypeFields({ board }: { readonly board: Board }) {
   );
 }
 
-/** Price, pod size, and whether to show only what can be rented. */
+/** Price, pod size, and whether to show only available GPUs. */
 function PodFields({ board }: { readonly board: Board }) {
   const { maxPrice, gpuCount, rentableOnly } = board.filters.value;
   return (
@@ -105,7 +105,7 @@ function PodFields({ board }: { readonly board: Board }) {
       </Field>
       <SelectField
         id="count"
-        label="GPUs on a pod"
+        label="GPUs per pod"
         value={gpuCount}
         options={GPU_COUNTS}
         onChange={(text) => chooseFilter(board, 'count', text)}
@@ -116,7 +116,7 @@ function PodFields({ board }: { readonly board: Board }) {
           checked={rentableOnly}
           onChange={() => setFilters(board, { rentableOnly: !rentableOnly })}
         />
-        Only what can be rented
+        Only available GPUs
       </label>
     </>
   );

@@ -1,34 +1,34 @@
 import type { CellKey } from '../state/cell.ts';
 import { positionAfterKey } from './grid-keys.ts';
 
-/** Rows that Page Up and Page Down pass over. */
-const PAGE = 10;
+/** How many rows Page Up and Page Down move. */
+const PAGE_ROWS = 10;
 
-/** The element of a cell in the table, if it is shown. */
+/** Returns the table element of a cell, or null if the table does not show the cell. */
 export const elementOfCell = (key: CellKey): HTMLElement | null =>
   document.querySelector<HTMLElement>(`[data-cell="${CSS.escape(key)}"]`);
 
-/** The element of the table that can have the focus at or around `target`: a cell, or a bell. */
+/** Returns the focusable element of the table, a cell or a bell, that contains `target`, else null. */
 export const focusableOf = (target: EventTarget | null): HTMLElement | null =>
-  target instanceof Element ? target.closest<HTMLElement>('[data-stop]') : null;
+  target instanceof Element ? target.closest<HTMLElement>('[data-focusable]') : null;
 
-/** Moves the focus from one stop of the table to the next one, as the key says. */
+/** Moves the focus from one focusable element of the table to another when a navigation key is pressed. */
 export function moveFocus(event: KeyboardEvent): void {
-  const stop = focusableOf(event.target);
-  const rows = [...(stop?.closest('tbody')?.rows ?? [])].map(stopsIn);
-  const row = rows.findIndex((stops) => stop !== null && stops.includes(stop));
-  if (stop === null || row < 0) return;
-  const column = rows[row]?.indexOf(stop) ?? 0;
+  const focused = focusableOf(event.target);
+  const rows = [...(focused?.closest('tbody')?.rows ?? [])].map(focusablesIn);
+  const row = rows.findIndex((elements) => focused !== null && elements.includes(focused));
+  if (focused === null || row < 0) return;
+  const column = rows[row]?.indexOf(focused) ?? 0;
   const next = positionAfterKey(
     event,
     { row, column },
-    { rows: rows.length, columns: rows[row]?.length ?? 0, page: PAGE },
+    { rows: rows.length, columns: rows[row]?.length ?? 0, page: PAGE_ROWS },
   );
   if (next === null) return;
   event.preventDefault();
   rows[next.row]?.[next.column]?.focus();
 }
 
-const stopsIn = (row: HTMLTableRowElement): readonly HTMLElement[] => [
-  ...row.querySelectorAll<HTMLElement>('[data-stop]'),
+const focusablesIn = (row: HTMLTableRowElement): readonly HTMLElement[] => [
+  ...row.querySelectorAll<HTMLElement>('[data-focusable]'),
 ];

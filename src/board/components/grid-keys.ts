@@ -4,31 +4,31 @@ export interface GridPosition {
   readonly column: number;
 }
 
-/** Where a key leads from `position` in a grid of this size; null when the key is none that moves. */
+/** Returns where a key moves the focus from `position` in a grid of this size; null when the key does not navigate. */
 export function positionAfterKey(
   { key, ctrlKey }: { readonly key: string; readonly ctrlKey: boolean },
   { row, column }: GridPosition,
   size: { readonly rows: number; readonly columns: number; readonly page: number },
 ): GridPosition | null {
-  const inRows = (wanted: number) => Math.max(0, Math.min(size.rows - 1, wanted));
-  const inColumns = (wanted: number) => Math.max(0, Math.min(size.columns - 1, wanted));
+  const clampRow = (index: number) => Math.max(0, Math.min(size.rows - 1, index));
+  const clampColumn = (index: number) => Math.max(0, Math.min(size.columns - 1, index));
   switch (key) {
     case 'ArrowUp':
-      return { row: inRows(row - 1), column };
+      return { row: clampRow(row - 1), column };
     case 'ArrowDown':
-      return { row: inRows(row + 1), column };
+      return { row: clampRow(row + 1), column };
     case 'ArrowLeft':
-      return { row, column: inColumns(column - 1) };
+      return { row, column: clampColumn(column - 1) };
     case 'ArrowRight':
-      return { row, column: inColumns(column + 1) };
+      return { row, column: clampColumn(column + 1) };
     case 'PageUp':
-      return { row: inRows(row - size.page), column };
+      return { row: clampRow(row - size.page), column };
     case 'PageDown':
-      return { row: inRows(row + size.page), column };
+      return { row: clampRow(row + size.page), column };
     case 'Home':
       return { row: ctrlKey ? 0 : row, column: 0 };
     case 'End':
-      return { row: ctrlKey ? inRows(size.rows) : row, column: inColumns(size.columns) };
+      return { row: ctrlKey ? clampRow(size.rows) : row, column: clampColumn(size.columns) };
     default:
       return null;
   }

@@ -5,17 +5,17 @@ import { POLL_INTERVAL_MS } from '../timing.ts';
 
 const HEALTH: Record<UpstreamHealth, string> = {
   UP: 'RunPod answers',
-  DEGRADED: 'RunPod fails in part',
+  DEGRADED: 'Some RunPod requests fail',
   DOWN: 'RunPod does not answer',
 };
 
-/** The title, and how much the answers can be trusted. */
+/** The title, and where the answers come from, whether they are live, and how old they are. */
 export function Header({ board }: { readonly board: Board }) {
   return (
     <header class="header">
       <h1>GPU availability</h1>
       <p class="subtitle">RunPod, secure cloud</p>
-      <ul class="pills" aria-label="State">
+      <ul class="pills" aria-label="Status">
         <Source board={board} />
         <Link board={board} />
         <Age board={board} />
@@ -49,9 +49,9 @@ function Link({ board }: { readonly board: Board }) {
   ) : (
     <li
       class="pill"
-      title="Changes do not arrive by themselves now. The board asks sooner for what is stale or missing."
+      title="The live stream is not open, so the page polls the gateway. It polls sooner for stale or missing cells."
     >
-      Asks every {POLL_INTERVAL_MS.polling / 1000} s
+      Polls every {POLL_INTERVAL_MS.polling / 1000} s
     </li>
   );
 }

@@ -1,4 +1,4 @@
-/** Asks for the key that this gateway wants of its clients. */
+/** Asks for the client key that the gateway requires. */
 export function KeyForm({ isWrong, onKey }: { readonly isWrong: boolean; readonly onKey: (key: string) => void }) {
   function submit(event: SubmitEvent) {
     event.preventDefault();
@@ -9,9 +9,11 @@ export function KeyForm({ isWrong, onKey }: { readonly isWrong: boolean; readonl
   }
   return (
     <form class="key-form" onSubmit={submit}>
-      <label for="key">This gateway wants a key</label>
+      <label for="key">This gateway requires a key</label>
       <p id="key-note">
-        {isWrong ? 'It did not take that one.' : 'It is kept until this tab is closed, and sent to this gateway alone.'}
+        {isWrong
+          ? 'The gateway rejected that key. Enter another one.'
+          : 'The key is kept until you close this tab and is sent only to this gateway.'}
       </p>
       <div class="key-row">
         <input
@@ -21,7 +23,7 @@ export function KeyForm({ isWrong, onKey }: { readonly isWrong: boolean; readonl
           autoComplete="off"
           required
           pattern="\s*[!-~]+\s*"
-          title="Letters, digits and signs, without blanks"
+          title="Letters, digits and symbols, without spaces"
           aria-describedby="key-note"
           aria-invalid={isWrong}
         />

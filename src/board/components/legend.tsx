@@ -1,6 +1,6 @@
 import { ALL_STOCK_LABELS } from '../state/cell.ts';
 
-/** What the letters and marks mean. */
+/** Explains the letters and marks of the table. */
 export function Legend() {
   return (
     <ul class="legend" aria-label="Legend">
@@ -16,7 +16,7 @@ export function Legend() {
         <span class="swatch low stale" aria-hidden="true">
           L
         </span>
-        dashed: old, no newer answer can be had
+        dashed: old, the gateway cannot get a newer answer
       </li>
     </ul>
   );

@@ -3,7 +3,7 @@ import { regionName } from '../state/lists.ts';
 import { type Filters, isDescendingByDefault, type Sort } from '../view/filters.ts';
 import type { ColumnGroup } from '../view/matrix.ts';
 
-/** Widths that depend on no content, so that the browser need not measure every cell when one changes. */
+/** Columns of fixed width, so that the browser does not measure every cell again when one changes. */
 export const Columns = ({ count }: { readonly count: number }) => (
   <colgroup>
     <col class="name-column" />
@@ -13,7 +13,7 @@ export const Columns = ({ count }: { readonly count: number }) => (
   </colgroup>
 );
 
-/** Regions, data centers, and what orders the rows. */
+/** The table head: regions, data centers, and buttons that sort the rows. */
 export function Head({ groups, board }: { readonly groups: readonly ColumnGroup[]; readonly board: Board }) {
   return (
     <thead>

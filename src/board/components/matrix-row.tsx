@@ -17,7 +17,7 @@ interface MatrixRowProps {
   readonly tabStop: ReadonlySignal<string | null>;
 }
 
-/** One GPU type in every data center that is shown. A row that has not changed is not drawn again when another one has. */
+/** One GPU type in every data center that is shown. The row is drawn again only when it has changed itself. */
 export function MatrixRow(props: MatrixRowProps) {
   const { gpuType, price, dataCenters, board, bells, tabStop } = props;
   return useMemo(
@@ -58,22 +58,22 @@ function drawRow({ gpuType, price, dataCenters, board, bells, tabStop }: MatrixR
   );
 }
 
-/** Wakes a bell: somebody wants to be told when this GPU type appears. */
+/** A button that turns on notifications for a GPU type. */
 function Bell({ gpuType, bells, tabStop }: Pick<MatrixRowProps, 'gpuType' | 'bells' | 'tabStop'>) {
   const { id, displayName } = gpuType;
   const tabIndex = useComputed(() => (tabStop.value === id ? 0 : -1));
-  const ring = () => {
+  const toggle = () => {
     if (bells.toggle(id)) void requestNotificationPermission();
   };
   return (
     <button
       type="button"
       class="bell"
-      data-stop={id}
+      data-focusable={id}
       tabIndex={tabIndex}
       aria-pressed={bells.chosen.value.has(id)}
-      aria-label={`Tell me when ${displayName} appears`}
-      onClick={ring}
+      aria-label={`Notify me when ${displayName} is available`}
+      onClick={toggle}
     >
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
         <path d="M8 1.5a4 4 0 0 0-4 4c0 3-1.5 4.5-1.5 5.5h11c0-1-1.5-2.500-1.500-5.500a4 4 0 0 0-4-4zM6.500 12.500a1.500 1.500 0 0 0 3 0z" />

@@ -8,7 +8,7 @@ import { MatrixRow } from './matrix-row.tsx';
 import { Tooltip } from './tooltip.tsx';
 import { useTooltip } from './use-tooltip.ts';
 
-/** GPU types by data centers. One stop for the Tab key; arrow keys lead on from there. */
+/** The table of GPU types by data centers. It is one stop for the Tab key; arrow keys move the focus inside it. */
 export function MatrixTable({ board, bells }: { readonly board: Board; readonly bells: Bells }) {
   const tip = useTooltip();
   const focused = useSignal<string | null>(null);
@@ -16,18 +16,18 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
   const matrix = board.matrix.value;
   const dataCenters = useMemo(() => matrix?.groups.flatMap((group) => group.dataCenters) ?? [], [matrix?.groups]);
   if (matrix === null) return null;
-  if (matrix.rows.length === 0) return <p class="nothing empty">No GPU type fits the filters.</p>;
+  if (matrix.rows.length === 0) return <p class="nothing empty">No GPU type matches the filters.</p>;
   return (
     <div class="scroll">
       <table
-        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table in which arrow keys lead on is a grid
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that is navigated by arrow keys is a grid
         role="grid"
-        aria-label="Stock of GPU types in data centers"
+        aria-label="GPU stock by data center"
         onKeyDown={moveFocus}
         onFocusIn={(event) => {
-          const stop = focusableOf(event.target);
-          if (stop !== null) focused.value = stop.dataset['stop'] ?? null;
-          tip.show(stop);
+          const focusable = focusableOf(event.target);
+          if (focusable !== null) focused.value = focusable.dataset['focusable'] ?? null;
+          tip.show(focusable);
         }}
         onFocusOut={tip.hide}
         onPointerOver={(event) => event.pointerType === 'mouse' && tip.point(focusableOf(event.target))}
@@ -54,7 +54,7 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
   );
 }
 
-/** Where the Tab key enters the table: where the focus was last, else the first bell. */
+/** Returns the element at which the Tab key enters the table: the one that last had the focus, else the first bell. */
 function tabStopOf({ matrix }: Board, focused: string | null): string | null {
   const { rows = [], groups = [] } = matrix.value ?? {};
   const [gpuTypeId, dataCenterId] = focused?.split('\n') ?? [];

@@ -6,23 +6,23 @@ interface StockCellProps {
   readonly name: CellKey;
   readonly gpuName: string;
   readonly dataCenterId: string;
-  /** Whether it is the first one of its region. */
+  /** Whether the cell is in the first column of its region. */
   readonly isFirst: boolean;
   readonly state: BoardState;
   readonly tabStop: ReadonlySignal<string | null>;
 }
 
-/** One cell of the table. It is drawn again when it looks different, and flashes when its stock or price has changed. */
+/** One cell of the table. It is drawn again when its look changes, and flashes when its stock or price changes. */
 export function StockCell({ name, gpuName, dataCenterId, isFirst, state, tabStop }: StockCellProps) {
   const tabIndex = useComputed(() => (tabStop.value === name ? 0 : -1));
-  // A text, so that an answer which only moves the age of the cell draws nothing.
+  // A single text, so that nothing is drawn again when only the age of the cell changes.
   const look = useComputed(() => lookOf(state, name).join('\n'));
   const [letter, tone, words] = look.value.split('\n');
   return (
     <td
       class={`cell ${tone}${isFirst ? ' first' : ''}`}
       data-cell={name}
-      data-stop={name}
+      data-focusable={name}
       tabIndex={tabIndex}
       aria-label={`${gpuName} in ${dataCenterId}: ${words}`}
     >
@@ -31,12 +31,12 @@ export function StockCell({ name, gpuName, dataCenterId, isFirst, state, tabStop
   );
 }
 
-/** Its letter, its classes, and what it says in words. */
+/** Returns the letter, the classes and the description of a cell. */
 function lookOf(state: BoardState, name: CellKey): readonly [letter: string, look: string, text: string] {
   const shown = state.cells.watch(name).value;
-  if (shown === undefined) return ['', 'waiting', 'not read yet'];
+  if (shown === undefined) return ['', 'waiting', 'not loaded yet'];
   const { letter, tone, text } = stockLabelOf(shown.cell);
-  // An animation runs again only under another name.
+  // The browser runs an animation again only under another name.
   const flash = shown.changes === 0 ? '' : ` flash-${shown.changes % 2}`;
   const isOutdated = state.isOutdated(shown);
   return [letter, `${tone}${isOutdated ? ' stale' : ''}${flash}`, isOutdated ? `${text}, old` : text];

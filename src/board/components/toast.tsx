@@ -1,6 +1,6 @@
 import type { Notifications } from '../alerts/notifications.ts';
 
-/** Tells what a bell has rung for, to eyes and to screen readers, until it is dismissed. */
+/** Shows which GPU types have become available, also to screen readers, until the visitor dismisses it. */
 export function Toast({ notifications }: { readonly notifications: Notifications }) {
   const message = notifications.message.value;
   return (

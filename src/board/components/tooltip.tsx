@@ -4,9 +4,10 @@ import { ageOf, dayOf } from '../format/age.ts';
 import { dollars } from '../format/price.ts';
 import { type CellKey, stockLabelOf } from '../state/cell.ts';
 import type { ShownCell } from '../state/cell-store.ts';
+import { gpuTypeName } from '../state/lists.ts';
 import { positionBeside, TOOLTIP_ID, type TooltipState } from './use-tooltip.ts';
 
-/** Tells price and pod sizes of a cell, beside it. Escape sends it away. */
+/** Shows price, pod sizes and age of a cell next to it. Escape hides it. */
 export function Tooltip({ tip, board }: { readonly tip: TooltipState; readonly board: Board }) {
   const box = useRef<HTMLDivElement>(null);
   const anchor = tip.anchor.value;
@@ -27,18 +28,18 @@ export function Tooltip({ tip, board }: { readonly tip: TooltipState; readonly b
     };
   }, [tip]);
   const key = anchor?.dataset['cell'] as CellKey | undefined;
-  const known = key === undefined ? undefined : board.state.cells.watch(key).value;
+  const shown = key === undefined ? undefined : board.state.cells.watch(key).value;
   return (
     <div
       ref={box}
       id={TOOLTIP_ID}
       role="tooltip"
       class="tip"
-      hidden={known === undefined}
+      hidden={shown === undefined}
       onPointerEnter={tip.stay}
       onPointerLeave={tip.leave}
     >
-      {known !== undefined && <Facts shown={known} board={board} />}
+      {shown !== undefined && <Facts shown={shown} board={board} />}
     </div>
   );
 }
@@ -46,7 +47,7 @@ export function Tooltip({ tip, board }: { readonly tip: TooltipState; readonly b
 function Facts({ shown, board }: { readonly shown: ShownCell; readonly board: Board }) {
   const { gpuType, dataCenter, onDemandPrice, spotPrice, availableGpuCounts, observedAt } = shown.cell;
   const lists = board.state.lists.value;
-  const name = lists?.gpuTypes.find(({ id }) => id === gpuType.id)?.displayName;
+  const name = lists === null ? gpuType.id : gpuTypeName(lists, gpuType.id);
   const location = lists?.dataCenters.find(({ id }) => id === dataCenter.id)?.location;
   const { gpuCount } = board.filters.value;
   const isRecorded = lists?.upstream.source === 'RECORDED';
@@ -67,7 +68,7 @@ function Facts({ shown, board }: { readonly shown: ShownCell; readonly board: Bo
         )}
         {spotPrice !== null && <Fact name="Spot" value={`from ${dollars(spotPrice.perGpu)} per GPU hour`} />}
         <Fact name="Pod sizes" value={sizesInWords(availableGpuCounts)} />
-        {location != null && <Fact name="Place" value={location} />}
+        {location != null && <Fact name="Location" value={location} />}
         {observedAt !== null && (
           <Fact
             name="Observed"
@@ -92,6 +93,6 @@ const Fact = ({ name, value }: { readonly name: string; readonly value: string }
 );
 
 function sizesInWords(counts: readonly number[] | null): string {
-  if (counts === null) return 'not told';
+  if (counts === null) return 'unknown';
   return counts.length === 0 ? 'none' : counts.join(', ');
 }

@@ -1,26 +1,28 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 
-/** Names the tooltip to the cell that it describes. */
+/** The id of the tooltip element, to which the described cell refers. */
 export const TOOLTIP_ID = 'tip';
 
-/** Time to get from a cell into its tooltip with the pointer. */
-const LEAVE_MS = 150;
+/** How long the tooltip stays after the pointer has left the cell, in milliseconds, so that the pointer can enter the tooltip. */
+const CLOSE_DELAY_MS = 150;
 
-/** Which cell is told about. */
+/** Which cell the tooltip describes. */
 export interface TooltipState {
+  /** The element of the cell; null while the tooltip is hidden. */
   readonly anchor: Signal<HTMLElement | null>;
-  /** Counts how often what is told about has moved. */
+  /** How often the cell has moved by scrolling. */
   readonly moves: Signal<number>;
-  /** Tells about a cell at once; of anything else, nothing. */
-  show(stop: HTMLElement | null): void;
-  /** The pointer is over a cell, or over something that is none. */
-  point(stop: HTMLElement | null): void;
-  /** The pointer has left; unless it comes into the tooltip, there is nothing more to tell. */
+  /** Describes the focused cell at once; hides the tooltip for any other element. */
+  show(element: HTMLElement | null): void;
+  /** Describes the cell under the pointer; hides the tooltip after a delay for any other element. */
+  point(element: HTMLElement | null): void;
+  /** Hides the tooltip after a delay: the pointer has left the table or the tooltip. */
   leave(): void;
+  /** Keeps the tooltip: the pointer has entered it. */
   stay(): void;
   hide(): void;
-  /** Something was scrolled. */
+  /** Positions the tooltip again: something was scrolled. */
   follow(): void;
 }
 
@@ -33,7 +35,7 @@ export function useTooltip(): TooltipState {
 function createTooltipState(anchor: Signal<HTMLElement | null>, moves: Signal<number>): TooltipState {
   let leaving: ReturnType<typeof setTimeout> | undefined;
   const stay = () => clearTimeout(leaving);
-  const tell = (cell: HTMLElement | null) => {
+  const setAnchor = (cell: HTMLElement | null) => {
     stay();
     anchor.peek()?.removeAttribute('aria-describedby');
     cell?.setAttribute('aria-describedby', TOOLTIP_ID);
@@ -41,31 +43,32 @@ function createTooltipState(anchor: Signal<HTMLElement | null>, moves: Signal<nu
   };
   const leave = () => {
     stay();
-    leaving = setTimeout(() => tell(null), LEAVE_MS);
+    leaving = setTimeout(() => setAnchor(null), CLOSE_DELAY_MS);
   };
   return {
     anchor,
     moves,
-    show: (stop) => tell(stop?.matches('[data-cell]') ? stop : null),
-    point: (stop) => (stop?.matches('[data-cell]') ? tell(stop) : leave()),
+    show: (element) => setAnchor(element?.matches('[data-cell]') ? element : null),
+    point: (element) => (element?.matches('[data-cell]') ? setAnchor(element) : leave()),
     leave,
     stay,
-    hide: () => tell(null),
+    hide: () => setAnchor(null),
     follow() {
       moves.value += 1;
     },
   };
 }
 
-const GAP = 6;
+/** The gap between the cell and the tooltip, and the smallest distance to the edge of the window, in pixels. */
+const GAP_PX = 6;
 
-/** Below the cell, or above it where there is no room; never past the edge of the window. */
+/** Positions the tooltip below the cell, or above it if there is no room below, and inside the window. */
 export function positionBeside(box: HTMLElement, anchor: HTMLElement): void {
   const cell = anchor.getBoundingClientRect();
   const { width, height } = box.getBoundingClientRect();
   const { clientWidth, clientHeight } = document.documentElement;
-  const fitsBelow = cell.bottom + GAP + height <= clientHeight;
-  const left = Math.max(GAP, Math.min(cell.left + cell.width / 2 - width / 2, clientWidth - width - GAP));
+  const fitsBelow = cell.bottom + GAP_PX + height <= clientHeight;
+  const left = Math.max(GAP_PX, Math.min(cell.left + cell.width / 2 - width / 2, clientWidth - width - GAP_PX));
   box.style.left = `${left}px`;
-  box.style.top = `${fitsBelow ? cell.bottom + GAP : Math.max(GAP, cell.top - GAP - height)}px`;
+  box.style.top = `${fitsBelow ? cell.bottom + GAP_PX : Math.max(GAP_PX, cell.top - GAP_PX - height)}px`;
 }

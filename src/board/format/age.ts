@@ -4,7 +4,7 @@ const UNITS = [
   [60, 'min'],
 ] as const;
 
-/** How long ago something was, in the largest unit that fits: '4 s ago', '12 min ago', '3 h ago'. A clock ahead of ours is 'now'. */
+/** Returns how long ago an instant was, in the largest unit that fits: '4 s ago', '12 min ago'. An instant in the future is 'now'. */
 export function ageOf(instant: string, nowMs: number): string {
   const seconds = Math.floor((nowMs - Date.parse(instant)) / 1000);
   const unit = UNITS.find(([length]) => seconds >= length);
@@ -14,5 +14,5 @@ export function ageOf(instant: string, nowMs: number): string {
 
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
-/** An instant as people write it, in UTC. */
+/** Formats an instant as date and time in UTC, for example '1 January 2026 at 12:00 UTC'. */
 export const dayOf = (instant: string): string => `${DAY.format(new Date(instant))} UTC`;

@@ -1,7 +1,8 @@
-/** A pause that can be cut short. */
+/** A waiting time that can be cut short. */
 export interface Pause {
   /** Resolves after `ms` milliseconds, or at the next `end`. */
   wait(ms: number): Promise<void>;
+  /** Ends the current wait. */
   end(): void;
 }
 

@@ -1,6 +1,6 @@
 import type { TypedDocumentString } from '../graphql/graphql.ts';
 
-/** How the gateway is told which document is meant: by its SHA-256. It knows those of the board, and needs no text. */
+/** Names a document by its SHA-256 hash instead of its text. The gateway has the documents of the board. */
 export interface PersistedQuery {
   readonly extensions: { readonly persistedQuery: { readonly version: 1; readonly sha256Hash: string } };
 }

@@ -2,12 +2,14 @@ import type { TypedDocumentString } from '../graphql/graphql.ts';
 import { QUERY_TIMEOUT_MS } from '../timing.ts';
 import { persistedQueryOf } from './persisted-query.ts';
 
-/** Why a question has no answer, in words for people. */
+/** A query that has no complete response. The message is written for visitors. */
 export class QueryError extends Error {
   override readonly name = 'QueryError';
   /**
-   * 'unauthenticated': a key is missing or wrong; 'unreachable': the gateway cannot be reached; 'outdated': it is another version, which
-   * has another board; 'failed': it answered, with an error.
+   * - `unauthenticated`: the client key is missing or wrong.
+   * - `unreachable`: no GraphQL response has arrived.
+   * - `outdated`: the gateway has another version of the page, whose documents differ.
+   * - `failed`: the response contains an error or no data.
    */
   readonly kind: 'unauthenticated' | 'unreachable' | 'outdated' | 'failed';
   constructor(kind: QueryError['kind'], message: string, options?: ErrorOptions) {
@@ -16,39 +18,39 @@ export class QueryError extends Error {
   }
 }
 
-/** An answer of GraphQL over HTTP. */
-interface Answer<Data> {
+/** A GraphQL response. */
+interface GraphQLResponse<Data> {
   readonly data?: Data | null;
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
-/** Data of an answer without errors. A root field is null only when it failed. */
+/** The data of a response without errors. Root fields are not null, because a root field is null only when it has failed. */
 export type CompleteData<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };
 
-/** Asks the gateway. @throws {QueryError} when there is no whole answer; an abort comes through as it is. */
+/** Sends a query to the gateway. @throws {QueryError} when there is no complete response. An abort rejects with its own reason. */
 export type SendQuery = <Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   signal: AbortSignal,
 ) => Promise<CompleteData<Data>>;
 
-/** Asks `url` by POST, with the headers of the moment. */
+/** Sends queries to `url` by POST. `headers` is called for each request. */
 export function createSendQuery(url: string, headers: () => Record<string, string>): SendQuery {
   return async (document, variables, signal) => {
     const body = JSON.stringify({ ...persistedQueryOf(document), variables });
-    const inTime = AbortSignal.any([signal, AbortSignal.timeout(QUERY_TIMEOUT_MS)]);
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(QUERY_TIMEOUT_MS)]);
     const sent = { ...headers(), 'content-type': 'application/json' };
-    const init = { method: 'POST', headers: sent, body, signal: inTime };
+    const init = { method: 'POST', headers: sent, body, signal: deadline };
     const response = await fetch(url, init).catch((error: unknown) => {
       if (signal.aborted) throw error;
       throw new QueryError('unreachable', 'The gateway cannot be reached.', { cause: error });
     });
-    return dataOf(await answerOf(response, signal));
+    return dataOf(await parseResponse(response, signal));
   };
 }
 
-async function answerOf<Data>(response: Response, signal: AbortSignal): Promise<Answer<Data>> {
-  if (response.status === 401) throw new QueryError('unauthenticated', 'The gateway wants a key.');
+async function parseResponse<Data>(response: Response, signal: AbortSignal): Promise<GraphQLResponse<Data>> {
+  if (response.status === 401) throw new QueryError('unauthenticated', 'The gateway requires a key.');
   try {
     return await response.json();
   } catch (error) {
@@ -57,11 +59,12 @@ async function answerOf<Data>(response: Response, signal: AbortSignal): Promise<
   }
 }
 
-function dataOf<Data>({ data, errors }: Answer<Data>): CompleteData<Data> {
+function dataOf<Data>({ data, errors }: GraphQLResponse<Data>): CompleteData<Data> {
   const [error] = errors ?? [];
   if (error?.extensions?.code === 'PERSISTED_QUERY_NOT_FOUND') {
-    throw new QueryError('outdated', 'The gateway has another version of this page. Reload it.');
+    throw new QueryError('outdated', 'The gateway has another version of this page. Reload the page.');
   }
-  if (error !== undefined || data == null) throw new QueryError('failed', error?.message ?? 'The answer is empty.');
+  if (error !== undefined || data == null)
+    throw new QueryError('failed', error?.message ?? 'The gateway sent an empty response.');
   return data as CompleteData<Data>;
 }

@@ -1,6 +1,6 @@
 import { STREAM_SILENCE_MS } from '../timing.ts';
 
-/** `fetch`, but the body fails when nothing arrives for that long: a connection can break without either side noticing. */
+/** Fetches like `fetch`, but the body fails when nothing arrives for a while: a connection can break unnoticed by both sides. */
 export async function fetchStream(url: string, init: RequestInit): Promise<Response> {
   const silence = new AbortController();
   const signals = init.signal == null ? [silence.signal] : [init.signal, silence.signal];

@@ -1,34 +1,34 @@
-/** One tab of a group is its leader. The others wait until it closes, crashes or resigns. */
+/** A tab's part in choosing the leader of its group. The other tabs wait until the leader closes, crashes or resigns. */
 export interface Leadership {
-  /** Waits for the turn to lead. The turn comes at once when nobody leads. */
+  /** Waits for the turn to lead. Without a leader, the turn comes at once. */
   wait(): void;
-  /** Replaces a leader that does not answer. */
+  /** Takes the lead from a leader that does not answer. */
   take(): void;
-  /** Resigns, or stops waiting. */
+  /** Resigns from the lead, or stops waiting for it. */
   leave(): void;
 }
 
-/** What a tab does when it begins to lead, and when another tab has taken its place. */
+/** What a tab does when it begins to lead, and when another tab has taken the lead from it. */
 export interface LeadershipHandlers {
   readonly onLead: () => void;
   readonly onLost: () => void;
 }
 
 /**
- * The leader is the tab that holds the Web Lock `name`. The browser releases the lock of a tab that is gone, whatever the reason.
- * When the browser refuses locks to this page, the tab leads without one, as if it were alone.
+ * Chooses the leader by the Web Lock `name`: the tab that holds it leads. The browser releases the lock of a tab that closes or
+ * crashes. If the browser refuses locks to this page, each tab leads without one.
  */
 export function createLeadership(locks: LockManager, name: string, { onLead, onLost }: LeadershipHandlers): Leadership {
   let current = new AbortController();
 
-  function request(isTaken: boolean): void {
+  function request(isStolen: boolean): void {
     current.abort();
     const turn = new AbortController();
     current = turn;
-    // The two options exclude each other; a lock that is taken needs no waiting.
-    const options: LockOptions = isTaken ? { steal: true } : { signal: turn.signal };
+    // The two options exclude each other. A stolen lock is granted at once, so there is nothing to abort.
+    const options: LockOptions = isStolen ? { steal: true } : { signal: turn.signal };
     const hold = async () => {
-      // The turn may come while this tab gives it up.
+      // The lock may be granted while this tab stops waiting.
       if (turn.signal.aborted) return;
       const left = aborted(turn.signal);
       onLead();

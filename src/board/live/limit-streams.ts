@@ -1,17 +1,17 @@
 import type { StreamPosition, Subscribe } from './subscribe.ts';
 
 /**
- * The locks of which each open stream holds one. Over HTTP/1.1 a browser opens six connections to a host, and the board needs some
- * for its queries.
+ * The names of the locks; each open stream holds one. Over HTTP/1.1 a browser opens six connections to a host, and the board needs
+ * the others for its queries.
  */
 const SLOTS = ['board-stream:1', 'board-stream:2', 'board-stream:3'];
 
-/** A subscription that has no slot after this time, in milliseconds, is reported as closed until it gets one. */
+/** A subscription without a slot after this time, in milliseconds, is reported as closed until it gets one. */
 const WAIT_MS = 1000;
 
 /**
- * Limits `subscribe` to three streams in all tabs of the browser. Each further subscription waits, reported as closed, until one of
- * the three ends. When the browser refuses locks, nothing is limited.
+ * Limits `subscribe` to three streams in all tabs of the browser. Each further subscription is reported as closed and waits until
+ * one of the three ends. If the browser refuses locks, there is no limit.
  */
 export function limitStreams(subscribe: Subscribe, locks: LockManager): Subscribe {
   return (gpuCount, listener, position) => {
@@ -19,7 +19,7 @@ export function limitStreams(subscribe: Subscribe, locks: LockManager): Subscrib
     const stopping = new AbortController();
     let from: StreamPosition | undefined = position;
     const timer = setTimeout(() => {
-      // What happens until there is a slot has to be read again.
+      // Changes until there is a slot are missed, so the stream must not continue from the first read.
       from ??= { lastEventId: null };
       listener.onClosed();
     }, WAIT_MS);

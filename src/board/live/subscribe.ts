@@ -8,38 +8,41 @@ import { fetchStream } from './fetch-stream.ts';
 /** A change of one cell. */
 export type Change = BoardChangesSubscription['gpuAvailabilityChanged'];
 
-/** What becomes of a subscription. */
+/** Receives the events of a subscription. */
 export interface StreamListener {
-  /** The stream is open: changes come by themselves. */
+  /** The stream is open. */
   onOpen(): void;
   onChange(change: Change): void;
-  /** The stream has ended, or could not be had; it is tried again. What was known may have changed since. */
+  /** The stream has ended or could not be opened. It is opened again after a delay, and changes until then may be missed. */
   onClosed(): void;
-  /** Changes may have been missed that cannot be had any more. */
+  /** Changes may have been missed, and the gateway cannot send them again. */
   onMissed(): void;
 }
 
-/** A refusal comes in the stream, right after it has opened; one that lasts longer than this is open indeed. */
+/**
+ * How long a stream must last to count as open, in milliseconds. The gateway opens a stream before it rejects a subscription, and
+ * sends the error right after.
+ */
 const SETTLED_MS = 300;
 
-/** How a stream ended: since it is not known any more what came after the last event, or otherwise. */
+/** How a stream ended: `missed` if the gateway no longer has the events after the last one received, else `broken`. */
 type End = 'missed' | 'broken';
 
-/** How far a subscription has come in the events. */
+/** How far a subscription has come in the sequence of events. */
 export interface StreamPosition {
-  /** Null when it has had no event yet. */
+  /** Null before the first event. */
   readonly lastEventId: string | null;
 }
 
 /**
- * Subscribes to the changes of all cells for pods of `gpuCount` GPUs; returns how to stop. With a position it continues an earlier
- * subscription, without one it begins a new one.
+ * Subscribes to the changes of all cells for pods of `gpuCount` GPUs. With a position it continues an earlier subscription, without
+ * one it begins a new one. Returns a function that ends the subscription.
  */
 export type Subscribe = (gpuCount: number, listener: StreamListener, position?: StreamPosition) => () => void;
 
 /**
- * Subscribes at `url` by server-sent events. The library's retries would repeat a request to the letter, but each of ours asks
- * for what came after the last event; so it retries nothing.
+ * Subscribes at `url` by server-sent events. Retries of the library are off: they would send the same request again, but each retry
+ * has to name the last event received.
  */
 export function createSubscribe(url: string, headers: () => Record<string, string>): Subscribe {
   const client = createClient({ url, headers, retryAttempts: 0, fetchFn: fetchStream });
@@ -50,6 +53,7 @@ export function createSubscribe(url: string, headers: () => Record<string, strin
   };
 }
 
+/** Keeps a stream open until `signal` is aborted. Each new stream continues after the last event received. */
 async function keepSubscribed(
   client: Client,
   { gpuCount, position }: { readonly gpuCount: number; readonly position: StreamPosition | undefined },
@@ -60,22 +64,23 @@ async function keepSubscribed(
   signal.addEventListener('abort', pause.end);
   let lastEventId = position?.lastEventId ?? null;
   let failures = 0;
+  /** Whether the board's first read covers every change until the stream opens. */
   let isFirst = position === undefined;
   const onChange = (change: Change) => {
     lastEventId = change.id;
     listener.onChange(change);
   };
   while (!signal.aborted) {
-    const asked: string | null = lastEventId;
+    const resumeAfter: string | null = lastEventId;
     const onOpen = () => {
       failures = 0;
       listener.onOpen();
-      if (asked === null && !isFirst) listener.onMissed();
+      if (resumeAfter === null && !isFirst) listener.onMissed();
       isFirst = false;
     };
-    const end = await subscribeOnce(client, { gpuCount, lastEventId: asked }, { onOpen, onChange }, signal);
+    const end = await subscribeOnce(client, { gpuCount, lastEventId: resumeAfter }, { onOpen, onChange }, signal);
     if (signal.aborted) return;
-    if (end === 'missed' && asked !== null) {
+    if (end === 'missed' && resumeAfter !== null) {
       lastEventId = null;
       continue;
     }
@@ -86,6 +91,7 @@ async function keepSubscribed(
   }
 }
 
+/** Opens one stream. Resolves when it has ended. */
 function subscribeOnce(
   client: Client,
   variables: { readonly gpuCount: number; readonly lastEventId: string | null },

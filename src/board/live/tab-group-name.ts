@@ -1,12 +1,12 @@
 import { persistedQueryOf } from '../gateway/persisted-query.ts';
 import { BoardChangesDocument } from '../graphql/graphql.ts';
 
-/** Counts the versions of the messages that tabs send each other, which must not mix. */
+/** The version of the messages between tabs. Tabs with different versions form different groups. */
 const PROTOCOL = 2;
 
 /**
- * Names the group of tabs that share an event stream: those with the same version of the page, the same pod size and the same
- * client key. Any script of the origin can read the name, so it has only a digest of the key.
+ * Returns the name of the group of tabs that share an event stream: tabs with the same version of the page, pod size and client key.
+ * Any script of the origin can read the name, so it contains only a digest of the key.
  */
 export async function tabGroupName(gpuCount: number, key: string | null): Promise<string> {
   const document = persistedQueryOf(BoardChangesDocument).extensions.persistedQuery.sha256Hash;

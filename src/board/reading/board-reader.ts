@@ -1,7 +1,7 @@
 import type { SendQuery } from '../gateway/send-query.ts';
 import { BoardCellsDocument, BoardListsDocument } from '../graphql/graphql.ts';
 import type { BoardState } from '../state/board-state.ts';
-import type { GpuTypeResponse } from '../state/summary.ts';
+import type { GpuTypeResponse } from '../state/response.ts';
 import { type CellFetcher, createCellFetcher, type FetchPlan } from './cell-fetcher.ts';
 import { createReadSchedule, type ReadSchedule } from './read-schedule.ts';
 

@@ -58,7 +58,7 @@ export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): C
       singles.removeWaiting(ids);
     } catch (error) {
       if (signal.aborted) onFailed(error);
-      // The gateway may refuse the combined request alone. If it refuses all requests, the single ones fail too.
+      // The gateway may reject only the combined request. If it rejects every request, the single requests fail too.
       else if (isCombinedExpected) singles.add(ids);
     } finally {
       clearTimeout(fallback);

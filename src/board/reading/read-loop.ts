@@ -1,32 +1,32 @@
 import { createPause } from '../gateway/pause.ts';
 import { retryDelayMs } from '../gateway/retry-delay.ts';
 
-/** What a reader needs. */
+/** What a read loop needs. */
 export interface ReadLoopOptions {
-  /** Reads once; rejects when it fails. What it leaves running in the background ends when `signal` is aborted. */
+  /** Reads once; rejects when the read fails. Aborting `signal` also ends what the read has left running in the background. */
   readonly read: (signal: AbortSignal) => Promise<void>;
-  /** How long after a success to read again, in milliseconds. */
+  /** Returns how long after a successful read to read again, in milliseconds. */
   readonly nextReadInMs: () => number;
-  /** A read has failed; returns whether to try again by itself, which is `retryInMs` from now. */
+  /** Runs after a failed read. Returns whether to try again in `retryInMs`; otherwise the loop waits for `readNow`. */
   readonly onFailure: (error: unknown, retryInMs: number) => boolean;
 }
 
-/** Reads again and again. */
+/** A loop that reads again and again. */
 export interface ReadLoop {
-  /** Reads now. A running read is given up, since its answers may be older than what made this necessary. */
+  /** Reads now. A running read is aborted, because its responses may be older than the event that has made this read necessary. */
   readNow(): void;
 }
 
-/** Longer than any visit, and short enough for a timer. */
+/** The longest delay of a timer, in milliseconds: 24 days. */
 const UNTIL_CALLED_MS = 2 ** 31 - 1;
 
-/** Reads at once and then at intervals. After a failure it tries again sooner, and then less and less often. */
+/** Reads at once and then at intervals. After a failure it retries, with a delay that grows with each failure in a row. */
 export function createReadLoop({ read, nextReadInMs, onFailure }: ReadLoopOptions): ReadLoop {
   const pause = createPause();
   let current = new AbortController();
   let failures = 0;
 
-  /** Reads, and returns how long to wait before the next read, in milliseconds. */
+  /** Reads once. Returns how long to wait before the next read, in milliseconds. */
   async function readOnce(): Promise<number> {
     if (current.signal.aborted) current = new AbortController();
     const { signal } = current;
@@ -36,7 +36,7 @@ export function createReadLoop({ read, nextReadInMs, onFailure }: ReadLoopOption
       return nextReadInMs();
     } catch (error) {
       if (signal.aborted) return 0;
-      // The other requests of this read are of no use any more.
+      // The other requests of this read are no longer needed.
       current.abort();
       failures += 1;
       const retryInMs = retryDelayMs(failures, Math.random());

@@ -1,16 +1,16 @@
 import { retryDelayMs } from '../gateway/retry-delay.ts';
-import type { GpuTypeResponse } from '../state/summary.ts';
+import type { GpuTypeResponse } from '../state/response.ts';
 import { MIN_READ_INTERVAL_MS } from '../timing.ts';
 
 /** Decides when the board reads again. */
 export interface ReadSchedule {
-  /** Takes note of what a read of these GPU types has left known. */
-  recordRead(gpuTypeIds: readonly string[], answers: ReadonlyMap<string, GpuTypeResponse>): void;
-  /** How long after that read to read again, in milliseconds, and `longestMs` at most. */
+  /** Records the responses that are stored after a read of these GPU types. */
+  recordRead(gpuTypeIds: readonly string[], responses: ReadonlyMap<string, GpuTypeResponse>): void;
+  /** Returns how long after that read to read again, in milliseconds, at most `longestMs`. */
   nextReadInMs(longestMs: number): number;
 }
 
-/** What is known about a GPU type. */
+/** The state of a GPU type after a read. */
 interface Seen {
   readonly observedAt: string | null;
   /** When the board first saw this observation, in milliseconds since 1970. */
@@ -19,30 +19,31 @@ interface Seen {
 }
 
 /**
- * While something is stale or missing, the gateway is fetching it: the board reads again after a second and then less and less
- * often, from the start whenever some of it has arrived. Otherwise answers grow old without becoming stale: the board reads
- * again after the longest time for which it has seen an answer stay fresh. So it follows the gateway's `FRESH_SECONDS` without
- * knowing it, and does not depend on the clock of the visitor's machine. `now` returns milliseconds since 1970.
+ * Schedules reads. While a GPU type is stale or missing, the gateway is fetching it, so the board reads again after a second and then
+ * less and less often; the delay starts again at a second whenever something awaited has arrived. While everything is fresh, the
+ * board reads again after the longest time for which it has seen an observation stay fresh. So it follows the gateway's
+ * `FRESH_SECONDS` without knowing that setting, and does not depend on the clock of the visitor's machine. `now` returns
+ * milliseconds since 1970.
  */
 export function createReadSchedule(now: () => number): ReadSchedule {
   let seen: ReadonlyMap<string, Seen> = new Map();
   let isWaiting = false;
-  let readsInVain = 0;
+  let fruitlessReads = 0;
   let freshForMs = 0;
 
-  function look(answer: GpuTypeResponse | undefined, before: Seen | undefined): Seen {
-    const observedAt = answer?.nodes[0]?.observedAt ?? null;
+  function look(response: GpuTypeResponse | undefined, before: Seen | undefined): Seen {
+    const observedAt = response?.nodes[0]?.observedAt ?? null;
     const isSame = before?.observedAt === observedAt;
-    return { observedAt, firstSeenAt: isSame ? before.firstSeenAt : now(), state: stateOf(answer) };
+    return { observedAt, firstSeenAt: isSame ? before.firstSeenAt : now(), state: stateOf(response) };
   }
 
   return {
-    recordRead(gpuTypeIds, answers) {
+    recordRead(gpuTypeIds, responses) {
       const before = seen;
-      seen = new Map(gpuTypeIds.map((id) => [id, look(answers.get(id), before.get(id))]));
+      seen = new Map(gpuTypeIds.map((id) => [id, look(responses.get(id), before.get(id))]));
       const all = [...seen];
-      const isInVain = isWaiting && !all.some(([id, type]) => hasArrived(type, before.get(id)));
-      readsInVain = isInVain ? readsInVain + 1 : 0;
+      const isFruitless = isWaiting && !all.some(([id, type]) => hasArrived(type, before.get(id)));
+      fruitlessReads = isFruitless ? fruitlessReads + 1 : 0;
       isWaiting = all.some(([, { state }]) => state !== 'fresh');
       const fresh = all.flatMap(([, { state, firstSeenAt }]) => (state === 'fresh' ? now() - firstSeenAt : []));
       freshForMs = Math.max(freshForMs, ...fresh);
@@ -50,17 +51,17 @@ export function createReadSchedule(now: () => number): ReadSchedule {
     nextReadInMs: (longestMs) =>
       Math.min(
         longestMs,
-        isWaiting ? retryDelayMs(readsInVain + 1, Math.random()) : Math.max(MIN_READ_INTERVAL_MS, freshForMs),
+        isWaiting ? retryDelayMs(fruitlessReads + 1, Math.random()) : Math.max(MIN_READ_INTERVAL_MS, freshForMs),
       ),
   };
 }
 
-function stateOf(answer: GpuTypeResponse | undefined): Seen['state'] {
-  if (answer === undefined || answer.failures.length > 0) return 'missing';
-  return answer.nodes.some(({ stale }) => stale) ? 'stale' : 'fresh';
+function stateOf(response: GpuTypeResponse | undefined): Seen['state'] {
+  if (response === undefined || response.failures.length > 0) return 'missing';
+  return response.nodes.some(({ stale }) => stale) ? 'stale' : 'fresh';
 }
 
-/** Whether something has arrived that the board was waiting for. */
+/** Whether this GPU type was awaited and its response has arrived. */
 function hasArrived({ state, observedAt }: Seen, before: Seen | undefined): boolean {
   if (before === undefined || before.state === 'fresh') return false;
   return state === 'fresh' || (before.state === 'stale' && observedAt !== before.observedAt);

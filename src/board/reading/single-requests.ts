@@ -45,7 +45,7 @@ export class SingleRequests {
     this.#options = options;
   }
 
-  /** Queues a request for each of these GPU types that has none yet. */
+  /** Queues a request for each of these GPU types, unless it is queued or running already. */
   add(gpuTypeIds: readonly string[]): void {
     for (const gpuTypeId of gpuTypeIds) {
       if (!this.#requests.has(gpuTypeId)) {
@@ -111,7 +111,7 @@ export class SingleRequests {
     if (!signal.aborted) this.#sendWaiting();
   }
 
-  /** Each time a request was abandoned, it gets twice as long. */
+  /** Doubles the threshold for each time that the request was abandoned. */
   #slowAfterMs({ timesAbandoned }: SingleRequest): number {
     const wasAnyAbandoned = this.#unanswered().some((request) => request.timesAbandoned > 0);
     return this.#slowThreshold.currentMs(wasAnyAbandoned) * 2 ** timesAbandoned;

@@ -4,8 +4,9 @@ import type { Cell } from './cell.ts';
 import { type CellStore, createCellStore, type ShownCell } from './cell-store.ts';
 import type { Lists } from './lists.ts';
 import { isOutdated } from './outdated.ts';
+import { type GpuTypeResponse, responsesByType } from './response.ts';
 import { type ArrivedResponse, createResponseBatch } from './response-batch.ts';
-import { type GpuTypeResponse, responsesByType, type Summary, summarise } from './summary.ts';
+import { type Summary, summarise } from './summary.ts';
 
 /** Everything that the gateway has answered so far, for pods of one size. */
 export interface BoardState {

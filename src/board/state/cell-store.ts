@@ -4,46 +4,46 @@ import { type Cell, type CellKey, type Cells, cellKeyOf, differs, supersedes } f
 /** A cell as the board shows it. */
 export interface ShownCell {
   readonly cell: Cell;
-  /** How often it has changed while it was shown. */
+  /** How often the cell has changed while it was shown. */
   readonly changes: number;
-  /** When the gateway gave the latest answer about it, in milliseconds since 1970. */
+  /** When the gateway's latest answer about the cell arrived, in milliseconds since 1970. */
   readonly answeredAt: number;
-  /** Since when the gateway's answers have called this observation stale, in milliseconds since 1970; null when they do not. */
+  /** Since when the gateway has reported this observation as stale, in milliseconds since 1970; null for a fresh one. */
   readonly staleSince: number | null;
 }
 
-/** What the store has taken in. */
+/** What a `put` has changed. */
 export interface PutResult {
   /**
-   * Cells that can be rented now and that RunPod was last verified to have none of. A cell that was never verified counts when
-   * the gateway says that it has appeared.
+   * Cells that are available now and were unavailable when their stock was last known. A cell whose stock was never known counts
+   * when the gateway reports that it has appeared.
    */
   readonly appeared: readonly Cell[];
-  /** Whether a cell that was stale has a newer observation. */
+  /** Whether a stale cell has received a newer observation. */
   readonly hasRenewed: boolean;
 }
 
-/** The known cells, each of which can be watched alone. */
+/** The cells that the gateway has answered. Each cell has a signal of its own. */
 export interface CellStore {
   readonly all: ReadonlySignal<Cells>;
   watch(key: CellKey): ReadonlySignal<ShownCell | undefined>;
-  /** Takes in each of these cells unless a newer one is known. */
+  /** Stores each of these cells unless the store has a newer observation of it. */
   put(cells: readonly Cell[], areReportedAsAppeared?: boolean): PutResult;
   clear(): void;
 }
 
 /**
- * The board asks about a stale cell every half a minute or more often. A longer gap means that it did not ask, because the page
- * was asleep, so it is not known whether the gateway could have renewed the cell.
+ * The longest time between two answers about a stale cell while the board reads, in milliseconds. It reads stale cells at least every
+ * 30 seconds. After a longer gap the page was asleep, and the board cannot know whether the gateway could have renewed the cell.
  */
 const LONGEST_GAP_MS = 45_000;
 
-/** `now` returns milliseconds since 1970. */
+/** Creates an empty store. `now` returns milliseconds since 1970. */
 export function createCellStore(now: () => number): CellStore {
   const all = signal<Cells>(new Map());
   const watched = new Map<CellKey, Signal<ShownCell | undefined>>();
-  /** Whether each cell could be rented when that was last known. It is kept while the cell is unknown. */
-  const verified = new Map<CellKey, boolean>();
+  /** Whether each cell was available when its stock was last known. The entry stays while the stock is unknown. */
+  const lastAvailable = new Map<CellKey, boolean>();
 
   function watch(key: CellKey): Signal<ShownCell | undefined> {
     const known = watched.get(key);
@@ -54,8 +54,8 @@ export function createCellStore(now: () => number): CellStore {
   }
 
   function isAppearance(cell: Cell, key: CellKey, isReportedAsAppeared: boolean): boolean {
-    const wasAvailable = verified.get(key) ?? !isReportedAsAppeared;
-    if (cell.available !== null) verified.set(key, cell.available);
+    const wasAvailable = lastAvailable.get(key) ?? !isReportedAsAppeared;
+    if (cell.available !== null) lastAvailable.set(key, cell.available);
     return cell.available === true && !wasAvailable;
   }
 
@@ -89,13 +89,14 @@ export function createCellStore(now: () => number): CellStore {
     clear() {
       batch(() => {
         for (const shown of watched.values()) shown.value = undefined;
-        verified.clear();
+        lastAvailable.clear();
         all.value = new Map();
       });
     },
   };
 }
 
+/** Returns since when an observation has been stale. A newer observation, or a gap in the answers, restarts the time. */
 function sinceWhenStale(cell: Cell, known: ShownCell | undefined, answeredAt: number): number {
   const isSame = known?.cell.observedAt === cell.observedAt;
   const isWithoutGap = known !== undefined && answeredAt - known.answeredAt < LONGEST_GAP_MS;

@@ -1,9 +1,9 @@
 import type { BoardCellFragment, StockLevel } from '../graphql/graphql.ts';
 
-/** What is known of one GPU type in one data center, for pods of the chosen size. */
+/** A GPU type in a data center, for pods of the chosen size. */
 export type Cell = BoardCellFragment;
 
-/** Names a cell. */
+/** The key of a cell: its GPU type id and data center id. */
 export type CellKey = `${string}\n${string}`;
 
 /** Cells by their key. */
@@ -13,10 +13,10 @@ export const cellKey = (gpuTypeId: string, dataCenterId: string): CellKey => `${
 
 export const cellKeyOf = ({ gpuType, dataCenter }: Cell): CellKey => cellKey(gpuType.id, dataCenter.id);
 
-/** How a cell looks: a letter that says it without colour, a tone for the style sheet, and words. */
+/** How a stock level is shown: a letter that needs no colour, a tone for the style sheet, and a text. */
 export interface StockLabel {
   readonly letter: string;
-  readonly tone: 'high' | 'medium' | 'low' | 'some' | 'none' | 'unknown';
+  readonly tone: 'high' | 'medium' | 'low' | 'in-stock' | 'none' | 'unknown';
   readonly text: string;
 }
 
@@ -24,35 +24,35 @@ const STOCK_LABELS: Record<StockLevel, StockLabel> = {
   HIGH: { letter: 'H', tone: 'high', text: 'high stock' },
   MEDIUM: { letter: 'M', tone: 'medium', text: 'medium stock' },
   LOW: { letter: 'L', tone: 'low', text: 'low stock' },
-  NONE: { letter: '-', tone: 'none', text: 'none' },
-  UNKNOWN: { letter: '?', tone: 'unknown', text: 'not known' },
+  NONE: { letter: '-', tone: 'none', text: 'no stock' },
+  UNKNOWN: { letter: '?', tone: 'unknown', text: 'unknown' },
 };
 
 /** In stock, at a level that the gateway does not know. */
-const SOME: StockLabel = { letter: '✓', tone: 'some', text: 'in stock, level not told' };
+const IN_STOCK: StockLabel = { letter: '✓', tone: 'in-stock', text: 'in stock, level unknown' };
 
-/** Every face, from the most stock to the least known. */
+/** Every label, from the highest stock to the unknown stock. */
 export const ALL_STOCK_LABELS: readonly StockLabel[] = [
   STOCK_LABELS.HIGH,
   STOCK_LABELS.MEDIUM,
   STOCK_LABELS.LOW,
-  SOME,
+  IN_STOCK,
   STOCK_LABELS.NONE,
   STOCK_LABELS.UNKNOWN,
 ];
 
 export function stockLabelOf({ stock, available }: Pick<Cell, 'stock' | 'available'>): StockLabel {
-  return stock === 'UNKNOWN' && available === true ? SOME : STOCK_LABELS[stock];
+  return stock === 'UNKNOWN' && available === true ? IN_STOCK : STOCK_LABELS[stock];
 }
 
-/** Whether `next` may take the place of `known`: an answer that is older must not undo a newer one. */
+/** Whether `next` replaces `known`. An older observation never replaces a newer one. */
 export function supersedes(next: Cell, known: Cell | undefined): boolean {
   if (known === undefined || known.observedAt === null) return true;
   if (next.observedAt === null) return next.stock === 'UNKNOWN';
   return Date.parse(next.observedAt) >= Date.parse(known.observedAt);
 }
 
-/** Whether somebody who looks at the board would see a difference that is not age alone. */
+/** Whether a visitor can see a difference between the two cells other than their age. */
 export function differs(next: Cell, known: Cell): boolean {
   return (
     next.stock !== known.stock ||

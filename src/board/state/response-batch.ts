@@ -1,6 +1,6 @@
-import type { CellsResponse } from './summary.ts';
+import type { CellsResponse } from './response.ts';
 
-/** Drawing takes long, so responses that arrive within this time, in milliseconds, are drawn together. */
+/** Drawing is slow, so responses that arrive within this time, in milliseconds, are drawn together. */
 const BATCH_MS = 100;
 
 /** A response that has arrived, and the GPU types that it is about. */

@@ -2,7 +2,7 @@ import { type Cell, type CellKey, type Cells, cellKey } from '../state/cell.ts';
 import type { DataCenter, GpuType } from '../state/lists.ts';
 import { isRentable, type Matrix } from './matrix.ts';
 
-/** Where a GPU type costs least. */
+/** The cheapest cell of a GPU type. */
 export interface Offer {
   readonly key: CellKey;
   readonly gpuType: GpuType;
@@ -14,16 +14,17 @@ export interface Offer {
   readonly perPod: number;
 }
 
+/** From the highest stock to none. */
 const BY_STOCK = ['HIGH', 'MEDIUM', 'LOW', 'UNKNOWN', 'NONE'];
 
-/** The cheapest GPU types that can be rented now among what is shown, one offer for each: where it costs least, and has most. */
-export function cheapestOffers(matrix: Matrix, cells: Cells, maxPrice: number | null, most: number): readonly Offer[] {
+/** Returns the cheapest available GPU types of the matrix, with one offer for each. Of equal prices, the cell with more stock wins. */
+export function cheapestOffers(matrix: Matrix, cells: Cells, maxPrice: number | null, max: number): readonly Offer[] {
   const dataCenters = matrix.groups.flatMap((group) => group.dataCenters);
   const best = matrix.rows.flatMap(({ gpuType }) => {
     const offers = dataCenters.flatMap((dataCenter) => offerOf(gpuType, dataCenter, cells, maxPrice));
     return offers.toSorted(compare).slice(0, 1);
   });
-  return best.toSorted(compare).slice(0, most);
+  return best.toSorted(compare).slice(0, max);
 }
 
 function offerOf(gpuType: GpuType, dataCenter: DataCenter, cells: Cells, maxPrice: number | null): Offer[] {

@@ -1,13 +1,13 @@
 import type { GpuManufacturer, Region } from '../graphql/graphql.ts';
 
-/** What rows can be ordered by. */
+/** What rows can be sorted by. */
 export const SORTS = ['memory', 'price', 'name'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** What is shown, and in which order. `null` and the empty text are no condition. */
+/** What the table shows, and in which order. `null` and an empty text set no condition. */
 export interface Filters {
   readonly region: Region | null;
-  /** CellsResponse of the name of a GPU type. */
+  /** Words of the name of a GPU type. */
   readonly gpu: string;
   readonly manufacturer: GpuManufacturer | null;
   readonly minMemoryGb: number | null;
@@ -20,7 +20,7 @@ export interface Filters {
   readonly descending: boolean;
 }
 
-/** The order in which one looks first: much memory, low prices, names from A to Z. */
+/** The direction of the first click on a column: most memory first, lowest price first, names from A to Z. */
 export const isDescendingByDefault = (sort: Sort): boolean => sort === 'memory';
 
 export const DEFAULT_FILTERS: Filters = {
@@ -35,6 +35,7 @@ export const DEFAULT_FILTERS: Filters = {
   descending: true,
 };
 
+/** The most GPUs on one pod. */
 export const MAX_GPU_COUNT = 16;
 
 const REGIONS: Record<Region, true> = {
@@ -50,7 +51,7 @@ const REGIONS: Record<Region, true> = {
 };
 const MANUFACTURERS: Record<GpuManufacturer, true> = { AMD: true, NVIDIA: true, UNKNOWN: true };
 
-/** The query string of a URL, without '?'; empty when nothing is filtered. What is as by default is left out. */
+/** Returns the filters as the query string of a URL, without '?'. Defaults are left out, so the string is empty without filters. */
 export function toSearch(filters: Filters): string {
   const params = new URLSearchParams();
   const { region, gpu, manufacturer, minMemoryGb, maxPrice, gpuCount, rentableOnly, sort, descending } = filters;
@@ -67,7 +68,7 @@ export function toSearch(filters: Filters): string {
   return params.toString();
 }
 
-/** The filters in a query string. Impossible values become the default: the URL may have been written by hand. */
+/** Parses the filters in a query string. Invalid values become the default, because the URL may have been written by hand. */
 export function fromSearch(search: string): Filters {
   const params = new URLSearchParams(search);
   const sort = params.get('sort') ?? '-memory';
@@ -88,7 +89,7 @@ export function fromSearch(search: string): Filters {
 const wordOf = <Word extends string>(words: Record<Word, true>, text: string | null): Word | null =>
   text !== null && Object.hasOwn(words, text) ? (text as Word) : null;
 
-/** A number from 0 on, as somebody types it. */
+/** Parses a number that is not negative; returns null for any other text. */
 export function amountOf(text: string | null): number | null {
   if (text === null || text.trim() === '') return null;
   const amount = Number(text);

@@ -3,27 +3,28 @@ import { type Cell, type Cells, cellKey } from '../state/cell.ts';
 import { type DataCenter, type GpuType, type Lists, regionsOf } from '../state/lists.ts';
 import type { Filters } from './filters.ts';
 
-/** A GPU type that is shown, with its price. */
+/** A row of the table. */
 export interface MatrixRow {
   readonly gpuType: GpuType;
-  /** The lowest price per GPU where it can be rented among the columns, else its list price. */
+  /** US dollars per GPU per hour: the lowest price among the available cells of the row, else the list price of the GPU type. */
   readonly price: number | null;
 }
 
-/** Columns of one region. */
+/** The columns of one region. */
 export interface ColumnGroup {
   readonly region: Region;
   readonly dataCenters: readonly DataCenter[];
 }
 
+/** The rows and columns of the table. */
 export interface Matrix {
   readonly rows: readonly MatrixRow[];
   readonly groups: readonly ColumnGroup[];
 }
 
 /**
- * The rows and columns that the filters leave, in order. A cell that is dearer than the highest price does not count as one
- * that can be rented; a GPU type without any price is left out when there is a highest price.
+ * Returns the rows and columns that match the filters, in order. With a maximum price, more expensive cells do not count as rentable,
+ * and GPU types without a price are left out.
  */
 export function createMatrix(lists: Lists, cells: Cells, filters: Filters): Matrix {
   const gpuTypes = lists.gpuTypes.filter((gpuType) => matchesFilters(gpuType, filters));
@@ -32,18 +33,20 @@ export function createMatrix(lists: Lists, cells: Cells, filters: Filters): Matr
   const canRent = (cell: Cell | undefined) => cell !== undefined && isRentable(cell, filters.maxPrice);
 
   const rows = gpuTypes
-    .filter((gpuType) => !filters.rentableOnly || dataCenters.some((place) => canRent(cellOf(gpuType, place))))
+    .filter(
+      (gpuType) => !filters.rentableOnly || dataCenters.some((dataCenter) => canRent(cellOf(gpuType, dataCenter))),
+    )
     .map((gpuType) => ({
       gpuType,
       price: priceOf(
         gpuType,
-        dataCenters.map((place) => cellOf(gpuType, place)),
+        dataCenters.map((dataCenter) => cellOf(gpuType, dataCenter)),
       ),
     }))
     .filter(({ price }) => filters.maxPrice === null || (price !== null && price <= filters.maxPrice))
     .toSorted(comparisonOf(filters));
   const columns = dataCenters.filter(
-    (place) => !filters.rentableOnly || rows.some(({ gpuType }) => canRent(cellOf(gpuType, place))),
+    (dataCenter) => !filters.rentableOnly || rows.some(({ gpuType }) => canRent(cellOf(gpuType, dataCenter))),
   );
   const groups = regionsOf({ ...lists, dataCenters: columns }).map((region) => ({
     region,
@@ -52,7 +55,7 @@ export function createMatrix(lists: Lists, cells: Cells, filters: Filters): Matr
   return { rows, groups };
 }
 
-/** Whether it can be rented now, for at most `maxPrice` per GPU. */
+/** Whether a cell is available for at most `maxPrice` dollars per GPU per hour. */
 export function isRentable({ available, onDemandPrice }: Cell, maxPrice: number | null): boolean {
   if (available !== true) return false;
   return maxPrice === null || (onDemandPrice !== null && onDemandPrice.perGpu <= maxPrice);
@@ -66,7 +69,7 @@ function matchesFilters({ displayName, id, manufacturer, memoryGb }: GpuType, fi
   );
 }
 
-/** Whether each word of `text`, in any order, is in one of the names. Case, white space and hyphens do not count. */
+/** Whether each word of `text`, in any order, is part of one of the names. Case, white space and hyphens are ignored. */
 function matchesName(text: string, names: readonly string[]): boolean {
   const joined = names.map((name) => name.toLowerCase().replace(/[\s-]/g, ''));
   const words = text.toLowerCase().split(/[\s-]+/);
@@ -80,7 +83,7 @@ function priceOf({ securePrice }: GpuType, cells: readonly (Cell | undefined)[])
   return prices.length > 0 ? Math.min(...prices) : securePrice;
 }
 
-/** Rows without a value come last in either direction; ties are broken by name. */
+/** Compares rows by the chosen column. Rows without a value come last in either direction; equal rows are sorted by name. */
 function comparisonOf({ sort, descending }: Filters): (a: MatrixRow, b: MatrixRow) => number {
   const byName = (a: MatrixRow, b: MatrixRow) => a.gpuType.displayName.localeCompare(b.gpuType.displayName, 'en');
   if (sort === 'name') return descending ? (a, b) => byName(b, a) : byName;

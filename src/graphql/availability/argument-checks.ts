@@ -1,18 +1,19 @@
 import { InvalidArgumentError, OperationTooComplexError } from '../../domain/errors.ts';
 import type { GpuAvailabilityFilter, InputMaybe } from '../types.generated.ts';
 
-/** Refuses a minimum or maximum that everything meets, or nothing. */
+/** Throws an `InvalidArgumentError` if a minimum or maximum is negative. */
 export function refuseNegative(name: string, value: InputMaybe<number> | undefined): void {
   if (value != null && value < 0) throw new InvalidArgumentError(`${name} is ${value}; it must be 0 or more.`);
 }
 
-/** Nobody needs longer lists, and every field that has one reads through it. */
+/** The most values in a list of the filter. Every field with the list reads all of it. */
 const MAX_LISTED = 200;
 
+/** Throws an `OperationTooComplexError` if a list of the filter is too long. */
 export function refuseLongLists(filter: Partial<GpuAvailabilityFilter>): void {
   for (const [name, value] of Object.entries(filter)) {
     if (Array.isArray(value) && value.length > MAX_LISTED) {
-      throw new OperationTooComplexError(`${name} lists ${value.length} values; ${MAX_LISTED} is the most.`);
+      throw new OperationTooComplexError(`${name} has ${value.length} values; the limit is ${MAX_LISTED}.`);
     }
   }
 }

@@ -11,7 +11,7 @@ import { gpuTypeCondition } from './gpu-type-condition.ts';
 import type { MaySuggest } from './gpu-type-name.ts';
 import type { SubjectCondition } from './subject-condition.ts';
 
-/** Arguments that choose rows. What is left out, or null, is no condition. */
+/** The arguments that select rows. An argument that is left out or null has no effect. */
 export interface ConditionArguments {
   readonly region?: InputMaybe<Region>;
   readonly gpuType?: InputMaybe<string>;
@@ -19,7 +19,7 @@ export interface ConditionArguments {
   readonly filter?: InputMaybe<GpuAvailabilityFilter>;
 }
 
-/** What rows must be about, and be. */
+/** The conditions on rows: on their GPU type, their data center and their observed values. */
 export interface Conditions {
   readonly ofGpuType: SubjectCondition<GpuType>;
   readonly ofDataCenter: SubjectCondition<DataCenter>;
@@ -30,10 +30,10 @@ export interface Conditions {
 const MAX_GPU_COUNT = 16;
 
 /**
- * Turns a client's arguments into conditions, which also hold for GPU types and data centers that RunPod adds later. Names and ids are
- * looked up among `all`; `maySuggest` decides whether an error about a GPU type names the nearest ones.
- * @throws {InvalidArgumentError} for an argument without a possible meaning.
- * @throws {OperationTooComplexError} for a list that is too long.
+ * Parses a client's arguments into conditions, which also apply to GPU types and data centers that RunPod adds later. Names and ids are
+ * looked up in `all`. `maySuggest` decides whether an error about an unknown GPU type suggests similar names.
+ * @throws {InvalidArgumentError} if an argument is not valid.
+ * @throws {OperationTooComplexError} if a list is too long.
  */
 export function toConditions(
   { region, gpuType, gpuCount, filter }: ConditionArguments,

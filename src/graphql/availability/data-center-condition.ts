@@ -7,6 +7,10 @@ import type { GpuAvailabilityFilter, InputMaybe } from '../types.generated.ts';
 import { isOneOf } from './known-ids.ts';
 import { allOf, type SubjectCondition, share } from './subject-condition.ts';
 
+/**
+ * Returns the condition on data centers: the argument `region` and the filter's fields about data centers. Ids are looked up in `all`.
+ * @throws {InvalidArgumentError} if an argument is not valid.
+ */
 export function dataCenterCondition(
   region: InputMaybe<Region> | undefined,
   { dataCenterIds, countryCodes, regions, networkVolume, globalNetwork, compliance }: Partial<GpuAvailabilityFilter>,
@@ -34,9 +38,9 @@ function inRegion(region: Region): SubjectCondition<DataCenter> {
   return condition;
 }
 
-/** Certifications are not looked up: RunPod adds to them, and a data center with a new one may come later. */
+/** Accepts any certification, because RunPod may add new ones later. */
 function hasAll(compliance: readonly string[]): SubjectCondition<DataCenter> {
-  // By the rule of all lists, nothing meets an empty one.
+  // Like every empty list in the filter, this one matches nothing.
   if (compliance.length === 0) return () => false;
   const wanted = compliance.map(fold);
   return (dataCenter) => {
@@ -47,7 +51,7 @@ function hasAll(compliance: readonly string[]): SubjectCondition<DataCenter> {
 
 function unknownDataCenter(id: string, all: readonly DataCenter[]): InvalidArgumentError {
   return new InvalidArgumentError(
-    `Unknown data center ${quote(id)}. RunPod has ${all.map((known) => known.id).join(', ')}.`,
+    `Unknown data center ${quote(id)}. RunPod reports ${all.map((known) => known.id).join(', ')}.`,
   );
 }
 

@@ -7,6 +7,11 @@ import { findGpuType, type MaySuggest, unknownGpuTypeId } from './gpu-type-name.
 import { isOneOf } from './known-ids.ts';
 import { allOf, type SubjectCondition } from './subject-condition.ts';
 
+/**
+ * Returns the condition on GPU types: the argument `gpuType` (`name`) and the filter's fields about GPU types. Names and ids are looked
+ * up in `all`.
+ * @throws {InvalidArgumentError} if an argument is not valid.
+ */
 export function gpuTypeCondition(
   name: InputMaybe<string> | undefined,
   { gpuTypeIds, manufacturer, minMemoryGb, nameContains }: Partial<GpuAvailabilityFilter>,
@@ -28,9 +33,7 @@ export function gpuTypeCondition(
 
 function hasInName(text: string): SubjectCondition<GpuType> {
   if (text.length > MAX_NAME_LENGTH) {
-    throw new InvalidArgumentError(
-      `nameContains is ${text.length} characters long; ${MAX_NAME_LENGTH} characters are the most.`,
-    );
+    throw new InvalidArgumentError(`nameContains has ${text.length} characters; the limit is ${MAX_NAME_LENGTH}.`);
   }
   const part = squash(text);
   return ({ id, displayName }) => squash(displayName).includes(part) || squash(id).includes(part);

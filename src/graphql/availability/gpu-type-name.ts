@@ -3,20 +3,20 @@ import type { GpuType } from '../../domain/gpu-type.ts';
 import { fold, MAX_NAME_LENGTH, quote, squash } from '../names.ts';
 import { nearestGpuTypes } from './nearest-gpu-types.ts';
 
-/** Whether an error about this name may suggest the nearest ones. */
+/** Whether an error about this unknown name may suggest similar ones. */
 export type MaySuggest = (name: string) => boolean;
 
 /**
- * Finds the GPU type that a client means: by id, else by id in any case, else by display name in any case, else by either without white
- * space and hyphens.
- * @throws {InvalidArgumentError} when there is none, naming the nearest ones, or more than one.
+ * Finds the GPU type that a client means. It compares the id, then the id without letter case, then the display name without letter case,
+ * then both without white space and hyphens.
+ * @throws {InvalidArgumentError} if no GPU type matches (the message suggests similar names), or more than one.
  */
 export function findGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: MaySuggest): GpuType {
   const [found, ...others] = namedSo(name, indexOf(gpuTypes));
   if (found === undefined) throw unknownGpuType(name, gpuTypes, maySuggest);
   if (others.length > 0) {
     const ids = [found, ...others].map(({ id }) => `'${id}'`).join(', ');
-    throw new InvalidArgumentError(`More than one GPU type is named ${quote(name)}. Ask by id: ${ids}.`);
+    throw new InvalidArgumentError(`More than one GPU type matches ${quote(name)}. Use one of these ids: ${ids}.`);
   }
   return found;
 }
@@ -28,18 +28,18 @@ function namedSo(name: string, { byId, byFoldedId, byFoldedName, bySquashedName 
   return byFoldedId.get(folded) ?? byFoldedName.get(folded) ?? bySquashedName.get(squash(name)) ?? [];
 }
 
-/** GPU types by what they are called. */
+/** GPU types by each form of their ids and names. */
 interface Index {
   readonly byId: ReadonlyMap<string, readonly GpuType[]>;
   readonly byFoldedId: ReadonlyMap<string, readonly GpuType[]>;
   readonly byFoldedName: ReadonlyMap<string, readonly GpuType[]>;
-  /** By id and by display name, without white space and hyphens. */
+  /** By id and by display name, both without white space and hyphens. */
   readonly bySquashedName: ReadonlyMap<string, readonly GpuType[]>;
 }
 
 const indexes = new WeakMap<readonly GpuType[], Index>();
 
-/** Built once for each list. */
+/** Returns the index of a list. It is built once for each list, by identity. */
 function indexOf(gpuTypes: readonly GpuType[]): Index {
   const index = indexes.get(gpuTypes) ?? {
     byId: groupBy(gpuTypes, ({ id }) => [id]),
@@ -51,7 +51,7 @@ function indexOf(gpuTypes: readonly GpuType[]): Index {
   return index;
 }
 
-/** A name that is empty names nothing. */
+/** Groups GPU types by name. Empty names are left out, so that an empty text finds nothing. */
 function groupBy(
   gpuTypes: readonly GpuType[],
   namesOf: (gpuType: GpuType) => readonly string[],
@@ -65,7 +65,7 @@ function groupBy(
   return groups;
 }
 
-/** The error for a name that no GPU type has. It names the nearest ones. */
+/** Creates the error for an unknown name. It suggests similar names. */
 function unknownGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: MaySuggest): InvalidArgumentError {
   if (!maySuggest(name)) return withoutSuggestion(name);
   const nearest = nearestGpuTypes(name, gpuTypes).map(({ displayName, id }) =>
@@ -78,7 +78,7 @@ function unknownGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: 
   );
 }
 
-/** The error for an id that no GPU type has. It names the nearest ids. */
+/** Creates the error for an unknown id. It suggests similar ids. */
 export function unknownGpuTypeId(
   id: string,
   gpuTypes: readonly GpuType[],
@@ -94,9 +94,9 @@ export function unknownGpuTypeId(
 }
 
 const withoutSuggestion = (name: string) =>
-  new InvalidArgumentError(`Unknown GPU type ${quote(name)}. The field gpuTypes lists those that RunPod has.`);
+  new InvalidArgumentError(`Unknown GPU type ${quote(name)}. Query gpuTypes for the GPU types that RunPod lists.`);
 
 function unknown(name: string, nearest: readonly string[], all: readonly string[]): InvalidArgumentError {
-  const hint = nearest.length === 0 ? `RunPod has ${all.join(', ')}.` : `Did you mean ${nearest.join(', ')}?`;
+  const hint = nearest.length === 0 ? `RunPod lists ${all.join(', ')}.` : `Did you mean ${nearest.join(', ')}?`;
   return new InvalidArgumentError(`Unknown GPU type ${quote(name)}. ${hint}`);
 }

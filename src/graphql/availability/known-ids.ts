@@ -6,19 +6,19 @@ interface Identified {
   readonly id: string;
 }
 
-/** The rows of a list by id, and by id in any case. */
+/** The ids of a list, for lookup with and without letter case. */
 interface Index {
   readonly exact: ReadonlySet<string>;
-  /** Ids that differ only by case share an entry. */
+  /** Ids that differ only in letter case share an entry. */
   readonly folded: ReadonlyMap<string, readonly string[]>;
 }
 
 const indexes = new WeakMap<readonly Identified[], Index>();
 
 /**
- * The id in `all` that a client means: the same one, else the one that differs only by case and by white space around it; `undefined`
- * when there is none.
- * @throws {InvalidArgumentError} when several ids differ from it only so.
+ * Finds the id in `all` that a client means: the same id, or else one that differs only in letter case and surrounding white space.
+ * Returns `undefined` if there is none.
+ * @throws {InvalidArgumentError} if several ids differ from it only in that way.
  */
 export function findId(id: string, all: readonly Identified[]): string | undefined {
   const { exact, folded } = indexOf(all);
@@ -26,10 +26,12 @@ export function findId(id: string, all: readonly Identified[]): string | undefin
   const [found, ...others] = folded.get(fold(id)) ?? [];
   if (found === undefined || others.length === 0) return found;
   const ids = [found, ...others].map((other) => `'${other}'`).join(', ');
-  throw new InvalidArgumentError(`More than one id is ${quote(id)} in another case: ${ids}.`);
+  throw new InvalidArgumentError(
+    `More than one id matches ${quote(id)} in another letter case. Use one of these ids: ${ids}.`,
+  );
 }
 
-/** Throws what `refusal` returns for the first id that is not known. */
+/** Returns the condition that a subject has one of these ids. Throws the error that `refusal` returns for the first unknown id. */
 export function isOneOf<T extends { readonly id: string }>(
   ids: readonly string[],
   all: readonly T[],
@@ -44,7 +46,7 @@ export function isOneOf<T extends { readonly id: string }>(
   return ({ id }) => wanted.has(id);
 }
 
-/** Built once for each list. */
+/** Returns the index of a list. It is built once for each list, by identity. */
 function indexOf(all: readonly Identified[]): Index {
   const known = indexes.get(all);
   if (known !== undefined) return known;

@@ -3,32 +3,32 @@ import type { GpuType } from '../../domain/gpu-type.ts';
 import { squash } from '../names.ts';
 import { typingCost } from '../typing-cost.ts';
 
-/** How many are returned at most. */
+/** The most GPU types to return. */
 const NEAREST = 3;
 
-/** Characters of a name that are compared, be it a client's or RunPod's; the rest is ignored. RunPod's longest name has fewer. */
+/** The most characters of a name that are compared. RunPod's longest name is shorter. */
 const MAX_COMPARED = 50;
 
-/** GPU types that are compared at most: several times what RunPod has. */
+/** The most GPU types that are compared: several times as many as RunPod has. */
 const MAX_TYPES = 300;
 
-/** Typed names whose result is kept for a list: an operation may repeat one in each of its fields. */
+/** The most results that are kept for a list. An operation may repeat a wrong name in each of its fields. */
 const MAX_KEPT = 100;
 
-/** A GPU type with another memory size than the typed one comes after all that differ by one or two letters. */
+/** The additional cost of a GPU type whose memory is not the typed one. It ranks after types that differ by one or two letters. */
 const OTHER_MEMORY = 2;
 
-/** A way to read a name, for comparison with other names read in the same way. */
+/** A way to simplify a name. Two names are compared after both have been simplified in the same way. */
 interface Reading {
   readonly read: (name: string) => string;
-  /** What it adds to the cost of a name, in typing mistakes. */
+  /** The additional cost of a match, in typing mistakes. */
   readonly cost: number;
 }
 
 const READINGS: readonly Reading[] = [
   { read: squash, cost: 0 },
   { read: (name) => squash(withoutCommonWords(name)), cost: 0 },
-  // In any order of words: 'RTX 6000 PRO' for 'RTX PRO 6000'.
+  // This one ignores the order of words: 'RTX 6000 PRO' matches 'RTX PRO 6000'.
   {
     read: (name) =>
       withoutCommonWords(name)
@@ -40,12 +40,12 @@ const READINGS: readonly Reading[] = [
   },
 ];
 
-/** Words that say who made a chip, for what and with how much memory, but not which chip it is. */
+/** Words that do not identify a chip: its maker, product line, generation and memory. */
 const COMMON_WORDS = /nvidia|geforce|tesla|amd|instinct|generation|blackwell|edition|gpu|\b\d+ ?gb?\b/gi;
 
 const withoutCommonWords = (name: string): string => name.replace(COMMON_WORDS, '');
 
-/** A GPU type and, for each reading, all that it may be called. */
+/** A GPU type with the forms of its names for each reading. */
 interface Spellings {
   readonly gpuType: GpuType;
   readonly byReading: readonly ReadonlySet<string>[];
@@ -53,13 +53,13 @@ interface Spellings {
 
 interface Index {
   readonly spellings: readonly Spellings[];
-  /** Results by typed name. */
+  /** Results by the name that was typed. */
   readonly kept: LRUCache<string, readonly GpuType[]>;
 }
 
 const indexes = new WeakMap<readonly GpuType[], Index>();
 
-/** The GPU types whose names are nearest to a misspelled one, the nearest first; none when it resembles no name. */
+/** Returns the GPU types whose names are most similar to a misspelled one, the most similar first. The list may be empty. */
 export function nearestGpuTypes(name: string, gpuTypes: readonly GpuType[]): readonly GpuType[] {
   const typed = name.trim().slice(0, MAX_COMPARED);
   const { spellings, kept } = indexOf(gpuTypes);
@@ -68,7 +68,7 @@ export function nearestGpuTypes(name: string, gpuTypes: readonly GpuType[]): rea
   return nearest;
 }
 
-/** Built once for each list. */
+/** Returns the index of a list. It is built once for each list, by identity. */
 function indexOf(gpuTypes: readonly GpuType[]): Index {
   const index = indexes.get(gpuTypes) ?? {
     spellings: gpuTypes.slice(0, MAX_TYPES).map(toSpellings),
@@ -102,11 +102,11 @@ function findNearest(typed: string, spellings: readonly Spellings[]): readonly G
     .map(({ gpuType }) => gpuType);
 }
 
-/** Costs up to this, or up to this for each typed letter, make names near. Of farther names, a list of all helps more than a guess. */
+/** The cost below which a name is similar: a fixed amount, or an amount for each typed letter, whichever is greater. */
 const NEAR = 2;
 const NEAR_BY_LETTER = 0.35;
 
-/** Infinite for names that are far from each other, or have no letter in common. */
+/** Returns the cost of typing `typed` for `name`, or infinity if they are not similar or have no letter in common. */
 function costOf(typed: string, name: string): number {
   const cost = typingCost(typed, name);
   const isNear = cost < Math.max(NEAR, NEAR_BY_LETTER * typed.length);

@@ -7,15 +7,16 @@ import { type ConditionArguments, toConditions } from './conditions.ts';
 import type { MaySuggest } from './gpu-type-name.ts';
 import { narrow } from './subject-condition.ts';
 
-/** Arguments of the fields that ask about availability. What is left out, or null, is no condition. */
+/** The arguments of an availability field. An argument that is left out or null has no effect. */
 export interface AvailabilityArguments extends ConditionArguments {
   readonly orderBy?: RowOrder;
   readonly first?: InputMaybe<number>;
 }
 
 /**
- * Turns a client's arguments into a question about `subjects`. Names and ids are looked up among `all`.
- * @throws {InvalidArgumentError} for an argument without a possible meaning, so that a misspelled one does not get an empty answer.
+ * Parses the arguments of an availability field into a query about `subjects`. Names and ids are looked up in `all`.
+ * @throws {InvalidArgumentError} if an argument is not valid. A misspelled name must not look like an empty result.
+ * @throws {OperationTooComplexError} if a list in the filter is too long.
  */
 export function parseArguments(
   args: AvailabilityArguments,
@@ -28,7 +29,7 @@ export function parseArguments(
   const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all, maySuggest);
   const dataCenters = narrow(subjects.dataCenters, ofDataCenter);
   return {
-    // Where no data center is left, there is nothing to ask.
+    // Without a data center there is nothing to ask RunPod.
     gpuTypes: dataCenters.length === 0 ? [] : narrow(subjects.gpuTypes, ofGpuType),
     dataCenters,
     gpuCount,

@@ -18,18 +18,18 @@ import type { RunningDocument } from '../operation/running-document.ts';
 import type { Subjects } from '../subjects.ts';
 import { type AvailabilityArguments, parseArguments } from './parse-arguments.ts';
 
-/** Fields that ask about availability give this type. */
+/** The type of availability fields. */
 const REPORT = 'GpuAvailabilityReport';
 
-/** The queries about availability that an operation may make, at most. */
+/** An upper bound of the availability queries of an operation. */
 export interface PlannedQueries {
-  /** One for each field, about all that it may be asked about. */
+  /** One query for each availability field in the document, about all subjects that its parents may have. */
   readonly queries: readonly AvailabilityQuery[];
-  /** How often these fields are answered in all. */
+  /** How many times these fields are resolved in total. */
   readonly times: number;
 }
 
-/** What is being planned. */
+/** The state while an operation is planned. */
 interface Plan extends RunningDocument {
   /** All GPU types and data centers. */
   readonly all: Subjects;
@@ -37,18 +37,18 @@ interface Plan extends RunningDocument {
   times: number;
 }
 
-/** The values that a selection is about. */
+/** The parent values of a selection. */
 interface Values {
   readonly type: GraphQLNamedType | undefined;
-  /** What they can be about. */
+  /** The subjects that these values may have. */
   readonly subjects: Subjects;
-  /** How many there are. */
+  /** The greatest number of these values. */
   readonly times: number;
 }
 
 /**
- * Every question that may be asked when the operation is run, at most: of all rows that there may be. `times` is how often they are asked
- * in all.
+ * Finds the availability queries that an operation may make, before it runs. Availability fields nested in rows count for every possible
+ * row, because it is not known yet which rows there will be.
  */
 export function planQueries(run: RunningDocument, operation: OperationDefinitionNode, all: Subjects): PlannedQueries {
   const plan: Plan = { ...run, all, queries: [], times: 0 };
@@ -86,7 +86,7 @@ function planField(plan: Plan, node: FieldNode, { type, subjects, times }: Value
     const query = addQuery(plan, args, type, { type, subjects, times });
     planSelections(plan, node.selectionSet, { type: result, subjects: query, times: times * rowsOf(query) });
   } catch (error) {
-    // The field says so when the operation is run, and asks for nothing.
+    // The field reports this error when it is resolved, and asks RunPod for nothing.
     if (!(error instanceof InvalidArgumentError || error instanceof GraphQLError)) throw error;
   }
 }
@@ -99,32 +99,32 @@ function addQuery(
 ): AvailabilityQuery {
   plan.times += times;
   const about = subjectsOf(parent.name, subjects, plan.all);
-  // What the schema says of the arguments of each such field.
+  // By the schema, all availability fields have these arguments.
   const query = parseArguments(args as unknown as AvailabilityArguments, about, plan.all, NO_SUGGESTIONS);
   plan.queries.push(query);
   return query;
 }
 
-/** Errors are not shown here. */
+/** Suggestions are not needed, because errors are ignored here. */
 const NO_SUGGESTIONS = (): boolean => false;
 
 const rowsOf = ({ first, gpuTypes, dataCenters }: AvailabilityQuery): number =>
   Math.min(first ?? Number.POSITIVE_INFINITY, gpuTypes.length * dataCenters.length);
 
-/** A field about availability is about its parent, and about all that its parent is not. */
+/** Returns the subjects of an availability field: those of its parent, and the whole list of the other kind. */
 function subjectsOf(parent: string, subjects: Subjects, all: Subjects): Subjects {
   if (parent === 'GpuType') return { ...all, gpuTypes: subjects.gpuTypes };
   return parent === 'DataCenter' ? { ...all, dataCenters: subjects.dataCenters } : all;
 }
 
-/** How many values a field has that is no question. */
+/** Returns how many values a field has that is not an availability field. */
 function countOf(field: string, { representations }: Readonly<Record<string, unknown>>, subjects: Subjects): number {
   if (field === 'gpuTypes') return subjects.gpuTypes.length;
   if (field === 'dataCenters') return subjects.dataCenters.length;
   return field === '_entities' && Array.isArray(representations) ? representations.length : 1;
 }
 
-/** What the selections of a field can be about, where that is told by id. */
+/** Narrows the subjects to those that a field selects by id. */
 function narrow(
   subjects: Subjects,
   field: string,

@@ -1,7 +1,7 @@
 import { type GraphQLEnumType, GraphQLError, type ValueNode } from 'graphql';
 import type { Region } from '../../domain/region.ts';
 
-/** What people type for a continent: abbreviations, and what the ids of data centers begin with. */
+/** Abbreviations and id prefixes that people type for a continent. */
 const MEANT = new Map<string, readonly Region[]>([
   ['EU', ['EUROPE']],
   ['EUR', ['EUROPE']],
@@ -17,7 +17,7 @@ const MEANT = new Map<string, readonly Region[]>([
   ['AF', ['AFRICA']],
 ]);
 
-/** Lets the enum of regions suggest a region for abbreviations: graphql-js suggests only names that differ by a few letters. */
+/** Makes the enum of regions suggest a region for an abbreviation. graphql-js suggests only values that differ by a few letters. */
 export function hintAtRegions(region: GraphQLEnumType): void {
   const parseLiteral = region.parseLiteral.bind(region);
   const parseValue = region.parseValue.bind(region);

@@ -9,47 +9,47 @@ import type { Subjects } from '../subjects.ts';
 import { type AvailabilityArguments, parseArguments } from './parse-arguments.ts';
 import type { PacedReport } from './resolved-report.ts';
 
-/** What answering a field about availability needs. */
-type Answering = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
+/** The part of the context that availability fields need. */
+type AvailabilityContext = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
 
-/** Work for each cell that is examined, in bytes of answer that take as long. */
+/** The work of examining one cell, in bytes of a response that take as long to produce. */
 const CELL_BYTES = 20;
 
 /**
- * Answers a field about availability; `subjects` narrows it to a parent's GPU type or data center, and `sizeOf` is the size of what is
- * selected. Returns at once when everything is in memory and the operation is small. Otherwise it asks RunPod for the GPU types that the
- * conditions leave, and for nothing when they leave no data center.
- * @throws {InvalidArgumentError} for arguments without a possible meaning.
- * @throws {OperationTooComplexError} past the request's budget.
- * @throws {UpstreamError} when the lists of GPU types or data centers cannot be read.
+ * Resolves an availability field. `subjects` narrows it to the GPU type or data center of its parent, and `sizeOf` returns the size of the
+ * selection. If all data is in memory, the report is returned synchronously. Otherwise RunPod is asked for each GPU type that meets the
+ * conditions, or for nothing if no data center meets them.
+ * @throws {InvalidArgumentError} if an argument is not valid.
+ * @throws {OperationTooComplexError} if the operation exceeds its budget.
+ * @throws {UpstreamError} if the lists of GPU types and data centers cannot be read.
  */
 export function resolveAvailability(
-  context: Answering,
+  context: AvailabilityContext,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects> = {},
 ): PacedReport | Promise<PacedReport> {
   const { loaders, tracer, pace } = context;
-  const ask = () =>
+  const load = () =>
     tracer.span('availability', {}, async () => {
-      const asked = await pace.load(answer(loaders, args, sizeOf, subjects));
-      return pace.run(() => inTurns(asked, pace));
+      const loaded = await pace.load(loadReport(loaders, args, sizeOf, subjects));
+      return pace.run(() => spreadRows(loaded, pace));
     });
-  return resolveFromMemory(context, args, sizeOf, subjects) ?? ask();
+  return resolveFromMemory(context, args, sizeOf, subjects) ?? load();
 }
 
-/** The same report at once, or `null` when not everything is in memory. */
+/** Returns the same report synchronously, or `null` if some of its data is not in memory. */
 export function resolveFromMemory(
-  { loaders, pace }: Pick<Answering, 'loaders' | 'pace'>,
+  { loaders, pace }: Pick<AvailabilityContext, 'loaders' | 'pace'>,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects> = {},
 ): PacedReport | null {
   const known = findInMemory(loaders, args, sizeOf, subjects);
-  return known === null ? null : inTurns(known, pace);
+  return known === null ? null : spreadRows(known, pace);
 }
 
-/** The same report with all of its rows, or `null` when not everything is in memory. */
+/** Returns the same report with all rows at once, or `null` if some of its data is not in memory. */
 export function reportFromMemory(
   loaders: FromMemory,
   args: AvailabilityArguments,
@@ -61,8 +61,8 @@ export function reportFromMemory(
 
 type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
-/** A report, and the size of what is selected of it. */
-interface Answered {
+/** A report with the size of its selection. */
+interface SizedReport {
   readonly report: Report;
   readonly size: Size;
 }
@@ -72,54 +72,57 @@ function findInMemory(
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects>,
-): Answered | null {
+): SizedReport | null {
   loaders.budget.spendField();
   const lists = loaders.memory.lists();
   if (lists === null) return null;
-  const question = parseArguments(args, among(lists, subjects), lists, loaders.budget.maySuggest);
-  const observations = loaders.memory.observations(question.gpuTypes, question.gpuCount, lists);
+  const query = parseArguments(args, narrowTo(lists, subjects), lists, loaders.budget.maySuggest);
+  const observations = loaders.memory.observations(query.gpuTypes, query.gpuCount, lists);
   if (observations === null) return null;
-  loaders.validity.readList();
-  spendRows(loaders, question, lists);
-  return spent(loaders, report(loaders, question, toRowsOfTypes(question, observations)), sizeOf(lists));
+  spendRows(loaders, query, lists);
+  return toSizedReport(loaders, toReport(loaders, query, toRowsOfTypes(query, observations)), sizeOf(lists));
 }
 
-async function answer(
+async function loadReport(
   loaders: Loaders,
   args: AvailabilityArguments,
   sizeOf: SizeOfReport,
   subjects: Partial<Subjects>,
-): Promise<Answered> {
-  const { question, lists } = await readQuery(loaders, args, subjects);
-  return spent(loaders, report(loaders, question, await loaders.rowsOfTypes(question)), sizeOf(lists));
+): Promise<SizedReport> {
+  const { query, lists } = await readQuery(loaders, args, subjects);
+  return toSizedReport(loaders, toReport(loaders, query, await loaders.rowsOfTypes(query)), sizeOf(lists));
 }
 
-function spent({ budget }: Pick<Loaders, 'budget'>, made: Report, size: Size): Answered {
+/** Counts the bytes of a report. */
+function toSizedReport({ budget }: Pick<Loaders, 'budget'>, made: Report, size: Size): SizedReport {
   spendReport(budget, size, made);
   return { report: made, size };
 }
 
-function inTurns({ report: made, size }: Answered, pace: Pace): PacedReport {
+function spreadRows({ report: made, size }: SizedReport, pace: Pace): PacedReport {
   const { nodes, coverage } = made;
   pace.spend(size.fixed + size.failure * coverage.failures.length + CELL_BYTES * coverage.expected);
   return { ...made, nodes: pace.spread(nodes, size.row) };
 }
 
-/** The question that a field asks, once the lists are known. Rejects as `resolveAvailability` does. */
+/** Loads the lists and parses the arguments of a field. Rejects like `resolveAvailability`. */
 export async function readQuery(
   loaders: Loaders,
   args: AvailabilityArguments,
   subjects: Partial<Subjects> = {},
-): Promise<{ readonly question: AvailabilityQuery; readonly lists: Subjects }> {
+): Promise<{ readonly query: AvailabilityQuery; readonly lists: Subjects }> {
   const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
   const lists = { gpuTypes, dataCenters };
-  const question = parseArguments(args, among(lists, subjects), lists, loaders.budget.maySuggest);
-  spendRows(loaders, question, lists);
-  return { question, lists };
+  const query = parseArguments(args, narrowTo(lists, subjects), lists, loaders.budget.maySuggest);
+  spendRows(loaders, query, lists);
+  return { query, lists };
 }
 
-/** All, but what the subjects are narrowed to, as listed: for references to entities there are copies, of which no rows are kept. */
-function among(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): Subjects {
+/**
+ * Narrows the lists to the subjects of a parent, if it has any. Each subject is replaced by its entry in the list, because the parent may be
+ * a copy (as for a reference to an entity), and rows are remembered for the entry.
+ */
+function narrowTo(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): Subjects {
   return {
     gpuTypes: gpuTypes?.map((one) => asListed(one, all.gpuTypes)) ?? all.gpuTypes,
     dataCenters: dataCenters?.map((one) => asListed(one, all.dataCenters)) ?? all.dataCenters,
@@ -129,19 +132,19 @@ function among(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): Sub
 const asListed = <T extends { readonly id: string }>(one: T, all: readonly T[]): T =>
   all.find(({ id }) => id === one.id) ?? one;
 
-/** Before they are asked for. */
-function spendRows({ budget }: Pick<Loaders, 'budget'>, question: Subjects, all: Subjects): void {
-  budget.spendRows(Math.max(1, cellsOf(question)), cellsOf(all));
+/** Counts the rows of a query, before RunPod is asked for them. */
+function spendRows({ budget }: Pick<Loaders, 'budget'>, query: Subjects, all: Subjects): void {
+  budget.spendRows(Math.max(1, cellsOf(query)), cellsOf(all));
 }
 
 const cellsOf = ({ gpuTypes, dataCenters }: Subjects) => gpuTypes.length * dataCenters.length;
 
-function report(
+function toReport(
   { validity, freshMs }: Pick<Loaders, 'validity' | 'freshMs'>,
-  question: AvailabilityQuery,
+  query: AvailabilityQuery,
   typeRows: readonly TypeRows[],
 ): Report {
-  const made = createReport(question, typeRows);
+  const made = createReport(query, typeRows);
   validity.readReport(made, freshMs);
   return made;
 }

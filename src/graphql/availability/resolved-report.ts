@@ -1,10 +1,10 @@
 import type { Report } from '../../domain/report.ts';
 import type { Row } from '../../domain/row.ts';
 
-/** A report, the rows of which come turn by turn when they are many. */
+/** A report whose rows arrive turn by turn if the operation is large. */
 export type PacedReport = Omit<Report, 'nodes'> & { readonly nodes: readonly Row[] | AsyncIterable<Row> };
 
-/** A report of which each part comes when it is known: rows one by one, and the rest at the end. */
+/** A report for incremental delivery: rows arrive one by one, and the other fields resolve when all rows are known. */
 export interface ReportInParts {
   readonly nodes: AsyncIterable<Row>;
   readonly totalCount: () => Promise<Report['totalCount']>;
@@ -12,5 +12,5 @@ export interface ReportInParts {
   readonly freshness: () => Promise<Report['freshness']>;
 }
 
-/** What the resolver of a field about availability returns. */
+/** The value that the resolver of an availability field returns. */
 export type ResolvedReport = PacedReport | ReportInParts;

@@ -11,12 +11,12 @@ import type { AvailabilityArguments } from './parse-arguments.ts';
 import { readQuery, resolveFromMemory } from './resolve-availability.ts';
 import type { ResolvedReport } from './resolved-report.ts';
 
-/** Whether the operation asks for some of its answer later. */
+/** Whether the operation uses incremental delivery: `@defer` or `@stream`. */
 export const isDeliveredInParts = createMention(Kind.DIRECTIVE, new Set(['defer', 'stream']));
 
 /**
- * The same as `resolveAvailability`, but for rows by GPU type, which are given while RunPod is still being asked for those that
- * come after. All is asked for at once, as there, and rejects with the same errors before that.
+ * Resolves an availability field like `resolveAvailability`, but returns before all data has arrived. Rows in the order of GPU types are
+ * sent while RunPod is still being asked for later ones. Rejects with the same errors, before RunPod is asked.
  */
 export async function streamAvailability(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
@@ -25,21 +25,20 @@ export async function streamAvailability(
 ): Promise<ResolvedReport> {
   const known = resolveFromMemory({ loaders, pace }, args, sizeOf);
   if (known !== null) return known;
-  const { question, lists } = await readQuery(loaders, args);
-  await loaders.foresee([question]);
-  // When its parts are sent, it is not known yet for how long they hold.
+  const { query, lists } = await readQuery(loaders, args);
+  await loaders.foresee([query]);
+  // The first parts are sent before the validity of the whole response is known, so it must not be cached.
   loaders.validity.readMoment();
   const size = sizeOf(lists);
-  const spend = createSpending(loaders.budget, question, size);
+  const spend = createSpending(loaders.budget, query, size);
   const spread = (rows: readonly Row[]) => pace.spread(rows, size.row);
-  const typeRows = loaders.rowsOfTypesInTurn(question).map(async (loading) => spend(await loading));
-  const whole = Promise.all(typeRows).then((all) => createReport(question, all));
-  // It may be that only the rows are selected, and they fail too.
+  const typeRows = loaders.rowsOfTypesInTurn(query).map(async (loading) => spend(await loading));
+  const whole = Promise.all(typeRows).then((all) => createReport(query, all));
+  // The operation may select only the rows, which report the same failure.
   whole.catch(() => {});
   return {
     nodes: {
-      [Symbol.asyncIterator]: () =>
-        isByType(question) ? rowsByType(question, typeRows, spread) : rowsOf(whole, spread),
+      [Symbol.asyncIterator]: () => (isByType(query) ? rowsByType(query, typeRows, spread) : rowsOf(whole, spread)),
     },
     totalCount: async () => (await whole).totalCount,
     coverage: async () => (await whole).coverage,
@@ -47,16 +46,19 @@ export async function streamAvailability(
   };
 }
 
-/** Returns the rows of a GPU type after spending the bytes of those that may be shown. The first spends those of the report as well. */
+/**
+ * Creates a function that counts the bytes of one GPU type's rows and returns them. It counts at most as many rows as may be sent. The first
+ * call also counts the bytes of the report itself.
+ */
 function createSpending(budget: Budget, { conditions, first }: AvailabilityQuery, { fixed, row, failure }: Size) {
   let left = first ?? Number.POSITIVE_INFINITY;
-  let once = fixed;
+  let unspentFixed = fixed;
   return (typeRows: TypeRows): TypeRows => {
     const matching = conditions.includeUnavailable ? typeRows.rows : typeRows.available;
     const shown = Math.min(left, matching.length);
     left -= shown;
-    budget.spendBytes(once + row * shown + failure * typeRows.failures.length);
-    once = 0;
+    budget.spendBytes(unspentFixed + row * shown + failure * typeRows.failures.length);
+    unspentFixed = 0;
     return typeRows;
   };
 }
@@ -64,31 +66,31 @@ function createSpending(budget: Budget, { conditions, first }: AvailabilityQuery
 /** Spreads rows over turns of the event loop. */
 type Spread = (rows: readonly Row[]) => readonly Row[] | AsyncIterable<Row>;
 
-/** In this order no row of a later GPU type comes before one of an earlier. */
+/** Whether the rows of each GPU type are sent before the rows of the next one. */
 const isByType = ({ order }: AvailabilityQuery): boolean => order.field === 'GPU_TYPE' && order.direction === 'ASC';
 
 async function* rowsOf(report: Promise<Report>, spread: Spread): AsyncGenerator<Row> {
   yield* spread((await report).nodes);
 }
 
-/** GPU types of one name are ordered by data center together. */
+/** Yields rows by GPU type. GPU types with the same display name form one group, which is ordered by data center. */
 async function* rowsByType(
-  { first, ...question }: AvailabilityQuery,
+  { first, ...query }: AvailabilityQuery,
   typeRows: readonly Promise<TypeRows>[],
   spread: Spread,
 ): AsyncGenerator<Row> {
   let left = first ?? Number.POSITIVE_INFINITY;
-  for (const places of placesByName(question.gpuTypes)) {
-    const some = { ...question, gpuTypes: question.gpuTypes.slice(...places), first: null };
-    const { nodes } = createReport(some, await Promise.all(typeRows.slice(...places)));
+  for (const range of rangesByName(query.gpuTypes)) {
+    const group = { ...query, gpuTypes: query.gpuTypes.slice(...range), first: null };
+    const { nodes } = createReport(group, await Promise.all(typeRows.slice(...range)));
     yield* spread(nodes.slice(0, left));
     left -= nodes.length;
     if (left <= 0) return;
   }
 }
 
-/** Where GPU types of one name begin and end in a list that is ordered by name. */
-function* placesByName(gpuTypes: AvailabilityQuery['gpuTypes']): Generator<[begin: number, end: number]> {
+/** Yields the first index and the end of each group of GPU types with the same name, in a list that is ordered by name. */
+function* rangesByName(gpuTypes: AvailabilityQuery['gpuTypes']): Generator<[begin: number, end: number]> {
   let begin = 0;
   for (let end = 1; end <= gpuTypes.length; end += 1) {
     if (gpuTypes[end]?.displayName === gpuTypes[begin]?.displayName) continue;

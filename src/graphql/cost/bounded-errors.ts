@@ -1,15 +1,15 @@
 import type { GraphQLContext } from '../context.ts';
 
-/** Work that resolving a field takes besides what it shows, in bytes of answer that take as long. */
+/** The work of resolving an entity reference or an availability field, in bytes of a response that take as long to produce. */
 export const REFERENCE_BYTES = 200;
 export const QUERY_BYTES = 1000;
 
-/** The same for a field that is null without work of ours: the executor still reads its arguments. */
+/** The work for a field that is null because the operation has too many errors. The executor still reads its arguments. */
 const SKIPPED_BYTES = 200;
 
 /**
- * Resolves a nullable field in its turn, as long as the operation may have more errors. After that it is null without work, so that a
- * mistake in each of thousands of rows costs as much as a hundred of them.
+ * Resolves a nullable field in its turn, until the operation has too many errors. From then on the field is null without work, so that the
+ * same mistake in thousands of rows costs no more than in a hundred.
  */
 export function withBoundedErrors<T>(
   { loaders: { budget }, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
@@ -26,11 +26,11 @@ export function withBoundedErrors<T>(
     throw reported;
   };
   const attempt = (): T | null | Promise<T | null> => {
-    // It may have run out of them while this field waited for its turn.
+    // Other fields may have reached the limit of errors while this one waited for its turn.
     if (budget.isOutOfErrors()) return null;
     return resolve();
   };
-  // Counted before its turn, so that the fields which wait for theirs are few.
+  // The work is counted before the turn, so that few fields wait at the same time.
   pace.spend(bytes);
   try {
     const result = pace.run(attempt);

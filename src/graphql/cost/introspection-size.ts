@@ -16,14 +16,14 @@ import {
 import { bytesOf } from './longest-values.ts';
 import { type MeasuredDocument, mergeSelections } from './merged-selections.ts';
 
-/** A short value takes as much time as a longer one, and is counted as one. */
+/** The least size of a value. Short values take as much time as longer ones. */
 const LEAST_BYTES = 24;
 
 const META_FIELDS = [SchemaMetaFieldDef, TypeMetaFieldDef];
 
 /**
- * Bytes of all that an operation asks of the schema. The walk reads the schema as an answer would, but visits an object with the same
- * selections once, so that its time does not grow with the size of the answer.
+ * Returns the bytes of the introspection data that an operation selects. It reads the schema like the executor, but visits an object only
+ * once for the same selections, so that its time does not grow with the size of the response.
  */
 export function introspectionSize(selected: MeasuredDocument, { selectionSet }: OperationDefinitionNode): number {
   const { schema, variables } = selected;
@@ -63,7 +63,7 @@ export function introspectionSize(selected: MeasuredDocument, { selectionSet }: 
     const [node] = nodes;
     if (node === undefined) return 0;
     const args = getArgumentValues(field, node, variables);
-    // Fields of the schema about itself read nothing else.
+    // The resolvers of introspection fields read only the schema.
     const value = field.resolve?.(source, args, undefined, { schema } as GraphQLResolveInfo);
     return sizeOfValue(field.type, value, nodes);
   }

@@ -7,7 +7,7 @@ import { sizeOfOne } from './report-size.ts';
 const NO_GPU_TYPES: readonly GpuType[] = [];
 const NO_DATA_CENTERS: readonly DataCenter[] = [];
 
-/** Spends the bytes of `count` GPU types. Rejects with an `OperationTooComplexError` past what an answer may take. */
+/** Counts the bytes of `count` GPU types. Rejects with an `OperationTooComplexError` if the response would be too large. */
 export async function spendGpuTypes(
   { budget, gpuTypes }: Pick<Loaders, 'budget' | 'gpuTypes'>,
   info: GraphQLResolveInfo,
@@ -18,7 +18,7 @@ export async function spendGpuTypes(
   budget.spendBytes(count * sizeOfOne(info, lists, typeName).fixed);
 }
 
-/** Spends the bytes of `count` data centers. Rejects with an `OperationTooComplexError` past what an answer may take. */
+/** Counts the bytes of `count` data centers. Rejects with an `OperationTooComplexError` if the response would be too large. */
 export async function spendDataCenters(
   { budget, dataCenters }: Pick<Loaders, 'budget' | 'dataCenters'>,
   info: GraphQLResolveInfo,

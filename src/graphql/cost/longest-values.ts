@@ -1,26 +1,26 @@
 import { encodeId } from '../row-id.ts';
 import type { Subjects } from '../subjects.ts';
 
-/** How long the values of a field are at most. */
+/** The greatest length of a field's values. */
 export interface Longest {
-  /** Bytes of the longest value, as JSON. */
+  /** The bytes of the longest value as JSON. */
   readonly bytes: number;
-  /** Items of the longest list; 0 for fields that are no lists. */
+  /** The items of the longest list; 0 if the field is not a list. */
   readonly items: number;
 }
 
-/** The longest values of fields whose length RunPod chooses, by `Type.field`. */
+/** The longest values of fields whose length depends on RunPod, by `Type.field`. */
 export type LongestValues = ReadonlyMap<string, Longest>;
 
 const GPU_TYPE_FIELDS = ['id', 'displayName'] as const;
 const DATA_CENTER_FIELDS = ['id', 'name', 'countryCode', 'location', 'compliance'] as const;
 
-/** What joins the parts of the id of a row, with quotes and the pod size. */
+/** The bytes of the separators, the quotes and the number of GPUs in the id of a row. */
 const ROW_ID_JOINTS = 6;
 
 const known = new WeakMap<Subjects['gpuTypes'], WeakMap<Subjects['dataCenters'], LongestValues>>();
 
-/** Measures two lists. The same lists return the same object, which is measured once. */
+/** Measures two lists. The result is kept for each pair of lists, by identity. */
 export function longestValues({ gpuTypes, dataCenters }: Subjects): LongestValues {
   const byDataCenters = known.get(gpuTypes) ?? new WeakMap<Subjects['dataCenters'], LongestValues>();
   known.set(gpuTypes, byDataCenters);
@@ -53,5 +53,5 @@ function longest(values: readonly unknown[]): Longest {
 
 const NULL_BYTES = 4;
 
-/** Bytes of a value as JSON. */
+/** Returns the bytes of a value as JSON. */
 export const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? null));

@@ -5,20 +5,20 @@ import type { RunningDocument } from '../operation/running-document.ts';
 import type { VariableValues } from '../operation/variables.ts';
 import { bytesOf } from './longest-values.ts';
 
-/** A document whose selections are measured. */
+/** The document of an operation whose size is estimated. */
 export interface MeasuredDocument extends Omit<RunningDocument, 'variables'> {
-  /** `null` takes every field and fragment to be included. */
+  /** `null` counts every field and fragment as included. */
   readonly variables: VariableValues | null;
 }
 
-/** A fragment that is delivered as a part of its own. */
+/** A deferred fragment, which is sent in a part of its own. */
 interface DeferredPart {
   readonly selectionSet: SelectionSetNode;
-  /** Bytes of its label. */
+  /** The bytes of its label. */
   readonly label: number;
 }
 
-/** The fields of an object by key, as they are merged, and the fragments that are deferred. */
+/** Merges selections on an object: returns the nodes of each field by key, and the deferred fragments. */
 export function mergeSelections(
   { schema, fragments, variables }: MeasuredDocument,
   type: GraphQLNamedType,
@@ -55,7 +55,7 @@ export function mergeSelections(
   return { fields, parts };
 }
 
-/** Bytes of the label of `@defer` or `@stream`; `null` without the directive. */
+/** Returns the bytes of the label of `@defer` or `@stream`; `null` without the directive. */
 export function labelBytes({ directives = [] }: SelectionNode, name: string): number | null {
   const directive = directives.find((one) => one.name.value === name);
   if (directive === undefined) return null;

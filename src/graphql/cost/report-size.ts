@@ -5,10 +5,10 @@ import type { Subjects } from '../subjects.ts';
 import { type LongestValues, longestValues } from './longest-values.ts';
 import { type Size, sizeOfItem } from './selected-size.ts';
 
-/** The size of a report, as a field selects it, about subjects of these lists. */
+/** Returns the size of a report as a field selects it. The lists determine how long ids and names may be. */
 export type SizeOfReport = (lists: Subjects) => Size;
 
-/** A field that is being answered. */
+/** The information about a field that its size depends on. */
 type Field = Pick<GraphQLResolveInfo, 'schema' | 'fieldNodes' | 'fragments' | 'variableValues' | 'path' | 'returnType'>;
 
 interface Known {
@@ -16,10 +16,10 @@ interface Known {
   readonly size: Size;
 }
 
-/** By the nodes of a field, which all rows of one operation share, and by the type of the object. */
+/** Sizes by the nodes of a field, which all rows of one operation share, and by the type of the object. */
 const sizes = new WeakMap<readonly FieldNode[], Map<string, Known>>();
 
-/** The size of one object in the value of a field; `typeName` is for fields of several types. */
+/** Returns the size of one object in the value of a field. `typeName` is the type of the object if the field has an abstract type. */
 export function sizeOfOne(field: Field, lists: Subjects, typeName = getNamedType(field.returnType).name): Size {
   const { schema, fieldNodes, fragments, variableValues, path } = field;
   const byType = sizes.get(fieldNodes) ?? new Map<string, Known>();
@@ -34,12 +34,12 @@ export function sizeOfOne(field: Field, lists: Subjects, typeName = getNamedType
   return size;
 }
 
-/** Spends the bytes of a report. @throws {OperationTooComplexError} past what an answer may take. */
+/** Counts the bytes of a report. @throws {OperationTooComplexError} if the response would be too large. */
 export function spendReport(budget: Budget, { fixed, row, failure }: Size, { nodes, coverage }: Report): void {
   budget.spendBytes(fixed + row * nodes.length + failure * coverage.failures.length);
 }
 
-/** Bytes of an index, a quote or a comma, at most. */
+/** An upper bound of the bytes for the index, quotes and comma of one path element. */
 const PATH_JOINTS = 8;
 
 function bytesOfPath(path: GraphQLResolveInfo['path'] | undefined): number {

@@ -11,17 +11,17 @@ import {
 import type { LongestValues } from './longest-values.ts';
 import { labelBytes, type MeasuredDocument, mergeSelections } from './merged-selections.ts';
 
-/** Bytes of an answer, as JSON: once, and for each row and each failure of a report. An upper bound. */
+/** An upper bound of the bytes of a value as JSON: `fixed` once, plus `row` and `failure` for each row and failure of its report. */
 export interface Size {
   readonly fixed: number;
   readonly row: number;
   readonly failure: number;
 }
 
-/** What fields are selected from, and the longest values that they may have. */
+/** The document of an operation, with the longest values that its fields may have. */
 export interface Selected extends MeasuredDocument {
   readonly longest: LongestValues;
-  /** Bytes of the path from the root of the operation; each part of an answer in parts repeats it. */
+  /** The bytes of the path from the root of the operation. Every part of an incremental response repeats it. */
   readonly pathBytes: number;
 }
 
@@ -30,25 +30,25 @@ const BRACES = 2;
 const KEY_JOINTS = 4;
 const NULL_BYTES = 4;
 
-/** Around a part of an answer in parts: headers, JSON and an index in the path. */
+/** The bytes around one part of an incremental response: headers, JSON and an index in the path. */
 const PART_BYTES = 300;
 
-/** Bytes of values whose length the schema decides, by type. */
+/** The most bytes of a value, by scalar type. */
 const SCALARS: Readonly<Record<string, number>> = { Int: 11, Float: 24, Boolean: 5, DateTime: 26 };
 
-/** Bytes of the other values: messages of failures and ids of events. */
+/** The most bytes of all other values: messages of failures and ids of events. */
 const OTHER_BYTES = 256;
 
-/** Bytes of one pod size, with a comma. */
+/** The bytes of one number of GPUs with a comma. */
 const POD_SIZE_BYTES = 3;
 
-/** Lists inside a row, or beside all rows, with their most items. */
+/** The most items of other lists. */
 const LISTS: Readonly<Record<string, number>> = {
   'GpuAvailability.availableGpuCounts': 32,
   'Upstream.sources': 4,
 };
 
-/** Fields that count their own bytes when they are answered. */
+/** Fields whose resolvers count their bytes. */
 const COUNTED_BY_THEMSELVES = new Set([
   'Query.gpuAvailability',
   'Query.gpuTypes',
@@ -62,7 +62,7 @@ const COUNTED_BY_THEMSELVES = new Set([
   'DataCenter.availability',
 ]);
 
-/** The size of an object of `type`, of which these selections are asked. */
+/** Returns the size of an object of `type` with these selections. */
 export function sizeOfObject(
   selected: Selected,
   type: GraphQLNamedType,
@@ -82,7 +82,7 @@ export function sizeOfObject(
   return size;
 }
 
-/** The size of one object in the value of a field, which is asked by these nodes. */
+/** Returns the size of one object in the value of a field. `nodes` are the selections of the field. */
 export function sizeOfItem(selected: Selected, type: GraphQLNamedType, nodes: readonly FieldNode[]): Size {
   const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
   return add(sizeOfObject(selected, type, selectionSets), fixed(1 + streamBytes(selected, nodes)));
@@ -119,7 +119,7 @@ function bytesOfLeaf(
   return (items > 0 ? BRACES + items * POD_SIZE_BYTES : single) + inParts;
 }
 
-/** Bytes that each item of a streamed list takes besides; 0 for a list that is not streamed. */
+/** Returns the additional bytes of each item of a streamed list; 0 if the list is not streamed. */
 function streamBytes({ pathBytes }: Selected, nodes: readonly FieldNode[]): number {
   const labels = nodes.flatMap((node) => labelBytes(node, 'stream') ?? []);
   return labels.length === 0 ? 0 : PART_BYTES + pathBytes + Math.max(...labels);

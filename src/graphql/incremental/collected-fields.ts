@@ -11,36 +11,36 @@ import { appliesTo, fragmentOf } from '../operation/fragments.ts';
 import { isIncluded } from '../operation/inclusion.ts';
 import type { RunningDocument } from '../operation/running-document.ts';
 
-/** The fields of an object as the executor collects them: those that it answers at once, and those of each deferred fragment. */
+/** The fields of an object as the executor groups them: the fields it executes at once, and the fields of each deferred fragment. */
 export interface CollectedFields {
   readonly fields: readonly CollectedField[];
   readonly deferred: readonly { readonly label: string; readonly fields: readonly CollectedField[] }[];
 }
 
-/** What an object selects under one key. */
+/** All selections with the same key in an object, which the executor merges into one field. */
 export interface CollectedField {
-  /** The key in the answer. */
+  /** The key in the response: the alias, or else the name. */
   readonly key: string;
-  /** The first selection of the field. Its arguments and `@stream` hold for all. */
+  /** The first selection of the field. Its arguments and its `@stream` apply to all of them. */
   readonly node: FieldNode;
   readonly sets: readonly SelectionSetNode[];
   /** `null` if the field is not streamed. */
   readonly streamLabel: string | null;
 }
 
-/** By key, the selections of each field. */
+/** The selections of each field, by key. */
 type Nodes = Map<string, FieldNode[]>;
 
-/** What is being collected for one object. */
+/** The state while the fields of one object are collected. */
 interface Collection {
   readonly run: RunningDocument;
   readonly type: GraphQLNamedType;
-  /** Names of the fragments that were collected at once. The executor skips them when they are spread again. */
+  /** The names of the fragments that were collected without `@defer`. The executor skips them if they are spread again. */
   readonly visited: Set<string>;
   readonly deferred: { readonly label: string; readonly nodes: Nodes }[];
 }
 
-/** Collects what the executor answers for an object of this type. */
+/** Collects the fields of an object of this type, in the groups in which the executor sends them. */
 export function collectFields(
   run: RunningDocument,
   sets: readonly SelectionSetNode[],
@@ -96,7 +96,7 @@ function toFields(run: RunningDocument, nodes: Nodes): readonly CollectedField[]
   });
 }
 
-/** The label of a directive that is in effect, empty if it has none; `null` if there is no such directive. */
+/** Returns the label of a directive, or an empty text if it has none; `null` if the directive is absent or off. */
 function labelOf(
   { schema, variables }: RunningDocument,
   name: 'defer' | 'stream',

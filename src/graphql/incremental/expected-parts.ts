@@ -8,32 +8,32 @@ import {
 } from './part-shapes.ts';
 import type { Path } from './result-formats.ts';
 
-/** A deferred fragment or the rest of a streamed list, which follows in a later result. */
+/** A deferred fragment, or the rest of a streamed list. It follows in a later result. */
 export interface ExpectedPart {
-  /** The path of the object that has the fragment, or of the list. */
+  /** The path of the object with the fragment, or of the list. */
   readonly path: Path;
   readonly shape: PartShape;
 }
 
 /**
- * The parts of an operation that follow later, found in what has been sent already. Iterating takes one step for each value that is
- * looked at, and gives `null` for one that is no part, so that the caller can pause at any step.
+ * Finds the parts of an operation that will follow, from the data that has arrived. Iterating takes one step for each visited value and
+ * yields `null` if the value is not a part, so that the caller can pause at any step.
  */
 export interface ExpectedParts {
-  /** The parts that follow the data of the first result. */
+  /** Finds the parts that follow the data of the first result. */
   first(data: unknown): Iterable<ExpectedPart | null>;
-  /** The parts that follow this fragment, or the item at this index of a streamed list, now that it has arrived. */
+  /** Finds the parts inside a fragment that has arrived, or inside the item of a streamed list that has arrived at this index. */
   within(part: ExpectedPart, value: unknown, index?: number): Iterable<ExpectedPart | null>;
 }
 
 /**
- * Creates the expected parts of an operation. The executor reports parts only when they are complete. The types of all objects must be known
- * from the schema or, in `_entities`, from the references.
+ * Creates the search for the parts of an operation. It is needed because the executor reports a part only when it is complete. The type of
+ * every object must follow from the schema or, in `_entities`, from the references.
  */
 export function createExpectedParts(run: RunningOperation): ExpectedParts {
   const shapes = createPartShapes(run);
 
-  /** Finds parts depth first, in the order of the operation. `left` is what has to be looked at, last one first. */
+  /** Finds parts depth first, in the order of the operation. `left` holds the values to visit, last one first. */
   function* walk(left: Cursor[]): Generator<ExpectedPart | null> {
     for (let cursor = left.at(-1); cursor !== undefined; cursor = left.at(-1)) {
       const { data, value, stream, path } = cursor;
@@ -70,13 +70,13 @@ export function createExpectedParts(run: RunningOperation): ExpectedParts {
   };
 }
 
-/** A value in the data of a result, and how far it has been looked at. */
+/** A value in the data of a result, and the position of the search in it. */
 interface Cursor {
   readonly data: unknown;
   readonly value: ValueShape;
   readonly stream: PartShape | null;
   readonly path: Path;
-  /** The index of the item that is looked at next. */
+  /** The index of the item to visit next. */
   next: number;
 }
 
@@ -88,7 +88,7 @@ const toCursor = (data: unknown, value: ValueShape, path: Path, stream: PartShap
   next: 0,
 });
 
-/** The values of fields, last one first. */
+/** Returns the values of fields, last one first. */
 function fieldCursors(object: unknown, fields: readonly FieldShape[], path: Path): Cursor[] {
   const cursors: Cursor[] = [];
   for (const { key, value, stream } of fields.toReversed()) {

@@ -1,25 +1,25 @@
 import { parse } from 'graphql';
 
 /**
- * The definitions of `@defer` and `@stream` as operations may use them, for generators and compilers that read the schema as SDL. They are no
- * part of `schema/`, from which supergraphs are composed: composition refuses subgraphs that define them.
+ * The definitions of `@defer` and `@stream`, for code generators and compilers that read the public SDL. They are not in `schema/`,
+ * because supergraph composition rejects subgraphs that define them.
  */
 export const INCREMENTAL_DIRECTIVES = parse(`
-"""Sends the fields of this fragment in a later part of the answer."""
+"""Sends the fields of this fragment in a later part of the response."""
 directive @defer(
-  """Without effect when false."""
+  """If false, the directive has no effect."""
   if: Boolean! = true
-  """Names the part of the answer that brings these fields."""
+  """A name for the part of the response that has these fields."""
   label: String
 ) on FRAGMENT_SPREAD | INLINE_FRAGMENT
 
-"""Sends the items of this list in later parts of the answer."""
+"""Sends the items of this list in later parts of the response."""
 directive @stream(
-  """Without effect when false."""
+  """If false, the directive has no effect."""
   if: Boolean! = true
-  """Names the parts of the answer that bring these items."""
+  """A name for the parts of the response that have these items."""
   label: String
-  """How many items the first part of the answer has at least, if there are as many; 0 or more."""
+  """The least number of items in the first part of the response, 0 or more. A shorter list is sent whole."""
   initialCount: Int = 0
 ) on FIELD
 `);

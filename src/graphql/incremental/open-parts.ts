@@ -1,25 +1,25 @@
 import type { ExpectedPart } from './expected-parts.ts';
 import type { Path } from './result-formats.ts';
 
-/** A part with the id under which it was announced. */
+/** A part that was announced with an id and is not complete. */
 export interface OpenPart extends ExpectedPart {
   readonly id: string;
 }
 
-/** The parts of one operation that were announced and are not complete. */
+/** The announced parts of one operation that are not complete. */
 export interface OpenParts {
-  /** Gives a part its id. */
+  /** Adds a part and gives it an id. */
   open(part: ExpectedPart): OpenPart;
-  /** The part at a path with a label; `undefined` if none was announced, or all are complete. */
+  /** Returns the first open part with this path and label, or `undefined`. */
   find(path: Path, label: string): OpenPart | undefined;
   close(part: OpenPart): void;
-  /** All parts at one path with one label, after those of the path and label that were opened before. */
+  /** All open parts, grouped by path and label, in the order in which they were added. */
   groups(): Iterable<readonly OpenPart[]>;
 }
 
-/** Creates the open parts of an operation that has announced nothing. */
+/** Creates an empty set of open parts. */
 export function createOpenParts(): OpenParts {
-  /** By path and label. A fragment that is spread twice on an object is open twice. */
+  /** The parts by path and label. A fragment that is spread twice on one object is open twice. */
   const byKey = new Map<string, OpenPart[]>();
   let lastId = 0;
   return {
@@ -43,5 +43,5 @@ export function createOpenParts(): OpenParts {
   };
 }
 
-/** Keys of an answer are names, which contain neither dots nor spaces. */
+/** Returns the key of a path and label. Response keys are GraphQL names, which contain neither dots nor spaces. */
 const keyOf = (path: Path, label: string): string => `${path.join('.')} ${label}`;

@@ -1,15 +1,15 @@
 import { type ConstDirectiveNode, type DirectiveNode, type DocumentNode, Kind, visit } from 'graphql';
 
-/** A document in which each `@defer` and `@stream` has a label that no other one has. */
+/** A document in which each `@defer` and `@stream` has a unique label. */
 export interface LabelledDocument {
   readonly document: DocumentNode;
-  /** The client's own labels, by those of the document. */
+  /** The client's labels, by the labels in the document. */
   readonly labels: ReadonlyMap<string, string>;
 }
 
 /**
- * Labels every `@defer` and `@stream` of a document. The executor reports a part by its path and label only, so parts of several
- * fragments on one object cannot be told apart unless all of them have labels.
+ * Gives every `@defer` and `@stream` of a document a unique label. The executor identifies a part by its path and label only, so two
+ * fragments on the same object need different labels. Each document is labelled once.
  */
 export function labelParts(document: DocumentNode): LabelledDocument {
   const known = labelled.get(document);

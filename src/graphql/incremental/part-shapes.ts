@@ -13,50 +13,50 @@ import type { RunningDocument } from '../operation/running-document.ts';
 import { type CollectedField, collectFields } from './collected-fields.ts';
 import { createPartSearch } from './part-search.ts';
 
-/** What all parts of one `@defer` or `@stream` have in common. */
+/** The shape of all parts of one `@defer` or `@stream`. */
 export interface PartShape {
   readonly label: string;
-  /** The fields of a fragment. */
+  /** The fields of a deferred fragment that have parts of their own. Empty for a streamed list. */
   readonly fields: readonly FieldShape[];
-  /** The items of a list; `null` for a fragment. */
+  /** The items of a streamed list; `null` for a fragment. */
   readonly items: ValueShape | null;
 }
 
-/** A field that is streamed, or with parts somewhere in its value. */
+/** A field that is streamed or has parts somewhere in its value. */
 export interface FieldShape {
   readonly key: string;
   readonly value: ValueShape;
   readonly stream: PartShape | null;
 }
 
-/** What is selected in the values of a field, or in the items of its list. */
+/** The selection in the value of a field, or in each item of its list. */
 export interface ValueShape {
   readonly type: GraphQLNamedType;
-  /** The name of the type of each item, where items have different types. */
+  /** The type name of each item; `null` if all items have the type `type`. */
   readonly typeNames: readonly string[] | null;
   readonly sets: readonly SelectionSetNode[];
-  /** Whether something in the value may arrive later. */
+  /** Whether a part of the value may arrive later. */
   readonly hasParts: boolean;
-  /** What is selected in objects, by their type. All objects of a list have the same. */
+  /** The selection in an object, by the type of the object. It is read once for all objects of a list. */
   readonly objects: Map<GraphQLNamedType, ObjectShape>;
 }
 
-/** What is selected in an object. */
+/** The selection in an object: fields with parts, and deferred fragments. */
 interface ObjectShape {
   readonly fields: readonly FieldShape[];
   readonly deferred: readonly PartShape[];
 }
 
-/** An operation with its coerced variables. Each `@defer` and `@stream` has a label of its own. */
+/** An operation with its document and coerced variables. Each `@defer` and `@stream` has a unique label. */
 export interface RunningOperation extends RunningDocument {
   readonly operation: OperationDefinitionNode;
 }
 
-/** The shapes of an operation, each made when it is first needed. */
+/** The shapes of the parts of an operation. Each shape is created when it is first needed. */
 export interface PartShapes {
-  /** The data of the whole operation; `null` if the schema has no such root type. */
+  /** Returns the shape of the data of the operation; `null` if the schema has no such root type. */
   root(): ValueShape | null;
-  /** What is selected in an object of this type. */
+  /** Returns the selection in an object of this type. */
   ofObject(value: ValueShape, type: GraphQLNamedType): ObjectShape;
 }
 
@@ -114,6 +114,6 @@ function fieldOf(
   return isObjectType(type) ? type.getFields()[name] : undefined;
 }
 
-/** The types of the entities that `_entities` is asked for, in their order. The references have been checked. */
+/** Returns the type name of each entity that `_entities` refers to, in order. The references have been checked. */
 const namesIn = ({ representations }: Readonly<Record<string, unknown>>): readonly string[] =>
   (representations as readonly { readonly __typename: string }[]).map(({ __typename }) => __typename);

@@ -3,24 +3,24 @@ import { createOpenParts, type OpenPart, type OpenParts } from './open-parts.ts'
 import { createResultBuilder, type ResultBuilder } from './result-builder.ts';
 import type { Part, ResultInParts, ResultWithIds } from './result-formats.ts';
 
-/** Translates a result of the executor. It yields after each small step, so that the caller can pause, and returns the results to send. */
+/** The translation of one result. It yields after each small step, so that the caller can pause, and returns the results to send. */
 export type Translation = Generator<void, readonly ResultWithIds[]>;
 
-/** What the translation of one operation's results needs. */
+/** The state of the translation of one operation. */
 interface Operation {
   readonly expected: ExpectedParts;
-  /** The client's labels, by those that the executor reports. */
+  /** The client's labels, by the labels that the executor reports. */
   readonly labels: ReadonlyMap<string, string>;
   readonly open: OpenParts;
 }
 
 /**
- * Translates the results of one operation, in order, to the format with ids. `labels` has the client's labels by those that the executor
- * reports. Each pending part is announced with the data that it belongs to, since clients place the items of a list by that. A streamed
- * list is complete with the last result: the executor does not report its end before.
+ * Creates a function that translates the results of one operation, in order, to the format with ids. `labels` maps the labels that the
+ * executor reports to the client's labels. Each part is announced together with the data it belongs to, because clients place the items of
+ * a list by that data. A streamed list is completed by the last result, because the executor does not report its end before.
  *
- * The executor also sends parts of fragments and lists that have failed. They were never announced, and clients have no place for them, so
- * they are left out.
+ * The executor also sends parts of fragments and lists that have failed. These parts are left out: they were never announced, so clients
+ * have no place for them.
  */
 export function createPartsById(
   expected: ExpectedParts,
@@ -52,7 +52,7 @@ function* translate(operation: Operation, result: ResultInParts): Translation {
   return builder.results;
 }
 
-/** Announces parts. Returns whether there is a list among them. */
+/** Announces parts. Returns whether one of them is a list. */
 function* announce(
   { labels, open }: Operation,
   builder: ResultBuilder,
@@ -89,7 +89,7 @@ function* addFragment(
   builder.addFragment(part.id, data, errors);
   const hasList = yield* announce(operation, builder, operation.expected.within(part, data));
   close(operation, builder, part);
-  // Apollo Client looks for a new list in the data of every fragment of the result.
+  // Apollo Client looks for a new list in the data of every fragment of a result, so no other fragment may follow in this one.
   if (hasList) builder.flush(true);
 }
 

@@ -2,16 +2,16 @@ import type { CompletedPart, PartWithId, PendingPart, ResultInParts, ResultWithI
 
 type Errors = readonly unknown[] | undefined;
 
-/** Puts the parts that one result of the executor brings into the results to send. */
+/** Builds the results to send for one result of the executor. */
 export interface ResultBuilder {
   announce(part: PendingPart): void;
   addFragment(id: string, data: object, errors: Errors): void;
-  /** Adds items of a list to those of the result that came before them, unless errors lie between. */
+  /** Adds items of a list. Successive items of the same list are joined, unless one of them has errors. */
   addItems(id: string, items: readonly unknown[], errors: Errors): void;
   complete(id: string, errors?: Errors): void;
-  /** Ends a result. One without content is left out while more follow. */
+  /** Ends the current result. An empty result is left out if more results follow. */
   flush(hasNext: boolean): void;
-  /** The first result of the operation, with the parts that were announced. */
+  /** Returns the first result of the operation with the announced parts. */
   first(result: Omit<ResultInParts, 'incremental'>): ResultWithIds;
   readonly results: readonly ResultWithIds[];
 }

@@ -1,7 +1,7 @@
 /** The keys and indexes that lead to a value in the data of a response. */
 export type Path = readonly (string | number)[];
 
-/** A part as the executor reports it, in the format of 2022. */
+/** A part as the executor reports it, in the incremental delivery format of 2022. */
 export interface Part<Failure = unknown> {
   readonly path: Path;
   readonly label?: string;
@@ -10,7 +10,7 @@ export interface Part<Failure = unknown> {
   readonly errors?: readonly Failure[];
 }
 
-/** A result of the executor: the first one, or a later one that brings parts. */
+/** A result of the executor: the first one, or a later one with parts. */
 export interface ResultInParts<Failure = unknown> {
   readonly data?: unknown;
   readonly errors?: readonly Failure[];
@@ -18,14 +18,14 @@ export interface ResultInParts<Failure = unknown> {
   readonly hasNext?: boolean;
 }
 
-/** A part that was announced and has not been completed. */
+/** The announcement of a part that will follow. */
 export interface PendingPart {
   readonly id: string;
   readonly path: Path;
   readonly label?: string;
 }
 
-/** What a result brings of a part. */
+/** Data or items of a part. */
 export interface PartWithId {
   readonly id: string;
   readonly data?: object;
@@ -33,7 +33,7 @@ export interface PartWithId {
   readonly errors?: readonly unknown[];
 }
 
-/** A part of which nothing more follows. It failed if it has errors. */
+/** The end of a part. The part failed if it has errors. */
 export interface CompletedPart {
   readonly id: string;
   readonly errors?: readonly unknown[];

@@ -12,12 +12,12 @@ import type { RunningDocument } from '../operation/running-document.ts';
 import { type CollectedField, collectFields } from './collected-fields.ts';
 import { createPartSearch } from './part-search.ts';
 
-/** Selections that the executor merges. Those of a deferred fragment are a group of their own. */
+/** Selections that the executor merges. Each deferred fragment is a group of its own. */
 type Group = readonly SelectionSetNode[];
 
 /**
- * Finds a list that is streamed twice: inside and outside of a deferred fragment, or in two of them. The executor then sends its items
- * twice, and no client can put them together.
+ * Finds a list that is streamed twice: both inside and outside of a deferred fragment, or in two deferred fragments. The executor would
+ * send its items twice, and clients could not merge them.
  */
 export function findStreamedTwice(run: RunningDocument, operation: OperationDefinitionNode): FieldNode | undefined {
   const { schema } = run;
@@ -36,7 +36,7 @@ export function findStreamedTwice(run: RunningDocument, operation: OperationDefi
     return firstOf(byKey.values(), (same) => inField(type, same));
   }
 
-  /** `same` has what each group selects of one field. */
+  /** `same` has the selections of one field, one entry for each group that selects it. */
   function inField(type: GraphQLObjectType, same: readonly CollectedField[]): FieldNode | undefined {
     const [, second] = same.filter(({ streamLabel }) => streamLabel !== null);
     if (second !== undefined) return second.node;

@@ -13,7 +13,7 @@ import {
 /** The fragment definitions of a document, by name. */
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode | undefined>>;
 
-/** A fragment, with the selections that it stands for. */
+/** A fragment with its selections. */
 type Fragment = FragmentDefinitionNode | InlineFragmentNode;
 
 /** Returns the fragment definitions of a document. */
@@ -22,13 +22,13 @@ export const fragmentsIn = ({ definitions }: DocumentNode): Fragments =>
     definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
 
-/** The fragment that a selection stands for; `undefined` if the document does not define it. */
+/** Returns the fragment that a selection spreads or is, or `undefined` if the document does not define it. */
 export const fragmentOf = (
   selection: FragmentSpreadNode | InlineFragmentNode,
   fragments: Fragments,
 ): Fragment | undefined => (selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value]);
 
-/** The type that the selections of a fragment are on. `outer` is the type of the selection that the fragment is in. */
+/** Returns the type that the fields of a fragment belong to. `outer` is the type around the fragment, for one without a condition. */
 export function typeOfFragment<Outer extends GraphQLNamedType | undefined>(
   { typeCondition }: Fragment,
   outer: Outer,

@@ -1,6 +1,6 @@
 import { type ASTNode, BREAK, type GraphQLResolveInfo, type Kind, visit } from 'graphql';
 
-/** Whether there is a field or a directive of one of the names somewhere in a node. Looked for once in each. */
+/** Creates a function that checks whether a node contains a field or directive with one of these names. It visits each node once. */
 export function createMentionIn(
   kind: Kind.DIRECTIVE | Kind.FIELD,
   names: ReadonlySet<string>,
@@ -21,7 +21,7 @@ export function createMentionIn(
   };
 }
 
-/** Whether an operation, or a fragment that comes with it, has one. */
+/** Creates the same check for the operation that a resolver runs in, with all fragments of its document. */
 export function createMention(
   ...what: Parameters<typeof createMentionIn>
 ): (info: Pick<GraphQLResolveInfo, 'operation' | 'fragments'>) => boolean {

@@ -1,12 +1,12 @@
 import { type GraphQLSchema, getVariableValues, type VariableDefinitionNode } from 'graphql';
 
-/** Values of an operation's variables, as graphql-js has coerced them. */
+/** The values of an operation's variables, coerced by graphql-js. */
 export type VariableValues = Readonly<Record<string, unknown>>;
 
-/** The first error is enough to know that the values are not valid. */
+/** Stops at the first error, which is enough to reject the values. */
 const ONE_ERROR = { maxErrors: 1 };
 
-/** The values of an operation's variables as its fields get them; `undefined` if they are not valid. */
+/** Coerces the values of an operation's variables. Returns `undefined` if they are not valid. */
 export const readVariables = (
   schema: GraphQLSchema,
   definitions: readonly VariableDefinitionNode[],

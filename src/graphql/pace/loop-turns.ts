@@ -1,21 +1,21 @@
 import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 
-/** Bytes of answers that are made in one turn of the event loop: some 10 ms of work. */
+/** The bytes of responses that one turn of the event loop may produce. They take about 10 ms. */
 export const TURN_BYTES = 200_000;
 
-/** The turns of the event loop, which all large operations of a process share. */
+/** Shares the turns of the event loop among all large operations of a process. */
 export interface LoopTurns {
-  /** Creates the queue of one operation. Operations with work left are served one after the other. */
+  /** Creates the queue of one operation. Operations with remaining work take turns. */
   queue(): Pick<WorkQueue, 'add'>;
-  /** Counts work that is done in this turn. */
+  /** Counts work done in this turn, in bytes of the response. */
   spend(bytes: number): void;
-  /** Whether as much was done in this turn as one may take. */
+  /** Whether this turn has done as much work as one turn may. */
   isOver(): boolean;
 }
 
-/** Creates the turns of a process. */
+/** Creates the turns of a process, without work. */
 export function createLoopTurns(): LoopTurns {
-  /** Queues with work left, the one served longest ago first. */
+  /** Queues with remaining work. The first one was served longest ago. */
   const busy = new Set<WorkQueue>();
   let isScheduled = false;
   let spent = 0;

@@ -3,31 +3,31 @@ import { type LoopTurns, TURN_BYTES } from './loop-turns.ts';
 import { createPermittedWork } from './permitted-work.ts';
 
 /**
- * Spreads the work of one operation over turns of the event loop, so that a large operation does not keep others waiting. Work is
- * counted in bytes of the answer, as `Size` estimates them.
+ * Spreads the work of one operation over turns of the event loop, so that a large operation does not block other requests. Work is counted
+ * in bytes of the response, as `Size` estimates them.
  */
 export interface Pace {
   /**
-   * Runs `work` at once while the operation is small. After that the operation needs a permit, and the work a turn of its own. Rejects
-   * with an `OverloadedError` if the operation gets no permit, and with an `AbortError` once nobody reads the answer.
+   * Runs `work` at once while the operation is small. Once it is large, the operation needs a permit, and `work` waits for its turn.
+   * Rejects with an `OverloadedError` if the operation gets no permit, and with an `AbortError` if the client has left.
    */
   run<T>(work: () => T | Promise<T>): T | Promise<T>;
   /**
-   * Returns what is being loaded. Until then the operation asks for no permit, which others would wait for. If it has one, and keeps
-   * others waiting for long, this rejects with an `OverloadedError`.
+   * Resolves like `loading`. Until then the operation does not ask for a permit, because other operations would wait while it is idle. If
+   * it already has a permit and keeps others waiting for too long, this rejects with an `OverloadedError`.
    */
   load<T>(loading: Promise<T>): Promise<T>;
-  /** Counts work. */
+  /** Counts work, in bytes of the response. */
   spend(bytes: number): void;
-  /** Returns `items` as they are when the operation stays small with them, and otherwise iterates over them turn by turn. */
+  /** Returns `items` unchanged if the operation stays small with them. Otherwise returns an iterable that yields them turn by turn. */
   spread<T>(items: readonly T[], bytesOfItem: number): readonly T[] | AsyncIterable<T>;
-  /** Whether the operation is large enough to take several turns. */
+  /** Whether the operation is so large that its work takes several turns. */
   isSpread(): boolean;
-  /** Counts from zero, for the next event of a subscription, which is an operation of its own. */
+  /** Starts counting from zero, for the next event of a subscription. Each event counts as an operation of its own. */
   restart(): void;
 }
 
-/** Creates the pace of an operation that has done nothing yet. */
+/** Creates the pace of an operation that has done no work yet. */
 export function createPace(turns: LoopTurns, permit: Permit): Pace {
   const large = createPermittedWork(turns, permit);
   let spent = 0;
@@ -39,10 +39,10 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
   }
 
   async function* iterate<T>(items: readonly T[], bytesOfItem: number): AsyncGenerator<T> {
-    // The operation is large, so not even the first item is shown before it has a permit.
+    // The operation is large, so even its first item needs the permit.
     await large.run(() => {});
     for (const item of items) {
-      // What was shown may have come with questions of its own, which count as well.
+      // The fields of earlier items may have done work of their own, which counts too.
       // oxlint-disable-next-line no-await-in-loop -- Items come one after the other.
       if (turns.isOver()) await large.run(() => {});
       spend(bytesOfItem);

@@ -4,23 +4,23 @@ import { OverloadedError } from '../../domain/errors.ts';
 import type { Permit } from '../../domain/permit.ts';
 import type { LoopTurns } from './loop-turns.ts';
 
-/** The work of a large operation, which needs a permit, and a turn of the event loop for each piece. */
+/** Runs the work of a large operation. The operation needs a permit, and each piece of work waits for its turn of the event loop. */
 export interface PermittedWork {
-  /** Runs `work` in a turn of its own, once the operation has its permit. Rejects as `Pace.run` does. */
+  /** Runs `work` in its turn, after the operation has obtained its permit. Rejects like `Pace.run`. */
   run<T>(work: () => T | Promise<T>): Promise<T>;
-  /** Returns what is being loaded. Rejects as `Pace.load` does. */
+  /** Resolves like `loading`, while the operation waits for it. Rejects like `Pace.load`. */
   load<T>(loading: Promise<T>): Promise<T>;
 }
 
-/** Creates the work of one operation. */
+/** Creates the runner of one operation. */
 export function createPermittedWork(turns: LoopTurns, permit: Permit): PermittedWork {
   const loads = new Set<Promise<unknown>>();
   const left = turns.queue();
 
   async function obtainPermit(): Promise<void> {
-    // Fields that come after this one in the operation begin to load in this turn.
+    // The following fields of the operation start to load in this turn.
     await nextTurn();
-    // oxlint-disable-next-line no-await-in-loop -- One load may begin while another one goes on.
+    // oxlint-disable-next-line no-await-in-loop -- Another load may start in the meantime.
     while (loads.size > 0 && !permit.isClosed()) await Promise.allSettled(loads);
     const shortage = await permit.obtain();
     if (shortage !== null) throw new OverloadedError(shortage);
@@ -28,7 +28,7 @@ export function createPermittedWork(turns: LoopTurns, permit: Permit): Permitted
 
   function inTurn<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      // Spans that the work opens belong to this operation, not to the one whose turn it was before.
+      // The spans of this work belong to this operation, not to the one that had its turn before.
       const scope = new AsyncResource('Pace');
       left.add(() => {
         try {

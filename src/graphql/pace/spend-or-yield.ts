@@ -3,8 +3,8 @@ import { OverloadedError } from '../../domain/errors.ts';
 import type { Pace } from './pace.ts';
 
 /**
- * Counts the work of a result that is about to be sent, and waits for the next turn if the operation is large. A result that has been made
- * is sent even if the operation gets no permit for more work. Rejects with an `AbortError` once nobody reads the answer.
+ * Counts the work of a result that is ready to be sent, and waits for the next turn if the operation is large. Without a permit it still
+ * resolves, because a finished result is sent in any case. Rejects with an `AbortError` if the client has left.
  */
 export async function spendOrYield(pace: Pace, bytes: number): Promise<void> {
   try {

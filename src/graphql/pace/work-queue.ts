@@ -1,20 +1,20 @@
 /**
- * Work that one operation has left, deepest first: what came up in the last turn is done before what came up earlier, in the order in which
- * it came up. So an operation whose rows ask further questions answers those of the first rows before it shows more rows, and has few of
- * them in memory at a time.
+ * The remaining work of one operation. Work that was added in the last turn is done before earlier work, and in the order in which it was
+ * added. An operation with availability fields nested in rows therefore completes the first rows before it starts more of them, and has
+ * few rows in memory at a time.
  */
 export interface WorkQueue {
   add(work: () => void): void;
-  /** Puts what came up since the last turn before all that is left. */
+  /** Puts the work that was added since the last turn in front of all other work. */
   beginTurn(): void;
-  /** Removes and returns what is next; `undefined` when all that is left came up in this turn. */
+  /** Removes and returns the next work; `undefined` if all remaining work was added in this turn. */
   takeNext(): (() => void) | undefined;
   isEmpty(): boolean;
 }
 
 /** Creates an empty queue. */
 export function createWorkQueue(): WorkQueue {
-  /** What came up in one turn each, its last one first. */
+  /** One list for each turn, with the work that was added in it, last first. */
   const stack: (() => void)[][] = [];
   let fresh: (() => void)[] = [];
   return {

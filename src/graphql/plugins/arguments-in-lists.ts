@@ -21,23 +21,23 @@ import type { RunningDocument } from '../operation/running-document.ts';
 import type { VariableValues } from '../operation/variables.ts';
 import { readVariables } from '../operation/variables.ts';
 
-const ASKS = 'availability';
-const mentionsQuestion = createMentionIn(Kind.FIELD, new Set([ASKS]));
+const AVAILABILITY = 'availability';
+const mentionsAvailability = createMentionIn(Kind.FIELD, new Set([AVAILABILITY]));
 
 /**
- * Refuses an operation with BAD_USER_INPUT when a question in a list has an argument that GraphQL cannot read, such as a variable that
- * is null where there must be a value. The executor would report it once for each item, before a resolver could count it.
+ * Rejects an operation with BAD_USER_INPUT if an availability field inside a list has an argument that graphql-js cannot read, such as a
+ * variable that is null for a non-null argument. The executor would report that error once for each item, before a resolver could count it.
  */
 export function useArgumentsInLists(): Plugin {
   return {
     onExecute({ args, setResultAndStopExecution }) {
       const { schema, document } = args;
-      if (!mentionsQuestion(document)) return;
+      if (!mentionsAvailability(document)) return;
       const operation = getOperationAST(document, args.operationName);
       const root = operation == null ? null : schema.getRootType(operation.operation);
       if (operation == null || root == null) return;
       const coerced = readVariables(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
-      // What is written in the operation itself has been validated.
+      // Validation has checked literal values, so only variables that are null can be wrong.
       if (coerced === undefined || !hasNull(operation.variableDefinitions ?? [], coerced)) return;
       const error = findUnreadable(
         { schema, fragments: fragmentsIn(document), variables: coerced },
@@ -54,7 +54,7 @@ const hasNull = (
   values: VariableValues,
 ): boolean => definitions.some(({ variable }) => values[variable.name.value] == null);
 
-/** The error about the first question in a list whose arguments cannot be read. */
+/** Returns the error about the first availability field in a list whose arguments cannot be read. */
 function findUnreadable(
   { schema, fragments, variables }: RunningDocument,
   root: GraphQLNamedType,
@@ -82,7 +82,7 @@ function findUnreadable(
   }
 
   function enterField(field: GraphQLField<unknown, unknown>, node: FieldNode, isInList: boolean): void {
-    if (isInList && field.name === ASKS) getArgumentValues(field, node, { ...variables });
+    if (isInList && field.name === AVAILABILITY) getArgumentValues(field, node, { ...variables });
     const isList = isListType(getNullableType(field.type));
     if (node.selectionSet !== undefined) walk(getNamedType(field.type), node.selectionSet, isInList || isList);
   }

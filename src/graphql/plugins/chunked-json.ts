@@ -2,21 +2,21 @@ import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { GraphQLContext } from '../context.ts';
 import { spendOrYield } from '../pace/spend-or-yield.ts';
 
-/** A result, or a part of one, that brings its own way of becoming JSON, which Yoga then uses. */
+/** A result with its own function for conversion to JSON. Yoga calls it in place of `JSON.stringify`. */
 interface StringifiedResult {
   stringify?: (shown: object) => string;
 }
 
 /**
- * Turns the results and the parts of a large operation into JSON piece by piece, with the event loop between. `JSON.stringify` takes some
- * 100 ms for an answer of 20 MB. Libraries that stringify in pieces take ten times as long in all, since they visit every value in
- * JavaScript; here each piece is a call of `JSON.stringify`.
+ * Converts the results of a large operation to JSON in chunks, and lets the event loop run between them. `JSON.stringify` blocks for about
+ * 100 ms for a response of 20 MB. Here each chunk is one call of `JSON.stringify`. Streaming JSON libraries take ten times as long in
+ * total, because they visit every value in JavaScript.
  */
 export function useChunkedJson(): Plugin<GraphQLContext> {
   return {
     async onExecutionResult(payload) {
       const { result, context } = payload;
-      // An operation that is not valid has no context.
+      // An operation that is not valid has no context, and a result without data is small.
       if (
         result === undefined ||
         Array.isArray(result) ||
@@ -38,8 +38,8 @@ export function useChunkedJson(): Plugin<GraphQLContext> {
   };
 }
 
-/** The members of a result that can be large, each with the depth at which it begins: the data in a part is as deep as other data. */
-const LARGE_MEMBERS = new Map([
+/** The fields of a result that can be large, each with its depth. Data inside a part has the same depth as other data. */
+const LARGE_FIELDS = new Map([
   ['data', 0],
   ['incremental', -2],
   ['pending', -2],
@@ -49,9 +49,9 @@ const LARGE_MEMBERS = new Map([
 async function addText(result: object, spend: (bytes: number) => Promise<void> | void): Promise<void> {
   const texts = new Map<string, string>();
   for (const [key, value] of Object.entries(result)) {
-    const depth = LARGE_MEMBERS.get(key);
-    // oxlint-disable-next-line no-await-in-loop -- Spreading the work over time is what this is for.
-    if (depth !== undefined && value !== undefined) texts.set(key, await stringifyInPieces(value, depth, spend));
+    const depth = LARGE_FIELDS.get(key);
+    // oxlint-disable-next-line no-await-in-loop -- The chunks are spread over time on purpose.
+    if (depth !== undefined && value !== undefined) texts.set(key, await stringifyInChunks(value, depth, spend));
   }
   (result as StringifiedResult).stringify = (shown) =>
     `{${Object.entries(shown)
@@ -61,17 +61,17 @@ async function addText(result: object, spend: (bytes: number) => Promise<void> |
       .join(',')}}`;
 }
 
-async function stringifyInPieces(
+async function stringifyInChunks(
   value: unknown,
   depth: number,
   spend: (bytes: number) => Promise<void> | void,
 ): Promise<string> {
   const texts: string[] = [];
   let length = 0;
-  for (const text of piecesOf(value, depth)) {
+  for (const text of chunksOf(value, depth)) {
     texts.push(text);
     length += text.length;
-    if (length < PIECE_LENGTH) continue;
+    if (length < CHUNK_LENGTH) continue;
     const bytes = length;
     length = 0;
     await spend(bytes);
@@ -79,24 +79,24 @@ async function stringifyInPieces(
   return texts.join('');
 }
 
-/** Characters after which the event loop has its turn. */
-const PIECE_LENGTH = 200_000;
+/** The characters of JSON after which the event loop runs. */
+const CHUNK_LENGTH = 200_000;
 
-/** Items of a long list that become one piece. */
+/** The items of a long list that are converted in one call. */
 const ITEMS_AT_ONCE = 100;
 
-/** Objects and lists at this depth become a piece each. It is where the reports about the entries of a list are. */
+/** The depth at which each object or list is converted in one call. The reports nested in the items of a list have this depth. */
 const DEPTH = 4;
 
-/** The JSON of a value that holds plain objects, lists and scalars, in pieces. */
-function* piecesOf(value: unknown, depth: number): Generator<string> {
+/** Yields the JSON of a value in chunks. The value consists of plain objects, lists and scalars. */
+function* chunksOf(value: unknown, depth: number): Generator<string> {
   if (depth === DEPTH || typeof value !== 'object' || value === null) {
     yield JSON.stringify(value);
   } else if (!Array.isArray(value)) {
     let before = '{';
     for (const [key, field] of Object.entries(value)) {
       yield `${before}${JSON.stringify(key)}:`;
-      yield* piecesOf(field, depth + 1);
+      yield* chunksOf(field, depth + 1);
       before = ',';
     }
     yield before === '{' ? '{}' : '}';
@@ -105,7 +105,7 @@ function* piecesOf(value: unknown, depth: number): Generator<string> {
     let before = '[';
     for (let begin = 0; begin < value.length; begin += atOnce) {
       yield before;
-      if (atOnce === 1) yield* piecesOf(value[begin], depth + 1);
+      if (atOnce === 1) yield* chunksOf(value[begin], depth + 1);
       else yield JSON.stringify(value.slice(begin, begin + atOnce)).slice(1, -1);
       before = ',';
     }

@@ -19,27 +19,27 @@ import { readVariables } from '../operation/variables.ts';
 import type { Subjects } from '../subjects.ts';
 
 /**
- * Estimates the work of an operation that asks for the availability of GPU types and data centers, each of which is a question of its
- * own, before it runs: a large operation then waits for its permit with nothing in memory but its request. Refuses an operation whose
- * questions within the rows of other questions would ask RunPod too often, before the outer ones are asked. Questions side by side are
- * asked together, and counted there.
+ * Estimates the cost of an operation with nested availability fields before it runs. A large operation then waits for its permit while only
+ * its request is in memory. If availability fields are nested in the rows of other ones, the operation is rejected if all of them together
+ * could exceed the limit of upstream requests; otherwise the outer ones would be requested before the inner ones fail. Fields side by side
+ * are counted when they are resolved.
  */
 export function useCostForecast(): Plugin<GraphQLContext> {
-  const nests = new WeakMap<DocumentNode, boolean>();
+  const nestedByDocument = new WeakMap<DocumentNode, boolean>();
 
-  /** Why the operation is not run; `null` when it is. */
-  async function foresee(args: Run): Promise<GraphQLError | null> {
+  /** Returns the error if the operation must not run, else `null`. */
+  async function forecast(args: Run): Promise<GraphQLError | null> {
     const { document, schema } = args;
-    if (!asksInParts(document)) return null;
+    if (!selectsAvailability(document)) return null;
     const operation = getOperationAST(document, args.operationName);
     if (operation == null) return null;
     const coerced = readVariables(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
     if (coerced === undefined) return null;
     const { loaders, pace } = args.contextValue;
-    if (!nests.has(document)) nests.set(document, hasQuestionInRows(document));
-    const isNested = nests.get(document) === true;
+    const isNested = nestedByDocument.get(document) ?? hasAvailabilityInRows(document);
+    nestedByDocument.set(document, isNested);
     try {
-      // Lists that must be loaded first are worth waiting for only where they decide whether the operation runs.
+      // Loading the lists is worth the wait only if they decide whether the operation runs.
       const lists = loaders.memory.lists() ?? (isNested ? await readLists(loaders) : null);
       if (lists === null) return null;
       const planned = planQueries({ schema, fragments: fragmentsIn(document), variables: coerced }, operation, lists);
@@ -48,7 +48,7 @@ export function useCostForecast(): Plugin<GraphQLContext> {
       return null;
     } catch (error) {
       if (error instanceof OperationTooComplexError) return tooComplex(error.message);
-      // The fields that read the lists say so when the operation is run.
+      // The fields that read the lists report this error when the operation runs.
       if (error instanceof UpstreamError) return null;
       throw error;
     }
@@ -56,25 +56,25 @@ export function useCostForecast(): Plugin<GraphQLContext> {
 
   return {
     async onExecute({ args, setResultAndStopExecution }) {
-      const error = await foresee(args);
+      const error = await forecast(args);
       if (error !== null) setResultAndStopExecution({ errors: [error] });
     },
     async onSubscribe({ args, setResultAndStopExecution }) {
-      const error = await foresee(args);
+      const error = await forecast(args);
       if (error !== null) setResultAndStopExecution({ errors: [error] });
     },
   };
 }
 
-/** Whether an operation may ask about single GPU types or data centers. */
-const asksInParts = createMentionIn(Kind.FIELD, new Set(['availability']));
+/** Whether an operation selects the availability of single GPU types or data centers. */
+const selectsAvailability = createMentionIn(Kind.FIELD, new Set(['availability']));
 
 async function readLists(loaders: GraphQLContext['loaders']): Promise<Subjects> {
   const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
   return { gpuTypes, dataCenters };
 }
 
-/** An operation as it is about to be run. */
+/** The arguments of an operation that is about to run. */
 interface Run {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
@@ -83,11 +83,11 @@ interface Run {
   readonly contextValue: GraphQLContext;
 }
 
-/** Fields whose selections are about rows. */
+/** Fields that return rows, failures or changes. */
 const ROWS = new Set(['nodes', 'failures', 'before', 'after']);
 
-/** Whether some question may be asked of what a row is about. Fragments are taken for rows. */
-function hasQuestionInRows(document: DocumentNode): boolean {
+/** Whether an availability field may be nested in a row. A fragment counts as a row, because it may be spread in one. */
+function hasAvailabilityInRows(document: DocumentNode): boolean {
   let found = false;
   visit(document, {
     [Kind.FIELD](field, _key, _parent, _path, ancestors) {

@@ -2,17 +2,17 @@ import type { DocumentNode, ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 
-/** The most memory that all kept documents may take together, in bytes. */
+/** The most memory of all cached documents together, in bytes. */
 const MAX_BYTES = 20_000_000;
 
-/** Longer texts are parsed and validated for each request. */
+/** The most characters of a cached document. Longer ones are parsed and validated for each request. */
 const MAX_TEXT_LENGTH = 20_000;
 
-/** The memory of a document in bytes, for each token (370 to 510 bytes were measured) and for the document itself. */
+/** The estimated memory of each token (370 to 510 bytes were measured) and of the document itself, in bytes. */
 const TOKEN_BYTES = 512;
 const DOCUMENT_BYTES = 1000;
 
-interface KeptDocument {
+interface CachedDocument {
   readonly document: DocumentNode;
   /** The names of the validation rules that the document passed. */
   readonly rules: string;
@@ -20,12 +20,12 @@ interface KeptDocument {
 }
 
 /**
- * Keeps parsed and validated documents, in a bounded amount of memory. Yoga's own cache limits their number only: a thousand long
- * documents take more memory than the process has. Documents with errors are not kept, because they may take far more memory than
- * their text.
+ * Caches parsed and validated documents in a limited amount of memory. Yoga's own cache limits only their number, and a thousand long
+ * documents would exceed the memory of the process. Documents with errors are not cached, because they may take far more memory than their
+ * text.
  */
 export function useDocumentCache(): Plugin {
-  const kept = new LRUCache<string, KeptDocument>({ maxSize: MAX_BYTES, sizeCalculation: ({ bytes }) => bytes });
+  const cached = new LRUCache<string, CachedDocument>({ maxSize: MAX_BYTES, sizeCalculation: ({ bytes }) => bytes });
   /** The texts of documents between parsing and validation. */
   const texts = new WeakMap<DocumentNode, string>();
 
@@ -33,7 +33,7 @@ export function useDocumentCache(): Plugin {
     onParse({ params, setParsedDocument }) {
       const text = String(params.source);
       if (text.length > MAX_TEXT_LENGTH) return undefined;
-      const known = kept.get(text);
+      const known = cached.get(text);
       if (known !== undefined) setParsedDocument(known.document);
       return ({ result }) => {
         if (isDocument(result)) texts.set(result, text);
@@ -43,10 +43,11 @@ export function useDocumentCache(): Plugin {
       const text = texts.get(documentAST);
       if (text === undefined) return undefined;
       const names = rules.map((rule: ValidationRule) => rule.name).join();
-      if (kept.get(text)?.rules === names) setResult([]);
+      if (cached.get(text)?.rules === names) setResult([]);
       return ({ valid }) => {
         const bytes = sizeOf(documentAST, text);
-        if (valid && kept.peek(text)?.rules !== names) kept.set(text, { document: documentAST, rules: names, bytes });
+        if (valid && cached.peek(text)?.rules !== names)
+          cached.set(text, { document: documentAST, rules: names, bytes });
       };
     },
   };
@@ -55,7 +56,7 @@ export function useDocumentCache(): Plugin {
 const isDocument = (result: unknown): result is DocumentNode =>
   typeof result === 'object' && result !== null && 'kind' in result;
 
-/** Estimates the memory of a document, rather too high than too low. */
+/** Estimates the memory of a document. The estimate is an upper bound. */
 function sizeOf({ loc }: DocumentNode, text: string): number {
   let tokens = 0;
   for (let token = loc?.startToken ?? null; token !== null; token = token.next) tokens += 1;

@@ -12,15 +12,18 @@ import {
 import { isClients } from '../mask-error.ts';
 import { errorsIn } from './incremental-delivery.ts';
 
-/** Logs faults of the gateway, with the id of the request where there is one. */
+/** Logs faults of the gateway, with the id of the request if there is one. */
 export interface FaultLog {
-  /** Sees errors of resolvers before they are masked. */
+  /** Logs errors of resolvers before they are masked. */
   readonly plugin: Plugin;
-  /** For Yoga, whose own errors are about no request that it would name. */
+  /** The logger for Yoga. It has no request id, because Yoga does not pass one. */
   readonly logging: Record<'debug' | 'info' | 'warn' | 'error', (message: unknown) => void>;
 }
 
-/** Mistakes of clients, refusals, failures of the upstream (logged where they happened) and clients that left are not faults. */
+/**
+ * Creates the log of faults. Not faults are: mistakes of clients, refused operations, upstream failures (which are logged where they
+ * happen) and clients that have left.
+ */
 export function createFaultLog(log: Logger): FaultLog {
   const logged = new WeakSet<object>();
 
@@ -32,7 +35,7 @@ export function createFaultLog(log: Logger): FaultLog {
   }
 
   function logErrors(result: object, { request }: { readonly request: Request }): void {
-    // One fault may cost many fields, and Yoga tells of each.
+    // One fault may fail many fields, and Yoga reports each of them.
     const causes = new Set<unknown>();
     for (const error of errorsIn(result)) {
       if (causes.has(causeOf(error))) logged.add(error);

@@ -25,14 +25,14 @@ import { createMentionIn } from '../operation/mentions.ts';
 import type { VariableValues } from '../operation/variables.ts';
 import { readVariables } from '../operation/variables.ts';
 
-/** All errors of a result, with those of the parts that it brings. */
+/** Returns all errors of a result, including the errors of its parts. */
 export function errorsIn({ errors = [], incremental = [] }: ResultInParts<GraphQLError>): readonly GraphQLError[] {
   return [...errors, ...incremental.flatMap((part) => part.errors ?? [])];
 }
 
 /**
- * Adds `@defer` and `@stream` to the schema that operations are run on. Yoga does not mask the errors of parts, and takes a count of
- * rows that cannot be for a fault of its own.
+ * Adds `@defer` and `@stream` to the schema. It also masks the errors of parts, which Yoga does not, and rejects operations that would
+ * fail later: a negative `initialCount`, which Yoga would report as an internal error, and a list that is streamed twice.
  */
 export function useIncrementalDelivery(): readonly Plugin[] {
   const onNext = ({ result, setResult }: { result: object; setResult: (result: object) => void }) => {
@@ -41,33 +41,33 @@ export function useIncrementalDelivery(): readonly Plugin[] {
   };
   const masking: Plugin = {
     onExecute: () => ({ onExecuteDone: ({ result }) => (isAsyncIterable(result) ? { onNext } : undefined) }),
-    // An event of a subscription may come in parts, too.
+    // Events of subscriptions may have parts too.
     onSubscribe: () => ({ onSubscribeResult: () => ({ onNext }) }),
   };
-  const refusing: Plugin = {
-    onExecute: ({ args, setResultAndStopExecution }) => refuse(args, setResultAndStopExecution),
-    onSubscribe: ({ args, setResultAndStopExecution }) => refuse(args, setResultAndStopExecution),
+  const rejecting: Plugin = {
+    onExecute: ({ args, setResultAndStopExecution }) => rejectStreams(args, setResultAndStopExecution),
+    onSubscribe: ({ args, setResultAndStopExecution }) => rejectStreams(args, setResultAndStopExecution),
   };
-  return [useDeferStream(), refusing, masking];
+  return [useDeferStream(), rejecting, masking];
 }
 
 type Run = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>;
 
 const mentionsStream = createMentionIn(Kind.DIRECTIVE, new Set(['stream']));
 
-function refuse(run: Run, stopWith: (result: ExecutionResult) => void): void {
+function rejectStreams(run: Run, stopWith: (result: ExecutionResult) => void): void {
   if (!mentionsStream(run.document)) return;
   const operation = getOperationAST(run.document, run.operationName);
-  // Without the other operations, whose variables are not given.
+  // Other operations in the document are left out: their variables have no values.
   const own = separateOperations(run.document)[operation?.name?.value ?? ''];
   if (operation == null || own === undefined) return;
   const variables = readVariables(run.schema, operation.variableDefinitions ?? [], run.variableValues ?? {});
   if (variables === undefined) return;
-  const error = countThatCannotBe(run.schema, variables, own) ?? listStreamedTwice(run, variables, operation);
+  const error = negativeInitialCount(run.schema, variables, own) ?? listStreamedTwice(run, variables, operation);
   if (error !== undefined) stopWith({ errors: [maskError(error)] });
 }
 
-/** An error about a list that the executor would stream twice. */
+/** Returns an error about a list that the executor would stream twice. */
 function listStreamedTwice(
   { schema, document }: Run,
   variables: VariableValues,
@@ -79,13 +79,13 @@ function listStreamedTwice(
   if (field === undefined) return undefined;
   const key = (field.alias ?? field.name).value;
   return new GraphQLError(
-    `"${key}" has @stream both inside and outside of a fragment with @defer, or in two of them. Stream it in one place, or use different aliases.`,
+    `"${key}" has @stream both inside and outside of a fragment with @defer, or in two such fragments. Stream it in one place, or use different aliases.`,
     { nodes: field.directives?.find(({ name }) => name.value === 'stream') ?? null },
   );
 }
 
-/** An error about the first `@stream` in the document that is to send less than no rows at once. */
-function countThatCannotBe(
+/** Returns an error about the first `@stream` in the document whose `initialCount` is not a number of 0 or more. */
+function negativeInitialCount(
   schema: GraphQLSchema,
   coerced: VariableValues,
   document: DocumentNode,
@@ -111,7 +111,7 @@ const argumentsOf = (node: DirectiveNode, schema: GraphQLSchema, values: Variabl
   return unlessUnreadable(() => (stream == null ? OFF : getArgumentValues(stream, node, { ...values }))) ?? OFF;
 };
 
-/** Arguments that cannot be read are reported by the executor. */
+/** Returns `undefined` if arguments cannot be read. The executor reports that error. */
 function unlessUnreadable<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -127,7 +127,7 @@ function maskPart(part: Part<GraphQLError>) {
   return part.errors === undefined ? part : { ...part, errors: part.errors.map(toFormatted) };
 }
 
-/** The status has been sent by then. */
+/** Masks an error. It needs no HTTP status, because the status has been sent before the part. */
 function toFormatted(error: GraphQLError): GraphQLFormattedError {
   const masked = maskError(error);
   const { http: _, ...extensions } = masked.extensions;

@@ -15,10 +15,10 @@ import { tooComplex } from '../mask-error.ts';
 import { useNameLimit } from './name-length.ts';
 import { useTokenLimit } from './token-limit.ts';
 
-/** What an operation may be. GraphiQL's own query of the schema has some 500 tokens, and is not counted otherwise. */
+/** The limits of an operation. GraphiQL's introspection query has about 500 tokens; the other limits do not count introspection fields. */
 const LIMITS = { tokens: 2000, depth: 12, aliases: 50, directives: 50, cost: 5000 } as const;
 
-/** Refuses operations past the limits, with OPERATION_TOO_COMPLEX, before they are run. */
+/** Rejects operations that exceed a limit with OPERATION_TOO_COMPLEX, before they run. */
 export function useLimits(): readonly Plugin[] {
   const options = {
     propagateOnRejection: false,
@@ -36,8 +36,8 @@ export function useLimits(): readonly Plugin[] {
 }
 
 /**
- * The library multiplies the cost of a field by its `first`. Ours is at most how many rows are wanted of those that there are,
- * which are counted where they are built, so that a large one costs nothing.
+ * Limits the cost of an operation without regard to `first`. The library would multiply the cost of a field by it. In this schema `first`
+ * only shortens a list, and rows are counted when they are built.
  */
 function useCostLimit(options: Parameters<typeof costLimitRule>[0]): Plugin {
   const rule = (context: ValidationContext) => {
@@ -58,8 +58,8 @@ const withoutFirst = <Definition extends ExecutableDefinitionNode>(definition: D
   visit(definition, { [Kind.ARGUMENT]: ({ name }) => (name.value === 'first' ? null : undefined) });
 
 /**
- * Answers HTTP 400 when an operation, or one of its fields, is past a limit. Fields within the limits still have their data. Yoga would
- * answer 200 to clients that accept application/json alone.
+ * Sets HTTP status 400 if an operation or one of its fields exceeds a limit. Fields within the limits still have their data. Yoga would
+ * send 200 to clients that accept only application/json.
  */
 function useBadRequest(): Plugin {
   return {
@@ -71,5 +71,5 @@ function useBadRequest(): Plugin {
   };
 }
 
-/** The library calls what it refuses a syntax error. */
+/** Converts an error of the library, which reports an exceeded limit as a syntax error. */
 const refusal = ({ message }: GraphQLError): GraphQLError => tooComplex(message.replace('Syntax Error: ', ''));

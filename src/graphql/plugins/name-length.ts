@@ -2,13 +2,13 @@ import { Kind, type NameNode, type ValidationContext } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from '../mask-error.ts';
 
-/** Characters of one name. An answer repeats an alias for every row. */
+/** The most characters of a name. The response repeats an alias in every row. */
 const MAX_NAME = 128;
 
-/** Characters of a long name that the message repeats. */
+/** The characters of a long name that the message shows. */
 const SHOWN = 20;
 
-/** Refuses operations with a long name: of a field, alias, argument, variable, fragment, directive or operation. */
+/** Rejects operations with a long name of a field, alias, argument, variable, fragment, directive or operation. */
 export function useNameLimit(): Plugin {
   const rule = (context: ValidationContext) => {
     let refused = false;
@@ -19,7 +19,7 @@ export function useNameLimit(): Plugin {
         const name = `${value.slice(0, SHOWN)}…`;
         context.reportError(
           tooComplex(
-            `The name '${name}' has ${value.length} characters; ${MAX_NAME} is the most. Use a shorter alias.`,
+            `The name '${name}' has ${value.length} characters; the limit is ${MAX_NAME}. Use a shorter name.`,
           ),
         );
       },

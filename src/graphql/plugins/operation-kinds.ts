@@ -2,8 +2,8 @@ import { GraphQLError, Kind, type OperationDefinitionNode, type ValidationContex
 import type { Plugin } from 'graphql-yoga';
 
 /**
- * Refuses kinds of operations that the schema does not have, which are mutations. graphql-js would find out when it runs the operation, and
- * its answer would have `data`, which an operation that is not run must not have.
+ * Rejects kinds of operations that the schema does not have, such as mutations, during validation. graphql-js would reject them only when it
+ * executes them. Its result would then have `data`, which the result of an invalid operation must not have.
  */
 export function useKnownOperationKinds(): Plugin {
   return { onValidate: ({ addValidationRule }) => addValidationRule(KnownOperationKinds) };

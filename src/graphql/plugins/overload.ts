@@ -4,18 +4,21 @@ import type { Shortage } from '../../domain/permit.ts';
 import type { GraphQLContext } from '../context.ts';
 import { overloaded } from '../mask-error.ts';
 
-/** What an operation may cost while the event loop lags. */
+/** What the plugin needs. */
 export interface OverloadOptions {
+  /** Whether the event loop lags. */
   readonly isOverloaded: () => boolean;
+  /** Called for each document that is refused before it is parsed. */
   readonly onRefused: (shortage: Shortage) => void;
 }
 
-/** A longer document is not parsed while the event loop lags. */
+/** The most characters of a document that is parsed while the event loop lags. */
 const SHORT_DOCUMENT = 10_000;
 
 /**
- * Answers an operation that was refused while it ran with `OVERLOADED` alone. An operation that is known to be large before it runs, as a
- * question about the schema is, waits for its permit first.
+ * Protects the gateway from large operations. A long document is refused while the event loop lags. An operation that is known to be large
+ * before it runs, such as an introspection query, waits for its permit. An operation that is refused while it runs gets only the error
+ * `OVERLOADED`, without data.
  */
 export function useOverloadProtection({ isOverloaded, onRefused }: OverloadOptions): Plugin<GraphQLContext> {
   return {
@@ -32,7 +35,7 @@ export function useOverloadProtection({ isOverloaded, onRefused }: OverloadOptio
         }
         const result: unknown = await executeFn(args);
         const shortage = permit.refusal();
-        // Parts that wait to be written take more memory than what is written and unread, and keep the permit.
+        // Parts that wait to be written take more memory than written bytes that the client has not read, and they keep the permit.
         if (isAsyncIterable(result)) permit.writeAhead();
         if (shortage === null) return result;
         if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();

@@ -14,18 +14,18 @@ import { spendOrYield } from '../pace/spend-or-yield.ts';
 
 const mentionsParts = createMentionIn(Kind.DIRECTIVE, new Set(['defer', 'stream']));
 
-/** An operation with the client's labels, by those that the executor reports. */
+/** A running operation, with the client's labels by the labels that the executor reports. */
 interface Running extends RunningOperation {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** Gives parts ids for the requests that want them. All others get the format of 2022, which is the executor's. */
-export function usePartsWithIds(wantsIds: (request: Request) => boolean): Plugin<GraphQLContext> {
+/** Sends incremental responses in the format with ids to requests that accept it. All others get the executor's format of 2022. */
+export function usePartsWithIds(acceptsIds: (request: Request) => boolean): Plugin<GraphQLContext> {
   const running = new WeakMap<Request, Running>();
   return {
     onExecute({ args }) {
       const { schema, operationName, variableValues, contextValue } = args;
-      if (!mentionsParts(args.document) || !wantsIds(contextValue.request)) return;
+      if (!mentionsParts(args.document) || !acceptsIds(contextValue.request)) return;
       const { document, labels } = labelParts(args.document);
       const operation = getOperationAST(document, operationName);
       const variables = readVariables(schema, operation?.variableDefinitions ?? [], variableValues ?? {});
@@ -41,27 +41,27 @@ export function usePartsWithIds(wantsIds: (request: Request) => boolean): Plugin
       // Yoga's type of a context lacks the gateway's own fields.
       const { pace } = payload.context as unknown as GraphQLContext;
       const translate = createPartsById(createExpectedParts(run), run.labels);
-      payload.setResult(mapToSeveral(result, (part) => inTurns(translate(part), pace)) as typeof result);
+      payload.setResult(mapToSeveral(result, (part) => translateInTurns(translate(part), pace)) as typeof result);
     },
   };
 }
 
-/** Steps after which the event loop has its turn, if the operation is large. */
+/** The steps of translation after which a large operation waits for its next turn. */
 const STEPS_AT_ONCE = 200;
 
-/** A step takes as long as so many bytes of an answer. */
+/** The work of one step, in bytes of a response that take as long to produce. */
 const BYTES_OF_STEP = 100;
 
-async function inTurns(translation: Translation, pace: Pace): Promise<readonly ResultWithIds[]> {
+async function translateInTurns(translation: Translation, pace: Pace): Promise<readonly ResultWithIds[]> {
   for (let steps = 1; ; steps += 1) {
     const { value, done } = translation.next();
     if (done === true) return value;
-    // oxlint-disable-next-line no-await-in-loop -- Spreading the work over time is what this is for.
+    // oxlint-disable-next-line no-await-in-loop -- The steps are spread over time on purpose.
     if (steps % STEPS_AT_ONCE === 0) await spendOrYield(pace, STEPS_AT_ONCE * BYTES_OF_STEP);
   }
 }
 
-/** Turns each result into any number of results. */
+/** Maps each result to any number of results. */
 function mapToSeveral(
   results: AsyncIterable<ResultInParts>,
   map: (result: ResultInParts) => Promise<readonly ResultWithIds[]>,

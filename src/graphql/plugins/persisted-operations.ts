@@ -9,30 +9,30 @@ import { PROJECT } from '../../project-folder.ts';
 import { badRequest } from '../mask-error.ts';
 import type { TextOf } from '../sent-operation.ts';
 
-/** Operations that are always known, by the SHA-256 of their file, beside those of the board. */
+/** The folder of operations that are always known, by the SHA-256 of their file. The operations of the board are known too. */
 const FOLDER = new URL('operations/clients/', PROJECT);
 
-/** Room for what clients register, in characters: over all, and for one operation. */
+/** The most characters of all operations that clients register, and of one of them. */
 const MAX_REGISTERED = 10_000_000;
 const MAX_OPERATION = 50_000;
 
-/** Operations that are run by their SHA-256 alone. */
+/** Operations that clients can run by their SHA-256, without sending the text. */
 export interface PersistedOperations {
   readonly plugins: readonly Plugin[];
-  /** The text of an operation, by its SHA-256 in hexadecimal, with the prefix `sha256:` or without one. */
+  /** Returns the text of an operation by its hexadecimal SHA-256, with or without the prefix `sha256:`. */
   readonly textOf: TextOf;
 }
 
-/** The parameter of a request that Yoga does not know. */
+/** The name of the request parameter for the id of a persisted operation. Yoga does not know it. */
 export const DOCUMENT_ID = 'documentId';
 
-/** The parameters of a request, with the id of a persisted document (GraphQL over HTTP, appendix on persisted documents). */
+/** The parameters of a request, with the id of a persisted document (GraphQL over HTTP, appendix "Persisted Documents"). */
 type Parameters = GraphQLParams & { readonly [DOCUMENT_ID]?: unknown };
 
 /**
- * Runs operations by their SHA-256, which is a `documentId` or the hash of Apollo's protocol of persisted queries. Clients may register
- * theirs by sending text and hash once; with `persistedOnly`, only those of operations/clients and of the board are run, and nothing is
- * registered.
+ * Creates the plugins for persisted operations. The SHA-256 of an operation is its `documentId`, or the hash in Apollo's protocol for
+ * persisted queries. A client registers an operation by sending its text and hash once. With `persistedOnly`, only the operations in
+ * operations/clients and of the board run, and clients cannot register any.
  */
 export function createPersistedOperations({ persistedOnly }: { readonly persistedOnly: boolean }): PersistedOperations {
   const kept = readKept();
@@ -47,7 +47,7 @@ export function createPersistedOperations({ persistedOnly }: { readonly persiste
     return kept.get(hash) ?? registered.get(hash) ?? null;
   }
 
-  /** What is run is a valid operation; no other text is worth keeping. */
+  /** Registers an operation when it runs, so that only valid operations are kept. */
   function register({ params }: YogaInitialContext): void {
     const id = idIn(params);
     const isOffered = id !== null && typeof params.query === 'string' && sha256(params.query) === toHash(id);
@@ -90,7 +90,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 const PREFIX = 'sha256:';
 
-/** An id without its prefix, as `sha256` writes it. Ids with other prefixes stay as they are, and no operation has one of those. */
+/** Returns an id as a lowercase hash without the prefix. An id with another prefix keeps it, and matches no operation. */
 const toHash = (id: string): string => (id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id).toLowerCase();
 
 const idIn = (params: GraphQLParams): string | null => documentIdIn(params) ?? hashIn(params);
@@ -104,10 +104,10 @@ function hashIn({ extensions }: GraphQLParams): string | null {
   return typeof sha256Hash === 'string' ? sha256Hash : null;
 }
 
-/** The message is the one that clients of Apollo's protocol wait for; they then send the text. They expect HTTP 200. */
+/** The error that makes clients of Apollo's protocol send the text. They expect this message, and HTTP 200. */
 const NOT_FOUND = new GraphQLError('PersistedQueryNotFound', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } });
 
-/** By GraphQL over HTTP, 200 for clients that accept application/json alone, and 400 for the others. */
+/** GraphQL over HTTP requires status 200 for clients that accept only application/json, and 400 for all others. */
 const UNKNOWN_DOCUMENT = new GraphQLError('The gateway has no operation with this documentId.', {
   extensions: { code: 'PERSISTED_QUERY_NOT_FOUND', http: { spec: true, status: 400 } },
 });
@@ -116,7 +116,7 @@ const NO_OPERATION = badRequest('Send an operation as "query", or the id of a pe
 const EMPTY_OPERATION = badRequest('The operation in "query" is empty.');
 
 const PERSISTED_ONLY = {
-  message: 'This gateway runs persisted operations alone. Send the id of one as "documentId", without a text.',
+  message: 'This gateway runs only persisted operations. Send the id of one as "documentId", without a "query".',
   extensions: { code: 'PERSISTED_QUERY_ONLY' },
 };
 

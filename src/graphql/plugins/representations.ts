@@ -12,18 +12,18 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from '../mask-error.ts';
 
-/** The most entities that one operation may refer to. */
+/** The most different entities that one operation may refer to. */
 const MAX_ENTITIES = 1000;
 
-/** The most references that one operation may have. All are resolved in one turn of the event loop: 10,000 blocked it for 300 ms. */
+/** The most references of one operation. All are resolved in one turn of the event loop; 10,000 references blocked it for 300 ms. */
 const MAX_REFERENCES = 2000;
 
-/** The entities of this subgraph. */
+/** The entity types of this subgraph. */
 const ENTITIES = new Set<unknown>(['GpuType', 'DataCenter']);
 
 /**
- * Limits the references of an operation, over all its `_entities` fields, before the operation runs. No other limit counts them. A
- * reference to a type that is not an entity is refused as bad input; the resolver of `_entities` would report it as an internal error.
+ * Limits the references in all `_entities` fields of an operation, before it runs. No other limit counts them. A reference to a type that is
+ * not an entity is rejected as bad input; the resolver of `_entities` would report an internal error.
  */
 export function useRepresentations(): Plugin {
   const valuesByOperation = new WeakMap<OperationDefinitionNode, readonly ValueNode[]>();
@@ -40,7 +40,7 @@ export function useRepresentations(): Plugin {
   };
 }
 
-/** The arguments as written, which may be variables. A document may hold other operations, whose variables have no values. */
+/** Returns the `representations` arguments of an operation, which may be variables. Other operations in the document are left out. */
 function findRepresentations(document: DocumentNode, { name }: OperationDefinitionNode): readonly ValueNode[] {
   const values: ValueNode[] = [];
   const withItsFragments = separateOperations(document)[name?.value ?? ''];
@@ -55,11 +55,11 @@ function findRepresentations(document: DocumentNode, { name }: OperationDefiniti
   return values;
 }
 
-/** The error of an operation with these representations, listed by field; `null` when they may be resolved. */
+/** Returns the error of an operation with these representations, listed by field; `null` if they may be resolved. */
 function check(fields: readonly (readonly unknown[])[]): GraphQLError | null {
   const count = fields.reduce((sum, { length }) => sum + length, 0);
   if (count > MAX_REFERENCES) {
-    return tooComplex(`The operation has ${count} representations; ${MAX_REFERENCES} is the most.`);
+    return tooComplex(`The operation has ${count} representations; the limit is ${MAX_REFERENCES}.`);
   }
   const entities = new Set<string>();
   for (const representation of fields.flat()) {
@@ -68,7 +68,7 @@ function check(fields: readonly (readonly unknown[])[]): GraphQLError | null {
     entities.add(reference);
   }
   if (entities.size <= MAX_ENTITIES) return null;
-  return tooComplex(`The operation refers to ${entities.size} different entities; ${MAX_ENTITIES} is the most.`);
+  return tooComplex(`The operation refers to ${entities.size} different entities; the limit is ${MAX_ENTITIES}.`);
 }
 
 const NO_REFERENCE = new GraphQLError(
@@ -76,7 +76,7 @@ const NO_REFERENCE = new GraphQLError(
   { extensions: { code: 'BAD_USER_INPUT' } },
 );
 
-/** The type and the id that a representation refers to, as one text; `null` when it lacks one of them. */
+/** Returns the type and id of a representation as one text; `null` if it is not a reference to an entity. */
 function referenceIn(representation: unknown): string | null {
   if (typeof representation !== 'object' || representation === null) return null;
   const { __typename: typename, id } = representation as Readonly<Record<string, unknown>>;

@@ -4,8 +4,8 @@ import { quote } from '../names.ts';
 import { typingCost } from '../typing-cost.ts';
 
 /**
- * Reads the parameters of requests over HTTP, in place of Yoga. Everything that is not a well-formed request (GraphQL over HTTP, section
- * "Request Parameters") is refused with HTTP 400, whatever the client accepts, and a message that says what is wrong.
+ * Parses the parameters of HTTP requests in place of Yoga. A request that is not well-formed (GraphQL over HTTP, section "Request
+ * Parameters") is rejected with HTTP 400, whatever the client accepts, and with a message that names the mistake.
  */
 export function useRequestParameters(): Plugin {
   return {
@@ -16,7 +16,7 @@ export function useRequestParameters(): Plugin {
   };
 }
 
-/** The kinds of values that parameters have, as messages name them. */
+/** The type of each parameter, in the words of the messages. */
 const KINDS = {
   query: 'a string',
   documentId: 'a string',
@@ -27,10 +27,10 @@ const KINDS = {
 
 const NAMES = Object.keys(KINDS);
 
-/** Parameters that are JSON in a query string. */
+/** The parameters that are JSON in a query string. */
 const JSON_NAMES = new Set(['variables', 'extensions']);
 
-/** Parameters without a value are the same as absent ones. Others may be there for caches or statistics. */
+/** Reads the parameters in a query string. One without a value counts as absent, and unknown ones are ignored. */
 function readSearch(search: URLSearchParams): Readonly<Record<string, unknown>> {
   const given = NAMES.flatMap((name) => {
     const text = search.get(name) ?? '';
@@ -44,7 +44,7 @@ function readBody(text: string): unknown {
   return parseJson(text, 'The body');
 }
 
-/** The messages of the JSON parser quote the text, which can be long or secret. */
+/** Parses JSON. The parser's own error message is not used, because it quotes the text, which can be long or secret. */
 function parseJson(text: string, subject: string): unknown {
   try {
     return JSON.parse(text);
@@ -55,13 +55,13 @@ function parseJson(text: string, subject: string): unknown {
 
 function toParameters(sent: unknown): GraphQLParams {
   if (Array.isArray(sent)) throw badRequest('The body is an array. Send one operation in each request, as an object.');
-  if (!isObject(sent)) throw badRequest(`The body must be a JSON object, and is ${kindOf(sent)}.`);
+  if (!isObject(sent)) throw badRequest(`The body must be a JSON object, but is ${kindOf(sent)}.`);
   for (const name in sent) {
     const value = sent[name];
-    // Null is the same as an absent parameter.
+    // Null counts as absent.
     if (value === null) continue;
-    if (!isName(name)) throw badRequest(`${quote(name)} is not a parameter of a request. ${hintAt(name)}`);
-    if (kindOf(value) !== KINDS[name]) throw badRequest(`"${name}" must be ${KINDS[name]}, and is ${kindOf(value)}.`);
+    if (!isName(name)) throw badRequest(`${quote(name)} is not a known parameter. ${hintAt(name)}`);
+    if (kindOf(value) !== KINDS[name]) throw badRequest(`"${name}" must be ${KINDS[name]}, but is ${kindOf(value)}.`);
   }
   return sent as GraphQLParams;
 }
@@ -76,15 +76,17 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** Longer names are not compared, which takes time in proportion to their length. */
+/** The most characters of an unknown name that is compared with the known ones. The time grows with the length. */
 const MAX_COMPARED = 20;
 
-/** Up to this cost a name is near enough to be meant. */
+/** The typing cost up to which a known name is suggested. */
 const NEAR = 1.5;
 
 function hintAt(name: string): string {
   const typed = name.toLowerCase();
   const costs = name.length > MAX_COMPARED ? [] : NAMES.map((one) => typingCost(typed, one.toLowerCase()));
   const lowest = Math.min(...costs);
-  return lowest <= NEAR ? `Did you mean "${NAMES[costs.indexOf(lowest)]}"?` : `Known are ${NAMES.join(', ')}.`;
+  return lowest <= NEAR
+    ? `Did you mean "${NAMES[costs.indexOf(lowest)]}"?`
+    : `The known parameters are ${NAMES.join(', ')}.`;
 }

@@ -19,14 +19,14 @@ import { fragmentsIn } from '../operation/fragments.ts';
 import { createMentionIn } from '../operation/mentions.ts';
 import { readVariables } from '../operation/variables.ts';
 
-/** Around the data of an answer. */
+/** The bytes around the data of a response. */
 const ENVELOPE_BYTES = 32;
 
 const mentionsSchema = createMentionIn(Kind.FIELD, new Set(['__schema', '__type']));
 
 /**
- * Spends the bytes of what an operation asks besides availability, GPU types and data centers, before it is run. Those spend theirs
- * when it is known how many there are.
+ * Limits the size of responses. Before an operation runs, this counts the bytes of all its fields except availability, GPU types and data
+ * centers. The resolvers of those count their bytes when their number is known.
  */
 export function useResponseLimit(schema: GraphQLSchema): Plugin<GraphQLContext> {
   const longest = longestOfSubgraph(schema);
@@ -58,7 +58,7 @@ function rootSize(selected: Selected, document: DocumentNode, operation: Operati
   return mentionsSchema(document) ? size + introspectionSize(selected, operation) : size;
 }
 
-/** Routers of supergraphs read the whole schema as one text. */
+/** Measures the SDL in `_service`, which routers of supergraphs read as one text. */
 function longestOfSubgraph(schema: GraphQLSchema): LongestValues {
   const result = execute({ schema, document: parse('{ _service { sdl } }') });
   const { _service } = ('data' in result ? result.data : null) as { readonly _service?: { readonly sdl?: string } };

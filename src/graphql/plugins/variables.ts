@@ -2,13 +2,13 @@ import { type ExecutionArgs, GraphQLError, getOperationAST, getVariableValues } 
 import type { Plugin } from 'graphql-yoga';
 import { maskError } from '../mask-error.ts';
 
-/** How many errors of variables an operation reports, and how long the message of each may be. */
+/** The most errors about variables that an operation reports, and the most characters of each message. */
 const MAX_ERRORS = 10;
 const MAX_MESSAGE_LENGTH = 500;
 
 /**
- * Refuses operations whose variables are not valid, before anything else looks at them. The executor would report 50 errors, each with
- * the value in it: 45 MB for a body of 1 MB.
+ * Rejects operations whose variables are not valid, before other plugins read them. The executor would report up to 50 errors that each
+ * repeat the value, which makes 45 MB for a request of 1 MB.
  */
 export function useVariables(): Plugin {
   const refuse = ({ args, setResultAndStopExecution }: Started) => {

@@ -9,8 +9,8 @@ import { sizeOfOne } from '../cost/report-size.ts';
 import { createMention } from '../operation/mentions.ts';
 import type { QueryResolvers } from '../types.generated.ts';
 
-/** Whether the operation asks for the availability of GPU types or data centers. */
-const asksAvailability = createMention(Kind.FIELD, new Set(['availability']));
+/** Whether the operation selects the availability of single GPU types or data centers. */
+const selectsAvailability = createMention(Kind.FIELD, new Set(['availability']));
 
 export const query: QueryResolvers = {
   gpuAvailability: (_root, args, context, info) =>
@@ -23,18 +23,18 @@ export const query: QueryResolvers = {
   async gpuTypes(_root, { manufacturer, minMemoryGb }, { loaders }, info) {
     refuseNegative('minMemoryGb', minMemoryGb);
     const gpuTypes = await loaders.gpuTypes();
-    const some = gpuTypes.filter(
+    const matching = gpuTypes.filter(
       (gpuType) =>
         (manufacturer == null || gpuType.manufacturer === manufacturer) &&
         (minMemoryGb == null || (gpuType.memoryGb !== null && gpuType.memoryGb >= minMemoryGb)),
     );
-    await spendGpuTypes(loaders, info, some.length);
-    return some;
+    await spendGpuTypes(loaders, info, matching.length);
+    return matching;
   },
 
   async gpuType(_root, { id }, { loaders }, info) {
     const loading = loaders.gpuType(id);
-    if (asksAvailability(info)) loadAhead(loaders.dataCenters());
+    if (selectsAvailability(info)) loadAhead(loaders.dataCenters());
     const found = await loading;
     if (found !== null) await spendGpuTypes(loaders, info, 1);
     return found;
@@ -42,14 +42,14 @@ export const query: QueryResolvers = {
 
   async dataCenters(_root, { region }, { loaders }, info) {
     const dataCenters = await loaders.dataCenters();
-    const some = region == null ? dataCenters : dataCenters.filter((dataCenter) => dataCenter.region === region);
-    await spendDataCenters(loaders, info, some.length);
-    return some;
+    const matching = region == null ? dataCenters : dataCenters.filter((dataCenter) => dataCenter.region === region);
+    await spendDataCenters(loaders, info, matching.length);
+    return matching;
   },
 
   async dataCenter(_root, { id }, { loaders }, info) {
     const loading = loaders.dataCenter(id);
-    if (asksAvailability(info)) loadAhead(loaders.gpuTypes());
+    if (selectsAvailability(info)) loadAhead(loaders.gpuTypes());
     const found = await loading;
     if (found !== null) await spendDataCenters(loaders, info, 1);
     return found;
@@ -62,7 +62,7 @@ export const query: QueryResolvers = {
   },
 };
 
-/** For what a field further in will need and then need not wait for; should it fail, that is said there. */
+/** Starts loading data that a nested field will need. That field reports a failure. */
 function loadAhead(loading: Promise<unknown>): void {
   loading.catch(() => {});
 }

@@ -2,21 +2,18 @@ import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   type Context,
-  DiagLogLevel,
-  diag,
   type Link,
   ROOT_CONTEXT,
   type Span,
+  type Tracer as SpanFactory,
   SpanKind,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { ExportResultCode, parseTraceParent } from '@opentelemetry/core';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
-import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { parseTraceParent } from '@opentelemetry/core';
 import type { Logger } from 'pino';
 import { createRedactor } from '../redaction.ts';
+import { startSpanExport } from './span-exporter.ts';
 import type { Attributes, SpanOptions, Tracer } from './tracer.ts';
 
 /** What tracing needs. */
@@ -45,67 +42,19 @@ const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT };
  * text of other parties.
  */
 export function startTracing({ log, secrets }: TracingOptions): Tracing {
-  const provider = withSettingsLogged(log, () => createProvider(log));
-  const tracer = provider.getTracer(NAME);
-  const contexts = new AsyncLocalStorage<Context>();
-  const counts = new WeakMap<Span, Map<string, number>>();
-  const redact = createRedactor(secrets);
-
-  const underWay = (): Span | undefined => trace.getSpan(contexts.getStore() ?? ROOT_CONTEXT);
-
-  function describe(span: Span, attributes: Attributes): void {
-    for (const [name, value] of Object.entries(attributes)) {
-      if (value === undefined) continue;
-      // Redact first: cutting the text could leave part of a secret, which is secret too.
-      span.setAttribute(name, typeof value === 'string' ? redact(value).slice(0, MAX_LENGTH) : value);
-    }
-    if (attributes['error.type'] !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
-  }
-
-  function begin(name: string, { kind, attributes = {}, apart = false, traceparent }: SpanOptions) {
-    const around = contexts.getStore() ?? ROOT_CONTEXT;
-    const cause = apart ? trace.getSpanContext(around) : undefined;
-    const links: Link[] = cause === undefined ? [] : [{ context: cause }];
-    const parent = apart ? ROOT_CONTEXT : within(around, traceparent);
-    const options = { links, ...(kind !== undefined && { kind: KINDS[kind] }) };
-    const span = tracer.startSpan(name, options, parent);
-    describe(span, attributes);
-    return { span, context: trace.setSpan(parent, span) };
-  }
-
+  const provider = startSpanExport(NAME, log);
+  const spans = new Spans(provider.getTracer(NAME), createRedactor(secrets));
   return {
-    span(name, options, work) {
-      const { span, context } = begin(name, options);
-      return contexts.run(context, async () => {
-        try {
-          return await work();
-        } catch (error) {
-          describe(span, { 'error.type': typeOf(error) });
-          throw error;
-        } finally {
-          span.end();
-        }
-      });
-    },
-    note(attributes) {
-      const span = underWay();
-      if (span !== undefined) describe(span, attributes);
-    },
-    count(attribute, added) {
-      const span = underWay();
-      if (span === undefined) return;
-      const counted = counts.get(span) ?? new Map<string, number>();
-      const count = (counted.get(attribute) ?? 0) + added;
-      counts.set(span, counted.set(attribute, count));
-      describe(span, { [attribute]: count });
-    },
+    span: (name, options, work) => spans.run(name, options, work),
+    note: (attributes) => spans.note(attributes),
+    count: (attribute, added) => spans.count(attribute, added),
     bind<Args extends unknown[]>(work: (...args: Args) => void) {
       // `AsyncResource.bind` is many times slower on Node 20.
       const resource = new AsyncResource('GATEWAY_WORK', { requireManualDestroy: true });
       return (...args: Args) => resource.runInAsyncScope(work, undefined, ...args);
     },
     traceparent() {
-      const span = underWay()?.spanContext();
+      const span = spans.current?.spanContext();
       return span && `00-${span.traceId}-${span.spanId}-${span.traceFlags.toString(16).padStart(2, '0')}`;
     },
     async stop(ms) {
@@ -113,6 +62,72 @@ export function startTracing({ log, secrets }: TracingOptions): Tracing {
       await Promise.race([sent, wait(ms, undefined, { ref: false })]);
     },
   };
+}
+
+/** Creates spans, and keeps the current one for everything that is done in it. */
+class Spans {
+  readonly #factory: SpanFactory;
+  readonly #redact: (text: string) => string;
+  readonly #contexts = new AsyncLocalStorage<Context>();
+  readonly #counts = new WeakMap<Span, Map<string, number>>();
+
+  constructor(factory: SpanFactory, redact: (text: string) => string) {
+    this.#factory = factory;
+    this.#redact = redact;
+  }
+
+  get current(): Span | undefined {
+    return trace.getSpan(this.#contexts.getStore() ?? ROOT_CONTEXT);
+  }
+
+  /** Runs `work` in a new span. */
+  run<T>(name: string, options: SpanOptions, work: () => Promise<T>): Promise<T> {
+    const { span, context } = this.#begin(name, options);
+    return this.#contexts.run(context, async () => {
+      try {
+        return await work();
+      } catch (error) {
+        this.#describe(span, { 'error.type': typeOf(error) });
+        throw error;
+      } finally {
+        span.end();
+      }
+    });
+  }
+
+  note(attributes: Attributes): void {
+    const span = this.current;
+    if (span !== undefined) this.#describe(span, attributes);
+  }
+
+  count(attribute: string, added: number): void {
+    const span = this.current;
+    if (span === undefined) return;
+    const counted = this.#counts.get(span) ?? new Map<string, number>();
+    const count = (counted.get(attribute) ?? 0) + added;
+    this.#counts.set(span, counted.set(attribute, count));
+    this.#describe(span, { [attribute]: count });
+  }
+
+  #begin(name: string, { kind, attributes = {}, apart = false, traceparent }: SpanOptions) {
+    const around = this.#contexts.getStore() ?? ROOT_CONTEXT;
+    const cause = apart ? trace.getSpanContext(around) : undefined;
+    const links: Link[] = cause === undefined ? [] : [{ context: cause }];
+    const parent = apart ? ROOT_CONTEXT : within(around, traceparent);
+    const options = { links, ...(kind !== undefined && { kind: KINDS[kind] }) };
+    const span = this.#factory.startSpan(name, options, parent);
+    this.#describe(span, attributes);
+    return { span, context: trace.setSpan(parent, span) };
+  }
+
+  #describe(span: Span, attributes: Attributes): void {
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === undefined) continue;
+      // Redact first: cutting the text could leave part of a secret, which is secret too.
+      span.setAttribute(name, typeof value === 'string' ? this.#redact(value).slice(0, MAX_LENGTH) : value);
+    }
+    if (attributes['error.type'] !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+  }
 }
 
 /** Returns a context with the remote parent. An invalid header is ignored. */
@@ -125,46 +140,4 @@ function within(context: Context, traceparent: string | undefined): Context {
 function typeOf(error: unknown): string {
   if (!(error instanceof Error)) return '_OTHER';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-}
-
-function createProvider(log: Logger): BasicTracerProvider {
-  const ours = resourceFromAttributes({ 'service.name': NAME });
-  return new BasicTracerProvider({
-    resource: defaultResource()
-      .merge(ours)
-      .merge(detectResources({ detectors: [envDetector] })),
-    spanProcessors: [new BatchSpanProcessor(reportingFailure(new OTLPTraceExporter(), log))],
-  });
-}
-
-/** Wraps an exporter so that it logs the first of several failures in a row. */
-function reportingFailure(exporter: SpanExporter, log: Logger): SpanExporter {
-  let isFailing = false;
-  return {
-    export: (spans, onDone) =>
-      exporter.export(spans, (result) => {
-        const failed = result.code !== ExportResultCode.SUCCESS;
-        const reason = result.error?.message;
-        if (failed && !isFailing)
-          log.warn({ reason }, 'spans cannot be sent and are dropped until the collector accepts them again');
-        isFailing = failed;
-        onDone(result);
-      }),
-    shutdown: () => exporter.shutdown(),
-  };
-}
-
-/**
- * Logs the settings that OpenTelemetry rejects; it continues without them. Its later messages concern single spans and are dropped.
- */
-function withSettingsLogged<T>(log: Logger, create: () => T): T {
-  const warn = (reason: string) => log.warn({ reason }, 'OpenTelemetry rejects a setting and continues without it');
-  const quiet = () => {};
-  const logger = { error: warn, warn, info: quiet, debug: quiet, verbose: quiet };
-  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
-  try {
-    return create();
-  } finally {
-    diag.disable();
-  }
 }

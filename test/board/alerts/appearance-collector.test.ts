@@ -6,24 +6,24 @@ import { sampleCell } from '../sample-cells.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-describe('rings', () => {
-  it('tell together of what is still there a moment later', () => {
+describe('an appearance collector', () => {
+  it('reports together the cells that are still available after a second', () => {
     const now = new Map<string, Cell>();
-    const told: string[][] = [];
-    const ring = createAppearanceCollector({
+    const reported: string[][] = [];
+    const collect = createAppearanceCollector({
       cellNow: (key) => now.get(key),
-      onConfirmed: (cells) => told.push(cells.map(({ gpuType }) => gpuType.id)),
+      onConfirmed: (cells) => reported.push(cells.map(({ gpuType }) => gpuType.id)),
     });
     const [a, b, gone] = [sampleCell('A', 'EU-1', 1), sampleCell('B', 'EU-1', 1), sampleCell('C', 'EU-1', 1)];
     for (const cell of [a, b]) now.set(cellKeyOf(cell), cell);
     now.set(cellKeyOf(gone), sampleCell('C', 'EU-1', null));
-    ring([a, gone]);
-    ring([]);
-    ring([b, a]);
+    collect([a, gone]);
+    collect([]);
+    collect([b, a]);
     vi.advanceTimersByTime(1000);
-    expect(told).toEqual([['A', 'B']]);
-    ring([gone]);
+    expect(reported).toEqual([['A', 'B']]);
+    collect([gone]);
     vi.advanceTimersByTime(1000);
-    expect(told).toHaveLength(1);
+    expect(reported).toHaveLength(1);
   });
 });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createBells } from '../../../src/board/alerts/bells.ts';
-
 import { createStoredNames, type StoredNames } from '../../../src/board/browser/stored-names.ts';
 
-/** What tabs of one browser share: a set of names, and each tab's notice of what another tab has changed. */
+/** The storage of one browser: a set of names that every tab shares. Each change notifies the other tabs. */
 function createBrowserStorage() {
   const names = new Set<string>();
   const tabs: (() => void)[] = [];
@@ -15,7 +14,7 @@ function createBrowserStorage() {
         set(name, isIn) {
           if (isIn) names.add(name);
           else names.delete(name);
-          for (const tell of tabs) if (tell !== own) tell();
+          for (const notify of tabs) if (notify !== own) notify();
         },
         onOtherTab(onChange) {
           own = onChange;
@@ -27,7 +26,7 @@ function createBrowserStorage() {
 }
 
 describe('bells', () => {
-  it('are chosen and removed, and kept', () => {
+  it('are turned on and off, and stored', () => {
     const browser = createBrowserStorage();
     const bells = createBells(browser.openTab());
     expect(bells.toggle('A')).toBe(true);
@@ -37,7 +36,7 @@ describe('bells', () => {
     expect([...createBells(browser.openTab()).chosen.value]).toEqual(['B']);
   });
 
-  it('that another tab chooses or removes change in this one', () => {
+  it('change in this tab when another tab changes them', () => {
     const browser = createBrowserStorage();
     const [one, two] = [createBells(browser.openTab()), createBells(browser.openTab())];
     one.toggle('A');
@@ -47,7 +46,7 @@ describe('bells', () => {
     expect([...two.chosen.value]).toEqual(['B']);
   });
 
-  it('ring in a browser that refuses to store anything', () => {
+  it('work in a browser that refuses to store anything', () => {
     const blocked = () => {
       throw new Error('blocked');
     };

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { describeAppearances } from '../../../src/board/alerts/notifications.ts';
 import { sampleCell, sampleGpuType, sampleLists } from '../sample-cells.ts';
 
-describe('news', () => {
-  it('name what can be rented, and where', () => {
+describe('a report of appearances', () => {
+  it('names the first GPU types and data centers, and counts the others', () => {
     const lists = sampleLists([sampleGpuType('a', { displayName: 'RTX 4090' })], []);
     expect(describeAppearances([sampleCell('a', 'EU-1', 0.69)], lists)).toBe(
-      'Can be rented now: RTX 4090 in EU-1 for $0.69',
+      'Available now: RTX 4090 in EU-1 for $0.69',
     );
     const many = ['1', '2', '3', '4', '5'].map((place) => sampleCell('a', place, null));
     expect(describeAppearances(many, lists)).toBe(
-      'Can be rented now: RTX 4090 in 1, RTX 4090 in 2, RTX 4090 in 3, and 2 more',
+      'Available now: RTX 4090 in 1, RTX 4090 in 2, RTX 4090 in 3, and 2 more',
     );
   });
 });

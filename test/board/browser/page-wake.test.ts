@@ -4,7 +4,7 @@ import { watchPageWake } from '../../../src/board/browser/page-wake.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** A page that can be hidden, and how often it was said to wake. */
+/** A page that can be hidden, and the number of times that it has woken. */
 function openPage() {
   const page = Object.assign(new EventTarget(), { hidden: false });
   let wakes = 0;
@@ -21,7 +21,7 @@ function openPage() {
 }
 
 describe('a page', () => {
-  it('wakes when it is shown after it was hidden for more than a second', () => {
+  it('wakes when it is visible again after more than a second', () => {
     const { wakes, setHidden } = openPage();
     setHidden(true);
     vi.advanceTimersByTime(1100);
@@ -30,7 +30,7 @@ describe('a page', () => {
     expect(wakes()).toBe(1);
   });
 
-  it('does not wake when it was hidden for a moment', () => {
+  it('does not wake when it was hidden for less than a second', () => {
     const { wakes, setHidden } = openPage();
     setHidden(true);
     vi.advanceTimersByTime(900);
@@ -39,7 +39,7 @@ describe('a page', () => {
     expect(wakes()).toBe(0);
   });
 
-  it('wakes when its timers go on after they were frozen', () => {
+  it('wakes when its timers run again after they were frozen', () => {
     const { wakes } = openPage();
     vi.advanceTimersByTime(3000);
     vi.setSystemTime(Date.now() + 100_000);
@@ -47,7 +47,7 @@ describe('a page', () => {
     expect(wakes()).toBe(1);
   });
 
-  it('does not wake while it is hidden, where browsers slow down its timers', () => {
+  it('does not wake while it is hidden, although its timers are late', () => {
     const { wakes, setHidden } = openPage();
     setHidden(true);
     vi.setSystemTime(Date.now() + 60_000);

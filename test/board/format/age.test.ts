@@ -15,7 +15,7 @@ describe('ages', () => {
     expect(ageOf(NOON, Date.parse(NOON) + seconds * 1000)).toBe(words);
   });
 
-  it('are days in UTC where they are long', () => {
+  it('can be shown as date and time in UTC', () => {
     expect(dayOf(NOON)).toBe('1 January 2026 at 12:00 UTC');
   });
 });

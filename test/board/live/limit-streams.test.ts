@@ -9,10 +9,10 @@ afterEach(() => vi.useRealTimers());
 /** Runs the timers that deliver locks. */
 const settle = () => vi.advanceTimersByTimeAsync(20);
 
-/** Longer than a subscription waits before it is reported as closed. */
+/** Waits until a subscription without a slot is reported as closed. */
 const untilReported = () => vi.advanceTimersByTimeAsync(1100);
 
-/** A browser whose tabs subscribe, each for another pod size, and the pod sizes of the streams that are open. */
+/** A browser whose tabs subscribe for different pod sizes, and the pod sizes of the open streams. */
 function openTabs(browser: { readonly openTab: () => { readonly locks: LockManager } } = openFakeBrowser()) {
   const open = new Set<number>();
   const closed: number[] = [];
@@ -21,7 +21,7 @@ function openTabs(browser: { readonly openTab: () => { readonly locks: LockManag
     open,
     /** Pod sizes of the subscriptions that were reported as closed. */
     closed,
-    /** Where each stream began. */
+    /** The position at which each stream has begun. */
     positions,
     subscribe: (gpuCount: number, position?: StreamPosition) => {
       const limited = limitStreams((count, _listener, from) => {
@@ -44,14 +44,14 @@ async function openThree() {
 }
 
 describe('the streams of a browser', () => {
-  it('are open at once up to three', async () => {
+  it('can be three at once', async () => {
     const { open, closed } = await openThree();
     await untilReported();
     expect([...open]).toEqual([1, 2, 3]);
     expect(closed).toEqual([]);
   });
 
-  it('are not opened while there are three, which the listener of the fourth learns', async () => {
+  it('are at most three, and the fourth subscription is reported as closed', async () => {
     const { open, closed, subscribe } = await openThree();
     subscribe(4);
     await untilReported();
@@ -59,7 +59,7 @@ describe('the streams of a browser', () => {
     expect(closed).toEqual([4]);
   });
 
-  it('are opened when another one ends, and do not trust what was read before', async () => {
+  it('are opened when another one ends, without relying on the first read', async () => {
     const { open, positions, subscribe, stopFirst } = await openThree();
     subscribe(4);
     await untilReported();
@@ -69,7 +69,7 @@ describe('the streams of a browser', () => {
     expect(positions.get(4)).toEqual({ lastEventId: null });
   });
 
-  it('continue at their position however long they have waited', async () => {
+  it('continue at their position after any waiting time', async () => {
     const { positions, subscribe, stopFirst } = await openThree();
     subscribe(4, { lastEventId: 'e7' });
     await untilReported();

@@ -4,24 +4,24 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { createSubscribe } from '../../../src/board/live/subscribe.ts';
 
-/** Answers subscriptions one after the other, and tells what each asked for. */
+/** Answers subscriptions one after the other, and records the position that each one names. */
 async function startStreams(answers: readonly ((response: ServerResponse) => void)[]) {
-  const asked: unknown[] = [];
+  const positions: unknown[] = [];
   let onAll = () => {};
   const all = new Promise<void>((resolve) => {
     onAll = resolve;
   });
   const server = createServer(async (request, response) => {
     const { variables } = JSON.parse(await text(request));
-    answers[asked.push(variables.lastEventId) - 1]?.(response);
-    if (asked.length === answers.length) onAll();
+    answers[positions.push(variables.lastEventId) - 1]?.(response);
+    if (positions.length === answers.length) onAll();
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
-    asked,
+    positions,
     all,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -41,7 +41,7 @@ const MISSED = `event: next\ndata: ${JSON.stringify({ errors: [{ message: 'no', 
 const ignore = { onOpen() {}, onChange() {}, onClosed() {}, onMissed() {} };
 
 describe('a subscription of the board', () => {
-  it('goes on after its last event, whatever it was refused with, and without one when that is not known', async () => {
+  it('continues after its last event despite failures, and begins again when the gateway no longer has that event', async () => {
     await using streams = await startStreams([
       (response) => open(response).write(event('7'), () => setImmediate(() => response.destroy())),
       (response) => response.writeHead(503).end(),
@@ -53,23 +53,23 @@ describe('a subscription of the board', () => {
     await streams.all;
     stop();
     expect(seen).toEqual(['7']);
-    expect(streams.asked).toEqual([null, '7', '7', null]);
+    expect(streams.positions).toEqual([null, '7', '7', null]);
   });
 
-  it('says that changes may have been missed when it begins again without knowing after what', async () => {
+  it('reports missed changes when it begins again before its first event', async () => {
     await using streams = await startStreams([
       (response) => response.writeHead(503).end(),
       (response) => open(response).flushHeaders(),
     ]);
-    const told: string[] = [];
+    const calls: string[] = [];
     await new Promise<void>((resolve) => {
       createSubscribe(streams.url, () => ({}))(1, {
         ...ignore,
-        onOpen: () => told.push('open'),
-        onClosed: () => told.push('closed'),
+        onOpen: () => calls.push('open'),
+        onClosed: () => calls.push('closed'),
         onMissed: () => resolve(),
       });
     });
-    expect(told).toEqual(['closed', 'open']);
+    expect(calls).toEqual(['closed', 'open']);
   });
 });

@@ -9,12 +9,12 @@ afterEach(() => vi.useRealTimers());
 /** Runs the timers that deliver messages and locks. */
 const settle = () => vi.advanceTimersByTimeAsync(20);
 
-/** Longer than followers wait for a leader that does not answer. */
+/** Waits longer than a follower waits for a leader that does not answer. */
 const untilReplaced = () => vi.advanceTimersByTimeAsync(9000);
 
 const event = (id: string) => ({ id }) as Change;
 
-/** A group of tabs, and the streams that they have opened so far. */
+/** A group of tabs, and the streams that they have opened. */
 function openGroup() {
   const browser = openFakeBrowser();
   const streams: { readonly position: StreamPosition | undefined; readonly listener: StreamListener }[] = [];
@@ -69,7 +69,7 @@ describe('a tab that shares a stream', () => {
     for (const tab of [leader, follower]) expect(tab.received).toEqual(['e1', 'e2', 'e3']);
   });
 
-  it('continues after sleep, although its stream had no event yet', async () => {
+  it('continues after sleep, even before the first event', async () => {
     const { openTab, streams } = openGroup();
     const tab = openTab();
     await settle();
@@ -81,7 +81,7 @@ describe('a tab that shares a stream', () => {
     expect(tab.received).toEqual(['missed']);
   });
 
-  it('misses nothing when it wakes before anything has happened', async () => {
+  it('misses nothing when nothing has happened in its sleep', async () => {
     const { follower } = await openPair();
     follower.onSleep();
     await settle();
@@ -90,7 +90,7 @@ describe('a tab that shares a stream', () => {
     expect(follower.received).toEqual(['e1']);
   });
 
-  it('notices what it slept through when an event comes before the state of the leader', async () => {
+  it('notices what it has missed in its sleep when an event arrives before the state of the leader', async () => {
     const { follower, send } = await openPair();
     follower.onSleep();
     send('e2');
@@ -102,7 +102,7 @@ describe('a tab that shares a stream', () => {
     expect(follower.received).toEqual(['e1', 'missed', 'e4']);
   });
 
-  it('notices that it slept through the first events', async () => {
+  it('notices that it has missed the first events in its sleep', async () => {
     const { openTab, send } = openGroup();
     openTab();
     await settle();
@@ -116,7 +116,7 @@ describe('a tab that shares a stream', () => {
     expect(follower.received).toContain('missed');
   });
 
-  it('notices a gap in the stream that it slept through, although no event followed', async () => {
+  it('notices a gap of the stream during its sleep, even without a later event', async () => {
     const { follower, miss } = await openPair();
     follower.onSleep();
     miss();
@@ -133,28 +133,27 @@ describe('a tab that shares a stream', () => {
     await settle();
     for (const tab of [leader, follower]) expect(tab.received).toEqual(['e1', 'missed', 'e5']);
   });
+});
 
-  it.each(['locks', 'messages'] as const)(
-    'notices what it missed as a replaced leader, which gets its %s first',
-    async (first) => {
-      const { leader, streams, send } = await openPair();
-      leader.hang();
-      await untilReplaced();
-      expect(streams.map(({ position }) => position)).toEqual([undefined, { lastEventId: 'e1' }]);
-      send('e2');
-      send('e3');
-      await settle();
-      leader.resume(first);
-      await settle();
-      expect(leader.received[0]).toBe('e1');
-      expect(leader.received).toContain('missed');
-      send('e4');
-      await settle();
-      expect(leader.received.at(-1)).toBe('e4');
-    },
-  );
+describe('a replaced leader', () => {
+  it.each(['locks', 'messages'] as const)('notices what it has missed when its %s arrive first', async (first) => {
+    const { leader, streams, send } = await openPair();
+    leader.hang();
+    await untilReplaced();
+    expect(streams.map(({ position }) => position)).toEqual([undefined, { lastEventId: 'e1' }]);
+    send('e2');
+    send('e3');
+    await settle();
+    leader.resume(first);
+    await settle();
+    expect(leader.received[0]).toBe('e1');
+    expect(leader.received).toContain('missed');
+    send('e4');
+    await settle();
+    expect(leader.received.at(-1)).toBe('e4');
+  });
 
-  it('notices what it missed as a replaced leader whose stream had no event yet', async () => {
+  it('notices what it has missed when its stream had no event yet', async () => {
     const { openTab, send } = openGroup();
     const leader = openTab();
     await settle();
@@ -168,8 +167,10 @@ describe('a tab that shares a stream', () => {
     await settle();
     expect(leader.received).toContain('missed');
   });
+});
 
-  it('does not trust its first read when it slept before it knew of any stream', async () => {
+describe('a new tab', () => {
+  it('does not rely on its first read when it has slept before it joined a stream', async () => {
     const { openTab, streams } = openGroup();
     const tab = openTab();
     tab.onSleep();
@@ -179,7 +180,7 @@ describe('a tab that shares a stream', () => {
     expect(streams.map(({ position }) => position)).toEqual([{ lastEventId: null }]);
   });
 
-  it('does not trust its first read when it has to replace a leader that hangs', async () => {
+  it('does not rely on its first read when it replaces a leader that hangs', async () => {
     const { openTab, streams } = openGroup();
     const leader = openTab();
     await settle();
@@ -189,7 +190,7 @@ describe('a tab that shares a stream', () => {
     expect(streams.map(({ position }) => position)).toEqual([undefined, { lastEventId: null }]);
   });
 
-  it('does not trust its first read when the leader answers late', async () => {
+  it('does not rely on its first read when the leader answers late', async () => {
     const { leader, openTab } = await openPair();
     leader.hang();
     const late = openTab();

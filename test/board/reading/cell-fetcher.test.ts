@@ -11,13 +11,13 @@ const NEVER = Number.POSITIVE_INFINITY;
 function startFetcher(readyAtMs: (gpuTypeId: string) => number) {
   const startedAt = Date.now();
   const stopping = new AbortController();
-  const asked: string[] = [];
+  const requested: string[] = [];
   const arrivedAtMs = new Map<string, number>();
   let running = 0;
   let mostRunning = 0;
 
   async function fetchCells(gpuTypeIds: readonly string[], signal: AbortSignal): Promise<void> {
-    asked.push(gpuTypeIds.join());
+    requested.push(gpuTypeIds.join());
     running += 1;
     mostRunning = Math.max(mostRunning, running);
     const readyInMs = Math.max(...gpuTypeIds.map(readyAtMs)) - (Date.now() - startedAt);
@@ -39,7 +39,7 @@ function startFetcher(readyAtMs: (gpuTypeId: string) => number) {
   return {
     ...createCellFetcher({ signal: stopping.signal, fetchCells }),
     stopping,
-    asked,
+    requested,
     mostRunning: () => mostRunning,
     arrived: () => [...arrivedAtMs.keys()],
     /** The longest time that a GPU type took from the gateway to the board. */
@@ -53,23 +53,23 @@ function coldGateway(runPodTakesMs: number, hanging: readonly string[] = []) {
   return (id: string) => (hanging.includes(id) ? NEVER : (Math.floor(others.indexOf(id) / 3) + 1) * runPodTakesMs);
 }
 
-describe('a sweep', () => {
-  it('asks once for everything that the gateway has in memory', async () => {
-    const { fetchAll, asked, arrived } = startFetcher(() => 0);
+describe('a cell fetcher', () => {
+  it('sends one request when the gateway has everything in memory', async () => {
+    const { fetchAll, requested, arrived } = startFetcher(() => 0);
     const swept = fetchAll({ together: ALL, singly: [] });
     await vi.advanceTimersByTimeAsync(10);
     await swept;
-    expect(asked).toHaveLength(1);
+    expect(requested).toHaveLength(1);
     expect(arrived()).toEqual(ALL);
   });
 
-  it('asks about each GPU type once when the gateway has to ask RunPod, and shows it as soon as the gateway has it', async () => {
+  it('fetches each GPU type once, as soon as the gateway has it, when the gateway has to ask RunPod', async () => {
     const fetcher = startFetcher(coldGateway(300));
     const swept = fetcher.fetchAll({ together: ALL, singly: [] });
     await vi.advanceTimersByTimeAsync(14 * 300 + 10);
     await swept;
     expect(fetcher.arrived()).toEqual(ALL);
-    expect(fetcher.asked.slice(1)).toEqual(ALL);
+    expect(fetcher.requested.slice(1)).toEqual(ALL);
     expect(fetcher.worstDelayMs()).toBeLessThanOrEqual(10);
     expect(fetcher.mostRunning()).toBe(5);
   });
@@ -80,7 +80,7 @@ describe('a sweep', () => {
     ['the first seven GPU types hang', 300, ['0', '1', '2', '3', '4', '5', '6'], 7000],
     ['seven GPU types hang', 300, ['3', '4', '9', '17', '23', '30', '40'], 3000],
     ['every answer takes four seconds', 4000, [], 50],
-  ])('shows the others soon after the gateway has them when %s', async (_name, takesMs, hanging, atMostMs) => {
+  ])('fetches the others soon after the gateway has them when %s', async (_name, takesMs, hanging, atMostMs) => {
     const fetcher = startFetcher(coldGateway(takesMs, hanging));
     const swept = fetcher.fetchAll({ together: ALL, singly: [] });
     await vi.advanceTimersByTimeAsync(14 * takesMs + 10_000);
@@ -89,8 +89,10 @@ describe('a sweep', () => {
     expect(fetcher.worstDelayMs()).toBeLessThanOrEqual(atMostMs);
     expect(fetcher.mostRunning()).toBeLessThanOrEqual(5);
   });
+});
 
-  it('shows everything soon after a gateway that was blocked has it, though much was given up meanwhile', async () => {
+describe('a cell fetcher with slow requests', () => {
+  it('fetches everything soon after a blocked gateway has it, although many requests were abandoned', async () => {
     const hanging = ['3', '4', '9', '17', '23', '30', '40'];
     const fetcher = startFetcher((id) => (hanging.includes(id) ? NEVER : Number(id) < 3 ? 300 : 9000));
     const swept = fetcher.fetchAll({ together: ALL, singly: [] });
@@ -100,29 +102,31 @@ describe('a sweep', () => {
     await swept;
   });
 
-  it('gives no request up when two GPU types hang', async () => {
-    const { fetchAll, asked } = startFetcher(coldGateway(300, ['3', '17']));
+  it('abandons no request when two GPU types hang', async () => {
+    const { fetchAll, requested } = startFetcher(coldGateway(300, ['3', '17']));
     const swept = fetchAll({ together: ALL, singly: [] });
     await vi.advanceTimersByTimeAsync(20_000);
     await swept;
-    expect(asked.slice(1)).toEqual(ALL);
+    expect(requested.slice(1)).toEqual(ALL);
   });
 
-  it('reads the others again while a GPU type hangs, and takes its answer when that comes', async () => {
-    const { fetchAll, asked, arrived } = startFetcher((id) => (id === '1' ? 30_000 : 0));
+  it('fetches the others again while a GPU type hangs, and stores its answer when it arrives', async () => {
+    const { fetchAll, requested, arrived } = startFetcher((id) => (id === '1' ? 30_000 : 0));
     const first = fetchAll({ together: ['0', '1'], singly: [] });
     await vi.advanceTimersByTimeAsync(6000);
     await first;
     const second = fetchAll({ together: ['0'], singly: ['1'] });
     await vi.advanceTimersByTimeAsync(10);
     await second;
-    expect(asked).toEqual(['0,1', '0', '1', '0']);
+    expect(requested).toEqual(['0,1', '0', '1', '0']);
     expect(arrived()).toEqual(['0']);
     await vi.advanceTimersByTimeAsync(30_000);
     expect(arrived()).toEqual(['0', '1']);
   });
+});
 
-  it('asks about each GPU type by itself where the request for all of them is refused', async () => {
+describe('a cell fetcher whose requests fail', () => {
+  it('fetches each GPU type separately when the combined request is rejected', async () => {
     const arrived: string[] = [];
     const { fetchAll } = createCellFetcher({
       signal: new AbortController().signal,
@@ -135,13 +139,13 @@ describe('a sweep', () => {
     expect(arrived).toEqual(['0', '1']);
   });
 
-  it('fails when requests fail', async () => {
+  it('fails when every request fails', async () => {
     const fetchCells = () => Promise.reject(new Error('gone'));
     const { fetchAll } = createCellFetcher({ signal: new AbortController().signal, fetchCells });
     await expect(fetchAll({ together: ['0', '1'], singly: [] })).rejects.toThrow('gone');
   });
 
-  it('fails when it is stopped', async () => {
+  it('fails when it is aborted', async () => {
     const { fetchAll, stopping } = startFetcher(() => NEVER);
     const swept = expect(fetchAll({ together: ALL, singly: [] })).rejects.toThrow('abort');
     stopping.abort();

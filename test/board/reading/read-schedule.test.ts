@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createReadSchedule } from '../../../src/board/reading/read-schedule.ts';
-import type { GpuTypeResponse } from '../../../src/board/state/summary.ts';
+import type { GpuTypeResponse } from '../../../src/board/state/response.ts';
 import { sampleCell } from '../sample-cells.ts';
 
 const LONGEST_MS = 60_000;
@@ -11,12 +11,12 @@ const answer = (observedAtSeconds: number, stale = false): GpuTypeResponse => ({
   failures: [],
 });
 
-/** A schedule whose clock is moved on by each read. */
+/** A schedule whose clock each read moves forward. */
 function startSchedule() {
   let nowMs = 0;
   const schedule = createReadSchedule(() => nowMs);
   return {
-    /** Reads what these GPU types answer, and returns how long to wait until the next read. */
+    /** Records a read with these responses, and returns the time until the next read in milliseconds. */
     readAt: (seconds: number, answers: Record<string, GpuTypeResponse | undefined>) => {
       nowMs = seconds * 1000;
       const entries = Object.entries(answers).flatMap(([id, known]) =>
@@ -29,14 +29,14 @@ function startSchedule() {
 }
 
 describe('the next read', () => {
-  it('is as far away as an answer has been seen to stay fresh, and a minute at most', () => {
+  it('comes after the longest time that an observation has stayed fresh, at most a minute', () => {
     const { readAt } = startSchedule();
     const waits = [0, 1, 3, 40, 200].map((seconds) => readAt(seconds, { A: answer(0) }));
     expect(waits).toEqual([1000, 1000, 3000, 40_000, 60_000]);
     expect(readAt(201, { A: answer(201) })).toBe(60_000);
   });
 
-  it('follows a gateway whose answers stay fresh for a short time', () => {
+  it('follows a gateway whose observations stay fresh for a short time', () => {
     const { readAt } = startSchedule();
     const waits = [0, 1, 2, 3, 4].map((seconds) => readAt(seconds, { A: answer(seconds - (seconds % 2)) }));
     expect(waits).toEqual([1000, 1000, 1000, 1000, 1000]);
@@ -44,9 +44,9 @@ describe('the next read', () => {
 
   it.each([
     ['is stale', answer(-100, true)],
-    ['is not answered', undefined],
-    ['could not be observed', { nodes: [], failures: [{}] } as unknown as GpuTypeResponse],
-  ])('comes soon and then later each time, while a GPU type %s', (_name, waitedFor) => {
+    ['has no response', undefined],
+    ['has failed', { nodes: [], failures: [{}] } as unknown as GpuTypeResponse],
+  ])('comes soon, and then later each time, while a GPU type %s', (_name, waitedFor) => {
     const { readAt } = startSchedule();
     readAt(0, { A: answer(0) });
     const waits = [100, 101, 103, 107, 115, 131].map((seconds) => readAt(seconds, { A: answer(99), B: waitedFor }));
@@ -56,7 +56,7 @@ describe('the next read', () => {
     );
   });
 
-  it('comes soon again whenever something stale has been renewed', () => {
+  it('comes soon again when a stale GPU type has been renewed', () => {
     const { readAt } = startSchedule();
     const stale = answer(-100, true);
     for (const seconds of [0, 1, 3, 7]) readAt(seconds, { A: stale, B: stale });
@@ -64,7 +64,7 @@ describe('the next read', () => {
     expect(readAt(16, { A: answer(14), B: stale })).toBeGreaterThan(1000);
   });
 
-  it('does not come sooner because other GPU types are renewed in their turn', () => {
+  it('does not come sooner when fresh GPU types are renewed', () => {
     const { readAt } = startSchedule();
     const failing = answer(-100, true);
     for (const seconds of [0, 1, 3, 7, 15]) readAt(seconds, { A: answer(seconds), B: failing });

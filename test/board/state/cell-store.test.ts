@@ -6,8 +6,8 @@ import { sampleCell } from '../sample-cells.ts';
 const KEY = cellKey('A', 'EU-1');
 const LATER = { observedAt: '2026-01-01T00:01:00.000Z' };
 
-describe('the cells that are known', () => {
-  it('change when a newer answer says so, and are counted then', () => {
+describe('the cells in the store', () => {
+  it('change with a newer observation, and count their changes', () => {
     const store = createCellStore(Date.now);
     store.put([sampleCell('A', 'EU-1', null)]);
     expect(store.watch(KEY).value?.changes).toBe(0);
@@ -17,21 +17,21 @@ describe('the cells that are known', () => {
     expect(store.watch(KEY).value).toMatchObject({ cell: { stock: 'LOW' }, changes: 1 });
   });
 
-  it('are not undone by an older answer', () => {
+  it('are not replaced by an older observation', () => {
     const store = createCellStore(Date.now);
     store.put([sampleCell('A', 'EU-1', 1, LATER)]);
     store.put([sampleCell('A', 'EU-1', null)]);
     expect(store.watch(KEY).value?.cell.stock).toBe('LOW');
   });
 
-  it('become unknown when nothing is left to serve', () => {
+  it('become unknown when the gateway has no observation left', () => {
     const store = createCellStore(Date.now);
     store.put([sampleCell('A', 'EU-1', 1)]);
     store.put([sampleCell('A', 'EU-1', null, { stock: 'UNKNOWN', available: null, observedAt: null })]);
     expect(store.watch(KEY).value?.cell.stock).toBe('UNKNOWN');
   });
 
-  it('have appeared when they were verified to be none, and not when they were not known', () => {
+  it('have appeared when they had no stock before, but not when their stock was unknown', () => {
     const store = createCellStore(Date.now);
     const unknown = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
     expect(store.put([sampleCell('A', 'EU-1', 1)]).appeared).toEqual([]);
@@ -41,7 +41,7 @@ describe('the cells that are known', () => {
     expect(store.put([sampleCell('A', 'EU-1', 1)]).appeared).toHaveLength(1);
   });
 
-  it('have appeared over a time in which they were not known, and when that is said of one that was never known', () => {
+  it('have appeared after an unknown time, and when the gateway reports it of a new cell', () => {
     const store = createCellStore(Date.now);
     const unknown = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
     store.put([sampleCell('A', 'EU-1', null)]);
@@ -52,22 +52,22 @@ describe('the cells that are known', () => {
     expect(store.put([sampleCell('A', 'EU-1', 1)]).appeared).toEqual([]);
   });
 
-  it('tell who watches one of them of that one alone', () => {
+  it('notify watchers only about their own cell', () => {
     const store = createCellStore(Date.now);
-    let told = 0;
+    let notified = 0;
     store.watch(KEY).subscribe(() => {
-      told += 1;
+      notified += 1;
     });
     store.put([sampleCell('B', 'EU-1', 1)]);
-    expect(told).toBe(1);
+    expect(notified).toBe(1);
     store.put([sampleCell('A', 'EU-1', 1)]);
     store.clear();
-    expect(told).toBe(3);
+    expect(notified).toBe(3);
   });
 });
 
-describe('the face of a cell', () => {
-  it('tells a level that is not known from a cell that is not known', () => {
+describe('the label of a cell', () => {
+  it('distinguishes an unknown stock level from an unknown cell', () => {
     expect(stockLabelOf({ stock: 'UNKNOWN', available: true }).letter).toBe('✓');
     expect(stockLabelOf({ stock: 'UNKNOWN', available: null }).letter).toBe('?');
     expect(stockLabelOf({ stock: 'NONE', available: false }).letter).toBe('-');

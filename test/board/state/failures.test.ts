@@ -9,7 +9,7 @@ describe('failures', () => {
     message: 'No answer.',
   });
 
-  it('of one GPU type for one reason are told together', () => {
+  it('are grouped by GPU type and reason', () => {
     const groups = groupFailures([
       failure('A', 'EU-1'),
       failure('B', null),
@@ -23,7 +23,7 @@ describe('failures', () => {
     ]);
   });
 
-  it('are told where they are', () => {
+  it('name their data centers', () => {
     expect(dataCentersInWords(null)).toBe('everywhere');
     expect(dataCentersInWords(['a'])).toBe('in a');
     expect(dataCentersInWords(['a', 'b'])).toBe('in a and b');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { cellKey } from '../../../src/board/state/cell.ts';
 import { createCellStore } from '../../../src/board/state/cell-store.ts';
-import { isOutdated, type Renewing } from '../../../src/board/state/outdated.ts';
+import { isOutdated, type Renewal } from '../../../src/board/state/outdated.ts';
 import { sampleCell } from '../sample-cells.ts';
 
-/** A cell about which the gateway answers at these seconds, always with the same stale observation. */
+/** A cell for which the gateway sends the same stale observation at each of these seconds. */
 function staleAnswersAt(...seconds: readonly number[]) {
   let nowMs = 0;
   const store = createCellStore(() => nowMs);
@@ -14,14 +14,14 @@ function staleAnswersAt(...seconds: readonly number[]) {
   }
   const shown = store.watch(cellKey('A', 'EU-1')).value;
   if (shown === undefined) throw new Error('not shown');
-  return (renewing: Renewing) => isOutdated(shown, renewing);
+  return (renewing: Renewal) => isOutdated(shown, renewing);
 }
 
-const UP: Renewing = { health: 'UP', renewedAt: Number.NEGATIVE_INFINITY };
-const DEGRADED: Renewing = { ...UP, health: 'DEGRADED' };
+const UP: Renewal = { health: 'UP', renewedAt: Number.NEGATIVE_INFINITY };
+const DEGRADED: Renewal = { ...UP, health: 'DEGRADED' };
 
 describe('a stale cell', () => {
-  it('is not outdated at first, however RunPod is doing', () => {
+  it('is not outdated at first, even when RunPod fails', () => {
     expect(staleAnswersAt(0)(UP)).toBe(false);
     expect(staleAnswersAt(0)({ ...UP, health: 'DOWN' })).toBe(false);
   });
@@ -42,12 +42,12 @@ describe('a stale cell', () => {
     expect(staleAnswersAt(0, 5)({ health: 'DEGRADED', renewedAt: 3000 })).toBe(false);
   });
 
-  it('gets its time again when the board did not ask for a while, because the page was asleep', () => {
+  it('gets the full time again after the page was asleep', () => {
     expect(staleAnswersAt(0, 1, 101)(UP)).toBe(false);
     expect(staleAnswersAt(0, 1, 101, 111)(UP)).toBe(true);
   });
 
-  it('is not outdated without the gateway calling it stale', () => {
+  it('is not outdated while the gateway reports it as fresh, however old it is', () => {
     const store = createCellStore(() => 0);
     store.put([sampleCell('A', 'EU-1', 1, { observedAt: '2020-01-01T00:00:00.000Z' })]);
     const shown = store.watch(cellKey('A', 'EU-1')).value;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { responsesByType, summarise } from '../../../src/board/state/summary.ts';
+import { responsesByType } from '../../../src/board/state/response.ts';
+import { summarise } from '../../../src/board/state/summary.ts';
 import { sampleCell } from '../sample-cells.ts';
 
 const NOON = '2026-01-01T12:00:00.000Z';
 
-describe('the sum of all answers', () => {
+describe('the summary of all responses', () => {
   const ELEVEN = '2026-01-01T11:00:00.000Z';
   const unknown = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
   const failure = {
@@ -23,7 +24,7 @@ describe('the sum of all answers', () => {
     coverage: { failures: [failure] },
   };
 
-  it('has every cell, and is as old as the oldest one', () => {
+  it('counts every cell, and has the times of the oldest and the newest observation', () => {
     expect(summarise([...responsesByType(part, ['A', 'B']).values()])).toEqual({
       expected: 4,
       observed: 3,
@@ -33,11 +34,11 @@ describe('the sum of all answers', () => {
     });
   });
 
-  it('is nothing when there is no answer', () => {
+  it('is empty without a response', () => {
     expect(summarise([])).toMatchObject({ expected: 0, oldest: null, newest: null });
   });
 
-  it('divides an answer by GPU type, and answers a GPU type without cells by none', () => {
+  it('divides a response by GPU type, with an empty part for a GPU type without cells', () => {
     const answers = responsesByType(part, ['A', 'B', 'C']);
     expect([...answers].map(([id, { nodes, failures }]) => [id, nodes.length, failures.length])).toEqual([
       ['A', 2, 0],

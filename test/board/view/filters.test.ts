@@ -17,7 +17,7 @@ const anyFilters: fc.Arbitrary<Filters> = fc.record({
 });
 
 describe('filters in a URL', () => {
-  it('are the same when they are read again', () => {
+  it('are the same after they are written and parsed', () => {
     fc.assert(
       fc.property(anyFilters, (filters) => {
         expect(fromSearch(toSearch(filters))).toEqual(filters);
@@ -25,12 +25,12 @@ describe('filters in a URL', () => {
     );
   });
 
-  it('are nothing when nothing is filtered', () => {
+  it('are an empty string by default', () => {
     expect(toSearch(DEFAULT_FILTERS)).toBe('');
     expect(fromSearch('')).toEqual(DEFAULT_FILTERS);
   });
 
-  it('are some filters, whatever stands there', () => {
+  it('are valid for any query string', () => {
     fc.assert(
       fc.property(fc.webQueryParameters(), (search) => {
         const filters = fromSearch(search);
@@ -39,7 +39,7 @@ describe('filters in a URL', () => {
     );
   });
 
-  it('are as by default where they cannot be meant', () => {
+  it('become the default when they are invalid', () => {
     const search = '?region=ATLANTIS&manufacturer=constructor&memory=-1&price=cheap&count=17&rentable=1&sort=-size';
     expect(fromSearch(search)).toEqual(DEFAULT_FILTERS);
     expect(fromSearch('?count=1.5&memory=').gpuCount).toBe(1);

@@ -27,20 +27,20 @@ const placesOf = (change: Partial<Filters>) =>
   matrixOf(change).groups.map((group) => group.dataCenters.map(({ id }) => id));
 
 describe('the matrix', () => {
-  it('has columns by region, and rows with the lowest price that can be had, else the list price', () => {
+  it('has columns by region, and rows with the lowest available price, else the list price', () => {
     const { rows, groups } = matrixOf({ sort: 'name', descending: false });
     expect(rows.map(({ price }) => price)).toEqual([0.4, 2, null]);
     expect(groups.map(({ region }) => region)).toEqual(['NORTH_AMERICA', 'EUROPE']);
   });
 
-  it('has rows without a value last in either order', () => {
+  it('has rows without a value last in both directions', () => {
     expect(rowsOf({ sort: 'memory', descending: true })).toEqual(['B', 'A', 'C']);
     expect(rowsOf({ sort: 'memory', descending: false })).toEqual(['A', 'B', 'C']);
     expect(rowsOf({ sort: 'price', descending: true })).toEqual(['B', 'A', 'C']);
     expect(rowsOf({ sort: 'name', descending: true })).toEqual(['C', 'B', 'A']);
   });
 
-  it('has what the conditions leave', () => {
+  it('has the rows and columns that match the filters', () => {
     expect(rowsOf({ gpu: ' a ' })).toEqual(['A']);
     expect(rowsOf({ manufacturer: 'AMD' })).toEqual(['B']);
     expect(rowsOf({ minMemoryGb: 24 })).toEqual(['B', 'A']);
@@ -48,7 +48,7 @@ describe('the matrix', () => {
     expect(placesOf({ region: 'EUROPE' })).toEqual([['EU-1']]);
   });
 
-  it('has no row and no column of which nothing can be rented, when only that is wanted', () => {
+  it('has only rows and columns with an available cell when the filter requires it', () => {
     expect(rowsOf({ rentableOnly: true })).toEqual(['B', 'A']);
     expect(placesOf({ rentableOnly: true })).toEqual([['US-1'], ['EU-1']]);
     expect(placesOf({ rentableOnly: true, maxPrice: 0.5 })).toEqual([['US-1']]);
@@ -56,7 +56,7 @@ describe('the matrix', () => {
   });
 });
 
-describe('the filter of names', () => {
+describe('the filter by name', () => {
   const lists = sampleLists(
     [
       sampleGpuType('NVIDIA GeForce RTX 4090', { displayName: 'RTX 4090' }),
@@ -69,24 +69,24 @@ describe('the filter of names', () => {
     createMatrix(lists, new Map(), { ...DEFAULT_FILTERS, gpu }).rows.map(({ gpuType }) => gpuType.displayName);
 
   it.each(['rtx4090', '4090', 'RTX-4090', ' rtx  4090 ', 'GeForceRTX4090'])(
-    'finds the RTX 4090 by %j: white space, hyphens and case do not count',
+    'finds the RTX 4090 by %j: white space, hyphens and case are ignored',
     (gpu) => {
       expect(namesFor(gpu)).toEqual(['RTX 4090']);
     },
   );
 
-  it('takes words in any order', () => {
+  it('accepts words in any order', () => {
     expect(namesFor('ada 6000')).toEqual(['RTX 6000 Ada']);
     expect(namesFor('a100 80')).toEqual(['A100 SXM']);
     expect(namesFor('ada 4090')).toEqual([]);
   });
 
-  it('finds everything without a word', () => {
+  it('matches everything without a word', () => {
     expect(namesFor(' - ')).toHaveLength(3);
   });
 });
 
-describe('the cheapest', () => {
+describe('the cheapest offers', () => {
   const offersOf = (change: Partial<Filters>, cells = CELLS) => {
     const filters = { ...DEFAULT_FILTERS, ...change };
     return cheapestOffers(createMatrix(LISTS, cells, filters), cells, filters.maxPrice, 4).map(
@@ -94,23 +94,23 @@ describe('the cheapest', () => {
     );
   };
 
-  it('are one for each GPU type, the cheapest first', () => {
+  it('have one entry for each GPU type, the cheapest first', () => {
     expect(offersOf({})).toEqual([
       ['A', 'US-1', 0.4],
       ['B', 'US-1', 2],
     ]);
   });
 
-  it('are among what is shown', () => {
+  it('are chosen from the cells of the matrix', () => {
     expect(offersOf({ region: 'EUROPE' })).toEqual([['A', 'EU-1', 0.6]]);
   });
 
-  it('are where there is most of it, when it costs the same', () => {
+  it('prefer the cell with more stock at equal prices', () => {
     const cells = cellsOf([sampleCell('A', 'EU-1', 1), sampleCell('A', 'US-2', 1, { stock: 'HIGH' })]);
     expect(offersOf({}, cells)).toEqual([['A', 'US-2', 1]]);
   });
 
-  it('are none without a price', () => {
+  it('leave out cells without a price', () => {
     const cells = cellsOf([sampleCell('A', 'EU-1', 1, { onDemandPrice: null })]);
     expect(offersOf({}, cells)).toEqual([]);
   });

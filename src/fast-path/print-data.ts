@@ -1,0 +1,43 @@
+/** Rows in the result of an operation, each as JSON. */
+export class RowList {
+  readonly texts: readonly string[];
+
+  constructor(texts: readonly string[]) {
+    this.texts = texts;
+  }
+}
+
+/** Returns the JSON of a response with this `data`, in which lists of rows are `RowList`s. */
+export function printData(data: object): string {
+  // Pieces are joined once, because joining texts step by step would copy the rows each time.
+  const pieces = ['{"data":'];
+  addValue(data, pieces);
+  pieces.push('}');
+  return pieces.join('');
+}
+
+function addValue(value: unknown, pieces: string[]): void {
+  if (value instanceof RowList) addRows(value, pieces);
+  else if (typeof value === 'object' && value !== null && !Array.isArray(value)) addObject(value, pieces);
+  else pieces.push(JSON.stringify(value));
+}
+
+function addObject(value: object, pieces: string[]): void {
+  let before = '{"';
+  // Keys are names of GraphQL, which need no escaping.
+  for (const [key, field] of Object.entries(value)) {
+    pieces.push(before, key, '":');
+    addValue(field, pieces);
+    before = ',"';
+  }
+  pieces.push(before === '{"' ? '{}' : '}');
+}
+
+function addRows({ texts }: RowList, pieces: string[]): void {
+  let before = '[';
+  for (const text of texts) {
+    pieces.push(before, text);
+    before = ',';
+  }
+  pieces.push(texts.length === 0 ? '[]' : ']');
+}

@@ -1,0 +1,152 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { CellCounts } from '../cache/cache-statistics.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { Changes } from '../live/changes.ts';
+import type { Refresher } from '../live/refresher.ts';
+import type { Api } from '../source.ts';
+import type { Circuit } from '../upstream/request/circuit.ts';
+import type { RequestQueue } from '../upstream/request/request-queue.ts';
+
+/** What the gauges read when metrics are collected. */
+export interface Watched {
+  readonly requestQueue: Pick<RequestQueue, 'waiting' | 'running'>;
+  readonly apis: readonly Pick<Api, 'source' | 'circuit' | 'pausedMs'>[];
+  readonly countCells: () => CellCounts;
+  readonly changes: Pick<Changes, 'wishes'>;
+  readonly refresher: Pick<Refresher, 'size'>;
+  /** Bytes that were sent and that clients have not read. */
+  readonly unreadBytes: () => number;
+  /** Large operations that have a permit, and that wait for one. */
+  readonly largeOperations: () => { readonly held: number; readonly waiting: number };
+  readonly isTogether: Fleet['isTogether'];
+  readonly unfitValues: Fleet['unfitValues'];
+  /** Returns monotonic milliseconds of this process. */
+  readonly now: () => number;
+}
+
+const CIRCUIT_STATES: readonly Circuit['state'][] = ['closed', 'half-open', 'open'];
+
+/** Adds the gauges to `registry`. Each is read when metrics are collected. */
+export function addGauges(registry: Registry, watched: Watched): void {
+  addUpstreamGauges(registry, watched);
+  addLoadGauges(registry, watched);
+  addCellGauges(registry, watched);
+  if (watched.isTogether() !== null) addRedisMetrics(registry, watched);
+}
+
+function addUpstreamGauges(registry: Registry, { requestQueue, apis }: Pick<Watched, 'requestQueue' | 'apis'>): void {
+  const gauges = gaugesOf(registry);
+  gauges.add('gpu_gateway_upstream_in_flight', 'Requests to RunPod in flight', () => requestQueue.running);
+  gauges.add(
+    'gpu_gateway_upstream_queue_length',
+    'Requests to RunPod that wait for a slot',
+    () => requestQueue.waiting,
+  );
+  gauges.addLabelled(
+    ['source'],
+    'gpu_gateway_upstream_pause_seconds',
+    'Seconds until an API of RunPod is asked again after it asked for fewer requests; 0 while it is not paused',
+    () => apis.map(({ source, pausedMs }) => [{ source: source.toLowerCase() }, seconds(pausedMs())]),
+  );
+  gauges.addLabelled(
+    ['source', 'state'],
+    'gpu_gateway_upstream_circuit_state',
+    'Whether an API of RunPod is asked: 1 for the state its circuit is in, 0 for the others',
+    () =>
+      apis.flatMap(({ source, circuit }) =>
+        CIRCUIT_STATES.map((state) => [{ source: source.toLowerCase(), state }, Number(state === circuit())] as const),
+      ),
+  );
+}
+
+function addLoadGauges(
+  registry: Registry,
+  {
+    unreadBytes,
+    largeOperations,
+    changes,
+    refresher,
+  }: Pick<Watched, 'unreadBytes' | 'largeOperations' | 'changes' | 'refresher'>,
+): void {
+  const gauges = gaugesOf(registry);
+  gauges.add('gpu_gateway_unread_bytes', 'Bytes that were sent and that clients have not read', unreadBytes);
+  gauges.add('gpu_gateway_large_operations', 'Large operations in progress', () => largeOperations().held);
+  gauges.add(
+    'gpu_gateway_large_operations_queue_length',
+    'Large operations that wait for others, or for clients to read',
+    () => largeOperations().waiting,
+  );
+  gauges.add('gpu_gateway_subscriptions', 'Subscriptions that are open', () => changes.wishes().length);
+  gauges.add(
+    'gpu_gateway_refreshed_observations',
+    'Upstream requests whose answers are refreshed before they get old; one request may answer for several GPU types',
+    () => refresher.size,
+  );
+}
+
+function addCellGauges(registry: Registry, { countCells, now }: Pick<Watched, 'countCells' | 'now'>): void {
+  const gauges = gaugesOf(registry);
+  gauges.add(
+    'gpu_gateway_oldest_answer_age_seconds',
+    'Age of the oldest answer that may still be served; 0 if there is none',
+    () => {
+      const { oldestAskedAt } = countCells();
+      return Number.isFinite(oldestAskedAt) ? seconds(now() - oldestAskedAt) : 0;
+    },
+  );
+  gauges.addLabelled(
+    ['state'],
+    'gpu_gateway_cells',
+    'Recently requested cells, by their state: fresh, stale or failed',
+    () => {
+      const { fresh, stale, failed } = countCells();
+      return Object.entries({ fresh, stale, failed }).map(([state, cells]) => [{ state }, cells]);
+    },
+  );
+}
+
+/** Adds what is known about Redis, if the gateway uses Redis. */
+function addRedisMetrics(
+  registry: Registry,
+  { isTogether, unfitValues }: Pick<Watched, 'isTogether' | 'unfitValues'>,
+): void {
+  gaugesOf(registry).add(
+    'gpu_gateway_redis_up',
+    'Whether this replica shares with others over Redis: 1, or 0 while Redis is unavailable',
+    () => Number(isTogether()),
+  );
+  const values: Counter = new Counter({
+    name: 'gpu_gateway_redis_unfit_values_total',
+    help: 'Values from Redis with another shape than this release writes, or with a time in the future, by kind; each counts as absent',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      values.reset();
+      for (const [kind, count] of Object.entries(unfitValues() ?? {})) values.inc({ kind }, count);
+    },
+  });
+}
+
+/** Returns functions that add a gauge to `registry`: with one value, or with one value for each combination of labels. */
+function gaugesOf(registry: Registry) {
+  return {
+    add(name: string, help: string, read: () => number): void {
+      const metric: Gauge = new Gauge({ name, help, collect: () => metric.set(read()), registers: [] });
+      registry.registerMetric(metric);
+    },
+    addLabelled<Label extends string>(
+      labelNames: readonly Label[],
+      name: string,
+      help: string,
+      read: () => readonly (readonly [Record<Label, string>, number])[],
+    ): void {
+      const collect = () => {
+        for (const [labels, value] of read()) metric.set(labels, value);
+      };
+      const metric: Gauge<Label> = new Gauge({ name, help, labelNames, collect, registers: [] });
+      registry.registerMetric(metric);
+    },
+  };
+}
+
+const seconds = (ms: number): number => ms / 1000;

@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { FinishedResponse } from '../src/fast-path/finished-response.ts';
+import { MAX_AGE_MS, ResponseStore } from '../src/fast-path/response-store.ts';
+
+const keyOf = (text: string) => ({ text, headers: '', body: text });
+
+function createStore() {
+  const state = { now: 0, version: 0, isCurrent: true, checks: 0 };
+  const store = new ResponseStore({
+    now: () => state.now,
+    version: () => state.version,
+    areCurrent() {
+      state.checks += 1;
+      return state.isCurrent;
+    },
+  });
+  const add = (text: string, { bytes = 10, freshUntil = Number.POSITIVE_INFINITY } = {}) => {
+    const sources = { lists: new Set<readonly unknown[]>(), observations: [] };
+    const made = { body: Buffer.alloc(bytes), lines: [], tag: null, lastModified: null, madeAt: state.now };
+    store.add(keyOf(text), new FinishedResponse({ ...made, freshUntil, sources }));
+  };
+  return { state, add, has: (text: string) => store.find(keyOf(text)) !== undefined };
+}
+
+it('looks at the sources of a response only after something has changed', () => {
+  const { state, add, has } = createStore();
+  add('a');
+  const before = state.checks;
+  expect([has('a'), has('a')]).toEqual([true, true]);
+  expect(state.checks).toBe(before);
+  state.version += 1;
+  expect([has('a'), has('a')]).toEqual([true, true]);
+  expect(state.checks).toBe(before + 1);
+});
+
+it('drops a response when one of its sources has been replaced', () => {
+  const { state, add, has } = createStore();
+  add('a');
+  Object.assign(state, { version: 1, isCurrent: false });
+  expect(has('a')).toBe(false);
+  state.isCurrent = true;
+  expect(has('a')).toBe(false);
+});
+
+it('does not store a response whose sources were replaced while it was made', () => {
+  const { state, add, has } = createStore();
+  state.isCurrent = false;
+  add('a');
+  state.isCurrent = true;
+  expect(has('a')).toBe(false);
+});
+
+it('drops a response when it is no longer fresh, and when it is a minute old', () => {
+  const { state, add, has } = createStore();
+  add('fresh for a second', { freshUntil: 1000 });
+  add('fresh forever');
+  state.now = 999;
+  expect([has('fresh for a second'), has('fresh forever')]).toEqual([true, true]);
+  state.now = 1000;
+  expect([has('fresh for a second'), has('fresh forever')]).toEqual([false, true]);
+  state.now = MAX_AGE_MS;
+  expect(has('fresh forever')).toBe(false);
+});
+
+it('holds 20 MB, and drops the response that was sent longest ago first', () => {
+  const { add, has } = createStore();
+  // Each counts twice, because its compressed forms are stored, too.
+  for (const text of ['a', 'b', 'c', 'd']) add(text, { bytes: 2_400_000 });
+  expect(has('a')).toBe(true);
+  add('e', { bytes: 2_400_000 });
+  expect(['a', 'b', 'c', 'd', 'e'].map(has)).toEqual([true, false, true, true, true]);
+});
