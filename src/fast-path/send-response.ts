@@ -67,10 +67,11 @@ export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: Se
         return;
       }
       compressing += length;
-      void finished.as(encoding, plain).then((content) => {
+      const sendCompressed = (content: Content) => {
         compressing -= length;
         send(request, response, made.freshUntil, content);
-      });
+      };
+      void finished.as(encoding, plain).then(sendCompressed);
     },
     unchanged(request, response, { made }, control) {
       sendTogether(() => response.writeHead(304, linesOf(request, control, made.lines)).end());
