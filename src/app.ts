@@ -72,7 +72,7 @@ export function createApp({
     countCells: catalog.countCells,
     changes,
     refresher,
-    unreadBytes: clients.unread.total,
+    unreadBytes: () => clients.unread.total(),
     largeOperations: () => ({ held: clients.room.held(), waiting: clients.room.waiting() }),
     isTogether: fleet.isTogether,
     unfitValues: fleet.unfitValues,
