@@ -65,7 +65,7 @@ async function start(args: readonly string[], settings: Record<string, string>):
   while (url === undefined) {
     await wait(POLL_MS);
     if (!running.has(child)) throw new Error(`${args.join(' ')} ended: ${readFileSync(path, 'utf8')}`);
-    url = / ready at (\S+)\/graphql/.exec(readFileSync(path, 'utf8'))?.[1];
+    url = /(?:ready|listening) (?:at|on) (http\S+?)\/graphql/.exec(readFileSync(path, 'utf8'))?.[1];
   }
   const memory = (name: string) => {
     const [, kb] = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
