@@ -1,18 +1,20 @@
 import { QUERIES, type QueryName } from './queries.ts';
 import { type GraphQLRequest, toGet, toPost } from './request.ts';
 
-/** One line of the table: which server is asked, and how. Each has a server of its own. */
+/** One line of the table: a server of its own, and the requests to it. */
 export interface Case {
   readonly name: string;
   readonly kind: 'bare' | 'yoga' | 'mercurius' | 'mercurius-logging' | 'gateway';
   readonly toRequest: (number: number) => GraphQLRequest;
   /** Whether every request is the same one. */
   readonly isSame: boolean;
-  /** Whether requests name the tag of the answer that they had, which is then not sent. */
+  /** Whether requests name the tag of the response, so that it is 304. */
   readonly hasTag?: boolean;
+  /** Whether the gateway has a live source and renews every observation each second or two. */
+  readonly isRenewing?: boolean;
 }
 
-/** The lines about one operation, of which the first is what the others are compared with. */
+/** The lines about one operation. The others are compared with the first. */
 export function casesOf(name: QueryName): readonly Case[] {
   const query = QUERIES[name];
   const anew = { toRequest: (number: number) => toPost(query, number), isSame: false };
@@ -28,16 +30,17 @@ export function casesOf(name: QueryName): readonly Case[] {
     { name: 'gateway, again over GET', kind: 'gateway', ...overGet },
   ];
   const tagged: Case = { name: 'gateway, 304 for a known tag', kind: 'gateway', ...overGet, hasTag: true };
+  const renewing: Case = { name: 'gateway, again while renewing', kind: 'gateway', ...again, isRenewing: true };
   const zipped: Case = {
     name: 'gateway, again, gzip accepted',
     kind: 'gateway',
     toRequest: () => withHeader(again.toRequest(), 'accept-encoding', 'gzip'),
     isSame: true,
   };
-  return [...cases, name === '5 rows' ? tagged : zipped];
+  return [...cases, name === '5 rows' ? tagged : zipped, renewing];
 }
 
-/** The same request with one header more. */
+/** The same request with another header. */
 export function withHeader(request: GraphQLRequest, name: string, value: string): GraphQLRequest {
   return { ...request, headers: { ...request.headers, [name]: value } };
 }

@@ -1,8 +1,8 @@
 /**
- * Measures the gateway side by side with its limits: `npm run bench`. Where its time goes is told by `npm run bench -- --profile`,
- * what it costs to know more of by `npm run bench -- --growth`, and what clients do to each other by `npm run bench -- --load`. What GPU types
- * that hang cost the others is measured by `npm run bench -- --hanging`. `npm run bench -- --hostile` searches for operations that
- * keep other clients waiting: `--operations` of them, from a `--seed`; it writes the worst to `--file`. Prints tables and writes nothing else.
+ * Measures the gateway and prints tables. `npm run bench` compares it with other servers. `npm run bench -- --profile` shows where its time
+ * goes, `--growth` what more GPU types and data centers cost, `--load` how clients affect each other, and `--hanging` how GPU types
+ * without an answer affect the others. `--hostile` searches for operations that keep other clients waiting: it tries `--operations`
+ * of them, from a `--seed`, and writes the worst to `--file`.
  */
 import { parseArgs } from 'node:util';
 import { benchColdSweep } from './cold-sweep.ts';

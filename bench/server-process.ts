@@ -6,23 +6,23 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-/** A server in a process of its own. What it uses is read from /proc, which only Linux has. */
+/** A server in a process of its own. CPU time and memory are read from /proc, which only Linux has. */
 export interface ServerProcess {
   /** Where it listens, without a path. */
   readonly url: string;
-  /** CPU time that was used so far, by all threads, in milliseconds. */
+  /** CPU time of all threads so far, in milliseconds. */
   cpuMs(): number;
-  /** Memory that is resident now, and the most that was, in MB. */
+  /** Resident memory, now and at its peak, in MB. */
   memoryMb(): { readonly now: number; readonly peak: number };
   /** Resets the peak of memory. Returns the memory that is resident now, in MB. */
   resetPeak(): number;
-  /** Empties the file that its log goes to. */
+  /** Empties its log file. */
   dropLog(): void;
-  /** Ends it by SIGTERM, and waits for that. */
+  /** Sends SIGTERM, and waits until the process has ended. */
   stop(): Promise<void>;
 }
 
-/** Files of this run; they are removed at its end. */
+/** A folder for the files of this run. It is removed at the end. */
 export const FOLDER = mkdtempSync(join(tmpdir(), 'gateway-bench-'));
 
 const running = new Set<ChildProcess>();
@@ -38,18 +38,18 @@ const OTHER = fileURLToPath(new URL('../dist/bench/server.js', import.meta.url))
 export const startGateway = (settings: Record<string, string> = {}, flags: readonly string[] = []) =>
   start([...flags, '--enable-source-maps', GATEWAY], { HOST: '127.0.0.1', PORT: '0', ...settings });
 
-/** What `server.ts` makes of a kind and of the file it reads. */
+/** A server of `kind` from `server.ts`, which reads `file`. */
 export const startOther = (kind: string, file: string) => start([OTHER, kind, file], {});
 
-/** Linux tells of CPU time in hundredths of a second. */
+/** The unit in which Linux reports CPU time, in milliseconds. */
 const TICK_MS = 10;
 
-/** How often it is looked whether a server is ready. */
+/** How often to check whether a server is ready, in milliseconds. */
 const POLL_MS = 5;
 
 let started = 0;
 
-/** Its output goes to a file, so that nobody has to read it, and away from any .env file. */
+/** Starts a process whose output goes to a file, in a folder without an .env file. */
 async function start(args: readonly string[], settings: Record<string, string>): Promise<ServerProcess> {
   started += 1;
   const path = join(FOLDER, `${started}.log`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { printPublicSchema } from '../src/graphql/schema.ts';
+import { readNewestRecording } from '../src/upstream/recorded/recording.ts';
 import { type Case, casesOf, withHeader } from './cases.ts';
 import { load, type Round } from './load.ts';
 import { median } from './quantile.ts';
@@ -12,22 +13,29 @@ import { type GraphQLRequest, send, toPost } from './request.ts';
 import type { Given } from './server.ts';
 import { FOLDER, type ServerProcess, startGateway, startOther } from './server-process.ts';
 import { printTable } from './table.ts';
+import { startUpstream, type Upstream } from './upstream.ts';
 
 const ROUNDS = 10;
 const ROUND_MS = 1000;
 const WARM_UP_MS = 2000;
 
-/** Requests that a round cut off have their answers made meanwhile. */
+/** After a round, servers answer the requests that it cut off. */
 const PAUSE_MS = 50;
+
+/** Settings of a gateway that renews every observation in less than two seconds. */
+const RENEWING = { REFRESH: 'background', FRESH_SECONDS: '2' };
+
+/** The latency of its source. */
+const LATENCY_MS = 20;
 
 /** A case that is being measured. */
 interface Measured extends Case {
   readonly server: ServerProcess;
   readonly status: number;
-  /** How the answer came, when not as it is. */
+  /** The encoding of the responses, if any. */
   readonly encoding: string | null;
-  /** Of every answer, in bytes. */
-  readonly length: number;
+  /** Bytes of every response; `undefined` if they differ. */
+  readonly length: number | undefined;
   readonly rounds: Round[];
 }
 
@@ -37,13 +45,15 @@ export async function benchThroughput(query: QueryName): Promise<void> {
   const given: Given = { sdl: printPublicSchema(), answer };
   const file = join(FOLDER, 'given.json');
   writeFileSync(file, JSON.stringify(given));
+  const upstream = await startUpstream(readNewestRecording(), LATENCY_MS);
   const all: Measured[] = [];
-  for (const one of casesOf(query)) all.push(await prepare(one, file, answer));
+  for (const one of casesOf(query)) all.push(await prepare(one, file, answer, upstream));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const measured of all) await measure(measured);
   }
   printTable(toRows(query, all));
   await Promise.all(all.map(({ server }) => server.stop()));
+  await upstream.close();
 }
 
 async function answerOfGateway(query: QueryName): Promise<string> {
@@ -55,23 +65,38 @@ async function answerOfGateway(query: QueryName): Promise<string> {
   return answer;
 }
 
-/** Starts the server of a case, sees that it answers what it should, and warms it up. */
-async function prepare(one: Case, file: string, expected: string): Promise<Measured> {
-  const server = await (one.kind === 'gateway' ? startGateway() : startOther(one.kind, file));
+/** Starts the server of a case. */
+async function start({ kind, isRenewing = false }: Case, file: string, upstream: Upstream): Promise<ServerProcess> {
+  if (kind !== 'gateway') return startOther(kind, file);
+  if (!isRenewing) return startGateway();
+  const gateway = await startGateway({ ...upstream.settings, ...RENEWING });
+  // From now on it renews every GPU type.
+  await send(gateway.url, toPost(QUERIES['79 rows']));
+  return gateway;
+}
+
+/** A response without the times of its observations. */
+const withoutTimes = (text: string): unknown =>
+  JSON.parse(text, (key, value) => (key === 'observedAt' ? undefined : value));
+
+/** Starts the server of a case, checks its response, and warms it up. */
+async function prepare(one: Case, file: string, expected: string, upstream: Upstream): Promise<Measured> {
+  const server = await start(one, file, upstream);
   const { status, headers, body } = await send(server.url, one.toRequest(0));
   const encoding = headers['content-encoding'] === undefined ? null : String(headers['content-encoding']);
   equal(status, 200, one.name);
   const text = (encoding === 'gzip' ? gunzipSync(body) : body).toString();
-  deepEqual(JSON.parse(text), JSON.parse(expected), one.name);
+  deepEqual(withoutTimes(text), withoutTimes(expected), one.name);
   const tagged = (request: GraphQLRequest) => withHeader(request, 'if-none-match', String(headers['etag']));
   const asked = one.hasTag ? { ...one, toRequest: (number: number) => tagged(one.toRequest(number)) } : one;
   const measured = { ...asked, server, status: one.hasTag ? 304 : 200, encoding, rounds: [] };
   const { length } = await load({ ...measured, durationMs: WARM_UP_MS, length: undefined });
   server.dropLog();
-  return { ...measured, length };
+  // Its `cache-control` changes with each renewal.
+  return { ...measured, length: one.isRenewing === true ? undefined : length };
 }
 
-/** Every answer must be as long as those that the server gave when it was warm. */
+/** Every response must be as long as those of the warm server, except while it renews. */
 async function measure(measured: Measured): Promise<void> {
   measured.rounds.push(await load({ ...measured, durationMs: ROUND_MS }));
   await wait(PAUSE_MS);

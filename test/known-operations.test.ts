@@ -18,7 +18,7 @@ async function listen(gateway: Gateway) {
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
-  /** How many operations Yoga has run. */
+  /** The number of operations that Yoga has executed. */
   const executions = async () =>
     Number(/phase_execute_count\S* (\d+)/.exec((await gateway.get('/metrics')).body)?.[1] ?? 0);
   return { post, executions, stop: () => server.close(0), [Symbol.asyncDispose]: () => server.close(0) };
@@ -26,7 +26,7 @@ async function listen(gateway: Gateway) {
 
 const RUNS = 100;
 
-describe('an operation that was answered once', () => {
+describe('an operation that Yoga has executed once', () => {
   let server: Awaited<ReturnType<typeof listen>>;
   const gateway = createGateway();
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('an operation that was answered once', () => {
   });
   afterAll(() => server.stop());
 
-  it('has the same answer ever after, whatever it is', async () => {
+  it('has the same response without Yoga, whatever it asks for', async () => {
     const before = await server.executions();
     await fc.assert(
       fc.asyncProperty(anyQuestion, anyVariables, anyVariables, async (query, ...some) => {
@@ -44,7 +44,7 @@ describe('an operation that was answered once', () => {
         };
         await ask({ query, variables: GOOD_VARIABLES });
         for (const variables of [...some, GOOD_VARIABLES]) {
-          // Yoga runs what has extensions. With other bytes, so that none of them is given as it is.
+          // Yoga executes requests with extensions. Each body has other bytes, so that no stored response is sent.
           const answer = await ask({ query, variables, extensions: {} });
           expect(await ask({ variables, query })).toEqual(answer);
           expect(await ask({ query, variables, operationName: null })).toEqual(answer);
@@ -52,12 +52,12 @@ describe('an operation that was answered once', () => {
       }),
       { numRuns: RUNS },
     );
-    // Most of the questions have errors, which Yoga tells of, or are about operations that it alone runs.
+    // Most of the requests have errors, which Yoga reports, or are for operations that only Yoga can execute.
     const fromMemory = 10 * RUNS - ((await server.executions()) - before);
     expect(fromMemory).toBeGreaterThan(RUNS);
   });
 
-  it('is run without Yoga when it is asked in the same way', async () => {
+  it('is executed without Yoga for a request with the same headers', async () => {
     const query = 'query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { nodes { stock } } }';
     const first = await server.post({ query, variables: { most: 1 } });
     const before = await server.executions();
@@ -70,7 +70,7 @@ describe('an operation that was answered once', () => {
     expect(await rows(again)).toBeGreaterThan(await rows(first));
   });
 
-  it('is run without Yoga by its documentId', async () => {
+  it('is executed without Yoga by its documentId', async () => {
     const text = readFileSync('operations/clients/cheapest-gpus.graphql', 'utf8');
     const documentId = createHash('sha256').update(text).digest('hex');
     const answerTo = async (body: object) => (await (await server.post(body)).json()).data;
@@ -81,7 +81,7 @@ describe('an operation that was answered once', () => {
       expect((await answerTo({ documentId: id, variables: { minMemoryGb: 80 } })).gpuAvailability).toBeDefined();
     }
     expect(await server.executions()).toBe(before);
-    // Yoga answers that the id is not the one of the text.
+    // Yoga reports that the id is not that of the text.
     expect((await server.post({ query: '{ gpuAvailability { totalCount } }', documentId })).status).toBe(400);
   });
 
@@ -97,7 +97,7 @@ describe('an operation that was answered once', () => {
       'an object of variables',
       'gpuAvailability(filter: { dataCenterIds: $ids, maxPricePerGpuHour: $most }) { totalCount }',
     ],
-  ])('is run without Yoga when it has %s', async (_what, fields) => {
+  ])('is executed without Yoga when it has %s', async (_what, fields) => {
     const query = toOperation(fields);
     await server.post({ query, variables: GOOD_VARIABLES });
     const before = await server.executions();
@@ -106,8 +106,18 @@ describe('an operation that was answered once', () => {
     expect(await server.executions()).toBe(before);
   });
 
+  it('has the same response when its rows have a fragment on a union', async () => {
+    const query =
+      '{ gpuAvailability(first: 2) { nodes { gpuType { id ... on _Entity { ... on GpuType { displayName } } } } } }';
+    const response = await (await server.post({ query, extensions: {} })).text();
+    expect(response).toContain('displayName');
+    const before = await server.executions();
+    expect(await (await server.post({ query })).text()).toBe(response);
+    expect(await server.executions()).toBe(before);
+  });
+
   it.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])(
-    'is not given what nobody gave, for a variable named %s',
+    'has no value for a variable named %s that was not sent',
     async (name) => {
       for (const [type, args] of [
         ['Int', `first: $${name}`],
@@ -121,7 +131,7 @@ describe('an operation that was answered once', () => {
     },
   );
 
-  it('is refused in any other form', async () => {
+  it('is refused when its body has another form', async () => {
     const query = '{ gpuAvailability(first: 1) { nodes { stock } } }';
     await server.post({ query });
     const statuses = [];
@@ -140,7 +150,7 @@ describe('an operation that was answered once', () => {
     expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 400, 400]);
   });
 
-  it('is not taken for another one of the same text, whichever was asked before', async () => {
+  it('is not confused with another one of the same text, whichever was executed before', async () => {
     const query = `query A($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { a: totalCount } }
       query B($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { b: totalCount } }`;
     const ask = async (operationName: string, most: number) => {
@@ -153,7 +163,7 @@ describe('an operation that was answered once', () => {
     expect(await server.executions()).toBe(run);
   });
 
-  it('is known for as long as it is asked, however many others are', async () => {
+  it('stays known while it is requested, however many others are', async () => {
     const query = 'query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { totalCount } }';
     const other = 'query ($first: Int) { gpuAvailability(first: $first) { totalCount } }';
     const ask = (most: number) => server.post({ query, variables: { most } });
@@ -167,7 +177,7 @@ describe('an operation that was answered once', () => {
     expect(await server.executions()).toBe(before);
   });
 
-  it('is not taken for another one, whatever names clients give', async () => {
+  it('is not confused with another one, whatever names clients send', async () => {
     const query = '{ gpuAvailability\n { totalCount } }';
     await server.post({ query });
     const [begin = '', end = ''] = query.split('\n');
@@ -180,12 +190,12 @@ describe('an operation that was answered once', () => {
   });
 });
 
-describe('what is at hand', () => {
+describe('data in memory', () => {
   const query = 'query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { totalCount } }';
   const bodies = [0.1, 0.2, 0.3].map((most) => ({ query, variables: { most } }));
   const statusesOf = (answers: readonly Response[]) => answers.map(({ status }) => status);
 
-  it('is told to nobody without a key', async () => {
+  it('is not sent to a client without a key', async () => {
     await using server = await listen(createGateway({ CLIENT_API_KEYS: 'one,two' }));
     const askWith = (headers: Record<string, string>) => Promise.all(bodies.map((body) => server.post(body, headers)));
     for (let count = 0; count < 2; count += 1) {
@@ -195,7 +205,7 @@ describe('what is at hand', () => {
     }
   });
 
-  it('is told to no other site, and to no form', async () => {
+  it('is not sent to another site, or to a form', async () => {
     await using server = await listen(createGateway({ CORS_ORIGINS: 'https://a.example' }));
     const askFrom = async (body: unknown, origin: string) =>
       (await server.post(body, { origin })).headers.get('access-control-allow-origin');
@@ -207,7 +217,7 @@ describe('what is at hand', () => {
     expect((await server.post(bodies[0], { 'content-type': 'text/plain' })).status).toBe(415);
   });
 
-  it('is not told by text where only persisted operations are run', async () => {
+  it('is not sent for a text when only persisted operations are allowed', async () => {
     await using server = await listen(createGateway({ PERSISTED_ONLY: 'true' }));
     const text = readFileSync('operations/clients/cheapest-gpus.graphql', 'utf8');
     const sha256Hash = createHash('sha256').update(text).digest('hex');
@@ -228,7 +238,7 @@ describe('what is at hand', () => {
     expect(statusesOf(answers)).toEqual([200, 200, 200, 200, 429, 429]);
   });
 
-  it('is asked for anew when it has grown old, and then shown as it is', async () => {
+  it('is renewed when it is stale, and sent as it is then', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
     await using server = await listen(gateway);

@@ -103,6 +103,18 @@ describe('the log of requests', () => {
     },
   );
 
+  it("has the same fields as pino's own serialisation", async () => {
+    await using gateway = await open();
+    gateway.log.info({ own: true }, 'by pino');
+    await gateway.post('{ upstream { source } }');
+    await expect.poll(gateway.ended).toHaveLength(1);
+    const told = ['requestId', 'method', 'path', 'status', 'complete', 'durationMs'];
+    const byPino = gateway.lines.find(({ msg }) => msg === 'by pino') ?? {};
+    expect(Object.keys(gateway.ended()[0] ?? {})).toEqual(
+      Object.keys(byPino).flatMap((name) => (name === 'own' ? told : [name])),
+    );
+  });
+
   it('has those of machines at debug only', async () => {
     for (const [level, count] of [
       ['info', 0],

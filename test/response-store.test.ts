@@ -1,11 +1,15 @@
-import { expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, expect, it, vi } from 'vitest';
 import { FinishedResponse } from '../src/fast-path/finished-response.ts';
-import { MAX_AGE_MS, ResponseStore } from '../src/fast-path/response-store.ts';
+import { ResponseStore } from '../src/fast-path/response-store.ts';
+import { heapInUse } from './support/heap.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 const keyOf = (text: string) => ({ text, headers: '', body: text });
 
 function createStore() {
-  const state = { now: 0, version: 0, isCurrent: true, checks: 0 };
+  const state = { now: 1, version: 0, isCurrent: true, checks: 0 };
   const store = new ResponseStore({
     now: () => state.now,
     version: () => state.version,
@@ -16,8 +20,9 @@ function createStore() {
   });
   const add = (text: string, { bytes = 10, freshUntil = Number.POSITIVE_INFINITY } = {}) => {
     const sources = { lists: new Set<readonly unknown[]>(), observations: [] };
-    const made = { body: Buffer.alloc(bytes), lines: [], tag: null, lastModified: null, madeAt: state.now };
+    const made = { body: Buffer.alloc(bytes), lines: [], tag: null, lastModified: null };
     store.add(keyOf(text), new FinishedResponse({ ...made, freshUntil, sources }));
+    return new WeakRef(sources);
   };
   return { state, add, has: (text: string) => store.find(keyOf(text)) !== undefined };
 }
@@ -58,7 +63,7 @@ it('drops a response when it is no longer fresh, and when it is a minute old', (
   expect([has('fresh for a second'), has('fresh forever')]).toEqual([true, true]);
   state.now = 1000;
   expect([has('fresh for a second'), has('fresh forever')]).toEqual([false, true]);
-  state.now = MAX_AGE_MS;
+  state.now = 60_100;
   expect(has('fresh forever')).toBe(false);
 });
 
@@ -69,4 +74,22 @@ it('holds 20 MB, and drops the response that was sent longest ago first', () => 
   expect(has('a')).toBe(true);
   add('e', { bytes: 2_400_000 });
   expect(['a', 'b', 'c', 'd', 'e'].map(has)).toEqual([true, false, true, true, true]);
+});
+
+it('does not keep the sources of a response in memory for longer than a minute', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { state, add } = createStore();
+  const sources = add('a');
+  const isInMemory = async () => {
+    // A reference that was read counts as in use until the event loop has turned.
+    await setImmediate();
+    heapInUse();
+    return sources.deref() !== undefined;
+  };
+  state.now += 59_000;
+  vi.advanceTimersByTime(59_000);
+  expect(await isInMemory()).toBe(true);
+  state.now += 2000;
+  vi.advanceTimersByTime(2000);
+  expect(await isInMemory()).toBe(false);
 });

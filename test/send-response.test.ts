@@ -9,7 +9,6 @@ it('sends bodies as they are while 20 MB of others are being compressed', async 
   const send = createSendResponse({ cacheControl: () => 'no-store', quotaLinesOf: () => [], onWritten() {} });
   const createResponse = (byte: string) =>
     new FinishedResponse({
-      madeAt: 0,
       freshUntil: 0,
       sources: null,
       tag: null,

@@ -17,9 +17,7 @@ export interface MadeResponse extends Validators {
   readonly body: Buffer | string | null;
   /** All headers that neither the request, the moment nor the encoding decides. */
   readonly lines: HeaderLines;
-  /** When the response was made, in monotonic milliseconds of this process. */
-  readonly madeAt: number;
-  /** When the response stops being fresh, in the same unit; may be infinite. */
+  /** When the response stops being fresh, in monotonic milliseconds of this process; may be infinite. */
   readonly freshUntil: number;
   /** `null` if the response must not be stored. */
   readonly sources: Sources | null;

@@ -48,9 +48,6 @@ interface YogaContext {
 const MAX_HEADERS = 500;
 const MAX_HEADERS_LENGTH = 2000;
 
-/** Clients do not get a validator with a response to POST. */
-const NO_VALIDATORS = { tag: null, lastModified: null };
-
 /**
  * Answers requests without Yoga, in two ways. A stored response is sent again while everything it was made from is the latest and fresh.
  * A known operation over what is in memory is executed. Everything else goes to Yoga, whose responses are captured and stored.
@@ -129,7 +126,7 @@ export class FinishedResponses<Context extends object> {
 
   /** Executes a known operation, for clients whose request has the same headers as one that Yoga has let in. */
   #execute(key: RequestKey, most: number): FinishedResponse | null {
-    const { knownOperations, mayMakeLarge, now } = this.#options;
+    const { knownOperations, mayMakeLarge } = this.#options;
     const lines = key.body === '' ? undefined : this.#linesByHeaders.get(key.headers);
     if (lines === undefined || knownOperations === null) return null;
     const executed = knownOperations.execute(key.body, mayMakeLarge() ? most : Math.min(most, SMALL_BYTES));
@@ -137,11 +134,12 @@ export class FinishedResponses<Context extends object> {
     const { text, holding } = executed;
     const isStored = holding !== null && this.#seenBefore.note(crc32(key.text));
     const finished = new FinishedResponse({
-      ...NO_VALIDATORS,
       // A text costs less to send once than a Buffer costs to make.
       body: isStored ? Buffer.from(text) : text,
       lines,
-      madeAt: now(),
+      // Responses to POST have no validators.
+      tag: null,
+      lastModified: null,
       freshUntil: holding?.freshUntil ?? Number.NEGATIVE_INFINITY,
       sources: holding?.sources ?? null,
     });
@@ -162,7 +160,6 @@ export class FinishedResponses<Context extends object> {
         lines,
         tag: headers['etag']?.toString() ?? null,
         lastModified: headers['last-modified']?.toString() ?? null,
-        madeAt: this.#options.now(),
         freshUntil: holding.freshUntil,
         sources: holding.sources,
       };

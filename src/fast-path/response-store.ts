@@ -20,7 +20,7 @@ const MAX_BYTES = 20_000_000;
  * How long a response is stored, however long it stays fresh. Making it again records the demand for its observations, which keeps them
  * from being forgotten. It also bounds how long a response keeps replaced observations in memory.
  */
-export const MAX_AGE_MS = 60_000;
+const MAX_AGE_MS = 60_000;
 
 interface Entry {
   readonly response: FinishedResponse;
@@ -32,27 +32,28 @@ interface Entry {
 /** Stores finished responses by the text of their request key, each until one of its sources is replaced or stops being fresh. */
 export class ResponseStore {
   readonly #options: ResponseStoreOptions;
-  readonly #entries = new LRUCache<string, Entry>({
-    maxSize: MAX_BYTES,
-    // A character may take two bytes.
-    sizeCalculation: ({ response }, key) => response.size + 2 * key.length,
-    ttl: MAX_AGE_MS,
-    ttlResolution: 1000,
-    // Entries that no request asks for any more would otherwise stay, with all their observations.
-    ttlAutopurge: true,
-  });
+  readonly #entries: LRUCache<string, Entry>;
 
   constructor(options: ResponseStoreOptions) {
     this.#options = options;
+    this.#entries = new LRUCache({
+      maxSize: MAX_BYTES,
+      // A character may take two bytes.
+      sizeCalculation: ({ response }, key) => response.size + 2 * key.length,
+      ttl: MAX_AGE_MS,
+      // Entries that are not requested again would otherwise stay, with all their observations.
+      ttlAutopurge: true,
+      ttlResolution: 0,
+      perf: { now: options.now },
+    });
   }
 
   /** Returns the response to a request if it is still what the gateway would answer. */
   find({ text }: RequestKey): FinishedResponse | undefined {
     const entry = this.#entries.get(text);
     if (entry === undefined) return undefined;
-    const { madeAt, freshUntil } = entry.response.made;
-    if (this.#options.now() < Math.min(freshUntil, madeAt + MAX_AGE_MS) && this.#isCurrent(entry))
-      return entry.response;
+    const isFresh = this.#options.now() < entry.response.made.freshUntil;
+    if (isFresh && this.#isCurrent(entry)) return entry.response;
     this.#entries.delete(text);
     return undefined;
   }
