@@ -166,7 +166,7 @@ export function createApp({
   };
   const onFault = onFaultOf('renewal');
   const changes = createChanges({
-    keepJournal: (tell) => fleet.keepJournal(now, tell, onFaultOf('changes')),
+    trackChanges: (tell) => fleet.trackChanges(now, tell, onFaultOf('changes')),
     maxSubscriptions: config.maxSubscriptions,
     maxSubscriptionsPerClient: config.maxSubscriptionsPerClient,
     maxKeysPerClient: config.maxUpstreamPerOperation,
@@ -183,7 +183,7 @@ export function createApp({
       tracer.count(`gateway.cache.${result}`, reads);
     },
     onObserved: changes.observed,
-    onHeard: changes.heard,
+    onObservedElsewhere: changes.observedElsewhere,
     onDoubt: (gpuCount) =>
       log.warn(
         { gpuCount },
