@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createToldCells } from '../src/fleet/told-cells.ts';
+import { createKnownCells } from '../src/fleet/known-cells.ts';
 import { createLastSeen, FORGOTTEN_AFTER_MS, MAX_SCOPES } from '../src/live/last-seen.ts';
 import { cellOf } from './support/cells.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
@@ -33,11 +33,11 @@ describe('the cells that were last seen', () => {
 
 describe('the cells that the subscribers of a replica know', () => {
   it('are forgotten for the GPU type that was not used for longest when there are too many', () => {
-    const told = createToldCells();
+    const known = createKnownCells();
     const latest = cellOf('A', 0);
     const seen = new Map([['A', { latest, bySource: {}, shownPrice: null }]]);
     const [again, once] = [scopeOf('again'), scopeOf('once')];
-    for (const scope of [again, once, again, ...OTHERS]) told.update(scope, seen);
-    expect([told.of(again).size, told.of(once).size, told.scopes().length]).toEqual([1, 0, MAX_SCOPES]);
+    for (const scope of [again, once, again, ...OTHERS]) known.update(scope, seen);
+    expect([known.of(again).size, known.of(once).size, known.scopes().length]).toEqual([1, 0, MAX_SCOPES]);
   });
 });

@@ -49,7 +49,7 @@ export function createAvailabilityData(deps: AvailabilityDataDeps): Availability
     onPricedWithoutStock: deps.metrics.countPricedWithoutStock,
   });
   const changes = createChanges({
-    keepJournal: (tell) => fleet.keepJournal(now, tell, onFaultOf('changes')),
+    trackChanges: (report) => fleet.trackChanges(now, report, onFaultOf('changes')),
     maxSubscriptions: config.maxSubscriptions,
     maxSubscriptionsPerClient: config.maxSubscriptionsPerClient,
     maxKeysPerClient: config.maxUpstreamPerOperation,
@@ -86,7 +86,7 @@ function createCatalog(
       tracer.count(`gateway.cache.${result}`, reads);
     },
     onObserved: changes.observed,
-    onHeard: changes.heard,
+    onObservedElsewhere: changes.observedElsewhere,
     onDoubt: (gpuCount) =>
       log.warn(
         { gpuCount },

@@ -18,7 +18,7 @@ import { createSupplements } from './supplements.ts';
 /** Dependencies of `createCachedCatalog`. */
 export interface CachedCatalogOptions
   extends Omit<RenewingCacheOptions, 'holdOffMs' | 'now'>,
-    Pick<ObservationRenewalDeps, 'onObserved' | 'onHeard' | 'onDoubt'>,
+    Pick<ObservationRenewalDeps, 'onObserved' | 'onObservedElsewhere' | 'onDoubt'>,
     Pick<SupplementRequestsDeps, 'onSupplemented'> {
   readonly clock: Clock;
   readonly lifetimes: Lifetimes;

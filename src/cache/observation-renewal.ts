@@ -37,7 +37,7 @@ export interface ObservationRenewalDeps {
   /** Called with the merged cells each time that this replica has merged an answer for a GPU type, unless the answer is doubted. */
   readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Called with the cells of an observation that another replica made, when this replica first reads it. */
-  readonly onHeard: (scope: ObservationScope, cells: readonly Cell[]) => void;
+  readonly onObservedElsewhere: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Called when an answer is the first to claim that everything is sold out. Known stock is kept until a later answer confirms it. */
   readonly onDoubt: (gpuCount: number) => void;
   /** Called with the cache key when something has come into stock whose spot price and pod sizes are unknown. */
@@ -49,7 +49,7 @@ export function renewableObservation(
   deps: ObservationRenewalDeps,
   request: ObservationRequest,
 ): Renewable<RememberedObservation> {
-  const { source, served, lifetimes, onHeard, onDoubt } = deps;
+  const { source, served, lifetimes, onObservedElsewhere, onDoubt } = deps;
   const { freshMs, staleMs } = lifetimes;
   const key = observationKey(request);
   return {
@@ -65,7 +65,7 @@ export function renewableObservation(
     onSeen({ value }) {
       if (served.isRecorded(value)) return;
       served.record(key, value);
-      onHeard(request, value.latest.cells);
+      onObservedElsewhere(request, value.latest.cells);
     },
     dueAfterMs: (remembered) =>
       (isComplete(remembered) ? freshMs : Math.min(freshMs, INCOMPLETE_MS)) - spreadMs(remembered),

@@ -64,7 +64,8 @@ export class SupplementTries {
   begin(key: string): RunningTry | null {
     const before = this.#tries.get(key);
     const isProbe = this.#isFruitless(before);
-    if (isProbe && this.#countProbesLeft() === 0) return null;
+    if (isProbe) this.#openWindow();
+    if (isProbe && this.#probesLeft === 0) return null;
     this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied: 'not asked' });
     return { key, before, isProbe };
   }
@@ -75,7 +76,7 @@ export class SupplementTries {
     if (supplied === 'not asked' && isProbe && before !== undefined) this.#tries.set(key, before);
     else this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied });
     if (supplied === 'something') this.#lastSuppliedAt = this.#now();
-    if (supplied === 'nothing' && isProbe) this.#spendProbe();
+    if (supplied === 'nothing' && isProbe) this.#probesLeft -= 1;
     if (supplied === 'nothing' && !isProbe) this.#probesFrom = this.#now();
   }
 
@@ -83,7 +84,7 @@ export class SupplementTries {
   fail({ key, isProbe }: RunningTry, error: unknown): void {
     if (isProbe) {
       this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied: 'nothing' });
-      this.#spendProbe();
+      this.#probesLeft -= 1;
       return;
     }
     // A request that was never sent has cost nothing, so the key is due again sooner.
@@ -111,10 +112,11 @@ export class SupplementTries {
     return this.#now() >= this.#probesFrom + PROBE_EVERY_MS ? PROBES : this.#probesLeft;
   }
 
-  #spendProbe(): void {
-    const left = this.#countProbesLeft() - 1;
-    if (this.#now() >= this.#probesFrom + PROBE_EVERY_MS) this.#probesFrom = this.#now();
-    this.#probesLeft = left;
+  /** Starts the next hour of probes, if it is due. */
+  #openWindow(): void {
+    if (this.#now() < this.#probesFrom + PROBE_EVERY_MS) return;
+    this.#probesFrom = this.#now();
+    this.#probesLeft = PROBES;
   }
 
   #record(key: string, how: Omit<Try, 'at'>): void {

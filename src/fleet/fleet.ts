@@ -2,7 +2,7 @@ import { type RateLimiterAbstract, RateLimiterMemory } from 'rate-limiter-flexib
 import { type Leases, OWN_LEASES } from '../cache/leases.ts';
 import { createMemoryStore, type Store } from '../cache/store.ts';
 import type { UpstreamSource } from '../domain/observation.ts';
-import { createJournal, type Journal, type Tell } from '../live/journal.ts';
+import { type ChangeTracker, createChangeTracker, type ReportChange } from '../live/change-tracker.ts';
 import { IN_ANY_SLOT, type InSlot } from '../upstream/request/in-slot.ts';
 import { SHARE_NOTHING, type ShareRefusals } from '../upstream/request/slow-down.ts';
 import type { SharedKind } from './unfit-values.ts';
@@ -14,10 +14,10 @@ export interface Fleet {
   readonly inSlot: InSlot;
   readonly shareRefusals: (source: UpstreamSource) => ShareRefusals;
   /**
-   * Creates a journal that reports what changed, whichever replica saw it. `now` returns monotonic milliseconds of this process.
+   * Creates a tracker that reports what changed, whichever replica saw it. `now` returns monotonic milliseconds of this process.
    * `onFault` is called with each unexpected error; only the changes of that observation are lost.
    */
-  readonly keepJournal: (now: () => number, tell: Tell, onFault: (error: unknown) => void) => Journal;
+  readonly trackChanges: (now: () => number, report: ReportChange, onFault: (error: unknown) => void) => ChangeTracker;
   /** Creates a limiter for the requests that one client sends in a minute. */
   readonly createRateLimiter: (perMinute: number) => RateLimiterAbstract;
   /** Whether the replicas can share anything now; `null` for a single gateway. */
@@ -40,7 +40,7 @@ export function createFleetOfOne(): Fleet {
     leases: OWN_LEASES,
     inSlot: IN_ANY_SLOT,
     shareRefusals: () => SHARE_NOTHING,
-    keepJournal: createJournal,
+    trackChanges: createChangeTracker,
     createRateLimiter: (perMinute) => new RateLimiterMemory({ points: perMinute, duration: 60 }),
     isTogether: () => null,
     unfitValues: () => null,

@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import type { Config } from '../config.ts';
 import { type Clock, SYSTEM_CLOCK } from '../domain/clock.ts';
-import type { Tell } from '../live/journal.ts';
+import type { ReportChange } from '../live/change-tracker.ts';
 import { createFleetOfOne, type Fleet } from './fleet.ts';
 import { createRedis } from './redis.ts';
-import { createRedisJournal } from './redis-journal.ts';
+import { createRedisChangeTracker } from './redis-change-tracker.ts';
 import { createRedisLeases } from './redis-leases.ts';
 import { createRedisRefusals } from './redis-refusals.ts';
 import { createRedisSlots } from './redis-slots.ts';
@@ -46,8 +46,8 @@ export function createRedisFleet(
       leases,
       inSlot: slots.inSlot,
       shareRefusals: createRedisRefusals(redis, `${channelPrefix}refusals`, unfit),
-      keepJournal: (now: () => number, tell: Tell, onFault: (error: unknown) => void) =>
-        createRedisJournal(redis, { unfit, shapes, onFault }, now, tell),
+      trackChanges: (now: () => number, report: ReportChange, onFault: (error: unknown) => void) =>
+        createRedisChangeTracker(redis, { unfit, shapes, onFault }, now, report),
       leave: () => Promise.all([leases.giveBackAll(), slots.giveBackAll()]),
     };
   }

@@ -49,7 +49,7 @@ export interface SharedCells {
    */
   readonly write: (
     scope: ObservationScope,
-    told: ReadonlyMap<string, SeenCell>,
+    known: ReadonlyMap<string, SeenCell>,
     cells: readonly Cell[],
   ) => Promise<WrittenCells>;
 }
@@ -72,12 +72,12 @@ export function createSharedCells(
   }
 
   return {
-    async write(scope, told, news) {
+    async write(scope, known, news) {
       const key = `${SEEN_PREFIX}${nameOfObservation(scope)}`;
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         const { version, cells: shared } = await read(key);
-        const cells = shared === undefined ? new Map(told) : byDataCenter(shared);
-        const own = [...told.values()].map(({ latest }) => latest);
+        const cells = shared === undefined ? new Map(known) : byDataCenter(shared);
+        const own = [...known.values()].map(({ latest }) => latest);
         const changes = [own, news].flatMap((some) => add(scope, cells, notOlder(some, cells)));
         const args = [version ?? '', randomUUID(), toSharedText([...cells.values()])];
         const texts = changes.map(toSharedText);

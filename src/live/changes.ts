@@ -2,8 +2,8 @@ import type { Change } from '../domain/change.ts';
 import type { Client } from '../domain/client.ts';
 import { EventsMissedError, TooManySubscriptionsError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
+import type { ChangeTracker, ReportChange } from './change-tracker.ts';
 import { Feed } from './feed.ts';
-import type { Journal, Tell } from './journal.ts';
 
 /** What a subscriber wants to be notified about: some GPU types, for pods of one size. */
 export interface Wish {
@@ -31,8 +31,8 @@ export interface Subscription extends Wish {
 
 /** What `createChanges` needs. */
 export interface ChangesOptions {
-  /** Creates the journal that finds the changes and reports each of them to `tell`. */
-  readonly keepJournal: (tell: Tell) => Journal;
+  /** Creates the tracker that finds the changes and reports each of them to `report`. */
+  readonly trackChanges: (report: ReportChange) => ChangeTracker;
   /** The most subscriptions at a time, of all clients and of one. */
   readonly maxSubscriptions: number;
   readonly maxSubscriptionsPerClient: number;
@@ -47,9 +47,9 @@ export interface ChangesOptions {
 /** Notifies subscribers of changes. */
 export interface Changes {
   /** Takes each observation made by this replica, in order. */
-  readonly observed: Journal['observed'];
+  readonly observed: ChangeTracker['observed'];
   /** Takes an observation that another replica made. */
-  readonly heard: Journal['heard'];
+  readonly observedElsewhere: ChangeTracker['observedElsewhere'];
   /**
    * Starts a subscription to changes, from now on or after `lastEventId`. Rejects with an `EventsMissedError` if events after
    * `lastEventId` are no longer available, and with a `TooManySubscriptionsError` if a limit is reached.
@@ -63,9 +63,10 @@ export interface Changes {
 
 /** Creates the subscriptions of a gateway, without any yet. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { keepJournal, maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient, onChange, onSubscribe } = options;
+  const { trackChanges, maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient, onChange, onSubscribe } =
+    options;
   const subscribers = new Map<Feed<Change>, Subscription>();
-  const journal = keepJournal((change) => {
+  const tracker = trackChanges((change) => {
     onChange(change);
     for (const [feed, subscription] of subscribers) if (isWanted(change, subscription)) feed.push(change);
   });
@@ -92,18 +93,18 @@ export function createChanges(options: ChangesOptions): Changes {
   }
 
   return {
-    observed: journal.observed,
-    heard: journal.heard,
+    observed: tracker.observed,
+    observedElsewhere: tracker.observedElsewhere,
     async subscribe(subscription) {
       const { lastEventId, signal, onOverflow } = subscription;
-      if (lastEventId !== null) await journal.reached(lastEventId);
+      if (lastEventId !== null) await tracker.reached(lastEventId);
       signal.throwIfAborted();
       refuseTooMany(subscription);
       const feed: Feed<Change> = new Feed<Change>({ signal, onOverflow, onEnd: () => subscribers.delete(feed) });
       // The feed collects new changes from now on, so none is lost while the earlier ones are read.
       subscribers.set(feed, subscription);
       if (lastEventId !== null) {
-        const missed = await journal.since(lastEventId);
+        const missed = await tracker.since(lastEventId);
         if (missed === null) {
           feed.end();
           throw new EventsMissedError();

@@ -30,7 +30,7 @@ describe.runIf(HAS_REDIS)('the stream of changes', () => {
     await fleet.join();
     const faults: unknown[] = [];
     let told = 0;
-    const journal = fleet.keepJournal(
+    const tracker = fleet.trackChanges(
       SYSTEM_CLOCK.now,
       () => {
         told += 1;
@@ -42,7 +42,7 @@ describe.runIf(HAS_REDIS)('the stream of changes', () => {
       const agoMs = (CHANGES - index) * 20;
       const observedAt = new Date(Date.now() - agoMs).toISOString();
       const available = index % 2 === 0;
-      journal.observed(scope, [
+      tracker.observed(scope, [
         {
           dataCenterId: 'A',
           failure: null,

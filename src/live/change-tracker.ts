@@ -5,11 +5,11 @@ import { createChangeLog } from './change-log.ts';
 import { createLastSeen } from './last-seen.ts';
 
 /** Finds the changes between observations, reports them, and keeps them for subscribers that reconnect. */
-export interface Journal {
+export interface ChangeTracker {
   /** Takes each observation made by this replica, in the order in which they were loaded. */
   readonly observed: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Takes an observation that another replica made. That replica reports the changes. */
-  readonly heard: (scope: ObservationScope, cells: readonly Cell[]) => void;
+  readonly observedElsewhere: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /**
    * Resolves when the change with this id has been reported here, because another replica may be ahead. Resolves for unknown ids
    * too.
@@ -20,24 +20,24 @@ export interface Journal {
 }
 
 /** Called with each change, in order. */
-export type Tell = (change: Change) => void;
+export type ReportChange = (change: Change) => void;
 
-/** Creates a journal in the memory of this process. `now` returns monotonic milliseconds. */
-export function createJournal(now: () => number, tell: Tell): Journal {
+/** Creates a tracker in the memory of this process. `now` returns monotonic milliseconds. */
+export function createChangeTracker(now: () => number, report: ReportChange): ChangeTracker {
   const lastSeen = createLastSeen();
   const log = createChangeLog(now);
   const epoch = randomUUID();
-  let told = 0;
+  let reported = 0;
   return {
     observed(scope, cells) {
       const changes = lastSeen.see(scope, cells).map((difference): Change => {
-        told += 1;
-        return { id: `${epoch}:${told}`, ...difference };
+        reported += 1;
+        return { id: `${epoch}:${reported}`, ...difference };
       });
       log.add(changes);
-      for (const change of changes) tell(change);
+      for (const change of changes) report(change);
     },
-    heard() {},
+    observedElsewhere() {},
     reached: async () => {},
     since: async (id) => log.since(id),
   };

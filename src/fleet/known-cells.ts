@@ -6,7 +6,7 @@ import { MAX_SCOPES, notOlder, see } from '../live/last-seen.ts';
 import type { WrittenChange } from './value-shapes.ts';
 
 /** What the subscribers of one replica know: for each cell, the first observation, updated by each event sent since. */
-export interface ToldCells {
+export interface KnownCells {
   /** The GPU types and pod sizes of which some cell is known. */
   readonly scopes: () => readonly ObservationScope[];
   /** The cells of one GPU type and pod size, by data center id. */
@@ -22,7 +22,7 @@ export interface ToldCells {
   readonly take: (change: WrittenChange) => Difference | null;
 }
 
-interface Told {
+interface Known {
   readonly scope: ObservationScope;
   readonly cells: Map<string, SeenCell>;
   /** When RunPod was asked for the cell of the last event, by data center id. */
@@ -30,21 +30,21 @@ interface Told {
 }
 
 /** Creates the record of a replica whose subscribers know nothing yet. */
-export function createToldCells(): ToldCells {
-  const byName = new Map<string, Told>();
+export function createKnownCells(): KnownCells {
+  const byName = new Map<string, Known>();
 
   const of = (scope: ObservationScope) => byName.get(nameOfObservation(scope))?.cells ?? new Map<string, SeenCell>();
 
   /** Returns the entry of a scope and makes it the last one to be forgotten. */
-  function use(scope: ObservationScope): Told {
+  function use(scope: ObservationScope): Known {
     const name = nameOfObservation(scope);
     const known = byName.get(name);
-    const told: Told = { scope, cells: known?.cells ?? new Map(), sentAt: known?.sentAt ?? new Map() };
+    const entry: Known = { scope, cells: known?.cells ?? new Map(), sentAt: known?.sentAt ?? new Map() };
     byName.delete(name);
-    byName.set(name, told);
+    byName.set(name, entry);
     const [longestUnused] = byName.keys();
     if (byName.size > MAX_SCOPES && longestUnused !== undefined) byName.delete(longestUnused);
-    return told;
+    return entry;
   }
 
   return {
@@ -52,31 +52,31 @@ export function createToldCells(): ToldCells {
     scopes: () => [...byName.values()].map(({ scope }) => scope),
     isNews: (scope, cells) => findDifferences(scope, of(scope), notOlder(cells, of(scope))).length > 0,
     update(scope, cells) {
-      const told = use(scope);
-      const news = [...cells.values()].filter(({ latest }) => notOlder([latest], told.cells).length > 0);
+      const entry = use(scope);
+      const news = [...cells.values()].filter(({ latest }) => notOlder([latest], entry.cells).length > 0);
       const latest = news.map((cell) => cell.latest);
-      const differences = findDifferences(scope, told.cells, latest);
-      see(told.cells, latest);
+      const differences = findDifferences(scope, entry.cells, latest);
+      see(entry.cells, latest);
       for (const cell of news)
-        if (told.cells.has(cell.latest.dataCenterId)) told.cells.set(cell.latest.dataCenterId, cell);
+        if (entry.cells.has(cell.latest.dataCenterId)) entry.cells.set(cell.latest.dataCenterId, cell);
       for (const { after } of differences) {
         const { id } = after.dataCenter;
-        told.sentAt.set(id, told.cells.get(id)?.latest.askedAt ?? Number.NEGATIVE_INFINITY);
+        entry.sentAt.set(id, entry.cells.get(id)?.latest.askedAt ?? Number.NEGATIVE_INFINITY);
       }
       return differences;
     },
     take({ cell, ...difference }) {
       const { gpuType, gpuCount, dataCenter } = difference.after;
       const ofCell = { gpuType, gpuCount, dataCenters: [dataCenter] };
-      const told = use(byName.get(nameOfObservation(ofCell))?.scope ?? ofCell);
-      if ((told.sentAt.get(dataCenter.id) ?? Number.NEGATIVE_INFINITY) > cell.askedAt) return null;
-      const seen = told.cells.get(dataCenter.id);
+      const entry = use(byName.get(nameOfObservation(ofCell))?.scope ?? ofCell);
+      if ((entry.sentAt.get(dataCenter.id) ?? Number.NEGATIVE_INFINITY) > cell.askedAt) return null;
+      const seen = entry.cells.get(dataCenter.id);
       const known = seen && { ...seen.latest, onDemandPrice: seen.shownPrice };
       if (known !== undefined && signatureOf(known) === signatureOf(cell)) return null;
       const isNext = known === undefined || signatureOf(known) === signatureOf(difference.before);
-      const needed = isNext ? difference : (findDifferences(ofCell, told.cells, [cell])[0] ?? difference);
-      see(told.cells, [cell]);
-      told.sentAt.set(dataCenter.id, cell.askedAt);
+      const needed = isNext ? difference : (findDifferences(ofCell, entry.cells, [cell])[0] ?? difference);
+      see(entry.cells, [cell]);
+      entry.sentAt.set(dataCenter.id, cell.askedAt);
       return needed;
     },
   };

@@ -6,8 +6,8 @@ import type { Change } from '../../src/domain/change.ts';
 import { SYSTEM_CLOCK } from '../../src/domain/clock.ts';
 import type { Cell, ObservationScope, StockLevel } from '../../src/domain/observation.ts';
 import { createRedis } from '../../src/fleet/redis.ts';
+import { createRedisChangeTracker } from '../../src/fleet/redis-change-tracker.ts';
 import { createRedisFleet } from '../../src/fleet/redis-fleet.ts';
-import { createRedisJournal } from '../../src/fleet/redis-journal.ts';
 import { createUnfitValues } from '../../src/fleet/unfit-values.ts';
 import { createValueShapes } from '../../src/fleet/value-shapes.ts';
 import { createLog } from '../../src/observability/log.ts';
@@ -75,14 +75,14 @@ afterEach(async () => {
   await Promise.all(leaving.splice(0).map((leave) => leave()));
 });
 
-/** The journal of a replica, and the changes that it has sent. */
+/** The tracker of a replica, and the changes that it has sent. */
 async function join(url: string) {
   const log = createLog({ level: 'silent', secrets: [] });
   const fleet = createRedisFleet(new URL(url), loadConfig({ UPSTREAM: 'graphql' }), log);
   leaving.push(fleet.leave);
   await fleet.join();
   const sent: Change[] = [];
-  const journal = fleet.keepJournal(
+  const tracker = fleet.trackChanges(
     Date.now,
     (change) => void sent.push(change),
     (error) => {
@@ -90,10 +90,10 @@ async function join(url: string) {
     },
   );
   const summary = () => sent.map(({ after }) => `${after.gpuType.id} ${after.stock}`);
-  return { fleet, journal, sent, summary };
+  return { fleet, tracker, sent, summary };
 }
 
-/** A replica's journal, whose reads of the stream return only when `release` is called after each of them. */
+/** A replica's tracker, whose reads of the stream return only when `release` is called after each of them. */
 async function joinWithHeldReads(url: string) {
   const log = createLog({ level: 'silent', secrets: [] });
   const redis = createRedis(new URL(url), 'gpu-gateway:graphql:', log);
@@ -115,7 +115,7 @@ async function joinWithHeldReads(url: string) {
     return Object.assign(reader, { xread: readAndHold });
   };
   const sent: Change[] = [];
-  const journal = createRedisJournal(
+  const tracker = createRedisChangeTracker(
     { ...redis, connect },
     {
       unfit: createUnfitValues(log),
@@ -127,13 +127,13 @@ async function joinWithHeldReads(url: string) {
     SYSTEM_CLOCK.now,
     (change) => void sent.push(change),
   );
-  return { redis, journal, sent, answers, release: () => releases.shift()?.() };
+  return { redis, tracker, sent, answers, release: () => releases.shift()?.() };
 }
 
 const A = scopeOf('A');
 const B = scopeOf('B');
 
-describe.skipIf(!HAS_REDIS)('the journal of a replica that missed changes', () => {
+describe.skipIf(!HAS_REDIS)('the change tracker of a replica that missed changes', () => {
   it('gives the next change an id that no other replica knows, and then sends what it missed', async () => {
     await using redis = await startRedis();
     await using proxy = await startProxy(Number(new URL(redis.url).port));
@@ -142,39 +142,39 @@ describe.skipIf(!HAS_REDIS)('the journal of a replica that missed changes', () =
     const [near, far] = await Promise.all([join(redis.url), join(proxy.url)]);
     // A replica writes nothing until it reads the stream.
     const keys = async () => {
-      near.journal.observed(scopeOf('near'), cellsOf('HIGH'));
-      far.journal.observed(scopeOf('far'), cellsOf('HIGH'));
+      near.tracker.observed(scopeOf('near'), cellsOf('HIGH'));
+      far.tracker.observed(scopeOf('far'), cellsOf('HIGH'));
       return (await admin.keys('*:seen:*')).length;
     };
     await expect.poll(keys).toBe(2);
     for (const scope of [A, B]) {
       const cells = cellsOf('HIGH');
-      for (const { journal } of [near, far]) journal.observed(scope, cells);
+      for (const { tracker } of [near, far]) tracker.observed(scope, cells);
     }
-    near.journal.observed(A, cellsOf('LOW'));
+    near.tracker.observed(A, cellsOf('LOW'));
     await expect.poll(far.summary).toEqual(['A LOW']);
     expect(far.sent[0]?.id).toBe(near.sent[0]?.id);
 
     proxy.cut();
     await expect.poll(far.fleet.isTogether).toBe(false);
-    near.journal.observed(A, cellsOf('NONE'));
+    near.tracker.observed(A, cellsOf('NONE'));
     await expect.poll(near.summary).toEqual(['A LOW', 'A NONE']);
     await admin.flushall();
-    near.journal.observed(B, cellsOf('MEDIUM'));
+    near.tracker.observed(B, cellsOf('MEDIUM'));
     await expect.poll(near.summary).toContain('B MEDIUM');
 
     proxy.mend();
     await expect.poll(far.summary).toEqual(['A LOW', 'B MEDIUM', 'A NONE']);
-    expect(await near.journal.since(far.sent[1]?.id ?? '')).toBeNull();
-    near.journal.observed(A, cellsOf('HIGH'));
+    expect(await near.tracker.since(far.sent[1]?.id ?? '')).toBeNull();
+    near.tracker.observed(A, cellsOf('HIGH'));
     await expect.poll(far.summary).toContain('A HIGH');
     // Both replicas know the same state again.
-    expect(await near.journal.since(far.sent.at(-1)?.id ?? '')).toEqual([]);
+    expect(await near.tracker.since(far.sent.at(-1)?.id ?? '')).toEqual([]);
   });
 });
 
 describe.skipIf(!HAS_REDIS)(
-  'the journal of a replica whose read of the stream was answered before a change was written',
+  'the change tracker of a replica whose read of the stream was answered before a change was written',
   () => {
     it('sends the change with its id in the stream', async () => {
       await using redis = await startRedis();
@@ -182,9 +182,9 @@ describe.skipIf(!HAS_REDIS)(
       leaving.push(async () => admin.disconnect());
       const replica = await joinWithHeldReads(redis.url);
       await expect.poll(() => admin.client('LIST')).toContain('cmd=xread ');
-      replica.journal.observed(A, cellsOf('HIGH'));
+      replica.tracker.observed(A, cellsOf('HIGH'));
       await expect.poll(() => replica.answers, { timeout: 5000 }).toEqual([null]);
-      replica.journal.observed(A, cellsOf('LOW'));
+      replica.tracker.observed(A, cellsOf('LOW'));
       const ids = async () => (await admin.xrange(KEY, '-', '+')).map(([id]) => id);
       await expect.poll(ids).toHaveLength(1);
       // Redis answers the write before the ping.
@@ -198,22 +198,25 @@ describe.skipIf(!HAS_REDIS)(
   },
 );
 
-describe.skipIf(!HAS_REDIS)('the journal of a replica beside one that writes entries of the first version', () => {
-  it('sends changes with their ids in the stream', async () => {
-    await using redis = await startRedis();
-    const admin = new Redis(redis.url);
-    leaving.push(async () => admin.disconnect());
-    const replica = await join(redis.url);
-    await expect.poll(() => admin.client('LIST')).toContain('cmd=xread ');
-    replica.journal.observed(A, cellsOf('HIGH'));
-    for (let turn = 0; turn < 3; turn += 1) {
-      await admin.xadd('gpu-gateway:graphql:v1:changes', '*', 'change', '{}');
-      await admin.hset('gpu-gateway:graphql:v2:seen:1 A', { version: String(turn), cells: '[]' });
-      replica.journal.observed(A, cellsOf(turn % 2 === 0 ? 'LOW' : 'HIGH'));
-      await expect.poll(() => replica.sent.length).toBe(turn + 1);
-    }
-    const ids = (await admin.xrange(KEY, '-', '+')).map(([id]) => id);
-    expect(replica.sent.map(({ id }) => id)).toEqual(ids);
-    expect(replica.fleet.unfitValues()).toMatchObject({ seen: 0, change: 0 });
-  });
-});
+describe.skipIf(!HAS_REDIS)(
+  'the change tracker of a replica beside one that writes entries of the first version',
+  () => {
+    it('sends changes with their ids in the stream', async () => {
+      await using redis = await startRedis();
+      const admin = new Redis(redis.url);
+      leaving.push(async () => admin.disconnect());
+      const replica = await join(redis.url);
+      await expect.poll(() => admin.client('LIST')).toContain('cmd=xread ');
+      replica.tracker.observed(A, cellsOf('HIGH'));
+      for (let turn = 0; turn < 3; turn += 1) {
+        await admin.xadd('gpu-gateway:graphql:v1:changes', '*', 'change', '{}');
+        await admin.hset('gpu-gateway:graphql:v2:seen:1 A', { version: String(turn), cells: '[]' });
+        replica.tracker.observed(A, cellsOf(turn % 2 === 0 ? 'LOW' : 'HIGH'));
+        await expect.poll(() => replica.sent.length).toBe(turn + 1);
+      }
+      const ids = (await admin.xrange(KEY, '-', '+')).map(([id]) => id);
+      expect(replica.sent.map(({ id }) => id)).toEqual(ids);
+      expect(replica.fleet.unfitValues()).toMatchObject({ seen: 0, change: 0 });
+    });
+  },
+);

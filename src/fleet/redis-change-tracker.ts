@@ -5,12 +5,12 @@ import type { Change, Difference } from '../domain/change.ts';
 import type { Cell, ObservationScope } from '../domain/observation.ts';
 import { nameOfObservation } from '../domain/observation-name.ts';
 import { type ChangeLog, createChangeLog } from '../live/change-log.ts';
-import type { Journal, Tell } from '../live/journal.ts';
+import type { ChangeTracker, ReportChange } from '../live/change-tracker.ts';
 import { notOlder, see } from '../live/last-seen.ts';
 import { type ChangeStream, isBefore, isStreamId, readChanges } from './change-stream.ts';
+import { createKnownCells } from './known-cells.ts';
 import type { RedisServer } from './redis.ts';
 import { createSharedCells, type SharedCells } from './shared-cells.ts';
-import { createToldCells } from './told-cells.ts';
 import type { UnfitValues } from './unfit-values.ts';
 import { UnreadWrites } from './unread-writes.ts';
 import type { ValueShapes, WrittenChange } from './value-shapes.ts';
@@ -19,8 +19,8 @@ import type { ValueShapes, WrittenChange } from './value-shapes.ts';
 const REACHED_MS = 1000;
 const LOOK_AGAIN_MS = 20;
 
-/** What the journal needs to report faults and judge shared values. */
-export interface JournalOptions {
+/** What the tracker needs to report faults and judge shared values. */
+export interface ChangeTrackerOptions {
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
   /** Called with each error in finding or sending changes. Only the changes of that observation are lost. */
@@ -28,7 +28,7 @@ export interface JournalOptions {
 }
 
 /**
- * Creates a journal in Redis. One script writes the observation of a GPU type together with its changes, so that a change that two
+ * Creates a tracker in Redis. One script writes the observation of a GPU type together with its changes, so that a change that two
  * replicas observe is written once. Every replica sends the changes of the stream, in stream order, as far as they are new to its
  * subscribers. When it has read all changes of a write, its subscribers know what Redis knows, unless a fault lost events. In that
  * case it sends what is missing. While Redis is unavailable or refuses commands, each replica sends what it observes itself.
@@ -37,37 +37,42 @@ export interface JournalOptions {
  * event gets an id that no other replica knows. A client that resumes after such an event on another replica is refused, so it
  * cannot miss events unnoticed.
  */
-export function createRedisJournal(
+export function createRedisChangeTracker(
   redis: RedisServer,
-  options: JournalOptions,
+  options: ChangeTrackerOptions,
   now: () => number,
-  tell: Tell,
-): Journal {
-  const journal = new RedisJournal(redis, options, createChangeLog(now), tell);
+  report: ReportChange,
+): ChangeTracker {
+  const tracker = new RedisChangeTracker(redis, options, createChangeLog(now), report);
   return {
-    observed: (scope, cells) => journal.observed(scope, cells),
-    heard: (scope, cells) => journal.heard(scope, cells),
-    reached: (id) => journal.reached(id),
-    since: (id) => journal.since(id),
+    observed: (scope, cells) => tracker.observed(scope, cells),
+    observedElsewhere: (scope, cells) => tracker.observedElsewhere(scope, cells),
+    reached: (id) => tracker.reached(id),
+    since: (id) => tracker.since(id),
   };
 }
 
-class RedisJournal {
-  readonly #told = createToldCells();
+class RedisChangeTracker {
+  readonly #known = createKnownCells();
   readonly #shared: SharedCells;
   readonly #stream: ChangeStream;
   readonly #log: ChangeLog;
-  readonly #tell: Tell;
+  readonly #report: ReportChange;
   readonly #inTurn: (scope: ObservationScope, task: () => Promise<void>) => Promise<void>;
   /** Scopes whose state in Redis may differ from what subscribers here know, by name. */
   readonly #unconfirmed = new Map<string, ObservationScope>();
   readonly #unread = new UnreadWrites();
   #isConfirming = false;
 
-  constructor(redis: RedisServer, { unfit, shapes, onFault }: JournalOptions, log: ChangeLog, tell: Tell) {
+  constructor(
+    redis: RedisServer,
+    { unfit, shapes, onFault }: ChangeTrackerOptions,
+    log: ChangeLog,
+    report: ReportChange,
+  ) {
     const inTurn = createTurns();
     this.#log = log;
-    this.#tell = tell;
+    this.#report = report;
     this.#inTurn = (scope, task) => inTurn(nameOfObservation(scope), task).catch(onFault);
     this.#shared = createSharedCells(redis.client, { unfit, shapes });
     this.#stream = readChanges(
@@ -90,9 +95,9 @@ class RedisJournal {
     void this.#inTurn(scope, () => this.#observe(scope, cells));
   }
 
-  heard(scope: ObservationScope, cells: readonly Cell[]): void {
+  observedElsewhere(scope: ObservationScope, cells: readonly Cell[]): void {
     // The replica that observed a change may have died before it wrote the change.
-    if (this.#told.isNews(scope, cells)) this.observed(scope, cells);
+    if (this.#known.isNews(scope, cells)) this.observed(scope, cells);
     else this.#update(scope, cells);
   }
 
@@ -122,7 +127,7 @@ class RedisJournal {
   async #share(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
     // A replica that does not know the end of the stream might not read what it writes.
     if (this.#stream.position() === null) return false;
-    const written = await this.#shared.write(scope, this.#told.of(scope), cells).catch(() => null);
+    const written = await this.#shared.write(scope, this.#known.of(scope), cells).catch(() => null);
     if (written === null) return false;
     this.#unread.add({ scope, ...written });
     this.#compareRead(false);
@@ -131,28 +136,28 @@ class RedisJournal {
 
   /** Applies cells without Redis. Returns the events that subscribers now need. */
   #update(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[] {
-    const known = new Map(this.#told.of(scope));
+    const known = new Map(this.#known.of(scope));
     see(known, notOlder(cells, known));
-    return this.#told.update(scope, known);
+    return this.#known.update(scope, known);
   }
 
   /** Sends a change of the stream, as far as subscribers need it. */
   #take(id: string, change: WrittenChange): void {
-    const difference = this.#told.take(change);
+    const difference = this.#known.take(change);
     if (difference !== null) this.#send(this.#unconfirmed.size === 0 ? id : ownId(), difference);
   }
 
   /** Sends what subscribers have missed, for each write that was read or is lost. */
   #compareRead(isEnd: boolean): void {
     for (const { scope, cells } of this.#unread.takeRead(this.#stream.position(), isEnd)) {
-      this.#sendAlone(this.#told.update(scope, cells));
+      this.#sendAlone(this.#known.update(scope, cells));
       this.#unconfirmed.delete(nameOfObservation(scope));
     }
   }
 
   #doubtAll(): void {
     this.#unread.forgetAll();
-    for (const scope of this.#told.scopes()) this.#unconfirmed.set(nameOfObservation(scope), scope);
+    for (const scope of this.#known.scopes()) this.#unconfirmed.set(nameOfObservation(scope), scope);
   }
 
   /** Compares the unconfirmed scopes with Redis, until Redis refuses. */
@@ -172,7 +177,7 @@ class RedisJournal {
   #send(id: string, difference: Difference): void {
     const change = { id, ...difference };
     this.#log.add([change]);
-    this.#tell(change);
+    this.#report(change);
   }
 
   #sendAlone(differences: readonly Difference[]): void {
