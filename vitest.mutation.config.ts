@@ -17,7 +17,6 @@ const TESTS = [
   'normalise-cell',
   'overlap',
   'patience',
-  'record',
   'recorded',
   'refresh-demand',
   'refresher',
