@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { shared } from './vitest.config.ts';
 
@@ -16,8 +17,6 @@ const TESTS = [
   'normalise-answers',
   'normalise-cell',
   'overlap',
-  'patience',
-  'record',
   'recorded',
   'refresh-demand',
   'refresher',
@@ -31,16 +30,21 @@ const TESTS = [
   'retry-after',
   'row-order',
   'row-texts',
+  'scheduling',
   'send-response',
   'sold-out',
   'supplements',
-  'turns',
   'unknown-values',
   'wall-clock',
   'wrong-answers',
 ];
 
+const files = TESTS.map((name) => `test/${name}.test.ts`);
+const missing = files.filter((file) => !existsSync(file));
+if (missing.length > 0)
+  throw new Error(`vitest.mutation.config.ts names files that do not exist: ${missing.join(', ')}`);
+
 export default defineConfig({
   ...shared,
-  test: { ...shared.test, include: TESTS.map((name) => `test/${name}.test.ts`) },
+  test: { ...shared.test, include: files },
 });
