@@ -61,6 +61,15 @@ describe('the health of a source', () => {
     expect(health()).toBe('DEGRADED');
   });
 
+  it('counts only the subjects that failed since the last success', () => {
+    const { health, settled, pass } = createMonitor();
+    settled('a', 'failed');
+    settled('b', 'complete');
+    pass(60_000);
+    settled('c', 'failed');
+    expect(health()).toBe('DEGRADED');
+  });
+
   it('is DOWN while the circuit breaker is open', () => {
     const { health, settled, openCircuit } = createMonitor();
     settled('a', 'complete');

@@ -73,6 +73,11 @@ describe('a quota', () => {
     expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
   });
 
+  it('reads no more than twenty windows', () => {
+    const windows = Array.from({ length: 21 }, (_, index) => `"window ${index}";r=5;t=50`);
+    expect(createUpdated(windows.join(', '), null).quota.left()).toHaveLength(20);
+  });
+
   it('rejects nothing without a limit', () => {
     expect(() => createUpdated(null, null).quota.refuseRenewal('Gpus')).not.toThrow();
     expect(() => createUpdated('"minute";r=1;t=50', null).quota.refuseRenewal('Gpus')).not.toThrow();
