@@ -145,6 +145,22 @@ describe('a cell fetcher whose requests fail', () => {
     await expect(fetchAll({ together: ['0', '1'], singly: [] })).rejects.toThrow('gone');
   });
 
+  it('aborts the combined request once every GPU type has arrived by itself', async () => {
+    let combined: AbortSignal | undefined;
+    const { fetchAll } = createCellFetcher({
+      signal: new AbortController().signal,
+      async fetchCells(ids, signal) {
+        if (ids.length === 1) return;
+        combined = signal;
+        await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      },
+    });
+    const fetched = fetchAll({ together: ['0', '1'], singly: [] });
+    await vi.advanceTimersByTimeAsync(1000);
+    await fetched;
+    expect(combined?.aborted).toBe(true);
+  });
+
   it('fails when it is aborted', async () => {
     const { fetchAll, stopping } = startFetcher(() => NEVER);
     const swept = expect(fetchAll({ together: ALL, singly: [] })).rejects.toThrow('abort');

@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createReadLoop } from '../../../src/board/reading/read-loop.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** A loop whose first read fails. */
+function startLoop({ retries = true } = {}) {
+  const signals: AbortSignal[] = [];
+  const read = async (signal: AbortSignal) => {
+    signals.push(signal);
+    if (signals.length === 1) throw new Error('no response');
+  };
+  return { signals, ...createReadLoop({ read, nextReadInMs: () => 20_000, onFailure: () => retries }) };
+}
+
+describe('a read loop', () => {
+  it('aborts the other requests of a read that fails, and retries with a new signal', async () => {
+    const { signals } = startLoop();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+  });
+
+  it('reads at intervals after a success', async () => {
+    const { signals } = startLoop();
+    await vi.advanceTimersByTimeAsync(10_000 + 2 * 20_000);
+    expect(signals.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('waits until it is told to read when a failure is not to be retried', async () => {
+    const { signals, readNow } = startLoop({ retries: false });
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(signals).toHaveLength(1);
+    readNow();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(signals).toHaveLength(2);
+  });
+});
