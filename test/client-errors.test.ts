@@ -133,7 +133,7 @@ describe('a connection without a request in progress', () => {
     const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
     // A write to a connection that the gateway has destroyed fails, which closes the socket.
     socket.on('error', () => {});
-    const closed = once(socket, 'close');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.write('garbage\r\n\r\n');
     await once(socket.resume(), 'end');
     const writing = setInterval(() => socket.write('garbage'), 50);

@@ -29,8 +29,8 @@ const MIN_LONG_BYTES = 1024;
 /** Estimated memory that a response takes besides its body and its sources. */
 const OVERHEAD_BYTES = 1000;
 
-/** Estimated memory for each observation that a response was made from. */
-const SOURCE_BYTES = 16;
+/** Estimated memory for each observation that a response was made from: an entry of a map, and its key. The observation is shared. */
+const SOURCE_BYTES = 100;
 
 /** A finished response together with its compressed forms, each made for the first client that accepts it. */
 export class FinishedResponse {
@@ -47,11 +47,10 @@ export class FinishedResponse {
     this.plain = made.body === null ? null : this.#toContent(made.body);
   }
 
-  /** The most memory that the response takes, in bytes. All compressed forms together are smaller than the body. */
+  /** Estimated memory of the response, in bytes. All compressed forms together are smaller than the body. */
   get size(): number {
-    const { observations = [] } = this.made.sources ?? {};
-    const read = observations.reduce((sum, { gpuTypes }) => sum + gpuTypes.length, 0);
-    return 2 * this.length + OVERHEAD_BYTES + SOURCE_BYTES * read;
+    const observations = this.made.sources?.observations.size ?? 0;
+    return 2 * this.length + OVERHEAD_BYTES + SOURCE_BYTES * observations;
   }
 
   /** Whether compressing the body is worth the time. */

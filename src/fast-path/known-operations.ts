@@ -80,21 +80,30 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
     return known.prepared;
   }
 
+  function run(body: string, maxBytes: number): Executed | null {
+    const sent = readOperation(body, textOf);
+    const prepared = sent === null ? null : find(sent);
+    if (sent === null || prepared === null) return null;
+    const validity = createValidity(listsFreshUntil);
+    const memory = createMemory(catalog, validity);
+    // Outside its reports, a response has hardly more characters than its operation.
+    const budget = createBudget({ ...limits, maxBytes: Math.min(maxBytes, limits.maxBytes) - sent.query.length });
+    const text = prepared(sent.variables ?? {}, { memory, budget, validity, freshMs });
+    return text === null ? null : { text, holding: validity.sum() };
+  }
+
   return {
     add(operation) {
       const key = toKey(operation);
       if (!operations.has(key)) operations.set(key, { prepared: undefined });
     },
     execute(body, maxBytes) {
-      const sent = readOperation(body, textOf);
-      const prepared = sent === null ? null : find(sent);
-      if (sent === null || prepared === null) return null;
-      const validity = createValidity(listsFreshUntil);
-      const memory = createMemory(catalog, validity);
-      // Outside its reports, a response has hardly more characters than its operation.
-      const budget = createBudget({ ...limits, maxBytes: Math.min(maxBytes, limits.maxBytes) - sent.query.length });
-      const text = prepared(sent.variables ?? {}, { memory, budget, validity, freshMs });
-      return text === null ? null : { text, holding: validity.sum() };
+      try {
+        return run(body, maxBytes);
+      } catch {
+        // An error would end the process here. Yoga executes the operation again and reports the error.
+        return null;
+      }
     },
   };
 }

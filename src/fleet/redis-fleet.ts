@@ -42,7 +42,7 @@ export function createRedisFleet(
     const leases = createRedisLeases(redis, leaseMs, unfit);
     const slots = createRedisSlots(redis, { slots: concurrency, timeoutMs, channel: `${channelPrefix}slots` });
     return {
-      store: createRedisStore(redis, { channel: `${channelPrefix}answers`, unfit, shapes, now: clock.now }),
+      store: createRedisStore(redis, { channel: `${channelPrefix}values`, unfit, shapes, now: clock.now }),
       leases,
       inSlot: slots.inSlot,
       shareRefusals: createRedisRefusals(redis, `${channelPrefix}refusals`, unfit),

@@ -43,12 +43,13 @@ export class RefreshTimes {
 
   /** Looks up the age of the answers that are newly demanded, and forgets those that are no longer demanded. */
   async follow(requests: readonly ObservationRequest[]): Promise<void> {
-    const before = this.#byName;
-    this.#byName = new Map();
+    const next = new Map<string, Times>();
     for (const request of requests) {
       const name = this.#catalog.batchOf(request);
-      this.#byName.set(name, before.get(name) ?? (await this.#begin(request)));
+      next.set(name, this.#byName.get(name) ?? (await this.#begin(request)));
     }
+    // Refreshes that end while the lookups run still find their entries.
+    this.#byName = next;
   }
 
   /** Records that the request for a key is sent now. */

@@ -32,7 +32,7 @@ export interface Peeked {
 const LISTS = 2;
 
 /** Creates the memory of `catalog` for one request, whose response has this `validity`. */
-export function createMemory(catalog: Peeked, validity: Pick<Validity, 'readList' | 'readObservations'>): Memory {
+export function createMemory(catalog: Peeked, validity: Pick<Validity, 'readList' | 'readObservation'>): Memory {
   return {
     lists: () => listsIn(catalog),
     observations(gpuTypes, gpuCount, lists) {
@@ -42,11 +42,11 @@ export function createMemory(catalog: Peeked, validity: Pick<Validity, 'readList
         const observation = catalog.peek({ gpuType, gpuCount, gpuTypes: all, dataCenters });
         if (observation === undefined) return null;
         observations.push(observation);
+        validity.readObservation(observation, { gpuType, gpuCount });
       }
       catalog.peeked(LISTS + observations.length);
       validity.readList(lists.gpuTypes);
       validity.readList(lists.dataCenters);
-      validity.readObservations({ gpuTypes, gpuCount, observations });
       return observations;
     },
   };
@@ -56,13 +56,14 @@ export function createMemory(catalog: Peeked, validity: Pick<Validity, 'readList
  * Whether `catalog` still has in memory, fresh and complete, exactly the lists and observations that a response was made from. Not a read
  * of the response: it records no demand.
  */
-export function areCurrent({ lists, observations: reads }: Sources, catalog: Omit<Peeked, 'peeked'>): boolean {
+export function areCurrent({ lists, observations }: Sources, catalog: Omit<Peeked, 'peeked'>): boolean {
   const current = listsIn(catalog);
   if (current === null) return false;
   for (const list of lists) if (list !== current.gpuTypes && list !== current.dataCenters) return false;
-  return reads.every(({ gpuTypes, gpuCount, observations }) =>
-    gpuTypes.every((gpuType, index) => catalog.peek({ gpuType, gpuCount, ...current }) === observations[index]),
-  );
+  for (const [observation, { gpuType, gpuCount }] of observations) {
+    if (catalog.peek({ gpuType, gpuCount, ...current }) !== observation) return false;
+  }
+  return true;
 }
 
 function listsIn(catalog: Pick<Peeked, 'peekLists'>): Lists | null {

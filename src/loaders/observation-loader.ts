@@ -26,7 +26,7 @@ export interface ObservationLoaderDeps {
   readonly running: RunningLoads;
   readonly readLists: () => Promise<Lists>;
   /** Records the observations. */
-  readonly validity: Pick<Validity, 'readObservations'>;
+  readonly validity: Pick<Validity, 'readObservation'>;
 }
 
 /** Creates a loader that reads each observation once, and all observations that are requested in the same tick in one batch. */
@@ -95,7 +95,7 @@ async function startAll(
   return requests.map(async (request, index) => {
     const observation = await observe(request, index);
     const { gpuType, gpuCount } = request;
-    validity.readObservations({ gpuTypes: [gpuType], gpuCount, observations: [observation] });
+    validity.readObservation(observation, { gpuType, gpuCount });
     return observation;
   });
 }

@@ -1,19 +1,11 @@
-import type { GpuType } from '../domain/gpu-type.ts';
-import type { Observation } from '../domain/observation.ts';
+import type { Observation, ObservationKey } from '../domain/observation.ts';
 import type { Report } from '../domain/report.ts';
-
-/** The observations of some GPU types, in the order of the GPU types, for pods of one size. */
-export interface ObservationsRead {
-  readonly gpuTypes: readonly GpuType[];
-  readonly gpuCount: number;
-  readonly observations: readonly Observation[];
-}
 
 /** The lists and observations that a response was made from. They are compared by identity. */
 export interface Sources {
   /** Lists of GPU types or data centers, sorted as clients see them. */
   readonly lists: ReadonlySet<readonly unknown[]>;
-  readonly observations: readonly ObservationsRead[];
+  readonly observations: ReadonlyMap<Observation, ObservationKey>;
 }
 
 /** How long a response is valid. */
@@ -30,8 +22,8 @@ export interface Holding {
 export interface Validity {
   /** Records that the response was made from a list. */
   readList(list: readonly unknown[]): void;
-  /** Records that the response was made from observations. */
-  readObservations(read: ObservationsRead): void;
+  /** Records that the response was made from an observation. */
+  readObservation(observation: Observation, key: ObservationKey): void;
   /** Records a report about availability. `freshMs` is how long an observation is fresh, in milliseconds. */
   readReport(report: Report, freshMs: number): void;
   /** Records that the response contains something that may change at any moment, such as the status of the source. */
@@ -45,15 +37,15 @@ export interface Validity {
   reset(): void;
 }
 
-/** The most reads of observations that are remembered for one response. Each field of an operation may cause one. */
-const MAX_READS = 1000;
+/** The most observations that are remembered for one response. A response made from more of them is not stored. */
+const MAX_OBSERVATIONS = 1000;
 
 /**
  * Creates a validity for a response without content. `listsFreshUntil` returns when both lists stop being fresh, in the same unit.
  */
 export function createValidity(listsFreshUntil: () => number): Validity {
   let lists = new Set<readonly unknown[]>();
-  let observations: ObservationsRead[] = [];
+  let observations = new Map<Observation, ObservationKey>();
   let hasAllSources = true;
   let keepable = true;
   let freshUntil: number | null = null;
@@ -68,9 +60,9 @@ export function createValidity(listsFreshUntil: () => number): Validity {
     readList(list) {
       lists.add(list);
     },
-    readObservations(read) {
-      if (observations.length < MAX_READS) observations.push(read);
-      else hasAllSources = false;
+    readObservation(observation, key) {
+      if (observations.size < MAX_OBSERVATIONS) observations.set(observation, key);
+      else hasAllSources &&= observations.has(observation);
     },
     readReport({ coverage, freshness }, freshMs) {
       keepable &&= coverage.complete && !freshness.stale;
@@ -92,7 +84,7 @@ export function createValidity(listsFreshUntil: () => number): Validity {
     },
     reset() {
       lists = new Set();
-      observations = [];
+      observations = new Map();
       hasAllSources = true;
       keepable = true;
       freshUntil = null;

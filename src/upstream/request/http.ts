@@ -65,7 +65,7 @@ const joined = (lines: string | string[] | undefined): string | null =>
   lines === undefined ? null : [lines].flat().join(', ');
 
 /**
- * Settles like `outcome`, but delays a rejection to the next turn of the event loop, when the connection is closed. Otherwise the next
+ * Settles like `outcome`, but delays a rejection to the next turn of the event loop, when undici has closed the connection. Otherwise the next
  * request could reach RunPod over another connection before the end of this one, and RunPod would count both as running.
  */
 async function afterClose<T>(outcome: Promise<T>): Promise<T> {
