@@ -41,7 +41,7 @@ describe('the time after which a request yields', () => {
     expect(detector.yieldAfterMs('c')).toBeCloseTo(600, -1);
   });
 
-  it('is the usual time again for a slow subject after ten thousand others', () => {
+  it('is the usual time again for a slow subject after ten thousand other slow subjects', () => {
     const detector = detectorAfter(...steady(200));
     for (let index = 0; index <= 10_000; index += 1) {
       detector.hung(`subject ${index}`);
@@ -53,7 +53,7 @@ describe('the time after which a request yields', () => {
     ]);
   });
 
-  it('is twice the last duration for a subject that is slow by itself, without an effect on others', () => {
+  it('is twice the last duration for a subject that alone is slow, without an effect on other subjects', () => {
     const detector = detectorAfter(...steady(200));
     detector.hung('slow');
     detector.answered('slow', 3000);

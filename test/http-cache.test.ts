@@ -46,7 +46,7 @@ describe('a response to GET', () => {
     expect(later.seconds).toBeLessThanOrEqual(15);
   });
 
-  it('has the same ETag for the same content, and another one for other content', async () => {
+  it('has the same ETag for the same content, and a different ETag for different content', async () => {
     const gateway = createGateway();
     const tags = [L4, L4, L4_WITH_TIME].map(async (query) => (await get(gateway, query)).tag);
     const [first, again, other] = await Promise.all(tags);
@@ -67,7 +67,7 @@ describe('a response to GET', () => {
     expect((await get(gateway, L4_WITH_TIME, { ...since, 'if-none-match': '"other"' })).status).toBe(200);
   });
 
-  it('is sent in full if spot prices have arrived since its observation', async () => {
+  it('is sent in full if spot prices have arrived since the stock was observed', async () => {
     await using both = await openBoth();
     const query =
       '{ gpuAvailability(gpuType: "NVIDIA L4", first: 1) { nodes { spotPrice { perGpu } availableGpuCounts observedAt } } }';
@@ -149,7 +149,7 @@ describe('a response to POST', () => {
     expect([posted.tag, posted.header('last-modified')]).toEqual(['', '']);
   });
 
-  it('may be stored if all of its cells are fresh, and not if one is failed or stale', async () => {
+  it('may be stored if all of its cells are fresh, but not if a cell is failed or stale', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { UPSTREAM_RETRIES: '0' });
     expect((await post(gateway, L4)).seconds).toBeGreaterThan(0);
