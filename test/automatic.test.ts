@@ -171,7 +171,7 @@ describe('without the GraphQL API', () => {
     });
   });
 
-  it('its last spot prices are served, with their time, until they are too old', async () => {
+  it('its last spot prices are served, with the time of their observation, until they are too old', async () => {
     await using both = await openBoth({ STALE_SECONDS: '600' });
     await filled(both);
     await expect.poll(() => both.graphql.seen.length).toBe(25);
@@ -232,7 +232,7 @@ describe('without the GraphQL API', () => {
     ['refuses', answerWith(429, '', { 'retry-after': '3600' }), {}],
     // Only the silent case has a short time-out, because a good answer may take longer on a busy machine.
     ['never answers', () => {}, { UPSTREAM_TIMEOUT_MS: '1000' }],
-  ])('answers are complete when it %s', async (_what, fault, env) => {
+  ])('answers are complete even if it %s', async (_what, fault, env) => {
     await using both = await openBoth({ UPSTREAM_CONCURRENCY: '1', ...env });
     both.graphql.fail(() => fault);
     for (let count = 1; count <= 4; count += 1) {

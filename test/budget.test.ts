@@ -12,7 +12,7 @@ function refusalOf(spend: () => unknown): unknown {
   }
 }
 
-/** Ways to spend all that a budget allows whose limits are 10 each. */
+/** Ways to use up a budget whose limits are all 10. */
 const COSTS: readonly (readonly [string, (budget: Budget) => unknown])[] = [
   ['upstream requests', (budget) => budget.spendUpstreamRequests(10)],
   ['rows', (budget) => budget.spendRows(10, 1)],

@@ -91,7 +91,7 @@ describe('a cell that two sources report', () => {
     return cells.flatMap((cell) => lastSeen.see(request, [cell]).map(({ kind, after }) => [kind, after.observedAt]));
   };
 
-  it('reports a change of stock once, when the first source sees it, and a change of price once', () => {
+  it('reports a change of stock once, as soon as either source sees it, and a change of price once', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const dearer = byGraphQL('2025-11-14T00:02:00.000Z', 'LOW', 1, 0.4);
     expect(

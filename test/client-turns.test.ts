@@ -23,10 +23,10 @@ const later = async () => {
   return 'answer';
 };
 
-/** Names of tasks in the order in which they started. */
+/** The names of the requests, in the order in which they started. */
 const order = ({ started }: ReturnType<typeof createSource>) => started.map(({ name }) => name);
 
-/** Asks `count` questions at once. */
+/** Sends `count` requests at once with the same demand. */
 const askMany = (source: ReturnType<typeof createSource>, name: string, count: number, demand: Demand) =>
   Array.from({ length: count }, (_, index) => source.ask(`${name}${index}`, soon, demand));
 

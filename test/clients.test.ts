@@ -90,7 +90,7 @@ describe('a client that copies an example', () => {
     client.stop();
   });
 
-  it('resumes its subscription after a break, and learns that it may have missed events', async () => {
+  it('resumes its subscription after the connection has broken, and learns that it may have missed events', async () => {
     const gateway = await openLive();
     const { runPod } = gateway;
     runPod.stock.set('NVIDIA L4', 'EU-RO-1', NOTHING);

@@ -11,7 +11,7 @@ import { createGateway } from './support/gateway.ts';
 /** The number of sequences. FUZZ_RUNS=4000 sends some 20,000 requests. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 150);
 
-/** A request as it is sent. */
+/** A request as a client sends it. */
 interface Sent {
   readonly method: 'GET' | 'POST';
   readonly path: string;

@@ -99,7 +99,7 @@ describe('two APIs that disagree about a tenth of all cells', () => {
     expect(row).toMatchObject({ stock: 'LOW', spotPrice: { perPod: 0.1 } });
   });
 
-  it('do not delay the refresh of stock: a supplement does not make an answer younger', async () => {
+  it('do not delay the refresh of stock, because added spot prices do not make an answer younger', async () => {
     await using both = await openBoth();
     const { graphql, rest, gateway } = both;
     await ask(both, L4);

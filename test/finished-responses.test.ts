@@ -165,7 +165,7 @@ describe('a finished response', () => {
     expect(await ready()).toBe(0);
   });
 
-  it('counts as a request of its client', async () => {
+  it('counts towards the rate limit of its client', async () => {
     const gateway = createGateway({ TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '3' });
     const { ask } = await listen(gateway);
     const client = { 'x-forwarded-for': '192.0.2.7' };
@@ -175,7 +175,7 @@ describe('a finished response', () => {
     expect((await ask(QUESTION, { 'x-forwarded-for': '192.0.2.8' })).status).toBe(200);
   });
 
-  it('is made again after a minute, however long it is fresh, so that the demand for it is recorded', async () => {
+  it('is made anew after a minute even if it is still fresh, so that the demand for its data is recorded', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '3600', REFRESH: 'background' });
     const { ask, ready } = await listen(gateway);

@@ -25,7 +25,7 @@ describe('the time after which a request yields', () => {
     expect(detectorAfter(...varied).yieldAfterMs('a')).toBeGreaterThan(4000);
   });
 
-  it('adapts to a source that has become slow as a whole after its first slow answer', () => {
+  it('adapts to a source that becomes slow as a whole as soon as the first slow answer arrives', () => {
     const detector = detectorAfter(...steady(200));
     detector.answered('a', 4000);
     expect(detector.yieldAfterMs('b')).toBeGreaterThan(4000);
@@ -53,7 +53,7 @@ describe('the time after which a request yields', () => {
     ]);
   });
 
-  it('is twice the last duration for a subject that alone is slow, without an effect on other subjects', () => {
+  it('is twice the last duration for a subject that is slower than the others, without an effect on the others', () => {
     const detector = detectorAfter(...steady(200));
     detector.hung('slow');
     detector.answered('slow', 3000);

@@ -155,7 +155,7 @@ describe('a slow request', () => {
     expect(source.started).toHaveLength(41);
   });
 
-  it('is cut off only a few times when a fast source becomes slow', async () => {
+  it('is cut off rarely when a fast source becomes slow: at most four times in all', async () => {
     const source = await createQuickSource();
     const answers = Array.from({ length: 41 }, (_, index) => source.ask(`type ${index}`, abortable(4000)));
     await passMs(90_000);
@@ -300,7 +300,7 @@ describe('any traffic', () => {
   const anyTraffic = fc.array(anyRequest, { minLength: 1, maxLength: 120 });
   const anyHanging = fc.uniqueArray(fc.nat(30), { maxLength: 6 });
 
-  it('ends, with at most three requests in flight, no repetition for a healthy subject and two at most for a hanging one', async () => {
+  it('ends, with at most three requests in flight, no repetition for healthy subjects and at most two per request for hanging ones', async () => {
     await fc.assert(
       fc.asyncProperty(anyTraffic, anyHanging, async (traffic, hanging) => {
         const source = createRunPod({ retries: 0 });

@@ -49,7 +49,7 @@ describe('the health of a source', () => {
     expect(health()).toBe('UP');
   });
 
-  it('is DOWN when several subjects fail and nothing is answered for a minute, but not when only one fails', () => {
+  it('is DOWN if several subjects fail and no request succeeds for a minute, but not if only one subject fails', () => {
     const { health, settled, pass } = createMonitor();
     settled('a', 'complete');
     pass(60_000);

@@ -128,18 +128,15 @@ describe('a response to POST', () => {
   it.each([
     ['has rows', L4],
     ['lists GPU types', '{ gpuTypes { id } }'],
+    ['has entities', '{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { __typename } }'],
     [
-      'refers to entities',
-      '{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { __typename } }',
-    ],
-    [
-      'refers to rows of entities',
+      'has rows of entities',
       '{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { ... on GpuType { availability { totalCount } } } }',
     ],
   ])('that %s may be stored as long as the same response to GET, and has no ETag', async (_what, query) => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
-    // Now both lists are in memory.
+    // Loads both lists into memory.
     await post(gateway, L4);
     await post(gateway, query);
     gateway.passSeconds(15);
@@ -163,7 +160,7 @@ describe('a response to POST', () => {
 describe('a response that must not be stored', () => {
   it.each([
     ['has errors', 'no-store', '{ gpuAvailability(gpuCount: 17) { totalCount } }'],
-    ['is not a valid operation', 'no-store', '{ nothing }'],
+    ['reports an invalid operation', 'no-store', '{ nothing }'],
     ['reports the current health', NOT_KEPT, `{ upstream { health } gpuTypes { id } }`],
     ['names the source', NOT_KEPT, `{ upstream { source } gpuAvailability { totalCount } }`],
     ['is about the schema', NOT_KEPT, '{ __schema { queryType { name } } }'],

@@ -81,7 +81,7 @@ describe('an operation that Yoga has executed once', () => {
       expect((await answerTo({ documentId: id, variables: { minMemoryGb: 80 } })).gpuAvailability).toBeDefined();
     }
     expect(await server.executions()).toBe(before);
-    // Yoga reports that the id is not that of the text.
+    // Yoga reports that the id is not the hash of the text.
     expect((await server.post({ query: '{ gpuAvailability { totalCount } }', documentId })).status).toBe(400);
   });
 
@@ -208,7 +208,7 @@ describe('data in memory', () => {
     }
   });
 
-  it('is not sent to another site, or to a form', async () => {
+  it('is not sent to another site or in response to a form', async () => {
     await using server = await listen(createGateway({ CORS_ORIGINS: 'https://a.example' }));
     const askFrom = async (body: unknown, origin: string) =>
       (await server.post(body, { origin })).headers.get('access-control-allow-origin');
@@ -232,7 +232,7 @@ describe('data in memory', () => {
     }
   });
 
-  it('counts as a request of its client', async () => {
+  it('counts towards the rate limit of its client', async () => {
     await using server = await listen(createGateway({ TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '4' }));
     const answers = [];
     for (const most of [1, 2, 3, 4, 5, 6]) {

@@ -104,7 +104,7 @@ describe('a client that asks for every pod size of every GPU type', () => {
     expect(observed).toBe(58 * (sizes[0].coverage.expected / 41));
   });
 
-  it('is served known answers, marked stale, without a refresh', async () => {
+  it('receives known answers, marked stale, without a refresh when its budget is spent', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '43' });
     expect(await gateway.ask(BUSY)).toMatchObject({ stale: false, failures: [] });
     gateway.passSeconds(61);
@@ -185,7 +185,7 @@ describe('a client whose operation needs more than its budget', () => {
 });
 
 describe('another client', () => {
-  it('pays nothing for fresh answers, or for requests that are already in flight', async () => {
+  it('pays neither for fresh answers nor for requests that are already in flight', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '3' });
     const same = [BUSY, OTHER, BUSY].map((address) => gateway.ask(address, { gpuType: 'L4' }));
     const [first] = await Promise.all(same);

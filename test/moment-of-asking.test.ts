@@ -134,7 +134,7 @@ describe('answers that arrive in any order', () => {
     return { dataCenterId, failure: null, ...asked, source, stock, availableGpuCounts: null, ...rest, ...spot };
   }
 
-  /** Answers in any order, each asked for at a different time. */
+  /** Answers in any order, each requested at a different time. */
   const anyAnswers = fc
     .uniqueArray(
       fc.record({ askedAt: fc.nat(50_000), levels: fc.tuple(anyLevel, anyLevel, anyLevel), hasSpot: fc.boolean() }),
@@ -159,7 +159,7 @@ describe('answers that arrive in any order', () => {
   const served = (remembered: RememberedObservation) =>
     recall(remembered, LIMITS, 50_000).cells.map((cell) => (cell.failure === null ? [cell.stock, cell.askedAt] : null));
 
-  /** The expected state of each cell: the answer that was asked for last, among those that observed the cell. */
+  /** The expected state of each cell: that of the answer that was requested last, among the answers that observed the cell. */
   const latest = (answers: readonly Observation[]) =>
     IDS.map((_id, index) => {
       const cells = answers.flatMap(({ cells: all }) => all[index] ?? []).filter((cell) => cell.failure === null);
@@ -170,7 +170,7 @@ describe('answers that arrive in any order', () => {
   const mergeAll = (answers: readonly Observation[]) =>
     answers.reduce<RememberedObservation | undefined>((before, reported) => remember(reported, before), undefined);
 
-  it('leave each cell in the state that the answer to the latest request reports', () => {
+  it('leave each cell in the state of the answer that was requested last, among the answers that observed the cell', () => {
     fc.assert(
       fc.property(anyAnswers, (answers) => {
         const remembered = mergeAll(answers);
