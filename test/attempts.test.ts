@@ -6,7 +6,7 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 describe('an attempt', () => {
-  it('is repeated after a temporary failure, with growing delays, and holds no slot while it waits', async () => {
+  it('is repeated after a temporary failure, with growing delays, and occupies no slot during a delay', async () => {
     const source = createSource({ concurrency: 1 });
     const answer = source.ask('a', failing(down(), down()));
     const other = source.ask('b', taking(1));
@@ -18,7 +18,7 @@ describe('an attempt', () => {
     expect(source.outcomes).toEqual(['UNREACHABLE', 'COMPLETE', 'UNREACHABLE', 'COMPLETE']);
   });
 
-  it('is given up after the configured number of retries', async () => {
+  it('is repeated at most as often as the setting for retries allows', async () => {
     const source = createSource({ retries: 2 });
     const answer = source.ask('a', always(down));
     await vi.advanceTimersByTimeAsync(20_000);
@@ -31,14 +31,14 @@ describe('an attempt', () => {
     ['UNAUTHORIZED', () => new UpstreamUnauthorizedError('op', 401)],
     ['RATE_LIMITED', () => limited(11_000)],
     ['UNREACHABLE', () => new UpstreamUnreachableError('op', 'HTTP 503', { retryAfterMs: 11_000 })],
-  ])('is not repeated after a failure that a retry cannot fix: %s', async (code, error) => {
+  ])('is not repeated after a failure that an early retry cannot fix: %s', async (code, error) => {
     const source = createSource();
     expect(await source.ask('a', always(error))).toBe(code);
     await vi.advanceTimersByTimeAsync(20_000);
     expect(source.startsOf('a')).toHaveLength(1);
   });
 
-  it('times out when there is no answer, not counting the wait for a slot', async () => {
+  it('times out when no answer arrives in time. The wait for a slot does not count', async () => {
     const source = createSource({ concurrency: 1, timeoutMs: 1000, retries: 0 });
     const answers = [source.ask('a', taking(900)), source.ask('b', taking(900)), source.ask('c', silent)];
     await passMs(2799);
@@ -63,10 +63,10 @@ describe('an attempt', () => {
 });
 
 describe('a slot', () => {
-  it('goes to the next request before the answer is parsed', async () => {
+  it('is given to the next request before the answer to the previous request is parsed', async () => {
     const source = createSource({ concurrency: 1 });
     const answers = [source.ask('a', async () => 'answer'), source.ask('b', async () => 'answer')];
-    // The event loop completes no turn during these steps.
+    // These steps run callbacks of promises only. The event loop completes no turn.
     for (let count = 0; count < 100; count += 1) await Promise.resolve();
     expect(source.startsOf('b')).toHaveLength(1);
     expect(source.outcomes).toEqual([]);
@@ -75,7 +75,7 @@ describe('a slot', () => {
 });
 
 describe('a 429', () => {
-  it('pauses all requests, not only the refused one, and then lets them start one at a time', async () => {
+  it('pauses all requests, not only the refused one. After the pause, a single request starts first', async () => {
     const source = createSource({ retries: 0 });
     await source.ask(
       'a',
@@ -92,7 +92,7 @@ describe('a 429', () => {
     expect(await Promise.all(answers)).toEqual(Array.from({ length: 4 }, () => 'answer'));
   });
 
-  it('probes the whole source only after a second one with no answer between them', async () => {
+  it('causes a probe of the whole source only if a second 429 follows without an answer in between', async () => {
     const source = createSource({ retries: 0 });
     for (const name of ['a', 'b']) {
       await source.ask(
@@ -106,7 +106,7 @@ describe('a 429', () => {
     expect(source.startsOf('probe')).toEqual([]);
   });
 
-  it('for one GPU type delays the others by two seconds at most', async () => {
+  it('for one GPU type delays requests for other GPU types by two seconds at most', async () => {
     const source = createSource({ retries: 0 });
     await source.ask(
       'a',
@@ -117,7 +117,7 @@ describe('a 429', () => {
     expect(await other).toBe('answer');
   });
 
-  it('for the whole source rejects waiting requests, and is obeyed for as long as RunPod asks', async () => {
+  it('for the whole source rejects the waiting requests, and is obeyed for as long as Retry-After says', async () => {
     let refusing = true;
     const make = async () => {
       if (refusing) throw limited(30_000);
@@ -127,7 +127,7 @@ describe('a 429', () => {
     const answers = Array.from({ length: 10 }, (_, index) => source.ask(String(index), make));
     await vi.advanceTimersByTimeAsync(5000);
     expect(new Set(await Promise.all(answers))).toEqual(new Set(['RATE_LIMITED']));
-    // Three concurrent requests, one after the pause, and the probe.
+    // Three concurrent requests, one request after the first pause, and the probe.
     expect(source.started).toHaveLength(5);
     expect(await source.ask('during the pause', make)).toBe('RATE_LIMITED');
     refusing = false;
@@ -136,7 +136,7 @@ describe('a 429', () => {
     expect(source.started).toHaveLength(6);
   });
 
-  it('for several GPU types in a row delays the others but fails none of them', async () => {
+  it('for several GPU types in a row delays requests for other GPU types, but makes none of them fail', async () => {
     const source = createSource({ retries: 0 });
     const bad = Array.from({ length: 8 }, (_, index) =>
       source.ask(

@@ -5,7 +5,7 @@ import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import { createAutomaticCatalog } from '../src/upstream/automatic.ts';
 import { DEMAND, dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
-/** A source that records the demand of each stock request. */
+/** A source that records the demand of each request for stock, and calls `fail` before it answers. */
 function createSource(fail: () => void) {
   const demands: Demand[] = [];
   const source: SourceCatalog = {

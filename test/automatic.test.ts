@@ -21,7 +21,7 @@ const down = answerWith(503, '');
 const gone = answerWith(410, '');
 
 describe('both APIs', () => {
-  it('answer a cold query with two REST requests, and add one GraphQL request per GPU type in stock in the background', async () => {
+  it('need two REST requests to answer a cold query. One GraphQL request per GPU type in stock follows in the background', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     const { coverage } = await ask(both);
@@ -59,7 +59,7 @@ describe('both APIs', () => {
     expect(both.graphql.seen.map(({ variables }) => variables?.['gpuTypeId'])).toEqual(['NVIDIA L4']);
   });
 
-  it('report their own times: stock is refreshed every period, spot prices every fifth', async () => {
+  it('have separate times of observation: stock is refreshed every period, and spot prices every fifth period', async () => {
     await using both = await openBoth();
     await filled(both);
     await quiet(both);
@@ -80,10 +80,10 @@ describe('both APIs', () => {
     await expect.poll(() => both.graphql.seen.length).toBe(before + 25);
   });
 
-  it('refresh spot prices when their answers overlap, and the stock stays as the REST API reports it', async () => {
+  it('refresh spot prices even if their answers overlap. The stock stays as the REST API reports it', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
-    // The GraphQL API answers after the REST API, although it was asked first.
+    // The GraphQL API answers after the REST API, although its request is sent first.
     graphql.fail(() => (response, good) => void setTimeout(() => answerWith(200, good)(response, good), 300));
     const l4 = async () => {
       const { nodes } = await ask(both, MATRIX_OF_L4);
@@ -104,7 +104,7 @@ describe('both APIs', () => {
     expect(await l4()).toMatchObject({ available: true, spotPrice: null, spotObservedAt: null });
   });
 
-  it('are not both asked when the GraphQL API has just reported both stock and spot prices', async () => {
+  it('do not both receive requests when the GraphQL API has just reported stock and spot prices', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     rest.fail(() => down);
@@ -121,7 +121,7 @@ describe('both APIs', () => {
     expect(graphql.seen.length).toBe(asked);
   });
 
-  it('report no stock in a data center that only the GraphQL API lists and the REST API never names', async () => {
+  it('report no stock in a data center that the GraphQL API lists but the REST API never names', async () => {
     await using both = await openBoth();
     const { rest, graphql } = both;
     rest.fail(({ path }) => (path.endsWith('datacenters') ? down : undefined));
@@ -134,7 +134,7 @@ describe('both APIs', () => {
     for (const row of others) expect(row.available).toBe(false);
   });
 
-  it('share the request limit of one operation', async () => {
+  it('count towards the same limit for the requests of one operation', async () => {
     await using both = await openBoth({ MAX_UPSTREAM_PER_OPERATION: '128' });
     const sizes = (count: number) =>
       `{ ${Array.from({ length: count }, (_, i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`).join(' ')} }`;
@@ -151,7 +151,7 @@ describe('both APIs', () => {
 const MATRIX_OF_L4 = MATRIX.replace('gpuCount: $gpuCount,', 'gpuCount: $gpuCount, gpuType: "NVIDIA L4",');
 
 describe('without the GraphQL API', () => {
-  it('clients see no error and no spot prices, and the GraphQL API is asked only once', async () => {
+  it('clients see neither an error nor spot prices, and the GraphQL API receives only one request', async () => {
     await using both = await openBoth();
     both.graphql.fail(() => gone);
     for (let period = 0; period < 12; period += 1) {
@@ -171,7 +171,7 @@ describe('without the GraphQL API', () => {
     });
   });
 
-  it('its last spot prices are served, with their time, until they are too old', async () => {
+  it('its last spot prices are served, with the time of their observation, until they are too old', async () => {
     await using both = await openBoth({ STALE_SECONDS: '600' });
     await filled(both);
     await expect.poll(() => both.graphql.seen.length).toBe(25);
@@ -191,7 +191,7 @@ describe('without the GraphQL API', () => {
     expect(both.graphql.seen.filter(({ operationName }) => operationName === 'LowestPrices').length).toBe(26);
   });
 
-  it('because it refuses the key, it is asked no more often than when it answers', async () => {
+  it('because it refuses the key, it receives no more requests than when it answers', async () => {
     await using both = await openBoth();
     both.graphql.fail(() => answerWith(401, ''));
     for (let period = 0; period < 4; period += 1) {
@@ -202,7 +202,7 @@ describe('without the GraphQL API', () => {
     }
   });
 
-  it('because it is gone for good, requests that wait for it are not sent either', async () => {
+  it('because it is gone for good, the requests that wait for it are no longer sent', async () => {
     await using both = await openBoth();
     both.rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
     both.graphql.fail(() => gone);
@@ -232,7 +232,7 @@ describe('without the GraphQL API', () => {
     ['refuses', answerWith(429, '', { 'retry-after': '3600' }), {}],
     // Only the silent case has a short time-out, because a good answer may take longer on a busy machine.
     ['never answers', () => {}, { UPSTREAM_TIMEOUT_MS: '1000' }],
-  ])('answers are complete when it %s', async (_what, fault, env) => {
+  ])('answers are complete even if it %s', async (_what, fault, env) => {
     await using both = await openBoth({ UPSTREAM_CONCURRENCY: '1', ...env });
     both.graphql.fail(() => fault);
     for (let count = 1; count <= 4; count += 1) {
@@ -244,11 +244,11 @@ describe('without the GraphQL API', () => {
   });
 });
 
-describe('while both APIs fail for a short time', () => {
+describe('when the REST API fails or its limit is exhausted', () => {
   it.each([
     ['the requested stock', false],
     ['the lists', true],
-  ])('%s is known as soon as the REST API answers again', async (_what, isCold) => {
+  ])('the gateway knows %s soon after the REST API is back, even without the GraphQL API', async (_what, isCold) => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     if (!isCold) await ask(both);
@@ -265,7 +265,7 @@ describe('while both APIs fail for a short time', () => {
     expect(await isKnown()).toBe(true);
   });
 
-  it('an exhausted REST limit causes no wait, because the GraphQL API answers', async () => {
+  it('a refresh does not wait for the limit to be reset, because the GraphQL API answers', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     await ask(both);
@@ -295,7 +295,7 @@ describe('without the REST API', () => {
     ['sends an invalid answer', answerWith(200, '{"gpus":7}')],
     ['is gone', gone],
   ])(
-    'a cold query is answered by the GraphQL API when it %s, and by the REST API when that is back',
+    'the GraphQL API answers a cold query when the REST API %s. When the REST API is back, it answers again',
     async (_what, fault) => {
       await using both = await openBoth();
       const { rest, graphql, gateway } = both;
@@ -318,13 +318,13 @@ describe('without the REST API', () => {
       gateway.passSeconds(61);
       await ask(both);
       await quiet(both);
-      // The GraphQL API was also asked for spot prices.
+      // The gateway also requested spot prices from the GraphQL API.
       expect(graphql.seen.length - asked).toBeLessThanOrEqual(41);
       expect((await ask(both)).coverage).toMatchObject({ complete: true });
     },
   );
 
-  it('for one pod size only, other pod sizes are still requested from it', async () => {
+  it('for one pod size only, the gateway still requests other pod sizes from the REST API', async () => {
     await using both = await openBoth();
     const { rest, graphql } = both;
     rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
@@ -334,7 +334,7 @@ describe('without the REST API', () => {
     expect((await upstreamOf(both)).source).toBe('RUNPOD_REST');
   });
 
-  it('and then without the GraphQL API, known answers are served', async () => {
+  it('and then without the GraphQL API too, the gateway serves the answers that it knows', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     await ask(both);

@@ -5,7 +5,7 @@ import { startFakeRunPod } from './support/fake-runpod.ts';
 import { createGateway } from './support/gateway.ts';
 import { collectUncaught } from './support/uncaught.ts';
 
-/** A fleet whose store throws while `isBroken`, to simulate a bug. */
+/** A fleet whose store throws while `state.isBroken` is set, to simulate a bug. */
 function createBrokenFleet() {
   const fleet = createFleetOfOne();
   const state = { isBroken: false };
@@ -27,7 +27,7 @@ describe('a fault in the background', () => {
   it.each([
     ['the warm-up', 'warm_up', 'keepReady'],
     ['the refresher', 'renewal', 'keepFresh'],
-  ] as const)('of %s is logged and counted, and the work is tried again after a pause', async (_name, work, run) => {
+  ] as const)('of %s is logged and counted, and the work is retried after a pause', async (_name, work, run) => {
     using uncaught = collectUncaught();
     await using runPod = await startFakeRunPod();
     const fleet = createBrokenFleet();

@@ -6,8 +6,8 @@ const INVALID = 'GRAPHQL_VALIDATION_FAILED';
 
 describe('bad input', () => {
   it.each([
-    ['an unknown GPU type, and names the nearest ones', 'gpuType: "GTX 4090"', /RTX 4090/],
-    ['a GPU type that resembles no other, and names all of them', 'gpuType: "!!!"', /A100 PCIe.*RTX 4090/],
+    ['an unknown GPU type (the message names the nearest types)', 'gpuType: "GTX 4090"', /RTX 4090/],
+    ['a GPU type that resembles no other (the message names all types)', 'gpuType: "!!!"', /A100 PCIe.*RTX 4090/],
     ['a GPU type without a name', 'gpuType: " "', /A100 PCIe/],
     ['an unknown data center', 'filter: { dataCenterIds: ["EU-RO-9"] }', /EU-RO-1/],
     ['an unknown GPU type id in the filter', 'filter: { gpuTypeIds: ["RTX 4090"] }', /NVIDIA GeForce RTX 4090/],
@@ -21,7 +21,7 @@ describe('bad input', () => {
     ['a country code that does not exist', 'filter: { countryCodes: ["ZZ"] }', /two letters/],
     ['minStock NONE', 'filter: { minStock: NONE }', /LOW, MEDIUM or HIGH/],
     ['minStock UNKNOWN', 'filter: { minStock: UNKNOWN }', /LOW, MEDIUM or HIGH/],
-  ])('refuses %s', async (_what, args, message) => {
+  ])('is refused: %s', async (_what, args, message) => {
     const { errors, data } = await ask(`{ gpuAvailability(${args}) { totalCount } }`);
     expect(data).toEqual({ gpuAvailability: null });
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
@@ -30,7 +30,7 @@ describe('bad input', () => {
 
   it.each([
     [
-      'a variable of another type',
+      'a variable of the wrong type',
       '($count: Int!) { gpuAvailability(gpuCount: $count) { totalCount } }',
       'two',
       INVALID,
@@ -43,7 +43,7 @@ describe('bad input', () => {
       null,
       'BAD_USER_INPUT',
     ],
-  ])('refuses %s', async (_what, query, count, code) => {
+  ])('is refused: %s', async (_what, query, count, code) => {
     const { errors, data } = await ask(`query ${query}`, { count });
     expect(Object.values(data ?? {})).not.toContainEqual(expect.anything());
     expect(errors).toMatchObject([{ extensions: { code } }]);
@@ -68,7 +68,7 @@ describe('bad input', () => {
     [variable('EU'), '"EUROPE"?'],
     [variable('us'), '"NORTH_AMERICA"?'],
     [listed('EU'), '"EUROPE"?'],
-  ])('suggests a region for an abbreviation: %j', async ([query, variables], hint) => {
+  ])('is refused with a suggestion if a region is abbreviated or misspelt: %j', async ([query, variables], hint) => {
     const { errors } = await ask(query, variables);
     expect(errors).toMatchObject([{ extensions: { code: INVALID } }]);
     expect(errors?.[0]?.message.endsWith(`Did you mean the enum value ${hint}`)).toBe(true);
@@ -84,7 +84,7 @@ describe('bad input', () => {
     expect(errors).toMatchObject([{ extensions: { code } }]);
   });
 
-  it('does not repeat a body that is not JSON', async () => {
+  it('is not repeated in the message if the body is not JSON', async () => {
     const headers = { 'content-type': 'application/json' };
     const request = { method: 'POST', headers, body: `{"query":"${'x'.repeat(1000)}` };
     const response = await handler.fetch('http://gateway.invalid/graphql', request);
@@ -102,7 +102,7 @@ describe('bad input', () => {
     ],
     ['{ gpuAvailability(gpuCount: 17) { totalCount } }', 'application/json', 200],
     ['{ gpuAvailability(gpuCount: 17) { totalCount } }', 'application/graphql-response+json', 200],
-  ])('answers %s as %s with HTTP %i', async (query, accept, status) => {
+  ])('has the right status: %s as %s gets HTTP %i', async (query, accept, status) => {
     const headers = { accept, 'content-type': 'application/json' };
     const request = { method: 'POST', headers, body: JSON.stringify({ query }) };
     expect((await handler.fetch('http://gateway.invalid/graphql', request)).status).toBe(status);
@@ -111,7 +111,7 @@ describe('bad input', () => {
   it.each([
     ['a list', 'gpuTypeIds', Array(50_000).fill(null)],
     ['an object', 'filter', { long: 'x'.repeat(100_000), ...Object.fromEntries(Array(100).fill(1).entries()) }],
-  ])('causes at most ten errors for one variable, each with a short message: %s', async (_what, name, value) => {
+  ])('causes at most ten errors per variable and a final error, all of them short: %s', async (_what, name, value) => {
     const filter = name === 'filter' ? value : { [name]: value };
     const query = 'query ($filter: GpuAvailabilityFilter) { gpuAvailability(filter: $filter) { totalCount } }';
     const { errors } = await ask(query, { filter });
@@ -121,7 +121,7 @@ describe('bad input', () => {
   });
 
   it.each(['regions: [EUROPE]', 'compliance: ["x"]', 'dataCenterIds: ["EU-RO-1"]', 'gpuTypeIds: ["NVIDIA L4"]'])(
-    'refuses a list of more than 200 values: %s',
+    'is refused if it is a list of more than 200 values: %s',
     async (condition) => {
       const list = condition.replace(/\[(.*)\]/, (_, one) => `[${Array(201).fill(one).join(', ')}]`);
       const { errors } = await ask(`{ gpuAvailability(filter: { ${list} }) { totalCount } }`);
@@ -129,7 +129,7 @@ describe('bad input', () => {
     },
   );
 
-  it('refuses a negative amount of memory in a list of GPU types', async () => {
+  it('is refused: a negative amount of memory in a query for GPU types', async () => {
     const { errors, data } = await ask('{ gpuTypes(minMemoryGb: -1) { id } dataCenter(id: "EU-RO-1") { id } }');
     expect(data).toEqual({ gpuTypes: null, dataCenter: { id: 'EU-RO-1' } });
     expect(errors).toMatchObject([
@@ -141,7 +141,7 @@ describe('bad input', () => {
     expect(logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
   });
 
-  it('is null for an unknown id', async () => {
+  it('is answered with null if it is an unknown id', async () => {
     const { data } = await ask('{ gpuType(id: "rtx 4090") { id } dataCenter(id: "eu-ro-1") { id } }');
     expect(data).toEqual({ gpuType: null, dataCenter: null });
   });

@@ -30,7 +30,7 @@ function get(path: string, init: RequestInit = {}) {
 }
 
 describe('the files of the board', () => {
-  it('are asked for again each time when they are the page, and never again when their name tells their content', async () => {
+  it('must be revalidated each time if they are the page, and never if their name contains a hash of their content', async () => {
     const page = await get('/');
     expect(page.headers.get('cache-control')).toBe('no-cache');
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -40,17 +40,17 @@ describe('the files of the board', () => {
     expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
   });
 
-  it('are those that the page names, and none of an earlier build', () => {
+  it('are the page and the files that it names, without the files of an earlier build', () => {
     expect([...open(folder).keys()]).toEqual(['/', '/assets/index-abc.js']);
   });
 
-  it('may run their own scripts alone', async () => {
+  it('have a policy that allows no scripts but their own', async () => {
     const policy = (await get('/')).headers.get('content-security-policy');
     expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';/);
     expect(policy).not.toContain('unsafe');
   });
 
-  it('are not sent again to who has them', async () => {
+  it('are not sent again to a client that has them', async () => {
     const etag = (await get('/')).headers.get('etag') ?? '';
     const again = await get('/', { headers: { 'if-none-match': etag } });
     expect([again.status, await again.text()]).toEqual([304, '']);
@@ -63,7 +63,7 @@ describe('the files of the board', () => {
   });
 
   it.each(['gzip;q=0', 'br', 'x-gzip-not', '*;q=0', ''])(
-    'are sent as they are to a client that accepts "%s"',
+    'are sent uncompressed to a client that accepts "%s"',
     async (accepted) => {
       const response = await get('/', { headers: { 'accept-encoding': accepted } });
       expect(response.headers.get('content-encoding')).toBeNull();
@@ -71,20 +71,20 @@ describe('the files of the board', () => {
     },
   );
 
-  it('share a weak tag, gzipped and not', async () => {
+  it('have the same weak ETag whether they are gzipped or not', async () => {
     const plain = await get('/');
     const gzipped = await get('/', { headers: { 'accept-encoding': 'gzip' } });
     expect(plain.headers.get('etag')).toMatch(/^W\/"[\w-]+"$/);
     expect(gzipped.headers.get('etag')).toBe(plain.headers.get('etag'));
   });
 
-  it('answer HEAD without a body, and nothing but GET and HEAD', async () => {
+  it('have no body in the response to HEAD. Methods other than GET and HEAD are refused', async () => {
     const head = await get('/', { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([200, '']);
     expect((await get('/', { method: 'POST', body: 'x' })).status).toBe(405);
   });
 
-  it('are none when the board was not built; then the way leads to GraphiQL', async () => {
+  it('do not exist if the board was not built. In that case / redirects to GraphiQL', async () => {
     const files = open(join(folder, 'nothing'));
     expect(files.size).toBe(0);
     const response = await answer(files, '/');

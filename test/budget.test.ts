@@ -3,7 +3,7 @@ import { type Budget, createBudget } from '../src/loaders/budget.ts';
 
 const REFUSED = 'refused';
 
-/** The result of spending, or 'refused' if the budget refuses it. */
+/** The result of `spend`, or 'refused' if it throws because the budget does not suffice. */
 function refusalOf(spend: () => unknown): unknown {
   try {
     return spend();
@@ -12,7 +12,7 @@ function refusalOf(spend: () => unknown): unknown {
   }
 }
 
-/** Ways to use up a budget of 10 of everything. */
+/** Ways to use up a budget whose limits are all 10. */
 const COSTS: readonly (readonly [string, (budget: Budget) => unknown])[] = [
   ['upstream requests', (budget) => budget.spendUpstreamRequests(10)],
   ['rows', (budget) => budget.spendRows(10, 1)],
@@ -24,7 +24,7 @@ const open = () => createBudget({ maxUpstreamRequests: 10, maxRows: 10, maxBytes
 
 describe('the budget of an operation', () => {
   for (const [what, spend] of COSTS) {
-    it(`allows as many ${what} as its limit, and again after a reset`, () => {
+    it(`allows as many ${what} as its limit, and as many again after a reset`, () => {
       const budget = open();
       expect(refusalOf(() => spend(budget))).not.toBe(REFUSED);
       expect(refusalOf(() => spend(budget))).toBe(REFUSED);
@@ -33,7 +33,7 @@ describe('the budget of an operation', () => {
     });
   }
 
-  it('allows rows for twice the number of all cells', () => {
+  it('allows twice as many rows as there are cells, even if its limit is lower', () => {
     const budget = open();
     expect(refusalOf(() => budget.spendRows(200, 100))).not.toBe(REFUSED);
     expect(refusalOf(() => budget.spendField())).toBe(REFUSED);
@@ -46,7 +46,7 @@ describe('the budget of an operation', () => {
     expect(refusalOf(() => budget.checkUpstreamRequests(1))).toBe(REFUSED);
   });
 
-  it('reports a hundred errors and then one summary, and again after a reset', () => {
+  it('reports a hundred errors and then one summary, and starts anew after a reset', () => {
     const budget = open();
     const error = new Error('a fault');
     for (const round of ['first', 'second']) {
@@ -62,14 +62,14 @@ describe('the budget of an operation', () => {
     }
   });
 
-  it('reports no more errors when their messages are very long', () => {
+  it('reports fewer errors if their messages are very long', () => {
     const budget = open();
     const error = new Error('x'.repeat(99_000));
     expect(budget.spendError(error)).toBe(error);
     expect(budget.spendError(error)).not.toBe(error);
   });
 
-  it('suggests other names for the first three unknown names, and again after a reset', () => {
+  it('allows suggestions for the first three unknown names, and for other names after a reset', () => {
     const budget = open();
     const names = ['a', 'b', 'c', 'd', 'a'];
     expect(names.map(budget.maySuggest)).toEqual([true, true, true, false, true]);

@@ -12,12 +12,12 @@ describe('Cache-Control', () => {
     [2000, 2],
     [1999.9, 1],
     [1000, 1],
-  ])('allows caches to store a response that is fresh for %d ms for %d s', (leftMs, seconds) => {
+  ])('allows caches to keep a response that stays fresh for another %d ms: for %d s', (leftMs, seconds) => {
     expect(createControl()(NOW + leftMs)).toBe(`public, max-age=${seconds}, must-revalidate`);
   });
 
   it.each([999.9, 0, -5000, Number.NEGATIVE_INFINITY])(
-    'forbids caches to store a response that is fresh for %d ms',
+    'forbids caches to store a response that stays fresh for another %d ms only',
     (leftMs) => {
       expect(createControl()(NOW + leftMs)).toBe('no-store, max-age=0');
     },
@@ -31,7 +31,7 @@ describe('Cache-Control', () => {
     expect(createControl(true)(NOW + 7000)).toBe('private, max-age=7, s-maxage=0, must-revalidate');
   });
 
-  it('has the seconds of each response, also after a response with other seconds', () => {
+  it('contains the remaining seconds of each response, even if the previous response had a different number', () => {
     const control = createControl();
     const seconds = [9000, 3000, 3900, 9000].map((leftMs) => /max-age=(\d+)/.exec(control(NOW + leftMs))?.[1]);
     expect(seconds).toEqual(['9', '3', '3', '9']);

@@ -23,7 +23,7 @@ const post = (body: string, headers: Record<string, string> = {}): Asked => ({
 });
 const DEFERRED = JSON.stringify({ query: `{ ... @defer ${QUERY} __typename }` });
 
-/** Responses that caches must not store. */
+/** Requests whose responses caches must not store: a description, the expected status, and the request. */
 const NOT_STORED: [string, number, Asked][] = [
   ['a parse error', 400, post('{"query":"{"}', { accept: 'application/graphql-response+json' })],
   ['a body that is not JSON', 400, post('{')],
@@ -81,22 +81,22 @@ describe('the headers for caches', () => {
     ['POST from an allowed origin', post(JSON.stringify({ query: QUERY }), ORIGIN)],
     ['no key', { path: GET, headers: { authorization: '' } }],
     ['a body that is too long', post(' '.repeat(1_000_001), ORIGIN)],
-  ])('list the request headers that the response depends on once, in one line, for %s', async (_what, asked) => {
-    // The first response comes from Yoga, and later ones from memory.
+  ])('list each request header that the response depends on once, all in one line: %s', async (_what, asked) => {
+    // The first response comes from Yoga, and the later responses come from memory.
     for (let times = 0; times < 3; times += 1) {
       const { lines } = await ask(asked);
       expect(lines('vary')).toEqual(['Accept, Accept-Encoding, Authorization, Origin']);
     }
   });
 
-  it('allow a page of an allowed origin to read why its body was refused', async () => {
+  it('allow a page of an allowed origin to read why its request was refused', async () => {
     const { status, lines } = await ask(post(' '.repeat(1_000_001), ORIGIN));
     expect(status).toBe(413);
     expect(lines('access-control-allow-origin')).toEqual([ORIGIN.origin]);
     expect(lines('x-content-type-options')).toEqual(['nosniff']);
   });
 
-  it('list the headers that a preflight depends on in the same line', async () => {
+  it('list the request headers that the response to a preflight depends on in one line, too', async () => {
     const headers = {
       ...ORIGIN,
       'access-control-request-method': 'POST',

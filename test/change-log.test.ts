@@ -24,14 +24,14 @@ function open() {
 }
 
 describe('the log of changes', () => {
-  it('returns the changes after a known one, and null for an unknown one', () => {
+  it('returns the changes after a change that it knows, and null after an unknown change', () => {
     const { log, idsSince } = open();
     log.add([changeOf('a'), changeOf('b'), changeOf('c')]);
     expect([idsSince('a'), idsSince('c'), idsSince('x')]).toEqual([['b', 'c'], [], null]);
     expect([log.has(({ id }) => id === 'b'), log.has(({ id }) => id === 'x')]).toEqual([true, false]);
   });
 
-  it('forgets changes by age, and still knows that nothing after the last forgotten one is missing', () => {
+  it('forgets old changes, but still knows that it has every change after the last forgotten one', () => {
     const { log, idsSince, pass } = open();
     log.add([changeOf('a'), changeOf('b')]);
     pass(KEPT_MS - 1);

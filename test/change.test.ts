@@ -42,7 +42,7 @@ const anyCells = <T>(anyOf: (id: string) => fc.Arbitrary<T>) =>
   fc.subarray(IDS).chain((ids) => fc.tuple(...ids.map(anyOf)));
 
 describe('the differences between two observations', () => {
-  it('contain one entry, of the right kind, for each changed cell that was observed both times, and no others', () => {
+  it('have one entry of the right kind for each cell that was observed both times and has changed, and no other entries', () => {
     fc.assert(
       fc.property(anyCells(anyObserved(BEFORE)), anyCells(anyCell), (before, after) => {
         const differences = findDifferences(
@@ -91,7 +91,7 @@ describe('a cell that two sources report', () => {
     return cells.flatMap((cell) => lastSeen.see(request, [cell]).map(({ kind, after }) => [kind, after.observedAt]));
   };
 
-  it('reports a change of stock once, when the first source sees it, and a change of price once', () => {
+  it('reports a change of stock once, as soon as either source sees it, and a change of price once', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const dearer = byGraphQL('2025-11-14T00:02:00.000Z', 'LOW', 1, 0.4);
     expect(
@@ -111,14 +111,14 @@ describe('a cell that two sources report', () => {
     ]);
   });
 
-  it('reports a price that one source changed while the other answered, as soon as the first answers again', () => {
+  it('reports a price that one source changed while only the other source answered, as soon as the first source answers again', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const at = (minute: number, quote: number) => byRest(`2025-11-14T00:0${minute}:00.000Z`, 'LOW', quote, first);
     const switched = { ...first, onDemandPrice: dollars(2), askedAt: Date.parse('2025-11-14T00:02:00.000Z') };
     expect(eventsOf([at(1, 1), switched, at(3, 2), at(4, 2)])).toEqual([['PRICE_CHANGED', '2025-11-14T00:03:00.000Z']]);
   });
 
-  it('reports a price once that both sources changed', () => {
+  it('reports a change of price only once when both sources report it', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const at = (minute: number, quote: number) => byRest(`2025-11-14T00:0${minute}:00.000Z`, 'LOW', quote, first);
     const dearer = { ...first, onDemandPrice: dollars(2), askedAt: Date.parse('2025-11-14T00:02:00.000Z') };

@@ -14,7 +14,7 @@ describe('the circuit breaker', () => {
     make: (signal: AbortSignal) => Promise<unknown>,
   ) => Promise.all(Array.from({ length: count }, (_, index) => source.ask(`type ${index}`, make)));
 
-  it('opens when ten attempts in a row and the probe have failed, and then rejects at once', async () => {
+  it('opens when ten attempts in a row and the probe have failed, and then rejects requests at once', async () => {
     const source = createSource({ retries: 0, probe: always(down) });
     expect(new Set(await askAll(source, 9, always(down)))).toEqual(new Set(['UNREACHABLE']));
     expect(source.startsOf('probe')).toEqual([]);
@@ -26,7 +26,7 @@ describe('the circuit breaker', () => {
     expect(source.started).toHaveLength(before);
   });
 
-  it('probes on time although the wall clock was set back after it opened', async () => {
+  it('sends a probe on time even if the wall clock is set back after it has opened', async () => {
     let up = false;
     const probe = async () => {
       if (!up) throw down();
@@ -57,7 +57,7 @@ describe('the circuit breaker', () => {
     expect(source.started.length).toBeLessThan(20);
   });
 
-  it('probes within ten seconds without being asked, and sends nothing but the probe', async () => {
+  it('sends a probe within ten seconds even if no client asks, and sends nothing else', async () => {
     let up = false;
     const probe = async () => {
       if (!up) throw down();
@@ -75,7 +75,7 @@ describe('the circuit breaker', () => {
     expect(await source.ask('a', async () => 'answer')).toBe('answer');
   });
 
-  it('stays closed while the probe is answered, for one GPU type that keeps failing and for many', async () => {
+  it('stays closed while the probe is answered, whether one GPU type or many GPU types keep failing', async () => {
     const source = createSource({ retries: 0 });
     for (let round = 0; round < 50; round += 1) await source.ask('bad', always(down));
     await askAll(source, 30, always(down));
@@ -98,7 +98,7 @@ describe('the circuit breaker', () => {
     expect(source.circuit()).toBe('closed');
   });
 
-  it('closes when a source that is up refuses the probe, and one more failure does not open it again', async () => {
+  it('closes when the source answers the probe with a refusal. One more failure does not open it again', async () => {
     let error: Error = down();
     const source = createSource({ retries: 0, probe: always(() => error) });
     await askAll(source, 12, always(down));

@@ -15,7 +15,7 @@ function createClient() {
 }
 
 describe('the budget of a client', () => {
-  it('allows its number of requests in any sixty seconds, and reports when the next one is free', () => {
+  it('allows its number of requests in any sixty seconds, and reports when it will allow the next request', () => {
     const { client, pass } = createClient();
     client.reserve(true)?.use();
     pass(20_000);
@@ -28,7 +28,7 @@ describe('the budget of a client', () => {
     expect([client.reserve(true), client.waitMs()]).toEqual([null, 20_000]);
   });
 
-  it('counts a request from when it is sent, not from when it began to wait', () => {
+  it('counts a request for a minute after it was sent, not after it began to wait', () => {
     const { client, pass } = createClient();
     const waiting = [client.reserve(true), client.reserve(true), client.reserve(true)];
     pass(59_000);
@@ -38,7 +38,7 @@ describe('the budget of a client', () => {
     expect(client.waitMs()).toBe(1000);
   });
 
-  it('gets unused reservations back, once each', () => {
+  it('gets back each unused reservation once', () => {
     const { client } = createClient();
     const dropped = client.reserve(true);
     dropped?.release();
@@ -49,7 +49,7 @@ describe('the budget of a client', () => {
     expect(client.left(true)).toBe(2);
   });
 
-  it('goes to awaited requests first, even if others were reserved earlier', () => {
+  it('is spent on awaited requests first, even if other requests reserved a place in it earlier', () => {
     const { client } = createClient();
     const optional = [client.reserve(false), client.reserve(false), client.reserve(false)];
     expect(client.reserve(false)).toBeNull();
@@ -70,7 +70,7 @@ describe('clients', () => {
     expect(find('two').reserve(true)).not.toBeNull();
   });
 
-  it('have no limit on this machine, or when no limit is set', () => {
+  it('have no limit if they are on this machine or if no limit is set', () => {
     const local = createClients(options)(null);
     const free = createClients({ ...options, perMinute: 0 })('one');
     for (const client of [local, free]) {

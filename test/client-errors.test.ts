@@ -29,7 +29,7 @@ async function openServer(webSockets?: WebSockets) {
   return {
     held,
     port,
-    /** Sends bytes on a new connection, and reads until it is closed. */
+    /** Sends bytes on a new connection, and reads until the server closes the connection. */
     async send(bytes: string) {
       const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
       socket.on('error', () => {});
@@ -37,7 +37,7 @@ async function openServer(webSockets?: WebSockets) {
       socket.write(bytes);
       return { socket, read: text(socket) };
     },
-    /** Resolves when `count` requests wait for their responses. */
+    /** Resolves when `count` requests to `/held` wait for their responses. */
     isHeld: (count: number) =>
       new Promise<void>((resolve) => {
         onHeld = () => {
@@ -84,7 +84,7 @@ describe('a valid request followed by garbage', () => {
     const { socket, read } = await server.send(`${GET}GET /other HTTP/1.1\r\nhost`);
     await server.isHeld(1);
     socket.end();
-    // Once the server has answered a later request, it has seen the end of this connection.
+    // Once the server has answered a later request, it has also seen the end of this connection.
     await (await server.send('GET /later HTTP/1.1\r\nhost: gateway\r\nconnection: close\r\n\r\n')).read;
     server.held[0]?.end('first');
     expect(await read).toMatch(/\r\n\r\nfirst$/);
@@ -141,7 +141,7 @@ describe('a connection without a request in progress', () => {
     clearInterval(writing);
   });
 
-  it('may break at any time', async () => {
+  it('may break at any time without an effect on other connections', async () => {
     await using server = await openServer();
     for (const bytes of ['garbage\r\n\r\n', `${GET}garbage`, 'GET / HT']) {
       const { socket, read } = await server.send(bytes);

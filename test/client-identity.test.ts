@@ -5,7 +5,7 @@ import { createClientIdentity } from '../src/http/client-identity.ts';
 import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** The name of a client that connects from an address. */
+/** The name by which the gateway identifies a client that connects from this address. */
 function identify(remoteAddress: string, ipv6Prefix = 64): string | null {
   const identityOf = createClientIdentity({ trustedProxies: [], keys: [], ipv6Prefix });
   const incoming = { socket: { remoteAddress }, headers: {} } as IncomingMessage;
@@ -20,14 +20,14 @@ describe('a client', () => {
     ['fe80::1%eth0', 'fe80::2%eth1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
     ['::ffff:c000:201', '192.0.2.1'],
-  ])('has one name for %s and %s', (one, other) => expect(identify(one)).toBe(identify(other)));
+  ])('has the same name at the addresses %s and %s', (one, other) => expect(identify(one)).toBe(identify(other)));
 
   it.each([
     ['2001:db8:1:2::1', '2001:db8:1:3::1'],
     ['2001:db8::1', '2001:db8:0:1::1'],
     ['::ffff:192.0.2.1', '::ffff:192.0.2.2'],
     ['192.0.2.1', '192.0.2.2'],
-  ])('has different names for %s and %s', (one, other) => expect(identify(one)).not.toBe(identify(other)));
+  ])('has different names at the addresses %s and %s', (one, other) => expect(identify(one)).not.toBe(identify(other)));
 
   it.each([
     [48, '2001:db8:1:2::1', '2001:db8:1:3::1', true],
@@ -35,11 +35,11 @@ describe('a client', () => {
     [60, '2001:db8:1:10::1', '2001:db8:1:1f::1', true],
     [60, '2001:db8:1:10::1', '2001:db8:1:20::1', false],
     [128, '2001:db8::1', '2001:db8::2', false],
-  ])('is identified by IPV6_PREFIX=%i bits: %s and %s', (prefix, one, other, isOne) =>
+  ])('is identified by the first IPV6_PREFIX=%i bits of its address: %s and %s', (prefix, one, other, isOne) =>
     expect(identify(one, prefix) === identify(other, prefix)).toBe(isOne),
   );
 
-  it('has one limit for all addresses of its /64 that a trusted proxy reports', async () => {
+  it('has one rate limit for all addresses of its /64 that a trusted proxy reports', async () => {
     const env = { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '3', PORT: '0' };
     const { listener, webSockets, log } = createGateway(env);
     const server = await startServer(listener, { ...loadConfig(env), log, webSockets });

@@ -6,7 +6,7 @@ import { createUnlimitedClient } from '../src/domain/client.ts';
 import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
 import { createSource, silent } from './support/attempts.ts';
 
-/** A demand by a client of its own. */
+/** A demand of a new client. */
 const demandOfNewClient = (): Demand => ({
   signal: new AbortController().signal,
   awaited: true,
@@ -23,15 +23,15 @@ const later = async () => {
   return 'answer';
 };
 
-/** Names of tasks in the order in which they started. */
+/** The names of the requests, in the order in which they started. */
 const order = ({ started }: ReturnType<typeof createSource>) => started.map(({ name }) => name);
 
-/** Asks `count` questions at once. */
+/** Sends `count` requests at once with the same demand. */
 const askMany = (source: ReturnType<typeof createSource>, name: string, count: number, demand: Demand) =>
   Array.from({ length: count }, (_, index) => source.ask(`${name}${index}`, soon, demand));
 
 describe('clients', () => {
-  it('take turns, so that a new client comes before the third of many requests of another client', async () => {
+  it('take turns: the first request of a new client starts before the third of many requests of another client', async () => {
     const source = createSource({ concurrency: 1 });
     const many = askMany(source, 'many', 5, demandOfNewClient());
     const few = askMany(source, 'few', 2, demandOfNewClient());
@@ -39,7 +39,7 @@ describe('clients', () => {
     expect(order(source)).toEqual(['many0', 'many1', 'few0', 'many2', 'few1', 'many3', 'many4']);
   });
 
-  it('that were served longest ago come first', async () => {
+  it('whose last request started longest ago come first', async () => {
     const source = createSource({ concurrency: 1 });
     const [regular, busy] = [demandOfNewClient(), demandOfNewClient()];
     await source.ask('regular', soon, regular);
@@ -48,7 +48,7 @@ describe('clients', () => {
     expect(order(source)).toEqual(['regular', 'busy0', 'regular again', 'busy1', 'busy2', 'busy3']);
   });
 
-  it('that keep asking do not starve one that waits', async () => {
+  it('that ask again and again do not starve a client that waits', async () => {
     const source = createSource({ concurrency: 1 });
     const many = askMany(source, 'many', 4, demandOfNewClient());
     let newcomers = 0;
@@ -64,7 +64,7 @@ describe('clients', () => {
     await Promise.all(coming);
   });
 
-  it('take turns at renewals too, which start after awaited requests', async () => {
+  it('take turns with renewals too. Renewals start after awaited requests', async () => {
     const source = createSource({ concurrency: 1 });
     const [busy, other] = [demandOfNewClient(), demandOfNewClient()];
     const first = source.ask('first', soon, busy);
@@ -76,7 +76,7 @@ describe('clients', () => {
     expect(order(source)).toEqual(['first', 'question', 'other renewal', 'renewal0', 'renewal1', 'renewal2']);
   });
 
-  it('that wait for the same answer get it in the turn of the first among them', async () => {
+  it('that wait for the same answer get it as soon as it is the turn of one of them', async () => {
     const source = createSource({ concurrency: 1 });
     const loads = createSharedLoads();
     const [busy, other] = [demandOfNewClient(), demandOfNewClient()];
@@ -120,7 +120,7 @@ describe('a full queue', () => {
     ]);
   });
 
-  it('rejects a request of a client that asks for everything under two names', async () => {
+  it('rejects a request of a client that sends each of its requests under two names', async () => {
     const source = createSource({ concurrency: 1, limit: 3 });
     const clients = [...demandOfNewClient().clients, ...demandOfNewClient().clients];
     const many = askMany(source, 'many', 4, { ...demandOfNewClient(), clients });
@@ -145,7 +145,7 @@ describe('a full queue', () => {
 });
 
 describe('a request that is cut off', () => {
-  it('is sent again only while its client has a request left', async () => {
+  it('is sent again only if the budget of its client allows another request', async () => {
     const source = createSource({ concurrency: 1, timeoutMs: 2000 });
     const client = createBudgetedClient({ perMinute: 1, now: () => 0, onRefused() {} });
     const hanging = source.ask('hanging', silent, { ...demandOfNewClient(), clients: [client] });

@@ -50,7 +50,7 @@ describe('a client that copies an example', () => {
     expect(data?.gpuAvailability?.nodes).toHaveLength(3);
   });
 
-  it('gets answers through Apollo Client, which sends only the hash the second time', async () => {
+  it('gets answers through Apollo Client, which sends only the hash of the query the second time', async () => {
     for (let round = 0; round < 2; round += 1) {
       const client = createApolloClient(url);
       const { data } = await client.query({ query: CheapestGpusDocument, variables: { minMemoryGb: 80, first: 3 } });
@@ -90,7 +90,7 @@ describe('a client that copies an example', () => {
     client.stop();
   });
 
-  it('resumes its subscription after a break, and learns that it may have missed events', async () => {
+  it('resumes its subscription after the connection has broken, and learns that it may have missed events', async () => {
     const gateway = await openLive();
     const { runPod } = gateway;
     runPod.stock.set('NVIDIA L4', 'EU-RO-1', NOTHING);
@@ -103,7 +103,7 @@ describe('a client that copies an example', () => {
     await gateway.subscribed(1);
     gateway.stop();
     await gateway.server.close(0);
-    // Another gateway at the same address. It has no earlier events.
+    // Starts another gateway at the same address. It knows no earlier events.
     await using another = await openLive({ PORT: new URL(gateway.url).port });
     expect((await second).value).toBe('missed');
     const third = events.next();

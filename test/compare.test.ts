@@ -10,7 +10,10 @@ import { inStock } from './support/stock.ts';
 
 afterEach(killAll);
 
-/** Runs `npm run compare` against both APIs of the same world. */
+/**
+ * Runs `npm run compare` against stand-ins for both APIs. They report the same stock, except that the GraphQL API reports a low stock of
+ * the L4 in the first `moved` data centers.
+ */
 async function compare(args: readonly string[], { moved = 0, key = KEY }: { moved?: number; key?: string } = {}) {
   await using runPod = await startFakeRunPod();
   await using rest = await startFakeRest();
@@ -24,7 +27,7 @@ async function compare(args: readonly string[], { moved = 0, key = KEY }: { move
 }
 
 describe('npm run compare', () => {
-  it('finds no difference between two APIs of the same world', async () => {
+  it('finds no difference between two APIs that report the same stock', async () => {
     const { exit, out } = await compare([]);
     expect(out).toMatch(
       /^1599 cells were observed in both APIs\. Of these, 0 are in stock only in the GraphQL API, and 0 only in the REST API\.\n0 cells could not .* In all, 0\.00 % disagree\.$/m,
@@ -61,7 +64,7 @@ describe('npm run compare', () => {
 
 const ASKED = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
 
-describe('two worlds of which one reports less', () => {
+describe('the comparison with a world that reports less', () => {
   const cellsOf = (ids: readonly string[]) =>
     ids.map((dataCenterId) => ({ dataCenterId, failure: { code: 'BAD_RESPONSE' as const, message: 'no' } }));
   const whole: World = {
@@ -70,7 +73,7 @@ describe('two worlds of which one reports less', () => {
     observations: [],
   };
 
-  it('count cells that one could not observe, and cells that only one lists', () => {
+  it('counts the cells that one world could not observe, and the cells that only one world lists', () => {
     const partial = { ...whole, observations: [{ gpuTypeId: 'X', gpuCount: 1, cells: cellsOf(['A', 'B']), ...ASKED }] };
     expect(compareWorlds(whole, partial)).toMatchObject({ cells: 0, unknown: 4, oneSided: 0 });
     const less = { ...whole, gpuTypes: whole.gpuTypes.slice(0, 1) };
@@ -117,7 +120,7 @@ describe('two worlds', () => {
       observations: types.map((gpuTypeId, index) => ({ gpuTypeId, gpuCount: 1, cells: cells[index] ?? [], ...ASKED })),
     }));
 
-  it('have the same differences in either order, and none with themselves', () => {
+  it('have the same differences in either order. A world has no differences from itself', () => {
     fc.assert(
       fc.property(anyWorld, anyWorld, (a, b) => {
         const [there, back] = [compareWorlds(a, b), compareWorlds(b, a)];

@@ -35,8 +35,8 @@ describe('settings', () => {
     ['a database that is not a number', 'redis://:hidden@host/main', /number of a database/],
     ['a negative database', 'redis://:hidden@host/-1', /number of a database/],
     ['a path below the database', 'redis://:hidden@host/1/2', /number of a database/],
-    ['another protocol', 'http://:hidden@host', /a redis or rediss URL/],
-  ])('reject a REDIS_URL with %s by name, without showing its value', (_what, url, allowed) => {
+    ['a protocol other than Redis', 'http://:hidden@host', /a redis or rediss URL/],
+  ])('are rejected by the name REDIS_URL, without its value, if it has %s', (_what, url, allowed) => {
     const found = problems({ REDIS_URL: url });
     expect(found).toEqual([expect.stringMatching(/^REDIS_URL is something else \(not shown\); it must be /)]);
     expect(found[0]).toMatch(allowed);

@@ -8,10 +8,10 @@ import { anyOperation } from './support/any-operation.ts';
 import { anyQuestion, anyVariables, GOOD_VARIABLES } from './support/any-question.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** FUZZ_RUNS=4000 sends some 20,000 requests. */
+/** The number of sequences. FUZZ_RUNS=4000 sends some 20,000 requests. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 150);
 
-/** A request as it is sent. */
+/** A request as a client sends it. */
 interface Sent {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -21,7 +21,7 @@ interface Sent {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** The members of a body of JSON as they are written: with escapes, twice, with more than there should be. */
+/** The body of a POST with this operation, in one of many forms, for example with escapes or with a member twice. Some are invalid. */
 const anyBody = (query: string, variables: object) => {
   const text = JSON.stringify(query);
   const values = JSON.stringify(variables);
@@ -58,6 +58,7 @@ const anyBody = (query: string, variables: object) => {
   return fc.oneof({ weight: 3, arbitrary: usual }, { weight: 2, arbitrary: unusual });
 };
 
+/** The query string of a GET with this operation, in one of several forms. Some are invalid. */
 const anySearch = (query: string, variables: object) => {
   const extensions = JSON.stringify({ persistedQuery: { version: 1, sha256Hash: sha256(query) } });
   const values = JSON.stringify(variables);
@@ -115,12 +116,12 @@ const anyType = fc.constantFrom(
   '',
 );
 
-/** How a client asks, whatever it asks. */
+/** The headers and the content type of a request, whatever its operation. */
 const anyManner = fc.record({ headers: anyHeaders, type: anyType });
 
 type Manner = typeof anyManner extends fc.Arbitrary<infer T> ? T : never;
 
-/** One question by POST, in one of the forms in which its body may be written. */
+/** A POST with this operation, in one of the forms of `anyBody`. */
 const posted = (query: string, variables: object, { headers, type }: Manner): fc.Arbitrary<Sent> =>
   fc
     .tuple(anyBody(query, variables), fc.constantFrom('', '', '', '', '', '', '', '?x', '?query={gpuTypes{id}}'))
@@ -131,7 +132,7 @@ const posted = (query: string, variables: object, { headers, type }: Manner): fc
       body,
     }));
 
-/** One question by GET. */
+/** A GET with this operation, in one of the forms of `anySearch`. */
 const inUrl = (query: string, variables: object, { headers }: Manner): fc.Arbitrary<Sent> =>
   anySearch(query, variables).map((search) => ({ method: 'GET', path: `/graphql?${search}`, headers, body: null }));
 
@@ -144,7 +145,7 @@ const plainly = (query: string): Sent => ({
 
 const PLAIN: Manner = { headers: {}, type: 'application/json' };
 
-/** The same operation in several forms, plainly at first, and all but that again. */
+/** Requests for the same operation: first a plain request, then up to three requests in other forms, and then those requests again. */
 const anySequence = fc
   .oneof({ weight: 3, arbitrary: anyQuestion }, { weight: 1, arbitrary: anyOperation })
   .chain((query) => {
@@ -161,9 +162,9 @@ const anySequence = fc
     return fc.array(anyRequest, { minLength: 1, maxLength: 3 }).map((some) => [plainly(query), ...some, ...some]);
   });
 
-/** Headers that differ from answer to answer. */
+/** Headers that differ from response to response. */
 const OF_ANSWER = new Set(['date', 'x-request-id', 'connection', 'keep-alive']);
-/** How a body is framed and compressed is up to the server. */
+/** Headers about the framing and the compression of the body, which each server may choose. */
 const OF_FRAMING = new Set(['content-length', 'transfer-encoding', 'content-encoding']);
 
 async function send(dispatcher: Agent, url: string, { method, path, headers, body }: Sent, tag?: string) {
@@ -189,7 +190,9 @@ async function send(dispatcher: Agent, url: string, { method, path, headers, bod
   };
 }
 
-it(`answers as Yoga alone does, in ${RUNS} sequences of requests`, { timeout: RUNS * 1000 + 60_000 }, async () => {
+it(`gives the same responses as Yoga without the fast path, in ${RUNS} sequences of requests`, {
+  timeout: RUNS * 1000 + 60_000,
+}, async () => {
   const env = { CORS_ORIGINS: 'https://app.example' };
   const fast = createGateway(env);
   const plain = createGateway(env);
@@ -220,7 +223,7 @@ it(`answers as Yoga alone does, in ${RUNS} sequences of requests`, { timeout: RU
   await Promise.all([fastServer.close(0), plainServer.close(0), agent.close()]);
   expect(tally.data).toBeGreaterThan(tally.requests / 5);
   expect(tally.errors).toBeGreaterThan(tally.requests / 5);
-  // The fast path answered some of them, and Yoga all of the others.
+  // The fast path answered some of the requests, so Yoga executed fewer operations than in the gateway without it.
   expect(await executed(fast)).toBeLessThan(0.8 * (await executed(plain)));
   if (RUNS >= 60) expect(tally.tagged).toBeGreaterThan(0);
 });

@@ -6,7 +6,10 @@ import { inStock, NOTHING } from './support/stock.ts';
 
 type Both = Awaited<ReturnType<typeof openBoth>>;
 
-/** Makes the GraphQL API contradict every tenth cell of GPU types in stock: cells in stock become sold out, and the reverse. */
+/**
+ * Makes the GraphQL API contradict the REST API about every tenth cell: cells in stock become sold out, and the reverse. Returns the number
+ * of cells that are in stock only in the REST API, and only in the GraphQL API.
+ */
 function disagree({ graphql }: Both): { readonly rest: number; readonly graphql: number } {
   const count = { rest: 0, graphql: 0 };
   recordedCells().forEach(({ gpuTypeId, dataCenterId, isInStock }, index) => {
@@ -29,7 +32,7 @@ const metric = async ({ gateway }: Both, name: string) =>
   );
 
 describe('two APIs that disagree about a tenth of all cells', () => {
-  it('cause no events while nothing changes, and the REST API is believed', async () => {
+  it('cause no events while nothing changes. The gateway reports the stock of the REST API', async () => {
     await using both = await openBoth();
     const before = await ask(both);
     await quiet(both);
@@ -50,7 +53,7 @@ describe('two APIs that disagree about a tenth of all cells', () => {
     expect(both.graphql.count('LowestPrices')).toBeGreaterThan(25);
   });
 
-  it('leave the spot price and pod sizes of such a cell unknown', async () => {
+  it('leave the spot price and the pod sizes unknown for a cell that only the REST API reports in stock', async () => {
     await using both = await openBoth();
     const { nodes } = await ask(both);
     const [row] = offered(nodes);
@@ -70,7 +73,7 @@ describe('two APIs that disagree about a tenth of all cells', () => {
     });
   });
 
-  it('are counted by the API that reports stock', async () => {
+  it('have their disagreements counted in a metric, by the API that reports stock', async () => {
     await using both = await openBoth();
     const count = disagree(both);
     await ask(both);
@@ -81,13 +84,13 @@ describe('two APIs that disagree about a tenth of all cells', () => {
     expect(await metric(both, 'gpu_gateway_disagreements_total{in_stock_by="runpod_graphql"}')).toBeGreaterThan(0);
   });
 
-  it('keep the time and the price of the REST API, and the age of its answer', async () => {
+  it('share the work: the stock of a cell comes from the REST API, and its spot price from the GraphQL API', async () => {
     await using both = await openBoth();
     const { graphql, gateway } = both;
     await ask(both);
     await quiet(both);
     gateway.passSeconds(50);
-    // The GraphQL API answers long after the REST API did, and quotes another price.
+    // The GraphQL API answers long after the REST API did, and reports another stock level and another price.
     graphql.stock.set('NVIDIA L4', 'EUR-IS-1', inStock('High', 9, 0.1));
     gateway.passSeconds(255);
     await ask(both);
@@ -96,7 +99,7 @@ describe('two APIs that disagree about a tenth of all cells', () => {
     expect(row).toMatchObject({ stock: 'LOW', spotPrice: { perPod: 0.1 } });
   });
 
-  it('do not delay the refresh of stock: a supplement does not make an answer younger', async () => {
+  it('do not delay the refresh of stock, because added spot prices do not make an answer younger', async () => {
     await using both = await openBoth();
     const { graphql, rest, gateway } = both;
     await ask(both, L4);

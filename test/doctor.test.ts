@@ -48,7 +48,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(0);
   });
 
-  it('finds that the responses of the REST API match their description, with one request each', async () => {
+  it('finds that the responses of the REST API match their description, with one request per path', async () => {
     await using rest = await startFakeRest();
     const { exit, out } = await examineRest(rest.url);
     expect(out).toContain('ok    description   GET /catalog/gpus has every field that the gateway needs\n');
@@ -73,7 +73,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(0);
   });
 
-  it('names each field of the REST API that is missing, malformed or new once, and what that means', async () => {
+  it('names each field of the REST API once that is missing, malformed or new, and says what follows from it', async () => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) => (path.endsWith('gpus') ? renamed : undefined));
     const { exit, out } = await examineRest(rest.url);

@@ -11,8 +11,8 @@ const TYPES = 41;
 const CENTERS = 39;
 const ENV = { UPSTREAM_TIMEOUT_MS: '1000', UPSTREAM_RETRIES: '0' };
 /**
- * Settings for a fault that ends with `code`. Only time-outs are short, because a good answer may take longer than a second on a busy
- * machine.
+ * Settings for a fault that ends with `code`. Only `TIMEOUT` gets a short time-out, because a good answer may take longer than a
+ * second on a busy machine.
  */
 const envFor = (code: string) => (code === 'TIMEOUT' ? ENV : { UPSTREAM_RETRIES: '0' });
 
@@ -60,7 +60,7 @@ describe('a failing GPU type', () => {
   });
 });
 
-/** Faults that stall, break the connection or send wrong answers. Each of the first GPU types gets one of them. */
+/** Faults that stall, break the connection or send wrong answers. Each of the first twelve GPU types gets one of these faults. */
 const TWELVE = [
   'silence',
   'a body that stalls',
@@ -126,7 +126,7 @@ describe('twelve GPU types with twelve different faults, and one failing cell', 
 describe('an unreachable upstream', () => {
   it.each([
     ['refuses connections', 'http://127.0.0.1:1/graphql'],
-    ['has no address', 'http://name.invalid/graphql'],
+    ['has a host name without an address', 'http://name.invalid/graphql'],
   ])('that %s makes an answer impossible', async (_what, url) => {
     const { errors } = await connect(url, ENV).ask(MATRIX);
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
@@ -138,7 +138,7 @@ describe('an unreachable upstream', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
   });
 
-  // These faults do not apply to lists: a list has no single GPU type that it must be about.
+  // A list is not about a single GPU type, so the faults named 'another GPU type' do not apply to lists.
   const listFaults = Object.entries(FAULTS).filter(([name]) => !name.startsWith('another GPU type'));
   it.each(listFaults)('whose lists fail with %s makes an answer impossible', async (_name, [fault, code]) => {
     await using runPod = await startFakeRunPod(({ operationName }) =>

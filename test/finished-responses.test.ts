@@ -40,7 +40,7 @@ const headersOf = ({ headers }: Response) => {
 };
 
 describe('a finished response', () => {
-  it('is sent again with the same bytes and headers and another id, and is counted and logged', async () => {
+  it('is sent again with the same bytes, the same headers and another request id, and is counted and logged', async () => {
     const gateway = createGateway();
     const { ask, ready } = await listen(gateway);
     const [first, second] = [await ask(), await ask(QUESTION, { 'x-request-id': 'mine' })];
@@ -55,7 +55,7 @@ describe('a finished response', () => {
     expect(ended).toHaveLength(2);
   });
 
-  it('is not sent to a client that sends other headers', async () => {
+  it('is not sent again for a request with other headers', async () => {
     const gateway = createGateway({ CORS_ORIGINS: 'https://a.example', CLIENT_API_KEYS: 'one,two' });
     const { ask, ready } = await listen(gateway);
     const key = (name: string) => ({ authorization: `Bearer ${name}` });
@@ -74,7 +74,7 @@ describe('a finished response', () => {
     expect(await ready()).toBe(1);
   });
 
-  it('is the same, whatever characters it contains', async () => {
+  it('is sent again unchanged, whatever characters it contains', async () => {
     await using runPod = await startFakeRunPod(
       () => (response, good) =>
         answerWith(200, good.replace('"displayName":"L4"', '"displayName":"L4 €č"'))(response, good),
@@ -88,7 +88,7 @@ describe('a finished response', () => {
     expect(await ready()).toBe(4);
   });
 
-  it('is sent again while its observation is the latest, and fresh', async () => {
+  it('is sent again as long as its observation is the latest one and is fresh', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
     const { ask, ready } = await listen(gateway);
@@ -107,7 +107,7 @@ describe('a finished response', () => {
     expect(await ready()).toBeGreaterThan(again);
   });
 
-  it('stays when another GPU type is observed again', async () => {
+  it('is kept when another GPU type is observed again', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
     const { ask, ready } = await listen(gateway);
@@ -145,7 +145,7 @@ describe('a finished response', () => {
     ['a failed cell', QUESTION],
     ['an error', '{ gpuAvailability(gpuType: "no such") { totalCount } }'],
     ['a status that may change at any moment', '{ upstream { source } }'],
-    ['no valid operation', '{ nothing }'],
+    ['the errors of an invalid operation', '{ nothing }'],
   ])('is not stored when it has %s', async (_what, query) => {
     await using runPod = await startFakeRunPod(({ operationName }) =>
       operationName === 'LowestPrices' ? answerWith(500, '') : undefined,
@@ -165,7 +165,7 @@ describe('a finished response', () => {
     expect(await ready()).toBe(0);
   });
 
-  it('counts as a request of its client', async () => {
+  it('counts towards the rate limit of its client', async () => {
     const gateway = createGateway({ TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '3' });
     const { ask } = await listen(gateway);
     const client = { 'x-forwarded-for': '192.0.2.7' };
@@ -175,7 +175,7 @@ describe('a finished response', () => {
     expect((await ask(QUESTION, { 'x-forwarded-for': '192.0.2.8' })).status).toBe(200);
   });
 
-  it('is made again after a minute, however long it is fresh, so that the demand for it is recorded', async () => {
+  it('is made anew after a minute even if it is still fresh, so that the demand for its data is recorded', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '3600', REFRESH: 'background' });
     const { ask, ready } = await listen(gateway);
@@ -192,7 +192,7 @@ describe('a finished response', () => {
     gateway.stop();
   });
 
-  it('is not sent for a long body, a body in chunks or an invalid body', async () => {
+  it('is not sent again for a request whose body is long, chunked or invalid', async () => {
     const { url, ask, ready } = await listen(createGateway());
     await ask();
     const padded = JSON.stringify({ query: QUESTION.padEnd(20_000) });
@@ -209,7 +209,7 @@ describe('a finished response', () => {
     expect((await ask('', {}, { body: '{' })).status).toBe(400);
   });
 
-  it('is a refusal when the body is too long, whether its length is announced or not', async () => {
+  it('has status 413 if the request body is too long, whether or not its length is announced', async () => {
     const { url, ask } = await listen(createGateway());
     const body = JSON.stringify({ query: QUESTION, variables: { text: 'x'.repeat(1_000_001) } });
     const told = await ask('', {}, { body });
@@ -224,7 +224,7 @@ describe('a finished response', () => {
     chunked.destroy();
   });
 
-  it('is not made when the client leaves before its body has arrived', async () => {
+  it('is not made if the client disconnects before the request body has arrived', async () => {
     const gateway = createGateway();
     const { url } = await listen(gateway);
     const leaving = httpRequest(url, { method: 'POST', headers: { ...JSON_TYPE, 'content-length': '100' } });
@@ -254,11 +254,11 @@ function get(url: string, query: string, headers: Record<string, string> = {}, m
 }
 
 describe('the Cache-Control of a response to POST', () => {
-  it('has the seconds that are left, however the response was made', async () => {
+  it('contains the remaining seconds, however the response was made', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
     const { ask, ready } = await listen(gateway);
-    // The first is made by Yoga, the others are sent again.
+    // Yoga makes the first response. Later responses are not made by Yoga.
     for (let times = 0; times < 5; times += 1) {
       const seconds = Number(/^public, max-age=(\d+),/.exec((await ask()).headers.get('cache-control') ?? '')?.[1]);
       expect(seconds).toBeLessThanOrEqual(60 - 10 * times);
@@ -290,7 +290,7 @@ describe('a finished response to GET', () => {
     expect((await get(url, QUESTION)).headers['cache-control']).toBe('no-store, max-age=0');
   });
 
-  it('is sent whole, and must not be stored, when less than a second of its freshness is left', async () => {
+  it('is sent in full and must not be stored if it stays fresh for less than a second', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
     const { url, ready } = await listen(gateway);
@@ -306,7 +306,7 @@ describe('a finished response to GET', () => {
     expect(await ready()).toBeGreaterThan(readyBefore);
   });
 
-  it('is 304 for a client that sends back its Last-Modified and no tag, without an execution', async () => {
+  it('is 304, without an execution, for a client that sends back its Last-Modified and no ETag', async () => {
     const { url, ready } = await listen(createGateway());
     await get(url, QUESTION);
     const { headers } = await get(url, QUESTION);
@@ -316,7 +316,7 @@ describe('a finished response to GET', () => {
     expect(await ready()).toBe(3);
   });
 
-  it('is 304 for a client that has it, without an execution, and counted as such', async () => {
+  it('is 304, without an execution, for a client that already has it, and is counted and logged as 304', async () => {
     const gateway = createGateway();
     const { url, ready } = await listen(gateway);
     await get(url, QUESTION);
@@ -336,7 +336,7 @@ describe('a finished response to GET', () => {
     expect(gateway.logged.filter((line) => line.includes('"status":304'))).toHaveLength(4);
   });
 
-  it('has the same head without a body for HEAD', async () => {
+  it('has the same headers and no body for HEAD', async () => {
     const { url, ready } = await listen(createGateway());
     await get(url, QUESTION);
     const first = await get(url, QUESTION);
@@ -383,7 +383,7 @@ describe('a long response', () => {
     }
   });
 
-  it('is compressed when a known operation was executed, too', async () => {
+  it('is also compressed when a known operation is executed for it', async () => {
     const { ask } = await listen(createGateway());
     const query = ROWS.replace('{ gpuAvailability', '{ all: gpuAvailability');
     const plain = await (await ask(query, { 'accept-encoding': 'identity' })).text();

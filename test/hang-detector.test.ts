@@ -25,7 +25,7 @@ describe('the time after which a request yields', () => {
     expect(detectorAfter(...varied).yieldAfterMs('a')).toBeGreaterThan(4000);
   });
 
-  it('adapts to a source that has become slow as a whole after its first slow answer', () => {
+  it('adapts to a source that becomes slow as a whole as soon as the first slow answer arrives', () => {
     const detector = detectorAfter(...steady(200));
     detector.answered('a', 4000);
     expect(detector.yieldAfterMs('b')).toBeGreaterThan(4000);
@@ -41,7 +41,7 @@ describe('the time after which a request yields', () => {
     expect(detector.yieldAfterMs('c')).toBeCloseTo(600, -1);
   });
 
-  it('is the usual time again for a slow subject after ten thousand others', () => {
+  it('is the usual time again for a slow subject after ten thousand other slow subjects', () => {
     const detector = detectorAfter(...steady(200));
     for (let index = 0; index <= 10_000; index += 1) {
       detector.hung(`subject ${index}`);
@@ -53,7 +53,7 @@ describe('the time after which a request yields', () => {
     ]);
   });
 
-  it('is twice the last duration for a subject that is slow by itself, without an effect on others', () => {
+  it('is twice the last duration for a subject that is slower than the others, without an effect on the others', () => {
     const detector = detectorAfter(...steady(200));
     detector.hung('slow');
     detector.answered('slow', 3000);

@@ -24,7 +24,7 @@ function hangingFirst(count: number, fault: keyof typeof FAULTS) {
 
 describe('hanging GPU types', () => {
   it.each(['silence', 'a body that stalls'] as const)(
-    'with %s make way for all others, even when they occupy every slot, and fail only when they time out',
+    'with %s make way for all other GPU types, even if they occupy every slot, and fail only when they time out',
     async (fault) => {
       const { hanging, faults } = hangingFirst(3, fault);
       await using runPod = await startFakeRunPod(faults);
@@ -48,7 +48,7 @@ describe('hanging GPU types', () => {
     },
   );
 
-  it('are requested only once when RunPod is equally slow for everything', async () => {
+  it('are requested only once if RunPod is equally slow for all GPU types', async () => {
     await using runPod = await startFakeRunPod(() => (response, good) => {
       setTimeout(() => answerWith(200, good)(response, good), 700);
     });

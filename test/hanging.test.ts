@@ -8,7 +8,7 @@ afterEach(() => vi.useRealTimers());
 
 type Source = ReturnType<typeof createSource>;
 
-/** A source whose last answers took 200 ms each, so that 600 ms is longer than usual. */
+/** A source whose last answers took 200 ms each, so that a request hangs if it takes longer than 600 ms. */
 async function createQuickSource(settings: Parameters<typeof createSource>[0] = {}): Promise<Source> {
   const source = createSource({ retries: 0, ...settings });
   const answers = Array.from({ length: 9 }, (_, index) => source.ask(`early ${index}`, taking(200)));
@@ -33,7 +33,7 @@ async function lingering(signal: AbortSignal): Promise<never> {
 const namesOf = ({ started }: Source) => started.map(({ name }) => name);
 
 describe('a request that hangs while others wait', () => {
-  it('is cut off, and sent again after all of them', async () => {
+  it('is cut off, and is sent again after all the waiting requests', async () => {
     const source = await createQuickSource({ concurrency: 1 });
     const hanging = source.ask('hanging', abortable(60_000, 200));
     const others = askMany(source, 'other', 3);
@@ -82,7 +82,7 @@ describe('a request that hangs while others wait', () => {
     expect(await Promise.all([hanging, other])).toEqual(['TIMEOUT', 'TIMEOUT']);
   });
 
-  it('is not sent again after its client has left', async () => {
+  it('is not sent again after its client has disconnected', async () => {
     const source = await createQuickSource({ concurrency: 1 });
     const leaving = new AbortController();
     const hanging = source.ask('hanging', silent, { signal: leaving.signal, awaited: true, clients: [GATEWAY] });
@@ -155,7 +155,7 @@ describe('a slow request', () => {
     expect(source.started).toHaveLength(41);
   });
 
-  it('is cut off only a few times when a fast source becomes slow', async () => {
+  it('is cut off rarely when a fast source becomes slow: at most four times in all', async () => {
     const source = await createQuickSource();
     const answers = Array.from({ length: 41 }, (_, index) => source.ask(`type ${index}`, abortable(4000)));
     await passMs(90_000);
@@ -177,7 +177,7 @@ describe('a slow request', () => {
 });
 
 describe('subjects that are known to hang', () => {
-  /** Only the two requests about the hanging subjects are in flight. */
+  /** A source with only two requests in flight, both about subjects that hang. */
   async function createSuspects(settings: Parameters<typeof createSource>[0] = {}) {
     const source = await createQuickSource(settings);
     const hanging = ['h1', 'h2'].map((name) => source.ask(name, silent));
@@ -187,7 +187,7 @@ describe('subjects that are known to hang', () => {
     return { source, hanging };
   }
 
-  it('are requested in parallel while nothing else waits', async () => {
+  it('are requested in parallel while no other request waits', async () => {
     const { source, hanging } = await createSuspects();
     expect([source.requestQueue.running, source.requestQueue.waiting]).toEqual([2, 0]);
     await passMs(10_000);
@@ -195,7 +195,7 @@ describe('subjects that are known to hang', () => {
     expect([source.startsOf('h1').length, source.startsOf('h2').length]).toEqual([2, 2]);
   });
 
-  it('share one slot as soon as others wait, and make way once per attempt', async () => {
+  it('share one slot as soon as other requests wait, and make way for them once per attempt', async () => {
     const { source, hanging } = await createSuspects();
     for (const wave of ['first', 'second', 'third']) {
       const others = askMany(source, wave, 20);
@@ -207,7 +207,7 @@ describe('subjects that are known to hang', () => {
     expect([source.startsOf('h1').length, source.startsOf('h2').length]).toEqual([2, 3]);
   });
 
-  it('are requested one at a time while others run', async () => {
+  it('are requested one after the other while another request runs', async () => {
     const { source, hanging } = await createSuspects();
     await passMs(10_000);
     await Promise.all(hanging);
@@ -234,7 +234,7 @@ describe('subjects that are known to hang', () => {
   });
 });
 
-/** A source that counts its requests in flight as RunPod would. */
+/** A source that counts its requests in flight as RunPod would count them. */
 function createRunPod(settings: Parameters<typeof createSource>[0] = {}) {
   const source = createSource(settings);
   const state = { inFlight: 0, most: 0, answeredAt: 0 };
@@ -300,7 +300,7 @@ describe('any traffic', () => {
   const anyTraffic = fc.array(anyRequest, { minLength: 1, maxLength: 120 });
   const anyHanging = fc.uniqueArray(fc.nat(30), { maxLength: 6 });
 
-  it('ends, with at most three requests in flight, none repeated for healthy subjects, and at most two more per hanging attempt', async () => {
+  it('ends, with at most three requests in flight, no repetition for healthy subjects and at most two per request for hanging ones', async () => {
     await fc.assert(
       fc.asyncProperty(anyTraffic, anyHanging, async (traffic, hanging) => {
         const source = createRunPod({ retries: 0 });

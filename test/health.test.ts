@@ -19,7 +19,7 @@ function createMonitor() {
 }
 
 describe('the health of a source', () => {
-  it('is UP before the first request, and DOWN until a first one succeeds', () => {
+  it('is UP before the first request, and DOWN if a request has failed and none has succeeded', () => {
     const { health, settled } = createMonitor();
     expect(health()).toBe('UP');
     settled('a', 'failed');
@@ -27,7 +27,7 @@ describe('the health of a source', () => {
   });
 
   it.each(['failed', 'incomplete'] as const)(
-    'is DEGRADED by a request that ended as %s, until the same subject is answered',
+    'is DEGRADED after a request whose result is %s, until a request about the same subject is complete',
     (result) => {
       const { health, settled } = createMonitor();
       settled('b', 'complete');
@@ -49,7 +49,7 @@ describe('the health of a source', () => {
     expect(health()).toBe('UP');
   });
 
-  it('is DOWN when several subjects fail and nothing is answered for a minute, but not when only one fails', () => {
+  it('is DOWN if several subjects fail and no request succeeds for a minute, but not if only one subject fails', () => {
     const { health, settled, pass } = createMonitor();
     settled('a', 'complete');
     pass(60_000);

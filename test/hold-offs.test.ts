@@ -18,7 +18,7 @@ describe('a hold-off', () => {
     expect(holdOffs.errorOf('load')).toBeUndefined();
   });
 
-  it('is forgotten when too many other loads have failed since its last failure', () => {
+  it('is forgotten when too many other loads have failed since the last failure of its load', () => {
     const holdOffs = createHoldOffs(5000, () => 0);
     holdOffs.failed('again', ERROR);
     holdOffs.failed('once', ERROR);

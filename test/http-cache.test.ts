@@ -46,7 +46,7 @@ describe('a response to GET', () => {
     expect(later.seconds).toBeLessThanOrEqual(15);
   });
 
-  it('has the same ETag for the same content, and another one for other content', async () => {
+  it('has the same ETag for the same content, and a different ETag for different content', async () => {
     const gateway = createGateway();
     const tags = [L4, L4, L4_WITH_TIME].map(async (query) => (await get(gateway, query)).tag);
     const [first, again, other] = await Promise.all(tags);
@@ -67,7 +67,7 @@ describe('a response to GET', () => {
     expect((await get(gateway, L4_WITH_TIME, { ...since, 'if-none-match': '"other"' })).status).toBe(200);
   });
 
-  it('is sent in full if spot prices have arrived since its observation', async () => {
+  it('is sent in full if spot prices have arrived since the stock was observed', async () => {
     await using both = await openBoth();
     const query =
       '{ gpuAvailability(gpuType: "NVIDIA L4", first: 1) { nodes { spotPrice { perGpu } availableGpuCounts observedAt } } }';
@@ -128,18 +128,15 @@ describe('a response to POST', () => {
   it.each([
     ['has rows', L4],
     ['lists GPU types', '{ gpuTypes { id } }'],
+    ['has entities', '{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { __typename } }'],
     [
-      'refers to entities',
-      '{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { __typename } }',
-    ],
-    [
-      'refers to rows of entities',
+      'has rows of entities',
       '{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { ... on GpuType { availability { totalCount } } } }',
     ],
   ])('that %s may be stored as long as the same response to GET, and has no ETag', async (_what, query) => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
-    // Now both lists are in memory.
+    // Loads both lists into memory.
     await post(gateway, L4);
     await post(gateway, query);
     gateway.passSeconds(15);
@@ -149,7 +146,7 @@ describe('a response to POST', () => {
     expect([posted.tag, posted.header('last-modified')]).toEqual(['', '']);
   });
 
-  it('may be stored if all of its cells are fresh, and not if one is failed or stale', async () => {
+  it('may be stored if all of its cells are fresh, but not if a cell is failed or stale', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { UPSTREAM_RETRIES: '0' });
     expect((await post(gateway, L4)).seconds).toBeGreaterThan(0);
@@ -163,7 +160,7 @@ describe('a response to POST', () => {
 describe('a response that must not be stored', () => {
   it.each([
     ['has errors', 'no-store', '{ gpuAvailability(gpuCount: 17) { totalCount } }'],
-    ['is not a valid operation', 'no-store', '{ nothing }'],
+    ['reports an invalid operation', 'no-store', '{ nothing }'],
     ['reports the current health', NOT_KEPT, `{ upstream { health } gpuTypes { id } }`],
     ['names the source', NOT_KEPT, `{ upstream { source } gpuAvailability { totalCount } }`],
     ['is about the schema', NOT_KEPT, '{ __schema { queryType { name } } }'],

@@ -35,7 +35,7 @@ describe('a request to RunPod', () => {
   it.each([
     ['is aborted', '/silent'],
     ['is discarded', '/502'],
-  ])('that %s has ended for RunPod before the next one starts on another connection', async (_what, path) => {
+  ])('that %s has ended for RunPod before the next request starts on another connection', async (_what, path) => {
     await using server = await startServer();
     const fetch = createKeepAliveFetch(2);
     const get = (target: string, signal = new AbortController().signal) =>

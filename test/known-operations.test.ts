@@ -44,7 +44,7 @@ describe('an operation that Yoga has executed once', () => {
         };
         await ask({ query, variables: GOOD_VARIABLES });
         for (const variables of [...some, GOOD_VARIABLES]) {
-          // Yoga executes requests with extensions. Each body has other bytes, so that no stored response is sent.
+          // Yoga executes requests with extensions. Each body differs from the others, so that no stored response is sent.
           const answer = await ask({ query, variables, extensions: {} });
           expect(await ask({ variables, query })).toEqual(answer);
           expect(await ask({ query, variables, operationName: null })).toEqual(answer);
@@ -52,7 +52,7 @@ describe('an operation that Yoga has executed once', () => {
       }),
       { numRuns: RUNS },
     );
-    // Most of the requests have errors, which Yoga reports, or are for operations that only Yoga can execute.
+    // Yoga answers most of the requests: it reports their errors, or only Yoga can execute their operations.
     const fromMemory = 10 * RUNS - ((await server.executions()) - before);
     expect(fromMemory).toBeGreaterThan(RUNS);
   });
@@ -81,20 +81,23 @@ describe('an operation that Yoga has executed once', () => {
       expect((await answerTo({ documentId: id, variables: { minMemoryGb: 80 } })).gpuAvailability).toBeDefined();
     }
     expect(await server.executions()).toBe(before);
-    // Yoga reports that the id is not that of the text.
+    // Yoga reports that the id is not the hash of the text.
     expect((await server.post({ query: '{ gpuAvailability { totalCount } }', documentId })).status).toBe(400);
   });
 
   it.each([
-    ['a part by a variable', 'gpuAvailability { nodes { stock } coverage @include(if: $yes) { complete } }'],
-    ['a fragment by a variable', 'gpuAvailability { nodes { stock } ...Report @skip(if: $yes) }'],
-    ['a fragment of the query', '... on Query { gpuAvailability(first: $first) { ... { nodes { stock } } } }'],
+    [
+      'a field that depends on a variable',
+      'gpuAvailability { nodes { stock } coverage @include(if: $yes) { complete } }',
+    ],
+    ['a fragment that depends on a variable', 'gpuAvailability { nodes { stock } ...Report @skip(if: $yes) }'],
+    ['a fragment on the type Query', '... on Query { gpuAvailability(first: $first) { ... { nodes { stock } } } }'],
     [
       'several fields',
       '__typename one: gpuAvailability { nodes { stock } } other: gpuAvailability(first: $first) { totalCount }',
     ],
     [
-      'an object of variables',
+      'an input object with variables',
       'gpuAvailability(filter: { dataCenterIds: $ids, maxPricePerGpuHour: $most }) { totalCount }',
     ],
   ])('is executed without Yoga when it has %s', async (_what, fields) => {
@@ -131,7 +134,7 @@ describe('an operation that Yoga has executed once', () => {
     },
   );
 
-  it('is refused when its body has another form', async () => {
+  it('is refused if the body of the request has an invalid form', async () => {
     const query = '{ gpuAvailability(first: 1) { nodes { stock } } }';
     await server.post({ query });
     const statuses = [];
@@ -150,7 +153,7 @@ describe('an operation that Yoga has executed once', () => {
     expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 400, 400]);
   });
 
-  it('is not confused with another one of the same text, whichever was executed before', async () => {
+  it('is not confused with another operation in the same document, whichever was executed first', async () => {
     const query = `query A($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { a: totalCount } }
       query B($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { b: totalCount } }`;
     const ask = async (operationName: string, most: number) => {
@@ -163,7 +166,7 @@ describe('an operation that Yoga has executed once', () => {
     expect(await server.executions()).toBe(run);
   });
 
-  it('stays known while it is requested, however many others are', async () => {
+  it('stays known while it is requested, however many other operations are requested', async () => {
     const query = 'query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { totalCount } }';
     const other = 'query ($first: Int) { gpuAvailability(first: $first) { totalCount } }';
     const ask = (most: number) => server.post({ query, variables: { most } });
@@ -177,7 +180,7 @@ describe('an operation that Yoga has executed once', () => {
     expect(await server.executions()).toBe(before);
   });
 
-  it('is not confused with another one, whatever names clients send', async () => {
+  it('is not confused with another operation, whatever operation names clients send', async () => {
     const query = '{ gpuAvailability\n { totalCount } }';
     await server.post({ query });
     const [begin = '', end = ''] = query.split('\n');
@@ -205,7 +208,7 @@ describe('data in memory', () => {
     }
   });
 
-  it('is not sent to another site, or to a form', async () => {
+  it('is not sent to another site or in response to a form', async () => {
     await using server = await listen(createGateway({ CORS_ORIGINS: 'https://a.example' }));
     const askFrom = async (body: unknown, origin: string) =>
       (await server.post(body, { origin })).headers.get('access-control-allow-origin');
@@ -217,7 +220,7 @@ describe('data in memory', () => {
     expect((await server.post(bodies[0], { 'content-type': 'text/plain' })).status).toBe(415);
   });
 
-  it('is not sent for a text when only persisted operations are allowed', async () => {
+  it('is not sent for the text of an operation if only persisted operations are allowed', async () => {
     await using server = await listen(createGateway({ PERSISTED_ONLY: 'true' }));
     const text = readFileSync('operations/clients/cheapest-gpus.graphql', 'utf8');
     const sha256Hash = createHash('sha256').update(text).digest('hex');
@@ -229,7 +232,7 @@ describe('data in memory', () => {
     }
   });
 
-  it('counts as a request of its client', async () => {
+  it('counts towards the rate limit of its client', async () => {
     await using server = await listen(createGateway({ TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '4' }));
     const answers = [];
     for (const most of [1, 2, 3, 4, 5, 6]) {
@@ -238,7 +241,7 @@ describe('data in memory', () => {
     expect(statusesOf(answers)).toEqual([200, 200, 200, 200, 429, 429]);
   });
 
-  it('is renewed when it is stale, and sent as it is then', async () => {
+  it('is renewed when it is stale, and the next responses contain the renewed data', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
     await using server = await listen(gateway);

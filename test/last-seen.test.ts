@@ -11,8 +11,8 @@ const scopeOf = (id: string) => ({
 });
 const OTHERS = Array.from({ length: MAX_SCOPES - 1 }, (_, index) => scopeOf(`type ${index}`));
 
-describe('the cells that were last seen', () => {
-  it('are kept for a day after they were last in an answer', () => {
+describe('the last seen cells', () => {
+  it('are kept for a day after an answer last contained them', () => {
     const lastSeen = createLastSeen();
     const scope = scopeOf('L4');
     const ids = () => [...lastSeen.of(scope).keys()];
@@ -23,7 +23,7 @@ describe('the cells that were last seen', () => {
     expect(ids()).toEqual(['B']);
   });
 
-  it('are forgotten for the GPU type that was not seen for longest when there are too many', () => {
+  it('are forgotten for the GPU type that was seen longest ago when there are too many', () => {
     const lastSeen = createLastSeen();
     const [again, once] = [scopeOf('again'), scopeOf('once')];
     for (const scope of [again, once, again, ...OTHERS]) lastSeen.see(scope, [cellOf('A', 0)]);
@@ -32,7 +32,7 @@ describe('the cells that were last seen', () => {
 });
 
 describe('the cells that the subscribers of a replica know', () => {
-  it('are forgotten for the GPU type that was not used for longest when there are too many', () => {
+  it('are forgotten for the GPU type that was used longest ago when there are too many', () => {
     const known = createKnownCells();
     const latest = cellOf('A', 0);
     const seen = new Map([['A', { latest, bySource: {}, shownPrice: null }]]);

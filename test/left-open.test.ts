@@ -4,11 +4,11 @@ import { changedType } from './support/changed-answer.ts';
 
 const L4 = 'NVIDIA L4';
 
-/** The REST API reports that the L4 is in stock, but not where. */
+/** An answer of the REST API in which the L4 is in stock, but no data centers are listed for it. */
 const withoutPlaces = changedType(L4, { availability: 'LOW', dataCenters: undefined });
 
-describe('a GPU type whose stock the REST API leaves open', () => {
-  it('is answered by the GraphQL API, and the others by the REST API', async () => {
+describe('a GPU type that the REST API reports in stock without saying where', () => {
+  it('gets its stock from the GraphQL API, and the other GPU types get theirs from the REST API', async () => {
     await using both = await openBoth();
     const { rest, graphql } = both;
     const whole = offered((await ask(both)).nodes).map(({ gpuType, dataCenter }) => [gpuType.id, dataCenter.id]);
@@ -22,7 +22,7 @@ describe('a GPU type whose stock the REST API leaves open', () => {
     expect([rest.count('gpus'), graphql.count('GpuTypes')]).toEqual([1, 0]);
   });
 
-  it('stays fresh with one request to each API a minute, and returns to the REST API when that reports its places', async () => {
+  it('stays fresh with one request per minute to each API. The REST API suffices again once it lists the data centers', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     rest.fail(({ path }) => (path.endsWith('gpus') ? withoutPlaces : undefined));
@@ -49,7 +49,7 @@ describe('a GPU type whose stock the REST API leaves open', () => {
     expect(pricesOfL4()).toBe(asked);
   });
 
-  it('is the only one that fails when the GraphQL API does not know it either', async () => {
+  it('is the only GPU type whose cells fail when the GraphQL API fails', async () => {
     await using both = await openBoth();
     both.rest.fail(({ path }) => (path.endsWith('gpus') ? withoutPlaces : undefined));
     both.graphql.fail(() => (response) => response.writeHead(503).end());

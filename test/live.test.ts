@@ -6,12 +6,12 @@ const FULL =
   '{ gpuAvailability { totalCount coverage { complete failed failures { code gpuType { id } dataCenter { id } } } } }';
 const KEY = 'rpa_secret';
 
-/** With this timeout no request yields to others, however busy the machine is. */
+/** A gateway with such a long time-out that no request yields to others, however busy the machine is. */
 const connect = (url: string) =>
   connectTo(url, { RUNPOD_API_KEY: KEY, UPSTREAM_RETRIES: '0', UPSTREAM_TIMEOUT_MS: '100000' });
 
 describe('against a live RunPod', () => {
-  it('sends one request for each GPU type, at most three at a time, and then none while answers are fresh', async () => {
+  it('sends one request for each GPU type, at most three at a time, and then no request while the answers are fresh', async () => {
     await using runPod = await startFakeRunPod();
     const { ask } = connect(runPod.url);
     const { data } = await ask(FULL);
@@ -24,7 +24,7 @@ describe('against a live RunPod', () => {
     expect(runPod.seen).toHaveLength(asked);
   });
 
-  it('asks about secure cloud in every cell, sends the key in a header only, and never reads nodeGroupDatacenters', async () => {
+  it('asks for secure cloud in every cell, sends the key only in a header, and never requests nodeGroupDatacenters', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, logged } = connect(runPod.url);
     await ask(FULL);
@@ -58,7 +58,7 @@ describe('against a live RunPod', () => {
     expect(runPod.count('LowestPrices')).toBe(1);
   });
 
-  it('reports a failed GPU type, returns the other rows, and retries only the failed one', async () => {
+  it('reports a failed GPU type, returns the rows of the others, and later requests only the failed GPU type again', async () => {
     let broken = true;
     await using runPod = await startFakeRunPod(({ variables }) =>
       broken && variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(502, '<html>') : undefined,

@@ -7,7 +7,7 @@ import { type RunningServer, startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
 const SMALL = '{ gpuAvailability(region: EUROPE, gpuType: "RTX 4090") { nodes { dataCenter { id } stock } } }';
-/** Half of the matrix. It needs no permit, for which the gateway would cut connections that do not read. */
+/** Half of the matrix. The response is small enough to need no permit. The gateway cuts connections that hold a permit but do not read. */
 const HALF =
   '{ gpuAvailability(first: 800, filter: { includeUnavailable: true }) { nodes { gpuType { id } dataCenter { id name } stock } } }';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close(0));
 
-/** Sends a query on each of so many connections at once. Returns how many responses have how many rows. */
+/** Opens this number of connections and sends a query on each of them at once. Returns the number of responses for each number of rows. */
 async function askAtOnce(connections: number, query: string): Promise<Record<string, number>> {
   const pool = new Pool(server.url, { connections, pipelining: 1 });
   const headers = { 'content-type': 'application/json' };
@@ -78,7 +78,7 @@ describe('many clients', () => {
     const answered = clients.map((client) => client.answered.then(() => (answers += 1)));
     await Promise.race(answered);
     try {
-      // The response to a later client may arrive together with the last of the others, so two clients follow one another.
+      // The response to a later client may arrive together with the last of the 1200 responses, so a second client connects after it.
       for (let later = 1; later <= 2; later += 1) {
         const client = startClient();
         clients.push(client);
@@ -90,12 +90,12 @@ describe('many clients', () => {
     }
   });
 
-  it('get a response each on 500 connections', async () => {
+  it('on 500 connections get one response each', async () => {
     expect(await askAtOnce(500, SMALL)).toEqual({ '5 rows': 500 });
     expect(await askAtOnce(500, SMALL)).toEqual({ '5 rows': 500 });
   });
 
-  it('are answered while others do not read, and those find all their responses when they read', async () => {
+  it('are answered while other clients do not read. The others receive all their responses when they start to read', async () => {
     const readers = await Promise.all([1, 2, 3, 4, 5].map(() => startSlowReader(40)));
     expect(await askAtOnce(100, SMALL)).toEqual({ '5 rows': 100 });
     expect(await askAtOnce(10, HALF)).toEqual({ '800 rows': 10 });

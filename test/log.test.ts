@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 
-/** The number of lines: too few for a write of their own, so that they wait for a batch. */
+/** The number of lines before the last one. So few lines are not written at once, but wait to be written together. */
 const LINES = 30;
 
 /** Logs and then kills its own process, before any pending work can run. */
@@ -15,7 +15,7 @@ const SCRIPT = `
   process.kill(process.pid, 'SIGKILL');
 `;
 
-it('is complete on stdout when its last line is fatal', async () => {
+it('a log is complete on stdout if its last line is fatal', async () => {
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', SCRIPT], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

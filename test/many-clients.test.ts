@@ -9,7 +9,7 @@ import { overSse } from './support/subscribers.ts';
 const MATRIX = `query ($gpuCount: Int! = 1, $gpuType: String) { gpuAvailability(gpuCount: $gpuCount, gpuType: $gpuType) {
   coverage { expected observed failures { code message } } freshness { stale } } }`;
 
-/** Waits for effects that take some seconds. */
+/** Options of `expect.poll` for effects that take some seconds. */
 const POLL = { timeout: 30_000 };
 
 const SIZES = Array.from({ length: 16 }, (_, index) => index + 1);
@@ -33,7 +33,7 @@ async function open(env: Record<string, string> = {}) {
   });
   const url = `${server.url}/graphql`;
 
-  /** Asks as the client with this address. */
+  /** Sends a query as the client with this address. */
   async function ask(address: string, variables: Record<string, unknown> = {}, query = MATRIX) {
     const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
@@ -100,11 +100,11 @@ describe('a client that asks for every pod size of every GPU type', () => {
     const codes = sizes.flatMap(({ coverage }) => coverage.failures.map(({ code }: { code: string }) => code));
     expect(new Set(codes)).toEqual(new Set(['RATE_LIMITED']));
     const observed = sizes.reduce((sum, { coverage }) => sum + coverage.observed, 0);
-    // Two requests are for the lists.
+    // Two of the 60 requests are for the lists.
     expect(observed).toBe(58 * (sizes[0].coverage.expected / 41));
   });
 
-  it('is served known answers, marked stale, without a refresh', async () => {
+  it('receives known answers, marked stale, without a refresh when its budget is spent', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '43' });
     expect(await gateway.ask(BUSY)).toMatchObject({ stale: false, failures: [] });
     gateway.passSeconds(61);
@@ -126,7 +126,7 @@ describe('a client that asks for every pod size of every GPU type', () => {
     expect(answers.flatMap(({ failures }) => failures).map(({ code }) => code)).toContain('RATE_LIMITED');
   });
 
-  it('has unlimited requests when there is no budget', async () => {
+  it('may cause any number of requests if no budget is set', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '0' });
     await Promise.all([1, 2, 3].map((gpuCount) => gateway.ask(BUSY, { gpuCount })));
     expect(gateway.runPod.seen).toHaveLength(2 + 3 * 41);
@@ -185,7 +185,7 @@ describe('a client whose operation needs more than its budget', () => {
 });
 
 describe('another client', () => {
-  it('pays nothing for fresh answers, or for requests that are already in flight', async () => {
+  it('pays neither for fresh answers nor for requests that are already in flight', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '3' });
     const same = [BUSY, OTHER, BUSY].map((address) => gateway.ask(address, { gpuType: 'L4' }));
     const [first] = await Promise.all(same);
@@ -197,14 +197,14 @@ describe('another client', () => {
     }
   });
 
-  it('is answered at once where a client past its budget was refused', async () => {
+  it('gets an answer at once to a question that a client without a remaining budget asked in vain', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '3' });
     await gateway.ask(BUSY, { gpuType: 'L4' });
     expect(await gateway.ask(BUSY, { gpuType: 'A40' })).toMatchObject({ failures: [{ code: 'RATE_LIMITED' }] });
     expect(await gateway.ask(OTHER, { gpuType: 'A40' })).toMatchObject({ failures: [] });
   });
 
-  it('is answered where another client asks the same at the same time but cannot pay', async () => {
+  it('is answered even if a client whose budget does not suffice asks the same at the same time', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '4' });
     await gateway.ask(BUSY, { gpuType: 'L4' });
     const variables = { gpuCount: 2 };
@@ -214,7 +214,7 @@ describe('another client', () => {
     expect(answered).toMatchObject({ codes: [], failures: [] });
   });
 
-  it('finds a gateway that is ready when a first client could not read the lists', async () => {
+  it('finds a ready gateway even if the budget of the first client did not suffice for the lists', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '1' });
     expect(await gateway.ask(BUSY, {}, '{ gpuAvailability { totalCount } }')).toMatchObject({
       codes: ['RATE_LIMITED'],
@@ -236,7 +236,7 @@ describe('a subscription', () => {
     await expect.poll(() => gateway.runPod.seen.length, POLL).toBe(10);
   });
 
-  it('is not charged for later answers, or for fresh ones', async () => {
+  it('is charged neither for later answers nor for answers that are fresh when it begins', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '3', FRESH_SECONDS: '1' });
     void gateway.keepFresh();
     overSse(gateway.url, { gpuType: 'L4' }, from(BUSY));
@@ -249,7 +249,7 @@ describe('a subscription', () => {
 });
 
 describe('a refresh before an answer becomes stale', () => {
-  it('is charged to the client that asked', async () => {
+  it('is charged to the client that asked for the answer', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '5', FRESH_SECONDS: '1', REFRESH: 'background' });
     void gateway.keepFresh();
     await gateway.ask(BUSY, { gpuType: 'L4' });
@@ -257,7 +257,7 @@ describe('a refresh before an answer becomes stale', () => {
     expect(gateway.runPod.seen).toHaveLength(5);
   });
 
-  it('is charged to the client that still asks, even if it is answered from memory', async () => {
+  it('is charged to the client that asked for the answer last, even if that client got it from memory', async () => {
     const env = { CLIENT_UPSTREAM_PER_MINUTE: '3', FRESH_SECONDS: '100', REFRESH: 'background' };
     const gateway = await open(env);
     await gateway.ask(BUSY, { gpuType: 'L4' });
@@ -272,7 +272,7 @@ describe('a refresh before an answer becomes stale', () => {
 });
 
 describe('supplements from the second API', () => {
-  it('are charged to the client whose question needs them, and leave it half of its budget', async () => {
+  it('are charged to the client whose question needs them, and leave half of its budget for other requests', async () => {
     await using both = await openBoth({ CLIENT_UPSTREAM_PER_MINUTE: '10', TRUST_PROXY: 'loopback' });
     const { gateway, rest, graphql } = both;
     const server = await startServer(gateway.listener, { host: '127.0.0.1', port: 0, log: gateway.log });

@@ -5,7 +5,7 @@ const KEPT = { value: 'a value', askedAt: 0, observedAt: new Date(0).toISOString
 const FOREVER = { freshMs: Number.POSITIVE_INFINITY, goodMs: Number.POSITIVE_INFINITY };
 
 describe('a store in memory', () => {
-  it('forgets the value that was not used for longest when there are too many', async () => {
+  it('forgets the value that was used longest ago when there are too many values', async () => {
     const store = createMemoryStore();
     for (const key of ['used', 'unused']) await store.set(key, KEPT, FOREVER);
     for (let count = 0; count < MAX_KEYS - 1; count += 1) {

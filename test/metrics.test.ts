@@ -7,7 +7,7 @@ const L4 = '{ gpuAvailability(gpuType: "L4") { totalCount } }';
 
 type Gateway = ReturnType<typeof createGateway>;
 
-/** The samples of /metrics: their values, by name and labels. */
+/** The values of the samples in /metrics, by name and labels. */
 async function samplesOf(gateway: Gateway): Promise<Record<string, number>> {
   const { body } = await gateway.get('/metrics');
   const lines = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -74,7 +74,7 @@ describe('metrics', () => {
     expect(later['gpu_gateway_oldest_answer_age_seconds']).toBe(0);
   });
 
-  it('show the request queue and the circuit', async () => {
+  it('show the state of the request queue and of the circuit breaker', async () => {
     const held: (() => void)[] = [];
     await using runPod = await startFakeRunPod(({ operationName }) =>
       operationName === 'LowestPrices' ? (response, good) => held.push(() => response.end(good)) : undefined,
@@ -102,7 +102,7 @@ describe('metrics', () => {
     });
   });
 
-  it('show that requests are paused after a 429, and that the circuit is open when RunPod fails as a whole', async () => {
+  it('show that requests are paused after a 429, and that the circuit breaker is open while RunPod fails as a whole', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { UPSTREAM_RETRIES: '0' });
     await gateway.ask(MATRIX);

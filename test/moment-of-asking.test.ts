@@ -83,7 +83,7 @@ describe('a slow answer of the GraphQL API, during which the stock changes', () 
     gateway.passSeconds(61);
     await ask(both);
     await expect.poll(() => late.length).toBe(1);
-    // The stock changes only now: the held answer still contains it, but a repeated request would not.
+    // The stock changes only now: the held answer still reports it, but the answer to a repeated request would not.
     graphql.stock.set(type, place, NOTHING);
 
     const without = changed((gpus) => {
@@ -91,7 +91,7 @@ describe('a slow answer of the GraphQL API, during which the stock changes', () 
       if (gpu !== undefined) gpu.dataCenters = (gpu.dataCenters as { id: string }[]).filter(({ id }) => id !== place);
     });
     rest.fail(({ path }) => (path.endsWith('gpus') ? without : undefined));
-    // The REST API is tried again after half a minute.
+    // The gateway tries the REST API again after half a minute.
     const isNone = async () => {
       gateway.passSeconds(61);
       return levelNow();
@@ -110,7 +110,7 @@ describe('a slow answer of the GraphQL API, during which the stock changes', () 
   });
 });
 
-/** Rows in stock of GPU types that are in stock in several places. */
+/** Rows in stock whose GPU type is in stock in several data centers. */
 function severalPlaces(nodes: readonly Row[]): readonly Row[] {
   const offered = nodes.filter(({ available }) => available);
   const places = (id: string) => offered.filter(({ gpuType }) => gpuType.id === id).length;
@@ -134,7 +134,7 @@ describe('answers that arrive in any order', () => {
     return { dataCenterId, failure: null, ...asked, source, stock, availableGpuCounts: null, ...rest, ...spot };
   }
 
-  /** Answers in any order, each asked for at a different time. */
+  /** Answers in any order, each requested at a different time. */
   const anyAnswers = fc
     .uniqueArray(
       fc.record({ askedAt: fc.nat(50_000), levels: fc.tuple(anyLevel, anyLevel, anyLevel), hasSpot: fc.boolean() }),
@@ -155,11 +155,11 @@ describe('answers that arrive in any order', () => {
       ),
     );
 
-  /** The level and the time of each cell as it is served; `null` for a failed cell. */
+  /** The stock level and the time of each cell that is served; `null` for a failed cell. */
   const served = (remembered: RememberedObservation) =>
     recall(remembered, LIMITS, 50_000).cells.map((cell) => (cell.failure === null ? [cell.stock, cell.askedAt] : null));
 
-  /** The expected state of each cell: the answer that was asked for last, among those that observed the cell. */
+  /** The expected state of each cell: that of the answer that was requested last, among the answers that observed the cell. */
   const latest = (answers: readonly Observation[]) =>
     IDS.map((_id, index) => {
       const cells = answers.flatMap(({ cells: all }) => all[index] ?? []).filter((cell) => cell.failure === null);
@@ -170,7 +170,7 @@ describe('answers that arrive in any order', () => {
   const mergeAll = (answers: readonly Observation[]) =>
     answers.reduce<RememberedObservation | undefined>((before, reported) => remember(reported, before), undefined);
 
-  it('leave each cell as the request that was sent last reports it', () => {
+  it('leave each cell in the state of the answer that was requested last, among the answers that observed the cell', () => {
     fc.assert(
       fc.property(anyAnswers, (answers) => {
         const remembered = mergeAll(answers);
@@ -191,7 +191,7 @@ describe('answers that arrive in any order', () => {
     );
   });
 
-  it('cause events only for changes that are later than the last known state', () => {
+  it('cause an event only if a cell was observed later than its last known state', () => {
     fc.assert(
       fc.property(anyAnswers, (answers) => {
         const lastSeen = createLastSeen();
