@@ -96,7 +96,7 @@ function toFields(run: RunningDocument, nodes: Nodes): readonly CollectedField[]
   });
 }
 
-/** Returns the label of a directive, or an empty text if it has none; `null` if the directive is absent or off. */
+/** Returns the label of a directive, or an empty text if the directive has no label; `null` if the directive is absent or off. */
 function labelOf(
   { schema, variables }: RunningDocument,
   name: 'defer' | 'stream',

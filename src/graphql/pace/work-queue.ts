@@ -1,6 +1,6 @@
 /**
  * The remaining work of one operation. Work that was added in the last turn is done before earlier work, and in the order in which it was
- * added. An operation with availability fields nested in rows therefore completes the first rows before it starts more of them, and has
+ * added. An operation with availability fields nested in rows therefore completes the first rows before it starts other rows, and has only
  * few rows in memory at a time.
  */
 export interface WorkQueue {

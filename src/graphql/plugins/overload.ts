@@ -12,7 +12,7 @@ export interface OverloadOptions {
   readonly onRefused: (shortage: Shortage) => void;
 }
 
-/** The most characters of a document that is parsed while the event loop lags. */
+/** How many characters a document may have to be parsed even while the event loop lags. */
 const SHORT_DOCUMENT = 10_000;
 
 /**
@@ -35,7 +35,8 @@ export function useOverloadProtection({ isOverloaded, onRefused }: OverloadOptio
         }
         const result: unknown = await executeFn(args);
         const shortage = permit.refusal();
-        // Parts that wait to be written take more memory than written bytes that the client has not read, and they keep the permit.
+        // Parts are written as soon as they are made. Parts that wait to be written take more memory than written bytes that the client has
+        // not read, and the operation keeps its permit for them.
         if (isAsyncIterable(result)) permit.writeAhead();
         if (shortage === null) return result;
         if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();
