@@ -25,7 +25,7 @@ const KINDS = new Map<keyof Parameters, (value: unknown) => boolean>([
 ]);
 
 /**
- * Reads the operation from a JSON body. Returns `null` if the body is not valid, if its `documentId` is unknown, or if it has any other
+ * Reads the operation from a JSON body. Returns `null` if the body is not valid, if its `documentId` is unknown, or if it has an unknown
  * parameter.
  */
 export function readOperation(body: string, textOf: TextOf): SentOperation | null {

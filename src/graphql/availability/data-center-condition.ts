@@ -44,7 +44,7 @@ function inRegion(region: Region): SubjectCondition<DataCenter> {
  * add new ones.
  */
 function hasAll(compliance: readonly string[]): SubjectCondition<DataCenter> {
-  // Like every empty list in the filter, this one matches nothing.
+  // Like every empty list in the filter, an empty list of certifications matches nothing.
   if (compliance.length === 0) return () => false;
   const wanted = compliance.map(fold);
   return (dataCenter) => {

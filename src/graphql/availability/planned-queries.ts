@@ -99,7 +99,7 @@ function addQuery(
 ): AvailabilityQuery {
   plan.times += times;
   const about = subjectsOf(parent.name, subjects, plan.all);
-  // By the schema, all availability fields have these arguments.
+  // In the schema, all availability fields have these arguments.
   const query = parseArguments(args as unknown as AvailabilityArguments, about, plan.all, NO_SUGGESTIONS);
   plan.queries.push(query);
   return query;

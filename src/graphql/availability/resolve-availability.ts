@@ -135,7 +135,7 @@ function narrowTo(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): 
 const asListed = <T extends { readonly id: string }>(one: T, all: readonly T[]): T =>
   all.find(({ id }) => id === one.id) ?? one;
 
-/** Counts the rows of a query, before RunPod is asked for them. */
+/** Counts the rows of a query in the budget, before RunPod is asked for the rows. */
 function spendRows({ budget }: Pick<Loaders, 'budget'>, query: Subjects, all: Subjects): void {
   budget.spendRows(Math.max(1, cellsOf(query)), cellsOf(all));
 }

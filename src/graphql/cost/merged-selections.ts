@@ -14,7 +14,7 @@ export interface MeasuredDocument extends Omit<RunningDocument, 'variables'> {
 /** A deferred fragment, which is sent in a part of its own. */
 interface DeferredPart {
   readonly selectionSet: SelectionSetNode;
-  /** The bytes of its label. */
+  /** The bytes of the label of its `@defer`. */
   readonly label: number;
 }
 

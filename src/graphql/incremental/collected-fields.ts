@@ -21,7 +21,7 @@ export interface CollectedFields {
 export interface CollectedField {
   /** The key in the response: the alias, or else the name. */
   readonly key: string;
-  /** The first selection of the field. Its arguments and its `@stream` apply to all of them. */
+  /** The first selection of the field. Its arguments and its `@stream` apply to all selections of the field. */
   readonly node: FieldNode;
   readonly sets: readonly SelectionSetNode[];
   /** `null` if the field is not streamed. */

@@ -72,7 +72,7 @@ export function createExpectedParts(run: RunningOperation): ExpectedParts {
   };
 }
 
-/** A value in the data of a result, and the position of the search in it. */
+/** A value in the data of a result, and the position of the search in that value. */
 interface Cursor {
   readonly data: unknown;
   readonly value: ValueShape;

@@ -42,8 +42,8 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
     // The operation is large, so even its first item needs the permit.
     await large.run(() => {});
     for (const item of items) {
-      // The fields of earlier items may have done work of their own, which counts as well. oxlint-disable-next-line no-await-in-loop --
-      // Items come one after the other.
+      // The fields of earlier items may have done work of their own, which counts as well.
+      // oxlint-disable-next-line no-await-in-loop -- Items come one after the other.
       if (turns.isOver()) await large.run(() => {});
       spend(bytesOfItem);
       yield item;

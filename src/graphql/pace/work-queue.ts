@@ -14,7 +14,7 @@ export interface WorkQueue {
 
 /** Creates an empty queue. */
 export function createWorkQueue(): WorkQueue {
-  /** One list for each turn, with the work that was added in it, last first. */
+  /** One list for each turn, with the work that was added in that turn in reverse order. */
   const stack: (() => void)[][] = [];
   let fresh: (() => void)[] = [];
   return {

@@ -8,8 +8,8 @@ interface StringifiedResult {
 }
 
 /**
- * Converts the results of a large operation to JSON in chunks, and lets the event loop run between them. `JSON.stringify` blocks for about
- * 100 ms for a response of 20 MB. Here each chunk is one call of `JSON.stringify`. Streaming JSON libraries take ten times as long in
+ * Converts the results of a large operation to JSON in chunks, and lets the event loop run between the chunks. `JSON.stringify` blocks for
+ * about 100 ms for a response of 20 MB. Here each chunk is one call of `JSON.stringify`. Streaming JSON libraries take ten times as long in
  * total, because they visit every value in JavaScript.
  */
 export function useChunkedJson(): Plugin<GraphQLContext> {

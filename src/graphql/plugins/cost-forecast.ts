@@ -88,7 +88,7 @@ interface Run {
 /** Fields that return rows, failures or changes. */
 const ROWS = new Set(['nodes', 'failures', 'before', 'after']);
 
-/** Whether an availability field may be nested in a row. A fragment counts as a row, because it may be spread in one. */
+/** Whether an availability field may be nested in a row. A fragment counts as a row, because it may be spread in a row. */
 function hasAvailabilityInRows(document: DocumentNode): boolean {
   let found = false;
   visit(document, {

@@ -4,7 +4,7 @@ import type { Shortage } from '../../domain/permit.ts';
 import type { GraphQLContext } from '../context.ts';
 import { overloaded } from '../mask-error.ts';
 
-/** What the plugin needs. */
+/** The options of `useOverloadProtection`. */
 export interface OverloadOptions {
   /** Whether the event loop lags. */
   readonly isOverloaded: () => boolean;

@@ -33,9 +33,9 @@ export const DOCUMENT_ID = 'documentId';
 type Parameters = GraphQLParams & { readonly [DOCUMENT_ID]?: unknown };
 
 /**
- * Creates the plugins for persisted operations. The SHA-256 of an operation is its `documentId`, or the hash in Apollo's protocol for
- * persisted queries. A client registers an operation by sending its text and hash once. With `persistedOnly`, only the operations in
- * operations/clients and of the board run, and clients cannot register any.
+ * Creates the plugins for persisted operations. A client names an operation by its SHA-256: as `documentId`, or as the hash in Apollo's
+ * protocol for persisted queries. A client registers an operation by sending its text and hash once. With `persistedOnly`, only the
+ * operations in operations/clients and of the board run, and clients cannot register any.
  */
 export function createPersistedOperations({ persistedOnly }: { readonly persistedOnly: boolean }): PersistedOperations {
   const kept = readKept();
@@ -107,7 +107,7 @@ function hashIn({ extensions }: GraphQLParams): string | null {
   return typeof sha256Hash === 'string' ? sha256Hash : null;
 }
 
-/** The error that makes clients of Apollo's protocol send the text. They expect this message, and HTTP 200. */
+/** The error that makes clients of Apollo's protocol send the text. These clients expect this message and HTTP 200. */
 const NOT_FOUND = new GraphQLError('PersistedQueryNotFound', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } });
 
 /** GraphQL over HTTP requires status 200 for clients that accept only application/json, and 400 for all others. */
