@@ -214,7 +214,7 @@ function rowId(gpuType: string, dataCenter: string): string {
 }
 
 describe('first', () => {
-  it('keeps the first rows in the order of the list, and totalCount counts all rows', async () => {
+  it('keeps the first rows in the requested order, and totalCount counts all rows', async () => {
     const all = await report('orderBy: { field: PRICE, direction: DESC }');
     const some = await report('orderBy: { field: PRICE, direction: DESC }, first: 5');
     expect(some.nodes).toEqual(all.nodes.slice(0, 5));

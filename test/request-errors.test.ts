@@ -82,15 +82,12 @@ describe('a body', () => {
     },
   );
 
-  it.each(TYPES)(
-    'of another content type gets 415 with the accepted content type, in a response of type %s',
-    async (accept) => {
-      const refused = await post(BODY, { accept, 'content-type': 'application/graphql' });
-      const message = 'The body of a POST must have the content-type application/json.';
-      expect(refused).toMatchObject({ status: 415, type: accept, answer: refusal(message) });
-      expect(refused.headers.get('accept')).toBe('application/json');
-    },
-  );
+  it.each(TYPES)('of another type gets 415 with the accepted type, in a response of type %s', async (accept) => {
+    const refused = await post(BODY, { accept, 'content-type': 'application/graphql' });
+    const message = 'The body of a POST must have the content-type application/json.';
+    expect(refused).toMatchObject({ status: 415, type: accept, answer: refusal(message) });
+    expect(refused.headers.get('accept')).toBe('application/json');
+  });
 
   it.each(['gzip', 'br', 'gzip, identity', 'x'])('encoded as %s gets 415', async (encoding) => {
     const refused = await post(new Uint8Array(gzipSync(BODY)), { 'content-encoding': encoding });
@@ -135,10 +132,7 @@ describe('the response to an operation that fails before it runs', () => {
     ['that cannot be parsed', { query: '{' }],
     ['that is not valid', { query: '{ nonsense }' }],
     ['whose operationName is unknown', { query: 'query A { __typename }', operationName: 'B' }],
-    [
-      'in a document with several, without an operationName',
-      { query: 'query A { __typename } query B { __typename }' },
-    ],
+    ['without an operationName in a document with two', { query: 'query A { __typename } query B { __typename }' }],
     [
       'with a variable that is not valid',
       { query: 'query ($first: Int!) { gpuAvailability(first: $first) { totalCount } }' },

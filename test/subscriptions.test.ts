@@ -33,7 +33,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     expect(changes.map(({ before, after }) => before.observedAt < after.observedAt)).toEqual([true, true, true, true]);
   });
 
-  it('gets missed changes when it reconnects, or an error when they are no longer known', async () => {
+  it('gets the missed changes when it reconnects, and an error if they are no longer known', async () => {
     await using gateway = await openLive();
     const { stock } = gateway.runPod;
     stock.set(L4, 'EU-RO-1', NOTHING);

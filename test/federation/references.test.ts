@@ -12,6 +12,7 @@ const dataCenter = (id: unknown) => ({ __typename: 'DataCenter', id });
 /** Returns references to this many different entities, which RunPod does not list. */
 const different = (count: number, prefix = 'a') =>
   Array.from({ length: count }, (_, index) => gpuType(`${prefix}${index}`));
+/** Returns this many references: in turn to a GPU type, to a data center and to an unknown GPU type. */
 const many = (count: number) =>
   Array.from(
     { length: count },
