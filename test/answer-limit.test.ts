@@ -11,7 +11,7 @@ const LONG_NAME = 'a'.repeat(126);
 const ALL = 'filter: { includeUnavailable: true }';
 const ALIASES = repeat(10, (index) => `${LONG_NAME}${index}: stock`);
 
-/** A query with a response of 50 kB for one GPU type, and of more than 2 MB for all. */
+/** A query whose response has 50 kB for one GPU type, and more than 2 MB for all GPU types. */
 const LONG = `query ($gpuType: String) {
   gpuAvailability(gpuType: $gpuType, ${ALL}) { nodes { ${ALIASES} } }
 }`;
@@ -56,7 +56,7 @@ describe('a response that would be too large', () => {
     ]);
   });
 
-  it('is refused even if its operation was answered from memory before, with other variables', async () => {
+  it('is refused even if the same operation was answered before, with other variables', async () => {
     await using gateway = await open(SMALL);
     expect((await gateway.post('{ gpuAvailability { totalCount } }')).status).toBe(200);
     for (const gpuType of ['L4', 'A40', 'A30']) expect((await gateway.post(LONG, { gpuType })).status).toBe(200);
@@ -80,7 +80,7 @@ describe('a response that would be too large', () => {
       'fields side by side',
       `{ ${repeat(8, (i) => `${LONG_NAME}${i}: gpuAvailability(${ALL}) { nodes { ${LONG_NAME}${i}: id } }`)} }`,
     ],
-    ['nested questions', `{ gpuTypes { availability(${ALL}) { nodes { ${ALIASES} } } } }`],
+    ['nested availability fields', `{ gpuTypes { availability(${ALL}) { nodes { ${ALIASES} } } } }`],
     ['lists', `{ gpuTypes { ${repeat(45, (i) => `${LONG_NAME}${i}: id`)} } }`],
     [
       'introspection',

@@ -9,7 +9,7 @@ let spent = 0;
 let handler: ReturnType<typeof createGateway>['handler'];
 
 beforeAll(async () => {
-  // Tests share modules. Budgets of other tests are not recorded.
+  // Test files share modules. After this reset, only the gateway of this file uses the budget that records bytes.
   vi.resetModules();
   vi.doMock('../src/loaders/budget.ts', () => ({
     createBudget(limits: OperationLimits) {
@@ -52,14 +52,14 @@ describe('the estimated size of a response', () => {
     ['one field of every cell', `{ gpuAvailability(${ALL}) { nodes { stock } } }`, 2],
     ['long aliases', `{ gpuAvailability(${ALL}) { nodes { ${'a'.repeat(128)}: stock } } }`, 1.2],
     ['fragments', `{ gpuTypes { ...A ...A } } fragment A on GpuType { id b: id ... { id } displayName }`, 3],
-    ['nested questions', `{ gpuTypes { availability(${ALL}) { nodes { dataCenter { id name } } } } }`, 3],
+    ['nested availability fields', `{ gpuTypes { availability(${ALL}) { nodes { dataCenter { id name } } } } }`, 3],
     [
       'entities',
       '{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { __typename ... on GpuType { displayName } } }',
       4,
     ],
-    ['the schema as a text', '{ _service { sdl } }', 1.1],
-    ['the schema', getIntrospectionQuery(), 2.5],
+    ['the SDL of the subgraph', '{ _service { sdl } }', 1.1],
+    ['the introspected schema', getIntrospectionQuery(), 2.5],
   ])('is near the real size for %s', async (_what, query, factor) => {
     const { text, real, expected } = await measure(query);
     expect(JSON.parse(text).errors).toBeUndefined();

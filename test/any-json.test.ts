@@ -26,13 +26,13 @@ const bodies = fc.oneof(
 );
 
 describe('any JSON in an answer of RunPod', () => {
-  /** Returns what was read, or nothing if reading failed with a named error. */
+  /** Resolves to the value that was read, or to nothing if reading failed with an `UpstreamError`. */
   const orNamed = (reading: Promise<unknown>) =>
     reading.catch((error: unknown) => {
       if (!(error instanceof UpstreamError)) throw error;
     });
 
-  it('never counts as a verified NONE in place of a cell', async () => {
+  it('in place of a cell never counts as a verified NONE', async () => {
     const noCells = json.filter((value) => typeof value !== 'object' || Array.isArray(value));
     await fc.assert(
       fc.asyncProperty(noCells, async (dc_0) => {
@@ -50,7 +50,7 @@ describe('any JSON in an answer of RunPod', () => {
     );
   });
 
-  it('is either read or rejected with a named error', async () => {
+  it('is either read or rejected with an UpstreamError', async () => {
     await fc.assert(
       fc.asyncProperty(bodies, async (body) => {
         const catalog = createCatalog(() => JSON.stringify(body));

@@ -33,7 +33,7 @@ async function read(query: string) {
   return data;
 }
 
-/** Queries gpuAvailability with arguments and conditions as a client writes them. */
+/** Queries gpuAvailability with arguments and with fields of the filter, as a client writes them. */
 async function report(args: string, filter = '') {
   const data = await read(`{ gpuAvailability(${args} filter: { ${filter} }) { ${FIELDS} } }`);
   return data.gpuAvailability as { totalCount: number; coverage: { expected: number }; nodes: Row[] };
@@ -41,7 +41,7 @@ async function report(args: string, filter = '') {
 
 const matrix = (await report('', 'includeUnavailable: true')).nodes;
 
-/** Arguments, conditions, and a function that returns whether a row meets them. */
+/** Arguments and fields of the filter as a client writes them, and a function that returns whether a row meets them. */
 type Condition = readonly [args: string, filter: string, holds: (row: Row) => boolean];
 
 /** Conditions on GPU types and data centers. They reduce the number of expected cells. */
@@ -99,7 +99,7 @@ const hasStock = (row: Row) => row.available;
 
 describe('a condition', () => {
   it.each([...ON_SUBJECTS, ...ON_OBSERVED_VALUES])(
-    'keeps only the rows that meet it: %s %s',
+    'with includeUnavailable keeps all rows that meet it, and no other row: %s %s',
     async (args, filter, holds) => {
       const wanted = matrix.filter(holds);
       expect(wanted.length).toBeGreaterThan(0);
@@ -111,7 +111,7 @@ describe('a condition', () => {
   );
 
   it.each([...ON_SUBJECTS, ...ON_OBSERVED_VALUES, ...ON_NOTHING])(
-    'applies to rows in stock, and with includeUnavailable to all rows: %s %s',
+    'without includeUnavailable keeps only the rows in stock that meet it: %s %s',
     async (args, filter, holds) => {
       const { nodes, totalCount } = await report(args, filter);
       expect(nodes).toEqual(matrix.filter((row) => hasStock(row) && holds(row)));
@@ -138,7 +138,7 @@ describe('a condition', () => {
   );
 
   it.each(['dataCenterIds: []', 'countryCodes: []', 'gpuTypeIds: []', 'regions: []', 'compliance: []'])(
-    'matches nothing as an empty list: %s',
+    'that is an empty list matches nothing: %s',
     async (filter) => {
       expect(await report('', `${filter} includeUnavailable: true`)).toMatchObject({
         totalCount: 0,
@@ -214,14 +214,14 @@ function rowId(gpuType: string, dataCenter: string): string {
 }
 
 describe('first', () => {
-  it('keeps the first rows of the order, and totalCount counts all', async () => {
+  it('keeps the first rows in the requested order, and totalCount counts all rows', async () => {
     const all = await report('orderBy: { field: PRICE, direction: DESC }');
     const some = await report('orderBy: { field: PRICE, direction: DESC }, first: 5');
     expect(some.nodes).toEqual(all.nodes.slice(0, 5));
     expect(some).toMatchObject({ totalCount: all.nodes.length, coverage: all.coverage });
   });
 
-  it('keeps all rows if there are fewer', async () => {
+  it('keeps all rows if there are no more than that', async () => {
     const all = await report('');
     expect(await report('first: 10000')).toEqual(all);
     expect(await report(`first: ${all.totalCount}`)).toEqual(all);
@@ -238,7 +238,7 @@ describe('a GPU type', () => {
     },
   );
 
-  it('has only its own rows, the same as gpuAvailability', async () => {
+  it('has only its own rows, as gpuAvailability returns them', async () => {
     const { gpuTypes } = await read(`{ gpuTypes { id availability { ${FIELDS} } } }`);
     for (const { id, availability } of gpuTypes) {
       expect(availability.nodes).toEqual(matrix.filter((row) => hasStock(row) && row.gpuType.id === id));
@@ -257,7 +257,7 @@ describe('a GPU type', () => {
     expect(gpuType.availability).toEqual(gpuAvailability);
   });
 
-  it('has no rows for a condition on another', async () => {
+  it('has no rows for a condition on another GPU type', async () => {
     const { gpuType } = await read(`{ gpuType(id: "NVIDIA L4") {
       availability(filter: { gpuTypeIds: ["NVIDIA B200"], includeUnavailable: true }) { totalCount } } }`);
     expect(gpuType.availability.totalCount).toBe(0);
@@ -265,7 +265,7 @@ describe('a GPU type', () => {
 });
 
 describe('a data center', () => {
-  it('has only its own rows, the same as gpuAvailability', async () => {
+  it('has only its own rows, as gpuAvailability returns them', async () => {
     const { dataCenters } = await read(`{ dataCenters { id availability { ${FIELDS} } } }`);
     for (const { id, availability } of dataCenters) {
       expect(availability.nodes).toEqual(matrix.filter((row) => hasStock(row) && row.dataCenter.id === id));
@@ -284,7 +284,7 @@ describe('a data center', () => {
     expect(dataCenter.availability).toEqual(gpuAvailability);
   });
 
-  it('has no rows for a condition on another', async () => {
+  it('has no rows for a condition on another data center', async () => {
     const { dataCenter } = await read(`{ dataCenter(id: "EU-RO-1") {
       availability(filter: { dataCenterIds: ["EU-CZ-1"], includeUnavailable: true }) { totalCount } } }`);
     expect(dataCenter.availability.totalCount).toBe(0);

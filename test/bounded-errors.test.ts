@@ -15,7 +15,7 @@ const MISTAKE = 'availability(gpuType: "RTX 4O90") { totalCount }';
 const inRows = (selection: string) =>
   `{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { ${selection} } } }`;
 
-/** Expects a hundred errors about the mistake, and a last one that reports the limit. */
+/** Expects a hundred errors about the mistake, and then one error that reports the limit. */
 function expectBounded(errors: readonly Failure[]): void {
   const codes = errors.map(({ extensions }) => extensions.code);
   expect(codes).toEqual([...Array.from({ length: 100 }, () => 'BAD_USER_INPUT'), 'OPERATION_TOO_COMPLEX']);
@@ -62,14 +62,14 @@ describe('an argument that GraphQL cannot read', () => {
   const ask = (text: string, variables: Record<string, unknown> = { count: null }) => gateway.ask(text, variables);
 
   it.each([
-    ['rows', `query ($count: Int) { gpuAvailability { nodes { dataCenter { ${question} } } } }`],
-    ['lists', `query ($count: Int) { gpuTypes { ...A } } fragment A on GpuType { ${question} }`],
-  ])('rejects the operation with one error if it would fail in each of many %s', async (_where, text) => {
+    ['each row', `query ($count: Int) { gpuAvailability { nodes { dataCenter { ${question} } } } }`],
+    ['each item of a list', `query ($count: Int) { gpuTypes { ...A } } fragment A on GpuType { ${question} }`],
+  ])('rejects the operation with one error if it would fail many times: in %s', async (_where, text) => {
     expect(await ask(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
     expect((await ask(text, { count: 2 })).errors).toBeUndefined();
   });
 
-  it('fails only its own field outside of lists', async () => {
+  it('makes only its own field fail outside of lists', async () => {
     const { data, errors } = await ask(`query ($count: Int) { gpuType(id: "NVIDIA L4") { id ${question} } }`);
     expect(data).toEqual({ gpuType: { id: 'NVIDIA L4', availability: null } });
     expect(errors).toHaveLength(1);
@@ -81,7 +81,7 @@ describe('an argument that GraphQL cannot read', () => {
   });
 });
 
-it('suggests names for only three unknown names of an operation', async () => {
+it('an operation gets suggestions for only three of its unknown names', async () => {
   const fields = Array.from(
     { length: 40 },
     (_none, i) => `a${i}: gpuAvailability(gpuType: "RTX 409${i}x") { totalCount }`,

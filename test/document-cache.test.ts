@@ -65,7 +65,7 @@ describe('a document', () => {
     expect(work).toEqual({ parsed: 2, validated: 2 });
   });
 
-  it('that is in use stays cached, however many others arrive', async () => {
+  it('that is in use stays cached, however many other documents arrive', async () => {
     const { work, ask } = countWork();
     await ask('{ word }');
     for (let index = 0; index < 1000; index += 1) {

@@ -34,7 +34,7 @@ const overWebSocket: Ask = (url, query) => {
   });
 };
 
-/** Defers all fields except `upstream`. */
+/** Sends the query with all fields deferred except `upstream`, and puts the parts together. */
 const inParts: Ask = async (url, query) => {
   const deferred = query
     .replace('upstream { health }', '')

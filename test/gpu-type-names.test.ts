@@ -9,10 +9,10 @@ const gpuTypes: readonly GpuType[] = data.gpuTypes;
 
 const nearestNames = (typed: string) => nearestGpuTypes(typed, gpuTypes).map(({ displayName }) => displayName);
 
-/** Returns a name as people type it carelessly. */
+/** Returns a name in lower case, without white space and hyphens. */
 const squashed = (name: string) => name.toLowerCase().replaceAll(/[\s-]/g, '');
 
-/** Returns every text that results from leaving out a letter, swapping two neighbors or typing a letter twice. */
+/** Returns every text that results from leaving out one letter of a name, swapping two neighboring letters or typing one letter twice. */
 function typosOf(name: string): readonly string[] {
   const places = Array.from({ length: name.length }, (_, index) => index);
   return [
@@ -22,7 +22,7 @@ function typosOf(name: string): readonly string[] {
   ];
 }
 
-/** Returns names with a word left out, such as 'RTX 6000' for 'RTX 6000 Ada'. */
+/** Returns every text that results from leaving out one word of a name, such as 'RTX 6000' for 'RTX 6000 Ada'. */
 function withoutOneWord(name: string): readonly string[] {
   const words = name.split(' ');
   return words.map((_, index) => words.toSpliced(index, 1).join(' '));
@@ -37,7 +37,7 @@ describe('a GPU type', () => {
     ['h100pcie', 'H100 PCIe'],
     ['a100 SXM4 80gb', undefined],
     ['4090', undefined],
-  ])('is found by its name without white space and hyphens: %s', async (name, found) => {
+  ])('is found by its whole name, with or without white space and hyphens: %s', async (name, found) => {
     const answer = await ask(
       'query ($name: String) { gpuAvailability(gpuType: $name, filter: { includeUnavailable: true }, first: 1) { nodes { gpuType { displayName } } } }',
       { name },
@@ -50,7 +50,7 @@ describe('the message about an unknown GPU type', () => {
   const messageOf = async (args: string) =>
     (await ask(`{ gpuAvailability(${args}) { totalCount } }`)).errors?.[0]?.message;
 
-  it('suggests the most similar one first, with its id', async () => {
+  it('suggests the most similar GPU type first, with its id', async () => {
     expect(await messageOf('gpuType: "NVIDIA RTX 4090"')).toMatch(
       /Did you mean 'RTX 4090' \(id 'NVIDIA GeForce RTX 4090'\),/,
     );
@@ -92,7 +92,7 @@ describe('the message about an unknown GPU type', () => {
     ['RTX PRO 6000 Workstation', 'RTX PRO 6000 WK'],
     ['V100 32GB', 'V100 SXM2 32GB'],
     ['L40-S 48GB', 'L40S'],
-  ])('suggests for %s: %s', (typed, meant) => {
+  ])('suggests for %s first: %s', (typed, meant) => {
     expect(nearestNames(typed)[0]).toMatch(meant);
   });
 
@@ -106,7 +106,7 @@ describe('the message about an unknown GPU type', () => {
       name,
     })),
   );
-  /** The GPU types that each misspelled name may stand for. */
+  /** The ids of the GPU types that each misspelled name may stand for, by the name without white space and hyphens. */
   const meanings = new Map<string, Set<string>>();
   for (const { id, name } of names) {
     for (const typed of [name, ...typosOf(name), ...withoutOneWord(name)]) {
@@ -115,14 +115,15 @@ describe('the message about an unknown GPU type', () => {
     }
   }
 
-  // The V100 with 32 GB is left out. Its name differs from the others only in the memory, where a typing mistake names another size.
+  // The V100 with 32 GB is left out. Its name differs from the names of other V100s only in the memory size, where a typing mistake names
+  // another size.
   it.each(names.filter(({ name }) => !/V100.*32GB/.test(name)))(
-    'suggests $name for every single typing mistake',
+    'suggests $name for that name with any single typing mistake',
     ({ id, name }) => {
       const missed = typosOf(name).filter((typed) => {
         const nearest = nearestGpuTypes(typed, gpuTypes).map((gpuType) => gpuType.id);
         const meant = meanings.get(squashed(typed)) ?? new Set();
-        // Three names are suggested if several are equally similar.
+        // If a text may stand for several GPU types, three suggestions are enough, even without the meant one.
         return meant.size === 1 ? nearest[0] !== id : nearest.length < 3 && !nearest.includes(id);
       });
       expect(missed).toEqual([]);

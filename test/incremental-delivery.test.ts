@@ -13,7 +13,7 @@ import { openLive } from './support/subscribers.ts';
 const ROW = '{ gpuType { id displayName } dataCenter { id } stock available }';
 const REST = 'totalCount coverage { complete expected failed failures { code } } freshness { stale }';
 
-/** The same query with and without incremental delivery. */
+/** The same query with incremental delivery (`inParts`) and without it (`atOnce`). */
 const inParts = (args = '') => `{ gpuAvailability${args} { nodes @stream ${ROW} ... @defer { ${REST} } } }`;
 const atOnce = (args = '') => `{ gpuAvailability${args} { nodes ${ROW} ${REST} } }`;
 
@@ -37,7 +37,7 @@ async function listen(gateway: ReturnType<typeof createGateway>) {
     });
 }
 
-/** Reads parts until this many rows have arrived. The default is all parts. */
+/** Reads parts until at least `rows` rows have arrived. By default it reads all parts. */
 async function collect(parts: AsyncGenerator<Payload>, answer = createAnswer(), rows = Number.POSITIVE_INFINITY) {
   const errors: Payload['errors'][] = [];
   while (rowsOf(answer).length < rows) {
@@ -53,7 +53,7 @@ const rowsOf = (answer: ReturnType<typeof createAnswer>) =>
   (answer.data() as { gpuAvailability?: { nodes: object[] } } | undefined)?.gpuAvailability?.nodes ?? [];
 
 describe('an incremental response', () => {
-  it('has its first rows after two round trips, and the same data in the end', async () => {
+  it('has its first rows after two round trips, and in the end the data of an ordinary response', async () => {
     const held = createHeldAnswers();
     await using runPod = await startFakeRunPod(held.faults);
     const gateway = connect(runPod.url);
@@ -126,7 +126,7 @@ describe('an incremental response', () => {
     },
   );
 
-  it('can be sent as server-sent events, and has one part without directives', async () => {
+  it('can be sent as server-sent events, and is ordinary JSON if its directive is off', async () => {
     const ask = await listen(createGateway());
     const accept = (type: string) => ({ headers: { 'content-type': 'application/json', accept: type } });
     const events = await (await ask(inParts(), accept('text/event-stream'))).text();
@@ -146,7 +146,7 @@ describe('an incremental response', () => {
     expect(await collect(readParts(response))).toMatchObject({ errors: [{ extensions: { code } }] });
   });
 
-  it('causes no request to RunPod if it would need too many', async () => {
+  it('causes no request for availability if it would need too many of them', async () => {
     await using runPod = await startFakeRunPod();
     const ask = await listen(connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '10' }));
     const { errors } = await collect(readParts(await ask(inParts())));
@@ -200,7 +200,7 @@ describe('an incremental response', () => {
     expect(data.service.sdl).not.toMatch(/@(defer|stream)/);
   });
 
-  it('causes no more requests after its client has left', async () => {
+  it('causes no more requests after its client has disconnected', async () => {
     const held = createHeldAnswers();
     await using runPod = await startFakeRunPod(held.faults);
     const gateway = connect(runPod.url);
@@ -237,7 +237,7 @@ describe('an incremental response', () => {
       const ask = await listen(gateway);
       const declared = stream.includes('$') ? '($count: Int)' : '';
       const query = `query ${declared} { gpuAvailability { nodes ${stream} { stock } } }`;
-      // The second request uses what was remembered from the first.
+      // The second request uses what the gateway remembers of the first one.
       const asked = { body: JSON.stringify({ query, variables }) };
       for (const response of [await ask('', asked), await ask('', asked)]) {
         const [error] = JSON.parse(/\{.*\}/s.exec(await response.text())?.[0] ?? '').errors;
@@ -256,11 +256,11 @@ describe('an incremental response', () => {
   it.each([
     ['of another operation', 'query A { gpuAvailability { nodes @stream(initialCount: -1) { stock } } }', {}],
     [
-      'by a variable of another',
+      'by a variable of another operation',
       'query A($n: Int) { gpuAvailability { nodes @stream(initialCount: $n) { stock } } }',
       { n: -1 },
     ],
-  ])('is not refused for an initialCount %s', async (_what, other, variables) => {
+  ])('is not refused for a negative initialCount %s', async (_what, other, variables) => {
     const gateway = createGateway();
     const ask = await listen(gateway);
     const declared = other.includes('$n') ? '($n: Float)' : '';
@@ -272,7 +272,7 @@ describe('an incremental response', () => {
     expect(text).not.toContain('initialCount');
   });
 
-  it('is not refused for an initialCount that is skipped', async () => {
+  it('is not refused for an initialCount of null on a field that is skipped', async () => {
     const ask = await listen(createGateway());
     const query = `query ($skip: Boolean!, $count: Int) { gpuAvailability { totalCount
       nodes @skip(if: $skip) @stream(initialCount: $count) { stock } } }`;
@@ -320,7 +320,7 @@ describe('an incremental response', () => {
 
 const EVENTS = { 'content-type': 'application/json', accept: 'text/event-stream' };
 
-/** Returns all parts of the first event. */
+/** Returns the text of all parts of the first event. */
 async function textOfEvent({ body }: Response): Promise<string> {
   let text = '';
   for await (const part of body ?? []) {

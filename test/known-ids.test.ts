@@ -16,7 +16,7 @@ describe('an id', () => {
     expect(findId(id, idsOf('EU-CZ-1', 'EU-RO-1'))).toBe(found);
   });
 
-  it('is the exact one if others differ only in letter case', () => {
+  it('is found exactly as written if other ids differ only in letter case', () => {
     const ids = idsOf('EU-RO-1', 'eu-ro-1');
     expect([findId('EU-RO-1', ids), findId('eu-ro-1', ids)]).toEqual(['EU-RO-1', 'eu-ro-1']);
   });
@@ -34,19 +34,19 @@ describe('a GPU type name', () => {
       () => true,
     ).id;
 
-  it('is the exact id if others differ only in letter case', () => {
+  it('finds the exact id if other ids differ only in letter case', () => {
     expect(find('nvidia l4', ['NVIDIA L4', 'L4'], ['nvidia l4', 'L4 too'])).toBe('nvidia l4');
   });
 
-  it('prefers a name in another letter case to one without white space', () => {
+  it('finds a name in another letter case before a name without white space and hyphens', () => {
     expect(find('l-4', ['A', 'L4'], ['B', 'L-4'])).toBe('B');
   });
 
-  it('is refused if several are the same without white space and hyphens', () => {
+  it('is refused if several names are the same without white space and hyphens', () => {
     expect(() => find('l 4', ['A', 'L4'], ['B', 'L-4'])).toThrow(/More than one .* 'A', 'B'/);
   });
 
-  it('is not found for a text of hyphens only', () => {
+  it('that consists of hyphens finds nothing', () => {
     expect(() => find('-', ['A', '- -'], ['B', 'L4'])).toThrow(/Unknown GPU type "-"/);
   });
 });

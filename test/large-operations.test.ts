@@ -9,7 +9,7 @@ import { connect, createGateway } from './support/gateway.ts';
 const SILENT = { LOG_LEVEL: 'silent' };
 const SMALL = '{ gpuAvailability { totalCount } }';
 
-/** A field with every row of the matrix. Each alias takes about 200 kB. */
+/** Returns a field with every row of the matrix. Each alias adds about 200 kB to the response. */
 function longField(key: string, aliases: number, nodes = 'nodes', open = '', close = ''): string {
   const names = Array.from({ length: aliases }, (_none, index) => `${'a'.repeat(120)}${key}${index}: stock`).join(' ');
   return `${key}: gpuAvailability(filter: { includeUnavailable: true }) { ${nodes} { id ${open} ${names} ${close} } }`;
@@ -76,7 +76,7 @@ async function expectRoom(server: Server): Promise<void> {
 }
 
 describe('large operations', () => {
-  it('stop and release their memory when their clients leave', async () => {
+  it('stop and release their memory when their clients disconnect', async () => {
     const gateway = createGateway(SILENT);
     const server = await serve(gateway);
     await server.ask(SMALL);
@@ -117,7 +117,7 @@ describe('large operations', () => {
     await expectRoom(server);
   });
 
-  it('do not block others while they wait for RunPod', async () => {
+  it('do not block other operations while they wait for RunPod', async () => {
     let isHanging = false;
     const faults: Faults = () => (isHanging ? () => {} : undefined);
     await using fake = await startFakeRunPod(faults);

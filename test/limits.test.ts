@@ -23,13 +23,16 @@ describe('an operation that exceeds a limit', () => {
     ['on tokens', `{ ${repeat(2100, () => '__typename')} }`],
     ['on depth', `{ gpuAvailability { nodes { ${nested(4)} } } }`],
     [
-      'on depth by fragments',
+      'on depth, if it is exceeded in fragments',
       `{ gpuTypes { ...A } } ${repeat(6, (i) => `fragment ${'ABCDEF'[i]} on GpuType { availability { nodes { gpuType { ${i < 5 ? `...${'BCDEF'[i]}` : 'id'} } } } }`)}`,
     ],
     ['on aliases', `{ ${repeat(51, (i) => `a${i}: upstream { source }`)} }`],
     ['on directives', `{ upstream { source ${repeat(51, () => '@include(if: true)')} } }`],
     ['on cost', `{ ${repeat(20, (i) => `a${i}: gpuAvailability { nodes { ${nested(3)} } }`)} }`],
-    ['on lists', `{ gpuAvailability(filter: { countryCodes: [${repeat(201, () => '"RO"')}] }) { totalCount } }`],
+    [
+      'on the length of lists',
+      `{ gpuAvailability(filter: { countryCodes: [${repeat(201, () => '"RO"')}] }) { totalCount } }`,
+    ],
     ...['{ NAME: __typename }', 'query NAME { __typename }', '{ ...NAME } fragment NAME on Query { __typename }'].map(
       (query): [string, string] => ['on the length of names', query.replaceAll('NAME', 'a'.repeat(129))],
     ),
@@ -38,7 +41,7 @@ describe('an operation that exceeds a limit', () => {
       'on rows',
       '{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { gpuType { availability { totalCount } } } } }',
     ],
-  ])('is refused %s', async (_limit, query) => {
+  ])('is refused by the limit %s', async (_limit, query) => {
     const { status, body } = await post({ query });
     expect([status, JSON.parse(body).errors[0].extensions.code]).toEqual([400, 'OPERATION_TOO_COMPLEX']);
     expect(body).not.toContain('Syntax Error');
@@ -51,24 +54,24 @@ describe('an operation that exceeds a limit', () => {
     expect(await response.text()).toContain('"code":"OPERATION_TOO_COMPLEX"');
   });
 
-  it('is refused as one of many in a batch', async () => {
+  it('is refused if it is sent in an array of operations', async () => {
     expect((await post([{ query: '{ upstream { source } }' }])).status).toBe(400);
   });
 
   it.each([
-    ['what GraphiQL asks of the schema', getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true })],
+    ['the introspection query of GraphiQL', getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true })],
     ['one with a name of 128 characters', `{ ${'a'.repeat(128)}: __typename }`],
-    ['all rows there may ever be', '{ gpuAvailability(first: 2147483647) { nodes { stock } } }'],
+    ['one with the greatest possible first', '{ gpuAvailability(first: 2147483647) { nodes { stock } } }'],
     [
-      'the same by a fragment',
+      'one with the greatest possible first in a fragment',
       '{ ...F } fragment F on Query { gpuAvailability(first: 2147483647) { nodes { stock } } }',
     ],
     ...readdirSync('operations/graphiql').map((file) => [file, readFileSync(`operations/graphiql/${file}`, 'utf8')]),
     [
-      'every cell of every data center',
+      'one for every cell of every data center',
       '{ dataCenters { id availability(filter: { includeUnavailable: true }) { nodes { gpuType { id displayName } stock } } } }',
     ],
-  ])('is not %s', async (_what, query) => {
+  ])('does not include %s', async (_what, query) => {
     const { status, body } = await post({ query });
     expect([status, JSON.parse(body).errors]).toEqual([200, undefined]);
   });
@@ -88,49 +91,54 @@ describe('an operation that needs too many upstream requests', () => {
     repeat(to - from + 1, (i) => `a${i}: availability(gpuCount: ${from + i}) { totalCount }`);
 
   it.each([
-    ['rows', `{ gpuAvailability { nodes { gpuType { ${counts(2, 6)} } } } }`],
-    ['rows of data centers', `{ gpuTypes { availability { nodes { dataCenter { ${counts(2, 6)} } } } } }`],
+    ['GPU types of rows', `{ gpuAvailability { nodes { gpuType { ${counts(2, 6)} } } } }`],
+    ['data centers of nested rows', `{ gpuTypes { availability { nodes { dataCenter { ${counts(2, 6)} } } } } }`],
     [
-      'rows of data centers of some',
+      'data centers of some rows',
       `{ gpuAvailability(filter: { minMemoryGb: 48 }) { nodes { dataCenter { ${counts(2, 6)} } } } }`,
     ],
     [
-      'rows, by defaults of variables',
+      'rows, with default values of variables',
       `query (${repeat(5, (i) => `$c${i}: Int! = ${i + 2},`)} $yes: Boolean! = true) { gpuAvailability { nodes { gpuType @include(if: $yes) {
         ${repeat(5, (i) => `a${i}: availability(gpuCount: $c${i}) { totalCount }`)} } } } }`,
     ],
     [
-      'rows, beside a mistake',
+      'rows, beside a field that fails',
       `{ gpuType(id: "NVIDIA L4") { availability(gpuCount: 0) { totalCount } } gpuAvailability { nodes { gpuType { ${counts(2, 6)} } } } }`,
     ],
     ['fragments', `{ gpuAvailability { nodes { gpuType { ...F } } } } fragment F on GpuType { ${counts(2, 6)} }`],
     ['failures', `{ gpuAvailability { coverage { failures { gpuType { ${counts(2, 6)} } } } } }`],
-  ])('is refused before RunPod is asked if the nested fields in %s need them', async (_where, query) => {
+  ])('is refused before availability is requested if the fields in %s need the requests', async (_where, query) => {
     await using runPod = await startFakeRunPod();
     const { status, body } = await post({ query }, connect(runPod.url));
     expect([status, JSON.parse(body)]).toMatchObject([
       400,
-      { errors: [{ message: expect.stringMatching(/\b2\d\d times/), extensions: { code: 'OPERATION_TOO_COMPLEX' } }] },
+      {
+        errors: [{ message: expect.stringMatching(/\b2\d\d times/), extensions: { code: 'OPERATION_TOO_COMPLEX' } }],
+      },
     ]);
     expect(runPod.count('LowestPrices')).toBe(0);
   });
 
   it.each([
-    ['of one GPU type', `{ gpuType(id: "NVIDIA L4") { availability { nodes { gpuType { ${counts(2, 16)} } } } } }`],
-    ['of few', `{ gpuAvailability(gpuType: "L4") { nodes { gpuType { ${counts(2, 16)} } } } }`],
+    ['of one gpuType', `{ gpuType(id: "NVIDIA L4") { availability { nodes { gpuType { ${counts(2, 16)} } } } } }`],
+    [
+      'of one GPU type in gpuAvailability',
+      `{ gpuAvailability(gpuType: "L4") { nodes { gpuType { ${counts(2, 16)} } } } }`,
+    ],
     [
       'of entities',
       `{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { ... on GpuType { availability { nodes { gpuType { ${counts(2, 6)} } } } } } }`,
     ],
-    ['of one size', '{ gpuAvailability { nodes { gpuType { availability(gpuCount: 2) { totalCount } } } } }'],
-    ['left out', `{ gpuAvailability { nodes { gpuType @skip(if: true) { ${counts(2, 6)} } stock } } }`],
-  ])('does not include one with nested fields in rows %s', async (_what, query) => {
+    ['for one pod size', '{ gpuAvailability { nodes { gpuType { availability(gpuCount: 2) { totalCount } } } } }'],
+    ['that are skipped', `{ gpuAvailability { nodes { gpuType @skip(if: true) { ${counts(2, 6)} } stock } } }`],
+  ])('does not include one with availability fields in rows %s', async (_what, query) => {
     await using runPod = await startFakeRunPod();
     const { status, body } = await post({ query }, connect(runPod.url));
     expect([status, JSON.parse(body).errors]).toEqual([200, undefined]);
   });
 
-  it('gets HTTP 400 and the data of the fields that are within the limits', async () => {
+  it('(or has a list that is too long) gets HTTP 400 and the data of the fields that are within the limits', async () => {
     const tooLong = repeat(201, () => '"RO"');
     const query = `{ bad: gpuAvailability(gpuCount: 99) { totalCount } gpuAvailability(filter: { countryCodes: [${tooLong}] }) { totalCount } upstream { source } }`;
     const { status, body } = await post({ query });
@@ -142,9 +150,9 @@ describe('an operation that needs too many upstream requests', () => {
     expect(codes.toSorted()).toEqual(['BAD_USER_INPUT', 'OPERATION_TOO_COMPLEX']);
   });
 
-  it('does not include one whose data is in memory', async () => {
+  it('does not include an operation whose data is in memory', async () => {
     await using runPod = await startFakeRunPod();
-    // No request yields to others, however busy this machine is.
+    // With this timeout, no upstream request is cut off to make way for others, however busy this machine is.
     const live = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '50', UPSTREAM_TIMEOUT_MS: '100000' });
     for (const gpuCount of [1, 2]) {
       const { data } = await live.ask(`{ gpuAvailability(gpuCount: ${gpuCount}) { coverage { complete } } }`);

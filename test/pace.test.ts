@@ -31,7 +31,7 @@ const LARGE: readonly (readonly [string, string, Record<string, unknown>])[] = [
     {},
   ],
   [
-    'small rows, as many as there may be',
+    'as many small rows as the limit allows',
     `{ ${repeat(31, (index) => `q${index}: gpuAvailability(${MATRIX}) { nodes { gpuCount } }`)} }`,
     {},
   ],
@@ -86,15 +86,18 @@ const NAMES = repeat(30, (index) => `${'a'.repeat(120)}${index}: stock`);
 
 it.each([
   [
-    'rows that come first',
+    'rows that are all in the first part',
     `{ gpuAvailability(${MATRIX}) { nodes @stream(initialCount: 100000) { ${NAMES} } ... @defer { totalCount } } }`,
   ],
   [
     'a deferred fragment',
     `query { ... @defer { gpuAvailability(${MATRIX}) { nodes { ${NAMES} } } } upstream { source } }`,
   ],
-  ['rows that come alone', `{ gpuAvailability(${MATRIX}) { nodes @stream(initialCount: 0) { ${NAMES} } } }`],
-])('%s: converted to JSON in chunks', async (_what, query) => {
+  [
+    'rows that are streamed one by one',
+    `{ gpuAvailability(${MATRIX}) { nodes @stream(initialCount: 0) { ${NAMES} } } }`,
+  ],
+])('%s: the response is converted to JSON in chunks', async (_what, query) => {
   const gateway = createGateway();
   await read(gateway, SMALL);
   const stringify = vi.spyOn(JSON, 'stringify');
@@ -117,7 +120,7 @@ it('a small operation does not wait for a large one that was sent before', async
   expect(ended).toEqual(['small', 'large']);
 });
 
-it('a long list of errors is reported as in a small response', async () => {
+it('an error is reported in a large response as in a small one', async () => {
   const gateway = createGateway();
   const fails = 'bad: gpuAvailability(gpuType: "none") { totalCount }';
   const few = await gateway.ask(`{ ${fails} }`);
@@ -128,7 +131,7 @@ it('a long list of errors is reported as in a small response', async () => {
   expect(many.data.bad).toBeNull();
 });
 
-it('a large response equals its small ones put together', async () => {
+it('a large response equals the small responses to its fields, put together', async () => {
   const gateway = createGateway();
   const field = fc.constantFrom(
     'id',
@@ -167,7 +170,7 @@ it('a large response equals its small ones put together', async () => {
   );
 });
 
-it('the remaining work of a large operation is not done after its client has left', async () => {
+it('the remaining work of a large operation is not done after its client has disconnected', async () => {
   let isClosed = false;
   const pace = createPace(createLoopTurns(), { ...UNBOUNDED, isClosed: () => isClosed });
   pace.spend(1_000_000);
@@ -180,7 +183,7 @@ it('the remaining work of a large operation is not done after its client has lef
 });
 
 describe('turns of the event loop', () => {
-  /** Creates work that adds its name to a list and then adds more work. */
+  /** Creates turns, and a function that adds work to a queue. The work notes its name in `done` and then adds more work. */
   const createWork = () => {
     const turns = createLoopTurns();
     const done: string[] = [];

@@ -33,7 +33,7 @@ async function parts<T>(query: string, accept: string, url = server.url): Promis
   return bodies;
 }
 
-/** Reads the format with ids exactly as its specification describes. */
+/** Reads an incremental response in the format with ids, exactly as the specification describes. */
 async function readWithIds(query: string, url = server.url): Promise<{ data: unknown; errors: unknown[] }> {
   const paths = new Map<string, readonly (string | number)[]>();
   const errors: unknown[] = [];

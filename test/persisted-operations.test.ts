@@ -37,7 +37,7 @@ describe('a persisted operation', () => {
     expect(data.gpuAvailability.nodes).toHaveLength(10);
   });
 
-  it('of a client is requested once, and known from then on', async () => {
+  it('of a client is unknown until the client sends its text once', async () => {
     const gateway = createGateway();
     const byHash = { extensions: persistedQuery(OWN) };
     const unknown = await post(gateway, byHash);
@@ -68,7 +68,7 @@ describe('a persisted operation', () => {
     expect((await post(gateway, { extensions: persistedQuery(OWN) })).data).toBeUndefined();
   });
 
-  it('that was used least recently is forgotten first if all together have more than 10,000,000 characters', async () => {
+  it('that was used least recently is forgotten first if all operations together have more than 10,000,000 characters', async () => {
     const gateway = createGateway();
     const long = (index: number) => `query Q${index} { upstream { source } } # ${'x'.repeat(49_900)}`;
     const isKnown = async (text: string) =>
@@ -87,7 +87,7 @@ describe('a persisted operation', () => {
     expect(codes(await post(gateway, { extensions: persistedQuery(text) }))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
   });
 
-  it.each([{ a: 1 }, 5, []])('is not registered as %j, which is not logged as a fault', async (query) => {
+  it.each([{ a: 1 }, 5, []])('is neither registered nor logged as a fault if its text is %j', async (query) => {
     const gateway = createGateway();
     const answer = await post(gateway, { query, extensions: persistedQuery(OWN) });
     expect([answer.status, answer.data]).toEqual([400, undefined]);
@@ -106,7 +106,7 @@ describe('a persisted operation', () => {
   });
 
   it.each([{ persistedQuery: null }, { persistedQuery: { sha256Hash: 7 } }, { persistedQuery: 'x' }, 'x', []])(
-    'is not recognized in extensions %j',
+    'is not recognized in the malformed extensions %j',
     async (extensions) => {
       const answer = await post(createGateway(), { query: OWN, extensions });
       expect(answer.data ?? answer.status).toSatisfy((told: unknown) => told === 400 || typeof told === 'object');
@@ -119,7 +119,7 @@ describe('a documentId', () => {
   const send = ({ handler }: Gateway, search: string, accept = 'application/json', headers = {}) =>
     handler.fetch(`http://gateway.invalid/graphql?${search}`, { headers: { accept, ...headers } });
 
-  it('runs an operation by POST and GET, with and without its prefix', async () => {
+  it('runs an operation by POST and GET, with and without the prefix sha256:', async () => {
     const gateway = createGateway();
     for (const documentId of ids(KEPT)) {
       const variables = { minMemoryGb: 80 };
@@ -142,7 +142,7 @@ describe('a documentId', () => {
   it.each([
     ['application/json', 200],
     ['application/graphql-response+json', 400],
-  ])('that is unknown gets one error, for %s with HTTP %i', async (accept, status) => {
+  ])('that is unknown gets one error, for clients that accept %s with HTTP %i', async (accept, status) => {
     const message = 'The gateway has no operation with this documentId.';
     for (const documentId of [sha256('x'), `sha256:${sha256('x')}`, `md5:${sha256(KEPT)}`, 'x']) {
       const response = await send(createGateway(), `documentId=${documentId}`, accept);
@@ -151,7 +151,7 @@ describe('a documentId', () => {
     }
   });
 
-  it('is refused with the hash of another operation, and accepted with its own', async () => {
+  it('is refused beside the hash of another operation, and accepted beside the hash of the same operation', async () => {
     const gateway = createGateway();
     const documentId = `sha256:${sha256(KEPT)}`;
     const variables = { minMemoryGb: 80 };
@@ -163,7 +163,7 @@ describe('a documentId', () => {
     expect(data.gpuAvailability.nodes).toHaveLength(10);
   });
 
-  it('registers the text that is sent with it if it is the SHA-256 of the text', async () => {
+  it('registers the text that is sent with it if the id is the SHA-256 of the text', async () => {
     const gateway = createGateway();
     const documentId = `sha256:${sha256(OWN)}`;
     const lie = await post(gateway, { query: OWN, documentId: sha256(KEPT) });
@@ -193,7 +193,7 @@ describe('a gateway that runs only persisted operations', () => {
     expect(data.gpuAvailability.nodes).toHaveLength(10);
   });
 
-  it('runs no other operation, and registers none', async () => {
+  it('neither runs nor registers any other operation', async () => {
     const gateway = only();
     expect(codes(await post(gateway, { query: OWN }))).toEqual(['PERSISTED_QUERY_ONLY']);
     expect(codes(await post(gateway, { query: OWN, extensions: persistedQuery(OWN) }))).toEqual([

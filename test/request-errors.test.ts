@@ -25,7 +25,7 @@ async function send(init: RequestInit, search = '') {
 const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
   send({ method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
 
-/** Expects a response with one error and nothing else. */
+/** Returns the body of a response that has one error with this message and nothing else. */
 const refusal = (message: unknown) => ({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
 
 describe('a request that is not well-formed', () => {
@@ -82,7 +82,7 @@ describe('a body', () => {
     },
   );
 
-  it.each(TYPES)('of another type gets 415 with the accepted type, as %s', async (accept) => {
+  it.each(TYPES)('of another type gets 415 with the accepted type, in a response of type %s', async (accept) => {
     const refused = await post(BODY, { accept, 'content-type': 'application/graphql' });
     const message = 'The body of a POST must have the content-type application/json.';
     expect(refused).toMatchObject({ status: 415, type: accept, answer: refusal(message) });
@@ -131,8 +131,8 @@ describe('the response to an operation that fails before it runs', () => {
   it.each([
     ['that cannot be parsed', { query: '{' }],
     ['that is not valid', { query: '{ nonsense }' }],
-    ['of an unknown name', { query: 'query A { __typename }', operationName: 'B' }],
-    ['of many without a name', { query: 'query A { __typename } query B { __typename }' }],
+    ['whose operationName is unknown', { query: 'query A { __typename }', operationName: 'B' }],
+    ['without an operationName in a document with two', { query: 'query A { __typename } query B { __typename }' }],
     [
       'with a variable that is not valid',
       { query: 'query ($first: Int!) { gpuAvailability(first: $first) { totalCount } }' },

@@ -33,7 +33,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     expect(changes.map(({ before, after }) => before.observedAt < after.observedAt)).toEqual([true, true, true, true]);
   });
 
-  it('gets missed changes when it reconnects, or an error when they are no longer known', async () => {
+  it('gets the missed changes when it reconnects, and an error if they are no longer known', async () => {
     await using gateway = await openLive();
     const { stock } = gateway.runPod;
     stock.set(L4, 'EU-RO-1', NOTHING);
@@ -73,7 +73,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     expect([changes[0]?.before.id, changes[0]?.after.id]).toEqual([row.id, row.id]);
   });
 
-  it('gets only the changes that meet its conditions on names and places', async () => {
+  it('gets only the changes that meet its conditions on GPU type names and regions', async () => {
     await using gateway = await openLive();
     const { stock } = gateway.runPod;
     const places = ['EU-RO-1', 'US-KS-2', 'CA-MTL-1'];
@@ -110,7 +110,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     await expect.poll(() => gateway.metric('gpu_gateway_subscriptions')).toBe(0);
   });
 
-  it('is refused past the limit of all subscriptions, and accepted when another one has ended', async () => {
+  it('is refused if the gateway has too many subscriptions, and accepted when one of them has ended', async () => {
     await using gateway = await openLive({ MAX_SUBSCRIPTIONS: '2' });
     const [first] = [subscribe(gateway.url), subscribe(gateway.url)];
     await gateway.subscribed(2);
@@ -119,7 +119,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     await expect.poll(() => third.codes).toEqual(['TOO_MANY_SUBSCRIPTIONS']);
     first?.leave();
     await gateway.subscribed(1);
-    // A WebSocket still counts for a moment after its subscription has ended. Until it has closed, another connection is refused.
+    // A WebSocket still counts for a moment after its subscription has ended. Until the WebSocket has closed, a new connection is refused.
     const next = [subscribe(url)];
     await expect
       .poll(() => {
@@ -131,7 +131,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
     expect((await ask('{ upstream { source } }')).errors).toBeUndefined();
   });
 
-  it('is refused past the limit of its client address', async () => {
+  it('is refused if its client address has too many subscriptions', async () => {
     await using gateway = await openLive({ MAX_SUBSCRIPTIONS_PER_CLIENT: '2', TRUST_PROXY: 'loopback' });
     subscribe(gateway.url);
     subscribe(gateway.url);
@@ -183,7 +183,7 @@ describe('a subscription', () => {
     expect(new Set(pairs.changes.map(({ after }) => after.gpuCount))).toEqual(new Set([2]));
   });
 
-  it('causes no more requests to RunPod for a thousand subscribers, and each gets the event once, in time', {
+  it('of a thousand subscribers causes no additional requests to RunPod, and each subscriber gets the event once, in time', {
     timeout: 120_000,
   }, async () => {
     await using gateway = await openLive({ FRESH_SECONDS: '4' });
@@ -223,7 +223,7 @@ describe('a subscription', () => {
     expect([same.codes, few.codes]).toEqual([[], []]);
   });
 
-  it('reports a change across a time in which nothing was known', async () => {
+  it('reports a change that happened while the availability was unknown', async () => {
     await using gateway = await openLive({ STALE_SECONDS: '60', UPSTREAM_RETRIES: '0' });
     const { runPod } = gateway;
     runPod.stock.set(L4, 'EU-RO-1', NOTHING);
@@ -242,7 +242,7 @@ describe('a subscription', () => {
     await expect.poll(() => told(changes)).toContainEqual(['APPEARED', 'EU-RO-1', 'NONE', 'HIGH']);
   });
 
-  it('sends no event for an answer that arrives after a later one', async () => {
+  it('sends no event for an outdated answer that arrives after a newer one', async () => {
     await using gateway = await openLive();
     const { runPod, ask } = gateway;
     runPod.stock.set(L4, 'EU-RO-1', inStock('High'));
@@ -252,7 +252,7 @@ describe('a subscription', () => {
         ? (response, good) => void held.push(() => answerWith(200, good)(response, good))
         : undefined,
     );
-    // The client of the first request has disconnected when the answer arrives, which is outdated by then.
+    // When the answer to this request arrives, its client has disconnected and the answer is outdated.
     runPod.stock.set(L4, 'EU-RO-1', NOTHING);
     const client = new AbortController();
     const left = ask('{ gpuAvailability(gpuType: "L4") { totalCount } }', {}, { signal: client.signal }).catch(
@@ -320,11 +320,11 @@ describe('a subscription', () => {
     await reader?.cancel();
   });
 
-  it('may cost as much for each event as a whole operation', async () => {
+  it('may cost as much for each event as a whole query may cost', async () => {
     await using gateway = await openLive({ MAX_ANSWER_BYTES: '1000000' });
     const { stock } = gateway.runPod;
     stock.set(L4, 'EU-RO-1', NOTHING);
-    // One event is within the limit, and five together are not.
+    // The data of one event is within the limit. The data of five events together exceeds it.
     const wide = Array.from(
       { length: 30 },
       (_, index) =>
@@ -380,7 +380,7 @@ describe('a subscription', () => {
           runPod.count('LowestPrices') > swept || (await metric('gpu_gateway_subscriptions')) === 0;
         await expect.poll(isOver).toBe(true);
       }
-      // The client can still read what is in transit, and then the end.
+      // The client can still read the data in transit, and then the connection ends.
       const ended = once(socket, 'close');
       socket.on('error', () => {}).resume();
       await ended;

@@ -5,7 +5,7 @@ const gateway = createGateway();
 
 const ENTITY = '{ __typename: "GpuType", id: "NVIDIA L4" }';
 
-/** An operation of so many tokens. It has 12 tokens without its 248 entities, which have 8 each, and its fields of one token. */
+/** Returns an operation with exactly `tokens` tokens: 8 for each of 248 entities, 12 for the operation around them, and 1 for each further field. */
 const operationOf = (tokens: number) =>
   `{ _entities(representations: [${ENTITY.repeat(248)}]) { __typename } ${'__typename '.repeat(tokens - 12 - 248 * 8)}}`;
 

@@ -17,7 +17,7 @@ export interface GraphQLContext {
   readonly changes: Pick<Changes, 'subscribe'>;
   /** Returns the client's name for counting subscriptions, or `null` for a client without a limit on them. */
   readonly client: () => string | null;
-  /** Returns the clients whose quotas the upstream requests of this operation count against. */
+  /** Returns the clients whose quotas are charged for the upstream requests of this operation. */
   readonly payers: () => readonly Client[];
   /** Returns a signal that is aborted once nothing more can be sent to the client. */
   readonly leaving: () => AbortSignal;

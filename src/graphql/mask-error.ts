@@ -11,7 +11,7 @@ import {
 } from '../domain/errors.ts';
 
 /**
- * Converts an error to what clients may see, with a code. GraphQL's own errors are shown if they are about the operation or its
+ * Converts an error to the form that clients may see, with a code. GraphQL's own errors are shown if they are about the operation or its
  * variables. Each error of the domain has its code. All other errors are faults of the gateway, so their messages are masked.
  */
 export function maskError(error: unknown): GraphQLError {
@@ -31,8 +31,8 @@ export function maskError(error: unknown): GraphQLError {
 }
 
 /**
- * Whether GraphQL rejected the operation, its variables or an argument, which is the client's mistake. If it rejected the value that a
- * resolver returned, the wrapped error has no location in the operation.
+ * Whether an error is the client's mistake: GraphQL rejected the operation, its variables or an argument. If GraphQL rejected the value
+ * that a resolver returned, the mistake is not the client's. The wrapped error then has no location in the operation.
  */
 export function isClients({ path, originalError }: GraphQLError): boolean {
   if (originalError === undefined) return true;
@@ -40,8 +40,8 @@ export function isClients({ path, originalError }: GraphQLError): boolean {
 }
 
 /**
- * Adds a code to an error of graphql-js, which has none. Before any field runs, the operation is not valid. After that, an argument is
- * not valid.
+ * Adds a code to an error of graphql-js that has no code. An error that occurs before any field runs means that the operation is not valid.
+ * An error in a field means that an argument is not valid.
  */
 function withCodeOfGraphQL(error: GraphQLError): GraphQLError {
   if (error.extensions['code'] !== undefined) return error;

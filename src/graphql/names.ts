@@ -1,7 +1,7 @@
-/** The most characters of a name that are compared or repeated in a message. RunPod's names are shorter. */
+/** How many characters of a name are compared, or repeated in a message, at most. RunPod's names are shorter. */
 export const MAX_NAME_LENGTH = 100;
 
-/** Returns a name in the form for comparison: in lower case, without white space around it. */
+/** Returns a name in lower case and without white space around it, for comparison. */
 export const fold = (text: string): string => text.trim().toLowerCase();
 
 /** Returns a name in lower case without white space and hyphens: 'rtx4090' for both 'RTX 4090' and 'RTX-4090'. */

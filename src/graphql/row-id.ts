@@ -1,6 +1,6 @@
 import type { RowIdentity } from '../domain/row.ts';
 
-/** Returns the id of a row: the same in every response and event for a GPU type, data center and number of GPUs. */
+/** Returns the id of a row. Rows with the same GPU type, data center and number of GPUs have the same id in every response and event. */
 export const rowId = ({ gpuType, dataCenter, gpuCount }: RowIdentity): string =>
   `${encodeId(gpuType.id)}:${encodeId(dataCenter.id)}:${gpuCount}`;
 

@@ -28,7 +28,8 @@ export function createGatewaySchema() {
 }
 
 /**
- * Prints the public schema as SDL. It has no directives of Federation, but defines `@defer` and `@stream`, which operations may use.
+ * Prints the public schema as SDL. The public schema has no directives of Federation, but defines `@defer` and `@stream`, which operations
+ * may use.
  */
 export function printPublicSchema(): string {
   return printSchema(buildASTSchema(concatAST([withoutFederation(readTypeDefs()), INCREMENTAL_DIRECTIVES])));

@@ -16,7 +16,7 @@ interface Parameters {
   readonly variables?: Readonly<Record<string, unknown>> | null;
 }
 
-/** The known parameters. Each has a function that checks the type of its value. */
+/** The known parameters, each with a function that checks the type of its value. */
 const KINDS = new Map<keyof Parameters, (value: unknown) => boolean>([
   ['query', isText],
   ['documentId', isText],
@@ -24,7 +24,10 @@ const KINDS = new Map<keyof Parameters, (value: unknown) => boolean>([
   ['variables', isObject],
 ]);
 
-/** Reads the operation from a JSON body. Returns `null` if the body is not valid, or has an unknown id or another parameter. */
+/**
+ * Reads the operation from a JSON body. Returns `null` if the body is not valid, if its `documentId` is unknown, or if it has an unknown
+ * parameter.
+ */
 export function readOperation(body: string, textOf: TextOf): SentOperation | null {
   const sent = parse(body);
   if (!isParameters(sent)) return null;

@@ -53,7 +53,7 @@ export function withoutFederation(typeDefs: DocumentNode): DocumentNode {
   });
 }
 
-/** The types and root fields that every subgraph has in addition to its own. */
+/** Returns the types and root fields that every subgraph must have in addition to its own. */
 function federationFields(typeDefs: DocumentNode): DocumentNode {
   const entities = typeDefs.definitions.flatMap((node) =>
     node.kind === Kind.OBJECT_TYPE_DEFINITION && node.directives?.some(({ name }) => name.value === 'key')

@@ -1,4 +1,7 @@
-/** The cost of one difference; a typical typing mistake costs 1. Letters left out cost less, because people leave out more than they add. */
+/**
+ * The cost of each kind of difference. A typical typing mistake costs 1. A letter left out costs less than an added letter, because people
+ * leave out letters more often than they add some.
+ */
 const LEFT_OUT = 0.9;
 const ADDED = 1;
 const TYPED_TWICE = 0.8;
@@ -10,7 +13,10 @@ const OTHER_DIGIT = 1.5;
 /** The cost of leaving out the beginning or the end of a name: 'RTX' of 'RTX 4090', 'PCIe' of 'H100 PCIe'. */
 const leftOutAtAnEnd = (letters: number): number => 0.25 * letters;
 
-/** The cost of extra letters before or after a name. The first one costs a mistake; the others are usually part of the same word. */
+/**
+ * The cost of extra letters before or after a name. The first extra letter costs as much as a mistake. The other letters cost less, because
+ * they are usually part of the same word.
+ */
 const addedAtAnEnd = (letters: number): number => (letters === 0 ? 0 : ADDED + 0.4 * (letters - 1));
 
 /**

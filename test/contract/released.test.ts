@@ -35,7 +35,7 @@ describe('the schema of the last release', () => {
     ],
     ['  AFRICA\n', '', "Enum value 'AFRICA' was removed from enum 'Region'"],
     ['gpuType(', 'gpuType(other: Int!, ', "Argument 'other: Int!' added to field 'Query.gpuType'"],
-  ])('reports a breaking change if %j is replaced', async (part, instead, message) => {
+  ])('differs by a breaking change from a schema in which %j is replaced by %j', async (part, instead, message) => {
     expect(plain).toContain(part);
     expect(await breakingChanges(plain, plain.replace(part, instead))).toContain(message);
   });

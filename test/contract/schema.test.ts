@@ -29,7 +29,7 @@ describe('the public schema', () => {
 
   it('describes every type, field, argument and enum value', () => {
     const silent = [...elements(schema)].filter(([, { description }]) => !description).map(([name]) => name);
-    // The others belong to Federation.
+    // The names that are left out here belong to Federation.
     expect(silent.filter((name) => !/^_|\._|^link__|^federation__/.test(name))).toEqual([]);
   });
 });

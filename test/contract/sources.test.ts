@@ -15,15 +15,21 @@ const GOLDEN: readonly (readonly [string, string])[] = [
   ['the whole matrix', `{ gpuAvailability(filter: { includeUnavailable: true }) { ${REPORT} } }`],
   ['pods of eight', `{ gpuAvailability(gpuCount: 8, orderBy: { field: PRICE }) { ${REPORT} } }`],
   [
-    'the cheapest',
+    'the cheapest GPUs',
     `{ gpuAvailability(filter: { minMemoryGb: 80, minStock: LOW }, orderBy: { field: PRICE }, first: 5) { ${REPORT} } }`,
   ],
-  ['with network volumes', `{ gpuAvailability(filter: { networkVolume: true, maxPricePerGpuHour: 2 }) { ${REPORT} } }`],
+  [
+    'data centers with network volumes',
+    `{ gpuAvailability(filter: { networkVolume: true, maxPricePerGpuHour: 2 }) { ${REPORT} } }`,
+  ],
   [
     'one data center',
     `{ dataCenter(id: "EU-RO-1") { id region countryCode availability(gpuCount: 2) { ${REPORT} } } }`,
   ],
-  ['the lists', '{ gpuTypes { id displayName securePrice } dataCenters { id region countryCode } }'],
+  [
+    'the lists of GPU types and data centers',
+    '{ gpuTypes { id displayName securePrice } dataCenters { id region countryCode } }',
+  ],
   ['unknown ids', '{ gpuType(id: "x") { id } dataCenter(id: "x") { id } }'],
 ];
 
@@ -33,8 +39,8 @@ const asRecorded = (answer: object): unknown =>
     value?.gpuCount > 1 && value.available ? { ...value, stock: 'UNKNOWN' } : value,
   );
 
-describe.each(Object.entries(SOURCES))('a gateway with %s', (name, open) => {
-  it('reports its source', async () => {
+describe.each(Object.entries(SOURCES))('a gateway that reads from %s', (name, open) => {
+  it('reports its source to clients', async () => {
     await using source = await open(WORLD);
     await source.gateway.ask('{ gpuAvailability { totalCount } }');
     const { data } = await source.gateway.ask('{ upstream { source health recordedAt } }');

@@ -28,7 +28,7 @@ const ordered = <Cell extends Pick<Row, 'gpuType' | 'dataCenter'>>(rows: readonl
 const keyOf = ({ gpuType, dataCenter }: Pick<Row, 'gpuType' | 'dataCenter'>) =>
   JSON.stringify([gpuType.id, dataCenter.id]);
 
-/** Returns the true rows of a world. A recording does not have the stock levels of pods with more than one GPU. */
+/** Returns the rows that a gateway must report for a world. A recording does not have the stock levels of pods with more than one GPU. */
 function truthOf(world: World, gpuCount: number, name: SourceName) {
   const levelOf = indexStock(world);
   return world.gpuTypes.flatMap((gpuType) =>
@@ -47,7 +47,7 @@ function truthOf(world: World, gpuCount: number, name: SourceName) {
   );
 }
 
-/** Expects the true rows of the world and no failed cell, for each of these pod sizes. */
+/** Expects a gateway to report the rows of the world without a failed cell, for each of these pod sizes. */
 async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCounts: readonly number[]) {
   await using source = await SOURCES[name](world, forms);
   for (const gpuCount of gpuCounts) {
@@ -62,7 +62,10 @@ async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCoun
   }
 }
 
-/** Expects no spot offers in 2026, when no bid is below the on-demand price. */
+/**
+ * Expects no spot offers in the form of 2026, in which no bid is below the on-demand price. In the form of 2025, every row in stock has
+ * one.
+ */
 function expectSpot(rows: readonly Row[], { year }: GraphQLForm) {
   const offers = rows.filter(({ spotPrice }) => spotPrice !== null);
   expect(offers).toHaveLength(year === 2026 ? 0 : rows.filter(({ stock }) => stock !== 'NONE').length);
@@ -70,36 +73,39 @@ function expectSpot(rows: readonly Row[], { year }: GraphQLForm) {
 
 const REST_FORMS: Record<string, RestForm> = {
   'the documented form': DOCUMENTED,
-  'empty lists': { ...DOCUMENTED, soldOut: 'empty list' },
-  'data centers with NONE': { ...DOCUMENTED, without: 'NONE' },
+  'empty lists for sold-out types': { ...DOCUMENTED, soldOut: 'empty list' },
+  'data centers that are listed with NONE': { ...DOCUMENTED, without: 'NONE' },
   'an overall level that lags behind': { ...DOCUMENTED, overall: 'lags behind' },
-  'types left out': { ...DOCUMENTED, types: 'left out' },
+  'no types without pods of the requested size': { ...DOCUMENTED, types: 'left out' },
 };
 
 const GRAPHQL_FORMS: Record<string, GraphQLForm> = {
-  'objects of nulls, 2026': { nothing: 'nulls', year: 2026 },
-  'null objects, 2026': { nothing: 'null', year: 2026 },
-  'objects of nulls, 2025': { nothing: 'nulls', year: 2025 },
-  'null objects, 2025': { nothing: 'null', year: 2025 },
+  'objects of nulls in the form of 2026': { nothing: 'nulls', year: 2026 },
+  'null objects in the form of 2026': { nothing: 'null', year: 2026 },
+  'objects of nulls in the form of 2025': { nothing: 'nulls', year: 2025 },
+  'null objects in the form of 2025': { nothing: 'null', year: 2025 },
 };
 
 describe('a world in which most GPUs are sold out', () => {
   const world = scarceWorld();
 
-  it.each(NAMES)('reaches clients unchanged and complete through %s', (name) =>
+  it.each(NAMES)('is reported to clients unchanged and complete from %s', (name) =>
     expectTruth(world, name, USUAL, [1, 8]),
   );
 
-  it.each(Object.entries(REST_FORMS))('reaches clients through the REST API with %s', (_form, rest) =>
-    expectTruth(world, 'RUNPOD_REST', { ...USUAL, rest }, [1, 8]),
+  it.each(Object.entries(REST_FORMS))(
+    'is reported to clients from the REST API if its answers have %s',
+    (_form, rest) => expectTruth(world, 'RUNPOD_REST', { ...USUAL, rest }, [1, 8]),
   );
 
-  it.each(Object.entries(REST_FORMS))('reaches clients through both APIs with %s', (_form, rest) =>
-    expectTruth(world, 'both APIs', { ...USUAL, rest }, [1, 8]),
+  it.each(Object.entries(REST_FORMS))(
+    'is reported to clients from both APIs if the answers of the REST API have %s',
+    (_form, rest) => expectTruth(world, 'both APIs', { ...USUAL, rest }, [1, 8]),
   );
 
-  it.each(Object.entries(GRAPHQL_FORMS))('reaches clients through the GraphQL API with %s', (_form, graphql) =>
-    expectTruth(world, 'RUNPOD_GRAPHQL', { ...USUAL, graphql }, [1, 8]),
+  it.each(Object.entries(GRAPHQL_FORMS))(
+    'is reported to clients from the GraphQL API if its answers have %s',
+    (_form, graphql) => expectTruth(world, 'RUNPOD_GRAPHQL', { ...USUAL, graphql }, [1, 8]),
   );
 });
 
@@ -117,7 +123,7 @@ describe('any world', () => {
     }),
   });
 
-  it.each(NAMES)('reaches clients unchanged and complete through %s, in every format', async (name) => {
+  it.each(NAMES)('is reported to clients unchanged and complete from %s, in every form of answers', async (name) => {
     const property = fc.asyncProperty(anyWorld, anyForms, (world, forms) => expectTruth(world, name, forms, [1, 2, 8]));
     await fc.assert(property, { numRuns: 25, seed: 20_261_128 });
   });

@@ -26,7 +26,7 @@ const services = () =>
   }));
 
 describe('the SDL that the subgraph returns', () => {
-  it('links a version that all composers accept, and has its entities', () => {
+  it('links a version of Federation that all composers accept, and defines the entities', () => {
     expect(sdl.gpus).toMatch(/specs\.apollo\.dev\/federation\/v2\.[0-9]"/);
     for (const type of ['GpuType', 'DataCenter'])
       expect(sdl.gpus).toMatch(new RegExp(`type ${type}\\s+@key\\(fields: "id"\\)`));

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 const FOLDER = 'examples/federation';
 
-/** Starts the example of the project in `folder`. It has ended when none of its processes can write any more. */
+/** Starts the example of the project in `folder`. `end` resolves when no process of the example can write to the output any more. */
 function start(folder = '.', env: Record<string, string> = {}) {
   const options = { cwd: folder, env: { ...process.env, ...env } };
   const example = spawn(process.execPath, ['--import', 'tsx', `${FOLDER}/run.ts`], options);
@@ -18,7 +18,7 @@ function start(folder = '.', env: Record<string, string> = {}) {
   return { example, end };
 }
 
-/** Creates a copy of the project in a folder with another name, with an example of its own. */
+/** Creates a folder with a copy of the example, and with links to the rest of the project. The name of the folder contains a space. */
 async function copyProject() {
   const folder = await mkdtemp(join(tmpdir(), 'a project '));
   await cp(FOLDER, join(folder, FOLDER), { recursive: true });
@@ -33,7 +33,7 @@ async function expectNothingListens(output: string) {
 }
 
 describe.concurrent('npm run example:federation', () => {
-  it('prints the output in its README, exits with 0 and leaves no process, whatever the settings of the environment', async () => {
+  it('prints the output that its README shows, exits with 0 and leaves no process, whatever the environment variables are', async () => {
     const { end } = start('.', { HOST: 'none.invalid', CLIENT_API_KEYS: 'a-key-of-sixteen', UPSTREAM: 'graphql' });
     const { output, errors, code } = await end;
     expect([errors, code]).toEqual(['', 0]);
@@ -44,7 +44,7 @@ describe.concurrent('npm run example:federation', () => {
     await expectNothingListens(output);
   });
 
-  it('exits with 1 and the reason if the subgraphs cannot be composed', async () => {
+  it('prints the reason and exits with 1 if the subgraphs cannot be composed', async () => {
     await using project = await copyProject();
     await writeFile(join(project.folder, '.env'), 'CLIENT_API_KEYS=not-for-the-example\n');
     const sdl = join(project.folder, FOLDER, 'notes.graphql');

@@ -58,7 +58,7 @@ describe.each([
     });
   });
 
-  it('the fields of the other subgraph have data if a field of this one fails', async () => {
+  it('the fields of the other subgraph have data even if a field of this subgraph fails', async () => {
     const query = '{ gpuAvailability(gpuType: "nope") { totalCount } notes { writtenOn } }';
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
@@ -70,7 +70,7 @@ describe.each([
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('a field that requires a field of this subgraph gets it for each GPU type, and is null if that is null', async () => {
+  it('a field that requires fields of this subgraph has a value for each GPU type, and is null if a required field is null', async () => {
     const [gpus] = started.subgraphs;
     const { gpuTypes } = await ask(gpus.url, '{ gpuTypes { id memoryGb securePrice } }');
     const expected = gpuTypes.map((gpuType: GpuType) => ({ ...gpuType, gbPerDollar: gbPerDollar(gpuType) }));

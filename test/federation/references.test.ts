@@ -9,9 +9,10 @@ const QUERY = `query ($representations: [_Any!]!) {
 
 const gpuType = (id: unknown) => ({ __typename: 'GpuType', id });
 const dataCenter = (id: unknown) => ({ __typename: 'DataCenter', id });
-/** Returns references to this many entities that RunPod does not list. */
+/** Returns references to this many different entities, which RunPod does not list. */
 const different = (count: number, prefix = 'a') =>
   Array.from({ length: count }, (_, index) => gpuType(`${prefix}${index}`));
+/** Returns this many references: in turn to a GPU type, to a data center and to an unknown GPU type. */
 const many = (count: number) =>
   Array.from(
     { length: count },
@@ -55,11 +56,11 @@ describe('references of other subgraphs', () => {
     await ask();
     const before = heapInUse();
     for (let count = 0; count < 5; count += 1) await ask();
-    // Rows for each of them and each GPU type would take 10 MB.
+    // If rows were kept for each reference and each GPU type, they would take 10 MB.
     expect(heapInUse() - before).toBeLessThan(3_000_000);
   });
 
-  it('are resolved in order, a thousand in one operation, with no upstream request except for the lists', async () => {
+  it('are resolved in order, even a thousand in one operation, with no upstream requests except those for the lists', async () => {
     await using runPod = await startFakeRunPod();
     const { data } = await post(connect(runPod.url), QUERY, { representations: many(1000) });
     expect(data['_entities']).toHaveLength(1000);
@@ -72,7 +73,7 @@ describe('references of other subgraphs', () => {
     expect(runPod.seen).toHaveLength(2);
   });
 
-  it('are resolved if there are more than a thousand that refer to fewer entities', async () => {
+  it('are resolved if there are more than a thousand, but they refer to fewer different entities', async () => {
     const gateway = createGateway();
     const { data } = await gateway.ask('{ gpuTypes { id } }');
     const ids: string[] = data.gpuTypes.map(({ id }: { id: string }) => id);
@@ -90,7 +91,7 @@ describe('references of other subgraphs', () => {
     expect([status, code]).toEqual([400, 'OPERATION_TOO_COMPLEX']);
   });
 
-  it('block others for less than 50 ms, two thousand in one operation', async () => {
+  it('block other requests for less than 50 ms, even if one operation has two thousand', async () => {
     const gateway = createGateway();
     const variables = { representations: many(2000) };
     const blocks: number[] = [];
@@ -117,14 +118,14 @@ describe('references of other subgraphs', () => {
   });
 
   it.each([
-    ['of another type', { __typename: 'HourlyPrice', perGpu: 0 }],
-    ['of no type', { id: 'NVIDIA L4' }],
-    ['of a type that nobody has', { __typename: 'constructor', id: 'x' }],
+    ['to a type that is not an entity', { __typename: 'HourlyPrice', perGpu: 0 }],
+    ['without a type', { id: 'NVIDIA L4' }],
+    ['to an unknown type', { __typename: 'constructor', id: 'x' }],
     ['with an id that is a number', gpuType(7)],
     ['with an id that is an object', gpuType({ toString: 'x' })],
     ['that is a text', 'GpuType'],
     ['that is a list', [[]]],
-  ])('are bad input %s, and not logged as a fault', async (_what, representation) => {
+  ])('are reported as bad input and not logged as a fault: one %s', async (_what, representation) => {
     const gateway = createGateway();
     const { status, code } = await post(gateway, QUERY, { representations: [representation] });
     expect([status, code]).toEqual([200, 'BAD_USER_INPUT']);

@@ -8,7 +8,7 @@ import { createGateway } from '../support/gateway.ts';
 
 const FILES = readdirSync('schema').filter((file) => file.endsWith('.graphql'));
 
-/** Returns the text of each definition in schema/. */
+/** The text of each definition in schema/. */
 const definitionsOfFiles = FILES.flatMap((file) => parse(readFileSync(`schema/${file}`, 'utf8')).definitions).map(
   (definition) => print(definition),
 );
@@ -28,7 +28,7 @@ async function entitiesOf(schema: GraphQLSchema, representations: readonly objec
 }
 
 describe('the SDL of the subgraph', () => {
-  it('has every definition of schema/*.graphql with its directives, and no other', async () => {
+  it('has every definition of schema/*.graphql with its directives, and no other definition', async () => {
     const { data } = await createGateway().ask('{ _service { sdl } }');
     const { definitions } = parse(data['_service'].sdl);
     expect(definitions.map((definition) => print(definition)).toSorted()).toEqual(definitionsOfFiles.toSorted());
@@ -85,7 +85,7 @@ describe('entities', () => {
     });
   });
 
-  it('fail one by one, also if their resolver throws synchronously', async () => {
+  it('fail one by one, even if their resolver throws synchronously', async () => {
     const schema = createSubgraphSchema(TYPES, {
       GpuType: {
         __resolveReference: () => {

@@ -6,7 +6,7 @@ export function refuseNegative(name: string, value: InputMaybe<number> | undefin
   if (value != null && value < 0) throw new InvalidArgumentError(`${name} is ${value}; it must be 0 or more.`);
 }
 
-/** The most values in a list of the filter. Every field with the list reads all of it. */
+/** How many values a list in the filter may have. Every field that gets the filter reads the whole list. */
 const MAX_LISTED = 200;
 
 /** Throws an `OperationTooComplexError` if a list of the filter is too long. */

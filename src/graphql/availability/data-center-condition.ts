@@ -8,7 +8,8 @@ import { isOneOf } from './known-ids.ts';
 import { allOf, type SubjectCondition, share } from './subject-condition.ts';
 
 /**
- * Returns the condition on data centers: the argument `region` and the filter's fields about data centers. Ids are looked up in `all`.
+ * Returns the condition that the argument `region` and the filter's fields about data centers put on a data center. Ids are looked up in
+ * `all`.
  * @throws {InvalidArgumentError} if an argument is not valid.
  */
 export function dataCenterCondition(
@@ -38,9 +39,12 @@ function inRegion(region: Region): SubjectCondition<DataCenter> {
   return condition;
 }
 
-/** Accepts any certification, because RunPod may add new ones later. */
+/**
+ * Returns the condition that a data center has all of these certifications. An unknown certification is not an error, because RunPod may
+ * add new ones.
+ */
 function hasAll(compliance: readonly string[]): SubjectCondition<DataCenter> {
-  // Like every empty list in the filter, this one matches nothing.
+  // Like every empty list in the filter, an empty list of certifications matches nothing.
   if (compliance.length === 0) return () => false;
   const wanted = compliance.map(fold);
   return (dataCenter) => {

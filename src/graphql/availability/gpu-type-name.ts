@@ -3,13 +3,13 @@ import type { GpuType } from '../../domain/gpu-type.ts';
 import { fold, MAX_NAME_LENGTH, quote, squash } from '../names.ts';
 import { nearestGpuTypes } from './nearest-gpu-types.ts';
 
-/** Whether an error about this unknown name may suggest similar ones. */
+/** Returns whether an error about this unknown name may suggest similar names. */
 export type MaySuggest = (name: string) => boolean;
 
 /**
- * Finds the GPU type that a client means. It compares the id, then the id without letter case, then the display name without letter case,
- * then both without white space and hyphens.
- * @throws {InvalidArgumentError} if no GPU type matches (the message suggests similar names), or more than one.
+ * Finds the GPU type that a client means. `name` is compared with the ids, then with the ids in any letter case, then with the display
+ * names in any letter case, then with ids and display names without white space and hyphens. The first comparison with a match decides.
+ * @throws {InvalidArgumentError} if no GPU type matches (the message may suggest similar names), or if several match.
  */
 export function findGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: MaySuggest): GpuType {
   const [found, ...others] = namedSo(name, indexOf(gpuTypes));
@@ -28,7 +28,7 @@ function namedSo(name: string, { byId, byFoldedId, byFoldedName, bySquashedName 
   return byFoldedId.get(folded) ?? byFoldedName.get(folded) ?? bySquashedName.get(squash(name)) ?? [];
 }
 
-/** GPU types by each form of their ids and names. */
+/** The GPU types of a list, by each form of their ids and display names. */
 interface Index {
   readonly byId: ReadonlyMap<string, readonly GpuType[]>;
   readonly byFoldedId: ReadonlyMap<string, readonly GpuType[]>;
@@ -39,7 +39,7 @@ interface Index {
 
 const indexes = new WeakMap<readonly GpuType[], Index>();
 
-/** Returns the index of a list. It is built once for each list, by identity. */
+/** Returns the index of a list. The same list (by identity) is indexed only once. */
 function indexOf(gpuTypes: readonly GpuType[]): Index {
   const index = indexes.get(gpuTypes) ?? {
     byId: groupBy(gpuTypes, ({ id }) => [id]),
@@ -65,7 +65,7 @@ function groupBy(
   return groups;
 }
 
-/** Creates the error for an unknown name. It suggests similar names. */
+/** Creates the error for an unknown name. The error suggests similar names if `maySuggest` allows it. */
 function unknownGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: MaySuggest): InvalidArgumentError {
   if (!maySuggest(name)) return withoutSuggestion(name);
   const nearest = nearestGpuTypes(name, gpuTypes).map(({ displayName, id }) =>
@@ -78,7 +78,7 @@ function unknownGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: 
   );
 }
 
-/** Creates the error for an unknown id. It suggests similar ids. */
+/** Creates the error for an unknown id. The error suggests similar ids if `maySuggest` allows it. */
 export function unknownGpuTypeId(
   id: string,
   gpuTypes: readonly GpuType[],

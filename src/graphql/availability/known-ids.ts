@@ -16,9 +16,10 @@ interface Index {
 const indexes = new WeakMap<readonly Identified[], Index>();
 
 /**
- * Finds the id in `all` that a client means: the same id, or else one that differs only in letter case and surrounding white space.
- * Returns `undefined` if there is none.
- * @throws {InvalidArgumentError} if several ids differ from it only in that way.
+ * Finds the id in `all` that a client means: the same id, or else one that differs only in letter case and surrounding white space. Returns
+ * `undefined` if there is none.
+ * @throws {InvalidArgumentError} if `id` itself is not in `all` and several ids in `all` differ from it only in letter case and surrounding
+ * white space.
  */
 export function findId(id: string, all: readonly Identified[]): string | undefined {
   const { exact, folded } = indexOf(all);
@@ -46,7 +47,7 @@ export function isOneOf<T extends { readonly id: string }>(
   return ({ id }) => wanted.has(id);
 }
 
-/** Returns the index of a list. It is built once for each list, by identity. */
+/** Returns the index of a list. The same list (by identity) is indexed only once. */
 function indexOf(all: readonly Identified[]): Index {
   const known = indexes.get(all);
   if (known !== undefined) return known;

@@ -3,19 +3,22 @@ import type { GpuType } from '../../domain/gpu-type.ts';
 import { squash } from '../names.ts';
 import { typingCost } from '../typing-cost.ts';
 
-/** The most GPU types to return. */
+/** How many GPU types are suggested at most. */
 const NEAREST = 3;
 
-/** The most characters of a name that are compared. RunPod's longest name is shorter. */
+/** How many characters of a name are compared at most. RunPod's longest name is shorter. */
 const MAX_COMPARED = 50;
 
-/** The most GPU types that are compared: several times as many as RunPod has. */
+/** How many GPU types are compared at most. RunPod has several times fewer. */
 const MAX_TYPES = 300;
 
-/** The most results that are kept for a list. An operation may repeat a wrong name in each of its fields. */
+/** How many results are kept for each list of GPU types. An operation may repeat a wrong name in each of its fields. */
 const MAX_KEPT = 100;
 
-/** The additional cost of a GPU type whose memory is not the typed one. It ranks after types that differ by one or two letters. */
+/**
+ * The additional cost of a GPU type whose memory size is not the typed size. Such a type ranks after types whose names differ by one or two
+ * letters.
+ */
 const OTHER_MEMORY = 2;
 
 /** A way to simplify a name. Two names are compared after both have been simplified in the same way. */
@@ -28,7 +31,7 @@ interface Reading {
 const READINGS: readonly Reading[] = [
   { read: squash, cost: 0 },
   { read: (name) => squash(withoutCommonWords(name)), cost: 0 },
-  // This one ignores the order of words: 'RTX 6000 PRO' matches 'RTX PRO 6000'.
+  // This reading ignores the order of words: 'RTX 6000 PRO' matches 'RTX PRO 6000'.
   {
     read: (name) =>
       withoutCommonWords(name)
@@ -45,7 +48,7 @@ const COMMON_WORDS = /nvidia|geforce|tesla|amd|instinct|generation|blackwell|edi
 
 const withoutCommonWords = (name: string): string => name.replace(COMMON_WORDS, '');
 
-/** A GPU type with the forms of its names for each reading. */
+/** A GPU type with its names as each reading simplifies them. */
 interface Spellings {
   readonly gpuType: GpuType;
   readonly byReading: readonly ReadonlySet<string>[];
@@ -53,13 +56,13 @@ interface Spellings {
 
 interface Index {
   readonly spellings: readonly Spellings[];
-  /** Results by the name that was typed. */
+  /** The nearest GPU types of each name that was typed. */
   readonly kept: LRUCache<string, readonly GpuType[]>;
 }
 
 const indexes = new WeakMap<readonly GpuType[], Index>();
 
-/** Returns the GPU types whose names are most similar to a misspelled one, the most similar first. The list may be empty. */
+/** Returns the GPU types whose names are most similar to a misspelled name, the most similar first. The list may be empty. */
 export function nearestGpuTypes(name: string, gpuTypes: readonly GpuType[]): readonly GpuType[] {
   const typed = name.trim().slice(0, MAX_COMPARED);
   const { spellings, kept } = indexOf(gpuTypes);
@@ -68,7 +71,7 @@ export function nearestGpuTypes(name: string, gpuTypes: readonly GpuType[]): rea
   return nearest;
 }
 
-/** Returns the index of a list. It is built once for each list, by identity. */
+/** Returns the index of a list. The same list (by identity) is indexed only once. */
 function indexOf(gpuTypes: readonly GpuType[]): Index {
   const index = indexes.get(gpuTypes) ?? {
     spellings: gpuTypes.slice(0, MAX_TYPES).map(toSpellings),
@@ -102,11 +105,16 @@ function findNearest(typed: string, spellings: readonly Spellings[]): readonly G
     .map(({ gpuType }) => gpuType);
 }
 
-/** The cost below which a name is similar: a fixed amount, or an amount for each typed letter, whichever is greater. */
+/**
+ * A name is similar if its cost is below a limit. The limit is the greater of two values: a fixed one, and one that grows with each typed
+ * letter.
+ */
 const NEAR = 2;
 const NEAR_BY_LETTER = 0.35;
 
-/** Returns the cost of typing `typed` for `name`, or infinity if they are not similar or have no letter in common. */
+/**
+ * Returns the cost of typing `typed` in place of `name`. Returns infinity if the two are not similar, or if they have no letter in common.
+ */
 function costOf(typed: string, name: string): number {
   const cost = typingCost(typed, name);
   const isNear = cost < Math.max(NEAR, NEAR_BY_LETTER * typed.length);

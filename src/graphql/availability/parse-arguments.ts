@@ -15,7 +15,8 @@ export interface AvailabilityArguments extends ConditionArguments {
 
 /**
  * Parses the arguments of an availability field into a query about `subjects`. Names and ids are looked up in `all`.
- * @throws {InvalidArgumentError} if an argument is not valid. A misspelled name must not look like an empty result.
+ * @throws {InvalidArgumentError} if an argument is not valid. A misspelled name is an error too, because an empty result would hide the
+ * mistake.
  * @throws {OperationTooComplexError} if a list in the filter is too long.
  */
 export function parseArguments(
@@ -29,7 +30,7 @@ export function parseArguments(
   const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all, maySuggest);
   const dataCenters = narrow(subjects.dataCenters, ofDataCenter);
   return {
-    // Without a data center there is nothing to ask RunPod.
+    // Without a data center, RunPod need not be asked about any GPU type.
     gpuTypes: dataCenters.length === 0 ? [] : narrow(subjects.gpuTypes, ofGpuType),
     dataCenters,
     gpuCount,

@@ -21,11 +21,11 @@ import { type AvailabilityArguments, parseArguments } from './parse-arguments.ts
 /** The type of availability fields. */
 const REPORT = 'GpuAvailabilityReport';
 
-/** An upper bound of the availability queries of an operation. */
+/** The availability queries that an operation makes at most. */
 export interface PlannedQueries {
-  /** One query for each availability field in the document, about all subjects that its parents may have. */
+  /** One query for each availability field in the document, about all GPU types and data centers that the parents of the field may have. */
   readonly queries: readonly AvailabilityQuery[];
-  /** How many times these fields are resolved in total. */
+  /** How many times these fields are resolved in total, at most. */
   readonly times: number;
 }
 
@@ -37,12 +37,12 @@ interface Plan extends RunningDocument {
   times: number;
 }
 
-/** The parent values of a selection. */
+/** The values that a selection applies to. */
 interface Values {
   readonly type: GraphQLNamedType | undefined;
-  /** The subjects that these values may have. */
+  /** The GPU types and data centers that these values may have. */
   readonly subjects: Subjects;
-  /** The greatest number of these values. */
+  /** How many of these values there are at most. */
   readonly times: number;
 }
 
@@ -86,7 +86,7 @@ function planField(plan: Plan, node: FieldNode, { type, subjects, times }: Value
     const query = addQuery(plan, args, type, { type, subjects, times });
     planSelections(plan, node.selectionSet, { type: result, subjects: query, times: times * rowsOf(query) });
   } catch (error) {
-    // The field reports this error when it is resolved, and asks RunPod for nothing.
+    // The field reports this error when it is resolved, and sends no request to RunPod.
     if (!(error instanceof InvalidArgumentError || error instanceof GraphQLError)) throw error;
   }
 }
@@ -99,7 +99,7 @@ function addQuery(
 ): AvailabilityQuery {
   plan.times += times;
   const about = subjectsOf(parent.name, subjects, plan.all);
-  // By the schema, all availability fields have these arguments.
+  // In the schema, all availability fields have these arguments.
   const query = parseArguments(args as unknown as AvailabilityArguments, about, plan.all, NO_SUGGESTIONS);
   plan.queries.push(query);
   return query;
@@ -111,13 +111,16 @@ const NO_SUGGESTIONS = (): boolean => false;
 const rowsOf = ({ first, gpuTypes, dataCenters }: AvailabilityQuery): number =>
   Math.min(first ?? Number.POSITIVE_INFINITY, gpuTypes.length * dataCenters.length);
 
-/** Returns the subjects of an availability field: those of its parent, and the whole list of the other kind. */
+/**
+ * Returns the subjects of an availability field. A field of GPU types is about these GPU types and all data centers. A field of data
+ * centers is about these data centers and all GPU types. Any other field is about everything.
+ */
 function subjectsOf(parent: string, subjects: Subjects, all: Subjects): Subjects {
   if (parent === 'GpuType') return { ...all, gpuTypes: subjects.gpuTypes };
   return parent === 'DataCenter' ? { ...all, dataCenters: subjects.dataCenters } : all;
 }
 
-/** Returns how many values a field has that is not an availability field. */
+/** Returns how many values a field has at most. The field must not be an availability field. */
 function countOf(field: string, { representations }: Readonly<Record<string, unknown>>, subjects: Subjects): number {
   if (field === 'gpuTypes') return subjects.gpuTypes.length;
   if (field === 'dataCenters') return subjects.dataCenters.length;

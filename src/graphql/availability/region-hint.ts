@@ -1,7 +1,7 @@
 import { type GraphQLEnumType, GraphQLError, type ValueNode } from 'graphql';
 import type { Region } from '../../domain/region.ts';
 
-/** Abbreviations and id prefixes that people type for a continent. */
+/** Abbreviations and id prefixes that people type in place of a region, with the regions that they may mean. */
 const MEANT = new Map<string, readonly Region[]>([
   ['EU', ['EUROPE']],
   ['EUR', ['EUROPE']],
@@ -17,7 +17,10 @@ const MEANT = new Map<string, readonly Region[]>([
   ['AF', ['AFRICA']],
 ]);
 
-/** Makes the enum of regions suggest a region for an abbreviation. graphql-js suggests only values that differ by a few letters. */
+/**
+ * Makes the error about an unknown region suggest the region that an abbreviation stands for. graphql-js itself suggests only values that
+ * differ by a few letters.
+ */
 export function hintAtRegions(region: GraphQLEnumType): void {
   const parseLiteral = region.parseLiteral.bind(region);
   const parseValue = region.parseValue.bind(region);

@@ -12,13 +12,13 @@ import type { PacedReport } from './resolved-report.ts';
 /** The part of the context that availability fields need. */
 type AvailabilityContext = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
 
-/** The work of examining one cell, in bytes of a response that take as long to produce. */
+/** The work of examining one cell. Like all work, it is counted as the bytes of a response that take as long to produce. */
 const CELL_BYTES = 20;
 
 /**
- * Resolves an availability field. `subjects` narrows it to the GPU type or data center of its parent, and `sizeOf` returns the size of the
- * selection. If all data is in memory, the report is returned synchronously. Otherwise RunPod is asked for each GPU type that meets the
- * conditions, or for nothing if no data center meets them.
+ * Resolves an availability field. `subjects` narrows the report to the GPU type or data center of the parent, and `sizeOf` returns the size
+ * of the selection. If all data is in memory, the report is returned synchronously. Otherwise RunPod is asked about each GPU type that
+ * meets the conditions. If no data center meets the conditions, RunPod is asked about no GPU type.
  * @throws {InvalidArgumentError} if an argument is not valid.
  * @throws {OperationTooComplexError} if the operation exceeds its budget.
  * @throws {UpstreamError} if the lists of GPU types and data centers cannot be read.
@@ -38,7 +38,7 @@ export function resolveAvailability(
   return resolveFromMemory(context, args, sizeOf, subjects) ?? load();
 }
 
-/** Returns the same report synchronously, or `null` if some of its data is not in memory. */
+/** Returns the report of `resolveAvailability` synchronously, or `null` if some of its data is not in memory. */
 export function resolveFromMemory(
   { loaders, pace }: Pick<AvailabilityContext, 'loaders' | 'pace'>,
   args: AvailabilityArguments,
@@ -49,7 +49,7 @@ export function resolveFromMemory(
   return known === null ? null : spreadRows(known, pace);
 }
 
-/** Returns the same report with all rows at once, or `null` if some of its data is not in memory. */
+/** Returns the report of `resolveFromMemory` with all rows at once, or `null` if some of its data is not in memory. */
 export function reportFromMemory(
   loaders: FromMemory,
   args: AvailabilityArguments,
@@ -93,7 +93,7 @@ async function loadReport(
   return toSizedReport(loaders, toReport(loaders, query, await loaders.rowsOfTypes(query)), sizeOf(lists));
 }
 
-/** Counts the bytes of a report. */
+/** Counts the bytes of a report, and returns the report with the size of its selection. */
 function toSizedReport({ budget }: Pick<Loaders, 'budget'>, made: Report, size: Size): SizedReport {
   spendReport(budget, size, made);
   return { report: made, size };
@@ -105,7 +105,10 @@ function spreadRows({ report: made, size }: SizedReport, pace: Pace): PacedRepor
   return { ...made, nodes: pace.spread(nodes, size.row) };
 }
 
-/** Loads the lists and parses the arguments of a field. Rejects like `resolveAvailability`. */
+/**
+ * Loads the lists of GPU types and data centers, and parses the arguments of a field. Rejects with the same errors as
+ * `resolveAvailability`.
+ */
 export async function readQuery(
   loaders: Loaders,
   args: AvailabilityArguments,
@@ -119,8 +122,8 @@ export async function readQuery(
 }
 
 /**
- * Narrows the lists to the subjects of a parent, if it has any. Each subject is replaced by its entry in the list, because the parent may be
- * a copy (as for a reference to an entity), and rows are remembered for the entry.
+ * Narrows the lists to the given subjects, if there are any. Each subject is replaced by the list entry with the same id: the subject may
+ * be a copy (as in a reference to an entity), but rows are remembered by the identity of the entry.
  */
 function narrowTo(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): Subjects {
   return {
@@ -132,7 +135,7 @@ function narrowTo(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): 
 const asListed = <T extends { readonly id: string }>(one: T, all: readonly T[]): T =>
   all.find(({ id }) => id === one.id) ?? one;
 
-/** Counts the rows of a query, before RunPod is asked for them. */
+/** Counts the rows of a query in the budget, before RunPod is asked for the rows. */
 function spendRows({ budget }: Pick<Loaders, 'budget'>, query: Subjects, all: Subjects): void {
   budget.spendRows(Math.max(1, cellsOf(query)), cellsOf(all));
 }

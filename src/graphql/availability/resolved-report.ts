@@ -1,7 +1,7 @@
 import type { Report } from '../../domain/report.ts';
 import type { Row } from '../../domain/row.ts';
 
-/** A report whose rows arrive turn by turn if the operation is large. */
+/** A report. If the operation is large, the rows of the report arrive over several turns of the event loop. */
 export type PacedReport = Omit<Report, 'nodes'> & { readonly nodes: readonly Row[] | AsyncIterable<Row> };
 
 /** A report for incremental delivery: rows arrive one by one, and the other fields resolve when all rows are known. */

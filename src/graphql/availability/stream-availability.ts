@@ -15,8 +15,9 @@ import type { ResolvedReport } from './resolved-report.ts';
 export const isDeliveredInParts = createMention(Kind.DIRECTIVE, new Set(['defer', 'stream']));
 
 /**
- * Resolves an availability field like `resolveAvailability`, but returns before all data has arrived. Rows in the order of GPU types are
- * sent while RunPod is still being asked for later ones. Rejects with the same errors, before RunPod is asked.
+ * Resolves an availability field like `resolveAvailability`, but returns before all data has arrived. If the rows are ordered by GPU type,
+ * the rows of the first GPU types are sent while RunPod is still being asked about the other GPU types. Rejects with the same errors as
+ * `resolveAvailability`, before RunPod is asked for availability.
  */
 export async function streamAvailability(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
@@ -27,14 +28,14 @@ export async function streamAvailability(
   if (known !== null) return known;
   const { query, lists } = await readQuery(loaders, args);
   await loaders.foresee([query]);
-  // The first parts are sent before the validity of the whole response is known, so it must not be cached.
+  // The first parts are sent before the validity of the whole response is known, so the response must not be cached.
   loaders.validity.readMoment();
   const size = sizeOf(lists);
   const spend = createSpending(loaders.budget, query, size);
   const spread = (rows: readonly Row[]) => pace.spread(rows, size.row);
   const typeRows = loaders.rowsOfTypesInTurn(query).map(async (loading) => spend(await loading));
   const whole = Promise.all(typeRows).then((all) => createReport(query, all));
-  // The operation may select only the rows, which report the same failure.
+  // If the operation selects only the rows, nothing else handles this rejection. The rows report the same failure.
   whole.catch(() => {});
   return {
     nodes: {
@@ -47,8 +48,8 @@ export async function streamAvailability(
 }
 
 /**
- * Creates a function that counts the bytes of one GPU type's rows and returns them. It counts at most as many rows as may be sent. The first
- * call also counts the bytes of the report itself.
+ * Creates a function that counts the bytes of one GPU type's rows and returns the rows. Rows beyond `first` are not counted, because they
+ * are not sent. The first call also counts the bytes of the report around the rows.
  */
 function createSpending(budget: Budget, { conditions, first }: AvailabilityQuery, { fixed, row, failure }: Size) {
   let left = first ?? Number.POSITIVE_INFINITY;
@@ -66,7 +67,9 @@ function createSpending(budget: Budget, { conditions, first }: AvailabilityQuery
 /** Spreads rows over turns of the event loop. */
 type Spread = (rows: readonly Row[]) => readonly Row[] | AsyncIterable<Row>;
 
-/** Whether the rows of each GPU type are sent before the rows of the next one. */
+/**
+ * Whether the rows are ordered by GPU type, so that the rows of each GPU type can be sent before the rows of the next GPU type are known.
+ */
 const isByType = ({ order }: AvailabilityQuery): boolean => order.field === 'GPU_TYPE' && order.direction === 'ASC';
 
 async function* rowsOf(report: Promise<Report>, spread: Spread): AsyncGenerator<Row> {
@@ -89,7 +92,10 @@ async function* rowsByType(
   }
 }
 
-/** Yields the first index and the end of each group of GPU types with the same name, in a list that is ordered by name. */
+/**
+ * Yields the range of each group of GPU types with the same name: the first index, and the index after the last GPU type. The list must be
+ * ordered by name.
+ */
 function* rangesByName(gpuTypes: AvailabilityQuery['gpuTypes']): Generator<[begin: number, end: number]> {
   let begin = 0;
   for (let end = 1; end <= gpuTypes.length; end += 1) {

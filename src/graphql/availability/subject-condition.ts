@@ -4,7 +4,7 @@ export type SubjectCondition<T> = (subject: T) => boolean;
 /** The condition that every subject meets. */
 export const ANY = (): boolean => true;
 
-/** The shared conditions, each with the lists that it has narrowed and the results. */
+/** For each shared condition, the results of `narrow` by the list that was narrowed. */
 const narrowedBy = new Map<SubjectCondition<never>, WeakMap<object, unknown>>();
 
 /** Registers a condition that all requests share, so that `narrow` remembers its results. The registration is permanent. */
@@ -20,8 +20,8 @@ export function allOf<T>(conditions: readonly SubjectCondition<T>[]): SubjectCon
 }
 
 /**
- * Returns the subjects in a list that meet a condition. For `ANY` and for shared conditions, the same list yields the same result by
- * identity, which is the key under which rows are remembered.
+ * Returns the subjects in a list that meet a condition. With `ANY` or a shared condition, the same list always yields the same array,
+ * because rows are remembered by the identity of that array.
  */
 export function narrow<T>(list: readonly T[], condition: SubjectCondition<T>): readonly T[] {
   if (condition === ANY) return list;

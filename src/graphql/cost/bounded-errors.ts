@@ -1,15 +1,18 @@
 import type { GraphQLContext } from '../context.ts';
 
-/** The work of resolving an entity reference or an availability field, in bytes of a response that take as long to produce. */
+/**
+ * The work of resolving an entity reference, and of resolving an availability field. Work is counted as the bytes of a response that take
+ * as long to produce.
+ */
 export const REFERENCE_BYTES = 200;
 export const QUERY_BYTES = 1000;
 
-/** The work for a field that is null because the operation has too many errors. The executor still reads its arguments. */
+/** The work of a field that is null because the operation has too many errors. The executor still reads the arguments of the field. */
 const SKIPPED_BYTES = 200;
 
 /**
  * Resolves a nullable field in its turn, until the operation has too many errors. From then on the field is null without work, so that the
- * same mistake in thousands of rows costs no more than in a hundred.
+ * same mistake in thousands of rows costs no more than in a hundred rows.
  */
 export function withBoundedErrors<T>(
   { loaders: { budget }, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
@@ -26,11 +29,11 @@ export function withBoundedErrors<T>(
     throw reported;
   };
   const attempt = (): T | null | Promise<T | null> => {
-    // Other fields may have reached the limit of errors while this one waited for its turn.
+    // Other fields may have reached the limit of errors while this field waited for its turn.
     if (budget.isOutOfErrors()) return null;
     return resolve();
   };
-  // The work is counted before the turn, so that few fields wait at the same time.
+  // The work is counted before the field gets its turn, so that only few fields wait at the same time.
   pace.spend(bytes);
   try {
     const result = pace.run(attempt);

@@ -16,14 +16,14 @@ import {
 import { bytesOf } from './longest-values.ts';
 import { type MeasuredDocument, mergeSelections } from './merged-selections.ts';
 
-/** The least size of a value. Short values take as much time as longer ones. */
+/** Every value counts as at least this many bytes, because a short value takes as much time as a longer one. */
 const LEAST_BYTES = 24;
 
 const META_FIELDS = [SchemaMetaFieldDef, TypeMetaFieldDef];
 
 /**
- * Returns the bytes of the introspection data that an operation selects. It reads the schema like the executor, but visits an object only
- * once for the same selections, so that its time does not grow with the size of the response.
+ * Returns the bytes of the introspection data that an operation selects. The function reads the schema as the executor does. But it visits
+ * an object with the same selections only once, so the time does not grow with the size of the response.
  */
 export function introspectionSize(selected: MeasuredDocument, { selectionSet }: OperationDefinitionNode): number {
   const { schema, variables } = selected;

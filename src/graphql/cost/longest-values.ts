@@ -9,7 +9,7 @@ export interface Longest {
   readonly items: number;
 }
 
-/** The longest values of fields whose length depends on RunPod, by `Type.field`. */
+/** By `Type.field`, the longest value of each field whose length depends on RunPod's data. */
 export type LongestValues = ReadonlyMap<string, Longest>;
 
 const GPU_TYPE_FIELDS = ['id', 'displayName'] as const;
@@ -20,7 +20,7 @@ const ROW_ID_JOINTS = 6;
 
 const known = new WeakMap<Subjects['gpuTypes'], WeakMap<Subjects['dataCenters'], LongestValues>>();
 
-/** Measures two lists. The result is kept for each pair of lists, by identity. */
+/** Returns the longest values of the fields of two lists. The result is kept for each pair of lists, by identity. */
 export function longestValues({ gpuTypes, dataCenters }: Subjects): LongestValues {
   const byDataCenters = known.get(gpuTypes) ?? new WeakMap<Subjects['dataCenters'], LongestValues>();
   known.set(gpuTypes, byDataCenters);

@@ -7,18 +7,18 @@ import { bytesOf } from './longest-values.ts';
 
 /** The document of an operation whose size is estimated. */
 export interface MeasuredDocument extends Omit<RunningDocument, 'variables'> {
-  /** `null` counts every field and fragment as included. */
+  /** With `null`, every field and fragment counts as included. */
   readonly variables: VariableValues | null;
 }
 
 /** A deferred fragment, which is sent in a part of its own. */
 interface DeferredPart {
   readonly selectionSet: SelectionSetNode;
-  /** The bytes of its label. */
+  /** The bytes of the label of its `@defer`. */
   readonly label: number;
 }
 
-/** Merges selections on an object: returns the nodes of each field by key, and the deferred fragments. */
+/** Merges the selections on an object. Returns the nodes of each field, by its key in the response, and the deferred fragments. */
 export function mergeSelections(
   { schema, fragments, variables }: MeasuredDocument,
   type: GraphQLNamedType,
@@ -55,7 +55,7 @@ export function mergeSelections(
   return { fields, parts };
 }
 
-/** Returns the bytes of the label of `@defer` or `@stream`; `null` without the directive. */
+/** Returns the bytes of the label of `@defer` or `@stream`; `null` if the selection does not have the directive. */
 export function labelBytes({ directives = [] }: SelectionNode, name: string): number | null {
   const directive = directives.find((one) => one.name.value === name);
   if (directive === undefined) return null;

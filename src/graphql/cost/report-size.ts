@@ -16,7 +16,7 @@ interface Known {
   readonly size: Size;
 }
 
-/** Sizes by the nodes of a field, which all rows of one operation share, and by the type of the object. */
+/** The known sizes, by the nodes of a field and then by the type name of the object. All rows of one operation share the nodes. */
 const sizes = new WeakMap<readonly FieldNode[], Map<string, Known>>();
 
 /** Returns the size of one object in the value of a field. `typeName` is the type of the object if the field has an abstract type. */

@@ -11,7 +11,10 @@ import {
 import type { LongestValues } from './longest-values.ts';
 import { labelBytes, type MeasuredDocument, mergeSelections } from './merged-selections.ts';
 
-/** An upper bound of the bytes of a value as JSON: `fixed` once, plus `row` and `failure` for each row and failure of its report. */
+/**
+ * An upper bound of the bytes of a value as JSON: `fixed` bytes once, `row` bytes for each row of its report, and `failure` bytes for each
+ * failure.
+ */
 export interface Size {
   readonly fixed: number;
   readonly row: number;
@@ -21,7 +24,7 @@ export interface Size {
 /** The document of an operation, with the longest values that its fields may have. */
 export interface Selected extends MeasuredDocument {
   readonly longest: LongestValues;
-  /** The bytes of the path from the root of the operation. Every part of an incremental response repeats it. */
+  /** The bytes of the path from the root of the operation. Every part of an incremental response repeats the path. */
   readonly pathBytes: number;
 }
 
@@ -33,22 +36,22 @@ const NULL_BYTES = 4;
 /** The bytes around one part of an incremental response: headers, JSON and an index in the path. */
 const PART_BYTES = 300;
 
-/** The most bytes of a value, by scalar type. */
+/** How many bytes a value takes at most, by scalar type. */
 const SCALARS: Readonly<Record<string, number>> = { Int: 11, Float: 24, Boolean: 5, DateTime: 26 };
 
-/** The most bytes of all other values: messages of failures and ids of events. */
+/** How many bytes any other value takes at most: the message of a failure, or the id of an event. */
 const OTHER_BYTES = 256;
 
-/** The bytes of one number of GPUs with a comma. */
+/** The bytes of one number of GPUs in a list, with its comma. */
 const POD_SIZE_BYTES = 3;
 
-/** The most items of other lists. */
+/** How many items these lists have at most. */
 const LISTS: Readonly<Record<string, number>> = {
   'GpuAvailability.availableGpuCounts': 32,
   'Upstream.sources': 4,
 };
 
-/** Fields whose resolvers count their bytes. */
+/** Fields whose bytes are counted elsewhere: by their resolvers, or as introspection. */
 const COUNTED_BY_THEMSELVES = new Set([
   'Query.gpuAvailability',
   'Query.gpuTypes',

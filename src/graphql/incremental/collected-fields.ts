@@ -21,7 +21,7 @@ export interface CollectedFields {
 export interface CollectedField {
   /** The key in the response: the alias, or else the name. */
   readonly key: string;
-  /** The first selection of the field. Its arguments and its `@stream` apply to all of them. */
+  /** The first selection of the field. Its arguments and its `@stream` apply to all selections of the field. */
   readonly node: FieldNode;
   readonly sets: readonly SelectionSetNode[];
   /** `null` if the field is not streamed. */
@@ -96,7 +96,7 @@ function toFields(run: RunningDocument, nodes: Nodes): readonly CollectedField[]
   });
 }
 
-/** Returns the label of a directive, or an empty text if it has none; `null` if the directive is absent or off. */
+/** Returns the label of a directive, or an empty text if the directive has no label; `null` if the directive is absent or off. */
 function labelOf(
   { schema, variables }: RunningDocument,
   name: 'defer' | 'stream',

@@ -16,8 +16,8 @@ export interface ExpectedPart {
 }
 
 /**
- * Finds the parts of an operation that will follow, from the data that has arrived. Iterating takes one step for each visited value and
- * yields `null` if the value is not a part, so that the caller can pause at any step.
+ * Finds the parts of an operation that have yet to follow, given the data that has arrived. The search visits one value after the other. It
+ * yields a part or, if it found none, `null`, so that the caller can pause after any step.
  */
 export interface ExpectedParts {
   /** Finds the parts that follow the data of the first result. */
@@ -27,13 +27,15 @@ export interface ExpectedParts {
 }
 
 /**
- * Creates the search for the parts of an operation. It is needed because the executor reports a part only when it is complete. The type of
- * every object must follow from the schema or, in `_entities`, from the references.
+ * Creates the search for the parts of an operation. The search is needed because the executor reports a part only when the part is
+ * complete. The type of every object must follow from the schema or, in `_entities`, from the references.
  */
 export function createExpectedParts(run: RunningOperation): ExpectedParts {
   const shapes = createPartShapes(run);
 
-  /** Finds parts depth first, in the order of the operation. `left` holds the values to visit, last one first. */
+  /**
+   * Finds parts depth first, in the order of the operation. `left` holds the values still to visit; the search takes the last one first.
+   */
   function* walk(left: Cursor[]): Generator<ExpectedPart | null> {
     for (let cursor = left.at(-1); cursor !== undefined; cursor = left.at(-1)) {
       const { data, value, stream, path } = cursor;
@@ -70,7 +72,7 @@ export function createExpectedParts(run: RunningOperation): ExpectedParts {
   };
 }
 
-/** A value in the data of a result, and the position of the search in it. */
+/** A value in the data of a result, and the position of the search in that value. */
 interface Cursor {
   readonly data: unknown;
   readonly value: ValueShape;
@@ -88,7 +90,7 @@ const toCursor = (data: unknown, value: ValueShape, path: Path, stream: PartShap
   next: 0,
 });
 
-/** Returns the values of fields, last one first. */
+/** Returns cursors for the values of fields, in reverse order, because the search takes the last cursor first. */
 function fieldCursors(object: unknown, fields: readonly FieldShape[], path: Path): Cursor[] {
   const cursors: Cursor[] = [];
   for (const { key, value, stream } of fields.toReversed()) {

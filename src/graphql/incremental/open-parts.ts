@@ -1,12 +1,12 @@
 import type { ExpectedPart } from './expected-parts.ts';
 import type { Path } from './result-formats.ts';
 
-/** A part that was announced with an id and is not complete. */
+/** A part that was announced with an id and is not complete yet. */
 export interface OpenPart extends ExpectedPart {
   readonly id: string;
 }
 
-/** The announced parts of one operation that are not complete. */
+/** The announced parts of one operation that are not complete yet. */
 export interface OpenParts {
   /** Adds a part and gives it an id. */
   open(part: ExpectedPart): OpenPart;

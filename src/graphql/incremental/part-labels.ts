@@ -3,13 +3,13 @@ import { type ConstDirectiveNode, type DirectiveNode, type DocumentNode, Kind, v
 /** A document in which each `@defer` and `@stream` has a unique label. */
 export interface LabelledDocument {
   readonly document: DocumentNode;
-  /** The client's labels, by the labels in the document. */
+  /** The labels that the client chose, by the unique labels in `document`. */
   readonly labels: ReadonlyMap<string, string>;
 }
 
 /**
  * Gives every `@defer` and `@stream` of a document a unique label. The executor identifies a part by its path and label only, so two
- * fragments on the same object need different labels. Each document is labelled once.
+ * fragments on the same object need different labels. The result is kept, so that each document is labelled only once.
  */
 export function labelParts(document: DocumentNode): LabelledDocument {
   const known = labelled.get(document);

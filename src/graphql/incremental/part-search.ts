@@ -1,7 +1,9 @@
 import { Kind, type SelectionSetNode } from 'graphql';
 import { type Fragments, fragmentOf } from '../operation/fragments.ts';
 
-/** Creates a function that checks whether a selection has `@defer` or `@stream` at any depth. It visits each selection once. */
+/**
+ * Creates a function that checks whether a selection has `@defer` or `@stream` at any depth. The function visits each selection only once.
+ */
 export function createPartSearch(fragments: Fragments): (set: SelectionSetNode) => boolean {
   const known = new WeakMap<SelectionSetNode, boolean>();
   return function hasParts(set) {

@@ -18,7 +18,7 @@ export interface PartShape {
   readonly label: string;
   /** The fields of a deferred fragment that have parts of their own. Empty for a streamed list. */
   readonly fields: readonly FieldShape[];
-  /** The items of a streamed list; `null` for a fragment. */
+  /** The selection in the items of a streamed list; `null` for a deferred fragment. */
   readonly items: ValueShape | null;
 }
 
@@ -37,7 +37,10 @@ export interface ValueShape {
   readonly sets: readonly SelectionSetNode[];
   /** Whether a part of the value may arrive later. */
   readonly hasParts: boolean;
-  /** The selection in an object, by the type of the object. It is read once for all objects of a list. */
+  /**
+   * The selection in an object, by the type of the object. The selection is read only once for all objects of a list that have the same
+   * type.
+   */
   readonly objects: Map<GraphQLNamedType, ObjectShape>;
 }
 
@@ -54,7 +57,7 @@ export interface RunningOperation extends RunningDocument {
 
 /** The shapes of the parts of an operation. Each shape is created when it is first needed. */
 export interface PartShapes {
-  /** Returns the shape of the data of the operation; `null` if the schema has no such root type. */
+  /** Returns the shape of the data of the operation; `null` if the schema has no root type for it. */
   root(): ValueShape | null;
   /** Returns the selection in an object of this type. */
   ofObject(value: ValueShape, type: GraphQLNamedType): ObjectShape;
@@ -114,6 +117,6 @@ function fieldOf(
   return isObjectType(type) ? type.getFields()[name] : undefined;
 }
 
-/** Returns the type name of each entity that `_entities` refers to, in order. The references have been checked. */
+/** Returns the type name in each reference of `_entities`, in order. `useRepresentations` has checked the references. */
 const namesIn = ({ representations }: Readonly<Record<string, unknown>>): readonly string[] =>
   (representations as readonly { readonly __typename: string }[]).map(({ __typename }) => __typename);

@@ -16,11 +16,12 @@ interface Operation {
 
 /**
  * Creates a function that translates the results of one operation, in order, to the format with ids. `labels` maps the labels that the
- * executor reports to the client's labels. Each part is announced together with the data it belongs to, because clients place the items of
- * a list by that data. A streamed list is completed by the last result, because the executor does not report its end before.
+ * executor reports to the client's labels. Each part is announced together with the data it belongs to, because clients need that data to
+ * place the items of a list. A streamed list is reported as complete only in the last result, because the executor does not report the end
+ * of a list earlier.
  *
- * The executor also sends parts of fragments and lists that have failed. These parts are left out: they were never announced, so clients
- * have no place for them.
+ * The executor also sends the parts inside fragments and lists that have failed. These parts are left out: they were never announced, so
+ * clients have no place for them.
  */
 export function createPartsById(
   expected: ExpectedParts,
@@ -89,7 +90,7 @@ function* addFragment(
   builder.addFragment(part.id, data, errors);
   const hasList = yield* announce(operation, builder, operation.expected.within(part, data));
   close(operation, builder, part);
-  // Apollo Client looks for a new list in the data of every fragment of a result, so no other fragment may follow in this one.
+  // Apollo Client looks for a new list in the data of every fragment of a result, so no other fragment may follow in the same result.
   if (hasList) builder.flush(true);
 }
 

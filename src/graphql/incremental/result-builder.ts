@@ -2,11 +2,11 @@ import type { CompletedPart, PartWithId, PendingPart, ResultInParts, ResultWithI
 
 type Errors = readonly unknown[] | undefined;
 
-/** Builds the results to send for one result of the executor. */
+/** Builds the results that are sent in place of one result of the executor. */
 export interface ResultBuilder {
   announce(part: PendingPart): void;
   addFragment(id: string, data: object, errors: Errors): void;
-  /** Adds items of a list. Successive items of the same list are joined, unless one of them has errors. */
+  /** Adds items of a list. Items that follow other items of the same list are added to these, unless one of the two groups has errors. */
   addItems(id: string, items: readonly unknown[], errors: Errors): void;
   complete(id: string, errors?: Errors): void;
   /** Ends the current result. An empty result is left out if more results follow. */

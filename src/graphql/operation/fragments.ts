@@ -22,13 +22,16 @@ export const fragmentsIn = ({ definitions }: DocumentNode): Fragments =>
     definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
 
-/** Returns the fragment that a selection spreads or is, or `undefined` if the document does not define it. */
+/**
+ * Returns the fragment of a selection: an inline fragment itself, or the definition that a spread names. Returns `undefined` if the
+ * document does not define it.
+ */
 export const fragmentOf = (
   selection: FragmentSpreadNode | InlineFragmentNode,
   fragments: Fragments,
 ): Fragment | undefined => (selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value]);
 
-/** Returns the type that the fields of a fragment belong to. `outer` is the type around the fragment, for one without a condition. */
+/** Returns the type that the fields of a fragment belong to. A fragment without a type condition has the type around it, `outer`. */
 export function typeOfFragment<Outer extends GraphQLNamedType | undefined>(
   { typeCondition }: Fragment,
   outer: Outer,

@@ -1,6 +1,9 @@
 import { type ASTNode, BREAK, type GraphQLResolveInfo, type Kind, visit } from 'graphql';
 
-/** Creates a function that checks whether a node contains a field or directive with one of these names. It visits each node once. */
+/**
+ * Creates a function that checks whether a node contains a field or directive with one of these names. The function visits each node only
+ * once.
+ */
 export function createMentionIn(
   kind: Kind.DIRECTIVE | Kind.FIELD,
   names: ReadonlySet<string>,
@@ -21,7 +24,7 @@ export function createMentionIn(
   };
 }
 
-/** Creates the same check for the operation that a resolver runs in, with all fragments of its document. */
+/** Creates a function that makes the same check for a whole operation and all fragments of its document, given the `info` of a resolver. */
 export function createMention(
   ...what: Parameters<typeof createMentionIn>
 ): (info: Pick<GraphQLResolveInfo, 'operation' | 'fragments'>) => boolean {

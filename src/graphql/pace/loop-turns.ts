@@ -13,9 +13,9 @@ export interface LoopTurns {
   isOver(): boolean;
 }
 
-/** Creates the turns of a process, without work. */
+/** Creates the turns of a process, which have no work yet. */
 export function createLoopTurns(): LoopTurns {
-  /** Queues with remaining work. The first one was served longest ago. */
+  /** The queues with remaining work. The queue that was served longest ago comes first. */
   const busy = new Set<WorkQueue>();
   let isScheduled = false;
   let spent = 0;

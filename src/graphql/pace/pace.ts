@@ -9,12 +9,12 @@ import { createPermittedWork } from './permitted-work.ts';
 export interface Pace {
   /**
    * Runs `work` at once while the operation is small. Once it is large, the operation needs a permit, and `work` waits for its turn.
-   * Rejects with an `OverloadedError` if the operation gets no permit, and with an `AbortError` if the client has left.
+   * Rejects with an `OverloadedError` if the operation gets no permit, and with an `AbortError` if the client has disconnected.
    */
   run<T>(work: () => T | Promise<T>): T | Promise<T>;
   /**
-   * Resolves like `loading`. Until then the operation does not ask for a permit, because other operations would wait while it is idle. If
-   * it already has a permit and keeps others waiting for too long, this rejects with an `OverloadedError`.
+   * Settles like `loading`. The operation does not request a permit until then, because it would make other operations wait while it does
+   * no work. If the operation already has a permit and makes others wait for too long, the promise rejects with an `OverloadedError`.
    */
   load<T>(loading: Promise<T>): Promise<T>;
   /** Counts work, in bytes of the response. */
@@ -42,7 +42,7 @@ export function createPace(turns: LoopTurns, permit: Permit): Pace {
     // The operation is large, so even its first item needs the permit.
     await large.run(() => {});
     for (const item of items) {
-      // The fields of earlier items may have done work of their own, which counts too.
+      // The fields of earlier items may have done work of their own, which counts as well.
       // oxlint-disable-next-line no-await-in-loop -- Items come one after the other.
       if (turns.isOver()) await large.run(() => {});
       spend(bytesOfItem);

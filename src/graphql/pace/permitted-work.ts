@@ -6,9 +6,9 @@ import type { LoopTurns } from './loop-turns.ts';
 
 /** Runs the work of a large operation. The operation needs a permit, and each piece of work waits for its turn of the event loop. */
 export interface PermittedWork {
-  /** Runs `work` in its turn, after the operation has obtained its permit. Rejects like `Pace.run`. */
+  /** Runs `work` in its turn, after the operation has obtained its permit. Rejects with the same errors as `Pace.run`. */
   run<T>(work: () => T | Promise<T>): Promise<T>;
-  /** Resolves like `loading`, while the operation waits for it. Rejects like `Pace.load`. */
+  /** Settles like `loading`. The operation does not request a permit until then. Rejects early with the same error as `Pace.load`. */
   load<T>(loading: Promise<T>): Promise<T>;
 }
 
@@ -18,7 +18,7 @@ export function createPermittedWork(turns: LoopTurns, permit: Permit): Permitted
   const left = turns.queue();
 
   async function obtainPermit(): Promise<void> {
-    // The following fields of the operation start to load in this turn.
+    // Other fields of the operation may start to load in the rest of this turn.
     await nextTurn();
     // oxlint-disable-next-line no-await-in-loop -- Another load may start in the meantime.
     while (loads.size > 0 && !permit.isClosed()) await Promise.allSettled(loads);
@@ -28,7 +28,7 @@ export function createPermittedWork(turns: LoopTurns, permit: Permit): Permitted
 
   function inTurn<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      // The spans of this work belong to this operation, not to the one that had its turn before.
+      // The spans of this work belong to this operation, not to the operation that had its turn before.
       const scope = new AsyncResource('Pace');
       left.add(() => {
         try {

@@ -1,6 +1,6 @@
 /**
  * The remaining work of one operation. Work that was added in the last turn is done before earlier work, and in the order in which it was
- * added. An operation with availability fields nested in rows therefore completes the first rows before it starts more of them, and has
+ * added. An operation with availability fields nested in rows therefore completes the first rows before it starts other rows, and has only
  * few rows in memory at a time.
  */
 export interface WorkQueue {
@@ -14,7 +14,7 @@ export interface WorkQueue {
 
 /** Creates an empty queue. */
 export function createWorkQueue(): WorkQueue {
-  /** One list for each turn, with the work that was added in it, last first. */
+  /** One list for each turn, with the work that was added in that turn in reverse order. */
   const stack: (() => void)[][] = [];
   let fresh: (() => void)[] = [];
   return {

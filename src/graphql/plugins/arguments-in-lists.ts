@@ -26,7 +26,8 @@ const mentionsAvailability = createMentionIn(Kind.FIELD, new Set([AVAILABILITY])
 
 /**
  * Rejects an operation with BAD_USER_INPUT if an availability field inside a list has an argument that graphql-js cannot read, such as a
- * variable that is null for a non-null argument. The executor would report that error once for each item, before a resolver could count it.
+ * variable that is null for a non-null argument. Otherwise the executor would report that error once for each item of the list, before a
+ * resolver could count the errors.
  */
 export function useArgumentsInLists(): Plugin {
   return {
@@ -54,7 +55,10 @@ const hasNull = (
   values: VariableValues,
 ): boolean => definitions.some(({ variable }) => values[variable.name.value] == null);
 
-/** Returns the error about the first availability field in a list whose arguments cannot be read. */
+/**
+ * Finds the first availability field that is inside a list and has arguments that cannot be read. Returns the error about it; `null` if
+ * there is none.
+ */
 function findUnreadable(
   { schema, fragments, variables }: RunningDocument,
   root: GraphQLNamedType,

@@ -8,8 +8,8 @@ interface StringifiedResult {
 }
 
 /**
- * Converts the results of a large operation to JSON in chunks, and lets the event loop run between them. `JSON.stringify` blocks for about
- * 100 ms for a response of 20 MB. Here each chunk is one call of `JSON.stringify`. Streaming JSON libraries take ten times as long in
+ * Converts the results of a large operation to JSON in chunks, and lets the event loop run between the chunks. `JSON.stringify` blocks for
+ * about 100 ms for a response of 20 MB. Here each chunk is one call of `JSON.stringify`. Streaming JSON libraries take ten times as long in
  * total, because they visit every value in JavaScript.
  */
 export function useChunkedJson(): Plugin<GraphQLContext> {
@@ -38,7 +38,10 @@ export function useChunkedJson(): Plugin<GraphQLContext> {
   };
 }
 
-/** The fields of a result that can be large, each with its depth. Data inside a part has the same depth as other data. */
+/**
+ * The fields of a result that can be large, each with the depth at which its value starts. Lists of parts start at -2, so that the data
+ * inside a part has the same depth as other data.
+ */
 const LARGE_FIELDS = new Map([
   ['data', 0],
   ['incremental', -2],
@@ -79,13 +82,16 @@ async function stringifyInChunks(
   return texts.join('');
 }
 
-/** The characters of JSON after which the event loop runs. */
+/** How many characters of JSON are produced before the event loop may run. */
 const CHUNK_LENGTH = 200_000;
 
-/** The items of a long list that are converted in one call. */
+/** How many items of a long list are converted in one call of `JSON.stringify`. */
 const ITEMS_AT_ONCE = 100;
 
-/** The depth at which each object or list is converted in one call. The reports nested in the items of a list have this depth. */
+/**
+ * The depth at which each object or list is converted in one call of `JSON.stringify`. The reports nested in the items of a list have this
+ * depth.
+ */
 const DEPTH = 4;
 
 /** Yields the JSON of a value in chunks. The value consists of plain objects, lists and scalars. */

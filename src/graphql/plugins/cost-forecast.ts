@@ -22,9 +22,9 @@ import type { Subjects } from '../subjects.ts';
  * Estimates the cost of an operation with availability fields of GPU types or data centers before it runs, so that a large operation waits
  * for its permit while only its request is in memory.
  *
- * An operation with availability fields inside the rows of other ones is rejected here if all of them together could exceed the limit of
- * upstream requests. Without this check, RunPod would be asked for the outer fields before the inner ones exceed the limit. Fields side by
- * side are counted when they are resolved.
+ * An operation with availability fields inside the rows of other availability fields is rejected here if all these fields together could
+ * exceed the limit of upstream requests. Without this check, RunPod would be asked about the outer fields before the inner fields exceed
+ * the limit. Fields that are not nested in each other are counted when they are resolved.
  */
 export function useCostForecast(): Plugin<GraphQLContext> {
   const nestedByDocument = new WeakMap<DocumentNode, boolean>();
@@ -88,7 +88,7 @@ interface Run {
 /** Fields that return rows, failures or changes. */
 const ROWS = new Set(['nodes', 'failures', 'before', 'after']);
 
-/** Whether an availability field may be nested in a row. A fragment counts as a row, because it may be spread in one. */
+/** Whether an availability field may be nested in a row. A fragment counts as a row, because it may be spread in a row. */
 function hasAvailabilityInRows(document: DocumentNode): boolean {
   let found = false;
   visit(document, {

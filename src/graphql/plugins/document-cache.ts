@@ -2,10 +2,10 @@ import type { DocumentNode, ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 
-/** The most memory of all cached documents together, in bytes. */
+/** How much memory all cached documents together may take, in bytes. */
 const MAX_BYTES = 20_000_000;
 
-/** The most characters of a cached document. Longer ones are parsed and validated for each request. */
+/** How many characters a cached document may have. Longer documents are parsed and validated for each request. */
 const MAX_TEXT_LENGTH = 20_000;
 
 /** The estimated memory of each token (370 to 510 bytes were measured) and of the document itself, in bytes. */
@@ -20,9 +20,9 @@ interface CachedDocument {
 }
 
 /**
- * Caches parsed and validated documents in a limited amount of memory. Yoga's own cache limits only their number, and a thousand long
- * documents would exceed the memory of the process. Documents with errors are not cached, because they may take far more memory than their
- * text.
+ * Caches parsed and validated documents in a limited amount of memory. Yoga's own cache limits only the number of documents, and a thousand
+ * long documents would exceed the memory of the process. Documents with errors are not cached, because the errors may take far more memory
+ * than the text.
  */
 export function useDocumentCache(): Plugin {
   const cached = new LRUCache<string, CachedDocument>({ maxSize: MAX_BYTES, sizeCalculation: ({ bytes }) => bytes });

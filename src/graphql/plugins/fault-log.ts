@@ -16,13 +16,13 @@ import { errorsIn } from './incremental-delivery.ts';
 export interface FaultLog {
   /** Logs errors of resolvers before they are masked. */
   readonly plugin: Plugin;
-  /** The logger for Yoga. It has no request id, because Yoga does not pass one. */
+  /** The logger for Yoga. Its lines have no request id, because Yoga does not pass the id. */
   readonly logging: Record<'debug' | 'info' | 'warn' | 'error', (message: unknown) => void>;
 }
 
 /**
- * Creates the log of faults. Not faults are: mistakes of clients, refused operations, upstream failures (which are logged where they
- * happen) and clients that have left.
+ * Creates the log of faults. These are not faults: mistakes of clients, refused operations, upstream failures (which are logged where they
+ * happen), and clients that have disconnected.
  */
 export function createFaultLog(log: Logger): FaultLog {
   const logged = new WeakSet<object>();
@@ -35,7 +35,7 @@ export function createFaultLog(log: Logger): FaultLog {
   }
 
   function logErrors(result: object, { request }: { readonly request: Request }): void {
-    // One fault may fail many fields, and Yoga reports each of them.
+    // One fault may make many fields fail, and the result has an error for each field. The fault is logged only once.
     const causes = new Set<unknown>();
     for (const error of errorsIn(result)) {
       if (causes.has(causeOf(error))) logged.add(error);

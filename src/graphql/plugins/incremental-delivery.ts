@@ -31,8 +31,8 @@ export function errorsIn({ errors = [], incremental = [] }: ResultInParts<GraphQ
 }
 
 /**
- * Adds `@defer` and `@stream` to the schema. It also masks the errors of parts, which Yoga does not, and rejects operations that would
- * fail later: a negative `initialCount`, which Yoga would report as an internal error, and a list that is streamed twice.
+ * Adds `@defer` and `@stream` to the schema. Also masks the errors of parts, because Yoga does not mask them. Also rejects operations that
+ * would fail later: those with a negative `initialCount`, which Yoga would report as an internal error, and those that stream a list twice.
  */
 export function useIncrementalDelivery(): readonly Plugin[] {
   const onNext = ({ result, setResult }: { result: object; setResult: (result: object) => void }) => {
@@ -67,7 +67,7 @@ function rejectStreams(run: Run, stopWith: (result: ExecutionResult) => void): v
   if (error !== undefined) stopWith({ errors: [maskError(error)] });
 }
 
-/** Returns an error about a list that the executor would stream twice. */
+/** Returns an error if the executor would stream a list twice. */
 function listStreamedTwice(
   { schema, document }: Run,
   variables: VariableValues,
@@ -84,7 +84,10 @@ function listStreamedTwice(
   );
 }
 
-/** Returns an error about the first `@stream` in the document whose `initialCount` is not a number of 0 or more. */
+/**
+ * Returns an error if the `initialCount` of a `@stream` is not a number of 0 or more. The error is about the first such `@stream` in the
+ * document.
+ */
 function negativeInitialCount(
   schema: GraphQLSchema,
   coerced: VariableValues,
@@ -111,7 +114,7 @@ const argumentsOf = (node: DirectiveNode, schema: GraphQLSchema, values: Variabl
   return unlessUnreadable(() => (stream == null ? OFF : getArgumentValues(stream, node, { ...values }))) ?? OFF;
 };
 
-/** Returns `undefined` if arguments cannot be read. The executor reports that error. */
+/** Returns the result of `read`, or `undefined` if arguments cannot be read. The executor reports that error. */
 function unlessUnreadable<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -127,7 +130,7 @@ function maskPart(part: Part<GraphQLError>) {
   return part.errors === undefined ? part : { ...part, errors: part.errors.map(toFormatted) };
 }
 
-/** Masks an error. It needs no HTTP status, because the status has been sent before the part. */
+/** Masks an error of a part. The result has no HTTP status, because the status has been sent before the part. */
 function toFormatted(error: GraphQLError): GraphQLFormattedError {
   const masked = maskError(error);
   const { http: _, ...extensions } = masked.extensions;

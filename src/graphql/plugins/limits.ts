@@ -36,8 +36,8 @@ export function useLimits(): readonly Plugin[] {
 }
 
 /**
- * Limits the cost of an operation without regard to `first`. The library would multiply the cost of a field by it. In this schema `first`
- * only shortens a list, and rows are counted when they are built.
+ * Limits the cost of an operation without regard to `first`. The library would multiply the cost of a field by `first`. In this schema
+ * `first` only shortens a list, and rows are counted when they are built.
  */
 function useCostLimit(options: Parameters<typeof costLimitRule>[0]): Plugin {
   const rule = (context: ValidationContext) => {

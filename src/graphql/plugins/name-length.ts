@@ -2,13 +2,13 @@ import { Kind, type NameNode, type ValidationContext } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from '../mask-error.ts';
 
-/** The most characters of a name. The response repeats an alias in every row. */
+/** How many characters a name may have. The response repeats an alias in every row. */
 const MAX_NAME = 128;
 
-/** The characters of a long name that the message shows. */
+/** How many characters of a long name the message shows. */
 const SHOWN = 20;
 
-/** Rejects operations with a long name of a field, alias, argument, variable, fragment, directive or operation. */
+/** Rejects operations in which the name of a field, alias, argument, variable, fragment, directive or operation is too long. */
 export function useNameLimit(): Plugin {
   const rule = (context: ValidationContext) => {
     let refused = false;

@@ -4,7 +4,7 @@ import type { Shortage } from '../../domain/permit.ts';
 import type { GraphQLContext } from '../context.ts';
 import { overloaded } from '../mask-error.ts';
 
-/** What the plugin needs. */
+/** The options of `useOverloadProtection`. */
 export interface OverloadOptions {
   /** Whether the event loop lags. */
   readonly isOverloaded: () => boolean;
@@ -12,7 +12,7 @@ export interface OverloadOptions {
   readonly onRefused: (shortage: Shortage) => void;
 }
 
-/** The most characters of a document that is parsed while the event loop lags. */
+/** How many characters a document may have to be parsed even while the event loop lags. */
 const SHORT_DOCUMENT = 10_000;
 
 /**
@@ -35,7 +35,8 @@ export function useOverloadProtection({ isOverloaded, onRefused }: OverloadOptio
         }
         const result: unknown = await executeFn(args);
         const shortage = permit.refusal();
-        // Parts that wait to be written take more memory than written bytes that the client has not read, and they keep the permit.
+        // Parts are written as soon as they are made. Parts that wait to be written take more memory than written bytes that the client has
+        // not read, and the operation keeps its permit for them.
         if (isAsyncIterable(result)) permit.writeAhead();
         if (shortage === null) return result;
         if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();

@@ -9,10 +9,13 @@ import { PROJECT } from '../../project-folder.ts';
 import { badRequest } from '../mask-error.ts';
 import type { TextOf } from '../sent-operation.ts';
 
-/** The folder of operations that are always known, by the SHA-256 of their file. The operations of the board are known too. */
+/**
+ * The folder with operations that are always known. The id of an operation is the SHA-256 of its file. The operations of the board are
+ * always known as well.
+ */
 const FOLDER = new URL('operations/clients/', PROJECT);
 
-/** The most characters of all operations that clients register, and of one of them. */
+/** How many characters all operations that clients register may have together, and how many each of them may have. */
 const MAX_REGISTERED = 10_000_000;
 const MAX_OPERATION = 50_000;
 
@@ -23,16 +26,16 @@ export interface PersistedOperations {
   readonly textOf: TextOf;
 }
 
-/** The name of the request parameter for the id of a persisted operation. Yoga does not know it. */
+/** The name of the request parameter for the id of a persisted operation. Yoga itself does not know this parameter. */
 export const DOCUMENT_ID = 'documentId';
 
 /** The parameters of a request, with the id of a persisted document (GraphQL over HTTP, appendix "Persisted Documents"). */
 type Parameters = GraphQLParams & { readonly [DOCUMENT_ID]?: unknown };
 
 /**
- * Creates the plugins for persisted operations. The SHA-256 of an operation is its `documentId`, or the hash in Apollo's protocol for
- * persisted queries. A client registers an operation by sending its text and hash once. With `persistedOnly`, only the operations in
- * operations/clients and of the board run, and clients cannot register any.
+ * Creates the plugins for persisted operations. A client names an operation by its SHA-256: as `documentId`, or as the hash in Apollo's
+ * protocol for persisted queries. A client registers an operation by sending its text and hash once. With `persistedOnly`, only the
+ * operations in operations/clients and of the board run, and clients cannot register any.
  */
 export function createPersistedOperations({ persistedOnly }: { readonly persistedOnly: boolean }): PersistedOperations {
   const kept = readKept();
@@ -90,7 +93,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 const PREFIX = 'sha256:';
 
-/** Returns an id as a lowercase hash without the prefix. An id with another prefix keeps it, and matches no operation. */
+/** Returns an id as a lowercase hash without the prefix. An id with another prefix keeps its prefix, and therefore matches no operation. */
 const toHash = (id: string): string => (id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id).toLowerCase();
 
 const idIn = (params: GraphQLParams): string | null => documentIdIn(params) ?? hashIn(params);
@@ -104,7 +107,7 @@ function hashIn({ extensions }: GraphQLParams): string | null {
   return typeof sha256Hash === 'string' ? sha256Hash : null;
 }
 
-/** The error that makes clients of Apollo's protocol send the text. They expect this message, and HTTP 200. */
+/** The error that makes clients of Apollo's protocol send the text. These clients expect this message and HTTP 200. */
 const NOT_FOUND = new GraphQLError('PersistedQueryNotFound', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } });
 
 /** GraphQL over HTTP requires status 200 for clients that accept only application/json, and 400 for all others. */

@@ -12,18 +12,21 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from '../mask-error.ts';
 
-/** The most different entities that one operation may refer to. */
+/** How many different entities one operation may refer to. */
 const MAX_ENTITIES = 1000;
 
-/** The most references of one operation. All are resolved in one turn of the event loop; 10,000 references blocked it for 300 ms. */
+/**
+ * How many references one operation may have. All are resolved in one turn of the event loop; 10,000 references blocked the event loop for
+ * 300 ms.
+ */
 const MAX_REFERENCES = 2000;
 
 /** The entity types of this subgraph. */
 const ENTITIES = new Set<unknown>(['GpuType', 'DataCenter']);
 
 /**
- * Limits the references in all `_entities` fields of an operation, before it runs. No other limit counts them. A reference to a type that is
- * not an entity is rejected as bad input; the resolver of `_entities` would report an internal error.
+ * Limits the references in all `_entities` fields of an operation, before it runs. No other limit counts them. A reference to a type that
+ * is not an entity is rejected as bad input. Without this check, the resolver of `_entities` would report an internal error.
  */
 export function useRepresentations(): Plugin {
   const valuesByOperation = new WeakMap<OperationDefinitionNode, readonly ValueNode[]>();
@@ -55,7 +58,10 @@ function findRepresentations(document: DocumentNode, { name }: OperationDefiniti
   return values;
 }
 
-/** Returns the error of an operation with these representations, listed by field; `null` if they may be resolved. */
+/**
+ * Returns the error of an operation, or `null` if its representations may be resolved. `fields` has the representations of each `_entities`
+ * field.
+ */
 function check(fields: readonly (readonly unknown[])[]): GraphQLError | null {
   const count = fields.reduce((sum, { length }) => sum + length, 0);
   if (count > MAX_REFERENCES) {

@@ -30,7 +30,7 @@ const NAMES = Object.keys(KINDS);
 /** The parameters that are JSON in a query string. */
 const JSON_NAMES = new Set(['variables', 'extensions']);
 
-/** Reads the parameters in a query string. One without a value counts as absent, and unknown ones are ignored. */
+/** Reads the parameters in a query string. A parameter without a value counts as absent. Unknown parameters are ignored. */
 function readSearch(search: URLSearchParams): Readonly<Record<string, unknown>> {
   const given = NAMES.flatMap((name) => {
     const text = search.get(name) ?? '';
@@ -76,7 +76,7 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** The most characters of an unknown name that is compared with the known ones. The time grows with the length. */
+/** How many characters an unknown name may have to be compared with the known names. The time grows with the length. */
 const MAX_COMPARED = 20;
 
 /** The typing cost up to which a known name is suggested. */

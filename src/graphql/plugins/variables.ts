@@ -2,7 +2,7 @@ import { type ExecutionArgs, GraphQLError, getOperationAST, getVariableValues } 
 import type { Plugin } from 'graphql-yoga';
 import { maskError } from '../mask-error.ts';
 
-/** The most errors about variables that an operation reports, and the most characters of each message. */
+/** How many errors about variables an operation reports at most, and how many characters each message has at most. */
 const MAX_ERRORS = 10;
 const MAX_MESSAGE_LENGTH = 500;
 

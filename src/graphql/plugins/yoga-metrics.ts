@@ -3,8 +3,8 @@ import type { Plugin } from 'graphql-yoga';
 import type { Histogram, Registry } from 'prom-client';
 
 /**
- * Counts and times what Yoga does. Its plugin labels by URL, by operation name and by response path, all of which clients choose:
- * here none is. `durations` observes how long requests take.
+ * Creates Yoga's plugin for metrics, which counts errors and measures how long requests and executions take. Its labels for URL, method,
+ * operation name and response path are off, because clients choose their values. `durations` gets the duration of each request.
  */
 export function useYogaMetrics(registry: Registry, durations: Histogram<'operationType' | 'statusCode'>): Plugin {
   return usePrometheus({

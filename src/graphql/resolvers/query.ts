@@ -62,7 +62,7 @@ export const query: QueryResolvers = {
   },
 };
 
-/** Starts loading data that a nested field will need. That field reports a failure. */
+/** Starts to load data that a nested field will need. If loading fails, the nested field reports the failure. */
 function loadAhead(loading: Promise<unknown>): void {
   loading.catch(() => {});
 }
