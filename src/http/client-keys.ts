@@ -9,8 +9,8 @@ export function bearerToken(authorization: string | null | undefined): string | 
 }
 
 /**
- * Checks `authorization` headers against the keys. It compares digests, and always with every key, so that the time it takes reveals
- * nothing about a key, not even its length.
+ * Checks `authorization` headers against the keys. It compares digests, and always compares every key, so that the duration of the check
+ * reveals nothing about a key, not even its length.
  */
 export function createKeyCheck(keys: readonly string[]): KeyCheck {
   const digests = keys.map(digest);
