@@ -11,19 +11,19 @@ export interface Content {
   readonly charset: 'latin1' | 'utf8';
 }
 
-/** A response without errors, made once and sent any number of times. */
+/** A response without errors, which is produced once and sent any number of times. */
 export interface MadeResponse extends Validators {
-  /** `null` for a 304: the client had the body. */
+  /** `null` for a 304, because the client already had the body. */
   readonly body: Buffer | string | null;
-  /** All headers that neither the request, the moment nor the encoding decides. */
+  /** All headers that depend neither on the request, nor on the time, nor on the encoding. */
   readonly lines: HeaderLines;
   /** When the response stops being fresh, in monotonic milliseconds of this process; may be infinite. */
   readonly freshUntil: number;
-  /** `null` if the response must not be stored. */
+  /** What the response was made from; `null` if the response must not be stored. */
   readonly sources: Sources | null;
 }
 
-/** Shorter bodies fit into one packet with their headers, and are never compressed. */
+/** Bodies shorter than this fit into one packet with their headers, and are never compressed. */
 const MIN_LONG_BYTES = 1024;
 
 /** Estimated memory that a response takes besides its body and its sources. */
@@ -32,12 +32,12 @@ const OVERHEAD_BYTES = 1000;
 /** Estimated memory for each observation that a response was made from. */
 const SOURCE_BYTES = 16;
 
-/** A finished response together with its compressed forms, each made for the first client that accepts it. */
+/** A finished response together with its compressed forms, each of which is produced for the first client that accepts it. */
 export class FinishedResponse {
   readonly made: MadeResponse;
-  /** Bytes of the body. */
+  /** The length of the body in bytes. */
   readonly length: number;
-  /** The body as it is; `null` for a 304. */
+  /** The uncompressed body; `null` for a 304. */
   readonly plain: Content | null;
   readonly #compressed = new Map<Encoding, Promise<Content>>();
 
@@ -47,7 +47,7 @@ export class FinishedResponse {
     this.plain = made.body === null ? null : this.#toContent(made.body);
   }
 
-  /** The most memory that the response takes, in bytes. All compressed forms together are smaller than the body. */
+  /** How many bytes of memory the response takes at most. All compressed forms together are smaller than the body. */
   get size(): number {
     const { observations = [] } = this.made.sources ?? {};
     const read = observations.reduce((sum, { gpuTypes }) => sum + gpuTypes.length, 0);
@@ -59,17 +59,18 @@ export class FinishedResponse {
     return this.length >= MIN_LONG_BYTES;
   }
 
-  /** Returns the body in an encoding, or as it is if compression fails. */
+  /** Returns the body in an encoding, or uncompressed if compression fails. */
   as(encoding: Encoding, plain: Content): Promise<Content> {
     const compressed = this.#compressed.get(encoding) ?? this.#compress(encoding, plain).catch(() => plain);
     this.#compressed.set(encoding, compressed);
     return compressed;
   }
 
-  /** Node writes a short string and its headers at once, which takes 7 % less CPU time than a Buffer. */
+  /** Node writes a short string together with its headers, which takes 7 % less CPU time than writing a Buffer. */
   #toContent(body: Buffer | string): Content {
     const sent = this.isCompressible ? body : body.toString();
-    // A text with as many characters as bytes is ASCII. Node then sends 45 KB in 10 % less CPU time, because it need not scan them.
+    // A text with as many characters as bytes is ASCII. As latin1, Node sends 45 KB of ASCII in 10 % less CPU time, because it need not
+    // scan the characters.
     const charset = sent.length === this.length ? 'latin1' : 'utf8';
     return { lines: [...this.made.lines, 'content-length', this.length], body: sent, charset };
   }

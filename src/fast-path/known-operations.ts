@@ -8,19 +8,19 @@ import { createPrepareOperation, type PreparedOperation } from './prepared-opera
 
 /** The response to an operation, without errors. */
 export interface Executed {
-  /** JSON. */
+  /** The response as JSON. */
   readonly text: string;
   /** How long the response is valid; `null` if it must not be stored. */
   readonly holding: Holding | null;
 }
 
-/** Executes operations that Yoga has executed before, over what is in memory, at a fraction of Yoga's cost. */
+/** Executes operations that Yoga has executed before, with the data that is in memory, at a fraction of Yoga's cost. */
 export interface KnownOperations {
   /** Adds an operation that Yoga has executed without errors: it is valid and within all limits. */
   add(operation: OperationName): void;
   /**
-   * Executes the operation in a JSON body. `null` if it is not known, if not all of its data is in memory and fresh, if it has an error,
-   * or if the response could take more than `maxBytes`.
+   * Executes the operation in a JSON body. Returns `null` in any of these cases: the operation is not known, not all of its data is in
+   * memory and fresh, it has an error, or its response could take more than `maxBytes`.
    */
   execute(body: string, maxBytes: number): Executed | null;
 }
@@ -28,11 +28,11 @@ export interface KnownOperations {
 type OperationName = Pick<SentOperation, 'query' | 'operationName'>;
 
 interface KnownOperation {
-  /** `undefined` before the second request for the operation, `null` if only Yoga can execute it. */
+  /** The operation in a form that can be executed; `undefined` before its second request, `null` if only Yoga can execute it. */
   prepared: PreparedOperation | null | undefined;
 }
 
-/** What executing known operations needs. */
+/** Dependencies of `createKnownOperations`. */
 export interface KnownOperationsOptions {
   /** The public schema. */
   readonly schema: GraphQLSchema;
@@ -41,23 +41,30 @@ export interface KnownOperationsOptions {
   readonly limits: OperationLimits;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
-  /** Returns when the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
+  /**
+   * Returns when the list of GPU types or that of data centers stops being fresh, whichever is first, in monotonic milliseconds of this
+   * process.
+   */
   readonly listsFreshUntil: () => number;
 }
 
-/** The most operations that are remembered, and characters of their texts. A parsed text takes up to 120 times as much memory. */
+/**
+ * How many operations are remembered at most, and how many characters their texts may have together. A parsed operation takes up to 120
+ * times as much memory as its text.
+ */
 const MAX_OPERATIONS = 500;
 const MAX_LENGTH = 500_000;
 
 /**
- * Yoga executes larger operations, because it spreads their work over turns of the event loop. The whole matrix with every field fits, and
- * so do two questions about the whole matrix with some fields.
+ * The limits for operations that are executed here. Larger operations are left to Yoga, which spreads their work over several turns of the
+ * event loop. An operation for the whole matrix with every field is within the limits. So is one that selects the whole matrix twice, with
+ * some of the fields.
  */
 const MOST_AT_ONCE = { maxRows: 5000, maxBytes: 2_000_000 };
 
 /**
- * Creates an empty set of known operations. Their responses are the same as Yoga's, byte for byte. Whatever fails here is left to Yoga,
- * which words the error and logs faults.
+ * Creates an empty set of known operations. The responses are the same as Yoga's, byte for byte. An operation that fails here is left to
+ * Yoga, which creates the error message and logs faults.
  */
 export function createKnownOperations(options: KnownOperationsOptions): KnownOperations {
   const { schema, textOf, catalog, freshMs, listsFreshUntil } = options;
@@ -91,7 +98,7 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
       if (sent === null || prepared === null) return null;
       const validity = createValidity(listsFreshUntil);
       const memory = createMemory(catalog, validity);
-      // Outside its reports, a response has hardly more characters than its operation.
+      // Apart from its reports, a response has hardly more characters than the operation.
       const budget = createBudget({ ...limits, maxBytes: Math.min(maxBytes, limits.maxBytes) - sent.query.length });
       const text = prepared(sent.variables ?? {}, { memory, budget, validity, freshMs });
       return text === null ? null : { text, holding: validity.sum() };
@@ -99,6 +106,6 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
   };
 }
 
-/** No two operations have the same key: an operation name may be any text that the client likes. */
+/** Creates the key of an operation. Different operations have different keys, even though a client may send any text as operation name. */
 const toKey = ({ query, operationName }: OperationName): string =>
   operationName === undefined ? `\n${query}` : `${JSON.stringify(operationName)}\n${query}`;
