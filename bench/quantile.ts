@@ -1,4 +1,4 @@
-/** Returns the value below which a `part` (from 0 to 1) of the values is; 0 if there are no values. */
+/** Returns a quantile of the values: the share `part` of them, from 0 to 1, is below the result. Returns 0 if there are no values. */
 export const quantile = (values: readonly number[], part: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? 0;
 

@@ -77,7 +77,7 @@ async function start({ kind, isRenewing = false }: Case, file: string, upstream:
   return gateway;
 }
 
-/** A response without the times of its observations. */
+/** Parses a response, and removes the times of its observations. */
 const withoutTimes = (text: string): unknown =>
   JSON.parse(text, (key, value) => (key === 'observedAt' ? undefined : value));
 

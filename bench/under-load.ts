@@ -21,7 +21,7 @@ const again = { toRequest: () => toPost(SMALL), isSame: true };
 const matrixAnew = { toRequest: (number: number) => toPost(MATRIX, number), isSame: false };
 const matrixAgain = { toRequest: () => toPost(MATRIX), isSame: true };
 
-/** Measures how many clients, large answers and clients that do not read affect the clients with small requests. */
+/** Measures how clients with small requests are affected by their large number, by large answers, and by clients that do not read. */
 export async function benchUnderLoad(): Promise<void> {
   const gateway = await startGateway();
   await send(gateway.url, toPost(SMALL));

@@ -190,8 +190,8 @@ export function loadConfig(env: Record<string, string | undefined>) {
 const SHORTEST_IN_QUERY = 6;
 
 /**
- * Returns every text that must never be logged: keys, passwords, and the headers for the collector and queries of URLs, as a whole and
- * value by value.
+ * Returns every text that must never be logged: keys, passwords, the secret words in the headers for the collector, and the queries of
+ * URLs, both as a whole and value by value.
  */
 function secretsOf({
   RUNPOD_API_KEY,

@@ -18,7 +18,7 @@ import type { Tracing } from './observability/tracing/opentelemetry.ts';
 const GRACE_MS = 9000;
 const STOP_MS = 9800;
 
-/** How much of that time exporting the last spans may take, in milliseconds. */
+/** How much of `STOP_MS` the export of the last spans may take, in milliseconds. */
 const LAST_SPANS_MS = 700;
 
 /** The descriptor of standard output. */

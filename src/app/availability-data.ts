@@ -32,7 +32,9 @@ export interface AvailabilityDataDeps {
 export interface AvailabilityData {
   readonly source: Source;
   readonly catalog: CachedCatalog;
-  /** The same catalog for reads by clients. With `REFRESH=background`, the observations that they read are kept fresh in the background. */
+  /**
+   * The same catalog, for reads by clients. With `REFRESH=background`, the observations that clients read are kept fresh in the background.
+   */
   readonly read: CachedCatalog;
   readonly changes: Changes;
   readonly refresher: Refresher;

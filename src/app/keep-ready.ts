@@ -21,7 +21,7 @@ export interface KeepReadyOptions {
 
 /**
  * Warms up the gateway, so that it becomes ready without a client. Calls `ask` until it succeeds, and again whenever the gateway is not
- * ready. The requests to RunPod yield to those of clients. Never rejects. Resolves when `signal` is aborted.
+ * ready. Its requests to RunPod yield to the requests that clients cause. Never rejects. Resolves when `signal` is aborted.
  */
 export async function keepReady({ ask, isReady, onFault, signal }: KeepReadyOptions): Promise<void> {
   const demand: Demand = { signal, awaited: false, clients: [GATEWAY] };

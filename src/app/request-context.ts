@@ -20,7 +20,7 @@ export interface ServerContext extends Partial<OperationConnection> {
 
 /** What `createRequestContext` needs. */
 export interface RequestContextDeps {
-  /** The catalog that clients read. It traces their reads. */
+  /** The catalog that clients read. Reads through it are traced. */
   readonly catalog: CachedCatalog;
   readonly changes: Changes;
   readonly clients: Pick<ClientLimits, 'identify' | 'findClient' | 'openPermit'>;

@@ -44,9 +44,7 @@ interface YogaContext {
   readonly params?: GraphQLParams;
 }
 
-/**
- * For how many combinations of request headers the response headers are remembered at most, and how many characters a combination may have.
- */
+/** Response headers are remembered for at most this many combinations of request headers, each with at most this many characters. */
 const MAX_HEADERS = 500;
 const MAX_HEADERS_LENGTH = 2000;
 

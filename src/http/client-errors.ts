@@ -19,7 +19,7 @@ export type HandleClientError = (error: NodeJS.ErrnoException, socket: Duplex) =
  * there are no such requests, it sends the status of the error. Without a handler, Node would drop the responses.
  */
 export function createClientErrorHandler(): HandleClientError {
-  // After the first error of a connection, Node reports another one for all bytes that arrive. Those are ignored.
+  // After the first error of a connection, Node reports another error whenever more bytes arrive. The later errors are ignored.
   const failed = new WeakSet<Duplex>();
   return ({ code = '' }, socket) => {
     if (failed.has(socket)) return;

@@ -14,7 +14,9 @@ const BROTLI = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } };
 const asBrotli = promisify(zlib.brotliCompress);
 const asGzip = promisify(zlib.gzip);
 
-/** `undefined` before Node 22.15. The types are those of the oldest supported version of Node. */
+/**
+ * `undefined` before Node 22.15. The installed types of Node lack this function, because they are those of the oldest supported version.
+ */
 const { zstdCompress } = zlib as { readonly zstdCompress?: typeof zlib.gzip };
 
 /** The supported encodings, the encoding with the smallest results first, because a response is compressed once and sent many times. */

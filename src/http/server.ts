@@ -29,9 +29,9 @@ export interface ServerOptions {
   /** 0 selects any free port. */
   readonly port: number;
   readonly log: Logger;
-  /** Without it, requests for a WebSocket are answered over HTTP. */
+  /** Without `webSockets`, requests for a WebSocket are answered over HTTP. */
   readonly webSockets?: WebSockets;
-  /** Without it, requests have no spans. */
+  /** Without a tracer, requests have no spans. */
   readonly tracer?: Tracer | undefined;
 }
 

@@ -26,10 +26,13 @@ export interface MemoryBudgetOptions {
  */
 export const SMALL_BYTES = 300_000;
 
-/** How many operations may have a permit at the same time. Producing the largest response takes several times its size. */
+/**
+ * How many operations may have a permit at the same time. Producing the largest response takes several times as much memory as the response
+ * itself.
+ */
 const MAX_HOLDERS = 2;
 
-/** The bytes in memory for responses: those that clients have not read, and those that operations with a permit may add. */
+/** The bytes in memory for responses: the bytes that clients have not read, and the bytes that operations with a permit may add. */
 export class MemoryBudget {
   readonly holders = new Set<PermitHolder>();
   readonly #options: MemoryBudgetOptions;

@@ -6,7 +6,7 @@ import type { UnreadBytes } from './unread-bytes.ts';
 /** An operation that waits for its permit. */
 export interface QueueEntry {
   readonly client: Client;
-  /** The time at which the operation is refused if it has not got a permit. */
+  /** The time at which the operation is refused if it still has no permit. */
   readonly until: number;
   /** Resolves to `null` when the operation gets its permit, else to the reason for the refusal. */
   readonly outcome: Promise<Shortage | null>;

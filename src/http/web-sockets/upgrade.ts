@@ -9,9 +9,9 @@ export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean 
 const OMITTED = new Set(['upgrade', 'http2-settings', 'connection']);
 
 /**
- * Answers a request over HTTP although it asks for another protocol, which a server may do (RFC 9110, section 7.8). A client that tries
- * HTTP/2 first asks for it with every request. Node has detached the connection from the server. This function returns the connection to
- * the server for this one request.
+ * Answers a request over HTTP although it asks for another protocol, which a server may do (RFC 9110, section 7.8). A client that prefers
+ * HTTP/2 asks for HTTP/2 with every request. Node has detached the connection from the server. This function returns the connection to the
+ * server for this one request.
  */
 export function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`, 'connection: close'];
