@@ -10,7 +10,7 @@ export interface Case {
   readonly isSame: boolean;
   /** Whether requests contain the ETag of the response, so that the status of the response is 304. */
   readonly hasTag?: boolean;
-  /** Whether the gateway has a live source and renews every observation in the background every one or two seconds. */
+  /** Whether the gateway has a live source and renews each observation in the background every one or two seconds. */
   readonly isRenewing?: boolean;
 }
 

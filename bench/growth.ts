@@ -114,8 +114,8 @@ async function heapMb({ url }: ServerProcess): Promise<number> {
 
 /**
  * Measures a query with one request at a time. The first request selects rows that no client has requested before. The second request is
- * not measured, because the gateway prepares the operation during it. The following requests all have different variables, and the last
- * ones are all the same.
+ * not measured, because the gateway prepares the operation during it. Then come requests with different variables, and after these the same
+ * request again and again.
  */
 async function measureQuestion(gateway: ServerProcess, query: string) {
   const before = performance.now();

@@ -46,7 +46,7 @@ const SETTLE_MS = 300;
 /** How often autocannon checks whether to stop, in milliseconds. */
 const LOOK_MS = 50;
 
-/** How many requests have been created for all loads so far. This is the `number` of the next request, so that no request is sent twice. */
+/** How many requests have been created for all loads so far. Each request gets the next `number`, so that no request is sent twice. */
 let sent = 0;
 
 /** Sends requests and measures the answers. @throws when a request fails, or when an answer does not have the expected status or length. */

@@ -28,7 +28,7 @@ export function handleUpgrades(
   server.on('upgrade', (request, socket, head) => {
     // Node has removed its own 'error' listener from the connection, and an 'error' event without a listener ends the process.
     socket.on('error', () => socket.destroy());
-    // Responses on a connection are sent in the order of the requests, so this one waits for the responses to earlier requests.
+    // Responses on a connection are sent in the order of the requests, so this response waits for the responses to earlier requests.
     onceAnswered(socket, () => {
       if (webSockets !== undefined && asksForWebSocket(request)) take(webSockets, request, socket, head);
       else answerWithoutUpgrade(server, request, socket, head);

@@ -37,8 +37,8 @@ export interface ServerOptions {
 
 /**
  * How many connections may wait to be accepted. The operating system may lower this number: Linux lowers it to `net.core.somaxconn`, which
- * is 4096 since Linux 5.4. It drops further connections, and their clients retry after a second or more. Node's default of 511 is too low
- * for a thousand clients that reconnect at the same time.
+ * is 4096 since Linux 5.4. The operating system drops further connections, and their clients retry after a second or more. Node's default
+ * of 511 is too low for a thousand clients that reconnect at the same time.
  */
 const MAX_WAITING_CONNECTIONS = 65_535;
 

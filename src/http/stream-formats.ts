@@ -50,7 +50,7 @@ export const acceptsEvents = (ranges: readonly MediaRange[]): boolean =>
   ranges.some(({ type }) => type === EVENTS || type === 'text/*' || type === '*/*');
 
 /**
- * Chooses the format for a subscription: `multipart` if the client names the supported version of it and does not prefer server-sent
+ * Chooses the format for a subscription: `multipart` if the client names the supported multipart version and does not prefer server-sent
  * events, and `unsupported` if the client accepts only other versions. In all other cases the result is `default`, which means Yoga's
  * choice.
  */
