@@ -1,20 +1,20 @@
 import { QUERIES, type QueryName } from './queries.ts';
 import { type GraphQLRequest, toGet, toPost } from './request.ts';
 
-/** One line of the table: a server of its own, and the requests to it. */
+/** One line of the table. Each case has its own server; the case describes the server and the requests to it. */
 export interface Case {
   readonly name: string;
   readonly kind: 'bare' | 'yoga' | 'mercurius' | 'mercurius-logging' | 'gateway';
   readonly toRequest: (number: number) => GraphQLRequest;
-  /** Whether every request is the same one. */
+  /** Whether all requests are the same. */
   readonly isSame: boolean;
-  /** Whether requests name the tag of the response, so that it is 304. */
+  /** Whether requests contain the ETag of the response, so that the status of the response is 304. */
   readonly hasTag?: boolean;
-  /** Whether the gateway has a live source and renews every observation each second or two. */
+  /** Whether the gateway has a live source and renews each observation in the background every one or two seconds. */
   readonly isRenewing?: boolean;
 }
 
-/** The lines about one operation. The others are compared with the first. */
+/** The lines of the table about one operation. The first line is the one that all others are compared with. */
 export function casesOf(name: QueryName): readonly Case[] {
   const query = QUERIES[name];
   const anew = { toRequest: (number: number) => toPost(query, number), isSame: false };

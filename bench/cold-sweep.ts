@@ -9,10 +9,13 @@ import { limitOf, startUpstream } from './upstream.ts';
 const LATENCY_MS = 140;
 const ROUNDS = 10;
 
-/** What a cold sweep may take, as a multiple of its limit. */
+/** How long a cold sweep may take, as a multiple of the shortest possible time, which `limitOf` returns. */
 const AT_MOST = 1.1;
 
-/** Measures the first answer of a gateway that knows nothing yet. The first round, whose answers the upstream has yet to make, is not counted. */
+/**
+ * Measures how long a newly started gateway takes to give its first answer. The first round is not counted, because the upstream still has
+ * to create its answers.
+ */
 export async function benchColdSweep(): Promise<void> {
   const recording = readNewestRecording();
   const upstream = await startUpstream(recording, LATENCY_MS);
@@ -22,7 +25,7 @@ export async function benchColdSweep(): Promise<void> {
     upstream.forget();
     const gateway = await startGateway(upstream.settings);
     await send(gateway.url, toPost(QUERIES['79 rows']));
-    // It may have begun by itself before it was asked.
+    // The time is counted from the gateway's first request to the upstream, which it may have sent before the client's request arrived.
     if (round > 0) tookMs.push(performance.now() - upstream.firstAskedAt());
     await gateway.stop();
   }

@@ -7,7 +7,7 @@ import { type ServerProcess, startGateway } from './server-process.ts';
 import { printTable } from './table.ts';
 import { limitOf, startUpstream, type Upstream } from './upstream.ts';
 
-/** As recorded, and about ten and fifty times as many cells. */
+/** The measured sizes: the recorded one, and sizes with about ten and fifty times as many cells. */
 const SIZES = [
   { types: 41, centers: 39 },
   { types: 130, centers: 123 },
@@ -16,13 +16,13 @@ const SIZES = [
 
 const LATENCY_MS = 50;
 
-/** After one that is not counted, since the upstream has yet to make its answers. */
+/** How many sweeps are counted. Another sweep before these is not counted, because the upstream still has to create its answers. */
 const SWEEPS = 3;
 
-/** One gateway may ask for every GPU type at once, and nothing is renewed while it is measured. */
+/** The settings of the gateway: one operation may request every GPU type, and nothing is renewed during the measurement. */
 const SETTINGS = { MAX_UPSTREAM_PER_OPERATION: '1000', FRESH_SECONDS: '3600' };
 
-/** Needs an answer about every GPU type, and has few rows, so that its own cost does not count. */
+/** An operation that needs an answer about every GPU type, but has few rows, so that its own cost hardly counts. */
 const SWEEP = '{ gpuAvailability(region: OCEANIA) { totalCount } }';
 
 const QUESTIONS = {
@@ -32,14 +32,14 @@ const QUESTIONS = {
   'the whole matrix': matrixQuery(),
 } as const;
 
-/** How often a question is asked, and for how long at most. */
+/** How often each query is sent, and for how long at most. */
 const TIMES = 200;
 const AT_MOST_MS = 3000;
 
 /** How many GPU types and data centers there are. */
 type Size = (typeof SIZES)[number];
 
-/** Tells what it costs to know of more GPU types and data centers. */
+/** Measures what it costs if RunPod has more GPU types and data centers. */
 export async function benchGrowth(): Promise<void> {
   const sizes = [];
   const questions = [];
@@ -90,7 +90,7 @@ async function measureSize({ types, centers }: Size) {
   };
 }
 
-/** A cold sweep, and the gateway that made it. */
+/** A cold sweep, and the gateway that performed it. */
 interface Sweep {
   readonly gateway: ServerProcess;
   readonly tookMs: number;
@@ -105,7 +105,7 @@ async function sweepOnce(upstream: Upstream): Promise<Sweep> {
   return { gateway, tookMs: performance.now() - upstream.firstAskedAt(), cpuMs: gateway.cpuMs() - cpuBefore };
 }
 
-/** From the gateway's metrics. */
+/** Returns the size of the used heap, in MB, from the gateway's metrics. */
 async function heapMb({ url }: ServerProcess): Promise<number> {
   const { body } = await send(url, { method: 'GET', path: '/metrics', headers: {} });
   const [, bytes] = /^nodejs_heap_size_used_bytes (\d+)$/m.exec(body.toString()) ?? [];
@@ -113,8 +113,9 @@ async function heapMb({ url }: ServerProcess): Promise<number> {
 }
 
 /**
- * One request at a time: the very first, which shows rows that nobody has asked for, then each another question, then the same
- * one again and again. What is made ready at the second is not counted.
+ * Measures a query with one request at a time. The first request selects rows that no client has requested before. The second request is
+ * not measured, because the gateway prepares the operation during it. Then come requests with different variables, and after these the same
+ * request again and again.
  */
 async function measureQuestion(gateway: ServerProcess, query: string) {
   const before = performance.now();

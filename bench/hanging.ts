@@ -12,7 +12,7 @@ import { printTable } from './table.ts';
 
 const ROUNDS = 5;
 
-/** Which GPU types hang: so many, by when they are asked for. */
+/** How many GPU types hang, and where they are in the order of the gateway's requests: at the beginning, or spread evenly. */
 const CASES = [
   { hanging: 0, where: 'none' },
   { hanging: 2, where: 'spread' },
@@ -23,16 +23,19 @@ const CASES = [
 
 type Case = (typeof CASES)[number];
 
-/** What the other GPU types may take beside two that hang, as a multiple of what they take without these. */
+/** How long the other GPU types may take if two hang, as a multiple of the time that they take if none hangs. */
 const AT_MOST = 1.3;
 
 interface Measured {
-  /** From the first request until the last answer about a GPU type that does not hang. */
+  /** The time from the first request to the last answer about a GPU type that does not hang. */
   readonly tookMs: number;
   readonly mostInFlight: number;
 }
 
-/** Measures how long a cold gateway needs to know every GPU type but those that hang. In each round every case has its turn. */
+/**
+ * Measures how long a newly started gateway needs to get the answers about all GPU types that do not hang. Every round measures each case
+ * once.
+ */
 export async function benchHanging(): Promise<void> {
   const recording = readNewestRecording();
   const byCase = CASES.map((): Measured[] => []);
@@ -57,7 +60,7 @@ export async function benchHanging(): Promise<void> {
   process.exitCode = 1;
 }
 
-/** Starts a gateway and an upstream whose answer about the n-th GPU type takes from 150 to 400 ms, always the same for the same n. */
+/** Measures one case. The upstream takes from 150 to 400 ms to answer about a GPU type, and always the same time for the n-th GPU type. */
 async function measure(recording: Recording, aCase: Case): Promise<Measured> {
   const types = recording.gpuTypes.filter(({ id }) => id !== 'unknown').length;
   const silent = silentOf(aCase, types);
@@ -103,7 +106,7 @@ async function measure(recording: Recording, aCase: Case): Promise<Measured> {
   return { tookMs: wholeAt - (askedAt ?? Number.NaN), mostInFlight };
 }
 
-/** Numbers of the GPU types that hang, from 1 in the order of asking. */
+/** The numbers of the GPU types that hang. GPU types are numbered from 1, in the order of the first requests for them. */
 function silentOf({ hanging, where }: Case, types: number): ReadonlySet<number> {
   const apart = where === 'first' ? 1 : Math.floor(types / (hanging + 1));
   return new Set(Array.from({ length: hanging }, (_, index) => (index + 1) * apart));

@@ -19,10 +19,10 @@ export interface Operation {
   readonly accept: string;
 }
 
-/** Returns a number from 0 up to 1, the same sequence for the same seed. */
+/** Returns the next random number from 0 up to 1. The same seed always leads to the same sequence of numbers. */
 export type Random = () => number;
 
-/** mulberry32, by Tommy Ettinger; Node has no generator that takes a seed. */
+/** Creates a generator of random numbers: mulberry32, by Tommy Ettinger. Node has no generator that accepts a seed. */
 export function createRandom(seed: number): Random {
   let state = seed;
   return () => {
@@ -47,7 +47,9 @@ const DATA_CENTERS = ['EU-RO-1', 'US-TX-3', 'CA-MTL-1', 'EUR-IS-1'];
 const PARTS = 'multipart/mixed, application/json';
 const ACCEPTS = ['application/json', 'application/graphql-response+json', PARTS, 'text/event-stream'];
 
-/** Creates operations that are valid and use as much of each limit as they can, each time in another way. */
+/**
+ * Creates a function that returns a valid operation, which uses as much of each limit as it can. Every call returns a different operation.
+ */
 export function createHostileOperations(random: Random): () => Operation {
   const below = (most: number): number => Math.floor(random() * most);
   const oneOf = <T>(all: readonly T[]): T => all[below(all.length)] as T;
@@ -97,7 +99,7 @@ export function createHostileOperations(random: Random): () => Operation {
     return ` @${name}(if: ${value})`;
   }
 
-  /** Selects `most` times from the fields of a type. */
+  /** Selects up to `most` fields of a type. A field may be selected several times. */
   function selection(type: GraphQLNamedType, depth: number, most: number, left: Left): string {
     if (isUnionType(type)) {
       const members = type.getTypes().map((one) => `... on ${one.name} ${selection(one, depth, most, left)}`);
@@ -157,6 +159,6 @@ export function createHostileOperations(random: Random): () => Operation {
 
 const hasSelection = (type: GraphQLNamedType): boolean => isObjectType(type) || isUnionType(type);
 
-/** Fields with much below them. */
+/** Whether a field has many values below it. */
 const isRich = (name: string): boolean =>
   /^(gpuAvailability|availability|nodes|dataCenters|gpuTypes|failures)$/.test(name);

@@ -7,22 +7,22 @@ import { toPost } from './request.ts';
 import { type ServerProcess, startGateway } from './server-process.ts';
 import { printTable } from './table.ts';
 
-/** Node's own limit in a container of 1 GiB. */
+/** The limit of the heap, in MB: the one that Node chooses by itself in a container of 1 GiB. */
 const HEAP = '--max-old-space-size=512';
 
-/** What another client asks, and how often. */
+/** The query that another client sends, and its pause after each answer, in milliseconds. */
 const SMALL = '{ gpuAvailability(first: 5) { nodes { stock } } }';
 const EVERY_MS = 5;
 
-/** Operations that new ones are made of: the worst so far. */
+/** How many of the worst operations so far are kept. New operations are combined from them. */
 const POOL = 100;
 
-/** How many of the worst are measured again, how often, and how many are shown. */
+/** How many of the worst operations are measured again, how often each of them is measured, and how many are printed. */
 const WORST = 30;
 const ROUNDS = 5;
 const SHOWN = 10;
 
-/** No other client may wait longer, and no operation may take more memory. */
+/** How long another client may wait at most, and how much memory an operation may take at most. */
 const MOST_WAIT_MS = 250;
 const MOST_MEMORY_MB = 64;
 
@@ -31,15 +31,16 @@ interface Measured {
   readonly status: number;
   readonly bytes: number;
   readonly tookMs: number;
-  /** The longest that another client waited meanwhile. */
+  /** How long another client waited for an answer at most, while the operation was executed. */
   readonly waitMs: number;
-  /** By how much the resident memory of the gateway grew meanwhile, at most. */
+  /** How much the resident memory of the gateway grew at most, while the operation was executed. */
   readonly memoryMb: number;
 }
 
 /**
- * Searches for operations that hurt other clients: `count` of them, within all limits, random ones and crossings of the worst. Prints
- * the worst by what others waited, and writes their texts to `file`. The exit code is 1 when one is past the bounds each time it is sent.
+ * Searches for operations that harm other clients. It tries `count` operations that are within all limits: random ones, and combinations of
+ * the worst ones so far. It prints the worst operations with the waiting time of another client, and writes them to `file`. The exit code
+ * is 1 if one of them exceeds a bound every time it is sent.
  */
 export async function searchHostile(count: number, seed: number, file: string): Promise<void> {
   const gateway = await startGateway({ LOG_LEVEL: 'silent' }, [HEAP]);
@@ -47,7 +48,7 @@ export async function searchHostile(count: number, seed: number, file: string): 
   const next = createHostileOperations(random);
   const other = createOtherClient(gateway.url);
   let pool: Measured[] = [];
-  // Code of the first operations is slow.
+  // The first operations are not counted, because code that has just been loaded is slow.
   for (let index = 0; index < 100; index += 1) await measure(gateway, other, next());
   for (let index = 0; index < count; index += 1) {
     const operation = pool.length === POOL && random() < 0.5 ? cross(pool, random) : next();
@@ -83,7 +84,10 @@ const scoreOf = ({ waitMs, memoryMb }: Measured): number => Math.max(waitMs / MO
 
 const worstOf = (all: readonly Measured[]): number => Math.round(Math.max(...all.map(({ waitMs }) => waitMs)));
 
-/** What the operation does to others each time: the rest was another process, or a collection of garbage that came due. */
+/**
+ * Returns the smallest values of all rounds, which the operation causes every time. Larger values may be caused by another process, or by a
+ * garbage collection that was due.
+ */
 function leastOf(rounds: readonly Measured[]): Measured {
   const [first] = rounds as readonly [Measured];
   const least = (of: (one: Measured) => number) => Math.min(...rounds.map(of));
@@ -95,7 +99,7 @@ function leastOf(rounds: readonly Measured[]): Measured {
   };
 }
 
-/** Asks a small question again and again, until it is stopped. */
+/** Creates a client that sends a small query again and again, until it is stopped. */
 function createOtherClient(url: string) {
   const dispatcher = new Agent({ connections: 1 });
   let longestMs = 0;
@@ -113,7 +117,7 @@ function createOtherClient(url: string) {
     }
   })();
   return {
-    /** The longest wait since this was asked last, in milliseconds; that of the question under way counts. */
+    /** Returns the longest wait since the previous call, in milliseconds. The wait of a request in progress counts, too. */
     takeLongest(): number {
       const longest = Math.max(longestMs, startedAt === undefined ? 0 : performance.now() - startedAt);
       longestMs = 0;
@@ -149,7 +153,7 @@ async function measure(
   return { operation, status: answer.statusCode, bytes, tookMs, waitMs, memoryMb };
 }
 
-/** An operation with the root fields of two others. */
+/** Creates an operation with the root fields of two operations from the pool. */
 function cross(pool: readonly Measured[], random: Random): Operation {
   const pick = () => (pool[Math.floor(random() * pool.length)] as Measured).operation;
   const [one, two] = [pick(), pick()];

@@ -1,6 +1,9 @@
 import type { Recording } from '../src/upstream/recorded/recording.ts';
 
-/** A recording as if RunPod had `types` GPU types and `centers` data centers: the same ones again, under other ids. */
+/**
+ * Returns a recording as if RunPod had `types` GPU types and `centers` data centers. The additional ones are copies of the recorded ones
+ * with other ids.
+ */
 export function enlarge(recording: Recording, types: number, centers: number): Recording {
   const gpuTypes = recording.gpuTypes.filter(({ id }) => id !== 'unknown');
   const typeCopies = Math.ceil(types / gpuTypes.length);
@@ -34,5 +37,5 @@ const copies = <T>(count: number, make: (copy: number) => readonly T[]): T[] =>
 
 const gpuTypeId = (id: string, copy: number) => (copy === 0 ? id : `${id} #${copy}`);
 
-/** The place is read from the id, so only its number is another: 'EU-RO-1' becomes 'EU-RO-1001'. */
+/** The gateway reads the location from the id, so a copy only has another number: 'EU-RO-1' becomes 'EU-RO-1001'. */
 const dataCenterId = (id: string, copy: number) => (copy === 0 ? id : `${id}${String(copy).padStart(3, '0')}`);

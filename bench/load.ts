@@ -3,23 +3,23 @@ import { quantile } from './quantile.ts';
 import type { GraphQLRequest } from './request.ts';
 import type { ServerProcess } from './server-process.ts';
 
-/** Requests over connections that are kept open, each sent when the one before it was answered. */
+/** Requests over connections that are kept open. On each connection, a request is sent when the request before it has been answered. */
 export interface Load {
   readonly server: Pick<ServerProcess, 'url' | 'cpuMs'>;
-  /** Another `number` for each request. */
+  /** Creates a request. Each request has a different `number`. */
   readonly toRequest: (number: number) => GraphQLRequest;
-  /** Whether every request is the same one, which is then put together once. */
+  /** Whether all requests are the same. If they are, the request is created only once. */
   readonly isSame: boolean;
   readonly durationMs: number;
   /** The status that every answer must have. */
   readonly status: number;
-  /** The length that every answer must have, with its head, in bytes; `undefined` for any. */
+  /** The length that every answer must have, including the headers, in bytes; `undefined` if any length is allowed. */
   readonly length: number | undefined;
-  /** Fifty, unless told otherwise. */
+  /** How many connections are used. Default: 50. */
   readonly connections?: number;
 }
 
-/** What a round measured. */
+/** The results of one round. */
 export interface Round {
   /** Answers per second. */
   readonly rate: number;
@@ -28,28 +28,28 @@ export interface Round {
   readonly p99: number;
   /** CPU time of the server for one answer, in milliseconds. */
   readonly cpuMs: number;
-  /** Of the last answer, with its head, in bytes. */
+  /** The length of the last answer, including the headers, in bytes. */
   readonly length: number;
 }
 
 const CONNECTIONS = 50;
 
-/** How long a server may take to answer over all connections. Node accepts one for each turn of its event loop. */
+/** How long a server may take until it has answered over every connection. Node accepts one connection in each turn of its event loop. */
 const CONNECTING_SECONDS = 60;
 
 /**
- * How long after every connection has had an answer counting begins. What is asked first over new ones waits for each other:
- * with 50 it took the gateway a fourth of a second until answers came as soon as later ones.
+ * Counting begins this long after every connection has had an answer. The first requests over new connections wait for each other: with 50
+ * connections, it took a quarter of a second until the gateway answered as fast as it did later.
  */
 const SETTLE_MS = 300;
 
-/** How often autocannon looks whether it is time to stop. */
+/** How often autocannon checks whether to stop, in milliseconds. */
 const LOOK_MS = 50;
 
-/** Requests that were sent by any load, so that none is sent twice. */
+/** How many requests have been created for all loads so far. Each request gets the next `number`, so that no request is sent twice. */
 let sent = 0;
 
-/** @throws when a request fails, or when an answer is not as it must be. */
+/** Sends requests and measures the answers. @throws when a request fails, or when an answer does not have the expected status or length. */
 export async function load({
   server,
   toRequest,

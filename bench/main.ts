@@ -1,8 +1,9 @@
 /**
- * Measures the gateway and prints tables. `npm run bench` compares it with other servers. `npm run bench -- --profile` shows where its time
- * goes, `--growth` what more GPU types and data centers cost, `--load` how clients affect each other, and `--hanging` how GPU types
- * without an answer affect the others. `--hostile` searches for operations that keep other clients waiting: it tries `--operations`
- * of them, from a `--seed`, and writes the worst to `--file`.
+ * Measures the gateway and prints tables. `npm run bench` compares it with other servers. `npm run bench -- --profile` shows where the
+ * gateway spends its time, `--growth` shows what more GPU types and data centers cost, `--load` shows how clients affect each other, and
+ * `--hanging` shows how GPU types without an answer affect the others. `--hostile` searches for operations that keep other clients waiting.
+ * `--operations` is the number of operations that it tries, `--seed` is the seed of its random numbers, and `--file` is the file for the
+ * worst operations.
  */
 import { parseArgs } from 'node:util';
 import { benchColdSweep } from './cold-sweep.ts';

@@ -10,16 +10,16 @@ import { printTable } from './table.ts';
 const WARM_UP_MS = 3000;
 const PROFILED_MS = 5000;
 
-/** Lines of a table. */
+/** How many lines a table has at most. */
 const MOST = 20;
 
-/** What V8 writes of a profile. Times are in microseconds, of the clock that `process.hrtime` reads. */
+/** The parts of a profile from V8 that are read here. Times are in microseconds of the clock that `process.hrtime` reads. */
 interface CpuProfile {
   readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
   readonly startTime: number;
   /** The node that was running, for each sample. */
   readonly samples: readonly number[];
-  /** Time since the sample before. */
+  /** For each sample, the time since the sample before it. */
   readonly timeDeltas: readonly number[];
 }
 
@@ -29,7 +29,7 @@ interface CallFrame {
   readonly lineNumber: number;
 }
 
-/** Tells where the gateway spends its time: when it executes, and when it answers again. */
+/** Prints where the gateway spends its time, both when it executes operations and when it sends stored responses again. */
 export async function profileGateway(): Promise<void> {
   for (const name of ['gateway, executing', 'gateway, again']) {
     for (const query of ['79 rows', '5 rows'] as const) await profileCase(name, query);
@@ -58,7 +58,7 @@ async function profileCase(name: string, query: QueryName): Promise<void> {
 
 const now = () => Number(process.hrtime.bigint() / 1000n);
 
-/** What was running from one moment until another, and for how long in all; starting and stopping are left out. */
+/** Returns which functions ran between `from` and `until`, and for how long each. The start and the stop of the server are not included. */
 function selfTimes({ nodes, startTime, samples, timeDeltas }: CpuProfile, from: number, until: number) {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const times = new Map<CallFrame, number>();
@@ -87,7 +87,7 @@ function toRows(what: string, sums: ReadonlyMap<string, number>) {
 
 const GATEWAY = new URL('../dist/', import.meta.url).href;
 
-/** What V8 names itself; all else without a file is a function of Node's or V8's own that is not JavaScript. */
+/** Entries that V8 itself adds to a profile. All other entries without a file are native functions of Node or V8. */
 const OF_V8: Readonly<Record<string, string>> = {
   '(garbage collector)': 'garbage collection',
   '(program)': 'outside of functions',
@@ -106,7 +106,7 @@ function functionOf(frame: CallFrame): string {
   return `${functionName || 'anonymous'} (${fileOf(url)}:${lineNumber + 1})`;
 }
 
-/** The path in `dist`, or behind the last `node_modules`. */
+/** The path below `dist`, or below the last `node_modules`. */
 const fileOf = (url: string): string =>
   url.startsWith(GATEWAY)
     ? fileURLToPath(url).slice(fileURLToPath(GATEWAY).length)

@@ -1,6 +1,6 @@
-/** The value that a `part` of the values, from 0 to 1, is below; 0 when there are none. */
+/** Returns a quantile of the values: the share `part` of them, from 0 to 1, is below the result. Returns 0 if there are no values. */
 export const quantile = (values: readonly number[], part: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? 0;
 
-/** The value in the middle. */
+/** Returns the median of the values. */
 export const median = (values: readonly number[]): number => quantile(values, 0.5);

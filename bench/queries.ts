@@ -4,7 +4,9 @@ const NODES = `nodes {
   gpuCount available stock onDemandPrice { perGpu perPod } spotPrice { perGpu perPod } availableGpuCounts observedAt stale
 }`;
 
-/** The operations that are measured, by how many rows they have. Another `most` is another question that has the same rows. */
+/**
+ * The measured operations by their number of rows. With another value of `most`, an operation is a different request with the same rows.
+ */
 export const QUERIES = {
   '79 rows': `query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { ${NODES} } }`,
   '5 rows': `query ($most: Float) { gpuAvailability(region: EUROPE, gpuType: "RTX 4090", filter: { maxPricePerGpuHour: $most }) {
@@ -15,16 +17,16 @@ export const QUERIES = {
 /** Names of the operations. */
 export type QueryName = keyof typeof QUERIES;
 
-/** Asks for every cell, with or without stock; in `region` alone when there is one. */
+/** Returns a query for every cell, with or without stock. If `region` is given, the query is only for the cells in this region. */
 export function matrixQuery(region?: string): string {
   const where = region === undefined ? '' : `region: ${region}, `;
   return `query ($most: Int) { gpuAvailability(${where}first: $most, filter: { includeUnavailable: true }) { ${NODES} } }`;
 }
 
-/** No GPU costs as many dollars, and no answer has as many rows. */
+/** More dollars than any GPU costs, and more rows than any answer has. */
 const ABOVE_ALL = 1_000_000;
 
-/** The question that has the `number`, as the body of a POST or as parameters. */
+/** Returns the query with variables that depend on `number`, for the body of a POST or the parameters of a GET. */
 export function questionOf(query: string, number = 0) {
   return { query, variables: { most: ABOVE_ALL + number } };
 }

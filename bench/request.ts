@@ -9,20 +9,20 @@ export interface GraphQLRequest {
   readonly body?: string;
 }
 
-/** What came of a request; the body as it was sent, be it compressed. */
+/** The answer to a request. The body may be compressed, as the server sent it. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
 }
 
-/** Asks by POST; another `number` is another question. */
+/** Creates a POST request. Another `number` makes a different request with the same rows. */
 export function toPost(query: string, number?: number): GraphQLRequest {
   const headers = { 'content-type': 'application/json' };
   return { method: 'POST', path: '/graphql', headers, body: JSON.stringify(questionOf(query, number)) };
 }
 
-/** Asks by GET. */
+/** Creates a GET request. */
 export function toGet(text: string): GraphQLRequest {
   const { query, variables } = questionOf(text);
   const parameters = new URLSearchParams({ query, variables: JSON.stringify(variables) });

@@ -8,15 +8,15 @@ import { fileURLToPath } from 'node:url';
 
 /** A server in a process of its own. CPU time and memory are read from /proc, which only Linux has. */
 export interface ServerProcess {
-  /** Where it listens, without a path. */
+  /** The address at which the server listens, without a path. */
   readonly url: string;
   /** CPU time of all threads so far, in milliseconds. */
   cpuMs(): number;
   /** Resident memory, now and at its peak, in MB. */
   memoryMb(): { readonly now: number; readonly peak: number };
-  /** Resets the peak of memory. Returns the memory that is resident now, in MB. */
+  /** Resets the peak of resident memory. Returns the resident memory now, in MB. */
   resetPeak(): number;
-  /** Empties its log file. */
+  /** Empties the log file of the server. */
   dropLog(): void;
   /** Sends SIGTERM, and waits until the process has ended. */
   stop(): Promise<void>;
@@ -34,11 +34,11 @@ process.once('exit', () => {
 const GATEWAY = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const OTHER = fileURLToPath(new URL('../dist/bench/server.js', import.meta.url));
 
-/** The gateway, as `npm start` runs it. `flags` are Node's. */
+/** Starts the gateway as `npm start` does. `flags` are command-line options of Node. */
 export const startGateway = (settings: Record<string, string> = {}, flags: readonly string[] = []) =>
   start([...flags, '--enable-source-maps', GATEWAY], { HOST: '127.0.0.1', PORT: '0', ...settings });
 
-/** A server of `kind` from `server.ts`, which reads `file`. */
+/** Starts a server of this `kind` from `server.ts`. The server reads `file`. */
 export const startOther = (kind: string, file: string) => start([OTHER, kind, file], {});
 
 /** The unit in which Linux reports CPU time, in milliseconds. */
@@ -53,7 +53,7 @@ let started = 0;
 async function start(args: readonly string[], settings: Record<string, string>): Promise<ServerProcess> {
   started += 1;
   const path = join(FOLDER, `${started}.log`);
-  // It writes at the end, also when the file is made shorter.
+  // In mode 'a', the process writes at the end of the file, even after the file was emptied.
   const log = openSync(path, 'a');
   const env = { PATH: process.env['PATH'], NODE_ENV: 'production', ...settings };
   const child = spawn(process.execPath, args, { cwd: FOLDER, env, stdio: ['ignore', log, 'inherit'] });
@@ -75,7 +75,7 @@ async function start(args: readonly string[], settings: Record<string, string>):
     url,
     cpuMs() {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // By proc(5) they are fields 14 and 15; the second one, the name, may hold spaces.
+      // According to proc(5), the CPU times are fields 14 and 15. Field 2, the name of the process, may contain spaces.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
     },

@@ -1,19 +1,19 @@
-/** What the gateway is compared with: a server of one kind, in a process of its own, that has the gateway's answer at hand. */
+/** A server with which the gateway is compared. It runs in its own process, and already has the gateway's answer in memory. */
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the file that a server reads holds. */
+/** The content of the file that a server reads. */
 export interface Given {
-  /** The gateway's own, without what only federation needs. */
+  /** The SDL of the gateway, without the parts that only federation needs. */
   readonly sdl: string;
-  /** The gateway's answer to the question. */
+  /** The gateway's answer to the measured query. */
   readonly answer: string;
 }
 
-/** Each loads what it needs, and nothing else. */
+/** The kinds of servers. Each kind loads only the libraries that it needs. */
 const KINDS: Record<string, (given: Given) => RequestListener | Promise<RequestListener>> = {
-  /** The bytes, without looking at the question. */
+  /** Sends the bytes of the answer, without looking at the query. */
   bare({ answer }) {
     const bytes = Buffer.from(answer);
     return (request, response) => {
@@ -33,7 +33,9 @@ const KINDS: Record<string, (given: Given) => RequestListener | Promise<RequestL
 
   mercurius: (given) => createMercurius(given, false),
 
-  /** Fastify logs by pino, as the gateway does: a line when a request comes, and one when it is answered. */
+  /**
+   * Fastify logs with pino, as the gateway does. It writes one line when a request arrives, and another when the request has been answered.
+   */
   'mercurius-logging': (given) => createMercurius(given, true),
 };
 

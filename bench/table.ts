@@ -1,4 +1,4 @@
-/** Prints rows that have the same columns, as a table of Markdown. */
+/** Prints rows as a Markdown table. All rows have the same columns. */
 export function printTable(rows: readonly Readonly<Record<string, string | number>>[]): void {
   const columns = Object.keys(rows[0] ?? {});
   const lines = [columns, ...rows.map((row) => columns.map((column) => String(row[column])))];

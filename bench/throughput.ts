@@ -19,13 +19,13 @@ const ROUNDS = 10;
 const ROUND_MS = 1000;
 const WARM_UP_MS = 2000;
 
-/** After a round, servers answer the requests that it cut off. */
+/** The pause after a round, in which servers answer the requests that were in progress at the end of the round. */
 const PAUSE_MS = 50;
 
-/** Settings of a gateway that renews every observation in less than two seconds. */
+/** Settings of a gateway that renews every observation in the background before the observation is two seconds old. */
 const RENEWING = { REFRESH: 'background', FRESH_SECONDS: '2' };
 
-/** The latency of its source. */
+/** The latency of the source of that gateway. */
 const LATENCY_MS = 20;
 
 /** A case that is being measured. */
@@ -34,12 +34,14 @@ interface Measured extends Case {
   readonly status: number;
   /** The encoding of the responses, if any. */
   readonly encoding: string | null;
-  /** Bytes of every response; `undefined` if they differ. */
+  /** The length of every response in bytes; `undefined` if the lengths differ. */
   readonly length: number | undefined;
   readonly rounds: Round[];
 }
 
-/** Measures one operation. Rounds take turns between the servers, so that a slow moment of the machine meets all of them. */
+/**
+ * Measures one operation. Each round measures all servers one after the other, so that a slow moment of the machine affects all of them.
+ */
 export async function benchThroughput(query: QueryName): Promise<void> {
   const answer = await answerOfGateway(query);
   const given: Given = { sdl: printPublicSchema(), answer };
@@ -70,12 +72,12 @@ async function start({ kind, isRenewing = false }: Case, file: string, upstream:
   if (kind !== 'gateway') return startOther(kind, file);
   if (!isRenewing) return startGateway();
   const gateway = await startGateway({ ...upstream.settings, ...RENEWING });
-  // From now on it renews every GPU type.
+  // After this request, the gateway renews every GPU type.
   await send(gateway.url, toPost(QUERIES['79 rows']));
   return gateway;
 }
 
-/** A response without the times of its observations. */
+/** Parses a response, and removes the times of its observations. */
 const withoutTimes = (text: string): unknown =>
   JSON.parse(text, (key, value) => (key === 'observedAt' ? undefined : value));
 
@@ -92,11 +94,11 @@ async function prepare(one: Case, file: string, expected: string, upstream: Upst
   const measured = { ...asked, server, status: one.hasTag ? 304 : 200, encoding, rounds: [] };
   const { length } = await load({ ...measured, durationMs: WARM_UP_MS, length: undefined });
   server.dropLog();
-  // Its `cache-control` changes with each renewal.
+  // The `cache-control` of a renewing gateway changes with each renewal, so its responses do not all have the same length.
   return { ...measured, length: one.isRenewing === true ? undefined : length };
 }
 
-/** Every response must be as long as those of the warm server, except while it renews. */
+/** Measures one round. Every response must have the length that the responses had after the warm-up, except if the gateway is renewing. */
 async function measure(measured: Measured): Promise<void> {
   measured.rounds.push(await load({ ...measured, durationMs: ROUND_MS }));
   await wait(PAUSE_MS);

@@ -10,7 +10,7 @@ const CONNECTIONS = 500;
 const OTHER_CONNECTIONS = 10;
 const ROUND_MS = 5000;
 
-/** What each slow reader asks for at once: as much as no buffer of the system takes. */
+/** How many answers each slow reader requests at once: more than the buffers of the operating system can take. */
 const UNREAD_ANSWERS = 100;
 
 const SMALL = QUERIES['5 rows'];
@@ -21,7 +21,7 @@ const again = { toRequest: () => toPost(SMALL), isSame: true };
 const matrixAnew = { toRequest: (number: number) => toPost(MATRIX, number), isSame: false };
 const matrixAgain = { toRequest: () => toPost(MATRIX), isSame: true };
 
-/** Tells what many clients, large answers and clients that do not read do to those that ask for little. */
+/** Measures how clients with small requests are affected by their large number, by large answers, and by clients that do not read. */
 export async function benchUnderLoad(): Promise<void> {
   const gateway = await startGateway();
   await send(gateway.url, toPost(SMALL));
@@ -62,13 +62,13 @@ async function measure(server: ServerProcess, name: string, questions: Questions
   };
 }
 
-/** Over the time since it was last asked for. */
+/** Returns the 99th percentile of the event-loop lag since the last call. */
 async function eventLoopLagMs({ url }: ServerProcess): Promise<number> {
   const { body } = await send(url, { method: 'GET', path: '/metrics', headers: {} });
   return Number(/^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(body.toString())?.[1]) * 1000;
 }
 
-/** Asks for much at once, and reads nothing. */
+/** Opens a connection, requests many large answers at once, and reads nothing. */
 async function startSlowReader({ url }: ServerProcess): Promise<Socket> {
   const { hostname, port, host } = new URL(url);
   const socket = connect(Number(port), hostname).pause();

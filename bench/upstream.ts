@@ -5,17 +5,20 @@ import { createLog } from '../src/observability/log.ts';
 import type { Recording } from '../src/upstream/recorded/recording.ts';
 import { createRecordedServer } from '../src/upstream/recorded/server.ts';
 
-/** RunPod's GraphQL API, as far as a gateway asks it. */
+/** A stand-in for RunPod's GraphQL API. */
 export interface Upstream {
-  /** Settings of a gateway that asks it. */
+  /** Settings of a gateway that sends its requests to this upstream. */
   readonly settings: Record<string, string>;
-  /** When it was asked for the first time since it was told to forget, by `performance.now()`. */
+  /** When the first request after the last call of `forget` arrived, by `performance.now()`. */
   firstAskedAt(): number;
   forget(): void;
   close(): Promise<void>;
 }
 
-/** An upstream that takes `latencyMs` and next to no time of its own: it gives again what it answered before. */
+/**
+ * Starts an upstream that answers after `latencyMs`. It takes hardly any time of its own, because it stores its answers and sends them
+ * again.
+ */
 export async function startUpstream(recording: Recording, latencyMs: number): Promise<Upstream> {
   const recorded = createRecordedServer(recording);
   const answers = new Map<string, string>();
@@ -50,7 +53,10 @@ export async function startUpstream(recording: Recording, latencyMs: number): Pr
   };
 }
 
-/** What a cold sweep takes at least, in milliseconds: both lists at once, and then three GPU types at a time. */
+/**
+ * The shortest possible time of a cold sweep, in milliseconds: one latency for both lists, which are requested at the same time, and then
+ * one latency for every three GPU types.
+ */
 export function limitOf({ gpuTypes }: Recording, latencyMs: number): number {
   const types = gpuTypes.filter(({ id }) => id !== 'unknown').length;
   return latencyMs * (1 + Math.ceil(types / 3));

@@ -13,11 +13,11 @@ import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { type Tracer, UNTRACED } from './observability/tracing/tracer.ts';
 import { type Recording, readNewestRecording } from './upstream/recorded/recording.ts';
 
-/** What an app needs. */
+/** Dependencies of `createApp`. */
 export interface AppDeps {
   readonly config: Config;
   readonly log: Logger;
-  /** What replicas share. Default: this gateway has no replicas. */
+  /** What the replicas of the gateway share. Default: this gateway has no replicas. */
   readonly fleet?: Fleet;
   /** Default: the clocks of this process and its machine. */
   readonly clock?: Clock;
@@ -35,7 +35,7 @@ export interface AppDeps {
 export interface App extends Endpoint, WarmUp {
   readonly upstreamStatus: () => UpstreamStatus;
   readonly metrics: Metrics;
-  /** Refreshes what clients ask for before it gets stale, until `stop` is called. */
+  /** Refreshes the observations that clients request before they get stale, until `stop` is called. */
   readonly keepFresh: () => Promise<void>;
   /** Ends the work in the background, completes subscriptions, and reports on `/ready` that the gateway is stopping. */
   readonly stop: () => void;
@@ -44,7 +44,7 @@ export interface App extends Endpoint, WarmUp {
 /** The folder that the board is built into. The path works from src and from dist. */
 const BOARD = new URL('../dist/board/', import.meta.url);
 
-/** Composes the gateway: data about availability, limits of clients, and the endpoint that answers them. */
+/** Composes the gateway: data about availability, limits of clients, and the endpoint that answers clients. */
 export function createApp({
   config,
   log,

@@ -1,7 +1,7 @@
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 
-/** Removes empty settings, which mean "not set": `NAME= npm start` and an empty line of a .env file produce them. */
+/** Removes empty settings, which mean "not set": `NAME= npm start` and a line `NAME=` of a .env file produce them. */
 const unsetWhenEmpty = (env: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
 
@@ -30,7 +30,7 @@ const httpUrl = z
   .transform((url) => new URL(url))
   .refine((url) => url.username === '' && url.password === '', 'a URL without user name and password');
 
-/** Comma-separated parts, each of which must pass `isAllowed`. `allowed` describes them in error messages. */
+/** A list of comma-separated parts. Each part must pass `isAllowed`. `allowed` describes the parts in error messages. */
 const listOf = (allowed: string, isAllowed: (part: string) => boolean) =>
   z
     .string()
@@ -55,7 +55,7 @@ function isProxy(text: string): boolean {
 /** Whether each percent sign starts an escape, and all escapes decode as UTF-8. */
 function isEncoded(text: string): boolean {
   try {
-    // The result is used, because the bundler drops a call without effect.
+    // The result must be used, because the bundler removes a call without an effect.
     return decodeURIComponent(text).length <= text.length;
   } catch {
     return false;
@@ -126,7 +126,7 @@ const SECRETS = new Set(['RUNPOD_API_KEY', 'CLIENT_API_KEYS', 'REDIS_URL']);
 /** The gateway's settings. The README explains each. */
 export type Config = ReturnType<typeof loadConfig>;
 
-/** Reports invalid settings: one problem for each, with its name, what was found and what is allowed. */
+/** Thrown when settings are invalid. It has one problem for each invalid setting: the name, what was found and what is allowed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -186,12 +186,12 @@ export function loadConfig(env: Record<string, string | undefined>) {
   };
 }
 
-/** The shortest value in a query or header that is treated as secret. Redacting shorter ones would hide harmless text. */
+/** The length of the shortest value in a query or header that is treated as secret. Redacting shorter values would hide harmless text. */
 const SHORTEST_IN_QUERY = 6;
 
 /**
- * Returns every text that must not appear anywhere: keys, passwords, collector headers, and URL queries, as a whole and value by
- * value.
+ * Returns every text that must never be logged: keys, passwords, the secret words in the headers for the collector, and the queries of
+ * URLs, both as a whole and value by value.
  */
 function secretsOf({
   RUNPOD_API_KEY,

@@ -18,7 +18,7 @@ import type { Tracing } from './observability/tracing/opentelemetry.ts';
 const GRACE_MS = 9000;
 const STOP_MS = 9800;
 
-/** How much of that time exporting the last spans may take, in milliseconds. */
+/** How much of `STOP_MS` the export of the last spans may take, in milliseconds. */
 const LAST_SPANS_MS = 700;
 
 /** The descriptor of standard output. */
@@ -33,10 +33,11 @@ try {
 }
 
 async function main(): Promise<void> {
-  // While a gateway starts, V8 notices that objects of some kinds live long, and would allocate later objects of these kinds in the
-  // old heap. There they would keep what they refer to, such as whole requests, until the next full collection.
+  // While the gateway starts, V8 notices that objects of some kinds live long, and would allocate later objects of these kinds in the old
+  // heap. There, such objects would keep everything that they refer to, for example whole requests, until the next full garbage collection.
   setFlagsFromString('--no-allocation-site-pretenuring');
-  // Compiled schemas parse a response of RunPod a third faster, but delay the first ones, which clients wait for, by milliseconds.
+  // Compiled schemas parse a response of RunPod a third faster, but delay the first responses, for which clients wait, by some
+  // milliseconds.
   z.config({ jitless: true });
   if (existsSync('.env')) process.loadEnvFile();
   const config = loadConfig(process.env);
@@ -47,8 +48,8 @@ async function main(): Promise<void> {
   collectDefaultMetrics({ register: app.metrics.registry });
   await Promise.all([app.loadEngine(), fleet.join()]);
   const server = await startServer(app.listener, { ...config, log, webSockets: app.webSockets, tracer: tracing });
-  // Registered before the gateway announces that it listens, so that a signal from then on stops it properly. An uncaught error
-  // ends the process at once, because the state that it leaves behind cannot be trusted.
+  // This is registered before the gateway announces that it listens, so that every signal after the announcement stops it properly. An
+  // uncaught error ends the process at once, because the state after such an error cannot be trusted.
   closeWithGrace({ delay: STOP_MS, logger: false }, async ({ signal, err }) => {
     if (err !== undefined) return log.fatal({ err }, 'an uncaught error ends the gateway');
     log.info({ signal }, 'stopping');
@@ -58,16 +59,16 @@ async function main(): Promise<void> {
     await tracing?.stop(LAST_SPANS_MS);
     await written(log);
   });
-  // Neither promise rejects: an unexpected error in the background is logged, counted and tried again.
+  // Neither promise rejects: an unexpected error in the background is logged and counted, and the work is retried.
   void app.keepReady();
   void app.keepFresh();
   announce(`Gateway listening at ${server.url}/graphql, answering from ${nameSource(config, app.upstreamStatus())}`);
 }
 
 /**
- * Prints where the gateway listens, whatever the log level: as text on a terminal, otherwise as a log line, so that every line on
- * stdout is JSON. Writes synchronously, because Node's own stream would switch a pipe to non-blocking mode, and log lines that do not
- * fit could be lost.
+ * Prints where the gateway listens, at every log level. It prints plain text on a terminal. Otherwise it prints a log line, so that every
+ * line on stdout is JSON. Writes synchronously, because Node's own stream would switch a pipe to non-blocking mode, and log lines that do
+ * not fit into the pipe could be lost.
  */
 function announce(text: string): void {
   if (isatty(STDOUT)) writeSync(STDOUT, `${text}\n`);
@@ -75,8 +76,8 @@ function announce(text: string): void {
 }
 
 /**
- * Resolves when the log is writing no line, so that a late line cannot land among those that are written as the process exits.
- * Errors do not matter: a failed write, or a destination that cannot be flushed.
+ * Resolves when no line of the log is being written any more. Otherwise, a late line could land between the lines that are written while
+ * the process exits. Errors are ignored, for example a failed write or a destination that cannot be flushed.
  */
 function written(log: Logger): Promise<void> {
   return new Promise((resolve) => log.flush(() => resolve()));

@@ -28,7 +28,7 @@ import { createQuota, type Limit } from './upstream/runpod-rest/quota.ts';
 export interface SourceDeps {
   readonly config: Config;
   readonly log: Logger;
-  /** What replicas share about their requests to RunPod. */
+  /** What the replicas of the gateway share about their requests to RunPod. */
   readonly fleet: Pick<Fleet, 'inSlot' | 'shareRefusals'>;
   readonly clock: Clock;
   /** Reads the recording that is served when no live source is configured. */
@@ -47,7 +47,7 @@ export interface Source {
   readonly catalog: SourceCatalog;
   readonly lifetimes: Lifetimes;
   readonly requestQueue: RequestQueue;
-  /** The APIs that are in use: of RunPod, or the recording. */
+  /** The APIs that are in use: those of RunPod, or that of the recording. */
   readonly apis: readonly Api[];
 }
 
@@ -55,13 +55,16 @@ export interface Source {
 export interface Api {
   readonly source: UpstreamSource;
   readonly circuit: () => Circuit['state'];
-  /** Milliseconds until the API is asked again; 0 while it is not paused. */
+  /** Milliseconds until the gateway sends requests to the API again; 0 while the API is not paused. */
   readonly pausedMs: () => number;
-  /** What remains of the API's rate limits, as RunPod reports it; empty if it does not. */
+  /** What remains of the API's rate limits, as RunPod reports it; empty if RunPod does not report it. */
   readonly limits: () => readonly Limit[];
 }
 
-/** Creates the configured source. A recording is served by a GraphQL server in this process and read by the same client. */
+/**
+ * Creates the configured source. A recording is served by a GraphQL server in this process, and read with the same client as RunPod's
+ * GraphQL API.
+ */
 export function createSource(deps: SourceDeps): Source {
   const { upstream, cache } = deps.config;
   const requestQueue = createRequestQueue({
@@ -96,7 +99,7 @@ export function createSource(deps: SourceDeps): Source {
   return { catalog, lifetimes: cache, requestQueue, apis: [rest.api, graphql.api] };
 }
 
-/** A recording does not get old: it was never live. */
+/** A recording does not get stale, because it was never live. */
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** A placeholder URL: requests to it are answered in this process. */
@@ -144,7 +147,7 @@ function connectGraphQLAt(deps: SourceDeps, endpoint: GraphQLEndpoint, recordedA
     send: client.send,
     source,
     status: () => ({ ...status(), recordedAt }),
-    // The recording's server itself uses an unknown word, for pod sizes that were not recorded.
+    // Unknown words of a recording are not logged: its server uses one for pod sizes that were not recorded.
     onUnknownStock: recordedAt === null ? logOnce(deps.log) : () => {},
     onPricedWithoutStock: deps.onPricedWithoutStock,
   });
@@ -182,11 +185,11 @@ function createAttemptOptions(
     shareRefusals: fleet.shareRefusals(source),
     timeoutMs,
     retries,
-    // With another API in use, a retired API is given up permanently. Otherwise it is tried again, because it may come back.
+    // If another API is in use, a retired API is given up permanently. Otherwise, requests to it are retried, because it may come back.
     endsWhenGone: config.upstream.source === 'auto' && source === 'RUNPOD_GRAPHQL',
     tracer,
     onAttempt(report: AttemptReport) {
-      // A request that was aborted to make way for others says nothing about the source.
+      // A request that was aborted to make way for other requests says nothing about the source.
       if (report.outcome !== 'YIELDED') health.settled(report.subject, toResult(report));
       if (report.error !== null) logFailure(log, source, report, report.error);
       tracer.note({ 'gateway.upstream.source': source, 'gateway.upstream.outcome': report.outcome });
@@ -218,15 +221,15 @@ function logFailure(
   );
 }
 
-/** Describes a cause, an error of a library or what RunPod sent, in at most 500 characters. */
+/** Describes a cause in at most 500 characters. It is an error of a library, or content that RunPod sent. */
 function describe(cause: unknown): string | undefined {
   const text = cause instanceof Error ? cause.message : JSON.stringify(cause);
   return text === undefined ? undefined : excerpt(text, 500);
 }
 
 /**
- * Logs each unknown word once, because it may occur in every cell, and at most 100 words, because an upstream could invent new
- * ones.
+ * Creates a function that logs each unknown word once, because a word may occur in every cell. It logs at most 100 words, because an
+ * upstream could invent new words without end.
  */
 function logOnce(log: Logger): (word: string) => void {
   const words = new Set<string>();

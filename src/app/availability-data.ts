@@ -24,15 +24,17 @@ export interface AvailabilityDataDeps {
   readonly tracer: Tracer;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
-  /** Reports a fault in work that no client waits for. */
+  /** Returns the function that reports a fault in this kind of background work. */
   readonly onFaultOf: (work: BackgroundWork) => (error: unknown) => void;
 }
 
-/** What the gateway knows about availability, and what keeps it up to date. */
+/** What the gateway knows about availability, and the parts that keep this knowledge up to date. */
 export interface AvailabilityData {
   readonly source: Source;
   readonly catalog: CachedCatalog;
-  /** The same catalog; observations that clients read through it are kept fresh in the background. */
+  /**
+   * The same catalog, for reads by clients. With `REFRESH=background`, the observations that clients read are kept fresh in the background.
+   */
   readonly read: CachedCatalog;
   readonly changes: Changes;
   readonly refresher: Refresher;
@@ -70,7 +72,7 @@ export function createAvailabilityData(deps: AvailabilityDataDeps): Availability
   return { source, catalog, read, changes, refresher };
 }
 
-/** Creates the cache in front of the source. It reports what it reads and observes. */
+/** Creates the cache in front of the source. The cache reports its reads and its observations. */
 function createCatalog(
   { fleet, clock, log, metrics, tracer, stopping, onFaultOf }: AvailabilityDataDeps,
   source: Source,

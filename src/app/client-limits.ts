@@ -22,18 +22,20 @@ export interface ClientLimitsDeps {
   readonly isOverloaded: () => boolean;
 }
 
-/** What one client may take: requests, requests to RunPod, and memory for its responses. */
+/** The limits of each client: for its requests, for the requests to RunPod that it causes, and for the memory of its responses. */
 export interface ClientLimits {
   /** Names the client of a request; `null` for a client without limits. */
   readonly identify: Identify;
-  /** The budget of requests to RunPod of a client, by its name. */
+  /** Returns the client with this name, with its budget of requests to RunPod. */
   readonly findClient: (name: string | null) => Client;
   readonly rateLimit: RateLimit;
   readonly requestCounter: RequestCounter;
   readonly unread: UnreadBytes;
   readonly outlets: ResponseOutlets;
   readonly room: ResponseMemory;
-  /** Opens the permit of an operation over HTTP. Without a connection, nothing can be left unread, and the permit is unbounded. */
+  /**
+   * Opens the permit of an operation over HTTP. An operation without a connection cannot leave bytes unread, so its permit is unbounded.
+   */
   readonly openPermit: (request: IncomingMessage | undefined, response: ServerResponse | undefined) => Permit;
 }
 
@@ -47,7 +49,7 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
     ipv6Prefix: config.ipv6Prefix,
   });
   const findClient = createClients({
-    // A recording costs RunPod nothing.
+    // A recording needs no requests to RunPod, so there is no limit.
     perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
     now,
     onRefused: metrics.countClientRefusal,
@@ -92,7 +94,7 @@ function openPermit(
     return permit.writesAhead();
   });
   onceEnded(request, response, permit.close);
-  // The connection may have closed before: its end is not reported again.
+  // If the connection has closed already, `onceEnded` does not report its end again.
   if (request.socket.destroyed) permit.close();
   return permit;
 }

@@ -28,10 +28,13 @@ import { createSockets } from './sockets.ts';
 /** The path of GraphQL requests. */
 export const ENDPOINT = '/graphql';
 
-/** The most bytes of a request body. A request for a thousand entities fits. */
+/** How many bytes a request body may have. A request for a thousand entities fits. */
 const MAX_BODY_BYTES = 1_000_000;
 
-/** The most rows of one operation: thirty times RunPod's whole matrix. A row may block the event loop for some microseconds. */
+/**
+ * How many rows an operation may have: thirty times as many as RunPod's whole matrix. Each row may block the event loop for some
+ * microseconds.
+ */
 const MAX_ROWS = 50_000;
 
 /** What `createEndpoint` needs. */
@@ -49,10 +52,10 @@ export interface EndpointDeps {
   readonly stopping: AbortSignal;
 }
 
-/** What answers clients. */
+/** The parts of the gateway that answer clients. */
 export interface Endpoint {
   readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
-  /** The handler for requests that arrive over a socket. It judges them by their headers, and sends finished responses at once. */
+  /** The handler for requests that arrive over a socket. It checks the headers of the requests, and sends finished responses at once. */
   readonly listener: RequestListener;
   readonly webSockets: WebSockets;
 }
@@ -120,7 +123,7 @@ function createHandler(deps: PluginDeps & RequestContextDeps): Endpoint['handler
     graphqlEndpoint: ENDPOINT,
     healthCheckEndpoint: '/health',
     plugins: listPlugins(deps),
-    // useDocumentCache replaces it. Yoga limits the number of documents, but not their length.
+    // useDocumentCache replaces Yoga's cache, which limits the number of documents, but not their length.
     parserAndValidationCache: false,
     graphiql: false,
     landingPage: false,

@@ -28,7 +28,7 @@ export interface FastPathDeps extends Pick<FinishedResponsesOptions<Context>, 'h
   readonly tracer: Tracer;
 }
 
-/** Creates what answers known requests without Yoga. */
+/** Creates the fast path, which answers known requests without Yoga. */
 export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
   const { room, outlets, requestCounter } = deps.clients;
   const { catalog } = deps.data;
@@ -47,7 +47,10 @@ export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
   });
 }
 
-/** `null` if Yoga must execute every operation: the fast path records no spans, and runs operations that are not persisted. */
+/**
+ * Returns `null` if Yoga must execute every operation. This is the case with tracing, because the fast path records no spans. It is also
+ * the case if only persisted operations are allowed, because the fast path executes other operations, too.
+ */
 function createOperations({
   config,
   data: { source, catalog, read },

@@ -11,7 +11,7 @@ const LONGEST_PAUSE_MS = 60_000;
 
 /** What `keepReady` needs. */
 export interface KeepReadyOptions {
-  /** Requests what the first client is likely to ask for. */
+  /** Fetches the data that the first client is likely to request. */
   readonly ask: (demand: Demand) => Promise<unknown>;
   readonly isReady: () => boolean;
   /** Called with an error that is not an `UpstreamError`. */
@@ -20,8 +20,8 @@ export interface KeepReadyOptions {
 }
 
 /**
- * Warms up the gateway: asks until there is an answer, and again whenever the gateway is not ready. It becomes ready without a
- * client. Its requests yield to those of clients. Never rejects; resolves when `signal` is aborted.
+ * Warms up the gateway, so that it becomes ready without a client. Calls `ask` until it succeeds, and again whenever the gateway is not
+ * ready. Its requests to RunPod yield to the requests that clients cause. Never rejects. Resolves when `signal` is aborted.
  */
 export async function keepReady({ ask, isReady, onFault, signal }: KeepReadyOptions): Promise<void> {
   const demand: Demand = { signal, awaited: false, clients: [GATEWAY] };

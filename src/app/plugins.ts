@@ -46,7 +46,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
 import type { ServerContext } from './request-context.ts';
 
-/** The interval of heartbeats on a subscription over multipart, in milliseconds. They keep proxies from closing its connection. */
+/** The interval of heartbeats on a subscription over multipart, in milliseconds. Heartbeats keep proxies from closing the connection. */
 const HEARTBEAT_MS = 12_000;
 
 /** What the plugins need. */
@@ -71,12 +71,12 @@ export interface PluginDeps {
 type Plugins = NonNullable<YogaServerOptions<ServerContext, GraphQLContext>['plugins']>;
 
 /**
- * Lists the plugins of Yoga. Their order matters: hooks for requests run from the first to the last, those that see a response or a
- * result see what the plugins before them left.
+ * Lists the plugins of Yoga. Their order matters: the hooks for requests run from the first plugin to the last, and a hook for a response
+ * or a result sees the changes of the plugins before it.
  */
 export const listPlugins = (deps: PluginDeps): Plugins => [...pluginsOfRequests(deps), ...pluginsOfOperations(deps)];
 
-/** The plugins that judge requests by their path, headers and body, and those that serve other paths than the endpoint. */
+/** The plugins that check the path, headers and body of requests, and the plugins that serve paths other than the endpoint. */
 function pluginsOfRequests({
   config,
   endpoint,
@@ -108,7 +108,7 @@ function pluginsOfRequests({
   ];
 }
 
-/** The plugins that read, judge and limit operations, and those that shape their results. */
+/** The plugins that read, check and limit operations, and the plugins that shape the results. */
 function pluginsOfOperations({
   config,
   schema,

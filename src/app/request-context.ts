@@ -13,14 +13,14 @@ import { createLoaders } from '../loaders/loaders.ts';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { ClientLimits } from './client-limits.ts';
 
-/** The connection that a request came over, if it came over one. */
+/** The connection over which a request arrived. Its fields are missing for a request from within this process. */
 export interface ServerContext extends Partial<OperationConnection> {
   readonly res?: ServerResponse;
 }
 
 /** What `createRequestContext` needs. */
 export interface RequestContextDeps {
-  /** The catalog that clients read, traced. */
+  /** The catalog that clients read. Reads through it are traced. */
   readonly catalog: CachedCatalog;
   readonly changes: Changes;
   readonly clients: Pick<ClientLimits, 'identify' | 'findClient' | 'openPermit'>;
@@ -61,7 +61,7 @@ export function createRequestContext({
   };
 }
 
-/** Returns a signal that is aborted when the response has ended or its connection has closed: the client reads nothing more then. */
+/** Returns a signal that is aborted when the response has ended or its connection has closed: the client reads nothing more after that. */
 function closingOf(response: ServerResponse): AbortSignal {
   const closing = new AbortController();
   if (response.closed) closing.abort();

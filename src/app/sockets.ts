@@ -12,7 +12,7 @@ import type { ServerContext } from './request-context.ts';
 export interface SocketsDeps {
   readonly config: Config;
   readonly endpoint: string;
-  /** The most bytes of one message. */
+  /** How many bytes a message may have. */
   readonly maxPayload: number;
   readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
   readonly clients: ClientLimits;
@@ -20,7 +20,7 @@ export interface SocketsDeps {
   readonly log: Logger;
 }
 
-/** Creates the WebSocket endpoint. Its operations are executed by the same handler as those over HTTP. */
+/** Creates the WebSocket endpoint. Its operations are executed by the same handler as operations over HTTP. */
 export function createSockets({
   config,
   endpoint,
@@ -41,7 +41,7 @@ export function createSockets({
     maxPayload,
     async answer(params, request, connection) {
       try {
-        // There is no result if the client has left.
+        // There is no result if the client has disconnected.
         return (await handler.getResultForParams({ params, request }, { ...connection })) ?? {};
       } catch (error) {
         faults.logging.error(error);

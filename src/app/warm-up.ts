@@ -23,11 +23,11 @@ export interface WarmUpDeps {
 export interface WarmUp {
   /** Executes an operation that requests nothing from RunPod, so that the first client does not wait for code to load. */
   readonly loadEngine: () => Promise<void>;
-  /** Fetches what the default query needs, and again whenever the gateway is not ready, until the gateway stops. */
+  /** Fetches the data that the default query needs. Repeats this whenever the gateway is not ready, until the gateway stops. */
   readonly keepReady: () => Promise<void>;
 }
 
-/** The operation that loads the engine. Its field is validated like any other, and skipped. */
+/** The operation that loads the engine. Its field `gpuAvailability` is validated like any other field, but skipped. */
 const OPERATION = '{ upstream { source } gpuAvailability(gpuType: "L4") @skip(if: true) { nodes { stock } } }';
 
 const UNLIMITED = {
@@ -36,7 +36,7 @@ const UNLIMITED = {
   maxBytes: Number.POSITIVE_INFINITY,
 };
 
-/** The result is sent to nobody, so it has no size. */
+/** The result is not sent to a client, so its size does not count. */
 const NO_SIZE = { fixed: 0, row: 0, failure: 0 };
 
 /** Creates the warm-up. */

@@ -3,14 +3,14 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 /** A response as it was sent. */
 export interface CapturedResponse {
   readonly status: number;
-  /** By lower-case name. */
+  /** The headers by their names in lower case. */
   readonly headers: Readonly<Record<string, number | string | readonly string[]>>;
   readonly body: Buffer;
 }
 
 /**
- * Copies what is written to `response` while `isWanted` returns true, and calls `onSent` with the copy once everything is sent, if it
- * is wanted then.
+ * Copies what is written to `response` while `isWanted` returns true, and calls `onSent` with the copy once the whole response has been
+ * sent, if `isWanted` returns true at that moment.
  */
 export function captureResponse(
   response: ServerResponse,

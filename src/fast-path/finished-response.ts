@@ -35,9 +35,9 @@ const SOURCE_BYTES = 100;
 /** A finished response together with its compressed forms, each made for the first client that accepts it. */
 export class FinishedResponse {
   readonly made: MadeResponse;
-  /** Bytes of the body. */
+  /** The length of the body in bytes. */
   readonly length: number;
-  /** The body as it is; `null` for a 304. */
+  /** The uncompressed body; `null` for a 304. */
   readonly plain: Content | null;
   readonly #compressed = new Map<Encoding, Promise<Content>>();
 

@@ -17,17 +17,17 @@ import { ResponseStore, type ResponseStoreOptions } from './response-store.ts';
 import { createSeenBefore } from './seen-before.ts';
 import { createSendResponse, type SendResponseOptions, toLines } from './send-response.ts';
 
-/** What answering requests without Yoga needs. */
+/** Dependencies of `FinishedResponses`. */
 export interface FinishedResponsesOptions<Context> extends ResponseStoreOptions, SendResponseOptions {
   /** How long a response that was made in this context is valid; `null` if it must not be stored. */
   readonly holdingOf: (context: Context) => Holding | null;
   /** `null` if Yoga must execute every operation. */
   readonly knownOperations: KnownOperations | null;
-  /** The longest body, in bytes, that may be sent to the client at once. Yoga makes longer ones, and waits for room. */
+  /** How many bytes a body may have at most if it is sent to the client at once. Longer bodies are left to Yoga, which waits for memory. */
   readonly mostFor: (request: IncomingMessage) => number;
-  /** Whether a large response may be made at once. Stored responses are sent in any case. */
+  /** Whether a large response may be produced at once. Stored responses are sent in any case. */
   readonly mayMakeLarge: () => boolean;
-  /** Called with each response that is sent here: its status, whether it was stored, and how long it took, in seconds. */
+  /** Called for each response that was sent without Yoga, with its status, whether it was stored, and how long it took, in seconds. */
   readonly onAnswer: (status: number, isStored: boolean, seconds: number) => void;
 }
 
@@ -44,24 +44,25 @@ interface YogaContext {
   readonly params?: GraphQLParams;
 }
 
-/** The most combinations of request headers whose response headers are remembered, and the length of each in characters. */
+/** Response headers are remembered for at most this many combinations of request headers, each with at most this many characters. */
 const MAX_HEADERS = 500;
 const MAX_HEADERS_LENGTH = 2000;
 
 /**
- * Answers requests without Yoga, in two ways. A stored response is sent again while everything it was made from is the latest and fresh.
- * A known operation over what is in memory is executed. Everything else goes to Yoga, whose responses are captured and stored.
+ * Answers requests without Yoga, in two ways. A stored response is sent again as long as all of its sources are the latest and fresh. A
+ * known operation is executed if all of its data is in memory. All other requests are passed to Yoga, whose responses are captured and
+ * stored.
  *
- * Only a request with the same `authorization` as one that Yoga has let in is answered here.
+ * A request is answered here only if Yoga has accepted an earlier request with the same `authorization` header.
  */
 export class FinishedResponses<Context extends object> {
   readonly #options: FinishedResponsesOptions<Context>;
   readonly #stored: ResponseStore;
   readonly #send;
   readonly #seenBefore = createSeenBefore();
-  /** The headers of responses to POST, by the headers of the request. */
+  /** The response headers of POST requests, by their request headers. */
   readonly #linesByHeaders = new LRUCache<string, HeaderLines>({ max: MAX_HEADERS });
-  /** Of requests that Yoga has answered without errors. */
+  /** How long the response to a request is valid, for requests that Yoga has answered without errors. */
   readonly #holdings = new WeakMap<IncomingMessage, Holding>();
 
   constructor(options: FinishedResponsesOptions<Context>) {
@@ -70,7 +71,7 @@ export class FinishedResponses<Context extends object> {
     this.#send = createSendResponse(options);
   }
 
-  /** Returns a listener that answers what it can, and passes all other requests to `handler`, which is Yoga. */
+  /** Returns a listener that answers the requests that need no Yoga, and passes all others to `handler`, which is Yoga. */
   before(handler: RequestListener): HandleOperation {
     return (request, response, body) => {
       const startedAt = performance.now();
@@ -115,7 +116,10 @@ export class FinishedResponses<Context extends object> {
     return { status: 200, isStored, send: (response) => this.#send.whole(request, response, finished) };
   }
 
-  /** A 304 if the client has the response, and may keep it for another second. Without that second it would go by the age it knows. */
+  /**
+   * Returns a 304 if the client has the response and may keep it for at least another second. With less time left, a client would use the
+   * `max-age` that it has stored with the response.
+   */
   #unchanged(request: IncomingMessage, stored: FinishedResponse): Found | null {
     if (!isUnchanged(request.headers, stored.made)) return null;
     const control = this.#options.cacheControl(stored.made.freshUntil);
@@ -124,7 +128,7 @@ export class FinishedResponses<Context extends object> {
     return { status: 304, isStored: true, send };
   }
 
-  /** Executes a known operation, for clients whose request has the same headers as one that Yoga has let in. */
+  /** Executes a known operation if Yoga has accepted an earlier request with the same headers. */
   #execute(key: RequestKey, most: number): FinishedResponse | null {
     const { knownOperations, mayMakeLarge } = this.#options;
     const lines = key.body === '' ? undefined : this.#linesByHeaders.get(key.headers);
@@ -134,7 +138,7 @@ export class FinishedResponses<Context extends object> {
     const { text, holding } = executed;
     const isStored = holding !== null && this.#seenBefore.note(crc32(key.text));
     const finished = new FinishedResponse({
-      // A text costs less to send once than a Buffer costs to make.
+      // Sending a string once costs less than creating a Buffer.
       body: isStored ? Buffer.from(text) : text,
       lines,
       // Responses to POST have no validators.
@@ -165,7 +169,7 @@ export class FinishedResponses<Context extends object> {
       };
       this.#stored.add(key, new FinishedResponse(made));
     };
-    // Only a response that may be stored is copied. An event stream may never end.
+    // Only a response that may be stored is copied, because an event stream may never end.
     captureResponse(response, () => this.#holdings.has(request), store);
   }
 }

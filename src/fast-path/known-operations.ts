@@ -86,7 +86,7 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
     if (sent === null || prepared === null) return null;
     const validity = createValidity(listsFreshUntil);
     const memory = createMemory(catalog, validity);
-    // Outside its reports, a response has hardly more characters than its operation.
+    // Apart from its reports, a response has hardly more characters than the operation.
     const budget = createBudget({ ...limits, maxBytes: Math.min(maxBytes, limits.maxBytes) - sent.query.length });
     const text = prepared(sent.variables ?? {}, { memory, budget, validity, freshMs });
     return text === null ? null : { text, holding: validity.sum() };

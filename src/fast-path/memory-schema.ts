@@ -5,16 +5,16 @@ import type { Report } from '../domain/report.ts';
 export interface MemoryResolvers<Context> {
   /** `Query.gpuAvailability`. */
   readonly report: GraphQLFieldResolver<unknown, Context>;
-  /** `GpuAvailabilityReport.nodes`. Its value goes into the result as it is. */
+  /** `GpuAvailabilityReport.nodes`. The value that this resolver returns is put into the result unchanged. */
   readonly rows: GraphQLFieldResolver<Report, Context>;
 }
 
-/** graphql-js executes no selection on a scalar, and puts its value into the result as it is. */
+/** The type of a leaf. graphql-js executes no selection on a scalar, and puts the value of the scalar into the result unchanged. */
 const LEAF = new GraphQLScalarType({ name: 'Leaf' });
 
 /**
- * The part of the public schema that can be answered from memory, with rows as leaves: `Query.gpuAvailability` and its report. A report from
- * memory has no failures, so its empty list of failures is a leaf, too.
+ * Creates a schema with the part of the public schema that can be answered from memory: `Query.gpuAvailability` and its report. The rows of
+ * a report are leaves. A report from memory has no failures, so its empty list of failures is a leaf, too.
  */
 export function createMemorySchema<Context>(
   schema: GraphQLSchema,

@@ -29,18 +29,25 @@ import { RowTexts } from './row-texts.ts';
 /** The loaders that read nothing but memory. */
 type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
-/** Executes an operation with values of its variables. Returns JSON; `null` if there is no response without an error. */
+/**
+ * Executes an operation with the values of its variables. Returns the response as JSON; `null` if the operation cannot be executed without
+ * an error.
+ */
 export type PreparedOperation = (variables: Readonly<Record<string, unknown>>, loaders: FromMemory) => string | null;
 
 /** Parses a valid operation. Returns `null` if only Yoga can execute it. */
 export type PrepareOperation = (query: string, operationName: string | undefined) => PreparedOperation | null;
 
-/** The first error decides that Yoga executes an operation. Listing all of them could take many times the size of the request. */
+/**
+ * An operation with an error is left to Yoga, so the first error is enough. A list of all errors could take many times the size of the
+ * request.
+ */
 const ONE_ERROR = { maxCoercionErrors: 1 };
 
 /**
- * Prepares operations that ask for nothing but the availability of GPU types. graphql-js executes them over a schema whose rows are leaves,
- * and executes what is selected of each row once for all requests. `schema` is the public schema.
+ * Creates a function that prepares operations that select nothing but the availability of GPU types. graphql-js executes such an operation
+ * over a schema in which rows are leaves. The selection of a row is executed separately, once for all requests. `schema` is the public
+ * schema.
  */
 export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation {
   const rowTexts = new RowTexts(schema, schema.getType('GpuAvailability') as GraphQLObjectType);
@@ -67,14 +74,14 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation 
   };
 }
 
-/** The node of a field. What several nodes select would have to be merged for each request, which is left to Yoga. */
+/** Returns the only node of a field. The selections of several nodes would have to be merged for each request, which is left to Yoga. */
 function onlyNode({ fieldNodes }: GraphQLResolveInfo): FieldNode {
   const [node, another] = fieldNodes;
   if (node === undefined || another !== undefined) throw new Error('the field is selected more than once');
   return node;
 }
 
-/** Fields that need more than memory, or describe the public schema. */
+/** Whether a document contains a field that needs more than memory, or a field that describes the public schema. */
 const mentionsOthers = createMentionIn(Kind.FIELD, new Set(['availability', '__schema', '__type']));
 
 /** With these rules, `validate` finds root fields and directives that the memory schema lacks. */
@@ -83,13 +90,14 @@ const RULES = [FieldsOnCorrectTypeRule, KnownDirectivesRule];
 function isPreparable(memorySchema: GraphQLSchema, document: DocumentNode, operationName: string | undefined): boolean {
   const operation = getOperationAST(document, operationName);
   if (operation?.operation !== OperationTypeNode.QUERY) return false;
-  // graphql-js looks values up in an object that inherits, and so finds a value for a variable named `toString` that was not sent.
+  // graphql-js looks up values in an object with inherited properties, so it would find a value for a variable named `toString` that was
+  // not sent.
   if (operation.variableDefinitions?.some(({ variable }) => variable.name.value in {}) === true) return false;
   if (mentionsOthers(document) || rowsDependOnVariables(document)) return false;
   return validate(memorySchema, document, RULES, { maxErrors: 1 }).length === 0;
 }
 
-/** Whether variables decide what is selected of rows. Any fragment may be about rows. */
+/** Whether the selection of rows depends on variables. Any fragment may be part of this selection. */
 function rowsDependOnVariables(document: DocumentNode): boolean {
   let found = false;
   visit(document, {

@@ -24,7 +24,7 @@ function addValue(value: unknown, pieces: string[]): void {
 
 function addObject(value: object, pieces: string[]): void {
   let before = '{"';
-  // Keys are names of GraphQL, which need no escaping.
+  // Keys are GraphQL names, which need no escaping.
   for (const [key, field] of Object.entries(value)) {
     pieces.push(before, key, '":');
     addValue(field, pieces);

@@ -3,12 +3,12 @@ import { type LongestValues, longestValues } from '../graphql/cost/longest-value
 import type { SizeOfReport } from '../graphql/cost/report-size.ts';
 import { type Size, sizeOfItem } from '../graphql/cost/selected-size.ts';
 
-/** Returns the size of a report as `field` selects it. */
+/** Returns a function that computes the size of a report with the selection of `field`. */
 export type SizesOf = (field: FieldNode, fragments: Readonly<Record<string, FragmentDefinitionNode>>) => SizeOfReport;
 
 /**
- * Creates upper bounds for sizes, computed once for each field: every field and fragment counts as included. An operation that exceeds a
- * limit only because of that is judged exactly by Yoga's plugins.
+ * Creates a function that computes an upper bound for the size of a report, once for each field. The bound assumes that no field or
+ * fragment is skipped. If an operation exceeds a limit only because of this assumption, Yoga's plugins check it with the exact size.
  */
 export function createReportSizes(schema: GraphQLSchema): SizesOf {
   const known = new WeakMap<FieldNode, { readonly longest: LongestValues; readonly size: Size }>();

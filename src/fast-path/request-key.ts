@@ -5,18 +5,18 @@ import { STREAM_TOKEN } from '../http/plugins/single-connection.ts';
 export interface RequestKey {
   /** The headers that the response may depend on, `authorization` included. */
   readonly headers: string;
-  /** The method, the URL, those headers and the body. */
+  /** The method, the URL, these headers and the body. */
   readonly text: string;
-  /** Empty for GET, which has the operation in its URL. */
+  /** The body; empty for GET, whose operation is in the URL. */
   readonly body: string;
 }
 
-/** The longest URL and body, in characters. Longer requests are rarely sent twice. */
+/** How many characters the URL and the body may have together. Longer requests are rarely sent twice. */
 const MAX_LENGTH = 16_384;
 
 /**
- * The key of a request. `null` if its response is not stored: the request is long, has an encoded body, belongs to an event stream, or
- * has its operation in two places.
+ * Returns the key of a request; `null` if the response is not stored. This applies to a request that is too long, has an encoded body or
+ * belongs to an event stream, and to a POST that may have its operation in the URL.
  */
 export function readRequestKey({ method = '', url = '', headers }: IncomingMessage, body: string): RequestKey | null {
   if (url.length + body.length > MAX_LENGTH) return null;

@@ -7,18 +7,19 @@ import type { RequestKey } from './request-key.ts';
 export interface ResponseStoreOptions {
   /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
-  /** Changes whenever a source of any response may have been replaced. */
+  /** Returns a number that changes whenever a source of any response may have been replaced. */
   readonly version: () => number;
-  /** Whether these sources are still the latest, and fresh. */
+  /** Whether these sources are still the latest ones, and fresh. */
   readonly areCurrent: (sources: Sources) => boolean;
 }
 
-/** The most memory that all stored responses take together. */
+/** How many bytes of memory all stored responses may take together. */
 const MAX_BYTES = 20_000_000;
 
 /**
- * How long a response is stored, however long it stays fresh. Making it again records the demand for its observations, which keeps them
- * from being forgotten. It also bounds how long a response keeps replaced observations in memory.
+ * How long a response is stored at most, even if it stays fresh for longer. When the response is produced again, the demand for its
+ * observations is recorded, so that they are not forgotten. The limit also bounds how long a stored response keeps replaced observations in
+ * memory.
  */
 const MAX_AGE_MS = 60_000;
 
@@ -29,7 +30,10 @@ interface Entry {
   checkedAt: number;
 }
 
-/** Stores finished responses by the text of their request key, each until one of its sources is replaced or stops being fresh. */
+/**
+ * Stores finished responses by the text of their request key. Each response is stored until one of its sources is replaced or stops being
+ * fresh.
+ */
 export class ResponseStore {
   readonly #options: ResponseStoreOptions;
   readonly #entries: LRUCache<string, Entry>;
@@ -41,14 +45,14 @@ export class ResponseStore {
       // A character may take two bytes.
       sizeCalculation: ({ response }, key) => response.size + 2 * key.length,
       ttl: MAX_AGE_MS,
-      // Entries that are not requested again would otherwise stay, with all their observations.
+      // Without this, entries that are not requested again would stay in memory, with all their observations.
       ttlAutopurge: true,
       ttlResolution: 0,
       perf: { now: options.now },
     });
   }
 
-  /** Returns the response to a request if it is still what the gateway would answer. */
+  /** Returns the stored response to a request if the gateway would still give the same response. */
   find({ text }: RequestKey): FinishedResponse | undefined {
     const entry = this.#entries.get(text);
     if (entry === undefined) return undefined;
@@ -58,7 +62,7 @@ export class ResponseStore {
     return undefined;
   }
 
-  /** Stores a response, unless one of its sources has been replaced since it was read. */
+  /** Stores a response, unless one of its sources has been replaced since the source was read. */
   add({ text }: RequestKey, response: FinishedResponse): void {
     const { sources } = response.made;
     if (sources === null) return;
@@ -66,7 +70,7 @@ export class ResponseStore {
     if (this.#isCurrent(entry)) this.#entries.set(text, entry);
   }
 
-  /** Looks at the sources only when something has changed since the last time. */
+  /** Checks the sources of an entry only if the version has changed since the last check. */
   #isCurrent(entry: Entry): boolean {
     const version = this.#options.version();
     if (entry.checkedAt === version) return true;

@@ -11,13 +11,13 @@ import {
 import type { Row } from '../domain/row.ts';
 
 /**
- * The most memory that all remembered texts take together, in characters: this much, or this much for each row of the longest list,
- * whichever is more. A row with every field takes about 560.
+ * How many characters all remembered texts may have together: `MAX_LENGTH`, or `MAX_LENGTH_OF_ROW` for each row of the longest list,
+ * whichever is more. The text of a row with every field has about 560 characters.
  */
 const MAX_LENGTH = 10_000_000;
 const MAX_LENGTH_OF_ROW = 1000;
 
-/** Memory for remembering one text, besides the text, in characters. */
+/** The memory that a remembered text takes besides its characters, measured in characters. */
 const OVERHEAD_LENGTH = 100;
 
 /**
@@ -33,11 +33,11 @@ export class RowTexts {
 
   /** `rowType` is the type of rows in `schema`. */
   constructor(schema: GraphQLSchema, rowType: GraphQLObjectType) {
-    // All types, because fragments may have a type that no field of a row has.
+    // The schema gets all types, because a fragment may name a type that no field of a row has.
     this.#schema = new GraphQLSchema({ query: rowType, types: Object.values(schema.getTypeMap()) });
   }
 
-  /** Returns each row as JSON, as `field` selects it. @throws when a row cannot be shown without an error. */
+  /** Returns each row as JSON, with the selection of `field`. @throws when a field of a row has an error. */
   print(field: FieldNode, fragments: readonly FragmentDefinitionNode[], rows: readonly Row[]): readonly string[] {
     this.#maxLength = Math.max(this.#maxLength, rows.length * MAX_LENGTH_OF_ROW);
     const known = this.#texts.get(field);
@@ -58,7 +58,7 @@ export class RowTexts {
     const added = text.length + OVERHEAD_LENGTH;
     this.#length += added;
     if (this.#length > this.#maxLength) {
-      // Texts that are still needed are soon there again.
+      // All texts are dropped. The texts that are still needed are soon created again.
       this.#texts = new WeakMap();
       this.#length = added;
     }
@@ -67,7 +67,7 @@ export class RowTexts {
   }
 }
 
-/** An operation on a row that selects what `field` selects. */
+/** Creates an operation that selects from a row what `field` selects. */
 function toDocument({ selectionSet }: FieldNode, fragments: readonly FragmentDefinitionNode[]): DocumentNode {
   if (selectionSet === undefined) throw new Error('a field of rows has a selection');
   const operation = { kind: Kind.OPERATION_DEFINITION, operation: OperationTypeNode.QUERY, selectionSet } as const;

@@ -7,7 +7,7 @@ import type { CapturedResponse } from './capture-response.ts';
 import type { Content, FinishedResponse } from './finished-response.ts';
 import { createSendTogether } from './send-together.ts';
 
-/** What sending responses needs. */
+/** Dependencies of `createSendResponse`. */
 export interface SendResponseOptions {
   readonly cacheControl: CacheControl;
   /** Returns the headers that state what is left of the client's rate limit. */
@@ -18,13 +18,19 @@ export interface SendResponseOptions {
 
 /** Sends finished responses. */
 export interface SendResponse {
-  /** Sends the body, compressed if the client accepts that and it is worth it. Does nothing for a response without a body. */
+  /**
+   * Sends the body, compressed if the client accepts an encoding and compression is worth the time. Does nothing for a response without a
+   * body.
+   */
   whole(request: IncomingMessage, response: ServerResponse, finished: FinishedResponse): void;
   /** Sends a 304. `control` is its `cache-control`. */
   unchanged(request: IncomingMessage, response: ServerResponse, finished: FinishedResponse, control: string): void;
 }
 
-/** The most bytes that are compressed at a time. Bodies beyond that are sent as they are, because waiting ones take memory uncounted. */
+/**
+ * How many bytes may be compressed at the same time. Further bodies are sent uncompressed, because a body that waits for compression takes
+ * memory that no limit counts.
+ */
 const MAX_COMPRESSING_BYTES = 20_000_000;
 
 /** Creates the sender of a gateway's finished responses. */
@@ -48,14 +54,16 @@ export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: Se
     { lines, body, charset }: Content,
   ): void {
     const write = () => {
-      // Written before `end`, a short body and its headers are one piece for the socket. `end(body)` makes two, which took 15 % more CPU time.
+      // A short body that is written before `end` reaches the socket in one piece with its headers. `end(body)` would send two pieces,
+      // which took 15 % more CPU time.
       response.cork();
       response.writeHead(200, linesOf(request, cacheControl(freshUntil), lines)).write(body, charset);
       response.uncork();
       response.end();
       onWritten(request, response);
     };
-    // A large body counts as unread from the moment it is written. Until then, other responses would take the same room.
+    // A large body is written at once, because it does not count as unread before that. Until it counts, other responses could take the
+    // same memory.
     if (body.length > SMALL_BYTES) write();
     else sendTogether(write);
   }
@@ -83,7 +91,7 @@ export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: Se
   };
 }
 
-/** Headers that the encoding, the request or the moment decides. */
+/** Headers that depend on the encoding, the request or the time. */
 const OF_ONE_RESPONSE = new Set(['content-length', 'x-request-id', 'cache-control', 'ratelimit', 'ratelimit-policy']);
 
 /** The headers of a captured response that are sent again with every copy of it. */

@@ -2,8 +2,9 @@
 export type SendTogether = (send: () => void) => void;
 
 /**
- * Sends the responses that became ready in one turn of the event loop at its end, one after the other. A client with many requests is
- * woken once for all of their responses. Measured side by side, a short response takes 8 % less CPU time this way.
+ * Creates a function that collects the responses of one turn of the event loop, and sends them one after the other at the end of the turn.
+ * A client that has sent many requests is woken once for all of their responses. Measured side by side, a short response takes 8 % less CPU
+ * time this way.
  */
 export function createSendTogether(): SendTogether {
   let waiting: (() => void)[] = [];

@@ -2,10 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { createKeyCheck } from './client-keys.ts';
 import { refusalOfHead } from './request-head.ts';
 
-/** Returns whether to read the body of a POST to the endpoint, judged by its headers. */
+/** Returns whether to read the body of a POST to the endpoint, judged by the headers of the request. */
 export type Admit = (request: IncomingMessage) => boolean;
 
-/** Admits JSON from clients that send one of `keys`, or from all clients if there are no keys. Yoga refuses all other requests unread. */
+/**
+ * Admits JSON from clients that send one of `keys`, or from all clients if there are no keys. Yoga refuses all other requests without
+ * reading their bodies.
+ */
 export function createAdmission(keys: readonly string[]): Admit {
   const hasKey = createKeyCheck(keys);
   return ({ method, headers }) => {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * A body that is in memory, in a form that Yoga's server adapter takes from `request.body` at no cost. The adapter enumerates the keys of
- * the object that it finds there. A string or a Buffer has a key for each character or byte, which takes 100 ms or more for a megabyte. The
- * adapter treats this object as a `Blob`, and requests its bytes when it parses the body.
+ * A body in memory, in a form that Yoga's server adapter can take from `request.body` without extra work. The adapter enumerates the keys
+ * of the object in `request.body`. A string or a Buffer has a key for each character or byte, which takes 100 ms or more for a megabyte.
+ * The adapter treats this object as a `Blob`, and requests its bytes when it parses the body.
  */
 class BufferedBody {
   readonly size: number;
@@ -28,7 +28,7 @@ class BufferedBody {
   }
 }
 
-/** Sets the bytes that Yoga uses as the body of the request. It does not read the connection then. */
+/** Sets the bytes that Yoga uses as the body of the request. Yoga then does not read the body from the connection. */
 export function setBufferedBody(request: IncomingMessage, bytes: Buffer): void {
   Object.assign(request, { body: new BufferedBody(bytes) });
 }

@@ -1,6 +1,7 @@
 /**
  * The `cache-control` of a response with data and no errors that must not be stored. HTTP caches obey `no-store`. The response cache of
- * Hive Gateway reads `max-age` only, and without it stores such a response for its configured time, which is unlimited by default.
+ * Hive Gateway reads only `max-age`. Without `max-age`, it would store such a response for its configured time, which is unlimited by
+ * default.
  */
 export const NOT_KEPT = 'no-store, max-age=0';
 
@@ -18,9 +19,9 @@ export interface CacheControlOptions {
 }
 
 /**
- * Creates the function. Caches may store a response for the seconds until it stops being fresh, rounded down, and not at all if that is
- * less than one. `must-revalidate` forbids a cache that cannot reach the gateway to use the response after that time. `s-maxage=0` in a
- * private response is for caches that do not support `private`.
+ * Creates the function. Caches may store a response until it stops being fresh, rounded down to whole seconds. They must not store a
+ * response that is fresh for less than one second. `must-revalidate` forbids a cache that cannot reach the gateway to use the response
+ * after that time. `s-maxage=0` in a private response is for caches that do not support `private`.
  */
 export function createCacheControl({ now, longestMs, isPrivate }: CacheControlOptions): CacheControl {
   const textFor = (maxAge: number) =>

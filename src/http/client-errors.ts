@@ -19,7 +19,7 @@ export type HandleClientError = (error: NodeJS.ErrnoException, socket: Duplex) =
  * there are no such requests, it sends the status of the error. Without a handler, Node would drop the responses.
  */
 export function createClientErrorHandler(): HandleClientError {
-  // After the first error, Node reports an error for everything that arrives.
+  // After the first error of a connection, Node reports another error whenever more bytes arrive. The later errors are ignored.
   const failed = new WeakSet<Duplex>();
   return ({ code = '' }, socket) => {
     if (failed.has(socket)) return;
@@ -37,8 +37,8 @@ export function createClientErrorHandler(): HandleClientError {
 }
 
 /**
- * Closes the gateway's side, and waits for the client to close its own. If more bytes arrived after a full close, the connection would be
- * reset, and the client could not read the response.
+ * Closes the gateway's side of the connection, and waits for the client to close the other side. If more bytes arrived after a full close,
+ * the connection would be reset, and the client could not read the response.
  */
 function closeAfterReading(socket: Duplex): void {
   if (!socket.writable) {

@@ -7,11 +7,11 @@ import { bearerToken, createKeyCheck } from './client-keys.ts';
 /** Returns the name of the client that sent a request; `null` for a client without limits. */
 export type Identify = (authorization: string | null | undefined, request: IncomingMessage) => string | null;
 
-/** How clients are distinguished. */
+/** How the gateway tells clients apart. */
 export interface ClientIdentityOptions {
-  /** Addresses of proxies whose `x-forwarded-for` is believed: addresses, ranges, or 'loopback', 'linklocal', 'uniquelocal'. */
+  /** Proxies whose `x-forwarded-for` header is trusted: addresses, ranges, or 'loopback', 'linklocal', 'uniquelocal'. */
   readonly trustedProxies: readonly string[];
-  /** Client keys. A client with a key is identified by it, and other clients are identified by their address. */
+  /** Client keys. A client that sends one of them is identified by its key, and every other client by its address. */
   readonly keys: readonly string[];
   /** How many leading bits of an IPv6 address identify a client, 1 to 128. A host can usually use all addresses of a /64. */
   readonly ipv6Prefix: number;
@@ -19,13 +19,13 @@ export interface ClientIdentityOptions {
 
 /**
  * Creates a function that identifies the client of a request by the digest of its key, else by its IPv4 address, else by the prefix of its
- * IPv6 address. A program on this machine has no name if no proxies are trusted, because it may be a proxy for many clients.
+ * IPv6 address. If no proxies are trusted, a program on this machine has no name (`null`), because it may be a proxy for many clients.
  */
 export function createClientIdentity({ trustedProxies, keys, ipv6Prefix }: ClientIdentityOptions): Identify {
   const hasKey = createKeyCheck(keys);
   const trust = proxyAddr.compile([...trustedProxies]);
   const isLoopbackAddress = proxyAddr.compile('loopback');
-  /** The result for each connection, which may carry many requests. */
+  /** Whether a connection comes from this machine. The result is kept, because a connection may carry many requests. */
   const areLoopback = new WeakMap<Socket, boolean>();
 
   function isLoopback(socket: Socket): boolean {
@@ -43,7 +43,10 @@ export function createClientIdentity({ trustedProxies, keys, ipv6Prefix }: Clien
   };
 }
 
-/** The IPv4 address, also if it is written as IPv6; the prefix of any other IPv6 address; any other text unchanged. */
+/**
+ * The name for an address: the whole IPv4 address, even if it is written as an IPv6 address; the prefix of any other IPv6 address; any
+ * other text unchanged.
+ */
 function addressOf(address: string, ipv6Prefix: number): string {
   if (isIP(address) !== 6) return address;
   const groups = groupsOf(address);
@@ -65,12 +68,12 @@ function addressOf(address: string, ipv6Prefix: number): string {
 function groupsOf(address: string): readonly number[] | null {
   const host = `http://[${address.split('%', 1)[0]}]`;
   if (!URL.canParse(host)) return null;
-  // A URL has each address in one notation: in lower case, without dots, and with `::` for the longest run of zeros.
+  // A URL parser writes every address in the same notation: in lower case, without dots, and with `::` for the longest run of zeros.
   const [before = '', after] = new URL(host).hostname.slice(1, -1).split('::');
   const toGroups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
   const [first, last] = [toGroups(before), toGroups(after ?? '')];
   return [...first, ...Array.from({ length: 8 - first.length - last.length }, () => 0), ...last];
 }
 
-/** A client is known by a digest, so that its key is not in memory once more. */
+/** A client is identified by a digest of its key, to avoid another copy of the key in memory. */
 const digestOf = (key: string): string => createHash('sha256').update(key).digest('base64');

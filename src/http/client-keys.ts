@@ -3,14 +3,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 /** Returns whether an `authorization` header carries one of the keys. */
 export type KeyCheck = (authorization: string | null | undefined) => boolean;
 
-/** The bearer token of an `authorization` header; `undefined` if it has none. */
+/** The bearer token of an `authorization` header; `undefined` if the header has none. */
 export function bearerToken(authorization: string | null | undefined): string | undefined {
   return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
 }
 
 /**
- * Checks `authorization` headers against the keys. It compares digests, and always with every key, so that the time it takes reveals
- * nothing about a key, not even its length.
+ * Checks `authorization` headers against the keys. It compares digests, and always compares every key, so that the duration of the check
+ * reveals nothing about a key, not even its length.
  */
 export function createKeyCheck(keys: readonly string[]): KeyCheck {
   const digests = keys.map(digest);

@@ -26,8 +26,8 @@ const EXPOSED_HEADERS = [
 ];
 
 /**
- * Creates Yoga's CORS options: the allowed origins may call `endpoint`, without credentials. Other origins get no CORS header at all. The
- * library would allow the origin 'null' for them, which every sandboxed frame has.
+ * Creates Yoga's CORS options: the allowed origins may call `endpoint`, without credentials. Other origins get no CORS header at all. For
+ * these, the library would send 'null' as the allowed origin, and every sandboxed frame has the origin 'null'.
  */
 export function createCors(endpoint: string, allowed: AllowedOrigins): false | ((request: Request) => CORSOptions) {
   if (allowed.length === 0) return false;

@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isTooLong } from './body-length.ts';
 
-/** A body of up to so many bytes is discarded after the response, and the connection stays open. */
+/** A body of up to this many bytes is discarded after the response, and the connection stays open. */
 const SHORT_BYTES = 65_536;
 
-/** The most bytes of a longer body that are discarded, and the longest time for it, before the connection is closed. */
+/** How many bytes of a longer body are discarded at most, and for how long at most, before the connection is closed. */
 const MAX_DISCARDED_BYTES = 1_000_000;
 const MAX_DISCARDING_MS = 2000;
 
 /**
- * Prepares a response that is sent before the body of its request has arrived. A response before a long body has `connection: close`. It is
- * sent at once, and the connection is closed when the body has ended or the limit for discarded bytes or time is reached. Closing it
- * earlier would reset the connection, and the client could not read the response.
+ * Prepares a response that is sent before the body of its request has arrived. A response before a long body has `connection: close`. The
+ * response is sent at once. The connection is closed at the end of the body, or as soon as the limit for discarded bytes or for the time is
+ * reached. Closing the connection earlier would reset it, and the client could not read the response.
  */
 export function respondBeforeBody(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete || isShort(request)) return;

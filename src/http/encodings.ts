@@ -8,23 +8,25 @@ export type Encoding = 'br' | 'zstd' | 'gzip';
 
 type Compress = (body: Buffer | string) => Promise<Buffer>;
 
-/** A fast quality. Brotli's default is the slowest one: the result is 20 % smaller and takes 100 times as long. */
+/** A fast quality level. Brotli's default is the slowest level: its result is 20 % smaller, but takes 100 times as long. */
 const BROTLI = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 const asBrotli = promisify(zlib.brotliCompress);
 const asGzip = promisify(zlib.gzip);
 
-/** `undefined` before Node 22.15. The types are those of the oldest supported version of Node. */
+/**
+ * `undefined` before Node 22.15. The installed types of Node lack this function, because they are those of the oldest supported version.
+ */
 const { zstdCompress } = zlib as { readonly zstdCompress?: typeof zlib.gzip };
 
-/** The supported encodings, the one with the smallest results first: a response is compressed once and sent many times. */
+/** The supported encodings, the encoding with the smallest results first, because a response is compressed once and sent many times. */
 const COMPRESS = new Map<Encoding, Compress>([
   ['br', (body) => asBrotli(body, BROTLI)],
   ...(zstdCompress === undefined ? [] : [['zstd', promisify(zstdCompress)] as const]),
   ['gzip', (body) => asGzip(body)],
 ]);
 
-/** Recent choices by header. Clients send few different headers. */
+/** Recent choices by `accept-encoding` header. Clients send few different headers. */
 const chosen = new LRUCache<string, { readonly encoding: Encoding | null }>({ max: 100 });
 
 /** The best encoding that `accept-encoding` accepts; `null` if the response must not be compressed. */

@@ -2,17 +2,17 @@
 const TICK_MS = 20;
 const WINDOW_MS = 500;
 
-/** Only longer delays count. A request that arrives during one waits noticeably. */
+/** Only delays longer than this count. A request that arrives during such a delay waits noticeably. */
 const LIMIT_MS = 100;
 
-/** The share of a window that must pass in long delays for the window to count as lagging. One slow response is less. */
+/** A window counts as lagging if more than this share of it passes in long delays. A single slow response takes less than that. */
 const LAGGING_SHARE = 0.5;
 
-/** How many lagging windows in a row begin an overload, and how many other windows in a row end it. */
+/** How many windows in a row must lag for an overload to begin, and how many windows in a row must not lag for the overload to end. */
 const WINDOWS_TO_BEGIN = 8;
 const WINDOWS_TO_END = 6;
 
-/** Detects an overload from the times, in milliseconds, at which a timer fires. Call `tick` with each of them. */
+/** Detects an overload from the times, in milliseconds, at which a timer fires. Call `tick` with each of these times. */
 export function createLagDetector(startedAt: number): { isOverloaded: () => boolean; tick: (now: number) => void } {
   let isOverloaded = false;
   let windows = 0;
@@ -41,7 +41,7 @@ export function createLagDetector(startedAt: number): { isOverloaded: () => bool
   };
 }
 
-/** Watches the event loop. The returned function reports whether it lags. The timer does not keep the process alive. */
+/** Watches the event loop. The returned function reports whether the event loop lags. The timer does not keep the process alive. */
 export function watchEventLoop(): () => boolean {
   const { isOverloaded, tick } = createLagDetector(performance.now());
   setInterval(() => tick(performance.now()), TICK_MS).unref();

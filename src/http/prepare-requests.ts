@@ -10,11 +10,14 @@ export interface PrepareOptions {
   readonly requestLog: RequestLog;
   /** Counts the requests in progress. */
   readonly inFlight: InFlight;
-  /** Whether the server is about to stop. Connections are closed after their responses then. */
+  /** Whether the server is about to stop. If it is, each connection is closed after its response. */
   readonly isClosing: () => boolean;
 }
 
-/** Logs and counts each request, and passes it to `handler` with the target in its normal form and HEAD as GET. */
+/**
+ * Logs and counts each request, and passes it to `handler` with its target in the normal form. A HEAD request is passed on as a GET
+ * request.
+ */
 export function prepareRequests(
   handler: RequestListener,
   { requestLog, inFlight, isClosing }: PrepareOptions,
@@ -26,11 +29,11 @@ export function prepareRequests(
       inFlight.end();
       logEnd();
     });
-    // A client that asks for another protocol may use it for its next bytes. Versions of Node before 24.9 pass such a request on as an
-    // upgrade.
+    // A client that asks for another protocol may already use that protocol for its next bytes, so the connection is closed after the
+    // response. Versions of Node before 24.9 emit an 'upgrade' event for such a request instead.
     if (isClosing() || request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     handleHeadAsGet(request);
-    // The log has the path as it was sent.
+    // The log contains the path as the client sent it.
     if (normaliseTarget(request)) handler(request, response);
     else refuseTarget(request, response);
   };

@@ -14,7 +14,9 @@ export interface RateLimitResult {
 /** Counts a request of a client. Returns `null` for a client without a limit. */
 export type RateLimit = (client: string | null) => Promise<RateLimitResult> | null;
 
-/** Counts a request of a client. Returns or resolves to `null` if it is within the quota, else resolves to the 429 response. */
+/**
+ * Counts a request of a client. Returns or resolves to `null` if the request is within the quota. Otherwise, resolves to the 429 response.
+ */
 export type RateCheck = (client: string | null) => Promise<Refusal | null> | null;
 
 /** Limits each client to `perMinute` requests a minute, which `limiter` counts. 0 means no limit. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 /**
  * Reads the body of a request and calls `onBody` with it, or calls `onTooLarge` as soon as more than `maxBytes` have arrived. Calls neither
- * if the client leaves first.
+ * of them if the client disconnects first.
  */
 export function readBody(
   request: IncomingMessage,

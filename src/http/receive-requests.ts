@@ -15,7 +15,7 @@ export interface ReceiveOptions {
   readonly maxBodyBytes: number;
   /** Decides whether to read the body of a POST. */
   readonly admit: Admit;
-  /** Counts an operation before its body is read. If there are too many, Yoga sends the 429 response. */
+  /** Counts an operation before its body is read. If the client has sent too many operations, Yoga sends the 429 response. */
   readonly countRequest: CountRequest;
   readonly tracer: Tracer;
 }
@@ -49,7 +49,7 @@ export function receiveRequests(
     if (!admit(request)) answerByHeaders(request, response);
     else if (isTooLong(request, maxBodyBytes)) refuseTooLong(request, response);
     else {
-      // The callback runs in an event of the connection. It is bound to the trace of this request.
+      // The callback runs in an event of the connection, so it must be bound to the trace of this request.
       const onBody = tracer.bind((body: Buffer) => answer(request, response, body));
       readBody(request, maxBodyBytes, onBody, () => refuseTooLong(request, response));
     }

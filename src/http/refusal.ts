@@ -3,7 +3,7 @@ import type { FetchAPI } from 'graphql-yoga';
 /** An error response to a request that is not executed. */
 export interface Refusal {
   readonly status: number;
-  /** `extensions.code` of its only error. */
+  /** `extensions.code` of the only error in the response. */
   readonly code: string;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;

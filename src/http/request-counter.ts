@@ -4,7 +4,10 @@ import { type HeaderLines, NO_LINES } from './header-lines.ts';
 import type { RateLimit, RateLimitResult } from './rate-limit.ts';
 import type { Refusal } from './refusal.ts';
 
-/** Counts a request once, even if it is called again. Returns or resolves to `null` if it is within the quota, else to the 429 response. */
+/**
+ * Counts a request. Another call for the same request does not count it again. Returns or resolves to `null` if the request is within the
+ * quota. Otherwise, resolves to the 429 response.
+ */
 export type CountRequest = (request: IncomingMessage) => Promise<Refusal | null> | null;
 
 /** Counts each request for the client that sent it. */
@@ -56,6 +59,6 @@ export function createRequestCounter(identify: Identify, limit: RateLimit, perMi
   };
 }
 
-/** The name of the quota in the headers, and its period. */
+/** The name of the quota in the headers, and the length of its period. */
 const POLICY = 'per-minute';
 const WINDOW_SECONDS = 60;

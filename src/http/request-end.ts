@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** A request in progress, and a function to call when it ends. A request may have several of them. */
+/** A request in progress, and a function to call when it ends. A request may have several of these entries. */
 interface Pending {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -11,14 +11,14 @@ interface Pending {
 /** The requests in progress on one connection, oldest first. */
 interface Requests {
   readonly pending: Pending[];
-  /** Called after each request that ends. */
+  /** Called each time a request ends. */
   onEnd: (() => void) | null;
 }
 
 const requestsOf = new WeakMap<Duplex, Requests>();
 
 /**
- * Calls `end` once when a request has ended because its response was sent or its connection broke. When a connection breaks, Node emits no
+ * Calls `end` once when a request has ended: its response was sent, or its connection broke. When a connection breaks, Node emits no
  * 'close' event on responses that wait for an earlier response on the same connection, so this function watches the connection too.
  */
 export function onceEnded(request: IncomingMessage, response: ServerResponse, end: () => void): void {
@@ -35,9 +35,9 @@ export function onceEnded(request: IncomingMessage, response: ServerResponse, en
 }
 
 /**
- * Calls `then` when the responses to all requests that arrived completely on a connection have been sent: at once if there are none, and
- * never if the connection breaks first. `hasBegun` is true if the response to an incomplete request has begun. Call this once for a
- * connection.
+ * Calls `then` when the responses to all requests that arrived completely on a connection have been sent. It calls `then` at once if there
+ * are no such requests, and never if the connection breaks first. `hasBegun` is true if the response to an incomplete request has begun.
+ * Call this function only once for each connection.
  */
 export function onceAnswered(socket: Duplex, then: (hasBegun: boolean) => void): void {
   const requests = requestsOf.get(socket);

@@ -7,7 +7,7 @@ interface RequestHead {
   readonly contentEncoding: string | null | undefined;
 }
 
-/** Why the method, the type or the encoding of the body is not accepted; `null` if all of them are. */
+/** Why the method, the type or the encoding of the body is not accepted; `null` if all three are accepted. */
 export function refusalOfHead({ method, contentType, contentEncoding }: RequestHead): Refusal | null {
   if (method === 'GET') return null;
   if (method !== 'POST') return WRONG_METHOD;
@@ -23,7 +23,7 @@ function isJsonType(contentType: string | null | undefined): boolean {
   return type.trim().toLowerCase() === 'application/json';
 }
 
-/** HEAD requests have been turned into GET requests before this check. */
+/** HEAD is allowed too: a HEAD request has been turned into a GET request before this check. */
 const WRONG_METHOD: Refusal = {
   status: 405,
   code: 'BAD_REQUEST',

@@ -3,27 +3,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Logger, symbols } from 'pino';
 
-/** Request ids of clients that are accepted: easy to find in a log, and harmless there. */
+/** Matches the request ids that are accepted from clients: they are easy to find in a log, and harmless there. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /** Paths that machines poll. Their requests are logged at level 'debug'. */
 export const MACHINE_PATHS = new Set(['/health', '/ready', '/metrics']);
 
-/** The most characters of a path that are logged. No path of the gateway is as long. */
+/** How many characters of a path are logged at most. All paths of the gateway are shorter. */
 const MAX_PATH_LENGTH = 200;
 
 /** Gives requests an id, and logs when they end. */
 export interface RequestLog {
-  /** Call it before a request is answered. Call the function that it returns when the request has ended. */
+  /** Call this before a request is answered. Call the returned function when the request has ended. */
   answered(request: IncomingMessage, response: ServerResponse): () => void;
-  /** Call it for a request to switch protocols. Call the function that it returns with the status of the response. */
+  /** Call this for a request to switch protocols. Call the returned function with the status of the response. */
   upgrade(request: IncomingMessage, socket: Duplex): (status: number) => void;
 }
 
 /**
- * Creates a log with one line for each request, or for the connection that a request became, at its end. Each request has an id: the
- * client's `x-request-id`, or else a new one, which replaces that header of the request. Headers and the query string are not logged,
- * because they may contain secrets.
+ * Creates a log with one line for each request. The line is written when the request ends or, after a request to switch protocols, when the
+ * connection ends. Each request has an id: the client's `x-request-id` if it is accepted, else a new id, which replaces that header of the
+ * request. Headers and the query string are not logged, because they may contain secrets.
  */
 export function createRequestLog(log: Logger): RequestLog {
   const lines = withFixedFields(log);
@@ -74,9 +74,9 @@ interface Fields {
 }
 
 /**
- * The same log for lines with exactly these fields. pino's own serialisation, which takes any fields, makes a short stored response take
- * 12 % more CPU time, measured side by side. pino still decides whether and where a line is written. `log` must have pino's default names
- * and formats, and no bindings that change later.
+ * Returns the same log, for lines with exactly these fields. With pino's own serialisation, which accepts any fields, a short stored
+ * response takes 12 % more CPU time, measured side by side. pino still decides whether and where a line is written. `log` must have pino's
+ * default names and formats, and no bindings that change later.
  */
 function withFixedFields(log: Logger): Pick<Logger, 'info' | 'debug'> {
   const lines = log.child({});
@@ -93,7 +93,7 @@ function withFixedFields(log: Logger): Pick<Logger, 'info' | 'debug'> {
   return Object.assign(lines, { [symbols.asJsonSym]: toLine });
 }
 
-/** The path without the query string, cut at its longest. */
+/** The path without the query string, cut to at most `MAX_PATH_LENGTH` characters. */
 function pathOf({ url = '' }: IncomingMessage): string {
   const end = url.indexOf('?');
   return url.slice(0, Math.min(end < 0 ? url.length : end, MAX_PATH_LENGTH));

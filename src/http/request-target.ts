@@ -22,10 +22,10 @@ const NORMAL_PATH = /^\/(?:[\w-][\w.-]*(?:\/[\w-][\w.-]*)*)?(?:\?|$)/;
 /** Whether the target is in its normal form. This check avoids parsing a URL, which takes microseconds, for almost every request. */
 const isNormal = (url: string): boolean => NORMAL_PATH.test(url) && !url.includes('#');
 
-/** The last valid host header. It saves parsing, because most requests have the same one. */
+/** The last valid host header. Most requests have the same host header, so remembering it saves parsing. */
 let knownHost = 'localhost';
 
-/** Whether a header is a valid host. The server joins it with the target, so a host with a path or a query would change the path. */
+/** Whether a host header is valid. The server joins it with the target, so a host with a path or a query would change the path. */
 function isHost(host: string): boolean {
   if (host === knownHost) return true;
   if (/[/\\?#@]/.test(host) || !URL.canParse(`http://${host}/`)) return false;

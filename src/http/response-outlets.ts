@@ -5,22 +5,25 @@ import { onceEnded } from './request-end.ts';
 import type { Client, Sink } from './response-memory/sink.ts';
 import type { UnreadBytes } from './response-memory/unread-bytes.ts';
 
-/** Counts what clients leave unread of responses over HTTP, server-sent events and multipart responses included. */
+/** Counts the bytes of HTTP responses that clients have not read. Server-sent events and multipart responses are included. */
 export interface ResponseOutlets {
-  /** To be called after a response was written. Costs nothing when the operating system has taken all of it. */
+  /** Call this after a part of a response was written. It costs nothing if the operating system has taken all bytes of the response. */
   readonly written: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Calls `written` after each write of a response that `handler` makes. */
+  /** Wraps `handler`: `written` is called after each write to a response. */
   readonly watch: (handler: RequestListener) => RequestListener;
   /**
-   * Calls `onWritten` whenever a part of the response is written. If it returns true, the next part is written without waiting until the
-   * client has read this one. It is in memory in any case, and takes less as text.
+   * Calls `onWritten` whenever a part of the response is written. If `onWritten` returns true, the next part is written without waiting
+   * until the client has read this part. The next part is in memory in any case, and takes less memory as text.
    */
   readonly whenWritten: (response: ServerResponse, onWritten: () => boolean) => void;
-  /** What limits of a request are counted for. */
+  /** The client of a request, to which the limits apply. */
   readonly clientOf: (request: IncomingMessage) => Client;
 }
 
-/** A client without a name is a program on this machine, which may be a proxy for many: each of its connections counts by itself. */
+/**
+ * Creates the counter. A client without a name is a program on this machine, which may be a proxy for many clients, so each of its
+ * connections counts as a separate client.
+ */
 export function createResponseOutlets(identify: Identify, unread: UnreadBytes): ResponseOutlets {
   const outlets = new WeakMap<ServerResponse, Sink>();
   const watched = new WeakMap<ServerResponse, () => boolean>();
@@ -62,15 +65,15 @@ export function createResponseOutlets(identify: Identify, unread: UnreadBytes): 
   };
 }
 
-/** What Node keeps of a connection that is open. */
+/** The part of Node's internal handle of an open connection that is read here. */
 interface Handle {
   readonly bytesWritten: number;
   readonly writeQueueSize: number;
 }
 
 /**
- * Bytes that the operating system has taken from a connection. The public `bytesWritten - writableLength` does not move before a write is
- * done, which may take minutes. Node's own time-outs read these internal numbers.
+ * How many bytes of a connection the operating system has taken. The public `bytesWritten - writableLength` does not change until a write
+ * has finished, which may take minutes. Node's own time-outs read the same internal numbers as this function.
  */
 export function takenFrom(socket: Socket): number {
   const { _handle: handle } = socket as { readonly _handle?: Handle | null };

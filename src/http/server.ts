@@ -17,8 +17,8 @@ export interface RunningServer {
   /** The address without a path, for example 'http://127.0.0.1:4000'. */
   readonly url: string;
   /**
-   * Stops the server. It accepts requests for a second more, and while requests are in progress, but for half of `graceMs` milliseconds at
-   * most. Connections that are open after `graceMs` are cut.
+   * Stops the server. It accepts requests for one more second, and then for as long as requests are in progress, but not for longer than
+   * half of `graceMs` (milliseconds). Connections that are open after `graceMs` are cut.
    */
   close(graceMs: number): Promise<void>;
 }
@@ -26,19 +26,19 @@ export interface RunningServer {
 /** Dependencies of `startServer`. */
 export interface ServerOptions {
   readonly host: string;
-  /** 0 for any free port. */
+  /** 0 selects any free port. */
   readonly port: number;
   readonly log: Logger;
-  /** Without it, requests for a WebSocket are answered over HTTP. */
+  /** Without `webSockets`, requests for a WebSocket are answered over HTTP. */
   readonly webSockets?: WebSockets;
-  /** Without it, requests have no spans. */
+  /** Without a tracer, requests have no spans. */
   readonly tracer?: Tracer | undefined;
 }
 
 /**
- * How many connections may wait to be accepted. The operating system may lower it, Linux to `net.core.somaxconn`, which is 4096 since 5.4.
- * It drops further connections, and their clients retry after a second or more. Node's default of 511 is too low for a thousand clients
- * that come back at once.
+ * How many connections may wait to be accepted. The operating system may lower this number: Linux lowers it to `net.core.somaxconn`, which
+ * is 4096 since Linux 5.4. The operating system drops further connections, and their clients retry after a second or more. Node's default
+ * of 511 is too low for a thousand clients that reconnect at the same time.
  */
 const MAX_WAITING_CONNECTIONS = 65_535;
 
@@ -46,7 +46,7 @@ const MAX_WAITING_CONNECTIONS = 65_535;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** How often Node looks for clients that exceed these times. Its default is 30 seconds. */
+/** How often Node looks for clients that exceed these times. Node's default is 30 seconds. */
 const TIMEOUT_CHECK_MS = 1000;
 
 /** Listens on `host` and `port`. Rejects if the address cannot be used. */
@@ -57,7 +57,7 @@ export async function startServer(handler: RequestListener, options: ServerOptio
   let isClosing = false;
 
   const answer = prepareRequests(handler, { requestLog, inFlight, isClosing: () => isClosing });
-  // Node 24.9 and later call this before they hand a connection over. Earlier versions hand over every request for another protocol.
+  // Node 24.9 and later call this before they hand over a connection. Earlier versions hand over every request for another protocol.
   const shouldUpgradeCallback = (request: IncomingMessage) => webSockets !== undefined && asksForWebSocket(request);
   const serverOptions = { connectionsCheckingInterval: TIMEOUT_CHECK_MS, shouldUpgradeCallback };
   const server = createServer(serverOptions, tracer === undefined ? answer : traceRequests(tracer, answer));

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { InFlight } from './in-flight.ts';
 import type { WebSockets } from './web-sockets/web-sockets.ts';
 
-/** How long the server goes on accepting connections, so that a load balancer can see on `/ready` that the gateway is stopping. */
+/** How long the server continues to accept connections, so that a load balancer can see on `/ready` that the gateway is stopping. */
 const DRAIN_MS = 1000;
 
 /** What is shut down. */
@@ -18,8 +18,8 @@ export interface ShutDownOptions {
 }
 
 /**
- * Shuts a server down. It accepts requests for `DRAIN_MS` more, and while requests are in progress, but for half of `graceMs` milliseconds
- * at most. Connections that are open after `graceMs` are cut. Resolves when none is left.
+ * Shuts a server down. It accepts requests for another `DRAIN_MS`, and then for as long as requests are in progress, but not for longer
+ * than half of `graceMs` (milliseconds). Connections that are open after `graceMs` are cut. Resolves when no connection is left.
  */
 export async function shutDown(
   { server, inFlight, webSockets, upgraded }: ShutDownOptions,

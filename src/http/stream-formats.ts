@@ -6,7 +6,7 @@ export const WITH_IDS = 'incrementalSpec=v0.2';
 /** The format of the parts of a response with `@defer` or `@stream`: with ids, or the draft of 2022. */
 export type PartsFormat = typeof WITH_IDS | 'deferSpec=20220824';
 
-/** Headers of every streamed response. Proxies must neither store it nor wait for its end. */
+/** Headers of every streamed response. Proxies must neither store the response nor wait for its end before they pass it on. */
 export const STREAM_HEADERS = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
 /** The media types of a response in parts. */
@@ -19,15 +19,16 @@ export const PARTS_TYPES = [
 /** The media types of a subscription. */
 export const SUBSCRIPTION_TYPES = ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'];
 
-/** The parameter of `multipart/mixed` that names a format, its version, and the format. */
+/** For each format: the parameter of `multipart/mixed` that selects it, the value of the parameter, and the name of the format. */
 const PARTS_FORMATS: readonly (readonly [string, string, PartsFormat])[] = [
   ['incrementalspec', 'v0.2', WITH_IDS],
   ['deferspec', '20220824', 'deferSpec=20220824'],
 ];
 
 /**
- * Chooses the format for a response in parts: server-sent events if the client prefers them to multipart, else the multipart format that it
- * prefers, which is the draft of 2022 if it names no format. `null` if the client accepts no multipart, or only unsupported versions.
+ * Chooses the format for a response in parts. This is `events` if the client prefers server-sent events to multipart, else the multipart
+ * format that the client prefers. A client that accepts multipart without naming a format gets the draft of 2022. The result is `null` if
+ * the client accepts no multipart, or only unsupported versions of it.
  */
 export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'events' | null {
   const range = ranges.find((one) => formatOf(one) !== null) ?? ranges.find(({ type }) => WILDCARDS.has(type));
@@ -36,7 +37,7 @@ export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'ev
   return prefersEvents ? 'events' : (formatOf(range) ?? 'deferSpec=20220824');
 }
 
-/** The format of parts that a media range accepts; `null` if it is for other content or an unsupported version. */
+/** The format of parts that a media range accepts; `null` if the range is for another content type or an unsupported version. */
 function formatOf(range: MediaRange): PartsFormat | null {
   if (!isMultipart(range) || versionOf(range) !== undefined) return null;
   const named = PARTS_FORMATS.filter(([name]) => range.parameters.has(name));
@@ -49,8 +50,9 @@ export const acceptsEvents = (ranges: readonly MediaRange[]): boolean =>
   ranges.some(({ type }) => type === EVENTS || type === 'text/*' || type === '*/*');
 
 /**
- * Chooses the format for a subscription: `multipart` if the client names the supported version and does not prefer server-sent events, else
- * `default`, which is Yoga's choice. `unsupported` if the client accepts only other versions.
+ * Chooses the format for a subscription: `multipart` if the client names the supported multipart version and does not prefer server-sent
+ * events, and `unsupported` if the client accepts only other versions. In all other cases the result is `default`, which means Yoga's
+ * choice.
  */
 export function subscriptionFormatFor(ranges: readonly MediaRange[]): 'multipart' | 'default' | 'unsupported' {
   const named = ranges.filter(

@@ -23,7 +23,7 @@ export function createSubscriptionParts(heartbeatMs: number) {
     const body = new fetchAPI.ReadableStream<Uint8Array>({
       start(controller) {
         const beat = () => {
-          // The client has unread parts, so it needs no heartbeat.
+          // A client that has unread parts needs no heartbeat.
           if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(partOf('{}')));
         };
         controller.enqueue(encoder.encode(BOUNDARY));
@@ -76,7 +76,7 @@ function responseInitOf(results: unknown): { readonly status: number; readonly h
   const { errors = [] } = isAsyncIterable(results) ? {} : (results as { readonly errors?: readonly GraphQLError[] });
   const required = errors.map(({ extensions }) => extensions.http).filter((http) => http !== undefined) as Http[];
   return {
-    // Errors that are marked with `spec` have a status for other media types only.
+    // The status of an error that is marked with `spec` applies to other media types only.
     status: Math.max(200, ...required.filter(({ spec }) => spec !== true).map(({ status = 200 }) => status)),
     headers: Object.assign({}, ...required.map((http) => http.headers)),
   };

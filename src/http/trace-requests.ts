@@ -6,7 +6,7 @@ import { MACHINE_PATHS } from './request-log.ts';
 
 /**
  * Handles each request in a span that ends with the response. The span belongs to the client's trace if the request names one. Requests to
- * `MACHINE_PATHS` have no span. Headers and the query string may contain secrets, so the span does not have them.
+ * `MACHINE_PATHS` have no span. Headers and the query string may contain secrets, so the span does not contain them.
  */
 export function traceRequests(tracer: Tracer, answer: RequestListener): RequestListener {
   return (request, response) => {
@@ -21,7 +21,7 @@ export function traceRequests(tracer: Tracer, answer: RequestListener): RequestL
     const ended = () =>
       new Promise<void>((resolve) => {
         const onClose = () => {
-          // A client that has left before the response began has no status.
+          // There is no status if the client disconnected before the response began.
           const status = response.headersSent ? response.statusCode : undefined;
           const failure = status !== undefined && status >= 500 ? String(status) : undefined;
           tracer.note({ 'http.response.status_code': status, 'error.type': failure });

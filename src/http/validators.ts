@@ -1,4 +1,4 @@
-/** The validators of a response, by which a client asks whether the response has changed. */
+/** The validators of a response, with which a client asks whether the response has changed. */
 export interface Validators {
   /** The ETag; `null` if there is none. It is weak, because a compressed response has the same content but other bytes. */
   readonly tag: string | null;
@@ -13,8 +13,9 @@ export interface Conditions {
 }
 
 /**
- * Whether the client already has the current response (RFC 9110, sections 13.1.2 and 13.1.3). If it sends ETags, its date is ignored. The
- * date must equal that of the response, because a later date does not identify the response that the client has.
+ * Whether the client already has the current response (RFC 9110, sections 13.1.2 and 13.1.3). If the client sends ETags, its date is
+ * ignored. Otherwise, its date must equal the `last-modified` of the current response, because a later date does not identify the response
+ * that the client has.
  */
 export function isUnchanged(
   { 'if-none-match': tags, 'if-modified-since': since }: Conditions,
@@ -38,9 +39,9 @@ export interface Observed {
 }
 
 /**
- * The `last-modified` of a response, which is the second of its newest observation. Only responses from the recording have one, because
- * they never change. A response from RunPod can change without a new observation: the lists of GPU types and data centers are renewed
- * separately, and spot prices arrive after the stock.
+ * The `last-modified` of a response: the time of its newest observation, in whole seconds. Only responses from the recording have a
+ * `last-modified`, because they never change. A response from RunPod can change without a new observation: the lists of GPU types and data
+ * centers are renewed separately, and spot prices arrive after the stock.
  */
 export function lastModifiedOf({ freshUntil, newestObservedAt }: Observed): string | null {
   if (freshUntil !== Number.POSITIVE_INFINITY || newestObservedAt === null) return null;

@@ -3,8 +3,8 @@ import { notAcceptableMessage } from '../not-acceptable.ts';
 import { refusalBody, refusalType } from '../refusal.ts';
 
 /**
- * Adds a body to 406 responses, with a message that lists the supported media types. Lists each type once: Yoga repeats all of them for
- * each type in the request's `accept` header, and answers 11 kB of it with 134 kB.
+ * Adds a body to 406 responses, with a message that lists the supported media types. Lists each type once. By itself, Yoga repeats all
+ * types for each type in the request's `accept` header, and answers a header of 11 kB with a response of 134 kB.
  */
 export function useAcceptableTypes(): Plugin {
   return {

@@ -4,7 +4,8 @@ import { isMarkedTooLong } from '../body-length.ts';
 import { refuse } from '../refusal.ts';
 
 /**
- * Refuses requests that `markTooLong` has marked, with status 413 and the headers that all responses have. `maxBytes` is for the message.
+ * Refuses requests that `markTooLong` has marked, with status 413 and the headers that all responses have. `maxBytes` is only used in the
+ * message.
  */
 export function useBodyLimit(maxBytes: number): Plugin<object, { readonly req?: IncomingMessage }> {
   const message = `The body is longer than the limit of ${maxBytes} bytes. Send a shorter operation.`;

@@ -12,8 +12,8 @@ export interface HttpCacheOptions<Context> {
 
 /**
  * Sends `cache-control` with every response. Caches may store a GraphQL response without errors, to GET or POST, while it is fresh. A
- * response to GET also has an ETag of its content, and is 304 for a client that already has it. Other responses must not be stored, unless
- * another plugin has set their `cache-control`.
+ * response to GET also has an ETag of its content, and a client that already has the response gets a 304 instead. Other responses must not
+ * be stored, unless another plugin has set their `cache-control`.
  */
 export function useHttpCache<Context extends object>(
   options: HttpCacheOptions<Context>,
@@ -31,7 +31,8 @@ export function useHttpCache<Context extends object>(
     async onResponse({ request, response, fetchAPI, setResponse }) {
       const { headers, status } = response;
       const type = headers.get('content-type') ?? '';
-      // Yoga lets caches store server-sent events. Its header has other letter case, so it must be deleted, or both headers would be sent.
+      // Yoga lets caches store server-sent events. Its header is written in another letter case, so it must be deleted. Otherwise, both
+      // headers would be sent.
       if (type.startsWith('text/event-stream')) headers.delete('cache-control');
       if (headers.has('cache-control')) return;
       const holding = holdings.get(request);
@@ -46,12 +47,12 @@ export function useHttpCache<Context extends object>(
       const body = await response.text();
       const control = cacheControl(holding.freshUntil);
       headers.set('cache-control', control);
-      // Yoga may have meant to send the body in chunks. Now it has a length.
+      // Yoga may have intended to send the body in chunks. Now the length of the body is known.
       headers.delete('transfer-encoding');
       const validators = { tag: tagOf(body), lastModified: lastModifiedOf(holding) };
       headers.set('etag', validators.tag);
       if (validators.lastModified !== null) headers.set('last-modified', validators.lastModified);
-      // After a 304 without `max-age`, caches would go by the `max-age` that they stored with the response.
+      // After a 304 without `max-age`, caches would use the `max-age` that they stored with the response.
       const unchanged = control !== NOT_KEPT && isUnchanged(conditionsOf(request), validators);
       if (unchanged) headers.delete('content-length');
       setResponse(new fetchAPI.Response(unchanged ? null : body, { status: unchanged ? 304 : 200, headers }));

@@ -1,8 +1,8 @@
 import type { Plugin } from 'graphql-yoga';
 
 /**
- * Answers every path that is not one of these with 404. Yoga would also treat '/graphql/' and '//graphql' as its endpoint, and plugins that
- * protect the endpoint compare its exact path.
+ * Answers every path that is not in `paths` with 404. Yoga would also treat '/graphql/' and '//graphql' as its endpoint, but the plugins
+ * that protect the endpoint compare the exact path.
  */
 export function useNotFound(paths: readonly string[]): Plugin {
   return {

@@ -1,6 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 
-/** Copies the id of a request from its `x-request-id` header to that of the response. */
+/** Copies the id of a request from its `x-request-id` header to the same header of the response. */
 export function useRequestId(): Plugin {
   return {
     onResponse({ request, response }) {

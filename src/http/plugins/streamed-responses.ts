@@ -24,16 +24,16 @@ type Payload = Parameters<OnResultProcess>[0];
 type ResultProcessor = NonNullable<Payload['resultProcessor']>;
 
 /**
- * Sends subscriptions and responses in parts in the format that the client accepts. Removes Yoga's headers about the connection and the
- * transfer encoding, so that Node sets them: Yoga announces chunks to HTTP/1.0 clients, and keeps connections open that clients have asked
- * to close. A HEAD request gets the headers at once, and its stream is closed.
+ * Sends subscriptions, and responses in parts, in a format that the client accepts. Removes Yoga's headers about the connection and the
+ * transfer encoding, so that Node sets them instead: Yoga announces chunks to HTTP/1.0 clients, and keeps a connection open even if the
+ * client has asked to close it. A HEAD request gets the headers at once, and its stream is closed.
  */
 export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
   const subscriptions = new WeakSet<Request>();
   const sendEvents = getSSEProcessor();
   const sendSubscriptionParts = createSubscriptionParts(heartbeatMs);
 
-  /** Returns `undefined` if Yoga's choice is right. */
+  /** Returns the function that creates the response; `undefined` if Yoga's choice is right. */
   function processorFor({ request, result, resultProcessor }: Payload): ResultProcessor | undefined {
     const ranges = mediaRangesIn(request.headers.get('accept') ?? '*/*');
     if (subscriptions.has(request)) {
@@ -59,14 +59,14 @@ export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
       subscriptions.add(args.contextValue.request);
     },
     onResultProcess(payload) {
-      // The response is complete and is sent as JSON.
+      // This is a complete response, which Yoga sends as JSON.
       if (payload.resultProcessor === processRegularResult) return;
       const processor = processorFor(payload);
       if (processor === undefined) return;
       payload.setResultProcessor(processor, 'multipart/mixed');
       const { result, serverContext } = payload;
       if (serverContext.req === undefined || !isHead(serverContext.req) || !isAsyncIterable(result)) return;
-      // Node sends no body, and without this would send the headers only at the end of the stream.
+      // Node sends no body for a HEAD request. Without this, it would send the headers only at the end of the stream.
       close(result);
       payload.setResult(NO_RESULTS);
     },

@@ -10,8 +10,8 @@ export interface VaryOptions {
 }
 
 /**
- * Sends one `vary` header with every response of `endpoint`. It lists each request header that the response may depend on once, including
- * those that other plugins have added.
+ * Sends one `vary` header with every response of `endpoint`. It lists every request header that the response may depend on, including the
+ * headers that other plugins have added. No header is listed twice.
  */
 export function useVary({ endpoint, hasCors, hasClientKeys }: VaryOptions): Plugin {
   const always = [

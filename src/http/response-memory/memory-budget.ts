@@ -2,7 +2,7 @@ import type { Shortage } from '../../domain/permit.ts';
 import type { Client } from './sink.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 
-/** An operation that has its permit. */
+/** An operation that has a permit. */
 export interface PermitHolder {
   readonly client: Client;
   /** Called again and again while other operations wait for a permit. */
@@ -12,22 +12,27 @@ export interface PermitHolder {
 /** Dependencies of a `MemoryBudget`. */
 export interface MemoryBudgetOptions {
   readonly unread: UnreadBytes;
-  /** The limit for the bytes of all clients that are unread, or may become so because large operations are in progress. */
+  /** The limit for all clients together. It applies to the unread bytes plus the bytes that large operations in progress may add. */
   readonly maxBytes: number;
   readonly maxBytesPerClient: number;
-  /** The limit for one response. An operation with a permit counts as so many bytes. */
+  /** The limit for the bytes of one response. Each operation with a permit counts as this many bytes. */
   readonly maxAnswerBytes: number;
-  /** Whether the event loop lags. No large operation may begin then. */
+  /** Whether the event loop lags. While it lags, no large operation may begin. */
   readonly isOverloaded: () => boolean;
 }
 
-/** Up to this size a response is small: it takes milliseconds, and never waits or is refused. */
+/**
+ * Up to this size a response is small: producing it takes milliseconds. A small response never waits for a permit, and is never refused.
+ */
 export const SMALL_BYTES = 300_000;
 
-/** How many operations have a permit at a time. Producing the largest response takes several times its size. */
+/**
+ * How many operations may have a permit at the same time. Producing the largest response takes several times as much memory as the response
+ * itself.
+ */
 const MAX_HOLDERS = 2;
 
-/** The bytes in memory for responses: those that clients have not read, and those that operations with a permit may add. */
+/** The bytes in memory for responses: the bytes that clients have not read, and the bytes that operations with a permit may add. */
 export class MemoryBudget {
   readonly holders = new Set<PermitHolder>();
   readonly #options: MemoryBudgetOptions;
@@ -44,8 +49,8 @@ export class MemoryBudget {
   }
 
   /**
-   * How many bytes the client must free before it may have one more large response. A client without unread bytes and permits may always
-   * have one.
+   * By how many bytes this client must reduce its use before it may have one more large response. A client that has neither unread bytes
+   * nor a permit may always have a large response.
    */
   excessOf(client: Client): number {
     const { maxAnswerBytes, maxBytesPerClient } = this.#options;
@@ -59,7 +64,7 @@ export class MemoryBudget {
     return Math.max(0, this.#used() + maxAnswerBytes - maxBytes);
   }
 
-  /** The most bytes that a response without a permit may have. It is never below `SMALL_BYTES`. */
+  /** How many bytes a response without a permit may have at most. The result is never below `SMALL_BYTES`. */
   maxBytesFor(clientOf: () => Client): number {
     const { unread, maxBytes, maxBytesPerClient } = this.#options;
     if (this.holders.size === 0 && unread.isEmpty()) return Number.POSITIVE_INFINITY;

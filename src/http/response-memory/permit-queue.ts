@@ -6,14 +6,16 @@ import type { UnreadBytes } from './unread-bytes.ts';
 /** An operation that waits for its permit. */
 export interface QueueEntry {
   readonly client: Client;
-  /** When the operation is refused if it has no permit by then. */
+  /** The time at which the operation is refused if it still has no permit. */
   readonly until: number;
   /** Resolves to `null` when the operation gets its permit, else to the reason for the refusal. */
   readonly outcome: Promise<Shortage | null>;
   readonly resolve: (outcome: Shortage | null) => void;
 }
 
-/** How long an operation waits for its permit, and how many wait at a time. The request of each is in memory. */
+/**
+ * How long an operation may wait for its permit, and how many operations may wait at the same time. Each of them keeps a request in memory.
+ */
 const MAX_WAIT_MS = 15_000;
 const MAX_WAITING = 100;
 const MAX_WAITING_PER_CLIENT = 50;
@@ -22,8 +24,8 @@ const MAX_WAITING_PER_CLIENT = 50;
 const INSPECT_MS = 100;
 
 /**
- * Large operations that wait for a permit. They get it in the order of their arrival, but an operation whose own client has too many
- * unread bytes does not hold up the others. While operations wait, stalled connections are cut until there is memory.
+ * Large operations that wait for a permit. They get their permits in the order of their arrival, but an operation whose own client has too
+ * many unread bytes does not hold up the others. While operations wait, stalled connections are cut until there is enough memory.
  */
 export class PermitQueue {
   readonly #budget: MemoryBudget;
@@ -70,7 +72,7 @@ export class PermitQueue {
     return entry;
   }
 
-  /** Removes an operation whose request has ended. Its outcome is `null`. */
+  /** Removes an operation whose request has ended. The outcome of this operation is `null`. */
   leave(entry: QueueEntry): void {
     this.#entries.delete(entry);
     entry.resolve(null);

@@ -15,11 +15,11 @@ export interface ResponseMemoryOptions extends MemoryBudgetOptions {
 /** Limits the memory for responses that are being produced or are unread. */
 export interface ResponseMemory {
   /**
-   * Creates the permit of one operation. `client` is called if the operation turns out to be large. `cut` must close its connection: it is
-   * called when a subscription keeps its permit because the client does not read.
+   * Creates the permit of one operation. `client` is called if the operation turns out to be large. `cut` must close the connection of the
+   * operation. `cut` is called when a subscription keeps its permit because the client does not read.
    */
   readonly openPermit: (client: () => Client, cut: () => void) => ResponsePermit;
-  /** The most bytes of a response that is sent at once, without a permit. It is never below `SMALL_BYTES`. */
+  /** How many bytes a response may have at most if it is sent at once, without a permit. The result is never below `SMALL_BYTES`. */
   readonly maxBytesFor: (client: () => Client) => number;
   /** Whether a large response may be produced at once: no operation waits for a permit, and the event loop does not lag. */
   readonly mayMakeLarge: () => boolean;
@@ -28,7 +28,7 @@ export interface ResponseMemory {
   readonly waiting: () => number;
 }
 
-/** Creates the limiter. Large operations need a permit from it, and small ones do not. */
+/** Creates the limiter. Large operations need a permit from it. Small operations do not. */
 export function createResponseMemory(options: ResponseMemoryOptions): ResponseMemory {
   const { unread, isOverloaded, now, onRefused } = options;
   const budget = new MemoryBudget(options);

@@ -3,9 +3,11 @@ import type { MemoryBudget, PermitHolder } from './memory-budget.ts';
 import type { PermitQueue, QueueEntry } from './permit-queue.ts';
 import type { Client } from './sink.ts';
 
-/** The permit of an operation that came over a connection, with what the connection reports to it. */
+/**
+ * The permit of an operation that arrived over a connection, and the functions with which the connection reports its state to the permit.
+ */
 export interface ResponsePermit extends Permit {
-  /** Whether to write the next part of the response before the client has read this one. */
+  /** Whether to write the next part of the response before the client has read the current part. */
   readonly writesAhead: () => boolean;
   /** Call this after a part of the response was written. Its bytes count as unread from then on. */
   readonly written: () => void;
@@ -13,10 +15,13 @@ export interface ResponsePermit extends Permit {
   readonly close: () => void;
 }
 
-/** How long an operation with a permit may do no work, because it waits for RunPod, while others wait for a permit. */
+/**
+ * How long an operation with a permit may be idle because it waits for RunPod. The limit applies only while other operations wait for a
+ * permit.
+ */
 const IDLE_MS = 3000;
 
-/** What all permits share. */
+/** The objects that all permits share. */
 export interface PermitContext {
   readonly budget: MemoryBudget;
   readonly queue: PermitQueue;
@@ -25,8 +30,8 @@ export interface PermitContext {
 }
 
 /**
- * A permit that waits in the queue while the memory budget is used up. It ends when a part of the response was written, or the request has
- * ended, and no work is left. A subscription obtains it again for its next event.
+ * A permit that waits in the queue while the memory budget is used up. The permit ends when no work is left, after a part of the response
+ * was written or the request has ended. A subscription obtains its permit again for its next event.
  */
 export class QueuedPermit implements ResponsePermit, PermitHolder {
   readonly #context: PermitContext;
@@ -105,7 +110,7 @@ export class QueuedPermit implements ResponsePermit, PermitHolder {
 
   written(): void {
     this.#hasWritten = true;
-    // The next event of a subscription is an operation of its own.
+    // The next event of a subscription is treated as a new operation, so an earlier refusal does not apply to it.
     if (this.#work === 0) this.#refusal = null;
     this.#endIfIdle();
   }
@@ -116,7 +121,9 @@ export class QueuedPermit implements ResponsePermit, PermitHolder {
     this.#endIfIdle();
   };
 
-  /** Ends the operation if it has done no work for too long. A response that has begun can only be cut. */
+  /**
+   * Ends the operation if it has done no work for too long. A response that has begun cannot be refused any more, so its connection is cut.
+   */
   makeWay(): void {
     if (this.#work > 0 || this.#context.now() - this.#workedAt < IDLE_MS) return;
     if (this.#hasWritten) this.#cut();
@@ -130,7 +137,7 @@ export class QueuedPermit implements ResponsePermit, PermitHolder {
       this.#settle(shortage);
       return Promise.resolve(shortage);
     }
-    // An operation in the queue may get its permit now. It comes first.
+    // If operations wait in the queue, one of them may be able to get its permit now. They come first.
     if (shortage === null && queue.isEmpty()) {
       this.#settle(null);
       return null;

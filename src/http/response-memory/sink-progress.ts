@@ -1,16 +1,19 @@
 import type { Sink } from './sink.ts';
 
-/** A sink is stalled if it took fewer bytes per millisecond than this over at least `JUDGED_MS`, although it had as many to take. */
+/**
+ * A sink is stalled if two things are true of a period of at least `JUDGED_MS`: it took fewer bytes per millisecond than this, and it did
+ * not take all the bytes that were unread at the beginning of the period.
+ */
 const STALLED_BYTES_PER_MS = 50;
 const JUDGED_MS = 2000;
 
-/** The unread bytes of one sink when it was last looked at, and whether its client reads. */
+/** The unread bytes of one sink when they were last measured, and whether the client of the sink reads. */
 export class SinkProgress {
   readonly sink: Sink;
   bytes = 0;
   #isStalled = false;
   #hasRead = false;
-  /** The state when the period began over which the sink is judged. */
+  /** The state at the beginning of the period over which the sink is judged. */
   #since: { readonly at: number; readonly taken: number; readonly bytes: number };
 
   constructor(sink: Sink, now: number) {
@@ -18,7 +21,7 @@ export class SinkProgress {
     this.#since = { at: now, taken: sink.taken(), bytes: 0 };
   }
 
-  /** Looks at the sink. Returns how many more unread bytes it has than before. */
+  /** Measures the sink. Returns how many more unread bytes it has than at the last measurement. */
   update(now: number): number {
     const [bytes, taken] = [this.sink.unread(), this.sink.taken()];
     const since = this.#since;
@@ -39,13 +42,16 @@ export class SinkProgress {
     return this.bytes > 0 && this.#isStalled;
   }
 
-  /** 0 for a stalled sink, 1 for a sink whose client has not been seen to read, and 2 for one whose client reads. */
+  /** 0 for a stalled sink, 1 for a sink whose client was not observed to read so far, and 2 for a sink whose client reads. */
   rank(): number {
     if (this.isStalled()) return 0;
     return this.#hasRead ? 2 : 1;
   }
 }
 
-/** Sorts sinks in the order in which they are cut: by rank, and within a rank the most unread bytes first, because that frees most. */
+/**
+ * Sorts sinks in the order in which they are cut: by rank, and within a rank by unread bytes. The sink with the most unread bytes comes
+ * first, because cutting it frees the most memory.
+ */
 export const slowestFirst = (all: readonly SinkProgress[]): SinkProgress[] =>
   all.toSorted((a, b) => a.rank() - b.rank() || b.bytes - a.bytes);

@@ -4,10 +4,10 @@ export type Client = string | object;
 /** A response or a WebSocket: the place where the gateway writes bytes for one client. */
 export interface Sink {
   readonly client: Client;
-  /** Bytes that were written and that the operating system has not taken yet. They are in memory. */
+  /** Bytes that were written and that the operating system has not taken yet. These bytes are in memory. */
   readonly unread: () => number;
   /** All bytes that the operating system has taken from the connection so far. */
   readonly taken: () => number;
-  /** Closes the connection and frees the bytes that wait for it. */
+  /** Closes the connection and frees the bytes that have not been sent. */
   readonly cut: () => void;
 }

@@ -14,36 +14,41 @@ export interface UnreadBytesOptions {
   readonly onCut: (reason: CutReason) => void;
 }
 
-/** Counts the bytes that were written and that clients have not read, and cuts the slowest connections when there are too many. */
+/**
+ * Counts the bytes that were written and that clients have not read, and cuts the slowest connections when there are too many such bytes.
+ */
 export interface UnreadBytes {
   /**
    * Counts the unread bytes of a sink. Call it after every write that leaves bytes unread. If a limit is exceeded, the slowest connections
-   * are cut until the rest is within it.
+   * are cut until the unread bytes of the others are within the limit.
    */
   readonly count: (sink: Sink) => void;
   /** Removes a sink. Call it when the client has read everything or the connection has closed. */
   readonly forget: (sink: Sink) => void;
   /** The unread bytes of one client. */
   readonly of: (client: Client) => number;
-  /** The unread bytes of all clients. Too high by what they have read in the last `TOTAL_VALID_MS`, and never too low. */
+  /** The unread bytes of all clients. The number may include bytes that were read in the last `TOTAL_VALID_MS`, but is never too low. */
   readonly total: () => number;
-  /** Whether no sink is counted. */
+  /** Whether there are no counted sinks. */
   readonly isEmpty: () => boolean;
   /** Cuts stalled connections of `client`, or of all clients, until `bytes` are freed or no stalled connection is left. */
   readonly cutStalled: (bytes: number, client?: Client) => void;
 }
 
-/** How long the total is used before every sink is looked at again. */
+/** How long the total is used before every sink is measured again. */
 const TOTAL_VALID_MS = 20;
 
-/** Creates the count, which is empty. It uses no timer: it looks at sinks when bytes are written or a number is requested. */
+/** Creates a counter without sinks. It uses no timer: it measures sinks when bytes are written or a number is requested. */
 export const createUnreadBytes = (options: UnreadBytesOptions): UnreadBytes => new UnreadByteCounter(options);
 
 class UnreadByteCounter implements UnreadBytes {
   readonly #options: UnreadBytesOptions;
   readonly #sinks = new Map<Sink, SinkProgress>();
   readonly #byClient = new Map<Client, Set<SinkProgress>>();
-  /** The sum of `bytes` of all sinks. Clients may have read since a sink was looked at, so it is never too low. */
+  /**
+   * The sum of `bytes` of all sinks. Clients may have read bytes since their sinks were measured, so the sum may be too high, but never too
+   * low.
+   */
   #sum = 0;
   #totalledAt = Number.NEGATIVE_INFINITY;
 
@@ -103,7 +108,7 @@ class UnreadByteCounter implements UnreadBytes {
     return progress;
   }
 
-  /** Looks at these sinks. Returns the sum of their unread bytes. */
+  /** Measures these sinks. Returns the sum of their unread bytes. */
   #update(sinks: Iterable<SinkProgress>): number {
     const now = this.#options.now();
     let bytes = 0;

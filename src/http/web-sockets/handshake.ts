@@ -3,14 +3,14 @@ import type { AllowedOrigins } from '../cors.ts';
 import type { RateCheck } from '../rate-limit.ts';
 import type { UpgradeRefusal } from './upgrade.ts';
 
-/** What decides whether a client may open a WebSocket. */
+/** The rules that decide whether a client may open a WebSocket. */
 export interface HandshakeOptions {
-  /** The only path with WebSockets. */
+  /** The only path at which WebSockets can be opened. */
   readonly endpoint: string;
   /** Origins whose pages may open a WebSocket, besides the origin of the gateway itself. */
   readonly allowedOrigins: AllowedOrigins;
   readonly rateLimit: RateCheck;
-  /** The limits for open WebSockets, of all clients and of one. */
+  /** The limits for the number of open WebSockets: of all clients together, and of one client. */
   readonly maxConnections: number;
   readonly maxConnectionsPerClient: number;
 }
@@ -18,7 +18,7 @@ export interface HandshakeOptions {
 const TOO_MANY = '429 Too Many Requests';
 
 /**
- * Why a client may not open a WebSocket; `null` if it may. `open` has the client of each open WebSocket, which is `null` for a client
+ * Why a client may not open a WebSocket; `null` if it may. `open` lists the client of each open WebSocket; `null` stands for a client
  * without a name. Browsers let every page connect to any server, so pages of other origins are refused.
  */
 export async function refusalOfHandshake(
@@ -36,7 +36,7 @@ export async function refusalOfHandshake(
   return refusal === null ? null : { status: TOO_MANY, headers: refusal.headers ?? {} };
 }
 
-/** Programs other than browsers send no origin. */
+/** Programs other than browsers send no origin, so a request without an origin is allowed. */
 function isAllowedOrigin({ headers: { origin, host } }: IncomingMessage, allowed: AllowedOrigins): boolean {
   if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
   return URL.canParse(origin) && new URL(origin).host === host;

@@ -20,7 +20,7 @@ export interface SocketOptions {
   readonly log: Logger;
 }
 
-/** Runs the protocol on a WebSocket until it closes. `req` is the request that opened it. */
+/** Runs the protocol on a WebSocket until the WebSocket closes. `req` is the request that opened the WebSocket. */
 export function openSocket(
   socket: WebSocket,
   req: IncomingMessage,
@@ -45,7 +45,7 @@ export function openSocket(
   };
   const closed = protocol.opened(toProtocolSocket(socket, sink, state, { unread, log }), state);
   const stopPinging = keepAlive(socket);
-  // A frame is too long or broken. ws closes the connection.
+  // A frame from the client is too long or broken. The library ws closes the connection after this event.
   socket.on('error', (error) => log.debug({ reason: error.message }, 'error on a WebSocket'));
   socket.once('close', (code, reason) => {
     stopPinging();
@@ -78,7 +78,7 @@ function toProtocolSocket(
     onMessage: (handle) =>
       socket.on('message', (data: Buffer) => {
         handle(data.toString()).catch((error: unknown) => {
-          // The message does not follow the protocol. Faults of the gateway are results with errors, and do not get here.
+          // The message does not follow the protocol. Errors of the gateway are sent as results, and do not get here.
           log.debug({ reason: String(error) }, 'unexpected message over a WebSocket');
           socket.close(4400, 'Unexpected message');
         });
@@ -86,7 +86,7 @@ function toProtocolSocket(
   };
 }
 
-/** Resolves when the operating system has taken the message, or at once if the WebSocket is closing. */
+/** Sends a message. Resolves when the operating system has taken the message, or at once if the WebSocket is not open. */
 function send(socket: WebSocket, data: string, sink: Sink, unread: UnreadBytes): Promise<void> {
   return new Promise((resolve) => {
     if (socket.readyState !== socket.OPEN) {

@@ -19,7 +19,7 @@ export interface OperationProtocolOptions {
   readonly keys: readonly string[];
   readonly identify: Identify;
   readonly rateLimit: RateCheck;
-  /** Runs an operation. Puts every error into the result, with a message that clients may see, and does not reject. */
+  /** Runs an operation. It never rejects: every error is part of the result, with a message that clients may see. */
   readonly answer: (
     params: GraphQLParams,
     request: Request,
@@ -31,8 +31,9 @@ export interface OperationProtocolOptions {
 type Handler = () => Promise<OperationResult | AsyncIterable<OperationResult>>;
 
 /**
- * Connects the graphql-transport-ws protocol, as graphql-ws implements it, to the GraphQL layer. Operations are parsed and executed where
- * those over HTTP are. A client that cannot send headers sends its key in `connectionParams`, as `authorization` in any letter case.
+ * Connects the graphql-transport-ws protocol, as graphql-ws implements it, to the GraphQL layer. Operations are parsed and executed by the
+ * same code as operations over HTTP. A client that cannot send headers sends its key in `connectionParams`, as `authorization` in any
+ * letter case.
  */
 export function createOperationProtocol(options: OperationProtocolOptions, inFlight: InFlight): Server<SocketState> {
   const { endpoint, keys } = options;
@@ -45,7 +46,7 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
     async onSubscribe({ extra }, id, payload) {
       const { request, req, starting } = extra;
       if (request === undefined) throw new Error('an operation before the connection was initialised');
-      // graphql-ws forgets an id that is completed before it has a result, and would let two operations share it.
+      // If an operation is completed before it has a result, graphql-ws forgets its id, and would let another operation use the same id.
       if (starting.has(id)) throw new Error(`operation ${id} has not begun yet`);
       starting.add(id);
       const refusal = await options.rateLimit(options.identify(request.headers.get('authorization'), req));
@@ -55,7 +56,7 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
       }
       inFlight.begin();
       const permit = openPermit(extra, payload, options);
-      // The protocol requires a text, which is empty for an operation that is named by its hash.
+      // The protocol requires a query text. It is empty for an operation that is identified by its hash.
       const { query, ...params } = payload;
       const sent = (query === '' ? params : { query, ...params }) as GraphQLParams;
       const run: Handler = () => options.answer(sent, request, { ...extra, permit }).finally(() => starting.delete(id));
@@ -63,7 +64,7 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
     },
     subscribe: ({ contextValue }) => (contextValue as Handler)() as Promise<never>,
     onNext({ extra }, id, payload, _args, result) {
-      // graphql-ws writes the message at once. From then on it counts as unread.
+      // graphql-ws writes this message at once. Its bytes count as unread from then on.
       extra.permits.get(payload)?.written();
       return toPayload(result, (text) => extra.texts.set(id, text));
     },
@@ -75,7 +76,7 @@ export function createOperationProtocol(options: OperationProtocolOptions, inFli
   });
 }
 
-/** graphql-ws needs a document to learn the kind of an operation. It treats all operations as subscriptions. */
+/** graphql-ws reads the kind of an operation from its document. With this document, it treats every operation as a subscription. */
 const ANY_SUBSCRIPTION = parse('subscription { any }');
 
 function openPermit(
@@ -85,17 +86,17 @@ function openPermit(
 ): ResponsePermit {
   const permit = options.openPermit(() => client, disconnect);
   permits.set(payload, permit);
-  // If the connection closed while the rate limit was checked, nothing else closes the permit.
+  // If the connection closed while the rate limit was checked, nothing else would close the permit.
   if (signal.aborted) permit.close();
   return permit;
 }
 
-/** The value of `authorization` in `connectionParams`. Clients name it like the header, in upper or lower case. */
+/** The value of `authorization` in `connectionParams`. Clients may write the name in upper or lower case, like the name of the header. */
 function authorizationIn(params: Readonly<Record<string, unknown>>): unknown {
   return Object.entries(params).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
 }
 
-/** The HTTP request that would have brought the operations of a connection. */
+/** Creates the HTTP request that the GraphQL layer sees for all operations of a connection. */
 function toRequest({ req, signal }: SocketState, endpoint: string, authorization: unknown): Request {
   const headers = new Headers({ 'x-request-id': String(req.headers['x-request-id'] ?? '') });
   const token = authorization ?? req.headers.authorization;

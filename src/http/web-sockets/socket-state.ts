@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ResponsePermit } from '../response-memory/response-permit.ts';
 import type { Client } from '../response-memory/sink.ts';
 
-/** What the GraphQL layer needs to know of the WebSocket that an operation came over. */
+/** What the GraphQL layer needs to know about the WebSocket over which an operation arrived. */
 export interface OperationConnection {
   /** The request that opened the WebSocket. */
   readonly req: IncomingMessage;
@@ -17,12 +17,15 @@ export interface OperationConnection {
 export interface SocketState extends Omit<OperationConnection, 'permit'> {
   /** The ids of operations that have no result yet. */
   readonly starting: Set<string>;
-  /** The permits of operations in progress, by payload. An id does not identify an operation, because a client may reuse it at once. */
+  /**
+   * The permits of operations in progress, by the payload of the operation. An id does not identify an operation, because a client may
+   * reuse an id at once.
+   */
   readonly permits: Map<object, ResponsePermit>;
-  /** Large results as JSON, by the ids of their operations, until graphql-ws sends the messages. */
+  /** Large results as JSON, by the ids of their operations. They are kept until graphql-ws sends their messages. */
   readonly texts: Map<string, string>;
   /** The client that the limits for unread bytes and permits apply to. */
   readonly client: Client;
-  /** The HTTP request that would have brought the operations of this WebSocket. `undefined` before `connection_init` has arrived. */
+  /** The HTTP request that the GraphQL layer sees for all operations of this WebSocket. `undefined` until `connection_init` has arrived. */
   request?: Request;
 }

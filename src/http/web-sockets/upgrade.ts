@@ -5,12 +5,13 @@ import type { Duplex } from 'node:stream';
 export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && headers.upgrade?.trim().toLowerCase() === 'websocket';
 
-/** The headers that ask for another protocol or to keep the connection open. */
+/** The headers with which a client requests another protocol or asks to keep the connection open. */
 const OMITTED = new Set(['upgrade', 'http2-settings', 'connection']);
 
 /**
- * Answers a request over HTTP although it asks for another protocol, which a server may do (RFC 9110, section 7.8). Clients that try HTTP/2
- * first ask for it with every request. Node has detached the connection from the server. This function gives it back for this one request.
+ * Answers a request over HTTP although it asks for another protocol, which a server may do (RFC 9110, section 7.8). A client that prefers
+ * HTTP/2 asks for HTTP/2 with every request. Node has detached the connection from the server. This function returns the connection to the
+ * server for this one request.
  */
 export function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`, 'connection: close'];

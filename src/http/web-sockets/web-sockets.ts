@@ -25,7 +25,7 @@ export interface WebSockets {
   readonly take: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<number>;
   /** Resolves when no operation is in progress. */
   readonly idle: () => Promise<void>;
-  /** Closes all WebSockets, and opens no more. */
+  /** Closes all WebSockets. No WebSocket can be opened after this. */
   readonly close: () => void;
 }
 
@@ -37,7 +37,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
   const inFlight = createInFlight();
   const protocol = createOperationProtocol(options, inFlight);
 
-  // The handshake is not valid. ws would send a page that caches may keep.
+  // The handshake is not valid. Without this listener, the library ws would send a page that caches may store.
   server.on('wsClientError', (_error: Error, socket: Duplex) => {
     refuseUpgrade(socket, { status: '400 Bad Request', headers: { 'sec-websocket-version': '13' } });
   });
@@ -51,7 +51,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
         return Number.parseInt(refusal.status, 10);
       }
       let status = 400;
-      // Calls back before it returns, or emits `wsClientError`.
+      // `handleUpgrade` either calls back before it returns, or emits `wsClientError`.
       server.handleUpgrade(request, socket, head, (webSocket) => {
         status = 101;
         clients.set(webSocket, client);
