@@ -28,8 +28,8 @@ interface GraphQLResponse<Data> {
 export type CompleteData<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };
 
 /**
- * Sends a query to the gateway. If `signal` is aborted, the promise rejects with the reason of the abort. @throws {QueryError} when there
- * is no complete response.
+ * Sends a query to the gateway. If `signal` is aborted, the promise rejects with the reason of the abort.
+ * @throws {QueryError} when there is no complete response.
  */
 export type SendQuery = <Data, Variables>(
   document: TypedDocumentString<Data, Variables>,

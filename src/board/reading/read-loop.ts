@@ -17,7 +17,7 @@ export interface ReadLoop {
   readNow(): void;
 }
 
-/** How long the loop waits, in milliseconds, when only `readNow` shall continue it: 24 days, the longest delay of a timer. */
+/** How long the loop waits for `readNow`, in milliseconds: 24 days, the longest delay of a timer. */
 const UNTIL_CALLED_MS = 2 ** 31 - 1;
 
 /**
