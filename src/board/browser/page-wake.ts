@@ -19,7 +19,7 @@ export function watchPageWake(page: Pick<Document, 'hidden' | 'addEventListener'
   setInterval(() => {
     const wasFrozen = Date.now() - tickedAt > LATE_MS;
     tickedAt = Date.now();
-    // Browsers slow down the timers of a hidden page, so a late timer of a hidden page means nothing.
+    // Browsers slow down the timers of a hidden page, so a late timer there proves nothing.
     if (wasFrozen && !page.hidden) onWake();
   }, 1000);
 }

@@ -5,7 +5,7 @@ export interface GridPosition {
 }
 
 /**
- * Returns the position to which a key moves the focus in a grid of this size; null if the key is no navigation key. `size.page`: by how
+ * Returns the position to which a key moves the focus in a grid of this size; null if the key is not a navigation key. `size.page`: by how
  * many rows Page Up and Page Down move the focus.
  */
 export function positionAfterKey(

@@ -39,7 +39,7 @@ function SourceStatus({ board }: { readonly board: Board }) {
 function LiveStatus({ board }: { readonly board: Board }) {
   const source = board.state.lists.value?.upstream.source;
   if (board.outage.value !== null) return <li class="pill health-down">Not connected</li>;
-  // A recording never changes, so this status would mean nothing.
+  // A recording never changes, so the page shows no live status.
   if (source === undefined || source === 'RECORDED') return null;
   if (board.isLive.value === null) return <li class="pill">Connecting</li>;
   return board.isLive.value ? (

@@ -13,9 +13,9 @@ export interface TooltipState {
   readonly anchor: Signal<HTMLElement | null>;
   /** How often scrolling may have moved the cell. */
   readonly moves: Signal<number>;
-  /** Shows the tooltip for the focused cell at once. If `element` is no cell, hides the tooltip at once. */
+  /** Shows the tooltip for the focused cell at once. If `element` is not a cell, hides the tooltip at once. */
   show(element: HTMLElement | null): void;
-  /** Shows the tooltip for the cell under the pointer at once. If `element` is no cell, hides the tooltip after a delay. */
+  /** Shows the tooltip for the cell under the pointer at once. If `element` is not a cell, hides the tooltip after a delay. */
   point(element: HTMLElement | null): void;
   /** Hides the tooltip after a delay. Called when the pointer has left the table or the tooltip. */
   leave(): void;

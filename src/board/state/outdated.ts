@@ -2,8 +2,8 @@ import type { UpstreamHealth } from '../graphql/graphql.ts';
 import type { ShownCell } from './cell-store.ts';
 
 /**
- * After this time without the renewal of any stale cell, in milliseconds, stale cells are outdated: `up` while the health of the gateway's
- * source is UP, otherwise `failing`.
+ * Stale cells are outdated when the gateway has renewed no stale cell for this time, in milliseconds. `up` applies while the health of the
+ * gateway's source is UP, and `failing` otherwise.
  */
 const RENEWAL_TIMEOUT_MS = { failing: 3000, up: 10_000 } as const;
 

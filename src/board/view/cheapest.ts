@@ -14,7 +14,7 @@ export interface Offer {
   readonly perPod: number;
 }
 
-/** Stock levels in the order in which an offer prefers them. */
+/** Stock levels, from the most preferred in an offer to the least preferred. */
 const BY_STOCK = ['HIGH', 'MEDIUM', 'LOW', 'UNKNOWN', 'NONE'];
 
 /**

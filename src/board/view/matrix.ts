@@ -7,8 +7,8 @@ import type { Filters } from './filters.ts';
 export interface MatrixRow {
   readonly gpuType: GpuType;
   /**
-   * US dollars per GPU per hour: the lowest price among the available cells of the row. If no cell is available, the list price of the GPU
-   * type.
+   * US dollars per GPU per hour: the lowest price among the available cells of the row, or the list price of the GPU type if there is no
+   * such price.
    */
   readonly price: number | null;
 }
