@@ -101,7 +101,7 @@ describe.skipIf(!hasChromium)('a board that stays open', () => {
     await using board = await openBoard(browser, { env: { ...live(runPod.url), FRESH_SECONDS: '2' } });
     await board.loaded();
     await board.page.evaluate(watch, 0);
-    /** Resolves when the board begins to read. Only the query for the lists has no variables. */
+    /** Resolves when the board begins to read. A read begins with the query for the lists, the only query without variables. */
     const isRead = () =>
       board.page.waitForRequest((request) => request.postData()?.includes('"variables":{}') === true);
     for (let reads = 0; reads < 6; reads += 1) await isRead();

@@ -120,7 +120,7 @@ describe.skipIf(!hasChromium)('the filters', () => {
     expect(await board.rows()).toEqual(['H100 NVL', 'H100 PCIe', 'H100 SXM']);
   });
 
-  it('request the cells again when the pod size changes', async () => {
+  it('make the board request all cells again when the pod size changes', async () => {
     await using board = await openBoard(browser);
     await board.loaded();
     await board.page.getByLabel('GPUs per pod').selectOption('8');

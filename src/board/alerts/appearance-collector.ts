@@ -1,8 +1,8 @@
 import { type Cell, type CellKey, cellKeyOf } from '../state/cell.ts';
 
 /**
- * How long appeared cells are collected, in milliseconds. After an interruption, a cell may appear and become unavailable again a moment
- * later.
+ * How long appeared cells are collected, in milliseconds. After an interruption of the event stream, a cell may appear and become
+ * unavailable again a moment later.
  */
 const COLLECT_MS = 1000;
 

@@ -1,4 +1,4 @@
-/** The part of one tab in the choice of the leader of its group. While a tab leads, the others wait until it closes, crashes or resigns. */
+/** Lets a tab take part in the choice of its group's leader. While a tab leads, the others wait until it closes, crashes or resigns. */
 export interface Leadership {
   /** Waits until this tab may lead. If the group has no leader, this tab leads at once. */
   wait(): void;

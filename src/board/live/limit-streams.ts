@@ -19,7 +19,7 @@ export function limitStreams(subscribe: Subscribe, locks: LockManager): Subscrib
     const stopping = new AbortController();
     let from: StreamPosition | undefined = position;
     const timer = setTimeout(() => {
-      // The subscription misses the changes until it has a slot, and the board's first read does not cover them. A position without an
+      // A new subscription misses the changes until it has a slot, and the board's first read does not cover them. A position without an
       // event makes the stream report missed changes when it opens.
       from ??= { lastEventId: null };
       listener.onClosed();

@@ -9,8 +9,8 @@ const CHECK_INTERVAL_MS = 2000;
 
 /**
  * A follower replaces the leader after more than this many checks in a row without a message. Such a leader still holds the lock, but the
- * browser has frozen it, or its script hangs. From the second of these checks on, each check first requests the state of the leader, to
- * which a healthy leader replies.
+ * browser has frozen it, or its script hangs. From the second of these checks on, each check requests the state of the leader, to which a
+ * healthy leader replies.
  */
 const MAX_SILENT_CHECKS = 3;
 

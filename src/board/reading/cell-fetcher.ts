@@ -14,7 +14,7 @@ export interface CellFetcherOptions {
 export interface FetchPlan {
   /** GPU types to fetch by one combined request. */
   readonly together: readonly string[];
-  /** GPU types of which each gets a request of its own. */
+  /** GPU types to fetch by separate requests, one for each type. */
   readonly singly: readonly string[];
 }
 

@@ -21,7 +21,7 @@ function openPage() {
 }
 
 describe('a page', () => {
-  it('wakes when it is visible again after more than a second', () => {
+  it('wakes when it becomes visible after it was hidden for more than a second', () => {
     const { wakes, setHidden } = openPage();
     setHidden(true);
     vi.advanceTimersByTime(1100);

@@ -9,12 +9,12 @@ afterEach(() => vi.useRealTimers());
 /** Runs the timers by which the fake browser grants locks. */
 const settle = () => vi.advanceTimersByTimeAsync(20);
 
-/** Waits longer than a subscription without a slot waits before it is reported as closed. */
+/** Waits until a subscription without a slot has been reported as closed. */
 const untilReported = () => vi.advanceTimersByTimeAsync(1100);
 
 /**
- * Returns a function that opens a tab and subscribes in it, and records what becomes of the subscriptions. Each subscription has another
- * pod size, which identifies it.
+ * Returns a function that opens a tab and subscribes in it, and records what becomes of the subscriptions. Each subscription uses a
+ * different pod size, which identifies it.
  */
 function openTabs(browser: { readonly openTab: () => { readonly locks: LockManager } } = openFakeBrowser()) {
   const open = new Set<number>();

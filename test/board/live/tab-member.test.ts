@@ -9,7 +9,7 @@ afterEach(() => vi.useRealTimers());
 /** Runs the timers by which the fake browser delivers messages and grants locks. */
 const settle = () => vi.advanceTimersByTimeAsync(20);
 
-/** Waits longer than a follower waits before it replaces a leader that does not answer. */
+/** Waits until a follower has replaced a leader that does not answer. */
 const untilReplaced = () => vi.advanceTimersByTimeAsync(9000);
 
 const event = (id: string) => ({ id }) as Change;

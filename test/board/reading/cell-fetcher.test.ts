@@ -6,7 +6,7 @@ afterEach(() => vi.useRealTimers());
 
 /** The ids of 41 GPU types. */
 const ALL = Array.from({ length: 41 }, (_, index) => String(index));
-/** The time after which the gateway has the answer about a GPU type that hangs. */
+/** The `readyAtMs` of a GPU type that hangs: the gateway never has the answer. */
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** Creates a fetcher and a fake gateway. The gateway has the answer about a GPU type `readyAtMs` milliseconds after the start. */
@@ -150,7 +150,7 @@ describe('a cell fetcher whose requests fail', () => {
     await expect(fetchAll({ together: ['0', '1'], singly: [] })).rejects.toThrow('gone');
   });
 
-  it('aborts the combined request once every GPU type has arrived by a single request', async () => {
+  it('aborts the combined request once single requests have fetched every GPU type', async () => {
     let combined: AbortSignal | undefined;
     const { fetchAll } = createCellFetcher({
       signal: new AbortController().signal,

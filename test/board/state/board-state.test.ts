@@ -26,7 +26,7 @@ const stockOf = (state: BoardState, gpuTypeId: string) =>
   state.cells.watch(cellKey(gpuTypeId, 'EU-1')).value?.cell.stock;
 
 describe('the state of the board', () => {
-  it('applies responses that arrive within 100 milliseconds of each other together', () => {
+  it('applies responses together if they arrive within 100 milliseconds', () => {
     const { state } = openState();
     state.setLists(LISTS);
     const counts: number[] = [];

@@ -38,7 +38,7 @@ describe('the summary of all responses', () => {
     expect(summarise([])).toMatchObject({ expected: 0, oldest: null, newest: null });
   });
 
-  it('is made from one response for each GPU type, which is empty for a GPU type without cells', () => {
+  it('is made from one response per GPU type, and a GPU type without cells has an empty response', () => {
     const answers = responsesByType(part, ['A', 'B', 'C']);
     expect([...answers].map(([id, { nodes, failures }]) => [id, nodes.length, failures.length])).toEqual([
       ['A', 2, 0],
