@@ -13,7 +13,7 @@ import { createShownMatrix } from './view/shown-matrix.ts';
 
 /** Everything that the page shows, and what a visitor can do. */
 export interface Board extends Pick<Connection, 'outage' | 'keyProblem'> {
-  /** Milliseconds since 1970; ages grow by it. */
+  /** The current time in milliseconds since 1970, from which the page calculates ages. */
   readonly now: ReadonlySignal<number>;
   readonly filters: Signal<Filters>;
   readonly state: BoardState;
@@ -32,13 +32,13 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   readonly sendQuery: SendQuery;
   readonly subscribe: Subscribe;
   readonly filters: Filters;
-  /** The client key that is sent with each request; null without a key. */
+  /** The client key that is sent with each request; null if there is none. */
   readonly key: Signal<string | null>;
-  /** Runs when the gateway has another version of the page. */
+  /** Runs when the gateway serves another version of the page. */
   readonly onOutdated: () => void;
 }
 
-/** How many of the cheapest GPU types are shown. */
+/** How many of the cheapest GPU types the page shows at most. */
 const MAX_OFFERS = 4;
 
 /** Assembles the board and starts it. */
@@ -56,11 +56,12 @@ export function createBoard({ now, sendQuery, subscribe, key, onAppeared, onOutd
 
   const listener = createStreamListener(isLive, state, readNow);
   effect(() => {
-    // A stream keeps the headers of its start, so another key needs another stream. Without a valid key no stream can open.
+    // An open stream keeps the headers with which it was opened, so a new key needs a new stream. Without a valid key no stream can open.
     void key.value;
     return keyProblem.value === null ? subscribe(gpuCount.value, listener) : undefined;
   });
-  // Every response brings new lists, even when they are equal.
+  // Each read stores new lists, even if they are equal to the previous ones. So every change of `lists` shows that the gateway has
+  // answered.
   onChange(state.lists, succeed);
   onChange(gpuCount, () => {
     state.forgetCells();

@@ -1,31 +1,38 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { QueryError } from './gateway/send-query.ts';
 
-/** Why the gateway has not answered, and when the board tries again, in milliseconds since 1970. */
+/** Why the gateway has not answered, and when the board retries. */
 export interface Outage {
   readonly message: string;
+  /** Milliseconds since 1970. */
   readonly retryAt: number;
 }
 
-/** Whether the gateway answers, and whether it sends changes. */
+/** The state of the connection to the gateway: whether the gateway answers, and whether it sends changes. */
 export interface Connection {
-  /** Whether the event stream is open. If not, the board polls more often. Null until the first attempt has ended. */
+  /**
+   * Whether the event stream is open. While it is closed, the board polls more often. Null until the first attempt to open the stream has
+   * ended.
+   */
   readonly isLive: Signal<boolean | null>;
   /** Null while the gateway answers. */
   readonly outage: ReadonlySignal<Outage | null>;
-  /** Why the gateway rejects the client key; null while it does not. */
+  /** What is wrong with the client key; null unless the gateway rejects requests because of it. */
   readonly keyProblem: ReadonlySignal<'missing' | 'wrong' | null>;
   /** Records that the gateway has answered. */
   succeed(): void;
-  /** Records a failed read. Returns whether to try again in `retryInMs`; without a valid key that would be of no use. */
+  /**
+   * Records a failed read. Returns whether to retry after `retryInMs` milliseconds: false if the client key is missing or wrong, because a
+   * retry would fail too.
+   */
   fail(error: unknown, retryInMs: number): boolean;
 }
 
 /** What a connection needs. */
 export interface ConnectionOptions {
-  /** The client key that is sent with each request; null without a key. */
+  /** The client key that is sent with each request; null if there is none. */
   readonly key: ReadonlySignal<string | null>;
-  /** Runs when the gateway has another version of the page. */
+  /** Runs when the gateway serves another version of the page. */
   readonly onOutdated: () => void;
 }
 
@@ -44,7 +51,7 @@ export function createConnection({ key, onOutdated }: ConnectionOptions): Connec
     fail(error, retryInMs) {
       if (error instanceof QueryError && error.kind === 'unauthenticated') {
         keyProblem.value = key.peek() === null ? 'missing' : 'wrong';
-        // Setting `keyProblem` closes the event stream.
+        // Setting `keyProblem` closes the event stream without a call of `onClosed`.
         isLive.value = false;
         outage.value = null;
         return false;

@@ -27,7 +27,8 @@ const hasLocks = 'locks' in navigator;
 const notifications = createNotifications(document, hasLocks ? createClaims(navigator.locks) : async () => true);
 
 const subscribe = createSubscribe(ENDPOINT, headers);
-// Old browsers have neither API, and pages from another machine over plain HTTP have no locks. There, each tab has a stream.
+// Old browsers have neither of the two APIs. A page that comes from another machine over plain HTTP has no locks. In these cases each tab
+// opens a stream of its own.
 const canShare = hasLocks && 'BroadcastChannel' in globalThis;
 
 const board = createBoard({
@@ -45,7 +46,7 @@ const board = createBoard({
   key,
   onAppeared: (cells) => collectAppeared(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),
   onOutdated() {
-    // Reload only once. If that does not help, the page shows the error.
+    // Reload only once. If the reload does not help, the page shows the error.
     if (reloaded.read() !== null) return;
     reloaded.write('yes');
     location.reload();

@@ -1,6 +1,6 @@
 /**
- * The longest time between two reads, in milliseconds: while the event stream is open, and while it is not. Events contain neither
- * ages nor failures, so the board also reads while the stream is open.
+ * The longest time between two reads, in milliseconds: `live` while the event stream is open, `polling` while it is not. Events contain
+ * neither ages nor failures, so the board also reads while the stream is open.
  */
 export const POLL_INTERVAL_MS = { live: 60_000, polling: 20_000 } as const;
 
@@ -13,5 +13,8 @@ export const RETRY_DELAY_MS = { first: 1000, longest: 30_000 } as const;
 /** How long the gateway may take for the whole response to a query, in milliseconds. */
 export const QUERY_TIMEOUT_MS = 60_000;
 
-/** How long an open event stream may be silent, in milliseconds. The gateway sends something at least every 12 seconds. */
+/**
+ * How long an open event stream may be silent before it counts as broken, in milliseconds. The gateway sends something at least every 12
+ * seconds.
+ */
 export const STREAM_SILENCE_MS = 40_000;

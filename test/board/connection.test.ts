@@ -5,6 +5,7 @@ import { QueryError } from '../../src/board/gateway/send-query.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
+/** Creates a connection with a client key, and counts the calls of `onOutdated`. */
 function openConnection(key: string | null = null) {
   let outdated = 0;
   const connection = createConnection({
@@ -19,7 +20,7 @@ function openConnection(key: string | null = null) {
 const rejectedKey = new QueryError('unauthenticated', 'The gateway requires a key.');
 
 describe('a connection', () => {
-  it('shows why the gateway has not answered and when the next attempt is, until it answers', () => {
+  it('shows why the gateway has not answered and when the board retries, until the gateway answers', () => {
     vi.spyOn(Date, 'now').mockReturnValue(1000);
     const connection = openConnection();
     expect(connection.fail(new QueryError('unreachable', 'The gateway cannot be reached.'), 500)).toBe(true);
@@ -31,7 +32,7 @@ describe('a connection', () => {
   it.each([
     ['missing', null],
     ['wrong', 'k1'],
-  ] as const)('asks for a key instead of trying again when the key is %s', (problem, key) => {
+  ] as const)('asks the visitor for a key instead of retrying when the key is %s', (problem, key) => {
     const connection = openConnection(key);
     expect(connection.fail(rejectedKey, 500)).toBe(false);
     expect([connection.keyProblem.value, connection.isLive.value, connection.outage.value]).toEqual([
@@ -43,7 +44,7 @@ describe('a connection', () => {
     expect(connection.keyProblem.value).toBeNull();
   });
 
-  it('reports that the gateway has another version of the page', () => {
+  it('reports when the gateway serves another version of the page', () => {
     const connection = openConnection();
     connection.fail(new QueryError('failed', 'No.'), 500);
     expect(connection.outdated()).toBe(0);

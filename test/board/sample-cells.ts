@@ -17,7 +17,7 @@ export const sampleDataCenter = (id: string, region: DataCenter['region'] = 'EUR
   location: null,
 });
 
-/** A cell in low stock at the price `perGpu`; without stock if that is null. */
+/** A cell in low stock at the price `perGpu`, or without stock if `perGpu` is null. */
 export function sampleCell(
   gpuTypeId: string,
   dataCenterId: string,

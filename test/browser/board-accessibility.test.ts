@@ -18,7 +18,7 @@ const PHONE = { width: 360, height: 740 };
 /** Settings of a gateway whose source is the RunPod at `url`. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
 
-describe.skipIf(!hasChromium)('accessibility', () => {
+describe.skipIf(!hasChromium)('the accessibility of the page', () => {
   it.each([
     ['light', { colorScheme: 'light' as const }],
     ['dark', { colorScheme: 'dark' as const }],
@@ -45,7 +45,10 @@ describe.skipIf(!hasChromium)('accessibility', () => {
   });
 });
 
-/** Returns the serious and critical violations that axe-core finds. Its script is injected, because the page's policy blocks it. */
+/**
+ * Returns the serious and critical violations that axe-core finds. The script of axe-core is evaluated by the test, because the page's
+ * Content Security Policy blocks other scripts.
+ */
 async function violationsOf(page: Page): Promise<readonly string[]> {
   const script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(script);

@@ -10,6 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
+/** Settings of a gateway whose source is the RunPod at `url`. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url });
 
 /** A RunPod that answers after 100 ms while `answers` returns true, and with HTTP 503 otherwise. */
@@ -23,12 +24,13 @@ const answeringLate =
 
 /** What `watch` has recorded in the page. */
 interface Watched {
-  /** The largest number of dashed cells at one time. */
+  /** The largest number of dashed cells at one time. A dashed outline marks a cell as old. */
   readonly mostDashed: number;
+  /** The texts that the header has shown about the age of the observations. */
   readonly ages: readonly string[];
 }
 
-/** Sets the page's clock forward by these seconds, and records dashed cells and ages from then on. Runs in the page. */
+/** Moves the page's clock forward by this many seconds, and records dashed cells and ages from then on. Runs in the page. */
 function watch(aheadSeconds: number): void {
   const now = Date.now;
   Date.now = () => now() + aheadSeconds * 1000;
@@ -43,7 +45,7 @@ function watch(aheadSeconds: number): void {
 
 const watched = (page: Page) => page.evaluate(() => (globalThis as unknown as { seen: Watched }).seen);
 
-/** The age in the header when every cell is younger than a minute. */
+/** Matches the age in the header when every cell is younger than a minute: the text does not contain 'min'. */
 const ALL_FRESH = /^Observed [^m]*$/;
 
 describe.skipIf(!hasChromium)('a board after 100 seconds without reading', () => {
@@ -61,7 +63,7 @@ describe.skipIf(!hasChromium)('a board after 100 seconds without reading', () =>
     expect((await watched(page)).mostDashed).toBe(0);
   });
 
-  it('has no dashed cell when it was hidden, and is fresh within seconds', async () => {
+  it('has no dashed cell when it is shown after it was hidden, and is fresh within seconds', async () => {
     await using runPod = await startFakeRunPod(answeringLate(() => true));
     await using board = await openBoard(browser, { env: live(runPod.url), isLive: true });
     const { page } = board;
@@ -79,7 +81,7 @@ describe.skipIf(!hasChromium)('a board after 100 seconds without reading', () =>
     expect((await watched(page)).mostDashed).toBe(0);
   });
 
-  it('soon has dashed cells, labelled as old, when RunPod fails', async () => {
+  it('has dashed cells, labelled as old, within seconds when RunPod fails', async () => {
     let answers = true;
     await using runPod = await startFakeRunPod(answeringLate(() => answers));
     await using board = await openBoard(browser, { env: { ...live(runPod.url), UPSTREAM_RETRIES: '0' } });
@@ -94,25 +96,26 @@ describe.skipIf(!hasChromium)('a board after 100 seconds without reading', () =>
 });
 
 describe.skipIf(!hasChromium)('a board that stays open', () => {
-  it('follows a gateway whose answers are fresh for two seconds', async () => {
+  it('reads often if the answers of the gateway stay fresh for only two seconds', async () => {
     await using runPod = await startFakeRunPod();
     await using board = await openBoard(browser, { env: { ...live(runPod.url), FRESH_SECONDS: '2' } });
     await board.loaded();
     await board.page.evaluate(watch, 0);
+    /** Resolves when the board begins to read. A read begins with the query for the lists, the only query without variables. */
     const isRead = () =>
       board.page.waitForRequest((request) => request.postData()?.includes('"variables":{}') === true);
     for (let reads = 0; reads < 6; reads += 1) await isRead();
     const { ages, mostDashed } = await watched(board.page);
     const seconds = ages.flatMap((age) => [...age.matchAll(/(\d+) s ago/g)].map(([, digits]) => Number(digits)));
     expect(ages.filter((age) => age.includes('min'))).toEqual([]);
-    // The board polls at least once a minute. It has to read much sooner here, also on a busy machine.
+    // The board reads at least once a minute in any case. Here it has to read much more often, also on a busy machine.
     expect(Math.max(...seconds)).toBeLessThan(20);
     expect(mostDashed).toBe(0);
   });
 });
 
 describe.skipIf(!hasChromium)('GPU types whose requests hang', () => {
-  it.each([2, 7])('do not delay the others: %d of them', async (count) => {
+  it.each([2, 7])('do not delay the other GPU types when %d of them hang', async (count) => {
     const ids = [
       'NVIDIA A40',
       'NVIDIA B200',
@@ -126,7 +129,7 @@ describe.skipIf(!hasChromium)('GPU types whose requests hang', () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       hanging.has(String(variables?.['gpuTypeId'])) ? () => {} : undefined,
     );
-    // The gateway has a slot for each hanging request and more, so only the connections of the page are scarce.
+    // The gateway may send RunPod more requests at the same time than hang here. So only the connections of the page are scarce.
     await using board = await openBoard(browser, { env: { ...live(runPod.url), UPSTREAM_CONCURRENCY: '10' } });
     await board.page.getByText(`${41 - count} of 41 GPU types loaded`).waitFor();
     expect(await board.page.locator('td.waiting').count()).toBe(count * 39);

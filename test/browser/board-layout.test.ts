@@ -13,33 +13,33 @@ afterAll(() => browser?.close());
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, isMobile: true };
 const DESKTOP: BrowserContextOptions = { viewport: { width: 1400, height: 900 } };
 
-/** Returns the sum of all layout shifts since the start of the page that no input has caused. Runs in the page. */
+/** Returns the sum of all layout shifts since the page was opened, except for shifts that follow an input. Runs in the page. */
 async function sumOfShifts(): Promise<number> {
   const entries: PerformanceEntry[] = [];
   const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
   observer.observe({ type: 'layout-shift', buffered: true });
-  // The last shift is reported after the next frame.
+  // The browser reports the last shift after the next frame.
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))));
   entries.push(...observer.takeRecords());
   const shifts = entries as unknown as readonly { readonly value: number; readonly hadRecentInput: boolean }[];
   return shifts.reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0);
 }
 
-/** Slows the processor down to that of a phone, so that the page is drawn in many steps. */
+/** Slows the processor down to the speed of a phone, so that the page is drawn in many steps. */
 async function slowDown(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
 }
 
-/** A RunPod that takes 300 ms, so that the placeholder, an empty table, and the cells appear one after the other. */
+/** A RunPod that answers after 300 ms, so that the placeholder, an empty table, and the cells appear one after the other. */
 const startSlowRunPod = () =>
   startFakeRunPod(() => (response, good) => setTimeout(() => answerWith(200, good)(response, good), 300));
 
 describe.skipIf(!hasChromium).each([
   ['phone', PHONE],
   ['desktop', DESKTOP],
-])('the layout stays stable while the page loads: %s', (_name, context) => {
-  it('with the recording', async () => {
+])('the layout of the page on a %s', (_name, context) => {
+  it('stays stable while the recording loads', async () => {
     await using board = await openBoard(browser, { context, path: '/schema.graphql' });
     await slowDown(board.page);
     await board.page.goto(board.gateway.url);
@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium).each([
     expect(await board.page.evaluate(sumOfShifts)).toBeLessThan(0.05);
   });
 
-  it('with a live source, on a cold and on a warm gateway', async () => {
+  it('stays stable while live answers load, from a cold and from a warm gateway', async () => {
     await using runPod = await startSlowRunPod();
     const env = { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url };
     await using board = await openBoard(browser, { context, env, path: '/schema.graphql' });
@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium).each([
     }
   });
 
-  it('with failed cells, and when the gateway is unreachable', async () => {
+  it('stays stable when cells have failed, and when the gateway becomes unreachable', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );

@@ -15,7 +15,7 @@ afterAll(() => browser?.close());
 /** Settings of a gateway whose source is the RunPod at `url`, without retries. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
 
-/** An event: the RTX 5000 Ada has become available in EU-RO-1. */
+/** Returns an event with this id: the RTX 5000 Ada has become available in EU-RO-1. */
 const appeared = (id: string) => ({
   data: {
     gpuAvailabilityChanged: {
@@ -35,10 +35,11 @@ const appeared = (id: string) => ({
   },
 });
 
+/** An event with an error of this code, by which the gateway rejects a subscription. */
 const refusal = (code: string) => ({ errors: [{ message: 'No.', extensions: { code } }] });
 
-describe.skipIf(!hasChromium)('failed and old cells', () => {
-  it('are listed as failures, and shown as unknown', async () => {
+describe.skipIf(!hasChromium)('cells for which RunPod requests fail', () => {
+  it('are listed as failures and shown as unknown if they were never observed', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );
@@ -50,13 +51,14 @@ describe.skipIf(!hasChromium)('failed and old cells', () => {
     expect(await board.cell('L4', 'US-MO-2').innerText()).toBe('?');
   });
 
-  it('are marked as old, while the header shows their age', async () => {
+  it('are marked as old if they were observed before, and the header shows their age', async () => {
     await using runPod = await startFakeRunPod();
     await using board = await openBoard(browser, { env: live(runPod.url) });
     await board.loaded();
     runPod.fail(() => answerWith(503, ''));
     board.gateway.passSeconds(120);
-    // The gateway first serves the stale answer, and then finds that it cannot renew it.
+    // The gateway first serves the stale answer, and only later notices that it cannot renew the answer.
+    /** Refreshes the page. Returns whether it shows an old cell and the failing RunPod. */
     const isShown = async () => {
       await board.page.getByRole('button', { name: 'Refresh' }).click();
       const old = await board.page.locator('[aria-label="H200 SXM in US-NC-1: high stock, old"]').count();
@@ -68,8 +70,8 @@ describe.skipIf(!hasChromium)('failed and old cells', () => {
   });
 });
 
-describe.skipIf(!hasChromium)('the connection to the gateway', () => {
-  it('shows the last known answers while the gateway is unreachable, and recovers', async () => {
+describe.skipIf(!hasChromium)('a board', () => {
+  it('shows the last known answers while the gateway is unreachable, and recovers when the gateway is back', async () => {
     await using board = await openBoard(browser);
     await board.loaded();
     const { page } = board;
@@ -81,7 +83,7 @@ describe.skipIf(!hasChromium)('the connection to the gateway', () => {
     await page.getByText('The gateway cannot be reached.').waitFor({ state: 'detached' });
   });
 
-  it('asks for a key, asks again when it is wrong, and keeps it for this tab', async () => {
+  it('asks for a key, asks again when the key is wrong, and keeps the right key for this tab', async () => {
     await using board = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });
     const { page } = board;
     const field = page.getByLabel('This gateway requires a key');
@@ -133,7 +135,7 @@ describe.skipIf(!hasChromium)('changes', () => {
     expect(board.consoleErrors).toEqual([]);
   });
 
-  it('are marked without motion for visitors that prefer reduced motion', async () => {
+  it('are marked without motion for visitors who prefer reduced motion', async () => {
     await using board = await openBoard(browser, { isLive: true, context: { reducedMotion: 'reduce' } });
     await board.loaded();
     (await board.gateway.nextStream()).send(appeared('1'));
@@ -146,7 +148,7 @@ describe.skipIf(!hasChromium)('changes', () => {
 });
 
 describe.skipIf(!hasChromium)('the event stream', () => {
-  it('continues after the last event when it was cut, and the board reads again when the gateway no longer has that event', async () => {
+  it('continues after the last event when it was cut, and the board reads again if the gateway no longer has that event', async () => {
     await using board = await openBoard(browser, { isLive: true });
     await board.loaded();
     const { nextStream } = board.gateway;
@@ -173,7 +175,7 @@ describe.skipIf(!hasChromium)('the event stream', () => {
     await board.page.getByText('Polls every 20 s').waitFor();
   });
 
-  it('is another one for another pod size', async () => {
+  it('is replaced by a new one when the pod size changes', async () => {
     await using board = await openBoard(browser, { isLive: true });
     await board.gateway.nextStream();
     await board.page.getByLabel('GPUs per pod').selectOption('4');
@@ -182,7 +184,7 @@ describe.skipIf(!hasChromium)('the event stream', () => {
 });
 
 describe.skipIf(!hasChromium)('a bell', () => {
-  it('reports a chosen GPU by a notification, on the page and in its title, also after a reload', async () => {
+  it('reports a chosen GPU type by a notification, on the page and in the page title, also after a reload', async () => {
     await using board = await openBoard(browser, { isLive: true, context: { permissions: ['notifications'] } });
     const { page, gateway } = board;
     await recordNotifications(board.context);
@@ -209,7 +211,7 @@ describe.skipIf(!hasChromium)('a bell', () => {
     expect(board.consoleErrors).toEqual([]);
   });
 
-  it('does not report a GPU that was not chosen', async () => {
+  it('does not report a GPU type that was not chosen', async () => {
     await using board = await openBoard(browser, { isLive: true });
     const { page, gateway } = board;
     await page.getByRole('button', { name: 'Notify me when MI300X is available' }).click();

@@ -16,7 +16,7 @@ afterAll(() => browser?.close());
 /** Settings of a gateway whose source is the RunPod at `url`. */
 const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, UPSTREAM_RETRIES: '0' });
 
-/** An event: a GPU type has become available in EU-RO-1. */
+/** Returns an event with this id: the GPU type has become available in EU-RO-1. */
 const appeared = (id: string, gpuTypeId: string) => ({
   data: {
     gpuAvailabilityChanged: {
@@ -40,14 +40,14 @@ const appeared = (id: string, gpuTypeId: string) => ({
 const ADA = { id: 'NVIDIA RTX 5000 Ada Generation', name: 'RTX 5000 Ada' };
 const MI300X = { id: 'AMD Instinct MI300X OAM', name: 'MI300X' };
 
-/** Resolves when this page shows the stock that the test has sent by an event. */
+/** Resolves when this page shows the stock that `appeared` reports. */
 const showsEvent = (page: Page, { name }: { readonly name: string }) =>
   page.locator(`[aria-label="${name} in EU-RO-1: high stock"]`).waitFor();
 
-/** Resolves when this page reports that it is live. */
+/** Resolves when the status in the header of this page is 'Live'. */
 const becomesLive = (page: Page) => page.getByText('Live', { exact: true }).waitFor();
 
-/** Opens `count` tabs of a live board whose event stream the test controls. The first tab has the stream. */
+/** Opens `count` tabs of a live board whose event stream the test controls. The first tab is the leader, which receives the stream. */
 async function openTabs(count: number) {
   const runPod = await startFakeRunPod();
   for (const { id } of [ADA, MI300X]) runPod.stock.set(id, 'EU-RO-1', NOTHING);
@@ -78,7 +78,7 @@ const bell = (page: Page, gpuType: string) =>
   page.getByRole('button', { name: `Notify me when ${gpuType} is available`, exact: true });
 
 describe.skipIf(!hasChromium)('bells of two tabs', () => {
-  it('are shown in both tabs, and neither tab overwrites those of the other', async () => {
+  it('are shown in both tabs, and neither tab overwrites the bells of the other tab', async () => {
     await using board = await openBoard(browser);
     const other = await board.openTab();
     await bell(board.page, 'MI300X').click();
@@ -94,7 +94,7 @@ describe.skipIf(!hasChromium)('bells of two tabs', () => {
 });
 
 describe.skipIf(!hasChromium)('the event stream of a browser', () => {
-  it('serves ten tabs, more than a browser has connections for', async () => {
+  it('serves ten tabs, although a browser opens only six connections to a host', async () => {
     await using tabs = await openTabs(10);
     tabs.stream.send(appeared('1', ADA.id));
     await Promise.all([tabs.page, ...tabs.others].map((page) => showsEvent(page, ADA)));
@@ -103,7 +103,7 @@ describe.skipIf(!hasChromium)('the event stream of a browser', () => {
   });
 });
 
-describe.skipIf(!hasChromium)('the event stream of a tab that is gone', () => {
+describe.skipIf(!hasChromium)('the event stream of a tab that has closed or crashed', () => {
   it('is continued by another tab within two seconds after the tab closes', async () => {
     await using tabs = await openTabs(2);
     tabs.stream.send(appeared('7', ADA.id));
@@ -124,7 +124,7 @@ describe.skipIf(!hasChromium)('the event stream of a tab that is gone', () => {
     expect(fastestMs).toBeLessThan(2000);
   });
 
-  it('reaches the other tabs after one of them has continued it', async () => {
+  it('reaches all remaining tabs after one of them has continued the stream', async () => {
     await using tabs = await openTabs(3);
     tabs.stream.send(appeared('7', ADA.id));
     await Promise.all(tabs.others.map((page) => showsEvent(page, ADA)));
@@ -148,11 +148,12 @@ describe.skipIf(!hasChromium)('the event stream of a tab that is gone', () => {
 });
 
 describe.skipIf(!hasChromium)('the event stream of a tab that stops running', () => {
-  it('is continued by another tab when the tab is frozen, which reads again when it runs again', async () => {
+  it('is continued by another tab when the tab is frozen, and the frozen tab reads again when it resumes', async () => {
     await using tabs = await openTabs(2);
     tabs.stream.send(appeared('7', ADA.id));
     await Promise.all(tabs.others.map((page) => showsEvent(page, ADA)));
-    // A headless browser shows every tab and freezes no visible tab, so the test sends the events of a frozen tab.
+    // In a headless browser every tab is visible, and a browser freezes no visible tab. So the test itself dispatches the events of a tab
+    // that is frozen and resumed.
     await tabs.page.evaluate("document.dispatchEvent(new Event('freeze'))");
     const next = await tabs.gateway.nextStream();
     expect(next.variables.lastEventId).toBe('7');
@@ -179,7 +180,7 @@ describe.skipIf(!hasChromium)('the event streams of a browser', () => {
     expect((await tabs.gateway.nextStream()).variables).toEqual({ gpuCount: 4, lastEventId: null });
   });
 
-  it('are at most three, and a waiting tab gets one when another one ends', async () => {
+  it('are at most three, and a waiting tab gets a stream when another tab closes', async () => {
     await using tabs = await openTabs(4);
     const [second, third, fourth] = tabs.others;
     for (const [page, gpuCount] of [
@@ -199,14 +200,14 @@ describe.skipIf(!hasChromium)('the event streams of a browser', () => {
 });
 
 describe.skipIf(!hasChromium)('separate event streams', () => {
-  it('are opened for different client keys, which no tab sends to the others', async () => {
+  it('are opened for different client keys, and no tab sends its key to another tab', async () => {
     await using board = await openBoard(browser, { env: { CLIENT_API_KEYS: 'key-one,key-two' }, isLive: true });
     await board.context.addInitScript(() => {
       const sent: unknown[] = [];
       class RecordedChannel extends BroadcastChannel {
         override postMessage(message: unknown): void {
           sent.push(this.name, message);
-          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches its own origin alone
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches only its own origin
           super.postMessage(message);
         }
       }
@@ -218,7 +219,10 @@ describe.skipIf(!hasChromium)('separate event streams', () => {
       await tab.keyboard.press('Enter');
       return tab;
     };
-    /** Returns the key of the next stream that has one. A tab without a key first tries without it. */
+    /**
+     * Returns the authorization header of the next stream request that has one. A tab without a key first sends a request without the
+     * header.
+     */
     const nextKey = async (): Promise<string> => {
       const stream = await board.gateway.nextStream();
       if (stream.authorization !== undefined) return stream.authorization;
@@ -252,13 +256,14 @@ describe.skipIf(!hasChromium)('a notification', () => {
     const stream = await tabs.gateway.nextStream();
     const pages = [tabs.page, await tabs.openTab(), await tabs.openTab()];
     for (const { name } of [ADA, MI300X]) await bell(tabs.page, name).click();
+    /** Sends an event and waits until every tab shows the report about it. */
     const inAll = async ({ id, name }: typeof ADA, eventId: string) => {
       await Promise.all(pages.map(becomesLive));
       stream.send(appeared(eventId, id));
       await Promise.all(pages.map((page) => page.getByRole('status').getByText(`${name} in EU-RO-1`).waitFor()));
     };
     await inAll(ADA, '1');
-    // When the second report is shown, every tab has already decided about the first notification.
+    // When the second report is shown, every tab has already decided whether to send the first notification.
     await inAll(MI300X, '2');
     const texts = async () => (await Promise.all(pages.map(notificationsOf))).flat();
     await expect.poll(texts).toContainEqual(expect.stringContaining(MI300X.name));

@@ -120,7 +120,7 @@ describe.skipIf(!hasChromium)('the filters', () => {
     expect(await board.rows()).toEqual(['H100 NVL', 'H100 PCIe', 'H100 SXM']);
   });
 
-  it('request the cells again for another pod size', async () => {
+  it('make the board request all cells again when the pod size changes', async () => {
     await using board = await openBoard(browser);
     await board.loaded();
     await board.page.getByLabel('GPUs per pod').selectOption('8');
@@ -129,14 +129,14 @@ describe.skipIf(!hasChromium)('the filters', () => {
     expect(searchOf(board.page)).toBe('?count=8');
   });
 
-  it('show a message when no GPU type matches', async () => {
+  it('show a message when no GPU type matches them', async () => {
     await using board = await openBoard(browser, { path: '/?gpu=abacus' });
     await board.page.getByText('No GPU type matches the filters.').waitFor();
   });
 });
 
-describe.skipIf(!hasChromium)('cheapest now', () => {
-  it('shows the cheapest GPU type of the table, and moves the focus to its cell', async () => {
+describe.skipIf(!hasChromium)('the list of cheapest offers', () => {
+  it('shows the cheapest GPU type of the table, and a click moves the focus to its cell', async () => {
     await using board = await openBoard(browser, { path: '/?memory=80' });
     await board.loaded();
     const { page } = board;
@@ -146,7 +146,7 @@ describe.skipIf(!hasChromium)('cheapest now', () => {
     expect(await page.locator(':focus').getAttribute('aria-label')).toBe('A100 PCIe in CA-MTL-3: medium stock');
   });
 
-  it('also shows the price of the pod', async () => {
+  it('also shows the price of a pod with several GPUs', async () => {
     await using board = await openBoard(browser, { path: '/?count=2&gpu=a100%20pcie' });
     await board.page.getByRole('button', { name: '$3.28 per pod' }).waitFor();
   });
@@ -186,7 +186,7 @@ describe.skipIf(!hasChromium)('the tooltip', () => {
 });
 
 describe.skipIf(!hasChromium)('keyboard navigation', () => {
-  it('reaches filters, sort buttons, bells and cells by keyboard', async () => {
+  it('reaches filters, sort buttons, bells and cells', async () => {
     await using board = await openBoard(browser, { path: '/?gpu=h100' });
     await board.loaded();
     const { page } = board;
@@ -218,7 +218,7 @@ describe.skipIf(!hasChromium)('keyboard navigation', () => {
   });
 });
 
-describe.skipIf(!hasChromium)('on small screens and in dark mode', () => {
+describe.skipIf(!hasChromium)('the page on small screens and in dark mode', () => {
   it('scrolls the table sideways, but not the page', async () => {
     await using board = await openBoard(browser, { context: { viewport: PHONE } });
     await board.loaded();

@@ -6,6 +6,7 @@ import { createLog } from '../../src/observability/log.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { readRecording20251114 } from '../support/recording-2025-11-14.ts';
 
+/** Starts a gateway and opens GraphiQL in a browser. Records requests to other hosts and errors in the browser console. */
 async function openGraphiQL() {
   const log = createLog({ level: 'silent', secrets: [] });
   const { listener } = createApp({ config: loadConfig({}), log, readRecording: readRecording20251114 });

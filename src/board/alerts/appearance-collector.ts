@@ -1,17 +1,20 @@
 import { type Cell, type CellKey, cellKeyOf } from '../state/cell.ts';
 
-/** How long appeared cells are collected. After an interruption, a cell may appear and be gone again a moment later. */
+/**
+ * How long appeared cells are collected, in milliseconds. After an interruption of the event stream, a cell may appear and become
+ * unavailable again a moment later.
+ */
 const COLLECT_MS = 1000;
 
 /** What a collector needs. */
 export interface AppearanceCollectorOptions {
-  /** Returns the current cell. */
+  /** Returns the current state of a cell. */
   readonly cellNow: (key: CellKey) => Cell | undefined;
-  /** Receives the cells that are still available. */
+  /** Receives those of the collected cells that are still available. */
   readonly onConfirmed: (cells: readonly Cell[]) => void;
 }
 
-/** Returns a function that collects appeared cells for a second, and then reports together those that are still available. */
+/** Returns a function that collects appeared cells for a second, and then reports those that are still available in a single call. */
 export function createAppearanceCollector({
   cellNow,
   onConfirmed,

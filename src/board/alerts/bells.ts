@@ -1,7 +1,10 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { StoredNames } from '../browser/stored-names.ts';
 
-/** The GPU types whose bell is on: the visitor is notified when one becomes available. All tabs of a browser share them. */
+/**
+ * The GPU types whose bell is on. When one of these types becomes available, the visitor is notified. All tabs of a browser share the
+ * bells.
+ */
 export interface Bells {
   /** Ids of GPU types. */
   readonly chosen: ReadonlySignal<ReadonlySet<string>>;
@@ -9,7 +12,7 @@ export interface Bells {
   toggle(gpuTypeId: string): boolean;
 }
 
-/** Keeps the bells in `stored`, which has an entry for each, so tabs do not overwrite each other's bells. */
+/** Keeps the bells in `stored`, which has a separate entry for each bell. So a tab does not overwrite the bells of other tabs. */
 export function createBells(stored: StoredNames): Bells {
   const chosen = signal<ReadonlySet<string>>(new Set(stored.all()));
   stored.onOtherTab(() => {

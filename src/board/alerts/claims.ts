@@ -1,9 +1,9 @@
-/** Claims `name` for this tab. Resolves to whether this is the first tab of the browser that claims it. */
+/** Claims `name` for this tab. Resolves to true in the first tab of the browser that claims this name, and to false in the other tabs. */
 export type Claim = (name: string) => Promise<boolean>;
 
 /**
- * How long a claim lasts, in milliseconds. Browsers delay the timers of background tabs by up to a minute, so the last tab may claim
- * a name that much later than the first.
+ * How long a claim lasts, in milliseconds. Browsers delay the timers of background tabs by up to a minute, so the last tab may claim a name
+ * up to a minute after the first tab.
  */
 const CLAIM_MS = 120_000;
 

@@ -6,18 +6,19 @@ import type { Claim } from './claims.ts';
 
 /** Reports of cells that have become available. */
 export interface Notifications {
-  /** The reports that the visitor has not dismissed, as text; empty without one. */
+  /** The text of the reports that the visitor has not dismissed; empty if there are none. */
   readonly message: ReadonlySignal<string>;
   show(cells: readonly Cell[], lists: Lists): void;
   dismiss(): void;
 }
 
-/** How many cells a message names. */
+/** How many cells a message names at most. */
 const MAX_NAMED = 3;
 
 /**
- * Reports cells on the page, in its title, and by a notification of the browser if it allows one. The page and its title show a
- * report until the visitor dismisses it. Every tab shows the report, but only the first tab that claims a cell sends the notification.
+ * Reports cells on the page, in the page title, and by a browser notification if the visitor allows notifications. The page and its title
+ * show a report until the visitor dismisses it. Every tab shows the report, but only the first tab that claims a cell sends the browser
+ * notification about it.
  */
 export function createNotifications(page: Document, claim: Claim): Notifications {
   const message = signal('');
@@ -46,7 +47,7 @@ export function createNotifications(page: Document, claim: Claim): Notifications
   };
 }
 
-/** Returns a message such as 'Available now: RTX 4090 in EU-RO-1 for $0.69'. It names the first cells and counts the others. */
+/** Returns a message such as 'Available now: RTX 4090 in EU-RO-1 for $0.69'. The message names the first cells and counts the others. */
 export function describeAppearances(cells: readonly Cell[], lists: Lists): string {
   const named = cells.slice(0, MAX_NAMED).map(({ gpuType, dataCenter, onDemandPrice }) => {
     const price = onDemandPrice === null ? '' : ` for ${dollars(onDemandPrice.perGpu)}`;
@@ -56,7 +57,7 @@ export function describeAppearances(cells: readonly Cell[], lists: Lists): strin
   return `Available now: ${named.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
-/** Asks the visitor to allow notifications, unless the visitor has already decided. Browsers accept this only after a click. */
+/** Asks the visitor to allow notifications, unless the visitor has already decided. Browsers accept this request only after a click. */
 export async function requestNotificationPermission(): Promise<void> {
   if ('Notification' in globalThis && Notification.permission === 'default') await Notification.requestPermission();
 }
@@ -67,6 +68,6 @@ function notify(text: string): void {
     const notification = new Notification('GPU availability', { body: text });
     notification.addEventListener('click', () => window.focus());
   } catch {
-    // Some browsers on phones send notifications only from a service worker. The page and its title show the report.
+    // Some browsers on phones accept notifications only from a service worker. The page and its title still show the report.
   }
 }

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
-/** Starts a clock that is updated every second, in milliseconds since 1970. */
+/** Starts a clock and returns its time in milliseconds since 1970. The time is updated every second. */
 export function startClock(): ReadonlySignal<number> {
   const now = signal(Date.now());
   setInterval(() => {

@@ -1,10 +1,13 @@
-/** What a tab does before the browser freezes it or puts it into the back/forward cache, and when it runs again. */
+/**
+ * What a tab does when it goes to sleep and when it wakes. A tab sleeps while the browser has frozen it or keeps it in the back/forward
+ * cache.
+ */
 export interface SleepHandlers {
   onSleep(): void;
   onWake(): void;
 }
 
-/** Watches the life cycle of the page until `signal` is aborted. A page that is closed goes to sleep and never wakes. */
+/** Calls the handlers whenever the page goes to sleep or wakes, until `signal` is aborted. Closing the page also calls `onSleep`. */
 export function watchPageSleep(handlers: SleepHandlers, signal: AbortSignal): void {
   let isAsleep = false;
   const sleep = () => {

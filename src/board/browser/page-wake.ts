@@ -1,12 +1,12 @@
-/** When a timer is later than this, in milliseconds, the page was frozen, or the machine slept. */
+/** If more than this time passes between two ticks of the timer, in milliseconds, the page was frozen or the machine slept. */
 const LATE_MS = 5000;
 
 /** A page that was hidden for longer than this, in milliseconds, may show old answers. */
 const LONG_HIDDEN_MS = 1000;
 
 /**
- * Calls `onWake` when the page is visible again after at least a second, and when it runs again after it was frozen by the browser,
- * kept in the back/forward cache, or stopped by sleep of the machine.
+ * Calls `onWake` when the page becomes visible after it was hidden for more than a second. Also calls `onWake` when the page runs again
+ * after a pause: the browser had frozen it or kept it in the back/forward cache, or the machine slept.
  */
 export function watchPageWake(page: Pick<Document, 'hidden' | 'addEventListener'>, onWake: () => void): void {
   let hiddenAt = Number.POSITIVE_INFINITY;
@@ -19,7 +19,7 @@ export function watchPageWake(page: Pick<Document, 'hidden' | 'addEventListener'
   setInterval(() => {
     const wasFrozen = Date.now() - tickedAt > LATE_MS;
     tickedAt = Date.now();
-    // Browsers slow down the timers of a page that is hidden.
+    // Browsers slow down the timers of a hidden page, so a late timer there proves nothing.
     if (wasFrozen && !page.hidden) onWake();
   }, 1000);
 }

@@ -1,6 +1,7 @@
-/** A set of names that the browser stores in an entry for each, so that adding or removing one does not touch the others. */
+/** A set of names. The browser stores each name in an entry of its own, so adding or removing a name does not touch the others. */
 export interface StoredNames {
   all(): readonly string[];
+  /** Adds the name to the set, or removes it if `isIn` is false. */
   set(name: string, isIn: boolean): void;
   /** Calls `onChange` when another tab has changed the set. */
   onOtherTab(onChange: () => void): void;
@@ -9,7 +10,7 @@ export interface StoredNames {
 /** The window that receives `storage` events. */
 type Page = Pick<Window, 'addEventListener'>;
 
-/** Stores names in `area()`, in entries that begin with `prefix`. If the browser refuses to store anything, the set is empty. */
+/** Stores names in `area()`, in entries whose keys begin with `prefix`. If the browser refuses to store anything, the set is empty. */
 export function createStoredNames(area: () => Storage, prefix: string, page: Page): StoredNames {
   return {
     all() {
@@ -30,7 +31,7 @@ export function createStoredNames(area: () => Storage, prefix: string, page: Pag
     },
     onOtherTab(onChange) {
       page.addEventListener('storage', ({ key }) => {
-        // The key is null when another tab has cleared everything.
+        // The key is null when another tab has cleared the whole storage.
         if (key === null || key.startsWith(prefix)) onChange();
       });
     },

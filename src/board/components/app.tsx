@@ -39,7 +39,7 @@ export function App({
   );
 }
 
-/** Everything below the header. It appears all at once, so that nothing is pushed aside by a part that comes later. */
+/** Everything below the header. All parts appear at the same moment, so that no part is pushed aside by another one. */
 function Content({ board, bells }: { readonly board: Board; readonly bells: Bells }) {
   if (board.state.lists.value === null) return board.keyProblem.value === null ? <Skeleton /> : null;
   return (

@@ -14,7 +14,7 @@ export function RecordedBanner({ board }: { readonly board: Board }) {
   );
 }
 
-/** Explains that the gateway does not answer. It covers the lower edge of the window, so that nothing moves when it appears. */
+/** Explains that the gateway does not answer. The banner covers the lower edge of the window, so that nothing moves when it appears. */
 export function OutageBanner({ board }: { readonly board: Board }) {
   return (
     <div role="alert">{board.outage.value !== null && <OutageMessage board={board} {...board.outage.value} />}</div>
@@ -36,7 +36,7 @@ function OutageMessage({ board, message, retryAt }: { readonly board: Board } & 
   );
 }
 
-/** Counts down to the next attempt. Hidden from screen readers, which would read it out every second. */
+/** Counts down to the next attempt. The countdown is hidden from screen readers, which would read it out every second. */
 function RetryCountdown({ board, retryAt }: { readonly board: Board; readonly retryAt: number }) {
   const seconds = Math.ceil((retryAt - board.now.value) / 1000);
   return (

@@ -18,7 +18,7 @@ export function Cheapest({ board }: { readonly board: Board }) {
           <li class="nothing">{isIncomplete ? 'Still loading' : 'None of the GPU types shown is available.'}</li>
         )}
         {offers.map(({ key, gpuType, dataCenter, cell, perGpu, perPod }, rank) => (
-          // The rank is the key, so that nothing moves when a cheaper offer is found.
+          // The rank is the key, so that the list items stay in place when a cheaper offer is found.
           <li key={rank}>
             <button type="button" class="offer" onClick={() => elementOfCell(key)?.focus()}>
               <span class="offer-price">{dollars(perGpu)}</span>

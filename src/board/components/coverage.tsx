@@ -1,7 +1,7 @@
 import type { Board } from '../board.ts';
 import { dataCentersInWords, groupFailures } from '../state/failures.ts';
 
-/** Shows the progress of loading, and after that which cells are unknown, and why. */
+/** Shows the progress while GPU types are loading. Afterwards, shows which cells are unknown and why. */
 export function Coverage({ board }: { readonly board: Board }) {
   const { failures, expected } = board.state.summary.value;
   const total = board.state.lists.value?.gpuTypes.length ?? 0;

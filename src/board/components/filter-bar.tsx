@@ -42,7 +42,7 @@ export function FilterBar({ board }: { readonly board: Board }) {
   );
 }
 
-/** Name, region, manufacturer and memory. */
+/** The fields for name, region, manufacturer and memory. */
 function GpuTypeFields({ board }: { readonly board: Board }) {
   const { gpu, region, manufacturer, minMemoryGb } = board.filters.value;
   const choose = (name: string) => (text: string) => chooseFilter(board, name, text);
@@ -86,7 +86,7 @@ function GpuTypeFields({ board }: { readonly board: Board }) {
   );
 }
 
-/** Price, pod size, and whether to show only available GPUs. */
+/** The fields for price and pod size, and the option to show only available GPUs. */
 function PodFields({ board }: { readonly board: Board }) {
   const { maxPrice, gpuCount, rentableOnly } = board.filters.value;
   return (
@@ -126,7 +126,7 @@ function setFilters({ filters }: Board, change: Partial<Filters>): void {
   filters.value = { ...filters.peek(), ...change };
 }
 
-/** Sets one filter from the text of a control, which is parsed like a parameter of the URL: an invalid value sets no filter. */
+/** Sets one filter to the text of a control. The text is parsed like a parameter of the URL, so an invalid text sets the default. */
 function chooseFilter({ filters }: Board, name: string, text: string): void {
   const search = new URLSearchParams(toSearch(filters.peek()));
   search.set(name, text);
@@ -136,7 +136,10 @@ function chooseFilter({ filters }: Board, name: string, text: string): void {
 const regionOptions = (lists: Lists | null) =>
   (lists === null ? [] : regionsOf(lists)).map((region) => [region, regionName(region)] as const);
 
-/** The usual memory sizes, and the chosen one if it is another: it can come from a URL, and the control has to show it. */
+/**
+ * Returns the options for the memory size: the usual sizes, and also the chosen size if it is not one of them. A URL can choose any size,
+ * and the control has to show it.
+ */
 function memoryOptions(chosenGb: number | null) {
   const isOther = chosenGb !== null && !MEMORY_SIZES_GB.includes(chosenGb);
   const sizesGb = isOther ? [...MEMORY_SIZES_GB, chosenGb].toSorted((a, b) => a - b) : MEMORY_SIZES_GB;

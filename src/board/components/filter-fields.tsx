@@ -17,12 +17,12 @@ export function Field({ id, label, children }: FieldProps & { readonly children:
 
 interface SelectFieldProps extends FieldProps {
   readonly value: string | number;
-  /** Values and the texts that stand for them. */
+  /** The values, each with the text that the control shows for it. */
   readonly options: readonly (readonly [value: string | number, text: string])[];
   readonly onChange: (value: string) => void;
 }
 
-/** A field that offers a choice. */
+/** A field in which the visitor chooses one of several options. */
 export const SelectField = ({ id, label, value, options, onChange }: SelectFieldProps) => (
   <Field id={id} label={label}>
     <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>

@@ -1,14 +1,14 @@
 import type { CellKey } from '../state/cell.ts';
 import { positionAfterKey } from './grid-keys.ts';
 
-/** How many rows Page Up and Page Down move. */
+/** By how many rows Page Up and Page Down move the focus. */
 const PAGE_ROWS = 10;
 
 /** Returns the table element of a cell, or null if the table does not show the cell. */
 export const elementOfCell = (key: CellKey): HTMLElement | null =>
   document.querySelector<HTMLElement>(`[data-cell="${CSS.escape(key)}"]`);
 
-/** Returns the focusable element of the table, a cell or a bell, that contains `target`, else null. */
+/** Returns the focusable element of the table (a cell or a bell) that contains `target`; null if there is none. */
 export const focusableOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('[data-focusable]') : null;
 

@@ -4,7 +4,10 @@ export interface GridPosition {
   readonly column: number;
 }
 
-/** Returns where a key moves the focus from `position` in a grid of this size; null when the key does not navigate. */
+/**
+ * Returns the position to which a key moves the focus in a grid of this size; null if the key is not a navigation key. `size.page`: by how
+ * many rows Page Up and Page Down move the focus.
+ */
 export function positionAfterKey(
   { key, ctrlKey }: { readonly key: string; readonly ctrlKey: boolean },
   { row, column }: GridPosition,

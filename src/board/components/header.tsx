@@ -9,7 +9,7 @@ const HEALTH: Record<UpstreamHealth, string> = {
   DOWN: 'RunPod does not answer',
 };
 
-/** The title, and where the answers come from, whether they are live, and how old they are. */
+/** Shows the title, where the answers come from, whether changes arrive live, and how old the observations are. */
 export function Header({ board }: { readonly board: Board }) {
   return (
     <header class="header">
@@ -39,7 +39,7 @@ function SourceStatus({ board }: { readonly board: Board }) {
 function LiveStatus({ board }: { readonly board: Board }) {
   const source = board.state.lists.value?.upstream.source;
   if (board.outage.value !== null) return <li class="pill health-down">Not connected</li>;
-  // A recording never changes.
+  // A recording never changes, so the page shows no live status.
   if (source === undefined || source === 'RECORDED') return null;
   if (board.isLive.value === null) return <li class="pill">Connecting</li>;
   return board.isLive.value ? (

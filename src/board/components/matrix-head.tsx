@@ -3,7 +3,7 @@ import { regionName } from '../state/lists.ts';
 import { type Filters, isDescendingByDefault, type Sort } from '../view/filters.ts';
 import type { ColumnGroup } from '../view/matrix.ts';
 
-/** Columns of fixed width, so that the browser does not measure every cell again when one changes. */
+/** The columns have fixed widths, so that the browser does not measure every cell again when one cell changes. */
 export const Columns = ({ count }: { readonly count: number }) => (
   <colgroup>
     <col class="name-column" />

@@ -17,7 +17,9 @@ interface MatrixRowProps {
   readonly tabStop: ReadonlySignal<string | null>;
 }
 
-/** One GPU type in every data center that is shown. The row is drawn again only when it has changed itself. */
+/**
+ * A row of the table: one GPU type in every data center that is shown. A row is drawn again only when one of its own properties changes.
+ */
 export function MatrixRow(props: MatrixRowProps) {
   const { gpuType, price, dataCenters, board, bells, tabStop } = props;
   return useMemo(
@@ -58,7 +60,7 @@ function drawRow({ gpuType, price, dataCenters, board, bells, tabStop }: MatrixR
   );
 }
 
-/** A button that turns on notifications for a GPU type. */
+/** A button that turns notifications for a GPU type on and off. */
 function Bell({ gpuType, bells, tabStop }: Pick<MatrixRowProps, 'gpuType' | 'bells' | 'tabStop'>) {
   const { id, displayName } = gpuType;
   const tabIndex = useComputed(() => (tabStop.value === id ? 0 : -1));

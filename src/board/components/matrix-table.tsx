@@ -8,7 +8,7 @@ import { MatrixRow } from './matrix-row.tsx';
 import { Tooltip } from './tooltip.tsx';
 import { useTooltip } from './use-tooltip.ts';
 
-/** The table of GPU types by data centers. It is one stop for the Tab key; arrow keys move the focus inside it. */
+/** The table of GPU types by data centers. The Tab key stops only once in the table; arrow keys move the focus inside it. */
 export function MatrixTable({ board, bells }: { readonly board: Board; readonly bells: Bells }) {
   const tip = useTooltip();
   const focused = useSignal<string | null>(null);
@@ -54,7 +54,10 @@ export function MatrixTable({ board, bells }: { readonly board: Board; readonly 
   );
 }
 
-/** Returns the element at which the Tab key enters the table: the one that last had the focus, else the first bell. */
+/**
+ * Returns the `data-focusable` value of the element at which the Tab key enters the table. This is the element that last had the focus if
+ * the table still shows it, otherwise the first bell.
+ */
 function tabStopOf({ matrix }: Board, focused: string | null): string | null {
   const { rows = [], groups = [] } = matrix.value ?? {};
   const [gpuTypeId, dataCenterId] = focused?.split('\n') ?? [];

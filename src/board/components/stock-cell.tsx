@@ -12,10 +12,10 @@ interface StockCellProps {
   readonly tabStop: ReadonlySignal<string | null>;
 }
 
-/** One cell of the table. It is drawn again when its look changes, and flashes when its stock or price changes. */
+/** One cell of the table. The cell is drawn again when its look changes, and flashes when its stock or price changes. */
 export function StockCell({ name, gpuName, dataCenterId, isFirst, state, tabStop }: StockCellProps) {
   const tabIndex = useComputed(() => (tabStop.value === name ? 0 : -1));
-  // A single text, so that nothing is drawn again when only the age of the cell changes.
+  // The look is a single text, so that the cell is not drawn again when only its age changes.
   const look = useComputed(() => lookOf(state, name).join('\n'));
   const [letter, tone, words] = look.value.split('\n');
   return (
@@ -36,7 +36,7 @@ function lookOf(state: BoardState, name: CellKey): readonly [letter: string, loo
   const shown = state.cells.watch(name).value;
   if (shown === undefined) return ['', 'waiting', 'not loaded yet'];
   const { letter, tone, text } = stockLabelOf(shown.cell);
-  // The browser runs an animation again only under another name.
+  // The browser restarts an animation only if its name changes, so two names alternate.
   const flash = shown.changes === 0 ? '' : ` flash-${shown.changes % 2}`;
   const isOutdated = state.isOutdated(shown);
   return [letter, `${tone}${isOutdated ? ' stale' : ''}${flash}`, isOutdated ? `${text}, old` : text];

@@ -1,6 +1,6 @@
 import type { Notifications } from '../alerts/notifications.ts';
 
-/** Shows which GPU types have become available, also to screen readers, until the visitor dismisses it. */
+/** Shows which GPU types have become available, until the visitor dismisses the message. Screen readers read the message out. */
 export function Toast({ notifications }: { readonly notifications: Notifications }) {
   const message = notifications.message.value;
   return (

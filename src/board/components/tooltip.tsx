@@ -7,7 +7,7 @@ import type { ShownCell } from '../state/cell-store.ts';
 import { gpuTypeName } from '../state/lists.ts';
 import { positionBeside, TOOLTIP_ID, type TooltipState } from './use-tooltip.ts';
 
-/** Shows price, pod sizes and age of a cell next to it. Escape hides it. */
+/** Shows the price, the pod sizes, the age and other details of a cell next to that cell. Escape hides the tooltip. */
 export function Tooltip({ tip, board }: { readonly tip: TooltipState; readonly board: Board }) {
   const box = useRef<HTMLDivElement>(null);
   const anchor = tip.anchor.value;

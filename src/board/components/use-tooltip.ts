@@ -1,28 +1,28 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 
-/** The id of the tooltip element, to which the described cell refers. */
+/** The id of the tooltip element. The described cell refers to it by `aria-describedby`. */
 export const TOOLTIP_ID = 'tooltip';
 
 /** How long the tooltip stays after the pointer has left the cell, in milliseconds, so that the pointer can enter the tooltip. */
 const CLOSE_DELAY_MS = 150;
 
-/** Which cell the tooltip describes. */
+/** Controls which cell the tooltip describes, and when it is hidden. */
 export interface TooltipState {
   /** The element of the cell; null while the tooltip is hidden. */
   readonly anchor: Signal<HTMLElement | null>;
-  /** How often the cell has moved by scrolling. */
+  /** How often scrolling may have moved the cell. */
   readonly moves: Signal<number>;
-  /** Describes the focused cell at once; hides the tooltip for any other element. */
+  /** Shows the tooltip for the focused cell at once. If `element` is not a cell, hides the tooltip at once. */
   show(element: HTMLElement | null): void;
-  /** Describes the cell under the pointer; hides the tooltip after a delay for any other element. */
+  /** Shows the tooltip for the cell under the pointer at once. If `element` is not a cell, hides the tooltip after a delay. */
   point(element: HTMLElement | null): void;
-  /** Hides the tooltip after a delay: the pointer has left the table or the tooltip. */
+  /** Hides the tooltip after a delay. Called when the pointer has left the table or the tooltip. */
   leave(): void;
-  /** Keeps the tooltip: the pointer has entered it. */
+  /** Keeps the tooltip open. Called when the pointer has entered the tooltip. */
   stay(): void;
   hide(): void;
-  /** Positions the tooltip again: something was scrolled. */
+  /** Positions the tooltip again. Called when something was scrolled. */
   follow(): void;
 }
 

@@ -1,6 +1,6 @@
 /** A waiting time that can be cut short. */
 export interface Pause {
-  /** Resolves after `ms` milliseconds, or at the next `end`. */
+  /** Resolves after `ms` milliseconds, or earlier when `end` is called. */
   wait(ms: number): Promise<void>;
   /** Ends the current wait. */
   end(): void;

@@ -1,6 +1,9 @@
 import type { TypedDocumentString } from '../graphql/graphql.ts';
 
-/** Names a document by its SHA-256 hash instead of its text. The gateway has the documents of the board. */
+/**
+ * The part of a request that names the document by its SHA-256 hash, so that the text need not be sent. The gateway stores the documents of
+ * the board.
+ */
 export interface PersistedQuery {
   readonly extensions: { readonly persistedQuery: { readonly version: 1; readonly sha256Hash: string } };
 }

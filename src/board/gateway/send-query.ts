@@ -2,13 +2,13 @@ import type { TypedDocumentString } from '../graphql/graphql.ts';
 import { QUERY_TIMEOUT_MS } from '../timing.ts';
 import { persistedQueryOf } from './persisted-query.ts';
 
-/** A query that has no complete response. The message is written for visitors. */
+/** Thrown when a query gets no complete response. The message is written for visitors. */
 export class QueryError extends Error {
   override readonly name = 'QueryError';
   /**
    * - `unauthenticated`: the client key is missing or wrong.
    * - `unreachable`: no GraphQL response has arrived.
-   * - `outdated`: the gateway has another version of the page, whose documents differ.
+   * - `outdated`: the gateway serves another version of the page, and does not know the document of this query.
    * - `failed`: the response contains an error or no data.
    */
   readonly kind: 'unauthenticated' | 'unreachable' | 'outdated' | 'failed';
@@ -24,17 +24,20 @@ interface GraphQLResponse<Data> {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
-/** The data of a response without errors. Root fields are not null, because a root field is null only when it has failed. */
+/** The data of a response without errors. Its root fields are not null, because a root field is null only when it has failed. */
 export type CompleteData<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };
 
-/** Sends a query to the gateway. @throws {QueryError} when there is no complete response. An abort rejects with its own reason. */
+/**
+ * Sends a query to the gateway. If `signal` is aborted, the promise rejects with the reason of the abort.
+ * @throws {QueryError} when there is no complete response.
+ */
 export type SendQuery = <Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   signal: AbortSignal,
 ) => Promise<CompleteData<Data>>;
 
-/** Sends queries to `url` by POST. `headers` is called for each request. */
+/** Returns a function that sends queries to `url` by POST. `headers` is called for each request and returns its additional headers. */
 export function createSendQuery(url: string, headers: () => Record<string, string>): SendQuery {
   return async (document, variables, signal) => {
     const body = JSON.stringify({ ...persistedQueryOf(document), variables });

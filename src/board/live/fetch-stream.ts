@@ -1,6 +1,9 @@
 import { STREAM_SILENCE_MS } from '../timing.ts';
 
-/** Fetches like `fetch`, but the body fails when nothing arrives for a while: a connection can break unnoticed by both sides. */
+/**
+ * Works like `fetch`, but the response body fails when nothing has arrived for `STREAM_SILENCE_MS`. Without this, a broken connection could
+ * go unnoticed.
+ */
 export async function fetchStream(url: string, init: RequestInit): Promise<Response> {
   const silence = new AbortController();
   const signals = init.signal == null ? [silence.signal] : [init.signal, silence.signal];

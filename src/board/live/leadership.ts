@@ -1,10 +1,10 @@
-/** A tab's part in choosing the leader of its group. The other tabs wait until the leader closes, crashes or resigns. */
+/** Lets a tab take part in the choice of its group's leader. While a tab leads, the others wait until it closes, crashes or resigns. */
 export interface Leadership {
-  /** Waits for the turn to lead. Without a leader, the turn comes at once. */
+  /** Waits until this tab may lead. If the group has no leader, this tab leads at once. */
   wait(): void;
   /** Takes the lead from a leader that does not answer. */
   take(): void;
-  /** Resigns from the lead, or stops waiting for it. */
+  /** Gives up the lead, or stops waiting for it. */
   leave(): void;
 }
 
@@ -15,8 +15,8 @@ export interface LeadershipHandlers {
 }
 
 /**
- * Chooses the leader by the Web Lock `name`: the tab that holds it leads. The browser releases the lock of a tab that closes or
- * crashes. If the browser refuses locks to this page, each tab leads without one.
+ * Chooses the leader by the Web Lock `name`: the tab that holds the lock leads. The browser releases the lock of a tab that closes or
+ * crashes. If the browser refuses locks to this page, each tab leads without a lock.
  */
 export function createLeadership(locks: LockManager, name: string, { onLead, onLost }: LeadershipHandlers): Leadership {
   let current = new AbortController();
@@ -25,10 +25,10 @@ export function createLeadership(locks: LockManager, name: string, { onLead, onL
     current.abort();
     const turn = new AbortController();
     current = turn;
-    // The two options exclude each other. A stolen lock is granted at once, so there is nothing to abort.
+    // The options `steal` and `signal` exclude each other. A stolen lock is granted at once, so there is no waiting to abort.
     const options: LockOptions = isStolen ? { steal: true } : { signal: turn.signal };
     const hold = async () => {
-      // The lock may be granted while this tab stops waiting.
+      // The browser may grant the lock just when this tab stops waiting for it.
       if (turn.signal.aborted) return;
       const left = aborted(turn.signal);
       onLead();

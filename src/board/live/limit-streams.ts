@@ -1,17 +1,17 @@
 import type { StreamPosition, Subscribe } from './subscribe.ts';
 
 /**
- * The names of the locks; each open stream holds one. Over HTTP/1.1 a browser opens six connections to a host, and the board needs
- * the others for its queries.
+ * The names of the locks that serve as slots: each open stream holds one lock. Over HTTP/1.1 a browser opens at most six connections to a
+ * host. The board needs the other three for its queries.
  */
 const SLOTS = ['board-stream:1', 'board-stream:2', 'board-stream:3'];
 
-/** A subscription without a slot after this time, in milliseconds, is reported as closed until it gets one. */
+/** A subscription that has no slot after this time, in milliseconds, is reported as closed. It continues to wait for a slot. */
 const WAIT_MS = 1000;
 
 /**
- * Limits `subscribe` to three streams in all tabs of the browser. Each further subscription is reported as closed and waits until
- * one of the three ends. If the browser refuses locks, there is no limit.
+ * Limits `subscribe` to three open streams in all tabs of the browser together. Each further subscription is reported as closed, and waits
+ * until one of the three streams ends. If the browser refuses locks, there is no limit.
  */
 export function limitStreams(subscribe: Subscribe, locks: LockManager): Subscribe {
   return (gpuCount, listener, position) => {
@@ -19,14 +19,15 @@ export function limitStreams(subscribe: Subscribe, locks: LockManager): Subscrib
     const stopping = new AbortController();
     let from: StreamPosition | undefined = position;
     const timer = setTimeout(() => {
-      // Changes until there is a slot are missed, so the stream must not continue from the first read.
+      // A new subscription misses the changes until it has a slot, and the board's first read does not cover them. A position without an
+      // event makes the stream report missed changes when it opens.
       from ??= { lastEventId: null };
       listener.onClosed();
     }, WAIT_MS);
 
-    /** Opens the stream; resolves when it is closed. */
+    /** Opens the stream. Resolves when the stream is closed, which frees its slot. */
     async function open(): Promise<void> {
-      // Several slots may become free at once, or one while the subscription ends.
+      // The browser may grant several slots at the same moment, or a slot just when the subscription ends.
       if (waiting.signal.aborted) return;
       waiting.abort();
       clearTimeout(timer);

@@ -7,14 +7,15 @@ import { TabMember, type TabMemberOptions } from './tab-member.ts';
 interface SharedSubscribeOptions extends Pick<TabMemberOptions, 'locks' | 'openChannel'> {
   /** Opens a stream for this tab. */
   readonly subscribe: Subscribe;
-  /** Returns the client key that is sent with the stream; null without a key. */
+  /** Returns the client key that is sent when a stream is opened; null if there is none. */
   readonly key: () => string | null;
 }
 
 /**
- * Subscribes with one event stream for all tabs of the browser that need the same events. Over HTTP/1.1 a browser opens six
- * connections to a host, so six tabs with a stream each would leave none for a seventh tab. The leading tab has the stream and
- * publishes its events to the others. When it closes, another tab continues after the last event that it has received.
+ * Shares one event stream between all tabs of the browser that need the same events. Over HTTP/1.1 a browser opens at most six connections
+ * to a host, so six tabs with a stream each would leave no connection for anything else. The leading tab opens the stream and publishes its
+ * events to the other tabs. When the leading tab closes, another tab opens the stream again, after the last event that this tab has
+ * received.
  */
 export function createSharedSubscribe({ subscribe, key, locks, openChannel }: SharedSubscribeOptions): Subscribe {
   return (gpuCount, listener) => {

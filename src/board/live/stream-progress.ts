@@ -1,13 +1,16 @@
 import type { Change, StreamListener, StreamPosition } from './subscribe.ts';
 
-/** The position before the first event, and after a gap. It names no event, so a tab that was away cannot continue from it. */
+/**
+ * The position of a tab that has received no event yet, or no event since a gap. The tab cannot continue from it after it was away, because
+ * it names no event.
+ */
 const NO_EVENT: StreamPosition = { lastEventId: null };
 
-/** How far one tab has come in the event stream of its group. It notices gaps and reports everything to the tab's listener. */
+/** Tracks how far one tab has come in the event stream of its group. Notices gaps, and reports events and gaps to the tab's listener. */
 export class StreamProgress {
   /** Null until the tab knows whether the stream is open. */
   isOpen: boolean | null = null;
-  /** Undefined while the tab is so new that its first read covers every event so far. */
+  /** The position after the last event. Undefined while the tab is so new that its first read covers every event so far. */
   position: StreamPosition | undefined;
   readonly #listener: StreamListener;
 
@@ -30,30 +33,39 @@ export class StreamProgress {
     this.#listener.onChange(change);
   }
 
-  /** Records a gap. The stream begins again after it, so the last event before the gap is no position to continue from. */
+  /**
+   * Records a gap in the stream. The stream starts anew after the gap, so the tab can no longer continue after the last event before the
+   * gap.
+   */
   receiveMissed(): void {
     this.position = NO_EVENT;
     this.#listener.onMissed();
   }
 
-  /** Compares this tab with the leader, which publishes events in order. A tab at another event than the leader has missed some. */
+  /**
+   * Reports missed events if the last event of this tab is not the last event of the leader. The leader publishes events in order, so a tab
+   * at another event has missed some.
+   */
   compareWith(leaderLastEventId: string | null): void {
     if (this.position !== undefined && this.position.lastEventId !== leaderLastEventId) this.#listener.onMissed();
   }
 
-  /** Adopts the state of the leader, after reporting what this tab has missed. */
+  /** Adopts the state of the leader. If this tab has missed events, reports that first. */
   adopt(leader: { readonly isOpen: boolean | null; readonly lastEventId: string | null }): void {
     this.compareWith(leader.lastEventId);
     this.position = { lastEventId: leader.lastEventId };
     this.setOpen(leader.isOpen);
   }
 
-  /** Reports missed events if this tab was away without having received an event, since it has nothing to compare. */
+  /**
+   * Reports missed events if this tab has a position that names no event. Such a tab cannot compare itself with the leader, so it does not
+   * know what it has missed while it was away.
+   */
   reportUnknownGap(): void {
     if (this.position?.lastEventId === null) this.#listener.onMissed();
   }
 
-  /** Stops relying on the tab's first read: from now on events may be missed. */
+  /** Records that the tab's first read no longer covers every event, because from now on events may be missed. */
   expireFirstRead(): void {
     this.position ??= NO_EVENT;
   }

@@ -20,29 +20,29 @@ export interface StreamListener {
 }
 
 /**
- * How long a stream must last to count as open, in milliseconds. The gateway opens a stream before it rejects a subscription, and
- * sends the error right after.
+ * How long a stream must last to count as open, in milliseconds. The gateway opens a stream even for a subscription that it rejects, and
+ * sends the error right after that.
  */
 const SETTLED_MS = 300;
 
-/** How a stream ended: `missed` if the gateway no longer has the events after the last one received, else `broken`. */
+/** How a stream ended: `missed` if the gateway no longer has the events that follow the last one received, otherwise `broken`. */
 type End = 'missed' | 'broken';
 
 /** How far a subscription has come in the sequence of events. */
 export interface StreamPosition {
-  /** Null before the first event. */
+  /** The id of the last event received; null before the first event. */
   readonly lastEventId: string | null;
 }
 
 /**
- * Subscribes to the changes of all cells for pods of `gpuCount` GPUs. With a position it continues an earlier subscription, without
- * one it begins a new one. Returns a function that ends the subscription.
+ * Subscribes to the changes of all cells for pods of `gpuCount` GPUs. With a position, the subscription continues an earlier one from
+ * there. Without a position, it begins a new one. Returns a function that ends the subscription.
  */
 export type Subscribe = (gpuCount: number, listener: StreamListener, position?: StreamPosition) => () => void;
 
 /**
- * Subscribes at `url` by server-sent events. Retries of the library are off: they would send the same request again, but each retry
- * has to name the last event received.
+ * Returns a function that subscribes at `url` by server-sent events. The retries of the library are turned off, because they repeat the
+ * same request. A retry has to name the last event received.
  */
 export function createSubscribe(url: string, headers: () => Record<string, string>): Subscribe {
   const client = createClient({ url, headers, retryAttempts: 0, fetchFn: fetchStream });
@@ -91,7 +91,7 @@ async function keepSubscribed(
   }
 }
 
-/** Opens one stream. Resolves when it has ended. */
+/** Opens one stream. Resolves when the stream has ended. */
 function subscribeOnce(
   client: Client,
   variables: { readonly gpuCount: number; readonly lastEventId: string | null },

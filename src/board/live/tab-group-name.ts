@@ -5,8 +5,8 @@ import { BoardChangesDocument } from '../graphql/graphql.ts';
 const PROTOCOL = 2;
 
 /**
- * Returns the name of the group of tabs that share an event stream: tabs with the same version of the page, pod size and client key.
- * Any script of the origin can read the name, so it contains only a digest of the key.
+ * Returns the name of the group of tabs that share an event stream. These tabs have the same version of the page, the same pod size and the
+ * same client key. Any script of the origin can read the name, so the name contains only a digest of the key.
  */
 export async function tabGroupName(gpuCount: number, key: string | null): Promise<string> {
   const document = persistedQueryOf(BoardChangesDocument).extensions.persistedQuery.sha256Hash;

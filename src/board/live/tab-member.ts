@@ -4,16 +4,17 @@ import { StreamProgress } from './stream-progress.ts';
 import type { StreamListener, StreamPosition } from './subscribe.ts';
 import type { TabMessage } from './tab-message.ts';
 
-/** How often a follower checks whether the leader has sent a message, in milliseconds. */
+/** The interval at which a follower checks whether the leader has sent a message, in milliseconds. */
 const CHECK_INTERVAL_MS = 2000;
 
 /**
- * After more than this many checks in a row without a message, a follower replaces the leader: the browser has frozen the leader,
- * or its script hangs, while it still holds the lock. From the second check on, each check asks the leader for its state.
+ * A follower replaces the leader after more than this many checks in a row without a message. Such a leader still holds the lock, but the
+ * browser has frozen it, or its script hangs. From the second of these checks on, each check requests the state of the leader, to which a
+ * healthy leader replies.
  */
 const MAX_SILENT_CHECKS = 3;
 
-/** What a tab needs to be in a group. */
+/** What a member of a group needs. */
 export interface TabMemberOptions {
   /** Names the lock and the channel of the group. */
   readonly name: string;
@@ -25,9 +26,9 @@ export interface TabMemberOptions {
 }
 
 /**
- * One tab of a group that shares an event stream, from each `onWake` to the next `onSleep`. The leader has the stream and publishes
- * its events to the followers. Every tab's listener receives each event, or `onMissed`: a tab remembers its position while it
- * sleeps, and compares it with the leader's position afterwards.
+ * One tab of a group that shares an event stream. The tab belongs to the group from each `onWake` to the next `onSleep`. The leader opens
+ * the stream and publishes its events to the followers. The listener of every tab receives each event, or a call of `onMissed`: a tab
+ * remembers its position while it sleeps, and compares its position with the leader's when it wakes.
  */
 export class TabMember implements SleepHandlers {
   readonly #options: TabMemberOptions;
@@ -37,7 +38,7 @@ export class TabMember implements SleepHandlers {
   #checking: ReturnType<typeof setInterval> | undefined;
   /** Closes the stream; undefined in a follower. */
   #closeStream: (() => void) | undefined;
-  /** Checks in a row before which the leader sent no message. */
+  /** The number of checks since the last message from the leader. */
   #silentChecks = 0;
 
   constructor(options: TabMemberOptions) {
@@ -87,7 +88,7 @@ export class TabMember implements SleepHandlers {
     this.#sendState();
   }
 
-  /** Receives the stream as its leader, and publishes each event to the followers. */
+  /** Returns the listener of the leader's stream. It publishes each event to the followers and records it for this tab. */
   #publisher(): StreamListener {
     const progress = this.#progress;
     return {
@@ -116,7 +117,10 @@ export class TabMember implements SleepHandlers {
     this.#silentChecks = 0;
   }
 
-  /** Becomes a follower because another tab leads now. This tab has ignored that tab's messages so far. */
+  /**
+   * Becomes a follower because another tab has taken the lead. So far this tab has ignored the messages of the new leader, so it requests
+   * the current state.
+   */
   #follow(): void {
     this.#stopLeading();
     this.#askForState();
@@ -124,7 +128,7 @@ export class TabMember implements SleepHandlers {
 
   #receive(message: TabMessage): void {
     if (this.#closeStream === undefined) this.#receiveAsFollower(message);
-    // Another message comes from a leader that does not know yet that it was replaced.
+    // Any other message comes from a replaced leader that does not know yet that it was replaced.
     else if (message.kind === 'ask') this.#sendState();
   }
 
@@ -138,7 +142,7 @@ export class TabMember implements SleepHandlers {
     else this.#progress.adopt(message);
   }
 
-  /** Replaces a leader that stays silent. */
+  /** Counts the checks without a message from the leader, and replaces a leader that stays silent. */
   #check(): void {
     if (this.#closeStream !== undefined) return;
     this.#progress.expireFirstRead();

@@ -1,6 +1,6 @@
 import type { Change } from './subscribe.ts';
 
-/** A message between the tabs of a group. Followers send `ask`; the leader sends the other kinds. */
+/** A message between the tabs of a group. Followers send `ask` to request the state of the leader; the leader sends the other kinds. */
 export type TabMessage =
   | { readonly kind: 'ask' }
   | { readonly kind: 'state'; readonly isOpen: boolean | null; readonly lastEventId: string | null }

@@ -16,17 +16,18 @@ export interface BoardReaderOptions {
 /** Reads everything that the board shows into its state. */
 export interface BoardReader {
   /**
-   * Reads everything again, and stores each response when it arrives. Resolves when only GPU types are missing for which RunPod
-   * is slow; their responses are stored later. Rejects when the gateway does not answer. Aborting `signal` ends all requests.
+   * Requests the lists and all cells again, and stores each response when it arrives. Resolves when the only responses still missing are
+   * those of slow requests; these are stored later. Rejects when the request for the lists fails, or when a request for a single GPU type
+   * fails before it counts as slow. Aborting `signal` ends all requests.
    */
   read(gpuCount: number, signal: AbortSignal): Promise<void>;
-  /** When to read again after the last read. */
+  /** Returns the waiting time between the last read and the next one, in milliseconds: at most `longestMs`. */
   readonly nextReadInMs: ReadSchedule['nextReadInMs'];
 }
 
 export function createBoardReader({ sendQuery, state, now }: BoardReaderOptions): BoardReader {
   const schedule = createReadSchedule(now);
-  /** One fetcher for all reads that have the same signal, since slow requests outlast the read that has sent them. */
+  /** Reads with the same signal share a fetcher, because slow requests continue after the read that sent them has resolved. */
   const fetchers = new WeakMap<AbortSignal, CellFetcher>();
 
   function fetcherFor(gpuCount: number, signal: AbortSignal): CellFetcher {
@@ -53,7 +54,10 @@ export function createBoardReader({ sendQuery, state, now }: BoardReaderOptions)
   };
 }
 
-/** Plans one request for the GPU types that the gateway has answered before and so has in memory, and one each for the others. */
+/**
+ * Plans one combined request for the GPU types whose latest response has no failure, since the gateway has these in memory. Each other GPU
+ * type gets a request of its own. If no GPU type has such a response, one combined request covers all of them.
+ */
 function planFor(ids: readonly string[], responses: ReadonlyMap<string, GpuTypeResponse>): FetchPlan {
   const inMemory = ids.filter((id) => responses.get(id)?.failures.length === 0);
   if (inMemory.length === 0) return { together: ids, singly: [] };

@@ -10,30 +10,31 @@ export interface CellFetcherOptions {
   readonly signal: AbortSignal;
 }
 
-/** Which GPU types to fetch, and how. */
+/** The GPU types to fetch, and by which requests. */
 export interface FetchPlan {
   /** GPU types to fetch by one combined request. */
   readonly together: readonly string[];
-  /** GPU types to fetch by a request each. */
+  /** GPU types to fetch by separate requests, one for each type. */
   readonly singly: readonly string[];
 }
 
 /** Fetches the cells of GPU types. */
 export interface CellFetcher {
   /**
-   * Resolves when only slow requests are left; these continue in the background. Rejects when a request fails that is not slow.
-   * Call it again only after it has settled.
+   * Fetches the cells of the GPU types in `plan`. Resolves when only slow requests are left; these continue in the background. Rejects when
+   * a request for a single GPU type fails before it counts as slow. Call `fetchAll` again only after the previous call has settled.
    */
   readonly fetchAll: (plan: FetchPlan) => Promise<void>;
 }
 
 /**
- * Fetches the cells of many GPU types as fast as the gateway has them. One combined request is the fastest way to read what the
- * gateway has in memory. When its response takes longer, the gateway is asking RunPod; then a request for each GPU type brings
- * each one as soon as the gateway has it. The gateway asks RunPod once, however many requests wait for the same answer.
+ * Fetches the cells of many GPU types as soon as the gateway has them. One combined request is the fastest way to read what the gateway has
+ * in memory. If the combined request takes longer than `IN_MEMORY_MS`, the gateway is waiting for RunPod. The fetcher then also sends a
+ * request for each GPU type, so each response arrives as soon as the gateway has it. However many requests wait for the same answer, the
+ * gateway sends RunPod only one.
  */
 export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): CellFetcher {
-  /** Whether the combined request may still be answered from the gateway's memory. */
+  /** Whether the combined request is running and has taken less than `IN_MEMORY_MS` so far. */
   let isCombinedExpected = false;
   let onFinished = () => {};
   let onFailed: (error: unknown) => void = () => {};
@@ -58,7 +59,7 @@ export function createCellFetcher({ fetchCells, signal }: CellFetcherOptions): C
       singles.removeWaiting(ids);
     } catch (error) {
       if (signal.aborted) onFailed(error);
-      // The gateway may reject only the combined request. If it rejects every request, the single requests fail too.
+      // The gateway may have rejected only the combined request, so send single requests. If they are rejected too, `fetchAll` fails.
       else if (isCombinedExpected) singles.add(ids);
     } finally {
       clearTimeout(fallback);

@@ -3,30 +3,33 @@ import { retryDelayMs } from '../gateway/retry-delay.ts';
 
 /** What a read loop needs. */
 export interface ReadLoopOptions {
-  /** Reads once; rejects when the read fails. Aborting `signal` also ends what the read has left running in the background. */
+  /** Reads once. Rejects when the read fails. Aborting `signal` also aborts requests that the read has left running in the background. */
   readonly read: (signal: AbortSignal) => Promise<void>;
-  /** Returns how long after a successful read to read again, in milliseconds. */
+  /** Returns the waiting time between a successful read and the next one, in milliseconds. */
   readonly nextReadInMs: () => number;
-  /** Runs after a failed read. Returns whether to try again in `retryInMs`; otherwise the loop waits for `readNow`. */
+  /** Runs after a failed read. Returns whether to retry after `retryInMs` milliseconds. If false, the loop waits for `readNow`. */
   readonly onFailure: (error: unknown, retryInMs: number) => boolean;
 }
 
 /** A loop that reads again and again. */
 export interface ReadLoop {
-  /** Reads now. A running read is aborted, because its responses may be older than the event that has made this read necessary. */
+  /** Aborts a running read and starts a new one. The responses of the running read may be older than the event that led to this call. */
   readNow(): void;
 }
 
-/** The longest delay of a timer, in milliseconds: 24 days. */
+/** How long the loop waits for `readNow`, in milliseconds: 24 days, the longest delay of a timer. */
 const UNTIL_CALLED_MS = 2 ** 31 - 1;
 
-/** Reads at once and then at intervals. After a failure it retries, with a delay that grows with each failure in a row. */
+/**
+ * Starts a loop that reads at once and then at intervals. After a failed read the loop retries, with a delay that grows with each further
+ * failure in a row.
+ */
 export function createReadLoop({ read, nextReadInMs, onFailure }: ReadLoopOptions): ReadLoop {
   const pause = createPause();
   let current = new AbortController();
   let failures = 0;
 
-  /** Reads once. Returns how long to wait before the next read, in milliseconds. */
+  /** Reads once. Returns the waiting time before the next read, in milliseconds. */
   async function readOnce(): Promise<number> {
     if (current.signal.aborted) current = new AbortController();
     const { signal } = current;

@@ -1,12 +1,12 @@
 import { SlowThreshold } from './slow-threshold.ts';
 
 /**
- * Requests for one GPU type that run at once. Over HTTP/1.1 a browser opens six connections to a host: one carries the event
- * stream, and one is for the combined request or the lists.
+ * How many requests for a single GPU type run at the same time. Over HTTP/1.1 a browser opens at most six connections to a host. One of
+ * them carries the event stream, and one stays free for the combined request or the request for the lists.
  */
 const MAX_RUNNING = 4;
 
-/** How many running requests may be slow while others wait. */
+/** How many of the running requests may be slow while other requests wait. */
 const MAX_SLOW = 2;
 
 /** Requests the cells of these GPU types and stores them. */
@@ -18,22 +18,23 @@ export interface SingleRequestsOptions {
   readonly signal: AbortSignal;
   /** Runs whenever a request has started, finished, or become slow. */
   readonly onProgress: () => void;
-  /** Runs when a request fails that is not slow. */
+  /** Runs when a request fails before it counts as slow. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The request for one GPU type that has no response yet. */
+/** An unanswered request for one GPU type. It is either waiting or running. */
 interface SingleRequest {
   readonly gpuTypeId: string;
   isSlow: boolean;
   timesAbandoned: number;
-  /** Aborts the request and queues it again after the others; null while it waits. */
+  /** Aborts the running request and moves it to the end of the queue; null while the request waits. */
   abandon: (() => void) | null;
 }
 
 /**
- * A queue of requests for one GPU type each. Slow requests occupy at most two connections while others wait: when a third one
- * becomes slow, the slow request that has run longest is abandoned and sent again later.
+ * A queue of requests, each for one GPU type. While requests wait, slow requests may occupy only two of the connections. If all connections
+ * are in use and a third running request becomes slow, the slow request that has run longest is abandoned: it is aborted and moved to the
+ * end of the queue.
  */
 export class SingleRequests {
   /** Unanswered requests by GPU type id, in the order in which they are sent. */
@@ -45,7 +46,7 @@ export class SingleRequests {
     this.#options = options;
   }
 
-  /** Queues a request for each of these GPU types, unless it is queued or running already. */
+  /** Queues a request for each of these GPU types that has no queued or running request yet. */
   add(gpuTypeIds: readonly string[]): void {
     for (const gpuTypeId of gpuTypeIds) {
       if (!this.#requests.has(gpuTypeId)) {
@@ -55,7 +56,7 @@ export class SingleRequests {
     this.#sendWaiting();
   }
 
-  /** Removes the requests for these GPU types that are not running. */
+  /** Removes the waiting requests for these GPU types. Running requests continue. */
   removeWaiting(gpuTypeIds: readonly string[]): void {
     for (const id of gpuTypeIds) if (this.#requests.get(id)?.abandon === null) this.#requests.delete(id);
   }
@@ -78,7 +79,10 @@ export class SingleRequests {
     this.#options.onProgress();
   }
 
-  /** Returns the next request to send, if a connection is free or can be freed. */
+  /**
+   * Returns the next request to send; undefined if no request waits or no connection is free. May abandon a slow request to free its
+   * connection.
+   */
   #takeNext(): SingleRequest | undefined {
     const next = this.#unanswered().find(({ abandon }) => abandon === null);
     if (next === undefined) return undefined;
@@ -111,7 +115,7 @@ export class SingleRequests {
     if (!signal.aborted) this.#sendWaiting();
   }
 
-  /** Doubles the threshold for each time that the request was abandoned. */
+  /** Returns after how many milliseconds the request counts as slow. This time doubles whenever the request is abandoned. */
   #slowAfterMs({ timesAbandoned }: SingleRequest): number {
     const wasAnyAbandoned = this.#unanswered().some((request) => request.timesAbandoned > 0);
     return this.#slowThreshold.currentMs(wasAnyAbandoned) * 2 ** timesAbandoned;

@@ -1,11 +1,13 @@
-/** A request is slow when it takes this many times as long as the median request, but never before `SHORTEST_MS`. */
+/**
+ * A request counts as slow after this many times the median duration of the finished requests, but not before `SHORTEST_MS` milliseconds.
+ */
 const MEDIAN_FACTOR = 4;
 const SHORTEST_MS = 1000;
 
-/** The threshold while there is no median. A healthy RunPod can take four seconds to answer. */
+/** The threshold in milliseconds while no request has finished. A healthy RunPod can take four seconds to answer. */
 const INITIAL_MS = 5000;
 
-/** Decides after how long a request counts as slow, from the durations of the finished requests. */
+/** Calculates after how long a request counts as slow, from the durations of the finished requests. */
 export class SlowThreshold {
   readonly #durationsMs: number[] = [];
 
@@ -14,8 +16,8 @@ export class SlowThreshold {
   }
 
   /**
-   * Returns the threshold in milliseconds. Once a request was abandoned, RunPod has been slow before, so the threshold no longer
-   * starts at its generous initial value.
+   * Returns the threshold in milliseconds. While no request has finished, the threshold is the generous `INITIAL_MS`. It is `SHORTEST_MS`
+   * instead once a request was abandoned, because that request has shown that RunPod is slow.
    */
   currentMs(wasAnyAbandoned: boolean): number {
     const median = this.#durationsMs.toSorted((a, b) => a - b)[Math.floor(this.#durationsMs.length / 2)];

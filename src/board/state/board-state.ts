@@ -8,7 +8,7 @@ import { type GpuTypeResponse, responsesByType } from './response.ts';
 import { type ArrivedResponse, createResponseBatch } from './response-batch.ts';
 import { type Summary, summarise } from './summary.ts';
 
-/** Everything that the gateway has answered so far, for pods of one size. */
+/** Everything that the gateway has sent so far, for pods of the chosen size. */
 export interface BoardState {
   /** Null until the first response. */
   readonly lists: ReadonlySignal<Lists | null>;
@@ -18,16 +18,19 @@ export interface BoardState {
   readonly summary: ReadonlySignal<Summary>;
   /** How many GPU types have a response. */
   readonly readCount: ReadonlySignal<number>;
-  /** Whether the gateway cannot renew this stale cell. */
+  /** Whether this cell is old because the gateway cannot get a newer observation of it. */
   isOutdated(shown: ShownCell): boolean;
-  /** Replaces the lists, and forgets GPU types that are no longer listed. Forgets every cell when the source is another one. */
+  /**
+   * Replaces the lists, and forgets the responses about GPU types that are no longer listed. Forgets every cell if the source of the
+   * gateway has changed.
+   */
   setLists(next: Lists): void;
-  /** Applies a response within 100 milliseconds, together with others that arrive in that time. */
+  /** Applies a response within 100 milliseconds, together with the other responses that arrive in that time. */
   addResponse(arrived: ArrivedResponse): void;
-  /** Applies at once the responses that wait. */
+  /** Applies the waiting responses at once. */
   applyResponses(): void;
   applyChange(change: Change): void;
-  /** Forgets every cell: the pod size has changed. */
+  /** Forgets every cell and every response. Called when the pod size changes. */
   forgetCells(): void;
 }
 
@@ -35,6 +38,7 @@ export interface BoardState {
 export interface BoardStateDeps {
   /** Returns milliseconds since 1970. */
   readonly now: () => number;
+  /** Receives cells that have become available. */
   readonly onAppeared: (cells: readonly Cell[]) => void;
 }
 

@@ -8,33 +8,37 @@ export interface ShownCell {
   readonly changes: number;
   /** When the gateway's latest answer about the cell arrived, in milliseconds since 1970. */
   readonly answeredAt: number;
-  /** Since when the gateway has reported this observation as stale, in milliseconds since 1970; null for a fresh one. */
+  /** Since when the gateway has reported this observation as stale, in milliseconds since 1970; null if the observation is fresh. */
   readonly staleSince: number | null;
 }
 
 /** What a `put` has changed. */
 export interface PutResult {
   /**
-   * Cells that are available now and were unavailable when their stock was last known. A cell whose stock was never known counts
-   * when the gateway reports that it has appeared.
+   * Cells that are available now and were unavailable when their stock was last known. A cell whose stock was never known is included only
+   * if the gateway reports it as appeared.
    */
   readonly appeared: readonly Cell[];
   /** Whether a stale cell has received a newer observation. */
   readonly hasRenewed: boolean;
 }
 
-/** The cells that the gateway has answered. Each cell has a signal of its own. */
+/** The cells that the gateway has sent. Each cell has a signal of its own. */
 export interface CellStore {
   readonly all: ReadonlySignal<Cells>;
   watch(key: CellKey): ReadonlySignal<ShownCell | undefined>;
-  /** Stores each of these cells unless the store has a newer observation of it. */
+  /**
+   * Stores each of these cells unless the store has a newer observation of that cell. `areReportedAsAppeared`: whether the gateway reports
+   * the cells as appeared.
+   */
   put(cells: readonly Cell[], areReportedAsAppeared?: boolean): PutResult;
   clear(): void;
 }
 
 /**
- * The longest time between two answers about a stale cell while the board reads, in milliseconds. It reads stale cells at least every
- * 30 seconds. After a longer gap the page was asleep, and the board cannot know whether the gateway could have renewed the cell.
+ * The longest time between two answers about a stale cell while the page is awake, in milliseconds. An awake page reads stale cells at
+ * least every 30 seconds. A longer gap means that the page was asleep. The board then does not know whether the gateway could have renewed
+ * the cell in the gap.
  */
 const LONGEST_GAP_MS = 45_000;
 
@@ -96,7 +100,10 @@ export function createCellStore(now: () => number): CellStore {
   };
 }
 
-/** Returns since when an observation has been stale. A newer observation, or a gap in the answers, restarts the time. */
+/**
+ * Returns since when the gateway has reported the observation as stale. This time starts again with a newer observation, and after a gap in
+ * the answers.
+ */
 function sinceWhenStale(cell: Cell, known: ShownCell | undefined, answeredAt: number): number {
   const isSame = known?.cell.observedAt === cell.observedAt;
   const isWithoutGap = known !== undefined && answeredAt - known.answeredAt < LONGEST_GAP_MS;

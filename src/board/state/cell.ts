@@ -1,6 +1,6 @@
 import type { BoardCellFragment, StockLevel } from '../graphql/graphql.ts';
 
-/** A GPU type in a data center, for pods of the chosen size. */
+/** A cell of the table: one GPU type in one data center, for pods of the chosen size. */
 export type Cell = BoardCellFragment;
 
 /** The key of a cell: its GPU type id and data center id. */
@@ -13,7 +13,7 @@ export const cellKey = (gpuTypeId: string, dataCenterId: string): CellKey => `${
 
 export const cellKeyOf = ({ gpuType, dataCenter }: Cell): CellKey => cellKey(gpuType.id, dataCenter.id);
 
-/** How a stock level is shown: a letter that needs no colour, a tone for the style sheet, and a text. */
+/** How a stock level is shown: a letter that is clear without colour, a tone for the style sheet, and a text. */
 export interface StockLabel {
   readonly letter: string;
   readonly tone: 'high' | 'medium' | 'low' | 'in-stock' | 'none' | 'unknown';
@@ -28,10 +28,10 @@ const STOCK_LABELS: Record<StockLevel, StockLabel> = {
   UNKNOWN: { letter: '?', tone: 'unknown', text: 'unknown' },
 };
 
-/** In stock, at a level that the gateway does not know. */
+/** The label of a cell that is in stock, at a level that the gateway does not know. */
 const IN_STOCK: StockLabel = { letter: '✓', tone: 'in-stock', text: 'in stock, level unknown' };
 
-/** Every label, from the highest stock to the unknown stock. */
+/** Every label, from high stock to unknown stock. */
 export const ALL_STOCK_LABELS: readonly StockLabel[] = [
   STOCK_LABELS.HIGH,
   STOCK_LABELS.MEDIUM,
@@ -52,7 +52,7 @@ export function supersedes(next: Cell, known: Cell | undefined): boolean {
   return Date.parse(next.observedAt) >= Date.parse(known.observedAt);
 }
 
-/** Whether a visitor can see a difference between the two cells other than their age. */
+/** Whether a visitor can see a difference between two observations of a cell, apart from their age. */
 export function differs(next: Cell, known: Cell): boolean {
   return (
     next.stock !== known.stock ||

@@ -1,6 +1,6 @@
 import type { BoardCellsQuery, FailureCode } from '../graphql/graphql.ts';
 
-/** One or all cells of a GPU type that the gateway could not observe. */
+/** A failure of the gateway to observe one cell or all cells of a GPU type. */
 export type Failure = NonNullable<BoardCellsQuery['gpuAvailability']>['coverage']['failures'][number];
 
 /** The failures of one GPU type for one reason. */
@@ -12,7 +12,7 @@ export interface FailureGroup {
   readonly message: string;
 }
 
-/** Groups failures by GPU type and reason, in their order. */
+/** Groups failures by GPU type and reason. The groups have the order in which their first failures occur. */
 export function groupFailures(failures: readonly Failure[]): readonly FailureGroup[] {
   const groups = new Map<string, FailureGroup>();
   for (const { gpuType, dataCenter, code, message } of failures) {
@@ -24,6 +24,7 @@ export function groupFailures(failures: readonly Failure[]): readonly FailureGro
   return [...groups.values()];
 }
 
+/** How many data centers a description names at most. */
 const MAX_NAMED = 4;
 
 /** Describes where something failed: 'everywhere', 'in EU-RO-1 and EU-CZ-1', 'in A, B, C, D and 5 more'. */

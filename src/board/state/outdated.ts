@@ -1,20 +1,24 @@
 import type { UpstreamHealth } from '../graphql/graphql.ts';
 import type { ShownCell } from './cell-store.ts';
 
-/** When the gateway has renewed no stale cell for this time, in milliseconds, stale cells are outdated. `failing`: its source is not UP. */
+/**
+ * Stale cells are outdated when the gateway has renewed no stale cell for this time, in milliseconds. `up` applies while the health of the
+ * gateway's source is UP, and `failing` otherwise.
+ */
 const RENEWAL_TIMEOUT_MS = { failing: 3000, up: 10_000 } as const;
 
-/** How the gateway's renewal of stale cells is going. */
+/** What the board knows about the renewal of stale cells by the gateway. */
 export interface Renewal {
+  /** The health of the gateway's source. */
   readonly health: UpstreamHealth;
   /** When a stale cell last received a newer observation, in milliseconds since 1970. */
   readonly renewedAt: number;
 }
 
 /**
- * Whether a cell is old because the gateway cannot get a newer observation. The gateway serves a stale observation at once and renews
- * it in the background, so a stale cell is outdated only after the gateway has renewed no stale cell for 10 seconds, or for 3 seconds
- * while its source is not UP.
+ * Whether a cell is old because the gateway cannot get a newer observation. Being stale is not enough: the gateway serves a stale
+ * observation at once and renews it in the background. So a stale cell is outdated only after the gateway has renewed no stale cell for 10
+ * seconds. While the health of the gateway's source is not UP, 3 seconds are enough.
  */
 export function isOutdated({ staleSince, answeredAt }: ShownCell, { health, renewedAt }: Renewal): boolean {
   if (staleSince === null) return false;

@@ -9,7 +9,7 @@ export interface ArrivedResponse {
   readonly gpuTypeIds: readonly string[];
 }
 
-/** Collects responses, so that those that arrive shortly after each other are applied together. */
+/** Collects responses that arrive shortly after each other, and applies them together. */
 export interface ResponseBatch {
   add(arrived: ArrivedResponse): void;
   /** Applies the collected responses now. */

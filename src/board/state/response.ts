@@ -10,7 +10,7 @@ export interface GpuTypeResponse {
   readonly failures: readonly Failure[];
 }
 
-/** Divides a response by GPU type. */
+/** Divides a response into one response for each of these GPU types. */
 export function responsesByType(
   { nodes, coverage }: CellsResponse,
   gpuTypeIds: readonly string[],

@@ -1,16 +1,16 @@
 import type { Failure } from './failures.ts';
 import type { GpuTypeResponse } from './response.ts';
 
-/** How complete and how old all cells together are. */
+/** How many cells there are, how many of them are known, and how old their observations are. */
 export interface Summary {
   /** How many cells there are. */
   readonly expected: number;
-  /** How many of them have an observation. */
+  /** How many cells have an observation. */
   readonly observed: number;
   readonly failures: readonly Failure[];
-  /** When the oldest observation was made; null without any. */
+  /** When the oldest observation was made; null if there is no observation. */
   readonly oldest: string | null;
-  /** When the newest observation was made; null without any. */
+  /** When the newest observation was made; null if there is no observation. */
   readonly newest: string | null;
 }
 

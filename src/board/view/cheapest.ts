@@ -14,10 +14,13 @@ export interface Offer {
   readonly perPod: number;
 }
 
-/** From the highest stock to none. */
+/** Stock levels, from the most preferred in an offer to the least preferred. */
 const BY_STOCK = ['HIGH', 'MEDIUM', 'LOW', 'UNKNOWN', 'NONE'];
 
-/** Returns the cheapest available GPU types of the matrix, with one offer for each. Of equal prices, the cell with more stock wins. */
+/**
+ * Returns at most `max` offers, the cheapest first, and at most one for each GPU type of the matrix. If cells have the same price, the cell
+ * with more stock wins.
+ */
 export function cheapestOffers(matrix: Matrix, cells: Cells, maxPrice: number | null, max: number): readonly Offer[] {
   const dataCenters = matrix.groups.flatMap((group) => group.dataCenters);
   const best = matrix.rows.flatMap(({ gpuType }) => {

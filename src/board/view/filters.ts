@@ -1,13 +1,13 @@
 import type { GpuManufacturer, Region } from '../graphql/graphql.ts';
 
-/** What rows can be sorted by. */
+/** The columns by which rows can be sorted. */
 export const SORTS = ['memory', 'price', 'name'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** What the table shows, and in which order. `null` and an empty text set no condition. */
+/** What the table shows, and in which order. A filter that is `null` or an empty text sets no condition. */
 export interface Filters {
   readonly region: Region | null;
-  /** Words of the name of a GPU type. */
+  /** Words that the name of a GPU type must contain. */
   readonly gpu: string;
   readonly manufacturer: GpuManufacturer | null;
   readonly minMemoryGb: number | null;
@@ -20,7 +20,7 @@ export interface Filters {
   readonly descending: boolean;
 }
 
-/** The direction of the first click on a column: most memory first, lowest price first, names from A to Z. */
+/** Whether the first click on a column sorts in descending order: most memory first, but lowest price first and names from A to Z. */
 export const isDescendingByDefault = (sort: Sort): boolean => sort === 'memory';
 
 export const DEFAULT_FILTERS: Filters = {
@@ -35,7 +35,7 @@ export const DEFAULT_FILTERS: Filters = {
   descending: true,
 };
 
-/** The most GPUs on one pod. */
+/** The largest number of GPUs on one pod. */
 export const MAX_GPU_COUNT = 16;
 
 const REGIONS: Record<Region, true> = {
@@ -51,7 +51,10 @@ const REGIONS: Record<Region, true> = {
 };
 const MANUFACTURERS: Record<GpuManufacturer, true> = { AMD: true, NVIDIA: true, UNKNOWN: true };
 
-/** Returns the filters as the query string of a URL, without '?'. Defaults are left out, so the string is empty without filters. */
+/**
+ * Returns the filters as the query string of a URL, without '?'. Filters with their default value are left out, so the string is empty if
+ * no filter is set.
+ */
 export function toSearch(filters: Filters): string {
   const params = new URLSearchParams();
   const { region, gpu, manufacturer, minMemoryGb, maxPrice, gpuCount, rentableOnly, sort, descending } = filters;
@@ -68,7 +71,9 @@ export function toSearch(filters: Filters): string {
   return params.toString();
 }
 
-/** Parses the filters in a query string. Invalid values become the default, because the URL may have been written by hand. */
+/**
+ * Parses the filters in a query string. An invalid value is replaced by the default, because a visitor may have written the URL by hand.
+ */
 export function fromSearch(search: string): Filters {
   const params = new URLSearchParams(search);
   const sort = params.get('sort') ?? '-memory';

@@ -6,7 +6,10 @@ import type { Filters } from './filters.ts';
 /** A row of the table. */
 export interface MatrixRow {
   readonly gpuType: GpuType;
-  /** US dollars per GPU per hour: the lowest price among the available cells of the row, else the list price of the GPU type. */
+  /**
+   * US dollars per GPU per hour: the lowest price among the available cells of the row, or the list price of the GPU type if there is no
+   * such price.
+   */
   readonly price: number | null;
 }
 
@@ -23,8 +26,8 @@ export interface Matrix {
 }
 
 /**
- * Returns the rows and columns that match the filters, in order. With a maximum price, more expensive cells do not count as rentable,
- * and GPU types without a price are left out.
+ * Returns the rows and columns that match the filters, in the chosen order. If a maximum price is set, cells above it do not count as
+ * rentable, and GPU types above it or without a price are left out.
  */
 export function createMatrix(lists: Lists, cells: Cells, filters: Filters): Matrix {
   const gpuTypes = lists.gpuTypes.filter((gpuType) => matchesFilters(gpuType, filters));
@@ -83,7 +86,10 @@ function priceOf({ securePrice }: GpuType, cells: readonly (Cell | undefined)[])
   return prices.length > 0 ? Math.min(...prices) : securePrice;
 }
 
-/** Compares rows by the chosen column. Rows without a value come last in either direction; equal rows are sorted by name. */
+/**
+ * Returns a function that compares rows by the chosen column. Rows without a value in that column come last in either direction. Rows with
+ * equal values are sorted by name.
+ */
 function comparisonOf({ sort, descending }: Filters): (a: MatrixRow, b: MatrixRow) => number {
   const byName = (a: MatrixRow, b: MatrixRow) => a.gpuType.displayName.localeCompare(b.gpuType.displayName, 'en');
   if (sort === 'name') return descending ? (a, b) => byName(b, a) : byName;

@@ -4,8 +4,9 @@ import type { Filters } from './filters.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
 
 /**
- * The matrix of the current state and filters; null until the first response. Rows and groups stay the same objects while they are
- * equal, because the same object is not drawn again, and most changes of a cell change no row and no column.
+ * Returns a signal of the matrix for the current state and filters; its value is null until the first response. Most changes of a cell
+ * leave the rows and the column groups equal. Equal rows and groups stay the same objects, because the page does not draw the same object
+ * again.
  */
 export function createShownMatrix(
   { lists, cells }: Pick<BoardState, 'lists' | 'cells'>,

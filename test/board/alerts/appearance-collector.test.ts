@@ -7,7 +7,7 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 describe('an appearance collector', () => {
-  it('reports together the cells that are still available after a second', () => {
+  it('collects appeared cells for a second, and then reports those that are still available in a single call', () => {
     const now = new Map<string, Cell>();
     const reported: string[][] = [];
     const collect = createAppearanceCollector({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBells } from '../../../src/board/alerts/bells.ts';
 import { createStoredNames, type StoredNames } from '../../../src/board/browser/stored-names.ts';
 
-/** The storage of one browser: a set of names that every tab shares. Each change notifies the other tabs. */
+/** A fake of the storage of one browser: a set of names that every tab shares. Each change notifies the other tabs. */
 function createBrowserStorage() {
   const names = new Set<string>();
   const tabs: (() => void)[] = [];

@@ -3,7 +3,7 @@ import { describeAppearances } from '../../../src/board/alerts/notifications.ts'
 import { sampleCell, sampleGpuType, sampleLists } from '../sample-cells.ts';
 
 describe('a report of appearances', () => {
-  it('names the first GPU types and data centers, and counts the others', () => {
+  it('names the GPU types and data centers of the first three cells, and counts the other cells', () => {
     const lists = sampleLists([sampleGpuType('a', { displayName: 'RTX 4090' })], []);
     expect(describeAppearances([sampleCell('a', 'EU-1', 0.69)], lists)).toBe(
       'Available now: RTX 4090 in EU-1 for $0.69',

@@ -4,7 +4,7 @@ import { watchPageWake } from '../../../src/board/browser/page-wake.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** A page that can be hidden, and the number of times that it has woken. */
+/** Opens a fake page that can be hidden, and counts how often the page has woken. */
 function openPage() {
   const page = Object.assign(new EventTarget(), { hidden: false });
   let wakes = 0;
@@ -21,7 +21,7 @@ function openPage() {
 }
 
 describe('a page', () => {
-  it('wakes when it is visible again after more than a second', () => {
+  it('wakes when it becomes visible after it was hidden for more than a second', () => {
     const { wakes, setHidden } = openPage();
     setHidden(true);
     vi.advanceTimersByTime(1100);
@@ -39,7 +39,7 @@ describe('a page', () => {
     expect(wakes()).toBe(0);
   });
 
-  it('wakes when its timers run again after they were frozen', () => {
+  it('wakes when its timers run again after the page was frozen', () => {
     const { wakes } = openPage();
     vi.advanceTimersByTime(3000);
     vi.setSystemTime(Date.now() + 100_000);

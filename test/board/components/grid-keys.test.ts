@@ -5,7 +5,7 @@ import { positionAfterKey } from '../../../src/board/components/grid-keys.ts';
 describe('keys in the grid', () => {
   const size = { rows: 5, columns: 7, page: 3 };
 
-  it('move in their direction', () => {
+  it('move the focus in their direction', () => {
     const from = { row: 2, column: 3 };
     const to = (key: string, ctrlKey = false) => positionAfterKey({ key, ctrlKey }, from, size);
     expect(to('ArrowUp')).toEqual({ row: 1, column: 3 });
@@ -16,7 +16,7 @@ describe('keys in the grid', () => {
     expect(to('a')).toBeNull();
   });
 
-  it('never leave the grid', () => {
+  it('never move the focus out of the grid', () => {
     const keys = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'PageUp', 'PageDown', 'Home', 'End'];
     const anyPlace = fc.record({ row: fc.nat(4), column: fc.nat(6) });
     fc.assert(

@@ -11,11 +11,11 @@ describe('ages', () => {
     [60, '1 min ago'],
     [7199, '1 h ago'],
     [864_000, '10 d ago'],
-  ])('of %d seconds', (seconds, words) => {
+  ])('of %d seconds are written as %j', (seconds, words) => {
     expect(ageOf(NOON, Date.parse(NOON) + seconds * 1000)).toBe(words);
   });
 
-  it('can be shown as date and time in UTC', () => {
+  it('can be replaced by the date and time of the observation in UTC', () => {
     expect(dayOf(NOON)).toBe('1 January 2026 at 12:00 UTC');
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createSendQuery } from '../../../src/board/gateway/send-query.ts';
 import { BoardListsDocument } from '../../../src/board/graphql/graphql.ts';
 
+/** Starts a fake gateway that answers each request by `answer`. The `send` of the result sends a query of the board to it. */
 async function startGateway(answer: (request: IncomingMessage, response: ServerResponse) => unknown) {
   const server = createServer(answer);
   await new Promise<void>((resolve) => {
@@ -23,13 +24,15 @@ async function startGateway(answer: (request: IncomingMessage, response: ServerR
   };
 }
 
+/** Returns an answer with this status and this JSON body. */
 const json = (status: number, body: unknown) => (_request: IncomingMessage, response: ServerResponse) =>
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
+/** Returns a response body with an error of this code. */
 const error = (code: string) => ({ errors: [{ message: 'Too much.', extensions: { code } }] });
 
 describe('a query of the board', () => {
-  it('names its document by hash, with the current headers', async () => {
+  it('names its document by hash, and is sent with the current headers', async () => {
     const received: unknown[] = [];
     await using gateway = await startGateway(async (request, response) => {
       received.push(request.method, request.headers.authorization, JSON.parse(await text(request)));
@@ -57,7 +60,7 @@ describe('a query of the board', () => {
     await expect(gateway.send()).rejects.toMatchObject({ name: 'QueryError', kind });
   });
 
-  it('rejects with the reason of its abort', async () => {
+  it('rejects with the reason of the abort when it is aborted', async () => {
     const aborting = new AbortController();
     await using gateway = await startGateway(() => aborting.abort(new Error('stopped')));
     await expect(gateway.send(aborting.signal)).rejects.toThrow('stopped');

@@ -6,22 +6,26 @@ import { openFakeBrowser } from '../../support/fake-tabs.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** Runs the timers that deliver locks. */
+/** Runs the timers by which the fake browser grants locks. */
 const settle = () => vi.advanceTimersByTimeAsync(20);
 
-/** Waits until a subscription without a slot is reported as closed. */
+/** Waits until a subscription without a slot has been reported as closed. */
 const untilReported = () => vi.advanceTimersByTimeAsync(1100);
 
-/** A browser whose tabs subscribe for different pod sizes, and the pod sizes of the open streams. */
+/**
+ * Returns a function that opens a tab and subscribes in it, and records what becomes of the subscriptions. Each subscription uses a
+ * different pod size, which identifies it.
+ */
 function openTabs(browser: { readonly openTab: () => { readonly locks: LockManager } } = openFakeBrowser()) {
   const open = new Set<number>();
   const closed: number[] = [];
   const positions = new Map<number, StreamPosition | undefined>();
   return {
+    /** Pod sizes of the open streams. */
     open,
     /** Pod sizes of the subscriptions that were reported as closed. */
     closed,
-    /** The position at which each stream has begun. */
+    /** The position at which each stream has begun, by pod size. */
     positions,
     subscribe: (gpuCount: number, position?: StreamPosition) => {
       const limited = limitStreams((count, _listener, from) => {
@@ -35,7 +39,7 @@ function openTabs(browser: { readonly openTab: () => { readonly locks: LockManag
   };
 }
 
-/** Three tabs with a stream each. */
+/** Opens three tabs, each with a stream of its own. */
 async function openThree() {
   const tabs = openTabs();
   const stops = [1, 2, 3].map((gpuCount) => tabs.subscribe(gpuCount));
@@ -44,14 +48,14 @@ async function openThree() {
 }
 
 describe('the streams of a browser', () => {
-  it('can be three at once', async () => {
+  it('can be three at the same time', async () => {
     const { open, closed } = await openThree();
     await untilReported();
     expect([...open]).toEqual([1, 2, 3]);
     expect(closed).toEqual([]);
   });
 
-  it('are at most three, and the fourth subscription is reported as closed', async () => {
+  it('are at most three: a fourth subscription is reported as closed', async () => {
     const { open, closed, subscribe } = await openThree();
     subscribe(4);
     await untilReported();
@@ -59,7 +63,7 @@ describe('the streams of a browser', () => {
     expect(closed).toEqual([4]);
   });
 
-  it('are opened when another one ends, without relying on the first read', async () => {
+  it('are opened for a waiting subscription when another stream ends, and do not rely on the first read', async () => {
     const { open, positions, subscribe, stopFirst } = await openThree();
     subscribe(4);
     await untilReported();
@@ -69,7 +73,7 @@ describe('the streams of a browser', () => {
     expect(positions.get(4)).toEqual({ lastEventId: null });
   });
 
-  it('continue at their position after any waiting time', async () => {
+  it('continue after the given event, even if the subscription had to wait for a slot', async () => {
     const { positions, subscribe, stopFirst } = await openThree();
     subscribe(4, { lastEventId: 'e7' });
     await untilReported();
@@ -78,7 +82,7 @@ describe('the streams of a browser', () => {
     expect(positions.get(4)).toEqual({ lastEventId: 'e7' });
   });
 
-  it('are not opened for a tab that has stopped waiting', async () => {
+  it('are not opened for a subscription that has ended while it waited', async () => {
     const { open, closed, subscribe, stopFirst } = await openThree();
     const stopFourth = subscribe(4);
     subscribe(5);

@@ -4,7 +4,10 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { createSubscribe } from '../../../src/board/live/subscribe.ts';
 
-/** Answers subscriptions one after the other, and records the position that each one names. */
+/**
+ * Starts a fake gateway that gives the first answer to the first subscription, the second answer to the second one, and so on. It records
+ * the last event id that each subscription names.
+ */
 async function startStreams(answers: readonly ((response: ServerResponse) => void)[]) {
   const positions: unknown[] = [];
   let onAll = () => {};
@@ -32,16 +35,20 @@ async function startStreams(answers: readonly ((response: ServerResponse) => voi
   };
 }
 
+/** Opens an event stream as the response. */
 const open = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/event-stream' });
 
+/** The text of an event with this id. */
 const event = (id: string) => `event: next\ndata: ${JSON.stringify({ data: { gpuAvailabilityChanged: { id } } })}\n\n`;
 
+/** The text by which the gateway rejects a subscription, because it no longer has the requested events, and ends the stream. */
 const MISSED = `event: next\ndata: ${JSON.stringify({ errors: [{ message: 'no', extensions: { code: 'EVENTS_MISSED' } }] })}\n\nevent: complete\ndata:\n\n`;
 
+/** A stream listener that ignores everything. */
 const ignore = { onOpen() {}, onChange() {}, onClosed() {}, onMissed() {} };
 
 describe('a subscription of the board', () => {
-  it('continues after its last event despite failures, and begins again when the gateway no longer has that event', async () => {
+  it('continues after its last event despite failures, and starts anew when the gateway no longer has that event', async () => {
     await using streams = await startStreams([
       (response) => open(response).write(event('7'), () => setImmediate(() => response.destroy())),
       (response) => response.writeHead(503).end(),
@@ -56,7 +63,7 @@ describe('a subscription of the board', () => {
     expect(streams.positions).toEqual([null, '7', '7', null]);
   });
 
-  it('reports missed changes when it begins again before its first event', async () => {
+  it('reports missed changes when its first stream fails before any event and the next stream opens', async () => {
     await using streams = await startStreams([
       (response) => response.writeHead(503).end(),
       (response) => open(response).flushHeaders(),

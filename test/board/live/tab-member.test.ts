@@ -6,15 +6,15 @@ import { openFakeBrowser } from '../../support/fake-tabs.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** Runs the timers that deliver messages and locks. */
+/** Runs the timers by which the fake browser delivers messages and grants locks. */
 const settle = () => vi.advanceTimersByTimeAsync(20);
 
-/** Waits longer than a follower waits for a leader that does not answer. */
+/** Waits until a follower has replaced a leader that does not answer. */
 const untilReplaced = () => vi.advanceTimersByTimeAsync(9000);
 
 const event = (id: string) => ({ id }) as Change;
 
-/** A group of tabs, and the streams that they have opened. */
+/** Creates a group without tabs, and records the streams that its tabs open. */
 function openGroup() {
   const browser = openFakeBrowser();
   const streams: { readonly position: StreamPosition | undefined; readonly listener: StreamListener }[] = [];
@@ -48,7 +48,7 @@ function openGroup() {
   };
 }
 
-/** A group whose leader and follower have received the event `e1`. */
+/** Opens a group of two tabs, a leader and a follower. Both have received the event `e1`. */
 async function openPair() {
   const group = openGroup();
   const leader = group.openTab();
@@ -61,7 +61,7 @@ async function openPair() {
 }
 
 describe('a tab that shares a stream', () => {
-  it('gets every event once while it is awake', async () => {
+  it('receives every event once while it is awake', async () => {
     const { leader, follower, send } = await openPair();
     send('e2');
     send('e3');
@@ -69,7 +69,7 @@ describe('a tab that shares a stream', () => {
     for (const tab of [leader, follower]) expect(tab.received).toEqual(['e1', 'e2', 'e3']);
   });
 
-  it('reports a gap of the stream once while it is awake', async () => {
+  it('reports a gap in the stream once while it is awake', async () => {
     const { leader, follower, send, miss } = await openPair();
     miss();
     send('e5');
@@ -77,7 +77,7 @@ describe('a tab that shares a stream', () => {
     for (const tab of [leader, follower]) expect(tab.received).toEqual(['e1', 'missed', 'e5']);
   });
 
-  it('continues after sleep, even before the first event', async () => {
+  it('opens a new stream after sleep, and reports missed events if it has received no event before', async () => {
     const { openTab, streams } = openGroup();
     const tab = openTab();
     await settle();
@@ -89,7 +89,7 @@ describe('a tab that shares a stream', () => {
     expect(tab.received).toEqual(['missed']);
   });
 
-  it('misses nothing when nothing has happened in its sleep', async () => {
+  it('reports no missed events if no event was sent while it slept', async () => {
     const { follower } = await openPair();
     follower.onSleep();
     await settle();
@@ -100,7 +100,7 @@ describe('a tab that shares a stream', () => {
 });
 
 describe('a tab that wakes', () => {
-  it('notices what it has missed in its sleep when an event arrives before the state of the leader', async () => {
+  it('reports events missed during sleep, even if a new event arrives before the state of the leader', async () => {
     const { follower, send } = await openPair();
     follower.onSleep();
     send('e2');
@@ -112,7 +112,7 @@ describe('a tab that wakes', () => {
     expect(follower.received).toEqual(['e1', 'missed', 'e4']);
   });
 
-  it('notices that it has missed the first events in its sleep', async () => {
+  it('reports missed events when the first event was sent while it slept', async () => {
     const { openTab, send } = openGroup();
     openTab();
     await settle();
@@ -126,7 +126,7 @@ describe('a tab that wakes', () => {
     expect(follower.received).toContain('missed');
   });
 
-  it('notices a gap of the stream during its sleep, even without a later event', async () => {
+  it('reports a gap in the stream that occurred while it slept, even if no event follows the gap', async () => {
     const { follower, miss } = await openPair();
     follower.onSleep();
     miss();
@@ -138,7 +138,7 @@ describe('a tab that wakes', () => {
 });
 
 describe('a replaced leader', () => {
-  it.each(['locks', 'messages'] as const)('notices what it has missed when its %s arrive first', async (first) => {
+  it.each(['locks', 'messages'] as const)('reports missed events when its waiting %s arrive first', async (first) => {
     const { leader, streams, send } = await openPair();
     leader.hang();
     await untilReplaced();
@@ -155,7 +155,7 @@ describe('a replaced leader', () => {
     expect(leader.received.at(-1)).toBe('e4');
   });
 
-  it('notices what it has missed when its stream had no event yet', async () => {
+  it('reports missed events when its own stream had sent no event before it hung', async () => {
     const { openTab, send } = openGroup();
     const leader = openTab();
     await settle();
@@ -172,7 +172,7 @@ describe('a replaced leader', () => {
 });
 
 describe('a new tab', () => {
-  it('does not rely on its first read when it has slept before it joined a stream', async () => {
+  it('does not rely on its first read when it has slept before any stream was opened', async () => {
     const { openTab, streams } = openGroup();
     const tab = openTab();
     tab.onSleep();
@@ -192,7 +192,7 @@ describe('a new tab', () => {
     expect(streams.map(({ position }) => position)).toEqual([undefined, { lastEventId: null }]);
   });
 
-  it('does not rely on its first read when the leader answers late', async () => {
+  it('does not rely on its first read when the leader sends its state late', async () => {
     const { leader, openTab } = await openPair();
     leader.hang();
     const late = openTab();

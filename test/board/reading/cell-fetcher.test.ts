@@ -4,10 +4,12 @@ import { createCellFetcher } from '../../../src/board/reading/cell-fetcher.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
+/** The ids of 41 GPU types. */
 const ALL = Array.from({ length: 41 }, (_, index) => String(index));
+/** The `readyAtMs` of a GPU type that hangs: the gateway never has the answer. */
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** A fetcher before a gateway that has the answer about each GPU type `readyAtMs` after the start. */
+/** Creates a fetcher and a fake gateway. The gateway has the answer about a GPU type `readyAtMs` milliseconds after the start. */
 function startFetcher(readyAtMs: (gpuTypeId: string) => number) {
   const startedAt = Date.now();
   const stopping = new AbortController();
@@ -42,12 +44,15 @@ function startFetcher(readyAtMs: (gpuTypeId: string) => number) {
     requested,
     mostRunning: () => mostRunning,
     arrived: () => [...arrivedAtMs.keys()],
-    /** The longest time that a GPU type took from the gateway to the board. */
+    /** The longest time between the moment when the gateway had an answer and the moment when the fetcher received it. */
     worstDelayMs: () => Math.max(...[...arrivedAtMs].map(([id, ms]) => ms - Math.max(0, readyAtMs(id)))),
   };
 }
 
-/** A cold gateway: it asks RunPod about three GPU types at a time, in order, and goes round those that hang. */
+/**
+ * Returns the `readyAtMs` of a gateway without anything in memory. It requests three GPU types at a time from RunPod, in order, and each
+ * request takes `runPodTakesMs`. The hanging GPU types do not delay the others.
+ */
 function coldGateway(runPodTakesMs: number, hanging: readonly string[] = []) {
   const others = ALL.filter((id) => !hanging.includes(id));
   return (id: string) => (hanging.includes(id) ? NEVER : (Math.floor(others.indexOf(id) / 3) + 1) * runPodTakesMs);
@@ -63,7 +68,7 @@ describe('a cell fetcher', () => {
     expect(arrived()).toEqual(ALL);
   });
 
-  it('fetches each GPU type once, as soon as the gateway has it, when the gateway has to ask RunPod', async () => {
+  it('fetches each GPU type once, as soon as the gateway has it, when the gateway has nothing in memory', async () => {
     const fetcher = startFetcher(coldGateway(300));
     const swept = fetcher.fetchAll({ together: ALL, singly: [] });
     await vi.advanceTimersByTimeAsync(14 * 300 + 10);
@@ -80,7 +85,7 @@ describe('a cell fetcher', () => {
     ['the first seven GPU types hang', 300, ['0', '1', '2', '3', '4', '5', '6'], 7000],
     ['seven GPU types hang', 300, ['3', '4', '9', '17', '23', '30', '40'], 3000],
     ['every answer takes four seconds', 4000, [], 50],
-  ])('fetches the others soon after the gateway has them when %s', async (_name, takesMs, hanging, atMostMs) => {
+  ])('receives each answer soon after the gateway has it when %s', async (_name, takesMs, hanging, atMostMs) => {
     const fetcher = startFetcher(coldGateway(takesMs, hanging));
     const swept = fetcher.fetchAll({ together: ALL, singly: [] });
     await vi.advanceTimersByTimeAsync(14 * takesMs + 10_000);
@@ -92,7 +97,7 @@ describe('a cell fetcher', () => {
 });
 
 describe('a cell fetcher with slow requests', () => {
-  it('fetches everything soon after a blocked gateway has it, although many requests were abandoned', async () => {
+  it('receives all answers soon after a blocked gateway has them, although many requests were abandoned', async () => {
     const hanging = ['3', '4', '9', '17', '23', '30', '40'];
     const fetcher = startFetcher((id) => (hanging.includes(id) ? NEVER : Number(id) < 3 ? 300 : 9000));
     const swept = fetcher.fetchAll({ together: ALL, singly: [] });
@@ -110,7 +115,7 @@ describe('a cell fetcher with slow requests', () => {
     expect(requested.slice(1)).toEqual(ALL);
   });
 
-  it('fetches the others again while a GPU type hangs, and stores its answer when it arrives', async () => {
+  it('fetches other GPU types again while one hangs, and receives the answer of the hanging one when it arrives', async () => {
     const { fetchAll, requested, arrived } = startFetcher((id) => (id === '1' ? 30_000 : 0));
     const first = fetchAll({ together: ['0', '1'], singly: [] });
     await vi.advanceTimersByTimeAsync(6000);
@@ -139,13 +144,13 @@ describe('a cell fetcher whose requests fail', () => {
     expect(arrived).toEqual(['0', '1']);
   });
 
-  it('fails when every request fails', async () => {
+  it('rejects when every request fails', async () => {
     const fetchCells = () => Promise.reject(new Error('gone'));
     const { fetchAll } = createCellFetcher({ signal: new AbortController().signal, fetchCells });
     await expect(fetchAll({ together: ['0', '1'], singly: [] })).rejects.toThrow('gone');
   });
 
-  it('aborts the combined request once every GPU type has arrived by itself', async () => {
+  it('aborts the combined request once single requests have fetched every GPU type', async () => {
     let combined: AbortSignal | undefined;
     const { fetchAll } = createCellFetcher({
       signal: new AbortController().signal,
@@ -161,7 +166,7 @@ describe('a cell fetcher whose requests fail', () => {
     expect(combined?.aborted).toBe(true);
   });
 
-  it('fails when it is aborted', async () => {
+  it('rejects when it is aborted', async () => {
     const { fetchAll, stopping } = startFetcher(() => NEVER);
     const swept = expect(fetchAll({ together: ALL, singly: [] })).rejects.toThrow('abort');
     stopping.abort();

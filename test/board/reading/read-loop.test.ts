@@ -4,7 +4,7 @@ import { createReadLoop } from '../../../src/board/reading/read-loop.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** A loop whose first read fails. */
+/** Starts a loop whose first read fails. `retries` is the result of its `onFailure`. */
 function startLoop({ retries = true } = {}) {
   const signals: AbortSignal[] = [];
   const read = async (signal: AbortSignal) => {
@@ -15,7 +15,7 @@ function startLoop({ retries = true } = {}) {
 }
 
 describe('a read loop', () => {
-  it('aborts the other requests of a read that fails, and retries with a new signal', async () => {
+  it('aborts the remaining requests of a failed read, and retries with a new signal', async () => {
     const { signals } = startLoop();
     await vi.advanceTimersByTimeAsync(0);
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
@@ -29,7 +29,7 @@ describe('a read loop', () => {
     expect(signals.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('waits until it is told to read when a failure is not to be retried', async () => {
+  it('waits for `readNow` after a failure that must not be retried', async () => {
     const { signals, readNow } = startLoop({ retries: false });
     await vi.advanceTimersByTimeAsync(3_600_000);
     expect(signals).toHaveLength(1);

@@ -3,20 +3,22 @@ import { createReadSchedule } from '../../../src/board/reading/read-schedule.ts'
 import type { GpuTypeResponse } from '../../../src/board/state/response.ts';
 import { sampleCell } from '../sample-cells.ts';
 
+/** The longest time between two reads, in milliseconds. */
 const LONGEST_MS = 60_000;
 const instant = (seconds: number) => new Date(seconds * 1000).toISOString();
 
+/** Returns a response with one cell that was observed at this time, in seconds since the clock started. */
 const answer = (observedAtSeconds: number, stale = false): GpuTypeResponse => ({
   nodes: [sampleCell('A', 'EU-1', 1, { observedAt: instant(observedAtSeconds), stale })],
   failures: [],
 });
 
-/** A schedule whose clock each read moves forward. */
+/** Starts a schedule with a fake clock, which `readAt` sets. */
 function startSchedule() {
   let nowMs = 0;
   const schedule = createReadSchedule(() => nowMs);
   return {
-    /** Records a read with these responses, and returns the time until the next read in milliseconds. */
+    /** Sets the clock and records a read with these responses by GPU type id. Returns the time until the next read in milliseconds. */
     readAt: (seconds: number, answers: Record<string, GpuTypeResponse | undefined>) => {
       nowMs = seconds * 1000;
       const entries = Object.entries(answers).flatMap(([id, known]) =>
@@ -36,7 +38,7 @@ describe('the next read', () => {
     expect(readAt(201, { A: answer(201) })).toBe(60_000);
   });
 
-  it('follows a gateway whose observations stay fresh for a short time', () => {
+  it('comes after a second when the gateway renews its observations every two seconds', () => {
     const { readAt } = startSchedule();
     const waits = [0, 1, 2, 3, 4].map((seconds) => readAt(seconds, { A: answer(seconds - (seconds % 2)) }));
     expect(waits).toEqual([1000, 1000, 1000, 1000, 1000]);
@@ -46,7 +48,7 @@ describe('the next read', () => {
     ['is stale', answer(-100, true)],
     ['has no response', undefined],
     ['has failed', { nodes: [], failures: [{}] } as unknown as GpuTypeResponse],
-  ])('comes soon, and then later each time, while a GPU type %s', (_name, waitedFor) => {
+  ])('comes after a second, and then after doubled delays, while a GPU type %s', (_name, waitedFor) => {
     const { readAt } = startSchedule();
     readAt(0, { A: answer(0) });
     const waits = [100, 101, 103, 107, 115, 131].map((seconds) => readAt(seconds, { A: answer(99), B: waitedFor }));
@@ -56,7 +58,7 @@ describe('the next read', () => {
     );
   });
 
-  it('comes soon again when a stale GPU type has been renewed', () => {
+  it('comes after a second again when a stale GPU type has been renewed', () => {
     const { readAt } = startSchedule();
     const stale = answer(-100, true);
     for (const seconds of [0, 1, 3, 7]) readAt(seconds, { A: stale, B: stale });
@@ -64,7 +66,7 @@ describe('the next read', () => {
     expect(readAt(16, { A: answer(14), B: stale })).toBeGreaterThan(1000);
   });
 
-  it('does not come sooner when fresh GPU types are renewed', () => {
+  it('keeps its long delay when only fresh GPU types are renewed', () => {
     const { readAt } = startSchedule();
     const failing = answer(-100, true);
     for (const seconds of [0, 1, 3, 7, 15]) readAt(seconds, { A: answer(seconds), B: failing });

@@ -18,6 +18,7 @@ function openState() {
   return { state, appeared };
 }
 
+/** Adds a response that contains only this cell. */
 const respond = (state: BoardState, cell: Cell) =>
   state.addResponse({ response: { nodes: [cell], coverage: { failures: [] } }, gpuTypeIds: [cell.gpuType.id] });
 
@@ -25,7 +26,7 @@ const stockOf = (state: BoardState, gpuTypeId: string) =>
   state.cells.watch(cellKey(gpuTypeId, 'EU-1')).value?.cell.stock;
 
 describe('the state of the board', () => {
-  it('applies together the responses that arrive within 100 milliseconds', () => {
+  it('applies responses together if they arrive within 100 milliseconds', () => {
     const { state } = openState();
     state.setLists(LISTS);
     const counts: number[] = [];
@@ -39,7 +40,7 @@ describe('the state of the board', () => {
     expect(counts).toEqual([0, 2]);
   });
 
-  it('reports appeared cells once the lists are loaded', () => {
+  it('reports appeared cells only after the lists are loaded', () => {
     const { state, appeared } = openState();
     const change = (id: string) => ({ id: '1', kind: 'APPEARED' as const, after: sampleCell(id, 'EU-1', 1) });
     state.applyChange(change('A'));

@@ -7,7 +7,7 @@ const KEY = cellKey('A', 'EU-1');
 const LATER = { observedAt: '2026-01-01T00:01:00.000Z' };
 
 describe('the cells in the store', () => {
-  it('change with a newer observation, and count their changes', () => {
+  it('are replaced by newer observations, and count the changes that a visitor can see', () => {
     const store = createCellStore(Date.now);
     store.put([sampleCell('A', 'EU-1', null)]);
     expect(store.watch(KEY).value?.changes).toBe(0);
@@ -31,7 +31,7 @@ describe('the cells in the store', () => {
     expect(store.watch(KEY).value?.cell.stock).toBe('UNKNOWN');
   });
 
-  it('have appeared when they had no stock before, but not when their stock was unknown', () => {
+  it('count as appeared only if they were unavailable when their stock was last known', () => {
     const store = createCellStore(Date.now);
     const unknown = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
     expect(store.put([sampleCell('A', 'EU-1', 1)]).appeared).toEqual([]);
@@ -41,7 +41,7 @@ describe('the cells in the store', () => {
     expect(store.put([sampleCell('A', 'EU-1', 1)]).appeared).toHaveLength(1);
   });
 
-  it('have appeared after an unknown time, and when the gateway reports it of a new cell', () => {
+  it('count as appeared after a time with unknown stock, and when they are new and reported as appeared', () => {
     const store = createCellStore(Date.now);
     const unknown = { stock: 'UNKNOWN' as const, available: null, observedAt: null };
     store.put([sampleCell('A', 'EU-1', null)]);
@@ -52,7 +52,7 @@ describe('the cells in the store', () => {
     expect(store.put([sampleCell('A', 'EU-1', 1)]).appeared).toEqual([]);
   });
 
-  it('notify watchers only about their own cell', () => {
+  it('notify each watcher only about the cell that it watches', () => {
     const store = createCellStore(Date.now);
     let notified = 0;
     store.watch(KEY).subscribe(() => {

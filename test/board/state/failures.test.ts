@@ -23,7 +23,7 @@ describe('failures', () => {
     ]);
   });
 
-  it('name their data centers', () => {
+  it('are described by the names of their data centers', () => {
     expect(dataCentersInWords(null)).toBe('everywhere');
     expect(dataCentersInWords(['a'])).toBe('in a');
     expect(dataCentersInWords(['a', 'b'])).toBe('in a and b');

@@ -24,7 +24,7 @@ describe('the summary of all responses', () => {
     coverage: { failures: [failure] },
   };
 
-  it('counts every cell, and has the times of the oldest and the newest observation', () => {
+  it('counts all cells, and contains the times of the oldest and the newest observation', () => {
     expect(summarise([...responsesByType(part, ['A', 'B']).values()])).toEqual({
       expected: 4,
       observed: 3,
@@ -38,7 +38,7 @@ describe('the summary of all responses', () => {
     expect(summarise([])).toMatchObject({ expected: 0, oldest: null, newest: null });
   });
 
-  it('divides a response by GPU type, with an empty part for a GPU type without cells', () => {
+  it('is made from one response per GPU type, and a GPU type without cells has an empty response', () => {
     const answers = responsesByType(part, ['A', 'B', 'C']);
     expect([...answers].map(([id, { nodes, failures }]) => [id, nodes.length, failures.length])).toEqual([
       ['A', 2, 0],

@@ -17,7 +17,7 @@ const anyFilters: fc.Arbitrary<Filters> = fc.record({
 });
 
 describe('filters in a URL', () => {
-  it('are the same after they are written and parsed', () => {
+  it('stay the same when they are written and parsed again', () => {
     fc.assert(
       fc.property(anyFilters, (filters) => {
         expect(fromSearch(toSearch(filters))).toEqual(filters);
@@ -30,7 +30,7 @@ describe('filters in a URL', () => {
     expect(fromSearch('')).toEqual(DEFAULT_FILTERS);
   });
 
-  it('are valid for any query string', () => {
+  it('are valid whatever the query string contains', () => {
     fc.assert(
       fc.property(fc.webQueryParameters(), (search) => {
         const filters = fromSearch(search);
@@ -39,7 +39,7 @@ describe('filters in a URL', () => {
     );
   });
 
-  it('become the default when they are invalid', () => {
+  it('are replaced by the defaults when they are invalid', () => {
     const search = '?region=ATLANTIS&manufacturer=constructor&memory=-1&price=cheap&count=17&rentable=1&sort=-size';
     expect(fromSearch(search)).toEqual(DEFAULT_FILTERS);
     expect(fromSearch('?count=1.5&memory=').gpuCount).toBe(1);

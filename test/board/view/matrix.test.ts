@@ -27,13 +27,13 @@ const placesOf = (change: Partial<Filters>) =>
   matrixOf(change).groups.map((group) => group.dataCenters.map(({ id }) => id));
 
 describe('the matrix', () => {
-  it('has columns by region, and rows with the lowest available price, else the list price', () => {
+  it('has columns grouped by region, and rows with the lowest price of their available cells', () => {
     const { rows, groups } = matrixOf({ sort: 'name', descending: false });
     expect(rows.map(({ price }) => price)).toEqual([0.4, 2, null]);
     expect(groups.map(({ region }) => region)).toEqual(['NORTH_AMERICA', 'EUROPE']);
   });
 
-  it('has rows without a value last in both directions', () => {
+  it('has the rows without a value at the end, in both sort directions', () => {
     expect(rowsOf({ sort: 'memory', descending: true })).toEqual(['B', 'A', 'C']);
     expect(rowsOf({ sort: 'memory', descending: false })).toEqual(['A', 'B', 'C']);
     expect(rowsOf({ sort: 'price', descending: true })).toEqual(['B', 'A', 'C']);
@@ -48,7 +48,7 @@ describe('the matrix', () => {
     expect(placesOf({ region: 'EUROPE' })).toEqual([['EU-1']]);
   });
 
-  it('has only rows and columns with an available cell when the filter requires it', () => {
+  it('has only rows and columns with an available cell when `rentableOnly` is set', () => {
     expect(rowsOf({ rentableOnly: true })).toEqual(['B', 'A']);
     expect(placesOf({ rentableOnly: true })).toEqual([['US-1'], ['EU-1']]);
     expect(placesOf({ rentableOnly: true, maxPrice: 0.5 })).toEqual([['US-1']]);
@@ -69,7 +69,7 @@ describe('the filter by name', () => {
     createMatrix(lists, new Map(), { ...DEFAULT_FILTERS, gpu }).rows.map(({ gpuType }) => gpuType.displayName);
 
   it.each(['rtx4090', '4090', 'RTX-4090', ' rtx  4090 ', 'GeForceRTX4090'])(
-    'finds the RTX 4090 by %j: white space, hyphens and case are ignored',
+    'finds the RTX 4090 by %j, because white space, hyphens and case are ignored',
     (gpu) => {
       expect(namesFor(gpu)).toEqual(['RTX 4090']);
     },
@@ -81,7 +81,7 @@ describe('the filter by name', () => {
     expect(namesFor('ada 4090')).toEqual([]);
   });
 
-  it('matches everything without a word', () => {
+  it('matches every GPU type if the text contains no word', () => {
     expect(namesFor(' - ')).toHaveLength(3);
   });
 });
@@ -94,14 +94,14 @@ describe('the cheapest offers', () => {
     );
   };
 
-  it('have one entry for each GPU type, the cheapest first', () => {
+  it('have one entry for each available GPU type, the cheapest first', () => {
     expect(offersOf({})).toEqual([
       ['A', 'US-1', 0.4],
       ['B', 'US-1', 2],
     ]);
   });
 
-  it('are chosen from the cells of the matrix', () => {
+  it('are chosen only from the cells that the matrix shows', () => {
     expect(offersOf({ region: 'EUROPE' })).toEqual([['A', 'EU-1', 0.6]]);
   });
 
