@@ -18,6 +18,12 @@ import type { Tracing } from './observability/tracing/opentelemetry.ts';
 const GRACE_MS = 9000;
 const STOP_MS = 9800;
 
+/**
+ * Signals of a crash in Node itself. They must end the process at once: a handler would return to the faulty instruction, which would
+ * then run again and again.
+ */
+const CRASH_SIGNALS: ('SIGBUS' | 'SIGFPE' | 'SIGILL' | 'SIGSEGV')[] = ['SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV'];
+
 /** How much of `STOP_MS` the export of the last spans may take, in milliseconds. */
 const LAST_SPANS_MS = 700;
 
@@ -50,7 +56,7 @@ async function main(): Promise<void> {
   const server = await startServer(app.listener, { ...config, log, webSockets: app.webSockets, tracer: tracing });
   // This is registered before the gateway announces that it listens, so that every signal after the announcement stops it properly. An
   // uncaught error ends the process at once, because the state after such an error cannot be trusted.
-  closeWithGrace({ delay: STOP_MS, logger: false }, async ({ signal, err }) => {
+  closeWithGrace({ delay: STOP_MS, logger: false, skip: CRASH_SIGNALS }, async ({ signal, err }) => {
     if (err !== undefined) return log.fatal({ err }, 'an uncaught error ends the gateway');
     log.info({ signal }, 'stopping');
     app.stop();

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -86,12 +87,16 @@ describe('a gateway that listens', () => {
     ]);
   });
 
-  it('prints its address as text on a terminal', async () => {
-    const command = ['script', '--quiet', '--command', program('main').join(' '), '/dev/null'];
+  it('prints its address as text on a terminal, and ends when the terminal closes', async () => {
+    const shell = `echo "pid $$"; exec ${program('main').join(' ')}`;
+    const command = ['script', '--quiet', '--command', shell, '/dev/null'];
     const { gateway, ready, lines } = start({ UPSTREAM: 'recorded', LOG_LEVEL: 'error' }, command);
     await ready;
-    gateway.kill('SIGTERM');
-    expect(lines).toEqual([expect.stringMatching(/^Gateway listening at /)]);
+    const [pid = '', address] = lines;
+    expect(address).toMatch(/^Gateway listening at /);
+    gateway.kill('SIGKILL');
+    const isAlive = () => existsSync(`/proc/${pid.replace('pid ', '').trim()}`);
+    await expect.poll(isAlive).toBe(false);
   });
 
   it('exits 1 when it cannot print its address', async () => {

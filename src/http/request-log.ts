@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Logger, symbols } from 'pino';
+import type { Logger } from 'pino';
 
 /** Matches the request ids that are accepted from clients: they are easy to find in a log, and harmless there. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
@@ -26,8 +26,6 @@ export interface RequestLog {
  * request. Headers and the query string are not logged, because they may contain secrets.
  */
 export function createRequestLog(log: Logger): RequestLog {
-  const lines = withFixedFields(log);
-
   function begin(request: IncomingMessage): (message: Message, status: number, complete?: boolean) => void {
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
@@ -39,7 +37,7 @@ export function createRequestLog(log: Logger): RequestLog {
     const startedAt = performance.now();
     return (message, status, complete) => {
       const durationMs = Math.round(performance.now() - startedAt);
-      lines[level]({ requestId, method, path, status, complete, durationMs } satisfies Fields, message);
+      log[level]({ requestId, method, path, status, complete, durationMs }, message);
     };
   }
 
@@ -60,38 +58,6 @@ export function createRequestLog(log: Logger): RequestLog {
 }
 
 type Message = 'request ended' | 'connection ended';
-
-/** The fields of a line, besides the message. */
-interface Fields {
-  /** Matches `REQUEST_ID`. */
-  readonly requestId: string;
-  /** One of the methods that Node's parser accepts. */
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  readonly complete: boolean | undefined;
-  readonly durationMs: number;
-}
-
-/**
- * Returns the same log, for lines with exactly these fields. With pino's own serialisation, which accepts any fields, a short stored
- * response takes 12 % more CPU time, measured side by side. pino still decides whether and where a line is written. `log` must have pino's
- * default names and formats, and no bindings that change later.
- */
-function withFixedFields(log: Logger): Pick<Logger, 'info' | 'debug'> {
-  const lines = log.child({});
-  function toLine(
-    this: { [symbols.chindingsSym]: string },
-    fields: Fields,
-    message: Message,
-    level: number,
-    time: string,
-  ) {
-    const complete = fields.complete === undefined ? '' : `,"complete":${fields.complete}`;
-    return `{"level":${level}${time}${this[symbols.chindingsSym]},"requestId":"${fields.requestId}","method":"${fields.method}","path":${JSON.stringify(fields.path)},"status":${fields.status}${complete},"durationMs":${fields.durationMs},"msg":"${message}"}\n`;
-  }
-  return Object.assign(lines, { [symbols.asJsonSym]: toLine });
-}
 
 /** The path without the query string, cut to at most `MAX_PATH_LENGTH` characters. */
 function pathOf({ url = '' }: IncomingMessage): string {
