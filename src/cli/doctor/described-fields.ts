@@ -10,7 +10,7 @@ export interface Schema {
   readonly 'x-needed'?: boolean;
 }
 
-/** Schemas by name. They may refer to each other. */
+/** Schemas by name. One schema may refer to another with `$ref`. */
 export type Schemas = Readonly<Record<string, Schema>>;
 
 /** A field of a response. */
