@@ -22,7 +22,7 @@ export interface UpstreamStatus extends SourceStatus {
   readonly sources: readonly SourceStatus[];
 }
 
-/** What the gateway needs an answer for: the clients, whether one of them waits, and when to give up. */
+/** Who needs an answer: the clients, whether one of them waits, and when to give up. */
 export interface Demand {
   /** Aborted when no client needs the answer any more. Work that has not started is then dropped. */
   readonly signal: AbortSignal;

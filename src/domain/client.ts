@@ -46,7 +46,7 @@ interface Caused {
   readonly awaited: boolean;
 }
 
-/** Whether at least one of the clients has a request to RunPod left. */
+/** Whether at least one of the clients has a request to RunPod left in its budget. */
 export const mayAsk = ({ clients, awaited }: Caused): boolean => clients.some((client) => client.left(awaited) > 0);
 
 /** Whether one of the clients has at least half of its budget left. Only then are optional requests sent, such as supplements. */

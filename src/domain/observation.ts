@@ -33,7 +33,7 @@ export interface ObservationKey {
   readonly gpuCount: number;
 }
 
-/** An observation key and the data centers to ask about. */
+/** One GPU type, one pod size, and the data centers to observe. */
 export interface ObservationScope extends ObservationKey {
   readonly dataCenters: readonly DataCenter[];
 }
@@ -73,7 +73,7 @@ export interface ObservedCell extends Asked {
   readonly spotAskedAt: number | null;
 }
 
-/** A cell that was requested from RunPod and not answered. */
+/** A cell that the gateway requested from RunPod without getting an answer. */
 export interface FailedCell {
   readonly dataCenterId: string;
   readonly failure: CellFailure;

@@ -4,7 +4,7 @@ import type { GpuType } from './gpu-type.ts';
 import type { Cell, Observation, ObservedCell } from './observation.ts';
 import { observedRow, type Row, unknownRow } from './row.ts';
 
-/** The result of asking for one GPU type. */
+/** The result of observing one GPU type: its observation, or the error. */
 export type ObservationResult = Observation | UpstreamError;
 
 /** Cells without an answer: one cell, or all cells of `gpuType` if `dataCenter` is `null`. */
@@ -36,7 +36,7 @@ export const NO_FRESHNESS: Freshness = {
 
 /** The rows of one GPU type in some data centers, with their age and their failures. */
 export interface TypeRows {
-  /** One row for each data center, in their order. */
+  /** One row for each data center, in the order of the data centers. */
   readonly rows: readonly Row[];
   /** The rows that can be rented. */
   readonly available: readonly Row[];

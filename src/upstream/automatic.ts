@@ -4,7 +4,10 @@ import { UpstreamError, UpstreamGoneError } from '../domain/errors.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import { RestOutcomes, type RestOutcomesOptions, stockOf } from './rest-outcomes.ts';
 
-/** The two APIs of RunPod, and what is known of their state. `rest` is preferred: one request to it covers all GPU types. */
+/**
+ * The two APIs of RunPod, and functions that report their state. The REST API (`rest`) is preferred, because one request to it covers all
+ * GPU types.
+ */
 export interface AutomaticOptions extends RestOutcomesOptions {
   /** Adds spot prices and pod sizes to the answers of the REST API, and answers the questions that the REST API fails to answer. */
   readonly graphql: SourceCatalog;

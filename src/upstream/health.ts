@@ -27,7 +27,7 @@ export function createHealthMonitor({ now, wallNow }: Clock, isOpen: () => boole
   let lastSuccess = Number.NEGATIVE_INFINITY;
   let lastSuccessAt: string | null = null;
   /**
-   * Up to two subjects whose requests failed since the last success. There must be two, because one failing GPU type does not mean that the
+   * Up to two subjects whose requests failed since the last success. DOWN requires two, because one failing GPU type does not mean that the
    * source is down.
    */
   const failedSince = new Set<string>();

@@ -1,7 +1,7 @@
 import { createDescription, type DescribedBody, type Difference } from './description.ts';
 import type { Print, Report, Verdict } from './report.ts';
 
-/** The schema that describes the response at each path. */
+/** The paths whose responses are checked, and the schema that describes each of these responses. */
 const DESCRIBED: readonly (readonly [path: string, schema: DescribedBody])[] = [
   ['/catalog/gpus', 'GpuList'],
   ['/catalog/datacenters', 'DataCenterList'],

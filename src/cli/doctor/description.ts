@@ -29,7 +29,7 @@ export interface Description {
    * body.
    */
   readonly differences: (name: DescribedBody, body: unknown) => readonly Difference[];
-  /** Returns every field of a body, by its path. */
+  /** Returns every described field of a kind of body, by the path of the field. */
   readonly fields: (name: DescribedBody) => ReadonlyMap<string, DescribedField>;
 }
 
@@ -43,7 +43,7 @@ export function readDescriptionDocument(): DescriptionDocument {
   return JSON.parse(readFileSync(new URL('schema/upstream-rest.json', PROJECT), 'utf8'));
 }
 
-/** Compiles the description. */
+/** Creates the description from its document. */
 export function createDescription(document: DescriptionDocument = readDescriptionDocument()): Description {
   const { schemas } = document.components;
   const ajv = new Ajv2020({ allErrors: true, verbose: true });
@@ -79,7 +79,7 @@ export function createDescription(document: DescriptionDocument = readDescriptio
   };
 }
 
-/** Returns the schemas with every object closed, so that an undescribed field is an error too. */
+/** Returns a copy of the schemas in which no object may have undescribed fields, so that such a field is an error too. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;

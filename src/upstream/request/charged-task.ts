@@ -12,9 +12,9 @@ export interface ChargedTask<T> {
 }
 
 /**
- * Charges each run of `task` to a client of `demand`. The first run reserves a place in the budget of that client now. A run that follows a
- * cut-off reserves a place when it begins. The first run also does so if awaited requests have taken its reserved place. If no client has a
- * place left at that point, the task rejects with a `ClientLimitedError`.
+ * Charges each run of `task` to a client of `demand`. This call reserves a place in the budget of that client for the first run. A run that
+ * follows a cut-off reserves a place when it begins. The first run also does so if awaited requests have taken its reserved place. If no
+ * client has a place left when a run begins, the task rejects with a `ClientLimitedError`.
  * @throws {ClientLimitedError} when no client has a place left now.
  */
 export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
@@ -27,7 +27,7 @@ export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
       async run(freeSlot, cutOff) {
         const isCharged = first?.use() === true;
         first = null;
-        // In the meantime a client may have begun to wait, or another client that can pay may have joined.
+        // Since the first reservation, a client may have begun to wait, or another client that can pay may have joined.
         if (!isCharged) reserve(demand).use();
         return task.run(freeSlot, cutOff);
       },

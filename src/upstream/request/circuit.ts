@@ -22,7 +22,7 @@ export interface Circuit {
   readonly state: 'closed' | 'half-open' | 'open';
 }
 
-/** Whether an error could mean that the source is down. Any other answer, such as a 429, shows that the source is up. */
+/** Whether an error could mean that the source is down. An error about an answer, such as a 429, shows that the source is up. */
 const couldBeDown = (error: unknown) =>
   error instanceof UpstreamTimeoutError || error instanceof UpstreamUnreachableError;
 

@@ -15,8 +15,8 @@ const MINUTE_MS = 60_000;
 /**
  * Creates a client that may cause at most `perMinute` requests to RunPod in any 60 seconds. The budget remembers when each request was
  * sent. A token bucket would be too generous: a client could spend a full bucket and its refill within the same minute.
- * A request that waits for a slot reserves a place in the budget. Its 60 seconds begin when it is sent. If a client waits for a request,
- * the request may take a place that is reserved for a request that no client waits for.
+ * A request that waits for a slot reserves a place in the budget. When the request is sent, it begins to count for 60 seconds. If a client
+ * waits for a request, the request may take a place that is reserved for a request that no client waits for.
  */
 export function createBudgetedClient({ perMinute, now, onRefused }: ClientBudgetOptions): Client {
   /** When each request of the last minute was sent, oldest first. */

@@ -26,8 +26,8 @@ const USUAL_WEIGHT = 1 / 8;
 const SPREAD_WEIGHT = 1 / 4;
 
 /**
- * How many hanging subjects and how many slow subjects are remembered at most. The one used longest ago is forgotten first. Without this
- * limit the memory could grow forever, because RunPod could always invent new GPU types.
+ * How many hanging subjects and how many slow subjects are remembered at most. The least recently used subject is forgotten first. Without
+ * this limit the memory could grow forever, because RunPod could always invent new GPU types.
  */
 const MAX_SUBJECTS = 10_000;
 

@@ -31,7 +31,7 @@ export interface Lane {
 export interface LaneOptions {
   /** Number of tasks that may wait in the lane. */
   readonly limit: number;
-  /** Returns the error for a task of this name that is rejected because too many tasks wait. */
+  /** Returns the error with which a task of this name is rejected when too many tasks wait. */
   readonly whenFull: (name: string) => Error;
 }
 

@@ -6,7 +6,7 @@ import type { Schedulable } from './scheduling.ts';
 import { CUT_OFF, SLOT_LOST, type Task } from './task.ts';
 import type { End, WaitingList } from './waiting-list.ts';
 
-/** The state of a lane. The lane, its entries and the dispatcher share and change it. */
+/** The state of a lane. The lane, the dispatcher and the entries of the lane change it. */
 export interface LaneState {
   isPaused: boolean;
   running: number;
@@ -152,7 +152,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
       };
       this.startedAt = performance.now();
       const answered = () => {
-        // A cut-off at the same moment may have queued the task again. An answered task must not run again.
+        // A cut-off at the same moment may have queued the task again, but an answered task must not run again.
         this.#stopWaiting();
         free();
       };

@@ -2,7 +2,7 @@ import type { Demand } from '../../domain/catalog.ts';
 
 /** The facts that decide whether a lane may start another task. */
 export interface LaneLoad {
-  /** Whether the lane is paused: it may not start tasks. */
+  /** Whether the lane is paused. A paused lane starts no tasks. */
   readonly isPaused: boolean;
   readonly running: number;
   /** Number of tasks of the lane that may run at once. */

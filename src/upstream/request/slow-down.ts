@@ -2,7 +2,10 @@ import { UpstreamRateLimitedError } from '../../domain/errors.ts';
 import type { Lane } from './lane.ts';
 import { LONGEST_PAUSE_MS, pauseLane } from './lane-pause.ts';
 
-/** The pause after a 429 without Retry-After, in milliseconds. The pause doubles with each further 429 that concerns the whole source. */
+/**
+ * The pause after a 429 without Retry-After, in milliseconds. If the whole source is limited, the pause is at least twice as long, and this
+ * minimum doubles each time.
+ */
 const FIRST_PAUSE_MS = 1000;
 
 /** The longest pause, in milliseconds, while a 429 may concern only one GPU type. Requests about other GPU types should not wait longer. */
@@ -61,7 +64,7 @@ export function createSlowDown(lane: Lane, probe: () => Promise<unknown>, share:
 
   return {
     refused(retryAfterMs, startedAt) {
-      // Requests that were in flight at the same time are refused together. They count as one refusal.
+      // Requests that were in flight when the pause began are often refused too. All these refusals count as one.
       if (startedAt <= pausedAt && inARow > 0) return;
       inARow += 1;
       pausedAt = performance.now();

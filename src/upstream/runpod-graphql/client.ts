@@ -44,7 +44,7 @@ export interface RunPodClientOptions extends Omit<AttemptsOptions, 'probe'> {
   /** Sent as a bearer token, to `url` only. RunPod's catalog also answers without a key. */
   readonly apiKey: string | undefined;
   readonly fetch: Fetch;
-  /** An operation about no particular GPU type. */
+  /** An operation about no particular GPU type, which shows whether the API is up. */
   readonly probe: Reading<unknown>;
 }
 

@@ -38,7 +38,7 @@ export interface RestClientOptions extends Omit<AttemptsOptions, 'probe'> {
   readonly apiKey: string | undefined;
   readonly fetch: Fetch;
   readonly quota: Quota;
-  /** A request about no particular GPU type. */
+  /** A request about no particular GPU type, which shows whether the API is up. */
   readonly probe: Reading<unknown>;
 }
 

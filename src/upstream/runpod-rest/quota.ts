@@ -22,7 +22,7 @@ const LONGEST_WINDOW_S = 86_400;
 export interface Quota {
   /** Call this with the headers of each response. */
   update(headers: { get(name: string): string | null }): void;
-  /** What is left of each window that has not ended; `quota` is `null` where RunPod does not report it. */
+  /** Returns how many requests each window that has not ended still allows. `quota` is `null` where RunPod does not report it. */
   readonly left: () => readonly Limit[];
   /**
    * Call this before a renewal that no client waits for.
@@ -66,7 +66,7 @@ export function createQuota(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>
     else if (left <= (quota ?? 0) * SPREAD_BELOW) pauseLane(lane, Math.min(leftMs / left, LONGEST_SPREAD_MS));
   }
 
-  /** The shortest time between two renewals, in milliseconds. */
+  /** The shortest time between two renewals that a window permits, in milliseconds. */
   function renewalsApartMs({ left, endsAt, quota }: Window): number {
     return left > (quota ?? 0) * RESERVE_BELOW ? 0 : (2 * (endsAt - now())) / left;
   }
