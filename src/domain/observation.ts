@@ -38,7 +38,7 @@ export interface ObservationScope extends ObservationKey {
   readonly dataCenters: readonly DataCenter[];
 }
 
-/** A request to a source, which may answer for all GPU types at once. */
+/** A request to a source. The source may answer for all GPU types at once. */
 export interface ObservationRequest extends ObservationScope {
   /** All GPU types, including the requested one. */
   readonly gpuTypes: readonly GpuType[];
@@ -65,8 +65,8 @@ export interface ObservedCell extends Asked {
   /** Pod sizes that can be rented here, ascending, without duplicates; `null` if RunPod does not report them. */
   readonly availableGpuCounts: readonly number[] | null;
   /**
-   * The `observedAt` of the answer that reported the spot price and pod sizes: this answer, or one from a source that supplements
-   * it. `null` if they are not known.
+   * The `observedAt` of the answer that reported the spot price and pod sizes: this answer, or an answer from the supplementing source.
+   * `null` if spot price and pod sizes are not known.
    */
   readonly spotObservedAt: string | null;
   /** The `askedAt` of the answer that reported the spot price and pod sizes; `null` if they are not known. */

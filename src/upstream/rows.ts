@@ -30,7 +30,7 @@ export function toText(text: string | null): string | null {
 const MANUFACTURERS = new Map<string, GpuManufacturer>([
   ['NVIDIA', 'NVIDIA'],
   ['AMD', 'AMD'],
-  // NVIDIA's name for its data center GPUs up to the V100. Ids from that time begin with it.
+  // Up to the V100, NVIDIA called its data center GPUs Tesla. Their ids begin with that name.
   ['TESLA', 'NVIDIA'],
 ]);
 

@@ -3,8 +3,8 @@ import type { Lane } from './lane.ts';
 import { LONGEST_PAUSE_MS, pauseLane } from './lane-pause.ts';
 
 /**
- * The pause after a 429 without Retry-After, in milliseconds. If the whole source is limited, the pause is at least twice as long, and this
- * minimum doubles each time.
+ * The pause after a 429 without Retry-After, in milliseconds. If a probe shows that the whole source is limited, the pause is at least
+ * twice as long. This minimum doubles with each further probe that shows it.
  */
 const FIRST_PAUSE_MS = 1000;
 
