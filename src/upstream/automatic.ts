@@ -102,7 +102,7 @@ class ApiChoice {
   }
 }
 
-/** Reads a list from one API. If that fails, reads it from the other API at once, which is cheap because a list costs one request. */
+/** Reads a list from one API. If that fails, reads it from the other API immediately, which is cheap because a list costs one request. */
 async function readList<Row>(
   choice: ApiChoice,
   question: string,

@@ -16,8 +16,8 @@ export interface HealthMonitor {
 
 /**
  * Creates a monitor that reports one of three states.
- * DOWN: the circuit breaker is open (`isOpen`). Or requests have failed, and none has ever succeeded. Or requests about several subjects
- * have failed since the last success, and that success was more than a minute ago.
+ * DOWN: at least one of three conditions holds. The circuit breaker is open (`isOpen`). Requests have failed, and no request has ever
+ * succeeded. Requests about several subjects have failed since the last success, and that success was more than a minute ago.
  * DEGRADED: within the last minute, a request failed or was answered in part, and no request about the same subject was answered completely
  * after that.
  * UP: in all other cases.

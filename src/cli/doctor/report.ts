@@ -6,7 +6,7 @@ export type Verdict = 'ok' | 'warn' | 'FAIL';
 /** Prints a finding about `subject`. `remedy` says what to do about the finding. */
 export type Print = (verdict: Verdict, subject: string, text: string, remedy?: string) => void;
 
-/** Prints each finding at once, and remembers whether one was a FAIL. */
+/** Prints each finding immediately, and remembers whether one was a FAIL. */
 export interface Report {
   readonly print: Print;
   /** Whether any finding was a FAIL. */

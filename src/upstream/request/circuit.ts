@@ -17,7 +17,7 @@ export interface CircuitOptions {
 
 /** A circuit breaker: stops attempts while the source as a whole is down. */
 export interface Circuit {
-  /** Runs `attempt`, or rejects with an `UpstreamNotAttemptedError` at once while the circuit is open. */
+  /** Runs `attempt`. While the circuit is not closed, rejects immediately with an `UpstreamNotAttemptedError` instead. */
   run<T>(operation: string, attempt: () => Promise<T>): Promise<T>;
   readonly state: 'closed' | 'half-open' | 'open';
 }

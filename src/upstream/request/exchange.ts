@@ -11,8 +11,8 @@ import { BodyTooLargeError, type FetchResponse } from './http.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 /**
- * Sends a request and returns the response body if the status is 200. Otherwise rejects with the `UpstreamError` that names the failure. A
- * refusal is recognised by its status alone. Its body is not read, because it may have any format or never end.
+ * Sends a request and returns the response body if the status is 200. Otherwise rejects with the `UpstreamError` that names the failure.
+ * Only the status decides whether a response is a refusal. The body of a refusal is not read, because it may have any format or never end.
  */
 export async function exchange(operationName: string, send: () => Promise<FetchResponse>): Promise<string> {
   const response = await reach(operationName, send);

@@ -1,8 +1,8 @@
 /**
  * Runs a task in one of the slots that all replicas share, as soon as a slot is free. Settles as the task does. When `lost` is aborted, the
- * slot may already belong to another replica, so the task must end at once.
+ * slot may already belong to another replica, so the task must end immediately.
  */
 export type InSlot = <T>(task: (lost: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** Runs every task at once. For a gateway without other replicas. */
+/** Runs every task immediately. For a gateway without other replicas. */
 export const IN_ANY_SLOT: InSlot = (task) => task(new AbortController().signal);

@@ -21,7 +21,7 @@ export interface Lane {
   pause(ms: number): void;
   /** Milliseconds until the pause ends; 0 while the lane is not paused. */
   readonly pausedMs: () => number;
-  /** Sets how many tasks of this lane may run at once. The number of slots limits them too. Running tasks continue. */
+  /** Sets how many tasks of this lane may run at the same time. The number of slots limits them too. Running tasks continue. */
   setConcurrency(maxRunning: number): void;
   /** Rejects every waiting task of this lane, with the error that `reason` returns for the name of the task. */
   rejectAll(reason: (name: string) => Error): void;

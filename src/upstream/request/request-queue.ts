@@ -4,7 +4,7 @@ import { createLane, type Lane, type LaneOptions } from './lane.ts';
 
 /** Limits and dependencies of `createRequestQueue`. The limits of `LaneOptions` apply to each lane. */
 export interface RequestQueueOptions extends LaneOptions {
-  /** Number of tasks that run at once. */
+  /** How many tasks may run at the same time. */
   readonly concurrency: number;
   /** Runs a task in a slot of the fleet. This is a second limit, for the running tasks of all replicas together. */
   readonly inSlot: InSlot;

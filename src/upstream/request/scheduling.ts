@@ -5,7 +5,7 @@ export interface LaneLoad {
   /** Whether the lane is paused. A paused lane starts no tasks. */
   readonly isPaused: boolean;
   readonly running: number;
-  /** Number of tasks of the lane that may run at once. */
+  /** How many tasks of the lane may run at the same time. */
   readonly maxRunning: number;
 }
 

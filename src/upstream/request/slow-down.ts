@@ -29,7 +29,8 @@ export interface SlowDown {
 }
 
 /**
- * Creates a slow-down for `lane`. After a 429 the lane pauses. Then it runs only one request at once. Each answer raises that limit by one.
+ * Creates a slow-down for `lane`. After a 429 the lane pauses. Then it is limited to one running request. Each answer raises that limit by
+ * one.
  * After a second 429 without an answer in between, `probe` sends a request about no particular GPU type. If the answer to the probe is a
  * 429 too, RunPod limits the whole source. The lane then pauses for as long as RunPod asks for, but for at least two seconds. This minimum
  * doubles with each further probe that RunPod answers with 429. No pause is longer than a minute.

@@ -16,8 +16,8 @@ export const priceAlias = (index: number): PriceAlias => `dc_${index}`;
 const FRAGMENT = print(PriceFieldsFragmentDoc);
 
 /**
- * Creates the operation that asks for one GPU type in many data centers at once, with an alias for each data center and all ids as
- * variables. `secureCloud: true` is required: data centers belong to secure cloud, and RunPod otherwise quotes the community price.
+ * Creates the operation that requests one GPU type in many data centers, with an alias for each data center and all ids as variables.
+ * `secureCloud: true` is required: data centers belong to secure cloud, and without it RunPod quotes the community price.
  */
 export function createPriceOperation({ gpuType, gpuCount, dataCenters }: ObservationScope): Operation {
   const { query, ids } = aboutAll(dataCenters);
