@@ -1,7 +1,7 @@
 /**
- * Sends the same requests to RunPod's GraphQL API and its REST API, and prints the differences. Exits 1 if one API cannot be read,
- * or if more cells than `--threshold` allows are in stock in one API only or unknown to one API. Then it is too early to switch
- * from one API to the other.
+ * Sends the same requests to RunPod's GraphQL API and its REST API, and prints the differences. Exits 1 if it is too early to switch from
+ * one API to the other. This is so in three cases: one API cannot be read, no cell can be compared, or more cells disagree than
+ * `--threshold` allows. A cell disagrees if it is in stock in one API only, or if one API does not know it.
  */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -84,7 +84,7 @@ async function readWorld(upstream: 'graphql' | 'rest', gpuCount: number): Promis
   return { ...lists, observations: await observeAll(catalog, lists, gpuCount) };
 }
 
-/** Observes every GPU type. One that cannot be observed is left out, and its cells count as unknown. */
+/** Observes every GPU type. A GPU type that cannot be observed is left out, and its cells count as unknown. */
 async function observeAll(
   catalog: Source['catalog'],
   lists: Pick<World, 'gpuTypes' | 'dataCenters'>,

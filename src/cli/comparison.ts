@@ -6,7 +6,7 @@ import type { Cell, Observation, StockLevel } from '../domain/observation.ts';
 export interface World {
   readonly gpuTypes: readonly GpuType[];
   readonly dataCenters: readonly DataCenter[];
-  /** One for each GPU type that could be observed. */
+  /** One observation for each GPU type that could be observed. */
   readonly observations: readonly Observation[];
 }
 
@@ -16,7 +16,7 @@ export interface Pair<T> {
   readonly b: T;
 }
 
-/** A cell that two sources report differently; `null` for a source that could not observe it. */
+/** A cell that two sources report differently. The value of a source that could not observe the cell is `null`. */
 export interface CellDifference<T> extends Pair<T | null> {
   readonly gpuTypeId: string;
   readonly dataCenterId: string;
@@ -27,19 +27,19 @@ export interface Comparison {
   readonly gpuTypesOnly: Pair<readonly string[]>;
   readonly dataCentersOnly: Pair<readonly string[]>;
   readonly stock: readonly CellDifference<StockLevel>[];
-  /** On-demand US dollars per pod and hour. */
+  /** Cells with different on-demand prices, in US dollars per pod and hour. */
   readonly price: readonly CellDifference<number>[];
   /** Number of cells that both sources observed. */
   readonly cells: number;
-  /** How many of those cells only one source reports as in stock. */
+  /** Of the cells that both sources observed: how many are in stock in one source only. */
   readonly inStockOnly: Pair<number>;
-  /** Number of cells whose GPU type and data center both sources list, but that at least one source could not observe. */
+  /** Number of cells whose GPU type and data center are listed by both sources, but that at least one source could not observe. */
   readonly unknown: number;
-  /** Number of cells whose GPU type or data center only one source lists. */
+  /** Number of cells whose GPU type or data center is listed by one source only. */
   readonly oneSided: number;
 }
 
-/** Compares the reports of two sources about the GPU types and data centers that both list. */
+/** Compares what two sources report about the GPU types and data centers that both list. */
 export function compareWorlds(a: World, b: World): Comparison {
   const cellsOfA = indexCells(a);
   const cellsOfB = indexCells(b);

@@ -1,6 +1,6 @@
 /**
- * Checks the configured source (both APIs with `UPSTREAM=auto`): requests a sample of everything that the gateway relies on, and
- * prints what is wrong and what to do. Exits 1 if something is wrong.
+ * Checks the configured source, or both APIs with `UPSTREAM=auto`. Requests a sample of everything that the gateway relies on, and prints
+ * what is wrong and what to do about it. Exits 1 if something is wrong.
  */
 import { existsSync } from 'node:fs';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
@@ -27,13 +27,13 @@ const REMEDIES: Readonly<Record<FailureCode, string>> = {
   NOT_ATTEMPTED: 'Try again.',
 };
 
-/** The most unknown words that are reported. An upstream could invent more of them than anyone reads. */
+/** How many unknown stock words are reported at most. A source could send more of them than anyone would read. */
 const MOST_WORDS = 100;
 
 const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
 const hasFailed = await main();
-// Ends the process even while requests are paused because RunPod asked for fewer.
+// Ends the process even while a rate limit of RunPod pauses the requests.
 process.stdout.write('', () => process.exit(hasFailed ? 1 : 0));
 
 /** Returns whether something is wrong. */
@@ -44,7 +44,7 @@ async function main(): Promise<boolean> {
     const config = loadConfig(process.env);
     const report = createReport(config.secrets, write);
     const { upstream } = config;
-    // Checks each API on its own, because with `auto` one would replace the other.
+    // Checks each API on its own, because with `auto` one API would answer in place of the other.
     const sources = upstream.source === 'auto' ? (['rest', 'graphql'] as const) : [upstream.source];
     for (const source of sources) await examineSource({ ...config, upstream: { ...upstream, source } }, report);
     return report.hasFailed();
@@ -101,7 +101,7 @@ async function examine({ catalog }: ExaminedSource, report: Report): Promise<voi
   await checkStock(catalog, { gpuTypes, dataCenters }, report);
 }
 
-/** Reads something and reports the outcome. Returns the value, or `null` if it could not be read. */
+/** Calls `read` and reports the outcome. Returns the value, or `null` if it could not be read. */
 async function tryOut<T>(
   { print }: Report,
   subject: string,
@@ -121,7 +121,7 @@ async function tryOut<T>(
   }
 }
 
-/** Reports fields that are null in every row. RunPod has stopped sending them, or has renamed them. */
+/** Reports fields that are null in every row: RunPod has stopped sending them, or has renamed them. */
 function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[], { print }: Report): void {
   const missing: string[] = [
     ...(['memoryGb', 'maxGpuCount', 'secureCloud', 'securePrice'] as const).filter((field) =>

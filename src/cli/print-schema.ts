@@ -1,4 +1,4 @@
-/** Prints the public schema as SDL. With `--subgraph`, prints the SDL of the subgraph, from which a supergraph is composed. */
+/** Prints the public schema as SDL. With `--subgraph`, prints the SDL of the subgraph instead, for composing a supergraph. */
 import { parseArgs } from 'node:util';
 import { printPublicSchema, printSubgraph } from '../graphql/schema.ts';
 
@@ -6,7 +6,7 @@ try {
   const { values } = parseArgs({ options: { subgraph: { type: 'boolean', default: false } } });
   process.stdout.write(`${values.subgraph ? printSubgraph() : printPublicSchema()}\n`);
 } catch (error) {
-  // parseArgs names the option that it does not know.
+  // For an unknown option, parseArgs throws a TypeError whose message names the option.
   if (!(error instanceof TypeError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;

@@ -1,6 +1,6 @@
 /**
- * Records RunPod's current answers into a new folder of fixtures/runpod named after the day, or into the folder named on the
- * command requestQueue. `npm start` then serves the newest recording.
+ * Records RunPod's current answers into a new folder: the folder named on the command line, or a folder in fixtures/runpod named after the
+ * day. `npm start` then serves the newest recording in fixtures/runpod.
  */
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';

@@ -13,7 +13,7 @@ export interface Difference {
 
 /** A difference that is sent to subscribers as an event. */
 export interface Change extends Difference {
-  /** Identifies this change only, also across restarts. */
+  /** Identifies this change. No other change has the same id, even after a restart of the gateway. */
   readonly id: string;
 }
 
@@ -27,8 +27,8 @@ export interface SeenCell {
 }
 
 /**
- * Returns the difference between each cell and its last observation in `lastSeen`, a map by data center id. A failed cell yields
- * nothing. Neither does a cell without an earlier observation, because it may not have changed at all.
+ * Returns the differences between `cells` and their last observations in `lastSeen`, a map by data center id. A failed cell has no
+ * difference. A cell without an earlier observation has none either, because it may not have changed at all.
  */
 export function findDifferences(
   { gpuType, gpuCount, dataCenters }: ObservationScope,
@@ -48,9 +48,9 @@ export function findDifferences(
 }
 
 /**
- * Returns how a cell changed and the observation to compare it with, or `null` if there is nothing to report. Two sources may quote
- * the same price differently, so an on-demand price is compared with the last quote from the same source at the same stock level. A
- * spot price that was copied from an older answer is not a change.
+ * Returns how a cell changed and the observation to compare it with, or `null` if the cell did not change. Two sources may quote the same
+ * price differently. An on-demand price is therefore compared with the last quote from the same source at the same stock level. A spot
+ * price that was copied from an older answer is not a change.
  */
 export function changeOf(
   known: SeenCell,
@@ -66,20 +66,20 @@ export function changeOf(
   return isOtherSpot(latest, after) ? { kind: 'PRICE_CHANGED', before: latest } : null;
 }
 
-/** Returns how the stock of a cell changed, or `null` if it did not. */
+/** Returns how the stock of a cell changed, or `null` if the stock did not change. */
 export function kindOf(before: ObservedCell, after: ObservedCell): ChangeKind | null {
   if (before.available !== after.available) return after.available ? 'APPEARED' : 'DISAPPEARED';
   return after.available && before.stock !== after.stock ? 'STOCK_CHANGED' : null;
 }
 
-/** Whether a source quotes a different on-demand price than before, and no event has shown that price yet. */
+/** Whether a source quotes another on-demand price than in its last quote, and no event has shown the new price yet. */
 const isOtherQuote = (before: ObservedCell, { shownPrice }: SeenCell, after: ObservedCell): boolean =>
   after.available &&
   before.stock === after.stock &&
   !isSame(before.onDemandPrice, after.onDemandPrice) &&
   !isSame(shownPrice, after.onDemandPrice);
 
-/** Whether a newer answer reports a different spot price than the last known one. */
+/** Whether a newer answer reports a spot price that differs from the last known spot price. */
 const isOtherSpot = (before: ObservedCell, after: ObservedCell): boolean =>
   after.available &&
   before.spotObservedAt !== null &&

@@ -1,29 +1,30 @@
 import { ClientLimitedError } from './errors.ts';
 
-/** A request to RunPod that is charged to a client but not sent yet. */
+/** A place in a client's budget that is reserved for one request to RunPod. */
 export interface Reservation {
   /**
-   * Counts the request as sent now. Returns `false` if it must not be sent: no client waits for it, and requests that clients wait
-   * for have taken its place.
+   * Call this when the request is sent. Returns `false` if the request must not be sent: no client waits for it, and requests that clients
+   * wait for have taken its place.
    */
   use(): boolean;
-  /** Returns the request to the budget, unless it was sent. */
+  /** Frees the place in the budget, unless the request was sent. */
   release(): void;
 }
 
 /** A client that RunPod requests are charged to. There is one object for each client, and clients are compared by identity. */
 export interface Client {
-  /** Requests to RunPod that the client may cause in a minute; infinite without a limit. */
+  /** How many requests to RunPod the client may cause in a minute; infinite without a limit. */
   readonly perMinute: number;
   /**
-   * Requests that the client may cause now; infinite without a limit. Requests that a client waits for (`awaited`) have priority.
+   * Returns how many requests to RunPod the client may cause now; infinite without a limit. Requests that a client waits for (`awaited`)
+   * have priority.
    */
   readonly left: (awaited: boolean) => number;
-  /** Milliseconds until the client may cause another request; 0 if it may now. */
+  /** Returns the milliseconds until the client may cause another request; 0 if it may cause one now. */
   readonly waitMs: () => number;
-  /** Reserves a request. Returns `null` if none is left. */
+  /** Reserves a place in the budget for one request. Returns `null` if no place is left. */
   readonly reserve: (awaited: boolean) => Reservation | null;
-  /** Counts a request to RunPod that was refused because the client has none left. */
+  /** Call this when a request to RunPod is refused because the client has no request left. */
   readonly refused: () => void;
 }
 
@@ -39,27 +40,27 @@ export const createUnlimitedClient = (): Client => ({
 /** The gateway as a client, for requests to RunPod that no client caused. */
 export const GATEWAY = createUnlimitedClient();
 
-/** The clients that a request is for, one of which pays, and whether any of them waits for the answer. */
+/** The clients that a request to RunPod is for, and whether any of them waits for the answer. One of the clients pays for the request. */
 interface Caused {
   readonly clients: readonly Client[];
   readonly awaited: boolean;
 }
 
-/** Whether at least one of the clients has a request to RunPod left. */
+/** Whether at least one of the clients has a request to RunPod left in its budget. */
 export const mayAsk = ({ clients, awaited }: Caused): boolean => clients.some((client) => client.left(awaited) > 0);
 
-/** Whether one of the clients has at least half of its budget left. Optional requests, such as supplements, require that. */
+/** Whether one of the clients has at least half of its budget left. Only then are optional requests sent, such as supplements. */
 export const maySpare = ({ clients }: Pick<Caused, 'clients'>): boolean =>
   clients.some((client) => client.left(false) >= client.perMinute / 2);
 
-/** Returns the error to report when no client has a request left, else `null`. Counts the refusal. */
+/** Returns the error to report when no client has a request left, and counts the refusal. Otherwise returns `null`. */
 export function refusalOf(caused: Caused): ClientLimitedError | null {
   return mayAsk(caused) ? null : refuse(caused);
 }
 
 /**
- * Reserves a request for the first client that has one left. That client is the payer.
- * @throws {ClientLimitedError} when no client has a request left.
+ * Reserves a place for one request in the budget of the first client that has a place left. That client is the payer.
+ * @throws {ClientLimitedError} when no client has a place left.
  */
 export function reserve(caused: Caused): Reservation & { readonly payer: Client } {
   for (const payer of caused.clients) {
@@ -69,7 +70,10 @@ export function reserve(caused: Caused): Reservation & { readonly payer: Client 
   throw refuse(caused);
 }
 
-/** Counts the refusal for the client that may ask again soonest. The error reports that client's limit and wait. */
+/**
+ * Counts the refusal for the client that may cause a request again soonest. Returns an error that reports the limit and the wait of that
+ * client.
+ */
 function refuse({ clients }: Pick<Caused, 'clients'>): ClientLimitedError {
   const [next] = clients.toSorted((a, b) => a.waitMs() - b.waitMs());
   next?.refused();

@@ -6,8 +6,8 @@ export interface Clock {
    */
   readonly now: () => number;
   /**
-   * The machine's wall clock, in milliseconds since 1970, which an administrator may set. Used for times that are displayed or
-   * shared with other processes.
+   * The wall clock of the machine, in milliseconds since 1970. It may jump when an administrator sets it. It is used for times that are
+   * displayed or shared with other processes.
    */
   readonly wallNow: () => number;
 }
@@ -15,9 +15,9 @@ export interface Clock {
 /** The clocks of this process and its machine. */
 export const SYSTEM_CLOCK: Clock = { now: () => performance.now(), wallNow: () => Date.now() };
 
-/** The moment at which RunPod was asked. */
+/** When RunPod was asked. */
 export interface Asked {
-  /** On the monotonic clock of this process. Decides how old an answer is, and which of two answers is newer. */
+  /** The time on the monotonic clock of this process. It decides how old an answer is, and which of two answers is newer. */
   readonly askedAt: number;
   /** The same moment as clients see it: RFC 3339 in UTC, by the wall clock of the process that asked RunPod. */
   readonly observedAt: string;
@@ -36,8 +36,9 @@ export const askedOf = ({ askedAt, observedAt }: Asked): Asked => ({ askedAt, ob
 const TOLERANCE_MS = 5000;
 
 /**
- * Converts a wall-clock time from another process to the monotonic clock of this process, by its age at this moment. Returns `null`
- * for a time further in the future than clocks may differ, because its age is unknown.
+ * Converts a wall-clock time from another process to the monotonic clock of this process. The result is as long ago on the monotonic clock
+ * as `observedAt` is on the wall clock. Returns `null` if `observedAt` is in the future by more than clocks may differ, because its age is
+ * then unknown.
  */
 export function toMonotonic(observedAt: string, { now, wallNow }: Clock): number | null {
   const ageMs = wallNow() - Date.parse(observedAt);

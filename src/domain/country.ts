@@ -7,7 +7,10 @@ const COUNTRY_BY_CODE = new Map(
   ),
 );
 
-/** Returns `text` as an ISO 3166-1 alpha-2 code in upper case, or `null` if no country has that code ('UK', 'ZZ', 'EU', 'USA'). */
+/**
+ * Returns `text` as an ISO 3166-1 alpha-2 code in upper case. Returns `null` if no country has that code, as for 'UK', 'ZZ', 'EU' and
+ * 'USA'.
+ */
 export function toCountryCode(text: string): string | null {
   const code = text.toUpperCase();
   return COUNTRY_BY_CODE.has(code) ? code : null;

@@ -5,9 +5,9 @@ export interface DataCenter extends Location {
   /** RunPod's id: case-sensitive, never empty. */
   readonly id: string;
   readonly name: string;
-  /** Free text for people. */
+  /** A description of the place, for people. */
   readonly location: string | null;
-  /** Whether RunPod's console shows it. */
+  /** Whether RunPod's console shows the data center. */
   readonly listed: boolean | null;
   readonly networkVolume: boolean | null;
   readonly globalNetwork: boolean | null;

@@ -10,14 +10,14 @@ export type FailureCode =
   | 'NOT_ATTEMPTED';
 
 /**
- * RunPod could not be read. The message is for clients and never quotes the upstream. What the upstream sent, if anything, is the
- * `cause`, which goes to the log only.
+ * Thrown when RunPod could not be read. The message is for clients and never quotes RunPod. The `cause` contains what RunPod sent, if
+ * anything, and appears only in the log.
  */
 export abstract class UpstreamError extends Error {
   abstract readonly code: FailureCode;
 }
 
-/** RunPod did not complete its response within `timeoutMs`. */
+/** Thrown when RunPod did not complete its response within `timeoutMs`. */
 export class UpstreamTimeoutError extends UpstreamError {
   override readonly name = 'UpstreamTimeoutError';
   readonly code = 'TIMEOUT';
@@ -26,7 +26,7 @@ export class UpstreamTimeoutError extends UpstreamError {
   }
 }
 
-/** RunPod limits requests: it answered this request or a recent one with HTTP 429, or reported that a limit is used up. */
+/** Thrown when RunPod limits requests: it answered this request or a recent one with HTTP 429, or reported that a limit is used up. */
 export class UpstreamRateLimitedError extends UpstreamError {
   override readonly name = 'UpstreamRateLimitedError';
   readonly code = 'RATE_LIMITED';
@@ -38,7 +38,7 @@ export class UpstreamRateLimitedError extends UpstreamError {
   }
 }
 
-/** RunPod answered with HTTP 401 or 403: a bad key, a key without the required scope, or RunPod's firewall. */
+/** Thrown when RunPod answered with HTTP 401 or 403, because of a wrong key, a key without the required scope, or RunPod's firewall. */
 export class UpstreamUnauthorizedError extends UpstreamError {
   override readonly name = 'UpstreamUnauthorizedError';
   readonly code = 'UNAUTHORIZED';
@@ -47,7 +47,7 @@ export class UpstreamUnauthorizedError extends UpstreamError {
   }
 }
 
-/** There was no connection, the connection broke, or RunPod answered with HTTP 5xx. */
+/** Thrown when there was no connection, when the connection broke, or when RunPod answered with HTTP 5xx. */
 export class UpstreamUnreachableError extends UpstreamError {
   override readonly name = 'UpstreamUnreachableError';
   readonly code = 'UNREACHABLE';
@@ -64,7 +64,7 @@ export class UpstreamUnreachableError extends UpstreamError {
   }
 }
 
-/** RunPod answered with an error, or with something other than what was requested. */
+/** Thrown when RunPod answered with an error, or with something other than what was requested. */
 export class UpstreamAnswerError extends UpstreamError {
   override readonly name = 'UpstreamAnswerError';
   readonly code = 'BAD_RESPONSE';
@@ -78,7 +78,7 @@ export class UpstreamAnswerError extends UpstreamError {
   }
 }
 
-/** RunPod has retired the requested operation permanently (HTTP 410). */
+/** Thrown when RunPod has retired the requested operation permanently (HTTP 410). */
 export class UpstreamGoneError extends UpstreamError {
   override readonly name = 'UpstreamGoneError';
   readonly code = 'BAD_RESPONSE';
@@ -87,20 +87,20 @@ export class UpstreamGoneError extends UpstreamError {
   }
 }
 
-/** The gateway did not send the request to RunPod. */
+/** Thrown when the gateway did not send the request to RunPod, for another reason than the budget of a client. */
 export class UpstreamNotAttemptedError extends UpstreamError {
   override readonly name = 'UpstreamNotAttemptedError';
   readonly code = 'NOT_ATTEMPTED';
   constructor(
     operation: string,
-    /** Why not, such as 'too many requests are waiting'. */
+    /** Why the request was not sent, such as 'too many requests are waiting'. */
     reason: string,
   ) {
     super(`RunPod was not asked for ${operation}: ${reason}`);
   }
 }
 
-/** The gateway did not send the request to RunPod, because the client has used up its requests for this minute. */
+/** Thrown when the gateway did not send the request to RunPod because the client has used up its requests for this minute. */
 export class ClientLimitedError extends UpstreamError {
   override readonly name = 'ClientLimitedError';
   readonly code = 'RATE_LIMITED';
@@ -112,17 +112,17 @@ export class ClientLimitedError extends UpstreamError {
   }
 }
 
-/** An operation that would exceed a limit for clients. The message names the limit. */
+/** Thrown when an operation would exceed a limit for clients. The message names the limit. */
 export class OperationTooComplexError extends Error {
   override readonly name = 'OperationTooComplexError';
 }
 
-/** An argument of a client that has no valid meaning. The message describes valid values. */
+/** Thrown when a client sends an argument that has no valid meaning. The message describes the valid values. */
 export class InvalidArgumentError extends Error {
   override readonly name = 'InvalidArgumentError';
 }
 
-/** A subscription cannot resume after the requested event, because later events are no longer available. */
+/** Thrown when a subscription cannot resume after the requested event, because the events after it are no longer available. */
 export class EventsMissedError extends Error {
   override readonly name = 'EventsMissedError';
   constructor() {
@@ -132,12 +132,14 @@ export class EventsMissedError extends Error {
   }
 }
 
-/** A client, or all clients together, have too many subscriptions. The message names the limit. */
+/** Thrown when one client, or all clients together, have too many subscriptions. The message names the limit. */
 export class TooManySubscriptionsError extends Error {
   override readonly name = 'TooManySubscriptionsError';
 }
 
-/** A large response was refused because it cannot be produced now. The message says what to do. */
+/**
+ * Thrown when the gateway refuses a large response because it cannot produce that response now. The message says what the client can do.
+ */
 export class OverloadedError extends Error {
   override readonly name = 'OverloadedError';
   readonly shortage: Shortage;

@@ -9,7 +9,7 @@ export interface GpuType {
   readonly manufacturer: GpuManufacturer;
   /** Memory of one GPU, in GB. */
   readonly memoryGb: number | null;
-  /** The most GPUs that one pod may have. A ceiling, not stock. */
+  /** How many GPUs one pod may have at most. This is a general limit: fewer GPUs may be in stock. */
   readonly maxGpuCount: number | null;
   readonly secureCloud: boolean | null;
   readonly communityCloud: boolean | null;

@@ -6,18 +6,21 @@ import type { GpuType } from './gpu-type.ts';
 /** The sources that an answer can come from. */
 export type UpstreamSource = 'RECORDED' | 'RUNPOD_GRAPHQL' | 'RUNPOD_REST';
 
-/** HIGH, MEDIUM and LOW are RunPod's levels. NONE is verified absence. UNKNOWN is a level that this gateway does not know. */
+/**
+ * HIGH, MEDIUM and LOW are RunPod's levels. NONE means that RunPod certainly has no stock. UNKNOWN is a level that this gateway does not
+ * know.
+ */
 export type StockLevel = 'HIGH' | 'MEDIUM' | 'LOW' | 'NONE' | 'UNKNOWN';
 
 /** US dollars per hour on secure cloud. */
 export interface HourlyPrice {
   readonly perGpu: number;
-  /** For a pod of the observation's `gpuCount`. */
+  /** The price of a pod of the observation's `gpuCount`. */
   readonly perPod: number;
 }
 
 /**
- * Returns the spot price for a quoted bid. A bid that is not below the on-demand price yields `null`: RunPod quotes the on-demand
+ * Returns the spot price for a quoted bid. Returns `null` for a bid that is not below the on-demand price: RunPod quotes the on-demand
  * price where it sells no spot.
  */
 export const spotPriceOf = (bid: HourlyPrice | null, onDemand: HourlyPrice | null): HourlyPrice | null =>
@@ -26,16 +29,16 @@ export const spotPriceOf = (bid: HourlyPrice | null, onDemand: HourlyPrice | nul
 /** The subject of an observation: one GPU type, for pods of `gpuCount` GPUs. */
 export interface ObservationKey {
   readonly gpuType: GpuType;
-  /** 1 to 16. */
+  /** The number of GPUs on one pod, from 1 to 16. */
   readonly gpuCount: number;
 }
 
-/** An observation key and the data centers to ask about. */
+/** One GPU type, one pod size, and the data centers to observe. */
 export interface ObservationScope extends ObservationKey {
   readonly dataCenters: readonly DataCenter[];
 }
 
-/** A request to a source, which may answer for all GPU types at once. */
+/** A request to a source. The source may answer for all GPU types at once. */
 export interface ObservationRequest extends ObservationScope {
   /** All GPU types, including the requested one. */
   readonly gpuTypes: readonly GpuType[];
@@ -55,22 +58,22 @@ export interface ObservedCell extends Asked {
   /** `null` if RunPod quotes no price and the list price does not apply either; never 0. */
   readonly onDemandPrice: HourlyPrice | null;
   /**
-   * Lowest bid, always below the on-demand price; `null` if RunPod quotes none, for example where it sells no spot for this type;
-   * never 0.
+   * The lowest bid, always below the on-demand price and never 0. `null` if RunPod quotes no bid, for example where it sells no spot for
+   * this type.
    */
   readonly spotPrice: HourlyPrice | null;
   /** Pod sizes that can be rented here, ascending, without duplicates; `null` if RunPod does not report them. */
   readonly availableGpuCounts: readonly number[] | null;
   /**
-   * The `observedAt` of the answer that reported the spot price and pod sizes: this answer, or one from a source that supplements
-   * it. `null` if they are not known.
+   * The `observedAt` of the answer that reported the spot price and pod sizes: this answer, or an answer from the supplementing source.
+   * `null` if spot price and pod sizes are not known.
    */
   readonly spotObservedAt: string | null;
-  /** The `askedAt` of that answer; `null` if spot price and pod sizes are not known. */
+  /** The `askedAt` of the answer that reported the spot price and pod sizes; `null` if they are not known. */
   readonly spotAskedAt: number | null;
 }
 
-/** A cell that RunPod was asked about without getting an answer. */
+/** A cell that the gateway requested from RunPod without getting an answer. */
 export interface FailedCell {
   readonly dataCenterId: string;
   readonly failure: CellFailure;
@@ -90,12 +93,14 @@ export type Cell = ObservedCell | FailedCell;
 export const isObserved = (cell: Cell): cell is ObservedCell => cell.failure === null;
 
 /**
- * All cells of one GPU type and GPU count, from one upstream request, or from the latest request and earlier ones. Its time is that
- * of the latest request.
+ * All cells of one GPU type and GPU count. They come from one upstream request, or from the latest request and earlier ones. The time of
+ * the observation is the time of the latest request.
  */
 export interface Observation extends Asked {
   readonly gpuTypeId: string;
   readonly gpuCount: number;
-  /** One cell for each requested data center, in request order. A list and not an object, because an id can be any text. */
+  /**
+   * One cell for each requested data center, in the order of the request. This is a list and not an object, because an id can be any text.
+   */
   readonly cells: readonly Cell[];
 }

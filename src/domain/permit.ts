@@ -3,16 +3,21 @@ export type Shortage = 'client' | 'room' | 'time';
 
 /**
  * The permit of one operation to do more work than a small operation does. The memory for large responses is bounded, so only a few
- * operations have one at a time.
+ * operations hold a permit at the same time.
  */
 export interface Permit {
-  /** Returns `null` if the operation has its permit. Else resolves to `null` when it gets the permit, or to the reason for a refusal. */
+  /**
+   * Returns `null` if the operation already holds its permit. Otherwise returns a promise. The promise resolves to `null` when the
+   * operation gets the permit, or to the reason when the operation is refused.
+   */
   readonly obtain: () => Promise<Shortage | null> | null;
   readonly isHeld: () => boolean;
-  /** Counts a piece of work that waits for its turn or runs. The permit does not end before `endWork` was called for each piece. */
+  /**
+   * Call this for each piece of work that runs or waits for its turn. The permit does not end before `endWork` was called for each piece.
+   */
   readonly beginWork: () => void;
   readonly endWork: () => void;
-  /** Whether the request has ended. Remaining work must not be done then. */
+  /** Whether the request has ended. The operation must then do no further work. */
   readonly isClosed: () => boolean;
   /** Refuses the operation: from now on `obtain` resolves to this reason. */
   readonly refuse: (shortage: Shortage) => void;
@@ -21,8 +26,8 @@ export interface Permit {
   /** Lets the parts of the response be written as they are made, without waiting until the client has read earlier parts. */
   readonly writeAhead: () => void;
   /**
-   * Calls `listen` if the operation has its permit, does no work for some seconds, and so keeps others waiting. The operation is refused
-   * then. Returns a function that removes the listener.
+   * Calls `listen` with the reason when the operation is refused. A running operation is refused when it holds its permit, has done no work
+   * for some seconds and keeps other operations waiting. Returns a function that removes the listener.
    */
   readonly onOverdue: (listen: (shortage: Shortage) => void) => () => void;
 }

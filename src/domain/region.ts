@@ -21,13 +21,13 @@ export interface Location {
 
 const NOWHERE: Location = { region: 'UNKNOWN', countryCode: null };
 
-/** Prefixes of ids that are a country. A state or a city follows. */
+/** Prefixes of ids that name a country. In such ids, a state or a city follows the prefix. */
 const COUNTRY_PREFIXES = new Set(['US', 'CA']);
 
 /**
- * Prefixes of ids that are a group of countries. A country of that group follows. 'EU' and 'EUR' both stand for Europe (Iceland and
- * Norway use 'EUR'), 'SEA' for South-East Asia, 'AP' for Asia and the Pacific. RunPod has used these four. The others are likely
- * names for the remaining continents.
+ * Prefixes of ids that name a group of countries. In such ids, a country of that group follows the prefix. 'EU' and 'EUR' both stand for
+ * Europe (Iceland and Norway use 'EUR'), 'SEA' for South-East Asia, 'AP' for Asia and the Pacific. RunPod has used these four prefixes. The
+ * other prefixes are likely names for the remaining continents.
  */
 const REGIONS_BY_PREFIX = new Map<string, readonly Region[]>([
   ['EU', ['EUROPE']],
@@ -41,9 +41,9 @@ const REGIONS_BY_PREFIX = new Map<string, readonly Region[]>([
 ]);
 
 /**
- * Derives the region and country of a data center from its id, such as 'EU-RO-1' or 'CA-MTL-3'. An id in another form, or whose two
- * parts contradict each other, is `UNKNOWN` without a country: a wrong place is worse than no place. RunPod's location text is not
- * used, because it is vague ('Europe') and changes.
+ * Derives the region and country of a data center from its id, such as 'EU-RO-1' or 'CA-MTL-3'. If the id has another form, or if its two
+ * parts contradict each other, the region is `UNKNOWN` and the country is `null`: a wrong place is worse than no place. RunPod's location
+ * text is not used, because it is vague ('Europe') and changes.
  */
 export function locationOf(dataCenterId: string): Location {
   const [, prefix = '', second = ''] = /^([A-Z]{2,3})-([A-Z]{2,3})-\d+$/.exec(dataCenterId) ?? [];

@@ -26,7 +26,7 @@ export interface Report {
   /** Number of matching rows before `first` was applied. */
   readonly totalCount: number;
   readonly coverage: Coverage;
-  /** Over every requested cell, whether its row is returned or not. */
+  /** The freshness of all requested cells that were observed, including those whose rows are not returned. */
   readonly freshness: Freshness;
 }
 
@@ -34,13 +34,11 @@ export interface Report {
 export interface AvailabilityQuery extends TypesScope {
   readonly conditions: RowConditions;
   readonly order: RowOrder;
-  /** At most this many rows; `null` for all. */
+  /** The report returns at most this many rows; `null` for all rows. */
   readonly first: number | null;
 }
 
-/**
- * Builds the answer to `question` from the rows of each of its GPU types. Every requested cell counts as either observed or failed.
- */
+/** Builds the answer to `question` from the rows of each GPU type. Every requested cell counts as either observed or failed. */
 export function createReport(question: AvailabilityQuery, typeRows: readonly TypeRows[]): Report {
   const { gpuTypes, dataCenters, conditions } = question;
   const rows: Row[] = [];

@@ -2,11 +2,11 @@ import type { Row } from './row.ts';
 import { STOCK_RANK } from './row-order.ts';
 
 /**
- * Conditions on the observed values of a row. They do not reduce what RunPod is asked. A row whose value is unknown fails a
- * condition on it.
+ * Conditions on the observed values of a row. They do not reduce the requests to RunPod. A row with an unknown value does not meet a
+ * condition on that value.
  */
 export interface RowConditions {
-  /** At most this many US dollars per GPU per hour. */
+  /** The highest on-demand price that a row may have, in US dollars per GPU per hour; `null` for any price. */
   readonly maxPricePerGpuHour: number | null;
   readonly minStock: 'LOW' | 'MEDIUM' | 'HIGH' | null;
   /** Whether to include rows that cannot be rented or could not be observed. */

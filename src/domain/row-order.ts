@@ -11,7 +11,7 @@ export interface RowOrder {
 
 type SortValue = string | number | null;
 
-/** Stock levels from nothing to plenty; `null` for an unknown level. */
+/** The rank of each stock level, from no stock to high stock; `null` for an unknown level. */
 export const STOCK_RANK = { NONE: 0, LOW: 1, MEDIUM: 2, HIGH: 3, UNKNOWN: null } as const;
 
 const VALUE_OF: Readonly<Record<RowOrderField, (row: Row) => SortValue>> = {
@@ -23,9 +23,9 @@ const VALUE_OF: Readonly<Record<RowOrderField, (row: Row) => SortValue>> = {
 };
 
 /**
- * Returns a comparison for `sort`. No two rows of one report compare as equal: ties are broken by GPU type display name, then data
- * center id, then GPU type id, always ascending. Rows without a value come last in either direction. Text is compared by code unit,
- * so that the order is the same on every machine.
+ * Returns a comparison function for sorting rows. Rows with equal values are ordered by GPU type display name, then data center id, then
+ * GPU type id, always ascending. So no two rows of one report compare as equal. Rows without a value come last in both directions. Text is
+ * compared by code unit, so that the order is the same on every machine.
  */
 export function compareRows({ field, direction }: RowOrder): (a: Row, b: Row) => number {
   const read = VALUE_OF[field];

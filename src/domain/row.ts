@@ -21,7 +21,7 @@ export interface Row {
 export type RowIdentity = Pick<Row, 'gpuType' | 'dataCenter' | 'gpuCount'>;
 
 /**
- * Returns the row of an observed cell. The fields are copied one by one: spreading `identity` is many times slower, and this code
+ * Returns the row of an observed cell. The fields are copied one by one, because spreading `identity` is many times slower and this code
  * runs for every cell of every request.
  */
 export function observedRow(identity: RowIdentity, cell: ObservedCell): Row {

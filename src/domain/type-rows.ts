@@ -4,7 +4,7 @@ import type { GpuType } from './gpu-type.ts';
 import type { Cell, Observation, ObservedCell } from './observation.ts';
 import { observedRow, type Row, unknownRow } from './row.ts';
 
-/** The result of asking for one GPU type. */
+/** The result of observing one GPU type: its observation, or the error. */
 export type ObservationResult = Observation | UpstreamError;
 
 /** Cells without an answer: one cell, or all cells of `gpuType` if `dataCenter` is `null`. */
@@ -15,11 +15,11 @@ export interface ReportedFailure {
   readonly message: string;
 }
 
-/** The age of a set of cells. */
+/** The age of a set of cells: when the oldest cell (`observedAt`) and the newest cell (`newestObservedAt`) were observed. */
 export interface Freshness {
   readonly observedAt: string | null;
   readonly newestObservedAt: string | null;
-  /** The `askedAt` values of the cells with `observedAt` (oldest) and `newestObservedAt` (newest). Plus and minus infinity without a cell. */
+  /** The `askedAt` of the oldest cell and of the newest cell. In an empty set, they are plus infinity and minus infinity. */
   readonly oldestAskedAt: number;
   readonly newestAskedAt: number;
   readonly stale: boolean;
@@ -34,13 +34,13 @@ export const NO_FRESHNESS: Freshness = {
   stale: false,
 };
 
-/** The rows of one GPU type in some data centers, and how they can be trusted. */
+/** The rows of one GPU type in some data centers, with their age and their failures. */
 export interface TypeRows {
-  /** One row for each data center, in their order. */
+  /** One row for each data center, in the order of the data centers. */
   readonly rows: readonly Row[];
   /** The rows that can be rented. */
   readonly available: readonly Row[];
-  /** Over all rows. */
+  /** The freshness of all rows together. */
   readonly freshness: Freshness;
   /** Number of failed cells. */
   readonly failed: number;
@@ -55,8 +55,8 @@ export interface TypeScope {
 }
 
 /**
- * Returns the rows of one GPU type. Cells are matched by data center id. Callers share the result: each row of an observation is
- * built once, and the same list of data centers (by identity) returns the same object at no cost.
+ * Returns the rows of one GPU type. The cell of each data center is found by its id. Results are reused: each row of an observation is
+ * built once. A repeated call with the same array of data centers returns the same object at no cost.
  */
 export function toTypeRows(scope: TypeScope, outcome: ObservationResult): TypeRows {
   if (outcome instanceof UpstreamError) return failedRows(scope, outcome);
@@ -73,7 +73,7 @@ export interface TypesScope {
   readonly gpuCount: number;
 }
 
-/** Returns the rows of each GPU type, in order, from the outcomes of asking for them. */
+/** Returns the rows of each GPU type, in order. `outcomes` contains the result for each GPU type, in the same order. */
 export function toRowsOfTypes(scope: TypesScope, outcomes: readonly ObservationResult[]): readonly TypeRows[] {
   const { gpuTypes, dataCenters, gpuCount } = scope;
   return gpuTypes.map((gpuType, index) => {
@@ -86,7 +86,7 @@ export function toRowsOfTypes(scope: TypesScope, outcomes: readonly ObservationR
 /** The rows that were built from an observation, for reuse. */
 interface Made {
   readonly gpuType: GpuType;
-  /** By data center id. */
+  /** The cells, by data center id. */
   readonly cells: ReadonlyMap<string, Cell>;
   readonly rows: WeakMap<DataCenter, Row>;
   readonly byList: WeakMap<readonly DataCenter[], TypeRows>;
@@ -94,7 +94,7 @@ interface Made {
 
 const madeOfObservation = new WeakMap<Observation, Made>();
 
-/** Returns the reusable rows of an observation. A changed description of the GPU type discards the rows built so far. */
+/** Returns the reusable rows of an observation. If the description of the GPU type has changed, the rows built so far are discarded. */
 function madeOf(observation: Observation, gpuType: GpuType): Made {
   const known = madeOfObservation.get(observation);
   if (known?.gpuType === gpuType) return known;
@@ -142,7 +142,7 @@ const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness =>
   stale,
 });
 
-/** Widens `sum` by the times of one or more cells. */
+/** Extends `sum` by the cells that `added` describes. */
 export function include(added: Freshness, sum: GrowingFreshness): void {
   if (added.oldestAskedAt < sum.oldestAskedAt) {
     sum.oldestAskedAt = added.oldestAskedAt;

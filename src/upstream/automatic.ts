@@ -4,28 +4,32 @@ import { UpstreamError, UpstreamGoneError } from '../domain/errors.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import { RestOutcomes, type RestOutcomesOptions, stockOf } from './rest-outcomes.ts';
 
-/** The two APIs of RunPod, and what is known of their state. `rest` is preferred: one request to it covers all GPU types. */
+/**
+ * The two APIs of RunPod, and functions that report their state. The REST API (`rest`) is preferred, because one request to it covers all
+ * GPU types.
+ */
 export interface AutomaticOptions extends RestOutcomesOptions {
-  /** Adds spot prices and pod sizes, and answers everything while the REST API does not. */
+  /** Adds spot prices and pod sizes to the answers of the REST API, and answers the questions that the REST API fails to answer. */
   readonly graphql: SourceCatalog;
   /** Whether the GraphQL API answered that it is gone for good. */
   readonly isGone: () => boolean;
 }
 
-/** How long to wait, in milliseconds, before asking the REST API a question again that it failed to answer. */
+/** How long the gateway waits before it asks the REST API again a question that the REST API failed to answer, in milliseconds. */
 const TRY_AGAIN_MS = 30_000;
 
-/** The same wait for lists, and for all questions while the GraphQL API fails too. */
+/** The shorter wait for lists, and for all questions while the GraphQL API fails too, in milliseconds. */
 const TRY_SOON_MS = 5000;
 
 const IN_BACKGROUND: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
 
 /**
- * Combines RunPod's two APIs into one catalog. Only one of them at a time reports the stock of a cell.
- * Normally that is the REST API, and the GraphQL API adds to its answers. When the REST API fails to answer a question, that question goes
- * to the GraphQL API. It returns to the REST API when the REST API has answered it again, which is tried in the background, or when both
- * APIs fail. A GPU type whose stock the REST API leaves open goes to the GraphQL API only. Lists come from the API that reports stock. Once
- * the GraphQL API answers that it is gone, it receives no more requests.
+ * Combines RunPod's two APIs into one catalog. At any time, only one of the APIs reports the stock of a cell.
+ * Normally the REST API reports the stock, and the GraphQL API adds spot prices and pod sizes. When the REST API fails to answer a
+ * question, the gateway asks the GraphQL API this question instead. In the background it asks the REST API the question again. The gateway
+ * returns to the REST API when the REST API has answered, or when the GraphQL API fails too.
+ * When the REST API leaves the stock of a GPU type open, only the GraphQL API is asked about that GPU type. Lists come from the API that
+ * reports stock. Once the GraphQL API has answered that it is gone, it receives no more requests.
  */
 export function createAutomaticCatalog(options: AutomaticOptions): SourceCatalog {
   const { rest, graphql, isGone } = options;
@@ -88,8 +92,8 @@ class ApiChoice {
   }
 
   /**
-   * Checks in the background whether the REST API answers a failed question again, without charging a client. Errors are ignored here
-   * because each attempt reports its own.
+   * Asks the REST API a failed question again in the background, without charging a client. Errors are ignored here because each attempt
+   * reports its own error.
    */
   tryRestInBackground<T>(question: string, read: (source: SourceCatalog) => Promise<T>): void {
     if (this.outcomes.errorOf(question) === undefined || this.outcomes.hasFailedWithin(question, TRY_AGAIN_MS)) return;
@@ -98,7 +102,7 @@ class ApiChoice {
   }
 }
 
-/** Reads a list from one API, and at once from the other if that fails. This is cheap because a list is one request. */
+/** Reads a list from one API. If that fails, reads it from the other API immediately, which is cheap because a list costs one request. */
 async function readList<Row>(
   choice: ApiChoice,
   question: string,
@@ -121,7 +125,10 @@ async function readList<Row>(
   }
 }
 
-/** Observes from the API that reports the stock. A GPU type whose stock the REST API left open has no observation. */
+/**
+ * Requests observations from the API that reports the stock. Leaves out GPU types whose stock the REST API left open, because the GraphQL
+ * API will answer for them. Leaves out nothing once the GraphQL API is gone.
+ */
 async function observe(
   choice: ApiChoice,
   { graphql, isGone }: AutomaticOptions,
@@ -139,7 +146,7 @@ async function observe(
   try {
     return await choice.askInstead(question, (source) => source.observe(request, demand));
   } catch (error) {
-    // The GraphQL API is down, so it fails for other GPU types too. The REST API cannot be worse, and is asked next.
+    // The GraphQL API is down, so it would fail for other GPU types too. The next request goes to the REST API, which cannot do worse.
     const isOver = !outcomes.hasFailedWithin(question, TRY_SOON_MS);
     if (error instanceof UpstreamError && isOver && graphql.status().health === 'DOWN') outcomes.forget(question);
     throw error;

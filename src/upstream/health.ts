@@ -4,7 +4,7 @@ import type { Clock } from '../domain/clock.ts';
 /** How long a failure or a success counts as recent, in milliseconds. */
 const MEMORY_MS = 60_000;
 
-/** How a request ended: with everything, with a part, or with nothing of what it asked for. */
+/** How much of the requested data a request returned: all of it, a part of it, or nothing. */
 export type RequestResult = 'complete' | 'incomplete' | 'failed';
 
 /** Judges the health of a source by the results of its requests. */
@@ -16,16 +16,20 @@ export interface HealthMonitor {
 
 /**
  * Creates a monitor that reports one of three states.
- * DOWN: the circuit breaker is open (`isOpen`), no request has ever succeeded, or requests about several subjects have failed since the
- * last success, which was more than a minute ago.
- * DEGRADED: something that failed or was answered in part within the last minute has not been answered completely since.
- * UP: everything else.
+ * DOWN: at least one of three conditions holds. The circuit breaker is open (`isOpen`). Requests have failed, and no request has ever
+ * succeeded. Requests about several subjects have failed since the last success, and that success was more than a minute ago.
+ * DEGRADED: within the last minute, a request failed or was answered in part, and no request about the same subject was answered completely
+ * after that.
+ * UP: in all other cases.
  */
 export function createHealthMonitor({ now, wallNow }: Clock, isOpen: () => boolean): HealthMonitor {
   const failingSince = new Map<string, number>();
   let lastSuccess = Number.NEGATIVE_INFINITY;
   let lastSuccessAt: string | null = null;
-  /** Up to two subjects that failed since the last success. A single failing GPU type does not mean that the source is down. */
+  /**
+   * Up to two subjects whose requests failed since the last success. DOWN requires two, because one failing GPU type does not mean that the
+   * source is down.
+   */
   const failedSince = new Set<string>();
 
   const isRecent = (time: number) => now() - time < MEMORY_MS;

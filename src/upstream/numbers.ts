@@ -13,7 +13,10 @@ export function toPrice(value: number | null): number | null {
   return value !== null && Number.isFinite(value) && value > 0 ? value : null;
 }
 
-/** The price per GPU and per pod, or `null` when multiplying or dividing by the pod size left the range of prices. */
+/**
+ * Returns the price per GPU and per pod. Returns `null` if one of them is not a valid price, because multiplying or dividing by the pod
+ * size made it too large or too small.
+ */
 export function toHourlyPrice(perGpu: number, perPod: number): HourlyPrice | null {
   const price = { perGpu: withoutDust(perGpu), perPod: withoutDust(perPod) };
   return toPrice(price.perGpu) === null || toPrice(price.perPod) === null ? null : price;

@@ -4,15 +4,18 @@ import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
 
 /**
- * How long the GraphQL API answers for a GPU type whose stock the REST API left open, in milliseconds. Ends earlier when the REST API
- * reports that stock.
+ * How long only the GraphQL API is asked about a GPU type whose stock the REST API left open, in milliseconds. This time ends earlier when
+ * the REST API reports that stock.
  */
 const LEFT_OPEN_MS = 300_000;
 
-/** How many GPU types with open stock are remembered, counted for each pod size. RunPod could invent new types forever. */
+/**
+ * How many pairs of GPU type and pod size with open stock are remembered at most. Without this limit the memory could grow forever, because
+ * RunPod could always invent new GPU types.
+ */
 const MAX_LEFT_OPEN = 10_000;
 
-/** How long one answer of the REST API about stock proves that it works, in milliseconds. */
+/** How long one answer of the REST API about stock proves that the REST API works, in milliseconds. */
 const ANSWERED_MS = 300_000;
 
 /** A question that the REST API failed to answer. */
@@ -25,15 +28,15 @@ interface Failure {
 /** Dependencies of `RestOutcomes`. */
 export interface RestOutcomesOptions {
   readonly rest: SourceCatalog;
-  /** Whether the circuit breaker of the REST API is not closed, so that requests to it are not even sent. */
+  /** Whether the circuit breaker of the REST API is open or half-open. Requests to the REST API are then not sent. */
   readonly isRestDown: () => boolean;
-  /** Milliseconds on the steady scale of this process. */
+  /** Returns monotonic time in milliseconds. */
   readonly now: () => number;
 }
 
 /**
- * Asks the REST API, and remembers which questions it answered, failed to answer, or answered without the stock. There is one question for
- * each list and for the stock of each pod size.
+ * Asks the REST API questions. Remembers which questions the REST API answered, failed to answer, or answered without the stock. Each list
+ * is one question. The stock for each pod size is one question too.
  */
 export class RestOutcomes {
   readonly #options: RestOutcomesOptions;
@@ -41,7 +44,7 @@ export class RestOutcomes {
   readonly #failures = new Map<string, Failure>();
   /** When the REST API last answered each question about stock. */
   readonly #answeredAt = new Map<string, number>();
-  /** GPU types and pod sizes whose stock the REST API left open when it was last asked, and when that was. */
+  /** For each GPU type and pod size whose stock the latest answer of the REST API left open: when that answer arrived. */
   readonly #leftOpenAt = new LRUCache<string, number>({ max: MAX_LEFT_OPEN });
 
   constructor(options: RestOutcomesOptions) {
@@ -72,7 +75,7 @@ export class RestOutcomes {
     return this.#failures.get(question)?.error;
   }
 
-  /** Whether a question failed within the last `ms` milliseconds, and was not answered since. */
+  /** Whether a question failed within the last `ms` milliseconds and has not been answered since. */
   hasFailedWithin(question: string, ms: number): boolean {
     const failure = this.#failures.get(question);
     return failure !== undefined && this.#options.now() - failure.at < ms;
@@ -89,7 +92,7 @@ export class RestOutcomes {
     this.#failures.delete(question);
   }
 
-  /** Whether a question about stock has failed, and no other was answered within the last minutes. */
+  /** Whether a question about stock has failed, and no question about stock was answered within the last `ANSWERED_MS`. */
   isFailingStock(): boolean {
     const { now } = this.#options;
     const hasAnswered = [...this.#answeredAt.values()].some((at) => now() - at < ANSWERED_MS);
@@ -102,7 +105,7 @@ export class RestOutcomes {
     return at !== undefined && this.#options.now() - at < LEFT_OPEN_MS;
   }
 
-  /** Records whether an observation of the REST API left the stock open, and returns that. */
+  /** Records and returns whether an observation of the REST API left the stock open. */
   recordStock({ gpuTypeId, gpuCount, cells }: Observation): boolean {
     const isOpen = cells.length > 0 && !cells.some(isObserved);
     const name = nameOf(gpuTypeId, gpuCount);
@@ -111,7 +114,10 @@ export class RestOutcomes {
     return isOpen;
   }
 
-  /** Whether an error shows that the REST API did not answer. An error about the gateway's own queue or a client's budget does not. */
+  /**
+   * Whether an error shows that the REST API did not answer. An error about the gateway's own queue or about a client's budget does not
+   * show that.
+   */
   #isNoAnswer(error: unknown): error is UpstreamError {
     return (
       error instanceof UpstreamError &&

@@ -1,14 +1,14 @@
 import type { GpuManufacturer } from '../domain/gpu-type.ts';
 
-/** Id of the pseudo type that RunPod lists beside the real GPU types; CPU pods have it. */
+/** Id of the pseudo type that RunPod lists beside the real GPU types. CPU pods have this type. */
 export const PSEUDO_TYPE_ID = 'unknown';
 
 /** A row with an id that is not blank. */
 export type Identified<T> = T & { readonly id: string };
 
 /**
- * The rows that have an id, without repeated ids: the first row counts. A blank id must never be sent back, because RunPod reads a blank
- * data center as "anywhere".
+ * Returns the first row of each id. Leaves out rows without an id: a blank id must not be sent to RunPod, because RunPod reads a blank data
+ * center as "anywhere".
  */
 export function firstOfEachId<T extends { readonly id: string | null }>(rows: readonly (T | null)[]): Identified<T>[] {
   const rowById = new Map<string, Identified<T>>();
@@ -30,11 +30,14 @@ export function toText(text: string | null): string | null {
 const MANUFACTURERS = new Map<string, GpuManufacturer>([
   ['NVIDIA', 'NVIDIA'],
   ['AMD', 'AMD'],
-  // NVIDIA's name for its data center GPUs up to the V100. Ids from that time begin with it.
+  // Up to the V100, NVIDIA called its data center GPUs Tesla. Their ids begin with that name.
   ['TESLA', 'NVIDIA'],
 ]);
 
-/** The manufacturer of a GPU type: RunPod's word for it, else the first word of the id. */
+/**
+ * Returns the manufacturer of a GPU type: the one that RunPod's word means, or the one that the first word of the id means if RunPod sends
+ * no word.
+ */
 export function toManufacturer(manufacturer: string | null, id: string): GpuManufacturer {
   const word = toText(manufacturer)?.trim() ?? id.trim().split(' ', 1)[0] ?? '';
   return MANUFACTURERS.get(word.toUpperCase()) ?? 'UNKNOWN';

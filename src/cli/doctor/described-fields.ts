@@ -10,7 +10,7 @@ export interface Schema {
   readonly 'x-needed'?: boolean;
 }
 
-/** Schemas by name. They may refer to each other. */
+/** Schemas by name. One schema may refer to another with `$ref`. */
 export type Schemas = Readonly<Record<string, Schema>>;
 
 /** A field of a response. */
@@ -19,7 +19,10 @@ export interface DescribedField {
   readonly schema: Schema;
 }
 
-/** Returns the schema that a reference names, or the schema itself. @throws if the reference has no target. */
+/**
+ * Returns the schema that `schema` refers to, or `schema` itself if it is not a reference.
+ * @throws if the reference has no target.
+ */
 export function resolve(schemas: Schemas, schema: Schema): Schema {
   if (schema.$ref === undefined) return schema;
   const target = schemas[schema.$ref.replace('#/components/schemas/', '')];

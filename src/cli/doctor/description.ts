@@ -3,10 +3,13 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { PROJECT } from '../../project-folder.ts';
 import { type DescribedField, fieldsOf, type Schemas } from './described-fields.ts';
 
-/** The bodies that the description covers, by the name of their schema. */
+/** The kinds of response bodies that the description covers, by the names of their schemas. */
 export type DescribedBody = 'GpuList' | 'DataCenterList' | 'Problem';
 
-/** Where and how a body differs from the description. Differences at the same path in several rows of a list count together. */
+/**
+ * Where and how a body differs from the description. If several rows of a list differ in the same way at the same path, they make one
+ * difference.
+ */
 export interface Difference {
   /** The path of a field, such as `gpus[].price.secure`. */
   readonly path: string;
@@ -21,13 +24,16 @@ export interface Difference {
 
 /** The responses of RunPod's REST API, as schema/upstream-rest.json describes them. */
 export interface Description {
-  /** Returns every difference of a parsed body, in order of first occurrence. No difference contains a value of the body. */
+  /**
+   * Returns every difference between a parsed body and the description, in order of first occurrence. No difference contains a value of the
+   * body.
+   */
   readonly differences: (name: DescribedBody, body: unknown) => readonly Difference[];
-  /** Returns every field of a body, by its path. */
+  /** Returns every described field of a kind of body, by the path of the field. */
   readonly fields: (name: DescribedBody) => ReadonlyMap<string, DescribedField>;
 }
 
-/** The parts of the document that are used. It is OpenAPI 3.1, whose schemas are JSON Schema 2020-12. */
+/** The parts of schema/upstream-rest.json that are used. The document is OpenAPI 3.1, whose schemas are JSON Schema 2020-12. */
 export interface DescriptionDocument {
   readonly components: { readonly schemas: Schemas };
 }
@@ -37,7 +43,7 @@ export function readDescriptionDocument(): DescriptionDocument {
   return JSON.parse(readFileSync(new URL('schema/upstream-rest.json', PROJECT), 'utf8'));
 }
 
-/** Compiles the description. */
+/** Creates the description from its document. */
 export function createDescription(document: DescriptionDocument = readDescriptionDocument()): Description {
   const { schemas } = document.components;
   const ajv = new Ajv2020({ allErrors: true, verbose: true });
@@ -58,7 +64,7 @@ export function createDescription(document: DescriptionDocument = readDescriptio
       const fields = fieldsOf(schemas, name);
       const byKey = new Map<string, Difference>();
       for (const error of validate.errors ?? []) {
-        // A value that is not a text is malformed, which another error reports.
+        // A value that is not a string is malformed. Another error of the validator reports that.
         if (error.keyword === 'enum' && typeof error.data !== 'string') continue;
         const { kind, segments } = locate(error);
         const path = toPath(segments);
@@ -73,7 +79,7 @@ export function createDescription(document: DescriptionDocument = readDescriptio
   };
 }
 
-/** Returns the schemas with every object closed, so that an undescribed field is an error too. */
+/** Returns a copy of the schemas in which no object may have undescribed fields, so that such a field is an error too. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -93,7 +99,7 @@ function locate({ keyword, instancePath, params }: ErrorObject): Pick<Difference
 
 const toSegment = (part: string): string => (/^\d+$/.test(part) ? '[]' : part);
 
-/** Joins segments to a path. A name that is not an identifier is left out, because it could be anything, even a key. */
+/** Joins segments to a path. A name that is not an identifier is replaced, because it could be anything, even an API key. */
 const toPath = (segments: readonly string[]): string =>
   segments
     .map((segment) => (segment === '[]' || /^[A-Za-z]\w{0,40}$/.test(segment) ? segment : '(not an identifier)'))
@@ -109,7 +115,7 @@ function countRows(value: unknown, [first, ...rest]: readonly string[]): number 
   return next === undefined ? 0 : countRows(next, rest);
 }
 
-/** Whether a field is needed. A row of a list is needed if the list is. */
+/** Whether a field is needed. A row of a list is needed if the list is needed. */
 function isNeeded(fields: ReadonlyMap<string, DescribedField>, path: string): boolean {
   return fields.get(path.replace(/\[\]$/, ''))?.needed ?? path === '';
 }

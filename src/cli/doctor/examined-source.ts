@@ -8,18 +8,18 @@ import { readNewestRecording } from '../../upstream/recorded/recording.ts';
 import { createKeepAliveFetch, type Fetch } from '../../upstream/request/http.ts';
 import type { Limit } from '../../upstream/runpod-rest/quota.ts';
 
-/** A source, and what its examination needs besides its catalog. */
+/** A source to examine: its catalog, its rate limits, and the latest bodies that it sent. */
 export interface ExaminedSource {
   readonly catalog: SourceCatalog;
-  /** Returns what remains of RunPod's rate limits, as RunPod reports it. */
+  /** Returns how many requests RunPod's rate limits still allow, as RunPod reports it. */
   readonly limits: () => readonly Limit[];
   /** The latest body of each response with HTTP 200, by request path. */
   readonly bodies: ReadonlyMap<string, string>;
 }
 
 /**
- * Creates the configured source, which sends the same requests as the gateway. Response bodies are kept, so that examining them
- * costs no further request.
+ * Creates the configured source, which sends the same requests as the gateway. It keeps the response bodies, so that they can be examined
+ * without further requests.
  */
 export function openSource(config: Config, onUnknownStock: (word: string) => void): ExaminedSource {
   const bodies = new Map<string, string>();
@@ -53,7 +53,7 @@ function keepBodies(fetch: Fetch, bodies: Map<string, string>): Fetch {
   };
 }
 
-/** Passes on unknown stock words, which the source reports in its log. */
+/** Passes unknown stock words from the log of the source to `onUnknownStock`. */
 function reportWord(line: string, onUnknownStock: (word: string) => void): void {
   const { word } = JSON.parse(line) as { readonly word?: unknown };
   if (typeof word === 'string') onUnknownStock(word);

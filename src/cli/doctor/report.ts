@@ -3,10 +3,10 @@ import { createRedactor } from '../../observability/redaction.ts';
 /** How serious a finding is. FAIL means that the gateway would not work or would answer wrongly. */
 export type Verdict = 'ok' | 'warn' | 'FAIL';
 
-/** Prints a finding about a subject, and what to do about it. */
+/** Prints a finding about `subject`. `remedy` says what to do about the finding. */
 export type Print = (verdict: Verdict, subject: string, text: string, remedy?: string) => void;
 
-/** Prints findings as they are made. */
+/** Prints each finding immediately, and remembers whether one was a FAIL. */
 export interface Report {
   readonly print: Print;
   /** Whether any finding was a FAIL. */

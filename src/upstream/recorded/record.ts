@@ -14,13 +14,13 @@ import { RECORDING_FILES, type Recording } from './recording.ts';
 /** Dependencies of `record`. */
 export interface RecordOptions {
   readonly send: RunPodClient['send'];
-  /** Called with the number of GPU types that are recorded, and their total. */
+  /** Called after each GPU type: `done` GPU types of `total` have been recorded. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
 /**
- * Asks RunPod for everything that the gateway would: both lists, and each GPU type in each data center for pods of one GPU. A recording is
- * complete or it is not made.
+ * Makes a recording of RunPod's answers: both lists, and the price and stock of each GPU type in each data center for pods of one GPU.
+ * Never returns an incomplete recording.
  * @throws {UpstreamError} when any part of any answer is missing.
  */
 export async function record({ send, onProgress }: RecordOptions): Promise<Recording> {
@@ -73,7 +73,10 @@ function whole<T>(send: RunPodClient['send'], operation: Operation, schema: z.Zo
   return send(reading, DEMAND);
 }
 
-/** Whether a cell has any value. Cells without one are left out, because the recorded server answers them with an object of nulls. */
+/**
+ * Whether a cell has any value. A recording leaves out cells without a value, because the recorded server answers them with an object of
+ * nulls.
+ */
 function hasAnyValue<T extends object>(lowestPrice: T | null): lowestPrice is T {
   return lowestPrice !== null && Object.values(lowestPrice).some((value) => value !== null);
 }

@@ -20,8 +20,8 @@ const NOTHING: RecordedPrice = {
 };
 
 /**
- * Creates a GraphQL server with RunPod's SDL that answers from a recording. It answers only what was recorded, which is secure cloud by
- * data center. Anything else is an error, because the server does not invent answers.
+ * Creates a GraphQL server with the SDL of RunPod that answers from a recording. It answers only what was recorded: secure cloud, by data
+ * center. It answers any other request with an error, because it does not invent answers.
  */
 export function createRecordedServer(recording: Recording): YogaServerInstance<object, object> {
   const priceByCell = new Map(
@@ -60,12 +60,13 @@ export function createRecordedServer(recording: Recording): YogaServerInstance<o
   });
 }
 
-/** A key that no two cells share: JSON escapes the quotes in ids. */
+/** A key for one cell. No two cells share a key, because JSON escapes the quotes in ids. */
 const cellKey = (gpuTypeId: string, dataCenterId: string) => JSON.stringify([gpuTypeId, dataCenterId]);
 
 /**
- * The answer for pods of a size that was not recorded. The recorded pod sizes show whether such a pod can be rented, and the price for one
- * GPU gives its price. The stock level is unknown, which the word 'Available' stands for.
+ * Derives the answer for pods of `gpuCount` GPUs from the recorded answer for pods of one GPU. The recorded pod sizes show whether such a
+ * pod can be rented. Its price is the recorded price times `gpuCount`. Its stock level is not known, so the answer contains the word
+ * 'Available', which stands for no level.
  */
 function forGpuCount(price: RecordedPrice, gpuCount: number): RecordedPrice {
   if (gpuCount === 1) return price;

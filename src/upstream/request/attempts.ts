@@ -21,7 +21,7 @@ export interface AttemptsOptions {
   /** Shares pauses after a 429 with other replicas. */
   readonly shareRefusals: ShareRefusals;
   /**
-   * Time limit of one attempt in milliseconds, from sending the request to the last byte of the response. Waiting for a slot does not
+   * Time limit of one attempt in milliseconds, from sending the request to the last byte of the response. The wait for a slot does not
    * count.
    */
   readonly timeoutMs: number;
@@ -31,7 +31,7 @@ export interface AttemptsOptions {
   readonly endsWhenGone: boolean;
   /** A request about no particular GPU type, which shows whether the source is up. */
   readonly probe: SourceRequest<unknown>;
-  /** Called at the end of every request. */
+  /** Called at the end of every run of a request. */
   readonly onAttempt: (report: AttemptReport) => void;
   /** Records a span for each request and each of its attempts. */
   readonly tracer?: Tracer;
@@ -39,18 +39,22 @@ export interface AttemptsOptions {
 
 /** Sends requests to a source, and retries temporary failures. */
 export interface Attempts {
-  /** Rejects with an `UpstreamError`, or with the reason of `demand.signal` if that is aborted. */
+  /**
+   * Sends a request and returns the parsed response. Rejects with an `UpstreamError`, or with the reason of `demand.signal` if the signal
+   * is aborted.
+   */
   ask<T>(request: SourceRequest<T>, demand: Demand): Promise<T>;
   readonly circuit: Circuit['state'];
-  /** Whether the source answered that it is gone for good (HTTP 410). Nothing more is then sent to it. */
+  /** Whether the source answered that it is gone for good (HTTP 410). The gateway then sends it no more requests. */
   readonly isGone: boolean;
 }
 
 /**
- * Nests four policies, from the outside in: retry, circuit breaker, queue, time-out. So a wait before a retry holds no slot, a wait for a
- * slot does not count against the time-out, and every attempt passes the circuit breaker. When a request takes much longer than usual while
- * others wait, the lane cuts it off once and sends it again after them, within the same attempt. Neither the retries nor the circuit
- * breaker count that. A response is parsed after its slot has gone to the next request.
+ * Creates the `Attempts` of one source. Nests four policies, from the outside in: retry, circuit breaker, queue, time-out. So a wait before
+ * a retry holds no slot, a wait for a slot does not count against the time-out, and every attempt passes the circuit breaker.
+ * When a request takes much longer than usual while others wait, the lane cuts it off and sends it again after the others. The new run
+ * belongs to the same attempt. The retry policy and the circuit breaker do not count a cut-off. A request releases its slot before its
+ * response is parsed.
  */
 export function createAttempts({ lane, retries, probe, tracer = UNTRACED, ...options }: AttemptsOptions): Attempts {
   const retrying = createRetryPolicy(retries);

@@ -12,10 +12,10 @@ export interface ChargedTask<T> {
 }
 
 /**
- * Charges each run of `task` to a client of `demand`. The first run is reserved now. A run that follows a cut-off is reserved when it
- * begins. So is the first run if awaited requests have taken its reservation. The task rejects with a `ClientLimitedError` if no client
- * has a request left at that point.
- * @throws {ClientLimitedError} when no client has a request left now.
+ * Charges each run of `task` to a client of `demand`. This call reserves a place in the budget of that client for the first run. A run that
+ * follows a cut-off reserves a place when it begins. The first run also does so if awaited requests have taken its reserved place. If no
+ * client has a place left when a run begins, the task rejects with a `ClientLimitedError`.
+ * @throws {ClientLimitedError} when no client has a place left now.
  */
 export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
   const reservation = reserve(demand);
@@ -27,7 +27,7 @@ export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
       async run(freeSlot, cutOff) {
         const isCharged = first?.use() === true;
         first = null;
-        // The demand may have become awaited, or another client may have joined that can pay.
+        // Since the first reservation, a client may have begun to wait, or another client that can pay may have joined.
         if (!isCharged) reserve(demand).use();
         return task.run(freeSlot, cutOff);
       },

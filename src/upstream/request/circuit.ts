@@ -4,7 +4,7 @@ import { UpstreamNotAttemptedError, UpstreamTimeoutError, UpstreamUnreachableErr
 /** Number of consecutive failed attempts, without an answer between them, after which the whole source is suspected to be down. */
 const FAILURES_IN_A_ROW = 10;
 
-/** How long after the circuit opens, or after a failed probe, the next probe is made, in milliseconds. */
+/** How many milliseconds after the opening of the circuit, or after a failed probe, the next probe is sent. */
 const PROBE_AFTER_MS = 5000;
 
 /** Dependencies of `createCircuit`. */
@@ -17,12 +17,12 @@ export interface CircuitOptions {
 
 /** A circuit breaker: stops attempts while the source as a whole is down. */
 export interface Circuit {
-  /** Runs `attempt`, or rejects with an `UpstreamNotAttemptedError` at once while the circuit is open. */
+  /** Runs `attempt`. While the circuit is not closed, rejects immediately with an `UpstreamNotAttemptedError` instead. */
   run<T>(operation: string, attempt: () => Promise<T>): Promise<T>;
   readonly state: 'closed' | 'half-open' | 'open';
 }
 
-/** Whether an error looks like a source that is down. Any other answer, such as a 429, comes from a source that is up. */
+/** Whether an error could mean that the source is down. An error about an answer, such as a 429, shows that the source is up. */
 const couldBeDown = (error: unknown) =>
   error instanceof UpstreamTimeoutError || error instanceof UpstreamUnreachableError;
 
@@ -34,9 +34,9 @@ const STATES = {
 } as const;
 
 /**
- * Creates a circuit breaker that bad GPU types cannot trip. After ten failures in a row it sends a probe about no particular GPU type, and
- * opens only if the probe fails too. While the circuit is open, it sends a probe five seconds after the previous one ended. Only the probe
- * can close it.
+ * Creates a circuit breaker that stays closed when only requests about some GPU types fail. After ten failures in a row it sends a probe
+ * about no particular GPU type. The circuit opens only if the probe fails too. While the circuit is open, the breaker sends another probe
+ * five seconds after the previous probe ended. Only an answer to a probe closes the circuit.
  */
 export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
   let failures = 0;
@@ -55,8 +55,9 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
       return failures >= FAILURES_IN_A_ROW && probeFailed;
     },
   };
-  // The timer below decides when an open circuit is probed, and only the probe calls `execute` then. `halfOpenAfter` makes cockatiel always
-  // let it through: cockatiel compares two readings of the wall clock, which may have been set back between them.
+  // The timer below decides when an open circuit is probed. While the circuit is open, only the probe calls `execute`. With this
+  // `halfOpenAfter`, cockatiel always lets the probe through. With a positive duration, cockatiel would compare two readings of the wall
+  // clock, which may have been set back between them.
   const policy = circuitBreaker(handleWhen(couldBeDown), { halfOpenAfter: Number.NEGATIVE_INFINITY, breaker });
   policy.onBreak(() => {
     onOpen();
@@ -75,7 +76,7 @@ export function createCircuit({ probe, onOpen }: CircuitOptions): Circuit {
         }
       });
     } catch (error) {
-      // The attempt has already reported its own error.
+      // The probe has already reported its own error.
       if (!couldBeDown(error)) breaker.success(policy.state);
     } finally {
       probing = false;

@@ -4,7 +4,7 @@ import type { Client } from '../../domain/client.ts';
 export interface ClientBudgetOptions {
   /** Number of requests to RunPod that one client may cause in a minute. */
   readonly perMinute: number;
-  /** A clock in milliseconds that never goes back. */
+  /** Returns monotonic time in milliseconds: it never goes back. */
   readonly now: () => number;
   /** Called each time a request to RunPod is refused because the budget is spent. */
   readonly onRefused: () => void;
@@ -13,13 +13,13 @@ export interface ClientBudgetOptions {
 const MINUTE_MS = 60_000;
 
 /**
- * Creates a client that may cause at most `perMinute` requests in any 60 seconds. It remembers the time of each request. A token bucket
- * would be too generous: a full bucket could be spent and refilled within the same minute.
- * A request that waits for a slot is reserved, and its 60 seconds begin when it is sent. The reservation of a request that no client waits
- * for gives way to a request that a client waits for.
+ * Creates a client that may cause at most `perMinute` requests to RunPod in any 60 seconds. The budget remembers when each request was
+ * sent. A token bucket would be too generous: a client could spend a full bucket and its refill within the same minute.
+ * A request that waits for a slot reserves a place in the budget. When the request is sent, it begins to count for 60 seconds. If a client
+ * waits for a request, the request may take a place that is reserved for a request that no client waits for.
  */
 export function createBudgetedClient({ perMinute, now, onRefused }: ClientBudgetOptions): Client {
-  /** Times of the requests in the last minute, oldest first. */
+  /** When each request of the last minute was sent, oldest first. */
   const made: number[] = [];
   const reserved = { awaited: 0, optional: 0 };
 

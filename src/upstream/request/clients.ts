@@ -5,10 +5,16 @@ import { type ClientBudgetOptions, createBudgetedClient } from './client-budget.
 /** Returns the client with this name. `null` stands for programs on this machine, which share one client without a limit. */
 export type FindClient = (name: string | null) => Client;
 
-/** How many clients are remembered: those that caused requests most recently. A forgotten client starts again with a full budget. */
+/**
+ * How many clients are remembered at most. The client that was looked up longest ago is forgotten first. A forgotten client starts again
+ * with a full budget.
+ */
 const MAX_CLIENTS = 10_000;
 
-/** Keeps one client object per name, created when the name first causes a request. Clients have no limit when `perMinute` is 0. */
+/**
+ * Creates a function that returns one client object for each name. The first call with a name creates its object. Clients have no limit
+ * when `perMinute` is 0.
+ */
 export function createClients(options: ClientBudgetOptions): FindClient {
   const local = createUnlimitedClient();
   const clients = new LRUCache<string, Client>({ max: MAX_CLIENTS });

@@ -5,14 +5,15 @@ import { nextCheckMs, nextToCutOff, nextToStart } from './scheduling.ts';
 import { WaitingList } from './waiting-list.ts';
 
 /**
- * Starts waiting entries in free slots, and cuts off running ones that others should not wait for. p-limit counts the slots. The
- * dispatcher itself chooses the next entry when a slot is free, because p-limit has no priorities, abandoned tasks or pauses.
+ * Starts waiting entries in free slots. Cuts off a running entry when a waiting entry should get its slot (see scheduling.ts). p-limit
+ * counts the slots in use. The dispatcher itself chooses the next entry for a free slot, because p-limit supports neither priorities nor
+ * pauses, and cannot remove a single waiting task.
  */
 export class Dispatcher {
   readonly waiting = new WaitingList<QueueEntry>();
   readonly #slots: LimitFunction;
   readonly #inSlot: InSlot;
-  /** In the order in which they started. */
+  /** The running entries, in the order in which they started. */
   readonly #running = new Set<QueueEntry>();
   #nextCheck: NodeJS.Timeout | undefined;
   #checkSoon: NodeJS.Immediate | undefined;
@@ -27,7 +28,10 @@ export class Dispatcher {
     return this.#slots.activeCount;
   }
 
-  /** Starts entries until every slot is in use or none may start. Call this whenever that may have changed. */
+  /**
+   * Starts entries until every slot is in use or no waiting entry may start. Call this whenever a slot, an entry or the state of a lane has
+   * changed in a way that may allow a start.
+   */
   fillSlots(): void {
     while (this.#slots.activeCount < this.#slots.concurrency) {
       const next = nextToStart(this.waiting.entries, [...this.#running], performance.now());
@@ -46,14 +50,17 @@ export class Dispatcher {
     entry.lane.running -= 1;
   }
 
-  /** Calls `#makeWay` after pending I/O. A response that has already arrived must not look late because this process was busy. */
+  /**
+   * Calls `#makeWay` after pending I/O was processed. Otherwise a response that has already arrived could look late only because this
+   * process was busy.
+   */
   #check(): void {
     clearTimeout(this.#nextCheck);
     clearImmediate(this.#checkSoon);
     this.#checkSoon = setImmediate(() => this.#makeWay());
   }
 
-  /** Cuts off a task that others should not wait for, and checks again later while others wait. */
+  /** Cuts off the task that must make way for a waiting task, if any. Schedules the next check if one is needed. */
   #makeWay(): void {
     const now = performance.now();
     nextToCutOff(this.waiting.entries, [...this.#running], now)?.cutOff();

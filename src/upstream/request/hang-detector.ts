@@ -6,30 +6,38 @@ export interface HangDetector {
   yieldAfterMs(subject: string): number;
   /** Whether the last finished request about `subject` was cut off or timed out. */
   isSuspect(subject: string): boolean;
-  /** Call this with each answer and the milliseconds it took. */
+  /** Call this for each answer. `tookMs` is how long the answer took, in milliseconds. */
   answered(subject: string, tookMs: number): void;
   /** Call this when a request was cut off or timed out. */
   hung(subject: string): void;
 }
 
-/** The shortest limit in milliseconds. A busy machine on either side sometimes takes this long. */
+/**
+ * The shortest limit that `yieldAfterMs` returns, in milliseconds. A normal answer sometimes takes this long when the machine on either
+ * side is busy.
+ */
 const LEAST_MS = 500;
 
-/** The shortest limit as a fraction of the time-out. It replaces `LEAST_MS` for time-outs longer than 10 s. */
+/** For time-outs longer than 10 s, the shortest limit is this fraction of the time-out instead. */
 const LEAST_PART = 0.05;
 
-/** Weights of a new answer in the average and in the average deviation (RFC 6298). */
+/** The weight of a new answer in the average duration, and in the average deviation from it (RFC 6298). */
 const USUAL_WEIGHT = 1 / 8;
 const SPREAD_WEIGHT = 1 / 4;
 
-/** How many subjects that hang or are slow are remembered, those that did so most recently. RunPod could invent new GPU types forever. */
+/**
+ * How many hanging subjects and how many slow subjects are remembered at most. The least recently used subject is forgotten first. Without
+ * this limit the memory could grow forever, because RunPod could always invent new GPU types.
+ */
 const MAX_SUBJECTS = 10_000;
 
 /**
- * Learns how long the answers of one source usually take, as TCP estimates its retransmission timer (RFC 6298).
- * The limit is the average plus four average deviations, and at least three times the average. Before the first answer it is half of
- * `timeoutMs`. It doubles with each new subject that hangs, and an answer resets it, so a source that becomes slow as a whole loses few
- * requests. A subject that is slow by itself gets twice the time of its last answer, and does not change the average.
+ * Creates a detector that learns how long the answers of one source usually take, in the way that TCP estimates its retransmission timer
+ * (RFC 6298).
+ * The limit is the average plus four average deviations, and at least three times the average. Before the first answer the limit is half of
+ * `timeoutMs`. The limit doubles with each further subject that hangs, and the next answer ends the doubling. So when a source becomes slow
+ * as a whole, few requests are cut off. A subject that is slower than the others gets a longer limit, twice the duration of its last
+ * answer, and its answers do not change the average.
  */
 export function createHangDetector(timeoutMs: number): HangDetector {
   const leastMs = Math.max(LEAST_MS, timeoutMs * LEAST_PART);
@@ -37,7 +45,7 @@ export function createHangDetector(timeoutMs: number): HangDetector {
   let spreadMs = 0;
   let hungInARow = 0;
   const suspects = new LRUCache<string, true>({ max: MAX_SUBJECTS });
-  /** Subjects whose answers take longer than usual, with the duration of the last answer in milliseconds. */
+  /** Subjects whose last answer took longer than the usual limit, with the duration of that answer in milliseconds. */
   const slow = new LRUCache<string, number>({ max: MAX_SUBJECTS });
 
   const usualLimitMs = () =>

@@ -1,7 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { Agent, errors, request } from 'undici';
 
-/** The part of `fetch` that the gateway uses, without redirects. Implemented by undici's connection pool and by an in-process server. */
+/**
+ * The part of `fetch` that the gateway uses. It never follows redirects. There are two implementations: one over the connection pool of
+ * undici, and one that calls a server in this process.
+ */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 /** Method, headers, body and abort signal of a request. */
@@ -16,7 +19,7 @@ export interface FetchInit {
 export interface FetchResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  /** Rejects with a `BodyTooLargeError` as soon as the body exceeds the size limit. */
+  /** Returns the body. Rejects with a `BodyTooLargeError` as soon as the body exceeds the size limit. */
   text(): Promise<string>;
   /**
    * Aborts a response whose body is not needed and may never end. Resolves when the connection is closed. Until then RunPod still counts
@@ -28,7 +31,7 @@ export interface FetchResponse {
 /** Size limit of a response body, in bytes: more than a hundred times the size of RunPod's answers. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
-/** The response body exceeded the size limit and was not read to its end. */
+/** Thrown when a response body exceeds the size limit. The rest of the body is not read. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
   constructor(options?: ErrorOptions) {
@@ -65,8 +68,9 @@ const joined = (lines: string | string[] | undefined): string | null =>
   lines === undefined ? null : [lines].flat().join(', ');
 
 /**
- * Settles like `outcome`, but delays a rejection to the next turn of the event loop, when undici has closed the connection. Otherwise the next
- * request could reach RunPod over another connection before the end of this one, and RunPod would count both as running.
+ * Settles like `outcome`, but delays a rejection to the next turn of the event loop. By then the connection is closed. Without the delay,
+ * the next request could reach RunPod over another connection before this connection is closed, and RunPod would count both requests as
+ * running.
  */
 async function afterClose<T>(outcome: Promise<T>): Promise<T> {
   try {

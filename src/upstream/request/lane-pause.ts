@@ -4,7 +4,7 @@ import type { Lane } from './lane.ts';
 /** The longest time that a request waits because RunPod asked for fewer requests, in milliseconds. */
 export const LONGEST_WAIT_MS = 10_000;
 
-/** The longest pause of a lane, in milliseconds. RunPod is then asked again, even if it named a later time. */
+/** The longest pause of a lane, in milliseconds. After that the gateway sends requests again, even if RunPod asked it to wait longer. */
 export const LONGEST_PAUSE_MS = 60_000;
 
 /**

@@ -9,20 +9,21 @@ import type { End } from './waiting-list.ts';
 /** The part of the queue that belongs to one source. */
 export interface Lane {
   /**
-   * Runs `task` in a slot and settles as it does. scheduling.ts decides which task is next and which running task makes way for it. At
-   * the `'front'`, a task goes before all others, and enters a full lane too.
-   * Each run is charged to a client of `demand`. Rejects with a `ClientLimitedError` when no client has a request left, with the error of
-   * `whenFull` when the lane is full and this task must leave it (overflow.ts decides which one does), and with the reason of
-   * `demand.signal` when that is aborted while the task waits.
+   * Runs `task` in a slot and settles as it does. scheduling.ts decides which task starts next, and which running task makes way for it. A
+   * task that enters at the `'front'` starts before all others, and may enter a full lane.
+   * Each run is charged to a client of `demand`. The promise rejects
+   * - with a `ClientLimitedError` when no client has a request left,
+   * - with the error of `whenFull` when the lane is full and overflow.ts chooses this task to leave,
+   * - with the reason of `demand.signal` when the signal is aborted while the task waits.
    */
   enter<T>(task: Task<T>, demand: Demand, end: End): Promise<T>;
-  /** Starts no tasks for `ms` milliseconds. A longer pause from an earlier call remains in force. */
+  /** Starts no tasks for `ms` milliseconds. If an earlier call started a pause that ends later, that pause remains in force. */
   pause(ms: number): void;
-  /** Milliseconds until the pause ends; 0 outside of a pause. */
+  /** Milliseconds until the pause ends; 0 while the lane is not paused. */
   readonly pausedMs: () => number;
-  /** Sets how many tasks of this lane may run at once, in addition to the number of slots. Running tasks continue. */
+  /** Sets how many tasks of this lane may run at the same time. The number of slots limits them too. Running tasks continue. */
   setConcurrency(maxRunning: number): void;
-  /** Rejects every task that waits. */
+  /** Rejects every waiting task of this lane, with the error that `reason` returns for the name of the task. */
   rejectAll(reason: (name: string) => Error): void;
 }
 
@@ -30,7 +31,7 @@ export interface Lane {
 export interface LaneOptions {
   /** Number of tasks that may wait in the lane. */
   readonly limit: number;
-  /** Returns the error for a task of this name that is rejected because too many tasks wait. */
+  /** Returns the error with which a task of this name is rejected when too many tasks wait. */
   readonly whenFull: (name: string) => Error;
 }
 
@@ -45,7 +46,7 @@ export function createLane(dispatcher: Dispatcher, { limit, whenFull }: LaneOpti
   let pausedUntil = 0;
   let resume: NodeJS.Timeout | undefined;
 
-  /** Whether the lane has room for one more task. If it is full, another task may be rejected to make room. */
+  /** Returns whether the lane has room for `newcomer`. If the lane is full, rejects another task to make room, or returns `false`. */
   function makeRoom(newcomer: WaitingTask): boolean {
     const queued = dispatcher.waiting.entries.filter(({ lane }) => lane === state);
     if (queued.length < limit) return true;

@@ -6,34 +6,34 @@ import type { Schedulable } from './scheduling.ts';
 import { CUT_OFF, SLOT_LOST, type Task } from './task.ts';
 import type { End, WaitingList } from './waiting-list.ts';
 
-/** The state of a lane, as its entries see it. */
+/** The state of a lane. The lane, the dispatcher and the entries of the lane change it. */
 export interface LaneState {
   isPaused: boolean;
   running: number;
   maxRunning: number;
-  /** Entries whose task has not started, including those that wait for a slot of the fleet. */
+  /** Entries whose task waits to run. An entry that has a slot of this process but still waits for a slot of the fleet counts too. */
   readonly waiting: Set<QueueEntry>;
 }
 
-/** The two ways to settle a promise. */
+/** The two functions that settle a promise. */
 interface Settle<T> {
   resolve(value: T): void;
   reject(reason: unknown): void;
 }
 
-/** A task in the queue, from entering until its promise settles. */
+/** A task in the queue, from the moment when it enters until its promise settles. */
 export class QueueEntry<T = unknown> implements Schedulable {
   readonly demand: Demand;
   readonly payer: Client;
   readonly lane: LaneState;
   readonly cameAt = performance.now();
-  /** Settles as the task does. Rejects with the reason of `demand.signal` if that is aborted while the task waits. */
+  /** Settles as the task does. Rejects with the reason of `demand.signal` if the signal is aborted while the task waits. */
   readonly result: Promise<T>;
   startedAt: number | null = null;
   isSpent = false;
   readonly #task: Task<T>;
   readonly #list: WaitingList<QueueEntry>;
-  /** The time of arrival on the scale of the rotation. */
+  /** When the entry arrived, as an event number of the rotation. */
   readonly #arrival: number;
   readonly #settle: Settle<T>;
   #isAtFront = false;
@@ -59,7 +59,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
       settle = { resolve, reject };
     });
     this.#settle = settle;
-    // Many tasks may listen to the signal of one demand.
+    // Many tasks may listen to the signal of the same demand. This turns off the warning of Node about too many listeners.
     setMaxListeners(0, demand.signal);
     this.#wait(end);
   }
@@ -90,11 +90,9 @@ export class QueueEntry<T = unknown> implements Schedulable {
     this.#list.rotation.started(this.demand, this.#arrival);
   }
 
-  /**
-   * Runs the task in a slot. Resolves when the slot is free again. When `lost` is aborted, the run ends and the task waits again.
-   */
+  /** Runs the task in a slot. Resolves when the task releases the slot. When `lost` is aborted, the run ends and the task waits again. */
   async start(lost: AbortSignal): Promise<void> {
-    // A slot of the fleet may take a while to become free. The task may have been rejected since this entry left the list.
+    // The wait for a slot of the fleet may have been long. The task may have been rejected since this entry left the list.
     if (!this.lane.waiting.has(this)) return;
     if (this.lane.isPaused || lost.aborted) {
       this.#add('front');
@@ -107,7 +105,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
     lost.removeEventListener('abort', this.#endRun);
   }
 
-  /** Ends a run early and puts the task at the back of the queue. */
+  /** Ends the current run early and puts the task at the back of the queue. */
   cutOff(): void {
     this.isSpent = this.isSuspect;
     this.#wasCutOff = true;
@@ -115,7 +113,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
     this.#waitAgain('back');
   }
 
-  /** Rejects the task, which must not have started. */
+  /** Rejects the promise of the task. The task must not be running. */
   reject(error: unknown): void {
     this.#stopWaiting();
     this.#settle.reject(error);
@@ -145,7 +143,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
 
   readonly #abandon = (): void => this.reject(this.demand.signal.reason);
 
-  /** Runs the task once. Resolves when its slot is free. */
+  /** Runs the task once. Resolves when the task releases its slot. */
   #runOnce(): Promise<void> {
     return new Promise((resolve) => {
       const free = () => {
@@ -154,7 +152,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
       };
       this.startedAt = performance.now();
       const answered = () => {
-        // A cut-off at the same moment may have queued the task again. An answered task must not run again.
+        // A cut-off at the same moment may have queued the task again, but an answered task must not run again.
         this.#stopWaiting();
         free();
       };
@@ -162,12 +160,12 @@ export class QueueEntry<T = unknown> implements Schedulable {
     });
   }
 
-  /** Settles the task as its run does, unless the run was cut off. */
+  /** Settles the promise of the task with the outcome of the run, unless the run was cut off. */
   async #follow(run: Promise<T | typeof CUT_OFF>): Promise<void> {
     try {
       const value = await run;
       if (value === CUT_OFF) return;
-      // The answer may have arrived while the request was being cut off, which queued the task again.
+      // The answer may have arrived although the run was cut off. The cut-off has queued the task again.
       this.#stopWaiting();
       this.#settle.resolve(value);
     } catch (error) {
@@ -175,7 +173,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
     }
   }
 
-  /** Ends a run that has lost its slot, and puts the task back at the front of the queue. */
+  /** Ends the current run, which has lost its slot, and puts the task back at the front of the queue. */
   readonly #endRun = (): void => {
     if (this.startedAt === null || this.#cutOff.signal.aborted) return;
     this.#cutOff.abort(SLOT_LOST);

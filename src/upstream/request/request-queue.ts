@@ -4,15 +4,15 @@ import { createLane, type Lane, type LaneOptions } from './lane.ts';
 
 /** Limits and dependencies of `createRequestQueue`. The limits of `LaneOptions` apply to each lane. */
 export interface RequestQueueOptions extends LaneOptions {
-  /** Number of tasks that run at once. */
+  /** How many tasks may run at the same time. */
   readonly concurrency: number;
-  /** A second limit, across all replicas. */
+  /** Runs a task in a slot of the fleet. This is a second limit, for the running tasks of all replicas together. */
   readonly inSlot: InSlot;
 }
 
 /** A queue of tasks that wait for one of a few slots. */
 export interface RequestQueue {
-  /** Creates a lane for one source. A paused or limited lane does not keep other lanes from the slots. */
+  /** Creates a lane for one source. While one lane is paused or has reached its limit, tasks of other lanes still get slots. */
   createLane(): Lane;
   /** Number of tasks that wait. */
   readonly waiting: number;

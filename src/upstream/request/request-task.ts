@@ -8,22 +8,22 @@ import type { HangDetector } from './hang-detector.ts';
 import type { AttemptReport, SourceRequest } from './source-request.ts';
 import { CUT_OFF, SLOT_LOST, type Task } from './task.ts';
 
-/** What the tasks of one source have in common. */
+/** Options that all tasks of one source share. */
 export interface RequestTaskOptions {
   readonly clock: Clock;
   /** Time limit of one run in milliseconds. */
   readonly timeoutMs: number;
   readonly hangDetector: HangDetector;
   readonly tracer: Tracer;
-  /** Called with each response that was parsed. */
+  /** Called after each response that could be parsed. */
   readonly onAnswered: () => void;
-  /** Called when a run fails. `startedAt` is when it started, by `performance.now()`. */
+  /** Called when a run fails. `startedAt` is when the run started, by `performance.now()`. */
   readonly onFailed: (error: unknown, startedAt: number) => void;
   /** Called at the end of every run. */
   readonly onAttempt: (report: AttemptReport) => void;
 }
 
-/** Creates a task that sends a request and parses the response. A response is parsed after its slot has gone to the next task. */
+/** Creates a task that sends a request and parses the response. The task releases its slot before it parses the response. */
 export function toTask<T>(request: SourceRequest<T>, options: RequestTaskOptions): Task<T> {
   const { operation, subject } = request;
   const { hangDetector, tracer } = options;
@@ -31,7 +31,7 @@ export function toTask<T>(request: SourceRequest<T>, options: RequestTaskOptions
   const attributes = { 'gateway.upstream.operation': operation, 'gateway.upstream.subject': subject };
   return {
     name: operation,
-    // The queue may call this in the async context of another task: the one that just left the slot.
+    // The queue may call `run` in the async context of another task: the task that has just released the slot.
     run: AsyncResource.bind((freeSlot: () => void, cutOff: AbortSignal) =>
       tracer.span(operation, { kind: 'client', attributes }, () => runOnce(request, options, freeSlot, cutOff)),
     ),
@@ -40,7 +40,7 @@ export function toTask<T>(request: SourceRequest<T>, options: RequestTaskOptions
   };
 }
 
-/** Sends the request once, parses the response, and reports how that ended. */
+/** Sends the request once, parses the response, and reports the outcome. */
 async function runOnce<T>(
   request: SourceRequest<T>,
   options: RequestTaskOptions,
@@ -58,7 +58,7 @@ async function runOnce<T>(
       report('YIELDED', null);
       return CUT_OFF;
     }
-    // undici sends the next request on this connection in the next turn of the event loop. Parse after that.
+    // undici sends the next request on this connection in the next turn of the event loop. Parsing must not delay that request.
     await setImmediate();
     const { value, complete } = request.read(body, asked);
     options.onAnswered();
@@ -71,7 +71,9 @@ async function runOnce<T>(
   }
 }
 
-/** Sends the request and returns the response body, or `CUT_OFF`. Calls `freeSlot` as soon as the body has arrived. */
+/**
+ * Sends the request and returns the response body, or `CUT_OFF` if the run was cut off. Calls `freeSlot` as soon as the body has arrived.
+ */
 function receiveBody(
   { operation, subject, exchange }: SourceRequest<unknown>,
   { timeoutMs, hangDetector }: RequestTaskOptions,
@@ -83,7 +85,7 @@ function receiveBody(
     try {
       const body = await exchange(signal);
       hangDetector.answered(subject, performance.now() - startedAt);
-      // Free the slot now, because the time-out policy takes a while to settle.
+      // Release the slot now, because the time-out policy takes a while to settle.
       freeSlot();
       return body;
     } catch (error) {

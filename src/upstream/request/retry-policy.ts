@@ -7,8 +7,8 @@ export const createRetryPolicy = (retries: number): RetryPolicy =>
   retry(handleWhen(mayPass), { maxAttempts: retries, backoff: createBackoff() });
 
 /**
- * Whether a retry may help: after a time-out, a failed connection, HTTP 5xx or 429, unless RunPod's Retry-After is longer than a client
- * should wait.
+ * Whether a retry may help. It may help after a time-out. It may also help after a failed connection, HTTP 5xx or 429, unless RunPod sent a
+ * Retry-After that is longer than a client should wait.
  */
 function mayPass(error: Error): boolean {
   return error instanceof UpstreamTimeoutError || (saysWhen(error) && (error.retryAfterMs ?? 0) <= LONGEST_WAIT_MS);
@@ -17,7 +17,7 @@ function mayPass(error: Error): boolean {
 const saysWhen = (error: unknown) =>
   error instanceof UpstreamUnreachableError || error instanceof UpstreamRateLimitedError;
 
-/** Exponential back-off with jitter, but never shorter than RunPod's Retry-After. */
+/** Creates an exponential back-off with jitter whose delay is never shorter than the Retry-After of RunPod. */
 function createBackoff() {
   const exponential = new ExponentialBackoff<unknown>({ initialDelay: 200, maxDelay: 5000 });
   return new DelegateBackoff<{ readonly result: object }, IBackoff<unknown>>((context, before) => {

@@ -1,13 +1,14 @@
 import type { Demand } from '../../domain/catalog.ts';
 import type { Client } from '../../domain/client.ts';
 
-/** Makes clients take turns at the slots. Times are event numbers that only grow. */
+/** Makes clients take turns at the slots. Times are event numbers: each event has a higher number than the one before. */
 export interface Rotation {
   /** Counts an event and returns its number as the current time. */
   tick(): number;
   /**
-   * The turn of a task that arrived at `cameAt`; the lowest turn is next. The turn is the time when a task of the same client last started,
-   * or `cameAt` if none has. A task that several clients wait for has the lowest of their turns.
+   * Returns the turn of a task that arrived at `cameAt`. The task with the lowest turn starts next. The turn is the time when a task of the
+   * same client last started, or `cameAt` if no task of that client has started. If a task belongs to several clients, the lowest of their
+   * turns counts.
    */
   turnOf(demand: Demand, cameAt: number): number;
   /** Ends the turn of the client whose task starts now. */
@@ -15,9 +16,9 @@ export interface Rotation {
 }
 
 /**
- * Creates a rotation that serves the client first whose last turn was longest ago. A client that was idle therefore comes before the next
- * request of a client with hundreds of requests. New clients come after those that already wait, so no client starves. A client is
- * forgotten when its object is garbage collected.
+ * Creates a rotation that serves first the client whose last turn was longest ago. A request of an idle client therefore starts before the
+ * next request of a client with hundreds of requests. A new client comes after the clients that already wait, so no client starves. A
+ * client is forgotten when its object is garbage collected.
  */
 export function createRotation(): Rotation {
   const servedAt = new WeakMap<Client, number>();

@@ -1,11 +1,11 @@
 import type { Demand } from '../../domain/catalog.ts';
 
-/** How busy a lane is. */
+/** The facts that decide whether a lane may start another task. */
 export interface LaneLoad {
-  /** Whether the lane is paused: it may not start tasks. */
+  /** Whether the lane is paused. A paused lane starts no tasks. */
   readonly isPaused: boolean;
   readonly running: number;
-  /** Number of tasks of the lane that may run at once. */
+  /** How many tasks of the lane may run at the same time. */
   readonly maxRunning: number;
 }
 
@@ -17,42 +17,43 @@ export interface Schedulable {
   readonly turn: number;
   /** When the task first began to wait. */
   readonly cameAt: number;
-  /** When its current run began; `null` while it holds no slot. */
+  /** When the current run of the task began; `null` while the task holds no slot. */
   readonly startedAt: number | null;
   /** How long a run may take before it makes way for waiting tasks. */
   readonly yieldAfterMs: number;
   /** Whether the task is suspected to hang: the task itself, or an earlier one about the same subject, was cut off or timed out. */
   readonly isSuspect: boolean;
-  /** Whether it was just cut off and still holds its slot. */
+  /** Whether the task was just cut off and still holds its slot. */
   readonly isEnding: boolean;
   /**
-   * Whether it was cut off when it was already a suspect. It may not be cut off again, so `nextToStart` starts it only where that is not
-   * needed.
+   * Whether the task was cut off when it was already a suspect. Such a task must not be cut off again, so `nextToStart` starts it only
+   * while no running task hangs.
    */
   readonly isSpent: boolean;
 }
 
 /**
- * The longest interval between two checks of `nextToCutOff` while tasks wait, in milliseconds. A task can become urgent at any moment,
- * when a client joins it.
+ * The longest interval between two checks of `nextToCutOff` while tasks wait, in milliseconds. Checks are frequent because a waiting task
+ * can become more urgent at any moment, when a client begins to wait for it.
  */
 const LONGEST_CHECK_INTERVAL_MS = 500;
 
-/** The longest time that a suspect waits while other tasks keep arriving, in milliseconds. */
+/** How long a suspect lets other tasks of the same kind (awaited tasks or renewals) start first, in milliseconds. */
 const LONGEST_BEHIND_MS = 10_000;
 
 /**
- * The waiting task that starts next, or `undefined` when none may start.
- * Awaited tasks start before renewals. Within each kind, suspects start after the others unless they have waited for long, and the lowest
- * turn decides between equals. While no running task hangs, one suspect may start beside the others. A further suspect starts only when
- * every running task hangs and no healthy task can start, and only if it is not spent: a spent suspect would have to make way again.
+ * Returns the waiting task that starts next, or `undefined` when no waiting task may start.
+ * Awaited tasks start before renewals. Within each of these two kinds, a suspect starts after the healthy tasks, unless it has waited for
+ * `LONGEST_BEHIND_MS`. Between equals, the task with the lowest turn starts first.
+ * While no running task hangs, one suspect may start. A further suspect starts only when every running task hangs and no healthy task can
+ * start. A spent suspect never starts as a further one, because it would have to make way again.
  */
 export function nextToStart<T extends Schedulable>(
   waiting: readonly T[],
   running: readonly T[],
   now: number,
 ): T | undefined {
-  // A task that was cut off is already in the queue while its last run ends.
+  // A task that was cut off is back in the queue before its run has ended.
   const startable = waiting.filter((task) => fits(task.lane) && !running.includes(task));
   const healthy = startable.filter(({ isSuspect }) => !isSuspect);
   const next = mostUrgent(healthy);
@@ -77,9 +78,11 @@ function suspectAmong<T extends Schedulable>(
 }
 
 /**
- * The running task that must make way for a waiting task now, if any: one that has run for longer than it may while others wait, or a
- * suspect beside another suspect. One suspect keeps its slot, so that a subject that is slow but does not hang is answered in the end: a
- * spent one, else the first. Only one task is cut off at a time, because each cut-off may change the time allowed to the others.
+ * Returns the running task that must make way for a waiting task now, if any. A task must make way when it has run for longer than it may
+ * while others wait. A suspect must also make way when another suspect runs.
+ * One suspect always keeps its slot, so that a subject that is slow but does not hang is answered in the end. This is a spent suspect if
+ * one runs, otherwise the suspect that started first. Only one task is cut off at a time, because each cut-off may change how long the
+ * other tasks may run.
  */
 export function nextToCutOff<T extends Schedulable>(
   waiting: readonly T[],
@@ -98,7 +101,8 @@ export function nextToCutOff<T extends Schedulable>(
 }
 
 /**
- * Milliseconds until the passing of time may change the result of `nextToCutOff`; `undefined` when only suspects wait, or nothing does.
+ * Returns the milliseconds until `nextToCutOff` must be called again, because its result may change with time. Returns `undefined` when no
+ * healthy task waits.
  */
 export function nextCheckMs(
   waiting: readonly Schedulable[],
@@ -114,7 +118,9 @@ export function nextCheckMs(
 
 const fits = ({ isPaused, running, maxRunning }: LaneLoad) => !isPaused && running < maxRunning;
 
-/** The task with the lowest turn among the awaited ones, or among all if none is awaited. The first task wins a tie. */
+/**
+ * The task with the lowest turn among the awaited tasks, or among all tasks if none is awaited. Of several tasks with that turn, the first.
+ */
 function mostUrgent<T extends Schedulable>(tasks: readonly T[]): T | undefined {
   const awaited = tasks.filter(({ demand }) => demand.awaited);
   let next: T | undefined;

@@ -2,34 +2,38 @@ import { UpstreamRateLimitedError } from '../../domain/errors.ts';
 import type { Lane } from './lane.ts';
 import { LONGEST_PAUSE_MS, pauseLane } from './lane-pause.ts';
 
-/** The pause after a 429 without Retry-After, in milliseconds. It doubles with each further 429 that concerns the whole source. */
+/**
+ * The pause after a 429 without Retry-After, in milliseconds. If a probe shows that the whole source is limited, the pause is at least
+ * twice as long. This minimum doubles with each further probe that shows it.
+ */
 const FIRST_PAUSE_MS = 1000;
 
 /** The longest pause, in milliseconds, while a 429 may concern only one GPU type. Requests about other GPU types should not wait longer. */
 const LONGEST_FIRST_PAUSE_MS = 2000;
 
 /**
- * Shares pauses with other replicas. The returned function announces a pause of this replica, in milliseconds. `onRefused` is called when
- * another replica announces one.
+ * Shares pauses after a 429 with other replicas. Calls `onRefused` with the duration of each pause that another replica announces. Returns
+ * a function that announces a pause of this replica. Durations are in milliseconds.
  */
 export type ShareRefusals = (onRefused: (pauseMs: number) => void) => (pauseMs: number) => void;
 
-/** Shares nothing, for a gateway that runs alone. */
+/** Shares no pauses. For a gateway without other replicas. */
 export const SHARE_NOTHING: ShareRefusals = () => () => {};
 
-/** Slows the requests to a whole source down when the source asks for fewer requests. */
+/** Slows down all requests to a source when the source answers with HTTP 429 (too many requests). */
 export interface SlowDown {
-  /** Call this for each 429. `startedAt` is when its request started, by `performance.now()`. */
+  /** Call this for each 429. `startedAt` is when the refused request was sent, by `performance.now()`. */
   refused(retryAfterMs: number | null, startedAt: number): void;
-  /** Call this for each request that was answered. */
+  /** Call this after each response that could be parsed. */
   answered(): void;
 }
 
 /**
- * Creates a slow-down for `lane`. After a 429 the lane pauses, and then continues with one request at a time. Each answered request raises
- * that limit by one.
- * After a second 429 in a row, `probe` sends a request about no particular GPU type. If the answer is a 429 too, the pause is as long
- * as RunPod asks for, up to a minute, and at least doubles each time.
+ * Creates a slow-down for `lane`. After a 429 the lane pauses. Then it is limited to one running request. Each answer raises that limit by
+ * one.
+ * After a second 429 without an answer in between, `probe` sends a request about no particular GPU type. If the answer to the probe is a
+ * 429 too, RunPod limits the whole source. The lane then pauses for as long as RunPod asks for, but for at least two seconds. This minimum
+ * doubles with each further probe that RunPod answers with 429. No pause is longer than a minute.
  */
 export function createSlowDown(lane: Lane, probe: () => Promise<unknown>, share: ShareRefusals): SlowDown {
   let inARow = 0;
@@ -40,7 +44,7 @@ export function createSlowDown(lane: Lane, probe: () => Promise<unknown>, share:
 
   const announce = share(pause);
 
-  /** Pauses the lane, then lets one request run at a time. */
+  /** Pauses the lane, and limits it to one running request. */
   function pause(pauseMs: number): void {
     concurrency = 1;
     lane.setConcurrency(concurrency);
@@ -61,7 +65,7 @@ export function createSlowDown(lane: Lane, probe: () => Promise<unknown>, share:
 
   return {
     refused(retryAfterMs, startedAt) {
-      // Requests that were in flight together are refused together, and count as one refusal.
+      // Requests that were in flight when the pause began are often refused too. All these refusals count as one.
       if (startedAt <= pausedAt && inARow > 0) return;
       inARow += 1;
       pausedAt = performance.now();

@@ -12,29 +12,33 @@ export interface SourceRequest<T> {
   /** Name of the operation, for logs and error messages. */
   readonly operation: string;
   /**
-   * Identifies what the request is about: requests about the same thing share a subject. The subject of a list is its operation. All other
-   * requests depend on the lists, so a request for a list is never cut off.
+   * Identifies what the request is about: requests about the same thing share a subject. The subject of a request for a list is the name of
+   * its operation. All other requests depend on the lists, so a request for a list is never cut off.
    */
   readonly subject: string;
-  /** Sends the request and returns the response body. Rejects with an `UpstreamError`, and soon after `signal` is aborted. */
+  /**
+   * Sends the request and returns the response body. Rejects with an `UpstreamError` when the request fails. Rejects soon after `signal` is
+   * aborted.
+   */
   readonly exchange: (signal: AbortSignal) => Promise<string>;
   /**
-   * Parses the response body. `asked` is the time when this request was sent: after the wait for a slot, and after all earlier attempts.
+   * Parses the response body. `asked` is when this attempt sent the request. The wait for a slot and all earlier attempts ended before
+   * that.
    * @throws {UpstreamError} when the body does not answer the request.
    */
   readonly read: (body: string, asked: Asked) => ParsedResponse<T>;
 }
 
-/** How one request ended. */
+/** How one run of a request ended. */
 export interface AttemptReport {
   readonly operation: string;
   readonly subject: string;
   /**
-   * YIELDED: the request was cut off to make way for others, or because it lost its slot. It will be sent again within the same attempt, so
-   * it does not count as a failure.
+   * YIELDED: the run was cut off to make way for other requests, or because it lost its slot. The request will be sent again within the
+   * same attempt, so this outcome does not count as a failure.
    */
   readonly outcome: 'COMPLETE' | 'INCOMPLETE' | 'YIELDED' | FailureCode;
   readonly durationMs: number;
-  /** `null` if the request succeeded or yielded. */
+  /** `null` if the run succeeded or yielded. */
   readonly error: UpstreamError | null;
 }

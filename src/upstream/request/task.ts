@@ -1,7 +1,7 @@
 /** The result of a run that was cut off to make way for another task. */
 export const CUT_OFF = Symbol('cut off');
 
-/** The abort reason of a run that has lost its slot. It is no sign of a slow source. */
+/** The abort reason of a run that has lost its slot. This reason does not mean that the source is slow. */
 export const SLOT_LOST = Symbol('slot lost');
 
 /** Work that needs a slot. */

@@ -2,19 +2,19 @@ import { z } from 'zod';
 import { UpstreamAnswerError } from '../../domain/errors.ts';
 import { parseJson } from '../request/exchange.ts';
 
-/** A GraphQL response. `data` has not been validated yet; `errors` is empty when there are none. */
+/** A GraphQL response. `data` has not been validated yet. `errors` is empty when the response has no errors. */
 export interface Answer {
   readonly data: unknown;
   readonly errors: readonly AnswerError[];
 }
 
-/** One GraphQL error. `path` is empty when the error has none. */
+/** One GraphQL error. `path` is empty when the error has no path. */
 export interface AnswerError {
   readonly message: string;
   readonly path: readonly (string | number)[];
 }
 
-/** The largest number of errors that is read, many more than the cells of one request. A response with more is rejected. */
+/** How many errors a response may have at most: many more than one request has cells. A response with more errors is rejected. */
 const MAX_ERRORS = 1000;
 
 const AnswerSchema = z.object({
@@ -39,7 +39,7 @@ const AnswerSchema = z.object({
 
 /**
  * Parses a response body.
- * @throws {UpstreamAnswerError} when it is not a GraphQL response.
+ * @throws {UpstreamAnswerError} when the body is not a GraphQL response.
  */
 export function parseAnswer(operationName: string, text: string): Answer {
   const answer = AnswerSchema.safeParse(parseJson(operationName, text));

@@ -86,7 +86,7 @@ export function createRunPodCatalog({ send, source, status, ...notices }: RunPod
   };
 }
 
-/** Parses a list. Errors about single attributes are ignored. Any other error may mean that a row is missing, and rejects the list. */
+/** Parses a list. Errors about single attributes are ignored. Any other error rejects the list, because a row may be missing. */
 function readList<T>(operationName: string, schema: z.ZodType<T>, { data, errors }: Answer): T {
   const fatal = errors.filter(({ path }) => path.length < 3 || path.at(-1) === 'id');
   if (fatal.length > 0) throw answeredWithErrors(operationName, fatal);
@@ -101,8 +101,8 @@ function toList<T>(operationName: string, rows: readonly T[]): ParsedResponse<re
 }
 
 /**
- * Reads the cells of one GPU type. An error that names an alias fails that cell. After any other error, or when the answer is about another
- * GPU type, no part of the answer can be trusted.
+ * Reads the cells of one GPU type. An error whose path names the alias of a cell fails that cell only. After any other error, or when the
+ * answer is about another GPU type, no part of the answer can be trusted.
  */
 function readCells(
   request: ObservationRequest,

@@ -28,11 +28,11 @@ export interface Reading<T> {
 /** A client of RunPod's GraphQL API. */
 export interface RunPodClient {
   /**
-   * Sends an operation and returns what `read` makes of the response. Rejects with an `UpstreamError`, or with the reason of
-   * `demand.signal` if that is aborted.
+   * Sends an operation and returns the value that `read` returns for the response. Rejects with an `UpstreamError`, or with the reason of
+   * `demand.signal` if the signal is aborted.
    */
   readonly send: <T>(reading: Reading<T>, demand: Demand) => Promise<T>;
-  /** State of the circuit breaker: no requests are sent while it is open, and only a probe while it is half open. */
+  /** State of the circuit breaker. While it is open, no requests are sent. While it is half-open, only a probe is sent. */
   readonly circuit: 'closed' | 'half-open' | 'open';
   /** Whether RunPod answered that the API is gone for good. */
   readonly isGone: boolean;
@@ -44,12 +44,12 @@ export interface RunPodClientOptions extends Omit<AttemptsOptions, 'probe'> {
   /** Sent as a bearer token, to `url` only. RunPod's catalog also answers without a key. */
   readonly apiKey: string | undefined;
   readonly fetch: Fetch;
-  /** An operation about no particular GPU type. */
+  /** An operation about no particular GPU type, which shows whether the API is up. */
   readonly probe: Reading<unknown>;
 }
 
 /**
- * Creates a client. It sends a User-Agent of its own, because RunPod's firewall refuses some default ones. It does not follow redirects,
+ * Creates a client. The client sends its own User-Agent, because RunPod's firewall refuses some default ones. It does not follow redirects,
  * because the key must not go to another server.
  */
 export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: RunPodClientOptions): RunPodClient {

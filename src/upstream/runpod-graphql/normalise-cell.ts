@@ -10,7 +10,7 @@ import { toHourlyPrice, toPositiveInt, toPrice } from '../numbers.ts';
 import { toStock } from '../stock-word.ts';
 import type { PriceFieldsFragment } from './operations.generated.ts';
 
-/** Which cell an answer is about, which source it comes from, and when it was asked for. */
+/** Which cell an answer is about, which source it comes from, and when the source was asked. */
 export interface CellKey extends ObservationKey, Asked {
   readonly dataCenterId: string;
   readonly source: UpstreamSource;
@@ -55,7 +55,7 @@ const CONTRADICTION = {
   message: 'RunPod listed the pod size as rentable, but reported no stock',
 } as const;
 
-/** Whether RunPod quotes a price but reports no stock. The cell does not show such a price. */
+/** Whether RunPod quotes a price for a cell but reports no stock word. The normalised cell does not contain such a price. */
 export const isPricedWithoutStock = (
   raw: PriceFieldsFragment | null,
   { gpuType, gpuCount }: Pick<ObservationKey, 'gpuType' | 'gpuCount'>,
@@ -70,10 +70,13 @@ function toOnDemandPrice(raw: PriceFieldsFragment | null, { gpuType, gpuCount }:
   return quote ?? (listPrice === null ? null : toHourlyPrice(listPrice, listPrice * gpuCount));
 }
 
-/** Prices that mean "not offered" where a cloud does not offer a GPU type. */
+/** Prices that RunPod quotes for a GPU type that a cloud does not offer. They mean "not offered". */
 const FILLERS = new Set([0.5, 1]);
 
-/** Reads a quote for a pod. Returns `null` without a quote, and for a filler if secure cloud does not offer the type. */
+/**
+ * Reads a quote for a pod. Returns `null` if there is no quote. Also returns `null` if the quote is a filler and secure cloud does not
+ * offer the type.
+ */
 function toQuote(value: number | null, gpuCount: number, secureCloud: boolean | null): HourlyPrice | null {
   const perPod = toPrice(value);
   if (perPod === null) return null;

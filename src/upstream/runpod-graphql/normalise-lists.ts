@@ -5,7 +5,9 @@ import { toPositiveInt, toPrice } from '../numbers.ts';
 import { firstOfEachId, PSEUDO_TYPE_ID, toManufacturer, toText } from '../rows.ts';
 import type { RawDataCenter, RawGpuType } from './raw.ts';
 
-/** GPU types from RunPod's list, without the pseudo type, rows without an id, and repeated ids (the first row counts). */
+/**
+ * Returns the GPU types of RunPod's list. Leaves out the pseudo type, rows without an id, and rows that repeat the id of an earlier row.
+ */
 export function normaliseGpuTypes(rows: readonly RawGpuType[]): readonly GpuType[] {
   return firstOfEachId(rows)
     .filter(({ id }) => id !== PSEUDO_TYPE_ID)
@@ -22,7 +24,7 @@ export function normaliseGpuTypes(rows: readonly RawGpuType[]): readonly GpuType
     }));
 }
 
-/** Data centers from RunPod's list, without rows without an id and repeated ids (the first row counts). */
+/** Returns the data centers of RunPod's list. Leaves out rows without an id, and rows that repeat the id of an earlier row. */
 export function normaliseDataCenters(rows: readonly RawDataCenter[]): readonly DataCenter[] {
   return firstOfEachId(rows).map((row) => ({
     id: row.id,

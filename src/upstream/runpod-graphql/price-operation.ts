@@ -4,7 +4,10 @@ import type { ObservationScope } from '../../domain/observation.ts';
 import type { Operation } from './client.ts';
 import { PriceFieldsFragmentDoc } from './operations.generated.ts';
 
-/** The alias of one data center's cell. It is the position in the list, because an id may contain any character. */
+/**
+ * The alias of the cell of one data center. It contains the position of the data center in the list and not its id, because an id may
+ * contain any character.
+ */
 export type PriceAlias = `dc_${number}`;
 
 /** The alias of the data center at `index`. */
@@ -13,8 +16,8 @@ export const priceAlias = (index: number): PriceAlias => `dc_${index}`;
 const FRAGMENT = print(PriceFieldsFragmentDoc);
 
 /**
- * Creates the operation that asks for one GPU type in many data centers at once, with an alias for each data center and all ids as
- * variables. `secureCloud: true` is required: data centers belong to secure cloud, and RunPod otherwise quotes the community price.
+ * Creates the operation that requests one GPU type in many data centers, with an alias for each data center and all ids as variables.
+ * `secureCloud: true` is required: data centers belong to secure cloud, and without it RunPod quotes the community price.
  */
 export function createPriceOperation({ gpuType, gpuCount, dataCenters }: ObservationScope): Operation {
   const { query, ids } = aboutAll(dataCenters);
@@ -27,7 +30,10 @@ interface AboutAll {
   readonly ids: Readonly<Record<PriceAlias, string>>;
 }
 
-/** Remembered by list, because a sweep asks about the same data centers for one GPU type after another. */
+/**
+ * The parts that were made for each list of data centers. They are kept because a sweep requests the same data centers for one GPU type
+ * after another.
+ */
 const written = new WeakMap<readonly DataCenter[], AboutAll>();
 
 function aboutAll(dataCenters: readonly DataCenter[]): AboutAll {

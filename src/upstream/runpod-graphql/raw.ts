@@ -2,16 +2,16 @@ import { z } from 'zod';
 import type { DataCentersQuery, GpuTypesQuery, PriceFieldsFragment } from './operations.generated.ts';
 
 /**
- * Schemas of RunPod's responses. RunPod guarantees nothing about them: an attribute of the wrong type counts as absent, while a list or a
- * cell of the wrong shape is rejected.
+ * Schemas of RunPod's responses. RunPod does not guarantee their shape. An attribute of the wrong type counts as absent. A list or a cell
+ * of the wrong shape is rejected.
  */
 const text = z.string().nullable().catch(null);
 const number = z.number().nullable().catch(null);
 const flag = z.boolean().nullable().catch(null);
 
 /**
- * The longest list that is read, much longer than any of RunPod's. A longer one is rejected before its rows are parsed, which would take
- * long.
+ * How many rows a list may have at most: many more than any of RunPod's lists has. A longer list is rejected before its rows are parsed,
+ * because parsing them would take long.
  */
 const MAX_ROWS = 5000;
 
@@ -39,7 +39,7 @@ export const GpuTypesSchema = z.object({
 
 type DataCenterRow = NonNullable<NonNullable<DataCentersQuery['dataCenters']>[number]>;
 
-/** RunPod's SDL lists today's certifications; responses may contain others. */
+/** RunPod's SDL lists the certifications of today. Responses may contain certifications that the SDL does not list. */
 type DataCentersAnswer = {
   dataCenters: ((Omit<DataCenterRow, 'compliance'> & { compliance: (string | null)[] | null }) | null)[];
 };
@@ -62,12 +62,12 @@ export const DataCentersSchema = z.object({
   ),
 }) satisfies z.ZodType<DataCentersAnswer>;
 
-/** One GPU type, with its cells by alias. */
+/** Response to the LowestPrices operation: one GPU type, with its cells by alias. */
 export const PricedGpuTypesSchema = z.object({
   gpuTypes: list(z.looseObject({ id: text }).nullable().catch(null)),
 });
 
-/** One cell. */
+/** One cell in the response to the LowestPrices operation. */
 export const PriceFieldsSchema = z
   .object({
     stockStatus: z.string().nullable(),

@@ -18,10 +18,13 @@ export interface RestCatalogOptions extends StocklistReaderOptions {
   readonly status: SourceCatalog['status'];
 }
 
-/** The largest number of cells in one observation, some sixty times what RunPod has. Each cell costs memory. */
+/**
+ * How many cells one observation may have at most: about sixty times as many as RunPod has. There is a limit because each cell costs
+ * memory.
+ */
 const MAX_CELLS = 100_000;
 
-/** Reads RunPod's list of data centers. The list of GPU types may name further ones. */
+/** Reads the list of data centers. The list of GPU types may name further data centers. */
 export const DATA_CENTERS: Reading<z.infer<typeof DataCentersSchema>['dataCenters']> = {
   operation: 'DataCenters',
   path: 'catalog/datacenters',
@@ -53,7 +56,7 @@ export function createRestCatalog({ status, ...options }: RestCatalogOptions): S
     },
     listCost: 1,
     batchOf: ({ gpuCount }) => String(gpuCount),
-    // When an answer leaves GPU types out, the answer for pods of one GPU shows whether RunPod still lists them.
+    // When an answer for a larger pod size leaves GPU types out, the answer for pods of one GPU shows whether RunPod still lists them.
     costOf: ({ gpuCount }) => (gpuCount === 1 ? ['1'] : [String(gpuCount), '1']),
     supplementOf: () => null,
     async observe(request, demand) {
@@ -68,8 +71,8 @@ export function createRestCatalog({ status, ...options }: RestCatalogOptions): S
 }
 
 /**
- * The names of the data centers in the list of GPU types, by id. That list may name data centers that are missing from their own list. If
- * it cannot be read, the list of data centers is still good.
+ * Returns the names of the data centers in the list of GPU types, by id. Some of these data centers may be missing from the list of data
+ * centers. Returns no names if the list of GPU types cannot be read, because the list of data centers is useful without them.
  */
 async function readNames(reader: StocklistReader, demand: Demand): Promise<ReadonlyMap<string, string>> {
   try {
@@ -81,7 +84,7 @@ async function readNames(reader: StocklistReader, demand: Demand): Promise<Reado
   }
 }
 
-/** One observation for each requested GPU type. `stockOfLeftOut` returns the stock of a type that the stocklist leaves out. */
+/** Returns one observation for each requested GPU type. `stockOfLeftOut` returns the stock of a type that the stocklist leaves out. */
 function toObservations(
   { gpuTypes, gpuCount, dataCenters }: ObservationRequest,
   stocklist: Stocklist,

@@ -11,7 +11,7 @@ import type { Quota } from './quota.ts';
 export interface Reading<T> {
   /** Name of the operation, for logs and error messages. */
   readonly operation: string;
-  /** The path below the API's URL, such as 'catalog/gpus', and the query parameters. */
+  /** The path below the URL of the API, such as 'catalog/gpus'. `parameters` are the query parameters. */
   readonly path: string;
   readonly parameters: Readonly<Record<string, string>>;
   /**
@@ -24,8 +24,8 @@ export interface Reading<T> {
 /** A client of RunPod's REST API v2. */
 export interface RestClient {
   /**
-   * Sends a request and returns the parsed response. Rejects with an `UpstreamError`, or with the reason of `demand.signal` if that is
-   * aborted.
+   * Sends a request and returns the parsed response. Rejects with an `UpstreamError`, or with the reason of `demand.signal` if the signal
+   * is aborted.
    */
   readonly get: <T>(reading: Reading<T>, demand: Demand) => Promise<T>;
   readonly circuit: Circuit['state'];
@@ -38,7 +38,7 @@ export interface RestClientOptions extends Omit<AttemptsOptions, 'probe'> {
   readonly apiKey: string | undefined;
   readonly fetch: Fetch;
   readonly quota: Quota;
-  /** A request about no particular GPU type. */
+  /** A request about no particular GPU type, which shows whether the API is up. */
   readonly probe: Reading<unknown>;
 }
 

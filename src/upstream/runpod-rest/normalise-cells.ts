@@ -4,14 +4,16 @@ import type { Cell, ObservationScope } from '../../domain/observation.ts';
 import { toHourlyPrice } from '../numbers.ts';
 import type { TypeStock } from './type-stock.ts';
 
-/** The answer about one GPU type, and when it was asked for. */
+/** The answer about one GPU type, and when RunPod was asked for it. */
 export interface TypeAnswer extends Asked {
   readonly stock: TypeStock;
-  /** The type as this answer lists it; its list price applies to all cells. `null` when the answer leaves the type out. */
+  /** The type as this answer lists it; `null` when the answer leaves the type out. The list price of the type applies to all cells. */
   readonly gpuType: GpuType | null;
 }
 
-/** The cells of one GPU type, one for each data center. This API reports list prices only: no spot prices and no pod sizes. */
+/**
+ * Returns the cells of one GPU type, one cell for each data center. The REST API reports list prices only: no spot prices and no pod sizes.
+ */
 export function normaliseCells(
   { stock, gpuType, askedAt, observedAt }: TypeAnswer,
   { gpuCount, dataCenters }: Pick<ObservationScope, 'gpuCount' | 'dataCenters'>,

@@ -11,7 +11,9 @@ export interface ListedGpu {
   readonly row: Identified<RawGpu>;
 }
 
-/** GPU types from RunPod's list, without the pseudo type, rows without an id, and repeated ids (the first row counts). */
+/**
+ * Returns the GPU types of RunPod's list. Leaves out the pseudo type, rows without an id, and rows that repeat the id of an earlier row.
+ */
 export function normaliseGpus(rows: readonly (RawGpu | null)[]): readonly ListedGpu[] {
   return firstOfEachId(rows)
     .filter(({ id }) => id !== PSEUDO_TYPE_ID)
@@ -35,8 +37,8 @@ const largest = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);
 
 /**
- * Data centers from RunPod's list, followed by those that only `named` has (names by id). An attribute that this API does not report is
- * `null`.
+ * Returns the data centers of RunPod's list, followed by the data centers that only `named` contains. `named` maps ids to names. Attributes
+ * that the REST API does not report are `null`.
  */
 export function normaliseDataCenters(
   rows: readonly (RawDataCenter | null)[],
@@ -65,7 +67,7 @@ const NOTHING_REPORTED = {
   compliance: null,
 } as const;
 
-/** Every region except UNKNOWN. */
+/** The regions that RunPod may report: every region except UNKNOWN. */
 const REGIONS: ReadonlySet<string> = new Set<Region>([
   'AFRICA',
   'ANTARCTICA',
@@ -78,8 +80,8 @@ const REGIONS: ReadonlySet<string> = new Set<Region>([
 ]);
 
 /**
- * The region and country of a data center. RunPod's word for the region wins. The country comes from the id, so it is `null` when the id
- * points to another region.
+ * Returns the region and country of a data center. RunPod's word for the region takes precedence over the id. The country comes from the
+ * id, so it is `null` when the id points to another region than the word.
  */
 function toLocation({ id, region }: Identified<RawDataCenter>) {
   const location = locationOf(id);

@@ -6,32 +6,33 @@ import { LONGEST_PAUSE_MS, pauseLane } from '../request/lane-pause.ts';
 /** When less than this fraction of a window's quota is left, requests are spread over the rest of the window. */
 const SPREAD_BELOW = 0.1;
 
-/** When less than this fraction is left, renewals that no client waits for may use at most half of it. */
+/** When less than this fraction of a window's quota is left, renewals that no client waits for may use at most half of what is left. */
 const RESERVE_BELOW = 0.25;
 
 /**
- * The longest pause between two requests while some are left, in milliseconds. It is short enough that waiting requests are not rejected.
+ * The longest pause between two requests while the window has requests left, in milliseconds. It is short enough that waiting requests are
+ * not rejected.
  */
 const LONGEST_SPREAD_MS = 5000;
 
-/** The longest window that RunPod is believed to have, in seconds. */
+/** The longest window that the gateway accepts, in seconds. If RunPod reports a longer window, this length is used instead. */
 const LONGEST_WINDOW_S = 86_400;
 
-/** Tracks how much RunPod's rate limits leave. */
+/** Tracks how many requests RunPod's rate limits still allow. */
 export interface Quota {
   /** Call this with the headers of each response. */
   update(headers: { get(name: string): string | null }): void;
-  /** What is left of each window that has not ended; `quota` is `null` where RunPod does not report it. */
+  /** Returns how many requests each window that has not ended still allows. `quota` is `null` where RunPod does not report it. */
   readonly left: () => readonly Limit[];
   /**
    * Call this before a renewal that no client waits for.
-   * @throws {UpstreamRateLimitedError} when nothing is left of a window.
-   * @throws {UpstreamNotAttemptedError} when the rest is reserved for requests that clients wait for.
+   * @throws {UpstreamRateLimitedError} when a window has no requests left.
+   * @throws {UpstreamNotAttemptedError} when the remaining requests are reserved for requests that clients wait for.
    */
   refuseRenewal(operation: string): void;
 }
 
-/** What is left of one window of a rate limit, in requests. */
+/** How many requests one window of a rate limit still allows, and its quota of requests. */
 export interface Limit {
   readonly name: string;
   readonly left: number;
@@ -40,18 +41,18 @@ export interface Limit {
 
 interface Window {
   readonly name: string;
-  /** Number of requests that are left. */
+  /** How many requests are left in the window. */
   readonly left: number;
-  /** When the window ends, on the steady scale of `now`. */
+  /** When the window ends, on the monotonic scale of `now`. */
   readonly endsAt: number;
   readonly quota: number | null;
 }
 
 /**
- * Creates a quota that slows `lane` down before a rate limit is reached. `now` returns milliseconds on a steady scale.
- * RunPod sends two headers, structured fields (RFC 9651) with one member for each window: `RateLimit` with the requests left (`r`) and the
- * seconds until the window ends (`t`), and `RateLimit-Policy` with the quota (`q`) and the length of the window (`w`). Clients without
- * limits receive neither. Only the latest headers count.
+ * Creates a quota that slows `lane` down before a rate limit is reached. `now` returns monotonic time in milliseconds.
+ * RunPod sends two headers, which are structured fields (RFC 9651) with one member for each window. `RateLimit` has the number of requests
+ * left (`r`) and the seconds until the window ends (`t`). `RateLimit-Policy` has the quota (`q`) and the length of the window (`w`). RunPod
+ * sends neither header to clients without limits. The headers of a newer response replace the earlier values.
  */
 export function createQuota(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>, now: () => number): Quota {
   let windows: readonly Window[] = [];
@@ -65,7 +66,7 @@ export function createQuota(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>
     else if (left <= (quota ?? 0) * SPREAD_BELOW) pauseLane(lane, Math.min(leftMs / left, LONGEST_SPREAD_MS));
   }
 
-  /** The shortest time between two renewals, in milliseconds. */
+  /** The shortest time between two renewals that a window permits, in milliseconds. */
   function renewalsApartMs({ left, endsAt, quota }: Window): number {
     return left > (quota ?? 0) * RESERVE_BELOW ? 0 : (2 * (endsAt - now())) / left;
   }
@@ -100,10 +101,10 @@ export function createQuota(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>
 
 type Parameters = Readonly<Partial<Record<string, number>>>;
 
-/** Number of windows that are read from a header. */
+/** How many windows are read from a header at most. */
 const MAX_WINDOWS = 20;
 
-/** The members of a structured list, by name. Empty when the header is absent or malformed. */
+/** Returns the members of a structured list, by name. The list is empty when the header is absent or malformed. */
 function read(header: string | null): readonly (readonly [string, Parameters])[] {
   if (header === null) return [];
   try {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Schemas for the parts of RunPod's REST API v2 that the gateway reads; schema/ has the full description. An attribute of the wrong type
- * counts as absent, and unknown attributes are ignored. A response whose list has the wrong shape is rejected.
+ * Schemas for the parts of RunPod's REST API v2 that the gateway reads. The folder schema/ has the full description. An attribute of the
+ * wrong type counts as absent, and unknown attributes are ignored. A response whose list has the wrong shape is rejected.
  */
 const text = z
   .string()
@@ -21,8 +21,8 @@ const flag = z
   .transform((value) => value ?? null);
 
 /**
- * The longest list that is read, much longer than any of RunPod's. A longer one is rejected before its rows are parsed, which would take
- * long.
+ * How many rows a list may have at most: many more than any of RunPod's lists has. A longer list is rejected before its rows are parsed,
+ * because parsing them would take long.
  */
 const MAX_ROWS = 5000;
 
@@ -32,7 +32,7 @@ const list = <Row extends z.ZodType>(row: Row) =>
     .max(MAX_ROWS)
     .pipe(z.array(row.nullable().catch(null)));
 
-/** A value for each cloud. Both are `null` when the object is absent or malformed. */
+/** A value for secure cloud and one for community cloud. Both are `null` when the object is absent or malformed. */
 const perCloud = z
   .object({ secure: number, community: number })
   .nullish()
@@ -54,8 +54,8 @@ const dataCentersOrUnreadable = z
   .transform((value) => value ?? null);
 
 /**
- * Whether another page follows. RunPod's lists of pods use this format. The catalog has had no pages so far; a response that has them is
- * incomplete.
+ * Whether another page of the list follows. RunPod uses this format for its lists of pods. So far, the lists of the catalog have had only
+ * one page. A response with a further page is incomplete.
  */
 const hasNextPage = z
   .object({ hasNextPage: flag, nextCursor: text })

@@ -8,31 +8,30 @@ import { LEFT_OUT, SOLD_OUT, type TypeStock } from './type-stock.ts';
 /** Dependencies of a `StocklistReader`. */
 export interface StocklistReaderOptions {
   readonly get: RestClient['get'];
-  /** Milliseconds on the steady scale of this process. */
+  /** Returns monotonic time in milliseconds. */
   readonly now: () => number;
   /** Called with each stock word that the gateway does not know, so that an operator can see it. */
   readonly onUnknownStock: (word: string) => void;
 }
 
 /**
- * How long one response with the list of GPU types is shared, and how long the stock in it is used as an observation after it arrived, in
- * milliseconds.
+ * How long callers share one request for the list of GPU types, in milliseconds from when it was sent. For the same time after the response
+ * has arrived, an observation may use its stock.
  */
 const FRESH_FROM_LIST_MS = 5000;
 
-/**
- * How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds: without asking again, and when asking again
- * fails.
- */
+/** How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds. After that, RunPod is asked again. */
 const LISTED_MS = 300_000;
+
+/** How long such an answer still proves it if RunPod cannot be read when it is asked again, in milliseconds. */
 const LISTED_AT_MOST_MS = 3_600_000;
 
-/** Reads stocklists, and saves requests by using one response as a list and as an observation. */
+/** Reads stocklists. Saves requests by using one response both as the list of GPU types and as an observation. */
 export class StocklistReader {
   readonly #options: StocklistReaderOptions;
   /** The latest request for the list of GPU types, and when it was sent. */
   #listing: { readonly list: Promise<Stocklist>; readonly askedAt: number } | null = null;
-  /** The stock that arrived with that list, until an observation uses it, and when it arrived. */
+  /** The stock in the latest list of GPU types, and when it arrived. `null` when an observation has used this stock. */
   #withList: { readonly stocklist: Stocklist; readonly arrivedAt: number } | null = null;
   /** The latest answer for pods of one GPU. */
   #ofOne: Stocklist | null = null;
@@ -42,8 +41,8 @@ export class StocklistReader {
   }
 
   /**
-   * Reads the list of GPU types. Both catalog lists need it and share one request. The request is repeated if it was aborted because the
-   * client that caused it has left.
+   * Reads the list of GPU types. Reading the list of data centers needs it too, so both share one request. If the shared request was
+   * aborted because the client that caused it has disconnected, sends another request.
    */
   async readList(demand: Demand): Promise<Stocklist> {
     try {
@@ -64,9 +63,9 @@ export class StocklistReader {
   }
 
   /**
-   * Returns the stock of GPU types that are missing from the answer for a pod size. RunPod leaves out a type without such pods, but also a
-   * type that it no longer rents. A missing type is sold out if a recent answer for pods of one GPU lists it; otherwise its stock is
-   * unknown.
+   * Returns a function that returns the stock of a GPU type that is missing from the answer for a pod size. RunPod leaves out a type that
+   * has no pods of that size, but also a type that it no longer rents. A missing type is sold out if a recent answer for pods of one GPU
+   * lists it. Otherwise its stock is unknown.
    */
   async readLeftOut(
     request: ObservationRequest,
@@ -102,7 +101,10 @@ export class StocklistReader {
     return list;
   }
 
-  /** A recent answer for pods of one GPU, from memory or RunPod; `null` when RunPod cannot be read. */
+  /**
+   * Returns a recent answer for pods of one GPU, from memory or from RunPod; `null` when there is no recent answer and RunPod cannot be
+   * read.
+   */
   async #readStillListed(demand: Demand): Promise<Stocklist | null> {
     const recent = this.#ofOneWithin(LISTED_MS);
     if (recent !== null) return recent;

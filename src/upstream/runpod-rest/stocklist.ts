@@ -9,13 +9,14 @@ import { GpusSchema, type RawGpu, UNREADABLE } from './raw.ts';
 import { isWhole, readTypeStock, type TypeStock } from './type-stock.ts';
 
 /**
- * A parsed response of `/catalog/gpus`: GPU types with their stock in all data centers, for pods of one size, and when it was asked for.
+ * A parsed response of `/catalog/gpus`, and when it was requested. It has the GPU types with their stock in all data centers, for pods of
+ * one size.
  */
 export interface Stocklist extends Asked {
   readonly gpus: readonly (ListedGpu & { readonly stock: TypeStock })[];
-  /** False for one page of several: a GPU type that is missing here may be on another page. */
+  /** False if the response is only one page of several: a GPU type that is missing here may be on another page. */
   readonly isWhole: boolean;
-  /** False when a row has no id: that row may be about any GPU type that no other row names. */
+  /** False if a row has no id: that row may be about any GPU type that no other row names. */
   readonly namesAll: boolean;
 }
 
@@ -27,7 +28,7 @@ export const stocklistReading = (gpuCount: number, onUnknownStock: (word: string
   read(body, asked) {
     const { gpus: rows, pagination } = parseBody('Gpus', GpusSchema, body);
     const gpus = normaliseGpus(rows).map((listed) => ({ ...listed, stock: readTypeStock(listed.row) }));
-    // Every type can be rented as one GPU, so that list cannot be empty. A list for a large pod size can.
+    // Every type can be rented as a pod of one GPU, so the list for one GPU cannot be empty. The list for a large pod size can be empty.
     if (gpus.length === 0 && gpuCount === 1) throw new UpstreamAnswerError('Gpus', 'an empty list');
     for (const word of gpus.flatMap(wordsOf)) if (toStock(word) === 'UNKNOWN') onUnknownStock(word ?? '');
     return {
@@ -43,7 +44,7 @@ export const dataCentersOf = ({ row: { dataCenters } }: ListedGpu) =>
 
 /**
  * Validates a response body.
- * @throws {UpstreamAnswerError} when it has another shape.
+ * @throws {UpstreamAnswerError} when the body does not match `schema`.
  */
 export function parseBody<T>(operation: string, schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);

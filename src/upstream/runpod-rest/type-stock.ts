@@ -14,11 +14,13 @@ export interface TypeStock {
 }
 
 /**
- * Reads the stock of a GPU type from its row.
- * RunPod lists the data centers that have stock, and leaves the list out when none has. So a data center that is missing from a readable
- * list has no stock, and no data center has any when the word of the type is NONE and there is no list. The word of a data center wins over the word of the
- * type, which may be out of date. A type that secure cloud does not offer has no stock. Any other row without a readable list leaves the
- * stock open in every data center.
+ * Reads the stock of a GPU type from its row. RunPod lists the data centers that have stock, and leaves the list out when none has.
+ * - A type that secure cloud does not offer has no stock.
+ * - With a readable list, the stock in each listed data center is what the word of that data center says. The word of the type is ignored,
+ *   because it may be out of date. A data center that is missing from the list has no stock. If the list has an entry without an id, the
+ *   stock in a missing data center is left open instead.
+ * - Without a list, or with an empty one, the type has no stock anywhere if its word means NONE.
+ * - In all other cases, the stock in every data center is left open.
  */
 export function readTypeStock({ secure, availability, dataCenters }: RawGpu): TypeStock {
   if (secure === false) return SOLD_OUT;
