@@ -13,7 +13,7 @@ export interface RedisStoreOptions {
   readonly channel: string;
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
-  /** Milliseconds on the steady scale of this process. */
+  /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
 }
 
