@@ -29,7 +29,7 @@ export interface CachedLists {
   readonly areKept: () => boolean;
   /**
    * 'ready' while both lists are cached. Otherwise 'unavailable' if the latest attempt to load one of the lists failed. If none failed,
-   * 'ready' when both lists have been loaded before, and 'starting' when not. Costs little, because it reads only memory.
+   * 'ready' if both lists have been loaded before, otherwise 'starting'. Costs little, because only memory is read.
    */
   readonly readiness: () => Readiness;
 }
@@ -77,7 +77,7 @@ export function createCachedLists(options: CachedListsOptions): CachedLists {
   };
 }
 
-/** One list: reads it through the cache, and remembers how long the latest one is valid. */
+/** Reads one list through the cache, and remembers how long the latest version of the list is valid. */
 class CachedList<Row> {
   readonly #options: CachedListsOptions;
   readonly #renewable: Renewable<Listing<Row>>;

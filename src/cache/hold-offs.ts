@@ -30,7 +30,7 @@ export function createHoldOffs(holdOffMs: number, now: () => number): HoldOffs {
       return holdOff !== undefined && now() < holdOff.until ? holdOff.error : undefined;
     },
     failed(loadName, error) {
-      // Moves the entry to the end, because the map's first entry is the one to forget.
+      // Move the entry to the end of the map, because the first entry is forgotten first.
       holdOffs.delete(loadName);
       holdOffs.set(loadName, { error, until: now() + holdOffMs });
       const [oldest] = holdOffs.keys();

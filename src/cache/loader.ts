@@ -9,8 +9,8 @@ import type { Kept } from './store.ts';
 /** Loads the values of a cache. */
 export interface Loader {
   /**
-   * Loads a value that is newer than `known`, or joins the running load of the same name. If that load fails and the `loadName` has changed
-   * by then, tries the load with the new name.
+   * Loads a value that is newer than `known`, or joins the running load of the same name. If that load fails and `renewable.loadName`
+   * returns another name by then, tries the load with the new name.
    */
   load<T>(renewable: Renewable<T>, demand: Demand, known: Kept<T> | undefined): Promise<T>;
   /** Whether a load with this name can be joined. */

@@ -28,7 +28,7 @@ const CONFIRMED_AFTER = 0.5;
 /** Merges an observation into the remembered observation. */
 export type Merge = (answer: Observation, before: RememberedObservation | undefined) => RememberedObservation;
 
-/** What loading and merging observations needs. */
+/** What the functions that load and merge observations need. */
 export interface ObservationRenewalDeps {
   readonly source: Pick<SourceCatalog, 'batchOf' | 'observe'>;
   readonly store: Store;

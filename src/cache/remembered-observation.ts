@@ -13,7 +13,7 @@ export interface RememberedObservation {
   readonly latest: Observation;
   readonly lastKnown: readonly ObservedCell[];
   /**
-   * When the first answer that claims that everything is sold out was requested. The claim is believed only after a second answer confirms
+   * The request time of the first answer in which everything is sold out. Such an answer is believed only after a second answer confirms
    * it. `null` while no answer is in doubt.
    */
   readonly doubted: Asked | null;
@@ -117,7 +117,7 @@ function spotOf(answer: ObservedCell, cell: ObservedCell) {
 /** Whether every cell of the latest observation was observed. */
 export const isComplete = ({ latest }: RememberedObservation): boolean => latest.cells.every(isObserved);
 
-/** Returns how much earlier than `latest` its oldest observed cell was requested, in milliseconds. */
+/** Returns how much earlier the oldest observed cell was requested than the latest observation, in milliseconds. */
 export function spreadMs({ latest }: RememberedObservation): number {
   let oldest = latest.askedAt;
   for (const cell of latest.cells) if (isObserved(cell) && cell.askedAt < oldest) oldest = cell.askedAt;
@@ -126,9 +126,9 @@ export function spreadMs({ latest }: RememberedObservation): number {
 
 /** Age limits of a cell, in milliseconds. */
 export interface AgeLimits {
-  /** Older cells are marked stale. */
+  /** Age from which a cell is marked stale. */
   readonly freshMs: number;
-  /** Older cells are not served. */
+  /** Age from which a cell is no longer served. */
   readonly staleMs: number;
 }
 

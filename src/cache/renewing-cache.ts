@@ -14,15 +14,15 @@ export interface RenewingCacheOptions {
   readonly leases: Leases;
   /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
-  /** How long to wait after a failed load before it may be started again, in milliseconds. */
+  /** How long to wait after a failed load before the same load may be started again, in milliseconds. */
   readonly holdOffMs: number;
   /** Called with the way in which reads were answered, and the number of these reads. */
   readonly onRead: (result: ReadResult, reads: number) => void;
-  /** Called with an error that is not an `UpstreamError`, thrown by a load in the background. */
+  /** Called with each error of a load in the background that is not an `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** A cache that refreshes its entries. */
+/** A cache that refreshes its entries when they are due. */
 export interface RenewingCache {
   /**
    * Returns a cached or loaded value. Rejects with an `UpstreamError` when there is no valid cached value and the load fails. Rejects with

@@ -38,8 +38,8 @@ export function createSharedLoads(): SharedLoads {
 }
 
 /**
- * A load and its readers. The load is `awaited` while the demand of at least one reader is. It is aborted when all readers have stopped
- * waiting.
+ * A load and its readers. The load counts as `awaited` while a client of at least one reader waits for it. It is aborted when all readers
+ * have stopped waiting.
  */
 class SharedLoad<T> implements Demand {
   readonly #wishes = new Set<Demand>();

@@ -2,12 +2,12 @@ import { isObserved, type Observation } from '../domain/observation.ts';
 import type { RememberedObservation } from './remembered-observation.ts';
 
 /**
- * How much must have been in stock for an answer in which everything is sold out to be doubted: at least this many cells, of at least this
- * many GPU types.
+ * An answer in which everything is sold out is doubted only if at least this much was in stock before: this many cells, of this many GPU
+ * types.
  */
 const MUCH = { cells: 10, gpuTypes: 3 } as const;
 
-/** Number of cells in stock. */
+/** Returns the number of cells in stock. */
 const countAvailable = ({ cells }: Observation): number =>
   cells.filter((cell) => isObserved(cell) && cell.available).length;
 

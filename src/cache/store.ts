@@ -20,7 +20,7 @@ export interface Store {
   /** Returns the result of `get` if it is available without waiting, else `undefined`. */
   peek<T>(key: string): Kept<T> | undefined;
   set<T>(key: string, kept: Kept<T>, keeping: Keeping): Promise<void>;
-  /** Changes whenever another replica may have stored a value. */
+  /** A number that changes whenever another replica may have stored a value. */
   readonly version: () => number;
 }
 

@@ -8,7 +8,7 @@ import type { RenewingCache } from './renewing-cache.ts';
 import type { Supplied } from './supplement-tries.ts';
 import type { Supplements } from './supplements.ts';
 
-/** What requesting supplements needs. */
+/** Dependencies of `requestSupplement`. */
 export interface SupplementRequestsDeps {
   readonly source: Pick<SourceCatalog, 'supplementOf'>;
   readonly cache: RenewingCache;

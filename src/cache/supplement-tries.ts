@@ -1,6 +1,6 @@
 import { UpstreamError } from '../domain/errors.ts';
 
-/** A supplement is requested again after this many times the period in which an observation is fresh. */
+/** How many times the freshness period of an observation passes before its supplement is requested again. */
 const PERIODS = 5;
 
 /** The most keys whose last request is remembered: three times as many as may wait in the queue. */
@@ -40,7 +40,7 @@ export class SupplementTries {
   readonly periodMs: number;
   readonly #freshMs: number;
   readonly #now: () => number;
-  /** The latest request for each key. The oldest request comes first. */
+  /** The latest request for each key, with the oldest request first. */
   readonly #tries = new Map<string, Try>();
   #lastSuppliedAt = Number.NEGATIVE_INFINITY;
   #probesFrom = Number.POSITIVE_INFINITY;
