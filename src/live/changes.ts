@@ -29,7 +29,7 @@ export interface Subscription extends Wish {
   readonly onOverflow: () => void;
 }
 
-/** What `createChanges` needs. */
+/** Dependencies of `createChanges`. */
 export interface ChangesOptions {
   /** Creates the tracker that finds the changes and reports each of them to `report`. */
   readonly trackChanges: (report: ReportChange) => ChangeTracker;

@@ -1,7 +1,7 @@
 /** The most values that may wait for a reader, in addition to the values passed to `begin`. */
 const MAX_WAITING = 1000;
 
-/** What a feed needs. */
+/** Options of a `Feed`. */
 export interface FeedOptions {
   /** Aborted when the reader has disconnected. It must not be aborted yet when the feed is created. */
   readonly signal: AbortSignal;

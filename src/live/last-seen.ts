@@ -30,7 +30,7 @@ export function createLastSeen(): LastSeen {
     see(scope, cells) {
       const name = nameOfObservation(scope);
       const seen = byScope.get(name) ?? new Map<string, SeenCell>();
-      // Moves the entry to the end, because the map's first entry is the one to forget.
+      // Move the entry to the end of the map, because the first entry is forgotten first.
       byScope.delete(name);
       byScope.set(name, seen);
       const [longestUnseen] = byScope.keys();

@@ -80,7 +80,7 @@ export class RefreshTimes {
     return { triedAt: askedAt, seenAt: askedAt, isUnpaid: this.#now() - askedAt >= this.#freshMs };
   }
 
-  /** Returns when the oldest cell of the known answer was requested; minus infinity if any cell is unknown. */
+  /** Returns when the oldest cell of the known answer was requested; minus infinity if no answer is known or a cell failed. */
   async #askedAt(request: ObservationRequest): Promise<number> {
     const cells = (await this.#catalog.lookUp(request))?.look().cells ?? [];
     const times = cells.map((cell) => (cell.failure === null ? cell.askedAt : Number.NEGATIVE_INFINITY));

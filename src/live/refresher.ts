@@ -20,7 +20,7 @@ export interface RenewableCatalog extends Catalog, KnownCatalog {
   readonly supplement: (request: ObservationRequest) => void;
 }
 
-/** What a refresher needs. */
+/** Dependencies of a `Refresher`. */
 export interface RefresherOptions {
   readonly catalog: RenewableCatalog;
   readonly refreshDemand: Pick<RefreshDemand, 'isEmpty' | 'among' | 'payersOf'>;
