@@ -3,21 +3,22 @@ import { ErrorAllowance } from './error-allowance.ts';
 
 /** The limits on what one operation may cost. */
 export interface OperationLimits {
-  /** Upstream requests. They are made only for answers that are not in the cache. */
+  /** The most upstream requests. They are made only for answers that are not in the cache. */
   readonly maxUpstreamRequests: number;
-  /** Rows of availability in all fields of the operation together. Twice the number of all existing cells is always allowed. */
+  /** The most rows of availability, in all fields of the operation together. Twice the number of all existing cells is always allowed. */
   readonly maxRows: number;
-  /** Bytes of the response, as JSON. */
+  /** The most bytes of the response, as JSON. */
   readonly maxBytes: number;
 }
 
 /**
- * Counts what one operation costs. Methods that count or check a cost throw an `OperationTooComplexError` if it exceeds the limit.
+ * Counts what one operation costs. Methods that count or check a cost throw an `OperationTooComplexError` if that cost exceeds
+ * its limit.
  */
 export interface Budget {
   /** Counts upstream requests. Call this before the requests are made. */
   spendUpstreamRequests(count: number): void;
-  /** Checks upstream requests that may be made later, without counting them. */
+  /** Checks whether this many more upstream requests would be allowed, without counting them. */
   checkUpstreamRequests(count: number): void;
   /** Counts an availability field as one row. Call this before the field does any work. */
   spendField(): void;
@@ -26,11 +27,11 @@ export interface Budget {
   /** Counts bytes of the response. Call this before the bytes are produced. */
   spendBytes(count: number): void;
   /**
-   * Counts an error and returns what its field reports. While the limits are kept, that is the error itself. Beyond them, it is a
-   * summary for the first error and `null` for each later error. Never throws.
+   * Counts an error and returns what its field reports. Within the limit, the field reports the error itself. Beyond the limit, a
+   * summary replaces the first error and `null` replaces each later error. Never throws.
    */
   spendError(error: unknown): unknown;
-  /** Whether the summary of errors was returned. Later fields are null and need no work. */
+  /** Whether `spendError` has returned the summary. The fields that are resolved after that are null and need no work. */
   isOutOfErrors(): boolean;
   /**
    * Whether an error about this unknown name may suggest other names. Only the first few unknown names get suggestions, because
@@ -41,7 +42,7 @@ export interface Budget {
   reset(): void;
 }
 
-/** Creates an unspent budget. */
+/** Creates a budget of which nothing has been spent yet. */
 export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: OperationLimits): Budget {
   let spent = spendNothing();
   let mostRows = maxRows;

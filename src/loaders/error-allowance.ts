@@ -14,13 +14,13 @@ export class ErrorAllowance {
   #isSummarised = false;
   readonly #suggested = new Set<string>();
 
-  /** Whether the summary of errors was returned. */
+  /** Whether `spend` has returned the summary of errors. */
   get isSummarised(): boolean {
     return this.#isSummarised;
   }
 
   /**
-   * Counts an error and returns it unchanged while the limits are kept. Beyond them, returns a summary for the first error and
+   * Counts an error. Within the limits, returns the error itself. Beyond the limits, returns a summary for the first error and
    * `null` for each later error.
    */
   spend(error: unknown): unknown {

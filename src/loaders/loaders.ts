@@ -31,8 +31,8 @@ export interface Loaders {
   /** Like `rowsOfTypes`, with one promise for each GPU type. All of them reject when `rowsOfTypes` would reject. */
   rowsOfTypesInTurn(scope: TypesScope): readonly Promise<TypeRows>[];
   /**
-   * Rejects with an `OperationTooComplexError` if reading all these observations would exceed the budget. Does not request the
-   * observations itself.
+   * Checks the budget in advance. Rejects with an `OperationTooComplexError` if reading all these observations would exceed it.
+   * Does not request any observation.
    */
   foresee(questions: readonly Foreseen[]): Promise<void>;
   /**

@@ -12,11 +12,11 @@ export interface Lists {
 
 /** Answers in memory that are fresh and complete. A request that needs only these answers can be answered without waiting. */
 export interface Memory {
-  /** Both lists, in the order in which clients see them; `null` if either is not in memory and fresh. */
+  /** Both lists, in the order in which clients see them; `null` unless both are fresh and in memory. */
   lists(): Lists | null;
   /**
-   * The observation of each GPU type, in order; `null` if any is missing. `lists` is the result of `lists()`. Records that the response
-   * was made from these observations and lists.
+   * The observation of each GPU type, in order; `null` if one of them is missing. `lists` is the result of `lists()`. Records
+   * that the response was made from these observations and lists.
    */
   observations(gpuTypes: readonly GpuType[], gpuCount: number, lists: Lists): readonly Observation[] | null;
 }
