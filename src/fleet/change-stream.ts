@@ -29,9 +29,7 @@ export interface ChangeListener {
   readonly onGap: () => void;
   /** Called when a read is sent. The result of the read includes every entry that was written before. */
   readonly onSend: () => void;
-  /**
-   * Called when a read has returned, at least once a second while Redis is available. `isEnd` means that it returned no entries.
-   */
+  /** Called when a read has returned, at least once a second while Redis is available. `isEnd` means that the read returned no entries. */
   readonly onRead: (isEnd: boolean) => void;
   readonly onFault: (error: unknown) => void;
 }

@@ -1,8 +1,8 @@
 import { type Command, Redis, type RedisOptions } from 'ioredis';
 
-/** Receives what happens to the commands of a connection. */
+/** Observes the commands of a connection. */
 export interface CommandObserver {
-  /** Whether the server has stopped answering. While it has, all commands except PING fail at once. */
+  /** Whether the server has stopped answering. Until it answers again, all commands except PING fail at once. */
   readonly isSilent: () => boolean;
   /** Called when the server has not answered a command in time. */
   readonly onSilent: () => void;

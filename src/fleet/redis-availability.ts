@@ -20,8 +20,8 @@ export interface RedisAvailabilityOptions {
 }
 
 /**
- * Whether a Redis server is available: there is a connection, and the server answers commands in time. Logs when the server becomes
- * unavailable and when it is available again.
+ * Determines whether a Redis server is available. It is while there is a connection and the server answers commands in time. Logs
+ * when the server becomes unavailable and when it is available again.
  */
 export class RedisAvailability {
   readonly #options: RedisAvailabilityOptions;

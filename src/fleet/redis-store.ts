@@ -7,7 +7,7 @@ import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
 import { readAs, type SharedKept, toSharedText, type ValueShapes } from './value-shapes.ts';
 
-/** What a store in Redis needs. */
+/** Dependencies of `createRedisStore`. */
 export interface RedisStoreOptions {
   /** The channel on which the replicas of this fleet report what they have stored. No other fleet may use it. */
   readonly channel: string;
@@ -31,7 +31,7 @@ interface Copy {
   readonly kept: SharedKept;
   /**
    * The value as text, as it is in Redis. While the text stays the same, readers get the same object, because they remember
-   * results by object.
+   * computed results for each object.
    */
   readonly text: string;
   /** Whether the copy is up to date: no other replica can have stored a value since the copy was compared with Redis. */
@@ -61,7 +61,7 @@ class RedisStore {
   readonly #options: RedisStoreOptions;
   readonly #id = randomUUID();
   readonly #copies = new LRUCache<string, Copy>({ max: MAX_KEYS });
-  /** Changes whenever another replica may have stored a value. */
+  /** A number that changes whenever another replica may have stored a value. */
   version = 0;
 
   constructor(redis: RedisServer, options: RedisStoreOptions) {

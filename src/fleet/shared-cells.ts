@@ -17,8 +17,8 @@ const SEEN_PREFIX = 'v2:seen:';
 
 /**
  * Writes cells and their changes, unless another replica has written the cells since this replica read them. Returns the id of
- * the last entry of the stream. Each entry names the entry before it, so that readers notice lost entries. Overwrites a value
- * that is not a hash.
+ * the last entry of the stream. Each entry contains the id of the entry before it, so that readers notice lost entries.
+ * Overwrites a value that is not a hash.
  */
 const WRITE = `
 local kind = redis.call('TYPE', KEYS[1]).ok

@@ -85,14 +85,14 @@ export interface SlotTable {
   readonly release: (id: string) => Promise<unknown>;
 }
 
-/** What the table needs. */
+/** Settings of the slot table. */
 export interface SlotTableOptions {
   readonly slots: number;
   /** How long a slot lasts, in milliseconds. */
   readonly leaseMs: number;
   /** The channel that each replica of the fleet listens to. */
   readonly channel: string;
-  /** Returns a different text at each call. */
+  /** Returns a new unique id at each call. */
   readonly createId: () => string;
 }
 

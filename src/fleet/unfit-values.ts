@@ -8,7 +8,7 @@ export type SharedKind = 'answer' | 'seen' | 'change' | 'lease' | 'refusal';
  * as absent.
  */
 export interface UnfitValues {
-  /** Counts one value. `name` identifies it: its key, or the id of its entry. */
+  /** Counts one value. `name` identifies the value or its origin: a key, the id of a stream entry, or a channel. */
   readonly count: (kind: SharedKind, name: string) => void;
   /** How many such values were read since the start. */
   readonly totals: () => Readonly<Record<SharedKind, number>>;
