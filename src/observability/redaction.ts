@@ -1,10 +1,13 @@
 /**
- * The length from which a text is also replaced in base64, in characters. The base64 forms of shorter texts may occur in other
- * base64 text by chance.
+ * The minimum length of a text that is also replaced in base64, in characters. The base64 forms of shorter texts may occur in
+ * other base64 text by chance.
  */
 const SHORTEST_IN_BASE64 = 8;
 
-/** The length from which the first half of a secret is replaced, in characters. Shorter halves may occur in other text by chance. */
+/**
+ * The minimum length of the first half of a secret for the half to be replaced, in characters. Shorter halves may occur in other
+ * text by chance.
+ */
 const SHORTEST_HALF = 8;
 
 /**

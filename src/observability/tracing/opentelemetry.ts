@@ -130,7 +130,7 @@ class Spans {
   }
 }
 
-/** Returns a context with the remote parent. An invalid header is ignored. */
+/** Returns `context` with the remote span of a `traceparent` header as the parent. An invalid header is ignored. */
 function within(context: Context, traceparent: string | undefined): Context {
   const remote = traceparent === undefined ? null : parseTraceParent(traceparent);
   return remote === null ? context : trace.setSpanContext(context, { ...remote, isRemote: true });
