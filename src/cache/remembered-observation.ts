@@ -88,9 +88,9 @@ const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
 /**
  * Adds spot prices and pod sizes from a second source.
  * An observed cell keeps the stock, on-demand price and time that the first source reported. If the two sources disagree about the
- * availability of a cell, its spot price becomes unknown. A cell that has never been observed is taken from the second source as a whole.
- * It becomes the latest state of the cell if it was requested later than the answer in which the cell failed. Otherwise it becomes the last
- * known state.
+ * availability of a cell, its spot price and pod sizes become unknown. A cell that has never been observed is taken from the second source
+ * as a whole. It becomes the latest state of the cell if it was requested later than the answer in which the cell failed. Otherwise it
+ * becomes the last known state.
  */
 export function supplement(answer: Observation, before: RememberedObservation): RememberedObservation {
   const addedById = new Map(answer.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));
