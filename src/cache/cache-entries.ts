@@ -3,20 +3,20 @@ import type { Loaded, Renewable } from './renewable.ts';
 import type { Kept, Store } from './store.ts';
 import { createTurns } from './turns.ts';
 
-/** The entries of a cache: reads them from a store, and merges loaded values into them. */
+/** Reads the entries of a cache from a store, and merges loaded values into them. */
 export class CacheEntries {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #inTurn = createTurns();
   #merges = 0;
 
-  /** `now` returns milliseconds on the steady scale of this process. */
+  /** `now` returns monotonic milliseconds of this process. */
   constructor(store: Store, now: () => number) {
     this.#store = store;
     this.#now = now;
   }
 
-  /** Changes after each merge, and whenever another replica may have stored a value. */
+  /** A number that changes after each merge, and whenever another replica may have stored a value. */
   get version(): number {
     return this.#merges + this.#store.version();
   }
@@ -34,7 +34,7 @@ export class CacheEntries {
     return this.#inTurn(loaded.key, () => this.#mergeNow(loaded, renewable));
   }
 
-  /** The entry keeps its age if the loaded value only adds to it, or was asked for earlier than the entry. */
+  /** The entry keeps its age in two cases: the loaded value only adds details to it, or the value was requested earlier than the entry. */
   async #mergeNow<T>(loaded: Loaded<T>, renewable: Renewable<T>): Promise<T> {
     const { key, merge, isAddition = false } = loaded;
     const before = await this.#store.get<T>(key);

@@ -1,18 +1,21 @@
 import type { Observation } from '../domain/observation.ts';
 
-/** The cells of the recently loaded observations. */
+/** Counts of the cells in observations that were recently loaded or failed to load. */
 export interface CellCounts {
-  /** Numbers of cells, by state. */
+  /** The number of cells in each state. */
   readonly fresh: number;
   readonly stale: number;
   readonly failed: number;
-  /** When the oldest answer that may still be served was asked for, on the steady scale of this process; infinite if there is none. */
+  /**
+   * When the oldest answer that may still be served was requested, in monotonic milliseconds of this process; infinite if there is no such
+   * answer.
+   */
   readonly oldestAskedAt: number;
 }
 
 /** Keeps statistics of the cached observations, because the cache itself cannot be enumerated. */
 export interface CacheStatistics {
-  /** Call this for each observation that was stored. `recall` must return its cells as they are served at the time of the call. */
+  /** Call this for each observation that was stored. Each call of `recall` must return the observation as it is served at that moment. */
   loaded(key: string, recall: () => Observation): void;
   /** Call this for each observation that could not be loaded, with its number of cells. */
   failed(key: string, cells: number): void;
@@ -27,13 +30,13 @@ interface Entry {
 }
 
 /**
- * Creates statistics that forget an observation when it was not loaded for `forgetAfterMs`. `now` returns milliseconds on a steady
- * scale.
+ * Creates statistics. They forget an observation when `loaded` and `failed` were not called for it in the last `forgetAfterMs`
+ * milliseconds. `now` returns monotonic milliseconds of this process.
  */
 export function createCacheStatistics(forgetAfterMs: number, now: () => number): CacheStatistics {
   const entries = new Map<string, Entry>();
 
-  /** Removes the oldest entries. They come first, because an entry that is set again moves to the end. */
+  /** Removes the entries that are too old. They come first in the map, because an entry that is set again moves to the end. */
   function forgetOld(): void {
     for (const [key, { triedAt }] of entries) {
       if (now() - triedAt < forgetAfterMs) return;
@@ -63,7 +66,7 @@ export function createCacheStatistics(forgetAfterMs: number, now: () => number):
   };
 }
 
-/** Adds the cells of an observation to `counts`. Returns when the oldest of them was asked for, or infinity if all failed. */
+/** Adds the cells of an observation to `counts`. Returns when the oldest observed cell was requested, or infinity if all cells failed. */
 function tally({ cells }: Observation, counts: { fresh: number; stale: number; failed: number }): number {
   let oldestAskedAt = Number.POSITIVE_INFINITY;
   for (const cell of cells) {

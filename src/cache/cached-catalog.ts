@@ -30,19 +30,19 @@ export interface CachedCatalogOptions
 export interface CachedCatalog extends Catalog {
   /** The GPU-type and data-center lists if both are fresh and in memory, else `undefined`. */
   readonly peekLists: CachedLists['peek'];
-  /** The result of `observe` if it is in memory and every cell is observed and fresh, else `undefined`. */
+  /** The result of `observe` if it is in memory and every cell was observed and is fresh, else `undefined`. */
   readonly peek: (request: ObservationRequest) => Observation | undefined;
   /** Counts reads that were answered with results of `peek`. */
   readonly peeked: (reads: number) => void;
   /** The result of `observe` if no request to the source is needed for it, else `null`. */
   readonly lookUp: (request: ObservationRequest) => Promise<Known<Observation> | null>;
-  /** Requests a newer answer even if the cached one is fresh. Rejects as `observe` does. */
+  /** Requests a newer answer even if the cached answer is fresh. Rejects when the request fails, with the same errors as `observe`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
   /** Requests spot prices and pod sizes from the other source in the background, if they are due. */
   readonly supplement: (request: ObservationRequest) => void;
-  /** Changes whenever an answer may have changed for another reason than its age. */
+  /** A number that changes whenever an answer may have changed for another reason than its age. */
   readonly version: () => number;
-  /** When the first of the two lists stops being fresh, on the steady scale of this process. */
+  /** When the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
   readonly listsFreshUntil: CachedLists['freshUntil'];
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
@@ -53,7 +53,7 @@ export interface CachedCatalog extends Catalog {
   readonly countCells: () => CellCounts;
 }
 
-/** How long no request is made for something that has just failed, in milliseconds. */
+/** How long a failed request is not repeated, in milliseconds. */
 const HOLD_OFF_MS = 5000;
 
 /**

@@ -8,7 +8,7 @@ import type { Loaded, Renewable } from './renewable.ts';
 import type { RenewingCache } from './renewing-cache.ts';
 import type { Kept, Store } from './store.ts';
 
-/** Whether the gateway can answer questions, judged without a request to the source. */
+/** Whether the gateway can answer clients, judged without a request to the source. */
 export type Readiness = 'ready' | 'starting' | 'unavailable';
 
 /** The lists of GPU types and data centers. */
@@ -23,13 +23,13 @@ export interface CachedLists {
   readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
   /** Both lists if both are fresh and in memory, else `undefined`. */
   readonly peek: () => Lists | undefined;
-  /** When the first of the two lists stops being fresh, on the steady scale of this process. */
+  /** When the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
   readonly freshUntil: () => number;
   /** Whether both lists are cached and may be served. */
   readonly areKept: () => boolean;
   /**
-   * 'ready' while both lists are cached. Otherwise 'unavailable' if the last attempt to read one of them failed, 'ready' if both have been
-   * read before, and 'starting' if not. Cheap: looks only at memory.
+   * 'ready' while both lists are cached. Otherwise 'unavailable' if the latest attempt to load one of the lists failed. If none failed,
+   * 'ready' if both lists have been loaded before, otherwise 'starting'. Costs little, because only memory is read.
    */
   readonly readiness: () => Readiness;
 }
@@ -44,12 +44,12 @@ export interface CachedListsOptions {
 }
 
 /**
- * How long a list is fresh that comes from another API than the stock, in milliseconds. It replaces a list that could not be read, and may
- * name other GPU types or data centers.
+ * How long a list is fresh if it comes from another API than the stock, in milliseconds. Such a list replaces a list that could not be
+ * read, and may contain other GPU types or data centers.
  */
 const STOP_GAP_MS = 20_000;
 
-/** Keeps both lists of `source` in `cache`. */
+/** Creates the cached lists, which read both lists of `source` through `cache`. */
 export function createCachedLists(options: CachedListsOptions): CachedLists {
   const { source, clock } = options;
   const { now } = clock;
@@ -71,17 +71,20 @@ export function createCachedLists(options: CachedListsOptions): CachedLists {
     readiness() {
       if (areKept()) return 'ready';
       if (all.some(({ hasFailed }) => hasFailed)) return 'unavailable';
-      // Lists that expired because nobody asked for them are read again with the next request.
+      // Lists that expired because no request needed them are loaded again by the next request.
       return all.every(({ goodUntil }) => goodUntil > Number.NEGATIVE_INFINITY) ? 'ready' : 'starting';
     },
   };
 }
 
-/** One list: reads it through the cache, and remembers how long the latest one is valid. */
+/** Reads one list through the cache, and remembers how long the latest version of the list is valid. */
 class CachedList<Row> {
   readonly #options: CachedListsOptions;
   readonly #renewable: Renewable<Listing<Row>>;
-  /** When the list stops being fresh, and when it may no longer be served. Computed at each read, because every request needs them. */
+  /**
+   * When the list stops being fresh, and when it may no longer be served. Both times are computed when the list is read, because every
+   * request needs them.
+   */
   freshUntil = Number.NEGATIVE_INFINITY;
   goodUntil = Number.NEGATIVE_INFINITY;
   /** Whether the latest attempt to load the list failed. */

@@ -1,7 +1,10 @@
 import type { DataCenter } from '../domain/data-center.ts';
 import type { Observation, ObservationRequest } from '../domain/observation.ts';
 
-/** The list of data centers that each observation was last found to cover, because the same question is asked many times. */
+/**
+ * For each observation, the list of data centers that it was last found to cover. The result is kept because the same check is made many
+ * times.
+ */
 const covered = new WeakMap<Observation, readonly DataCenter[]>();
 
 /** Whether an observation has a cell for each data center of the request. */

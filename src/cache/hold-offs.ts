@@ -1,6 +1,6 @@
 import type { UpstreamError } from '../domain/errors.ts';
 
-/** The most failures that are remembered: some twenty times what RunPod has for one pod size. */
+/** The most failed loads that are remembered: about twenty times as many as one pod size needs for all GPU types. */
 export const MAX_HOLD_OFFS = 1000;
 
 /** The loads that failed recently. They are not started again for a while. */
@@ -18,7 +18,10 @@ interface HoldOff {
   readonly until: number;
 }
 
-/** Creates hold-offs of `holdOffMs` milliseconds each. `now` returns milliseconds on the steady scale of this process. */
+/**
+ * Creates the record of failed loads. Each of them is held off for `holdOffMs` milliseconds. `now` returns monotonic milliseconds of this
+ * process.
+ */
 export function createHoldOffs(holdOffMs: number, now: () => number): HoldOffs {
   const holdOffs = new Map<string, HoldOff>();
   return {
@@ -27,7 +30,7 @@ export function createHoldOffs(holdOffMs: number, now: () => number): HoldOffs {
       return holdOff !== undefined && now() < holdOff.until ? holdOff.error : undefined;
     },
     failed(loadName, error) {
-      // Moves the entry to the end, because the map's first entry is the one to forget.
+      // Move the entry to the end of the map, because the first entry is forgotten first.
       holdOffs.delete(loadName);
       holdOffs.set(loadName, { error, until: now() + holdOffMs });
       const [oldest] = holdOffs.keys();

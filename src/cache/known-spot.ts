@@ -4,7 +4,10 @@ import { isObserved, type Observation } from '../domain/observation.ts';
 export const bringsSpot = ({ cells }: Observation): boolean =>
   cells.some((cell) => isObserved(cell) && (cell.spotPrice !== null || (cell.availableGpuCounts ?? []).length > 0));
 
-/** The age of the oldest spot price among the cells in stock at `now`, in milliseconds; infinite if one of them has none. */
+/**
+ * Returns the age at `now` of the oldest spot price among the cells in stock, in milliseconds; infinite if the spot price of one of these
+ * cells is unknown.
+ */
 export function spotAgeMs({ cells }: Observation, now: number): number {
   const times = cells.map((cell) => {
     if (!isObserved(cell) || !cell.available) return now;

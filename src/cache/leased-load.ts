@@ -7,17 +7,17 @@ import type { Lease, LeaseEnding, Leases } from './leases.ts';
 import type { Renewable } from './renewable.ts';
 import type { Kept } from './store.ts';
 
-/** How often to check whether another replica has finished a load, in milliseconds: for a waiting client, and in the background. */
+/** How often to check whether another replica has finished a load, in milliseconds: while a client waits, and in the background. */
 const LOOK_AGAIN_MS = { awaited: 20, background: 200 };
 
-/** What a load under a lease needs. */
+/** Dependencies of `loadUnderLease`. */
 export interface LeasedLoadDeps {
   readonly entries: CacheEntries;
   readonly leases: Leases;
   readonly holdOffs: HoldOffs;
 }
 
-/** A load: its name, what it loads, and the entry that it is to replace, if there is one. */
+/** A load: its name, the value to load, and the cache entry to replace, if there is one. */
 export interface NamedLoad<T> {
   readonly name: string;
   readonly renewable: Renewable<T>;
@@ -27,7 +27,7 @@ export interface NamedLoad<T> {
 /** All loaded values by key, or `null` when another replica has loaded and stored them. */
 export type LoadedValues = ReadonlyMap<string, unknown> | null;
 
-/** Loads values and stores them, while no other replica does the same. Waits for the other replica if one does. */
+/** Loads values and stores them. If another replica runs the same load, waits for the result of that replica instead. */
 export async function loadUnderLease<T>(
   deps: LeasedLoadDeps,
   load: NamedLoad<T>,
@@ -38,7 +38,7 @@ export async function loadUnderLease<T>(
     const lease = await deps.leases.take(load.name, waited);
     if (typeof lease === 'object') return loadWith(lease, deps, load, demand);
     if (lease === 'done' && (await deps.entries.getGood(load.renewable)) !== undefined) return null;
-    // After 'done', the other replica's value may be missing here. Then load it again.
+    // Even after 'done', the other replica's value may be missing here. In that case, load it again.
     waited = lease === 'held';
     const waitMs = demand.awaited ? LOOK_AGAIN_MS.awaited : LOOK_AGAIN_MS.background;
     if (waited) await wait(waitMs, undefined, { signal: demand.signal });
@@ -53,7 +53,7 @@ async function loadWith<T>(
 ): Promise<LoadedValues> {
   let ending: LeaseEnding = 'undecided';
   try {
-    // Another replica may have stored a value between the read and the lease.
+    // Another replica may have stored a value after this replica read the cache and before it took the lease.
     const good = await entries.getGood(renewable);
     if (good !== undefined && (known === undefined || good.askedAt > known.askedAt)) {
       ending = 'loaded';
@@ -61,7 +61,7 @@ async function loadWith<T>(
     }
     const loaded = await renewable.load(demand);
     holdOffs.succeeded(name);
-    // The lease was lost. The replica that took over has stored a later answer, or will.
+    // If the lease was lost, the replica that took over has stored a later answer, or will do so.
     if (!(await lease.confirm()) && (await entries.getGood(renewable)) !== undefined) return null;
     const values = await Promise.all(
       loaded.map(async (one) => [one.key, await entries.merge(one, renewable)] as const),
@@ -73,7 +73,7 @@ async function loadWith<T>(
     if (error instanceof UpstreamError && !(error instanceof ClientLimitedError)) {
       ending = 'failed';
       renewable.onFailed?.();
-      // A request that was never sent has cost nothing and may be tried again at once.
+      // A request that was never sent has cost nothing and may be repeated at once.
       if (error.code !== 'NOT_ATTEMPTED') holdOffs.failed(name, error);
     }
     throw error;

@@ -9,8 +9,8 @@ import type { Kept } from './store.ts';
 /** Loads the values of a cache. */
 export interface Loader {
   /**
-   * Loads a value that is later than `known`, or joins the load that is running. Tries the load's other name, if there is one, when
-   * the first one fails.
+   * Loads a value that is newer than `known`, or joins the running load of the same name. If that load fails and `renewable.loadName`
+   * returns another name by then, tries the load with the new name.
    */
   load<T>(renewable: Renewable<T>, demand: Demand, known: Kept<T> | undefined): Promise<T>;
   /** Whether a load with this name can be joined. */
@@ -33,7 +33,10 @@ export function createLoader(deps: LeasedLoadDeps): Loader {
     throw new UpstreamNotAttemptedError('this GPU type', 'it is new, and the latest request did not include it');
   }
 
-  /** Starts a load, or joins the running one. Starts another if the joined load failed because its clients could not pay. */
+  /**
+   * Starts a load, or joins the running load of the same name. If the joined load fails because its clients have used up their budgets,
+   * starts a new load for the clients of `demand`, provided that one of them may still cause a request.
+   */
   async function join<T>(named: NamedLoad<T>, demand: Demand): Promise<LoadedValues> {
     const refusal = loads.isRunning(named.name) ? null : refusalOf(demand);
     if (refusal !== null) throw refusal;

@@ -3,7 +3,9 @@ import type { ObservationKey } from '../domain/observation.ts';
 import { nameOfObservation } from '../domain/observation-name.ts';
 import { OBSERVATION_KEY_PREFIX } from './keys.ts';
 
-/** Cache keys by GPU type and pod size, remembered because hashing new strings is slow and a large query looks up dozens of them. */
+/**
+ * Cache keys by GPU type and pod size. They are remembered because hashing new strings is slow, and a large query looks up dozens of keys.
+ */
 const observationKeys = new WeakMap<GpuType, Map<number, string>>();
 
 /** Returns the key of an observation in the store. */

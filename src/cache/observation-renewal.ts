@@ -17,30 +17,34 @@ import type { ServedObservations } from './served-observations.ts';
 import { isAllSoldOut, type Judgement, judgeSoldOut } from './sold-out.ts';
 import type { Kept, Store } from './store.ts';
 
-/** Age at which an answer with failed cells is refreshed, in milliseconds. Until then its failures are shown without another request. */
+/**
+ * Age at which an answer with failed cells is refreshed, in milliseconds. Until then, the failed cells are shown without another request.
+ */
 const INCOMPLETE_MS = 15_000;
 
-/** The fraction of `freshMs` that must pass before a second answer can confirm a doubted one. */
+/** The fraction of `freshMs` that must pass before a second answer can confirm a doubted answer. */
 const CONFIRMED_AFTER = 0.5;
 
-/** Merges an observation into the remembered one. */
+/** Merges an observation into the remembered observation. */
 export type Merge = (answer: Observation, before: RememberedObservation | undefined) => RememberedObservation;
 
-/** What loading and merging observations needs. */
+/** What the functions that load and merge observations need. */
 export interface ObservationRenewalDeps {
   readonly source: Pick<SourceCatalog, 'batchOf' | 'observe'>;
   readonly store: Store;
   readonly served: ServedObservations;
   readonly lifetimes: Lifetimes;
-  /** Milliseconds on the steady scale of this process. */
+  /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
-  /** Called with the merged cells each time that this replica has merged an answer for a GPU type, unless the answer is doubted. */
+  /**
+   * Called each time that this replica has merged an answer for a GPU type, with the merged cells. Not called while the answer is doubted.
+   */
   readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Called with the cells of an observation that another replica made, when this replica first reads it. */
   readonly onObservedElsewhere: (scope: ObservationScope, cells: readonly Cell[]) => void;
-  /** Called when an answer is the first to claim that everything is sold out. Known stock is kept until a later answer confirms it. */
+  /** Called when a first answer claims that everything is sold out. The known stock is kept until a second answer confirms the claim. */
   readonly onDoubt: (gpuCount: number) => void;
-  /** Called with the cache key when something has come into stock whose spot price and pod sizes are unknown. */
+  /** Called when a cell has come into stock and its spot price and pod sizes are unknown, with the cache key of the observation. */
   readonly onNewStock: (key: string) => void;
 }
 
@@ -77,7 +81,7 @@ export function renewableObservation(
   };
 }
 
-/** Returns the observations of an answer, each with the function that merges it into the cached one. */
+/** Returns the observations of an answer, each with the function that merges it into the cached observation. */
 export function toLoaded(
   { served, onObserved, onNewStock }: ObservationRenewalDeps,
   request: ObservationRequest,
@@ -118,7 +122,7 @@ async function judge(
   return judgeSoldOut(before, answer[0]?.askedAt ?? now(), lifetimes.freshMs * CONFIRMED_AFTER);
 }
 
-/** Counts the cells of every GPU type that the failed request asked about. */
+/** Counts the cells of every GPU type in the failed request as failed. */
 function countFailure(
   { source, served }: ObservationRenewalDeps,
   { gpuType, gpuCount, gpuTypes, dataCenters }: ObservationRequest,

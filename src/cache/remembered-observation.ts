@@ -13,17 +13,18 @@ export interface RememberedObservation {
   readonly latest: Observation;
   readonly lastKnown: readonly ObservedCell[];
   /**
-   * When RunPod was asked for the first answer that claims that everything is sold out. Such an answer counts only after a second one
-   * confirms it. `null` while nothing is in doubt.
+   * The request time of the first answer in which everything is sold out. Such an answer is believed only after a second answer confirms
+   * it. `null` while no answer is in doubt.
    */
   readonly doubted: Asked | null;
 }
 
 /**
- * Merges an answer into what is remembered.
- * Answers may arrive in any order. Of two answers about a cell, the one that was asked for later wins. An answer that arrives late still
- * adds data centers that the later one was not asked about. A cell that failed keeps its last known state. A cell from a source without
- * spot prices and pod sizes keeps the known ones while its availability is unchanged.
+ * Merges an answer into the remembered observation.
+ * Answers may arrive in any order. If two answers contain the same cell, the answer that was requested later wins. An answer that was
+ * requested earlier but arrives afterwards still adds the data centers that the other answer does not contain. A failed cell keeps its last
+ * known state. If the source of a cell reports no spot price and pod sizes, the cell keeps the last known spot price and pod sizes while
+ * its availability is unchanged.
  */
 export function remember(answer: Observation, before: RememberedObservation | undefined): RememberedObservation {
   if (before === undefined) return { latest: answer, lastKnown: [], doubted: null };
@@ -64,8 +65,8 @@ function withLatestSpot(cell: ObservedCell, known: readonly ObservedCell[]): Obs
 const spotTimeOf = (cell: ObservedCell): number => cell.spotAskedAt ?? Number.NEGATIVE_INFINITY;
 
 /**
- * Records that an answer is doubted, and leaves everything else as it was. If nothing is remembered, the cells count as failed until a
- * later answer confirms or contradicts this one.
+ * Records that an answer is doubted, and leaves the remembered cells unchanged. If no observation is remembered yet, the cells of the
+ * answer count as failed until a later answer confirms or contradicts it.
  */
 export function doubt(answer: Observation, before: RememberedObservation | undefined): RememberedObservation {
   if (before === undefined) {
@@ -86,9 +87,10 @@ const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
 
 /**
  * Adds spot prices and pod sizes from a second source.
- * The stock, on-demand price and time of an observed cell stay as the first source reported them. If the two sources disagree about its
- * availability, its spot price becomes unknown. A cell that has never been observed is taken from the second source as a whole. It becomes
- * the latest state if it was asked for later than the first source's failure, else the last known state.
+ * An observed cell keeps the stock, on-demand price and time that the first source reported. If the two sources disagree about the
+ * availability of a cell, its spot price and pod sizes become unknown. A cell that has never been observed is taken from the second source
+ * as a whole. It becomes the latest state of the cell if it was requested later than the answer in which the cell failed. Otherwise it
+ * becomes the last known state.
  */
 export function supplement(answer: Observation, before: RememberedObservation): RememberedObservation {
   const addedById = new Map(answer.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));
@@ -115,7 +117,7 @@ function spotOf(answer: ObservedCell, cell: ObservedCell) {
 /** Whether every cell of the latest observation was observed. */
 export const isComplete = ({ latest }: RememberedObservation): boolean => latest.cells.every(isObserved);
 
-/** The time from the oldest observed cell of `latest` to the latest request, in milliseconds. */
+/** Returns how much earlier the oldest observed cell was requested than the latest observation, in milliseconds. */
 export function spreadMs({ latest }: RememberedObservation): number {
   let oldest = latest.askedAt;
   for (const cell of latest.cells) if (isObserved(cell) && cell.askedAt < oldest) oldest = cell.askedAt;
@@ -124,15 +126,16 @@ export function spreadMs({ latest }: RememberedObservation): number {
 
 /** Age limits of a cell, in milliseconds. */
 export interface AgeLimits {
-  /** Older cells are marked stale. */
+  /** Age from which a cell is marked stale. */
   readonly freshMs: number;
-  /** Older cells are not served. */
+  /** Age from which a cell is no longer served. */
   readonly staleMs: number;
 }
 
 /**
- * The observation to serve at `now`, on the steady scale of this process. Each cell is in its latest state, or in its last known state
- * while that is young enough. Cells that are no longer fresh are marked stale. A cell without a usable state has its failure.
+ * Returns the observation to serve at `now`, in monotonic milliseconds of this process. Each cell has its latest state or, if the cell
+ * failed, its last known state. A state that is no longer fresh is marked stale. If no state is young enough to be served, the cell counts
+ * as failed.
  */
 export function recall({ latest, lastKnown }: RememberedObservation, limits: AgeLimits, now: number): Observation {
   if (lastKnown.length === 0 && !latest.cells.some((cell) => isPastFreshness(cell, limits, now))) return latest;
@@ -146,13 +149,13 @@ export function recall({ latest, lastKnown }: RememberedObservation, limits: Age
   return { ...latest, cells };
 }
 
-/** Whether a cell must not be served unchanged because it, or its spot price, is too old. */
+/** Whether a cell or its spot price is too old for the cell to be served unchanged. */
 const isPastFreshness = (cell: Cell, limits: AgeLimits, now: number): boolean =>
   isObserved(cell) && (ageOf(cell, now) >= limits.freshMs || isSpotTooOld(cell, limits, now));
 
 /**
- * When `recall` stops returning the latest observation unchanged, with every cell observed and fresh, on the steady scale of this process;
- * minus infinity when a cell failed.
+ * Returns when `recall` stops returning the latest observation unchanged, in monotonic milliseconds of this process. Until then, every cell
+ * is observed and fresh. Returns minus infinity if a cell failed.
  */
 export function untilWhole(remembered: RememberedObservation, { freshMs, staleMs }: AgeLimits): number {
   if (!isComplete(remembered)) return Number.NEGATIVE_INFINITY;
@@ -166,7 +169,7 @@ export function untilWhole(remembered: RememberedObservation, { freshMs, staleMs
 
 const NO_SPOT = { spotPrice: null, availableGpuCounts: null, spotObservedAt: null, spotAskedAt: null } as const;
 
-/** Whether the spot price and pod sizes come from an older answer that is past `staleMs`. */
+/** Whether the spot price and pod sizes come from another answer than the stock, and that answer is older than `staleMs`. */
 function isSpotTooOld(cell: Cell, { staleMs }: AgeLimits, now: number): boolean {
   if (!isObserved(cell) || cell.spotAskedAt === null || cell.spotObservedAt === cell.observedAt) return false;
   return now - cell.spotAskedAt >= staleMs;

@@ -12,33 +12,33 @@ import type { Kept, Store } from './store.ts';
 export interface RenewingCacheOptions {
   readonly store: Store;
   readonly leases: Leases;
-  /** Milliseconds on the steady scale of this process. */
+  /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
-  /** How long a load is not started again after it has failed, in milliseconds. */
+  /** How long to wait after a failed load before the same load may be started again, in milliseconds. */
   readonly holdOffMs: number;
-  /** Called with the way in which reads were answered, and their number. */
+  /** Called with the way in which reads were answered, and the number of these reads. */
   readonly onRead: (result: ReadResult, reads: number) => void;
-  /** Called with an error that is not an `UpstreamError`, thrown by a load in the background. */
+  /** Called with each error of a load in the background that is not an `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** A cache that refreshes its entries. */
+/** A cache that refreshes its entries when they are due. */
 export interface RenewingCache {
   /**
-   * Returns a cached or loaded value. Rejects with an `UpstreamError` when there is no valid cached value and the load fails, or with the
-   * reason of `demand.signal` if that is aborted. A load is started only while a client of `demand` has a request left. Joining a running
-   * load is free.
+   * Returns a cached or loaded value. Rejects with an `UpstreamError` when there is no valid cached value and the load fails. Rejects with
+   * the reason of `demand.signal` when that signal is aborted. A load is started only if a client of `demand` may still cause a request to
+   * RunPod. Joining a running load uses no budget.
    */
   read<T>(renewable: Renewable<T>, demand: Demand): Promise<T>;
   /** The result of `read` if it is available without waiting for a load, else `undefined`. */
   lookUp<T>(renewable: Renewable<T>): Promise<Known<T> | undefined>;
-  /** Loads the value even if the cached one is fresh. Rejects as `read` does. */
+  /** Loads the value even if the cached value is fresh. Rejects when the load fails, with the same errors as `read`. */
   renew<T>(renewable: Renewable<T>, demand: Demand): Promise<void>;
-  /** Changes after each load that was stored. */
+  /** A number that changes whenever a cached value may have changed. */
   readonly version: () => number;
 }
 
-/** The signal of a refresh in the background. A refresh continues when the client that caused it has left. */
+/** The signal of a refresh in the background. A refresh continues even if the client that caused it has disconnected. */
 const NEVER_ABORTED = new AbortController().signal;
 
 /**
@@ -59,7 +59,7 @@ export function createRenewingCache({
   const mayServe = <T>(renewable: Renewable<T>, { value, askedAt }: Kept<T>): boolean =>
     renewable.mayServe?.(value, now() - askedAt) ?? true;
 
-  /** Returns the value as an answer, and starts a refresh in the background if it is due. */
+  /** Returns the value to answer a request. If the value is due for a refresh, starts the refresh in the background. */
   function serve<T>(renewable: Renewable<T>, kept: Kept<T>, demand: Demand): T {
     const { value, askedAt } = kept;
     const isDue = renewable.lacks?.(value) === true || now() >= askedAt + renewable.dueAfterMs(value);
@@ -72,7 +72,7 @@ export function createRenewingCache({
     const demand = { signal: NEVER_ABORTED, awaited: false, clients };
     if (refusalOf(demand) !== null) return;
     loader.load(renewable, demand, kept).catch((error: unknown) => {
-      // Each attempt reports the failures of the source itself.
+      // Failures of the source are not reported here, because each attempt already reports its own failure.
       if (!(error instanceof UpstreamError)) onFault(error);
     });
   }

@@ -2,7 +2,7 @@ import type { Observation } from '../domain/observation.ts';
 import { type CacheStatistics, createCacheStatistics } from './cache-statistics.ts';
 import { type AgeLimits, type RememberedObservation, recall, untilWhole } from './remembered-observation.ts';
 
-/** Converts remembered observations to those that are served now, and counts their cells. */
+/** Converts remembered observations into the observations to serve now. Also keeps statistics of their cells. */
 export class ServedObservations {
   readonly statistics: CacheStatistics;
   readonly #limits: AgeLimits;
@@ -10,19 +10,19 @@ export class ServedObservations {
   readonly #recorded = new WeakSet<RememberedObservation>();
   readonly #wholeUntil = new WeakMap<RememberedObservation, number>();
 
-  /** `now` returns milliseconds on the steady scale of this process. */
+  /** `now` returns monotonic milliseconds of this process. */
   constructor(limits: AgeLimits, now: () => number) {
     this.#limits = limits;
     this.#now = now;
     this.statistics = createCacheStatistics(limits.staleMs, now);
   }
 
-  /** Returns the observation with each cell in the state in which it is served now. */
+  /** Returns the observation to serve now. The age of each cell decides whether it is fresh, stale or failed. */
   recall(remembered: RememberedObservation): Observation {
     return recall(remembered, this.#limits, this.#now());
   }
 
-  /** Whether every cell is observed and fresh, so that the latest observation is served unchanged. */
+  /** Whether every cell was observed and is still fresh. If so, the latest observation is served unchanged. */
   isWhole(remembered: RememberedObservation): boolean {
     const until = this.#wholeUntil.get(remembered) ?? untilWhole(remembered, this.#limits);
     this.#wholeUntil.set(remembered, until);
@@ -35,7 +35,7 @@ export class ServedObservations {
     this.statistics.loaded(key, () => this.recall(remembered));
   }
 
-  /** Whether exactly this object was added to the statistics. */
+  /** Whether this very object was added to the statistics. Another object with the same content does not count. */
   isRecorded(remembered: RememberedObservation): boolean {
     return this.#recorded.has(remembered);
   }

@@ -6,15 +6,16 @@ import { createWaitingClients } from './waiting-clients.ts';
 /** Loads that any number of readers can share. */
 export interface SharedLoads {
   /**
-   * Returns the result of the running load of `key`, or starts one with `start`. Rejects as the load does, or with the reason of
-   * `demand.signal` if that is aborted first. When all readers have left a load, its signal is aborted and nobody can join it any more.
+   * Returns the result of the running load of `key`, or starts one with `start`. Rejects with the error of the load, or with the reason of
+   * `demand.signal` if that signal is aborted first. When no reader waits for a load any more, the signal of the load is aborted and the
+   * load can no longer be joined.
    */
   join<T>(key: string, start: (demand: Demand) => Promise<T>, demand: Demand): Promise<T>;
   /** Whether a load of `key` can be joined. */
   isRunning(key: string): boolean;
 }
 
-/** Runs at most one load per key at a time. A failed load fails for all of its readers. */
+/** Creates shared loads. At most one load per key runs at a time. If it fails, all of its readers receive the error. */
 export function createSharedLoads(): SharedLoads {
   const running = new Map<string, SharedLoad<unknown>>();
 
@@ -28,7 +29,7 @@ export function createSharedLoads(): SharedLoads {
 
   return {
     join<T>(key: string, start: (demand: Demand) => Promise<T>, demand: Demand) {
-      // All loads of one key have the same type.
+      // All loads of one key return values of the same type.
       const load = (running.get(key) as SharedLoad<T> | undefined) ?? begin(key, start);
       return load.join(demand);
     },
@@ -36,7 +37,10 @@ export function createSharedLoads(): SharedLoads {
   };
 }
 
-/** A load and its readers. It is awaited while one of them waits, and aborted when all have left. */
+/**
+ * A load and its readers. The load counts as `awaited` while a client of at least one reader waits for it. It is aborted when all readers
+ * have stopped waiting.
+ */
 class SharedLoad<T> implements Demand {
   readonly #wishes = new Set<Demand>();
   readonly #clients = createWaitingClients();
@@ -48,7 +52,7 @@ class SharedLoad<T> implements Demand {
   constructor(start: (demand: Demand) => Promise<T>, onEnd: () => void) {
     this.#onEnd = onEnd;
     this.#result = Promise.resolve(this).then(start).finally(onEnd);
-    // Readers receive the failure. Without readers, it must not count as an unhandled rejection.
+    // Readers receive the error. If there are no readers, it must not count as an unhandled rejection.
     this.#result.catch(() => {});
   }
 
@@ -88,7 +92,7 @@ class SharedLoad<T> implements Demand {
   }
 }
 
-/** A promise that rejects when `signal` is aborted, and a function that stops listening. */
+/** Returns a promise that rejects when `signal` is aborted, and a function that removes the listener from the signal. */
 function whenAborted(signal: AbortSignal): { readonly promise: Promise<never>; readonly stop: () => void } {
   let stop = () => {};
   const promise = new Promise<never>((_resolve, reject) => {

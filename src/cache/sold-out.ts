@@ -1,10 +1,13 @@
 import { isObserved, type Observation } from '../domain/observation.ts';
 import type { RememberedObservation } from './remembered-observation.ts';
 
-/** The least stock whose disappearance in a single answer is doubted. */
+/**
+ * An answer in which everything is sold out is doubted only if at least this much was in stock before: this many cells, of this many GPU
+ * types.
+ */
 const MUCH = { cells: 10, gpuTypes: 3 } as const;
 
-/** Number of cells in stock. */
+/** Returns the number of cells in stock. */
 const countAvailable = ({ cells }: Observation): number =>
   cells.filter((cell) => isObserved(cell) && cell.available).length;
 
@@ -14,12 +17,16 @@ export const isAllSoldOut = (answer: readonly Observation[]): boolean =>
   answer.some(({ cells }) => cells.some(isObserved)) &&
   answer.every((observation) => countAvailable(observation) === 0);
 
-/** Whether to believe an answer. A doubt is new unless an earlier answer was doubted for the same reason. */
+/**
+ * Whether to believe an answer in which everything is sold out: 'newly doubted' for the first such answer, 'still doubted' for another one
+ * that comes too early to confirm it.
+ */
 export type Judgement = 'believed' | 'newly doubted' | 'still doubted';
 
 /**
- * Judges an answer in which everything is sold out, given what was remembered `before`. The answer may be true, but a broken catalog
- * looks the same. A second such answer is believed if it was asked for at least `confirmAfterMs` after the first one.
+ * Judges an answer in which everything is sold out, given the observations that were remembered `before`. The answer may be true, but a
+ * broken catalog at RunPod looks the same. A second such answer is believed if it was requested at least `confirmAfterMs` after the first
+ * one.
  */
 export function judgeSoldOut(
   before: readonly RememberedObservation[],

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Asked } from '../domain/clock.ts';
 
-/** A stored value, and when its latest answer was asked for. */
+/** A stored value, and when the latest answer in it was requested from RunPod. */
 export interface Kept<T> extends Asked {
   readonly value: T;
 }
 
-/** Lifetimes of a stored value, in milliseconds; infinite for no limit. */
+/** Lifetimes of a stored value, in milliseconds. An infinite lifetime has no limit. */
 export interface Keeping {
   /** How long this process uses its copy before it checks whether another replica has stored a later value. */
   readonly freshMs: number;
@@ -17,14 +17,14 @@ export interface Keeping {
 /** Stores loaded values. */
 export interface Store {
   get<T>(key: string): Promise<Kept<T> | undefined>;
-  /** The result of `get` if it is known without waiting, else `undefined`. */
+  /** Returns the result of `get` if it is available without waiting, else `undefined`. */
   peek<T>(key: string): Kept<T> | undefined;
   set<T>(key: string, kept: Kept<T>, keeping: Keeping): Promise<void>;
-  /** Changes whenever another replica may have stored a value. */
+  /** A number that changes whenever another replica may have stored a value. */
   readonly version: () => number;
 }
 
-/** Number of values that are kept in memory. */
+/** The most values that are kept in memory. */
 export const MAX_KEYS = 10_000;
 
 /** Creates a store in the memory of this process. Values are not copied, so readers must not change them. */

@@ -8,19 +8,19 @@ import type { RenewingCache } from './renewing-cache.ts';
 import type { Supplied } from './supplement-tries.ts';
 import type { Supplements } from './supplements.ts';
 
-/** What requesting supplements needs. */
+/** Dependencies of `requestSupplement`. */
 export interface SupplementRequestsDeps {
   readonly source: Pick<SourceCatalog, 'supplementOf'>;
   readonly cache: RenewingCache;
   readonly supplements: Supplements;
   readonly renewal: ObservationRenewalDeps;
-  /** Called with each cell of a supplement and the cell that it adds to. */
+  /** Called with each remembered cell for which a supplement has a cell, and with the cell of the supplement. */
   readonly onSupplemented: (cell: Cell, added: Cell) => void;
 }
 
 /**
- * Queues a request for the spot prices and pod sizes of an observation, if the other source has them and they are due. A client of
- * `demand` pays for it, while that client has half of its budget left for other requests.
+ * Queues a request to the other source for the spot prices and pod sizes of an observation, if that source reports them and they are due.
+ * The request is charged to the clients of `demand`, and is made only while one of them has at least half of its budget left.
  */
 export function requestSupplement(
   deps: SupplementRequestsDeps,
@@ -33,7 +33,8 @@ export function requestSupplement(
   const { clients } = demand;
   const renewable = renewableObservation(renewal, request);
   supplements.request(renewable.key, async (unpaid) => {
-    // Another replica may have requested the supplement, or the other source may have reported the stock itself.
+    // Since the request was queued, another replica may have requested the supplement, or the other source may have reported the stock
+    // itself.
     const known = (await cache.lookUp(renewable))?.look();
     if (known === undefined || spotAgeMs(known.latest, renewal.now()) < supplements.periodMs) return 'not asked';
     if (!maySpare({ clients })) return 'postponed';
@@ -50,7 +51,7 @@ export function requestSupplement(
   });
 }
 
-/** Returns the merge that adds the answer of the other source. */
+/** Returns the function that merges the other source's answer into the remembered observation. */
 const addSupplement =
   ({ onSupplemented }: SupplementRequestsDeps): Merge =>
   (answer, before) => {

@@ -1,16 +1,19 @@
 import { UpstreamError } from '../domain/errors.ts';
 
-/** A supplement is requested again at this many times the age at which an observation stops being fresh. */
+/** How many times the freshness period of an observation passes before its supplement is requested again. */
 const PERIODS = 5;
 
-/** Number of keys whose last request is remembered: three times as many as may wait. */
+/** The most keys whose last request is remembered: three times as many as may wait in the queue. */
 export const MAX_TRIES = 3000;
 
-/** How often supplements are still requested while they report nothing, in milliseconds, and for how many keys. */
+/** While supplements report nothing, only `PROBES` of them are requested every `PROBE_EVERY_MS` milliseconds. */
 const PROBE_EVERY_MS = 3_600_000;
 const PROBES = 3;
 
-/** The result of a request: it contained a spot price or a pod size, it contained neither, it was not needed, or it has to wait. */
+/**
+ * The result of a supplement request, in this order: the answer contained a spot price or a pod size; it contained neither; no request was
+ * needed; the request has to wait.
+ */
 export type Supplied = 'something' | 'nothing' | 'not asked' | 'postponed';
 
 interface Try {
@@ -25,30 +28,32 @@ interface Try {
 export interface RunningTry {
   readonly key: string;
   readonly before: Try | undefined;
-  /** Whether the last supplements reported nothing, and this one tests whether that is still so. */
+  /**
+   * Whether this request is a probe: the last request for this key reported nothing, and no other supplement has reported anything since.
+   */
   readonly isProbe: boolean;
 }
 
-/** The latest request for each supplement. Decides when the next one is due. */
+/** Remembers the latest request for each supplement, and decides when the next request is due. */
 export class SupplementTries {
   /** Age at which a supplement is requested again, in milliseconds. */
   readonly periodMs: number;
   readonly #freshMs: number;
   readonly #now: () => number;
-  /** In the order of the last request. */
+  /** The latest request for each key, with the oldest request first. */
   readonly #tries = new Map<string, Try>();
   #lastSuppliedAt = Number.NEGATIVE_INFINITY;
   #probesFrom = Number.POSITIVE_INFINITY;
   #probesLeft = 0;
 
-  /** `freshMs` is how long an observation is fresh. `now` returns milliseconds on the steady scale of this process. */
+  /** `freshMs` is how long an observation is fresh. `now` returns monotonic milliseconds of this process. */
   constructor(freshMs: number, now: () => number) {
     this.#freshMs = freshMs;
     this.#now = now;
     this.periodMs = PERIODS * freshMs;
   }
 
-  /** When the key was last requested; minus infinity if it was not. */
+  /** Returns when the key was last requested; minus infinity if it never was. */
   lastAt(key: string): number {
     return this.#tries.get(key)?.at ?? Number.NEGATIVE_INFINITY;
   }
@@ -72,7 +77,7 @@ export class SupplementTries {
 
   /** Records the result of a request. */
   end({ key, before, isProbe }: RunningTry, supplied: Supplied): void {
-    // A supplement that was not needed, because nothing is in stock, does not count as a request.
+    // A probe that was not needed, for example because nothing is in stock, does not count as a request.
     if (supplied === 'not asked' && isProbe && before !== undefined) this.#tries.set(key, before);
     else this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied });
     if (supplied === 'something') this.#lastSuppliedAt = this.#now();
@@ -112,7 +117,7 @@ export class SupplementTries {
     return this.#now() >= this.#probesFrom + PROBE_EVERY_MS ? PROBES : this.#probesLeft;
   }
 
-  /** Starts the next hour of probes, if it is due. */
+  /** Starts the next hour of probes, if the current hour is over. */
   #openWindow(): void {
     if (this.#now() < this.#probesFrom + PROBE_EVERY_MS) return;
     this.#probesFrom = this.#now();

@@ -4,17 +4,17 @@ import { GATEWAY } from '../domain/client.ts';
 import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { SupplementTries, type Supplied } from './supplement-tries.ts';
 
-/** Number of supplements that may wait: some twenty times what RunPod has for one pod size. */
+/** The most supplements that may wait in the queue: about twenty times as many as one pod size needs for all GPU types. */
 export const MAX_WAITING = 1000;
 
-/** Requests a supplement, unless a recent one is known. */
+/** Requests a supplement, unless a recent supplement is already known. */
 export type AskSupplement = (demand: Demand) => Promise<Supplied>;
 
 /** Dependencies of `createSupplements`. */
 export interface SupplementsOptions {
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
-  /** Milliseconds on the steady scale of this process. */
+  /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
   /** Aborted when no more requests may be made. */
   readonly stopping: AbortSignal;
@@ -25,21 +25,23 @@ export interface SupplementsOptions {
 /** Requests supplements in the background. */
 export interface Supplements {
   /**
-   * Queues `ask` if a supplement for the key is due. Cheap if it is not. While the queue is full, the key is left out, and a later
-   * call queues it.
+   * Queues `ask` if a supplement for the key is due. The call costs little if no supplement is due. It does nothing while the queue is
+   * full; a later call can queue the key.
    */
   request(key: string, ask: AskSupplement): void;
   /** Age at which a supplement is requested again, in milliseconds. */
   readonly periodMs: number;
-  /** Call this when something has come into stock whose supplement is unknown. Its supplement then becomes due sooner. */
+  /**
+   * Call this when a cell has come into stock and its spot price and pod sizes are unknown. The supplement for the key is then due sooner.
+   */
   hasten(key: string): void;
 }
 
 /**
- * Requests one supplement at a time, starting with the key whose last request was longest ago. A supplement is requested again at five
- * times the age at which an observation stops being fresh, and sooner when something new comes into stock. A key whose supplement reported
- * nothing is skipped until the supplement of another key reports something. Until then, three keys are tried every hour, because RunPod may
- * sell spot again.
+ * Creates the queue of supplement requests. One request runs at a time, starting with the key whose last request was longest ago. A
+ * supplement is due again after five times the period in which an observation is fresh, or sooner when something new comes into stock. A
+ * key whose supplement reported nothing is skipped until a supplement for another key reports something. Until then, three of the skipped
+ * keys are requested every hour, because RunPod may sell spot again.
  */
 export function createSupplements({ freshMs, now, stopping, onFault }: SupplementsOptions): Supplements {
   const demand: Demand = { signal: stopping, awaited: false, clients: [GATEWAY] };
@@ -61,7 +63,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     }
   }
 
-  /** The waiting key whose last request was longest ago, so that hourly probes reach all keys in turn. */
+  /** Returns the waiting key whose last request was longest ago. In this order, the hourly probes reach all keys in turn. */
   function nextKey(): string | undefined {
     const [first, ...others] = waiting.keys();
     return others.reduce((oldest, key) => (tries.lastAt(key) < tries.lastAt(oldest ?? key) ? key : oldest), first);
@@ -69,7 +71,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
 
   async function askAll(): Promise<void> {
     isAsking = true;
-    // One operation queues many supplements in the same tick. Wait for all of them.
+    // One operation queues many supplements in the same tick. Wait until all of them are queued.
     await Promise.resolve();
     for (let key = nextKey(); key !== undefined && !stopping.aborted; key = nextKey()) {
       const ask = waiting.get(key);
@@ -83,7 +85,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     periodMs: tries.periodMs,
     request(key, ask) {
       if (waiting.has(key) || waiting.size >= MAX_WAITING || !tries.isDue(key)) return;
-      // `ask` runs after the request for another key, but belongs to the trace of the request that queued it.
+      // Another request may have started the loop that runs `ask`, but `ask` belongs to the trace of the request that queued it.
       waiting.set(key, AsyncResource.bind(ask));
       if (!isAsking) void askAll();
     },

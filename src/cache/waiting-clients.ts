@@ -1,19 +1,20 @@
 import type { Client } from '../domain/client.ts';
 
-/** The clients of a load. A client that waits several times is counted each time. */
+/** The clients of a load. A client that was added several times stays until it has been removed the same number of times. */
 export interface WaitingClients {
   add(clients: readonly Client[]): void;
   remove(clients: readonly Client[]): void;
-  /** In the order of arrival, at most a hundred clients. */
+  /** The clients in the order in which they were added, at most a hundred. */
   readonly all: readonly Client[];
 }
 
 /**
- * The limit exists because all clients are examined whenever a slot is free. A load with so many clients gets its turn soon in any case.
+ * The most clients that `all` returns. There is a limit because all of them are examined whenever a slot becomes free. A load with this
+ * many clients gets its turn soon in any case.
  */
 const MAX_CLIENTS = 100;
 
-/** Creates the collection, without clients. */
+/** Creates an empty collection. */
 export function createWaitingClients(): WaitingClients {
   const counts = new Map<Client, number>();
   let all: readonly Client[] | undefined = [];

@@ -6,32 +6,30 @@ import type { UnfitValues } from './unfit-values.ts';
 import { readAs, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
 /**
- * The key of the stream of changes. Its version is the version of the shape of the entries, including the fields besides the
- * change. Replicas that write another version have a stream of their own. What they observe reaches this replica through the cells
- * of shared answers.
+ * The key of the stream of changes. It contains the version of the format of the entries: the change and the other fields.
+ * Replicas whose release uses another version have a stream of their own. Their observations reach this replica only through the
+ * answers that all replicas share.
  */
 export const STREAM = 'v2:changes';
 
 /** The position before the first entry. */
 const START = '0-0';
 
-/** How long a read waits for entries, and how long after an error the stream is read again, in milliseconds. */
+/** How long a read waits for new entries, and how long to wait after an error before the stream is read again, in milliseconds. */
 const BLOCK_MS = 1000;
 const READ_AGAIN_MS = 1000;
 
-/** The most entries of one read. */
+/** The most entries that one read returns. */
 const MAX_READ = 1000;
 
 /** The callbacks of a reader of the stream. */
 export interface ChangeListener {
   readonly onChange: (id: string, change: WrittenChange) => void;
-  /** Called when entries before the next change are lost: the stream was emptied, or this replica was away for too long. */
+  /** Called when entries before the next change are lost: the stream was emptied, or this replica did not read it for too long. */
   readonly onGap: () => void;
-  /** Called when a read is sent. Its result includes everything that was written before. */
+  /** Called when a read is sent. The result of the read includes every entry that was written before. */
   readonly onSend: () => void;
-  /**
-   * Called when a read has returned, at least once a second while Redis is available. `isEnd` means that it returned no entries.
-   */
+  /** Called when a read has returned, at least once a second while Redis is available. `isEnd` means that the read returned no entries. */
   readonly onRead: (isEnd: boolean) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -45,11 +43,11 @@ interface StreamedChange extends Difference {
 export interface ChangeStream {
   /** The id of the last entry that was read; `null` until the end of the stream is known. */
   readonly position: () => string | null;
-  /** Returns the changes between an entry and the position; `null` if some of them are lost. */
+  /** Returns the changes after the entry with this id, up to `position`; `null` if some of them are lost. */
   readonly since: (id: string) => Promise<readonly StreamedChange[] | null>;
 }
 
-/** What reading the stream needs. */
+/** Dependencies of `readChanges`. */
 interface ReadChangesDeps {
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
@@ -102,7 +100,10 @@ class StreamReader {
     this.#listener.onRead(entries.length === 0);
   }
 
-  /** Removes a value of another type from the key. Otherwise replicas could never share a change again. */
+  /**
+   * Deletes the key of the stream after its value turned out to be of another type. Otherwise replicas could never share a change
+   * again.
+   */
   async #removeStream(): Promise<void> {
     this.#deps.unfit.count('change', STREAM);
     await this.#client.del(STREAM).catch(() => {});
@@ -131,13 +132,13 @@ async function readBetween(
   end: string,
 ): Promise<readonly StreamedChange[] | null> {
   if (!isStreamId(id)) return null;
-  // Checked first, so that an id that is not in the stream does not cost a read of everything after it.
+  // Check this first, so that an id that is not in the stream does not cause a read of all later entries.
   const [first] = await client.xrange(STREAM, id, id).catch(() => []);
   if (first === undefined) return null;
   const entries = await client.xrange(STREAM, id, end).catch(() => []);
   const [again, ...missed] = entries;
   const isWhole = missed.every(([, fields], index) => afterOf(fields) === entries[index]?.[0]);
-  // Redis may have dropped the entry between the two reads.
+  // Redis may have dropped the first entry between the two reads.
   if (again?.[0] !== id || !isWhole) return null;
   return missed.flatMap(([entryId, fields]) => {
     const change = parseChange(shapes, fields);
@@ -150,7 +151,10 @@ async function readBetween(
 const parseChange = (shapes: ValueShapes, [, text = '']: readonly string[]): WrittenChange | undefined =>
   readAs(shapes.writtenChange, text);
 
-/** The id that was the last one when an entry was written; `undefined` if another program wrote the entry. */
+/**
+ * Returns the id of the entry that was the last one when the given entry was written; `undefined` if another program wrote the
+ * given entry.
+ */
 const afterOf = ([, , , after]: readonly string[]): string | undefined => after;
 
 /**

@@ -1,18 +1,18 @@
 import { type Command, Redis, type RedisOptions } from 'ioredis';
 
-/** How commands are observed. */
+/** Observes the commands of a connection. */
 export interface CommandObserver {
-  /** Whether the server is silent. Then all commands but PING fail at once. */
+  /** Whether the server has stopped answering. Until it answers again, all commands except PING fail at once. */
   readonly isSilent: () => boolean;
   /** Called when the server has not answered a command in time. */
   readonly onSilent: () => void;
-  /** Called with each error that the server answers. */
+  /** Called with each error that the server returns. */
   readonly onRefusal: (error: Error) => void;
 }
 
 /**
- * A connection to Redis whose commands fail when the server does not answer in time. `commandTimeout` of ioredis would also fail
- * commands whose answers are here already, when this process was too busy to read them.
+ * A connection to Redis whose commands fail when the server does not answer in time. The option `commandTimeout` of ioredis is
+ * not used, because it also fails commands whose answers have arrived but which this process was too busy to read.
  */
 export class DeadlineRedis extends Redis {
   readonly #deadlineMs: number;
@@ -40,7 +40,7 @@ export class DeadlineRedis extends Redis {
   #limit(command: Command): void {
     let isAnswered = false;
     const late = setTimeout(() => {
-      // The answer may already be here, if this process was too busy to read it.
+      // The answer may have arrived already while this process was too busy to read it.
       setImmediate(() => {
         setImmediate(() => {
           if (isAnswered) return;

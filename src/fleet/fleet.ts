@@ -14,22 +14,22 @@ export interface Fleet {
   readonly inSlot: InSlot;
   readonly shareRefusals: (source: UpstreamSource) => ShareRefusals;
   /**
-   * Creates a tracker that reports what changed, whichever replica saw it. `now` returns monotonic milliseconds of this process.
-   * `onFault` is called with each unexpected error; only the changes of that observation are lost.
+   * Creates a tracker that reports each change, whichever replica observed it. `now` returns monotonic milliseconds of this
+   * process. `onFault` is called with each unexpected error. Each error loses only the changes of one observation.
    */
   readonly trackChanges: (now: () => number, report: ReportChange, onFault: (error: unknown) => void) => ChangeTracker;
   /** Creates a limiter for the requests that one client sends in a minute. */
   readonly createRateLimiter: (perMinute: number) => RateLimiterAbstract;
-  /** Whether the replicas can share anything now; `null` for a single gateway. */
+  /** Whether this replica can share data with the other replicas now; `null` for a single gateway. */
   readonly isTogether: () => boolean | null;
   /**
-   * How many values from Redis had an unexpected shape or a time in the future, and were treated as absent; `null` for a single
-   * gateway.
+   * How many values from Redis were treated as absent because they had an unexpected shape or a time in the future; `null` for a
+   * single gateway.
    */
   readonly unfitValues: () => Readonly<Record<SharedKind, number>> | null;
-  /** Resolves when the replicas can share, or when that has failed or takes too long. */
+  /** Connects to the other replicas. Resolves when they can share data, when the attempt has failed, or when it takes too long. */
   readonly join: () => Promise<void>;
-  /** Gives back leases and slots, and disconnects from the other replicas. */
+  /** Gives back all leases and slots, and disconnects from the other replicas. */
   readonly leave: () => Promise<unknown>;
 }
 

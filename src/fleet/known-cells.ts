@@ -5,19 +5,19 @@ import type { Row } from '../domain/row.ts';
 import { MAX_SCOPES, notOlder, see } from '../live/last-seen.ts';
 import type { WrittenChange } from './value-shapes.ts';
 
-/** What the subscribers of one replica know: for each cell, the first observation, updated by each event sent since. */
+/** What the subscribers of one replica know: for each cell, its first observation, updated by each event that was sent since. */
 export interface KnownCells {
-  /** The GPU types and pod sizes of which some cell is known. */
+  /** The combinations of GPU type and pod size that have at least one known cell. */
   readonly scopes: () => readonly ObservationScope[];
   /** The cells of one GPU type and pod size, by data center id. */
   readonly of: (scope: ObservationScope) => ReadonlyMap<string, SeenCell>;
-  /** Whether cells differ from what subscribers know. */
+  /** Whether at least one of these cells differs from what subscribers know. */
   readonly isNews: (scope: ObservationScope, cells: readonly Cell[]) => boolean;
-  /** Applies cells that are not older than the known ones. Returns the events that subscribers now need. */
+  /** Applies those cells that are not older than the known cells. Returns the events that subscribers now need. */
   readonly update: (scope: ObservationScope, cells: ReadonlyMap<string, SeenCell>) => readonly Difference[];
   /**
-   * Applies a change of the stream. Returns the event that subscribers now need; `null` if they know about the change, or already
-   * got a later event of the cell.
+   * Applies a change from the stream. Returns the event that subscribers now need; `null` if they already know the change or have
+   * received a later event for the cell.
    */
   readonly take: (change: WrittenChange) => Difference | null;
 }
@@ -25,7 +25,7 @@ export interface KnownCells {
 interface Known {
   readonly scope: ObservationScope;
   readonly cells: Map<string, SeenCell>;
-  /** When RunPod was asked for the cell of the last event, by data center id. */
+  /** For each data center id, when the cell in its last event was requested from RunPod. */
   readonly sentAt: Map<string, number>;
 }
 
@@ -35,7 +35,7 @@ export function createKnownCells(): KnownCells {
 
   const of = (scope: ObservationScope) => byName.get(nameOfObservation(scope))?.cells ?? new Map<string, SeenCell>();
 
-  /** Returns the entry of a scope and makes it the last one to be forgotten. */
+  /** Returns the entry of a scope and marks it as the most recently used, so that it is forgotten last. */
   function use(scope: ObservationScope): Known {
     const name = nameOfObservation(scope);
     const known = byName.get(name);
@@ -82,6 +82,6 @@ export function createKnownCells(): KnownCells {
   };
 }
 
-/** The values by which a subscriber can distinguish two states of a cell. */
+/** Returns the values by which a subscriber can distinguish two states of a cell, as text. */
 const signatureOf = ({ stock, onDemandPrice, spotPrice }: Pick<Row, 'stock' | 'onDemandPrice' | 'spotPrice'>): string =>
   `${stock} ${onDemandPrice?.perPod} ${spotPrice?.perPod}`;

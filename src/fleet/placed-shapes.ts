@@ -10,8 +10,9 @@ function refuse(context: z.core.ParsePayload): never {
 }
 
 /**
- * The most wall-clock times whose monotonic time is remembered: about an hour of answers for all GPU types and four pod sizes, each
- * of which has its own time with the GraphQL API. A forgotten time is converted again, by the clock at that moment.
+ * How many conversions from wall-clock to monotonic time are kept at most. This is enough for about an hour of answers for all
+ * GPU types and four pod sizes, even with the GraphQL API, where each answer has a time of its own. A time whose conversion is no
+ * longer kept is converted again, by the clock at that moment.
  */
 const MAX_PLACED = 10_000;
 
@@ -30,8 +31,9 @@ export interface PlacedShapes {
 }
 
 /**
- * Creates shapes with times. Parsing a value converts its wall-clock times to the monotonic clock of this process, by `clock`. A value
- * from the future is rejected. Each time is converted once, so setting the wall clock later does not change its age.
+ * Creates the shapes of values that contain times. Parsing a value converts its wall-clock times to the monotonic clock of this
+ * process, by `clock`. A value with a time in the future is rejected. Each time is converted only once, so a wall clock that is
+ * set later does not change the age of the value.
  */
 export function createPlacedShapes(clock: Clock): PlacedShapes {
   const placed = new LRUCache<string, number>({ max: MAX_PLACED });

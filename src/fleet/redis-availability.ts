@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
 
-/** How long after it fell silent a server is pinged, and how long after each ping that it does not answer, in milliseconds. */
+/**
+ * How long to wait before a silent server is pinged, in milliseconds. After each ping without an answer, the same time passes
+ * before the next ping.
+ */
 const PING_EVERY_MS = 500;
 
-/** What the availability of a server needs. */
+/** Dependencies of `RedisAvailability`. */
 export interface RedisAvailabilityOptions {
   readonly log: Logger;
   /** The server's address, for the log. */
@@ -17,8 +20,8 @@ export interface RedisAvailabilityOptions {
 }
 
 /**
- * Whether a Redis server is available: there is a connection, and the server answers commands in time. Logs when the server becomes
- * unavailable and when it is available again.
+ * Determines whether a Redis server is available. It is while there is a connection and the server answers commands in time. Logs
+ * when the server becomes unavailable and when it is available again.
  */
 export class RedisAvailability {
   readonly #options: RedisAvailabilityOptions;
@@ -32,7 +35,7 @@ export class RedisAvailability {
     this.#options = options;
   }
 
-  /** Whether the server did not answer a command in time, and no ping since. */
+  /** Whether the server has failed to answer a command in time, and has not answered a ping since. */
   get isSilent(): boolean {
     return this.#isSilent;
   }
@@ -95,7 +98,7 @@ export class RedisAvailability {
       await new Promise((resolve) => {
         setTimeout(resolve, PING_EVERY_MS).unref();
       });
-      // Without a connection the server is not silent but away. `connected` is called when there is one again.
+      // A server without a connection does not count as silent. `connected` is called when there is a connection again.
       this.#isSilent = isConnected() && !(await isFulfilled(ping()));
     }
     this.connected();

@@ -19,23 +19,24 @@ import type { ValueShapes, WrittenChange } from './value-shapes.ts';
 const REACHED_MS = 1000;
 const LOOK_AGAIN_MS = 20;
 
-/** What the tracker needs to report faults and judge shared values. */
+/** What the tracker needs to report faults and to check shared values. */
 export interface ChangeTrackerOptions {
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
-  /** Called with each error in finding or sending changes. Only the changes of that observation are lost. */
+  /** Called with each error in finding or sending changes. Each error loses only the changes of one observation. */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
- * Creates a tracker in Redis. One script writes the observation of a GPU type together with its changes, so that a change that two
- * replicas observe is written once. Every replica sends the changes of the stream, in stream order, as far as they are new to its
- * subscribers. When it has read all changes of a write, its subscribers know what Redis knows, unless a fault lost events. In that
- * case it sends what is missing. While Redis is unavailable or refuses commands, each replica sends what it observes itself.
+ * Creates a tracker that shares changes through Redis. One script writes the observation of a GPU type together with its changes,
+ * so a change that two replicas observe is written only once. Every replica sends its subscribers the changes from the stream, in
+ * stream order, except changes that they know already. When a replica has read all changes of a write, its subscribers know the
+ * same cells as Redis, unless a fault lost events. In that case, the replica sends the missing events. While Redis is unavailable
+ * or refuses commands, each replica sends the changes that it observes itself.
  *
- * An event carries its id in the stream only while the subscribers of this replica know exactly the state of the stream. Any other
- * event gets an id that no other replica knows. A client that resumes after such an event on another replica is refused, so it
- * cannot miss events unnoticed.
+ * An event has its id from the stream only while the subscribers of this replica know exactly the state of the stream. Any other
+ * event gets an id that no other replica knows. If a client reconnects to another replica after such an event, its subscription
+ * is refused, so that it cannot miss events unnoticed.
  */
 export function createRedisChangeTracker(
   redis: RedisServer,
@@ -59,7 +60,7 @@ class RedisChangeTracker {
   readonly #log: ChangeLog;
   readonly #report: ReportChange;
   readonly #inTurn: (scope: ObservationScope, task: () => Promise<void>) => Promise<void>;
-  /** Scopes whose state in Redis may differ from what subscribers here know, by name. */
+  /** Scopes whose cells in Redis may differ from the cells that this replica's subscribers know, by name. */
   readonly #unconfirmed = new Map<string, ObservationScope>();
   readonly #unread = new UnreadWrites();
   #isConfirming = false;
@@ -123,9 +124,9 @@ class RedisChangeTracker {
     this.#sendAlone(differences);
   }
 
-  /** Writes what subscribers here know, and newer cells. Returns whether Redis has them now. */
+  /** Writes the cells that this replica's subscribers know, and newer cells. Returns whether they are in Redis now. */
   async #share(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
-    // A replica that does not know the end of the stream might not read what it writes.
+    // A replica that does not know the end of the stream might never read the changes that it writes.
     if (this.#stream.position() === null) return false;
     const written = await this.#shared.write(scope, this.#known.of(scope), cells).catch(() => null);
     if (written === null) return false;
@@ -134,20 +135,20 @@ class RedisChangeTracker {
     return true;
   }
 
-  /** Applies cells without Redis. Returns the events that subscribers now need. */
+  /** Applies cells without writing them to Redis. Returns the events that subscribers now need. */
   #update(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[] {
     const known = new Map(this.#known.of(scope));
     see(known, notOlder(cells, known));
     return this.#known.update(scope, known);
   }
 
-  /** Sends a change of the stream, as far as subscribers need it. */
+  /** Sends the event that subscribers need after a change from the stream, if they need one. */
   #take(id: string, change: WrittenChange): void {
     const difference = this.#known.take(change);
     if (difference !== null) this.#send(this.#unconfirmed.size === 0 ? id : ownId(), difference);
   }
 
-  /** Sends what subscribers have missed, for each write that was read or is lost. */
+  /** For each write whose changes were read or are lost, sends the events that subscribers have missed. */
   #compareRead(isEnd: boolean): void {
     for (const { scope, cells } of this.#unread.takeRead(this.#stream.position(), isEnd)) {
       this.#sendAlone(this.#known.update(scope, cells));
@@ -160,7 +161,7 @@ class RedisChangeTracker {
     for (const scope of this.#known.scopes()) this.#unconfirmed.set(nameOfObservation(scope), scope);
   }
 
-  /** Compares the unconfirmed scopes with Redis, until Redis refuses. */
+  /** Compares the unconfirmed scopes with Redis. Stops at the first scope that cannot be written. */
   async #confirm(): Promise<void> {
     if (this.#isConfirming) return;
     this.#isConfirming = true;
@@ -185,5 +186,5 @@ class RedisChangeTracker {
   }
 }
 
-/** Returns an id for an event that is not in the stream, or that was sent here in another order. */
+/** Returns an id for an event that is not in the stream, or that this replica sends in another order. */
 const ownId = (): string => `alone:${randomUUID()}`;

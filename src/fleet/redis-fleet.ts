@@ -14,7 +14,7 @@ import { createRedisStore } from './redis-store.ts';
 import { createUnfitValues } from './unfit-values.ts';
 import { createValueShapes } from './value-shapes.ts';
 
-/** The longest and the shortest time that a replica may be silent before another one takes over its load, in milliseconds. */
+/** The longest and the shortest time that a replica may be silent before another replica takes over its load, in milliseconds. */
 const LEASE_MS = { longest: 10_000, shortest: 5000 };
 
 /** How long giving back leases and slots may take when the gateway stops, in milliseconds. */
@@ -35,7 +35,7 @@ export function createRedisFleet(
   const unfit = createUnfitValues(log);
   const shapes = createValueShapes(clock);
   const leaseMs = Math.min(Math.max(cache.freshMs / 2, LEASE_MS.shortest), LEASE_MS.longest);
-  // Every replica has the recording in memory, and Redis could keep an old one.
+  // A recording is not shared: every replica has it in memory, and Redis could contain an old recording.
   const shared = source === 'recorded' ? createFleetOfOne() : share();
 
   function share() {
@@ -67,7 +67,7 @@ export function createRedisFleet(
     unfitValues: unfit.totals,
     join: redis.reach,
     async leave() {
-      // So that other replicas do not wait for leases and slots of a process that has ended.
+      // Give back leases and slots first, so that other replicas do not wait for a process that has ended.
       await Promise.race([shared.leave(), wait(LEAVE_MS, undefined, { ref: false })]);
       redis.close();
     },

@@ -12,16 +12,16 @@ const FAILED = 'failed';
 /** What is written to Redis when a load has ended. */
 const WRITTEN: Readonly<Record<LeaseEnding, string>> = { loaded: DONE, failed: FAILED, undecided: '' };
 
-/** The script's result if it took the lease and overwrote something that was not a lease. */
+/** The result of the script if it took the lease and overwrote a value that was not a lease. */
 const UNFIT = 'unfit';
 
 /** The length of a holder's id, which is a random UUID. */
 const ID_LENGTH = 36;
 
 /**
- * Takes the lease unless another replica holds it, or has just ended it and this replica waited for that. A value that is not a
- * lease counts as absent and is overwritten: a value of another type, another text, or a value that never expires and would block
- * its load for good.
+ * Takes the lease, except in two cases: another replica holds it, or another replica has just ended it and this replica waited
+ * for the end. A value that is not a lease counts as absent and is overwritten. Such a value has another type or an unexpected
+ * text, or it never expires and would block the load forever.
  */
 const TAKE = `
 local value = redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('GET', KEYS[1])
@@ -53,14 +53,15 @@ redis.call('DEL', KEYS[1])
 if ARGV[2] ~= '' then redis.call('SET', KEYS[1], ARGV[2], 'PX', ${ENDED_MS}) end
 return 1`;
 
-/** Leases that can be given back all at once. */
+/** Leases that this replica can give back all at once. */
 export interface RedisLeases extends Leases {
   readonly giveBackAll: () => Promise<unknown>;
 }
 
 /**
- * Creates leases in Redis, of `leaseMs` milliseconds each, which are extended while the holder lives. A replica gets every lease
- * while Redis is unavailable. It also gets a lease whose load has failed at another replica, because its own load may succeed.
+ * Creates leases in Redis, of `leaseMs` milliseconds each, which are extended while their holder runs. While Redis is
+ * unavailable, a replica gets every lease. A replica also gets a lease whose load has failed at another replica, because its own
+ * load may succeed.
  */
 export function createRedisLeases({ client }: RedisServer, leaseMs: number, unfit: UnfitValues): RedisLeases {
   const held = new Set<Lease>();

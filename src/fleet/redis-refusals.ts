@@ -20,8 +20,8 @@ const Message: z.ZodType<Message> = z.object({
 });
 
 /**
- * Notifies all replicas over Redis when RunPod asks one of them for fewer requests. While Redis is unavailable, each replica slows
- * down on its own.
+ * Notifies all replicas over Redis when RunPod asks one of them for fewer requests. While Redis is unavailable, only the replica
+ * that RunPod asked slows down.
  */
 export function createRedisRefusals({ client, connect }: RedisServer, channel: string, unfit: UnfitValues) {
   const from = randomUUID();
@@ -32,8 +32,7 @@ export function createRedisRefusals({ client, connect }: RedisServer, channel: s
     if (message === undefined) return unfit.count('refusal', channel);
     if (message.from !== from) listeners.get(message.source)?.(message.pauseMs);
   });
-  // The client subscribes again after each reconnection. Subscribing fails when the connection is closed, or if Redis forbids it,
-  // which createRedis logs.
+  // ioredis subscribes again after each reconnection. Subscribing fails when the connection is closed, or when Redis forbids it.
   subscriber.subscribe(channel).catch(() => {});
 
   return (source: UpstreamSource): ShareRefusals =>

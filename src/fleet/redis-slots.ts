@@ -4,28 +4,31 @@ import type { InSlot } from '../upstream/request/in-slot.ts';
 import type { RedisServer } from './redis.ts';
 import { createSlotTable, type SlotTable } from './slot-table.ts';
 
-/** How long after the longest use of a slot another replica may take the slot of a silent one, in milliseconds. */
+/**
+ * How much longer a slot lasts than the longest request, in milliseconds. After that, another replica may take the slot of a
+ * replica that is silent.
+ */
 const GRACE_MS = 5000;
 
-/** How long before its slot ends a replica aborts the request, in milliseconds. */
+/** How long before the end of its slot a request is aborted, in milliseconds. */
 const MARGIN_MS = 1000;
 
 /** How often a waiting replica checks for a free slot, in milliseconds. */
 const LOOK_AGAIN_MS = 10;
 
 /**
- * How long Redis must be unavailable before a replica sends requests without slots, in milliseconds. A broken connection is
- * restored sooner.
+ * How long Redis must be unavailable before a replica sends requests without slots, in milliseconds. A connection that merely
+ * broke is restored sooner.
  */
 const ALONE_AFTER_MS = 1000;
 
-/** Slots that can be given back all at once. */
+/** Slots that this replica can give back all at once. */
 export interface RedisSlots {
   readonly inSlot: InSlot;
   readonly giveBackAll: () => Promise<unknown>;
 }
 
-/** What slots need. */
+/** Settings of the slots. */
 export interface RedisSlotsOptions {
   /** The number of slots. */
   readonly slots: number;
@@ -45,12 +48,13 @@ interface Use {
 }
 
 /**
- * Creates slots in Redis for requests to RunPod. A slot ends by Redis's clock, and for its holder a little earlier. A replica that
- * was suspended for longer than that aborts its requests as soon as it resumes.
+ * Creates slots in Redis for requests to RunPod. The end of a slot is measured by Redis's clock; the replica that uses the slot
+ * stops a little earlier. A replica that was suspended until after the end of its slots aborts its requests as soon as it
+ * resumes.
  *
- * After Redis was emptied, nobody gets a slot until every connected replica has registered its requests in flight, or all earlier
- * slots have ended. While Redis is unavailable or refuses commands, each replica has a limit of its own. When Redis is back,
- * replicas register their requests in flight, and abort those that get no slot.
+ * After Redis was emptied, no replica gets a slot until every connected replica has registered its requests in flight, or until
+ * all earlier slots have ended. While Redis is unavailable or refuses commands, each replica has a limit of its own. When Redis
+ * is available again, each replica registers its requests in flight, and aborts the requests that get no slot.
  */
 export function createRedisSlots(redis: RedisServer, options: RedisSlotsOptions): RedisSlots {
   const slots = new SlotHolder(redis, options);
@@ -64,12 +68,12 @@ class SlotHolder {
   /** How long a slot lasts, in milliseconds. */
   readonly #leaseMs: number;
   readonly #uses = new Map<string, Use>();
-  /** Resolves when this replica is subscribed to the channel, or cannot be. */
+  /** Resolves when this replica is subscribed to the channel, or when the attempt fails or takes too long. */
   readonly #subscribed: Promise<unknown>;
-  /** The period in which Redis knows all requests in flight here; `null` during a registration. */
+  /** The name of the period in which this replica has registered its requests in flight; `null` during a registration. */
   #registeredIn: string | null = null;
   #registrations = 0;
-  /** Ids whose slot may be taken although Redis did not confirm it in time. */
+  /** The ids of slots that Redis may have assigned although it did not confirm them in time. */
   readonly #unconfirmed = new Set<string>();
 
   constructor(redis: RedisServer, { slots, timeoutMs, channel }: RedisSlotsOptions) {
@@ -77,7 +81,7 @@ class SlotHolder {
     this.#leaseMs = timeoutMs + GRACE_MS;
     this.#table = createSlotTable(redis.client, { slots, leaseMs: this.#leaseMs, channel, createId: randomUUID });
     const subscriber = redis.connect();
-    // If Redis forbids subscribing, which createRedis logs, this fails, and other replicas do not wait for this one.
+    // Subscribing fails if Redis forbids it. In that case, the other replicas do not wait for this replica.
     this.#subscribed = Promise.race([
       subscriber.subscribe(channel).catch(() => {}),
       wait(ALONE_AFTER_MS, undefined, { ref: false }),
@@ -91,7 +95,7 @@ class SlotHolder {
     });
   }
 
-  /** Runs a task in a slot. Aborts its signal when the slot is lost or ends. */
+  /** Runs a task in a slot. Aborts the signal of the task when the slot is lost or ends. */
   async run<T>(task: (lost: AbortSignal) => Promise<T>): Promise<T> {
     const use = await this.#take();
     this.#uses.set(use.id, use);
@@ -109,7 +113,7 @@ class SlotHolder {
     return Promise.all([...this.#uses.keys()].map((id) => this.#giveBack(id)));
   }
 
-  /** Registers all requests in flight. Aborts those that get no slot. */
+  /** Registers all requests in flight. Aborts the requests that get no slot. */
   async #register(): Promise<void> {
     this.#registrations += 1;
     const registration = this.#registrations;
@@ -135,7 +139,7 @@ class SlotHolder {
     }
   }
 
-  /** Returns whether the request may be sent: it has a slot, or Redis is available but refuses the command. */
+  /** Returns whether the request may be sent. It may if it has a slot, or if Redis is available but refuses the command. */
   async #isTaken({ id, until }: Use): Promise<boolean> {
     const answer = await this.#table.take(id).catch(() => null);
     if (answer === null) {
@@ -144,7 +148,7 @@ class SlotHolder {
       this.#unconfirmed.add(id);
       return false;
     }
-    // Since the slot was taken, this replica may have been suspended, or Redis emptied.
+    // Since the slot was taken, this replica may have been suspended, or Redis may have been emptied.
     if (answer.isTaken && answer.period === this.#registeredIn && performance.now() < until) return true;
     if (answer.isTaken) void this.#giveBack(id);
     if (answer.period !== this.#registeredIn) await this.#register();

@@ -7,13 +7,13 @@ import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
 import { readAs, type SharedKept, toSharedText, type ValueShapes } from './value-shapes.ts';
 
-/** What a store in Redis needs. */
+/** Dependencies of `createRedisStore`. */
 export interface RedisStoreOptions {
   /** The channel on which the replicas of this fleet report what they have stored. No other fleet may use it. */
   readonly channel: string;
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
-  /** Milliseconds on the steady scale of this process. */
+  /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
 }
 
@@ -29,18 +29,21 @@ const Stored: z.ZodType<Stored> = z.object({ from: z.string(), key: z.string() }
 /** This process's copy of a value in Redis. */
 interface Copy {
   readonly kept: SharedKept;
-  /** The value as it is in Redis. The same text yields the same object, because readers remember what they compute from an object. */
+  /**
+   * The value as text, as it is in Redis. While the text stays the same, readers get the same object, because they remember
+   * computed results for each object.
+   */
   readonly text: string;
-  /** Whether no other replica can have stored another value since the copy was compared with Redis. */
+  /** Whether the copy is up to date: no other replica can have stored a value since the copy was compared with Redis. */
   isCurrent: boolean;
 }
 
 /**
- * Creates a store in Redis with a copy in the memory of this process. Replicas notify each other of what they store. A replica that
- * missed a notification reads from Redis as soon as its own copy is no longer fresh. While Redis is unavailable, the copies are
- * used. A value in Redis that does not have the shape of its key, or is from the future, counts as absent, so that the next load
- * overwrites it. Of two values under one key, the one that was requested from RunPod later counts, whichever was written last.
- * Readers share values and must not change them.
+ * Creates a store in Redis, with copies of the values in the memory of this process. Replicas notify each other when they store a
+ * value. A replica that missed a notification reads the value from Redis as soon as its own copy is no longer fresh. While Redis
+ * is unavailable, the copies are used. A value in Redis counts as absent if it does not have the shape of its key or has a time
+ * in the future. The next load then overwrites it. Of two values under one key, the value that was requested from RunPod later
+ * wins, whichever was written last. Readers share values and must not change them.
  */
 export function createRedisStore(redis: RedisServer, options: RedisStoreOptions): Store {
   const store = new RedisStore(redis, options);
@@ -58,7 +61,7 @@ class RedisStore {
   readonly #options: RedisStoreOptions;
   readonly #id = randomUUID();
   readonly #copies = new LRUCache<string, Copy>({ max: MAX_KEYS });
-  /** Changes whenever another replica may have stored a value. */
+  /** A number that changes whenever another replica may have stored a value. */
   version = 0;
 
   constructor(redis: RedisServer, options: RedisStoreOptions) {
@@ -69,8 +72,8 @@ class RedisStore {
     // Notifications may have been lost while there was no connection, or while Redis was silent.
     subscriber.on('ready', () => this.#doubtAll());
     redis.onBack(() => this.#doubtAll());
-    // The client subscribes again after each reconnection. Subscribing fails when the connection is closed, or if Redis forbids it,
-    // which createRedis logs.
+    // ioredis subscribes again after each reconnection. Subscribing fails when the connection is closed, or when Redis forbids
+    // it.
     subscriber.subscribe(options.channel).catch(() => {});
   }
 
@@ -82,14 +85,14 @@ class RedisStore {
     return kept as Kept<T> | undefined;
   }
 
-  /** Returns the copy if no other replica can have stored another value. */
+  /** Returns the copy if it is up to date: no other replica can have stored another value. */
   peek(key: string): SharedKept | undefined {
     const copy = this.#copies.get(key);
     return copy?.isCurrent === true ? copy.kept : undefined;
   }
 
   async set<T>(key: string, kept: Kept<T>, { freshMs, goodMs }: Keeping): Promise<void> {
-    // Another replica may have stored a later answer in the meantime.
+    // Another replica may have stored a later answer since this one was requested.
     if (this.#isOutdated(key, kept)) return;
     const shared = { ...kept, dueAfterMs: this.#options.now() + freshMs - kept.askedAt };
     const text = toSharedText(shared);
@@ -102,7 +105,7 @@ class RedisStore {
     ]);
   }
 
-  /** Compares the copy with Redis. Returns the later of both. */
+  /** Compares the copy with the value in Redis. Returns the value that was requested later. */
   async #read(key: string): Promise<SharedKept | undefined> {
     const { version } = this;
     const text = await this.#redis.client.get(key).catch((error: unknown) => {
@@ -127,8 +130,8 @@ class RedisStore {
   }
 
   /**
-   * Whether the copy was requested later. After an outage, Redis may have an older value. Two values of one time are one answer,
-   * which a supplement may have extended.
+   * Whether a value was requested earlier than the copy. After an outage, Redis may contain such a value. Two values with the
+   * same `observedAt` are the same answer, which a supplement may have extended, so neither of them is outdated.
    */
   #isOutdated(key: string, { askedAt, observedAt }: Kept<unknown>): boolean {
     const copy = this.#copies.get(key)?.kept;

@@ -5,7 +5,7 @@ import { DeadlineRedis } from './deadline-redis.ts';
 import { RedisAvailability } from './redis-availability.ts';
 import { createRefusalLog } from './refusal-log.ts';
 
-/** How long Redis may take to answer a command, in milliseconds. After that it counts as unavailable. */
+/** How long Redis may take to answer a command, in milliseconds. After that, Redis counts as unavailable. */
 const COMMAND_MS = 1000;
 
 /** How long the start of the gateway waits for Redis, in milliseconds. */
@@ -14,12 +14,12 @@ const REACH_MS = 2000;
 /** The longest pause between two attempts to connect, in milliseconds. The first pauses are shorter. */
 const LONGEST_RECONNECT_PAUSE_MS = 1000;
 
-/** How long a connection may receive nothing while it waits for a reply, in milliseconds. Longer than any command blocks. */
+/** How long a connection may wait for a reply without receiving any data, in milliseconds. Must be longer than any command blocks. */
 const SOCKET_MS = 15_000;
 
 /** A Redis server, and whether it is available. */
 export interface RedisServer {
-  /** Commands of this connection fail at once while the server is unavailable. */
+  /** The connection for most commands. They fail at once while the server is unavailable. */
   readonly client: Redis;
   /** Opens another connection, for blocking commands and subscriptions. Its commands wait until the server is available. */
   readonly connect: () => Redis;
@@ -28,15 +28,15 @@ export interface RedisServer {
   readonly awayMs: () => number;
   /** Registers a listener that is called each time the server is available again. */
   readonly onBack: (listener: () => void) => void;
-  /** Resolves when the server is available, or could not be reached in time. */
+  /** Connects. Resolves when the server is available, or when it could not be reached in time. */
   readonly reach: () => Promise<void>;
   readonly close: () => void;
 }
 
 /**
- * Connects to the Redis server at a URL. All keys get the prefix `keyPrefix`. The server counts as unavailable when there is no
- * connection, and from a command that it does not answer in time until it answers a ping. Logs when the server becomes unavailable,
- * when it is available again, and what it refuses.
+ * Connects to the Redis server at a URL. All keys get the prefix `keyPrefix`. The server counts as unavailable while there is no
+ * connection. It also counts as unavailable after it has failed to answer a command in time, until it answers a ping. Logs when
+ * the server becomes unavailable, when it is available again, and when it refuses a command.
  */
 export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServer {
   const redis = `${url.hostname}:${url.port === '' ? '6379' : url.port}`;

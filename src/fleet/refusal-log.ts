@@ -11,7 +11,7 @@ export function createRefusalLog(log: Logger, redis: string): (error: Error) => 
   const kinds = new Set<string>();
   return ({ message }) => {
     const kind = message.split(' ', 1)[0] ?? '';
-    // ioredis then sends the script itself.
+    // This is no refusal: ioredis sends the whole script next.
     if (kind === 'NOSCRIPT') return;
     if (kinds.has(kind) || kinds.size >= MAX_KINDS) return;
     kinds.add(kind);

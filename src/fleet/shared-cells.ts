@@ -10,13 +10,15 @@ import type { UnfitValues } from './unfit-values.ts';
 import { readAs, toSharedText, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
 /**
- * The prefix of the keys of cells. Its version is the version of the shape of the cells, and of the stream that has their changes.
+ * The prefix of the keys under which cells are stored. It contains the version of the format of the cells and of the stream of
+ * their changes.
  */
 const SEEN_PREFIX = 'v2:seen:';
 
 /**
- * Writes cells and their changes, unless another replica has written since. Returns the id of the last entry of the stream. Each
- * entry names the entry before it, so that readers notice lost entries. Overwrites a value that is not a hash.
+ * Writes cells and their changes, unless another replica has written the cells since this replica read them. Returns the id of
+ * the last entry of the stream. Each entry contains the id of the entry before it, so that readers notice lost entries.
+ * Overwrites a value that is not a hash.
  */
 const WRITE = `
 local kind = redis.call('TYPE', KEYS[1]).ok
@@ -32,7 +34,7 @@ end
 if #ARGV > 3 then redis.call('XTRIM', KEYS[2], 'MINID', '~', redis.call('TIME')[1] * 1000 - ${KEPT_MS}) end
 return id`;
 
-/** How often a write is tried again because another replica has written in the meantime. */
+/** The most attempts at a write. An attempt fails if another replica has written the cells in the meantime. */
 const MOST_TRIES = 20;
 
 /** The cells of one GPU type and pod size in Redis, and the id of the last change at the time of the write. */
@@ -41,11 +43,12 @@ export interface WrittenCells {
   readonly end: string;
 }
 
-/** The cells that replicas last observed, in Redis. */
+/** The cells that the replicas last observed, stored in Redis. */
 export interface SharedCells {
   /**
-   * Adds the cells that this replica's subscribers know, then newer cells, and writes the changes to the stream. If Redis has no
-   * cells yet, those that subscribers know are the initial state. Rejects if Redis is unavailable or refuses.
+   * Adds the cells that this replica's subscribers know (`known`), then newer ones (`cells`), and writes the changes to the
+   * stream. If Redis has no cells yet, the cells that subscribers know are the initial state. Rejects if Redis is unavailable or
+   * refuses the command.
    */
   readonly write: (
     scope: ObservationScope,
@@ -91,7 +94,7 @@ export function createSharedCells(
 
 const byDataCenter = (cells: readonly SeenCell[]) => new Map(cells.map((cell) => [cell.latest.dataCenterId, cell]));
 
-/** Adds cells to the known ones. Returns the changes. */
+/** Adds `cells` to `known`. Returns the changes. */
 function add(scope: ObservationScope, known: Map<string, SeenCell>, cells: readonly Cell[]): readonly WrittenChange[] {
   const cellById = new Map(cells.map((cell) => [cell.dataCenterId, cell]));
   const changes = findDifferences(scope, known, cells).flatMap((difference): WrittenChange[] => {

@@ -11,9 +11,10 @@ const SLOTS = 'v1:slots';
 const PERIOD = 'v1:slots:period';
 
 /**
- * Starts a period if Redis has none, because it is new or was emptied. Publishes the new period to every connected replica. Redis
- * returns how many received it: a suspended replica counts, a dead one does not. The table opens when that many have registered, or
- * when all slots that were in use before have ended. Overwrites values of other types.
+ * Starts a period if there is none because Redis is new or was emptied. Publishes the name of the new period to every connected
+ * replica. Redis returns how many replicas received it; a suspended replica counts, a dead replica does not. The table opens when
+ * that many replicas have registered, or when all slots that were in use before have ended. Values of other types are
+ * overwritten.
  */
 const BEGIN = `
 local limit, leaseMs, channel, newPeriod = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
@@ -33,8 +34,8 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 `;
 
 /**
- * Takes a slot if the table is open and one is free. A broken connection may send the command twice, so taking the same slot again
- * succeeds.
+ * Takes a slot if the table is open and a slot is free. The command may be sent twice if the connection breaks, so taking the
+ * same slot again succeeds.
  */
 const TAKE = `${BEGIN}
 local isFree = isOpen and (redis.call('ZSCORE', KEYS[1], ARGV[5]) or redis.call('ZCARD', KEYS[1]) < limit)
@@ -43,7 +44,7 @@ return {period, isFree and 1 or 0}`;
 
 /**
  * Registers a replica and its requests in flight. Until the table opens, the number of slots is not limited. In an open table, a
- * request without a slot gets a free one or is refused.
+ * request without a slot gets a free slot, or is refused if there is none.
  */
 const REGISTER = `${BEGIN}
 if not isOpen then redis.call('HSET', KEYS[2], 'replica:' .. ARGV[5], 1) end
@@ -73,32 +74,33 @@ export interface RequestInFlight {
   readonly restMs: number;
 }
 
-/** The slots of all replicas. Every call rejects if Redis is unavailable or refuses. */
+/** The slots of all replicas. Every call rejects if Redis is unavailable or refuses the command. */
 export interface SlotTable {
   /** Takes a slot for a request, if one is free. `period` changes when Redis was emptied. */
   readonly take: (id: string) => Promise<{ readonly period: string; readonly isTaken: boolean }>;
-  /** Registers all requests in flight of this replica. Returns the ids of those that get no slot. */
+  /** Registers all requests in flight of this replica. Returns the ids of the requests that get no slot. */
   readonly register: (
     requests: readonly RequestInFlight[],
   ) => Promise<{ readonly period: string; readonly refused: readonly string[] }>;
   readonly release: (id: string) => Promise<unknown>;
 }
 
-/** What the table needs. */
+/** Settings of the slot table. */
 export interface SlotTableOptions {
   readonly slots: number;
   /** How long a slot lasts, in milliseconds. */
   readonly leaseMs: number;
   /** The channel that each replica of the fleet listens to. */
   readonly channel: string;
-  /** Returns a different text at each call. */
+  /** Returns a new unique id at each call. */
   readonly createId: () => string;
 }
 
 /** Creates access to the table in Redis. */
 export function createSlotTable(client: Redis, { slots, leaseMs, channel, createId }: SlotTableOptions): SlotTable {
   const replica = createId();
-  // ioredis sends each script once and then its hash. Waiting replicas check for a free slot a hundred times a second.
+  // ioredis sends each script once, and then only its hash. This saves much traffic, because a waiting replica checks for a free
+  // slot a hundred times a second.
   client.defineCommand('takeSlot', { numberOfKeys: 2, lua: TAKE });
   client.defineCommand('registerSlots', { numberOfKeys: 2, lua: REGISTER });
   const common = () => [SLOTS, PERIOD, slots, leaseMs, channel, createId()];

@@ -4,12 +4,13 @@ import type { Logger } from 'pino';
 export type SharedKind = 'answer' | 'seen' | 'change' | 'lease' | 'refusal';
 
 /**
- * Counts values from Redis that are from the future, or do not have the shape that this release writes. They are treated as absent.
+ * Counts values from Redis that have a time in the future, or a shape that this release does not write. Such values are treated
+ * as absent.
  */
 export interface UnfitValues {
-  /** Counts one value. `name` identifies it: its key, or the id of its entry. */
+  /** Counts one value. `name` identifies the value or its origin: a key, the id of a stream entry, or a channel. */
   readonly count: (kind: SharedKind, name: string) => void;
-  /** How many there were since the start. */
+  /** How many such values were read since the start. */
   readonly totals: () => Readonly<Record<SharedKind, number>>;
 }
 

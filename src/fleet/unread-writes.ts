@@ -3,18 +3,24 @@ import { nameOfObservation } from '../domain/observation-name.ts';
 import { isBefore } from './change-stream.ts';
 import type { WrittenCells } from './shared-cells.ts';
 
-/** Cells that were written, to be compared with what subscribers know. */
+/** Cells that were written to Redis. They are later compared with the cells that subscribers know. */
 export interface Write extends WrittenCells {
   readonly scope: ObservationScope;
 }
 
 interface UnreadWrite {
   readonly write: Write;
-  /** Whether the current read of the stream was sent after the write. Then an empty result means that the changes are lost. */
+  /**
+   * Whether the current read of the stream was sent after the write. If so, an empty result means that the changes of the write
+   * are lost.
+   */
   wasReadSent: boolean;
 }
 
-/** The latest write of each GPU type and pod size whose changes this replica has yet to read from the stream. */
+/**
+ * The writes whose changes this replica has not read from the stream yet. Contains at most one write for each GPU type and pod
+ * size: the latest.
+ */
 export class UnreadWrites {
   readonly #byName = new Map<string, UnreadWrite>();
 
@@ -36,8 +42,8 @@ export class UnreadWrites {
   }
 
   /**
-   * Removes and returns the writes whose changes were read, or are not in the stream although its end was reached (`isEnd`).
-   * `position` is the last entry that was read.
+   * Removes and yields the writes for which reading is over. Either their changes were read, or the end of the stream was reached
+   * (`isEnd`) and their changes were not in it. `position` is the id of the last entry that was read.
    */
   *takeRead(position: string | null, isEnd: boolean): Generator<Write> {
     for (const [name, { write, wasReadSent }] of this.#byName) {

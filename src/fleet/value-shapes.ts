@@ -18,13 +18,16 @@ export interface WrittenChange extends Difference {
 
 /** A value as the store keeps it in Redis. */
 export interface SharedKept extends Kept<unknown> {
-  /** How long after it was asked for the value is due for a refresh, in milliseconds. Later, a copy of it is compared with Redis. */
+  /**
+   * Age at which the value is due for a refresh, in milliseconds since it was requested. A copy of that age is compared with
+   * Redis before it is used.
+   */
   readonly dueAfterMs: number;
 }
 
-/** The shapes of what replicas share through Redis. */
+/** The shapes of the values that replicas share through Redis. */
 export interface ValueShapes {
-  /** Returns the shape of what the store keeps under a key; `undefined` for a key that this release does not use. */
+  /** Returns the shape of the value that the store keeps under a key; `undefined` for a key that this release does not use. */
   readonly keptShapeOf: (key: string) => z.ZodType<SharedKept> | undefined;
   /** The shape of an entry of the stream of changes. */
   readonly writtenChange: z.ZodType<WrittenChange>;
@@ -68,7 +71,7 @@ export function createValueShapes(clock: Clock): ValueShapes {
   };
 }
 
-/** Keys of monotonic times, which mean nothing to another process. */
+/** The names of properties with monotonic times. Such times mean nothing to another process. */
 const OWN = new Set(['askedAt', 'spotAskedAt']);
 
 /** Serializes a value as JSON for other replicas, without its monotonic times. */

@@ -10,9 +10,9 @@ export const MAX_KEPT = 20_000;
 export interface ChangeLog {
   /** Appends changes. */
   add(changes: readonly Change[]): void;
-  /** Returns the changes after the one with this id, in order; `null` if some of them may have been dropped. */
+  /** Returns the changes after the change with this id, in order; `null` if some of them may have been dropped. */
   since(id: string): readonly Change[] | null;
-  /** Whether the log has a change that meets the condition. */
+  /** Whether the log contains a change that meets the condition. */
   has(isSuch: (change: Change) => boolean): boolean;
 }
 

@@ -6,16 +6,16 @@ import { createLastSeen } from './last-seen.ts';
 
 /** Finds the changes between observations, reports them, and keeps them for subscribers that reconnect. */
 export interface ChangeTracker {
-  /** Takes each observation made by this replica, in the order in which they were loaded. */
+  /** Call this with each observation that this replica has made, in the order in which the observations were loaded. */
   readonly observed: (scope: ObservationScope, cells: readonly Cell[]) => void;
-  /** Takes an observation that another replica made. That replica reports the changes. */
+  /** Call this with each observation that another replica has made. That replica has normally reported the changes already. */
   readonly observedElsewhere: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /**
-   * Resolves when the change with this id has been reported here, because another replica may be ahead. Resolves for unknown ids
-   * too.
+   * Waits until this replica has reported the change with this id. The client may have received the change from another replica
+   * that reported it earlier. Also resolves for unknown ids, and after a time limit.
    */
   reached(id: string): Promise<void>;
-  /** Returns the changes reported after the one with this id, in order; `null` if some of them are no longer known. */
+  /** Returns the changes that were reported after the change with this id, in order; `null` if some of them are no longer available. */
   since(id: string): Promise<readonly Change[] | null>;
 }
 

@@ -13,15 +13,15 @@ export interface Wish {
   readonly payers: readonly Client[];
 }
 
-/** What one subscriber asks for. */
+/** The parameters of one subscription. */
 export interface Subscription extends Wish {
-  /** Whether to send a change that `ofGpuType` and `gpuCount` already cover. */
+  /** Whether to send a change. Called only for changes that match `ofGpuType` and `gpuCount`. */
   readonly wants: (change: Change) => boolean;
   /** The id of the last change that the subscriber received; `null` to start with the next change. */
   readonly lastEventId: string | null;
   /** The names of the source requests that keep this subscription up to date, as `costOf` returns them. */
   readonly keys: readonly string[];
-  /** The client that subscribes. A subscription with `null` has no limit per client. */
+  /** The client that subscribes; `null` if no limit per client applies to the subscription. */
   readonly client: string | null;
   /** Aborted when the subscriber has disconnected. */
   readonly signal: AbortSignal;
@@ -29,11 +29,11 @@ export interface Subscription extends Wish {
   readonly onOverflow: () => void;
 }
 
-/** What `createChanges` needs. */
+/** Dependencies of `createChanges`. */
 export interface ChangesOptions {
   /** Creates the tracker that finds the changes and reports each of them to `report`. */
   readonly trackChanges: (report: ReportChange) => ChangeTracker;
-  /** The most subscriptions at a time, of all clients and of one. */
+  /** The most open subscriptions, of all clients together and of one client. */
   readonly maxSubscriptions: number;
   readonly maxSubscriptionsPerClient: number;
   /** The most distinct `keys` that the subscriptions of one client may have together. */
@@ -46,22 +46,23 @@ export interface ChangesOptions {
 
 /** Notifies subscribers of changes. */
 export interface Changes {
-  /** Takes each observation made by this replica, in order. */
+  /** Call this with each observation that this replica has made, in order. */
   readonly observed: ChangeTracker['observed'];
-  /** Takes an observation that another replica made. */
+  /** Call this with each observation that another replica has made. */
   readonly observedElsewhere: ChangeTracker['observedElsewhere'];
   /**
-   * Starts a subscription to changes, from now on or after `lastEventId`. Rejects with an `EventsMissedError` if events after
-   * `lastEventId` are no longer available, and with a `TooManySubscriptionsError` if a limit is reached.
+   * Starts a subscription. It begins with the first change after `lastEventId`, or with the next change if that is `null`.
+   * Rejects with an `EventsMissedError` if events after `lastEventId` are no longer available. Rejects with a
+   * `TooManySubscriptionsError` if a limit is reached.
    */
   subscribe(subscription: Subscription): Promise<Feed<Change>>;
-  /** Completes all subscriptions, and each later one as soon as it starts. */
+  /** Completes all subscriptions. A subscription that starts later is completed at once. */
   stop(): void;
   /** What all current subscribers want to be notified about. */
   readonly wishes: () => readonly Wish[];
 }
 
-/** Creates the subscriptions of a gateway, without any yet. */
+/** Creates the subscriptions of a gateway. There are none at first. */
 export function createChanges(options: ChangesOptions): Changes {
   const { trackChanges, maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient, onChange, onSubscribe } =
     options;
@@ -101,7 +102,7 @@ export function createChanges(options: ChangesOptions): Changes {
       signal.throwIfAborted();
       refuseTooMany(subscription);
       const feed: Feed<Change> = new Feed<Change>({ signal, onOverflow, onEnd: () => subscribers.delete(feed) });
-      // The feed collects new changes from now on, so none is lost while the earlier ones are read.
+      // The feed collects new changes from now on, so that no change is lost while the earlier changes are read.
       subscribers.set(feed, subscription);
       if (lastEventId !== null) {
         const missed = await tracker.since(lastEventId);

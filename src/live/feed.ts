@@ -1,19 +1,19 @@
-/** The most values that wait for a reader, besides those passed to `begin`. */
+/** The most values that may wait for a reader, in addition to the values passed to `begin`. */
 const MAX_WAITING = 1000;
 
-/** What a feed needs. */
+/** Options of a `Feed`. */
 export interface FeedOptions {
   /** Aborted when the reader has disconnected. It must not be aborted yet when the feed is created. */
   readonly signal: AbortSignal;
-  /** Called once, when the feed takes no more values. */
+  /** Called once, when the feed has ended and accepts no more values. */
   readonly onEnd: () => unknown;
   /** Called when too many values wait for the reader. The feed has ended by then. */
   readonly onOverflow: () => void;
 }
 
 /**
- * A queue of values for one reader. It ends when the reader returns or disconnects, even while the reader waits for the next value,
- * and when the reader is so slow that too many values wait.
+ * A queue of values for one reader. It ends when the reader calls `return` or disconnects, even while the reader waits for the
+ * next value. It also ends when the reader is so slow that too many values wait.
  */
 export class Feed<T> implements AsyncIterableIterator<T, undefined> {
   readonly #waiting: T[] = [];
@@ -27,7 +27,7 @@ export class Feed<T> implements AsyncIterableIterator<T, undefined> {
     options.signal.addEventListener('abort', this.#drop);
   }
 
-  /** Puts values ahead of all waiting ones. To be called before the first read. */
+  /** Inserts values before the values that already wait. Call this before the first read. */
   begin(first: readonly T[]): void {
     if (this.#ended) return;
     this.#waiting.unshift(...first);

@@ -2,16 +2,19 @@ import { changeOf, type Difference, findDifferences, kindOf, type SeenCell } fro
 import type { Cell, ObservationScope, ObservedCell } from '../domain/observation.ts';
 import { nameOfObservation } from '../domain/observation-name.ts';
 
-/** Cells that were not seen for this long are forgotten, in milliseconds. RunPod has retired them. */
+/**
+ * How long a cell is remembered after its last observation, in milliseconds. RunPod has retired a cell that is not observed for
+ * this long.
+ */
 export const FORGOTTEN_AFTER_MS = 86_400_000;
 
 /** The most combinations of GPU type and pod size that are remembered: several times as many as RunPod has. */
 export const MAX_SCOPES = 5000;
 
-/** The last observation of each cell, however old it is and whether it may still be served or not. */
+/** The last observation of each cell, even if it is too old to be served. */
 export interface LastSeen {
   /**
-   * Records the cells of an observation. Returns how they differ from the last observation of each. A cell that is older than the
+   * Records the cells of an observation. Returns how each cell differs from its last observation. A cell that is older than its
    * last observation is ignored.
    */
   see(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[];
@@ -27,7 +30,7 @@ export function createLastSeen(): LastSeen {
     see(scope, cells) {
       const name = nameOfObservation(scope);
       const seen = byScope.get(name) ?? new Map<string, SeenCell>();
-      // Moves the entry to the end, because the map's first entry is the one to forget.
+      // Move the entry to the end of the map, because the first entry is forgotten first.
       byScope.delete(name);
       byScope.set(name, seen);
       const [longestUnseen] = byScope.keys();
@@ -40,7 +43,7 @@ export function createLastSeen(): LastSeen {
   };
 }
 
-/** Returns the cells that failed, and the observed cells that are at least as new as the last observation of them. */
+/** Returns the failed cells, and those observed cells that are not older than their last observation. */
 export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): readonly Cell[] =>
   cells.filter(
     (cell) =>
@@ -48,7 +51,7 @@ export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenC
       (seen.get(cell.dataCenterId)?.latest.askedAt ?? Number.NEGATIVE_INFINITY) <= cell.askedAt,
   );
 
-/** Adds observed cells to `seen`, which is by data center id. */
+/** Adds the observed cells to `seen`, a map by data center id. */
 export function see(seen: Map<string, SeenCell>, cells: readonly Cell[]): void {
   const observed = cells.filter((cell): cell is ObservedCell => cell.failure === null);
   for (const cell of observed) {

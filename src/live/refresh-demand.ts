@@ -3,31 +3,31 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import type { ObservationKey } from '../domain/observation.ts';
 import type { Wish } from './changes.ts';
 
-/** How long an answer is refreshed after the last request for it, in milliseconds. */
+/** How long an answer is kept fresh after the last request for it, in milliseconds. */
 const REFRESHED_MS = 900_000;
 
 /**
- * How long after its paying client was last identified a request may be answered from memory without identifying a client, in
- * milliseconds.
+ * How long requests for an observation may be answered from memory without identifying their clients, in milliseconds. The time
+ * starts when the client that pays for the observation was last identified.
  */
 const IDENTIFIED_MS = 60_000;
 
-/** The demand for answers: what subscribers and recent requests need to be kept fresh. */
+/** The demand for answers: which observations must be kept fresh for subscribers and recent requests. */
 export interface RefreshDemand {
-  /** Records a request and the clients that it is for. They pay for its refreshes from now on. */
+  /** Records a request and the clients that it is for. These clients pay for the refreshes of the observation from now on. */
   recordRequest(key: ObservationKey, clients: readonly Client[]): void;
   /**
    * Records a request that memory can answer, without identifying the client. Returns `false` if the client must be identified
-   * first: the paying client was identified more than a minute ago and may have stopped asking.
+   * first: the paying client was identified more than a minute ago and may have stopped sending requests.
    */
   recordAnonymousRequest(key: ObservationKey): boolean;
   /** Whether there is no demand. */
   isEmpty(): boolean;
-  /** Returns the demanded combinations of these GPU types and pod sizes, each once. */
+  /** Returns the combinations of one of these GPU types and a pod size that are in demand, without duplicates. */
   among(gpuTypes: readonly GpuType[]): readonly ObservationKey[];
   /**
-   * Returns the clients that a refresh is charged to. Subscribers pay for the first answer only; later answers serve all of them
-   * and are charged to the gateway. Without subscribers, the clients of the last request pay.
+   * Returns the clients that a refresh is charged to. Subscribers pay only for the first answer (`isFirst`). Later answers serve
+   * all subscribers and are charged to the gateway. If there are no subscribers, the clients of the last request pay.
    */
   payersOf(key: ObservationKey, isFirst: boolean): readonly Client[];
 }

@@ -1,23 +1,26 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 
-/** A catalog that can return what it knows without asking its source. */
+/** A catalog that can return known answers without a request to its source. */
 export interface KnownCatalog extends Pick<Catalog, 'batchOf'> {
-  /** Returns what is known without asking the source, or `null`. */
+  /** Returns the answer if it is known without a request to the source, else `null`. */
   readonly lookUp: (request: ObservationRequest) => Promise<{ readonly look: () => Observation } | null>;
 }
 
-/** What is remembered about a demanded source request. */
+/** The times of a source request whose answer is in demand. */
 interface Times {
-  /** When it was last sent, successfully or not, in monotonic milliseconds. */
+  /** When the request was last sent, successfully or not, in monotonic milliseconds. */
   triedAt: number;
-  /** When RunPod was asked for the newest answer that this replica has seen. */
+  /** When the newest answer that this replica has seen was requested, in monotonic milliseconds. */
   seenAt: number;
-  /** Whether the answer was not fresh when it was first demanded, and has not been refreshed since. Subscribers pay for that refresh. */
+  /**
+   * Whether the answer was not fresh when it was first demanded, and has not been refreshed since. Subscribers pay for the first
+   * refresh of such an answer.
+   */
   isUnpaid: boolean;
 }
 
-/** When each demanded source request was last sent, and how old its answer is. */
+/** Remembers when each demanded source request was last sent, and when its latest known answer was requested. */
 export class RefreshTimes {
   readonly #catalog: KnownCatalog;
   readonly #freshMs: number;
@@ -36,12 +39,12 @@ export class RefreshTimes {
     return this.#timesOf(key)?.triedAt ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Whether subscribers pay for the next refresh. */
+  /** Whether subscribers pay for the next refresh of the answer to a key. */
   isUnpaid(key: ObservationKey): boolean {
     return this.#timesOf(key)?.isUnpaid ?? false;
   }
 
-  /** Looks up the age of the answers that are newly demanded, and forgets those that are no longer demanded. */
+  /** Looks up the age of each answer that is newly in demand, and forgets the answers that are no longer in demand. */
   async follow(requests: readonly ObservationRequest[]): Promise<void> {
     const next = new Map<string, Times>();
     for (const request of requests) {
@@ -57,7 +60,10 @@ export class RefreshTimes {
     this.#update(key, { triedAt: this.#now() });
   }
 
-  /** Returns whether a client's request or another replica has refreshed the answer since the last look. Records it if so. */
+  /**
+   * Returns whether a client's request or another replica has refreshed the answer since it was last checked. If so, records the
+   * refresh.
+   */
   async isRefreshedByOthers(request: ObservationRequest): Promise<boolean> {
     const known = await this.#askedAt(request);
     if (known <= (this.#timesOf(request)?.seenAt ?? Number.NEGATIVE_INFINITY)) return false;
@@ -75,7 +81,7 @@ export class RefreshTimes {
     return { triedAt: askedAt, seenAt: askedAt, isUnpaid: this.#now() - askedAt >= this.#freshMs };
   }
 
-  /** Returns when the oldest cell of the known answer was requested; minus infinity if any cell is unknown. */
+  /** Returns when the oldest cell of the known answer was requested; minus infinity if no answer is known or a cell failed. */
   async #askedAt(request: ObservationRequest): Promise<number> {
     const cells = (await this.#catalog.lookUp(request))?.look().cells ?? [];
     const times = cells.map((cell) => (cell.failure === null ? cell.askedAt : Number.NEGATIVE_INFINITY));

@@ -16,11 +16,11 @@ const LOOK_AGAIN_MS = 1000;
 export interface RenewableCatalog extends Catalog, KnownCatalog {
   /** Fetches a newer answer. Rejects with an `UpstreamError`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
-  /** Fetches in the background what another source adds to the answer, if that is due. */
+  /** Fetches the details that another source adds to the answer, in the background and only if they are due. */
   readonly supplement: (request: ObservationRequest) => void;
 }
 
-/** What a refresher needs. */
+/** Dependencies of a `Refresher`. */
 export interface RefresherOptions {
   readonly catalog: RenewableCatalog;
   readonly refreshDemand: Pick<RefreshDemand, 'isEmpty' | 'among' | 'payersOf'>;
@@ -40,8 +40,8 @@ const NO_LISTS: Lists = { gpuTypes: [], dataCenters: [] };
 
 /**
  * Refreshes the demanded answers, the oldest first. Refreshes are spread evenly over the freshness time; unknown and overdue
- * answers are refreshed at once. A refresh yields to every request that a client waits for. While the source is down, one answer is
- * requested each period.
+ * answers are refreshed at once. A refresh yields to every request that a client waits for. While the source is down, only one
+ * answer is requested in each cycle.
  */
 export class Refresher {
   readonly #options: RefresherOptions;
@@ -84,7 +84,7 @@ export class Refresher {
   /** Starts one refresh if one is due. Returns how long to wait before the next check, in milliseconds. */
   async #step(demand: Demand): Promise<number> {
     const { catalog, refreshDemand, concurrency, now } = this.#options;
-    // Without demand, the source is not asked for its lists either.
+    // Without demand, the lists are not requested from the source either.
     const lists = refreshDemand.isEmpty() ? NO_LISTS : await readLists(catalog, demand);
     const all = refreshDemand.among(lists.gpuTypes);
     for (const key of all) catalog.supplement({ ...key, ...lists });
@@ -99,7 +99,10 @@ export class Refresher {
     return 0;
   }
 
-  /** When the next refresh starts: in its turn, or earlier if the oldest answer is overdue and the source is not down. */
+  /**
+   * Returns when the next refresh starts. Refreshes are spaced evenly, but an overdue answer is refreshed earlier. While the
+   * source is down, one refresh starts in each cycle.
+   */
   #nextStart(oldest: ObservationKey): number {
     const { catalog, freshMs } = this.#options;
     const periodMs = freshMs * CYCLE;

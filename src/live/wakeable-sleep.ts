@@ -6,7 +6,7 @@ export interface WakeableSleep {
   readonly wake: () => void;
 }
 
-/** Creates a sleep for one sleeper at a time. */
+/** Creates a sleep that only one caller at a time may use. */
 export function createWakeableSleep(): WakeableSleep {
   let wake = () => {};
   return {

@@ -3,45 +3,46 @@ import { ErrorAllowance } from './error-allowance.ts';
 
 /** The limits on what one operation may cost. */
 export interface OperationLimits {
-  /** Upstream requests, for what the cache cannot answer. */
+  /** The most upstream requests. They are made only for answers that are not in the cache. */
   readonly maxUpstreamRequests: number;
-  /** Rows of availability, over all fields of the operation. Twice the number of all cells is always allowed. */
+  /** The most rows of availability, in all fields of the operation together. Twice the number of all existing cells is always allowed. */
   readonly maxRows: number;
-  /** Bytes of the response, as JSON. */
+  /** The most bytes of the response, as JSON. */
   readonly maxBytes: number;
 }
 
 /**
- * Counts what one operation costs. Methods that count or check a cost throw an `OperationTooComplexError` if it exceeds the limit.
+ * Counts what one operation costs. Methods that count or check a cost throw an `OperationTooComplexError` if that cost exceeds
+ * its limit.
  */
 export interface Budget {
-  /** Counts upstream requests. To be called before they are made. */
+  /** Counts upstream requests. Call this before the requests are made. */
   spendUpstreamRequests(count: number): void;
-  /** Checks upstream requests that may be made later, without counting them. */
+  /** Checks whether this many more upstream requests would be allowed, without counting them. */
   checkUpstreamRequests(count: number): void;
-  /** Counts an availability field as one row. To be called before the field does any work. */
+  /** Counts an availability field as one row. Call this before the field does any work. */
   spendField(): void;
-  /** Counts rows, given the number of all cells (`matrix`). To be called before the rows are built. */
+  /** Counts rows. `matrix` is the number of all existing cells. Call this before the rows are built. */
   spendRows(count: number, matrix: number): void;
-  /** Counts bytes of the response. To be called before they are produced. */
+  /** Counts bytes of the response. Call this before the bytes are produced. */
   spendBytes(count: number): void;
   /**
-   * Counts an error and returns what its field reports: the error itself, or past the limit a summary once and then `null`. Never
-   * throws.
+   * Counts an error and returns what its field reports. Within the limit, the field reports the error itself. Beyond the limit, a
+   * summary replaces the first error and `null` replaces each later error. Never throws.
    */
   spendError(error: unknown): unknown;
-  /** Whether the summary of errors was returned. Later fields are null and need no work. */
+  /** Whether `spendError` has returned the summary. The fields that are resolved after that are null and need no work. */
   isOutOfErrors(): boolean;
   /**
-   * Whether an error about this unknown name may suggest others, which takes milliseconds. Only the first few names get
-   * suggestions.
+   * Whether an error about this unknown name may suggest other names. Only the first few unknown names get suggestions, because
+   * finding suggestions takes milliseconds.
    */
   readonly maySuggest: (name: string) => boolean;
-  /** Starts again from zero, for the next event of a subscription. */
+  /** Sets all counts to zero, for the next event of a subscription. */
   reset(): void;
 }
 
-/** Creates an unspent budget. */
+/** Creates a budget of which nothing has been spent yet. */
 export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: OperationLimits): Budget {
   let spent = spendNothing();
   let mostRows = maxRows;

@@ -2,8 +2,8 @@ import type { Demand } from '../domain/catalog.ts';
 import type { Client } from '../domain/client.ts';
 
 /**
- * The demand of one client, which waits until `signal` is aborted. `client` is called at most once, and only if RunPod may have to
- * be asked.
+ * Creates the demand of one client, which waits for an answer until `signal` is aborted. `client` is called at most once, and
+ * only if a request to RunPod may be needed.
  */
 export function createClientDemand(signal: AbortSignal, client: () => Client): Demand {
   let clients: readonly Client[] | undefined;

@@ -1,10 +1,10 @@
 import { OperationTooComplexError } from '../domain/errors.ts';
 
-/** The most errors that one operation reports, and characters of their messages together. */
+/** The most errors that one operation reports, and the most characters in all their messages together. */
 const MAX_ERRORS = 100;
 const MAX_ERROR_LENGTH = 100_000;
 
-/** The most unknown names of one operation that get suggestions. */
+/** For how many unknown names in one operation the error suggests other names. */
 const MAX_SUGGESTIONS = 3;
 
 /** Counts the errors of one operation. */
@@ -14,12 +14,15 @@ export class ErrorAllowance {
   #isSummarised = false;
   readonly #suggested = new Set<string>();
 
-  /** Whether the summary of errors was returned. */
+  /** Whether `spend` has returned the summary of errors. */
   get isSummarised(): boolean {
     return this.#isSummarised;
   }
 
-  /** Counts an error. Returns the error itself, or past the limit a summary once and then `null`. */
+  /**
+   * Counts an error. Within the limits, returns the error itself. Beyond the limits, returns a summary for the first error and
+   * `null` for each later error.
+   */
   spend(error: unknown): unknown {
     this.#errors += 1;
     this.#length += String(error).length;
@@ -31,7 +34,7 @@ export class ErrorAllowance {
     );
   }
 
-  /** Whether an error about this unknown name may suggest others. */
+  /** Whether an error about this unknown name may suggest other names. */
   maySuggest(name: string): boolean {
     if (this.#suggested.size < MAX_SUGGESTIONS) this.#suggested.add(name);
     return this.#suggested.has(name);

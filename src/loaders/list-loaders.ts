@@ -13,11 +13,14 @@ export interface ListLoaders {
   readonly dataCenters: () => Promise<readonly DataCenter[]>;
   readonly dataCenter: (id: string) => Promise<DataCenter | null>;
   readonly both: () => Promise<Lists>;
-  /** Discards what was read. */
+  /** Discards the lists that were read. */
   readonly forget: () => void;
 }
 
-/** Creates loaders of both lists. `load` reads a list for the client, and counts its cost. `validity` records the lists. */
+/**
+ * Creates loaders of both lists. `load` reads a list for the client and counts the cost of the read. `validity` records which
+ * lists were read.
+ */
 export function createListLoaders(
   catalog: Pick<Catalog, 'gpuTypes' | 'dataCenters'>,
   validity: Pick<Validity, 'readList'>,

@@ -12,33 +12,35 @@ import { countUpstreamRequests, createObservationLoader, type ObservedCatalog } 
 import { createRunningLoads } from './running-loads.ts';
 import { createValidity, type Validity } from './validity.ts';
 
-/** What the resolvers of one request read from. Asks the catalog each question once. */
+/** The data that the resolvers of one request read. Each list and each observation is read from the catalog only once. */
 export interface Loaders {
-  /** All GPU types by display name. Rejects with an `UpstreamError`. */
+  /** All GPU types, sorted by display name. Rejects with an `UpstreamError`. */
   gpuTypes(): Promise<readonly GpuType[]>;
   /** The GPU type with exactly this id, or `null`. Rejects with an `UpstreamError`. */
   gpuType(id: string): Promise<GpuType | null>;
-  /** All data centers by id. Rejects with an `UpstreamError`. */
+  /** All data centers, sorted by id. Rejects with an `UpstreamError`. */
   dataCenters(): Promise<readonly DataCenter[]>;
   /** The data center with exactly this id, or `null`. Rejects with an `UpstreamError`. */
   dataCenter(id: string): Promise<DataCenter | null>;
   /**
-   * The rows of each GPU type, in order, each built as soon as its answer arrives. A GPU type that could not be read yields failed
-   * rows. Rejects with an `OperationTooComplexError`, before RunPod is asked, if the requests exceed the budget.
+   * The rows of each GPU type, in the order of the GPU types. The rows of a GPU type are built as soon as its answer arrives. A
+   * GPU type that could not be read yields failed rows. If the upstream requests would exceed the budget, rejects with an
+   * `OperationTooComplexError` before any of them is sent.
    */
   rowsOfTypes(scope: TypesScope): Promise<readonly TypeRows[]>;
-  /** Like `rowsOfTypes`, with one promise for each GPU type. They all reject if `rowsOfTypes` would. */
+  /** Like `rowsOfTypes`, with one promise for each GPU type. All of them reject when `rowsOfTypes` would reject. */
   rowsOfTypesInTurn(scope: TypesScope): readonly Promise<TypeRows>[];
   /**
-   * Rejects with an `OperationTooComplexError` if asking all these questions would exceed the budget. Causes no request for
-   * observations.
+   * Checks the budget in advance. Rejects with an `OperationTooComplexError` if reading all these observations would exceed it.
+   * Does not request any observation.
    */
   foresee(questions: readonly Foreseen[]): Promise<void>;
   /**
-   * Discards what was read and resets the budget, for the next event of a subscription, which counts as an operation of its own.
+   * Discards everything that was read and resets the budget. Call this before the next event of a subscription, because each
+   * event counts as an operation of its own.
    */
   forget(): void;
-  /** What is in memory. Reading it loads nothing and is not part of what the loaders remember. */
+  /** Access to the answers in memory. Reading them loads nothing, and the loaders do not remember them. */
   readonly memory: Memory;
   /** What the request may still cost. */
   readonly budget: Budget;
@@ -46,17 +48,17 @@ export interface Loaders {
   readonly validity: Validity;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
-  /** Resolves when nothing is loading any more, so that a status read afterwards includes the outcome of all requests. */
+  /** Resolves when no load is running any more. A status that is read afterwards includes the outcome of all requests. */
   settled(): Promise<void>;
 }
 
-/** GPU types that may be asked for, for pods of one size. */
+/** GPU types whose observations may be read later, for pods of one size. */
 interface Foreseen {
   readonly gpuTypes: readonly GpuType[];
   readonly gpuCount: number;
 }
 
-/** A catalog that can return its answers without asking its source. */
+/** A catalog that can return known answers without a request to its source. */
 export interface LoadedCatalog extends Catalog, Peeked, ObservedCatalog {
   /** Whether both lists are in the cache. */
   readonly hasLists: () => boolean;
@@ -66,7 +68,7 @@ export interface LoadedCatalog extends Catalog, Peeked, ObservedCatalog {
   readonly freshMs: number;
 }
 
-/** Creates the loaders of one request. `demand` stands for its client, and `budget` limits its cost. */
+/** Creates the loaders of one request. `demand` represents the client of the request, and `budget` limits the cost of the request. */
 export function createLoaders(
   catalog: LoadedCatalog,
   demand: Demand,
@@ -82,7 +84,7 @@ export function createLoaders(
   const readLists = lists.both;
   const observations = createObservationLoader({ catalog, demand, budget, tracer, running, readLists, validity });
 
-  /** Returns an `UpstreamError` as an outcome, so that it fails the cells of one GPU type only. */
+  /** Returns an observation, or the `UpstreamError` of its load. The error is not thrown, so that only the cells of this GPU type fail. */
   async function toOutcome(key: ObservationKey): Promise<ObservationResult> {
     try {
       return await observations.load(key);

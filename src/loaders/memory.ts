@@ -10,13 +10,13 @@ export interface Lists {
   readonly dataCenters: readonly DataCenter[];
 }
 
-/** Answers in memory that are fresh and complete. A request that needs nothing else can be answered without waiting. */
+/** Answers in memory that are fresh and complete. A request that needs only these answers can be answered without waiting. */
 export interface Memory {
-  /** Both lists, in the order in which clients see them; `null` if either is not in memory and fresh. */
+  /** Both lists, in the order in which clients see them; `null` unless both are fresh and in memory. */
   lists(): Lists | null;
   /**
-   * The observation of each GPU type, in order; `null` if any is missing. `lists` is the result of `lists()`. Records that the response
-   * was made from these observations and lists.
+   * The observation of each GPU type, in order; `null` if one of them is missing. `lists` is the result of `lists()`. Records
+   * that the response was made from these observations and lists.
    */
   observations(gpuTypes: readonly GpuType[], gpuCount: number, lists: Lists): readonly Observation[] | null;
 }
@@ -28,7 +28,7 @@ export interface Peeked {
   readonly peeked: (reads: number) => void;
 }
 
-/** The number of lists that each answer reads. */
+/** How many lists each response reads: GPU types and data centers. */
 const LISTS = 2;
 
 /** Creates the memory of `catalog` for one request, whose response has this `validity`. */
@@ -53,8 +53,8 @@ export function createMemory(catalog: Peeked, validity: Pick<Validity, 'readList
 }
 
 /**
- * Whether `catalog` still has in memory, fresh and complete, exactly the lists and observations that a response was made from. Not a read
- * of the response: it records no demand.
+ * Whether the lists and observations that a response was made from are still the ones that `catalog` has in memory, fresh and
+ * complete. This check does not count as a read of the response and records no demand.
  */
 export function areCurrent({ lists, observations }: Sources, catalog: Omit<Peeked, 'peeked'>): boolean {
   const current = listsIn(catalog);

@@ -9,15 +9,18 @@ import type { Lists } from './memory.ts';
 import type { RunningLoads } from './running-loads.ts';
 import type { Validity } from './validity.ts';
 
-/** How many requests start at once: as many as RunPod is sent at a time. Queueing the rest takes a while when there are dozens. */
+/**
+ * How many requests start at once: as many as are sent to RunPod at a time. The other requests start a moment later, because
+ * queueing dozens of them takes a while.
+ */
 const STARTED_AT_ONCE = 3;
 
-/** A catalog that can return an observation without asking its source. */
+/** A catalog that can return a known observation without a request to its source. */
 export interface ObservedCatalog extends Pick<Catalog, 'observe' | 'costOf'> {
   readonly lookUp: (request: ObservationRequest) => Promise<{ readonly take: (demand: Demand) => Observation } | null>;
 }
 
-/** What loading observations needs. */
+/** Dependencies of `createObservationLoader`. */
 export interface ObservationLoaderDeps {
   readonly catalog: ObservedCatalog;
   readonly demand: Demand;
@@ -25,7 +28,7 @@ export interface ObservationLoaderDeps {
   readonly tracer: Tracer;
   readonly running: RunningLoads;
   readonly readLists: () => Promise<Lists>;
-  /** Records the observations. */
+  /** Records which observations the response is made from. */
   readonly validity: Pick<Validity, 'readObservation'>;
 }
 

@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 
 /** The loads of one request that have not ended. */
 export interface RunningLoads {
-  /** Adds a load until it ends. Returns it. */
+  /** Adds a load and returns it. The load is removed when it ends. */
   track<T>(load: Promise<T>): Promise<T>;
-  /** Resolves when no load is running, and none has started a moment later. */
+  /** Resolves when no load is running and no other load has started right afterwards. */
   settled(): Promise<void>;
 }
 
-/** Creates the collection, without loads. */
+/** Creates an empty collection. */
 export function createRunningLoads(): RunningLoads {
   const running = new Set<Promise<unknown>>();
   return {
@@ -19,7 +19,7 @@ export function createRunningLoads(): RunningLoads {
       return load;
     },
     async settled() {
-      // A load that depends on another one starts a moment after the other one has ended.
+      // A load that depends on another load starts shortly after the other load has ended.
       await setImmediate();
       while (running.size > 0) {
         await Promise.allSettled(running);

@@ -10,11 +10,17 @@ export interface Sources {
 
 /** How long a response is valid. */
 export interface Holding {
-  /** When the first part of the response stops being fresh, in monotonic milliseconds of this process; infinite if none ever does. */
+  /**
+   * When the first part of the response stops being fresh, in monotonic milliseconds of this process; infinite if every part
+   * stays fresh.
+   */
   readonly freshUntil: number;
   /** When the newest observation in the response was made, RFC 3339 in UTC; `null` if it has no observation. */
   readonly newestObservedAt: string | null;
-  /** The response is outdated once one of these has been replaced. `null` if there are too many to remember. */
+  /**
+   * The lists and observations in the response. The response is outdated once one of them has been replaced. `null` if there are
+   * too many to remember.
+   */
   readonly sources: Sources | null;
 }
 
@@ -29,11 +35,11 @@ export interface Validity {
   /** Records that the response contains something that may change at any moment, such as the status of the source. */
   readMoment(): void;
   /**
-   * Returns the validity; `null` if the response must not be cached: it is incomplete, stale, may change at any moment, or contains
-   * no data of RunPod.
+   * Returns how long the response is valid; `null` if it must not be cached. A response must not be cached if it is incomplete or
+   * stale, if it may change at any moment, or if it contains no data from RunPod.
    */
   sum(): Holding | null;
-  /** Starts again without content, for the next event of a subscription. */
+  /** Forgets everything that was recorded, for the next event of a subscription. */
   reset(): void;
 }
 
@@ -41,7 +47,8 @@ export interface Validity {
 const MAX_OBSERVATIONS = 1000;
 
 /**
- * Creates a validity for a response without content. `listsFreshUntil` returns when both lists stop being fresh, in the same unit.
+ * Creates the validity of a response that contains nothing yet. `listsFreshUntil` returns when the first of the two lists stops
+ * being fresh, in monotonic milliseconds of this process.
  */
 export function createValidity(listsFreshUntil: () => number): Validity {
   let lists = new Set<readonly unknown[]>();

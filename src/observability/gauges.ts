@@ -16,7 +16,7 @@ export interface Watched {
   readonly refresher: Pick<Refresher, 'size'>;
   /** Bytes that were sent and that clients have not read. */
   readonly unreadBytes: () => number;
-  /** Large operations that have a permit, and that wait for one. */
+  /** The numbers of large operations that have a permit (`held`) and that wait for a permit (`waiting`). */
   readonly largeOperations: () => { readonly held: number; readonly waiting: number };
   readonly isTogether: Fleet['isTogether'];
   readonly unfitValues: Fleet['unfitValues'];
@@ -26,7 +26,7 @@ export interface Watched {
 
 const CIRCUIT_STATES: readonly Circuit['state'][] = ['closed', 'half-open', 'open'];
 
-/** Adds the gauges to `registry`. Each is read when metrics are collected. */
+/** Adds the gauges to `registry`. The value of each gauge is read when metrics are collected. */
 export function addGauges(registry: Registry, watched: Watched): void {
   addUpstreamGauges(registry, watched);
   addLoadGauges(registry, watched);
@@ -105,7 +105,7 @@ function addCellGauges(registry: Registry, { countCells, now }: Pick<Watched, 'c
   );
 }
 
-/** Adds what is known about Redis, if the gateway uses Redis. */
+/** Adds the metrics about Redis, for a gateway that uses Redis. */
 function addRedisMetrics(
   registry: Registry,
   { isTogether, unfitValues }: Pick<Watched, 'isTogether' | 'unfitValues'>,

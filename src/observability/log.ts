@@ -2,9 +2,10 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 import { createRedactor } from './redaction.ts';
 
 /**
- * Batches lines, because each write costs as much as answering a few requests. A batch is written when it is large enough, and
- * after 200 ms at the latest, unless the reader of stdout is slow. A write is limited to the capacity of a Linux pipe, unless it is
- * a single line. The rest is written when the process exits. When several megabytes are unread, further lines are dropped.
+ * The settings of stdout. Lines are batched, because each write costs as much as answering a few requests. A batch is written
+ * when it is large enough, and after 200 ms at the latest, unless the reader of stdout is slow. A write of several lines is not
+ * larger than the capacity of a Linux pipe. Lines that still wait are written when the process exits. When the reader has left
+ * several megabytes unread, further lines are dropped.
  */
 const STDOUT = {
   dest: 1,
@@ -16,7 +17,7 @@ const STDOUT = {
   contentMode: 'buffer',
 } as const;
 
-/** Methods of pino's stdout destination that its own type omits: it accepts bytes. */
+/** The methods of pino's stdout destination. Pino's own type omits that the destination accepts bytes. */
 interface ByteStream {
   write(line: Buffer): boolean;
   flush(onWritten: (error?: Error) => void): void;
@@ -27,7 +28,7 @@ interface ByteStream {
 function openStdout(): DestinationStream & Omit<ByteStream, 'write'> {
   const stdout = pino.destination(STDOUT) as unknown as ByteStream;
   return {
-    // Looked up for each line, because pino replaces `write` once nobody can read stdout any more.
+    // The method is looked up for each line, because pino replaces it once stdout has no reader any more.
     write: (line) => stdout.write(Buffer.from(line)),
     flush: (onWritten) => stdout.flush(onWritten),
     // pino calls this after a final line.
@@ -36,8 +37,8 @@ function openStdout(): DestinationStream & Omit<ByteStream, 'write'> {
 }
 
 /**
- * Creates a log of JSON lines on stdout, or on `destination`. No line contains one of the `secrets`, in any encoding and from any
- * origin: an error of a library or a response of RunPod may repeat what was sent.
+ * Creates a log of JSON lines on stdout, or on `destination`. The `secrets` are removed from every line, also in encoded form and
+ * wherever they come from: an error of a library or a response of RunPod may repeat a secret that was sent.
  */
 export function createLog(
   { level, secrets }: { readonly level: string; readonly secrets: readonly string[] },

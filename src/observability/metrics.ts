@@ -7,7 +7,7 @@ import { createUpstreamCounters, type UpstreamCounters } from './upstream-counte
 /** The gateway's own metrics. No label has a value that a client can choose. */
 export interface Metrics extends UpstreamCounters, RequestCounters, BackgroundCounters {
   readonly registry: Registry;
-  /** Adds gauges of the gateway's parts. */
+  /** Adds gauges that show the state of the gateway's parts. */
   readonly watch: (watched: Watched) => void;
 }
 

@@ -1,13 +1,19 @@
-/** The shortest text whose base64 forms are replaced. Shorter ones occur in other base64 by chance. */
+/**
+ * The minimum length of a text that is also replaced in base64, in characters. The base64 forms of shorter texts may occur in
+ * other base64 text by chance.
+ */
 const SHORTEST_IN_BASE64 = 8;
 
-/** The shortest half of a secret that is replaced. Shorter ones occur in other text by chance. */
+/**
+ * The minimum length of the first half of a secret for the half to be replaced, in characters. Shorter halves may occur in other
+ * text by chance.
+ */
 const SHORTEST_HALF = 8;
 
 /**
- * Returns a function that replaces `secrets` in a text: literally, URL-encoded (also with `+` for a space), with JSON escapes of
- * any depth, or in base64, alone or within other encoded text. It also replaces the first half of a long secret, which is what
- * remains when a text is cut.
+ * Returns a function that replaces `secrets` in a text. It finds a secret that is literal, URL-encoded (also with `+` for a
+ * space), escaped for JSON to any depth, or encoded in base64, even as a part of a longer encoded text. It also replaces the
+ * first half of a long secret, because a text that was cut may contain only that half.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
   const parts = secrets.flatMap((secret) => [secret, ...firstHalf(secret)]);
@@ -24,8 +30,8 @@ function firstHalf(secret: string): string[] {
 }
 
 /**
- * Returns the base64 forms of a text at each of the three offsets at which it can start, without the characters shared with
- * adjacent bytes.
+ * Returns the base64 forms of a text. There is one for each of the three offsets at which the text can start within encoded data.
+ * The forms omit the characters that also encode adjacent bytes.
  */
 function base64Forms(text: string): string[] {
   if (text.length < SHORTEST_IN_BASE64) return [];

@@ -13,7 +13,7 @@ export interface RequestCounters {
   readonly countAnswer: (status: number, isReady: boolean, seconds: number) => void;
   /** Counts a connection that was closed because its client had too much unread data, by the limit that was exceeded. */
   readonly countCut: (limit: 'client' | 'all') => void;
-  /** Counts a large response that was refused, by what was lacking. */
+  /** Counts a large response that was refused, by what was in short supply. */
   readonly countRefusal: (shortage: 'client' | 'room' | 'time') => void;
 }
 
@@ -22,8 +22,8 @@ const NO_READS: Readonly<Record<ReadResult, number>> = { fresh: 0, stale: 0, mis
 /** Creates the counters in `registry`. */
 export function createRequestCounters(registry: Registry): RequestCounters {
   const registers = [registry];
-  // Counts since the last collection. One request can read dozens of times, and adding to a number costs a hundredth of calling the
-  // counter.
+  // The reads since the last collection. They are counted in plain numbers, because one request can read dozens of times, and
+  // calling the counter costs a hundred times as much as adding to a number.
   const readsBy = { ...NO_READS };
   const reads: Counter = new Counter({
     name: 'gpu_gateway_cache_reads_total',
@@ -35,7 +35,7 @@ export function createRequestCounters(registry: Registry): RequestCounters {
       Object.assign(readsBy, NO_READS);
     },
   });
-  // Number since the last collection.
+  // The number of finished responses since the last collection.
   let ready = 0;
   const readyAnswers: Counter = new Counter({
     name: 'gpu_gateway_ready_answers_total',

@@ -2,11 +2,11 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import { type Cell, isObserved, type UpstreamSource } from '../domain/observation.ts';
 import type { AttemptReport } from '../upstream/request/source-request.ts';
 
-/** Counts requests to RunPod, and what is wrong with the answers. */
+/** Counts requests to RunPod, and problems with its answers. */
 export interface UpstreamCounters {
   readonly countAttempt: (source: UpstreamSource, report: AttemptReport) => void;
   readonly countPricedWithoutStock: () => void;
-  /** Counts an answer that RunPod was not asked for because the client has used up its budget. */
+  /** Counts an answer that was not requested from RunPod because the client has used up its budget. */
   readonly countClientRefusal: () => void;
   /** Counts a disagreement: only one of the two APIs reports the cell in stock. */
   readonly countSupplemented: (cell: Cell, added: Cell) => void;

@@ -16,7 +16,7 @@ import { createRedactor } from '../redaction.ts';
 import { startSpanExport } from './span-exporter.ts';
 import type { Attributes, SpanOptions, Tracer } from './tracer.ts';
 
-/** What tracing needs. */
+/** Dependencies of `startTracing`. */
 export interface TracingOptions {
   readonly log: Logger;
   /** Texts that no span may contain. */
@@ -31,15 +31,15 @@ export interface Tracing extends Tracer {
 
 const NAME = 'gpu-availability-gateway';
 
-/** The most characters of a text attribute. */
+/** The most characters of a text attribute that are kept. */
 const MAX_LENGTH = 200;
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT };
 
 /**
  * Creates spans with OpenTelemetry and exports them by OTLP over HTTP as JSON, configured by OpenTelemetry's own environment
- * variables. Registers nothing globally. Of Trace Context, only `traceparent` is read and sent; `tracestate` and baggage contain
- * text of other parties.
+ * variables. Registers nothing globally. Of W3C Trace Context, only `traceparent` is read and sent, because `tracestate` and
+ * baggage contain text of other parties.
  */
 export function startTracing({ log, secrets }: TracingOptions): Tracing {
   const provider = startSpanExport(NAME, log);
@@ -64,7 +64,7 @@ export function startTracing({ log, secrets }: TracingOptions): Tracing {
   };
 }
 
-/** Creates spans, and keeps the current one for everything that is done in it. */
+/** Creates spans, and makes each of them the current span of the work that runs in it. */
 class Spans {
   readonly #factory: SpanFactory;
   readonly #redact: (text: string) => string;
@@ -123,14 +123,14 @@ class Spans {
   #describe(span: Span, attributes: Attributes): void {
     for (const [name, value] of Object.entries(attributes)) {
       if (value === undefined) continue;
-      // Redact first: cutting the text could leave part of a secret, which is secret too.
+      // Redact before the text is cut: a cut could leave part of a secret, which is secret too.
       span.setAttribute(name, typeof value === 'string' ? this.#redact(value).slice(0, MAX_LENGTH) : value);
     }
     if (attributes['error.type'] !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
   }
 }
 
-/** Returns a context with the remote parent. An invalid header is ignored. */
+/** Returns `context` with the remote span of a `traceparent` header as the parent. An invalid header is ignored. */
 function within(context: Context, traceparent: string | undefined): Context {
   const remote = traceparent === undefined ? null : parseTraceParent(traceparent);
   return remote === null ? context : trace.setSpanContext(context, { ...remote, isRemote: true });

@@ -3,26 +3,26 @@ export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 /** How a span starts. */
 export interface SpanOptions {
-  /** Set at the edges of the gateway: 'server' for a client's request, 'client' for a request that the gateway sends. */
+  /** Set only at the edges of the gateway: 'server' for a client's request, 'client' for a request that the gateway sends. */
   readonly kind?: 'server' | 'client';
   readonly attributes?: Attributes;
-  /** Starts a separate trace that links to the current span, for work that the cause does not wait for. */
+  /** Whether the span starts a separate trace that links to the current span. Used for work that the current span does not wait for. */
   readonly apart?: boolean;
   /** The `traceparent` header of W3C Trace Context that a client sent. The span belongs to that trace. */
   readonly traceparent?: string | undefined;
 }
 
-/** Records what is done on behalf of a request, and how long it takes. */
+/** Records the work that is done for a request, and how long it takes. */
 export interface Tracer {
-  /** Runs `work` in a span that ends with it. The span is the current span for everything done in `work`. */
+  /** Runs `work` in a new span, which ends when `work` ends. It is the current span for everything that is done in `work`. */
   span<T>(name: string, options: SpanOptions, work: () => Promise<T>): Promise<T>;
   /** Adds attributes to the current span, if there is one. An 'error.type' marks the span as failed. */
   note(attributes: Attributes): void;
   /** Adds a number to a numeric attribute of the current span, if there is one. */
   count(attribute: string, added: number): void;
-  /** Returns a function that runs `work` in the span that is current now, whenever it is called. */
+  /** Returns a function that runs `work` in the span that is current now, even if the function is called later. */
   bind<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => void;
-  /** The current span as a `traceparent` header of W3C Trace Context; `undefined` without a span. */
+  /** Returns the current span as a `traceparent` header of W3C Trace Context; `undefined` if there is no span. */
   traceparent(): string | undefined;
 }
 
