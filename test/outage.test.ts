@@ -25,10 +25,10 @@ interface Row {
 const dead: Faults = () => FAULTS['a connection that is reset'][0];
 const silent: Faults = () => FAULTS.silence[0];
 
-/** The values of a cell without its age. */
+/** The rows without `observedAt` and `stale`, which depend on when the cells were observed. */
 const facts = (rows: readonly Row[]) => rows.map(({ observedAt: _at, stale: _stale, ...row }) => row);
 
-/** Fails the cell of one data center, whichever alias it has. */
+/** Fails the cell of one data center, whichever alias the request gives that data center. */
 const failCellOf =
   (dataCenterId: string): Faults =>
   ({ variables = {} }) => {
@@ -41,7 +41,7 @@ const failCellOf =
   };
 
 describe('an upstream that goes down', () => {
-  it('leaves its last answers, which are served without waiting and marked stale when they are no longer fresh', async () => {
+  it('does not stop the gateway from serving the last answers at once, marked stale when they are no longer fresh', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const before = (await ask(MATRIX)).data.gpuAvailability;
@@ -56,7 +56,7 @@ describe('an upstream that goes down', () => {
     expect(after.freshness).toEqual({ ...before.freshness, stale: true });
   });
 
-  it('leaves failed cells when the last answers are too old, and fresh cells when it is back', async () => {
+  it('causes failed cells once the last answers are too old, and fresh cells once the upstream is back', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const before = (await ask(MATRIX)).data;
@@ -96,7 +96,7 @@ describe('an upstream that goes down', () => {
     expect(facts((await recovered()).gpuAvailability.nodes)).toEqual(facts(before.gpuAvailability.nodes));
   });
 
-  it('receives one request per key every few seconds, however many clients ask', async () => {
+  it('receives one request for a GPU type every few seconds, however many clients request it', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds, logged } = connect(runPod.url, ENV);
     await ask(L4);
@@ -120,7 +120,7 @@ describe('an upstream that goes down', () => {
 });
 
 describe('a failed cell in a good answer', () => {
-  it('keeps its last known state, with its own time, until that is too old', async () => {
+  it('keeps its last known state and the time of that observation until the observation is too old', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const [first] = (await ask(L4)).data.gpuAvailability.nodes;
@@ -169,7 +169,7 @@ describe('a failed cell that was never observed', () => {
 });
 
 describe('a data center that is new in the list', () => {
-  it('does not make clients wait for the others', async () => {
+  it('does not make clients wait for the other data centers', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const before = (await ask(L4)).data.gpuAvailability.nodes;
@@ -193,7 +193,7 @@ describe('a data center that is new in the list', () => {
 });
 
 describe('the lists', () => {
-  it('are served while no newer ones can be read, but not for ever', async () => {
+  it('are served for a limited time while no newer lists can be read', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds, get } = connect(runPod.url, ENV);
     const lists = '{ gpuTypes { id } dataCenters { id } }';
@@ -273,7 +273,7 @@ describe('a start without an upstream', () => {
 });
 
 describe('health', () => {
-  it('is not DOWN because one GPU type fails after a while without questions', async () => {
+  it('is not DOWN if, after a while without queries, only one GPU type fails', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );
@@ -285,7 +285,7 @@ describe('health', () => {
 });
 
 describe('readiness', () => {
-  it('is kept by a gateway that no client has asked for a long time', async () => {
+  it('continues if no client has sent a query for a long time', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, get, passSeconds } = connect(runPod.url, ENV);
     await ask(MATRIX);
@@ -310,7 +310,7 @@ describe('readiness', () => {
     await kept;
   });
 
-  it('is kept, and no cell fails, when a client leaves', async () => {
+  it('is unaffected by a client that disconnects, and no cell fails', async () => {
     await using runPod = await startFakeRunPod(silent);
     const gateway = connect(runPod.url, ENV);
     const leaving = new AbortController();
@@ -324,8 +324,8 @@ describe('readiness', () => {
   });
 });
 
-describe('a client that leaves', () => {
-  it('cancels the requests that only it needed and that have not started, and no others', async () => {
+describe('a client that disconnects', () => {
+  it('cancels only those waiting requests to RunPod that no other client needs', async () => {
     const held: (() => void)[] = [];
     await using runPod = await startFakeRunPod(({ operationName }) => {
       if (operationName !== 'LowestPrices') return undefined;

@@ -20,9 +20,9 @@ describe('a quota', () => {
 
   it.each([
     ['plenty is left', '"minute";r=59;t=50, "hour";r=2999;t=3000', []],
-    ['little is left: the rest is spread over the window', '"minute";r=6;t=30, "hour";r=2999;t=3000', [5000]],
+    ['little is left of the shortest window, so that the remaining requests are spread over it', '"minute";r=6;t=30, "hour";r=2999;t=3000', [5000]],
     ['a little more than a tenth is left', '"minute";r=7;t=30, "hour";r=2999;t=3000', []],
-    ['little is left of the longest window: requests still pass', '"minute";r=59;t=50, "hour";r=100;t=900', [5000]],
+    ['little is left of the longest window, so that requests are only slowed down', '"minute";r=59;t=50, "hour";r=100;t=900', [5000]],
     ['nothing is left', 'minute;r=0;t=30, "hour";r=100;t=900', [30_000, 5000]],
     ['nothing is left for long', '"minute";r=59;t=50, "hour";r=0;t=900', [60_000]],
     ['the header is absent', null, []],
@@ -47,8 +47,8 @@ describe('a quota', () => {
   });
 
   it.each([
-    ['rejects requests that wait when nothing is left for more than ten seconds', 11, 'RATE_LIMITED'],
-    ['lets requests wait when the window ends within ten seconds', 10, 'answer'],
+    ['rejects waiting requests when nothing is left for more than ten seconds', 11, 'RATE_LIMITED'],
+    ['lets waiting requests wait on when the window ends within ten seconds', 10, 'answer'],
   ])('%s', async (_what, seconds, expected) => {
     const source = createSource();
     source.lane.pause(1);
@@ -59,7 +59,7 @@ describe('a quota', () => {
     expect(await Promise.race([waiting, Promise.resolve('still waiting')])).toBe(expected);
   });
 
-  it('rejects all renewals when nothing is left, until the window ends, and limits how long that may be', () => {
+  it('rejects all renewals while nothing is left, but for a minute at most', () => {
     const { quota } = createUpdated('"minute";r=0;t=999999999', POLICY);
     expect(() => quota.refuseRenewal('Gpus')).toThrow(UpstreamRateLimitedError);
     vi.setSystemTime(60_000);

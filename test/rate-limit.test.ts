@@ -18,7 +18,7 @@ async function listen(env: Record<string, string>) {
   return { post, get, [Symbol.asyncDispose]: () => server.close(0) };
 }
 
-/** The name and the parameters of the only item in a header. */
+/** The name and the parameters of the single item in the header `field`. */
 function read({ headers }: Response, field: string) {
   const [[name, parameters]] = parseList(headers.get(field) ?? '') as [Item];
   const [q, w, r, t] = ['q', 'w', 'r', 't'].map((key) => parameters.get(key));
@@ -36,7 +36,7 @@ describe('the responses to a client with a rate limit', () => {
       await gateway.get({ 'if-none-match': whole.headers.get('etag') ?? '' }),
       await gateway.post({}, '{ nonsense }'),
       await gateway.post(),
-      // From rows in memory, and from finished responses.
+      // The gateway answers these requests from rows in memory or with finished responses.
       await gateway.post(),
       await gateway.post(),
       await gateway.post(),
@@ -71,9 +71,9 @@ describe('the responses to a client with a rate limit', () => {
 });
 
 it.each([
-  ['on this machine', {}],
-  ['of a gateway without a limit', { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '0' }],
-])('the responses to a client %s have no headers about a limit', async (_what, env) => {
+  ['on the machine of the gateway', {}],
+  ['of a gateway without a rate limit', { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '0' }],
+])('the responses to a client %s have no headers about a rate limit', async (_what, env) => {
   await using gateway = await listen(env);
   for (const { headers } of [await gateway.post(), await gateway.post(), await gateway.post()]) {
     expect([headers.get('ratelimit'), headers.get('ratelimit-policy')]).toEqual([null, null]);

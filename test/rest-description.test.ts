@@ -10,7 +10,7 @@ import { DEMAND, dataCenterOf } from './support/runpod-catalog.ts';
 
 const description = createDescription();
 
-/** Schemas with which the gateway reads each described body. */
+/** The names of the described bodies, and the schema with which the gateway reads each of them. */
 const READINGS = [
   ['GpuList', GpusSchema],
   ['DataCenterList', DataCentersSchema],
@@ -99,11 +99,11 @@ const catalogOf = (bodies: Readonly<Record<string, unknown>>) =>
     onUnknownStock: (word) => expect.fail(`the description has a word that the gateway does not know: ${word}`),
   });
 
-/** The rows that count: the first of each id. */
+/** The rows that the gateway uses: the first row with each id. */
 const first = <Row extends { readonly id: string }>(rows: readonly Row[]) =>
   rows.filter(({ id }, index) => rows.findIndex((row) => row.id === id) === index);
 
-/** The stock level in a data center that a row means; `null` when the row leaves it open. */
+/** The stock level that a row reports for a data center; `null` if the row does not determine the level. */
 function meantLevel({ secure, availability, dataCenters = [] }: Gpu, place: string): string | null {
   if (!secure) return 'NONE';
   if (dataCenters.length === 0) return availability === 'NONE' ? 'NONE' : null;

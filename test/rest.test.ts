@@ -27,7 +27,7 @@ const rowOf = (rows: readonly Row[], gpuType: string, dataCenter: string) =>
   rows.find((row) => row.gpuType.id === gpuType && row.dataCenter.id === dataCenter);
 
 describe('a gateway with the REST API', () => {
-  it('sends two requests for a cold query, one for each other pod size, and the key only in a header', async () => {
+  it('sends two requests for the first query, then one for each further pod size, and the key only in a header', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     expect((await gateway.ask(MATRIX)).data.gpuAvailability.coverage).toMatchObject({ complete: true, expected: 1599 });
@@ -163,7 +163,7 @@ describe('a gateway with the REST API', () => {
     ['a text', 'NVIDIA L4'],
     ['a row without an id', { name: 'L4', availability: 'LOW' }],
   ])(
-    'fails a missing GPU type when the answer for a pod size contains %s, which may be about it',
+    'fails the cells of a missing GPU type when the answer for a pod size contains %s, which may stand for that type',
     async (_what, row) => {
       await using rest = await startFakeRest();
       const gateway = connect(rest);
@@ -181,7 +181,7 @@ describe('a gateway with the REST API', () => {
     },
   );
 
-  it('checks a missing GPU type against a new answer for pods of one GPU, if the last one is minutes old', async () => {
+  it('requests a new answer for pods of one GPU to check a missing GPU type, if the last such answer is minutes old', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask(MATRIX);
@@ -192,7 +192,7 @@ describe('a gateway with the REST API', () => {
     expect(rest.seen.map(({ parameters }) => parameters['count'])).toEqual(['1', undefined, '2', '1']);
   });
 
-  it('falls back to the last answer for pods of one GPU when a new one cannot be read', async () => {
+  it('falls back to the last answer for pods of one GPU when a new answer cannot be read', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask(MATRIX);
@@ -234,7 +234,7 @@ describe('a gateway with the REST API', () => {
     expect(cold.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
   });
 
-  /** A form of the row of the L4, and the expected stock in EU-RO-1 and in US-TX-3; `null` for a failed cell. */
+  /** A name, properties for RunPod's row of the L4, and the expected stock in EU-RO-1 and US-TX-3; `null` for a failed cell. */
   const FORMS: readonly (readonly [string, object, string | null, string | null])[] = [
     ['NONE without a list', { availability: 'NONE', dataCenters: undefined }, 'NONE', 'NONE'],
     ['NONE with an empty list', { availability: 'NONE', dataCenters: [] }, 'NONE', 'NONE'],
@@ -372,7 +372,7 @@ describe('a gateway with the REST API', () => {
       await expect.poll(async () => (await gateway.get('/metrics')).body).toContain('gpu_gateway_upstream_in_flight 0');
       return rest.seen.length;
     };
-    // Renewals are 34 seconds apart.
+    // At this rate limit, renewals are 34 seconds apart.
     expect(await askAfter(11)).toBe(3);
     expect(await askAfter(11)).toBe(3);
     expect((await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability.coverage.complete).toBe(true);
@@ -380,7 +380,7 @@ describe('a gateway with the REST API', () => {
     expect(await askAfter(24)).toBe(5);
   });
 
-  it('rejects no awaited request while something is left of the limit', async () => {
+  it('rejects no awaited request while the rate limit is not exhausted', async () => {
     await using rest = await startFakeRest();
     rest.send({ ratelimit: '"minute";r=3;t=59', 'ratelimit-policy': '"minute";q=60;w=60' });
     const gateway = connect(rest);

@@ -23,7 +23,7 @@ const QUERY = `query ($orderBy: GpuAvailabilityOrder!, $gpuCount: Int!) {
   gpuAvailability(orderBy: $orderBy, gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
     nodes { gpuType { id displayName memoryGb } dataCenter { id } stock onDemandPrice { perGpu } } } }`;
 
-/** Returns the neighbours that are in the wrong order. */
+/** Returns the pairs of adjacent rows that are in the wrong order. */
 function misplaced(rows: readonly Row[], { field, direction }: RowOrder) {
   return rows.slice(1).flatMap((after, index) => {
     const before = rows[index] as Row;
@@ -58,7 +58,7 @@ describe('the order of rows', () => {
     },
   );
 
-  it('is by GPU type and ascending by default', async () => {
+  it('is by GPU type if no order is given, and ascending if no direction is given', async () => {
     const { data } = await ask(`{
       told: gpuAvailability(orderBy: { field: GPU_TYPE, direction: ASC }) { ...Ids }
       untold: gpuAvailability { ...Ids }
@@ -70,7 +70,7 @@ describe('the order of rows', () => {
     expect(data.price).not.toEqual(data.told);
   });
 
-  it.each(ORDERS)('does not depend on the order in which the rows arrive: $field $direction', (order) => {
+  it.each(ORDERS)('does not depend on the order of the rows before sorting: $field $direction', (order) => {
     fc.assert(
       fc.property(rowsInTwoOrders, ([rows, shuffled]) => {
         const sorted = rows.toSorted(compareRows(order));

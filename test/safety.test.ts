@@ -95,7 +95,7 @@ describe('client keys', () => {
     },
   );
 
-  it('are required for GET too, and not for the GraphiQL page and /health', async () => {
+  it('are also required for GET requests, but not for the GraphiQL page and /health', async () => {
     const { handler } = createGateway(env);
     const get = async (path: string, accept: string) =>
       (await handler.fetch(`http://gateway.invalid${path}`, { headers: { accept } })).status;
@@ -143,7 +143,7 @@ describe('a path that resembles a path of the gateway', () => {
 describe('introspection', () => {
   const query = JSON.stringify({ query: '{ __schema { types { name } } }' });
 
-  it('can be turned off, and the GraphiQL page with it', async () => {
+  it('can be turned off, which also turns off the GraphiQL page', async () => {
     const env = { INTROSPECTION: 'false' };
     expect((await send({}, {}, { body: query })).body).toContain('GpuAvailabilityReport');
     const refused = await send(env, {}, { body: query });
@@ -181,7 +181,7 @@ describe('responses', () => {
 });
 
 describe('a client that sends too many requests', () => {
-  it('is refused by its own address, which only a trusted proxy can report', async () => {
+  it('is recognised by its address and refused; only a trusted proxy can report that address', async () => {
     const { listener, log } = createGateway({ RATE_LIMIT_PER_MINUTE: '3', TRUST_PROXY: 'loopback' });
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     const ask = async (forwardedFor: string) => {
@@ -200,7 +200,7 @@ describe('a client that sends too many requests', () => {
 });
 
 describe('a client with wrong keys', () => {
-  it('is limited by its address, and a client with a key by the key in any notation', async () => {
+  it('is limited by its address, while a client with a valid key is limited by that key, however the header is spelled', async () => {
     const env = { RATE_LIMIT_PER_MINUTE: '2', TRUST_PROXY: 'loopback', CLIENT_API_KEYS: 'key-one,key-two' };
     const { listener, log } = createGateway(env);
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
@@ -225,8 +225,8 @@ describe('a client with wrong keys', () => {
 
 describe('a client that sends a flood of headers', () => {
   it.each([
-    ['a long one', { 'x-long': 'x'.repeat(20_000) }],
-    ['many', Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`x-${index}`, 'x']))],
+    ['one long header', { 'x-long': 'x'.repeat(20_000) }],
+    ['many headers', Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`x-${index}`, 'x']))],
   ])('is refused: %s', async (_what, flood) => {
     const { listener, log } = createGateway();
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });

@@ -15,7 +15,7 @@ describe('/schema.graphql', () => {
     expect(await response.text()).toBe(`${printPublicSchema()}\n`);
   });
 
-  it('is not sent again to a client that has it', async () => {
+  it('is not sent again to a client that has its current version', async () => {
     const first = await get();
     expect(first.headers.get('cache-control')).toBe('no-cache');
     const tag = first.headers.get('etag') ?? '';
@@ -26,7 +26,7 @@ describe('/schema.graphql', () => {
     expect((await get({}, { 'if-none-match': '"other"' })).status).toBe(200);
   });
 
-  it('has the same headers for HEAD, and no body', async () => {
+  it('is answered with the same headers for HEAD, but without a body', async () => {
     const { listener, log } = createGateway();
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     const headersOf = (method: string) =>
