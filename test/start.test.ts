@@ -11,7 +11,7 @@ const QUERY = JSON.stringify({ query: '{ gpuAvailability { totalCount } }' });
 
 afterEach(killAll);
 
-/** A gateway with a waiting client, on a RunPod that answers price requests only after `release`. */
+/** Starts a gateway with a waiting client. The RunPod behind it answers price requests only after `release` is called. */
 async function startWithClientWaiting() {
   const held: (() => void)[] = [];
   let onHeld = () => {};
@@ -20,7 +20,7 @@ async function startWithClientWaiting() {
   });
   let released = false;
   const hold: Fault = (response, good) => {
-    // A request sent before the release may arrive after it.
+    // A request that was sent before the release may arrive after the release.
     if (released) answerWith(200, good)(response, good);
     else held.push(() => answerWith(200, good)(response, good));
     onHeld();
@@ -133,7 +133,7 @@ describe('a stop during work', () => {
     await expect.poll(() => subscribers.map(({ end }) => end())).toEqual(TRANSPORTS.map(() => 'complete'));
   });
 
-  it('still accepts connections for a moment when it is idle', async () => {
+  it('still accepts connections for a moment, even if no request is in progress', async () => {
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' });
     const url = await ready;
     gateway.kill('SIGTERM');
@@ -150,7 +150,7 @@ describe('a stop during work', () => {
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' }, overPipe);
     const { origin } = new URL(await ready);
     gateway.stdout.pause();
-    // More than the pipe's buffer holds.
+    // The log lines of these requests exceed the buffer of the pipe.
     const path = `/${'x'.repeat(190)}`;
     for (let asked = 0; asked < 3000; asked += 50) {
       await Promise.all(Array.from({ length: 50 }, async () => (await fetch(origin + path)).text()));
@@ -168,7 +168,7 @@ describe('a stop during work', () => {
     expect(logged.map((line) => JSON.parse(line)).filter((line) => line.path === path)).toHaveLength(3000);
   });
 
-  it('ends at once on the second signal', async () => {
+  it('ends the process at once on a second signal', async () => {
     await using started = await startWithClientWaiting();
     const left = started.answer.catch(() => 'cut');
     started.gateway.kill('SIGTERM');

@@ -9,7 +9,7 @@ const QUERY = `{ gpuAvailability(filter: { includeUnavailable: true }) {
   coverage { expected observed failures { code dataCenter { id } } } } }`;
 const LOW = { stockStatus: 'Low', uninterruptablePrice: 1.25, minimumBidPrice: null, availableGpuCounts: [1] };
 
-/** Asks a gateway whose upstream has one GPU type and the data centers `IDS`, and answers price requests with `pricesOf`. */
+/** Queries a gateway whose upstream has one GPU type and the data centers `IDS`. `pricesOf` returns the answer to price requests. */
 async function ask(pricesOf: (ids: readonly string[]) => unknown) {
   await using runPod = await startFakeRunPod(({ operationName, variables }) => {
     const lists: Record<string, unknown> = {
@@ -24,14 +24,14 @@ async function ask(pricesOf: (ids: readonly string[]) => unknown) {
   return data.gpuAvailability;
 }
 
-/** A good answer with stock in data center `id` only. */
+/** A good answer with stock only in the data center `id`. */
 const stockedIn = (ids: readonly string[], id: string) => ({
   id: GPU_TYPE_ID,
   ...Object.fromEntries(ids.map((other, index) => [`dc_${index}`, other === id ? LOW : null])),
 });
 
 describe('for any answer of RunPod, the gateway', () => {
-  it.each(IDS)('shows the stock of data center %j there and nowhere else', async (id) => {
+  it.each(IDS)('shows the stock of the data center %j only for that data center', async (id) => {
     const { nodes, coverage } = await ask((ids) => ({ data: { gpuTypes: [stockedIn(ids, id)] } }));
     expect(coverage).toMatchObject({ expected: IDS.length, observed: IDS.length });
     const stocked = nodes.filter((row: { stock: string }) => row.stock === 'LOW');
@@ -55,11 +55,11 @@ describe('for any answer of RunPod, the gateway', () => {
   });
 
   it.each([
-    ['an error about everything', { data: null, errors: [{ message: 'something went wrong' }] }],
+    ['an error without a path', { data: null, errors: [{ message: 'something went wrong' }] }],
     ['a string of errors', { errors: 'no' }],
     ['no data', {}],
     ['an empty list', { data: { gpuTypes: [] } }],
-    ['another GPU type', { data: { gpuTypes: [{ id: 'another' }] } }],
+    ['only another GPU type', { data: { gpuTypes: [{ id: 'another' }] } }],
     ['a string', 'no'],
     ['null', null],
   ])('fails every cell after %s', async (_what, answer) => {
@@ -72,7 +72,7 @@ describe('for any answer of RunPod, the gateway', () => {
     expect(nodes.map((row: { stock: string }) => row.stock)).toEqual(IDS.map(() => 'UNKNOWN'));
   });
 
-  it('fails the cells that are missing from an answer', async () => {
+  it('fails only the cells that are missing from an answer', async () => {
     const { coverage } = await ask(() => ({ data: { gpuTypes: [{ id: GPU_TYPE_ID, dc_0: LOW }] } }));
     expect(coverage).toMatchObject({ observed: 1 });
     expect(coverage.failures).toHaveLength(IDS.length - 1);

@@ -3,7 +3,7 @@ import { KEY, startFakeRest } from './fake-rest.ts';
 import { startFakeRunPod } from './fake-runpod.ts';
 import { createGateway } from './gateway.ts';
 
-/** Stand-ins for both of RunPod's APIs with the same stock, and a gateway that chooses between them. */
+/** Starts stand-ins for both of RunPod's APIs with the same stock, and creates a gateway that chooses between the APIs. */
 export async function openBoth(env: Record<string, string> = {}) {
   const rest = await startFakeRest();
   const graphql = await startFakeRunPod();
@@ -39,7 +39,7 @@ export interface Row {
   readonly stale: boolean;
 }
 
-/** Asks for every cell of a pod size. */
+/** A query for every cell of a pod size. */
 export const MATRIX = `query ($gpuCount: Int! = 1) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
   nodes { gpuType { id } dataCenter { id } available stock spotPrice { perPod } availableGpuCounts observedAt spotObservedAt stale }
   coverage { complete expected failed failures { code } } } }`;
