@@ -12,7 +12,7 @@ import { type Row, versionOf } from './support-table.ts';
 type StartRouter = typeof startApollo;
 type Router = AsyncDisposable & { readonly url: string };
 
-/** A router over the gateway at `gpusUrl` and the subgraph of the example, which adds fields to the gateway's entities. */
+/** Starts a router over two subgraphs: the gateway at `gpusUrl`, and the example's subgraph of notes about the gateway's entities. */
 async function startRouter(start: StartRouter, gpusUrl: string, isPersisted = false): Promise<Router> {
   const yoga = createYoga({ schema: createNotesSchema(), logging: false });
   const notes = await startServer(yoga, { host: '127.0.0.1', port: 0, log: createGateway().log });

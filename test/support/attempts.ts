@@ -34,7 +34,7 @@ interface Settings {
 /** Requests without a particular subject. Every other request has its own subject. */
 const LISTS = new Set(['probe', 'list']);
 
-/** Attempts at a source that answers each request as the test defines. Records when each request starts, in milliseconds since the creation. */
+/** Attempts at a source that answers each request as the test defines. Records the start of each request in milliseconds since creation. */
 export function createSource({
   concurrency = 3,
   limit = 500,

@@ -39,8 +39,8 @@ const problem = (status: number, title: string, errors: readonly string[] = []):
 
 /**
  * Starts a stand-in for RunPod's REST API v2 on a free port. It counts requests, serves a world in one of the forms that RunPod uses, and
- * fails on command. Except for commanded failures, every response must match schema/upstream-rest.json: a response that does not becomes an
- * HTTP 500, and disposing of the server throws.
+ * fails on command. Except for commanded failures, every response must match schema/upstream-rest.json. Instead of a response that does
+ * not match, it sends an HTTP 500, and disposing of the server throws.
  */
 export async function startFakeRest(world: World = recordedWorld(), form: RestForm = DOCUMENTED) {
   let answers = createRestAnswers(world, form);

@@ -18,13 +18,13 @@ export interface SeenRequest {
   readonly headers: Record<string, string | string[] | undefined>;
 }
 
-/** What the stand-in does instead of answering. `good` is the body that it would have sent. */
+/** Does something instead of sending the correct answer, whose body is `good`. */
 export type Fault = (response: ServerResponse, good: string) => void;
 
-/** Whether and how a request fails; `undefined` lets the recording answer. */
+/** Returns the fault of a request, or `undefined` for a correct answer. */
 export type Faults = (request: SeenRequest) => Fault | undefined;
 
-/** A fault that sends another response. */
+/** A fault that sends the given response. */
 export function answerWith(status: number, body: string, headers: Record<string, string> = {}): Fault {
   return (response) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
 }
@@ -63,7 +63,7 @@ export async function startFakeRunPod(
     ...standIn,
     url: `${standIn.origin}/graphql`,
     seen,
-    /** Stock that differs from the recording. */
+    /** The cells whose stock differs from the recording. */
     stock,
     count: (operationName: string) => seen.filter((request) => request.operationName === operationName).length,
     /** Sets how requests fail from now on; without an argument, none does. */

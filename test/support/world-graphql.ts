@@ -18,7 +18,7 @@ const SDL = readFileSync(new URL('../../schema/upstream.graphqls', import.meta.u
 /** RunPod's words for the levels. */
 export const WORDS = { LOW: 'Low', MEDIUM: 'Medium', HIGH: 'High' } as const;
 
-/** Serves a world with the SDL of RunPod's GraphQL API. An answer that does not match the SDL is an error of graphql-js. */
+/** Serves a world with the SDL of RunPod's GraphQL API. If an answer does not match the SDL, graphql-js reports an error. */
 export function createGraphQLWorld(world: World, form: GraphQLForm): YogaServerInstance<object, object> {
   const levelOf = indexStock(world);
   const sizesOf = (gpuTypeId: string, dataCenterId: string) =>

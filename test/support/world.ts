@@ -13,9 +13,9 @@ export interface WorldGpuType {
   readonly name: string;
   readonly manufacturer: 'NVIDIA' | 'AMD' | 'UNKNOWN';
   readonly memoryGb: number;
-  /** The clouds that offer it. */
+  /** Whether each cloud offers the GPU type. */
   readonly offered: PerCloud<boolean>;
-  /** US dollars per GPU and hour; a filler where the cloud does not offer the type. */
+  /** US dollars per GPU and hour; a filler for a cloud that does not offer the GPU type. */
   readonly price: PerCloud<number>;
   /** The size of the largest pod; 0 if it is unknown. */
   readonly maxGpuCount: PerCloud<number>;
@@ -56,5 +56,5 @@ export function indexStock({ stock }: World) {
 
 const key = (gpuTypeId: string, dataCenterId: string) => JSON.stringify([gpuTypeId, dataCenterId]);
 
-/** US dollars for a pod, without binary rounding errors. */
+/** The price of a pod in US dollars, without binary rounding errors. */
 export const podPrice = (perGpu: number, gpuCount: number): number => Number((perGpu * gpuCount).toFixed(10));

@@ -6,7 +6,7 @@ import { connect } from '../gateway.ts';
 /** How long an answer stays fresh, in seconds: long enough for caches, which count whole seconds. */
 export const FRESH_SECONDS = 4;
 
-/** How often prices change, in milliseconds. Not a multiple of `FRESH_SECONDS`, so that some renewals find a new price and others do not. */
+/** How often prices change, in milliseconds. Not a multiple of `FRESH_SECONDS`, so only some renewals find a new price. */
 const STEP_MS = 5500;
 
 /**
