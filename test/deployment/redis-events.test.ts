@@ -47,7 +47,7 @@ async function open() {
     replicas,
     subscribers,
     stock,
-    /** Changes one cell this many times, each time after RunPod was asked about the GPU type again. */
+    /** Changes one cell `times` times. After each change, waits until RunPod has received new requests about the GPU type. */
     move: async (times: number): Promise<void> => {
       for (let count = 0; count < times; count += 1) {
         moves += 1;
@@ -70,7 +70,7 @@ async function open() {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** A state of a cell, as RunPod and events report it. */
+/** The state of a cell in an event, as a text that `rawStateOf` also returns for RunPod's answers. */
 const stateOf = ({ stock, onDemandPrice }: Change['after']) => `${stock} ${onDemandPrice?.perGpu}`;
 const rawStateOf = ({ stockStatus, uninterruptablePrice }: RawStock) =>
   stockStatus === null ? 'NONE undefined' : `${stockStatus.toUpperCase()} ${uninterruptablePrice}`;
@@ -102,7 +102,7 @@ function faultsOf(changes: readonly Change[]): readonly string[] {
   });
 }
 
-/** Breaks Redis while stock moves, and repairs it. */
+/** Ways to disturb Redis while stock changes. Each of them repairs Redis in the end. */
 const FAULTS: Record<string, (fleet: Opened) => Promise<void>> = {
   'that is emptied': async ({ admin, move }) => {
     for (let turn = 0; turn < 3; turn += 1) {
@@ -160,7 +160,7 @@ afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('a Redis', () => {
   it.each(Object.entries(FAULTS))(
-    '%s leaves every subscriber with the true state, through events in order',
+    '%s does not prevent any subscriber from learning the true state through events in order',
     async (_what, run) => {
       await using fleet = await open();
       await fleet.move(2);
@@ -176,7 +176,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     'that is emptied',
     'that one replica is cut off from',
     'that one replica is cut off from while it is emptied',
-  ])('%s lets a client resume at any replica with every missed event, or not at all', async (what) => {
+  ])('%s does not cause events to be lost when a client resumes at any replica, unless resuming is refused', async (what) => {
     await using fleet = await open();
     await fleet.move(1);
     await FAULTS[what]?.(fleet);
@@ -197,7 +197,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     }
   });
 
-  it('that was emptied gives the following events ids that every replica knows', async () => {
+  it('that was emptied does not prevent the next events from having ids that every replica knows', async () => {
     await using fleet = await open();
     const { admin, subscribers, replicas } = fleet;
     await fleet.move(1);

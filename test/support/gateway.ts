@@ -29,7 +29,7 @@ export function createGateway(
   );
   const now = () => performance.now() + aheadMs;
   const wallNow = () => Date.now() + aheadMs;
-  // Without files of the board, it makes no difference whether the board was built on this machine.
+  // `board` is empty, so that tests do not depend on whether the board was built on this machine.
   const app = createApp({
     config,
     log,
