@@ -150,7 +150,7 @@ const questions = fc.integer({ min: 1, max: 16 }).chain((gpuCount) =>
   }),
 );
 
-/** The price if it is positive and not so extreme that it may be left out, else `null`. */
+/** Returns the price if the gateway must show it. Returns `null` if it is not positive, or so extreme that the gateway may omit it. */
 function usual(price: unknown): number | null {
   return typeof price === 'number' && price > 0.01 && price < 1000 ? price : null;
 }
@@ -185,7 +185,7 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
       }
     }));
 
-  it('show only positive prices, and no number for a null', () =>
+  it('show only positive prices, and show no number if RunPod sends null', () =>
     check(async (question) => {
       const { gpuCount, gpuType } = question;
       for (const { level, raw, cell } of await observe(question)) {
@@ -217,7 +217,7 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
       for (const { level, raw, cell } of await observe(question)) {
         if (level === null || level === 'NONE' || cell.failure !== null) continue;
         const bid = usual(raw?.['minimumBidPrice']);
-        // Prices are rounded to ten places.
+        // The tolerance is necessary because prices are rounded to ten decimal places.
         const isOffer = bid !== null && bid < (cell.onDemandPrice?.perPod ?? Number.POSITIVE_INFINITY) - 1e-9;
         for (const [quote, shown] of [
           [usual(raw?.['uninterruptablePrice']), cell.onDemandPrice],

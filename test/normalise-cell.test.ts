@@ -37,7 +37,7 @@ const sayings = fc
 const gpuTypes = fc
   .record({ secureCloud: fc.option(fc.boolean()), securePrice: price })
   .map((rest) => ({ ...gpuType, ...rest }));
-/** Where and when the cells were observed. */
+/** The data center, source and time of all observations in this test. */
 const AT = {
   dataCenterId: 'EU-RO-1',
   source: 'RUNPOD_GRAPHQL' as const,
@@ -107,7 +107,7 @@ describe('a cell of RunPod', () => {
     [0.42, 0.42],
     [0.43, null],
     [0.5, null],
-  ])('with a bid of %j and a quote of 0.43 has a spot price of %j', (minimumBidPrice, perPod) => {
+  ])('that is quoted at 0.43 with a bid of %j has the spot price %j', (minimumBidPrice, perPod) => {
     const raw = { ...nothing, stockStatus: 'Low', uninterruptablePrice: 0.43, minimumBidPrice };
     expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({
       spotPrice: perPod === null ? null : { perPod, perGpu: perPod },

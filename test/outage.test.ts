@@ -108,7 +108,7 @@ describe('an upstream that goes down', () => {
     await expect.poll(() => runPod.count('LowestPrices')).toBe(asked + 1);
     await many();
     expect(runPod.count('LowestPrices')).toBe(asked + 1);
-    // The hold-off begins when the gateway has received the failure.
+    // The gateway holds off further requests only once it has received the failure.
     await expect.poll(() => logged.join('')).toContain('upstream attempt failed');
     passSeconds(3600);
     for (const { data } of await many())
@@ -155,7 +155,7 @@ describe('a failed cell in a good answer', () => {
 });
 
 describe('a failed cell that was never observed', () => {
-  it('is requested again after a while, before its failure is shown a second time', async () => {
+  it('is requested again after a while, and a client receives the new state and not the failure', async () => {
     await using runPod = await startFakeRunPod(failCellOf('EU-RO-1'));
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const failures = async () => (await ask(L4)).data.gpuAvailability.coverage.failures;
@@ -251,7 +251,7 @@ describe('the lists', () => {
 });
 
 describe('a start without an upstream', () => {
-  it('reports that no answer is possible and that the gateway is not ready, and recovers without help', async () => {
+  it('leads to errors and a gateway that is not ready, until the upstream is back', async () => {
     await using runPod = await startFakeRunPod(dead);
     const { ask, get, keepReady, stop } = connect(runPod.url, ENV);
     expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('starting') });
@@ -293,7 +293,7 @@ describe('readiness', () => {
     expect(await get('/ready')).toMatchObject({ status: 200 });
   });
 
-  it('returns without help after an outage that outlasts the lists', async () => {
+  it('returns by itself after an outage that lasts longer than the lists may be served', async () => {
     await using runPod = await startFakeRunPod();
     const { get, keepReady, passSeconds, stop, ask } = connect(runPod.url, ENV);
     const kept = keepReady();

@@ -4,7 +4,7 @@ import { createLagDetector } from '../src/http/event-loop-lag.ts';
 import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** Ticks every `stepMs` for `forMs`, beginning at `from`. Returns the time of the last tick. */
+/** Lets the detector tick every `stepMs` milliseconds for `forMs` milliseconds from the time `from`. Returns the time of the last tick. */
 function tickFor(detector: ReturnType<typeof createLagDetector>, from: number, forMs: number, stepMs: number): number {
   let now = from;
   while (now < from + forMs) {
@@ -27,7 +27,7 @@ describe('an overload', () => {
     expect(detector.isOverloaded()).toBe(false);
   });
 
-  it('does not begin because of an occasional slow response', () => {
+  it('does not begin if only an occasional response is slow', () => {
     const detector = createLagDetector(0);
     let now = 0;
     for (let second = 0; second < 20; second += 1) {

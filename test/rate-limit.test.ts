@@ -28,7 +28,7 @@ function read({ headers }: Response, field: string) {
 const LIMITED = { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '6' };
 
 describe('the responses to a client with a rate limit', () => {
-  it('report the remaining quota, whichever part of the gateway produces them', async () => {
+  it('report the remaining quota, whichever part of the gateway produces the response', async () => {
     await using gateway = await listen(LIMITED);
     const whole = await gateway.get();
     const answers = [
@@ -63,7 +63,7 @@ describe('the responses to a client with a rate limit', () => {
     expect(left).toEqual([5, 4, 5, 3, 4]);
   });
 
-  it('allow pages of other origins to read the quota', async () => {
+  it('allow pages of allowed origins to read the quota', async () => {
     await using gateway = await listen({ ...LIMITED, CORS_ORIGINS: 'https://a.example' });
     const { headers } = await gateway.post({ origin: 'https://a.example' });
     expect(headers.get('access-control-expose-headers')).toMatch(/\bratelimit\b.*\bratelimit-policy\b/);

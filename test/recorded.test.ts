@@ -24,7 +24,7 @@ interface Recorded {
 const { ask } = createGateway();
 
 describe('the recording of 2025-11-14', () => {
-  it('has 79 rows of 25 GPU types in 28 data centers, none with a price of 0', async () => {
+  it('shows 79 rows with 25 GPU types in 28 data centers, and no price of 0', async () => {
     const { data } = await ask(`{ gpuAvailability { totalCount ${ROWS} coverage { complete expected } } }`);
     const nodes: Row[] = data.gpuAvailability.nodes;
     expect(nodes).toHaveLength(79);
@@ -103,7 +103,7 @@ describe('the recording of 2025-11-14', () => {
     expect(data).toBeTruthy();
   });
 
-  it.each(Object.entries(derive()))('has the file %s as it is derived from the evidence', (file, text) => {
+  it.each(Object.entries(derive()))('contains the file %s exactly as it is derived from the evidence', (file, text) => {
     expect(readFileSync(`fixtures/runpod/2025-11-14/${file}`, 'utf8')).toBe(text);
   });
 });

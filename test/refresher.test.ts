@@ -121,7 +121,7 @@ describe('a refresher', () => {
       await vi.advanceTimersByTimeAsync(1000);
       oldest = Math.max(oldest, ...[...refresher.observedAt.values()].map((time) => Date.now() - time));
     }
-    // 480 s are ten periods of 48 s, which is 0.8 of the freshness time.
+    // In 480 s there are ten periods of 48 s each. Such a period is 0.8 of the freshness time.
     expect(refresher.renewals.length).toBeGreaterThanOrEqual(390);
     expect(refresher.renewals.length).toBeLessThanOrEqual(401);
     expect(oldest).toBeLessThan(FRESH_MS);
@@ -138,13 +138,13 @@ describe('a refresher', () => {
     for (const { id } of GPU_TYPES) refresher.observedAt.set(id, Date.now());
     wishes.push(ALL);
     refresher.wake();
-    // There is a turn every 1.2 seconds.
+    // A turn comes every 1.2 seconds.
     await vi.advanceTimersByTimeAsync(3000);
     expect(refresher.renewals.length).toBeLessThanOrEqual(3);
     await refresher.stop();
   });
 
-  it('sends nothing without demand, and starts when there is demand', async () => {
+  it('sends no requests until there is demand', async () => {
     const wishes: Wish[] = [];
     const refresher = createRunning({ wishes });
     await vi.advanceTimersByTimeAsync(600_000);

@@ -10,7 +10,7 @@ const MAX_BODY_BYTES = 1_000_000;
 const KEY = 'authorization: Bearer key-one';
 const JSON_TYPE = 'content-type: application/json';
 
-/** A listening gateway that requires a key. */
+/** Starts a gateway on a port. It requires a key. */
 async function startGateway(env: Record<string, string> = {}) {
   const { listener, log } = createGateway({ CLIENT_API_KEYS: 'key-one', ...env });
   const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
@@ -37,7 +37,7 @@ describe('a request that is refused because of its headers', () => {
   it.each([
     ['without a key', 'POST /graphql', [JSON_TYPE], 401],
     ['with a wrong key', 'POST /graphql', [JSON_TYPE, 'authorization: Bearer key-x'], 401],
-    ['that is not JSON', 'POST /graphql', [KEY, 'content-type: text/plain'], 415],
+    ['with a content type that is not JSON', 'POST /graphql', [KEY, 'content-type: text/plain'], 415],
     ['to an unknown path', 'POST /nowhere', [KEY, JSON_TYPE], 404],
     ['to an unusual spelling of the path', 'POST /%2e/graphql', [JSON_TYPE], 401],
     ['with a method that is not allowed', 'PUT /graphql', [KEY, JSON_TYPE], 405],
@@ -53,7 +53,7 @@ describe('a request that is refused because of its headers', () => {
   });
 
   it.each(['POST /graphql', 'POST /./graphql', 'PUT /graphql', 'GET /graphql', 'DELETE /ready', 'POST /nowhere'])(
-    '%s with a length above the limit is answered with 413 before its body arrives',
+    'to %s with a length above the limit is answered with 413 before its body arrives',
     async (line) => {
       await using gateway = await startGateway();
       const socket = await gateway.open();
@@ -125,7 +125,7 @@ describe('an endless body', () => {
     ['GET /graphql?query={upstream{source}}', [KEY]],
     ['POST /health', []],
     ['POST /nowhere', []],
-  ])('is not read forever: %s %j', async (line, headers) => {
+  ])('is not read forever: %s with the headers %j', async (line, headers) => {
     await using gateway = await startGateway();
     const socket = await gateway.open();
     socket.write(head(line, ...headers, 'transfer-encoding: chunked'));

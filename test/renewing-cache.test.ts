@@ -19,7 +19,7 @@ const somebody = (): Demand & { leave: () => void } => {
   return { signal: leaving.signal, awaited: true, clients: [GATEWAY], leave: () => leaving.abort(new Error('left')) };
 };
 
-/** A cache with its own clock, and loads that the test resolves or rejects. */
+/** Creates a cache with a simulated clock. The test resolves or rejects its loads. */
 function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) {
   let time = 0;
   const faults: unknown[] = [];
@@ -147,7 +147,7 @@ describe('a load that fails', () => {
 });
 
 describe('a load that all readers have left', () => {
-  it('does not replace the load that was started after it', async () => {
+  it('does not take the place of a load that was started after it', async () => {
     const { cache, renewable, nthLoad, loads, pass } = createCache();
     const client = somebody();
     const left = cache.read(renewable, client).catch(() => {});
@@ -168,7 +168,7 @@ describe('a load that all readers have left', () => {
 });
 
 describe('a load that returns more values than requested', () => {
-  it('serves readers of all these values', async () => {
+  it('serves the readers of all returned values', async () => {
     const { cache, renewable, nthLoad, loads } = createCache();
     const both = (key: string): Renewable<string> => ({
       ...renewable,
@@ -203,7 +203,7 @@ describe('a load that returns more values than requested', () => {
   });
 });
 
-describe('a value that another replica loads between the read and the lease', () => {
+describe('a value that another replica loads while this one waits for the lease', () => {
   /** Two replicas with one store. The second replica gets no lease before `letIn` is called. */
   function createTwo() {
     const store = createMemoryStore();
@@ -238,7 +238,7 @@ describe('a value that another replica loads between the read and the lease', ()
     expect(await second.cache.read(second.renewable, somebody())).toBe('new');
   });
 
-  it('is refreshed by both replicas when each requests it later', async () => {
+  it('can be refreshed by either replica afterwards', async () => {
     const { first, second, letIn } = createTwo();
     letIn();
     await first.fill();

@@ -103,7 +103,7 @@ describe('the log of requests', () => {
     },
   );
 
-  it("has the same fields as pino's own serialisation", async () => {
+  it("has lines with the same fields in the same order as pino's own lines", async () => {
     await using gateway = await open();
     gateway.log.info({ own: true }, 'by pino');
     await gateway.post('{ upstream { source } }');

@@ -24,7 +24,7 @@ describe('the queue', () => {
     expect([await answer, startsOf('a')]).toEqual(['answer', [1000]]);
   });
 
-  it('ends a pause on time although the wall clock is set back during it', async () => {
+  it('ends a pause on time even if the wall clock is set back during the pause', async () => {
     const { lane, ask } = createSource();
     lane.pause(1000);
     vi.setSystemTime(Date.now() - TEN_MINUTES);

@@ -25,7 +25,7 @@ function createMemory() {
     now,
     onRefused: (shortage) => void refused.push(shortage),
   });
-  /** Adds a response that its client does not read. */
+  /** Adds the unread bytes of a response. The client reads nothing unless the test calls `read`. */
   function leaveUnread(client: string, bytes: number) {
     const state = { bytes, taken: 0 };
     const sink = { client, unread: () => state.bytes, taken: () => state.taken, cut: () => {} };

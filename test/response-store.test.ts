@@ -55,7 +55,7 @@ it('does not store a response whose sources were replaced while the response was
   expect(has('a')).toBe(false);
 });
 
-it('drops a response when it is no longer fresh, and when it is a minute old', () => {
+it('drops a response when it is no longer fresh, or at the latest when it is a minute old', () => {
   const { state, add, has } = createStore();
   add('fresh for a second', { freshUntil: 1000 });
   add('fresh forever');
@@ -67,7 +67,7 @@ it('drops a response when it is no longer fresh, and when it is a minute old', (
   expect(has('fresh forever')).toBe(false);
 });
 
-it('holds 20 MB, and drops the response that was sent longest ago first', () => {
+it('holds 20 MB, and first drops the response that was sent longest ago', () => {
   const { add, has } = createStore();
   // Each response counts twice, because its compressed forms are stored too.
   for (const text of ['a', 'b', 'c', 'd']) add(text, { bytes: 2_400_000 });

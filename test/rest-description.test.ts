@@ -45,7 +45,7 @@ describe.each(READINGS)('the description of a %s', (name, reading) => {
     expect([...readPaths()].filter((path) => !fields.has(path))).toEqual([]);
   });
 
-  it('marks as required only what the gateway reads', () => {
+  it('marks as required only properties that the gateway reads', () => {
     const needed = [...fields].filter(([, field]) => field.needed).map(([path]) => path);
     expect(needed.length).toBeGreaterThan(1);
     expect(needed.filter((path) => !readPaths().has(path))).toEqual([]);
@@ -90,7 +90,7 @@ const isPage = ({ pagination }: Page) => pagination?.hasNextPage ?? (pagination?
 
 const ASKED = { askedAt: 0, observedAt: '2026-11-28T00:00:00.000Z' };
 
-/** A catalog that receives these response bodies. */
+/** A catalog of the REST API that receives the given response body for each operation. */
 const catalogOf = (bodies: Readonly<Record<string, unknown>>) =>
   createRestCatalog({
     get: async ({ operation, read }) => read(JSON.parse(JSON.stringify(bodies[operation])), ASKED).value,

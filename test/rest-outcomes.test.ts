@@ -35,7 +35,7 @@ function createOutcomes() {
 }
 
 describe('the stock of a GPU type', () => {
-  it('counts as left open for five minutes', () => {
+  it('counts as left open for five minutes after an observation could not determine it', () => {
     const { leaveOpen, isLeftOpen, pass } = createOutcomes();
     leaveOpen('a');
     pass(299_999);

@@ -52,7 +52,7 @@ describe('the stand-in for the REST API', () => {
   it.each([
     ['stock without a product', '/catalog/gpus?include=AVAILABILITY', 400],
     ['a product without stock', '/catalog/gpus?product=POD', 400],
-    ['a pod of no GPU', `${WITH_STOCK}&count=0`, 422],
+    ['a pod with 0 GPUs', `${WITH_STOCK}&count=0`, 422],
     ['an unknown cloud', `${WITH_STOCK}&cloud=PRIVATE`, 422],
     ['an unknown product', '/catalog/gpus?include=AVAILABILITY&product=POD,BOAT', 422],
     ['an unknown path', '/catalog/boats', 404],

@@ -46,9 +46,9 @@ function isTieInOrder(before: Row, after: Row): boolean {
 const { ask } = createGateway();
 
 describe('the order of rows', () => {
-  // For pods of two GPUs the recording has stock but no levels, so those rows have no value.
+  // For pods of two GPUs the recording has stock but no levels. So these rows have no value in the order by stock.
   it.each([1, 2].flatMap((gpuCount) => ORDERS.map((orderBy) => ({ gpuCount, ...orderBy }))))(
-    'is $field $direction for pods of $gpuCount, with ties broken by name and id',
+    'is $field $direction for pods of $gpuCount GPUs; name and id decide between rows with equal values',
     async ({ gpuCount, ...orderBy }) => {
       const { data } = await ask(QUERY, { orderBy, gpuCount });
       const rows: Row[] = data.gpuAvailability.nodes;
@@ -81,7 +81,7 @@ describe('the order of rows', () => {
   });
 });
 
-/** Rows with few names, ids and values, so that there are many ties. GPU types with the same name differ by id. */
+/** Rows with few different names, ids and values, so that many rows have equal values. GPU types with the same name differ by id. */
 const rowsInTwoOrders = fc
   .uniqueArray(
     fc.record({

@@ -9,7 +9,7 @@ const QUERY = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuCount, fi
   coverage { complete failed } freshness { stale } } }`;
 
 describe.each(['RUNPOD_REST', 'both APIs'] as const)('a world in which most GPU types are sold out, read through %s', (name) => {
-  it('costs one request a minute for each pod size, with complete, fresh and cacheable answers', async () => {
+  it('takes one request a minute for each pod size, and all answers are complete, fresh and cacheable', async () => {
     await using source = await SOURCES[name](scarceWorld(), USUAL, { UPSTREAM_TIMEOUT_MS: '100000' });
     const { gateway, rest } = source;
     const idle = () =>

@@ -32,7 +32,7 @@ describe('a running task that has run for too long', () => {
 
   it.each([
     ['may not start because its lane is paused', waiting({ lane: { ...LANE, isPaused: true } })],
-    ['may not start because its lane is full without it', waiting({ lane: { ...LANE } })],
+    ['may not start because its lane would still be full', waiting({ lane: { ...LANE } })],
     ['is suspected to hang', waiting({ isSuspect: true })],
     ['is not awaited', waiting({ demand: { ...AWAITED, awaited: false, clients: [GATEWAY] } })],
   ])('does not make way for a task that %s', (_what, other) => {

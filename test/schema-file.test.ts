@@ -9,7 +9,7 @@ const get = (env: Record<string, string> = {}, headers: Record<string, string> =
   createGateway(env).handler.fetch('http://gateway.invalid/schema.graphql', { method, headers });
 
 describe('/schema.graphql', () => {
-  it('is the public schema as text, also for clients without a key', async () => {
+  it('contains the public schema as text, even for clients without a key', async () => {
     const response = await get({ CLIENT_API_KEYS: 'one' });
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
     expect(await response.text()).toBe(`${printPublicSchema()}\n`);
@@ -47,7 +47,7 @@ describe('/schema.graphql', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 
-  it('is 404 without introspection', async () => {
+  it('is answered with 404 if introspection is turned off', async () => {
     expect((await get({ INTROSPECTION: 'false' })).status).toBe(404);
   });
 });

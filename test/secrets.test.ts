@@ -45,7 +45,7 @@ const refusalsWith = (echo: string): Fault[] => [
   (response) => response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-length: ${echo}\r\n\r\n`),
 ];
 
-/** Failed responses, and price responses that contain `echo`. */
+/** Failed responses and price responses. All of them contain `echo`. */
 function answersWith(echo: string): Fault[] {
   const inAnswer =
     (change: object): Fault =>
@@ -72,7 +72,7 @@ async function read({ handler }: ReturnType<typeof connect>, path: string, accep
   return [response.status, ...response.headers, await response.text()].join('\n');
 }
 
-/** A RunPod that answers price requests with one fault after the other. */
+/** Starts a RunPod that answers price requests with the given faults in turn. `undefined` means a good answer. */
 function failInTurn(faults: readonly (Fault | undefined)[]) {
   let next = 0;
   return startFakeRunPod(({ operationName }) =>

@@ -15,9 +15,9 @@ import { createFaults, type Weather } from './support/weather.ts';
 
 /** Every random choice follows from this seed, so SOAK_SEED=… repeats an earlier run. */
 const SEED = Number(process.env['SOAK_SEED'] ?? 20_251_114);
-/** How long each source is tested, in seconds. 0 means a fixed number of steps. */
+/** For how many seconds each source is tested. 0 means a fixed number of steps. */
 const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 0);
-/** Number of steps in which every kind of event occurs once. */
+/** The number of steps in a chunk. Every kind of event occurs in each chunk. */
 const CHUNK = 60;
 const LIMITS = { freshMs: 60_000, staleMs: 600_000 };
 const ENV = {
@@ -115,7 +115,7 @@ async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') 
 
 type Soak = Awaited<ReturnType<typeof openSoak>>;
 
-/** The subscribers of one pod size, and the checks of what they receive. */
+/** Creates the subscribers for one pod size. Its functions check the events that they receive. */
 function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][number]) {
   const { gpuCount } = matrix;
   const proxied = soak.served.url.replace(/127\.0\.0\.1:\d+/, proxy.address);
@@ -155,7 +155,7 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
     async begin() {
       verdicts = await Promise.all([...staying, returning].map(beginAt));
     },
-    /** Errors in the events that have arrived since the last call. */
+    /** Returns the errors in the events that have arrived since the last call. */
     judge: () => [
       ...staying.flatMap(({ changes, codes, end }, index) => [
         ...judge(index, changes.splice(0), ids[index]),
@@ -168,7 +168,7 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
     async readAgain() {
       verdicts[staying.length] = await beginAt();
     },
-    /** Cells whose last event left a subscriber with a wrong state. */
+    /** The cells that a subscriber knows in a wrong state after their last event. */
     differences: () => verdicts.flatMap((verdict) => verdict.differences()),
     /** Differences between the events that the subscribers received. */
     gaps() {
@@ -255,7 +255,7 @@ describe.each([
     await gather();
     await soak.well();
     await gather();
-    // With two sources, the preferred one reports what changed while the other one answered.
+    // With two sources, some changes arrive only later: the preferred source reports them when it answers again.
     const isSettled = async () => {
       await soak.well();
       for (const audience of audiences) expect(audience.judge(), where).toEqual([]);

@@ -90,7 +90,7 @@ describe('a report that everything is sold out at once', () => {
     expect(after.every(({ stale }) => stale)).toBe(true);
     expect(await changes('disappeared')).toBe(0);
     expect(warnings()).toBe(1);
-    // A second request right away would not confirm the answer.
+    // The gateway sends no second request so soon, because it would not confirm the answer.
     const asked = rest.count('gpus');
     gateway.passSeconds(20);
     await read();

@@ -64,7 +64,7 @@ describe('npm start', () => {
     expect(stderr.join('')).toMatch(/^PORT is "x"; it must be .*\nLOG_LEVEL is "loud"; it must be .*\n$/);
   });
 
-  it('exits 1 and says what to set when it cannot listen', async () => {
+  it('exits 1 and says which settings to change when it cannot listen', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { exit, stderr } = start({ PORT: String((other.address() as AddressInfo).port) });
@@ -75,7 +75,7 @@ describe('npm start', () => {
 });
 
 describe('a gateway that listens', () => {
-  it('prints one JSON object per line, and logs its address at any log level', async () => {
+  it('prints one JSON object per line, and prints its address at any log level', async () => {
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded', LOG_LEVEL: 'error' });
     const url = await ready;
     await fetch(new URL('/nowhere', url));
@@ -144,7 +144,7 @@ describe('a stop during work', () => {
   });
 
   it('neither loses nor splits a log line when the reader of stdout is slow', async () => {
-    // Node would use a socket instead of a pipe, so the output goes to a shell, which reads one character at a time.
+    // `spawn` would connect stdout to a socket. So the output goes through a pipe to a shell, which reads one character at a time.
     const read = 'while IFS= read -r line; do printf "%s\\n" "$line"; done';
     const overPipe = ['bash', '-c', `exec "$@" > >(${read})`, 'bash', ...program('main')];
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' }, overPipe);

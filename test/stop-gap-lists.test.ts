@@ -56,7 +56,7 @@ describe('a list of data centers from the GraphQL API while the REST API reports
     expect((await ask(both)).coverage).toMatchObject({ complete: true, expected: 1640 });
   });
 
-  it('is requested repeatedly while the REST API fails, and so is the list of the REST API', async () => {
+  it('is used while requests for the list of the REST API fail, and these requests are repeated', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     rest.fail(({ path }) => (path.endsWith('datacenters') ? down : undefined));

@@ -187,7 +187,7 @@ describe('a 406 response to a streamed operation', () => {
     [CHANGES, 'multipart/mixed;subscriptionSpec=2.0', EVENTS],
     [DEFERRED, 'application/json', PARTS],
     [DEFERRED, 'multipart/mixed;incrementalSpec=v0.3', PARTS],
-  ])('lists every supported type: %s as %s', async (query, accept, types) => {
+  ])('lists every supported media type: to %s for %s', async (query, accept, types) => {
     const gateway = createGateway();
     const response = await post(await listen(gateway), query, accept);
     const { errors } = await response.json();
@@ -216,7 +216,7 @@ describe('a subscription over multipart', () => {
     );
   });
 
-  it('has an error without a payload when it fails as a whole', async () => {
+  it('consists of an error without a payload when the whole subscription fails', async () => {
     const url = await listen(createGateway());
     const query = 'subscription { gpuAvailabilityChanged(gpuType: "no such") { id } }';
     const response = await post(url, query, 'multipart/mixed;subscriptionSpec=1.0');
@@ -261,7 +261,7 @@ describe('the single connection mode of GraphQL over SSE', () => {
       },
     ],
     ['the end of an operation', { method: 'DELETE', headers: { 'x-graphql-event-stream-token': 'a' } }],
-  ])('is refused with 405 and the reason: %s', async (_what, init) => {
+  ])('is refused with 405 and a reason: %s', async (_what, init) => {
     const url = await listen(createGateway());
     // After these requests the gateway has a finished response to the operation.
     for (let index = 0; index < 3; index += 1) await (await post(url, WHOLE, '*/*')).text();

@@ -41,7 +41,7 @@ describe('a value that is unknown', () => {
     ['', 'countryCodes: ["US"]'],
     ['', 'manufacturer: NVIDIA'],
     ['region: EUROPE', ''],
-  ])('does not meet a condition on it: %s %s', async (args, filter) => {
+  ])('does not meet a condition on that value: %s %s', async (args, filter) => {
     expect(await count('', '')).toBe(2);
     expect(await count(args, filter)).toBe(0);
   });

@@ -77,7 +77,7 @@ describe.each([
       .toContain('changes_total{kind="disappeared"} 1');
   });
 
-  it('does not extend the wait after a failure', async () => {
+  it('does not extend the time until a failed request is sent again', async () => {
     await using gateway = await open();
     gateway.runPod.fail(({ operationName }) => (operationName === 'LowestPrices' ? answerWith(503, '') : undefined));
     expect(await gateway.askL4()).toMatchObject({ observedAt: null });

@@ -24,7 +24,10 @@ interface DialOptions {
   readonly autoPong?: boolean;
 }
 
-/** Opens a WebSocket without a client library. `closed` resolves to the close code, and `refused` to the HTTP status of a refusal. */
+/**
+ * Opens a WebSocket without a client library for GraphQL. `closed` resolves to the close code. `refused` resolves to the HTTP status if the
+ * gateway refuses the handshake.
+ */
 function dial(url: string, options: DialOptions = {}) {
   const address = `${new URL(url).origin.replace('http', 'ws')}${options.path ?? '/graphql'}`;
   const socket = new WebSocket(address, options.protocol ?? PROTOCOL, {
@@ -123,7 +126,7 @@ describe('a WebSocket', () => {
     expect((await connection.ask({ query: '{ upstream { source } }' }))?.payload.data.upstream).toBeDefined();
   });
 
-  it('can be opened by pages of the gateway and of allowed origins, and by programs', async () => {
+  it('can be opened by pages of the gateway, by pages of allowed origins, and by programs', async () => {
     await using gateway = await openLive({ CORS_ORIGINS: 'https://app.example' });
     const { url, server } = gateway;
     for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1', 'nonsense']) {
@@ -135,7 +138,7 @@ describe('a WebSocket', () => {
     }
   });
 
-  it('requires a key if there are keys, in a header or in connectionParams', async () => {
+  it('requires a client key in a header or in connectionParams if client keys are set', async () => {
     await using gateway = await openLive({ CLIENT_API_KEYS: 'key-one,key-two' });
     for (const payload of [
       {},
@@ -158,7 +161,7 @@ describe('a WebSocket', () => {
   });
 
   it.each(['authorization', 'Authorization', 'AUTHORIZATION'])(
-    'accepts a key in connectionParams as %s',
+    'accepts a key in connectionParams under the name %s',
     async (name) => {
       await using gateway = await openLive({ CLIENT_API_KEYS: 'key-one' });
       await dial(gateway.url).init({ [name]: 'Bearer key-one' });
@@ -250,7 +253,7 @@ describe('a WebSocket', () => {
   it.each([
     ['pings', (i: number) => ({ type: 'ping', payload: { text: 'x'.repeat(100_000), i } })],
     ['operations', (i: number) => ({ type: 'subscribe', id: String(i), payload: { query: MATRIX } })],
-  ])('is cut if the client does not read the responses to its %s', async (_what, message) => {
+  ])('is cut if its client does not read the responses to %s', async (_what, message) => {
     await using gateway = await openLive({ MAX_ANSWER_BYTES: '1000000', MAX_UNREAD_BYTES_PER_CLIENT: '1000000' });
     await gateway.ask(MATRIX);
     const connection = dial(gateway.url);
@@ -303,7 +306,7 @@ describe('a WebSocket', () => {
     expect([pings.length, answering.socket.readyState]).toEqual([1, WebSocket.OPEN]);
   });
 
-  it('is closed with 1001 when the gateway stops, after its subscriptions were completed', async () => {
+  it('is closed with the code 1001 when the gateway stops, but only after its subscriptions have been completed', async () => {
     await using gateway = await openLive();
     const subscriber = overWebSocket(gateway.url);
     const connection = dial(gateway.url);

@@ -30,7 +30,7 @@ const stockedIn = (ids: readonly string[], id: string) => ({
   ...Object.fromEntries(ids.map((other, index) => [`dc_${index}`, other === id ? LOW : null])),
 });
 
-describe('for any answer of RunPod, the gateway', () => {
+describe('for good and bad answers of RunPod, the gateway', () => {
   it.each(IDS)('shows the stock of the data center %j only for that data center', async (id) => {
     const { nodes, coverage } = await ask((ids) => ({ data: { gpuTypes: [stockedIn(ids, id)] } }));
     expect(coverage).toMatchObject({ expected: IDS.length, observed: IDS.length });
@@ -38,7 +38,7 @@ describe('for any answer of RunPod, the gateway', () => {
     expect(stocked).toEqual([{ dataCenter: { id }, stock: 'LOW', available: true, onDemandPrice: { perGpu: 1.25 } }]);
   });
 
-  it('fails only the cell that an error names by its alias', async () => {
+  it('fails only the cell whose alias is in the path of an error', async () => {
     const { nodes, coverage } = await ask((ids) => ({
       data: { gpuTypes: [stockedIn(ids, 'EU RO 1')] },
       errors: [{ message: 'no', path: ['gpuTypes', 0, `dc_${ids.indexOf('eu-ro-1')}`] }],
@@ -56,7 +56,7 @@ describe('for any answer of RunPod, the gateway', () => {
 
   it.each([
     ['an error without a path', { data: null, errors: [{ message: 'something went wrong' }] }],
-    ['a string of errors', { errors: 'no' }],
+    ['errors that are a string', { errors: 'no' }],
     ['no data', {}],
     ['an empty list', { data: { gpuTypes: [] } }],
     ['only another GPU type', { data: { gpuTypes: [{ id: 'another' }] } }],

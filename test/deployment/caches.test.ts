@@ -106,7 +106,7 @@ describe.each([
   });
 });
 
-it.skipIf(!HAS_NGINX)('clients of nginx must revalidate a public response before they reuse it', async () => {
+it.skipIf(!HAS_NGINX)('nginx tells its clients to revalidate a public response before they reuse it', async () => {
   await using world = await startPricedWorld();
   await using cache = await startNginxCache(world.url);
   for (let times = 0; times < 3; times += 1) {

@@ -56,7 +56,7 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
       const wrong: string[] = [];
       let answers = 0;
       async function ask(url: (typeof replicas)[number], gpuCount: number): Promise<void> {
-        // A replica that is killed does not answer.
+        // A killed replica gives no answer, which is no error.
         const data = await url.ask(MATRIX, { gpuCount }).catch(() => null);
         for (const row of data?.gpuAvailability?.nodes ?? []) {
           const expected = truth.get(`${gpuCount} ${nameOf(row)}`);
@@ -100,7 +100,7 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
       const kinds = Array.from({ length: changes }, (_, index) => (index % 2 === 0 ? 'APPEARED' : 'DISAPPEARED'));
       expect(subscriber.changes.map(({ kind }) => kind)).toEqual(kinds);
       expect(new Set(subscriber.changes.map(({ id }) => id)).size).toBe(changes);
-      // If slots were lost, this query on a cold cache would take too long.
+      // No cell of this pod size is known. If slots were lost, the query would take too long.
       const { gpuAvailability } = await witness.ask(MATRIX, { gpuCount: 3 });
       expect(gpuAvailability.coverage).toEqual({ complete: true });
       for (const replica of replicas) expect(replica.errors()).toBe('');

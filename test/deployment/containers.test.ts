@@ -65,7 +65,7 @@ const settings = {
   ),
 };
 
-/** Folders that a test created. */
+/** The folders that the current test has created. */
 const folders: string[] = [];
 afterEach(async () => {
   killAll();
@@ -199,7 +199,7 @@ describe('deploy/compose.yaml', () => {
     expect(Number.parseInt(compose.services.gateway.stop_grace_period, 10)).toBeGreaterThan(STOP_SECONDS);
   });
 
-  it('has a proxy that reaches the gateways on their port, and does not buffer streams', () => {
+  it('has a proxy that connects to the gateways on their port and does not buffer streams', () => {
     const proxy = read('deploy/nginx.conf');
     expect(proxy).toContain(`server gateway:${loadConfig({}).port} resolve`);
     expect(proxy).toContain('proxy_buffering off;');
@@ -212,7 +212,7 @@ describe.skipIf(!HAS_REDIS)('the deployed Redis', () => {
   const redisContainer = () => find('Deployment', 'redis').spec.template.spec.containers[0];
 
   it.each([
-    // Compose replaces two dollar signs with one.
+    // Like Compose, the test replaces two dollar signs with one.
     ['compose.yaml', () => compose.services.redis.command[2].replaceAll('$$', '$')],
     ['kubernetes', () => redisContainer().command[2]],
   ])('of %s requires the password, which does not appear in the list of processes', async (_where, scriptOf) => {

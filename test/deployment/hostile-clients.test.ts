@@ -99,7 +99,7 @@ async function withstand(attack: () => Promise<unknown>, headersOf?: () => Recor
   expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
 }
 
-/** Starts a gateway for all tests of a group. */
+/** Starts one gateway for all tests of the surrounding `describe`. */
 function useGateway(env: Readonly<Record<string, string>> = {}): void {
   beforeAll(async () => {
     gateway = await startAttacked(env);
@@ -114,10 +114,10 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
   useGateway();
 
   it.each([
-    ['a query for the whole matrix 24 times with an alias of 9,000 characters', rowsWithLongAlias(24, 9000), 400],
-    ['a query for the whole matrix with an alias of 300,000 characters', rowsWithLongAlias(1, 300_000), 400],
+    ['a query that selects the whole matrix 24 times with an alias of 9,000 characters', rowsWithLongAlias(24, 9000), 400],
+    ['a query that selects the whole matrix with an alias of 300,000 characters', rowsWithLongAlias(1, 300_000), 400],
     [
-      '1,000 entities with a query for an unknown GPU type',
+      'a query for 1,000 entities that selects the availability of an unknown GPU type in each',
       entities('availability(gpuType: "no such type") { totalCount }'),
       400,
     ],
@@ -155,8 +155,8 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
   });
 
   it.each([
-    ['878 distinct documents of 24 kB', 878, (index: number) => distinctDocument(index, 24_000)],
-    ['446 distinct documents of 990 kB', 446, (index: number) => longBody(index, 990_000)],
+    ['878 different documents of 24 kB', 878, (index: number) => distinctDocument(index, 24_000)],
+    ['446 different documents of 990 kB', 446, (index: number) => longBody(index, 990_000)],
   ])('during %s', async (_what, count, bodyOf) => {
     gateway.resetPeak();
     const rounds = 6;
@@ -173,14 +173,14 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
   });
 
   it.each([
-    ['as JSON', LARGEST.every, 'application/json'],
+    ['in one JSON text', LARGEST.every, 'application/json'],
     ['of 50,000 small rows', LARGEST.rows, 'application/json'],
     ['of availability in data centers', LARGEST.nested, 'application/json'],
     ['of 1,000 entities', LARGEST.entities, 'application/json'],
     ['with @defer', LARGEST.defer, 'multipart/mixed'],
     ['with @stream', LARGEST.stream, 'multipart/mixed'],
     ['in one event', LARGEST.every, 'text/event-stream'],
-    ['with @stream in events', LARGEST.stream, 'text/event-stream'],
+    ['in several events with @stream', LARGEST.stream, 'text/event-stream'],
   ])('during the largest possible response %s', async (_what, body, accept) => {
     let most = 0;
     await withstand(async () => {

@@ -107,7 +107,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
       return readResponse(socket);
     });
     const statuses = new Set((await Promise.all(responses)).map(({ status }) => status));
-    // Operations that have waited 15 s for a permit are refused with 503.
+    // The gateway refuses an operation with 503 if it has waited 15 s for a permit.
     expect(statuses.has(400)).toBe(true);
     expect([...statuses].filter((status) => status !== 400 && status !== 503)).toEqual([]);
     expect(gateway.lives()).toBe(true);
@@ -206,7 +206,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
 });
 
 describe('a gateway whose event loop lags', () => {
-  it('refuses large responses with 503 and Retry-After, sends small ones, and recovers', async () => {
+  it('refuses large responses with 503 and Retry-After, sends small responses, and recovers', async () => {
     const gateway = await startAttacked();
     let asked = 0;
     // Each body is different, so that the gateway never has a finished response for it.

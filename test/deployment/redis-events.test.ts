@@ -12,8 +12,8 @@ const L4 = 'NVIDIA L4';
 const PLACES = ['EUR-IS-1', 'EU-RO-1', 'US-IL-1'];
 
 /**
- * Starts Redis, a RunPod that fails one request in four, and three replicas with a subscriber each. The third replica reaches Redis
- * through a proxy.
+ * Starts Redis, a RunPod that fails one request in four, and three replicas. Each replica has a subscriber. The third replica is connected
+ * to Redis through a proxy.
  */
 async function open() {
   const [redis, runPod] = await Promise.all([startRedis(), startFakeRunPod()]);
@@ -87,7 +87,7 @@ const lastStates = (changes: readonly Change[]) =>
 
 const truthOf = ({ stock }: Opened) => PLACES.map((place) => rawStateOf(stock.get(place) ?? NOTHING));
 
-/** Returns faults in the events that one client got: each must start in the state that the previous one left, and be later. */
+/** Returns the errors in one client's events. Each event of a cell must start from the state after the previous event, and be newer. */
 function faultsOf(changes: readonly Change[]): readonly string[] {
   return PLACES.flatMap((place) => {
     const ofCell = changesIn(changes, place);
@@ -176,7 +176,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     'that is emptied',
     'that one replica is cut off from',
     'that one replica is cut off from while it is emptied',
-  ])('%s does not cause events to be lost when a client resumes at any replica, unless resuming is refused', async (what) => {
+  ])('%s loses no event for a client that resumes at any replica, unless the replica refuses to resume', async (what) => {
     await using fleet = await open();
     await fleet.move(1);
     await FAULTS[what]?.(fleet);

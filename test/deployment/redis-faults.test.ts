@@ -72,7 +72,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
   });
 
   it.each([
-    ['requires another password', (url: string) => url.replace('redis://', 'redis://:let-me-in@'), 'WRONGPASS'],
+    ['requires a different password', (url: string) => url.replace('redis://', 'redis://:let-me-in@'), 'WRONGPASS'],
     ['does not exist', () => 'redis://127.0.0.1:1', 'ECONNREFUSED'],
   ])('that %s does not stop a replica from working on its own, and the log says what is wrong', async (_what, urlOf, reason) => {
     await using fleet = await open();
@@ -85,7 +85,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     expect([replica.errors(), replica.logged().includes('let-me-in')]).toEqual(['', false]);
   });
 
-  it('that is full is logged as refusing commands', async () => {
+  it('that has no memory left is logged as refusing commands', async () => {
     await using fleet = await open();
     const admin = new Redis(fleet.redis.url);
     await admin.config('SET', 'maxmemory', '1');

@@ -111,7 +111,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
   });
 
   it.each(['not JSON', 'a null value', 'a list without rows', 'a list of other rows'])(
-    'is overwritten, and does not affect the answers of a new replica, when it is %s',
+    'is overwritten by a new replica, and does not affect the answers of that replica, when it is %s',
     async (what) => {
       await using fleet = await open();
       const first = await startReplica(fleet.env);
@@ -154,7 +154,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
   it.each([
     ['not a lease', 'no sense', MANY],
     ['a lease that never ends', '00000000-0000-4000-8000-000000000000', null],
-  ])('blocks no load when it is %s', async (_what, value, expiresMs) => {
+  ])('prevents no load when it is stored as a lease but is %s', async (_what, value, expiresMs) => {
     await using fleet = await open();
     for (const name of ['gpuTypes', 'dataCenters']) {
       const key = `gpu-gateway:graphql:lease:${name}`;
@@ -172,7 +172,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     '[null]',
     JSON.stringify([{ latest: cell({ observedAt: 'never' }), bySource: {}, shownPrice: null }]),
     JSON.stringify([{ latest: cell({ observedAt: IN_TEN_MINUTES }), bySource: {}, shownPrice: null }]),
-  ])('loses no event when it replaces the last seen cells (%s)', async (cells) => {
+  ])('causes no event to be lost when it replaces the last seen cells (%s)', async (cells) => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     const replica = await startReplica(fleet.env);
     const subscriber = overSse(replica.url, { gpuType: L4 });

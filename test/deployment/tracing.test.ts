@@ -50,7 +50,7 @@ async function startTraced(env: Record<string, string> = {}) {
     ...env,
   });
   const url = await started.ready;
-  /** Returns all spans of a trace, once its request has ended. */
+  /** Waits until the request of a trace has ended. Returns all spans of the trace. */
   async function spansOf(traceId: string): Promise<readonly CollectedSpan[]> {
     const find = () => collector.spans.filter((span) => span.traceId === traceId);
     await expect.poll(() => find().some(({ kind }) => kind === 'server'), { interval: 10 }).toBe(true);
@@ -137,7 +137,7 @@ describe('a traced gateway', () => {
     });
   });
 
-  it('has no attempts for a query that the cache answers, and reports the cache hits', async () => {
+  it('reports no attempts, but cache hits, for a query that the cache answers', async () => {
     const { url, spansOf } = traced;
     await ask(url, 'RTX 3090', 2);
     const spans = await spansOf((await ask(url, 'RTX 3090', 2)).traceId);
@@ -259,7 +259,7 @@ describe.concurrent('OpenTelemetry', () => {
     expects(['main', 'opentelemetry'].map((program) => isLoaded(lines, program))).toEqual([true, false]);
   });
 
-  it('receives the ended spans when the gateway stops', async ({ expect: expects }) => {
+  it('exports the ended spans when the gateway stops', async ({ expect: expects }) => {
     await using traced = await startTraced({ OTEL_BSP_SCHEDULE_DELAY: '60000', OTEL_SERVICE_NAME: 'mine' });
     const { traceId } = await ask(traced.url, 'RTX 4090', 2);
     expects(traced.collector.spans).toEqual([]);

@@ -91,7 +91,7 @@ const FRAGMENTS = {
   Rows: 'on GpuAvailabilityReport { nodes { stock } }',
 };
 
-/** An operation with the variables and fragments that it uses. */
+/** Creates an operation from fields, and adds the variables and fragments that the fields use. */
 export function toOperation(fields: string): string {
   const variables = Object.entries(VARIABLES).filter(([name]) => new RegExp(`\\$${name}\\b`).test(fields));
   const fragments = Object.entries(FRAGMENTS).filter(([name]) => fields.includes(`...${name}`));

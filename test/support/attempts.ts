@@ -103,7 +103,7 @@ export const taking = (ms: number) => () =>
     setTimeout(() => resolve('answer'), ms);
   });
 
-/** Never answers. Rejects when it is aborted. */
+/** Never answers, but rejects when the request is aborted. */
 export const silent = (signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));

@@ -47,7 +47,7 @@ const UPSTREAM = '{ upstream { source health sources { source health } } }';
 
 type Opened = Awaited<ReturnType<typeof openBoth>>;
 
-/** The answer to a query for availability, which must have no errors. */
+/** Sends a query for availability. Resolves to the report in the answer, which must have no errors. */
 export async function ask({ gateway }: Opened, query = MATRIX, variables = {}) {
   const { data, errors } = await gateway.ask(query, variables);
   expect(errors).toBeUndefined();
@@ -57,12 +57,12 @@ export async function ask({ gateway }: Opened, query = MATRIX, variables = {}) {
   };
 }
 
-/** The gateway's report about its sources. */
+/** Resolves to the gateway's report about its sources. */
 export const upstreamOf = async ({ gateway }: Opened) => (await gateway.ask(UPSTREAM)).data.upstream;
 
-/** Rows in stock. */
+/** The rows in stock. */
 export const offered = (nodes: readonly Row[]) => nodes.filter(({ available }) => available);
-/** Rows in stock with an observed spot price. */
+/** The rows in stock whose spot price has been requested. */
 export const knownSpots = (nodes: readonly Row[]) =>
   offered(nodes).filter(({ spotObservedAt }) => spotObservedAt !== null);
 /** The row of one cell. */

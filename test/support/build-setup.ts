@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Where the gateway is built for the tests that run it as a process: beside the folders that it reads. */
+/** The folder with the build for tests that run the gateway as a process. It is next to the folders that the gateway reads. */
 export const BUILT = '.build-test';
 
 /** Builds the gateway once before all tests, because starting it from source would take a second each time. */

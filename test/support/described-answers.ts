@@ -12,7 +12,7 @@ export const anyBody = (name: string): fc.Arbitrary<unknown> => anyOf(schemas, n
 /** A body that schema/upstream-rest.json allows for a schema and that has every property. */
 export const wholeBody = (name: string): unknown => wholeOf(schemas, named(name));
 
-/** Texts that are drawn often. */
+/** Texts that occur often in the generated bodies. */
 export const USUAL_TEXTS = ['EU-RO-1', 'US-TX-3', 'X', 'unknown'];
 
 function anyOf(all: Schemas, reference: Schema): fc.Arbitrary<unknown> {

@@ -2,7 +2,7 @@ import type { Change, ChangedRow } from './subscribers.ts';
 import { isSameStock, type Truth } from './truth.ts';
 import { cellOf, type Row } from './verdict.ts';
 
-/** A cell as a subscriber knows it. */
+/** The state of a cell that a subscriber knows. */
 type KnownRow = Pick<ChangedRow, 'gpuType' | 'dataCenter' | 'gpuCount' | 'stock' | 'onDemandPrice'> & {
   readonly observedAt: string | null;
 };

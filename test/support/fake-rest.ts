@@ -77,15 +77,15 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
     seen,
     mostInFlight: standIn.mostInFlight,
     count: (path: string) => seen.filter((request) => request.path.endsWith(path)).length,
-    /** Sets how requests fail from now on; without an argument, none does. */
+    /** Sets how requests fail from now on. Without an argument, no request fails. */
     fail(next: (request: SeenGet) => Fault | undefined = () => undefined) {
       faults = next;
     },
-    /** Serves another world to requests that arrive from now on. */
+    /** Serves the world `next` to requests that arrive from now on. */
     become(next: World) {
       answers = createRestAnswers(next, form);
     },
-    /** Sets headers that are sent from now on. */
+    /** Sets further headers for the responses from now on. */
     send(next: Record<string, string>) {
       headers = next;
     },
@@ -97,7 +97,7 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
   };
 }
 
-/** The response to a request, from answers in one of RunPod's forms. */
+/** The correct response to a request. It takes the data from `answers`. */
 function answerTo(
   { path, parameters, headers: { authorization } }: SeenGet,
   answers: ReturnType<typeof createRestAnswers>,

@@ -7,7 +7,7 @@ import { readRecording20251114 } from './recording-2025-11-14.ts';
 import { startStandIn } from './stand-in.ts';
 import { createStockTable } from './stock.ts';
 
-/** How long an answer takes, in milliseconds, so that concurrent requests overlap. */
+/** The delay of each answer, in milliseconds. It makes concurrent requests overlap. */
 const LATENCY_MS = 5;
 
 /** One request that the stand-in received. */
@@ -66,11 +66,11 @@ export async function startFakeRunPod(
     /** The cells whose stock differs from the recording. */
     stock,
     count: (operationName: string) => seen.filter((request) => request.operationName === operationName).length,
-    /** Sets how requests fail from now on; without an argument, none does. */
+    /** Sets how requests fail from now on. Without an argument, no request fails. */
     fail(next: Faults = () => undefined) {
       faults = next;
     },
-    /** Lets another server answer requests that arrive from now on. */
+    /** Lets the server `next` answer the requests that arrive from now on. */
     serve(next: YogaServerInstance<object, object>) {
       served = next;
       answers.clear();

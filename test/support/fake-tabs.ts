@@ -71,7 +71,7 @@ function openChannel(channels: Channels, name: string, run: Run): Channel {
 
 /** The Web Locks of one browser. */
 class FakeLocks {
-  /** Requests by name; the first one of each queue holds the lock. */
+  /** The lock requests by the name of the lock. The first request of each queue holds the lock. */
   readonly #queues = new Map<string, LockRequest[]>();
 
   /** Returns the lock manager of the tab whose tasks `run` runs. */

@@ -5,7 +5,7 @@ const repeat = (count: number, write: (index: number) => string): string =>
 
 const bodyOf = (query: string, variables?: object): string => JSON.stringify({ query, variables });
 
-/** Every field of a row. */
+/** A selection of every field of a row. */
 const ROW = `id gpuCount available stock availableGpuCounts spotObservedAt observedAt stale
   gpuType { id displayName manufacturer memoryGb maxGpuCount secureCloud communityCloud securePrice communityPrice }
   dataCenter { id name region countryCode location listed networkVolume globalNetwork compliance }

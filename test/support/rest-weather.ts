@@ -58,7 +58,7 @@ const USABLE_BY_NAME: ReadonlyMap<string, readonly [Fault, string]> = new Map(US
 const KINDS = [...USABLE_BY_NAME.keys(), ...Object.keys(SPOILS)];
 const USUAL = KINDS.filter((name) => !COSTLY.has(name));
 
-/** Every usual fault once, and as many good answers, in any order. */
+/** Any order of a sequence that contains every usual fault once, and an equal number of good answers. */
 const anyDeck = fc.shuffledSubarray([...USUAL, ...USUAL.map(() => null)], { minLength: USUAL.length * 2 });
 
 /** Faults of the REST API according to the current weather. `seed` decides which fault a request gets. */

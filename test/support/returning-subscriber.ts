@@ -25,12 +25,12 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
   }
 
   return {
-    /** Takes the events that have arrived since the last call. */
+    /** Returns the events that have arrived since the last call. */
     take(): readonly Change[] {
       settle();
       return earlier.splice(0);
     },
-    /** Whether its last subscription was refused. */
+    /** Whether the subscriber's last subscription was refused. */
     isRefused: () => current !== null && current.codes.length > 0,
     isHere: () => current !== null,
     part(how: Parting) {

@@ -88,7 +88,7 @@ export const gpuTypeOf = (rest: Partial<GpuType>): GpuType => ({
   ...rest,
 });
 
-/** A data center of which only the id is known. */
+/** A data center about which the gateway knows only the id. */
 export const dataCenterOf = (id: string) => ({
   id,
   name: id,

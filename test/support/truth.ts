@@ -23,7 +23,7 @@ export type Truth = ReturnType<typeof createTruth>;
 /** Creates an empty history. */
 export function createTruth(now: () => number) {
   const versions = new Map<string, Version[]>();
-  /** Times at which no request to RunPod was in flight. */
+  /** The recorded times at which no request to RunPod was in flight. */
   const idles: number[] = [];
   let names: readonly Row[] = [];
 
@@ -44,7 +44,7 @@ export function createTruth(now: () => number) {
 
   const latest = (cell: string): CellTruth => versions.get(cell)?.at(-1) ?? { stock: 'NONE', perPod: null, sizes: [] };
 
-  /** The row that a report should contain, where `shown` is the row that it does contain. */
+  /** The row that a report should contain. `shown` is the row that it actually contains. */
   function rightRow(name: Row, shown: Row | undefined, { freshness }: Report, until: number): Row {
     const cell = cellOf(name);
     if (shown === undefined) {

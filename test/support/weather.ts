@@ -8,7 +8,7 @@ export type Weather = 'clear' | 'storm' | 'discovery' | 'night' | { readonly gpu
 /** The fault of a request that the weather affects; `undefined` if the request is answered correctly. */
 type Draw = keyof typeof FAULTS | { readonly alias: number; readonly as: AliasFault } | undefined;
 
-/** Faults of a single cell in a good answer: an error about it, a wrong shape, or a missing alias. */
+/** Faults of a single cell in an otherwise good answer: an error about the cell, a wrong shape, or a missing alias. */
 const ALIAS_FAULTS = ['error', 'shape', 'missing'] as const;
 type AliasFault = (typeof ALIAS_FAULTS)[number];
 

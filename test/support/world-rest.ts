@@ -4,7 +4,7 @@ import { indexStock, type Level, type World, type WorldDataCenter, type WorldGpu
 export interface RestForm {
   /** The list of data centers of a GPU type that is sold out everywhere: left out, as documented, or empty. */
   readonly soldOut: 'left out' | 'empty list';
-  /** A data center without stock: left out of the type's list, or listed with NONE. */
+  /** A data center without stock: left out of the GPU type's list, or listed with NONE. */
   readonly without: 'left out' | 'NONE';
   /** The overall level of a GPU type: the best level of its data centers, or an outdated NONE. */
   readonly overall: 'best' | 'lags behind';

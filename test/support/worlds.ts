@@ -4,7 +4,7 @@ import type { Level, World, WorldDataCenter, WorldGpuType, WorldStock } from './
 
 type Stocked = Exclude<Level, 'NONE'>;
 
-/** The part of a row of the recorded list of GPU types that a world uses. */
+/** Those properties of a row in the recorded list of GPU types that a world uses. */
 interface RecordedGpuType {
   readonly id: string;
   readonly displayName: string;
@@ -102,7 +102,7 @@ export const anyWorld: fc.Arbitrary<World> = fc
         .map(([id, secure, cents]) => gpuTypeNamed(id, secure, cents / 100)),
     ),
     dataCenters: listOf(anyId('').map(dataCenterNamed)),
-    // By GPU type and data center: no stock, or a level for each pod size up to the largest.
+    // Each entry is for one GPU type in one data center: `null` for no stock, or a stock level for each pod size up to the largest.
     cells: fc.array(fc.option(fc.array(fc.constantFrom(...LEVELS), { minLength: 1, maxLength: 8 })), {
       minLength: 25,
       maxLength: 25,
