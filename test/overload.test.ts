@@ -101,7 +101,7 @@ describe('while the event loop lags', () => {
     expect(await ask(LARGE, undefined, { another: 'body' })).toEqual(REFUSED);
   });
 
-  it.each(['text/event-stream', 'multipart/mixed'])('a large response is refused if the client accepts %s', async (accept) => {
+  it.each(['text/event-stream', 'multipart/mixed'])('a large response of the type %s is refused', async (accept) => {
     const { ask, overload } = await open();
     overload(true);
     expect(await ask(LARGE, accept)).toMatchObject({ code: 'OVERLOADED' });

@@ -20,9 +20,9 @@ describe('a quota', () => {
 
   it.each([
     ['plenty is left', '"minute";r=59;t=50, "hour";r=2999;t=3000', []],
-    ['little is left of the shortest window, so that the remaining requests are spread over it', '"minute";r=6;t=30, "hour";r=2999;t=3000', [5000]],
+    ['little is left for a minute: requests are spread over it', '"minute";r=6;t=30, "hour";r=2999;t=3000', [5000]],
     ['a little more than a tenth is left', '"minute";r=7;t=30, "hour";r=2999;t=3000', []],
-    ['little is left of the longest window, so that requests are only slowed down', '"minute";r=59;t=50, "hour";r=100;t=900', [5000]],
+    ['little is left for an hour: requests become slower', '"minute";r=59;t=50, "hour";r=100;t=900', [5000]],
     ['nothing is left', 'minute;r=0;t=30, "hour";r=100;t=900', [30_000, 5000]],
     ['nothing is left for a long time', '"minute";r=59;t=50, "hour";r=0;t=900', [60_000]],
     ['the header is absent', null, []],

@@ -12,7 +12,7 @@ const CASES = Object.entries(FORMS).flatMap(([form, repeat]) =>
 );
 
 describe('a secret', () => {
-  it.each(CASES)('that is repeated %s (%s) appears in no redacted text, log line or command output', (_form, _part, repeated) => {
+  it.each(CASES)('that is repeated %s (%s) appears in no text, log line or output', (_form, _part, repeated) => {
     const logged: string[] = [];
     const log = createLog({ level: 'trace', secrets: [SECRET] }, { write: (line) => void logged.push(line) });
     for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) {

@@ -84,7 +84,7 @@ describe('the log of requests', () => {
     expect(new Set(gateway.ended().map(({ requestId }) => requestId)).size).toBe(600);
   });
 
-  it.each(['"quoted"', 'with blanks', 'x'.repeat(101), 'ÿ', '{}', ''])('has a new id instead of the request id %j', async (id) => {
+  it.each(['"quoted"', 'with blanks', 'x'.repeat(101), 'ÿ', '{}', ''])('replaces the request id %j', async (id) => {
     await using gateway = await open();
     const response = await gateway.post('{ upstream { source } }', { 'x-request-id': id });
     expect(response.headers.get('x-request-id')).toMatch(NEW_ID);

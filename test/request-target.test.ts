@@ -31,7 +31,7 @@ describe('the target of a request', () => {
     expect(normaliseTarget(requestOf(url))).toBe(false);
   });
 
-  it.each(['gateway/graphql?', 'gateway#', 'gateway\\graphql', 'user@gateway'])('is refused with the host %j', (host) => {
+  it.each(['gateway/graphql?', 'gateway#', 'gateway\\graphql', 'user@gateway'])('is refused with host %j', (host) => {
     expect(normaliseTarget(requestOf('/health', host))).toBe(false);
   });
 

@@ -41,7 +41,7 @@ describe('the headers of a response', () => {
     ['POST', 'POST /graphql', 'multipart/mixed', [], JSON.stringify({ query: QUERY })],
     ['POST', 'POST /graphql', 'application/json', [], JSON.stringify({ query: QUERY })],
     ['HEAD', get.replace('GET', 'HEAD'), 'multipart/mixed', [], ''],
-  ])('do not contain both a content length and a transfer encoding: %s, %s, %s', async (_what, line, accept, headers, body) => {
+  ])('never contain both a length and a transfer encoding: %s, %s, %s', async (_what, line, accept, headers, body) => {
     const head = await headOf(line, [`accept: ${accept}`, ...headers], body);
     expect(head).toMatch(/^http\/1.1 (200|304) /);
     expect(/\r\ncontent-length:/.test(head) && /\r\ntransfer-encoding:/.test(head)).toBe(false);

@@ -27,7 +27,7 @@ const rowOf = (rows: readonly Row[], gpuType: string, dataCenter: string) =>
   rows.find((row) => row.gpuType.id === gpuType && row.dataCenter.id === dataCenter);
 
 describe('a gateway with the REST API', () => {
-  it('sends two requests for the first query, then one for each further pod size, and the key only in a header', async () => {
+  it('sends two requests for the first query, one for each further pod size, and the key only in a header', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     expect((await gateway.ask(MATRIX)).data.gpuAvailability.coverage).toMatchObject({ complete: true, expected: 1599 });
@@ -219,7 +219,7 @@ describe('a gateway with the REST API', () => {
   it.each([
     ['hasNextPage', { hasNextPage: true }],
     ['nextCursor', { nextCursor: 'c2' }],
-  ])('fails the cells that one page of several does not contain, and rejects such a page as a list of GPU types (%s)', async (_how, pagination) => {
+  ])('fails cells that one page does not contain, and rejects a page as a list (%s)', async (_how, pagination) => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask('{ gpuTypes { id } dataCenters { id } }');

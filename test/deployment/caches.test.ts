@@ -56,7 +56,7 @@ describe.each([
   ['nginx', HAS_NGINX, startNginxCache],
   ['Varnish', HAS_VARNISH, startVarnish],
 ] as const)('behind the cache of %s', (_name, isInstalled, start) => {
-  it.skipIf(!isInstalled)('no client gets a row as fresh that is too old, and the cache answers many reads', async () => {
+  it.skipIf(!isInstalled)('no client gets a row as fresh that is too old, and the cache has many hits', async () => {
     await using world = await startPricedWorld();
     await using cache = await start(world.url);
     expectFreshHits(await readUntilNothingIsOld(byGet(cache.url), world));
@@ -119,7 +119,7 @@ describe.each([
   ['Apollo Server', startApollo],
   ['Hive Gateway', startHive],
 ] as const)('behind the response cache of %s', (_name, start) => {
-  it('no client gets a row as fresh that is too old, and the cache answers many reads', async () => {
+  it('no client gets a row as fresh that is too old, and the cache has many hits', async () => {
     await using world = await startPricedWorld();
     await using router = await start(world.url);
     expectFreshHits(await readUntilNothingIsOld(byPost(router.url), world));

@@ -114,8 +114,8 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
   useGateway();
 
   it.each([
-    ['a query that selects the whole matrix 24 times with an alias of 9,000 characters', rowsWithLongAlias(24, 9000), 400],
-    ['a query that selects the whole matrix with an alias of 300,000 characters', rowsWithLongAlias(1, 300_000), 400],
+    ['a query with 24 times the whole matrix and an alias of 9,000 characters', rowsWithLongAlias(24, 9000), 400],
+    ['a query with the whole matrix and an alias of 300,000 characters', rowsWithLongAlias(1, 300_000), 400],
     [
       'a query for 1,000 entities that selects the availability of an unknown GPU type in each',
       entities('availability(gpuType: "no such type") { totalCount }'),
@@ -136,7 +136,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
     });
   });
 
-  it.each([1, 10])('during an operation with %i deferred queries for an unknown GPU type in each row', async (count) => {
+  it.each([1, 10])('during a query with %i deferred fields for an unknown GPU type in each row', async (count) => {
     await withstand(async () => {
       const { bytes } = await send(gateway, UNKNOWN_IN_ROWS(count), ['accept: multipart/mixed']);
       expect(bytes).toBeLessThan(2_000_000);

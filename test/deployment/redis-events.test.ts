@@ -176,7 +176,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     'that is emptied',
     'that one replica is cut off from',
     'that one replica is cut off from while it is emptied',
-  ])('%s loses no event for a client that resumes at any replica, unless the replica refuses to resume', async (what) => {
+  ])('%s loses no event for a client that resumes at any replica, unless resuming is refused', async (what) => {
     await using fleet = await open();
     await fleet.move(1);
     await FAULTS[what]?.(fleet);

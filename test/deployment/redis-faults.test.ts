@@ -74,7 +74,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
   it.each([
     ['requires a different password', (url: string) => url.replace('redis://', 'redis://:let-me-in@'), 'WRONGPASS'],
     ['does not exist', () => 'redis://127.0.0.1:1', 'ECONNREFUSED'],
-  ])('that %s does not stop a replica from working on its own, and the log says what is wrong', async (_what, urlOf, reason) => {
+  ])('that %s leaves a replica to work on its own, and the log says why', async (_what, urlOf, reason) => {
     await using fleet = await open();
     const admin = new Redis(fleet.redis.url);
     await admin.config('SET', 'requirepass', 'right');

@@ -95,7 +95,7 @@ afterEach(async () => {
 });
 
 describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write', () => {
-  it.each(Object.entries(OTHER_VALUES))('is treated as missing, and is counted, when it is %s', async (_what, value) => {
+  it.each(Object.entries(OTHER_VALUES))('is counted, and treated as missing, if it is %s', async (_what, value) => {
     await using redis = await startRedis();
     const log = createLog({ level: 'silent', secrets: [] });
     const fleet = createRedisFleet(new URL(redis.url), loadConfig({ UPSTREAM: 'graphql' }), log);
