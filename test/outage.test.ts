@@ -251,7 +251,7 @@ describe('the lists', () => {
 });
 
 describe('a start without an upstream', () => {
-  it('leads to errors and a gateway that is not ready, until the upstream is back', async () => {
+  it('leads to failed queries and a gateway that is not ready, until the upstream is back', async () => {
     await using runPod = await startFakeRunPod(dead);
     const { ask, get, keepReady, stop } = connect(runPod.url, ENV);
     expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('starting') });

@@ -53,7 +53,7 @@ describe('a request that is refused because of its headers', () => {
   });
 
   it.each(['POST /graphql', 'POST /./graphql', 'PUT /graphql', 'GET /graphql', 'DELETE /ready', 'POST /nowhere'])(
-    'to %s with a length above the limit is answered with 413 before its body arrives',
+    'such as %s with a length above the limit, is answered with 413 before its body arrives',
     async (line) => {
       await using gateway = await startGateway();
       const socket = await gateway.open();

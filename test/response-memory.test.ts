@@ -197,7 +197,7 @@ describe('slow readers', () => {
   it.each([
     ['nothing', 0],
     ['1 kB a second', 1000],
-  ])('lose their connections to a waiting large operation if they read %s', async (_what, bytesPerSecond) => {
+  ])('have their connections cut for a waiting large operation if they read %s', async (_what, bytesPerSecond) => {
     const { open, leaveUnread, cuts } = createMemory();
     const slow = ['a', 'b', 'c'].map((client) => leaveUnread(client, 3 * MB));
     const waiting = open('victim').obtain();

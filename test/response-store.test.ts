@@ -27,7 +27,7 @@ function createStore() {
   return { state, add, has: (text: string) => store.find(keyOf(text)) !== undefined };
 }
 
-it('checks the sources of a response only after a source has changed', () => {
+it('checks the sources of a response only after the version of the data has changed', () => {
   const { state, add, has } = createStore();
   add('a');
   const before = state.checks;

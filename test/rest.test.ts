@@ -234,7 +234,7 @@ describe('a gateway with the REST API', () => {
     expect(cold.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
   });
 
-  /** A name, properties for RunPod's row of the L4, and the expected stock in EU-RO-1 and US-TX-3; `null` for a failed cell. */
+  /** Names, changed properties of RunPod's row for the L4, and the expected stock in EU-RO-1 and US-TX-3; `null` for a failed cell. */
   const FORMS: readonly (readonly [string, object, string | null, string | null])[] = [
     ['NONE without a list', { availability: 'NONE', dataCenters: undefined }, 'NONE', 'NONE'],
     ['NONE with an empty list', { availability: 'NONE', dataCenters: [] }, 'NONE', 'NONE'],

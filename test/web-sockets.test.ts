@@ -227,7 +227,7 @@ describe('a WebSocket', () => {
     await dial(gateway.url).init();
   });
 
-  it('counts towards the limits on subscriptions and WebSockets of one client', async () => {
+  it('is subject to the limits on the subscriptions and WebSockets of one client', async () => {
     await using gateway = await openLive({ MAX_SUBSCRIPTIONS_PER_CLIENT: '2', TRUST_PROXY: 'loopback' });
     const connection = dial(gateway.url);
     await connection.init();
@@ -373,7 +373,7 @@ describe('a request to switch the protocol', () => {
     expect(answer).toMatch(/\r\ncache-control: no-store\r\n/i);
   });
 
-  it('is followed by the end of its connection if it is refused', async () => {
+  it('has its connection closed if it is refused', async () => {
     await using gateway = await openLive();
     const handshake = 'connection: Upgrade\r\nupgrade: websocket\r\norigin: https://evil.example';
     const socket = openSocket({ port: Number(new URL(gateway.url).port), host: '127.0.0.1', allowHalfOpen: true });

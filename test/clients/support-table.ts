@@ -1,6 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' };
 
-/** One way in which a client can use a feature, and the test of it: the feature works if `run` does not reject. */
+/** One way in which a client can use a feature, with its test: the feature works in that way if `run` does not reject. */
 export interface Proof {
   readonly how: string;
   readonly run: () => Promise<unknown>;

@@ -177,7 +177,7 @@ describe('deploy/compose.yaml', () => {
     // These two rules are about style only.
     const rules = { 'no-build-and-image': 0, 'service-image-require-explicit-tag': 0 } as const;
     const linter = new DCLinter({ rules, quiet: true, debug: false, exclude: [] });
-    // The type is written out, because TypeScript does not find the linter's own types.
+    // The type is written out, because with Node's module resolution TypeScript does not find the linter's own types.
     const results: readonly { readonly messages: readonly { readonly type: string }[] }[] = linter.lintFiles(
       ['deploy/compose.yaml'],
       false,
@@ -267,7 +267,7 @@ describe('deploy/kubernetes', () => {
     expect(problemsOf(resource)).toEqual([]),
   );
 
-  it('is checked by a test that finds names that Kubernetes does not know', () => {
+  it('is checked for names that Kubernetes does not know', () => {
     const { readinessProbe, ...rest } = container;
     const wrong = { ...pod, containers: [{ ...rest, readinesProbe: readinessProbe }] };
     const deployment = find('Deployment');

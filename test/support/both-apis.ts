@@ -62,7 +62,7 @@ export const upstreamOf = async ({ gateway }: Opened) => (await gateway.ask(UPST
 
 /** The rows in stock. */
 export const offered = (nodes: readonly Row[]) => nodes.filter(({ available }) => available);
-/** The rows in stock whose spot price has been requested. */
+/** The rows in stock whose spot price was observed, even if it is `null`. */
 export const knownSpots = (nodes: readonly Row[]) =>
   offered(nodes).filter(({ spotObservedAt }) => spotObservedAt !== null);
 /** The row of one cell. */

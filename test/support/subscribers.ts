@@ -129,7 +129,7 @@ export const TRANSPORTS: readonly (readonly [string, Subscribe])[] = [
   ['multipart', overMultipart],
 ];
 
-/** Makes a gateway listen on a port and keep the answers fresh that subscribers need. */
+/** Makes a gateway listen on a port and keep answers fresh for its subscribers. */
 export async function serve(gateway: ReturnType<typeof createGateway>, port = 0) {
   const { listener, log, webSockets, get } = gateway;
   const server = await startServer(listener, { host: '127.0.0.1', port, log, webSockets });

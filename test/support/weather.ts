@@ -12,7 +12,7 @@ type Draw = keyof typeof FAULTS | { readonly alias: number; readonly as: AliasFa
 const ALIAS_FAULTS = ['error', 'shape', 'missing'] as const;
 type AliasFault = (typeof ALIAS_FAULTS)[number];
 
-/** Faults that occur rarely because they cost seconds, when RunPod requests a pause, or megabytes. */
+/** Faults that occur rarely because they are expensive: most cost seconds, because RunPod requests a pause; one costs megabytes. */
 export const COSTLY: ReadonlySet<string> = new Set<keyof typeof FAULTS>([
   'HTML with 429',
   'HTTP 429',

@@ -49,7 +49,7 @@ export async function startApollo(origin: string) {
 
 /**
  * Starts Hive Gateway with its response cache. It passes on the API keys of its clients. Operations do not share requests to a subgraph:
- * the cache reads `max-age` only for the operation that sent the request, and would store the responses to the others forever.
+ * the cache reads `max-age` only for the operation that sent the request, and would store the other responses forever.
  */
 export async function startHive(origin: string) {
   const cache = new InMemoryLRUCache();
