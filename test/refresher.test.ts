@@ -104,7 +104,7 @@ describe('a refresher', () => {
     };
   }
 
-  it('fetches unknown answers at once, three at a time', async () => {
+  it('immediately requests unknown answers, at most three at the same time', async () => {
     const refresher = createRunning();
     await vi.advanceTimersByTimeAsync(3000);
     expect(refresher.renewals).toHaveLength(40);
@@ -132,7 +132,7 @@ describe('a refresher', () => {
     await refresher.stop();
   });
 
-  it('does not refresh an answer at once that is already fresh, but when its turn comes', async () => {
+  it('refreshes an answer that is already fresh only when its turn comes', async () => {
     const wishes: Wish[] = [];
     const refresher = createRunning({ wishes });
     for (const { id } of GPU_TYPES) refresher.observedAt.set(id, Date.now());

@@ -45,7 +45,7 @@ const refusalsWith = (echo: string): Fault[] => [
   (response) => response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-length: ${echo}\r\n\r\n`),
 ];
 
-/** Failed responses and price responses. All of them contain `echo`. */
+/** Failed responses and answers to price requests. All of them contain `echo`. */
 function answersWith(echo: string): Fault[] {
   const inAnswer =
     (change: object): Fault =>
