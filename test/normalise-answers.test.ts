@@ -22,12 +22,12 @@ const ids = fc.constantFrom(
 const flags = fc.option(fc.boolean());
 const prices = fc.constantFrom(0.43, 2.19, 0, -1, ...FILLERS, Number.MIN_VALUE, Number.MAX_VALUE, 1e-7, null);
 
-/** Ids that the normalised list must contain: those in RunPod's list, once each. */
+/** The ids that the normalised list must contain: each id in RunPod's list once. */
 const idsIn = (rows: readonly (Raw | null)[] | null) => [
   ...new Set((rows ?? []).map((row) => row?.['id']).filter((id) => typeof id === 'string' && id.trim() !== '')),
 ];
 
-/** The first of the rows with this id, which is the one that counts. */
+/** The first row with this id. The gateway uses that row and ignores later rows with the same id. */
 const rowOf = (rows: readonly (Raw | null)[] | null, id: string) => rows?.find((row) => row?.['id'] === id) ?? {};
 
 function expectPrice(price: number | null) {
@@ -47,7 +47,7 @@ describe('a list of GPU types in any form that RunPod may send', () => {
     maxGpuCount: fc.constantFrom(0, -1, 8),
   });
 
-  it('becomes each GPU type once, with the values of its first row', async () => {
+  it('is read as one GPU type per id, with the values of the first row with that id', async () => {
     await fc.assert(
       fc.asyncProperty(rows, async (gpuTypes) => {
         const expected = idsIn(gpuTypes).filter((id) => id !== 'unknown');
@@ -79,7 +79,7 @@ describe('a list of GPU types in any form that RunPod may send', () => {
 });
 
 describe('a list of data centers in any form that RunPod may send', () => {
-  it('becomes each data center once, with the values of its first row', async () => {
+  it('is read as one data center per id, with the values of the first row with that id', async () => {
     await fc.assert(
       fc.asyncProperty(rowsOf<Raw>('DataCenter', { id: ids }), async (raws) => {
         const expected = idsIn(raws);
@@ -106,11 +106,11 @@ describe('a list of data centers in any form that RunPod may send', () => {
   });
 });
 
-/** A raw price, for one GPU or for the whole pod, including fillers. */
+/** A raw price, which may be a filler, for one GPU or for the whole pod. */
 const quotes = (gpuCount: number) =>
   fc.tuple(prices, fc.constantFrom(1, gpuCount)).map(([price, times]) => (price === null ? null : price * times));
 
-/** RunPod's raw answer for a cell, and the stock level that its word means. */
+/** RunPod's raw answer for a cell, and the stock level that the stock word in it means. */
 interface Saying {
   readonly raw: Raw | null;
   readonly level: StockLevel | null;
@@ -131,7 +131,7 @@ const sayings = (gpuCount: number) =>
     )
     .filter(({ raw }) => [raw?.['uninterruptablePrice'], raw?.['minimumBidPrice']].every(isJsonNumber));
 
-/** JSON has no infinity. */
+/** Whether JSON can express a value. JSON has no infinity. */
 const isJsonNumber = (value: unknown) => typeof value !== 'number' || Number.isFinite(value);
 
 const questions = fc.integer({ min: 1, max: 16 }).chain((gpuCount) =>
@@ -150,7 +150,7 @@ const questions = fc.integer({ min: 1, max: 16 }).chain((gpuCount) =>
   }),
 );
 
-/** The price if it is positive and not so extreme that it may be left out, else `null`. */
+/** Returns the price if the gateway must show it. Returns `null` if it is not positive, or so extreme that the gateway may omit it. */
 function usual(price: unknown): number | null {
   return typeof price === 'number' && price > 0.01 && price < 1000 ? price : null;
 }
@@ -174,7 +174,7 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
   const check = (holds: (question: Parameters<typeof observe>[0]) => Promise<void>) =>
     fc.assert(fc.asyncProperty(questions, holds), { numRuns: 500 });
 
-  it('show stock where RunPod reports it, at its level, and nowhere else', () =>
+  it('show the reported stock level where RunPod reports stock, and show no stock elsewhere', () =>
     check(async (question) => {
       for (const { level, raw, cell } of await observe(question)) {
         const isEmpty = raw === null || Object.values(raw).every((value) => value === null);
@@ -185,7 +185,7 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
       }
     }));
 
-  it('show only positive prices, and no number for a null', () =>
+  it('show only positive prices, and show no number if RunPod sends null', () =>
     check(async (question) => {
       const { gpuCount, gpuType } = question;
       for (const { level, raw, cell } of await observe(question)) {
@@ -217,7 +217,7 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
       for (const { level, raw, cell } of await observe(question)) {
         if (level === null || level === 'NONE' || cell.failure !== null) continue;
         const bid = usual(raw?.['minimumBidPrice']);
-        // Prices are rounded to ten places.
+        // The tolerance is necessary because prices are rounded to ten decimal places.
         const isOffer = bid !== null && bid < (cell.onDemandPrice?.perPod ?? Number.POSITIVE_INFINITY) - 1e-9;
         for (const [quote, shown] of [
           [usual(raw?.['uninterruptablePrice']), cell.onDemandPrice],
@@ -230,7 +230,7 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
       }
     }));
 
-  it('never show a filler of a cloud that does not offer the type', () =>
+  it('never show a filler as the price in a cloud that does not offer the GPU type', () =>
     check(async (question) => {
       const { gpuCount, gpuType } = question;
       if (gpuType.secureCloud === true) return;
@@ -242,7 +242,7 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
       }
     }));
 
-  it('are an UpstreamAnswerError or one cell for each data center, whatever GPU types are in the answer', async () => {
+  it('are read as one cell for each data center or rejected with an UpstreamAnswerError, for any GPU types in the answer', async () => {
     const lists = rowsOf<Raw>('GpuType', { id: ids });
     await fc.assert(
       fc.asyncProperty(lists, async (gpuTypes) => {

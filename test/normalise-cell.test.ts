@@ -19,7 +19,7 @@ const gpuType: GpuType = {
 
 const nothing = { stockStatus: null, uninterruptablePrice: null, minimumBidPrice: null, availableGpuCounts: null };
 const price = fc.option(fc.double());
-/** RunPod's raw answer for a cell, and the stock level that its word means. */
+/** RunPod's raw answer for a cell, and the stock level that the stock word in it means. */
 const sayings = fc
   .tuple(
     stockWords,
@@ -37,7 +37,7 @@ const sayings = fc
 const gpuTypes = fc
   .record({ secureCloud: fc.option(fc.boolean()), securePrice: price })
   .map((rest) => ({ ...gpuType, ...rest }));
-/** Where and when the cells were observed. */
+/** The data center, source and time of all observations in this test. */
 const AT = {
   dataCenterId: 'EU-RO-1',
   source: 'RUNPOD_GRAPHQL' as const,
@@ -47,11 +47,11 @@ const AT = {
 const counts = fc.integer({ min: 1, max: 16 });
 
 describe('a cell of RunPod', () => {
-  it.each(STOCK_WORDS)('with the word %j is %j', (word, stock) => {
+  it.each(STOCK_WORDS)('with the stock word %j has the level %j', (word, stock) => {
     expect(toStock(word)).toBe(stock);
   });
 
-  it('is NONE for a null object and for an object of nulls', () => {
+  it('has the level NONE if its object is null or contains only nulls', () => {
     for (const raw of [null, nothing]) {
       expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({
         available: false,
@@ -60,7 +60,7 @@ describe('a cell of RunPod', () => {
     }
   });
 
-  it('has the quoted pod price, the list price without a quote, and never a filler', () => {
+  it('has the quoted pod price, or the list price if there is no quote, but never a filler', () => {
     const low = { ...nothing, stockStatus: 'Low' };
     const priceOf = (raw: typeof low, of: GpuType, gpuCount: number) =>
       normaliseCell(raw, { ...AT, gpuType: of, gpuCount });
@@ -74,7 +74,7 @@ describe('a cell of RunPod', () => {
     });
   });
 
-  it('is NONE without a price when RunPod quotes a price but no stock', () => {
+  it('has the level NONE and no price when RunPod quotes a price but reports no stock', () => {
     const raw = { ...nothing, uninterruptablePrice: 0.43, minimumBidPrice: 0.2, availableGpuCounts: [2, 4] };
     const key = { ...AT, gpuType, gpuCount: 1 };
     expect(normaliseCell(raw, key)).toMatchObject({
@@ -94,7 +94,7 @@ describe('a cell of RunPod', () => {
     expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({ failure: { code: 'BAD_RESPONSE' } });
   });
 
-  it('has no price when the stock word is None', () => {
+  it('has no price when the stock word is "None"', () => {
     const raw = { ...nothing, stockStatus: 'None', uninterruptablePrice: 0.43, minimumBidPrice: 0.2 };
     expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({
       stock: 'NONE',
@@ -107,14 +107,14 @@ describe('a cell of RunPod', () => {
     [0.42, 0.42],
     [0.43, null],
     [0.5, null],
-  ])('with a bid of %j and a quote of 0.43 has a spot price of %j', (minimumBidPrice, perPod) => {
+  ])('that is quoted at 0.43 with a bid of %j has the spot price %j', (minimumBidPrice, perPod) => {
     const raw = { ...nothing, stockStatus: 'Low', uninterruptablePrice: 0.43, minimumBidPrice };
     expect(normaliseCell(raw, { ...AT, gpuType, gpuCount: 1 })).toMatchObject({
       spotPrice: perPod === null ? null : { perPod, perGpu: perPod },
     });
   });
 
-  it('keeps all stock, and shows no number for a null or a filler, for any raw values', () => {
+  it('loses no stock, and shows no number instead of a null or a filler, for any raw values', () => {
     fc.assert(
       fc.property(sayings, gpuTypes, counts, ({ raw, stock }, type, gpuCount) => {
         const cell = normaliseCell(raw, { ...AT, gpuType: type, gpuCount });

@@ -25,10 +25,10 @@ interface Row {
 const dead: Faults = () => FAULTS['a connection that is reset'][0];
 const silent: Faults = () => FAULTS.silence[0];
 
-/** The values of a cell without its age. */
+/** The rows without `observedAt` and `stale`, which depend on when the cells were observed. */
 const facts = (rows: readonly Row[]) => rows.map(({ observedAt: _at, stale: _stale, ...row }) => row);
 
-/** Fails the cell of one data center, whichever alias it has. */
+/** Fails the cell of one data center, whichever alias the request gives that data center. */
 const failCellOf =
   (dataCenterId: string): Faults =>
   ({ variables = {} }) => {
@@ -41,7 +41,7 @@ const failCellOf =
   };
 
 describe('an upstream that goes down', () => {
-  it('leaves its last answers, which are served without waiting and marked stale when they are no longer fresh', async () => {
+  it('does not stop the gateway from serving the last answers at once, marked stale when they are no longer fresh', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const before = (await ask(MATRIX)).data.gpuAvailability;
@@ -56,7 +56,7 @@ describe('an upstream that goes down', () => {
     expect(after.freshness).toEqual({ ...before.freshness, stale: true });
   });
 
-  it('leaves failed cells when the last answers are too old, and fresh cells when it is back', async () => {
+  it('causes failed cells once the last answers are too old, and fresh cells once the upstream is back', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const before = (await ask(MATRIX)).data;
@@ -96,7 +96,7 @@ describe('an upstream that goes down', () => {
     expect(facts((await recovered()).gpuAvailability.nodes)).toEqual(facts(before.gpuAvailability.nodes));
   });
 
-  it('receives one request per key every few seconds, however many clients ask', async () => {
+  it('receives one request for a GPU type every few seconds, however many clients request it', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds, logged } = connect(runPod.url, ENV);
     await ask(L4);
@@ -108,7 +108,7 @@ describe('an upstream that goes down', () => {
     await expect.poll(() => runPod.count('LowestPrices')).toBe(asked + 1);
     await many();
     expect(runPod.count('LowestPrices')).toBe(asked + 1);
-    // The hold-off begins when the gateway has received the failure.
+    // The gateway holds off further requests only once it has received the failure.
     await expect.poll(() => logged.join('')).toContain('upstream attempt failed');
     passSeconds(3600);
     for (const { data } of await many())
@@ -120,7 +120,7 @@ describe('an upstream that goes down', () => {
 });
 
 describe('a failed cell in a good answer', () => {
-  it('keeps its last known state, with its own time, until that is too old', async () => {
+  it('keeps its last known state and the time of that observation until the observation is too old', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const [first] = (await ask(L4)).data.gpuAvailability.nodes;
@@ -155,7 +155,7 @@ describe('a failed cell in a good answer', () => {
 });
 
 describe('a failed cell that was never observed', () => {
-  it('is requested again after a while, before its failure is shown a second time', async () => {
+  it('is requested again after a while, and a client receives the new state and not the failure', async () => {
     await using runPod = await startFakeRunPod(failCellOf('EU-RO-1'));
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const failures = async () => (await ask(L4)).data.gpuAvailability.coverage.failures;
@@ -169,7 +169,7 @@ describe('a failed cell that was never observed', () => {
 });
 
 describe('a data center that is new in the list', () => {
-  it('does not make clients wait for the others', async () => {
+  it('does not make clients wait for the other data centers', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds } = connect(runPod.url, ENV);
     const before = (await ask(L4)).data.gpuAvailability.nodes;
@@ -193,7 +193,7 @@ describe('a data center that is new in the list', () => {
 });
 
 describe('the lists', () => {
-  it('are served while no newer ones can be read, but not for ever', async () => {
+  it('are served for a limited time while no newer lists can be read', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, passSeconds, get } = connect(runPod.url, ENV);
     const lists = '{ gpuTypes { id } dataCenters { id } }';
@@ -251,7 +251,7 @@ describe('the lists', () => {
 });
 
 describe('a start without an upstream', () => {
-  it('reports that no answer is possible and that the gateway is not ready, and recovers without help', async () => {
+  it('leads to failed queries and a gateway that is not ready, until the upstream is back', async () => {
     await using runPod = await startFakeRunPod(dead);
     const { ask, get, keepReady, stop } = connect(runPod.url, ENV);
     expect(await get('/ready')).toEqual({ status: 503, body: expect.stringContaining('starting') });
@@ -273,7 +273,7 @@ describe('a start without an upstream', () => {
 });
 
 describe('health', () => {
-  it('is not DOWN because one GPU type fails after a while without questions', async () => {
+  it('is not DOWN if, after a while without queries, only one GPU type fails', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );
@@ -285,7 +285,7 @@ describe('health', () => {
 });
 
 describe('readiness', () => {
-  it('is kept by a gateway that no client has asked for a long time', async () => {
+  it('continues if no client has sent a query for a long time', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, get, passSeconds } = connect(runPod.url, ENV);
     await ask(MATRIX);
@@ -293,7 +293,7 @@ describe('readiness', () => {
     expect(await get('/ready')).toMatchObject({ status: 200 });
   });
 
-  it('returns without help after an outage that outlasts the lists', async () => {
+  it('returns by itself after an outage that lasts longer than the lists may be served', async () => {
     await using runPod = await startFakeRunPod();
     const { get, keepReady, passSeconds, stop, ask } = connect(runPod.url, ENV);
     const kept = keepReady();
@@ -310,7 +310,7 @@ describe('readiness', () => {
     await kept;
   });
 
-  it('is kept, and no cell fails, when a client leaves', async () => {
+  it('is unaffected by a client that disconnects, and no cell fails', async () => {
     await using runPod = await startFakeRunPod(silent);
     const gateway = connect(runPod.url, ENV);
     const leaving = new AbortController();
@@ -324,8 +324,8 @@ describe('readiness', () => {
   });
 });
 
-describe('a client that leaves', () => {
-  it('cancels the requests that only it needed and that have not started, and no others', async () => {
+describe('a client that disconnects', () => {
+  it('cancels only those waiting requests to RunPod that no other client needs', async () => {
     const held: (() => void)[] = [];
     await using runPod = await startFakeRunPod(({ operationName }) => {
       if (operationName !== 'LowestPrices') return undefined;

@@ -5,8 +5,8 @@ import { connect } from './support/gateway.ts';
 const L4 = `{ gpuAvailability(gpuType: "L4", filter: { includeUnavailable: true }) {
   nodes { dataCenter { id } stock observedAt } coverage { complete failed } } }`;
 
-describe('a late answer to a question that was asked again', () => {
-  it('does not undo the second answer', async () => {
+describe('a late answer to a request that was sent a second time', () => {
+  it('does not replace the answer to the second request', async () => {
     const late: (() => void)[] = [];
     await using runPod = await startFakeRunPod(({ operationName }) => {
       if (operationName !== 'LowestPrices') return undefined;

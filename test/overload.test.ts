@@ -4,7 +4,7 @@ import { createLagDetector } from '../src/http/event-loop-lag.ts';
 import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** Ticks every `stepMs` for `forMs`, beginning at `from`. Returns the time of the last tick. */
+/** Lets the detector tick every `stepMs` milliseconds for `forMs` milliseconds from the time `from`. Returns the time of the last tick. */
 function tickFor(detector: ReturnType<typeof createLagDetector>, from: number, forMs: number, stepMs: number): number {
   let now = from;
   while (now < from + forMs) {
@@ -27,7 +27,7 @@ describe('an overload', () => {
     expect(detector.isOverloaded()).toBe(false);
   });
 
-  it('does not begin because of an occasional slow response', () => {
+  it('does not begin if only an occasional response is slow', () => {
     const detector = createLagDetector(0);
     let now = 0;
     for (let second = 0; second < 20; second += 1) {
@@ -76,7 +76,7 @@ describe('while the event loop lags', () => {
     ['a large response', LARGE],
     ['many rows', ROWS],
     ['a long document', LONG],
-  ])('%s is refused, and sent again afterwards', async (_what, query) => {
+  ])('an operation with %s is refused, and is accepted once the lag has ended', async (_what, query) => {
     const { ask, overload } = await open();
     overload(true);
     expect(await ask(query)).toEqual(REFUSED);
@@ -93,7 +93,7 @@ describe('while the event loop lags', () => {
     for (const path of ['/health', '/ready']) expect((await fetch(server.url + path)).status).toBe(200);
   });
 
-  it('a large response is not produced from memory, but a finished response is sent', async () => {
+  it('a large response is not assembled from known rows, but a response that is already finished is sent', async () => {
     const { ask, overload } = await open();
     for (let count = 0; count < 4; count += 1) expect(await ask(LARGE)).toEqual(SENT);
     overload(true);
@@ -101,13 +101,13 @@ describe('while the event loop lags', () => {
     expect(await ask(LARGE, undefined, { another: 'body' })).toEqual(REFUSED);
   });
 
-  it.each(['text/event-stream', 'multipart/mixed'])('a large response is refused as %s', async (accept) => {
+  it.each(['text/event-stream', 'multipart/mixed'])('a large response of the type %s is refused', async (accept) => {
     const { ask, overload } = await open();
     overload(true);
     expect(await ask(LARGE, accept)).toMatchObject({ code: 'OVERLOADED' });
   });
 
-  it('a large response is refused over a WebSocket with an error, and the connection stays open', async () => {
+  it('a large response over a WebSocket is refused with an error, and the connection stays open', async () => {
     const { server, overload } = await open();
     overload(true);
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
@@ -127,7 +127,7 @@ describe('while the event loop lags', () => {
     expect(payloads).toContainEqual({ data: { gpuAvailability: { totalCount: expect.any(Number) } } });
   });
 
-  it('refusals are counted, and no fault is logged', async () => {
+  it('each refusal is counted, and none is logged as a fault', async () => {
     const { ask, overload, get, logged } = await open();
     overload(true);
     for (const query of [LARGE, ROWS, LONG]) await ask(query);

@@ -20,11 +20,11 @@ describe('a quota', () => {
 
   it.each([
     ['plenty is left', '"minute";r=59;t=50, "hour";r=2999;t=3000', []],
-    ['little is left: the rest is spread over the window', '"minute";r=6;t=30, "hour";r=2999;t=3000', [5000]],
+    ['little is left for a minute: requests are spread over it', '"minute";r=6;t=30, "hour";r=2999;t=3000', [5000]],
     ['a little more than a tenth is left', '"minute";r=7;t=30, "hour";r=2999;t=3000', []],
-    ['little is left of the longest window: requests still pass', '"minute";r=59;t=50, "hour";r=100;t=900', [5000]],
+    ['little is left for an hour: requests become slower', '"minute";r=59;t=50, "hour";r=100;t=900', [5000]],
     ['nothing is left', 'minute;r=0;t=30, "hour";r=100;t=900', [30_000, 5000]],
-    ['nothing is left for long', '"minute";r=59;t=50, "hour";r=0;t=900', [60_000]],
+    ['nothing is left for a long time', '"minute";r=59;t=50, "hour";r=0;t=900', [60_000]],
     ['the header is absent', null, []],
     ['the header is malformed', '"minute;r=0', []],
     ['the header is hostile', '"minute";r=-5;t=-1, ("a" "b");r=x, ?1;r;t', []],
@@ -32,7 +32,7 @@ describe('a quota', () => {
     expect(createUpdated(ratelimit, POLICY).pauses).toEqual(expected);
   });
 
-  it('gives renewals half of a window of which less than a quarter is left', () => {
+  it('lets renewals use only half of what is left of a window if that is less than a quarter', () => {
     const { quota } = createUpdated('"minute";r=59;t=50, "hour";r=750;t=900', POLICY);
     expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
     vi.setSystemTime(2300);
@@ -47,8 +47,8 @@ describe('a quota', () => {
   });
 
   it.each([
-    ['rejects requests that wait when nothing is left for more than ten seconds', 11, 'RATE_LIMITED'],
-    ['lets requests wait when the window ends within ten seconds', 10, 'answer'],
+    ['rejects waiting requests when nothing is left for more than ten seconds', 11, 'RATE_LIMITED'],
+    ['lets waiting requests wait on when the window ends within ten seconds', 10, 'answer'],
   ])('%s', async (_what, seconds, expected) => {
     const source = createSource();
     source.lane.pause(1);
@@ -59,7 +59,7 @@ describe('a quota', () => {
     expect(await Promise.race([waiting, Promise.resolve('still waiting')])).toBe(expected);
   });
 
-  it('rejects all renewals when nothing is left, until the window ends, and limits how long that may be', () => {
+  it('rejects all renewals while nothing is left, but for a minute at most', () => {
     const { quota } = createUpdated('"minute";r=0;t=999999999', POLICY);
     expect(() => quota.refuseRenewal('Gpus')).toThrow(UpstreamRateLimitedError);
     vi.setSystemTime(60_000);
@@ -73,12 +73,12 @@ describe('a quota', () => {
     expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
   });
 
-  it('reads no more than twenty windows', () => {
+  it('reads at most twenty windows of a header', () => {
     const windows = Array.from({ length: 21 }, (_, index) => `"window ${index}";r=5;t=50`);
     expect(createUpdated(windows.join(', '), null).quota.left()).toHaveLength(20);
   });
 
-  it('rejects nothing without a limit', () => {
+  it('rejects nothing if RunPod reports no limit', () => {
     expect(() => createUpdated(null, null).quota.refuseRenewal('Gpus')).not.toThrow();
     expect(() => createUpdated('"minute";r=1;t=50', null).quota.refuseRenewal('Gpus')).not.toThrow();
   });

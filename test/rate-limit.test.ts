@@ -18,7 +18,7 @@ async function listen(env: Record<string, string>) {
   return { post, get, [Symbol.asyncDispose]: () => server.close(0) };
 }
 
-/** The name and the parameters of the only item in a header. */
+/** The name and the parameters of the single item in the header `field`. */
 function read({ headers }: Response, field: string) {
   const [[name, parameters]] = parseList(headers.get(field) ?? '') as [Item];
   const [q, w, r, t] = ['q', 'w', 'r', 't'].map((key) => parameters.get(key));
@@ -28,7 +28,7 @@ function read({ headers }: Response, field: string) {
 const LIMITED = { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '6' };
 
 describe('the responses to a client with a rate limit', () => {
-  it('report the remaining quota, whichever part of the gateway produces them', async () => {
+  it('report the remaining quota, whichever part of the gateway produces the response', async () => {
     await using gateway = await listen(LIMITED);
     const whole = await gateway.get();
     const answers = [
@@ -36,7 +36,7 @@ describe('the responses to a client with a rate limit', () => {
       await gateway.get({ 'if-none-match': whole.headers.get('etag') ?? '' }),
       await gateway.post({}, '{ nonsense }'),
       await gateway.post(),
-      // From rows in memory, and from finished responses.
+      // The gateway answers these requests from rows in memory or with finished responses.
       await gateway.post(),
       await gateway.post(),
       await gateway.post(),
@@ -63,7 +63,7 @@ describe('the responses to a client with a rate limit', () => {
     expect(left).toEqual([5, 4, 5, 3, 4]);
   });
 
-  it('allow pages of other origins to read the quota', async () => {
+  it('allow pages of allowed origins to read the quota', async () => {
     await using gateway = await listen({ ...LIMITED, CORS_ORIGINS: 'https://a.example' });
     const { headers } = await gateway.post({ origin: 'https://a.example' });
     expect(headers.get('access-control-expose-headers')).toMatch(/\bratelimit\b.*\bratelimit-policy\b/);
@@ -71,9 +71,9 @@ describe('the responses to a client with a rate limit', () => {
 });
 
 it.each([
-  ['on this machine', {}],
-  ['of a gateway without a limit', { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '0' }],
-])('the responses to a client %s have no headers about a limit', async (_what, env) => {
+  ['on the machine of the gateway', {}],
+  ['of a gateway without a rate limit', { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '0' }],
+])('the responses to a client %s have no headers about a rate limit', async (_what, env) => {
   await using gateway = await listen(env);
   for (const { headers } of [await gateway.post(), await gateway.post(), await gateway.post()]) {
     expect([headers.get('ratelimit'), headers.get('ratelimit-policy')]).toEqual([null, null]);

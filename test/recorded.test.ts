@@ -24,7 +24,7 @@ interface Recorded {
 const { ask } = createGateway();
 
 describe('the recording of 2025-11-14', () => {
-  it('has 79 rows of 25 GPU types in 28 data centers, none with a price of 0', async () => {
+  it('shows 79 rows with 25 GPU types in 28 data centers, and no price of 0', async () => {
     const { data } = await ask(`{ gpuAvailability { totalCount ${ROWS} coverage { complete expected } } }`);
     const nodes: Row[] = data.gpuAvailability.nodes;
     expect(nodes).toHaveLength(79);
@@ -35,7 +35,7 @@ describe('the recording of 2025-11-14', () => {
     expect(data.gpuAvailability.coverage).toEqual({ complete: true, expected: 41 * 39 });
   });
 
-  it('has the RTX 4090 in eight data centers, five of them in Europe, at 0.69 per GPU and hour', async () => {
+  it('shows the RTX 4090 in eight data centers, of which five are in Europe, at 0.69 per GPU and hour', async () => {
     const { data } = await ask(`{
       all: gpuAvailability(gpuType: "RTX 4090") { ${ROWS} }
       europe: gpuAvailability(gpuType: "nvidia geforce rtx 4090", region: EUROPE) { ${ROWS} }
@@ -45,7 +45,7 @@ describe('the recording of 2025-11-14', () => {
     for (const row of data.all.nodes) expect(row.onDemandPrice.perGpu).toBe(0.69);
   });
 
-  it('shows the cells in its file and no others', async () => {
+  it('shows as available exactly the cells in its file', async () => {
     const { data } = await ask(`{ gpuAvailability { ${ROWS} } }`);
     const { lowestPrices } = JSON.parse(readFileSync('fixtures/runpod/2025-11-14/lowest-prices.json', 'utf8'));
     const recorded = lowestPrices.map((row: { gpuTypeId: string; dataCenterId: string; lowestPrice: Recorded }) => [
@@ -70,7 +70,7 @@ describe('the recording of 2025-11-14', () => {
     expect(new Set(prices)).toEqual(new Set([2.49, 3.79]));
   });
 
-  it('shows the whole matrix with includeUnavailable, always in the same order', async () => {
+  it('shows the whole matrix for includeUnavailable, always in the same order', async () => {
     const query = `{ gpuAvailability(filter: { includeUnavailable: true }) { totalCount nodes {
       gpuType { id } dataCenter { id } } } gpuTypes { id } dataCenters { id } }`;
     const first = await ask(query);
@@ -87,7 +87,7 @@ describe('the recording of 2025-11-14', () => {
     });
   });
 
-  it('answers for larger pods from the recorded pod sizes, with the price of the pod', async () => {
+  it('answers queries for larger pods from the recorded pod sizes, with the price of the whole pod', async () => {
     const { data } = await ask(`{ gpuAvailability(gpuType: "RTX 4090", gpuCount: 4) { ${ROWS} } }`);
     expect(data.gpuAvailability.nodes.length).toBeGreaterThan(0);
     for (const row of data.gpuAvailability.nodes) {
@@ -103,7 +103,7 @@ describe('the recording of 2025-11-14', () => {
     expect(data).toBeTruthy();
   });
 
-  it.each(Object.entries(derive()))('has files that are derived from their evidence: %s', (file, text) => {
+  it.each(Object.entries(derive()))('contains the file %s exactly as it is derived from the evidence', (file, text) => {
     expect(readFileSync(`fixtures/runpod/2025-11-14/${file}`, 'utf8')).toBe(text);
   });
 });

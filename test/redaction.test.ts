@@ -12,7 +12,7 @@ const CASES = Object.entries(FORMS).flatMap(([form, repeat]) =>
 );
 
 describe('a secret', () => {
-  it.each(CASES)('repeated %s, %s, appears in no text, log line or command output', (_form, _part, repeated) => {
+  it.each(CASES)('that is repeated %s (%s) appears in no text, log line or output', (_form, _part, repeated) => {
     const logged: string[] = [];
     const log = createLog({ level: 'trace', secrets: [SECRET] }, { write: (line) => void logged.push(line) });
     for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) {
@@ -20,7 +20,7 @@ describe('a secret', () => {
     }
     const printed: string[] = [];
     createReport([SECRET], (text) => void printed.push(text)).print('FAIL', 'key', repeated, repeated);
-    // The characters at the edges of a base64 form also depend on adjacent bytes, so they are not part of the secret.
+    // In base64, the first and last characters also depend on adjacent bytes, so only the characters between them must not appear.
     const rest = repeated.slice(4, -4);
     for (const text of [createRedactor([SECRET])(repeated), ...logged, ...printed]) {
       expect(text).toContain('[redacted]');
@@ -28,7 +28,7 @@ describe('a secret', () => {
     }
   });
 
-  it('does not hide the first half of a short secret', () => {
+  it('is not recognised by its first half if it is short', () => {
     expect(createRedactor(['letmein-1'])('letme in')).toBe('letme in');
   });
 });

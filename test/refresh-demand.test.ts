@@ -23,8 +23,8 @@ function open() {
   };
 }
 
-describe('a question that is refreshed because clients asked it', () => {
-  it('is charged to the client that keeps asking, and not for hours to one that asked once', () => {
+describe('an answer that is refreshed because clients request it', () => {
+  it('is charged to the client that keeps requesting it, and not for hours to a client that requested it once', () => {
     const refreshDemand = open();
     const [once, often] = [newClient(), newClient()];
     refreshDemand.recordRequest(KEY, [once]);
@@ -35,7 +35,7 @@ describe('a question that is refreshed because clients asked it', () => {
     }
   });
 
-  it('is answered from memory for a minute after a client was identified', () => {
+  it('is served from memory to any client for a minute after an identified client requested it', () => {
     const refreshDemand = open();
     refreshDemand.recordRequest(KEY, [newClient()]);
     refreshDemand.pass(MINUTE_MS - 1);
@@ -44,7 +44,7 @@ describe('a question that is refreshed because clients asked it', () => {
     expect(refreshDemand.recordAnonymousRequest(KEY)).toBe(false);
   });
 
-  it('is refreshed until a quarter of an hour after it was last answered from memory', () => {
+  it('is refreshed until a quarter of an hour after it was last served from memory', () => {
     const refreshDemand = open();
     refreshDemand.recordRequest(KEY, [newClient()]);
     refreshDemand.pass(MINUTE_MS - 1);
@@ -55,7 +55,7 @@ describe('a question that is refreshed because clients asked it', () => {
     expect(refreshDemand.isEmpty()).toBe(true);
   });
 
-  it('is not refreshed if memory answered it before any client was identified', () => {
+  it('is not refreshed if it was only served from memory and no identified client has requested it', () => {
     const refreshDemand = open();
     expect(refreshDemand.recordAnonymousRequest(KEY)).toBe(true);
     expect(refreshDemand.isEmpty()).toBe(true);

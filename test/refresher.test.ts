@@ -22,7 +22,7 @@ describe('a refresher', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  /** Starts a refresher on a catalog that knows nothing yet and whose answers take `tookMs` milliseconds. */
+  /** Starts a refresher for a catalog that has no observations yet and takes `tookMs` milliseconds for each answer. */
   function createRunning({ tookMs = 200, wishes = [ALL] }: { tookMs?: number; wishes?: Wish[] } = {}) {
     const began = Date.now();
     const renewals: Renewal[] = [];
@@ -104,7 +104,7 @@ describe('a refresher', () => {
     };
   }
 
-  it('fetches unknown answers at once, three at a time', async () => {
+  it('immediately requests unknown answers, at most three at the same time', async () => {
     const refresher = createRunning();
     await vi.advanceTimersByTimeAsync(3000);
     expect(refresher.renewals).toHaveLength(40);
@@ -112,7 +112,7 @@ describe('a refresher', () => {
     await refresher.stop();
   });
 
-  it('then refreshes each answer evenly, once in 0.8 of its freshness time, so that none gets old', async () => {
+  it('then refreshes each answer at even intervals of 0.8 of the freshness time, so that no answer becomes stale', async () => {
     const refresher = createRunning();
     await vi.advanceTimersByTimeAsync(3000);
     refresher.renewals.length = 0;
@@ -121,7 +121,7 @@ describe('a refresher', () => {
       await vi.advanceTimersByTimeAsync(1000);
       oldest = Math.max(oldest, ...[...refresher.observedAt.values()].map((time) => Date.now() - time));
     }
-    // 480 s are ten periods of 48 s, which is 0.8 of the freshness time.
+    // In 480 s there are ten periods of 48 s each. Such a period is 0.8 of the freshness time.
     expect(refresher.renewals.length).toBeGreaterThanOrEqual(390);
     expect(refresher.renewals.length).toBeLessThanOrEqual(401);
     expect(oldest).toBeLessThan(FRESH_MS);
@@ -132,19 +132,19 @@ describe('a refresher', () => {
     await refresher.stop();
   });
 
-  it('refreshes an answer that is already fresh when its turn comes, not at once', async () => {
+  it('refreshes an answer that is already fresh only when its turn comes', async () => {
     const wishes: Wish[] = [];
     const refresher = createRunning({ wishes });
     for (const { id } of GPU_TYPES) refresher.observedAt.set(id, Date.now());
     wishes.push(ALL);
     refresher.wake();
-    // There is a turn every 1.2 seconds.
+    // A turn comes every 1.2 seconds.
     await vi.advanceTimersByTimeAsync(3000);
     expect(refresher.renewals.length).toBeLessThanOrEqual(3);
     await refresher.stop();
   });
 
-  it('sends nothing without demand, and starts when there is demand', async () => {
+  it('sends no requests until there is demand', async () => {
     const wishes: Wish[] = [];
     const refresher = createRunning({ wishes });
     await vi.advanceTimersByTimeAsync(600_000);
@@ -186,13 +186,13 @@ describe('a gateway that refreshes in the background', () => {
 
   const ASK = '{ gpuAvailability(gpuType: "L4") { freshness { stale observedAt } } }';
 
-  it('keeps requested answers fresh until nobody has asked for a quarter of an hour', async () => {
+  it('keeps a requested answer fresh until no client has requested it for a quarter of an hour', async () => {
     await using gateway = await openLive({ REFRESH: 'background', FRESH_SECONDS: '2' });
     const { runPod, ask, metric } = gateway;
     await ask(ASK);
     await expect.poll(() => metric('gpu_gateway_refreshed_observations')).toBe(1);
     await expect.poll(() => runPod.count('LowestPrices')).toBeGreaterThanOrEqual(4);
-    // Checked by metric, because a query would refresh the answer too.
+    // The age is read from the metric, because a query would also refresh the answer.
     await expect.poll(() => metric('gpu_gateway_oldest_answer_age_seconds')).toBeLessThan(1);
     expect((await ask(ASK)).data.gpuAvailability.freshness.stale).toBe(false);
     gateway.passSeconds(901);

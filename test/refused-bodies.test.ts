@@ -10,7 +10,7 @@ const MAX_BODY_BYTES = 1_000_000;
 const KEY = 'authorization: Bearer key-one';
 const JSON_TYPE = 'content-type: application/json';
 
-/** A listening gateway that requires a key. */
+/** Starts a gateway on a port. It requires a key. */
 async function startGateway(env: Record<string, string> = {}) {
   const { listener, log } = createGateway({ CLIENT_API_KEYS: 'key-one', ...env });
   const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
@@ -37,11 +37,11 @@ describe('a request that is refused because of its headers', () => {
   it.each([
     ['without a key', 'POST /graphql', [JSON_TYPE], 401],
     ['with a wrong key', 'POST /graphql', [JSON_TYPE, 'authorization: Bearer key-x'], 401],
-    ['that is not JSON', 'POST /graphql', [KEY, 'content-type: text/plain'], 415],
+    ['with a content type that is not JSON', 'POST /graphql', [KEY, 'content-type: text/plain'], 415],
     ['to an unknown path', 'POST /nowhere', [KEY, JSON_TYPE], 404],
-    ['to another spelling of the path', 'POST /%2e/graphql', [JSON_TYPE], 401],
-    ['of a method that is not allowed', 'PUT /graphql', [KEY, JSON_TYPE], 405],
-    ['to a path without bodies', 'POST /ready', [], 503],
+    ['to an unusual spelling of the path', 'POST /%2e/graphql', [JSON_TYPE], 401],
+    ['with a method that is not allowed', 'PUT /graphql', [KEY, JSON_TYPE], 405],
+    ['to a path that accepts no bodies', 'POST /ready', [], 503],
   ])('%s is answered before its body arrives', async (_what, line, headers, status) => {
     await using gateway = await startGateway();
     const socket = await gateway.open();
@@ -53,7 +53,7 @@ describe('a request that is refused because of its headers', () => {
   });
 
   it.each(['POST /graphql', 'POST /./graphql', 'PUT /graphql', 'GET /graphql', 'DELETE /ready', 'POST /nowhere'])(
-    '%s with a length above the limit is answered with 413 before its body arrives',
+    'such as %s with a length above the limit, is answered with 413 before its body arrives',
     async (line) => {
       await using gateway = await startGateway();
       const socket = await gateway.open();
@@ -74,7 +74,7 @@ describe('a request that is refused because of its headers', () => {
     socket.destroy();
   });
 
-  it('is answered in full if the client sends the whole body before it reads', async () => {
+  it('is answered in full even if the client sends its whole body before it reads the response', async () => {
     await using gateway = await startGateway();
     const socket = await gateway.open();
     socket.pause();
@@ -85,7 +85,7 @@ describe('a request that is refused because of its headers', () => {
     expect(answer).toContain('UNAUTHENTICATED');
   });
 
-  it('keeps its connection if the body is short', async () => {
+  it('does not close its connection if the body is short', async () => {
     await using gateway = await startGateway();
     const socket = await gateway.open();
     const body = question(200);
@@ -125,11 +125,11 @@ describe('an endless body', () => {
     ['GET /graphql?query={upstream{source}}', [KEY]],
     ['POST /health', []],
     ['POST /nowhere', []],
-  ])('is not read forever: %s %j', async (line, headers) => {
+  ])('is not read forever: %s with the headers %j', async (line, headers) => {
     await using gateway = await startGateway();
     const socket = await gateway.open();
     socket.write(head(line, ...headers, 'transfer-encoding: chunked'));
-    // The buffers of the operating system on both sides hold some more megabytes.
+    // The limit is generous because the operating system buffers several megabytes on both sides.
     expect(await bytesTaken(socket)).toBeLessThan(20_000_000);
   });
 });
@@ -139,8 +139,8 @@ describe('a body of 990 kB', () => {
 
   it.each([
     ['accepted', [KEY, JSON_TYPE], 200],
-    ['refused for its key', [JSON_TYPE], 401],
-    ['refused for its type', [KEY, 'content-type: text/plain'], 415],
+    ['refused because it has no key', [JSON_TYPE], 401],
+    ['refused because of its content type', [KEY, 'content-type: text/plain'], 415],
   ])('delays no other client if it is %s', async (_what, headers, status) => {
     await using gateway = await startGateway();
     const send = async () => {
@@ -157,7 +157,7 @@ describe('a body of 990 kB', () => {
       delay.disable();
       delays.push(delay.max / 1e6);
     }
-    // Other processes can delay any of the six, but only the gateway delays all of them.
+    // Other processes on the machine can delay some of the six requests, but only the gateway would delay all of them.
     expect(Math.min(...delays)).toBeLessThan(100);
   });
 });

@@ -25,7 +25,7 @@ describe('the location of a data center', () => {
     ['XX-RO-1', 'UNKNOWN', null],
     ['eu-ro-1', 'UNKNOWN', null],
     ['', 'UNKNOWN', null],
-  ])('%s is %s, %s', (id, region, countryCode) => {
+  ])('with the id %s is the region %s and the country %s', (id, region, countryCode) => {
     expect(locationOf(id)).toEqual({ region, countryCode });
   });
 

@@ -28,7 +28,7 @@ const remembered: RememberedObservation = {
 const cellsAfter = (ms: number) => recall(remembered, LIMITS, ms).cells;
 
 describe('an observed cell', () => {
-  it('is unchanged while it is fresh, then stale, then failed', () => {
+  it('is served unchanged while it is fresh, then as stale, and finally as failed', () => {
     expect(cellsAfter(59_999)).toEqual([cell]);
     expect(cellsAfter(60_000)).toEqual([{ ...cell, stale: true }]);
     expect(cellsAfter(3_599_999)).toEqual([{ ...cell, stale: true }]);

@@ -19,7 +19,7 @@ const somebody = (): Demand & { leave: () => void } => {
   return { signal: leaving.signal, awaited: true, clients: [GATEWAY], leave: () => leaving.abort(new Error('left')) };
 };
 
-/** A cache with its own clock, and loads that the test resolves or rejects. */
+/** Creates a cache with a simulated clock. The test resolves or rejects its loads. */
 function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) {
   let time = 0;
   const faults: unknown[] = [];
@@ -72,7 +72,7 @@ function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) 
 }
 
 describe('a refresh in the background', () => {
-  it('becomes awaited when somebody waits for it', async () => {
+  it('becomes awaited when a client starts to wait for it', async () => {
     const { cache, renewable, fill, nthLoad, pass } = createCache();
     await fill();
     pass(100);
@@ -102,7 +102,7 @@ describe('a refresh in the background', () => {
 
 describe('a load that fails', () => {
   it.each<[string, UpstreamError, number]>([
-    ['is not repeated for a while', new UpstreamUnreachableError('op', 'down'), 1],
+    ['is not repeated for a while after a request has failed', new UpstreamUnreachableError('op', 'down'), 1],
     ['is repeated at once when no request was sent', new UpstreamNotAttemptedError('op', 'full'), 2],
   ])('%s', async (_what, error, loads) => {
     const { cache, renewable, nthLoad, loads: made, pass } = createCache();
@@ -120,7 +120,7 @@ describe('a load that fails', () => {
     expect(await third).toBe('answer');
   });
 
-  it('falls back to the cached value that the reader had rejected', async () => {
+  it('makes the cache return the value that the reader had rejected as too old', async () => {
     const { cache, renewable, fill, nthLoad } = createCache();
     await fill();
     const read = cache.read({ ...renewable, mayServe: () => false }, somebody());
@@ -128,7 +128,7 @@ describe('a load that fails', () => {
     expect(await read).toBe('old');
   });
 
-  it('after all readers have left causes no unhandled rejection', async () => {
+  it('causes no unhandled rejection if all readers have left before it fails', async () => {
     const { cache, renewable, nthLoad } = createCache();
     const client = somebody();
     const read = cache.read(renewable, client);
@@ -147,7 +147,7 @@ describe('a load that fails', () => {
 });
 
 describe('a load that all readers have left', () => {
-  it('does not replace the load that was started after it', async () => {
+  it('does not take the place of a load that was started after it', async () => {
     const { cache, renewable, nthLoad, loads, pass } = createCache();
     const client = somebody();
     const left = cache.read(renewable, client).catch(() => {});
@@ -168,7 +168,7 @@ describe('a load that all readers have left', () => {
 });
 
 describe('a load that returns more values than requested', () => {
-  it('serves readers of all these values', async () => {
+  it('serves the readers of all returned values', async () => {
     const { cache, renewable, nthLoad, loads } = createCache();
     const both = (key: string): Renewable<string> => ({
       ...renewable,
@@ -183,14 +183,14 @@ describe('a load that returns more values than requested', () => {
     expect(loads).toHaveLength(1);
   });
 
-  it('but not the requested one fails the read', async () => {
+  it('fails the read if the requested value is not among them', async () => {
     const { cache, renewable, nthLoad } = createCache();
     const read = cache.read({ ...renewable, key: 'other' }, somebody());
     (await nthLoad(1)).resolve('answer');
     await expect(read).rejects.toThrow('did not include it');
   });
 
-  it('and fails is followed once by the other load that returns the value', async () => {
+  it('is followed once, if it fails, by the other load that returns the value', async () => {
     const { cache, renewable, nthLoad, loads } = createCache();
     let name = 'first';
     const read = cache.read({ ...renewable, loadName: () => name }, somebody());
@@ -203,8 +203,8 @@ describe('a load that returns more values than requested', () => {
   });
 });
 
-describe('a value that another replica loads between the read and the lease', () => {
-  /** Two replicas with one store. The second one gets its leases when `letIn` is called. */
+describe('a value that another replica loads while this one waits for the lease', () => {
+  /** Two replicas with one store. The second replica gets no lease before `letIn` is called. */
   function createTwo() {
     const store = createMemoryStore();
     let letIn = () => {};
@@ -238,7 +238,7 @@ describe('a value that another replica loads between the read and the lease', ()
     expect(await second.cache.read(second.renewable, somebody())).toBe('new');
   });
 
-  it('is refreshed by both replicas when each requests it later', async () => {
+  it('can be refreshed by either replica afterwards', async () => {
     const { first, second, letIn } = createTwo();
     letIn();
     await first.fill();
@@ -249,7 +249,7 @@ describe('a value that another replica loads between the read and the lease', ()
   });
 });
 
-describe('a client without budget', () => {
+describe('a client whose budget is spent', () => {
   let waitMs = 0;
   const poor: Client = {
     ...createUnlimitedClient(),
@@ -269,7 +269,7 @@ describe('a client without budget', () => {
     expect(loads).toHaveLength(1);
   });
 
-  it('leaves the lease to other replicas without reporting a failure', async () => {
+  it('releases its lease to other replicas without reporting a failure', async () => {
     const endings: string[] = [];
     const lease = { confirm: async () => true, release: async (ending: string) => void endings.push(ending) };
     const { cache, renewable, nthLoad } = createCache({ leases: { take: async () => lease } });
@@ -282,7 +282,7 @@ describe('a client without budget', () => {
     expect(endings).toEqual(['undecided']);
   });
 
-  it('joins the load of another client', async () => {
+  it('shares the load of another client', async () => {
     const { cache, renewable, nthLoad } = createCache();
     waitMs = 1000;
     const other = cache.read(renewable, demandOf(GATEWAY));
@@ -293,7 +293,7 @@ describe('a client without budget', () => {
     expect(await Promise.all([other, own])).toEqual(['new', 'new']);
   });
 
-  it('does not fail a client that has joined its load', async () => {
+  it('causes no failure for another client that shares its load', async () => {
     const { cache, renewable, nthLoad } = createCache();
     waitMs = 0;
     const own = cache.read(renewable, demandOf(poor));

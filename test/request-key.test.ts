@@ -5,7 +5,7 @@ import { readRequestKey } from '../src/fast-path/request-key.ts';
 
 const header = option(constantFrom('one', 'two'), { nil: undefined });
 
-/** Everything that the response to a request may depend on. */
+/** A request with every part that the response may depend on. */
 const anyRequest = record({
   method: constantFrom('GET', 'POST', 'HEAD'),
   url: constantFrom('/graphql', '/other'),
@@ -18,13 +18,13 @@ const anyRequest = record({
 
 const PARTS = ['method', 'url', 'body', 'accept', 'origin', 'authorization', 'content-type'] as const;
 
-/** The parts that are headers. */
+/** Those parts of a request that are headers. */
 const HEADERS: ReadonlySet<string> = new Set(['accept', 'origin', 'authorization', 'content-type']);
 
 const keyOf = ({ method, url, body, ...headers }: Record<string, string | undefined>) =>
   readRequestKey({ method, url, headers } as unknown as IncomingMessage, body ?? '');
 
-it('is the same only for requests that are the same in all parts', () => {
+it('the key of a request is the same only for requests that are the same in all parts', () => {
   const differs = property(anyRequest, anyRequest, constantFrom(...PARTS), (one, another, part) => {
     const isSame = one[part] === another[part];
     const [key, changed] = [keyOf(one), keyOf({ ...one, [part]: another[part] })];

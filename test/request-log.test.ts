@@ -10,7 +10,7 @@ import { readRecording20251114 } from './support/recording-2025-11-14.ts';
 
 const NEW_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** A gateway on a socket, and the lines of its log, at `level`. */
+/** Starts a gateway that listens on a port and logs at `level`, and collects the lines of its log. */
 async function open(level = 'info', now = () => performance.now()) {
   const lines: Record<string, unknown>[] = [];
   const log = createLog({ level, secrets: [] }, { write: (line: string) => void lines.push(JSON.parse(line)) });
@@ -32,7 +32,7 @@ async function open(level = 'info', now = () => performance.now()) {
 }
 
 describe('the log of requests', () => {
-  it('has a line for each of those that a client sent ahead before it left', async () => {
+  it('has a line for each request that a client sent before it reset the connection', async () => {
     await using gateway = await open();
     const { port, hostname } = new URL(gateway.url);
     const client = connect(Number(port), hostname);
@@ -43,7 +43,7 @@ describe('the log of requests', () => {
     await expect.poll(gateway.ended).toHaveLength(4);
   });
 
-  it('has a line for each, without headers and query string', async () => {
+  it('has a line for each request, without its headers and query string', async () => {
     await using gateway = await open();
     const response = await gateway.post('{ upstream { source } }');
     await expect.poll(gateway.ended).toHaveLength(1);
@@ -63,28 +63,28 @@ describe('the log of requests', () => {
     expect(JSON.stringify(gateway.lines)).not.toContain('hidden');
   });
 
-  it('has the method of who asks for the head alone, and gets it', async () => {
+  it('names the method HEAD of a request that is answered without a body', async () => {
     await using gateway = await open();
     const response = await fetch(`${gateway.url}/graphql?query={upstream{source}}`, { method: 'HEAD' });
     expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '43', '']);
     await expect.poll(gateway.ended).toMatchObject([{ method: 'HEAD', status: 200 }]);
   });
 
-  it('takes over an id that does no harm', async () => {
+  it('adopts the request id that a client sends if the id is harmless', async () => {
     await using gateway = await open();
     const response = await gateway.post('{ upstream { source } }', { 'x-request-id': 'trace-1.a:b_2' });
     expect(response.headers.get('x-request-id')).toBe('trace-1.a:b_2');
     await expect.poll(gateway.ended).toMatchObject([{ requestId: 'trace-1.a:b_2' }]);
   });
 
-  it('has another id for each that brings none', async () => {
+  it('has a different id for each request that is sent without an id', async () => {
     await using gateway = await open('debug');
     for (let count = 0; count < 600; count += 1) await fetch(`${gateway.url}/health`);
     await expect.poll(gateway.ended).toHaveLength(600);
     expect(new Set(gateway.ended().map(({ requestId }) => requestId)).size).toBe(600);
   });
 
-  it.each(['"quoted"', 'with blanks', 'x'.repeat(101), 'ÿ', '{}', ''])('makes an id instead of %j', async (id) => {
+  it.each(['"quoted"', 'with blanks', 'x'.repeat(101), 'ÿ', '{}', ''])('replaces the request id %j', async (id) => {
     await using gateway = await open();
     const response = await gateway.post('{ upstream { source } }', { 'x-request-id': id });
     expect(response.headers.get('x-request-id')).toMatch(NEW_ID);
@@ -103,7 +103,7 @@ describe('the log of requests', () => {
     },
   );
 
-  it("has the same fields as pino's own serialisation", async () => {
+  it("has lines with the same fields in the same order as pino's own lines", async () => {
     await using gateway = await open();
     gateway.log.info({ own: true }, 'by pino');
     await gateway.post('{ upstream { source } }');
@@ -115,7 +115,7 @@ describe('the log of requests', () => {
     );
   });
 
-  it('has those of machines at debug only', async () => {
+  it('has the requests to /health, /ready and /metrics only at the level debug', async () => {
     for (const [level, count] of [
       ['info', 0],
       ['debug', 3],
@@ -127,7 +127,7 @@ describe('the log of requests', () => {
     }
   });
 
-  it('tells of a client that left', async () => {
+  it('has a line, but no warning, for a request whose client disconnected', async () => {
     await using gateway = await open();
     const leaving = new AbortController();
     const left = fetch(`${gateway.url}/graphql`, {
@@ -145,7 +145,7 @@ describe('the log of requests', () => {
 });
 
 describe('a fault of the gateway', () => {
-  it('is masked to the client, and logged once with the id of the request', async () => {
+  it('is hidden from the client, and logged once with the id of the request', async () => {
     const brokenClock = () => {
       throw new TypeError('the clock is broken');
     };
@@ -161,7 +161,7 @@ describe('a fault of the gateway', () => {
     ]);
   });
 
-  it('is so when it is subscribed to', async () => {
+  it('is also hidden and logged once if it occurs in a subscription', async () => {
     const brokenClock = () => {
       throw new TypeError('the clock is broken');
     };
@@ -173,7 +173,7 @@ describe('a fault of the gateway', () => {
     expect(faults).toMatchObject([{ requestId: 'mine', err: { message: 'the clock is broken' } }]);
   });
 
-  it('is logged once, however many fields it costs', async () => {
+  it('is logged once, however many fields fail because of it', async () => {
     const brokenClock = () => {
       throw new TypeError('the clock is broken');
     };

@@ -24,12 +24,12 @@ describe('the queue', () => {
     expect([await answer, startsOf('a')]).toEqual(['answer', [1000]]);
   });
 
-  it('ends a pause on time although the wall clock is set back during it', async () => {
+  it('ends a pause on time even if the wall clock is set back during the pause', async () => {
     const { lane, ask } = createSource();
     lane.pause(1000);
     vi.setSystemTime(Date.now() - TEN_MINUTES);
     expect(lane.pausedMs()).toBe(1000);
-    // A pause that is over must not hide a new one.
+    // The first pause, which has ended, must not prevent a second pause.
     await vi.advanceTimersByTimeAsync(1000);
     lane.pause(1000);
     expect(lane.pausedMs()).toBe(1000);
@@ -47,7 +47,7 @@ describe('the queue', () => {
     expect(source.startsOf('d')).toEqual([]);
   });
 
-  it('starts awaited requests before renewals, and drops renewals to make room for them', async () => {
+  it('starts awaited requests before renewals, and drops renewals to make room for awaited requests', async () => {
     const source = createSource({ concurrency: 1, limit: 3 });
     const first = source.ask('first', taking(10));
     const renewals = ['r1', 'r2', 'r3'].map((name) => source.ask(name, taking(10), RENEWAL));
@@ -58,7 +58,7 @@ describe('the queue', () => {
     expect(source.started.map(({ name }) => name)).toEqual(['first', 'question', 'r1', 'r2']);
   });
 
-  it('moves a renewal to the front as soon as somebody waits for it', async () => {
+  it('moves a renewal to the front as soon as a client waits for it', async () => {
     const source = createSource({ concurrency: 1 });
     const wish = { signal: AWAITED.signal, awaited: false, clients: [GATEWAY] };
     const all = [
@@ -72,7 +72,7 @@ describe('the queue', () => {
     expect(source.started.map(({ name }) => name)).toEqual(['first', 'r2', 'r1']);
   });
 
-  it('drops a request when its client leaves, before the start and between two attempts', async () => {
+  it('drops a request when its client disconnects before the request starts or between two attempts', async () => {
     const source = createSource({ concurrency: 1 });
     const leaving = new AbortController();
     const wish: Demand = { signal: leaving.signal, awaited: true, clients: [GATEWAY] };
@@ -90,7 +90,7 @@ describe('the queue', () => {
 });
 
 describe('a request that loses its slot', () => {
-  it('is aborted at once and sent again before the waiting requests, without counting as a failure', async () => {
+  it('is aborted at once, is sent again before the waiting requests, and does not count as failed', async () => {
     const lost = new AbortController();
     const signals = [lost.signal];
     const inSlot: InSlot = (task) => task(signals.shift() ?? new AbortController().signal);

@@ -6,7 +6,7 @@ import { normaliseTarget } from '../src/http/request-target.ts';
 /** A request with a target and a host. */
 const requestOf = (url: string, host = 'gateway') => ({ url, headers: { host } }) as IncomingMessage;
 
-/** The path that Yoga reads: it joins the host and the target, and parses the result. */
+/** The path that Yoga reads from a request: Yoga joins the host and the target, and parses the result as a URL. */
 const pathInYoga = ({ url, headers }: IncomingMessage) => new URL(`http://${headers.host}${url}`).pathname;
 
 describe('the target of a request', () => {
@@ -31,7 +31,7 @@ describe('the target of a request', () => {
     expect(normaliseTarget(requestOf(url))).toBe(false);
   });
 
-  it.each(['gateway/graphql?', 'gateway#', 'gateway\\graphql', 'user@gateway'])('with host %j is refused', (host) => {
+  it.each(['gateway/graphql?', 'gateway#', 'gateway\\graphql', 'user@gateway'])('is refused with host %j', (host) => {
     expect(normaliseTarget(requestOf('/health', host))).toBe(false);
   });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** HTTP caches may store the response to this query. */
+/** A query whose response HTTP caches may store. */
 const QUERY = '{ gpuAvailability { totalCount } }';
 
 describe('the headers of a response', () => {
@@ -14,14 +14,14 @@ describe('the headers of a response', () => {
   });
   afterAll(() => server.close(0));
 
-  /** The status line and headers of the response to a request, as they were sent, in lower case. */
+  /** Sends a request, and returns the status line and the headers of the response byte for byte, but in lower case. */
   async function headOf(line: string, headers: readonly string[], body = ''): Promise<string> {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     const type = ['content-type: application/json', `content-length: ${body.length}`];
     const lines = [`${line} HTTP/1.1`, 'host: gateway', 'connection: close', ...headers];
     socket.write([...lines, ...(body === '' ? [] : type), '', body].join('\r\n'));
     let received = '';
-    // The end of the loop closes the connection.
+    // Leaving the loop closes the connection.
     for await (const part of socket) {
       received += part;
       if (received.includes('\r\n\r\n')) break;
@@ -41,7 +41,7 @@ describe('the headers of a response', () => {
     ['POST', 'POST /graphql', 'multipart/mixed', [], JSON.stringify({ query: QUERY })],
     ['POST', 'POST /graphql', 'application/json', [], JSON.stringify({ query: QUERY })],
     ['HEAD', get.replace('GET', 'HEAD'), 'multipart/mixed', [], ''],
-  ])('have no length beside a transfer encoding: %s, %s, %s', async (_what, line, accept, headers, body) => {
+  ])('never contain both a length and a transfer encoding: %s, %s, %s', async (_what, line, accept, headers, body) => {
     const head = await headOf(line, [`accept: ${accept}`, ...headers], body);
     expect(head).toMatch(/^http\/1.1 (200|304) /);
     expect(/\r\ncontent-length:/.test(head) && /\r\ntransfer-encoding:/.test(head)).toBe(false);

@@ -8,7 +8,7 @@ const MB = 1_000_000;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A limiter with 10 MB, 4 MB for one client, and 2 MB for one response. */
+/** A limiter of the memory for responses: 10 MB in all, 4 MB for one client, and 2 MB for one response. */
 function createMemory() {
   let isOverloaded = false;
   const refused: string[] = [];
@@ -25,7 +25,7 @@ function createMemory() {
     now,
     onRefused: (shortage) => void refused.push(shortage),
   });
-  /** Adds a response that its client does not read. */
+  /** Adds the unread bytes of a response. The client reads nothing unless the test calls `read`. */
   function leaveUnread(client: string, bytes: number) {
     const state = { bytes, taken: 0 };
     const sink = { client, unread: () => state.bytes, taken: () => state.taken, cut: () => {} };
@@ -55,7 +55,7 @@ function createMemory() {
 const nextTurn = () => vi.advanceTimersByTimeAsync(1);
 
 describe('permits of large operations', () => {
-  it('are held by two operations at a time, and given out in the order of the requests', async () => {
+  it('are held by at most two operations, and are given to the waiting operations in order', async () => {
     const { open, memory } = createMemory();
     const [first, second, third, fourth] = [open('a'), open('b'), open('c'), open('d')];
     expect([first.obtain(), second.obtain()]).toEqual([null, null]);
@@ -87,7 +87,7 @@ describe('permits of large operations', () => {
     expect([other.isHeld(), blocked.isHeld()]).toEqual([true, false]);
   });
 
-  it('end when a part of the response is written and no work is left', () => {
+  it('are released when a part of the response is written, unless work is still in progress', () => {
     const { open, memory } = createMemory();
     const permit = open('a');
     void permit.obtain();
@@ -99,7 +99,7 @@ describe('permits of large operations', () => {
     expect(memory.held()).toBe(0);
   });
 
-  it('end with the request, but not before its work', () => {
+  it('are released when the request ends, but not before its work has ended', () => {
     const { open, memory } = createMemory();
     const permit = open('a');
     void permit.obtain();
@@ -127,7 +127,7 @@ describe('permits of large operations', () => {
     expect(ends).toHaveBeenCalledWith(starts.mock.results[0]?.value);
   });
 
-  it('are refused after a wait of 15 s, and then refused to the same operation at once', async () => {
+  it('are refused after a wait of 15 s, and from then on refused to the same operation at once', async () => {
     const { open, leaveUnread, refused } = createMemory();
     const slow = leaveUnread('a', 4 * MB);
     const permit = open('a');
@@ -139,7 +139,7 @@ describe('permits of large operations', () => {
     expect([await waiting, await permit.obtain(), refused]).toEqual(['client', 'client', ['client']]);
   });
 
-  it('are taken from an operation that does no work for seconds while others wait', async () => {
+  it('are taken from an operation that does no work for seconds while other operations wait', async () => {
     const { open } = createMemory();
     const [idle, other, waiting] = [open('a'), open('b'), open('c')];
     void idle.obtain();
@@ -157,7 +157,7 @@ describe('permits of large operations', () => {
     expect(await asked).toBeNull();
   });
 
-  it('are taken from a subscription by a cut if its client does not read the parts of an event', async () => {
+  it('are taken from a subscription, and its connection is cut, if the client does not read the parts of an event', async () => {
     const { open, cuts } = createMemory();
     const [idle, other] = [open('a'), open('b')];
     idle.written();
@@ -169,7 +169,7 @@ describe('permits of large operations', () => {
     expect(new Set(cuts)).toEqual(new Set(['a']));
   });
 
-  it('have a queue of at most 100 operations, and 50 of one client', async () => {
+  it('have a queue of at most 100 operations, of which at most 50 are of one client', async () => {
     const { open, leaveUnread } = createMemory();
     leaveUnread('a', 4 * MB);
     for (let asked = 0; asked < 50; asked += 1) void open('a').obtain();
@@ -197,7 +197,7 @@ describe('slow readers', () => {
   it.each([
     ['nothing', 0],
     ['1 kB a second', 1000],
-  ])('are cut for a large operation that waits if they read %s', async (_what, bytesPerSecond) => {
+  ])('have their connections cut for a waiting large operation if they read %s', async (_what, bytesPerSecond) => {
     const { open, leaveUnread, cuts } = createMemory();
     const slow = ['a', 'b', 'c'].map((client) => leaveUnread(client, 3 * MB));
     const waiting = open('victim').obtain();
@@ -220,7 +220,7 @@ describe('slow readers', () => {
   });
 });
 
-it('a response without a permit is limited by the unread bytes and by the permits of other operations', () => {
+it('the size of a response without a permit is limited by the unread bytes and by the permits of other operations', () => {
   const { open, memory, leaveUnread } = createMemory();
   expect(memory.maxBytesFor(() => 'a')).toBe(Number.POSITIVE_INFINITY);
   leaveUnread('a', 3.9 * MB);

@@ -27,7 +27,7 @@ function createStore() {
   return { state, add, has: (text: string) => store.find(keyOf(text)) !== undefined };
 }
 
-it('looks at the sources of a response only after something has changed', () => {
+it('checks the sources of a response only after the version of the data has changed', () => {
   const { state, add, has } = createStore();
   add('a');
   const before = state.checks;
@@ -47,7 +47,7 @@ it('drops a response when one of its sources has been replaced', () => {
   expect(has('a')).toBe(false);
 });
 
-it('does not store a response whose sources were replaced while it was made', () => {
+it('does not store a response whose sources were replaced while the response was produced', () => {
   const { state, add, has } = createStore();
   state.isCurrent = false;
   add('a');
@@ -55,7 +55,7 @@ it('does not store a response whose sources were replaced while it was made', ()
   expect(has('a')).toBe(false);
 });
 
-it('drops a response when it is no longer fresh, and when it is a minute old', () => {
+it('drops a response when it is no longer fresh, or at the latest when it is a minute old', () => {
   const { state, add, has } = createStore();
   add('fresh for a second', { freshUntil: 1000 });
   add('fresh forever');
@@ -67,9 +67,9 @@ it('drops a response when it is no longer fresh, and when it is a minute old', (
   expect(has('fresh forever')).toBe(false);
 });
 
-it('holds 20 MB, and drops the response that was sent longest ago first', () => {
+it('holds 20 MB, and first drops the response that was sent longest ago', () => {
   const { add, has } = createStore();
-  // Each counts twice, because its compressed forms are stored, too.
+  // Each response counts twice, because its compressed forms are stored too.
   for (const text of ['a', 'b', 'c', 'd']) add(text, { bytes: 2_400_000 });
   expect(has('a')).toBe(true);
   add('e', { bytes: 2_400_000 });
@@ -81,7 +81,7 @@ it('does not keep the sources of a response in memory for longer than a minute',
   const { state, add } = createStore();
   const sources = add('a');
   const isInMemory = async () => {
-    // A reference that was read counts as in use until the event loop has turned.
+    // After `deref()`, the object counts as in use until the next turn of the event loop.
     await setImmediate();
     heapInUse();
     return sources.deref() !== undefined;

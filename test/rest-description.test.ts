@@ -10,7 +10,7 @@ import { DEMAND, dataCenterOf } from './support/runpod-catalog.ts';
 
 const description = createDescription();
 
-/** Schemas with which the gateway reads each described body. */
+/** The names of the described bodies, and the schema with which the gateway reads each of them. */
 const READINGS = [
   ['GpuList', GpusSchema],
   ['DataCenterList', DataCentersSchema],
@@ -45,7 +45,7 @@ describe.each(READINGS)('the description of a %s', (name, reading) => {
     expect([...readPaths()].filter((path) => !fields.has(path))).toEqual([]);
   });
 
-  it('marks as required only what the gateway reads', () => {
+  it('marks as required only properties that the gateway reads', () => {
     const needed = [...fields].filter(([, field]) => field.needed).map(([path]) => path);
     expect(needed.length).toBeGreaterThan(1);
     expect(needed.filter((path) => !readPaths().has(path))).toEqual([]);
@@ -90,7 +90,7 @@ const isPage = ({ pagination }: Page) => pagination?.hasNextPage ?? (pagination?
 
 const ASKED = { askedAt: 0, observedAt: '2026-11-28T00:00:00.000Z' };
 
-/** A catalog that receives these response bodies. */
+/** A catalog of the REST API that receives the given response body for each operation. */
 const catalogOf = (bodies: Readonly<Record<string, unknown>>) =>
   createRestCatalog({
     get: async ({ operation, read }) => read(JSON.parse(JSON.stringify(bodies[operation])), ASKED).value,
@@ -99,11 +99,11 @@ const catalogOf = (bodies: Readonly<Record<string, unknown>>) =>
     onUnknownStock: (word) => expect.fail(`the description has a word that the gateway does not know: ${word}`),
   });
 
-/** The rows that count: the first of each id. */
+/** The rows that the gateway uses: the first row with each id. */
 const first = <Row extends { readonly id: string }>(rows: readonly Row[]) =>
   rows.filter(({ id }, index) => rows.findIndex((row) => row.id === id) === index);
 
-/** The stock level in a data center that a row means; `null` when the row leaves it open. */
+/** The stock level that a row reports for a data center; `null` if the row does not determine the level. */
 function meantLevel({ secure, availability, dataCenters = [] }: Gpu, place: string): string | null {
   if (!secure) return 'NONE';
   if (dataCenters.length === 0) return availability === 'NONE' ? 'NONE' : null;

@@ -4,7 +4,7 @@ import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import { RestOutcomes, stockOf } from '../src/upstream/rest-outcomes.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
-/** Outcomes of a REST API with its own clock. */
+/** The record of a REST API's outcomes, with a simulated clock. */
 function createOutcomes() {
   let time = 0;
   let isDown = false;
@@ -24,7 +24,7 @@ function createOutcomes() {
           throw new UpstreamUnreachableError('op', 'HTTP 502');
         })
         .catch(() => {}),
-    /** Records an observation without any stock of the GPU type. */
+    /** Records an observation in which the stock of the GPU type could not be read. */
     leaveOpen: (gpuTypeId: string) => {
       const cell = { dataCenterId: dataCenterOf('A').id, failure: { code: 'BAD_RESPONSE', message: '' } } as const;
       const asked = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
@@ -35,7 +35,7 @@ function createOutcomes() {
 }
 
 describe('the stock of a GPU type', () => {
-  it('counts as left open for five minutes', () => {
+  it('counts as left open for five minutes after an observation could not determine it', () => {
     const { leaveOpen, isLeftOpen, pass } = createOutcomes();
     leaveOpen('a');
     pass(299_999);
@@ -44,7 +44,7 @@ describe('the stock of a GPU type', () => {
     expect(isLeftOpen('a')).toBe(false);
   });
 
-  it('is forgotten after that of ten thousand others', () => {
+  it('is forgotten once the stock of ten thousand other GPU types is recorded as left open', () => {
     const { leaveOpen, isLeftOpen } = createOutcomes();
     for (let index = 0; index <= 10_000; index += 1) leaveOpen(`type ${index}`);
     expect(['type 0', 'type 1', 'type 10000'].map(isLeftOpen)).toEqual([false, true, true]);
@@ -52,7 +52,7 @@ describe('the stock of a GPU type', () => {
 });
 
 describe('the REST API', () => {
-  it('fails as a whole once no question about stock was answered for five minutes', async () => {
+  it('fails as a whole if no request for stock was answered for five minutes', async () => {
     const { outcomes, answer, fail, pass } = createOutcomes();
     await answer(stockOf(1));
     await fail(stockOf(2));
@@ -76,7 +76,7 @@ describe('the REST API', () => {
     expect(outcomes.isFailingStock()).toBe(false);
   });
 
-  it('has failed to answer a question until it answers that question', async () => {
+  it('counts as failing for a request until it answers that request', async () => {
     const { outcomes, answer, fail, pass } = createOutcomes();
     await fail(stockOf(1));
     pass(5000);

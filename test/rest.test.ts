@@ -27,7 +27,7 @@ const rowOf = (rows: readonly Row[], gpuType: string, dataCenter: string) =>
   rows.find((row) => row.gpuType.id === gpuType && row.dataCenter.id === dataCenter);
 
 describe('a gateway with the REST API', () => {
-  it('sends two requests for a cold query, one for each other pod size, and the key only in a header', async () => {
+  it('sends two requests for the first query, one for each further pod size, and the key only in a header', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     expect((await gateway.ask(MATRIX)).data.gpuAvailability.coverage).toMatchObject({ complete: true, expected: 1599 });
@@ -51,7 +51,7 @@ describe('a gateway with the REST API', () => {
     expect(rest.count('gpus')).toBe(16);
   });
 
-  it('reads a missing data center as sold out, and one without a stock word as unknown', async () => {
+  it('reads a missing data center as sold out, and a data center without a stock word as unknown', async () => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) =>
       path.endsWith('gpus')
@@ -109,7 +109,7 @@ describe('a gateway with the REST API', () => {
     expect(coverage.failed).toBeGreaterThanOrEqual(38);
   });
 
-  it('rejects lists that are too long together, before it creates their cells', async () => {
+  it('rejects two lists that would result in too many cells, before it creates the cells', async () => {
     await using rest = await startFakeRest();
     const rows = Array.from({ length: 4000 }, (_, index) => ({
       id: `id ${index}`,
@@ -126,7 +126,7 @@ describe('a gateway with the REST API', () => {
     expect(data.gpuType.availability.coverage).toEqual({ failed: 4000, failures: [{ code: 'BAD_RESPONSE' }] });
   });
 
-  it('knows a data center that only a GPU type names, whatever is asked first', async () => {
+  it('knows a data center that only a GPU type names, even if data centers are requested first', async () => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) =>
       path.endsWith('gpus')
@@ -163,7 +163,7 @@ describe('a gateway with the REST API', () => {
     ['a text', 'NVIDIA L4'],
     ['a row without an id', { name: 'L4', availability: 'LOW' }],
   ])(
-    'fails a missing GPU type when the answer for a pod size contains %s, which may be about it',
+    'fails the cells of a missing GPU type when the answer for a pod size contains %s, which may stand for that type',
     async (_what, row) => {
       await using rest = await startFakeRest();
       const gateway = connect(rest);
@@ -181,7 +181,7 @@ describe('a gateway with the REST API', () => {
     },
   );
 
-  it('checks a missing GPU type against a new answer for pods of one GPU, if the last one is minutes old', async () => {
+  it('requests a new answer for pods of one GPU to check a missing GPU type, if the last such answer is minutes old', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask(MATRIX);
@@ -192,7 +192,7 @@ describe('a gateway with the REST API', () => {
     expect(rest.seen.map(({ parameters }) => parameters['count'])).toEqual(['1', undefined, '2', '1']);
   });
 
-  it('falls back to the last answer for pods of one GPU when a new one cannot be read', async () => {
+  it('falls back to the last answer for pods of one GPU when a new answer cannot be read', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask(MATRIX);
@@ -203,7 +203,7 @@ describe('a gateway with the REST API', () => {
     });
   });
 
-  it('fails only the GPU type that is missing from every answer', async () => {
+  it('fails only the cells of a GPU type that is missing from every answer', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
@@ -219,7 +219,7 @@ describe('a gateway with the REST API', () => {
   it.each([
     ['hasNextPage', { hasNextPage: true }],
     ['nextCursor', { nextCursor: 'c2' }],
-  ])('fails what is missing from one page of several, and rejects a page as a list (%s)', async (_how, pagination) => {
+  ])('fails cells that one page does not contain, and rejects a page as a list (%s)', async (_how, pagination) => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
@@ -234,7 +234,7 @@ describe('a gateway with the REST API', () => {
     expect(cold.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
   });
 
-  /** A form of the row of the L4, and the expected stock in EU-RO-1 and in US-TX-3; `null` for a failed cell. */
+  /** Names, changed properties of RunPod's row for the L4, and the expected stock in EU-RO-1 and US-TX-3; `null` for a failed cell. */
   const FORMS: readonly (readonly [string, object, string | null, string | null])[] = [
     ['NONE without a list', { availability: 'NONE', dataCenters: undefined }, 'NONE', 'NONE'],
     ['NONE with an empty list', { availability: 'NONE', dataCenters: [] }, 'NONE', 'NONE'],
@@ -246,10 +246,10 @@ describe('a gateway with the REST API', () => {
     ['LOW with an empty list', { availability: 'LOW', dataCenters: [] }, null, null],
     ['neither level nor list', { availability: undefined, dataCenters: undefined }, null, null],
     ['NONE, and a malformed list', { availability: 'NONE', dataCenters: { a: 1 } }, null, null],
-    ['a type without secure cloud', { secure: false, availability: 'LOW', dataCenters: undefined }, 'NONE', 'NONE'],
+    ['a GPU type without secure cloud', { secure: false, availability: 'LOW', dataCenters: undefined }, 'NONE', 'NONE'],
   ];
 
-  it.each(FORMS)('reads %s as RunPod means it', async (_what, said, inRo, inTexas) => {
+  it.each(FORMS)('reads %s correctly', async (_what, said, inRo, inTexas) => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) =>
       path.endsWith('gpus')
@@ -267,7 +267,7 @@ describe('a gateway with the REST API', () => {
     expect(coverage.failed).toBe(inTexas === null ? 39 : 0);
   });
 
-  it('reports that the key was refused', async () => {
+  it('reports that RunPod has refused the key', async () => {
     await using rest = await startFakeRest();
     const { errors } = await connect(rest, { RUNPOD_API_KEY: 'wrong' }).ask(MATRIX);
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAUTHORIZED' } }]);
@@ -320,13 +320,13 @@ describe('a gateway with the REST API', () => {
     gateway.stop();
   });
 
-  it('requires a key', () => {
+  it('requires an API key', () => {
     expect(() => loadConfig({ UPSTREAM: 'rest' })).toThrow(
       /^RUNPOD_API_KEY is not set; it must be set for UPSTREAM=rest/,
     );
   });
 
-  // Faults in GraphQL responses are tested with the GraphQL API.
+  // The other faults concern GraphQL responses and are tested with the GraphQL API.
   const faults = Object.entries(FAULTS).filter(
     ([name]) => !/GPU type|errors|data|cell|429 for an hour|list/.test(name),
   );
@@ -335,7 +335,7 @@ describe('a gateway with the REST API', () => {
     'fails every cell of a new pod size after %s, and serves known answers',
     async (_name, [fault, code]) => {
       await using rest = await startFakeRest();
-      // Only time-outs are short, because a good answer may take longer on a busy machine.
+      // The limit is short only for faults that cause a time-out, because good answers may take longer on a busy machine.
       const gateway = connect(rest, code === 'TIMEOUT' ? { UPSTREAM_TIMEOUT_MS: '1000' } : {});
       await gateway.ask(MATRIX);
       rest.fail(() => fault);
@@ -358,7 +358,7 @@ describe('a gateway with the REST API', () => {
     },
   );
 
-  it('reserves half of a scarce rate limit for awaited requests', async () => {
+  it('reserves half of a nearly exhausted rate limit for awaited requests', async () => {
     await using rest = await startFakeRest();
     rest.send({
       ratelimit: '"minute";r=40;t=30, "day";r=5100;t=86400',
@@ -372,7 +372,7 @@ describe('a gateway with the REST API', () => {
       await expect.poll(async () => (await gateway.get('/metrics')).body).toContain('gpu_gateway_upstream_in_flight 0');
       return rest.seen.length;
     };
-    // Renewals are 34 seconds apart.
+    // At this rate limit, renewals are 34 seconds apart.
     expect(await askAfter(11)).toBe(3);
     expect(await askAfter(11)).toBe(3);
     expect((await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability.coverage.complete).toBe(true);
@@ -380,7 +380,7 @@ describe('a gateway with the REST API', () => {
     expect(await askAfter(24)).toBe(5);
   });
 
-  it('rejects no awaited request while something is left of the limit', async () => {
+  it('rejects no awaited request while the rate limit is not exhausted', async () => {
     await using rest = await startFakeRest();
     rest.send({ ratelimit: '"minute";r=3;t=59', 'ratelimit-policy': '"minute";q=60;w=60' });
     const gateway = connect(rest);
@@ -388,7 +388,7 @@ describe('a gateway with the REST API', () => {
     expect((await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability.coverage.complete).toBe(true);
   });
 
-  it('reads a header that is split over several lines', async () => {
+  it('reads a RateLimit header that is split over several lines', async () => {
     await using rest = await startFakeRest();
     const lines = { ratelimit: ['"minute";r=40;t=30', '"day";r=0;t=900'] as unknown as string };
     rest.send({ ...lines, 'ratelimit-policy': '"minute";q=60;w=60, "day";q=50000;w=86400' });

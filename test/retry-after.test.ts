@@ -39,12 +39,12 @@ describe('a Retry-After that is a date', () => {
   };
   const RETRY_AT = 'Sun, 29 Nov 2026 12:00:30 GMT';
 
-  it('counts from the date header of the same response, whatever the clock of this machine shows', async () => {
+  it('is counted from the date header of the same response, whatever the clock of this machine shows', async () => {
     expect(await refusedWith({ 'retry-after': RETRY_AT, date: 'Sun, 29 Nov 2026 12:00:00 GMT' })).toBe(30_000);
   });
 
   it.each([{}, { date: 'soon' }])(
-    'counts from the clock of this machine when the response has no valid date',
+    'is counted from the clock of this machine when the response has no valid date',
     async (headers) => {
       vi.spyOn(Date, 'now').mockReturnValue(Date.parse(RETRY_AT) - 20_000);
       expect(await refusedWith({ 'retry-after': RETRY_AT, ...headers })).toBe(20_000);

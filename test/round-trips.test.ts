@@ -8,7 +8,7 @@ const PRICES = 'LowestPrices NVIDIA GeForce RTX 4090';
 
 const REPORT = '{ totalCount coverage { complete } }';
 
-/** By where they are asked, for pods of so many GPUs. */
+/** Queries for pods of `gpuCount` GPUs, by the field that they use. */
 const QUESTIONS: Record<string, (gpuCount: number) => string> = {
   'gpuAvailability everywhere': (gpuCount) =>
     `{ gpuAvailability(gpuType: "RTX 4090", gpuCount: ${gpuCount}) ${REPORT} }`,
@@ -20,9 +20,9 @@ const QUESTIONS: Record<string, (gpuCount: number) => string> = {
     `{ dataCenter(id: "EU-RO-1") { availability(gpuType: "RTX 4090", gpuCount: ${gpuCount}) ${REPORT} } }`,
 };
 
-describe('a question about one GPU type', () => {
+describe('a query about one GPU type', () => {
   it.each(Object.entries(QUESTIONS))(
-    'by %s takes two round trips, and one once the lists are known',
+    'through %s takes two round trips, or one if the lists are known',
     async (_name, question) => {
       const held = createHeldAnswers();
       await using runPod = await startFakeRunPod(held.faults);
@@ -44,14 +44,14 @@ describe('a question about one GPU type', () => {
   );
 });
 
-it('takes no list that nothing is asked of', async () => {
+it('does not request a list that the query does not need', async () => {
   await using runPod = await startFakeRunPod();
   const { data } = await connect(runPod.url).ask('{ gpuType(id: "NVIDIA L4") { displayName } }');
   expect(data.gpuType.displayName).toBe('L4');
   expect(runPod.seen.map(({ operationName }) => operationName)).toEqual(['GpuTypes']);
 });
 
-it('refuses no field for what another one needs', async () => {
+it('refuses only the field that needs too many requests, and answers the other field', async () => {
   await using runPod = await startFakeRunPod();
   const gateway = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '1' });
   const { data, errors } = await gateway.ask(

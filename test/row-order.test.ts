@@ -23,7 +23,7 @@ const QUERY = `query ($orderBy: GpuAvailabilityOrder!, $gpuCount: Int!) {
   gpuAvailability(orderBy: $orderBy, gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
     nodes { gpuType { id displayName memoryGb } dataCenter { id } stock onDemandPrice { perGpu } } } }`;
 
-/** Returns the neighbours that are in the wrong order. */
+/** Returns the pairs of adjacent rows that are in the wrong order. */
 function misplaced(rows: readonly Row[], { field, direction }: RowOrder) {
   return rows.slice(1).flatMap((after, index) => {
     const before = rows[index] as Row;
@@ -46,9 +46,9 @@ function isTieInOrder(before: Row, after: Row): boolean {
 const { ask } = createGateway();
 
 describe('the order of rows', () => {
-  // For pods of two GPUs the recording has stock but no levels, so those rows have no value.
+  // For pods of two GPUs the recording has stock but no levels. So these rows have no value in the order by stock.
   it.each([1, 2].flatMap((gpuCount) => ORDERS.map((orderBy) => ({ gpuCount, ...orderBy }))))(
-    'is $field $direction for pods of $gpuCount, with ties broken by name and id',
+    'is $field $direction for pods of $gpuCount GPUs; name and id decide between rows with equal values',
     async ({ gpuCount, ...orderBy }) => {
       const { data } = await ask(QUERY, { orderBy, gpuCount });
       const rows: Row[] = data.gpuAvailability.nodes;
@@ -58,7 +58,7 @@ describe('the order of rows', () => {
     },
   );
 
-  it('is by GPU type and ascending by default', async () => {
+  it('is by GPU type if no order is given, and ascending if no direction is given', async () => {
     const { data } = await ask(`{
       told: gpuAvailability(orderBy: { field: GPU_TYPE, direction: ASC }) { ...Ids }
       untold: gpuAvailability { ...Ids }
@@ -70,7 +70,7 @@ describe('the order of rows', () => {
     expect(data.price).not.toEqual(data.told);
   });
 
-  it.each(ORDERS)('does not depend on the order in which the rows arrive: $field $direction', (order) => {
+  it.each(ORDERS)('does not depend on the order of the rows before sorting: $field $direction', (order) => {
     fc.assert(
       fc.property(rowsInTwoOrders, ([rows, shuffled]) => {
         const sorted = rows.toSorted(compareRows(order));
@@ -81,7 +81,7 @@ describe('the order of rows', () => {
   });
 });
 
-/** Rows with few names, ids and values, so that there are many ties. GPU types with the same name differ by id. */
+/** Rows with few different names, ids and values, so that many rows have equal values. GPU types with the same name differ by id. */
 const rowsInTwoOrders = fc
   .uniqueArray(
     fc.record({

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Row } from '../src/domain/row.ts';
 import { RowTexts } from '../src/fast-path/row-texts.ts';
 
-/** All texts together are longer than what is remembered for short lists. */
+/** So many rows that their texts together are longer than the limit on remembered texts for short lists. */
 const ROWS = 30_000;
 const NAME = 'a'.repeat(400);
 
@@ -21,7 +21,7 @@ it('executes a selection once for each row, however many rows a list has', () =>
   const [field] = getOperationAST(parse('{ rows { name } }'))?.selectionSet.selections ?? [];
   const print = (some: readonly Row[]) => rowTexts.print(field as FieldNode, [], some);
 
-  // Some are known when all are printed.
+  // The texts of a third of the rows are remembered before all rows are printed.
   print(rows.filter((_row, index) => index % 3 === 0));
   const texts = rows.map((_row, index) => `{"name":"${NAME}${index}"}`);
   expect(print(rows)).toEqual(texts);

@@ -18,7 +18,7 @@ async function send(env: Record<string, string>, headers: Record<string, string>
   return { status: response.status, headers: response.headers, body, json: () => JSON.parse(body) };
 }
 
-/** The status of a POST whose path and host are sent byte for byte as given. */
+/** Sends a POST request with exactly this path and host. Returns the status of the response. */
 async function statusOf(url: string, path: string, host = 'gateway'): Promise<number> {
   const socket = connectSocket(Number(new URL(url).port), '127.0.0.1');
   socket.write(`POST ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n`);
@@ -66,7 +66,7 @@ describe('pages of other sites', () => {
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/graphql', ''])(
-    'cannot send a form: a body of type %j is refused',
+    'cannot send a form, because a body of type %j is refused',
     async (type) => {
       const { status } = await send({}, { 'content-type': type });
       expect(status).toBe(415);
@@ -95,7 +95,7 @@ describe('client keys', () => {
     },
   );
 
-  it('are required for GET too, and not for the GraphiQL page and /health', async () => {
+  it('are also required for GET requests, but not for the GraphiQL page and /health', async () => {
     const { handler } = createGateway(env);
     const get = async (path: string, accept: string) =>
       (await handler.fetch(`http://gateway.invalid${path}`, { headers: { accept } })).status;
@@ -131,7 +131,7 @@ describe('a path that resembles a path of the gateway', () => {
     ['/graphql', 'a b', 400],
     ['/graphql', '[::', 400],
     ['/graphql', '', 401],
-  ])('%s with host %j is answered with %j, and without a fault', async (path, host, status) => {
+  ])('%s with host %j is answered with the status %j, and no fault is logged', async (path, host, status) => {
     const { listener, log, logged } = createGateway({ CLIENT_API_KEYS: 'key-one' });
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     expect(await statusOf(server.url, path, host)).toBe(status);
@@ -143,7 +143,7 @@ describe('a path that resembles a path of the gateway', () => {
 describe('introspection', () => {
   const query = JSON.stringify({ query: '{ __schema { types { name } } }' });
 
-  it('can be turned off, and the GraphiQL page with it', async () => {
+  it('can be turned off, which also turns off the GraphiQL page', async () => {
     const env = { INTROSPECTION: 'false' };
     expect((await send({}, {}, { body: query })).body).toContain('GpuAvailabilityReport');
     const refused = await send(env, {}, { body: query });
@@ -152,7 +152,7 @@ describe('introspection', () => {
     expect(page.headers.get('content-type') ?? '').not.toContain('text/html');
   });
 
-  it('by a federation gateway requires a key if there are keys', async () => {
+  it('by a federation gateway requires a client key if client keys are set', async () => {
     const body = JSON.stringify({ query: '{ _service { sdl } }' });
     const env = { INTROSPECTION: 'false', CLIENT_API_KEYS: 'key-one' };
     expect((await send(env, {}, { body })).status).toBe(401);
@@ -181,7 +181,7 @@ describe('responses', () => {
 });
 
 describe('a client that sends too many requests', () => {
-  it('is refused by its own address, which only a trusted proxy can report', async () => {
+  it('is recognised by its address and refused; only a trusted proxy can report that address', async () => {
     const { listener, log } = createGateway({ RATE_LIMIT_PER_MINUTE: '3', TRUST_PROXY: 'loopback' });
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     const ask = async (forwardedFor: string) => {
@@ -200,7 +200,7 @@ describe('a client that sends too many requests', () => {
 });
 
 describe('a client with wrong keys', () => {
-  it('is limited by its address, and a client with a key by the key in any notation', async () => {
+  it('is limited by its address, while a client with a valid key is limited by that key, however the header is spelled', async () => {
     const env = { RATE_LIMIT_PER_MINUTE: '2', TRUST_PROXY: 'loopback', CLIENT_API_KEYS: 'key-one,key-two' };
     const { listener, log } = createGateway(env);
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
@@ -225,9 +225,9 @@ describe('a client with wrong keys', () => {
 
 describe('a client that sends a flood of headers', () => {
   it.each([
-    ['a long one', { 'x-long': 'x'.repeat(20_000) }],
-    ['many', Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`x-${index}`, 'x']))],
-  ])('is refused: %s', async (_what, flood) => {
+    ['one long header', { 'x-long': 'x'.repeat(20_000) }],
+    ['many headers', Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`x-${index}`, 'x']))],
+  ])('is refused if it sends %s', async (_what, flood) => {
     const { listener, log } = createGateway();
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     const response = await fetch(`${server.url}/graphql`, {
@@ -241,7 +241,7 @@ describe('a client that sends a flood of headers', () => {
 });
 
 describe('a client that sends too slowly', () => {
-  it('is cut off', { timeout: 20_000 }, async () => {
+  it('has its connection closed', { timeout: 20_000 }, async () => {
     const { listener, log } = createGateway();
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     const socket = connectSocket(Number(new URL(server.url).port), '127.0.0.1');

@@ -8,8 +8,8 @@ const MINUTES = 10;
 const QUERY = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
   coverage { complete failed } freshness { stale } } }`;
 
-describe.each(['RUNPOD_REST', 'both APIs'] as const)('a world in which most is sold out, read through %s', (name) => {
-  it('costs one request a minute for each pod size, with complete, fresh and cacheable answers', async () => {
+describe.each(['RUNPOD_REST', 'both APIs'] as const)('a world with most cells sold out, read through %s', (name) => {
+  it('takes one request a minute for each pod size, and all answers are complete, fresh and cacheable', async () => {
     await using source = await SOURCES[name](scarceWorld(), USUAL, { UPSTREAM_TIMEOUT_MS: '100000' });
     const { gateway, rest } = source;
     const idle = () =>

@@ -32,7 +32,7 @@ describe('a running task that has run for too long', () => {
 
   it.each([
     ['may not start because its lane is paused', waiting({ lane: { ...LANE, isPaused: true } })],
-    ['may not start because its lane is full without it', waiting({ lane: { ...LANE } })],
+    ['may not start because its lane would still be full', waiting({ lane: { ...LANE } })],
     ['is suspected to hang', waiting({ isSuspect: true })],
     ['is not awaited', waiting({ demand: { ...AWAITED, awaited: false, clients: [GATEWAY] } })],
   ])('does not make way for a task that %s', (_what, other) => {
@@ -45,11 +45,11 @@ describe('a running task that has run for too long', () => {
   });
 });
 
-describe('a suspect', () => {
+describe('a task that is suspected to hang', () => {
   const lane = { ...LANE, maxRunning: 3 };
   const healthy = waiting({ lane });
 
-  it('waits for other tasks, but not for ever', () => {
+  it('waits for other tasks, but not forever', () => {
     const suspect = waiting({ lane, isSuspect: true });
     expect(nextToStart([suspect, healthy], [], 9999)).toBe(healthy);
     expect(nextToStart([suspect, healthy], [], 10_000)).toBe(suspect);
@@ -60,13 +60,13 @@ describe('a suspect', () => {
     expect(nextToStart([renewal, healthy], [], 60_000)).toBe(healthy);
   });
 
-  it('that is spent keeps its slot, and a suspect that started before it makes way', () => {
+  it('keeps its slot if it is spent, while another suspect makes way', () => {
     const other = running({ lane, isSuspect: true });
     const spent = running({ lane, isSuspect: true, isSpent: true });
     expect(nextToCutOff([healthy], [other, spent], NOW)).toBe(other);
   });
 
-  it('that is spent does not keep another suspect from an idle slot', () => {
+  it('does not keep another suspect from an idle slot if it is spent', () => {
     const spent = waiting({ lane, isSuspect: true, isSpent: true });
     const plain = waiting({ lane, isSuspect: true });
     expect(nextToStart([spent, plain], [running({ lane, isSuspect: true })], NOW)).toBe(plain);

@@ -9,13 +9,13 @@ const get = (env: Record<string, string> = {}, headers: Record<string, string> =
   createGateway(env).handler.fetch('http://gateway.invalid/schema.graphql', { method, headers });
 
 describe('/schema.graphql', () => {
-  it('is the public schema as text, also for clients without a key', async () => {
+  it('contains the public schema as text, even for clients without a key', async () => {
     const response = await get({ CLIENT_API_KEYS: 'one' });
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
     expect(await response.text()).toBe(`${printPublicSchema()}\n`);
   });
 
-  it('is not sent again to a client that has it', async () => {
+  it('is not sent again to a client that has its current version', async () => {
     const first = await get();
     expect(first.headers.get('cache-control')).toBe('no-cache');
     const tag = first.headers.get('etag') ?? '';
@@ -26,7 +26,7 @@ describe('/schema.graphql', () => {
     expect((await get({}, { 'if-none-match': '"other"' })).status).toBe(200);
   });
 
-  it('has the same headers for HEAD, and no body', async () => {
+  it('is answered with the same headers for HEAD, but without a body', async () => {
     const { listener, log } = createGateway();
     const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
     const headersOf = (method: string) =>
@@ -47,7 +47,7 @@ describe('/schema.graphql', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 
-  it('is 404 without introspection', async () => {
+  it('is answered with 404 if introspection is turned off', async () => {
     expect((await get({ INTROSPECTION: 'false' })).status).toBe(404);
   });
 });

@@ -8,7 +8,7 @@ import { killAll, start } from './support/start.ts';
 
 const KEY = 'rpa_TOPSECRET+key/0123456789==';
 const QUERY_STRING = '?token=hidden123&v=2';
-/** Texts that must not appear. Part of a key is secret too. */
+/** Texts that must not appear anywhere. A part of a key is secret too. */
 const SECRETS = ['rpa_TOPS', 'TOPSECRET', 'hidden123'];
 const ECHO = `Bearer ${KEY} at /graphql${QUERY_STRING}`;
 const ENV = { RUNPOD_API_KEY: KEY, UPSTREAM_TIMEOUT_MS: '500', UPSTREAM_RETRIES: '0' };
@@ -29,7 +29,7 @@ const echoing =
 
 const late = (echo: string, length: number) => `${'far '.repeat((length - echo.length / 2) / 4)}${echo}`;
 
-/** Failed responses with `echo` everywhere that could be logged, also where the log would cut it in half. */
+/** Failed responses with `echo` wherever the gateway could log it, also at positions where the log would cut it in half. */
 const refusalsWith = (echo: string): Fault[] => [
   answerWith(200, echo),
   answerWith(200, `{"data": ${echo}`),
@@ -45,7 +45,7 @@ const refusalsWith = (echo: string): Fault[] => [
   (response) => response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-length: ${echo}\r\n\r\n`),
 ];
 
-/** Failed responses, and price responses that contain `echo`. */
+/** Failed responses and answers to price requests. All of them contain `echo`. */
 function answersWith(echo: string): Fault[] {
   const inAnswer =
     (change: object): Fault =>
@@ -58,7 +58,7 @@ function answersWith(echo: string): Fault[] {
   return [...refusalsWith(echo), inAnswer({ id: echo }), stockStatus(echo), stockStatus(late(echo, 100))];
 }
 
-/** Returns everything that clients and operators can see of a gateway, except the assets of the page, which are large. */
+/** Returns all output of a gateway that clients and operators can see, except the assets of the page, which are large. */
 async function lookAt(gateway: ReturnType<typeof connect>): Promise<string> {
   const answers: object[] = [];
   for (const gpuCount of [1, 2, 3]) answers.push(await gateway.ask(MATRIX, { gpuCount }));
@@ -72,7 +72,7 @@ async function read({ handler }: ReturnType<typeof connect>, path: string, accep
   return [response.status, ...response.headers, await response.text()].join('\n');
 }
 
-/** A RunPod that answers price requests with one fault after the other. */
+/** Starts a RunPod that answers price requests with the given faults in turn. `undefined` means a good answer. */
 function failInTurn(faults: readonly (Fault | undefined)[]) {
   let next = 0;
   return startFakeRunPod(({ operationName }) =>
@@ -81,21 +81,21 @@ function failInTurn(faults: readonly (Fault | undefined)[]) {
 }
 
 describe('a secret', () => {
-  it.each(Object.entries(REPEATED))('that is repeated %s would be found by these tests', (_how, repeat) => {
+  it.each(Object.entries(REPEATED))('would be found by these tests if it were repeated %s', (_how, repeat) => {
     expect(tracesOf(['TOPSECRET', 'hidden123'], JSON.stringify({ sent: repeat(ECHO) }))).toHaveLength(2);
   });
 
   it.each(Object.entries(REPEATED))('appears nowhere when RunPod repeats it %s', async (_how, repeat) => {
     const faults = answersWith(repeat(ECHO));
     await using runPod = await failInTurn(faults);
-    // No fault is a timeout, so this limit costs no time. On a busy machine the lists may take long.
+    // None of these faults is a timeout, so a long limit costs no time. On a busy machine the lists may take long.
     const gateway = connect(`${runPod.url}${QUERY_STRING}`, { ...ENV, UPSTREAM_TIMEOUT_MS: '10000' });
     expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
     expect(gateway.logged.length).toBeGreaterThan(faults.length);
   });
 
-  it('appears nowhere when RunPod fails in every way and repeats it', async () => {
-    // After several 429s in a row the gateway would stop asking, so good responses are mixed in.
+  it('appears nowhere when RunPod fails in each known way and repeats it', async () => {
+    // After several 429s in a row the gateway would stop sending requests, so there are good responses in between.
     const faults = Object.values(FAULTS).flatMap(([fault]) => [echoing(fault), undefined]);
     await using runPod = await failInTurn(faults);
     const gateway = connect(`${runPod.url}${QUERY_STRING}`, ENV);
@@ -104,7 +104,7 @@ describe('a secret', () => {
     expect(tracesOf(SECRETS, await read(gateway, '/graphql', 'text/html'))).toEqual([]);
   });
 
-  it('appears nowhere when the lists fail and repeat it', async () => {
+  it('appears nowhere when requests for the lists fail and the responses repeat it', async () => {
     for (const fault of refusalsWith(ECHO)) {
       await using runPod = await startFakeRunPod(({ operationName }) =>
         operationName === 'GpuTypes' ? fault : undefined,
@@ -116,7 +116,7 @@ describe('a secret', () => {
   });
 
   it.each(['http://127.0.0.1:1/graphql', 'https://name.invalid/graphql'])(
-    'appears nowhere when there is no connection to %s',
+    'appears nowhere when the gateway cannot connect to %s',
     async (url) => {
       const gateway = connect(`${url}${QUERY_STRING}`, ENV);
       expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);

@@ -13,11 +13,11 @@ import { createTruth, type Truth } from './support/truth.ts';
 import { collectUncaught } from './support/uncaught.ts';
 import { createFaults, type Weather } from './support/weather.ts';
 
-/** Every random choice follows from this seed. SOAK_SEED=… repeats a run. */
+/** Every random choice follows from this seed, so SOAK_SEED=… repeats an earlier run. */
 const SEED = Number(process.env['SOAK_SEED'] ?? 20_251_114);
-/** How long each source is tested, in seconds. 0 means a fixed number of steps. */
+/** For how many seconds each source is tested. 0 means a fixed number of steps. */
 const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 0);
-/** Number of steps in which every kind of event occurs once. */
+/** The number of steps in a chunk. Every kind of event occurs in each chunk. */
 const CHUNK = 60;
 const LIMITS = { freshMs: 60_000, staleMs: 600_000 };
 const ENV = {
@@ -29,11 +29,11 @@ const ENV = {
   RATE_LIMIT_PER_MINUTE: '0',
   CLIENT_UPSTREAM_PER_MINUTE: '0',
 };
-/** Spot prices are below on-demand prices, and pod sizes are listed. */
+/** The formats of the answers in this test: the GraphQL API reports spot prices below on-demand prices, and lists pod sizes. */
 const FORMS = { rest: { ...USUAL.rest, types: 'left out' }, graphql: { nothing: 'nulls', year: 2025 } } as const;
 const MATRICES = SIZES.map((gpuCount): Question => ({ gpuCount, includeUnavailable: true, leaves: false }));
 
-/** When the returning subscriber leaves and returns, and the changes of the world in a step. */
+/** What happens in a step besides the queries: the world changes, and the returning subscriber may disconnect or return. */
 const anyTurn = fc.record({
   moves: fc.tuple(anyMoves, anyMoves),
   goes: fc.constantFrom<(Parting | null)[]>('leaves', 'is cut', null, null),
@@ -53,9 +53,7 @@ function* planAll(truth: Truth) {
   }
 }
 
-/**
- * Starts a gateway in front of a world whose stock changes, with subscribers for every pod size and the checks of their answers and events.
- */
+/** Starts a gateway in front of stand-ins for RunPod, which serve a world whose stock changes and fail according to the weather. */
 async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') {
   let world = movingWorld();
   const opened = await SOURCES[source](world, FORMS, ENV);
@@ -96,7 +94,7 @@ async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') 
       opened.become(world);
       truth.note(world);
     },
-    /** Resolves when everything is known and fresh. */
+    /** Resolves when the gateway has a fresh observation of every cell. */
     async well(): Promise<void> {
       const isWell = async () => {
         gateway.passSeconds(61);
@@ -117,7 +115,7 @@ async function openSoak(source: 'RUNPOD_GRAPHQL' | 'RUNPOD_REST' | 'both APIs') 
 
 type Soak = Awaited<ReturnType<typeof openSoak>>;
 
-/** The subscribers of one pod size, and the checks of what they receive. */
+/** Creates the subscribers for one pod size. Its functions check the events that they receive. */
 function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][number]) {
   const { gpuCount } = matrix;
   const proxied = soak.served.url.replace(/127\.0\.0\.1:\d+/, proxy.address);
@@ -125,7 +123,7 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
   const staying = [overSse(soak.served.url, variables), overWebSocket(soak.served.url, variables)];
   const count = { events: 0, returns: 0, missed: 0 };
   const ids: string[][] = staying.map(() => []);
-  /** The ids of the events that the returning subscriber received, in sequences without a gap. */
+  /** The ids of the events that the returning subscriber received. Whenever it has missed events, a new list begins. */
   const stays: string[][] = [[]];
   const returning = createReturningSubscriber({
     subscribe(lastEventId) {
@@ -157,7 +155,7 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
     async begin() {
       verdicts = await Promise.all([...staying, returning].map(beginAt));
     },
-    /** Errors in the events that have arrived since the last call. */
+    /** Returns the errors in the events that have arrived since the last call. */
     judge: () => [
       ...staying.flatMap(({ changes, codes, end }, index) => [
         ...judge(index, changes.splice(0), ids[index]),
@@ -166,11 +164,11 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
       ]),
       ...judge(staying.length, returning.take(), stays.at(-1)),
     ],
-    /** Reads everything again for the returning subscriber, which has missed events. */
+    /** Reads the whole matrix again for the returning subscriber after it has missed events. */
     async readAgain() {
       verdicts[staying.length] = await beginAt();
     },
-    /** Cells whose last event left a subscriber with a wrong state. */
+    /** The cells that a subscriber knows in a wrong state after their last event. */
     differences: () => verdicts.flatMap((verdict) => verdict.differences()),
     /** Differences between the events that the subscribers received. */
     gaps() {
@@ -191,7 +189,7 @@ describe.each([
   ['auto', 'both APIs', 150],
 ] as const)(`UPSTREAM=%s with APIs that fail in every way (SOAK_SEED=${SEED})`, (_upstream, source, steps) => {
   const timeout = 300_000 + SECONDS * 1500;
-  it('shows no wrong cell, and sends every change to every subscriber, and nothing else', { timeout }, async () => {
+  it('shows no wrong cell, and sends every change, but nothing else, to every subscriber', { timeout }, async () => {
     using uncaught = collectUncaught();
     await using soak = await openSoak(source);
     const { gateway, truth, idle } = soak;
@@ -201,8 +199,8 @@ describe.each([
       return proxy === undefined ? [] : createAudience(soak, matrix, proxy);
     });
     /**
-     * Resolves when all subscribers are connected, and have read everything again after missing events. The returning subscribers leave
-     * first, so that a connection whose end the gateway has not noticed does not count as a new one.
+     * Resolves when all subscribers are connected and those that missed events have read the whole matrix again. The returning
+     * subscribers disconnect first, so that an old connection whose end the gateway has not noticed is not mistaken for a new one.
      */
     async function gather(): Promise<void> {
       const anew = new Set<(typeof audiences)[number]>();
@@ -230,7 +228,7 @@ describe.each([
       const where = `step ${done} of SOAK_SEED=${SEED}`;
       if (isOver(done)) break;
       done += 1;
-      // From time to time they stay away for longer than events are kept.
+      // Once in each chunk, the returning subscribers stay away for longer than the gateway keeps events.
       const isLongAway = step.index >= 30 && step.index < 36;
       if (step.weather !== null) soak.setWeather(isLongAway ? 'clear' : step.weather);
       if (step.index === 35) gateway.passSeconds(601);
@@ -257,7 +255,7 @@ describe.each([
     await gather();
     await soak.well();
     await gather();
-    // With two sources, the preferred one reports what changed while the other one answered.
+    // With two sources, some changes arrive only later: the preferred source reports them when it answers again.
     const isSettled = async () => {
       await soak.well();
       for (const audience of audiences) expect(audience.judge(), where).toEqual([]);

@@ -15,7 +15,7 @@ interface Row {
   readonly onDemandPrice: object | null;
 }
 
-/** A gateway in front of a stand-in for the REST API, with ways to read and change what it serves. */
+/** Starts a gateway in front of a stand-in for the REST API. Returns both, with functions that read the gateway's rows and metrics. */
 async function open() {
   const rest = await startFakeRest();
   const env = { UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: rest.url, UPSTREAM_RETRIES: '0' };
@@ -27,7 +27,7 @@ async function open() {
     rest,
     gateway,
     read,
-    /** Reads after the time has passed, which starts a refresh, and returns what is served after the refresh. */
+    /** Lets time pass, reads once to start a refresh, and returns the rows that are served after the refresh. */
     readAnew: async (seconds = 61) => {
       gateway.passSeconds(seconds);
       await read();
@@ -54,7 +54,7 @@ const nothingLeft = changed((gpus) => {
 });
 
 describe('a GPU type that sells out everywhere', () => {
-  it('is NONE and fresh with the next answer, and causes an event for each data center', async () => {
+  it('is shown as NONE and fresh after the next answer, and causes an event for each data center', async () => {
     await using world = await open();
     const { rest, gateway, read, readAnew, changes } = world;
     const before = await read();
@@ -79,8 +79,8 @@ describe('a GPU type that sells out everywhere', () => {
   });
 });
 
-describe('everything sold out at once', () => {
-  it('is ignored after one answer: the known stock is served, marked stale, without events', async () => {
+describe('a report that everything is sold out at once', () => {
+  it('is not believed after one answer: the known stock is still served, marked stale, and there are no events', async () => {
     await using world = await open();
     const { rest, gateway, read, readAnew, changes, warnings } = world;
     const before = inStock(await read());
@@ -90,7 +90,7 @@ describe('everything sold out at once', () => {
     expect(after.every(({ stale }) => stale)).toBe(true);
     expect(await changes('disappeared')).toBe(0);
     expect(warnings()).toBe(1);
-    // A second request right away would not confirm the answer.
+    // The gateway sends no second request so soon, because it would not confirm the answer.
     const asked = rest.count('gpus');
     gateway.passSeconds(20);
     await read();
@@ -125,7 +125,7 @@ describe('everything sold out at once', () => {
     expect(await changes('disappeared')).toBe(0);
   });
 
-  it('is forgotten when the next refresh contradicts it', async () => {
+  it('has no effect when the next refresh contradicts it', async () => {
     await using world = await open();
     const { rest, read, readAnew, changes } = world;
     const before = inStock(await read());
@@ -138,7 +138,7 @@ describe('everything sold out at once', () => {
     expect([await changes('disappeared'), await changes('appeared')]).toEqual([0, 0]);
   });
 
-  it('fails the cells of a GPU type that was not known before, until it is confirmed', async () => {
+  it('fails the cells of a GPU type that was not known before, until the report is confirmed', async () => {
     await using world = await open();
     const { rest, read, readAnew, changes, warnings } = world;
     const isL4 = ({ gpuType }: Row) => gpuType.id === 'NVIDIA L4';
@@ -153,7 +153,7 @@ describe('everything sold out at once', () => {
     const ofL4 = doubted.filter(isL4);
     expect(ofL4.length).toBeGreaterThan(0);
     expect(ofL4.every(({ available, stock }) => available === null && stock === 'UNKNOWN')).toBe(true);
-    // The incomplete answer is refreshed sooner, which confirms nothing and causes no second warning.
+    // Incomplete answers are refreshed sooner than others. Such an early refresh confirms nothing and causes no second warning.
     await readAnew(16);
     expect(warnings()).toBe(1);
     const confirmed = await readAnew();

@@ -12,7 +12,7 @@ const QUERY = JSON.stringify({ query: '{ gpuAvailability { totalCount } }' });
 
 afterEach(killAll);
 
-/** A gateway with a waiting client, on a RunPod that answers price requests only after `release`. */
+/** Starts a gateway with a waiting client. The RunPod behind it answers price requests only after `release` is called. */
 async function startWithClientWaiting() {
   const held: (() => void)[] = [];
   let onHeld = () => {};
@@ -21,7 +21,7 @@ async function startWithClientWaiting() {
   });
   let released = false;
   const hold: Fault = (response, good) => {
-    // A request sent before the release may arrive after it.
+    // A request that was sent before the release may arrive after the release.
     if (released) answerWith(200, good)(response, good);
     else held.push(() => answerWith(200, good)(response, good));
     onHeld();
@@ -65,7 +65,7 @@ describe('npm start', () => {
     expect(stderr.join('')).toMatch(/^PORT is "x"; it must be .*\nLOG_LEVEL is "loud"; it must be .*\n$/);
   });
 
-  it('exits 1 and says what to set when it cannot listen', async () => {
+  it('exits 1 and says which settings to change when it cannot listen', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { exit, stderr } = start({ PORT: String((other.address() as AddressInfo).port) });
@@ -76,7 +76,7 @@ describe('npm start', () => {
 });
 
 describe('a gateway that listens', () => {
-  it('prints one JSON object per line, and logs its address at any log level', async () => {
+  it('prints one JSON object per line, and prints its address at any log level', async () => {
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded', LOG_LEVEL: 'error' });
     const url = await ready;
     await fetch(new URL('/nowhere', url));
@@ -138,7 +138,7 @@ describe('a stop during work', () => {
     await expect.poll(() => subscribers.map(({ end }) => end())).toEqual(TRANSPORTS.map(() => 'complete'));
   });
 
-  it('still accepts connections for a moment when it is idle', async () => {
+  it('still accepts connections for a moment, even if no request is in progress', async () => {
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' });
     const url = await ready;
     gateway.kill('SIGTERM');
@@ -149,13 +149,13 @@ describe('a stop during work', () => {
   });
 
   it('neither loses nor splits a log line when the reader of stdout is slow', async () => {
-    // Node would use a socket instead of a pipe, so the output goes to a shell, which reads one character at a time.
+    // `spawn` would connect stdout to a socket. So the output goes through a pipe to a shell, which reads one character at a time.
     const read = 'while IFS= read -r line; do printf "%s\\n" "$line"; done';
     const overPipe = ['bash', '-c', `exec "$@" > >(${read})`, 'bash', ...program('main')];
     const { gateway, ready, exit, lines } = start({ UPSTREAM: 'recorded' }, overPipe);
     const { origin } = new URL(await ready);
     gateway.stdout.pause();
-    // More than the pipe's buffer holds.
+    // The log lines of these requests exceed the buffer of the pipe.
     const path = `/${'x'.repeat(190)}`;
     for (let asked = 0; asked < 3000; asked += 50) {
       await Promise.all(Array.from({ length: 50 }, async () => (await fetch(origin + path)).text()));
@@ -173,7 +173,7 @@ describe('a stop during work', () => {
     expect(logged.map((line) => JSON.parse(line)).filter((line) => line.path === path)).toHaveLength(3000);
   });
 
-  it('ends at once on the second signal', async () => {
+  it('ends the process at once on a second signal', async () => {
     await using started = await startWithClientWaiting();
     const left = started.answer.catch(() => 'cut');
     started.gateway.kill('SIGTERM');

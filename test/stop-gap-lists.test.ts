@@ -6,7 +6,7 @@ type Both = Awaited<ReturnType<typeof openBoth>>;
 
 const down = answerWith(503, '');
 
-/** The GraphQL API lists a data center that the REST API does not know. */
+/** Makes the GraphQL API list a data center that the REST API does not know. */
 function listElsewhere({ graphql }: Both): void {
   graphql.fail(({ operationName }) =>
     operationName === 'DataCenters'
@@ -20,7 +20,7 @@ function listElsewhere({ graphql }: Both): void {
 }
 
 describe('a list of data centers from the GraphQL API while the REST API reports stock', () => {
-  it('takes over after one failure, fails no cell, and is replaced within half a minute', async () => {
+  it('is used after one failure of the REST API, causes no failed cell, and is replaced within half a minute', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     listElsewhere(both);
@@ -42,7 +42,7 @@ describe('a list of data centers from the GraphQL API while the REST API reports
     expect(rest.count('datacenters')).toBe(asked);
   });
 
-  it('fails the cells of a new data center until the next answer, and no longer', async () => {
+  it('causes failed cells for a new data center only until the next answer about stock', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     expect((await ask(both)).coverage).toMatchObject({ complete: true, expected: 1599 });
@@ -56,7 +56,7 @@ describe('a list of data centers from the GraphQL API while the REST API reports
     expect((await ask(both)).coverage).toMatchObject({ complete: true, expected: 1640 });
   });
 
-  it('is requested repeatedly while the REST API fails, and so is the list of the REST API', async () => {
+  it('is used while requests for the list of the REST API fail, and these requests are repeated', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     rest.fail(({ path }) => (path.endsWith('datacenters') ? down : undefined));
@@ -73,7 +73,7 @@ describe('a list of data centers from the GraphQL API while the REST API reports
 });
 
 describe('the source of a gateway whose REST API is down', () => {
-  it('is the GraphQL API, even if the REST API answered earlier for a pod size that nobody asks for now', async () => {
+  it('is the GraphQL API, even if the REST API once answered for a pod size that no client requests now', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     await ask(both);
@@ -92,7 +92,7 @@ describe('the source of a gateway whose REST API is down', () => {
 });
 
 describe('lists while the GraphQL API reports stock', () => {
-  it('come from the GraphQL API too, so that it decides which data centers there are', async () => {
+  it('come from the GraphQL API too, so that the lists and the stock name the same data centers', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     expect((await ask(both)).coverage).toMatchObject({ expected: 1599 });

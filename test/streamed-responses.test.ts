@@ -32,7 +32,7 @@ const post = (url: string, query: string, accept: string, headers: Record<string
     body: JSON.stringify({ query }),
   });
 
-/** Sends a request byte for byte. Returns everything that the gateway sends until it closes the connection. */
+/** Sends a request with exactly these headers. Returns all bytes that the gateway sends until it closes the connection. */
 async function readToEnd(url: string, version: string, query: string, headers: readonly string[]): Promise<string> {
   const socket = openSocket(Number(new URL(url).port), '127.0.0.1');
   const body = JSON.stringify({ query });
@@ -61,7 +61,7 @@ describe('a streamed response', () => {
   ] as const;
 
   it.each(TYPES)(
-    'has no chunks over HTTP/1.0, and its connection closes after it: %s',
+    'is not sent in chunks over HTTP/1.0, and its end closes the connection: %s',
     async (_what, query, accept, end) => {
       const gateway = createGateway();
       const url = await listen(gateway);
@@ -74,7 +74,7 @@ describe('a streamed response', () => {
     },
   );
 
-  it.each(TYPES)('closes the HTTP/1.1 connection if the client requests it: %s', async (_what, query, accept) => {
+  it.each(TYPES)('closes the HTTP/1.1 connection if the client requests that: %s', async (_what, query, accept) => {
     const gateway = createGateway();
     const url = await listen(gateway);
     gateway.stop();
@@ -97,7 +97,7 @@ describe('a streamed response', () => {
   });
 
   it.each(TYPES)(
-    'answers HEAD at once with the headers of GET, and leaves no stream open: %s',
+    'has the same headers for HEAD, but ends at once and leaves no stream open: %s',
     async (_what, query, accept) => {
       const gateway = createGateway();
       const url = await listen(gateway);
@@ -128,7 +128,7 @@ describe('a streamed response', () => {
     ],
     ['multipart/mixed;subscriptionSpec=2.0, text/event-stream', 'text/event-stream'],
     ['*/*', 'text/event-stream'],
-  ])('is a subscription in the format that the client accepts: %s as %s', async (accept, type) => {
+  ])('of a subscription has a format that the client accepts: for %s it is %s', async (accept, type) => {
     const gateway = createGateway();
     const url = await listen(gateway);
     gateway.stop();
@@ -154,7 +154,7 @@ describe('a streamed response', () => {
       'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0',
     ],
     [WHOLE, 'multipart/mixed;incrementalSpec=v9, application/json', 'application/json; charset=utf-8'],
-  ])('answers %s in the format that the client accepts: %s as %s', async (query, accept, type) => {
+  ])('to %s has a format that the client accepts: for %s it is %s', async (query, accept, type) => {
     const url = await listen(createGateway());
     const response = await post(url, query, accept);
     expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
@@ -165,7 +165,7 @@ describe('a streamed response', () => {
     [DEFERRED, 'multipart/mixed;incrementalSpec=v9', 'multipart/mixed;incrementalSpec=v0.2'],
     [DEFERRED, 'multipart/mixed;deferSpec=2099, application/json', 'multipart/mixed;deferSpec=20220824'],
     [CHANGES, 'multipart/mixed;subscriptionSpec=2.0, application/json', 'multipart/mixed;subscriptionSpec=1.0'],
-  ])('is refused in an unsupported version: %s as %s', async (query, accept, supported) => {
+  ])('is refused in an unsupported version: to %s for %s, instead of %s', async (query, accept, supported) => {
     const gateway = createGateway();
     const url = await listen(gateway);
     const response = await post(url, query, accept);
@@ -187,7 +187,7 @@ describe('a 406 response to a streamed operation', () => {
     [CHANGES, 'multipart/mixed;subscriptionSpec=2.0', EVENTS],
     [DEFERRED, 'application/json', PARTS],
     [DEFERRED, 'multipart/mixed;incrementalSpec=v0.3', PARTS],
-  ])('lists every supported type: %s as %s', async (query, accept, types) => {
+  ])('lists every supported media type: to %s for %s', async (query, accept, types) => {
     const gateway = createGateway();
     const response = await post(await listen(gateway), query, accept);
     const { errors } = await response.json();
@@ -216,7 +216,7 @@ describe('a subscription over multipart', () => {
     );
   });
 
-  it('has an error without a payload when it fails as a whole', async () => {
+  it('consists of an error without a payload when the whole subscription fails', async () => {
     const url = await listen(createGateway());
     const query = 'subscription { gpuAvailabilityChanged(gpuType: "no such") { id } }';
     const response = await post(url, query, 'multipart/mixed;subscriptionSpec=1.0');
@@ -261,9 +261,9 @@ describe('the single connection mode of GraphQL over SSE', () => {
       },
     ],
     ['the end of an operation', { method: 'DELETE', headers: { 'x-graphql-event-stream-token': 'a' } }],
-  ])('is refused with 405 and the reason: %s', async (_what, init) => {
+  ])('is refused with 405 and a reason: %s', async (_what, init) => {
     const url = await listen(createGateway());
-    // By now the operation has a finished response.
+    // After these requests the gateway has a finished response to the operation.
     for (let index = 0; index < 3; index += 1) await (await post(url, WHOLE, '*/*')).text();
     const response = await fetch(url, init);
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);

@@ -5,7 +5,7 @@ import { createSupplements, MAX_WAITING } from '../src/cache/supplements.ts';
 const FRESH_MS = 1000;
 const HOUR_MS = 3_600_000;
 
-/** A queue of supplements with its own clock, and the keys that were requested so far. */
+/** Creates a queue of supplements with a simulated clock. `asked` lists the keys whose supplements the queue has requested. */
 function open(supplied: 'something' | 'nothing' = 'something') {
   let nowMs = 0;
   const asked: string[] = [];
@@ -38,7 +38,7 @@ function open(supplied: 'something' | 'nothing' = 'something') {
 const keysOf = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name} ${index}`);
 
 describe('the queue of supplements', () => {
-  it('leaves out keys while it is full, and takes them when they are requested again', async () => {
+  it('ignores keys while it is full, and accepts them when they are added again', async () => {
     const { asked, request, idle } = open();
     const keys = keysOf(MAX_WAITING, 'key');
     request(...keys, 'late');
@@ -49,7 +49,7 @@ describe('the queue of supplements', () => {
     expect(asked).toEqual([...keys, 'late']);
   });
 
-  it('requests a key once while it waits, and again after five times the freshness time', async () => {
+  it('requests a key only once if it is added twice, and again after five times the freshness time', async () => {
     const { asked, request, idle, pass, periodMs } = open();
     request('a', 'a');
     await idle();
@@ -78,7 +78,7 @@ describe('the queue of supplements', () => {
     expect(asked).toEqual(['a', 'a']);
   });
 
-  it('forgets the key whose request was longest ago when it remembers too many', async () => {
+  it('forgets the key whose request was longest ago when it remembers too many keys', async () => {
     const { asked, request, idle } = open();
     request('first', 'second');
     await idle();
@@ -92,7 +92,7 @@ describe('the queue of supplements', () => {
     expect(asked).toEqual(['first']);
   });
 
-  it('tries three keys each hour while supplements report nothing, however often it is asked', async () => {
+  it('requests three keys each hour while supplements report nothing, however often keys are added', async () => {
     const { asked, request, idle, pass } = open('nothing');
     const keys = keysOf(10, 'key');
     request(...keys);

@@ -5,7 +5,7 @@ import { inStock } from './support/stock.ts';
 
 type Both = Awaited<ReturnType<typeof openBoth>>;
 
-/** RunPod's answers since summer 2026: the bid equals the price, and pod sizes are null. */
+/** Changes an answer to the form of RunPod's answers since summer 2026: the bid equals the price, and pod sizes are null. */
 const withoutSpot: Fault = (response, good) => {
   const answer = JSON.parse(good);
   for (const cell of Object.values<Record<string, unknown> | string | null>(answer.data.gpuTypes?.[0] ?? {})) {
@@ -15,7 +15,7 @@ const withoutSpot: Fault = (response, good) => {
   answerWith(200, JSON.stringify(answer))(response, good);
 };
 
-/** Both APIs, after a round of supplements that reported nothing. */
+/** Starts both APIs and a gateway, and waits until supplements were requested for all GPU types in stock and reported nothing. */
 async function openAfterRound(): Promise<Both> {
   const both = await openBoth();
   both.graphql.fail(({ operationName }) => (operationName === 'LowestPrices' ? withoutSpot : undefined));
@@ -25,7 +25,7 @@ async function openAfterRound(): Promise<Both> {
   return both;
 }
 
-/** Asks again after this many seconds, and returns how many supplements were requested. */
+/** Lets `seconds` pass, queries the gateway again, and returns how many supplements it requested. */
 async function supplementsAfter(both: Both, seconds: number): Promise<number> {
   const before = both.graphql.count('LowestPrices');
   both.gateway.passSeconds(seconds);
@@ -37,7 +37,7 @@ async function supplementsAfter(both: Both, seconds: number): Promise<number> {
 }
 
 describe('supplements without a bid below the price and without pod sizes', () => {
-  it('are not requested again within the hour, and then for three GPU types only', async () => {
+  it('are not requested again within an hour, and after that for only three GPU types', async () => {
     await using both = await openAfterRound();
     let asked = 0;
     for (let period = 0; period < 11; period += 1) asked += await supplementsAfter(both, 301);
@@ -47,7 +47,7 @@ describe('supplements without a bid below the price and without pod sizes', () =
     expect(await supplementsAfter(both, 1801)).toBe(3);
   });
 
-  it('are tried for other GPU types each hour, until all have been tried', async () => {
+  it('are requested for different GPU types each hour, until they have been requested for all GPU types', async () => {
     await using both = await openAfterRound();
     const tried = new Set<unknown>();
     for (let hour = 0; hour < 9; hour += 1) {
@@ -59,14 +59,14 @@ describe('supplements without a bid below the price and without pod sizes', () =
     expect(tried.size).toBe(25);
   });
 
-  it('are tried for no further GPU types when the GraphQL API fails', async () => {
+  it('are requested for no further GPU types in the same hour when the GraphQL API fails', async () => {
     await using both = await openAfterRound();
     both.graphql.fail(() => answerWith(503, ''));
     expect(await supplementsAfter(both, 3601)).toBe(3);
     expect(await supplementsAfter(both, 301)).toBe(0);
   });
 
-  it('show no spot price', async () => {
+  it('lead to no spot prices and no pod sizes in the rows', async () => {
     await using both = await openAfterRound();
     const { nodes } = await ask(both);
     expect(
@@ -78,7 +78,7 @@ describe('supplements without a bid below the price and without pod sizes', () =
     });
   });
 
-  it('are requested at the usual rate while one GPU type reports something again', async () => {
+  it('are requested at the usual rate once they contain something again for one GPU type', async () => {
     await using both = await openAfterRound();
     const first = both.graphql.seen.find(({ operationName }) => operationName === 'LowestPrices');
     const gpuTypeId = first?.variables?.['gpuTypeId'];

@@ -12,18 +12,18 @@ const scopeOf = (displayName: string) => ({
 });
 
 describe('the rows of an observation', () => {
-  it('are built once for the same description of the GPU type and the same data centers', () => {
+  it('are built only once while the description of the GPU type and the data centers stay the same', () => {
     const scope = scopeOf('L4');
     expect(toTypeRows(scope, OBSERVATION)).toBe(toTypeRows(scope, OBSERVATION));
   });
 
-  it('have the current description of the GPU type', () => {
+  it('contain the current description of the GPU type', () => {
     const namesOf = (displayName: string) =>
       toTypeRows(scopeOf(displayName), OBSERVATION).rows.map(({ gpuType }) => gpuType.displayName);
     expect([namesOf('old'), namesOf('new')]).toEqual([['old'], ['new']]);
   });
 
-  it('have the current description of the data center', () => {
+  it('contain the current description of the data center', () => {
     const gpuType = gpuTypeOf({ id: 'L4' });
     const namesOf = (name: string) =>
       toTypeRows({ gpuType, dataCenters: [{ ...dataCenterOf('A'), name }], gpuCount: 1 }, OBSERVATION).rows.map(

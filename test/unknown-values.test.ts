@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { answerWith, startFakeRunPod } from './support/fake-runpod.ts';
 import { connect } from './support/gateway.ts';
 
-/** In stock in one data center, failed in the other; nothing else is reported. */
+/** RunPod's answers: the GPU type is in stock in one data center and failed in the other. All other values are missing. */
 const ANSWERS: Record<string, unknown> = {
   GpuTypes: { data: { gpuTypes: [{ id: 'Mystery' }] } },
   DataCenters: { data: { dataCenters: [{ id: 'SOMEWHERE' }, { id: 'SOMEWHERE-ELSE' }] } },
@@ -41,7 +41,7 @@ describe('a value that is unknown', () => {
     ['', 'countryCodes: ["US"]'],
     ['', 'manufacturer: NVIDIA'],
     ['region: EUROPE', ''],
-  ])('does not meet a condition on it: %s %s', async (args, filter) => {
+  ])('does not meet a condition on that value: %s %s', async (args, filter) => {
     expect(await count('', '')).toBe(2);
     expect(await count(args, filter)).toBe(0);
   });
@@ -52,16 +52,16 @@ describe('a value that is unknown', () => {
     ['', 'networkVolume: false'],
     ['', 'globalNetwork: false'],
     ['', 'regions: [UNKNOWN]'],
-  ])('is found where it can be asked for, or does not matter: %s %s', async (args, filter) => {
+  ])('meets a condition that asks for unknown values or excludes nothing: %s %s', async (args, filter) => {
     expect(await count(args, filter)).toBe(2);
   });
 
-  it('does not meet a condition of a list', async () => {
+  it('does not meet a condition on the lists gpuTypes and dataCenters', async () => {
     const { data } = await ask('{ gpuTypes(minMemoryGb: 0) { id } dataCenters(region: EUROPE) { id } }');
     expect(data).toEqual({ gpuTypes: [], dataCenters: [] });
   });
 
-  it('does not hide stock: only the cell that failed is left out of what can be rented', async () => {
+  it('does not hide stock: only the failed cell is missing from the rows that can be rented', async () => {
     const { data } = await ask('{ gpuAvailability { nodes { dataCenter { id } stock available } } }');
     expect(data.gpuAvailability.nodes).toEqual([
       { dataCenter: { id: 'SOMEWHERE' }, stock: 'UNKNOWN', available: true },

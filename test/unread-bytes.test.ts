@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Sink } from '../src/http/response-memory/sink.ts';
 import { type CutReason, createUnreadBytes } from '../src/http/response-memory/unread-bytes.ts';
 
-/** A count with limits of 100 bytes a client and 250 in all, simulated connections and a simulated clock. */
+/** Counts unread bytes of simulated connections by a simulated clock. The limits are 100 bytes for a client and 250 bytes in all. */
 function createCount() {
   let nowMs = 0;
   const cuts: string[] = [];
@@ -37,7 +37,7 @@ function createCount() {
 }
 
 describe('the count of unread bytes', () => {
-  it('has the bytes of each client and of all', () => {
+  it('gives the bytes of each client and of all clients', () => {
     const { unread, open, cuts } = createCount();
     open('a1', 'a').write(40);
     open('a2', 'a').write(50);
@@ -53,7 +53,7 @@ describe('the count of unread bytes', () => {
     expect([cuts, reasons, unread.of('a')]).toEqual([['a2'], ['client'], 40]);
   });
 
-  it('cuts a stalled connection and not a slow one if all clients together exceed the limit', () => {
+  it('cuts a stalled connection rather than a slow one if all clients together exceed the limit', () => {
     const { open, cuts, reasons, pass } = createCount();
     const slow = open('slow', 'a');
     slow.write(99);
@@ -66,7 +66,7 @@ describe('the count of unread bytes', () => {
     expect([cuts, reasons]).toEqual([['stalled'], ['all']]);
   });
 
-  it('cuts a new connection rather than a connection that is read', () => {
+  it('cuts a new connection rather than a connection that its client is reading', () => {
     const { open, cuts } = createCount();
     const slow = open('slow', 'a');
     slow.write(99);
@@ -76,7 +76,7 @@ describe('the count of unread bytes', () => {
     expect(cuts).toEqual(['new']);
   });
 
-  it('has no bytes left after the client has read them', () => {
+  it('does not include bytes that the client has read', () => {
     const { unread, open, cuts, pass } = createCount();
     const reader = open('a1', 'a');
     reader.write(90);

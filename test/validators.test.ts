@@ -40,7 +40,7 @@ describe('a client does not have the response', () => {
 describe('Last-Modified', () => {
   const newestObservedAt = '2025-11-14T12:00:00.999Z';
 
-  it('is the second of the newest observation in a response that never changes', () => {
+  it('is the time of the newest observation, in whole seconds, if the response never changes', () => {
     expect(lastModifiedOf({ freshUntil: Number.POSITIVE_INFINITY, newestObservedAt })).toBe(RESPONSE.lastModified);
   });
 

@@ -11,7 +11,7 @@ const TEN_MINUTES = 600_000;
 const realNow = Date.now;
 afterEach(() => vi.restoreAllMocks());
 
-/** Sets the wall clock that the gateway sees to this many milliseconds from the right time. */
+/** Sets the wall clock that the gateway sees `byMs` milliseconds ahead of the right time, or behind it if `byMs` is negative. */
 function setClock(byMs: number): void {
   vi.spyOn(Date, 'now').mockImplementation(() => realNow() + byMs);
 }
@@ -30,7 +30,7 @@ async function open() {
     runPod,
     askL4: ask,
     asked: () => runPod.count('LowestPrices'),
-    /** How long an HTTP cache may keep the answer, in seconds. */
+    /** For how many seconds an HTTP cache may keep the answer. */
     async maxAge() {
       const response = await gateway.handler.fetch(
         `http://gateway.invalid/graphql?query=${encodeURIComponent(L4_STOCK)}`,
@@ -60,7 +60,7 @@ describe.each([
     expect(gateway.asked()).toBe(1);
   });
 
-  it('lets an answer be refreshed once, when it is due', async () => {
+  it('does not prevent, hasten or repeat the refresh of an answer', async () => {
     await using gateway = await open();
     await gateway.askL4();
     setClock(byMs);
@@ -69,7 +69,7 @@ describe.each([
     expect(await gateway.askL4()).toMatchObject({ stale: true });
     await expect.poll(gateway.askL4).toMatchObject({ stock: 'NONE', stale: false, health: 'UP' });
     expect(gateway.asked()).toBe(2);
-    // The new answer has the time that the clock shows now.
+    // The time of the new observation is the time that the changed clock shows.
     const { observedAt } = await gateway.askL4();
     expect(Math.abs(Date.parse(observedAt) - gateway.wallNow())).toBeLessThan(30_000);
     await expect
@@ -77,7 +77,7 @@ describe.each([
       .toContain('changes_total{kind="disappeared"} 1');
   });
 
-  it('does not extend the wait after a failure', async () => {
+  it('does not extend the time until a failed request is sent again', async () => {
     await using gateway = await open();
     gateway.runPod.fail(({ operationName }) => (operationName === 'LowestPrices' ? answerWith(503, '') : undefined));
     expect(await gateway.askL4()).toMatchObject({ observedAt: null });
@@ -90,7 +90,7 @@ describe.each([
     expect(await gateway.askL4()).toMatchObject({ stock: 'HIGH', stale: false });
   });
 
-  it('does not let an answer be served that is too old', async () => {
+  it('does not cause an answer to be served that is too old', async () => {
     await using gateway = await open();
     await gateway.askL4();
     setClock(byMs);

@@ -10,7 +10,7 @@ import { LARGEST } from './support/hostile-operations.ts';
 import { createAnswer } from './support/parts.ts';
 import { openLive, overWebSocket } from './support/subscribers.ts';
 
-/** The `sec-websocket-key` of a handshake. */
+/** A valid `sec-websocket-key` for handshakes. */
 const KEY = 'AAAAAAAAAAAAAAAAAAAAAA==';
 const PROTOCOL = 'graphql-transport-ws';
 
@@ -20,11 +20,14 @@ interface DialOptions {
   readonly path?: string;
   readonly protocol?: string;
   readonly headers?: Record<string, string>;
-  /** Whether the client answers pings. It does by default. */
+  /** Whether the client answers pings. By default it does. */
   readonly autoPong?: boolean;
 }
 
-/** Opens a WebSocket without a client library. `closed` resolves to the close code, and `refused` to the HTTP status of a refusal. */
+/**
+ * Opens a WebSocket without a client library for GraphQL. `closed` resolves to the close code. `refused` resolves to the HTTP status if the
+ * gateway refuses the handshake.
+ */
 function dial(url: string, options: DialOptions = {}) {
   const address = `${new URL(url).origin.replace('http', 'ws')}${options.path ?? '/graphql'}`;
   const socket = new WebSocket(address, options.protocol ?? PROTOCOL, {
@@ -49,13 +52,13 @@ function dial(url: string, options: DialOptions = {}) {
     closed,
     refused,
     sendMessage,
-    /** Initialises the connection. It is ready for operations then. */
+    /** Initialises the connection. Afterwards the connection is ready for operations. */
     async init(payload: object = {}) {
       await once(socket, 'open');
       sendMessage({ type: 'connection_init', payload });
       await expect.poll(() => messages.map(({ type }) => type)).toContain('connection_ack');
     },
-    /** Runs an operation. Resolves to its first message when it has ended. */
+    /** Runs an operation. When the operation has ended, resolves to the first message that it caused. */
     async ask(payload: object, id = String(Math.random())) {
       sendMessage({ type: 'subscribe', id, payload });
       await expect
@@ -69,7 +72,7 @@ function dial(url: string, options: DialOptions = {}) {
 const MATRIX = `{ gpuAvailability(filter: { includeUnavailable: true }) { nodes { gpuType { id displayName } dataCenter { id name } stock } } }`;
 
 describe('a WebSocket', () => {
-  it('answers operations, with the same errors as over HTTP', async () => {
+  it('answers operations and reports the same errors as HTTP', async () => {
     await using gateway = await openLive();
     const connection = dial(gateway.url);
     await connection.init();
@@ -105,7 +108,7 @@ describe('a WebSocket', () => {
     expect(whole?.payload).toEqual({ data: answer.data() });
   });
 
-  it('sends the same large response as over HTTP, and serialises it in pieces', async () => {
+  it('sends the same large response as HTTP, and serialises it in pieces', async () => {
     await using gateway = await openLive({ MAX_UPSTREAM_PER_OPERATION: '1000', FRESH_SECONDS: '600' });
     const { query } = JSON.parse(LARGEST.every) as { query: string };
     const withError = query.replace('{', '{ bad: gpuAvailability(gpuType: "none") { totalCount } ');
@@ -123,7 +126,7 @@ describe('a WebSocket', () => {
     expect((await connection.ask({ query: '{ upstream { source } }' }))?.payload.data.upstream).toBeDefined();
   });
 
-  it('can be opened by pages of the gateway and of allowed origins, and by programs', async () => {
+  it('can be opened by pages of the gateway, by pages of allowed origins, and by programs', async () => {
     await using gateway = await openLive({ CORS_ORIGINS: 'https://app.example' });
     const { url, server } = gateway;
     for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1', 'nonsense']) {
@@ -135,7 +138,7 @@ describe('a WebSocket', () => {
     }
   });
 
-  it('requires a key if there are keys, in a header or in connectionParams', async () => {
+  it('requires a client key in a header or in connectionParams if client keys are set', async () => {
     await using gateway = await openLive({ CLIENT_API_KEYS: 'key-one,key-two' });
     for (const payload of [
       {},
@@ -158,14 +161,14 @@ describe('a WebSocket', () => {
   });
 
   it.each(['authorization', 'Authorization', 'AUTHORIZATION'])(
-    'accepts a key in connectionParams as %s',
+    'accepts a key in connectionParams under the name %s',
     async (name) => {
       await using gateway = await openLive({ CLIENT_API_KEYS: 'key-one' });
       await dial(gateway.url).init({ [name]: 'Bearer key-one' });
     },
   );
 
-  it('can be opened at the endpoint only, and with its protocol only', async () => {
+  it('can be opened only at the endpoint and only with the protocol graphql-transport-ws', async () => {
     await using gateway = await openLive();
     for (const path of ['/', '/graphql/', '//graphql', '/nowhere']) {
       expect(await dial(gateway.url, { path }).refused).toBe(404);
@@ -201,7 +204,7 @@ describe('a WebSocket', () => {
     expect(response.headers['retry-after']).toMatch(/^[1-9]\d?$/);
   });
 
-  it('runs persisted operations, and only them with PERSISTED_ONLY', async () => {
+  it('runs persisted operations, and refuses all others with PERSISTED_ONLY', async () => {
     const text = readFileSync('operations/clients/cheapest-gpus.graphql', 'utf8');
     const sha256Hash = createHash('sha256').update(text).digest('hex');
     await using gateway = await openLive({ PERSISTED_ONLY: 'true' });
@@ -214,7 +217,7 @@ describe('a WebSocket', () => {
     expect(own?.payload.errors[0].extensions).toEqual({ code: 'PERSISTED_QUERY_ONLY' });
   });
 
-  it('is refused if too many are open', async () => {
+  it('is refused if too many WebSockets are open', async () => {
     await using gateway = await openLive({ MAX_SUBSCRIPTIONS: '2' });
     const [first] = [dial(gateway.url), dial(gateway.url)];
     await first?.init();
@@ -224,7 +227,7 @@ describe('a WebSocket', () => {
     await dial(gateway.url).init();
   });
 
-  it('has the limits for one client, of subscriptions and of WebSockets', async () => {
+  it('is subject to the limits on the subscriptions and WebSockets of one client', async () => {
     await using gateway = await openLive({ MAX_SUBSCRIPTIONS_PER_CLIENT: '2', TRUST_PROXY: 'loopback' });
     const connection = dial(gateway.url);
     await connection.init();
@@ -250,7 +253,7 @@ describe('a WebSocket', () => {
   it.each([
     ['pings', (i: number) => ({ type: 'ping', payload: { text: 'x'.repeat(100_000), i } })],
     ['operations', (i: number) => ({ type: 'subscribe', id: String(i), payload: { query: MATRIX } })],
-  ])('is cut if the client does not read the responses to its %s', async (_what, message) => {
+  ])('is cut if its client does not read the responses to %s', async (_what, message) => {
     await using gateway = await openLive({ MAX_ANSWER_BYTES: '1000000', MAX_UNREAD_BYTES_PER_CLIENT: '1000000' });
     await gateway.ask(MATRIX);
     const connection = dial(gateway.url);
@@ -264,7 +267,7 @@ describe('a WebSocket', () => {
     clearInterval(sending);
   });
 
-  it('gets the results of operations in progress before the gateway stops', async () => {
+  it('still delivers the results of operations in progress when the gateway stops', async () => {
     await using gateway = await openLive();
     const held: (() => void)[] = [];
     gateway.runPod.fail(({ operationName }) =>
@@ -285,7 +288,7 @@ describe('a WebSocket', () => {
     await closed;
   });
 
-  it('is pinged every 12 s, and cut if the client has not answered by the next ping', async () => {
+  it('is pinged every 12 s, and is cut if the client has not answered when the next ping is due', async () => {
     await using gateway = await openLive();
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const answering = dial(gateway.url);
@@ -296,14 +299,14 @@ describe('a WebSocket', () => {
     const pinged = [answering, silent].map(({ socket }) => once(socket, 'ping'));
     vi.advanceTimersByTime(12_000);
     await Promise.all(pinged);
-    // The gateway has received the pong once it has answered a later message.
+    // Once the gateway has answered a message that was sent after the pong, it has received the pong.
     await answering.ask({ query: '{ upstream { source } }' });
     vi.advanceTimersByTime(12_000);
     expect(await silent.closed).toBe(1006);
     expect([pings.length, answering.socket.readyState]).toEqual([1, WebSocket.OPEN]);
   });
 
-  it('is closed with 1001 when the gateway stops, after its subscriptions were completed', async () => {
+  it('is closed with the code 1001 when the gateway stops, but only after its subscriptions have been completed', async () => {
     await using gateway = await openLive();
     const subscriber = overWebSocket(gateway.url);
     const connection = dial(gateway.url);
@@ -316,7 +319,7 @@ describe('a WebSocket', () => {
   });
 });
 
-/** Sends bytes. Returns what the server sends until it closes the connection or has sent `enough`. */
+/** Sends bytes. Returns all that the server sends until it closes the connection or has sent the text `enough`. */
 async function sendRaw(url: string, bytes: string, enough?: string): Promise<string> {
   const socket = openSocket({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
   socket.write(bytes);
@@ -329,10 +332,10 @@ async function sendRaw(url: string, bytes: string, enough?: string): Promise<str
   return received;
 }
 
-describe('a request for another protocol', () => {
+describe('a request to switch the protocol', () => {
   const H2C = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAARAAAAAAAIAAAAA';
 
-  it('is answered over HTTP', async () => {
+  it('is answered over HTTP if the protocol is unknown', async () => {
     await using gateway = await openLive();
     const health = await sendRaw(gateway.url, `GET /health HTTP/1.1\r\nhost: gateway\r\n${H2C}\r\n\r\n`, '200 OK');
     expect(health).toMatch(/^HTTP\/1.1 200 OK/);
@@ -342,7 +345,7 @@ describe('a request for another protocol', () => {
     expect(await sendRaw(gateway.url, post, '}}}')).toContain('{"data":{"upstream":{"source":"RUNPOD_GRAPHQL"}}}');
   });
 
-  it('may be reset at any time', async () => {
+  it('does no harm if its connection is reset', async () => {
     await using gateway = await openLive();
     const handshake = `connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${KEY}`;
     for (const host of ['a b c:x', 'gateway']) {
@@ -358,8 +361,8 @@ describe('a request for another protocol', () => {
   });
 
   it.each([
-    ['of another origin', 403, ['sec-websocket-version: 13', 'origin: https://evil.example']],
-    ['of another version', 400, ['sec-websocket-version: 7']],
+    ['from an origin that is not allowed', 403, ['sec-websocket-version: 13', 'origin: https://evil.example']],
+    ['with an unsupported WebSocket version', 400, ['sec-websocket-version: 7']],
   ])('is refused with a response that caches must not store: %s', async (_what, status, headers) => {
     await using gateway = await openLive();
     const socket = openSocket(Number(new URL(gateway.url).port), '127.0.0.1');
@@ -370,7 +373,7 @@ describe('a request for another protocol', () => {
     expect(answer).toMatch(/\r\ncache-control: no-store\r\n/i);
   });
 
-  it('is refused, and its connection is closed', async () => {
+  it('has its connection closed if it is refused', async () => {
     await using gateway = await openLive();
     const handshake = 'connection: Upgrade\r\nupgrade: websocket\r\norigin: https://evil.example';
     const socket = openSocket({ port: Number(new URL(gateway.url).port), host: '127.0.0.1', allowHalfOpen: true });

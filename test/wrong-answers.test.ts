@@ -9,7 +9,7 @@ const QUERY = `{ gpuAvailability(filter: { includeUnavailable: true }) {
   coverage { expected observed failures { code dataCenter { id } } } } }`;
 const LOW = { stockStatus: 'Low', uninterruptablePrice: 1.25, minimumBidPrice: null, availableGpuCounts: [1] };
 
-/** Asks a gateway whose upstream has one GPU type and the data centers `IDS`, and answers price requests with `pricesOf`. */
+/** Queries a gateway whose upstream has one GPU type and the data centers `IDS`. `pricesOf` returns the answer to price requests. */
 async function ask(pricesOf: (ids: readonly string[]) => unknown) {
   await using runPod = await startFakeRunPod(({ operationName, variables }) => {
     const lists: Record<string, unknown> = {
@@ -24,21 +24,21 @@ async function ask(pricesOf: (ids: readonly string[]) => unknown) {
   return data.gpuAvailability;
 }
 
-/** A good answer with stock in data center `id` only. */
+/** A good answer with stock only in the data center `id`. */
 const stockedIn = (ids: readonly string[], id: string) => ({
   id: GPU_TYPE_ID,
   ...Object.fromEntries(ids.map((other, index) => [`dc_${index}`, other === id ? LOW : null])),
 });
 
-describe('for any answer of RunPod, the gateway', () => {
-  it.each(IDS)('shows the stock of data center %j there and nowhere else', async (id) => {
+describe('for good and bad answers of RunPod, the gateway', () => {
+  it.each(IDS)('shows the stock of the data center %j only for that data center', async (id) => {
     const { nodes, coverage } = await ask((ids) => ({ data: { gpuTypes: [stockedIn(ids, id)] } }));
     expect(coverage).toMatchObject({ expected: IDS.length, observed: IDS.length });
     const stocked = nodes.filter((row: { stock: string }) => row.stock === 'LOW');
     expect(stocked).toEqual([{ dataCenter: { id }, stock: 'LOW', available: true, onDemandPrice: { perGpu: 1.25 } }]);
   });
 
-  it('fails only the cell that an error names by its alias', async () => {
+  it('fails only the cell whose alias is in the path of an error', async () => {
     const { nodes, coverage } = await ask((ids) => ({
       data: { gpuTypes: [stockedIn(ids, 'EU RO 1')] },
       errors: [{ message: 'no', path: ['gpuTypes', 0, `dc_${ids.indexOf('eu-ro-1')}`] }],
@@ -55,11 +55,11 @@ describe('for any answer of RunPod, the gateway', () => {
   });
 
   it.each([
-    ['an error about everything', { data: null, errors: [{ message: 'something went wrong' }] }],
-    ['a string of errors', { errors: 'no' }],
+    ['an error without a path', { data: null, errors: [{ message: 'something went wrong' }] }],
+    ['errors that are a string', { errors: 'no' }],
     ['no data', {}],
     ['an empty list', { data: { gpuTypes: [] } }],
-    ['another GPU type', { data: { gpuTypes: [{ id: 'another' }] } }],
+    ['only another GPU type', { data: { gpuTypes: [{ id: 'another' }] } }],
     ['a string', 'no'],
     ['null', null],
   ])('fails every cell after %s', async (_what, answer) => {
@@ -72,7 +72,7 @@ describe('for any answer of RunPod, the gateway', () => {
     expect(nodes.map((row: { stock: string }) => row.stock)).toEqual(IDS.map(() => 'UNKNOWN'));
   });
 
-  it('fails the cells that are missing from an answer', async () => {
+  it('fails only the cells that are missing from an answer', async () => {
     const { coverage } = await ask(() => ({ data: { gpuTypes: [{ id: GPU_TYPE_ID, dc_0: LOW }] } }));
     expect(coverage).toMatchObject({ observed: 1 });
     expect(coverage.failures).toHaveLength(IDS.length - 1);

@@ -108,7 +108,7 @@ export const APOLLO_CLIENT: Row = {
     [
       {
         how: '`PersistedQueryLink` by GET',
-        // The first client registers the operation by POST, which no cache keeps.
+        // The warm-up registers the operation by POST. HTTP caches do not store responses to POST.
         run: () => expectCached((uri, fetch) => query(persisted(new HttpLink({ uri, fetch }))), 1),
       },
     ],

@@ -9,7 +9,7 @@ import { type Row, versionOf } from './support-table.ts';
 
 const createWsClient = (url: string) => createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket });
 
-/** A persisted operation as the recipes of graphql-ws send it: an empty text, and the hash in the extensions. */
+/** A persisted operation in the form of graphql-ws's recipes: `query` is empty, and the extensions contain the hash of the text. */
 const byHash = (text: string) => ({
   query: '',
   variables: CHEAPEST,

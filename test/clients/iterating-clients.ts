@@ -6,12 +6,12 @@ import { CHEAPEST, IN_PARTS, type InParts, WATCH_L4 } from './operations.ts';
 
 export const CHEAPEST_REQUEST = { query: print(CheapestGpusDocument), variables: CHEAPEST };
 
-/** A client that returns all results of a request in turn. */
+/** A client that returns the results of a request as an async iterator. */
 interface IteratingClient {
   iterate(request: { readonly query: string }): AsyncIterableIterator<unknown>;
 }
 
-/** All results. Clients that do not merge parts leave that to their users. */
+/** Collects all results. These clients do not merge the parts of an answer. */
 async function allOf(results: AsyncIterable<unknown>): Promise<Payload[]> {
   const all: Payload[] = [];
   for await (const result of results) all.push(result as Payload);
@@ -32,7 +32,7 @@ export async function expectParts(client: IteratingClient): Promise<void> {
   expect(nodes).toHaveLength(totalCount);
 }
 
-/** Subscribes, and returns how to leave. */
+/** Subscribes to changes of the L4. Returns a function that ends the subscription. */
 export function watch(client: IteratingClient, onChange: (change: unknown) => void): () => Promise<unknown> {
   const results = client.iterate({ query: WATCH_L4 });
   void (async () => {

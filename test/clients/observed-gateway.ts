@@ -6,7 +6,7 @@ import { createGateway } from '../support/gateway.ts';
 import { inStock } from '../support/stock.ts';
 import { openLive } from '../support/subscribers.ts';
 
-/** A gateway on a socket that answers from the recording, and a list of the requests that reach it, as `METHOD path`. */
+/** Starts a gateway that answers from the recording, and lists the requests that reach it in the form `METHOD path`. */
 export async function startObserved(env: Record<string, string> = {}) {
   const { listener, log } = createGateway(env);
   const requests: string[] = [];
@@ -30,7 +30,7 @@ export async function startObserved(env: Record<string, string> = {}) {
   };
 }
 
-/** The same gateway with WebSockets, without a list of requests. */
+/** Starts the same kind of gateway with WebSockets, but without a list of requests. */
 export async function startWithWebSockets(env: Record<string, string> = {}) {
   const { listener, webSockets, log } = createGateway(env);
   const server = await startServer(listener, { host: '127.0.0.1', port: 0, log, webSockets });
@@ -38,8 +38,8 @@ export async function startWithWebSockets(env: Record<string, string> = {}) {
 }
 
 /**
- * Subscribes with a client to changes of the L4, changes RunPod's stock, and expects one event, which it returns. `contentType` is what
- * the answer must have; `null` for a WebSocket.
+ * Subscribes with a client to changes of the L4, changes RunPod's stock, and expects one event. Returns the event. The content type of the
+ * response must match `contentType`, which is `null` for a WebSocket.
  */
 export async function expectEvent(
   contentType: RegExp | null,
@@ -63,7 +63,7 @@ export async function expectEvent(
   }
 }
 
-/** The content types of answers from an origin, as Node publishes them, so that clients need no option for it. */
+/** Records the content types of responses from an origin. Node publishes them on diagnostics channels, so clients need no option. */
 function observeContentTypes(origin: string) {
   const seen: string[] = [];
   const noteFetched = (message: unknown) => {
@@ -88,13 +88,13 @@ function observeContentTypes(origin: string) {
   };
 }
 
-/** What `fetch` publishes when the headers of an answer have arrived: names and values in turn. */
+/** The message that `fetch` publishes when the headers of a response have arrived. `headers` alternates names and values. */
 interface FetchedAnswer {
   readonly request: { readonly origin: string | URL };
   readonly response: { readonly headers: readonly Buffer[] };
 }
 
-/** What `node:http` publishes then. */
+/** The message that `node:http` publishes when a response has arrived. */
 interface ReceivedAnswer {
   readonly request: ClientRequest;
   readonly response: IncomingMessage;

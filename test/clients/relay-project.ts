@@ -9,7 +9,7 @@ import type { ConcreteRequest, ReaderFragment } from 'relay-runtime';
 const require = createRequire(import.meta.url);
 const RELAY_COMPILER = require.resolve('relay-compiler/cli.js');
 
-/** Relay names an operation after its file. */
+/** The source files. Relay requires that the name of an operation begins with the name of its file. */
 const SOURCES = {
   'cheapest.js': `graphql\`query cheapestQuery($minMemoryGb: Int!, $first: Int) {
     gpuAvailability(filter: { minMemoryGb: $minMemoryGb }, orderBy: { field: PRICE }, first: $first) { nodes { id stock } } }\`;`,
@@ -20,11 +20,11 @@ graphql\`fragment partsTotals on GpuAvailabilityReport { totalCount }\`;`,
     'graphql`subscription newsSubscription { gpuAvailabilityChanged(gpuType: "L4") { id kind after { id stock } } }`;',
 };
 
-/** Where the compiler writes the texts of operations that it replaces by their SHA-256. */
+/** The file to which the compiler writes the texts of persisted operations, by their SHA-256. */
 const PERSISTED = 'persisted_queries.json';
 const PERSIST_CONFIG = { file: `./${PERSISTED}`, algorithm: 'SHA256' };
 
-/** Operations compiled by relay-compiler against the schema at `schemaUrl`. */
+/** Compiles `SOURCES` with relay-compiler and the schema at `schemaUrl`. */
 export async function compileWithRelay(schemaUrl: string, { isPersisted }: { readonly isPersisted: boolean }) {
   const folder = await mkdtemp(join(tmpdir(), 'relay-'));
   const schema = await (await fetch(schemaUrl)).text();

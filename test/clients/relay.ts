@@ -15,7 +15,7 @@ import { createEnvironment, sendForParts, sendId, sendText } from './relay-netwo
 import { compileWithRelay } from './relay-project.ts';
 import { type Row, versionOf } from './support-table.ts';
 
-/** What is known when all parts have arrived. */
+/** Resolves to the last value, which is the complete data, when all parts have arrived. */
 const lastOf = (results: Observable<unknown>) =>
   new Promise<InParts>((resolve, reject) => {
     let last: unknown;

@@ -12,7 +12,7 @@ import { type Row, versionOf } from './support-table.ts';
 type StartRouter = typeof startApollo;
 type Router = AsyncDisposable & { readonly url: string };
 
-/** A router over the gateway at `gpusUrl` and the subgraph of the example, which adds fields to the gateway's entities. */
+/** Starts a router over two subgraphs: the gateway at `gpusUrl`, and the example's subgraph of notes about the gateway's entities. */
 async function startRouter(start: StartRouter, gpusUrl: string, isPersisted = false): Promise<Router> {
   const yoga = createYoga({ schema: createNotesSchema(), logging: false });
   const notes = await startServer(yoga, { host: '127.0.0.1', port: 0, log: createGateway().log });
@@ -46,7 +46,7 @@ const answersQueries = (start: StartRouter) => async () => {
   expect((await ask(router, QUERY)).gpuAvailability.totalCount).toBeGreaterThan(0);
 };
 
-/** The notes of the other subgraph refer to GPU types of the gateway. */
+/** Tests that the router joins the notes of the other subgraph with the GPU types of the gateway. */
 const joinsEntities = (start: StartRouter) => async () => {
   await using gateway = await startObserved();
   await using router = await startRouter(start, gateway.url);
@@ -54,7 +54,7 @@ const joinsEntities = (start: StartRouter) => async () => {
   expect(notes).toContainEqual({ gpuType: { displayName: 'RTX 4090', securePrice: 0.69 } });
 };
 
-/** The first time the router sends the hash and then the text. Later, the hash is enough. */
+/** Tests that the router sends the hash and then the text of an operation the first time, and later only the hash. */
 const persists = (start: StartRouter) => async () => {
   await using gateway = await startObserved();
   await using router = await startRouter(start, gateway.url, true);

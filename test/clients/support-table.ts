@@ -1,28 +1,28 @@
 import packageJson from '../../package.json' with { type: 'json' };
 
-/** One way in which a client does something. It works if `run` does not throw. */
+/** One way in which a client can use a feature, with its test: the feature works in that way if `run` does not reject. */
 export interface Proof {
   readonly how: string;
   readonly run: () => Promise<unknown>;
 }
 
-/** What a client can do, proven, or the reason why it cannot. */
+/** The proofs that a client can use a feature, or a text that says why there are none. */
 export type Cell = readonly Proof[] | string;
 
-/** A client and its cells, in the order of the columns. */
+/** A client and its cells. The cells have the order of the columns. */
 export interface Row {
   readonly name: string;
   readonly cells: readonly Cell[];
 }
 
-/** Clients of one kind. */
+/** A table about clients of one kind. */
 export interface Table {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
 }
 
-/** The version of a package that the tests use. */
+/** The version of an installed package, as package.json states it. */
 export function versionOf(
   name: keyof typeof packageJson.devDependencies | keyof typeof packageJson.dependencies,
 ): string {

@@ -22,7 +22,7 @@ async function ask(client: Client, document: DocumentNode = CheapestGpusDocument
   return data;
 }
 
-/** A document without its text, as generators of persisted documents make them. */
+/** A document that has only an id and no text, like the documents that generators of persisted operations create. */
 async function persistedDocument(file: string): Promise<DocumentNode> {
   const hash = createHash('sha256')
     .update(await readFile(file))
@@ -39,7 +39,7 @@ function watch(client: Client, onChange: (change: unknown) => void): () => void 
 
 type ForwardSubscription = Parameters<typeof subscriptionExchange>[0]['forwardSubscription'];
 
-/** A client that subscribes with the client of a transport. */
+/** A urql client that subscribes through the client of a transport, such as graphql-sse. */
 function createForwardingClient(url: string, transport: SubscribingClient): Client {
   const forwardSubscription: ForwardSubscription = ({ query = '', variables }) => ({
     subscribe: (sink) => ({
@@ -51,7 +51,7 @@ function createForwardingClient(url: string, transport: SubscribingClient): Clie
   });
 }
 
-/** What the clients of graphql-sse and graphql-ws have in common. */
+/** The interface that the clients of graphql-sse and graphql-ws have in common. */
 interface SubscribingClient {
   subscribe(
     request: { readonly query: string; readonly variables: Record<string, unknown> },
@@ -77,7 +77,7 @@ export const URQL: Row = {
       {
         how: '`documentId`, in production builds',
         async run() {
-          // In development, urql refuses a document without a text.
+          // Only in production does urql accept a document without a text.
           vi.stubEnv('NODE_ENV', 'production');
           onTestFinished(() => void vi.unstubAllEnvs());
           await using gateway = await startObserved({ PERSISTED_ONLY: 'true' });

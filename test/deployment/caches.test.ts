@@ -7,13 +7,13 @@ import { startApollo, startHive } from '../support/caches/routers.ts';
 const QUERY = '{ gpuAvailability(gpuType: "L4") { totalCount } }';
 const ORIGINS = ['https://a.example', 'https://b.example'];
 
-/** The tolerance for clocks, and for caches that count whole seconds. */
+/** By how many milliseconds a fresh row may be too old, because clocks differ and caches count whole seconds. */
 const TOLERATED_MS = 1000;
 
-/** A busy machine can delay responses on their way to a cache in one run. A fault makes them too old in every run. */
+/** The maximum number of runs. A busy machine can delay responses to a cache in some runs, but a fault would affect every run. */
 const RUNS = 3;
 
-/** Client keys, and the status of the response to each. */
+/** The client keys that the test sends in this order, and the status of the response to each. */
 const KEYS: [string, number][] = [
   ['one', 200],
   ['one', 200],
@@ -37,7 +37,7 @@ const byPost =
     return (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) })).json();
   };
 
-/** Reads through a cache until a run has no rows that are too old. Returns the best run. */
+/** Repeats runs of reads through a cache until no row in a run is too old. Returns the result of the best run. */
 async function readUntilNothingIsOld(ask: Ask, world: Awaited<ReturnType<typeof startPricedWorld>>): Promise<Seen> {
   let best: Seen | null = null;
   for (let run = 0; run < RUNS && (best === null || best.worstMs > TOLERATED_MS); run += 1) {
@@ -56,13 +56,13 @@ describe.each([
   ['nginx', HAS_NGINX, startNginxCache],
   ['Varnish', HAS_VARNISH, startVarnish],
 ] as const)('behind the cache of %s', (_name, isInstalled, start) => {
-  it.skipIf(!isInstalled)('no client gets rows as fresh that are too old, and many reads are hits', async () => {
+  it.skipIf(!isInstalled)('no client gets a row as fresh that is too old, and the cache has many hits', async () => {
     await using world = await startPricedWorld();
     await using cache = await start(world.url);
     expectFreshHits(await readUntilNothingIsOld(byGet(cache.url), world));
   });
 
-  it.skipIf(!isInstalled)('the first client after a pause gets no rows as fresh that are too old', async () => {
+  it.skipIf(!isInstalled)('the first client after a pause gets no row as fresh that is too old', async () => {
     await using world = await startPricedWorld();
     await using cache = await start(world.url);
     const query = '{ gpuAvailability(gpuType: "L4", first: 1) { nodes { stale onDemandPrice { perPod } } } }';
@@ -70,13 +70,13 @@ describe.each([
     const first = await read();
     expect(first.stale).toBe(false);
     const { perPod: price } = first.onDemandPrice;
-    // The next price lasts longer than a response is fresh.
+    // Waits until the next price has been replaced too. Each price lasts longer than a response is fresh.
     await expect.poll(() => world.endOf(price + 1)).toBeLessThan(Date.now() + 60_000);
     const second = await read();
     expect(second.stale || second.onDemandPrice.perPod > price).toBe(true);
   });
 
-  it.skipIf(!isInstalled)('every response has the CORS header of the origin that requests it', async () => {
+  it.skipIf(!isInstalled)('every response has the CORS header for the origin of its request', async () => {
     await using world = await startPricedWorld({ CORS_ORIGINS: ORIGINS.join() });
     await using cache = await start(world.url);
     const before = world.requests();
@@ -106,7 +106,7 @@ describe.each([
   });
 });
 
-it.skipIf(!HAS_NGINX)('clients of nginx must revalidate a public response before they reuse it', async () => {
+it.skipIf(!HAS_NGINX)('nginx tells its clients to revalidate a public response before they reuse it', async () => {
   await using world = await startPricedWorld();
   await using cache = await startNginxCache(world.url);
   for (let times = 0; times < 3; times += 1) {
@@ -119,7 +119,7 @@ describe.each([
   ['Apollo Server', startApollo],
   ['Hive Gateway', startHive],
 ] as const)('behind the response cache of %s', (_name, start) => {
-  it('no client gets rows as fresh that are too old, and many reads are hits', async () => {
+  it('no client gets a row as fresh that is too old, and the cache has many hits', async () => {
     await using world = await startPricedWorld();
     await using router = await start(world.url);
     expectFreshHits(await readUntilNothingIsOld(byPost(router.url), world));

@@ -7,7 +7,7 @@ import { killAll } from '../support/start.ts';
 import { inStock, NOTHING } from '../support/stock.ts';
 import { overSse, type Subscriber } from '../support/subscribers.ts';
 
-/** For how long replicas are killed, in seconds. FLEET_SECONDS=120 makes it two minutes. */
+/** For how many seconds the test keeps killing replicas. FLEET_SECONDS=120 sets two minutes. */
 const SECONDS = Number(process.env['FLEET_SECONDS'] ?? 15);
 
 const L4 = 'NVIDIA L4';
@@ -27,7 +27,7 @@ afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
   it(
-    'return no wrong cell, lose no slot, and send every change exactly once',
+    'serve no wrong cell, lose no slot, and send every change exactly once',
     async () => {
       await using redis = await startRedis();
       await using runPod = await startFakeRunPod();
@@ -37,7 +37,7 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
         for (const row of data.gpuAvailability.nodes) truth.set(`${gpuCount} ${nameOf(row)}`, row);
       }
       runPod.stock.set(L4, PLACE, NOTHING);
-      // The last replica is not killed, so its subscriber gets every event.
+      // The test never kills the last replica, so the subscriber of that replica gets every event.
       const replicas = await startReplicas(3, {
         UPSTREAM: 'graphql',
         RUNPOD_GRAPHQL_URL: runPod.url,
@@ -56,7 +56,7 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
       const wrong: string[] = [];
       let answers = 0;
       async function ask(url: (typeof replicas)[number], gpuCount: number): Promise<void> {
-        // A replica that is killed does not answer.
+        // A killed replica gives no answer, which is no error.
         const data = await url.ask(MATRIX, { gpuCount }).catch(() => null);
         for (const row of data?.gpuAvailability?.nodes ?? []) {
           const expected = truth.get(`${gpuCount} ${nameOf(row)}`);
@@ -88,7 +88,7 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
         while (!isOver()) {
           changes += 1;
           runPod.stock.set(L4, PLACE, changes % 2 === 1 ? inStock('High') : NOTHING);
-          // Each change is seen before the next one.
+          // The subscriber must receive each change before the stock changes again.
           await expect.poll(() => subscriber.changes.length, { timeout: 20_000 }).toBe(changes);
         }
       })();
@@ -100,7 +100,7 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
       const kinds = Array.from({ length: changes }, (_, index) => (index % 2 === 0 ? 'APPEARED' : 'DISAPPEARED'));
       expect(subscriber.changes.map(({ kind }) => kind)).toEqual(kinds);
       expect(new Set(subscriber.changes.map(({ id }) => id)).size).toBe(changes);
-      // If slots were lost, this query on a cold cache would take too long.
+      // No cell of this pod size is known. If slots were lost, the query would take too long.
       const { gpuAvailability } = await witness.ask(MATRIX, { gpuCount: 3 });
       expect(gpuAvailability.coverage).toEqual({ complete: true });
       for (const replica of replicas) expect(replica.errors()).toBe('');

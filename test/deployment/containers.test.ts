@@ -15,16 +15,16 @@ import { problemsOf, type Resource } from '../support/kubernetes.ts';
 import { findFreePort, HAS_REDIS } from '../support/redis.ts';
 import { killAll, start } from '../support/start.ts';
 
-/** The longest time from a signal to the gateway's end, as README and docs/operations.md state it. */
+/** The longest time between a signal and the end of the gateway, in seconds, as README and docs/operations.md state it. */
 const STOP_SECONDS = 10;
 
-/** Settings that are not the gateway's own: Node's, and a part of the URL of Redis. */
+/** Variables that are no settings of the gateway: one is for Node, the other is a part of the URL of Redis. */
 const NOT_IN_README = new Set(['NODE_ENV', 'REDIS_PASSWORD']);
 
 const REDIS_PASSWORD = 'f00dfeed';
 
 const read = (file: string) => readFileSync(file, 'utf8');
-/** compose.yaml with the password of Redis filled in, as Compose reads it. */
+/** The content of compose.yaml. Like Compose, it inserts the password of Redis. */
 const compose = parse(read('deploy/compose.yaml').replace(/\$\{REDIS_PASSWORD:\?[^}]*\}/g, REDIS_PASSWORD));
 const kustomization = parse(read('deploy/kubernetes/kustomization.yaml'));
 const resources = (kustomization.resources as readonly string[]).flatMap((file) =>
@@ -39,7 +39,7 @@ const find = (kind: string, name = 'gateway') => {
 };
 const pod = find('Deployment').spec.template.spec;
 const [container] = pod.containers;
-/** The URL of Redis, as Kubernetes expands it. */
+/** The URL of Redis after Kubernetes has inserted the password. */
 function urlOfRedis(): string {
   // oxlint-disable-next-line typescript/no-explicit-any
   // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape its resource has
@@ -65,7 +65,7 @@ const settings = {
   ),
 };
 
-/** Folders that a test created. */
+/** The folders that the current test has created. */
 const folders: string[] = [];
 afterEach(async () => {
   killAll();
@@ -80,7 +80,7 @@ async function layOut(stage: Stage, earlier: ReadonlyMap<string, string>): Promi
     for (const source of sources) {
       const destination = join(folder, target.endsWith('/') ? source : target);
       if (from === null) await cp(source, destination, { recursive: true });
-      // An earlier stage's files are copied once, so they may be moved.
+      // The files of an earlier stage are copied only once, so they can be moved instead.
       else await rename(join(earlier.get(from) ?? '', source.replace('/gateway/', '')), destination);
     }
   }
@@ -90,17 +90,17 @@ async function layOut(stage: Stage, earlier: ReadonlyMap<string, string>): Promi
 const run = (folder: string, command: string) => promisify(execFile)('sh', ['-c', command], { cwd: folder });
 
 describe('the image', () => {
-  it('starts and answers without node_modules, from only what is copied into it', async () => {
+  it('starts and answers without node_modules, with only the files that are copied into it', async () => {
     const [build] = stages as readonly [Stage];
     const built = await layOut(build, new Map());
-    // The project's packages, instead of those that the first RUN instruction installs.
+    // The packages of this project replace the packages that the first RUN instruction would install.
     await symlink(join(process.cwd(), 'node_modules'), join(built, 'node_modules'));
     await run(built, build.instructions.findLast(({ name }) => name === 'RUN')?.rest ?? '');
     const folder = await layOut(image, new Map([['build', built]]));
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     expect(files.filter((file) => basename(file) === 'node_modules')).toEqual([]);
     expect(read(join(folder, 'dist/THIRD-PARTY-NOTICES.txt'))).toMatch(/^graphql-yoga \d/m);
-    // Code that the gateway loads only when it is used.
+    // The gateway loads these files only when it needs them.
     const lazy = read(join(folder, 'dist/main.js')).match(/(?<=import\(")[^"]+/g) ?? [];
     expect(lazy).toEqual(expect.arrayContaining(['./redis-fleet.js', './opentelemetry.js']));
     for (const file of lazy) await run(join(folder, 'dist'), `'${process.execPath}' -e "import('${file}')"`);
@@ -134,7 +134,7 @@ describe('the image', () => {
     await expect(checkHealth(url.port)).rejects.toMatchObject({ code: 1 });
   }, 120_000);
 
-  it('is built from files that exist, and .dockerignore lets through only these', () => {
+  it('is built from files that exist, and .dockerignore includes only these files', () => {
     const copied = stages.flatMap((stage) => copiesOf(stage).filter(({ from }) => from === null));
     const sources = [...new Set(copied.flatMap((copy) => copy.sources))].toSorted();
     expect(sources.filter((source) => !existsSync(source))).toEqual([]);
@@ -143,7 +143,7 @@ describe('the image', () => {
     expect(lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1))).toEqual(sources);
   });
 
-  it('runs a Node that the gateway supports, and not as root', () => {
+  it('runs a version of Node that the gateway supports, but not as root', () => {
     const { engines } = JSON.parse(read('package.json'));
     const [major, ...others] = new Set(stages.map((stage) => Number(/^node:(\d+)/.exec(stage.image)?.[1])));
     expect(others).toEqual([]);
@@ -157,14 +157,14 @@ describe('the image', () => {
 });
 
 describe('settings', () => {
-  it.each(Object.entries(settings))('of %s are known to the gateway, and valid', (_place, env) => {
+  it.each(Object.entries(settings))('of %s are known to the gateway and valid', (_place, env) => {
     const known = [...read('README.md').matchAll(/^\| (`[A-Z_]+`.*?) \|/gm)].join(' ');
     const unknown = Object.keys(env).filter((name) => !known.includes(`\`${name}\``));
     expect(unknown.filter((name) => !NOT_IN_README.has(name))).toEqual([]);
     expect(() => loadConfig(env)).not.toThrow();
   });
 
-  it('hold no key', () => {
+  it('contain no API key', () => {
     for (const env of Object.values(settings)) {
       expect(env).not.toMatchObject({ RUNPOD_API_KEY: expect.stringMatching(/./) });
       expect(env).not.toMatchObject({ CLIENT_API_KEYS: expect.stringMatching(/./) });
@@ -174,10 +174,10 @@ describe('settings', () => {
 
 describe('deploy/compose.yaml', () => {
   it('is valid', () => {
-    // These two are rules of style.
+    // These two rules are about style only.
     const rules = { 'no-build-and-image': 0, 'service-image-require-explicit-tag': 0 } as const;
     const linter = new DCLinter({ rules, quiet: true, debug: false, exclude: [] });
-    // The type is written out, because Node's resolution does not find the linter's own types.
+    // The type is written out, because with Node's module resolution TypeScript does not find the linter's own types.
     const results: readonly { readonly messages: readonly { readonly type: string }[] }[] = linter.lintFiles(
       ['deploy/compose.yaml'],
       false,
@@ -186,7 +186,7 @@ describe('deploy/compose.yaml', () => {
     expect(results).toHaveLength(1);
   });
 
-  it('trusts the proxy, and gives its address to no other service', () => {
+  it('trusts the address of the proxy and gives that address to no other service', () => {
     const { gateway, proxy } = compose.services;
     expect(gateway.environment.TRUST_PROXY).toBe(proxy.networks.default.ipv4_address);
     const [{ subnet, ip_range: range }] = compose.networks.default.ipam.config;
@@ -199,7 +199,7 @@ describe('deploy/compose.yaml', () => {
     expect(Number.parseInt(compose.services.gateway.stop_grace_period, 10)).toBeGreaterThan(STOP_SECONDS);
   });
 
-  it('has a proxy that reaches the gateways on their port, and does not buffer streams', () => {
+  it('has a proxy that connects to the gateways on their port and does not buffer streams', () => {
     const proxy = read('deploy/nginx.conf');
     expect(proxy).toContain(`server gateway:${loadConfig({}).port} resolve`);
     expect(proxy).toContain('proxy_buffering off;');
@@ -208,14 +208,14 @@ describe('deploy/compose.yaml', () => {
   });
 });
 
-describe.skipIf(!HAS_REDIS)('the Redis that is deployed', () => {
+describe.skipIf(!HAS_REDIS)('the deployed Redis', () => {
   const redisContainer = () => find('Deployment', 'redis').spec.template.spec.containers[0];
 
   it.each([
-    // Compose replaces two dollar signs with one.
+    // Like Compose, the test replaces two dollar signs with one.
     ['compose.yaml', () => compose.services.redis.command[2].replaceAll('$$', '$')],
     ['kubernetes', () => redisContainer().command[2]],
-  ])('by %s requires the password, which is not in the list of processes', async (_where, scriptOf) => {
+  ])('of %s requires the password, which does not appear in the list of processes', async (_where, scriptOf) => {
     const port = await findFreePort();
     const script = scriptOf().replace('redis-server -', `redis-server - --port ${port} --bind 127.0.0.1`);
     const server = spawn('sh', ['-c', script], { env: { ...process.env, REDISCLI_AUTH: REDIS_PASSWORD } });
@@ -233,7 +233,7 @@ describe.skipIf(!HAS_REDIS)('the Redis that is deployed', () => {
     }
   });
 
-  it('has the same password as the gateways, which is not in the manifests', () => {
+  it('has the same password as the gateways, and the manifests do not contain that password', () => {
     const text = read('deploy/compose.yaml');
     expect(text.match(/\$\{REDIS_PASSWORD:\?/g)).toHaveLength(2);
     const fromSecret = { secretKeyRef: { name: 'redis-password', key: 'REDIS_PASSWORD' } };
@@ -267,7 +267,7 @@ describe('deploy/kubernetes', () => {
     expect(problemsOf(resource)).toEqual([]),
   );
 
-  it('finds a name that Kubernetes does not know', () => {
+  it('is checked for names that Kubernetes does not know', () => {
     const { readinessProbe, ...rest } = container;
     const wrong = { ...pod, containers: [{ ...rest, readinesProbe: readinessProbe }] };
     const deployment = find('Deployment');
@@ -289,7 +289,7 @@ describe('deploy/kubernetes', () => {
     expect((await get(annotations['prometheus.io/path'])).status).toBe(200);
   });
 
-  it('waits longer than the gateway needs to stop, including the pause before the signal', () => {
+  it('waits longer than the pause before the signal and the stop of the gateway take together', () => {
     const [, pause] = container.lifecycle.preStop.exec.command;
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(STOP_SECONDS + Number(pause));
   });
@@ -306,7 +306,7 @@ describe('deploy/kubernetes', () => {
     expect(hostname).toBe('redis');
   });
 
-  it('runs everything without root, on a read-only file system', () => {
+  it('runs all containers without root and with a read-only file system', () => {
     for (const name of ['gateway', 'redis']) {
       const { spec } = find('Deployment', name).spec.template;
       expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });

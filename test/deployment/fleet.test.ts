@@ -12,7 +12,7 @@ const COVERAGE = '{ gpuAvailability { totalCount coverage { complete expected fa
 const L4 = '{ gpuAvailability(gpuType: "NVIDIA L4") { totalCount coverage { complete } freshness { stale } } }';
 const WHOLE = { complete: true, expected: 1599, failed: 0 };
 
-/** Starts Redis, a RunPod, and replicas that use both. */
+/** Starts Redis, a stand-in for RunPod, and replicas that use both. */
 async function open(count: number, env: Record<string, string> = {}) {
   const [redis, runPod] = await Promise.all([startRedis(), startFakeRunPod()]);
   const replicas = await startReplicas(count, {
@@ -41,7 +41,7 @@ async function open(count: number, env: Record<string, string> = {}) {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** The answers to this many clients, which ask the replicas in turn. */
+/** Sends the query of each of `clients` clients to the replicas in turn. Resolves to all answers. */
 const askInTurn = ({ nth }: Opened, clients: number, query = MATRIX, variables = {}) =>
   Promise.all(Array.from({ length: clients }, (_, index) => nth(index).ask(query, variables)));
 
@@ -54,8 +54,8 @@ const idsOf = ({ changes }: Subscriber): readonly string[] => changes.map(({ id 
 afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
-  it('send each request on a cold cache once for all, three at a time, and then all answer', async () => {
-    // With this timeout no request yields to others, however busy the machine is.
+  it('share the requests that fill an empty cache, send three at a time, and then all answer', async () => {
+    // The timeout is so long that no request has to make way for others, however busy the machine is.
     await using fleet = await open(3, { UPSTREAM_TIMEOUT_MS: '100000' });
     const { runPod } = fleet;
     for (const { gpuAvailability } of await askInTurn(fleet, 300, COVERAGE)) {
@@ -72,7 +72,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     expect(runPod.seen).toHaveLength(asked);
   });
 
-  it('serve what the fleet knew after all were restarted while RunPod is down', async () => {
+  it('still serve the known answers after all replicas were restarted while RunPod is down', async () => {
     await using fleet = await open(2, { FRESH_SECONDS: '1' });
     const { runPod, replicas } = fleet;
     await askInTurn(fleet, 2);
@@ -85,7 +85,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     }
   });
 
-  it('fail no client while Redis is unavailable, log it, and are one fleet again when it is back', async () => {
+  it('answer every client while Redis is unavailable, log the outage, and share again when Redis is back', async () => {
     await using fleet = await open(3, { FRESH_SECONDS: '10' });
     const { redis, runPod, replicas } = fleet;
     await askInTurn(fleet, 3);
@@ -105,7 +105,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
       await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(0);
       await expect.poll(() => replica.logged().match(/"level":40[^\n]*Redis is unavailable/g)).toHaveLength(1);
     }
-    // Each replica requests by itself what is unknown.
+    // Without Redis, each replica must request unknown cells itself.
     for (const { gpuAvailability } of await askInTurn(fleet, 3, MATRIX, { gpuCount: 4 })) {
       expect(gpuAvailability.coverage).toEqual(WHOLE);
     }
@@ -126,11 +126,11 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     for (const replica of replicas) expect(replica.errors()).toBe('');
   });
 
-  it('take over the loads and slots of a killed replica', async () => {
+  it('take over the loads and the slots of a killed replica', async () => {
     await using fleet = await open(2, { FRESH_SECONDS: '4', UPSTREAM_TIMEOUT_MS: '2000' });
     const { runPod, nth } = fleet;
     await askInTurn(fleet, 2);
-    // One replica requests pods of two. It is killed while all slots wait for RunPod.
+    // One replica requests pods of two GPUs. It is killed while its requests hold all slots and wait for RunPod.
     runPod.fail(({ variables }) => (variables?.['gpuCount'] === 2 ? () => {} : undefined));
     const lost = nth(0).ask(MATRIX, { gpuCount: 2 });
     lost.catch(() => {});
@@ -142,7 +142,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     await expect(lost).rejects.toThrow();
   });
 
-  it('lose no slot to a suspended replica, which answers when it resumes', async () => {
+  it('lose no slot to a suspended replica, and that replica answers when it resumes', async () => {
     await using fleet = await open(2, { FRESH_SECONDS: '4', UPSTREAM_TIMEOUT_MS: '2000' });
     const { runPod, nth } = fleet;
     await Promise.all([nth(0).ask(MATRIX), nth(1).ask(MATRIX)]);
@@ -156,7 +156,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     expect((await late).gpuAvailability.coverage).toEqual(WHOLE);
   });
 
-  it('send each change once to every subscriber, whichever replica it is connected to and whichever dies', async () => {
+  it('send each change once to every subscriber of any replica, even if another replica is killed', async () => {
     await using fleet = await open(3, { FRESH_SECONDS: '2' });
     const { runPod, replicas, nth } = fleet;
     const subscribers = await subscribeAtEach(replicas, 'NVIDIA L4');
@@ -172,7 +172,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     await nth(0).kill();
     const alive = subscribers.slice(1);
     await change(3, alive);
-    // A subscriber of the dead replica resumes at another one, after its last event.
+    // A subscriber of the killed replica resumes at another replica with the id of its last event.
     const lastEventId = subscribers[0]?.changes.at(-1)?.id;
     const resumed = overSse(nth(1).url, { gpuType: 'NVIDIA L4', lastEventId });
     await expect.poll(() => told(resumed)).toBe(1);
@@ -182,13 +182,13 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     for (const { leave } of [...alive, resumed]) leave();
   });
 
-  it('send their own subscribers what they observe while Redis is unavailable', async () => {
+  it('send their own subscribers the changes that they observe while Redis is unavailable', async () => {
     await using fleet = await open(2, { FRESH_SECONDS: '1' });
     const { runPod, redis, replicas } = fleet;
     const subscribers = await subscribeAtEach(replicas, 'NVIDIA L4');
     await redis.kill();
     for (const replica of replicas) await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(0);
-    // Each replica must observe the initial state itself first.
+    // First each replica must observe the initial state itself.
     const asked = runPod.count('LowestPrices');
     await expect.poll(() => runPod.count('LowestPrices')).toBeGreaterThan(asked + 4);
     runPod.stock.set('NVIDIA L4', 'EUR-IS-1', NOTHING);
@@ -207,7 +207,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
     for (const replica of replicas) expect(replica.errors()).toBe('');
   });
 
-  it('count the requests of a client to any of them, and pause requests to RunPod together', async () => {
+  it('count the requests of a client to all replicas together, and all pause requests to RunPod at the same time', async () => {
     await using fleet = await open(2, { RATE_LIMIT_PER_MINUTE: '10', TRUST_PROXY: 'loopback', UPSTREAM_RETRIES: '0' });
     const { runPod, nth } = fleet;
     await nth(0).ask('{ gpuTypes { id } dataCenters { id } }');

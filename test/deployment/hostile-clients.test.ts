@@ -26,10 +26,10 @@ import {
   UNKNOWN_IN_ROWS,
 } from '../support/hostile-operations.ts';
 
-/** The longest time that another client may wait for its five rows, in the best of several rounds. */
+/** The longest time that another client may wait for its five rows in the best of several rounds, in milliseconds. */
 const MAX_WAIT_MS = 250;
 
-/** The limit for the whole process, which needs 150 MB when idle. */
+/** The limit on the memory of the whole process, which uses 150 MB when idle. */
 const MAX_MEGABYTES = 450;
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>
@@ -45,7 +45,7 @@ async function sendOnce({ url }: Attacked, body: string, headers: readonly strin
   return answer;
 }
 
-/** Sends a request, and repeats it while the gateway refuses it because its event loop lags, as it can on a slow machine. */
+/** Sends a request, and repeats it while the gateway refuses it with 503. The event loop of the gateway can lag on a slow machine. */
 async function send(to: Attacked, body: string, headers: readonly string[] = []) {
   for (;;) {
     const answer = await sendOnce(to, body, headers);
@@ -54,7 +54,7 @@ async function send(to: Attacked, body: string, headers: readonly string[] = [])
   }
 }
 
-/** Sends the bodies one after another, two at a time. Returns the statuses of the responses. */
+/** Sends all bodies, two at a time. Returns the statuses of the responses. */
 async function sendAll(to: Attacked, bodies: readonly string[]): Promise<readonly number[]> {
   const statuses: number[] = [];
   const left = [...bodies];
@@ -67,7 +67,7 @@ async function sendAll(to: Attacked, bodies: readonly string[]): Promise<readonl
   return statuses;
 }
 
-/** Runs an operation over a WebSocket, and repeats it while the gateway is overloaded. Returns the bytes of the response. */
+/** Runs an operation over a WebSocket, and repeats it while the gateway is overloaded. Returns the number of bytes received. */
 async function askOverWebSocket(to: Attacked, body: string): Promise<number> {
   const socket = await dialWebSocket(to.url);
   let bytes = 0;
@@ -90,7 +90,7 @@ async function askOverWebSocket(to: Attacked, body: string): Promise<number> {
 
 let gateway: Attacked;
 
-/** Attacks in rounds until another client's wait is short enough. Then checks that the gateway lives, and the memory that it has used. */
+/** Attacks in rounds until another client's wait is short enough. Then checks that the gateway still runs, and its peak memory. */
 async function withstand(attack: () => Promise<unknown>, headersOf?: () => Record<string, string>) {
   gateway.resetPeak();
   const options = { rounds: 12, enoughMs: MAX_WAIT_MS, ...(headersOf && { headersOf }) };
@@ -99,7 +99,7 @@ async function withstand(attack: () => Promise<unknown>, headersOf?: () => Recor
   expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
 }
 
-/** Starts a gateway for all tests of a group. */
+/** Starts one gateway for all tests of the surrounding `describe`. */
 function useGateway(env: Readonly<Record<string, string>> = {}): void {
   beforeAll(async () => {
     gateway = await startAttacked(env);
@@ -114,10 +114,10 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
   useGateway();
 
   it.each([
-    ['24 times the whole matrix with an alias of 9,000 characters', rowsWithLongAlias(24, 9000), 400],
-    ['the whole matrix with an alias of 300,000 characters', rowsWithLongAlias(1, 300_000), 400],
+    ['a query with 24 times the whole matrix and an alias of 9,000 characters', rowsWithLongAlias(24, 9000), 400],
+    ['a query with the whole matrix and an alias of 300,000 characters', rowsWithLongAlias(1, 300_000), 400],
     [
-      '1,000 entities with a query for an unknown GPU type',
+      'a query for 1,000 entities that selects the availability of an unknown GPU type in each',
       entities('availability(gpuType: "no such type") { totalCount }'),
       400,
     ],
@@ -129,34 +129,34 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
     });
   });
 
-  it('during seven fields with queries in each of 12,000 rows', async () => {
+  it('during an operation with seven fields that query availability in each of 12,000 rows', async () => {
     await withstand(async () => {
       const { status } = await send(gateway, QUESTIONS_IN_ROWS);
       expect(status).toBe(400);
     });
   });
 
-  it.each([1, 10])('during %i queries for an unknown GPU type in each row with @defer', async (count) => {
+  it.each([1, 10])('during a query with %i deferred fields for an unknown GPU type in each row', async (count) => {
     await withstand(async () => {
       const { bytes } = await send(gateway, UNKNOWN_IN_ROWS(count), ['accept: multipart/mixed']);
       expect(bytes).toBeLessThan(2_000_000);
     });
   });
 
-  it.each(['/./graphql', '/%2e/graphql'])('during an endless body for %s', async (path) => {
+  it.each(['/./graphql', '/%2e/graphql'])('during a request to %s with an endless body', async (path) => {
     const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
     await withstand(async () => {
       const socket = await dial(gateway.url);
       const headers = ['host: gateway', 'content-type: application/json', 'transfer-encoding: chunked'];
       socket.write(`POST ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
-      // The buffers of the operating system on both sides hold some megabytes more than the gateway reads.
+      // The limit is generous because the operating system buffers several megabytes on both sides.
       expect(await bytesTaken(socket, chunk)).toBeLessThan(20_000_000);
     });
   });
 
   it.each([
-    ['878 distinct documents of 24 kB', 878, (index: number) => distinctDocument(index, 24_000)],
-    ['446 distinct documents of 990 kB', 446, (index: number) => longBody(index, 990_000)],
+    ['878 different documents of 24 kB', 878, (index: number) => distinctDocument(index, 24_000)],
+    ['446 different documents of 990 kB', 446, (index: number) => longBody(index, 990_000)],
   ])('during %s', async (_what, count, bodyOf) => {
     gateway.resetPeak();
     const rounds = 6;
@@ -166,22 +166,22 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
       sent += bodies.length;
       expect(new Set(await sendAll(gateway, bodies))).toEqual(new Set([200]));
     };
-    // All documents are sent, even if the first wait is short enough.
+    // `enoughMs` is 0, so that all rounds take place and all documents are sent.
     expect(await bestWait(gateway, attack, { rounds, enoughMs: 0 })).toBeLessThan(MAX_WAIT_MS);
     expect(gateway.lives()).toBe(true);
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
   it.each([
-    ['as JSON', LARGEST.every, 'application/json'],
+    ['in one JSON text', LARGEST.every, 'application/json'],
     ['of 50,000 small rows', LARGEST.rows, 'application/json'],
     ['of availability in data centers', LARGEST.nested, 'application/json'],
     ['of 1,000 entities', LARGEST.entities, 'application/json'],
     ['with @defer', LARGEST.defer, 'multipart/mixed'],
     ['with @stream', LARGEST.stream, 'multipart/mixed'],
     ['in one event', LARGEST.every, 'text/event-stream'],
-    ['with @stream in events', LARGEST.stream, 'text/event-stream'],
-  ])('during the largest responses %s', async (_what, body, accept) => {
+    ['in several events with @stream', LARGEST.stream, 'text/event-stream'],
+  ])('during the largest possible response %s', async (_what, body, accept) => {
     let most = 0;
     await withstand(async () => {
       const { status, bytes } = await send(gateway, body, [`accept: ${accept}`]);
@@ -196,7 +196,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
     ['of 50,000 small rows', LARGEST.rows],
     ['with @defer', LARGEST.defer],
     ['with @stream', LARGEST.stream],
-  ])('during the largest responses over a WebSocket %s', async (_what, body) => {
+  ])('during the largest possible response over a WebSocket %s', async (_what, body) => {
     let bytes = 0;
     await withstand(async () => {
       bytes = Math.max(bytes, await askOverWebSocket(gateway, body));
@@ -218,13 +218,13 @@ async function bytesTaken(socket: Socket, chunk: string): Promise<number> {
   return socket.bytesWritten;
 }
 
-describe.skipIf(!isLinux)('a gateway with client keys answers the clients with a key', () => {
+describe.skipIf(!isLinux)('a gateway with client keys answers clients with a valid key', () => {
   useGateway({ CLIENT_API_KEYS: 'key-one' });
 
   it.each([
     ['without a key', [], 401],
-    ['of a wrong content type', ['authorization: Bearer key-one', 'content-type: text/plain'], 415],
-  ])('during bodies of 990 kB %s', async (_what, headers, status) => {
+    ['with a wrong content type', ['authorization: Bearer key-one', 'content-type: text/plain'], 415],
+  ])('during requests of 990 kB %s', async (_what, headers, status) => {
     const attack = async () => {
       const body = longBody(0, 990_000);
       for (const answer of await Promise.all(times(6, () => send(gateway, body, headers)))) {
@@ -235,7 +235,7 @@ describe.skipIf(!isLinux)('a gateway with client keys answers the clients with a
   });
 });
 
-/** Creates headers in which a proxy reports another address for each request. */
+/** Creates headers in which a proxy reports a different client address for each request. */
 function createAddresses(): () => Record<string, string> {
   let count = 0;
   return () => {
@@ -248,7 +248,7 @@ describe.skipIf(!isLinux)('a gateway with a limit of ten requests a minute', () 
   useGateway({ TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '10' });
   const body = JSON.stringify({ query: EVERY_FIELD });
 
-  it('answers ten of 2,000 requests from one IPv6 /64, and every other client', async () => {
+  it('answers only ten of 2,000 requests from one IPv6 /64, and still answers every other client', async () => {
     let answered = 0;
     const ask = async (index: number) => {
       const { status } = await send(gateway, body, [`x-forwarded-for: 2001:db8::${index.toString(16)}`]);
@@ -262,7 +262,7 @@ describe.skipIf(!isLinux)('a gateway with a limit of ten requests a minute', () 
     expect(answered).toBe(10);
   });
 
-  it('answers other clients during bodies of 990 kB that exceed the limit', async () => {
+  it('answers other clients while a client above the limit sends bodies of 990 kB', async () => {
     const address = 'x-forwarded-for: 2001:db8:0:9::1';
     for (const _ of times(10, () => null)) await send(gateway, body, [address]);
     await withstand(async () => {
@@ -277,7 +277,7 @@ describe.skipIf(!isLinux)('a gateway with a limit of ten requests a minute', () 
 describe.skipIf(!isLinux)('a gateway with room for 300 subscriptions', () => {
   useGateway({ TRUST_PROXY: 'loopback', MAX_SUBSCRIPTIONS: '300' });
 
-  it('leaves two thirds of them to others if one IPv6 /64 tries to open 300 WebSockets', async () => {
+  it('leaves two thirds of the room to other clients if one IPv6 /64 tries to open 300 WebSockets', async () => {
     const open = async (address: string): Promise<number> => {
       const socket = new WebSocket(gateway.url.replace('http', 'ws'), 'graphql-transport-ws', {
         headers: { 'x-forwarded-for': address },

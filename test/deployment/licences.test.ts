@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Runs `npm run licences` on a build that contains one package with this licence, and the board with another package. */
+/** Runs `npm run licences` on a build. Its programs contain one package with this licence, and its board contains another package. */
 async function check(identifier?: string) {
   const bundled = { name: 'bundled', version: '1.0.0', identifier, text: 'Copyright (c) the authors' };
   await writeFile(join(folder, 'licences.json'), JSON.stringify([bundled]));
@@ -24,11 +24,11 @@ async function check(identifier?: string) {
 }
 
 describe('npm run licences', () => {
-  it('lists what the programs and the board contain', async () => {
+  it('lists the packages that the programs and the board contain', async () => {
     expect(await check('MIT')).toEqual({ stdout: 'bundled 1.0.0, MIT\nshown 2.0.0, ISC\n', stderr: '' });
   });
 
-  it('writes the notices', async () => {
+  it('writes the file with the notices', async () => {
     await check('MIT');
     const notices = await readFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
     expect(notices).toContain('bundled 1.0.0, MIT\n\nCopyright (c) the authors\n');

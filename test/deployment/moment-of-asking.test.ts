@@ -24,7 +24,7 @@ interface Node {
 afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST API', () => {
-  it('show and send no change that was none when its slow answer ends after a later one of the other', async () => {
+  it('show and send no false change when a slow answer of that replica arrives after a newer observation of the other', async () => {
     await using redis = await startRedis();
     await using rest = await startFakeRest();
     await using theirs = await startFakeRunPod();
@@ -55,7 +55,7 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
       if (!isFirst) return undefined;
       return (response, body) => void late.push(() => answerWith(200, body)(response, body));
     });
-    // So that the replica asks for the stock, and not for spot prices alone.
+    // All spot prices are known first, so that the withheld request is one for stock and not only for spot prices.
     const lacksSpot = async () =>
       (await nodesOf(whole)).some(({ available, spotObservedAt }) => available && spotObservedAt === null);
     await expect.poll(lacksSpot).toBe(false);
@@ -64,7 +64,7 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
       return late.length;
     };
     await expect.poll(isHeld, { timeout: 20_000 }).toBe(1);
-    // Its other answers are about what comes.
+    // From now on, the GraphQL API reports the new state. Only the withheld answer contains the old state.
     for (const runPod of [ours, theirs]) runPod.stock.set(TYPE, place, NOTHING);
     const subscribers = [whole, cut].map(({ url }) => overSse(url, { gpuType: TYPE }));
     for (const replica of [whole, cut]) {
@@ -85,7 +85,7 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
     await expect.poll(async () => (await cut.metric(ANSWERED)) > (answered || 0)).toBe(true);
     expect([await levelAt(cut), await levelAt(whole)]).toEqual(['NONE', 'NONE']);
 
-    // The next change is the next event.
+    // The next event is the next true change.
     rest.fail();
     for (const runPod of [ours, theirs]) runPod.stock.set(TYPE, place, inStock('High'));
     await expect.poll(async () => (await levelAt(whole)) !== 'NONE', { timeout: 20_000 }).toBe(true);

@@ -10,13 +10,13 @@ import { findFreePort } from '../support/redis.ts';
 
 const COMMAND = 'nginx';
 
-/** Without nginx these tests are skipped with a message. They are never skipped if `CI` is set. */
+/** Whether nginx is installed. Without nginx these tests are skipped with a message, or fail if `CI` is set. */
 const HAS_NGINX = spawnSync(COMMAND, ['-v']).status === 0;
 const NO_NGINX = 'nginx is not installed, so deploy/nginx.conf is not tested. Run apt-get install nginx-light.';
 if (!HAS_NGINX && process.env['CI'] !== undefined) throw new Error(NO_NGINX);
 if (!HAS_NGINX) process.stderr.write(`\n!! ${NO_NGINX}\n\n`);
 
-/** A stand-in for the gateway that records its requests. */
+/** Starts a stand-in for the gateway that records the requests that it receives. */
 async function startBackend(answer: RequestListener) {
   const seen: string[] = [];
   const server = createServer((request, response) => {
@@ -43,11 +43,11 @@ const isListening = (port: number) =>
     socket.once('connect', () => socket.destroy());
   });
 
-/** Starts nginx with deploy/nginx.conf, in front of gateways at these local ports. */
+/** Starts nginx with deploy/nginx.conf in front of gateways at these local ports. */
 async function startProxy(ports: readonly number[]) {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-nginx-'));
   const port = await findFreePort();
-  // The names of containers exist in Docker only.
+  // The configuration names containers, but such names exist only in Docker.
   const conf = readFileSync('deploy/nginx.conf', 'utf8')
     .replace(/^ *resolver .*$/m, '')
     .replace(
@@ -102,7 +102,7 @@ describe.skipIf(!HAS_NGINX)('deploy/nginx.conf', () => {
     },
   );
 
-  it('passes on the responses of a gateway, including errors', async () => {
+  it('passes on the responses of a gateway, even if they are errors', async () => {
     await using gateway = await startBackend((_request, response) => response.writeHead(502).end('from the gateway'));
     await using proxy = await startProxy([gateway.port]);
     expect(await (await fetch(proxy.url)).text()).toBe('from the gateway');

@@ -16,26 +16,26 @@ import {
 } from '../support/attacked-gateway.ts';
 import { QUESTIONS_IN_ROWS } from '../support/hostile-operations.ts';
 
-/** A field whose value has `aliases` long names in each of some 1,600 rows. Each alias adds 200 kB. */
+/** A field whose value has `aliases` long names in each of about 1,600 rows. Each alias adds 200 kB to the response. */
 function longField(key: string, aliases: number): string {
   const name = (index: number) => `${'a'.repeat(120)}${key}${String(index).padStart(2, '0')}`;
   const names = Array.from({ length: aliases }, (_none, index) => `${name(index)}: stock`).join(' ');
   return `${key}: gpuAvailability(filter: { includeUnavailable: true }) { nodes { id ${names} } }`;
 }
 
-/** Queries whose responses have 10 MB and 2 MB. The operating system buffers some MB of each connection that is not read. */
+/** Queries with responses of 10 MB and 2 MB. They are that large because the operating system buffers several MB per connection. */
 const LARGE = `{ ${longField('x', 23)} ${longField('y', 23)} }`;
 const LARGE_BYTES = 9_900_000;
 const MEDIUM = `{ ${longField('x', 9)} }`;
 
 const SMALL = '{ gpuAvailability(gpuType: "L4", first: 1) { totalCount } }';
 
-/** The limit for the whole process: its own memory, the unread bytes (100 MB, up to twice), and the responses being produced. */
+/** The limit on the memory of the process: its memory when idle, up to twice 100 MB of unread bytes, and the responses in progress. */
 const MAX_MEGABYTES = 650;
 
 afterEach(endAttacks);
 
-/** Sends these queries over a WebSocket, and reads nothing. */
+/** Sends these queries over a WebSocket that reads no responses. */
 async function sendOverWebSocket(url: string, queries: readonly string[]): Promise<WebSocket> {
   const socket = await dialWebSocket(url);
   socket.pause();
@@ -48,7 +48,7 @@ async function sendOverWebSocket(url: string, queries: readonly string[]): Promi
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_none, index) => make(index));
 
-/** Reads a response in portions of 200 kB, with a pause after each. */
+/** Reads a response in portions of 200 kB, with a pause after each portion. */
 async function readSlowly(socket: Socket): Promise<{ status: number; bytes: number }> {
   let sincePause = 0;
   socket.on('data', (part: Buffer) => {
@@ -62,7 +62,7 @@ async function readSlowly(socket: Socket): Promise<{ status: number; bytes: numb
 }
 
 describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap', () => {
-  /** The number of cut connections and refused operations. A slow machine refuses operations before it has to cut connections. */
+  /** The number of cut connections and refused operations. On a slow machine the gateway may refuse operations and cut nothing. */
   async function cutsAndRefusals(gateway: Attacked): Promise<number> {
     const cuts = ['client', 'all'].map((limit) => gateway.metric(`gpu_gateway_unread_cuts_total{limit="${limit}"}`));
     const refusals = ['client', 'room', 'time'].map((shortage) =>
@@ -87,7 +87,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
-  it('survives 100 clients that request the largest responses and leave', async () => {
+  it('survives 100 clients that request the largest responses and then disconnect', async () => {
     const gateway = await startAttacked();
     for (let index = 0; index < 100; index += 1) {
       const socket = await dial(gateway.url);
@@ -107,7 +107,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
       return readResponse(socket);
     });
     const statuses = new Set((await Promise.all(responses)).map(({ status }) => status));
-    // Operations that have waited 15 s for a permit are refused with 503.
+    // The gateway refuses an operation with 503 if it has waited 15 s for a permit.
     expect(statuses.has(400)).toBe(true);
     expect([...statuses].filter((status) => status !== 400 && status !== 503)).toEqual([]);
     expect(gateway.lives()).toBe(true);
@@ -139,7 +139,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
-  it('sends 60 clients that read the largest responses in full, or refuses them', async () => {
+  it('sends the largest responses in full to 60 clients that read them, or refuses the requests with 503', async () => {
     const gateway = await startAttacked();
     const responses = (await dialMany(gateway, 60)).map(async (socket) => {
       socket.write(gateway.post(LARGE));
@@ -150,13 +150,13 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (status === 200) expect(bytes).toBeGreaterThan(LARGE_BYTES);
     }
-    // A slow machine refuses some of them because its event loop lags.
+    // On a slow machine the gateway refuses some requests because its event loop lags.
     expect([...statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([]);
     expect(statuses.get(200)).toBeGreaterThan(0);
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
-  it('counts an IPv6 prefix as one client, and has memory for others', async () => {
+  it('counts an IPv6 prefix as one client, and has memory left for other clients', async () => {
     const gateway = await startAttacked({ TRUST_PROXY: 'loopback' });
     for (const [index, socket] of (await dialMany(gateway, 10)).entries()) {
       socket.write(gateway.post(LARGE, 'application/json', `2001:db8::${index + 1}`));
@@ -183,7 +183,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
     expect(await cutsAndRefusals(gateway)).toBeGreaterThan(0);
   });
 
-  it('sends a slow reader its whole response while stalled connections are cut', async () => {
+  it('sends a slow reader its whole response while it cuts stalled connections', async () => {
     const gateway = await startAttacked();
     const reader = await dial(gateway.url);
     reader.write(gateway.post(LARGE));
@@ -206,10 +206,10 @@ describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap
 });
 
 describe('a gateway whose event loop lags', () => {
-  it('refuses large responses with 503 and Retry-After, sends small ones, and recovers', async () => {
+  it('refuses large responses with 503 and Retry-After, sends small responses, and recovers', async () => {
     const gateway = await startAttacked();
     let asked = 0;
-    // Each body is different, so that there is no finished response.
+    // Each body is different, so that the gateway never has a finished response for it.
     const ask = async (query: string) => {
       asked += 1;
       const body = JSON.stringify({ query, variables: { unused: asked } });
@@ -220,7 +220,7 @@ describe('a gateway whose event loop lags', () => {
     };
     const statusOf = async (path: string) => (await fetch(new URL(path, gateway.url))).status;
     expect((await ask(MEDIUM)).status).toBe(200);
-    // The process is stopped most of the time, which has the effect of a blocked event loop.
+    // The process is suspended most of the time, which has the same effect as a blocked event loop.
     const stopping = setInterval(() => {
       gateway.signal('SIGSTOP');
       setTimeout(() => gateway.signal('SIGCONT'), 250);

@@ -44,7 +44,7 @@ const scopeOf = (id: string): ObservationScope => ({
 
 let seconds = 0;
 
-/** An observation that is newer than all earlier ones. */
+/** The cells of an observation. Each call returns cells that are a second newer than those of the previous call. */
 function cellsOf(stock: StockLevel): readonly Cell[] {
   seconds += 1;
   const at = Date.UTC(2026, 0, 1) + seconds * 1000;
@@ -67,7 +67,7 @@ function cellsOf(stock: StockLevel): readonly Cell[] {
   ];
 }
 
-/** The stream of changes. */
+/** The key of the stream of changes in Redis. */
 const KEY = 'gpu-gateway:graphql:v2:changes';
 
 const leaving: (() => Promise<unknown>)[] = [];
@@ -75,7 +75,7 @@ afterEach(async () => {
   await Promise.all(leaving.splice(0).map((leave) => leave()));
 });
 
-/** The tracker of a replica, and the changes that it has sent. */
+/** Starts the change tracker of a replica, and collects the changes that it sends. */
 async function join(url: string) {
   const log = createLog({ level: 'silent', secrets: [] });
   const fleet = createRedisFleet(new URL(url), loadConfig({ UPSTREAM: 'graphql' }), log);
@@ -93,7 +93,7 @@ async function join(url: string) {
   return { fleet, tracker, sent, summary };
 }
 
-/** A replica's tracker, whose reads of the stream return only when `release` is called after each of them. */
+/** Starts the change tracker of a replica. Each of its reads of the stream returns only when the test calls `release`. */
 async function joinWithHeldReads(url: string) {
   const log = createLog({ level: 'silent', secrets: [] });
   const redis = createRedis(new URL(url), 'gpu-gateway:graphql:', log);
@@ -134,13 +134,13 @@ const A = scopeOf('A');
 const B = scopeOf('B');
 
 describe.skipIf(!HAS_REDIS)('the change tracker of a replica that missed changes', () => {
-  it('gives the next change an id that no other replica knows, and then sends what it missed', async () => {
+  it('sends the next change with an id that no other replica knows, and then the missed change', async () => {
     await using redis = await startRedis();
     await using proxy = await startProxy(Number(new URL(redis.url).port));
     const admin = new Redis(redis.url);
     leaving.push(async () => admin.disconnect());
     const [near, far] = await Promise.all([join(redis.url), join(proxy.url)]);
-    // A replica writes nothing until it reads the stream.
+    // A replica writes to Redis only once it reads the stream.
     const keys = async () => {
       near.tracker.observed(scopeOf('near'), cellsOf('HIGH'));
       far.tracker.observed(scopeOf('far'), cellsOf('HIGH'));
@@ -168,7 +168,7 @@ describe.skipIf(!HAS_REDIS)('the change tracker of a replica that missed changes
     expect(await near.tracker.since(far.sent[1]?.id ?? '')).toBeNull();
     near.tracker.observed(A, cellsOf('HIGH'));
     await expect.poll(far.summary).toContain('A HIGH');
-    // Both replicas know the same state again.
+    // Both replicas know the same events again.
     expect(await near.tracker.since(far.sent.at(-1)?.id ?? '')).toEqual([]);
   });
 });
@@ -187,7 +187,7 @@ describe.skipIf(!HAS_REDIS)(
       replica.tracker.observed(A, cellsOf('LOW'));
       const ids = async () => (await admin.xrange(KEY, '-', '+')).map(([id]) => id);
       await expect.poll(ids).toHaveLength(1);
-      // Redis answers the write before the ping.
+      // When Redis has answered the ping, it has also answered the earlier write.
       await replica.redis.client.ping();
       await setImmediate();
       replica.release();
@@ -199,7 +199,7 @@ describe.skipIf(!HAS_REDIS)(
 );
 
 describe.skipIf(!HAS_REDIS)(
-  'the change tracker of a replica beside one that writes entries of the first version',
+  'the change tracker of a replica beside a replica that writes entries of the first version',
   () => {
     it('sends changes with their ids in the stream', async () => {
       await using redis = await startRedis();

@@ -12,8 +12,8 @@ const L4 = 'NVIDIA L4';
 const PLACES = ['EUR-IS-1', 'EU-RO-1', 'US-IL-1'];
 
 /**
- * Starts Redis, a RunPod that fails one request in four, and three replicas with a subscriber each. The third replica reaches Redis
- * through a proxy.
+ * Starts Redis, a RunPod that fails one request in four, and three replicas. Each replica has a subscriber. The third replica is connected
+ * to Redis through a proxy.
  */
 async function open() {
   const [redis, runPod] = await Promise.all([startRedis(), startFakeRunPod()]);
@@ -47,7 +47,7 @@ async function open() {
     replicas,
     subscribers,
     stock,
-    /** Changes one cell this many times, each time after RunPod was asked about the GPU type again. */
+    /** Changes one cell `times` times. After each change, waits until RunPod has received new requests about the GPU type. */
     move: async (times: number): Promise<void> => {
       for (let count = 0; count < times; count += 1) {
         moves += 1;
@@ -70,7 +70,7 @@ async function open() {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** A state of a cell, as RunPod and events report it. */
+/** The state of a cell in an event, as a text that `rawStateOf` also returns for RunPod's answers. */
 const stateOf = ({ stock, onDemandPrice }: Change['after']) => `${stock} ${onDemandPrice?.perGpu}`;
 const rawStateOf = ({ stockStatus, uninterruptablePrice }: RawStock) =>
   stockStatus === null ? 'NONE undefined' : `${stockStatus.toUpperCase()} ${uninterruptablePrice}`;
@@ -87,7 +87,7 @@ const lastStates = (changes: readonly Change[]) =>
 
 const truthOf = ({ stock }: Opened) => PLACES.map((place) => rawStateOf(stock.get(place) ?? NOTHING));
 
-/** Returns faults in the events that one client got: each must start in the state that the previous one left, and be later. */
+/** Returns the errors in one client's events. Each event of a cell must start from the state after the previous event, and be newer. */
 function faultsOf(changes: readonly Change[]): readonly string[] {
   return PLACES.flatMap((place) => {
     const ofCell = changesIn(changes, place);
@@ -102,7 +102,7 @@ function faultsOf(changes: readonly Change[]): readonly string[] {
   });
 }
 
-/** Breaks Redis while stock moves, and repairs it. */
+/** Ways to disturb Redis while stock changes. Each of them repairs Redis in the end. */
 const FAULTS: Record<string, (fleet: Opened) => Promise<void>> = {
   'that is emptied': async ({ admin, move }) => {
     for (let turn = 0; turn < 3; turn += 1) {
@@ -160,7 +160,7 @@ afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('a Redis', () => {
   it.each(Object.entries(FAULTS))(
-    '%s leaves every subscriber with the true state, through events in order',
+    '%s does not prevent any subscriber from learning the true state through events in order',
     async (_what, run) => {
       await using fleet = await open();
       await fleet.move(2);
@@ -176,7 +176,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     'that is emptied',
     'that one replica is cut off from',
     'that one replica is cut off from while it is emptied',
-  ])('%s lets a client resume at any replica with every missed event, or not at all', async (what) => {
+  ])('%s loses no event for a client that resumes at any replica, unless resuming is refused', async (what) => {
     await using fleet = await open();
     await fleet.move(1);
     await FAULTS[what]?.(fleet);
@@ -197,7 +197,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     }
   });
 
-  it('that was emptied gives the following events ids that every replica knows', async () => {
+  it('that was emptied does not prevent the next events from having ids that every replica knows', async () => {
     await using fleet = await open();
     const { admin, subscribers, replicas } = fleet;
     await fleet.move(1);

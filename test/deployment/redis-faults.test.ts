@@ -13,7 +13,7 @@ const WHOLE = { complete: true, failed: 0 };
 const L4 = 'NVIDIA L4';
 const PLACE = 'EUR-IS-1';
 
-/** Starts Redis and a RunPod. Returns them with the settings of replicas that use both. */
+/** Starts Redis and a stand-in for RunPod. Returns both, and the settings of replicas that use them. */
 async function open(env: Record<string, string> = {}) {
   const [redis, runPod] = await Promise.all([startRedis(), startFakeRunPod()]);
   return {
@@ -28,7 +28,7 @@ async function open(env: Record<string, string> = {}) {
   };
 }
 
-/** How long something takes, in milliseconds. */
+/** Returns how long a task takes, in milliseconds. */
 async function time(task: () => Promise<unknown>): Promise<number> {
   const before = performance.now();
   await task();
@@ -58,7 +58,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     expect(replica.errors()).toBe('');
   });
 
-  it('that is emptied during a sweep makes no cell fail', async () => {
+  it('that is emptied while the gateway requests all cells causes no failed cell', async () => {
     await using fleet = await open();
     const replica = await startReplica(fleet.env);
     await replica.ask(COVERAGE);
@@ -72,9 +72,9 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
   });
 
   it.each([
-    ['requires another password', (url: string) => url.replace('redis://', 'redis://:let-me-in@'), 'WRONGPASS'],
+    ['requires a different password', (url: string) => url.replace('redis://', 'redis://:let-me-in@'), 'WRONGPASS'],
     ['does not exist', () => 'redis://127.0.0.1:1', 'ECONNREFUSED'],
-  ])('that %s leaves a replica working on its own, and the log says why', async (_what, urlOf, reason) => {
+  ])('that %s leaves a replica to work on its own, and the log says why', async (_what, urlOf, reason) => {
     await using fleet = await open();
     const admin = new Redis(fleet.redis.url);
     await admin.config('SET', 'requirepass', 'right');
@@ -85,7 +85,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     expect([replica.errors(), replica.logged().includes('let-me-in')]).toEqual(['', false]);
   });
 
-  it('that is full is logged as refusing commands', async () => {
+  it('that has no memory left is logged as refusing commands', async () => {
     await using fleet = await open();
     const admin = new Redis(fleet.redis.url);
     await admin.config('SET', 'maxmemory', '1');
@@ -96,7 +96,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     expect(replica.errors()).toBe('');
   });
 
-  it('that sends invalid messages is ignored, and events continue', async () => {
+  it('that sends invalid messages does no harm: the messages are ignored, and events continue', async () => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     const replica = await startReplica(fleet.env);
     const subscriber = overSse(replica.url, { gpuType: L4 });
@@ -116,14 +116,14 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
     subscriber.leave();
   });
 
-  it('that is available again brings each replica the events of the others, and none twice', async () => {
+  it('that is available again delivers to each replica the events of the other replicas, but none twice', async () => {
     await using fleet = await open({ FRESH_SECONDS: '2' });
     const replicas = await startReplicas(2, fleet.env);
     const subscribers = await subscribeAtEach(replicas, L4);
     const kinds = () => subscribers.map(({ changes }) => changes.map(({ kind }) => kind));
     await fleet.redis.kill();
     fleet.runPod.stock.set(L4, PLACE, NOTHING);
-    // Redis returns as soon as one replica has seen the change.
+    // Redis is started again as soon as one replica has observed the change.
     await expect.poll(() => kinds().some((seen) => seen.length === 1)).toBe(true);
     await fleet.redis.start();
     await expect.poll(kinds).toEqual([['DISAPPEARED'], ['DISAPPEARED']]);
@@ -135,7 +135,7 @@ describe.skipIf(!HAS_REDIS)('a Redis', () => {
 });
 
 describe.skipIf(!HAS_REDIS)('a replica that is stopped', () => {
-  it('gives back its leases and slots, so that no other replica waits for them', async () => {
+  it('releases its leases and slots, so that no other replica has to wait for them', async () => {
     await using fleet = await open();
     const [first, second] = await startReplicas(2, fleet.env);
     await first?.ask(COVERAGE);

@@ -13,7 +13,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** A replica's connection to Redis, and another one for the test. */
+/** Opens a replica's connection to Redis, and another connection for the test. */
 async function connect(url: string) {
   const redis = createRedis(new URL(url), 'test:', createLog({ level: 'silent', secrets: [] }));
   const admin = new Redis(url);
@@ -26,7 +26,7 @@ async function connect(url: string) {
 }
 
 describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
-  it('is given back when Redis grants it after the replica has continued without it', async () => {
+  it('is released if Redis grants it only after the replica has continued without it', async () => {
     await using server = await startRedis();
     const { redis, admin } = await connect(server.url);
     const { inSlot } = createRedisSlots(redis, { slots: 1, timeoutMs: 100_000, channel: 'slots' });
@@ -43,17 +43,17 @@ describe.skipIf(!HAS_REDIS)('a slot for a request to RunPod', () => {
     await expect.poll(() => admin.zcard(SLOTS)).toBe(0);
   });
 
-  it('is requested by the hash of the script, which is sent only once', async () => {
+  it('is requested by the hash of a script whose text is sent only once', async () => {
     await using server = await startRedis();
     const { redis, admin } = await connect(server.url);
     const { inSlot } = createRedisSlots(redis, { slots: 1, timeoutMs: 100_000, channel: 'slots' });
     for (let request = 0; request < 10; request += 1) await inSlot(async () => {});
     const stats = await admin.info('commandstats');
-    // One script takes slots, another one registers requests.
+    // There are two scripts: one takes slots, the other registers requests.
     expect(Number(/cmdstat_eval:calls=(\d+)/.exec(stats)?.[1])).toBeLessThanOrEqual(2);
   });
 
-  it('is granted again when the same request asks twice for the last slot', async () => {
+  it('is granted again if the same request tries to take the last slot twice', async () => {
     await using server = await startRedis();
     const { redis } = await connect(server.url);
     let ids = 0;

@@ -10,7 +10,7 @@ const COVERAGE = `query ($gpuCount: Int! = 1) { gpuAvailability(gpuCount: $gpuCo
   coverage { complete failed } } }`;
 const WHOLE = { complete: true, failed: 0 };
 
-/** Starts Redis and a RunPod. Returns them with the settings of replicas that use both. */
+/** Starts Redis and a stand-in for RunPod. Returns both, and the settings of replicas that use them. */
 async function open(env: Record<string, string> = {}) {
   const [redis, runPod] = await Promise.all([startRedis(), startFakeRunPod()]);
   const admin = new Redis(redis.url);
@@ -19,7 +19,7 @@ async function open(env: Record<string, string> = {}) {
     runPod,
     admin,
     env: { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url, REDIS_URL: redis.url, ...env },
-    /** Number of requests for pods of a size. */
+    /** The number of requests to RunPod for pods of `gpuCount` GPUs. */
     asked: (gpuCount: number) => runPod.seen.filter(({ variables }) => variables?.['gpuCount'] === gpuCount).length,
     async [Symbol.asyncDispose]() {
       killAll();
@@ -43,7 +43,7 @@ const startTwo = (env: Record<string, string>) => Promise.all([startReplica(env)
 
 afterEach(killAll);
 
-describe.skipIf(!HAS_REDIS)('three requests to RunPod at a time', () => {
+describe.skipIf(!HAS_REDIS)('three requests to RunPod at the same time', () => {
   it('are the limit for all replicas while Redis is emptied repeatedly', async () => {
     await using fleet = await open({ UPSTREAM_TIMEOUT_MS: '100000' });
     const { runPod, admin, asked } = fleet;
@@ -61,7 +61,7 @@ describe.skipIf(!HAS_REDIS)('three requests to RunPod at a time', () => {
     expect(runPod.mostInFlight()).toBe(3);
   });
 
-  it('are the limit while a replica is suspended for longer than its slots last, and when it resumes', async () => {
+  it('are still the limit while a replica is suspended for longer than its slots last, and when it resumes', async () => {
     await using fleet = await open({ UPSTREAM_TIMEOUT_MS: '1000' });
     const { runPod, asked } = fleet;
     const [first, second] = await startTwo(fleet.env);
@@ -100,7 +100,7 @@ describe.skipIf(!HAS_REDIS)('three requests to RunPod at a time', () => {
     expect(await first.metric(yielded)).toBe(3);
   });
 
-  it('are the limit again as soon as a replica that was cut off from Redis is back', async () => {
+  it('are the limit again as soon as a replica that was cut off from Redis reaches it again', async () => {
     await using fleet = await open({ UPSTREAM_TIMEOUT_MS: '100000' });
     const { runPod, redis } = fleet;
     await using proxy = await startProxy(Number(new URL(redis.url).port));
@@ -111,13 +111,13 @@ describe.skipIf(!HAS_REDIS)('three requests to RunPod at a time', () => {
     await first.ask(COVERAGE);
     await second.ask(COVERAGE);
     runPod.fail(() => never);
-    // These queries get no answer before the replicas are killed.
+    // The replicas are killed before they can answer these queries.
     first.ask(COVERAGE, { gpuCount: 2 }).catch(() => {});
     await expect.poll(runPod.inFlight).toBe(3);
     proxy.cut();
     await expect.poll(() => second.metric('gpu_gateway_redis_up')).toBe(0);
     second.ask(COVERAGE, { gpuCount: 4 }).catch(() => {});
-    // Without Redis the replica has a limit of its own.
+    // Without Redis, the second replica has its own limit of three requests.
     await expect.poll(runPod.inFlight).toBe(6);
     proxy.mend();
     await expect.poll(runPod.inFlight).toBe(3);

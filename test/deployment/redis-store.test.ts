@@ -31,7 +31,7 @@ async function joinAs(url: string, clock?: Clock): Promise<Fleet> {
 const join = async (url: string): Promise<Store> => (await joinAs(url)).store;
 
 describe.runIf(HAS_REDIS)('a value in the memory of a replica', () => {
-  it('is not returned once another replica may have stored a later one, until Redis was read', async () => {
+  it('is not returned if another replica may have stored a newer value, until the value was read from Redis', async () => {
     await using redis = await startRedis();
     const [mine, theirs] = [await join(redis.url), await join(redis.url)];
     const kept = (number: number) => ({
@@ -40,7 +40,7 @@ describe.runIf(HAS_REDIS)('a value in the memory of a replica', () => {
       observedAt: stampOf(number),
     });
     await mine.set(KEY, kept(1), KEEPING);
-    // A notification of the first value may arrive after it was read. Then it is read again.
+    // The notification about the first value may arrive after the value was read. Then the value must be read again.
     const peek = async (store: Store) => {
       await store.get(KEY);
       return store.peek(KEY)?.observedAt;
@@ -60,7 +60,7 @@ describe.runIf(HAS_REDIS)('a value that replicas share', () => {
   const listOf = (...rows: readonly string[]) => ({ source: 'RUNPOD_REST', rows: rows.map(dataCenterOf) });
   const CENTERS = LIST_KEYS.dataCenters;
 
-  it('has the age that its wall-clock time says, whatever the monotonic clock of the other process is', async () => {
+  it('has the age that follows from its wall-clock time, whatever the monotonic clock of the other process shows', async () => {
     await using redis = await startRedis();
     const [mine, theirs] = [await join(redis.url), await join(redis.url)];
     const asked = { askedAt: 5, observedAt: new Date(Date.now() - 30_000).toISOString() };
@@ -70,7 +70,7 @@ describe.runIf(HAS_REDIS)('a value that replicas share', () => {
     expect(await ageMs()).toBeLessThan(60_000);
   });
 
-  it('is absent and counted for a replica whose clock is ten minutes behind, which then overwrites it', async () => {
+  it('is ignored, counted and overwritten by a replica whose clock is ten minutes behind', async () => {
     await using redis = await startRedis();
     const ahead = aheadBy(600_000);
     const [wrong, right] = [await joinAs(redis.url, ahead), await joinAs(redis.url)];
@@ -82,7 +82,7 @@ describe.runIf(HAS_REDIS)('a value that replicas share', () => {
     expect((await third.get(CENTERS))?.value).toMatchObject(listOf('B'));
   });
 
-  it('is the one that was requested later, whichever was stored last', async () => {
+  it('is the value that was requested last, even if another value was stored after it', async () => {
     await using redis = await startRedis();
     const [mine, theirs] = [await join(redis.url), await join(redis.url)];
     const now = Date.now();
@@ -99,7 +99,7 @@ describe.runIf(HAS_REDIS)('a value that replicas share', () => {
     }
   });
 
-  it('stays valid when the clock is set back after it was stored', async () => {
+  it('stays valid if the clock is set back after the value was stored', async () => {
     await using redis = await startRedis();
     let byMs = 0;
     const clock: Clock = { ...SYSTEM_CLOCK, wallNow: () => Date.now() + byMs };

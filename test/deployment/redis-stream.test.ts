@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 describe.runIf(HAS_REDIS)('the stream of changes', () => {
-  it('keeps recent changes although the clock of a replica is an hour ahead', async () => {
+  it('keeps recent changes even if the clock of a replica is an hour ahead', async () => {
     await using redis = await startRedis();
     const log = createLog({ level: 'silent', secrets: [] });
     const fleet = createRedisFleet(new URL(redis.url), loadConfig({ UPSTREAM: 'graphql' }), log);

@@ -21,7 +21,7 @@ const MANY = 60_000;
 const NOW = new Date().toISOString();
 const IN_TEN_MINUTES = new Date(Date.now() + 600_000).toISOString();
 
-/** A value as the cache stores it. */
+/** The JSON text in which the cache stores a value. */
 const kept = (value: unknown, change: object = {}) =>
   JSON.stringify({ value, observedAt: new Date().toISOString(), dueAfterMs: MANY, ...change });
 const cell = (change: object) => ({
@@ -41,7 +41,7 @@ const cell = (change: object) => ({
 const observed = (...cells: unknown[]) =>
   kept({ latest: { gpuTypeId: L4, gpuCount: 1, cells, observedAt: NOW }, lastKnown: [], doubted: null });
 
-/** Values that another program, or another release, may have written under each key of the cache. */
+/** Values that another program or another release may have stored in the cache's keys in Redis, by name. */
 const OTHER_VALUES: Record<string, string> = {
   'not JSON': 'no sense',
   'an empty text': '',
@@ -95,7 +95,7 @@ afterEach(async () => {
 });
 
 describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write', () => {
-  it.each(Object.entries(OTHER_VALUES))('counts as absent, and is counted, when it is %s', async (_what, value) => {
+  it.each(Object.entries(OTHER_VALUES))('is counted, and treated as missing, if it is %s', async (_what, value) => {
     await using redis = await startRedis();
     const log = createLog({ level: 'silent', secrets: [] });
     const fleet = createRedisFleet(new URL(redis.url), loadConfig({ UPSTREAM: 'graphql' }), log);
@@ -111,7 +111,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
   });
 
   it.each(['not JSON', 'a null value', 'a list without rows', 'a list of other rows'])(
-    'is overwritten, and does not affect the answers of a new replica, when it is %s',
+    'is overwritten by a new replica, and does not affect the answers of that replica, when it is %s',
     async (what) => {
       await using fleet = await open();
       const first = await startReplica(fleet.env);
@@ -120,7 +120,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
       const keys = await keysOfAnswers(fleet.admin);
       expect(keys.length).toBeGreaterThan(40);
       const others = Object.values(OTHER_VALUES);
-      // The lists get the named value, and each observation gets any of them.
+      // The lists get the named value. The observations get all values of `others` in turn.
       for (const [index, key] of keys.entries()) {
         const value = key.includes('observation') ? others[index % others.length] : OTHER_VALUES[what];
         await fleet.admin.set(key, value ?? '', 'PX', MANY);
@@ -134,7 +134,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     },
   );
 
-  it('is overwritten although it has another Redis type', async () => {
+  it('is overwritten even if it has a different Redis type', async () => {
     await using fleet = await open();
     const first = await startReplica(fleet.env);
     await first.ask(MATRIX);
@@ -154,7 +154,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
   it.each([
     ['not a lease', 'no sense', MANY],
     ['a lease that never ends', '00000000-0000-4000-8000-000000000000', null],
-  ])('blocks no load when it is %s', async (_what, value, expiresMs) => {
+  ])('prevents no load when it is stored as a lease but is %s', async (_what, value, expiresMs) => {
     await using fleet = await open();
     for (const name of ['gpuTypes', 'dataCenters']) {
       const key = `gpu-gateway:graphql:lease:${name}`;
@@ -172,7 +172,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     '[null]',
     JSON.stringify([{ latest: cell({ observedAt: 'never' }), bySource: {}, shownPrice: null }]),
     JSON.stringify([{ latest: cell({ observedAt: IN_TEN_MINUTES }), bySource: {}, shownPrice: null }]),
-  ])('loses no event when it replaces the last seen cells (%s)', async (cells) => {
+  ])('causes no event to be lost when it replaces the last seen cells (%s)', async (cells) => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     const replica = await startReplica(fleet.env);
     const subscriber = overSse(replica.url, { gpuType: L4 });
@@ -180,7 +180,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     await replica.ask(MATRIX);
     const key = `gpu-gateway:graphql:v2:seen:1 ${L4}`;
     await expect.poll(() => fleet.admin.exists(key)).toBe(1);
-    // A write that read the right cells before would overwrite these without reading them.
+    // A write that is in progress has read the right cells before, and would overwrite the wrong cells unread. So they are set repeatedly.
     const readCells = async () => {
       await fleet.admin.hset(key, 'cells', cells);
       return replica.metric(unfit('seen'));
@@ -193,7 +193,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     subscriber.leave();
   });
 
-  it('is skipped in the stream of changes and on every channel', async () => {
+  it('is ignored in the stream of changes and on every channel', async () => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     const replica = await startReplica(fleet.env);
     const subscriber = overSse(replica.url, { gpuType: L4 });
@@ -213,7 +213,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     subscriber.leave();
   });
 
-  it('is removed from the key of the stream of changes, so that replicas share changes again', async () => {
+  it('is deleted if it is stored instead of the stream of changes, so that replicas share changes again', async () => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     await fleet.admin.set('gpu-gateway:graphql:v2:changes', 'no sense');
     const replica = await startReplica(fleet.env);

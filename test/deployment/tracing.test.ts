@@ -11,13 +11,13 @@ import { TRANSPORTS } from '../support/subscribers.ts';
 
 const KEY = 'rpa_TOPSECRET+key/0123456789==';
 const CLIENT_KEY = 'client-TOPSECRET-0123456789';
-/** Keys, and text that a client sent: parts of its document, query string and headers. */
+/** Texts that no span may contain: keys, and texts that clients send in documents, query strings and headers. */
 const SECRETS = ['TOPSECRET', 'client-TOP', 'hidden123', 'totalCount', 'nameOfMine'];
 
 const MATRIX =
   'query nameOfMine($type: String, $gpuCount: Int) { gpuAvailability(gpuType: $type, gpuCount: $gpuCount) { totalCount } }';
 
-/** Sends a query in a trace of its own, so that its spans can be found. */
+/** Sends a query with a new trace id, so that its spans can be found. */
 async function ask(url: string, type: string | null, gpuCount: number) {
   const traceId = randomBytes(16).toString('hex');
   const spanId = randomBytes(8).toString('hex');
@@ -33,7 +33,7 @@ async function ask(url: string, type: string | null, gpuCount: number) {
   return { traceId, spanId, answer: await response.json() };
 }
 
-/** A gateway that sends one request to RunPod at a time, and exports its spans soon. */
+/** Starts a gateway that sends one request to RunPod at a time and exports its spans after a short delay. */
 async function startTraced(env: Record<string, string> = {}) {
   const collector = await startCollector();
   const runPod = await startFakeRunPod();
@@ -50,7 +50,7 @@ async function startTraced(env: Record<string, string> = {}) {
     ...env,
   });
   const url = await started.ready;
-  /** Returns all spans of a trace, once its request has ended. */
+  /** Waits until the request of a trace has ended. Returns all spans of the trace. */
   async function spansOf(traceId: string): Promise<readonly CollectedSpan[]> {
     const find = () => collector.spans.filter((span) => span.traceId === traceId);
     await expect.poll(() => find().some(({ kind }) => kind === 'server'), { interval: 10 }).toBe(true);
@@ -69,7 +69,7 @@ async function startTraced(env: Record<string, string> = {}) {
   };
 }
 
-/** The names of a span and its ancestors, up to the outermost known one, and then the id of that one's parent. */
+/** The names of a span and of its known ancestors, and then the parent id of the outermost known ancestor. */
 function wayUp(span: CollectedSpan, spans: readonly CollectedSpan[]): readonly string[] {
   const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
   return [span.name, ...(parent === undefined ? [span.parentSpanId] : wayUp(parent, spans))];
@@ -88,7 +88,7 @@ describe('a traced gateway', () => {
     await traced[Symbol.asyncDispose]();
   });
 
-  it("connects the client's span with every attempt, and sends RunPod the attempt's traceparent", async () => {
+  it("connects every attempt with the client's span, and sends the traceparent of the attempt to RunPod", async () => {
     const { url, runPod, spansOf } = traced;
     let failed = false;
     runPod.fail(({ operationName, variables }) => {
@@ -137,7 +137,7 @@ describe('a traced gateway', () => {
     });
   });
 
-  it('has no attempts for a query that the cache answers, and reports the cache hits', async () => {
+  it('reports no attempts, but cache hits, for a query that the cache answers', async () => {
     const { url, spansOf } = traced;
     await ask(url, 'RTX 3090', 2);
     const spans = await spansOf((await ask(url, 'RTX 3090', 2)).traceId);
@@ -145,7 +145,7 @@ describe('a traced gateway', () => {
     expect(spans.find(({ name }) => name === 'query')?.attributes).toMatchObject({ 'gateway.cache.fresh': 3 });
   });
 
-  it('assigns each of several concurrent clients the attempts that it caused', async () => {
+  it('assigns each attempt to the client that caused it if several clients send queries at the same time', async () => {
     const { url, spansOf, runPod } = traced;
     const types = ['RTX A4000', 'RTX A5000', 'L40S'];
     const before = runPod.seen.length;
@@ -173,7 +173,7 @@ describe('a traced gateway', () => {
     expect(spans.map((ofOne) => attemptsAmong(ofOne).length)).toEqual(expect.arrayContaining([0, 1]));
   });
 
-  it('refreshes in the background in a separate trace, linked to the answer', async () => {
+  it('traces a refresh in the background separately, with a link to the query that caused it', async () => {
     const { url, collector, spansOf } = traced;
     const ids = new Set<string>();
     const renewal = () => collector.spans.find(({ links }) => links.some((link) => ids.has(link.traceId)));
@@ -214,7 +214,7 @@ describe('a traced gateway', () => {
     expect(tracesOf(SECRETS, collector.bodies.join('\n'))).toEqual([]);
   });
 
-  it('leaves out health checks and metrics, and ignores an invalid traceparent', async () => {
+  it('does not trace requests for health and metrics, and ignores an invalid traceparent', async () => {
     const { url, collector } = traced;
     for (const path of ['/health', '/ready', '/metrics']) await fetch(new URL(path, url));
     await fetch(new URL('/nowhere', url), { headers: { traceparent: '00-nonsense-01' } });
@@ -238,7 +238,7 @@ describe('a traced gateway', () => {
 
 const toModule = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
 
-/** Prints each file that is loaded. The OpenTelemetry SDK is bundled with the code that uses it; prom-client loads only its API. */
+/** Prints the URL of each loaded file. The OpenTelemetry SDK is bundled with the code that uses it. prom-client loads only the API. */
 const LOAD_HOOK = toModule(`import { writeSync } from 'node:fs';
 export function load(url, context, next) {
   writeSync(1, 'loading ' + url + '\\n');
@@ -259,7 +259,7 @@ describe.concurrent('OpenTelemetry', () => {
     expects(['main', 'opentelemetry'].map((program) => isLoaded(lines, program))).toEqual([true, false]);
   });
 
-  it('receives the ended spans when the gateway stops', async ({ expect: expects }) => {
+  it('exports the ended spans when the gateway stops', async ({ expect: expects }) => {
     await using traced = await startTraced({ OTEL_BSP_SCHEDULE_DELAY: '60000', OTEL_SERVICE_NAME: 'mine' });
     const { traceId } = await ask(traced.url, 'RTX 4090', 2);
     expects(traced.collector.spans).toEqual([]);
@@ -270,7 +270,7 @@ describe.concurrent('OpenTelemetry', () => {
     expects(traced.collector.bodies[0]).toContain('{"key":"service.name","value":{"stringValue":"mine"}}');
   });
 
-  it('does no harm without a collector, and logs that once', async ({ expect: expects }) => {
+  it('does no harm if there is no collector, and logs that only once', async ({ expect: expects }) => {
     const { gateway, ready, exit, lines, stderr } = start({
       UPSTREAM: 'recorded',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
@@ -303,7 +303,7 @@ describe.concurrent('OpenTelemetry', () => {
   });
 });
 
-/** Accepts requests and never answers. */
+/** Starts a server that accepts requests but never answers them. */
 async function listenInSilence() {
   const server = createServer(() => {});
   server.listen(0, '127.0.0.1');

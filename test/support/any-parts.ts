@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { type DirectiveNode, Kind, parse, print, type SelectionNode, visit } from 'graphql';
 import { anyQuestion } from './any-question.ts';
 
-/** Questions, each with a copy that has some of its rows streamed and some of its fields deferred, nested too. */
+/** Operations, each with a copy in which some rows are streamed and some fields are deferred. Deferred fields may be nested. */
 export const anyQuestionInParts = fc
   .tuple(anyQuestion, fc.array(fc.nat({ max: 5 }), { minLength: 12, maxLength: 12 }))
   .map(([question, dice]) => ({ question, inParts: withParts(question, dice) }));
@@ -11,7 +11,7 @@ function withParts(question: string, dice: readonly number[]): string {
   let thrown = 0;
   const roll = () => dice[thrown++ % dice.length] ?? 0;
   const initialCount = roll();
-  // A list that two deferred fragments stream is refused.
+  // The gateway refuses an operation in which two deferred fragments stream the same list.
   const isStreamed = roll() < 4 && !question.includes('...Rows') && !question.includes('nodes { gpuCount }');
   const document = visit(parse(question), {
     SelectionSet: {
@@ -23,7 +23,7 @@ function withParts(question: string, dice: readonly number[]): string {
     },
     Field: {
       leave(node) {
-        // All selections of a list must agree about how it is streamed.
+        // All selections of the same list must have the same @stream directive.
         if (node.name.value !== 'nodes' || !isStreamed) return undefined;
         return {
           ...node,

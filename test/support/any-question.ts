@@ -14,7 +14,7 @@ const ROW_FIELDS = [
   'onDemandPrice { perGpu perPod } spotPrice { perPod }',
   'stock @include(if: true) gpuCount @skip(if: true)',
 ];
-/** What no row tells by itself. */
+/** Fields that depend on more than the row: on a variable, or on other rows. */
 const OTHER_ROW_FIELDS = ['stock @include(if: $yes)', 'gpuType { availability(region: ASIA) { totalCount } }'];
 const REPORT_FIELDS = [
   'totalCount',
@@ -25,7 +25,7 @@ const REPORT_FIELDS = [
   '...Report @include(if: $yes)',
   '... @skip(if: $yes) { failed: coverage { failed } }',
 ];
-/** What is merged with other rows. */
+/** Fields that GraphQL merges with other selections of the same field. */
 const OTHER_REPORT_FIELDS = ['...Rows', 'nodes { gpuCount }', 'coverage { failed }'];
 
 const anySome = (fields: readonly string[], minLength: number) =>
@@ -91,7 +91,7 @@ const FRAGMENTS = {
   Rows: 'on GpuAvailabilityReport { nodes { stock } }',
 };
 
-/** An operation with the variables and fragments that it uses. */
+/** Creates an operation from fields, and adds the variables and fragments that the fields use. */
 export function toOperation(fields: string): string {
   const variables = Object.entries(VARIABLES).filter(([name]) => new RegExp(`\\$${name}\\b`).test(fields));
   const fragments = Object.entries(FRAGMENTS).filter(([name]) => fields.includes(`...${name}`));
@@ -100,12 +100,12 @@ export function toOperation(fields: string): string {
   return `query Some${declared === '' ? '' : `(${declared})`} { ${fields} } ${texts.join(' ')}`;
 }
 
-/** An operation about availability that may be answered from memory, or is much like one. */
+/** An operation about availability that the gateway may answer from memory, or one that is similar. */
 export const anyQuestion = fc
   .tuple(anyField, fc.option(anyField, { nil: '' }))
   .map(([one, other]) => toOperation(`one: ${one} ${other}`));
 
-/** Values for its variables, right and wrong ones. */
+/** Values for the variables of `anyQuestion`, valid and invalid ones. */
 export const anyVariables = fc.record(
   {
     type: fc.constantFrom('L4', 'A100 PCIe', null, 'no such', 4),
@@ -134,7 +134,7 @@ export const anyVariables = fc.record(
   { requiredKeys: [] },
 );
 
-/** Values that fit all of its variables. */
+/** Valid values for all variables of `anyQuestion`. */
 export const GOOD_VARIABLES = {
   type: 'L4',
   count: 1,

@@ -9,10 +9,10 @@ import { WebSocket } from 'ws';
 import { peakMegabytes } from './memory.ts';
 import { killAll, program, start } from './start.ts';
 
-/** The question of five rows that another client asks during an attack. */
+/** The query for five rows that another client sends during an attack. */
 const SMALL = '{ gpuAvailability(first: 5) { nodes { gpuType { displayName } dataCenter { id } stock } } }';
 
-/** The built gateway as a process with a heap of 512 MB. */
+/** Starts the built gateway as a process with a heap of 512 MB. */
 export async function startAttacked(env: Readonly<Record<string, string>> = {}) {
   const [node = '', ...args] = program('main');
   const command = [node, '--max-old-space-size=512', '--max-semi-space-size=16', ...args];
@@ -24,7 +24,7 @@ export async function startAttacked(env: Readonly<Record<string, string>> = {}) 
     post: (query: string, accept = 'application/json', address = '198.51.100.1') =>
       requestOf(url, JSON.stringify({ query }), [`accept: ${accept}`, `x-forwarded-for: ${address}`]),
     peakMegabytes: () => peakMegabytes(gateway.pid),
-    /** Makes `peakMegabytes` count from now on. */
+    /** Makes `peakMegabytes` report the peak from now on. */
     resetPeak: () => writeFileSync(`/proc/${gateway.pid}/clear_refs`, '5'),
     lives: () => gateway.exitCode === null && gateway.signalCode === null,
     signal: (signal: NodeJS.Signals) => gateway.kill(signal),
@@ -39,10 +39,10 @@ export async function startAttacked(env: Readonly<Record<string, string>> = {}) 
   };
 }
 
-/** A gateway that is attacked. */
+/** A gateway that a test attacks. */
 export type Attacked = Awaited<ReturnType<typeof startAttacked>>;
 
-/** A POST of `body` as it is sent. */
+/** The bytes of a POST request with `body`. */
 export function requestOf(url: string, body: string, headers: readonly string[], path = '/graphql'): string {
   const length = `content-length: ${Buffer.byteLength(body)}`;
   const type = headers.some((line) => line.startsWith('content-type:')) ? [] : ['content-type: application/json'];
@@ -52,13 +52,13 @@ export function requestOf(url: string, body: string, headers: readonly string[],
 
 const opened: (Socket | WebSocket)[] = [];
 
-/** Closes all connections, and ends all gateways. */
+/** Closes all connections that tests have opened, and ends all gateways. */
 export function endAttacks(): void {
   closeConnections();
   killAll();
 }
 
-/** Closes all connections. */
+/** Closes all connections that tests have opened. */
 export function closeConnections(): void {
   for (const socket of opened.splice(0)) {
     if (socket instanceof WebSocket) socket.terminate();
@@ -75,7 +75,7 @@ export async function dial(url: string): Promise<Socket> {
   return socket;
 }
 
-/** A WebSocket that is ready for questions. */
+/** Opens a WebSocket that is ready for operations. */
 export async function dialWebSocket(url: string, headers: Readonly<Record<string, string>> = {}): Promise<WebSocket> {
   const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { headers });
   opened.push(socket);
@@ -86,7 +86,7 @@ export async function dialWebSocket(url: string, headers: Readonly<Record<string
   return socket;
 }
 
-/** The longest that another client's question takes while `during` goes on, asked every 5 ms. In milliseconds. */
+/** Sends another client's query every 5 ms until `during` settles. Returns the longest time that a query took, in milliseconds. */
 async function longestWait(url: string, headersOf: () => Record<string, string>, during: Promise<unknown>) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const address = `${url}?query=${encodeURIComponent(SMALL)}`;
@@ -110,18 +110,19 @@ async function longestWait(url: string, headersOf: () => Record<string, string>,
 interface Rounds {
   readonly rounds?: number;
   readonly enoughMs?: number;
-  /** Headers of the next question. */
+  /** Returns the headers of the other client's next query. */
   readonly headersOf?: () => Record<string, string>;
 }
 
 const NO_HEADERS = () => ({});
 
-/** For how long another client is watched before an attack, in milliseconds. */
+/** How long the waits of another client are measured before each attack, in milliseconds. */
 const BEFORE_MS = 300;
 
 /**
- * By how much another client waits longer during an attack than before it, in the best of at most `rounds` rounds, or in the first that is
- * within `enoughMs`. The machine can slow some rounds, but only the gateway slows all of them.
+ * Attacks in rounds, and measures by how many milliseconds another client waits longer during the attack than before it. Returns the
+ * lowest value. Ends after `rounds` rounds, or as soon as a value is below `enoughMs`. A busy machine can slow some rounds, but only the
+ * gateway slows all of them.
  */
 export async function bestWait(
   { url }: Attacked,
@@ -136,7 +137,7 @@ export async function bestWait(
   return best;
 }
 
-/** What a client reads of one response over HTTP: its status and the length of its body. */
+/** Reads one HTTP response. Resolves to its status and the length of its body. */
 export function readResponse(socket: Socket): Promise<{ status: number; bytes: number }> {
   let head = '';
   let tail = '';
@@ -150,7 +151,7 @@ export function readResponse(socket: Socket): Promise<{ status: number; bytes: n
         const end = head.indexOf('\r\n\r\n');
         if (end < 0) return;
         bytes = head.length - end - 4;
-        // Parts of a multipart body have lengths of their own.
+        // The head ends here: the parts of a multipart body may contain further length headers.
         head = head.slice(0, end);
       } else bytes += part.length;
       tail = (tail + part.subarray(-7).toString('latin1')).slice(-7);

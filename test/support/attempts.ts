@@ -25,16 +25,16 @@ interface Settings {
   readonly limit?: number;
   readonly timeoutMs?: number;
   readonly retries?: number;
-  /** A second limit, across all replicas. */
+  /** The limit that all replicas share. */
   readonly inSlot?: InSlot;
-  /** What the source does with the probe. */
+  /** How the source answers the probe. */
   readonly probe?: () => Promise<unknown>;
 }
 
-/** Questions about no particular subject. Every other question is about a subject of its own. */
+/** Requests without a particular subject. Every other request has its own subject. */
 const LISTS = new Set(['probe', 'list']);
 
-/** Attempts at a source whose behaviour each question defines. Records the start of each request in milliseconds since the creation. */
+/** Attempts at a source that answers each request as the test defines. Records the start of each request in milliseconds since creation. */
 export function createSource({
   concurrency = 3,
   limit = 500,
@@ -76,7 +76,7 @@ export function createSource({
     outcomes,
     nowMs: () => Date.now() - began,
     circuit: () => attempts.circuit,
-    /** The answer, or the code of the failure. */
+    /** Resolves to the answer or to the code of the failure. */
     ask: (name: string, make: (signal: AbortSignal) => Promise<unknown>, demand = AWAITED) =>
       attempts
         .ask(toRequest(name, make), demand)
@@ -85,7 +85,7 @@ export function createSource({
   };
 }
 
-/** Fails with each of `errors` in turn, then answers. */
+/** Fails once with each of `errors` in turn, and answers all later requests. */
 export function failing(...errors: Error[]): () => Promise<string> {
   return async () => {
     const error = errors.shift();
@@ -103,13 +103,13 @@ export const taking = (ms: number) => () =>
     setTimeout(() => resolve('answer'), ms);
   });
 
-/** Never answers. Rejects when it is aborted. */
+/** Never answers, but rejects when the request is aborted. */
 export const silent = (signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
   });
 
-/** Answers the first request after `first` milliseconds and the others after `then`, unless they are aborted before. */
+/** Answers the first request after `first` milliseconds and later ones after `then` milliseconds. Rejects when a request is aborted. */
 export function abortable(first: number, then = first): (signal: AbortSignal) => Promise<string> {
   let ms = first;
   return (signal) => {
@@ -119,7 +119,7 @@ export function abortable(first: number, then = first): (signal: AbortSignal) =>
   };
 }
 
-/** Advances the clock, and lets answers that have arrived be parsed. */
+/** Advances the clock, and waits until answers that have arrived are parsed. */
 export async function passMs(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
   await setImmediate();

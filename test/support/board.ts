@@ -12,18 +12,18 @@ import { readRecording20251114 } from './recording-2025-11-14.ts';
 /** Selects a cell by the start of its label, for example 'RTX 4090 in EU-RO-1: low stock'. */
 const cellSelector = (gpuType: string, dataCenter: string) => `[aria-label^="${gpuType} in ${dataCenter}:"]`;
 
-/** How to open a board. */
+/** Options for a board and its gateway. */
 export interface BoardOptions {
   /** Settings of the gateway. By default it serves the recording. */
   readonly env?: Record<string, string>;
   /** Path and query string of the page. */
   readonly path?: string;
   readonly context?: BrowserContextOptions;
-  /** Whether the test answers subscriptions instead of the gateway. */
+  /** Whether the test, and not the gateway, answers subscriptions. */
   readonly isLive?: boolean;
 }
 
-/** Starts a gateway that serves the board. It can be stopped and started again at the same address. */
+/** Starts a gateway that serves the board. The gateway can be stopped and started again at the same address. */
 export async function startBoardGateway({ env = {}, isLive = false }: BoardOptions) {
   let aheadMs = 0;
   const log = createLog({ level: 'silent', secrets: [] });

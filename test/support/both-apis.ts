@@ -3,7 +3,7 @@ import { KEY, startFakeRest } from './fake-rest.ts';
 import { startFakeRunPod } from './fake-runpod.ts';
 import { createGateway } from './gateway.ts';
 
-/** Stand-ins for both of RunPod's APIs with the same stock, and a gateway that chooses between them. */
+/** Starts stand-ins for both of RunPod's APIs with the same stock, and creates a gateway that chooses between the APIs. */
 export async function openBoth(env: Record<string, string> = {}) {
   const rest = await startFakeRest();
   const graphql = await startFakeRunPod();
@@ -39,7 +39,7 @@ export interface Row {
   readonly stale: boolean;
 }
 
-/** Asks for every cell of a pod size. */
+/** A query for every cell of a pod size. */
 export const MATRIX = `query ($gpuCount: Int! = 1) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
   nodes { gpuType { id } dataCenter { id } available stock spotPrice { perPod } availableGpuCounts observedAt spotObservedAt stale }
   coverage { complete expected failed failures { code } } } }`;
@@ -47,7 +47,7 @@ const UPSTREAM = '{ upstream { source health sources { source health } } }';
 
 type Opened = Awaited<ReturnType<typeof openBoth>>;
 
-/** The answer to a query for availability, which must have no errors. */
+/** Sends a query for availability. Resolves to the report in the answer, which must have no errors. */
 export async function ask({ gateway }: Opened, query = MATRIX, variables = {}) {
   const { data, errors } = await gateway.ask(query, variables);
   expect(errors).toBeUndefined();
@@ -57,12 +57,12 @@ export async function ask({ gateway }: Opened, query = MATRIX, variables = {}) {
   };
 }
 
-/** The gateway's report about its sources. */
+/** Resolves to the gateway's report about its sources. */
 export const upstreamOf = async ({ gateway }: Opened) => (await gateway.ask(UPSTREAM)).data.upstream;
 
-/** Rows in stock. */
+/** The rows in stock. */
 export const offered = (nodes: readonly Row[]) => nodes.filter(({ available }) => available);
-/** Rows in stock with an observed spot price. */
+/** The rows in stock whose spot price was observed, even if it is `null`. */
 export const knownSpots = (nodes: readonly Row[]) =>
   offered(nodes).filter(({ spotObservedAt }) => spotObservedAt !== null);
 /** The row of one cell. */

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Where the gateway is built for the tests that run it as a process: beside the folders that it reads. */
+/** The folder with the build for tests that run the gateway as a process. It is next to the folders that the gateway reads. */
 export const BUILT = '.build-test';
 
-/** Before all tests: builds the gateway once, since starting it from source takes a second each time. */
+/** Builds the gateway once before all tests, because starting it from source would take a second each time. */
 export default async function setup(): Promise<void> {
   const vite = 'node_modules/vite/bin/vite.js';
   await promisify(execFile)(process.execPath, [vite, 'build', '--ssr', '--outDir', BUILT]);

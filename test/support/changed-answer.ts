@@ -7,7 +7,7 @@ export interface RawGpu {
   dataCenters?: unknown;
 }
 
-/** Changes the GPU types of an answer before it is sent; the answer need not fit RunPod's description then. */
+/** Changes the GPU types of an answer before it is sent. The changed answer need not match RunPod's description. */
 export const changed =
   (change: (gpus: RawGpu[]) => unknown): Fault =>
   (response, good) => {

@@ -2,11 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** A span as it came over OTLP. */
+/** A span that the collector received over OTLP. */
 export interface CollectedSpan {
   readonly traceId: string;
   readonly spanId: string;
-  /** Empty for none. */
+  /** Empty if the span has no parent. */
   readonly parentSpanId: string;
   readonly name: string;
   readonly kind: 'internal' | 'server' | 'client';
@@ -33,7 +33,7 @@ const toSpan = ({ kind, attributes, parentSpanId, links, status, ...span }: Otlp
   failed: status.code === 2,
 });
 
-/** A collector that takes OTLP over HTTP as JSON, on a free port. */
+/** Starts a collector on a free port that accepts OTLP over HTTP as JSON. */
 export async function startCollector() {
   const bodies: string[] = [];
   const spans: CollectedSpan[] = [];
@@ -54,9 +54,9 @@ export async function startCollector() {
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** As they came. */
+    /** The bodies of all requests, in the order of arrival. */
     bodies,
-    /** In the order of ending. */
+    /** All received spans. They have the order in which they ended. */
     spans,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -9,10 +9,10 @@ const named = (name: string): Schema => resolve(schemas, { $ref: `#/components/s
 /** Any body that schema/upstream-rest.json allows for a schema. Texts repeat often, so that rows share ids. */
 export const anyBody = (name: string): fc.Arbitrary<unknown> => anyOf(schemas, named(name));
 
-/** Any such body that has every property. */
+/** A body that schema/upstream-rest.json allows for a schema and that has every property. */
 export const wholeBody = (name: string): unknown => wholeOf(schemas, named(name));
 
-/** Texts that are drawn often. */
+/** Texts that occur often in the generated bodies. */
 export const USUAL_TEXTS = ['EU-RO-1', 'US-TX-3', 'X', 'unknown'];
 
 function anyOf(all: Schemas, reference: Schema): fc.Arbitrary<unknown> {
@@ -55,7 +55,7 @@ function anyText(pattern: string | undefined): fc.Arbitrary<string> {
   const text = fc.oneof(fc.constantFrom(...USUAL_TEXTS), fc.string({ unit: 'grapheme' }));
   if (pattern === undefined) return text;
   const form = new RegExp(pattern, 'u');
-  // Random texts rarely match a complete pattern, so such texts are generated from it.
+  // Random texts rarely match a pattern for the whole text, so texts for such a pattern are generated from the pattern.
   return pattern.startsWith('^') ? fc.stringMatching(form) : text.filter((value) => form.test(value));
 }
 

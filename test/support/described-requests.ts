@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Schema } from '../../src/cli/doctor/described-fields.ts';
 import { readDescriptionDocument } from '../../src/cli/doctor/description.ts';
 
-/** The error in the parameters of a request: RunPod rejects invalid combinations with 400, and malformed values with 422. */
+/** A refusal because of wrong parameters: RunPod refuses invalid combinations with 400 and malformed values with 422. */
 export interface Refusal {
   readonly status: 400 | 422;
   readonly errors: readonly string[];
@@ -19,7 +19,7 @@ interface RequestsDocument {
   readonly paths: Readonly<Record<string, { readonly get: { readonly parameters: readonly Parameter[] } }>>;
 }
 
-/** Finds parameters of a request that schema/upstream-rest.json does not allow; `null` if it allows all of them. */
+/** Creates a check that returns a refusal if schema/upstream-rest.json does not allow the parameters of a request, else `null`. */
 export function createRequestCheck(path: string): (parameters: Readonly<Record<string, string>>) => Refusal | null {
   const document = readDescriptionDocument() as unknown as RequestsDocument;
   const described = document.paths[path]?.get.parameters ?? [];

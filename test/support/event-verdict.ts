@@ -2,15 +2,15 @@ import type { Change, ChangedRow } from './subscribers.ts';
 import { isSameStock, type Truth } from './truth.ts';
 import { cellOf, type Row } from './verdict.ts';
 
-/** A cell as a subscriber knows it. */
+/** The state of a cell that a subscriber knows. */
 type KnownRow = Pick<ChangedRow, 'gpuType' | 'dataCenter' | 'gpuCount' | 'stock' | 'onDemandPrice'> & {
   readonly observedAt: string | null;
 };
 
 /**
- * Judges the events that one subscriber receives. It knows the cells of a report that it read when it had just subscribed, and
- * what events have changed since. Where two sources quote prices, the first quote of the other source is no event, so that the
- * price before an event may be another one than the last event left.
+ * Judges the events that one subscriber receives. `read` contains the cells of a report that the subscriber read just after it had
+ * subscribed; each event changes one of these cells. If two sources quote prices, the first quote of the other source causes no event.
+ * So the price before an event may differ from the price after the previous event.
  */
 export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: 'one source' | 'two sources') {
   const known = new Map<string, KnownRow>();
@@ -26,7 +26,7 @@ export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: '
   function* faultsOf({ kind, before, after }: Change) {
     const cell = cellOf(after);
     const last = known.get(cell);
-    // The report may have been read after an event that arrives later.
+    // An event may arrive after the report was read, although the report already contains the change.
     if (last?.observedAt != null && after.observedAt <= last.observedAt && isRead(last)) return;
     const isOtherQuote = quotes === 'two sources' && last?.stock === before.stock;
     if (last !== undefined && stateOf(last) !== stateOf(before) && !isOtherQuote) {
@@ -42,9 +42,9 @@ export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: '
   const isRead = (row: KnownRow) => read.includes(row as Row);
 
   return {
-    /** What is wrong with the next event. */
+    /** Returns the errors in the next event. */
     faultsOf: (change: Change): string[] => [...faultsOf(change)],
-    /** Cells that the subscriber knows to be otherwise than they are. */
+    /** The cells whose state according to the subscriber differs from their true state. */
     differences: (): string[] =>
       [...known].flatMap(([cell, row]) => {
         const right = truth.latest(cell);

@@ -39,8 +39,8 @@ const problem = (status: number, title: string, errors: readonly string[] = []):
 
 /**
  * Starts a stand-in for RunPod's REST API v2 on a free port. It counts requests, serves a world in one of the forms that RunPod uses, and
- * fails on command. Except for commanded failures, every response must match schema/upstream-rest.json: a response that does not becomes an
- * HTTP 500, and disposing of the server throws.
+ * fails on command. Except for commanded failures, every response must match schema/upstream-rest.json. Instead of a response that does
+ * not match, it sends an HTTP 500, and disposing of the server throws.
  */
 export async function startFakeRest(world: World = recordedWorld(), form: RestForm = DOCUMENTED) {
   let answers = createRestAnswers(world, form);
@@ -77,15 +77,15 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
     seen,
     mostInFlight: standIn.mostInFlight,
     count: (path: string) => seen.filter((request) => request.path.endsWith(path)).length,
-    /** Sets how requests fail from now on; without an argument, none does. */
+    /** Sets how requests fail from now on. Without an argument, no request fails. */
     fail(next: (request: SeenGet) => Fault | undefined = () => undefined) {
       faults = next;
     },
-    /** Serves another world to requests that arrive from now on. */
+    /** Serves the world `next` to requests that arrive from now on. */
     become(next: World) {
       answers = createRestAnswers(next, form);
     },
-    /** Sets headers that are sent from now on. */
+    /** Sets further headers for the responses from now on. */
     send(next: Record<string, string>) {
       headers = next;
     },
@@ -97,7 +97,7 @@ export async function startFakeRest(world: World = recordedWorld(), form: RestFo
   };
 }
 
-/** The response to a request, from answers in one of RunPod's forms. */
+/** The correct response to a request. It takes the data from `answers`. */
 function answerTo(
   { path, parameters, headers: { authorization } }: SeenGet,
   answers: ReturnType<typeof createRestAnswers>,

@@ -7,7 +7,7 @@ import { readRecording20251114 } from './recording-2025-11-14.ts';
 import { startStandIn } from './stand-in.ts';
 import { createStockTable } from './stock.ts';
 
-/** How long an answer takes, in milliseconds, so that concurrent requests overlap. */
+/** The delay of each answer, in milliseconds. It makes concurrent requests overlap. */
 const LATENCY_MS = 5;
 
 /** One request that the stand-in received. */
@@ -18,13 +18,13 @@ export interface SeenRequest {
   readonly headers: Record<string, string | string[] | undefined>;
 }
 
-/** What the stand-in does instead of answering. `good` is the body that it would have sent. */
+/** Does something instead of sending the correct answer, whose body is `good`. */
 export type Fault = (response: ServerResponse, good: string) => void;
 
-/** Whether and how a request fails; `undefined` lets the recording answer. */
+/** Returns the fault of a request, or `undefined` for a correct answer. */
 export type Faults = (request: SeenRequest) => Fault | undefined;
 
-/** A fault that sends another response. */
+/** A fault that sends the given response. */
 export function answerWith(status: number, body: string, headers: Record<string, string> = {}): Fault {
   return (response) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
 }
@@ -63,14 +63,14 @@ export async function startFakeRunPod(
     ...standIn,
     url: `${standIn.origin}/graphql`,
     seen,
-    /** Stock that differs from the recording. */
+    /** The cells whose stock differs from the recording. */
     stock,
     count: (operationName: string) => seen.filter((request) => request.operationName === operationName).length,
-    /** Sets how requests fail from now on; without an argument, none does. */
+    /** Sets how requests fail from now on. Without an argument, no request fails. */
     fail(next: Faults = () => undefined) {
       faults = next;
     },
-    /** Lets another server answer requests that arrive from now on. */
+    /** Lets the server `next` answer the requests that arrive from now on. */
     serve(next: YogaServerInstance<object, object>) {
       served = next;
       answers.clear();

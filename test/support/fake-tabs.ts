@@ -8,7 +8,7 @@ interface FakeTab {
   readonly locks: LockManager;
   readonly openChannel: (name: string) => Channel;
   hang(): void;
-  /** Runs the waiting tasks, those of the named kind first. Browsers promise no order between the two kinds. */
+  /** Runs the waiting tasks: first all tasks of the kind `first`, then the others. Browsers guarantee no order between the kinds. */
   resume(first: 'locks' | 'messages'): void;
 }
 
@@ -21,7 +21,7 @@ interface LockRequest {
   readonly reject: (error: unknown) => void;
 }
 
-/** The Web Locks and channels of one browser. Timers deliver everything, so a test needs fake timers. */
+/** The Web Locks and channels of one browser. Locks and messages are delivered by timers, so a test needs fake timers. */
 export function openFakeBrowser(): { readonly openTab: () => FakeTab } {
   const locks = new FakeLocks();
   const channels: Channels = new Set();
@@ -71,7 +71,7 @@ function openChannel(channels: Channels, name: string, run: Run): Channel {
 
 /** The Web Locks of one browser. */
 class FakeLocks {
-  /** Requests by name; the first one of each queue holds the lock. */
+  /** The lock requests by the name of the lock. The first request of each queue holds the lock. */
   readonly #queues = new Map<string, LockRequest[]>();
 
   /** Returns the lock manager of the tab whose tasks `run` runs. */
@@ -102,7 +102,7 @@ class FakeLocks {
     if (queue.push(requested) === 1) this.#grant(name);
   }
 
-  /** Grants the lock to the first request in its queue, and to the next one when that releases it. */
+  /** Grants the lock to the first request in its queue. When that request releases the lock, the next request gets it. */
   #grant(name: string): void {
     const first = this.#queues.get(name)?.[0];
     if (first === undefined) return;

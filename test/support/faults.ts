@@ -4,7 +4,7 @@ import { answerWith, type Fault } from './fake-runpod.ts';
 const HTML = '<!DOCTYPE html><title>Sorry</title>';
 const html = (status: number) => answerWith(status, HTML, { 'content-type': 'text/html' });
 
-/** A fault that changes the good answer. */
+/** A fault that sends a changed version of the good answer. */
 const changed =
   (change: (answer: { data: { gpuTypes: { id: string }[] } }) => unknown): Fault =>
   (response, good) =>
@@ -21,7 +21,7 @@ const endless: Fault = (response) => {
   write();
 };
 
-/** Every way in which the answer to a price request can be wrong, by name, and the failure code that it must cause. */
+/** All faults in answers to price requests, by name. Each fault comes with the failure code that it must cause. */
 export const FAULTS = {
   'a connection that is reset': [(response) => response.socket?.resetAndDestroy(), 'UNREACHABLE'],
   'a connection that is closed': [(response) => response.destroy(), 'UNREACHABLE'],

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { start } from './start.ts';
 import { overSse, type Subscriber } from './subscribers.ts';
 
-/** A replica: a process that can be killed and started again at the same address. */
+/** Starts a replica as a process, which can be killed and started again at the same address. */
 export async function startReplica(env: Record<string, string>) {
   let running = start(env);
   const url = await running.ready;
@@ -10,7 +10,7 @@ export async function startReplica(env: Record<string, string>) {
 
   return {
     url,
-    /** The answer, or why there is none. */
+    /** Sends a query. Resolves to the data of the answer, and rejects if the answer has errors. */
     async ask(query: string, variables: Record<string, unknown> = {}) {
       const response = await fetch(url, {
         method: 'POST',
@@ -48,7 +48,7 @@ export async function startReplica(env: Record<string, string>) {
   };
 }
 
-/** A subscriber of changes of a GPU type at each replica, which knows what there is of it by then. */
+/** Subscribes at each replica to the changes of a GPU type. Resolves when each replica has also answered a query for that GPU type. */
 export async function subscribeAtEach(replicas: readonly Replica[], gpuType: string): Promise<readonly Subscriber[]> {
   const query = 'query ($gpuType: String) { gpuAvailability(gpuType: $gpuType) { totalCount } }';
   const subscribers: Subscriber[] = [];
@@ -64,6 +64,6 @@ export async function subscribeAtEach(replicas: readonly Replica[], gpuType: str
 
 type Replica = Awaited<ReturnType<typeof startReplica>>;
 
-/** Replicas with the same settings. */
+/** Starts replicas with the same settings. */
 export const startReplicas = (count: number, env: Record<string, string>) =>
   Promise.all(Array.from({ length: count }, () => startReplica(env)));

@@ -5,7 +5,7 @@ import { createLog } from '../../src/observability/log.ts';
 import type { Recording } from '../../src/upstream/recorded/recording.ts';
 import { readRecording20251114 } from './recording-2025-11-14.ts';
 
-/** A GraphQL answer as a client sees it. */
+/** A GraphQL answer that a client has received. */
 interface Result {
   // oxlint-disable typescript/no-explicit-any
   // biome-ignore lint/suspicious/noExplicitAny: tests read whatever shape their query has
@@ -13,7 +13,7 @@ interface Result {
   readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
 }
 
-/** A gateway with the settings in `env`, and a function that asks it. Its log lines are collected, and its clock can be set. */
+/** Creates a gateway with the settings in `env`, and functions that query it and advance its clocks. Its log lines are collected. */
 export function createGateway(
   env: Record<string, string> = {},
   fleet?: Fleet,
@@ -29,7 +29,7 @@ export function createGateway(
   );
   const now = () => performance.now() + aheadMs;
   const wallNow = () => Date.now() + aheadMs;
-  // Whether somebody has built the board makes no difference.
+  // `board` is empty, so that tests do not depend on whether the board was built on this machine.
   const app = createApp({
     config,
     log,
@@ -57,18 +57,18 @@ export function createGateway(
     logged,
     log,
     wallNow,
-    /** What is at a path, as text, with its status. */
+    /** Sends a GET request to a path. Resolves to the status and the body of the response. */
     get: async (path: string) => {
       const response = await handler.fetch(`http://gateway.invalid${path}`);
       return { status: response.status, body: await response.text() };
     },
-    /** Lets time pass, by both clocks of the gateway. */
+    /** Advances both clocks of the gateway. */
     passSeconds: (seconds: number) => {
       aheadMs += seconds * 1000;
     },
   };
 }
 
-/** A gateway before the live source at `url`. */
+/** Creates a gateway that reads RunPod's GraphQL API at `url`. */
 export const connect = (url: string, env: Record<string, string> = {}) =>
   createGateway({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, ...env });

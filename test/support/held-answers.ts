@@ -1,6 +1,6 @@
 import { answerWith, type Faults } from './fake-runpod.ts';
 
-/** Holds answers of a stand-in for RunPod back until they are released. */
+/** Withholds the answers of a stand-in for RunPod until they are released. */
 export function createHeldAnswers() {
   const held: { readonly name: string; readonly release: () => void }[] = [];
   const faults: Faults =
@@ -10,11 +10,11 @@ export function createHeldAnswers() {
       held.push({ name, release: () => answerWith(200, good)(response, good) });
     };
   return {
-    /** The faults to give to the stand-in. */
+    /** The faults that a test passes to the stand-in. */
     faults,
-    /** The answers that are held, by operation and GPU type, in sorted order. */
+    /** The sorted names of the withheld answers. A name consists of the operation and the GPU type. */
     names: () => held.map(({ name }) => name).toSorted(),
-    /** Sends the answers that are held. */
+    /** Sends the withheld answers. */
     release() {
       for (const { release } of held.splice(0)) release();
     },

@@ -5,29 +5,29 @@ const repeat = (count: number, write: (index: number) => string): string =>
 
 const bodyOf = (query: string, variables?: object): string => JSON.stringify({ query, variables });
 
-/** Every field of a row. */
+/** A selection of every field of a row. */
 const ROW = `id gpuCount available stock availableGpuCounts spotObservedAt observedAt stale
   gpuType { id displayName manufacturer memoryGb maxGpuCount secureCloud communityCloud securePrice communityPrice }
   dataCenter { id name region countryCode location listed networkVolume globalNetwork compliance }
   onDemandPrice { perGpu perPod } spotPrice { perGpu perPod }`;
 
-/** Every field of one GPU type. */
+/** An operation that selects every field of all rows of one GPU type. */
 export const EVERY_FIELD = `{ gpuAvailability(gpuType: "L4", ${ALL}) { nodes { ${ROW} } } }`;
 
-/** The whole matrix `count` times, with an alias of `length` characters in each row. */
+/** A request body that selects the whole matrix `count` times, with an alias of `length` characters in each row. */
 export const rowsWithLongAlias = (count: number, length: number): string =>
   bodyOf(
     `{ ${repeat(count, (index) => `q${index}: gpuAvailability(${ALL}) { nodes { ...R } }`)} } fragment R on GpuAvailability { ${'a'.repeat(length)}: stock }`,
   );
 
-/** A thousand times, or `count` times, the same GPU type or data center, with these fields. */
+/** A request body that selects `fields` of the same GPU type or data center `count` times. */
 export function entities(fields: string, typeName = 'DataCenter', id = 'EU-RO-1', count = 1000): string {
   const representations = Array.from({ length: count }, () => ({ __typename: typeName, id }));
   const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${typeName} { ${fields} } } }`;
   return bodyOf(query, { r: representations });
 }
 
-/** Questions that fail in each row of the whole matrix, in parts. */
+/** A request body with `count` deferred queries that fail in each row of the whole matrix. */
 export const UNKNOWN_IN_ROWS = (count: number): string => {
   const field = (index: number) => `a${index}: availability(gpuType: "no such type") { totalCount }`;
   return bodyOf(
@@ -35,24 +35,24 @@ export const UNKNOWN_IN_ROWS = (count: number): string => {
   );
 };
 
-/** Seven questions in each of 12,480 rows, most of which are past the limit on cells. */
+/** A request body with seven queries in each of 12,480 rows. Most of the queries exceed the limit on cells. */
 export const QUESTIONS_IN_ROWS = ((): string => {
   const conditions = 'filter: { regions: [EUROPE, ASIA, AFRICA, OCEANIA], includeUnavailable: true }';
   const inRow = repeat(7, (index) => `a${index}: availability(${conditions}) { totalCount }`);
   return entities(`availability(${ALL}) { nodes { gpuType { ${inRow} } } }`, 'DataCenter', 'EU-RO-1', 320);
 })();
 
-/** A document that no other is equal to, which is not valid. */
+/** A request body with an invalid document that differs for each `index`. */
 export function distinctDocument(index: number, bytes: number): string {
   const fields = repeat(900, (field) => `unknown_field_${index}_${field}`);
   return bodyOf(`{ ${fields} } # ${'x'.repeat(Math.max(0, bytes - fields.length))}`);
 }
 
-/** A valid question in a body of about `bytes`. */
+/** A request body of about `bytes` with a valid query that differs for each `index`. */
 export const longBody = (index: number, bytes: number): string =>
   bodyOf(`{ q${index}: upstream { source } } # ${'x'.repeat(bytes - 60)}`);
 
-/** Operations of one round, each as large as the limits allow. */
+/** Request bodies of different kinds whose operations are as large as the limits allow. */
 export const LARGEST = {
   every: bodyOf(`{ ${repeat(11, (index) => `q${index}: gpuAvailability(${ALL}) { nodes { ${ROW} } }`)} }`),
   rows: bodyOf(`{ ${repeat(31, (index) => `q${index}: gpuAvailability(${ALL}) { nodes { gpuCount } }`)} }`),

@@ -5,7 +5,7 @@ import { cellOf, failedCells, faultsOf, type Report, type Row } from './verdict.
 
 const ALLOWED_ERRORS = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAUTHORIZED'];
 
-/** How old a cell may be, in milliseconds. */
+/** The ages at which a cell becomes stale and may no longer be served, in milliseconds. */
 interface AgeLimits {
   readonly freshMs: number;
   readonly staleMs: number;
@@ -14,7 +14,7 @@ interface AgeLimits {
 /** The rows that the answer to a question should have. */
 type RightRows = (question: Question, report: Report) => readonly Row[];
 
-/** Asks a gateway, and judges each answer by itself and by those of earlier turns. */
+/** Creates clients that query a gateway and check each answer, also against the answers of earlier turns. */
 export function createJudgedClients(gateway: ReturnType<typeof connect>, limits: AgeLimits, rightRows: RightRows) {
   const told = createTold();
   const count = { answered: 0, stale: 0, incomplete: 0, refused: 0, left: 0 };
@@ -37,7 +37,7 @@ export function createJudgedClients(gateway: ReturnType<typeof connect>, limits:
     return [...faultsOf({ ...judged, answeredAt }), ...losses];
   }
 
-  /** What is wrong with the answer. */
+  /** Sends a query. Resolves to the errors in the answer. */
   async function ask(question: Question): Promise<string[]> {
     const [askedAt, since] = [gateway.wallNow(), turn];
     const client = new AbortController();
@@ -55,7 +55,7 @@ export function createJudgedClients(gateway: ReturnType<typeof connect>, limits:
 
   return {
     count,
-    /** What is wrong with the answers to questions that are asked at once. */
+    /** Sends queries at the same time. Resolves to the errors in all answers. */
     askAll: async (questions: readonly Question[]) => {
       turn += 1;
       return (await Promise.all(questions.map(ask))).flat();

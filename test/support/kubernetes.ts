@@ -4,21 +4,21 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { ConfigMap, Service } from 'kubernetes-models/v1';
 
-/** What the schemas of Kubernetes know. */
+/** The kinds of resources that a test can check, with their Kubernetes schemas. */
 const KINDS = [ConfigMap, Deployment, HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget, Service];
 
-/** A resource as it stands in a file. */
+/** A resource in a manifest. */
 export interface Resource {
   readonly apiVersion: string;
   readonly kind: string;
 }
 
-/** What is wrong with a resource by the schema of its kind. Kubernetes drops names that it does not know, so they count too. */
+/** The errors in a resource according to the schema of its kind. Unknown names count as errors, because Kubernetes drops them. */
 export function problemsOf(resource: Resource): readonly string[] {
   const Kind = KINDS.find(({ apiVersion, kind }) => apiVersion === resource.apiVersion && kind === resource.kind);
   if (Kind === undefined) return [`${resource.apiVersion} ${resource.kind} is of no known kind`];
   const { watched, unread } = watchReads(resource, resource.kind);
-  // Not on a new one: its constructor would copy everything, and so read all names.
+  // The method is called without creating an instance, because the constructor would copy the resource and so read all names.
   const validate = Kind.prototype.validate.bind(watched);
   try {
     validate();
@@ -28,7 +28,7 @@ export function problemsOf(resource: Resource): readonly string[] {
   return unread().map((path) => `${path} is unknown`);
 }
 
-/** The schemas let names pass that they do not know, but read all that they do know. */
+/** Watches which names of an object are read. A schema accepts names that it does not know, but does not read them. */
 function watchReads(root: object, rootPath: string) {
   const objects: { readonly path: string; readonly value: object; readonly read: Map<string, unknown> }[] = [];
   const watch = (value: unknown, path: string): unknown => {

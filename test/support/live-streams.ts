@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** A subscription that a board has asked for. */
+/** A subscription that a board has requested. */
 export interface LiveStream {
   readonly variables: { readonly gpuCount: number; readonly lastEventId: string | null };
-  /** The `Authorization` of the request. */
+  /** The `Authorization` header of the request. */
   readonly authorization: string | undefined;
-  /** Sends an answer of GraphQL. */
+  /** Sends a GraphQL result as an event. */
   send(answer: unknown): void;
   /** Cuts the connection. */
   cut(): void;
-  /** Ends the subscription, as a server does that refuses it. */
+  /** Ends the subscription in the same way as a server that refuses it. */
   complete(): void;
 }
 
-/** Stands before a gateway, and answers subscriptions in its place, as a test says. */
+/** Wraps the handler of a gateway. A test answers the subscriptions instead of the gateway. */
 export function createLiveStreams(handler: RequestListener) {
   const streams: LiveStream[] = [];
   let count = 0;
@@ -44,9 +44,9 @@ export function createLiveStreams(handler: RequestListener) {
       if (isStream) void open(request, response);
       else handler(request, response);
     }) satisfies RequestListener,
-    /** Subscriptions so far. */
+    /** The number of subscriptions so far. */
     count: () => count,
-    /** The next subscription, which may have come already. */
+    /** Resolves to the next subscription that the test has not taken yet. */
     async next(): Promise<LiveStream> {
       return streams.shift() ?? new Promise((resolve) => waiting.push(resolve));
     },

@@ -17,7 +17,7 @@ export const SIZES = [1, 8] as const;
 const TYPES = Array.from({ length: 6 }, (_, index) => `NVIDIA Moving ${index}`);
 const PLACES = Object.keys(REGIONS);
 
-/** This cell is never sold out, because a gateway doubts an answer in which everything is sold out at once. */
+/** A cell that is never sold out, because a gateway does not believe an answer in which everything is sold out at once. */
 const ALWAYS_IN_STOCK = { gpuTypeId: 'NVIDIA Moving 0', dataCenterId: 'EU-RO-1' };
 
 /** One change of a world. */
@@ -42,7 +42,7 @@ const levelsOf = (one: Level, eight: Level): Levels =>
 
 const anyType = fc.constantFrom(...TYPES);
 
-/** The changes at one moment. */
+/** Any changes that happen at the same moment. */
 export const anyMoves: fc.Arbitrary<readonly Move[]> = fc.array(
   fc.oneof(
     {
@@ -60,7 +60,7 @@ export const anyMoves: fc.Arbitrary<readonly Move[]> = fc.array(
   { maxLength: 8 },
 );
 
-/** A small world with much in stock. Its last GPU type is not on secure cloud. */
+/** A small world in which most cells are in stock. Secure cloud does not offer the last GPU type. */
 export function movingWorld(): World {
   return {
     gpuTypes: TYPES.map((id, index) => gpuTypeNamed(id, index < TYPES.length - 1, 1 + index)),

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 
-/** Puts a recorder in the place of the browser's notifications, in every page that is loaded from now on. */
+/** Replaces the browser's notifications with a recorder in every page that is loaded from now on. */
 export async function recordNotifications(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const notifications: string[] = [];

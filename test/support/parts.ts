@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 
-/** A result that is followed by others, or one that brings parts of it. */
+/** A result that further payloads may follow, or a payload that contains later parts of the result. */
 export interface Payload extends ExecutionResult {
   readonly hasNext?: boolean;
   readonly incremental?: readonly Part[];
@@ -13,7 +13,7 @@ interface Part {
   readonly errors?: readonly { readonly message: string; readonly extensions: object }[];
 }
 
-/** What comes in a response of multipart/mixed, as it comes. */
+/** Yields the payloads of a multipart/mixed response as they arrive. */
 export async function* readParts(response: Response): AsyncGenerator<Payload> {
   let rest = '';
   const decoder = new TextDecoder();
@@ -28,7 +28,7 @@ export async function* readParts(response: Response): AsyncGenerator<Payload> {
   }
 }
 
-/** Two fragments may bring fields of the same objects. */
+/** Merges `fields` into `target`, including nested objects, because two fragments may select fields of the same objects. */
 export function merge(target: object, fields: object): void {
   const known = target as Record<string, unknown>;
   for (const [key, value] of Object.entries(fields)) {
@@ -38,7 +38,7 @@ export function merge(target: object, fields: object): void {
   }
 }
 
-/** Puts payloads together to one answer. */
+/** Creates an answer that merges payloads. */
 export function createAnswer() {
   let data: unknown;
   const find = (path: readonly (string | number)[]) =>

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Row } from './verdict.ts';
 import { anyWeather, type Weather } from './weather.ts';
 
-/** Asks all that can be judged. */
+/** Selects all fields that the tests can judge. */
 export const QUERY = `query ($gpuType: String, $region: Region, $gpuCount: Int!, $filter: GpuAvailabilityFilter) {
   gpuAvailability(gpuType: $gpuType, region: $region, gpuCount: $gpuCount, filter: $filter) {
     totalCount
@@ -14,27 +14,27 @@ export const QUERY = `query ($gpuType: String, $region: Region, $gpuCount: Int!,
     freshness { observedAt newestObservedAt stale }
   } }`;
 
-/** What a client asks, and how it behaves. */
+/** The query of a client, and how the client behaves. */
 export interface Question {
   readonly gpuType?: string;
   readonly region?: string;
   readonly dataCenter?: string;
   readonly gpuCount: number;
   readonly includeUnavailable: boolean;
-  /** Whether the client goes before it is answered. */
+  /** Whether the client disconnects before it is answered. */
   readonly leaves: boolean;
 }
 
-/** What happens between two moments at which nothing is under way. */
+/** A step of a soak. It ends when all of its queries are answered. */
 export interface Step {
   readonly weather: Weather | null;
-  /** By how much the clock goes forward before the questions, and while they are being answered. */
+  /** By how many seconds the clock advances before the queries are sent, and while they are being answered. */
   readonly seconds: readonly [number, number];
-  /** Asked at once. */
+  /** Queries that are sent at the same time. */
   readonly questions: readonly Question[];
 }
 
-/** The variables of `QUERY`. */
+/** The variables of `QUERY` for a question. */
 export const variablesOf = ({ gpuType, region, dataCenter, gpuCount, includeUnavailable }: Question) => ({
   gpuType,
   region,
@@ -42,7 +42,7 @@ export const variablesOf = ({ gpuType, region, dataCenter, gpuCount, includeUnav
   filter: { includeUnavailable, ...(dataCenter !== undefined && { dataCenterIds: [dataCenter] }) },
 });
 
-/** The rows that a question is about. */
+/** Those rows of `truth` that a question is about. */
 export const truthOf = (truth: readonly Row[], { gpuType, region, dataCenter, gpuCount }: Question) =>
   truth.filter(
     (row) =>
@@ -52,7 +52,7 @@ export const truthOf = (truth: readonly Row[], { gpuType, region, dataCenter, gp
       row.dataCenter.id === (dataCenter ?? row.dataCenter.id),
   );
 
-/** Steps that ask about `requests` questions in all, about the cells of `truth`. */
+/** Plans steps with about `requests` queries in all. The queries are about the cells of `truth`. */
 export function planSteps(truth: readonly Row[], seed: number, requests: number): readonly Step[] {
   const all = (name: (row: Row) => string) => fc.constantFrom(...new Set(truth.map(name)));
   const gpuType = all((row) => row.gpuType.id);

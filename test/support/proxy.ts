@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A TCP proxy on a free port, before a port of this machine. It can cut its connections and refuse new ones. */
+/** Starts a TCP proxy on a free port that forwards to `port` on this machine. It can cut its connections and refuse new ones. */
 export async function startProxy(port: number) {
   const sockets = new Set<Socket>();
   let isCut = false;

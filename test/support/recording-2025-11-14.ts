@@ -1,9 +1,9 @@
 import { RECORDINGS, readRecording } from '../../src/upstream/recorded/recording.ts';
 
-/** The recording that the tests expect, even if there is a newer one. */
+/** Reads the recording that the tests expect, even if there is a newer recording. */
 export const readRecording20251114 = () => readRecording(new URL('2025-11-14/', RECORDINGS));
 
-/** Every cell of the recording, and whether a pod of one GPU was in stock there. */
+/** Every cell of the recording for pods of one GPU, and whether it was in stock. */
 export function recordedCells() {
   const { gpuTypes, dataCenters, lowestPrices } = readRecording20251114();
   const inStock = new Set(lowestPrices.map(({ gpuTypeId, dataCenterId }) => `${gpuTypeId} ${dataCenterId}`));

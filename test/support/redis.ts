@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 
 const COMMAND = 'redis-server';
 
-/** Whether the tests with Redis can run: elsewhere they are skipped, loudly, but never where `CI` is set. */
+/** Whether the tests with Redis can run. Otherwise they are skipped with a message, or fail if `CI` is set. */
 export const HAS_REDIS = spawnSync(COMMAND, ['--version']).status === 0;
 
 if (!HAS_REDIS) {
@@ -15,7 +15,7 @@ if (!HAS_REDIS) {
   process.stderr.write(`\n!! ${message}\n\n`);
 }
 
-/** A port of this machine that nothing listens on now. */
+/** Finds a port of this machine on which no process listens at the moment. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -25,7 +25,7 @@ export async function findFreePort(): Promise<number> {
   return port;
 }
 
-/** A real Redis on a free port of this machine, which keeps nothing when it is stopped. */
+/** Starts a real Redis on a free port of this machine. It loses all data when it is stopped. */
 export async function startRedis() {
   const port = await findFreePort();
   let server: ChildProcess | null = null;

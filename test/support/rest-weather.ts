@@ -13,7 +13,7 @@ interface RawAnswer extends Record<string, unknown> {
 
 type Spoil = (answer: RawAnswer, row: RawGpu, index: number) => void;
 
-/** Faults that leave the stock of one GPU type open, in a response that is otherwise good. */
+/** Faults that make the stock of some GPU types unreadable in an otherwise correct response. */
 const SPOILS: Readonly<Record<string, Spoil>> = {
   'a list of data centers that is an object': (_answer, row) => Object.assign(row, { dataCenters: { id: 'EU-RO-1' } }),
   'a data center without an id': (_answer, row) => {
@@ -46,19 +46,19 @@ const SPOILS: Readonly<Record<string, Spoil>> = {
 };
 
 /**
- * Faults that must not affect pods of one GPU. That response is also the list of GPU types, and a type that is missing there does not
- * exist.
+ * Faults that must not occur in the response for pods of one GPU. That response is also the list of GPU types, so a GPU type that is
+ * missing from it does not exist for the gateway.
  */
 const WITHOUT_ROW = new Set(['a GPU type that is null', 'a GPU type without an id', 'a GPU type that is a string']);
 
-/** Faults that the REST API can have too. The others change answers that only the GraphQL API sends. */
+/** The faults of `FAULTS` that the REST API can have too. The other faults change answers that only the GraphQL API sends. */
 const USABLE = Object.entries(FAULTS).filter(([name]) => !/GPU type|errors (beside|that)/.test(name));
 const USABLE_BY_NAME: ReadonlyMap<string, readonly [Fault, string]> = new Map(USABLE);
 
 const KINDS = [...USABLE_BY_NAME.keys(), ...Object.keys(SPOILS)];
 const USUAL = KINDS.filter((name) => !COSTLY.has(name));
 
-/** Every usual fault once, and as many good answers, in any order. */
+/** Any order of a sequence that contains every usual fault once, and an equal number of good answers. */
 const anyDeck = fc.shuffledSubarray([...USUAL, ...USUAL.map(() => null)], { minLength: USUAL.length * 2 });
 
 /** Faults of the REST API according to the current weather. `seed` decides which fault a request gets. */

@@ -1,18 +1,18 @@
 import type { Change, Subscriber } from './subscribers.ts';
 
-/** A way to end a subscription: the client leaves, or its connection is cut. */
+/** A way to end a subscription: the client ends it, or its connection is cut. */
 export type Parting = 'leaves' | 'is cut';
 
-/** What a subscriber that comes and goes needs. */
+/** What a returning subscriber needs. */
 export interface ReturningOptions {
   readonly subscribe: (lastEventId: string | null) => Subscriber;
   /** Cuts the connections of this subscriber. */
   readonly cut: () => void;
-  /** Called each time the subscriber missed events and starts again from the whole matrix. */
+  /** Called each time the subscriber has missed events and must read the whole matrix again. */
   readonly onMissed: () => void;
 }
 
-/** A subscriber that goes and comes back with the id of the last event that it received. */
+/** Creates a subscriber that can end its subscription and subscribe again with the id of the last event that it received. */
 export function createReturningSubscriber({ subscribe, cut, onMissed }: ReturningOptions) {
   const earlier: Change[] = [];
   let lastEventId: string | null = null;
@@ -25,26 +25,26 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
   }
 
   return {
-    /** Takes the events that have arrived since the last call. */
+    /** Returns the events that have arrived since the last call. */
     take(): readonly Change[] {
       settle();
       return earlier.splice(0);
     },
-    /** Whether its last subscription was refused. */
+    /** Whether the subscriber's last subscription was refused. */
     isRefused: () => current !== null && current.codes.length > 0,
     isHere: () => current !== null,
     part(how: Parting) {
       if (lastEventId === null) return;
       if (how === 'is cut') cut();
       settle();
-      // After a cut, too: a connection that is being made may have survived.
+      // This is also necessary after a cut, because a connection that was just being opened may have survived the cut.
       current?.leave();
       current = null;
     },
     comeBack() {
       current ??= subscribe(lastEventId);
     },
-    /** Subscribes again if the last subscription was refused, without the last id if events were missed. */
+    /** Subscribes again if the last subscription was refused. If events were missed, it no longer sends the id of the last event. */
     tryAgain(): 'anew' | 'again' | null {
       if (current === null || current.codes.length === 0) return null;
       const hasMissed = current.codes.includes('EVENTS_MISSED');

@@ -41,7 +41,7 @@ export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknow
 /** The demand of a client that waits. */
 export const DEMAND = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
-/** Any list of rows that RunPod's SDL allows: any field and any row may be null. Values of `usual` are drawn often. */
+/** Any list of rows that RunPod's SDL allows: any field and any row may be null. Values from `usual` occur often. */
 export function rowsOf<Row extends object>(typeName: string, usual: Record<string, fc.Arbitrary<unknown>>) {
   const row = objectOf(typeName, usual);
   return fc.option(fc.array(fc.option(row), { maxLength: 8 })) as fc.Arbitrary<(Row | null)[] | null>;
@@ -74,7 +74,7 @@ function anyOf(type: GraphQLOutputType): fc.Arbitrary<unknown> {
   return fc.option(LEAVES[String(type)] ?? fc.constant(null));
 }
 
-/** A GPU type with these clouds and prices. */
+/** A GPU type with the given properties. Other properties have the values of an L4. */
 export const gpuTypeOf = (rest: Partial<GpuType>): GpuType => ({
   id: 'NVIDIA L4',
   displayName: 'L4',
@@ -88,7 +88,7 @@ export const gpuTypeOf = (rest: Partial<GpuType>): GpuType => ({
   ...rest,
 });
 
-/** A data center of which only the id is known. */
+/** A data center about which the gateway knows only the id. */
 export const dataCenterOf = (id: string) => ({
   id,
   name: id,

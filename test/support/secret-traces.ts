@@ -1,4 +1,4 @@
-/** Ways in which a text may come back. */
+/** Ways in which RunPod may repeat a text that the gateway has sent. */
 export const REPEATED: Record<string, (text: string) => string> = {
   'as it is': (text) => text,
   'URL-encoded': encodeURIComponent,
@@ -13,7 +13,7 @@ export const REPEATED: Record<string, (text: string) => string> = {
 
 const escapeOfJson = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Which of `secrets` can be found in a text, in any of those ways or several on top of each other. */
+/** Returns those `secrets` that a text contains in any of these forms, or in a combination of them. */
 export function tracesOf(secrets: readonly string[], text: string): string[] {
   const plain = decoded(text);
   const runs = plain.match(/[\w+/-]{12,}/g) ?? [];

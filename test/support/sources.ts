@@ -15,7 +15,7 @@ export interface Forms {
 /** The formats of RunPod's APIs in the autumn of 2026. */
 export const USUAL: Forms = { rest: DOCUMENTED, graphql: { nothing: 'nulls', year: 2026 } };
 
-/** Starts a gateway in front of a world, by the source that it reads. */
+/** Functions that start a gateway in front of a world, by the source that the gateway reads. */
 export const SOURCES = {
   RECORDED: async (world: World) => ({
     gateway: createGateway({}, undefined, () => toRecording(world)),
@@ -29,7 +29,7 @@ export const SOURCES = {
 /** Settings of the gateway. */
 type Env = Readonly<Record<string, string>>;
 
-/** A gateway in front of the APIs for which a format is given. */
+/** Starts a gateway in front of those APIs for which a format is given. */
 async function open(world: World, { rest, graphql }: Partial<Forms>, env: Env) {
   const restApi = rest === undefined ? null : await startFakeRest(world, rest);
   const graphqlApi =

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server on a free port that stands in for RunPod, and the number of requests that it answers at once. */
+/** A server on a free port that stands in for RunPod and counts the requests in flight. */
 export interface StandIn extends AsyncDisposable {
   /** The address without a path. */
   readonly origin: string;
@@ -10,7 +10,7 @@ export interface StandIn extends AsyncDisposable {
   readonly mostInFlight: () => number;
 }
 
-/** Starts a server that answers with `listener`. Disposing of it closes its connections. */
+/** Starts a server that answers requests with `listener`. Disposing of the server closes its connections. */
 export async function startStandIn(listener: RequestListener): Promise<StandIn> {
   let inFlight = 0;
   let mostInFlight = 0;

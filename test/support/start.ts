@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { BUILT } from './build-setup.ts';
 
-/** A program of the gateway, such as 'main', and its arguments. */
+/** The command line of a built program of the gateway, such as 'main'. */
 export const program = (name: string, ...args: string[]): readonly string[] => [
   process.execPath,
   `${BUILT}/${name}.js`,
@@ -12,13 +12,13 @@ export const program = (name: string, ...args: string[]): readonly string[] => [
 
 const running = new Set<ReturnType<typeof spawn>>();
 
-/** Ends every gateway that is left. */
+/** Kills every gateway that is still running. */
 export function killAll(): void {
   for (const child of running) child.kill('SIGKILL');
   running.clear();
 }
 
-/** Starts a gateway on a free port, as a process. */
+/** Starts a gateway as a process on a free port. */
 export function start(env: Record<string, string>, [command = '', ...args] = program('main')) {
   const gateway = spawn(command, args, { env: { ...process.env, PORT: '0', ...env } });
   running.add(gateway);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Stock words that RunPod may send, with the level that each means; `null` where no word is sent. */
+/** Stock words that RunPod may send, each with the level that it means. A level of `null` means that there is no word. */
 export const STOCK_WORDS = [
   ['High', 'HIGH'],
   ['HIGH', 'HIGH'],
@@ -20,7 +20,7 @@ export const STOCK_WORDS = [
   [null, null],
 ] as const;
 
-/** Any of these words, or a word that the gateway does not know. */
+/** Any entry of `STOCK_WORDS`, or a word that the gateway does not know. */
 export const stockWords = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...STOCK_WORDS) },
   { weight: 1, arbitrary: fc.string().map((text) => [`New: ${text}`, 'UNKNOWN'] as const) },

@@ -26,7 +26,7 @@ export const inStock = (
   minimumBidPrice,
 });
 
-/** Stock that differs from the recording. */
+/** The cells of a stand-in whose stock differs from the recording. */
 export interface StockTable {
   set(gpuTypeId: string, dataCenterId: string, stock: RawStock): void;
   /** Replaces cells in the response to a price request according to the table. */

@@ -8,7 +8,7 @@ import { startServer } from '../../src/http/server.ts';
 import { startFakeRunPod } from './fake-runpod.ts';
 import { connect, type createGateway } from './gateway.ts';
 
-/** Asks for all that is tested of changes. */
+/** A subscription that selects all tested fields of a change. */
 export const WATCH = `subscription ($gpuType: String, $gpuCount: Int! = 1, $region: Region, $filter: GpuAvailabilityFilter, $lastEventId: ID) {
   gpuAvailabilityChanged(gpuType: $gpuType, gpuCount: $gpuCount, region: $region, filter: $filter, lastEventId: $lastEventId) {
     id kind
@@ -16,7 +16,7 @@ export const WATCH = `subscription ($gpuType: String, $gpuCount: Int! = 1, $regi
     after { id gpuType { id } dataCenter { id } gpuCount stock available onDemandPrice { perGpu } spotPrice { perGpu } observedAt stale }
   } }`;
 
-/** A row of an event as `WATCH` asks for it. */
+/** A row of a change, with the fields that `WATCH` selects. */
 export interface ChangedRow {
   readonly id: string;
   readonly gpuType: { readonly id: string };
@@ -29,7 +29,7 @@ export interface ChangedRow {
   readonly observedAt: string;
 }
 
-/** A change as `WATCH` asks for it. */
+/** A change, with the fields that `WATCH` selects. */
 export interface Change {
   readonly id: string;
   readonly kind: string;
@@ -37,10 +37,10 @@ export interface Change {
   readonly after: ChangedRow;
 }
 
-/** What one subscriber got so far, and how it ended: by 'complete' or by an error. */
+/** What one subscriber has received so far, and how its subscription ended: with 'complete' or with an error. */
 export interface Subscriber {
   readonly changes: Change[];
-  /** Codes of the errors that came instead of a change. */
+  /** The codes of errors that the subscriber received instead of changes. */
   readonly codes: string[];
   readonly end: () => unknown;
   readonly leave: () => void;
@@ -77,20 +77,20 @@ function collect(subscribe: (sink: Sink) => () => void): Subscriber {
   return { changes, codes, end: () => end, leave };
 }
 
-/** A way to subscribe to the endpoint at `url`. */
+/** Subscribes to changes at the endpoint `url` over one of the transports. */
 export type Subscribe = (
   url: string,
   variables?: Record<string, unknown>,
   headers?: Record<string, string>,
 ) => Subscriber;
 
-/** By graphql-sse's client, in its mode of distinct connections. */
+/** Subscribes with the client of graphql-sse in its distinct connections mode. */
 export const overSse: Subscribe = (url, variables = {}, headers = {}) => {
   const client = createSseClient({ url, retryAttempts: 0, headers });
   return collect((sink) => client.subscribe({ query: WATCH, variables }, sink));
 };
 
-/** By graphql-ws's client; the headers are sent in `connectionParams`. */
+/** Subscribes with the client of graphql-ws, which sends the headers in `connectionParams`. */
 export const overWebSocket: Subscribe = (url, variables = {}, headers = {}) => {
   const client = createWebSocketClient({
     url: url.replace('http', 'ws'),
@@ -101,7 +101,7 @@ export const overWebSocket: Subscribe = (url, variables = {}, headers = {}) => {
   return collect((sink) => client.subscribe({ query: WATCH, variables }, sink));
 };
 
-/** By Apollo Client's HttpLink alone. */
+/** Subscribes with Apollo Client and its HttpLink, over a multipart response. */
 export const overMultipart: Subscribe = (url, variables = {}, headers = {}) => {
   const client = new ApolloClient({ link: new HttpLink({ uri: url, headers }), cache: new InMemoryCache() });
   const watched = client.subscribe({ query: gql(WATCH), variables, fetchPolicy: 'no-cache' });
@@ -118,18 +118,18 @@ export const overMultipart: Subscribe = (url, variables = {}, headers = {}) => {
   });
 };
 
-/** Apollo Client selects `__typename` everywhere. */
+/** Removes `__typename`, which Apollo Client adds to each selection. */
 const withoutTypes = (data: unknown): unknown =>
   JSON.parse(JSON.stringify(data ?? null, (key, value) => (key === '__typename' ? undefined : value)));
 
-/** All of them, with their names. */
+/** All ways to subscribe, each with the name of its transport. */
 export const TRANSPORTS: readonly (readonly [string, Subscribe])[] = [
   ['server-sent events', overSse],
   ['a WebSocket', overWebSocket],
   ['multipart', overMultipart],
 ];
 
-/** Lets a gateway listen on a socket, and renew what subscribers wish for. */
+/** Makes a gateway listen on a port and keep answers fresh for its subscribers. */
 export async function serve(gateway: ReturnType<typeof createGateway>, port = 0) {
   const { listener, log, webSockets, get } = gateway;
   const server = await startServer(listener, { host: '127.0.0.1', port, log, webSockets });
@@ -149,7 +149,7 @@ export async function serve(gateway: ReturnType<typeof createGateway>, port = 0)
   };
 }
 
-/** A gateway on a socket that keeps answers fresh for a second, before a RunPod whose stock changes. */
+/** Starts a gateway on a port, in front of a RunPod whose stock a test can change. Its answers stay fresh for one second. */
 export async function openLive(env: Record<string, string> = {}) {
   const runPod = await startFakeRunPod();
   const gateway = connect(runPod.url, { FRESH_SECONDS: '1', ...env });
@@ -159,7 +159,7 @@ export async function openLive(env: Record<string, string> = {}) {
     ...gateway,
     ...served,
     runPod,
-    /** Resolves when so many are subscribed, and what is known of the GPU type is complete. */
+    /** Resolves when there are `count` subscriptions and the gateway has answered a query for the GPU type. */
     async subscribed(count: number, gpuType: string | null = 'L4') {
       await expect.poll(() => metric('gpu_gateway_subscriptions'), { timeout: 30_000 + 60 * count }).toBe(count);
       const query = 'query ($gpuType: String) { gpuAvailability(gpuType: $gpuType) { coverage { complete } } }';

@@ -1,13 +1,13 @@
 import { cellOf, type Row } from './verdict.ts';
 
-/** A cell of an answer; `observedAt` is `null` if it has failed. */
+/** A cell of an answer. `observedAt` is `null` if the cell has failed. */
 export type ToldCell = readonly [cell: string, observedAt: string | null];
 
-/** Remembers the answers that clients received. A known cell must neither become unknown nor older. */
+/** Remembers the answers that clients received, to check that a known cell becomes neither unknown nor older. */
 export function createTold() {
   const told = new Map<string, { readonly observedAt: string; readonly turn: number }>();
   return {
-    /** Call this with each answer. `turn` grows with each round of questions. */
+    /** Records the rows of an answer. `turn` increases with each round of queries. */
     note(rows: readonly Row[], turn: number) {
       for (const row of rows) {
         const known = told.get(cellOf(row));
@@ -16,8 +16,8 @@ export function createTold() {
       }
     },
     /**
-     * Reports the cells that became older than in an earlier turn, or unknown although they were observed after `since` and may still be
-     * served.
+     * Reports two kinds of cells: those that are older than in an earlier turn, and those that have become unknown although their last
+     * observation is newer than `since` and may still be served.
      */
     *lossesOf(cells: readonly ToldCell[], since: number, turn: number) {
       for (const [cell, observedAt] of cells) {

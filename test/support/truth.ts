@@ -6,24 +6,24 @@ import { indexStock, type Level, podPrice, type World } from './world.ts';
 /** The true state of a cell. */
 export interface CellTruth {
   readonly stock: Level;
-  /** US dollars for a pod; `null` when the cell is sold out. */
+  /** The price of a pod in US dollars; `null` when the cell is sold out. */
   readonly perPod: number | null;
-  /** Pod sizes in stock. */
+  /** The pod sizes that are in stock. */
   readonly sizes: readonly number[];
 }
 
 interface Version extends CellTruth {
-  /** Since when this state is true, on the clock of the gateway. */
+  /** The time since which this state is true, by the clock of the gateway. */
   readonly from: number;
 }
 
-/** The history of every cell's true state, on the clock `now`. Times are in milliseconds. */
+/** The history of every cell's true state. Times are in milliseconds by the clock `now`. */
 export type Truth = ReturnType<typeof createTruth>;
 
 /** Creates an empty history. */
 export function createTruth(now: () => number) {
   const versions = new Map<string, Version[]>();
-  /** Times at which no request to RunPod was in flight. */
+  /** The recorded times at which no request to RunPod was in flight. */
   const idles: number[] = [];
   let names: readonly Row[] = [];
 
@@ -33,8 +33,8 @@ export function createTruth(now: () => number) {
   };
 
   /**
-   * The states of a cell while RunPod was asked for it. That time begins at `observedAt`. It ends at the next moment without a request in
-   * flight, or at `until`.
+   * The true states of a cell while a request to RunPod for the cell was in flight. That period begins at `observedAt`. It ends at the
+   * next moment without a request in flight, or at `until`.
    */
   function heldWhenAsked(cell: string, observedAt: string, until = now()): readonly CellTruth[] {
     const since = Date.parse(observedAt);
@@ -44,7 +44,7 @@ export function createTruth(now: () => number) {
 
   const latest = (cell: string): CellTruth => versions.get(cell)?.at(-1) ?? { stock: 'NONE', perPod: null, sizes: [] };
 
-  /** The row that a report should contain, where `shown` is the row that it does contain. */
+  /** The row that a report should contain. `shown` is the row that it actually contains. */
   function rightRow(name: Row, shown: Row | undefined, { freshness }: Report, until: number): Row {
     const cell = cellOf(name);
     if (shown === undefined) {
@@ -57,7 +57,7 @@ export function createTruth(now: () => number) {
     return { ...name, ...toRow(right, name.gpuCount), ...rightSpot(shown, cell, until) };
   }
 
-  /** The correct spot price and pod sizes: none, or those that were true when RunPod was asked for them. */
+  /** The correct spot price and pod sizes: `null`, or values that were true while the request to RunPod for them was in flight. */
   function rightSpot({ spotPrice, availableGpuCounts, spotObservedAt, gpuCount }: Row, cell: string, until: number) {
     if (spotObservedAt === null) return { spotPrice: null, availableGpuCounts: null };
     const all = heldWhenAsked(cell, spotObservedAt, until).map((version) => ({
@@ -67,13 +67,13 @@ export function createTruth(now: () => number) {
     const said = JSON.stringify([spotPrice, availableGpuCounts]);
     const isSaid = (right: (typeof all)[number]) =>
       JSON.stringify([right.spotPrice, right.availableGpuCounts]) === said ||
-      // A bid that is not below the on-demand price is no offer. An older bid may no longer be below it.
+      // A bid that is not below the on-demand price is no offer. The on-demand price may have changed since the bid was read.
       JSON.stringify([null, right.availableGpuCounts]) === said;
     return all.some(isSaid) ? { spotPrice, availableGpuCounts } : (all.at(-1) ?? {});
   }
 
   return {
-    /** Adds a world that is true from now on. */
+    /** Records a world that is true from now on. */
     note(world: World) {
       const levelOf = indexStock(world);
       const from = now();
@@ -89,13 +89,13 @@ export function createTruth(now: () => number) {
           versions.set(cell, [...all, { stock, perPod, sizes, from }]);
       }
     },
-    /** Call this when no request to RunPod is in flight. */
+    /** Records that no request to RunPod is in flight at the moment. */
     idle: () => void idles.push(now()),
     heldWhenAsked,
     latest,
-    /** Every cell, as rows without answers. */
+    /** Rows for all cells that only name the cells and contain no stock. */
     names: () => names,
-    /** The rows that a report should contain, given when RunPod was asked for each of them. */
+    /** The rows that a report should contain, given the times at which its rows were observed. */
     rightRows: (question: Question, report: Report): readonly Row[] => {
       const shown = new Map(report.nodes.map((row) => [cellOf(row), row]));
       const until = now();

@@ -1,4 +1,4 @@
-/** Collects what would end a process, until it is disposed of. */
+/** Collects the uncaught errors that would end the process, until it is disposed of. */
 export function collectUncaught() {
   const errors: unknown[] = [];
   const collect = (error: unknown) => void errors.push(error);

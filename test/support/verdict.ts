@@ -1,4 +1,4 @@
-/** A row as the soak asks for it. */
+/** A row with the fields that the soak tests select. */
 export interface Row {
   readonly gpuType: { readonly id: string };
   readonly dataCenter: { readonly id: string; readonly region: string };
@@ -18,7 +18,7 @@ interface HourlyPrice {
   readonly perPod: number;
 }
 
-/** A report as the soak asks for it. */
+/** A report with the fields that the soak tests select. */
 export interface Report {
   readonly totalCount: number;
   readonly nodes: readonly Row[];
@@ -36,10 +36,10 @@ export interface Report {
   };
 }
 
-/** An answer, and all that is needed to judge it. Times are milliseconds of the gateway's clock. */
+/** An answer, and all that is needed to judge it. Times are in milliseconds by the gateway's clock. */
 export interface Case {
   readonly report: Report;
-  /** The rows that a RunPod without faults would have given, each cell asked for once. */
+  /** The correct rows: those that a RunPod without faults would have caused, with each requested cell once. */
   readonly truth: readonly Row[];
   readonly includeUnavailable: boolean;
   readonly askedAt: number;
@@ -48,23 +48,23 @@ export interface Case {
   readonly staleMs: number;
 }
 
-/** What names a cell. */
+/** The values that identify a cell. */
 export interface CellName {
   readonly gpuType: { readonly id: string };
   readonly dataCenter: { readonly id: string };
   readonly gpuCount: number;
 }
 
-/** Names a cell. */
+/** The name of a cell in messages, which is also its key. */
 export const cellOf = ({ gpuType, dataCenter, gpuCount }: CellName): string =>
   `${gpuType.id} × ${gpuCount} in ${dataCenter.id}`;
 
-/** What is wrong with an answer: nothing, when each cell is right, declared stale or declared failed, and all adds up. */
+/** The errors in an answer. There are none if each cell is correct, declared stale or declared failed, and all counts are consistent. */
 export function faultsOf(judged: Case): string[] {
   return [...faultsOfRows(judged), ...faultsOfCoverage(judged), ...faultsOfFreshness(judged)];
 }
 
-/** The cells that the answer declares failed, doubles included. */
+/** The cells that the answer declares failed. A cell that is declared twice occurs twice. */
 export function failedCells({ report, truth }: Pick<Case, 'report' | 'truth'>): string[] {
   return report.coverage.failures.flatMap((failure) =>
     truth
@@ -100,7 +100,7 @@ function* faultsOfUnknown(cell: string, row: Row) {
 
 function* faultsOfObserved(cell: string, row: Row, right: Row, { askedAt, answeredAt, freshMs, staleMs }: Case) {
   if (whatIsSaid(row) !== whatIsSaid(right)) yield `${cell} is wrong: ${whatIsSaid(row)}, not ${whatIsSaid(right)}`;
-  // The cell was looked up at some moment between the question and its answer.
+  // The gateway looked up the cell at an unknown moment between the query and the answer.
   const observedAt = Date.parse(row.observedAt ?? '');
   const [least, most] = [askedAt - observedAt, answeredAt - observedAt];
   const age = `${cell} is observed between ${least} and ${most} ms ago`;
@@ -120,7 +120,10 @@ function* faultsOfCoverage(judged: Case) {
   if (told.join() !== right.join()) yield `coverage is ${told.join(', ')}, not ${right.join(', ')}`;
 }
 
-/** Without the rows that cannot be rented, the freshness of all cells is only known to enclose that of the rows. */
+/**
+ * The freshness covers all cells. If the rows that cannot be rented are left out, it is only certain that the freshness encloses the times
+ * of the shown rows.
+ */
 function* faultsOfFreshness({ report, includeUnavailable }: Case) {
   const times = report.nodes.flatMap(({ observedAt }) => observedAt ?? []).toSorted();
   const rows = [times.at(0) ?? null, times.at(-1) ?? null, report.nodes.some(({ stale }) => stale)] as const;

@@ -2,17 +2,17 @@ import * as fc from 'fast-check';
 import { answerWith, type Fault, type Faults } from './fake-runpod.ts';
 import { FAULTS } from './faults.ts';
 
-/** Which requests may fail: those about some GPU types, about the lists, or all. At night, all of them fail. */
+/** Which requests may fail: requests about some GPU types, requests for the lists, or all requests. At night, all requests fail. */
 export type Weather = 'clear' | 'storm' | 'discovery' | 'night' | { readonly gpuTypes: ReadonlySet<string> };
 
-/** The fault of one request that the weather affects; `undefined` lets it be answered. */
+/** The fault of a request that the weather affects; `undefined` if the request is answered correctly. */
 type Draw = keyof typeof FAULTS | { readonly alias: number; readonly as: AliasFault } | undefined;
 
-/** Faults of a single cell in a good answer: an error about it, a wrong shape, or a missing alias. */
+/** Faults of a single cell in an otherwise good answer: an error about the cell, a wrong shape, or a missing alias. */
 const ALIAS_FAULTS = ['error', 'shape', 'missing'] as const;
 type AliasFault = (typeof ALIAS_FAULTS)[number];
 
-/** Faults that cost seconds (RunPod asks for a pause) or megabytes, so they occur rarely. */
+/** Faults that occur rarely because they are expensive: most cost seconds, because RunPod requests a pause; one costs megabytes. */
 export const COSTLY: ReadonlySet<string> = new Set<keyof typeof FAULTS>([
   'HTML with 429',
   'HTTP 429',
@@ -57,7 +57,7 @@ export function createFaults(seed: number, weather: () => Weather, note: NoteFau
     const draw = draws[next++ % draws.length];
     if (draw === undefined) return undefined;
     const isAboutCell = typeof draw === 'object';
-    // These faults do not apply to lists: a list has no single GPU type that it must be about.
+    // These faults do not apply to lists, because a list is not about a single cell or GPU type.
     if (isList && (isAboutCell || draw.startsWith('another GPU type'))) return undefined;
     note(isAboutCell ? `a cell: ${draw.as}` : draw);
     return isAboutCell ? spoilt(draw.alias, draw.as) : FAULTS[draw][0];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createSchema, createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { indexStock, podPrice, type World } from './world.ts';
 
-/** The variants in the answers of RunPod's GraphQL API. */
+/** Variants of the answers of RunPod's GraphQL API. */
 export interface GraphQLForm {
   /** A cell without stock: an object of nulls, or null. */
   readonly nothing: 'nulls' | 'null';
@@ -18,7 +18,7 @@ const SDL = readFileSync(new URL('../../schema/upstream.graphqls', import.meta.u
 /** RunPod's words for the levels. */
 export const WORDS = { LOW: 'Low', MEDIUM: 'Medium', HIGH: 'High' } as const;
 
-/** Serves a world with the SDL of RunPod's GraphQL API. An answer that does not match the SDL is an error of graphql-js. */
+/** Serves a world with the SDL of RunPod's GraphQL API. If an answer does not match the SDL, graphql-js reports an error. */
 export function createGraphQLWorld(world: World, form: GraphQLForm): YogaServerInstance<object, object> {
   const levelOf = indexStock(world);
   const sizesOf = (gpuTypeId: string, dataCenterId: string) =>
@@ -58,7 +58,7 @@ export function createGraphQLWorld(world: World, form: GraphQLForm): YogaServerI
   return createYoga({ schema: createSchema({ typeDefs: SDL, resolvers }), logging: false, maskedErrors: false });
 }
 
-/** GPU types as the GraphQL API lists them, including the pseudo type. */
+/** GPU types in the form of the GraphQL API's list, which includes the pseudo type. */
 export const toGraphQLGpuTypes = ({ gpuTypes }: World) => [
   ...gpuTypes.map(({ id, name, manufacturer, memoryGb, offered, price, maxGpuCount }) => ({
     id,
@@ -74,7 +74,7 @@ export const toGraphQLGpuTypes = ({ gpuTypes }: World) => [
   { id: 'unknown', displayName: 'unknown', memoryInGb: 0, secureCloud: false, communityCloud: false, securePrice: 0 },
 ];
 
-/** Data centers as the GraphQL API lists them. */
+/** Data centers in the form of the GraphQL API's list. */
 export const toGraphQLDataCenters = ({ dataCenters }: World) =>
   dataCenters.map(({ id, networkVolume, globalNetwork, compliance }) => ({
     id,

@@ -1,14 +1,14 @@
 import { indexStock, type Level, type World, type WorldDataCenter, type WorldGpuType } from './world.ts';
 
-/** The variants in the answers of RunPod's REST API. */
+/** Variants of the answers of RunPod's REST API. */
 export interface RestForm {
-  /** The list of data centers of a sold-out type: left out, as documented, or empty. */
+  /** The list of data centers of a GPU type that is sold out everywhere: left out, as documented, or empty. */
   readonly soldOut: 'left out' | 'empty list';
-  /** A data center without stock: left out of the type's list, or listed with NONE. */
+  /** A data center without stock: left out of the GPU type's list, or listed with NONE. */
   readonly without: 'left out' | 'NONE';
-  /** The overall level of a type: that of its best data center, or an outdated NONE. */
+  /** The overall level of a GPU type: the best level of its data centers, or an outdated NONE. */
   readonly overall: 'best' | 'lags behind';
-  /** A type without pods of the requested size: listed, or left out of the answer. Answers for pods of one GPU list every type. */
+  /** A GPU type without pods of the requested size: listed, or left out. Answers for pods of one GPU list every GPU type. */
   readonly types: 'listed' | 'left out';
 }
 
@@ -57,7 +57,7 @@ function describe(gpuType: WorldGpuType, isInStock: boolean) {
     community: gpuType.offered.community,
     price: gpuType.price,
     maxCount: gpuType.maxGpuCount,
-    // AMD's machines report none.
+    // Machines with AMD GPUs report no CUDA versions.
     ...(gpuType.manufacturer === 'NVIDIA' && { cudaVersions: [{ version: '12.8', available: isInStock }] }),
   };
 }

@@ -13,9 +13,9 @@ export interface WorldGpuType {
   readonly name: string;
   readonly manufacturer: 'NVIDIA' | 'AMD' | 'UNKNOWN';
   readonly memoryGb: number;
-  /** The clouds that offer it. */
+  /** Whether each cloud offers the GPU type. */
   readonly offered: PerCloud<boolean>;
-  /** US dollars per GPU and hour; a filler where the cloud does not offer the type. */
+  /** US dollars per GPU and hour; a filler for a cloud that does not offer the GPU type. */
   readonly price: PerCloud<number>;
   /** The size of the largest pod; 0 if it is unknown. */
   readonly maxGpuCount: PerCloud<number>;
@@ -33,13 +33,13 @@ export interface WorldDataCenter {
 export interface WorldStock {
   readonly gpuTypeId: string;
   readonly dataCenterId: string;
-  /** Levels by pod size. A missing size is sold out. */
+  /** Stock levels by pod size. A pod size without an entry is sold out. */
   readonly levels: ReadonlyMap<number, Exclude<Level, 'NONE'>>;
 }
 
 /**
- * The true state of RunPod at one moment, independent of its APIs. Each source can serve it, so that the answers of a gateway can be
- * compared with the truth. Large pods are rarer than small ones: when a pod size is in stock, pods of one GPU are in stock too.
+ * The true state of RunPod at one moment, independent of its APIs. The stand-in for each source can serve a world, so that the answers of
+ * a gateway can be compared with the truth. If any pod size of a cell is in stock, pods of one GPU are in stock too.
  */
 export interface World {
   readonly gpuTypes: readonly WorldGpuType[];
@@ -47,7 +47,7 @@ export interface World {
   readonly stock: readonly WorldStock[];
 }
 
-/** Finds the level of a cell. */
+/** Creates a function that returns the stock level of a cell. */
 export function indexStock({ stock }: World) {
   const byCell = new Map(stock.map(({ gpuTypeId, dataCenterId, levels }) => [key(gpuTypeId, dataCenterId), levels]));
   return (gpuTypeId: string, dataCenterId: string, gpuCount: number): Level =>
@@ -56,5 +56,5 @@ export function indexStock({ stock }: World) {
 
 const key = (gpuTypeId: string, dataCenterId: string) => JSON.stringify([gpuTypeId, dataCenterId]);
 
-/** US dollars for a pod, without binary rounding errors. */
+/** The price of a pod in US dollars, without binary rounding errors. */
 export const podPrice = (perGpu: number, gpuCount: number): number => Number((perGpu * gpuCount).toFixed(10));

@@ -4,7 +4,7 @@ import type { Level, World, WorldDataCenter, WorldGpuType, WorldStock } from './
 
 type Stocked = Exclude<Level, 'NONE'>;
 
-/** The part of a row of the recorded list of GPU types that a world uses. */
+/** Those properties of a row in the recorded list of GPU types that a world uses. */
 interface RecordedGpuType {
   readonly id: string;
   readonly displayName: string;
@@ -17,8 +17,8 @@ interface RecordedGpuType {
 }
 
 /**
- * The world of the recording of 2025-11-14. Unknown flags are false. Where the recording only shows that something is in stock, which is so
- * for pods of more than one GPU, the level is LOW.
+ * The world of the recording of 2025-11-14. Unknown flags are false. For pods of more than one GPU the recording does not show levels but
+ * only whether they are in stock; in that case the level is LOW.
  */
 export function recordedWorld(): World {
   const { gpuTypes, dataCenters, lowestPrices } = readRecording20251114();
@@ -55,8 +55,8 @@ function toWorldGpuType(row: RecordedGpuType): WorldGpuType {
 const PLACES = ['EU-RO', 'US-TX', 'CA-MTL', 'EUR-IS', 'AP-JP', 'SEA-SG', 'OC-AU', 'US-KS'];
 
 /**
- * A world in which most is sold out, as at RunPod in August 2026: a quarter of the GPU types have no pods of one GPU in any data center,
- * and three quarters have no pods of eight.
+ * A world in which most cells are sold out, as at RunPod in August 2026: a quarter of the GPU types have no pods of one GPU in any data
+ * center, and three quarters have no pods of eight GPUs.
  */
 export function scarceWorld(): World {
   const gpuTypes = Array.from({ length: 48 }, (_, index) => gpuTypeNamed(`NVIDIA Scarce ${index}`, index % 12 !== 0));
@@ -74,7 +74,7 @@ export function scarceWorld(): World {
 
 const LEVELS: readonly Stocked[] = ['LOW', 'MEDIUM', 'HIGH'];
 
-/** A GPU type of community cloud, and of secure cloud if `secure`. */
+/** A GPU type that community cloud offers, and that secure cloud offers if `secure` is true. */
 export const gpuTypeNamed = (id: string, secure: boolean, price = 0.69): WorldGpuType => ({
   id,
   name: id,
@@ -102,7 +102,7 @@ export const anyWorld: fc.Arbitrary<World> = fc
         .map(([id, secure, cents]) => gpuTypeNamed(id, secure, cents / 100)),
     ),
     dataCenters: listOf(anyId('').map(dataCenterNamed)),
-    // By GPU type and data center: no stock, or a level for each pod size up to the largest.
+    // Each entry is for one GPU type in one data center: `null` for no stock, or a stock level for each pod size up to the largest.
     cells: fc.array(fc.option(fc.array(fc.constantFrom(...LEVELS), { minLength: 1, maxLength: 8 })), {
       minLength: 25,
       maxLength: 25,
@@ -125,7 +125,7 @@ function listOf<Row extends { readonly id: string }>(row: fc.Arbitrary<Row>) {
   return fc.uniqueArray(row, { minLength: 1, maxLength: 5, selector: ({ id }) => id });
 }
 
-/** Texts that can be names. Some of them share a prefix. */
+/** Texts that can be ids of GPU types or data centers. Some of them begin with `beginning`. */
 function anyId(beginning: string): fc.Arbitrary<string> {
   const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
   return fc

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProcess } from './process.ts';
 
-/** Whether the tests with HTTP caches can run: without them they are skipped, loudly, but never where `CI` is set. */
+/** Whether the tests with each HTTP cache can run. Otherwise they are skipped with a message, or fail if `CI` is set. */
 export const HAS_NGINX = isInstalled('nginx', '-v', 'nginx-light');
 export const HAS_VARNISH = isInstalled('varnishd', '-V', 'varnish');
 
@@ -16,8 +16,8 @@ function isInstalled(command: string, argument: string, debianPackage: string): 
 }
 
 /**
- * nginx as its documentation sets up a cache of a server that can be revalidated, for as long as that server says. It does not say how old
- * its answers are, so its clients are told to ask again.
+ * Starts nginx as a cache in front of `origin`, configured as in nginx's documentation. It stores responses for as long as `origin` allows,
+ * and then revalidates them. nginx does not report the age of stored responses, so it tells its clients to revalidate them before each use.
  */
 export const startNginxCache = (origin: string) =>
   startProcess('nginx-cache', async (port, folder) => {
@@ -50,7 +50,7 @@ http {
     return ['nginx', '-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', 'daemon off;'];
   });
 
-/** Varnish with its own rules, but for grace: it would show answers for ten seconds after they have expired. */
+/** Starts Varnish with its default rules, except for grace: by default it would send responses for ten seconds after they have expired. */
 export const startVarnish = (origin: string) =>
   startProcess('varnish', async (port, folder) => {
     const vcl = `

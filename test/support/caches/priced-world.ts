@@ -3,15 +3,15 @@ import { startServer } from '../../../src/http/server.ts';
 import { startFakeRunPod } from '../fake-runpod.ts';
 import { connect } from '../gateway.ts';
 
-/** How often a gateway asks RunPod at least while it is read: long enough for several whole seconds in a cache. */
+/** How long an answer stays fresh, in seconds: long enough for caches, which count whole seconds. */
 export const FRESH_SECONDS = 4;
 
-/** Not a multiple of `FRESH_SECONDS`, so that some renewals find the same price and others find another one. */
+/** How often prices change, in milliseconds. Not a multiple of `FRESH_SECONDS`, so only some renewals find a new price. */
 const STEP_MS = 5500;
 
 /**
- * A gateway on a free port before a RunPod whose stock flips and whose prices rise. No price returns, so that one tells when it was true. The
- * gateway counts the requests that reach it.
+ * Starts a gateway on a free port, in front of a RunPod whose stock flips and whose prices rise. No price is quoted twice, so each price
+ * tells when RunPod quoted it. The requests that reach the gateway are counted.
  */
 export async function startPricedWorld(env: Record<string, string> = {}) {
   const runPod = await startFakeRunPod();
@@ -45,9 +45,9 @@ export async function startPricedWorld(env: Record<string, string> = {}) {
     url: server.url,
     /** Requests that reached the gateway. */
     requests: () => requests,
-    /** How often RunPod was asked for prices. */
+    /** The number of price requests that RunPod received. */
     renewals: () => runPod.count('LowestPrices'),
-    /** Until when RunPod quoted a price, in milliseconds since 1970; infinite for the one that it quotes now. */
+    /** The time until which RunPod quoted a price, in milliseconds since 1970; infinite for the current price. */
     endOf: (price: number) => endedAt[price - 1] ?? Number.POSITIVE_INFINITY,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { findFreePort } from '../redis.ts';
 
-/** How to start a server: what it listens on, and a folder of its own, which is removed when it has ended. */
+/** Returns the command that starts a server on `port`. The server may use `folder`, which is removed when the server has ended. */
 export type Command = (port: number, folder: string) => Promise<readonly [command: string, ...args: string[]]>;
 
-/** A server in a process of its own, on a free port of this machine, once it accepts connections. */
+/** Starts a server as a process on a free port of this machine. Resolves when the server accepts connections. */
 export async function startProcess(name: string, commandOf: Command) {
   const folder = await mkdtemp(join(tmpdir(), `gateway-${name}-`));
-  // A server that is started by root may have workers of another user.
+  // A server that root starts may run its workers as another user, who must be able to read the folder.
   await chmod(folder, 0o755);
   const port = await findFreePort();
   const [command, ...args] = await commandOf(port, folder);

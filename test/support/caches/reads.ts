@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { FRESH_SECONDS, type startPricedWorld } from './priced-world.ts';
 
-/** Asks through a cache, and returns the body. */
+/** Sends a query through a cache. Resolves to the body of the response. */
 export type Ask = (
   query: string,
 ) => Promise<{ readonly data: { readonly gpuAvailability: { readonly nodes: readonly ReadRow[] } } }>;
 
-/** With and without the time, so that the answers after a renewal are different or may be the same. */
+/** Queries with and without `observedAt`. Only with `observedAt` does every renewal change the answer. */
 const QUERIES = ['observedAt', ''].map(
   (time) => `{ gpuAvailability(gpuType: "L4") { nodes { stock stale onDemandPrice { perPod } ${time} } } }`,
 );
@@ -17,24 +17,24 @@ interface ReadRow {
   readonly onDemandPrice: { readonly perPod: number };
 }
 
-/** What was seen of a cache. */
+/** The results of reads through a cache. */
 export interface Seen {
   readonly reads: number;
-  /** Reads that the gateway did not see. */
+  /** Reads that did not reach the gateway. */
   readonly hits: number;
-  /** By how much the oldest row that was shown as fresh was older than the gateway lets it be, in milliseconds. */
+  /** By how many milliseconds the oldest row that was shown as fresh exceeded the freshness time. */
   readonly worstMs: number;
 }
 
-/** Clients at a time, and how long each one pauses between reads. */
+/** The number of clients that read at the same time, and how long each client pauses between two reads. */
 const CLIENTS = 4;
 const PAUSE_MS = 20;
 
-/** How many renewals a run lasts, and how long when the cache lets none happen. */
+/** A run ends after this number of renewals, or after `LONGEST_MS` if the cache prevents renewals. */
 const RENEWALS = 4;
 const LONGEST_MS = 6 * FRESH_SECONDS * 1000;
 
-/** Reads continually through a cache, and dates each row that is shown as fresh by its time and by its price. */
+/** Reads through a cache continuously. Determines the age of each row that is shown as fresh from its `observedAt` and from its price. */
 export async function readThrough(ask: Ask, world: Awaited<ReturnType<typeof startPricedWorld>>): Promise<Seen> {
   const before = { requests: world.requests(), renewals: world.renewals() };
   const end = Date.now() + LONGEST_MS;

@@ -9,7 +9,10 @@ import { parse } from 'graphql';
 import { listen } from '../../federation/routers.ts';
 import { createGateway } from '../gateway.ts';
 
-/** The supergraph over the gateway at `origin` alone. The SDL is another gateway's: this one may want a key. */
+/**
+ * Composes a supergraph whose only subgraph is the gateway at `origin`. Another gateway provides the SDL, because the one at `origin` may
+ * require a key.
+ */
 async function composeSupergraph(origin: string): Promise<string> {
   const { data } = await createGateway().ask('{ service: _service { sdl } }');
   const gpus = { name: 'gpus', url: `${origin}/graphql`, typeDefs: parse(data.service.sdl) };
@@ -22,7 +25,7 @@ interface ApolloContext {
   readonly authorization?: string | undefined;
 }
 
-/** Apollo Server with its response cache over Apollo's gateway. It hands on the keys of its clients. */
+/** Starts Apollo Server with its response cache and Apollo's gateway. It passes on the API keys of its clients. */
 export async function startApollo(origin: string) {
   const logger = { debug() {}, info() {}, warn() {}, error() {} };
   const gateway = new ApolloGateway({
@@ -45,8 +48,8 @@ export async function startApollo(origin: string) {
 }
 
 /**
- * Hive Gateway with its response cache. It hands on the keys of its clients. Operations that share a request to a subgraph would be kept
- * forever but for the first one: the cache reads `max-age` only for the operation that sent the request.
+ * Starts Hive Gateway with its response cache. It passes on the API keys of its clients. Operations do not share requests to a subgraph:
+ * the cache reads `max-age` only for the operation that sent the request, and would store the other responses forever.
  */
 export async function startHive(origin: string) {
   const cache = new InMemoryLRUCache();
