@@ -30,10 +30,11 @@ describe('a read loop', () => {
   });
 
   it('waits for `readNow` after a failure that must not be retried', async () => {
-    const { signals, readNow } = startLoop({ retries: false });
+    const loop = startLoop({ retries: false });
+    const { signals } = loop;
     await vi.advanceTimersByTimeAsync(3_600_000);
     expect(signals).toHaveLength(1);
-    readNow();
+    loop.readNow();
     await vi.advanceTimersByTimeAsync(0);
     expect(signals).toHaveLength(2);
   });
