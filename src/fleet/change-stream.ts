@@ -152,8 +152,8 @@ const parseChange = (shapes: ValueShapes, [, text = '']: readonly string[]): Wri
   readAs(shapes.writtenChange, text);
 
 /**
- * Returns the id of the entry that was the last one when the given entry was written; `undefined` if another program wrote the
- * given entry.
+ * Returns the id of the entry that directly preceded the given entry in the stream when it was written; `undefined` if another program
+ * wrote the given entry.
  */
 const afterOf = ([, , , after]: readonly string[]): string | undefined => after;
 

@@ -55,7 +55,7 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
       if (!isFirst) return undefined;
       return (response, body) => void late.push(() => answerWith(200, body)(response, body));
     });
-    // All spot prices are known first, so that the withheld request is one for stock and not only for spot prices.
+    // Wait for all spot prices. Otherwise the test could withhold a request that asks for spot prices only.
     const lacksSpot = async () =>
       (await nodesOf(whole)).some(({ available, spotObservedAt }) => available && spotObservedAt === null);
     await expect.poll(lacksSpot).toBe(false);
