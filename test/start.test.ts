@@ -90,7 +90,7 @@ describe('a gateway that listens', () => {
   it('prints its address as text on a terminal, and ends when the terminal closes', async () => {
     const shell = `echo "pid $$"; exec ${program('main').join(' ')}`;
     const command = ['script', '--quiet', '--command', shell, '/dev/null'];
-    const { gateway, ready, lines } = start({ UPSTREAM: 'recorded', LOG_LEVEL: 'error' }, command);
+    const { gateway, ready, lines } = start({ UPSTREAM: 'recorded', LOG_LEVEL: 'info' }, command);
     await ready;
     const [pid = '', address] = lines;
     expect(address).toMatch(/^Gateway listening at /);

@@ -22,11 +22,24 @@ interface ByteStream {
   write(line: Buffer): boolean;
   flush(onWritten: (error?: Error) => void): void;
   flushSync(): void;
+  on(event: 'error', listener: () => void): void;
 }
 
+/** A stream that discards everything. */
+const NOTHING = {
+  write: () => true,
+  flush: (onWritten: () => void) => onWritten(),
+  flushSync() {},
+  end() {},
+  destroy() {},
+};
+
 /** Opens stdout for bytes. With strings, the destination would measure its whole buffer again for each line. */
-function openStdout(): DestinationStream & Omit<ByteStream, 'write'> {
+function openStdout(): DestinationStream & Pick<ByteStream, 'flush' | 'flushSync'> {
   const stdout = pino.destination(STDOUT) as unknown as ByteStream;
+  // A terminal that was closed and a full disk reject every write. sonic-boom's `flushSync` repeats such a write forever, so the process
+  // could not end. pino does the same for a closed pipe.
+  stdout.on('error', () => Object.assign(stdout, NOTHING));
   return {
     // The method is looked up for each line, because pino replaces it once stdout has no reader any more.
     write: (line) => stdout.write(Buffer.from(line)),
