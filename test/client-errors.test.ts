@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -129,16 +129,18 @@ describe('a connection without a request in progress', () => {
   });
 
   it('is destroyed even if the client never closes its side', async () => {
-    await using server = await openServer();
-    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
-    // A write to a connection that the gateway has destroyed fails, which closes the socket.
-    socket.on('error', () => {});
-    const closed = new Promise((resolve) => socket.once('close', resolve));
-    socket.write('garbage\r\n\r\n');
-    await once(socket.resume(), 'end');
-    const writing = setInterval(() => socket.write('garbage'), 50);
-    await closed;
-    clearInterval(writing);
+    const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const connected = once(server, 'connection');
+    const { port } = server.address() as AddressInfo;
+    const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    const [socket] = (await connected) as [Socket];
+    const destroyed = new Promise((resolve) => socket.once('close', resolve));
+    createClientErrorHandler()(new Error('not HTTP'), socket);
+    await once(client.resume(), 'end');
+    await destroyed;
+    client.destroy();
+    server.close();
   });
 
   it('may break at any time without an effect on other connections', async () => {
