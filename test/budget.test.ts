@@ -46,7 +46,7 @@ describe('the budget of an operation', () => {
     expect(refusalOf(() => budget.checkUpstreamRequests(1))).toBe(REFUSED);
   });
 
-  it('reports a hundred errors and then one summary, and starts anew after a reset', () => {
+  it('reports a hundred errors and then one summary, and starts again after a reset', () => {
     const budget = open();
     const error = new Error('a fault');
     for (const round of ['first', 'second']) {

@@ -183,4 +183,15 @@ describe('a request for another protocol that is sent before the first response'
     server.held[0]?.end('first');
     expect(await read).toMatch(/\r\n\r\nfirsttaken$/);
   });
+
+  it('closes the connection if it cannot be handled', async () => {
+    const webSockets: WebSockets = {
+      take: () => Promise.reject(new Error('the rate limiter is broken')),
+      idle: async () => {},
+      close() {},
+    };
+    await using server = await openServer(webSockets);
+    const { read } = await server.send(upgrade('websocket'));
+    await expect(read).resolves.toBe('');
+  });
 });

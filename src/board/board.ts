@@ -32,7 +32,7 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   readonly sendQuery: SendQuery;
   readonly subscribe: Subscribe;
   readonly filters: Filters;
-  /** The client key that is sent with each request; null if there is none. */
+  /** The client key that is sent with each request; null if the visitor has not entered one. */
   readonly key: Signal<string | null>;
   /** Runs when the gateway serves another version of the page. */
   readonly onOutdated: () => void;

@@ -30,7 +30,7 @@ export interface Connection {
 
 /** What a connection needs. */
 export interface ConnectionOptions {
-  /** The client key that is sent with each request; null if there is none. */
+  /** The client key that is sent with each request; null if the visitor has not entered one. */
   readonly key: ReadonlySignal<string | null>;
   /** Runs when the gateway serves another version of the page. */
   readonly onOutdated: () => void;

@@ -11,7 +11,7 @@ const SLOTS = 'v1:slots';
 const PERIOD = 'v1:slots:period';
 
 /**
- * Starts a period if there is none because Redis is new or was emptied. Publishes the name of the new period to every connected
+ * Starts a period if Redis has none, because it is new or was emptied. Publishes the name of the new period to every connected
  * replica. Redis returns how many replicas received it; a suspended replica counts, a dead replica does not. The table opens when
  * that many replicas have registered, or when all slots that were in use before have ended. Values of other types are
  * overwritten.
@@ -44,7 +44,7 @@ return {period, isFree and 1 or 0}`;
 
 /**
  * Registers a replica and its requests in flight. Until the table opens, the number of slots is not limited. In an open table, a
- * request without a slot gets a free slot, or is refused if there is none.
+ * request without a slot gets a free slot. It is refused if no slot is free.
  */
 const REGISTER = `${BEGIN}
 if not isOpen then redis.call('HSET', KEYS[2], 'replica:' .. ARGV[5], 1) end

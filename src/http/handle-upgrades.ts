@@ -21,7 +21,7 @@ export function handleUpgrades(
     open.add(socket);
     socket.once('close', () => open.delete(socket));
     const setStatus = requestLog.upgrade(request, socket);
-    if (normaliseTarget(request)) void sockets.take(request, socket, head).then(setStatus);
+    if (normaliseTarget(request)) void sockets.take(request, socket, head).then(setStatus, () => socket.destroy());
     else refuseUpgrade(socket, { status: '400 Bad Request' });
   }
 

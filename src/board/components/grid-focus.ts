@@ -8,7 +8,7 @@ const PAGE_ROWS = 10;
 export const elementOfCell = (key: CellKey): HTMLElement | null =>
   document.querySelector<HTMLElement>(`[data-cell="${CSS.escape(key)}"]`);
 
-/** Returns the focusable element of the table (a cell or a bell) that contains `target`; null if there is none. */
+/** Returns the focusable element of the table (a cell or a bell) that contains `target`; null if `target` is in neither. */
 export const focusableOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('[data-focusable]') : null;
 

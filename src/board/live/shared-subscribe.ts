@@ -7,7 +7,7 @@ import { TabMember, type TabMemberOptions } from './tab-member.ts';
 interface SharedSubscribeOptions extends Pick<TabMemberOptions, 'locks' | 'openChannel'> {
   /** Opens a stream for this tab. */
   readonly subscribe: Subscribe;
-  /** Returns the client key that is sent when a stream is opened; null if there is none. */
+  /** Returns the client key that is sent when a stream is opened; null if the visitor has not entered one. */
   readonly key: () => string | null;
 }
 

@@ -34,8 +34,7 @@ export class StreamProgress {
   }
 
   /**
-   * Records a gap in the stream. The stream starts anew after the gap, so the tab can no longer continue after the last event before the
-   * gap.
+   * Records a gap in the stream. The tab can no longer resume after its last event: the stream continues with the events after the gap.
    */
   receiveMissed(): void {
     this.position = NO_EVENT;

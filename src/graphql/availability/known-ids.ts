@@ -17,7 +17,7 @@ const indexes = new WeakMap<readonly Identified[], Index>();
 
 /**
  * Finds the id in `all` that a client means: the same id, or else one that differs only in letter case and surrounding white space. Returns
- * `undefined` if there is none.
+ * `undefined` if no id matches.
  * @throws {InvalidArgumentError} if `id` itself is not in `all` and several ids in `all` differ from it only in letter case and surrounding
  * white space.
  */

@@ -48,7 +48,7 @@ const MISSED = `event: next\ndata: ${JSON.stringify({ errors: [{ message: 'no', 
 const ignore = { onOpen() {}, onChange() {}, onClosed() {}, onMissed() {} };
 
 describe('a subscription of the board', () => {
-  it('continues after its last event despite failures, and starts anew when the gateway no longer has that event', async () => {
+  it('continues after its last event despite failures, and starts again from now when the gateway no longer has that event', async () => {
     await using streams = await startStreams([
       (response) => open(response).write(event('7'), () => setImmediate(() => response.destroy())),
       (response) => response.writeHead(503).end(),
