@@ -65,10 +65,10 @@ export class FinishedResponse {
     return compressed;
   }
 
-  /** Node writes a short string and its headers at once, which takes 7 % less CPU time than a Buffer. */
+  /** Node writes a short string and its headers in one piece. A Buffer would be a second piece. */
   #toContent(body: Buffer | string): Content {
     const sent = this.isCompressible ? body : body.toString();
-    // A text with as many characters as bytes is ASCII. Node then sends 45 KB in 10 % less CPU time, because it need not scan them.
+    // A text with as many characters as bytes is ASCII. Node then need not scan it when it sends it.
     const charset = sent.length === this.length ? 'latin1' : 'utf8';
     return { lines: [...this.made.lines, 'content-length', this.length], body: sent, charset };
   }
