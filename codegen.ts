@@ -10,6 +10,8 @@ const mappers = {
   GpuAvailabilityReport: './availability/resolved-report.ts#ResolvedReport as ReportModel',
   GpuType: '../domain/gpu-type.ts#GpuType as GpuTypeModel',
   ObservationFailure: '../domain/type-rows.ts#ReportedFailure as ReportedFailureModel',
+  PlacementExclusion: '../domain/placement/placement.ts#Exclusion as ExclusionModel',
+  PlacementOption: '../domain/placement/placement.ts#Option as OptionModel',
   Upstream: '../domain/catalog.ts#UpstreamStatus as UpstreamStatusModel',
 };
 

@@ -6,10 +6,12 @@ import type { Row as RowModel } from '../domain/row.ts';
 import type { Change as ChangeModel } from '../domain/change.ts';
 import type { ResolvedReport as ReportModel } from './availability/resolved-report.ts';
 import type { GpuType as GpuTypeModel } from '../domain/gpu-type.ts';
+import type { Exclusion as ExclusionModel, Option as OptionModel } from '../domain/placement/placement.ts';
 import type { UpstreamStatus as UpstreamStatusModel } from '../domain/catalog.ts';
 import type { GraphQLContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -53,6 +55,17 @@ export type Coverage = {
   readonly failures: ReadonlyArray<ObservationFailure>;
   /** The number of cells that RunPod answered for. */
   readonly observed: Scalars['Int']['output'];
+};
+
+/** A request to RunPod's REST API v2, ready to be copied. */
+export type CreateRequest = {
+  readonly __typename?: 'CreateRequest';
+  /** JSON that matches RunPod's OpenAPI description. Replace the placeholders `<name>` and `<image>`. */
+  readonly body: Scalars['String']['output'];
+  /** The HTTP method, POST. */
+  readonly method: Scalars['String']['output'];
+  /** The URL to send the request to, with the header `Authorization: Bearer` and your RunPod API key. */
+  readonly url: Scalars['String']['output'];
 };
 
 /** A data center in which RunPod rents GPUs on its secure cloud. */
@@ -340,6 +353,138 @@ export type OrderDirection =
   /** From the highest to the lowest. */
   | 'DESC';
 
+/** The pods that meet the needs, and why all others do not. */
+export type Placement = {
+  readonly __typename?: 'Placement';
+  /** Whether all requested cells could be observed. */
+  readonly coverage: Coverage;
+  /**
+   * What was left out: every cell that is no option, either by itself or together with the other cells of its GPU type. Together with the
+   * options, these are all cells of all requested pod sizes, each exactly once.
+   */
+  readonly excluded: ReadonlyArray<PlacementExclusion>;
+  /** How old the observations are. */
+  readonly freshness: Freshness;
+  /** The pods in the preferred order, at most `first` of them. */
+  readonly options: ReadonlyArray<PlacementOption>;
+  /**
+   * The needs that alone prevent options, and the options that there would be without each of them. The need with the most options comes
+   * first. A need is left out if the gateway would have to ask RunPod about further pod sizes to answer.
+   */
+  readonly relaxations: ReadonlyArray<PlacementRelaxation>;
+  /** The number of pods that meet the needs, before `first` is applied. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A GPU type or a cell that is no option, and the first reason in the order of `PlacementReason`. */
+export type PlacementExclusion = {
+  readonly __typename?: 'PlacementExclusion';
+  /** The data center. Null if the reason applies to the GPU type in every data center. */
+  readonly dataCenter?: Maybe<DataCenter>;
+  /** The number of GPUs on the pod. Null if the reason applies to every number. */
+  readonly gpuCount?: Maybe<Scalars['Int']['output']>;
+  /** The GPU type. */
+  readonly gpuType: GpuType;
+  /** The reason in words, for people: what was needed, and what there is. The wording may change. */
+  readonly message: Scalars['String']['output'];
+  /** The reason, for programs. */
+  readonly reason: PlacementReason;
+};
+
+/**
+ * Conditions on a pod. A pod must meet all of them. A condition that is left out or null has no effect. If a value is unknown (null), it does
+ * not meet a condition on that value. An empty list matches nothing, and is an error (BAD_USER_INPUT).
+ */
+export type PlacementNeeds = {
+  /** Keeps the data centers that have all of these certifications, by RunPod's names, in any letter case. */
+  readonly compliance?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Keeps the data centers in these countries, by ISO 3166-1 alpha-2 code, in any letter case. */
+  readonly countryCodes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /**
+   * Keeps the data centers with these ids, in any letter case; for example, where your network volume is. An id that RunPod does not report
+   * is an error (BAD_USER_INPUT).
+   */
+  readonly dataCenterIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** If true, keeps the data centers on RunPod's global network. If false, it has no effect. */
+  readonly globalNetwork?: InputMaybe<Scalars['Boolean']['input']>;
+  /**
+   * The number of GPUs on the pod, from 1 to 16. If null, the number differs by GPU type: it is that of the smallest pod that has
+   * `minTotalMemoryGb`, or 1 without `minTotalMemoryGb`.
+   */
+  readonly gpuCount?: InputMaybe<Scalars['Int']['input']>;
+  /** Keeps the GPU types with these ids, in any letter case. An id that RunPod does not list is an error (BAD_USER_INPUT). */
+  readonly gpuTypeIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** Keeps the GPU types of this manufacturer. */
+  readonly manufacturer?: InputMaybe<GpuManufacturer>;
+  /** The highest on-demand price in US dollars per pod and hour, 0 or more. A pod without a quoted price does not meet it. */
+  readonly maxPricePerHour?: InputMaybe<Scalars['Float']['input']>;
+  /** The least memory of one GPU in GB, 0 or more. */
+  readonly minMemoryGb?: InputMaybe<Scalars['Int']['input']>;
+  /** The lowest level of stock: LOW, MEDIUM or HIGH. NONE and UNKNOWN are errors (BAD_USER_INPUT). */
+  readonly minStock?: InputMaybe<StockLevel>;
+  /** The least memory of all GPUs of the pod together in GB, 0 or more. */
+  readonly minTotalMemoryGb?: InputMaybe<Scalars['Int']['input']>;
+  /** If true, keeps the data centers that support network volumes. If false, it has no effect. */
+  readonly networkVolume?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Keeps the data centers on these continents. */
+  readonly regions?: InputMaybe<ReadonlyArray<Region>>;
+};
+
+/** A pod that can be created now. */
+export type PlacementOption = {
+  readonly __typename?: 'PlacementOption';
+  /** The GPU type, the data center, the stock and the price of the pod, and when they were observed. */
+  readonly availability: GpuAvailability;
+  /** The request to RunPod that creates the pod. The gateway never sends it. */
+  readonly createRequest: CreateRequest;
+  /** The memory of all GPUs of the pod together in GB. 0 if RunPod does not report the memory of the GPU type. */
+  readonly totalMemoryGb: Scalars['Int']['output'];
+};
+
+/**
+ * The order of pods. Equal pods are ordered by GPU type display name, then by data center id. A pod whose price or stock level is unknown
+ * comes after pods whose value is known.
+ */
+export type PlacementPreference =
+  /** The lowest price per pod first. Of pods with the same price, the one with the higher stock level first. */
+  | 'CHEAPEST'
+  /** The highest stock level first. Of pods with the same level, the one with the lower price first. */
+  | 'LIKELIEST';
+
+/** The reason why a GPU type or a cell is no option. Values may be added. */
+export type PlacementReason =
+  /** The cell could not be observed. The pod may be in stock. */
+  | 'NOT_OBSERVED'
+  /** RunPod does not offer the GPU type on secure cloud. */
+  | 'NOT_ON_SECURE_CLOUD'
+  /** The pod is in stock, but RunPod quotes no price. */
+  | 'NO_PRICE'
+  /** The data center is in another place, or lacks network volumes, the global network or a certification. */
+  | 'OTHER_DATA_CENTER'
+  /** The GPU type is not among the requested ones, or is of another manufacturer. */
+  | 'OTHER_GPU_TYPE'
+  /** RunPod reports no stock. */
+  | 'OUT_OF_STOCK'
+  /** The pod is in stock, but below the needed level, or at an unknown level. */
+  | 'STOCK_TOO_LOW'
+  /** The pod is in stock, but costs too much. */
+  | 'TOO_EXPENSIVE'
+  /** The memory is too small, or unknown. */
+  | 'TOO_LITTLE_MEMORY'
+  /** A pod of this GPU type may not have so many GPUs. */
+  | 'TOO_MANY_GPUS';
+
+/** A need that alone prevents options. */
+export type PlacementRelaxation = {
+  readonly __typename?: 'PlacementRelaxation';
+  /** The lowest price per pod among these options. Null if none of them has a price. */
+  readonly cheapest?: Maybe<HourlyPrice>;
+  /** The name of the need in `PlacementNeeds`. */
+  readonly need: Scalars['String']['output'];
+  /** The number of options that there would be without this need. */
+  readonly options: Scalars['Int']['output'];
+};
+
 /**
  * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
  * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
@@ -360,6 +505,11 @@ export type Query = {
   readonly gpuType?: Maybe<GpuType>;
   /** All GPU types that RunPod lists, ordered by display name. RunPod's placeholder 'unknown' is left out. */
   readonly gpuTypes?: Maybe<ReadonlyArray<GpuType>>;
+  /**
+   * The pods that can be created now and meet all needs, the best first, and for each GPU type and data center that is left out, the first
+   * reason. The gateway asks RunPod no more than `gpuAvailability` does for the same pod sizes.
+   */
+  readonly placement?: Maybe<Placement>;
   /** The source that the gateway reads from, and its health. */
   readonly upstream?: Maybe<Upstream>;
 };
@@ -418,6 +568,18 @@ export type QueryGpuTypeArgs = {
 export type QueryGpuTypesArgs = {
   manufacturer: InputMaybe<GpuManufacturer>;
   minMemoryGb: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * The queries. A field that fails is null and has an entry in `errors`; the other fields still have their data. `extensions.code` is
+ * BAD_USER_INPUT for an argument that is not valid, UPSTREAM_UNAVAILABLE if RunPod's lists of GPU types and data centers cannot be read and
+ * none is cached.
+ */
+export type QueryPlacementArgs = {
+  first?: Scalars['Int']['input'];
+  needs: PlacementNeeds;
+  prefer?: PlacementPreference;
 };
 
 /** A continent, by its name in RunPod's REST API v2. */
@@ -630,8 +792,9 @@ export type ResolversTypes = {
   Coverage: ResolverTypeWrapper<CoverageModel>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
-  DataCenter: ResolverTypeWrapper<DataCenterModel>;
+  CreateRequest: ResolverTypeWrapper<CreateRequest>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  DataCenter: ResolverTypeWrapper<DataCenterModel>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   FailureCode: FailureCode;
@@ -648,6 +811,13 @@ export type ResolversTypes = {
   HourlyPrice: ResolverTypeWrapper<HourlyPrice>;
   ObservationFailure: ResolverTypeWrapper<ReportedFailureModel>;
   OrderDirection: OrderDirection;
+  Placement: ResolverTypeWrapper<Omit<Placement, 'coverage' | 'excluded' | 'freshness' | 'options'> & { coverage: ResolversTypes['Coverage'], excluded: ReadonlyArray<ResolversTypes['PlacementExclusion']>, freshness: ResolversTypes['Freshness'], options: ReadonlyArray<ResolversTypes['PlacementOption']> }>;
+  PlacementExclusion: ResolverTypeWrapper<ExclusionModel>;
+  PlacementNeeds: PlacementNeeds;
+  PlacementOption: ResolverTypeWrapper<OptionModel>;
+  PlacementPreference: PlacementPreference;
+  PlacementReason: PlacementReason;
+  PlacementRelaxation: ResolverTypeWrapper<PlacementRelaxation>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Region: Region;
   StockLevel: StockLevel;
@@ -663,8 +833,9 @@ export type ResolversParentTypes = {
   Coverage: CoverageModel;
   Boolean: Scalars['Boolean']['output'];
   Int: Scalars['Int']['output'];
-  DataCenter: DataCenterModel;
+  CreateRequest: CreateRequest;
   String: Scalars['String']['output'];
+  DataCenter: DataCenterModel;
   ID: Scalars['ID']['output'];
   DateTime: Scalars['DateTime']['output'];
   Freshness: FreshnessModel;
@@ -677,6 +848,11 @@ export type ResolversParentTypes = {
   GpuType: GpuTypeModel;
   HourlyPrice: HourlyPrice;
   ObservationFailure: ReportedFailureModel;
+  Placement: Omit<Placement, 'coverage' | 'excluded' | 'freshness' | 'options'> & { coverage: ResolversParentTypes['Coverage'], excluded: ReadonlyArray<ResolversParentTypes['PlacementExclusion']>, freshness: ResolversParentTypes['Freshness'], options: ReadonlyArray<ResolversParentTypes['PlacementOption']> };
+  PlacementExclusion: ExclusionModel;
+  PlacementNeeds: PlacementNeeds;
+  PlacementOption: OptionModel;
+  PlacementRelaxation: PlacementRelaxation;
   Query: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
   Upstream: UpstreamStatusModel;
@@ -689,6 +865,12 @@ export type CoverageResolvers<ContextType = GraphQLContext, ParentType extends R
   failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   failures?: Resolver<ReadonlyArray<ResolversTypes['ObservationFailure']>, ParentType, ContextType>;
   observed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CreateRequestResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['CreateRequest'] = ResolversParentTypes['CreateRequest']> = {
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type DataCenterResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['DataCenter'] = ResolversParentTypes['DataCenter'], FederationReferenceType extends FederationReferenceTypes['DataCenter'] = FederationReferenceTypes['DataCenter']> = {
@@ -770,12 +952,42 @@ export type ObservationFailureResolvers<ContextType = GraphQLContext, ParentType
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type PlacementResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Placement'] = ResolversParentTypes['Placement']> = {
+  coverage?: Resolver<ResolversTypes['Coverage'], ParentType, ContextType>;
+  excluded?: Resolver<ReadonlyArray<ResolversTypes['PlacementExclusion']>, ParentType, ContextType>;
+  freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
+  options?: Resolver<ReadonlyArray<ResolversTypes['PlacementOption']>, ParentType, ContextType>;
+  relaxations?: Resolver<ReadonlyArray<ResolversTypes['PlacementRelaxation']>, ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PlacementExclusionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PlacementExclusion'] = ResolversParentTypes['PlacementExclusion']> = {
+  dataCenter?: Resolver<Maybe<ResolversTypes['DataCenter']>, ParentType, ContextType>;
+  gpuCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  gpuType?: Resolver<ResolversTypes['GpuType'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['PlacementReason'], ParentType, ContextType>;
+};
+
+export type PlacementOptionResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PlacementOption'] = ResolversParentTypes['PlacementOption']> = {
+  availability?: Resolver<ResolversTypes['GpuAvailability'], ParentType, ContextType>;
+  createRequest?: Resolver<ResolversTypes['CreateRequest'], ParentType, ContextType>;
+  totalMemoryGb?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PlacementRelaxationResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['PlacementRelaxation'] = ResolversParentTypes['PlacementRelaxation']> = {
+  cheapest?: Resolver<Maybe<ResolversTypes['HourlyPrice']>, ParentType, ContextType>;
+  need?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  options?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = GraphQLContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   dataCenter: Resolver<Maybe<ResolversTypes['DataCenter']>, ParentType, ContextType, RequireFields<QueryDataCenterArgs, 'id'>>;
   dataCenters: Resolver<Maybe<ReadonlyArray<ResolversTypes['DataCenter']>>, ParentType, ContextType, Partial<QueryDataCentersArgs>>;
   gpuAvailability: Resolver<Maybe<ResolversTypes['GpuAvailabilityReport']>, ParentType, ContextType, RequireFields<QueryGpuAvailabilityArgs, 'gpuCount' | 'orderBy'>>;
   gpuType: Resolver<Maybe<ResolversTypes['GpuType']>, ParentType, ContextType, RequireFields<QueryGpuTypeArgs, 'id'>>;
   gpuTypes: Resolver<Maybe<ReadonlyArray<ResolversTypes['GpuType']>>, ParentType, ContextType, Partial<QueryGpuTypesArgs>>;
+  placement: Resolver<Maybe<ResolversTypes['Placement']>, ParentType, ContextType, RequireFields<QueryPlacementArgs, 'first' | 'needs' | 'prefer'>>;
   upstream: Resolver<Maybe<ResolversTypes['Upstream']>, ParentType, ContextType>;
 };
 
@@ -799,6 +1011,7 @@ export type UpstreamSourceStatusResolvers<ContextType = GraphQLContext, ParentTy
 
 export type Resolvers<ContextType = GraphQLContext> = {
   Coverage?: CoverageResolvers<ContextType>;
+  CreateRequest?: CreateRequestResolvers<ContextType>;
   DataCenter?: DataCenterResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Freshness?: FreshnessResolvers<ContextType>;
@@ -808,6 +1021,10 @@ export type Resolvers<ContextType = GraphQLContext> = {
   GpuType?: GpuTypeResolvers<ContextType>;
   HourlyPrice?: HourlyPriceResolvers<ContextType>;
   ObservationFailure?: ObservationFailureResolvers<ContextType>;
+  Placement?: PlacementResolvers<ContextType>;
+  PlacementExclusion?: PlacementExclusionResolvers<ContextType>;
+  PlacementOption?: PlacementOptionResolvers<ContextType>;
+  PlacementRelaxation?: PlacementRelaxationResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Upstream?: UpstreamResolvers<ContextType>;
