@@ -2,6 +2,7 @@ import type { Demand, Listing, SourceCatalog } from '../domain/catalog.ts';
 import { askedNow, type Clock } from '../domain/clock.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
+import type { Lists } from '../domain/lists.ts';
 import { LIST_KEYS } from './keys.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import type { Loaded, Renewable } from './renewable.ts';
@@ -10,12 +11,6 @@ import type { Kept, Store } from './store.ts';
 
 /** Whether the gateway can answer clients, judged without a request to the source. */
 export type Readiness = 'ready' | 'starting' | 'unavailable';
-
-/** The lists of GPU types and data centers. */
-export interface Lists {
-  readonly gpuTypes: readonly GpuType[];
-  readonly dataCenters: readonly DataCenter[];
-}
 
 /** Caches the lists of GPU types and data centers. */
 export interface CachedLists {

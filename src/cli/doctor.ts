@@ -9,6 +9,7 @@ import { GATEWAY } from '../domain/client.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import { type FailureCode, UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
+import type { Lists } from '../domain/lists.ts';
 import type { Observation } from '../domain/observation.ts';
 import { excerpt } from '../upstream/request/excerpt.ts';
 import { checkDescription } from './doctor/check-description.ts';
@@ -132,12 +133,6 @@ function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCen
   if (dataCenters.every(({ region }) => region === 'UNKNOWN')) missing.push('region');
   if (missing.length === 0) print('ok', 'fields', 'all have values');
   else print('warn', 'fields', `no row has ${missing.join(', ')}`, 'They are null. RunPod may have renamed them.');
-}
-
-/** The GPU types and data centers of a source. */
-interface Lists {
-  readonly gpuTypes: readonly GpuType[];
-  readonly dataCenters: readonly DataCenter[];
 }
 
 async function checkStock(catalog: SourceCatalog, { gpuTypes, dataCenters }: Lists, report: Report): Promise<void> {

@@ -1,14 +1,8 @@
-import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
+import type { Lists } from '../domain/lists.ts';
 import type { Observation, ObservationRequest } from '../domain/observation.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
 import type { Sources, Validity } from './validity.ts';
-
-/** The complete lists of GPU types and data centers. */
-export interface Lists {
-  readonly gpuTypes: readonly GpuType[];
-  readonly dataCenters: readonly DataCenter[];
-}
 
 /** Answers in memory that are fresh and complete. A request that needs only these answers can be answered without waiting. */
 export interface Memory {
