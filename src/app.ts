@@ -73,7 +73,7 @@ export function createApp({
     changes,
     refresher,
     unreadBytes: () => clients.unread.total(),
-    largeOperations: () => ({ held: clients.room.held(), waiting: clients.room.waiting() }),
+    largeOperations: () => ({ held: clients.responseMemory.held(), waiting: clients.responseMemory.waiting() }),
     isTogether: fleet.isTogether,
     unfitValues: fleet.unfitValues,
     now: clock.now,

@@ -9,7 +9,7 @@ import { createRequestCounter, type RequestCounter } from '../http/request-count
 import { onceEnded } from '../http/request-end.ts';
 import { createResponseMemory, type ResponseMemory } from '../http/response-memory/response-memory.ts';
 import { createUnreadBytes, type UnreadBytes } from '../http/response-memory/unread-bytes.ts';
-import { createResponseOutlets, type ResponseOutlets } from '../http/response-outlets.ts';
+import { createResponseSinks, type ResponseSinks } from '../http/response-sinks.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { createClients } from '../upstream/request/clients.ts';
 
@@ -31,8 +31,8 @@ export interface ClientLimits {
   readonly rateLimit: RateLimit;
   readonly requestCounter: RequestCounter;
   readonly unread: UnreadBytes;
-  readonly outlets: ResponseOutlets;
-  readonly room: ResponseMemory;
+  readonly sinks: ResponseSinks;
+  readonly responseMemory: ResponseMemory;
   /**
    * Opens the permit of an operation over HTTP. An operation without a connection cannot leave bytes unread, so its permit is unbounded.
    */
@@ -56,8 +56,8 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
   });
   const rateLimit = createRateLimit(rateLimitPerMinute, fleet.createRateLimiter(rateLimitPerMinute));
   const unread = createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut: metrics.countCut });
-  const outlets = createResponseOutlets(identify, unread);
-  const room = createResponseMemory({
+  const sinks = createResponseSinks(identify, unread);
+  const responseMemory = createResponseMemory({
     unread,
     maxBytes,
     maxBytesPerClient,
@@ -72,24 +72,26 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
     rateLimit,
     requestCounter: createRequestCounter(identify, rateLimit, rateLimitPerMinute),
     unread,
-    outlets,
-    room,
+    sinks,
+    responseMemory,
     openPermit: (request, response) =>
-      request === undefined || response === undefined ? UNBOUNDED : openPermit(room, outlets, request, response),
+      request === undefined || response === undefined
+        ? UNBOUNDED
+        : openPermit(responseMemory, sinks, request, response),
   };
 }
 
 function openPermit(
-  room: ResponseMemory,
-  outlets: ResponseOutlets,
+  responseMemory: ResponseMemory,
+  sinks: ResponseSinks,
   request: IncomingMessage,
   response: ServerResponse,
 ): Permit {
-  const permit = room.openPermit(
-    () => outlets.clientOf(request),
+  const permit = responseMemory.openPermit(
+    () => sinks.clientOf(request),
     () => request.socket.destroy(),
   );
-  outlets.whenWritten(response, () => {
+  sinks.whenWritten(response, () => {
     permit.written();
     return permit.writesAhead();
   });

@@ -87,7 +87,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     catalog: traceReads(data.read, tracer),
     changes: data.changes,
   });
-  const watched = clients.outlets.watch(handler);
+  const watched = clients.sinks.watch(handler);
   const receiving = {
     endpoint: ENDPOINT,
     maxBodyBytes: MAX_BODY_BYTES,

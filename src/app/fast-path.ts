@@ -30,7 +30,7 @@ export interface FastPathDeps extends Pick<FinishedResponsesOptions<Context>, 'h
 
 /** Creates the fast path, which answers known requests without Yoga. */
 export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
-  const { room, outlets, requestCounter } = deps.clients;
+  const { responseMemory, sinks, requestCounter } = deps.clients;
   const { catalog } = deps.data;
   return new FinishedResponses<Context>({
     now: deps.clock.now,
@@ -39,10 +39,10 @@ export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
     holdingOf: deps.holdingOf,
     cacheControl: deps.cacheControl,
     knownOperations: createOperations(deps),
-    mayMakeLarge: room.mayMakeLarge,
-    mostFor: (request) => room.maxBytesFor(() => outlets.clientOf(request)),
+    mayMakeLarge: responseMemory.mayMakeLarge,
+    maxBytesFor: (request) => responseMemory.maxBytesFor(() => sinks.clientOf(request)),
     quotaLinesOf: requestCounter.linesOf,
-    onWritten: outlets.written,
+    onWritten: sinks.written,
     onAnswer: deps.metrics.countAnswer,
   });
 }

@@ -24,7 +24,7 @@ export interface FinishedResponsesOptions<Context> extends ResponseStoreOptions,
   /** `null` if Yoga must execute every operation. */
   readonly knownOperations: KnownOperations | null;
   /** How many bytes a body may have at most if it is sent to the client at once. Longer bodies are left to Yoga, which waits for memory. */
-  readonly mostFor: (request: IncomingMessage) => number;
+  readonly maxBytesFor: (request: IncomingMessage) => number;
   /** Whether a large response may be produced at once. Stored responses are sent in any case. */
   readonly mayMakeLarge: () => boolean;
   /** Called for each response that was sent without Yoga, with its status, whether it was stored, and how long it took, in seconds. */
@@ -109,9 +109,9 @@ export class FinishedResponses<Context extends object> {
     const stored = this.#stored.find(key);
     const unchanged = stored === undefined ? null : this.#unchanged(request, stored);
     if (unchanged !== null) return unchanged;
-    const most = this.#options.mostFor(request);
-    const isStored = stored !== undefined && stored.plain !== null && stored.length <= most;
-    const finished = isStored ? stored : this.#execute(key, most);
+    const maxBytes = this.#options.maxBytesFor(request);
+    const isStored = stored !== undefined && stored.plain !== null && stored.length <= maxBytes;
+    const finished = isStored ? stored : this.#execute(key, maxBytes);
     if (finished === null) return null;
     return { status: 200, isStored, send: (response) => this.#send.whole(request, response, finished) };
   }
@@ -129,11 +129,11 @@ export class FinishedResponses<Context extends object> {
   }
 
   /** Executes a known operation if Yoga has accepted an earlier request with the same headers. */
-  #execute(key: RequestKey, most: number): FinishedResponse | null {
+  #execute(key: RequestKey, maxBytes: number): FinishedResponse | null {
     const { knownOperations, mayMakeLarge } = this.#options;
     const lines = key.body === '' ? undefined : this.#linesByHeaders.get(key.headers);
     if (lines === undefined || knownOperations === null) return null;
-    const executed = knownOperations.execute(key.body, mayMakeLarge() ? most : Math.min(most, SMALL_BYTES));
+    const executed = knownOperations.execute(key.body, mayMakeLarge() ? maxBytes : Math.min(maxBytes, SMALL_BYTES));
     if (executed === null) return null;
     const { text, holding } = executed;
     const isStored = holding !== null && this.#seenBefore.note(crc32(key.text));
