@@ -33,7 +33,7 @@ export interface CachedCatalog extends Catalog {
   /** The result of `observe` if it is in memory and every cell was observed and is fresh, else `undefined`. */
   readonly peek: (request: ObservationRequest) => Observation | undefined;
   /** Counts reads that were answered with results of `peek`. */
-  readonly peeked: (reads: number) => void;
+  readonly countFreshReads: (reads: number) => void;
   /** The result of `observe` if no request to the source is needed for it, else `null`. */
   readonly lookUp: (request: ObservationRequest) => Promise<Known<Observation> | null>;
   /** Requests a newer answer even if the cached answer is fresh. Rejects when the request fails, with the same errors as `observe`. */
@@ -99,7 +99,7 @@ export function createCachedCatalog(source: SourceCatalog, options: CachedCatalo
       const isServed = remembered !== undefined && served.isWhole(remembered) && covers(remembered.latest, request);
       return isServed ? remembered.latest : undefined;
     },
-    peeked: (reads) => onRead('fresh', reads),
+    countFreshReads: (reads) => onRead('fresh', reads),
     async lookUp(request) {
       const known = await cache.lookUp(renewableObservation(renewal, request));
       if (known === undefined) return null;

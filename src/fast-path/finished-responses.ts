@@ -28,13 +28,13 @@ export interface FinishedResponsesOptions<Context> extends ResponseStoreOptions,
   /** Whether a large response may be produced at once. Stored responses are sent in any case. */
   readonly mayMakeLarge: () => boolean;
   /** Called for each response that was sent without Yoga, with its status, whether it was stored, and how long it took, in seconds. */
-  readonly onAnswer: (status: number, isStored: boolean, seconds: number) => void;
+  readonly onAnswer: (status: number, isFromStore: boolean, seconds: number) => void;
 }
 
 /** A response that can be sent at once. */
 interface Found {
   readonly status: 200 | 304;
-  readonly isStored: boolean;
+  readonly isFromStore: boolean;
   readonly send: (response: ServerResponse) => void;
 }
 
@@ -79,7 +79,7 @@ export class FinishedResponses<Context extends object> {
       const found = key === null ? null : this.#find(request, key);
       if (found !== null) {
         found.send(response);
-        this.#options.onAnswer(found.status, found.isStored, (performance.now() - startedAt) / 1000);
+        this.#options.onAnswer(found.status, found.isFromStore, (performance.now() - startedAt) / 1000);
         return;
       }
       if (body !== null) setBufferedBody(request, body);
@@ -110,10 +110,10 @@ export class FinishedResponses<Context extends object> {
     const unchanged = stored === undefined ? null : this.#unchanged(request, stored);
     if (unchanged !== null) return unchanged;
     const maxBytes = this.#options.maxBytesFor(request);
-    const isStored = stored !== undefined && stored.plain !== null && stored.length <= maxBytes;
-    const finished = isStored ? stored : this.#execute(key, maxBytes);
+    const isFromStore = stored !== undefined && stored.plain !== null && stored.length <= maxBytes;
+    const finished = isFromStore ? stored : this.#execute(key, maxBytes);
     if (finished === null) return null;
-    return { status: 200, isStored, send: (response) => this.#send.whole(request, response, finished) };
+    return { status: 200, isFromStore, send: (response) => this.#send.whole(request, response, finished) };
   }
 
   /**
@@ -125,7 +125,7 @@ export class FinishedResponses<Context extends object> {
     const control = this.#options.cacheControl(stored.made.freshUntil);
     if (control === NOT_KEPT) return null;
     const send = (response: ServerResponse) => this.#send.unchanged(request, response, stored, control);
-    return { status: 304, isStored: true, send };
+    return { status: 304, isFromStore: true, send };
   }
 
   /** Executes a known operation if Yoga has accepted an earlier request with the same headers. */
@@ -136,10 +136,10 @@ export class FinishedResponses<Context extends object> {
     const executed = knownOperations.execute(key.body, mayMakeLarge() ? maxBytes : Math.min(maxBytes, SMALL_BYTES));
     if (executed === null) return null;
     const { text, holding } = executed;
-    const isStored = holding !== null && this.#seenBefore.note(crc32(key.text));
+    const willStore = holding !== null && this.#seenBefore.note(crc32(key.text));
     const finished = new FinishedResponse({
       // Sending a string once costs less than creating a Buffer.
-      body: isStored ? Buffer.from(text) : text,
+      body: willStore ? Buffer.from(text) : text,
       lines,
       // Responses to POST have no validators.
       tag: null,
@@ -147,7 +147,7 @@ export class FinishedResponses<Context extends object> {
       freshUntil: holding?.freshUntil ?? Number.NEGATIVE_INFINITY,
       sources: holding?.sources ?? null,
     });
-    if (isStored) this.#stored.add(key, finished);
+    if (willStore) this.#stored.add(key, finished);
     return finished;
   }
 

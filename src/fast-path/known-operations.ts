@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { readOperation, type SentOperation, type TextOf } from '../graphql/sent-operation.ts';
 import { createBudget, type OperationLimits } from '../loaders/budget.ts';
-import { createMemory, type Peeked } from '../loaders/memory.ts';
+import { createMemory, type PeekableCatalog } from '../loaders/memory.ts';
 import { createValidity, type Holding } from '../loaders/validity.ts';
 import { createPrepareOperation, type PreparedOperation } from './prepared-operation.ts';
 
@@ -37,7 +37,7 @@ export interface KnownOperationsOptions {
   /** The public schema. */
   readonly schema: GraphQLSchema;
   readonly textOf: TextOf;
-  readonly catalog: Peeked;
+  readonly catalog: PeekableCatalog;
   readonly limits: OperationLimits;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;

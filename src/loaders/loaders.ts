@@ -7,7 +7,7 @@ import { type ObservationResult, type TypeRows, type TypesScope, toTypeRows } fr
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
 import type { Budget } from './budget.ts';
 import { createListLoaders } from './list-loaders.ts';
-import { createMemory, type Memory, type Peeked } from './memory.ts';
+import { createMemory, type Memory, type PeekableCatalog } from './memory.ts';
 import { countUpstreamRequests, createObservationLoader, type ObservedCatalog } from './observation-loader.ts';
 import { createRunningLoads } from './running-loads.ts';
 import { createValidity, type Validity } from './validity.ts';
@@ -59,7 +59,7 @@ interface Foreseen {
 }
 
 /** A catalog that can return known answers without a request to its source. */
-export interface LoadedCatalog extends Catalog, Peeked, ObservedCatalog {
+export interface LoadedCatalog extends Catalog, PeekableCatalog, ObservedCatalog {
   /** Whether both lists are in the cache. */
   readonly hasLists: () => boolean;
   /** When the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
