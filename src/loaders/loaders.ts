@@ -34,7 +34,7 @@ export interface Loaders {
    * Checks the budget in advance. Rejects with an `OperationTooComplexError` if reading all these observations would exceed it.
    * Does not request any observation.
    */
-  foresee(questions: readonly Foreseen[]): Promise<void>;
+  foresee(later: readonly Foreseen[]): Promise<void>;
   /**
    * Discards everything that was read and resets the budget. Call this before the next event of a subscription, because each
    * event counts as an operation of its own.
@@ -116,8 +116,8 @@ export function createLoaders(
       budget.reset();
       validity.reset();
     },
-    async foresee(questions) {
-      const keys = questions.flatMap(({ gpuTypes, gpuCount }) => gpuTypes.map((gpuType) => ({ gpuType, gpuCount })));
+    async foresee(later) {
+      const keys = later.flatMap(({ gpuTypes, gpuCount }) => gpuTypes.map((gpuType) => ({ gpuType, gpuCount })));
       budget.checkUpstreamRequests(await countUpstreamRequests({ catalog, readLists }, keys));
     },
     settled: () => running.settled(),
