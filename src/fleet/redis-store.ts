@@ -105,21 +105,33 @@ class RedisStore {
     ]);
   }
 
-  /** Compares the copy with the value in Redis. Returns the value that was requested later. */
+  /**
+   * Compares the copy with the value in Redis. Returns the value that was requested later. If Redis cannot be read, returns the copy and does
+   * not mark it as up to date, so the next read compares again.
+   */
   async #read(key: string): Promise<SharedKept | undefined> {
     const { version } = this;
-    const text = await this.#redis.client.get(key).catch((error: unknown) => {
-      if (isWrongType(error)) this.#options.unfit.count('answer', key);
-      return null;
-    });
+    const text = await this.#readText(key);
     const isCurrent = version === this.version;
     const copy = this.#copies.get(key);
+    if (text === undefined) return copy?.kept;
     if (copy !== undefined) copy.isCurrent ||= isCurrent;
     if (text === null || text === copy?.text) return copy?.kept;
     const kept = this.#parse(key, text);
     if (kept === undefined || this.#isOutdated(key, kept)) return copy?.kept;
     this.#copies.set(key, { kept, text, isCurrent });
     return kept;
+  }
+
+  /** Returns the text under a key: `null` if there is none or the key has another type, `undefined` if Redis cannot be read. */
+  async #readText(key: string): Promise<string | null | undefined> {
+    try {
+      return await this.#redis.client.get(key);
+    } catch (error) {
+      if (!isWrongType(error)) return undefined;
+      this.#options.unfit.count('answer', key);
+      return null;
+    }
   }
 
   #parse(key: string, text: string): SharedKept | undefined {
