@@ -100,12 +100,17 @@ function pluginsOfRequests({
     useYogaMetrics(metrics.registry, metrics.durations),
     useRateLimit(endpoint, requestCounter),
     useBoardFiles(board, endpoint),
-    config.introspection && useSchemaFile(printPublicSchema()),
-    config.introspection && useGraphiQLPage(endpoint),
+    ...(config.introspection ? pluginsOfSchema(endpoint) : []),
     useClientKeys(endpoint, config.clientKeys),
     useNoSingleConnection(endpoint),
     useJsonRequests(endpoint),
   ];
+}
+
+/** The plugins that show the schema to people and tools. */
+function pluginsOfSchema(endpoint: string): Plugins {
+  const sdl = printPublicSchema();
+  return [useSchemaFile(sdl), useGraphiQLPage(endpoint, sdl)];
 }
 
 /** The plugins that read, check and limit operations, and the plugins that shape the results. */
