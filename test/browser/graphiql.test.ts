@@ -9,7 +9,7 @@ import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { readRecording20251114 } from '../support/recording-2025-11-14.ts';
 
 /** Starts a gateway and opens GraphiQL in a browser. Records requests to other hosts and errors in the browser console. */
-async function openGraphiQL() {
+async function openGraphiQL(search = '') {
   const log = createLog({ level: 'silent', secrets: [] });
   const { listener } = createApp({ config: loadConfig({}), log, readRecording: readRecording20251114 });
   const server = await startServer(listener, { host: '127.0.0.1', port: 0, log });
@@ -25,7 +25,7 @@ async function openGraphiQL() {
     if (message.type() === 'error') consoleErrors.push(message.text());
   });
   page.on('pageerror', (error) => consoleErrors.push(error.message));
-  await page.goto(`${server.url}/graphql`);
+  await page.goto(`${server.url}/graphql${search}`);
   return {
     page,
     foreignRequests,
@@ -87,6 +87,33 @@ describe.skipIf(!hasChromium)('GraphiQL in a browser', () => {
       await clickTab(page, page.locator('.graphiql-tab', { hasText: name }));
       await expect.poll(() => editorText(page), { timeout: 2000 }).toContain(`query ${name}`);
     }
+  });
+
+  it('documents the schema without the types and fields of Federation', async () => {
+    await using graphiql = await openGraphiQL();
+    const { page } = graphiql;
+    await page.getByRole('button', { name: /show documentation explorer/i }).click();
+    const docs = page.locator('.graphiql-plugin');
+    await docs.getByText('UpstreamHealth', { exact: true }).waitFor();
+    const types = (await docs.innerText()).split('\n');
+    await docs.getByText('Query', { exact: true }).click();
+    await docs.getByText('dataCenters', { exact: true }).waitFor();
+    const fields = await docs.locator('.graphiql-doc-explorer-field-name').allInnerTexts();
+    expect([...types, ...fields].filter((name) => /^_|link__|federation__|FieldSet/.test(name))).toEqual([]);
+    expect(fields).toContain('gpuAvailability');
+  });
+
+  it('opens the operation in its address, with its variables, beside the examples', async () => {
+    const query = 'query Linked($id: ID!) { gpuType(id: $id) { memoryGb } }';
+    const variables = '{ "id": "NVIDIA L4" }';
+    await using graphiql = await openGraphiQL(`?${new URLSearchParams({ query, variables })}`);
+    const { page } = graphiql;
+    await expect.poll(() => editorText(page)).toContain(query);
+    await page.getByRole('button', { name: /execute query/i }).click();
+    await page.locator('.result-window').getByText('"memoryGb"').waitFor();
+    const tabs = await page.locator('.graphiql-tab-button').allInnerTexts();
+    expect(tabs).toEqual(['Linked', ...EXAMPLES.map(nameOf)]);
+    expect(graphiql.consoleErrors).toEqual([]);
   });
 
   it('reorders the tabs by dragging', async () => {

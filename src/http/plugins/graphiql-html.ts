@@ -12,11 +12,25 @@ const EXAMPLES = new URL('operations/graphiql/', PROJECT);
  */
 const DRAG_LIMIT = /\bdragConstraints:\w+,(?=value:\w+,isActive:)/;
 
-/** Hides the button that reads the schema again. It has no effect, because the page contains the schema. */
-const STYLE = '<style>.graphiql-sidebar > [aria-label^="Re-fetch"] { display: none; }</style>';
+/**
+ * Hides the button that reads the schema again. The button would have no effect, because the page contains the schema. Keeps the title on one
+ * line.
+ */
+const STYLE =
+  '<style>.graphiql-sidebar [aria-label^="Re-fetch"] { visibility: hidden; } .graphiql-logo { white-space: nowrap; }</style>';
 
 /**
- * Renders GraphiQL for an endpoint. The page contains the schema, from which it takes its documentation and completions. If the page requested
+ * Defines `linked`, the operation in the address of the page, if there is one. GraphiQL itself reads only the query from the address, and shows
+ * it in the tab of the first example.
+ */
+const LINKED = `<script>
+  const address = new URLSearchParams(location.search);
+  const linked = address.has('query') ? [{ query: address.get('query'), variables: address.get('variables') }] : [];
+</script>`;
+
+/**
+ * Renders GraphiQL for an endpoint, with a tab for each example. An address with the parameters `query` and `variables` opens the page with a
+ * tab for this operation. The page contains the schema, from which it takes its documentation and completions. If the page requested
  * the schema by introspection instead, it would also show the types and fields of Federation, which are for gateways.
  */
 export async function renderGraphiQLPage(endpoint: string, sdl: string): Promise<string> {
@@ -31,7 +45,10 @@ export async function renderGraphiQLPage(endpoint: string, sdl: string): Promise
     // A property of GraphiQL that the type of the options lacks.
     schema: introspectionFromSchema(buildSchema(sdl)),
   };
-  return renderGraphiQL(options).replace(DRAG_LIMIT, '').replace('</head>', `${STYLE}</head>`);
+  return renderGraphiQL(options)
+    .replace(DRAG_LIMIT, '')
+    .replace('"defaultTabs":[', '"variables":linked[0]?.variables??undefined,"defaultTabs":[...linked,')
+    .replace('</head>', `${STYLE}${LINKED}</head>`);
 }
 
 function readExamples(): { query: string }[] {
