@@ -33,11 +33,11 @@ function openStore() {
   });
   return {
     store,
-    failReads(error: Error | null) {
+    failReads: (error: Error | null) => {
       failure = error;
     },
     /** Stores a later list, as another replica does. Returns when the list was requested. */
-    storeElsewhere(): string {
+    storeElsewhere: (): string => {
       const observedAt = new Date(Date.now() - 1).toISOString();
       const value = { source: 'RUNPOD_REST', rows: [] };
       texts.set(KEY, JSON.stringify({ value, observedAt, dueAfterMs: KEEPING.freshMs }));
