@@ -3,7 +3,13 @@ import type { DataCenter } from '../domain/data-center.ts';
 import { UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
 import type { ObservationKey } from '../domain/observation.ts';
-import { type ObservationResult, type TypeRows, type TypesScope, toTypeRows } from '../domain/type-rows.ts';
+import {
+  type ObservationResult,
+  type TypeRows,
+  type TypeScope,
+  type TypesScope,
+  toTypeRows,
+} from '../domain/type-rows.ts';
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
 import type { Budget } from './budget.ts';
 import { createListLoaders } from './list-loaders.ts';
@@ -28,6 +34,8 @@ export interface Loaders {
    * `OperationTooComplexError` before any of them is sent.
    */
   rowsOfTypes(scope: TypesScope): Promise<readonly TypeRows[]>;
+  /** Like `rowsOfTypes`, for one GPU type. */
+  rowsOfType(scope: TypeScope): Promise<TypeRows>;
   /** Like `rowsOfTypes`, with one promise for each GPU type. All of them reject when `rowsOfTypes` would reject. */
   rowsOfTypesInTurn(scope: TypesScope): readonly Promise<TypeRows>[];
   /**
@@ -85,19 +93,18 @@ export function createLoaders(
   const observations = createObservationLoader({ catalog, demand, budget, tracer, running, readLists, validity });
 
   /** Returns an observation, or the `UpstreamError` of its load. The error is not thrown, so that only the cells of this GPU type fail. */
-  async function toOutcome(key: ObservationKey): Promise<ObservationResult> {
+  async function toOutcome({ gpuType, gpuCount }: ObservationKey): Promise<ObservationResult> {
     try {
-      return await observations.load(key);
+      return await observations.load({ gpuType, gpuCount });
     } catch (error) {
       if (error instanceof UpstreamError) return error;
       throw error;
     }
   }
 
+  const rowsOfType = async (scope: TypeScope) => toTypeRows(scope, await toOutcome(scope));
   const rowsOfTypesInTurn = ({ gpuTypes, dataCenters, gpuCount }: TypesScope) =>
-    gpuTypes.map(async (gpuType) =>
-      toTypeRows({ gpuType, dataCenters, gpuCount }, await toOutcome({ gpuType, gpuCount })),
-    );
+    gpuTypes.map((gpuType) => rowsOfType({ gpuType, dataCenters, gpuCount }));
 
   return {
     gpuTypes: lists.gpuTypes,
@@ -109,6 +116,7 @@ export function createLoaders(
     validity,
     freshMs: catalog.freshMs,
     rowsOfTypes: (scope) => Promise.all(rowsOfTypesInTurn(scope)),
+    rowsOfType,
     rowsOfTypesInTurn,
     forget() {
       lists.forget();
