@@ -3,7 +3,7 @@ import type { Change, Subscriber } from './subscribers.ts';
 /** A way to end a subscription: the client ends it, or its connection is cut. */
 export type Parting = 'leaves' | 'is cut';
 
-/** What a returning subscriber needs. */
+/** Options of `createReturningSubscriber`. */
 export interface ReturningOptions {
   readonly subscribe: (lastEventId: string | null) => Subscriber;
   /** Cuts the connections of this subscriber. */
@@ -37,14 +37,17 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
       if (lastEventId === null) return;
       if (how === 'is cut') cut();
       settle();
-      // This is also necessary after a cut, because a connection that was just being opened may have survived the cut.
+      // This is necessary even after a cut: a connection that was just being opened may have survived the cut.
       current?.leave();
       current = null;
     },
     comeBack() {
       current ??= subscribe(lastEventId);
     },
-    /** Subscribes again if the last subscription was refused. If events were missed, it no longer sends the id of the last event. */
+    /**
+     * Subscribes again if the last subscription was refused. Returns 'again' if it sends the id of the last event again, and 'anew' if it
+     * sends no id because events were missed. Returns `null` if nothing was refused.
+     */
     tryAgain(): 'anew' | 'again' | null {
       if (current === null || current.codes.length === 0) return null;
       const hasMissed = current.codes.includes('EVENTS_MISSED');
