@@ -8,7 +8,7 @@ const MB = 1_000_000;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A limiter of the memory for responses: 10 MB in all, 4 MB for one client, and 2 MB for one response. */
+/** Creates a limiter of the memory for responses: 10 MB in all, 4 MB for one client, and 2 MB for one response. */
 function createMemory() {
   let isOverloaded = false;
   const refused: string[] = [];
@@ -197,16 +197,19 @@ describe('slow readers', () => {
   it.each([
     ['nothing', 0],
     ['1 kB a second', 1000],
-  ])('have their connections cut for a waiting large operation if they read %s', async (_what, bytesPerSecond) => {
-    const { open, leaveUnread, cuts } = createMemory();
-    const slow = ['a', 'b', 'c'].map((client) => leaveUnread(client, 3 * MB));
-    const waiting = open('victim').obtain();
-    for (let second = 0; second < 5; second += 1) {
-      for (const one of slow) one.read(bytesPerSecond);
-      await vi.advanceTimersByTimeAsync(1000);
-    }
-    expect([await waiting, cuts]).toEqual([null, ['all']]);
-  });
+  ])(
+    'have their connections cut to make room for a waiting large operation if they read %s',
+    async (_what, bytesPerSecond) => {
+      const { open, leaveUnread, cuts } = createMemory();
+      const slow = ['a', 'b', 'c'].map((client) => leaveUnread(client, 3 * MB));
+      const waiting = open('victim').obtain();
+      for (let second = 0; second < 5; second += 1) {
+        for (const one of slow) one.read(bytesPerSecond);
+        await vi.advanceTimersByTimeAsync(1000);
+      }
+      expect([await waiting, cuts]).toEqual([null, ['all']]);
+    },
+  );
 
   it('keep their connections if they read 60 kB a second', async () => {
     const { open, leaveUnread, cuts } = createMemory();
