@@ -30,7 +30,7 @@ const MEDIUM = `{ ${longField('x', 9)} }`;
 
 const SMALL = '{ gpuAvailability(gpuType: "L4", first: 1) { totalCount } }';
 
-/** The limit on the memory of the process, in MB: the memory when idle, up to twice 100 MB of unread bytes, and the responses in progress. */
+/** The limit on memory use, in MB: the memory when idle, up to twice 100 MB of unread bytes, and the responses in progress. */
 const MAX_MEGABYTES = 650;
 
 afterEach(endAttacks);

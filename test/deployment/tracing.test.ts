@@ -238,7 +238,7 @@ describe('a traced gateway', () => {
 
 const toModule = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
 
-/** A hook that prints the URL of each loaded file. The OpenTelemetry SDK is bundled with the code that uses it. prom-client loads its API. */
+/** Prints the URL of each loaded file. The OpenTelemetry SDK is bundled with the code that uses it. prom-client loads only its API. */
 const LOAD_HOOK = toModule(`import { writeSync } from 'node:fs';
 export function load(url, context, next) {
   writeSync(1, 'loading ' + url + '\\n');
