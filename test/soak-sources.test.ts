@@ -205,7 +205,7 @@ describe.each([
        * subscribers disconnect first, so that an old connection whose end the gateway has not noticed is not mistaken for a new one.
        */
       async function gather(): Promise<void> {
-        const anew = new Set<(typeof audiences)[number]>();
+        const restarted = new Set<(typeof audiences)[number]>();
         const here = () => audiences.reduce((sum, audience) => sum + audience.size(), 0);
         const metric = () => soak.served.metric('gpu_gateway_subscriptions');
         for (const { returning } of audiences) returning.part('leaves');
@@ -213,11 +213,11 @@ describe.each([
         await expect.poll(metric, { timeout: 30_000, interval: 10 }).toBe(count);
         for (const { returning } of audiences) returning.comeBack();
         const subscribed = () => {
-          for (const audience of audiences) if (audience.returning.tryAgain() === 'anew') anew.add(audience);
+          for (const audience of audiences) if (audience.returning.tryAgain() === 'restarted') restarted.add(audience);
           return metric();
         };
         await expect.poll(subscribed, { timeout: 30_000, interval: 10 }).toBe(here());
-        for (const audience of anew) await audience.readAgain();
+        for (const audience of restarted) await audience.readAgain();
       }
       await gather();
       for (const audience of audiences) await audience.begin();

@@ -45,10 +45,10 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
       current ??= subscribe(lastEventId);
     },
     /**
-     * Subscribes again if the last subscription was refused. Returns 'again' if it sends the id of the last event again, and 'anew' if it
-     * sends no id because events were missed. Returns `null` if nothing was refused.
+     * Subscribes again if the last subscription was refused. Returns 'resumed' if the new subscription sends the id of the last event, and
+     * 'restarted' if it sends no id because events were missed. Returns `null` if the last subscription was not refused.
      */
-    tryAgain(): 'anew' | 'again' | null {
+    tryAgain(): 'resumed' | 'restarted' | null {
       if (current === null || current.codes.length === 0) return null;
       const hasMissed = current.codes.includes('EVENTS_MISSED');
       if (hasMissed) {
@@ -57,7 +57,7 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
       }
       current.leave();
       current = subscribe(lastEventId);
-      return hasMissed ? 'anew' : 'again';
+      return hasMissed ? 'restarted' : 'resumed';
     },
   };
 }
