@@ -18,15 +18,15 @@ export interface ClientLimitsDeps {
   readonly config: Config;
   readonly fleet: Fleet;
   readonly metrics: Metrics;
-  /** Whether the event loop lags. */
+  /** Returns whether the event loop lags. */
   readonly isOverloaded: () => boolean;
 }
 
 /** The limits of each client: for its requests, for the requests to RunPod that it causes, and for the memory of its responses. */
 export interface ClientLimits {
-  /** Names the client of a request; `null` for a client without limits. */
+  /** Returns the name of the client that sent a request, or `null` for a client without limits. */
   readonly identify: Identify;
-  /** Returns the client with this name, with its budget of requests to RunPod. */
+  /** Returns the client with this name. The client contains its budget of requests to RunPod. */
   readonly findClient: (name: string | null) => Client;
   readonly rateLimit: RateLimit;
   readonly requestCounter: RequestCounter;
@@ -34,7 +34,8 @@ export interface ClientLimits {
   readonly sinks: ResponseSinks;
   readonly responseMemory: ResponseMemory;
   /**
-   * Opens the permit of an operation over HTTP. An operation without a connection cannot leave bytes unread, so its permit is unbounded.
+   * Opens the permit of an operation over HTTP, which limits the memory of its response. An operation without a connection gets an
+   * unbounded permit, because no client can leave its bytes unread.
    */
   readonly openPermit: (request: IncomingMessage | undefined, response: ServerResponse | undefined) => Permit;
 }
@@ -49,7 +50,7 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
     ipv6Prefix: config.ipv6Prefix,
   });
   const findClient = createClients({
-    // A recording needs no requests to RunPod, so there is no limit.
+    // A recording needs no requests to RunPod, so there is no limit. Zero means no limit.
     perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
     now,
     onRefused: metrics.countClientRefusal,
@@ -96,7 +97,7 @@ function openPermit(
     return permit.writesAhead();
   });
   onceEnded(request, response, permit.close);
-  // If the connection has closed already, `onceEnded` does not report its end again.
+  // If the connection has already closed, `onceEnded` does not report the end, so the permit is closed here.
   if (request.socket.destroyed) permit.close();
   return permit;
 }

@@ -11,7 +11,10 @@ import {
   type TypesScope,
 } from './type-rows.ts';
 
-/** How many of the requested cells were observed. `expected` = `observed` + `failed`, in cells. */
+/**
+ * The numbers of requested cells (`expected`), of observed cells among them, and of failed cells among them. `expected` = `observed` +
+ * `failed`.
+ */
 export interface Coverage {
   readonly complete: boolean;
   readonly expected: number;
@@ -23,10 +26,10 @@ export interface Coverage {
 /** The answer to an availability query. */
 export interface Report {
   readonly nodes: readonly Row[];
-  /** Number of matching rows before `first` was applied. */
+  /** The number of matching rows before `first` was applied. */
   readonly totalCount: number;
   readonly coverage: Coverage;
-  /** The freshness of all requested cells that were observed, including those whose rows are not returned. */
+  /** The freshness of all requested cells that were observed, including the cells whose rows are not returned. */
   readonly freshness: Freshness;
 }
 
@@ -34,7 +37,7 @@ export interface Report {
 export interface AvailabilityQuery extends TypesScope {
   readonly conditions: RowConditions;
   readonly order: RowOrder;
-  /** The report returns at most this many rows; `null` for all rows. */
+  /** The maximum number of rows in the report; `null` for all rows. */
   readonly first: number | null;
 }
 

@@ -5,8 +5,8 @@ import { STOCK_RANK } from './row-order.ts';
 export type MinStock = 'LOW' | 'MEDIUM' | 'HIGH';
 
 /**
- * Conditions on the observed values of a row. They do not reduce the requests to RunPod. A row with an unknown value does not meet a
- * condition on that value.
+ * The conditions on the observed values of a row. They do not reduce the number of requests to RunPod. A row with an unknown value does not
+ * meet a condition on that value.
  */
 export interface RowConditions {
   /** The highest on-demand price that a row may have, in US dollars per GPU per hour; `null` for any price. */
