@@ -18,7 +18,7 @@ export function relaxationsOf(query: PlacementQuery, totalCount: number, rowsOf:
   return namesOf(query.needs)
     .flatMap((need) => relax(query, need, rowsOf) ?? [])
     .filter(({ options }) => options > totalCount)
-    .sort((a, b) => b.options - a.options || (a.need < b.need ? -1 : 1));
+    .toSorted((a, b) => b.options - a.options || (a.need < b.need ? -1 : 1));
 }
 
 function relax(query: PlacementQuery, need: NeedName, rowsOf: RowsOf): Relaxation | null {

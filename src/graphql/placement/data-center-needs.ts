@@ -17,17 +17,6 @@ const repeat = (values: readonly string[]): string =>
 const report = (name: string, value: boolean | null): string =>
   value === null ? `RunPod does not report whether it has ${name}` : `It has no ${name}`;
 
-/** For each need for the data center, the sentence with what was needed and what there is. */
-const EXPLANATIONS: { readonly [Name in DataCenterNeedName]: Explain<NonNullable<PlacementNeeds[Name]>> } = {
-  regions: ({ region }, regions) => `Its region is ${region}; ${repeat(regions)} was needed.`,
-  countryCodes: ({ countryCode }) => `Its country is ${countryCode ?? 'unknown'}; another one was needed.`,
-  dataCenterIds: () => 'It is not one of the requested data centers.',
-  networkVolume: ({ networkVolume }) => `${report('network volumes', networkVolume)}, which were needed.`,
-  globalNetwork: ({ globalNetwork }) => `${report('the global network', globalNetwork)}, which was needed.`,
-  compliance: ({ compliance }) =>
-    `Its certifications are ${compliance === null ? 'unknown' : repeat(compliance) || 'none'}; others were needed.`,
-};
-
 type DataCenterNeedName = Extract<
   NeedName,
   'regions' | 'countryCodes' | 'dataCenterIds' | 'networkVolume' | 'globalNetwork' | 'compliance'
@@ -41,20 +30,28 @@ export function dataCenterNeeds(
   input: Partial<PlacementNeeds>,
   all: readonly DataCenter[],
 ): readonly SubjectNeed<DataCenter>[] {
-  const needOf = <Name extends DataCenterNeedName>(name: Name): readonly SubjectNeed<DataCenter>[] => {
+  const needOf = <Name extends DataCenterNeedName>(
+    name: Name,
+    explain: Explain<NonNullable<PlacementNeeds[Name]>>,
+  ): readonly SubjectNeed<DataCenter>[] => {
     const value = input[name];
     // A condition on a property is either true or has no effect.
     if (value == null || value === false) return [];
     const isMet = dataCenterCondition(null, { [name]: value }, all);
-    const explain = EXPLANATIONS[name];
     return [{ name, reason: 'OTHER_DATA_CENTER', isMet, explain: (one) => explain(one, value) }];
   };
   return [
-    ...needOf('regions'),
-    ...needOf('countryCodes'),
-    ...needOf('dataCenterIds'),
-    ...needOf('networkVolume'),
-    ...needOf('globalNetwork'),
-    ...needOf('compliance'),
+    ...needOf('regions', ({ region }, regions) => `Its region is ${region}; ${repeat(regions)} was needed.`),
+    ...needOf(
+      'countryCodes',
+      ({ countryCode }) => `Its country is ${countryCode ?? 'unknown'}; another one was needed.`,
+    ),
+    ...needOf('dataCenterIds', () => 'It is not one of the requested data centers.'),
+    ...needOf('networkVolume', (one) => `${report('network volumes', one.networkVolume)}, which were needed.`),
+    ...needOf('globalNetwork', (one) => `${report('the global network', one.globalNetwork)}, which was needed.`),
+    ...needOf('compliance', ({ compliance }) => {
+      const known = compliance === null ? 'unknown' : repeat(compliance) || 'none';
+      return `Its certifications are ${known}; others were needed.`;
+    }),
   ];
 }
