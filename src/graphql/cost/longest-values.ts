@@ -1,3 +1,4 @@
+import { MAX_REPEATED } from '../placement/data-center-needs.ts';
 import { encodeId } from '../row-id.ts';
 import type { Subjects } from '../subjects.ts';
 
@@ -18,6 +19,9 @@ const DATA_CENTER_FIELDS = ['id', 'name', 'countryCode', 'location', 'compliance
 /** The bytes of a request that creates a pod, as JSON within JSON, without its ids. */
 const CREATE_REQUEST_BYTES = 220;
 
+/** The bytes of the message of an exclusion, without the names of certifications. */
+const MESSAGE_BYTES = 256;
+
 /** The bytes of the separators, the quotes and the number of GPUs in the id of a row. */
 const ROW_ID_JOINTS = 6;
 
@@ -35,6 +39,7 @@ export function longestValues({ gpuTypes, dataCenters }: Subjects): LongestValue
 function measure({ gpuTypes, dataCenters }: Subjects): LongestValues {
   const rowId =
     longest(gpuTypes.map(({ id }) => encodeId(id))).bytes + longest(dataCenters.map(({ id }) => encodeId(id))).bytes;
+  const certification = longest(dataCenters.flatMap(({ compliance }) => compliance ?? [])).bytes;
   return new Map<string, Longest>([
     ...GPU_TYPE_FIELDS.map((field) => [`GpuType.${field}`, longest(gpuTypes.map((one) => one[field]))] as const),
     ...DATA_CENTER_FIELDS.map(
@@ -44,6 +49,7 @@ function measure({ gpuTypes, dataCenters }: Subjects): LongestValues {
       'CreateRequest.body',
       { bytes: CREATE_REQUEST_BYTES + quotedTwice(gpuTypes) + quotedTwice(dataCenters), items: 0 },
     ],
+    ['PlacementExclusion.message', { bytes: MESSAGE_BYTES + MAX_REPEATED * certification, items: 0 }],
     ['GpuAvailability.id', { bytes: rowId + ROW_ID_JOINTS, items: 0 }],
   ]);
 }

@@ -7,7 +7,7 @@ import type { PlacementNeeds } from '../types.generated.ts';
 type Explain<Value> = (dataCenter: DataCenter, value: Value) => string;
 
 /** How many values of a need, or certifications of a data center, a message repeats. */
-const MAX_REPEATED = 3;
+export const MAX_REPEATED = 3;
 
 const repeat = (values: readonly string[]): string =>
   values.length <= MAX_REPEATED

@@ -9,9 +9,9 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { OperationTooComplexError, UpstreamError } from '../../domain/errors.ts';
-import { planQueries } from '../availability/planned-queries.ts';
 import type { GraphQLContext } from '../context.ts';
 import { QUERY_BYTES } from '../cost/bounded-errors.ts';
+import { planQueries } from '../cost/planned-queries.ts';
 import { tooComplex } from '../mask-error.ts';
 import { fragmentsIn } from '../operation/fragments.ts';
 import { createMentionIn } from '../operation/mentions.ts';
@@ -85,8 +85,8 @@ interface Run {
   readonly contextValue: GraphQLContext;
 }
 
-/** Fields that return rows, failures or changes. */
-const ROWS = new Set(['nodes', 'failures', 'before', 'after']);
+/** Fields that return rows, failures, changes, or the options and exclusions of a placement. */
+const ROWS = new Set(['nodes', 'failures', 'before', 'after', 'options', 'excluded']);
 
 /** Whether an availability field may be nested in a row. A fragment counts as a row, because it may be spread in a row. */
 function hasAvailabilityInRows(document: DocumentNode): boolean {

@@ -11,20 +11,31 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { InvalidArgumentError } from '../../domain/errors.ts';
+import { candidatesOf } from '../../domain/placement/placement.ts';
 import type { AvailabilityQuery } from '../../domain/report.ts';
+import type { TypesScope } from '../../domain/type-rows.ts';
+import { type AvailabilityArguments, parseArguments } from '../availability/parse-arguments.ts';
 import { fragmentOf, typeOfFragment } from '../operation/fragments.ts';
 import { isIncluded } from '../operation/inclusion.ts';
 import type { RunningDocument } from '../operation/running-document.ts';
+import { parseNeeds } from '../placement/parse-needs.ts';
+import type { PlacementArguments } from '../placement/resolve-placement.ts';
 import type { Subjects } from '../subjects.ts';
-import { type AvailabilityArguments, parseArguments } from './parse-arguments.ts';
 
 /** The type of availability fields. */
 const REPORT = 'GpuAvailabilityReport';
 
+/** The type of placement fields. */
+const PLACEMENT = 'Placement';
+
 /** The availability queries that an operation makes at most. */
 export interface PlannedQueries {
-  /** One query for each availability field in the document, about all GPU types and data centers that the parents of the field may have. */
-  readonly queries: readonly AvailabilityQuery[];
+  /**
+   * One query for each availability field in the document, about all GPU types and data centers that the parents of the field may have. For
+   * a placement field, one query for each pod. The pods that only the relaxations of a placement need are not included, because relaxations
+   * never exceed the limit of upstream requests.
+   */
+  readonly queries: readonly TypesScope[];
   /** How many times these fields are resolved in total, at most. */
   readonly times: number;
 }
@@ -33,7 +44,7 @@ export interface PlannedQueries {
 interface Plan extends RunningDocument {
   /** All GPU types and data centers. */
   readonly all: Subjects;
-  readonly queries: AvailabilityQuery[];
+  readonly queries: TypesScope[];
   times: number;
 }
 
@@ -44,6 +55,8 @@ interface Values {
   readonly subjects: Subjects;
   /** How many of these values there are at most. */
   readonly times: number;
+  /** For a placement, the values of its field `options`. */
+  readonly options?: Pick<Values, 'subjects' | 'times'>;
 }
 
 /**
@@ -71,12 +84,21 @@ function planSelections(plan: Plan, { selections }: SelectionSetNode, values: Va
   }
 }
 
-function planField(plan: Plan, node: FieldNode, { type, subjects, times }: Values): void {
+function planField(plan: Plan, node: FieldNode, { type, subjects, times, options }: Values): void {
   const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
   if (!isObjectType(type) || field === undefined || node.selectionSet === undefined) return;
   const result = getNamedType(field.type);
   try {
     const args = getArgumentValues(field, node, { ...plan.variables });
+    if (result.name === PLACEMENT) {
+      const found = { type: result, subjects: plan.all, times, options: addPlacement(plan, args, times) };
+      planSelections(plan, node.selectionSet, found);
+      return;
+    }
+    if (options !== undefined && field.name === 'options') {
+      planSelections(plan, node.selectionSet, { ...options, type: result });
+      return;
+    }
     if (result.name !== REPORT) {
       const narrowed = narrow(subjects, field.name, args);
       const count = times * countOf(field.name, args, narrowed);
@@ -105,6 +127,21 @@ function addQuery(
   return query;
 }
 
+/** Adds the queries of a placement. Returns the values of its field `options`. */
+function addPlacement(
+  plan: Plan,
+  args: Readonly<Record<string, unknown>>,
+  times: number,
+): Pick<Values, 'subjects' | 'times'> {
+  plan.times += times;
+  // In the schema, all placement fields have these arguments.
+  const { needs, first } = args as unknown as PlacementArguments;
+  const { pods, dataCenters } = candidatesOf({ ...plan.all, needs: parseNeeds(needs, plan.all, NO_SUGGESTIONS) });
+  for (const { gpuType, gpuCount } of pods) plan.queries.push({ gpuTypes: [gpuType], dataCenters, gpuCount });
+  const subjects = { gpuTypes: pods.map(({ gpuType }) => gpuType), dataCenters };
+  return { subjects, times: times * Math.min(first, pods.length * dataCenters.length) };
+}
+
 /** Suggestions are not needed, because errors are ignored here. */
 const NO_SUGGESTIONS = (): boolean => false;
 
@@ -124,6 +161,7 @@ function subjectsOf(parent: string, subjects: Subjects, all: Subjects): Subjects
 function countOf(field: string, { representations }: Readonly<Record<string, unknown>>, subjects: Subjects): number {
   if (field === 'gpuTypes') return subjects.gpuTypes.length;
   if (field === 'dataCenters') return subjects.dataCenters.length;
+  if (field === 'excluded') return subjects.gpuTypes.length * subjects.dataCenters.length;
   return field === '_entities' && Array.isArray(representations) ? representations.length : 1;
 }
 
