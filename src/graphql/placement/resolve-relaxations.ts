@@ -7,7 +7,7 @@ import type { GraphQLContext } from '../context.ts';
 import { findPodRows, indexRows, loadPodRows, type PodScope } from './pod-rows.ts';
 import type { ResolvedPlacement } from './resolved-placement.ts';
 
-type RelaxationContext = Pick<GraphQLContext, 'loaders' | 'pace'>;
+type FromMemory = Pick<Loaders, 'memory' | 'validity' | 'freshMs'>;
 
 /**
  * Resolves the relaxations of a placement. RunPod is asked about further GPU types, but about no further pod sizes. Where the answer
@@ -15,18 +15,30 @@ type RelaxationContext = Pick<GraphQLContext, 'loaders' | 'pace'>;
  * rows in memory are used.
  */
 export function resolveRelaxations(
-  context: RelaxationContext,
+  { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   placement: ResolvedPlacement,
 ): readonly Relaxation[] | Promise<readonly Relaxation[]> {
-  const { loaders, pace } = context;
-  const { query } = placement;
-  const lists = { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters };
-  const scope = { pods: podsToRelax(query), dataCenters: query.dataCenters, lists };
+  const scope = scopeOf(placement);
+  pace.spend(CELL_BYTES * scope.pods.length * scope.dataCenters.length);
   const known = findPodRows(loaders, scope);
-  if (known !== null) return relax(context, placement, scope, known);
-  const load = async () => relax(context, placement, scope, await pace.load(loadWithinBudget(loaders, scope)));
+  if (known !== null) return relax(loaders, placement, scope, known);
+  const load = async () => relax(loaders, placement, scope, await pace.load(loadWithinBudget(loaders, scope)));
   return load();
 }
+
+/** Returns the relaxations of a placement if all their data is in memory, else `null`. */
+export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPlacement): readonly Relaxation[] | null {
+  const scope = scopeOf(placement);
+  const known = findPodRows(loaders, scope);
+  return known === null ? null : relax(loaders, placement, scope, known);
+}
+
+/** Returns the rows that the relaxations of a placement depend on, as far as they have a pod size of the placement itself. */
+const scopeOf = ({ query }: ResolvedPlacement): PodScope => ({
+  pods: podsToRelax(query),
+  dataCenters: query.dataCenters,
+  lists: { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters },
+});
 
 async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[]> {
   try {
@@ -38,19 +50,18 @@ async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<read
 }
 
 function relax(
-  { loaders, pace }: RelaxationContext,
+  loaders: FromMemory,
   { query, options }: ResolvedPlacement,
   scope: PodScope,
   typeRows: readonly TypeRows[],
 ): readonly Relaxation[] {
-  pace.spend(CELL_BYTES * typeRows.length * scope.dataCenters.length);
   const loaded = indexRows(scope.pods, typeRows);
+  const read: TypeRows[] = [];
   const rowsOf: RowsOf = (pod) => {
     const rows = loaded(pod) ?? findPodRows(loaders, { ...scope, pods: [pod] })?.[0] ?? null;
     if (rows !== null) read.push(rows);
     return rows;
   };
-  const read: TypeRows[] = [];
   const relaxations = relaxationsOf(query, options.length, rowsOf);
   // The response is valid no longer than the rows that its relaxations depend on.
   loaders.validity.readReport(createPlacement(query, { pods: scope.pods, dataCenters: [] }, read), loaders.freshMs);

@@ -10,6 +10,10 @@ export interface ResolvedPlacement extends Placement {
   readonly rowsOf: RowsOf;
 }
 
+/** Returns whether the data center of an option must be on RunPod's global network. */
+export const needsGlobalNetwork = ({ needs }: PlacementQuery): boolean =>
+  needs.ofDataCenter.some(({ name }) => name === 'globalNetwork');
+
 /** An option of a placement. */
 export interface Option {
   readonly row: Row;
