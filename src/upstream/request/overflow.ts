@@ -1,7 +1,7 @@
 import type { Demand } from '../../domain/catalog.ts';
 import type { Client } from '../../domain/client.ts';
 
-/** A task that waits. */
+/** A waiting task. */
 export interface WaitingTask {
   readonly demand: Demand;
   /** The client that pays for the task. */
@@ -29,7 +29,7 @@ export function chooseRejected<T extends WaitingTask>(waiting: readonly T[], new
   return tasks > (counts.get(newcomer.payer) ?? 0) + 1 ? newestOf(peers, client) : undefined;
 }
 
-/** Number of tasks that each client pays for. */
+/** Returns the number of tasks that each client pays for. */
 function count(waiting: readonly WaitingTask[]): ReadonlyMap<Client, number> {
   const counts = new Map<Client, number>();
   for (const { payer } of waiting) counts.set(payer, (counts.get(payer) ?? 0) + 1);

@@ -22,8 +22,7 @@ export interface SourceRequest<T> {
    */
   readonly exchange: (signal: AbortSignal) => Promise<string>;
   /**
-   * Parses the response body. `asked` is when this attempt sent the request. The wait for a slot and all earlier attempts ended before
-   * that.
+   * Parses the response body. `asked` is when this attempt was sent, after the wait for a slot and after all earlier attempts.
    * @throws {UpstreamError} when the body does not answer the request.
    */
   readonly read: (body: string, asked: Asked) => ParsedResponse<T>;

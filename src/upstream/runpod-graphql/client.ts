@@ -32,7 +32,7 @@ export interface RunPodClient {
    * `demand.signal` if the signal is aborted.
    */
   readonly send: <T>(reading: Reading<T>, demand: Demand) => Promise<T>;
-  /** State of the circuit breaker. While it is open, no requests are sent. While it is half-open, only a probe is sent. */
+  /** The state of the circuit breaker. While it is open, no requests are sent. While it is half-open, only a probe is sent. */
   readonly circuit: 'closed' | 'half-open' | 'open';
   /** Whether RunPod answered that the API is gone for good. */
   readonly isGone: boolean;
