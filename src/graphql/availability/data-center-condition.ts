@@ -8,8 +8,7 @@ import { isOneOf } from './known-ids.ts';
 import { allOf, type SubjectCondition, share } from './subject-condition.ts';
 
 /**
- * Returns the condition that the argument `region` and the filter's fields about data centers put on a data center. Ids are looked up in
- * `all`.
+ * Returns the condition on data centers that results from the argument `region` and the filter. Ids are looked up in `all`.
  * @throws {InvalidArgumentError} if an argument is not valid.
  */
 export function dataCenterCondition(

@@ -6,7 +6,7 @@ interface Identified {
   readonly id: string;
 }
 
-/** The ids of a list, for lookup with and without letter case. */
+/** The ids of a list, for case-sensitive and case-insensitive lookup. */
 interface Index {
   readonly exact: ReadonlySet<string>;
   /** Ids that differ only in letter case share an entry. */

@@ -10,9 +10,8 @@ import type { ResolvedPlacement } from './resolved-placement.ts';
 type RelaxationContext = Pick<GraphQLContext, 'loaders' | 'pace'>;
 
 /**
- * Resolves the relaxations of a placement. RunPod is asked about further GPU types, but about no further pod sizes. Where the answer
- * depends on another pod size, rows of that size are used if they are in memory. If the requests to RunPod would exceed the budget, only
- * rows in memory are used.
+ * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes. Rows of another pod
+ * size are used only if they are in memory. If the requests to RunPod would exceed the budget, all rows come from memory.
  */
 export function resolveRelaxations(
   context: RelaxationContext,
@@ -57,5 +56,5 @@ function relax(
   return relaxations;
 }
 
-/** The work of examining one cell. Like all work, it is counted as the bytes of a response that take as long to produce. */
+/** The cost of examining one cell, expressed as the number of response bytes that take the same time to produce. */
 const CELL_BYTES = 20;
