@@ -71,7 +71,7 @@ async function* once(result: OperationResult): AsyncGenerator<OperationResult> {
   yield result;
 }
 
-/** The HTTP status and headers that the errors of a refused subscription require. */
+/** Returns the HTTP status and headers that the errors of a refused subscription require. */
 function responseInitOf(results: unknown): { readonly status: number; readonly headers: Record<string, string> } {
   const { errors = [] } = isAsyncIterable(results) ? {} : (results as { readonly errors?: readonly GraphQLError[] });
   const required = errors.map(({ extensions }) => extensions.http).filter((http) => http !== undefined) as Http[];
