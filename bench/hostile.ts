@@ -88,8 +88,8 @@ const scoreOf = ({ waitMs, memoryMb }: Measured): number => Math.max(waitMs / MO
 const worstOf = (all: readonly Measured[]): number => Math.round(Math.max(...all.map(({ waitMs }) => waitMs)));
 
 /**
- * Returns the smallest value of each measurement in all rounds, which the operation causes every time. Another process, or a garbage
- * collection that was due, may cause larger values.
+ * Returns the smallest value of each measurement over all rounds. The operation reaches at least this value every time. Larger values may
+ * be due to another process, or to a garbage collection.
  */
 function leastOf(rounds: readonly Measured[]): Measured {
   const [first] = rounds as readonly [Measured];

@@ -49,7 +49,7 @@ const CONNECTING_SECONDS = 60;
  */
 const SETTLE_MS = 300;
 
-/** How often autocannon checks whether to stop, in milliseconds. */
+/** The interval at which autocannon checks whether to stop, in milliseconds. */
 const LOOK_MS = 50;
 
 /**

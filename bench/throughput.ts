@@ -32,7 +32,7 @@ const LATENCY_MS = 20;
 interface Measured extends Case {
   readonly server: ServerProcess;
   readonly status: number;
-  /** The encoding of the responses, if any. */
+  /** The encoding of the responses; `null` if they are not encoded. */
   readonly encoding: string | null;
   /** The length of every response in bytes; `undefined` if the lengths differ. */
   readonly length: number | undefined;

@@ -22,7 +22,7 @@ const matrixAnew = { toRequest: (number: number) => toPost(MATRIX, number), isSa
 const matrixAgain = { toRequest: () => toPost(MATRIX), isSame: true };
 
 /**
- * Measures how clients with small requests are affected by their large number, by large answers to others, and by clients that do not read.
+ * Measures what slows down clients with small requests: many such clients, large answers to other clients, and clients that do not read.
  */
 export async function benchUnderLoad(): Promise<void> {
   const gateway = await startGateway();

@@ -9,7 +9,7 @@ import { createRecordedServer } from '../src/upstream/recorded/server.ts';
 export interface Upstream {
   /** Settings of a gateway that sends its requests to this upstream. */
   readonly settings: Record<string, string>;
-  /** When the first request after the last call of `forget` arrived, by `performance.now()`. */
+  /** Returns when the first request after the last call of `forget` arrived, by `performance.now()`. */
   firstAskedAt(): number;
   forget(): void;
   close(): Promise<void>;
