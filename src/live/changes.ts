@@ -62,7 +62,7 @@ export interface Changes {
   readonly wishes: () => readonly Wish[];
 }
 
-/** Creates the notifications of a gateway. At first, there are no subscribers. */
+/** Creates a notifier without subscribers. */
 export function createChanges(options: ChangesOptions): Changes {
   const { trackChanges, maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient, onChange, onSubscribe } =
     options;

@@ -7,8 +7,8 @@ import type { Wish } from './changes.ts';
 const REFRESHED_MS = 900_000;
 
 /**
- * For how long after a client was identified for an observation, in milliseconds, further requests for this observation may be answered
- * from memory without identifying their clients.
+ * How long memory may answer requests for an observation without identifying their clients, in milliseconds. The time starts whenever a
+ * client is identified for the observation.
  */
 const IDENTIFIED_MS = 60_000;
 

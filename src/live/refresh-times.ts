@@ -34,7 +34,7 @@ export class RefreshTimes {
     this.#now = now;
   }
 
-  /** When the request for a key was last sent; minus infinity if it never was. */
+  /** Returns when the request for a key was last sent; minus infinity if it never was. */
   lastTry(key: ObservationKey): number {
     return this.#timesOf(key)?.triedAt ?? Number.NEGATIVE_INFINITY;
   }
