@@ -3,7 +3,7 @@ import type { ReadResult } from '../cache/renewable.ts';
 
 /** Counts what clients request: reads of the cache, responses with their durations, and refusals. */
 export interface RequestCounters {
-  /** The histogram of request durations. A plugin records the requests that Yoga answers in it. */
+  /** The histogram of request durations. A plugin adds the durations of the requests that Yoga answers. */
   readonly durations: Histogram<'operationType' | 'statusCode'>;
   readonly countRead: (result: ReadResult, reads: number) => void;
   /**

@@ -8,7 +8,7 @@ export interface UpstreamCounters {
   readonly countPricedWithoutStock: () => void;
   /** Counts an answer that was not requested from RunPod because the client had used up its budget. */
   readonly countClientRefusal: () => void;
-  /** Counts a disagreement of the two APIs about a cell, if only one of them reports the cell in stock. */
+  /** Counts a cell if the two APIs disagree about it: only one of them reports the cell in stock. */
   readonly countSupplemented: (cell: Cell, added: Cell) => void;
 }
 
