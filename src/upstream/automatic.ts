@@ -28,8 +28,8 @@ const IN_BACKGROUND: Demand = { signal: new AbortController().signal, awaited: f
  * Normally the REST API reports the stock, and the GraphQL API adds spot prices and pod sizes. When the REST API fails to answer a query,
  * the gateway sends the query to the GraphQL API instead. In the background, it sends the query to the REST API again. The gateway returns
  * to the REST API when the REST API has answered, or when the GraphQL API fails too.
- * When the REST API leaves the stock of a GPU type open, which means that it answers without this stock, only the GraphQL API is asked
- * about that GPU type. Lists come from the API that reports stock. Once the GraphQL API has answered that it is gone, it receives no more
+ * The REST API may leave the stock of a GPU type open: it answers, but without this stock. The gateway then queries only the GraphQL API
+ * for that GPU type. Lists come from the API that reports stock. Once the GraphQL API has answered that it is gone, it receives no more
  * requests.
  */
 export function createAutomaticCatalog(options: AutomaticOptions): SourceCatalog {
@@ -82,7 +82,9 @@ class ApiChoice {
     return this.isLeftToGraphQL(stockOf(key.gpuCount)) || this.isLeftOpen(key) ? graphql : rest;
   }
 
-  /** Asks the GraphQL API instead of the REST API. If the GraphQL API turns out to be gone, rejects with the REST API's error. */
+  /**
+   * Sends a query to the GraphQL API instead of the REST API. If the GraphQL API turns out to be gone, rejects with the REST API's error.
+   */
   async askInstead<T>(query: string, read: (source: SourceCatalog) => Promise<T>): Promise<T> {
     const before = this.outcomes.errorOf(query);
     try {

@@ -4,8 +4,8 @@ import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
 
 /**
- * How long only the GraphQL API is asked about a GPU type whose stock the REST API left open, in milliseconds. This time ends earlier when
- * the REST API reports that stock.
+ * How long the gateway queries only the GraphQL API for a GPU type whose stock the REST API left open, in milliseconds. This time ends
+ * earlier if the REST API reports that stock.
  */
 const LEFT_OPEN_MS = 300_000;
 

@@ -20,8 +20,8 @@ const NOTHING: RecordedPrice = {
 };
 
 /**
- * Creates a GraphQL server that has RunPod's SDL and answers from a recording. It answers only about what was recorded: secure cloud, by
- * data center. It rejects all other requests, because it must not invent answers.
+ * Creates a GraphQL server that has RunPod's SDL and answers from a recording. Prices were recorded only for secure cloud, by data center.
+ * The server rejects requests for any other prices, because it must not invent answers.
  */
 export function createRecordedServer(recording: Recording): YogaServerInstance<object, object> {
   const priceByCell = new Map(

@@ -15,7 +15,7 @@ export interface CircuitOptions {
   readonly onOpen: () => void;
 }
 
-/** A circuit breaker: stops attempts while the source as a whole is down. */
+/** A circuit breaker. It stops attempts while the source as a whole is down. */
 export interface Circuit {
   /** Runs `attempt`. While the circuit is not closed, rejects immediately with an `UpstreamNotAttemptedError` instead. */
   run<T>(operation: string, attempt: () => Promise<T>): Promise<T>;

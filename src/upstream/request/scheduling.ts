@@ -17,7 +17,7 @@ export interface Schedulable {
   readonly turn: number;
   /** When the task first began to wait. */
   readonly cameAt: number;
-  /** When the current run of the task began; `null` while the task holds no slot. */
+  /** When the current run of the task began; `null` while the task has no slot. */
   readonly startedAt: number | null;
   /** How long a run may take before it makes way for waiting tasks. */
   readonly yieldAfterMs: number;

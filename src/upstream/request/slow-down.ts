@@ -17,7 +17,7 @@ const LONGEST_FIRST_PAUSE_MS = 2000;
  */
 export type ShareRefusals = (onRefused: (pauseMs: number) => void) => (pauseMs: number) => void;
 
-/** Shares no pauses. For a gateway without other replicas. */
+/** Shares no pauses. A gateway without other replicas uses this function. */
 export const SHARE_NOTHING: ShareRefusals = () => () => {};
 
 /** Slows down all requests to a source when the source answers with HTTP 429 (too many requests). */

@@ -9,7 +9,7 @@ export interface ParsedResponse<T> {
 
 /** An HTTP request to a source, and how its response is parsed. */
 export interface SourceRequest<T> {
-  /** Name of the operation, for logs and error messages. */
+  /** The name of the operation, for logs and error messages. */
   readonly operation: string;
   /**
    * Identifies what the request is about: requests about the same thing share a subject. The subject of a request for a list is the name of

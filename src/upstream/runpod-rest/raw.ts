@@ -39,7 +39,7 @@ const perCloud = z
   .catch(null)
   .transform((value) => value ?? { secure: null, community: null });
 
-/** Replaces a list of data centers that is present but malformed. */
+/** The value that replaces a malformed list of data centers. */
 export const UNREADABLE = 'unreadable';
 
 /**

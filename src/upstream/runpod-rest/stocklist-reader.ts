@@ -20,10 +20,12 @@ const SHARE_LIST_MS = 5000;
 /** How long an observation may use the stock in the list of GPU types, in milliseconds after the list has arrived. */
 const USE_STOCK_OF_LIST_MS = 5000;
 
-/** How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds. After that, RunPod is asked again. */
+/**
+ * How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds. After that, the answer is requested again.
+ */
 const LISTED_MS = 300_000;
 
-/** The longer time for which such an answer proves it while RunPod cannot be read again, in milliseconds. */
+/** The longer time for which the answer proves this if it cannot be requested again, in milliseconds. */
 const LISTED_AT_MOST_MS = 3_600_000;
 
 /** Reads stocklists. Saves requests by using one response both as the list of GPU types and as an observation. */
