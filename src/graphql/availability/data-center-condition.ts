@@ -39,8 +39,8 @@ function inRegion(region: Region): SubjectCondition<DataCenter> {
 }
 
 /**
- * Returns the condition that a data center has all of these certifications. An unknown certification is not an error, because RunPod may
- * add new ones.
+ * Returns a condition that is met by data centers with all of these certifications. An unknown certification is not an error, because
+ * RunPod may add new ones.
  */
 function hasAll(compliance: readonly string[]): SubjectCondition<DataCenter> {
   // Like every empty list in the filter, an empty list of certifications matches nothing.

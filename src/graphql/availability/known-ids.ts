@@ -32,7 +32,7 @@ export function findId(id: string, all: readonly Identified[]): string | undefin
   );
 }
 
-/** Returns the condition that a subject has one of these ids. Throws the error that `refusal` returns for the first unknown id. */
+/** Returns a condition that is met by the subjects with these ids. Throws the error that `refusal` returns for the first unknown id. */
 export function isOneOf<T extends { readonly id: string }>(
   ids: readonly string[],
   all: readonly T[],

@@ -16,13 +16,13 @@ export type LongestValues = ReadonlyMap<string, Longest>;
 const GPU_TYPE_FIELDS = ['id', 'displayName'] as const;
 const DATA_CENTER_FIELDS = ['id', 'name', 'countryCode', 'location', 'compliance'] as const;
 
-/** The size of a request that creates a pod, without its ids, as JSON within JSON, in bytes. */
+/** The size in bytes of a request that creates a pod, as JSON within JSON and without the ids. */
 const CREATE_REQUEST_BYTES = 220;
 
-/** The size of the message of an exclusion, without the names of certifications, in bytes. */
+/** The size in bytes of the message of an exclusion, without the names of certifications. */
 const MESSAGE_BYTES = 256;
 
-/** The bytes of the separators, the quotes and the number of GPUs in the id of a row. */
+/** The size in bytes of the separators, the quotes and the number of GPUs in the id of a row. */
 const ROW_ID_JOINTS = 6;
 
 const known = new WeakMap<Subjects['gpuTypes'], WeakMap<Subjects['dataCenters'], LongestValues>>();
@@ -54,7 +54,7 @@ function measure({ gpuTypes, dataCenters }: Subjects): LongestValues {
   ]);
 }
 
-/** Returns the size of the longest id as JSON within JSON, in bytes. */
+/** Returns the size in bytes of the longest id, as JSON within JSON. */
 const quotedTwice = (all: readonly { readonly id: string }[]): number =>
   longest(all.map(({ id }) => JSON.stringify(id))).bytes;
 

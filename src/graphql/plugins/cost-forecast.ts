@@ -23,8 +23,8 @@ import type { Subjects } from '../subjects.ts';
  * for its permit while only its request is in memory.
  *
  * An operation with availability fields inside the rows of other availability fields is rejected here if all these fields together could
- * exceed the limit of upstream requests. Without this check, RunPod would be asked about the outer fields before the inner fields exceed
- * the limit. Fields that are not nested in each other are counted when they are resolved.
+ * exceed the limit of upstream requests. Without this check, the data of the outer fields would be requested from RunPod before the inner
+ * fields exceed the limit. Fields that are not nested in each other are counted when they are resolved.
  */
 export function useCostForecast(): Plugin<GraphQLContext> {
   const nestedByDocument = new WeakMap<DocumentNode, boolean>();
