@@ -1,8 +1,10 @@
-/** How often the delay of the event loop is measured, and the length of the window in which delays are summed, in milliseconds. */
+/**
+ * The interval at which the delay of the event loop is measured, and the length of the window in which delays are summed, in milliseconds.
+ */
 const TICK_MS = 20;
 const WINDOW_MS = 500;
 
-/** The delay above which a delay counts, in milliseconds. A request that arrives during such a delay waits noticeably. */
+/** Only delays longer than this count, in milliseconds. A request that arrives during such a delay waits noticeably. */
 const LIMIT_MS = 100;
 
 /** A window counts as lagging if more than this share of it passes in long delays. A single slow response takes less than that. */

@@ -46,7 +46,7 @@ const MAX_WAITING_CONNECTIONS = 65_535;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** How often Node looks for clients that exceed these times, in milliseconds. Node's default is 30 seconds. */
+/** The interval at which Node looks for clients that exceed these times, in milliseconds. Node's default is 30 seconds. */
 const TIMEOUT_CHECK_MS = 1000;
 
 /** Listens on `host` and `port`. Rejects if the address cannot be used. */

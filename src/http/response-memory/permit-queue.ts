@@ -21,7 +21,7 @@ const MAX_WAIT_MS = 15_000;
 const MAX_WAITING = 100;
 const MAX_WAITING_PER_CLIENT = 50;
 
-/** How often the queue looks for stalled connections and idle permits while operations wait, in milliseconds. */
+/** The interval at which the queue looks for stalled connections and idle permits while operations wait, in milliseconds. */
 const INSPECT_MS = 100;
 
 /**

@@ -42,7 +42,7 @@ export class SinkProgress {
     return this.bytes > 0 && this.#isStalled;
   }
 
-  /** Returns 0 for a stalled sink, 1 for a sink whose client was not observed to read so far, and 2 for a sink whose client reads. */
+  /** Returns 0 for a stalled sink, 1 for a sink whose client has not been seen to read yet, and 2 for a sink whose client reads. */
   rank(): number {
     if (this.isStalled()) return 0;
     return this.#hasRead ? 2 : 1;
