@@ -33,9 +33,9 @@ export interface SourceDeps {
   readonly clock: Clock;
   /** Reads the recording that is served when no live source is configured. */
   readonly readRecording: () => Recording;
-  /** Called with each attempt that has ended. */
+  /** Called at the end of each attempt. */
   readonly onAttempt: (source: UpstreamSource, report: AttemptReport) => void;
-  /** Called for each cell that RunPod quotes a price for although it reports no stock. */
+  /** Called for each cell for which RunPod quotes a price but reports no stock. */
   readonly onPricedWithoutStock: () => void;
   /** Sends requests to RunPod. Default: uses a few connections that are kept open. */
   readonly fetch?: Fetch;
