@@ -54,8 +54,8 @@ export async function startUpstream(recording: Recording, latencyMs: number): Pr
 }
 
 /**
- * Returns the shortest possible time of a cold sweep, in milliseconds: one latency for both lists, which are requested at the same time,
- * and then one latency for every three GPU types.
+ * Returns the shortest possible time of a cold sweep, in milliseconds. It consists of one latency for the two lists, which are requested at
+ * the same time, and one latency for every three GPU types.
  */
 export function limitOf({ gpuTypes }: Recording, latencyMs: number): number {
   const types = gpuTypes.filter(({ id }) => id !== 'unknown').length;
