@@ -9,8 +9,8 @@ const SHORTEST_HALF = 8;
 
 /**
  * Returns a function that replaces `secrets` in a text. It finds a secret that is literal, URL-encoded (also with `+` for a space), escaped
- * for JSON to any depth, or encoded in base64, even as part of a longer encoded text. It also replaces the first half of a long secret,
- * because truncated text may contain only this half.
+ * for JSON to any depth, or encoded in base64. It finds a base64 form even inside a longer encoded text. It also replaces the first half of
+ * a long secret, because truncated text may contain only this half.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
   const parts = secrets.flatMap((secret) => [secret, ...firstHalf(secret)]);
