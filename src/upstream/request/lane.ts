@@ -11,10 +11,10 @@ export interface Lane {
   /**
    * Runs `task` in a slot and settles as it does. scheduling.ts decides which task starts next, and which running task makes way for it. A
    * task that enters at the `'front'` starts before all others, and may enter a full lane.
-   * Each run is charged to a client of `demand`. The promise rejects
-   * - with a `ClientLimitedError` when no client has a request left,
-   * - with the error of `whenFull` when the lane is full and overflow.ts chooses this task to leave,
-   * - with the reason of `demand.signal` when the signal is aborted while the task waits.
+   * Each run is charged to a client of `demand`. The promise also rejects:
+   * - with a `ClientLimitedError` if no client has any budget left,
+   * - with the error of `whenFull` if the lane is full and overflow.ts chooses this task to leave,
+   * - with the reason of `demand.signal` if the signal is aborted while the task waits.
    */
   enter<T>(task: Task<T>, demand: Demand, end: End): Promise<T>;
   /**
