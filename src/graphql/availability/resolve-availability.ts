@@ -122,8 +122,8 @@ export async function readQuery(
 }
 
 /**
- * Narrows the lists to the given subjects, if there are any. Each subject is replaced by the list entry with the same id: the subject may
- * be a copy (as in a reference to an entity), but rows are remembered by the identity of the entry.
+ * Narrows the lists to the given subjects, if there are any. Each subject is replaced by the list entry with the same id. The reason is
+ * that rows are remembered by the identity of the entry, but the subject may be a copy (as in a reference to an entity).
  */
 function narrowTo(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): Subjects {
   return {
