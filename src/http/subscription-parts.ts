@@ -7,8 +7,8 @@ const CONTENT_TYPE = 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0'
 const BOUNDARY = '\r\n--graphql';
 
 /**
- * Sends a subscription in Apollo's multipart protocol: a part for each event with the result as `payload`, an empty part as a heartbeat
- * every `heartbeatMs`, and a part with `errors` and no payload for an error that ends the subscription.
+ * Sends a subscription in Apollo's multipart protocol. It sends each event in a part with the result as `payload`, and an empty part as a
+ * heartbeat every `heartbeatMs`. An error that ends the subscription is sent in a part with `errors` and no payload.
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  */
 export function createSubscriptionParts(heartbeatMs: number) {

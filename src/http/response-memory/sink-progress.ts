@@ -1,8 +1,8 @@
 import type { Sink } from './sink.ts';
 
 /**
- * A sink is stalled if, during a period of at least `JUDGED_MS`, it took fewer bytes per millisecond than this, and did not take all the
- * bytes that were unread at the beginning of the period.
+ * A sink is stalled if both of these are true for a period of at least `JUDGED_MS`: it took fewer bytes per millisecond than this, and it
+ * did not take all the bytes that were unread at the beginning.
  */
 const STALLED_BYTES_PER_MS = 50;
 const JUDGED_MS = 2000;

@@ -1,7 +1,7 @@
 import type { Client, Sink } from './sink.ts';
 import { SinkProgress, slowestFirst } from './sink-progress.ts';
 
-/** The limit that was exceeded when a connection was cut: that of one client, or that of all clients. */
+/** The reason why a connection was cut: the limit of its client was exceeded, or the limit of all clients together. */
 export type CutReason = 'client' | 'all';
 
 /** Dependencies of `createUnreadBytes`. */
