@@ -43,7 +43,7 @@ export function createLastSeen(): LastSeen {
   };
 }
 
-/** Returns the failed cells, and those observed cells that are not older than their last observation. */
+/** Returns the failed cells, and the observed cells that are not older than their last observation. */
 export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): readonly Cell[] =>
   cells.filter(
     (cell) =>

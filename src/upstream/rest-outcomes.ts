@@ -4,13 +4,13 @@ import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
 
 /**
- * How long the gateway queries only the GraphQL API for a GPU type whose stock the REST API left open, in milliseconds. This time ends
- * earlier if the REST API reports that stock.
+ * How long the gateway queries only the GraphQL API for a GPU type whose stock the REST API left open (answered without it), in
+ * milliseconds. This time ends earlier if the REST API reports that stock.
  */
 const LEFT_OPEN_MS = 300_000;
 
 /**
- * The maximum number of pairs of GPU type and pod size with open stock that are remembered. Without this limit, the memory could grow
+ * The maximum number of pairs of GPU type and pod size whose stock is remembered as left open. Without this limit, the memory could grow
  * forever, because RunPod could always invent new GPU types.
  */
 const MAX_LEFT_OPEN = 10_000;
@@ -44,7 +44,7 @@ export class RestOutcomes {
   readonly #failures = new Map<string, Failure>();
   /** When the REST API last answered each query for stock, by the name of the query. */
   readonly #answeredAt = new Map<string, number>();
-  /** For each GPU type and pod size whose stock is open, when the REST API gave the answer that left it open. */
+  /** For each GPU type and pod size whose stock the REST API left open, when it did so last. */
   readonly #leftOpenAt = new LRUCache<string, number>({ max: MAX_LEFT_OPEN });
 
   constructor(options: RestOutcomesOptions) {

@@ -149,8 +149,8 @@ const rowsOf = ({ first, gpuTypes, dataCenters }: AvailabilityQuery): number =>
   Math.min(first ?? Number.POSITIVE_INFINITY, gpuTypes.length * dataCenters.length);
 
 /**
- * Returns the subjects of an availability field. A field of GPU types is about these GPU types and all data centers. A field of data
- * centers is about these data centers and all GPU types. Any other field is about everything.
+ * Returns the subjects of an availability field. A field of GPU types covers these GPU types and all data centers. A field of data centers
+ * covers these data centers and all GPU types. Any other field covers everything.
  */
 function subjectsOf(parent: string, subjects: Subjects, all: Subjects): Subjects {
   if (parent === 'GpuType') return { ...all, gpuTypes: subjects.gpuTypes };
@@ -165,7 +165,7 @@ function countOf(field: string, { representations }: Readonly<Record<string, unk
   return field === '_entities' && Array.isArray(representations) ? representations.length : 1;
 }
 
-/** Narrows the subjects to those that a field selects by id. */
+/** Narrows the subjects to the ones that a field selects by id. */
 function narrow(
   subjects: Subjects,
   field: string,

@@ -4,7 +4,7 @@ import { LONGEST_PAUSE_MS, pauseLane } from './lane-pause.ts';
 
 /**
  * The pause after a 429 without Retry-After, in milliseconds. If a probe shows that the whole source is limited, the pause is at least
- * twice as long. This minimum doubles with each further probe that shows it.
+ * twice as long. This minimum doubles with each further probe that shows this.
  */
 const FIRST_PAUSE_MS = 1000;
 

@@ -12,8 +12,8 @@ export interface SourceRequest<T> {
   /** The name of the operation, for logs and error messages. */
   readonly operation: string;
   /**
-   * Identifies what the request is about: requests about the same thing share a subject. The subject of a request for a list is the name of
-   * its operation. All other requests depend on the lists, so a request for a list is never cut off.
+   * The subject of the request. Requests about the same thing share a subject. The subject of a request for a list is the name of its
+   * operation. All other requests depend on the lists, so a request for a list is never cut off.
    */
   readonly subject: string;
   /**

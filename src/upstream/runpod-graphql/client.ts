@@ -16,7 +16,7 @@ export interface Operation {
 /** An operation, and how its response is parsed. */
 export interface Reading<T> {
   readonly operation: Operation;
-  /** Identifies what the operation is about: operations about the same thing share a subject. */
+  /** The subject of the operation. Operations about the same thing share a subject. */
   readonly subject: string;
   /**
    * Reads a response. `asked` is when the request was sent.

@@ -32,7 +32,7 @@ export interface Quota {
   refuseRenewal(operation: string): void;
 }
 
-/** How many requests one window of a rate limit still allows, and its quota of requests. */
+/** The number of requests that one window of a rate limit still allows, and its quota of requests. */
 export interface Limit {
   readonly name: string;
   readonly left: number;
@@ -41,7 +41,7 @@ export interface Limit {
 
 interface Window {
   readonly name: string;
-  /** How many requests are left in the window. */
+  /** The number of requests that are left in the window. */
   readonly left: number;
   /** When the window ends, on the monotonic scale of `now`. */
   readonly endsAt: number;
