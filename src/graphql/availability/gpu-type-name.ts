@@ -11,7 +11,7 @@ export type MaySuggest = (name: string) => boolean;
  * - with the ids,
  * - with the ids in any letter case,
  * - with the display names in any letter case,
- * - with ids and display names, without white space and hyphens.
+ * - with ids and display names in any letter case, without white space and hyphens.
  * @throws {InvalidArgumentError} if no GPU type matches (the message may suggest similar names), or if several match.
  */
 export function findGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: MaySuggest): GpuType {
