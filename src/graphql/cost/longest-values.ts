@@ -4,25 +4,25 @@ import type { Subjects } from '../subjects.ts';
 
 /** The greatest length of a field's values. */
 export interface Longest {
-  /** The bytes of the longest value as JSON. */
+  /** The size of the longest value as JSON, in bytes. */
   readonly bytes: number;
-  /** The items of the longest list; 0 if the field is not a list. */
+  /** The number of items in the longest list; 0 if the field is not a list. */
   readonly items: number;
 }
 
-/** By `Type.field`, the longest value of each field whose length depends on RunPod's data. */
+/** The longest value of each field whose length depends on RunPod's data, by `Type.field`. */
 export type LongestValues = ReadonlyMap<string, Longest>;
 
 const GPU_TYPE_FIELDS = ['id', 'displayName'] as const;
 const DATA_CENTER_FIELDS = ['id', 'name', 'countryCode', 'location', 'compliance'] as const;
 
-/** The bytes of a request that creates a pod, as JSON within JSON, without its ids. */
+/** The size in bytes of a request that creates a pod, as JSON within JSON and without the ids. */
 const CREATE_REQUEST_BYTES = 220;
 
-/** The bytes of the message of an exclusion, without the names of certifications. */
+/** The size in bytes of the message of an exclusion, without the names of certifications. */
 const MESSAGE_BYTES = 256;
 
-/** The bytes of the separators, the quotes and the number of GPUs in the id of a row. */
+/** The size in bytes of the separators, the quotes and the number of GPUs in the id of a row. */
 const ROW_ID_JOINTS = 6;
 
 const known = new WeakMap<Subjects['gpuTypes'], WeakMap<Subjects['dataCenters'], LongestValues>>();
@@ -54,7 +54,7 @@ function measure({ gpuTypes, dataCenters }: Subjects): LongestValues {
   ]);
 }
 
-/** Returns the bytes of the longest id as JSON within JSON. */
+/** Returns the size in bytes of the longest id, as JSON within JSON. */
 const quotedTwice = (all: readonly { readonly id: string }[]): number =>
   longest(all.map(({ id }) => JSON.stringify(id))).bytes;
 
@@ -70,5 +70,5 @@ function longest(values: readonly unknown[]): Longest {
 
 const NULL_BYTES = 4;
 
-/** Returns the bytes of a value as JSON. */
+/** Returns the size of a value as JSON, in bytes. */
 export const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? null));

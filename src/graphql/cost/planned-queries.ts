@@ -28,19 +28,19 @@ const REPORT = 'GpuAvailabilityReport';
 /** The type of placement fields. */
 const PLACEMENT = 'Placement';
 
-/** The availability queries that an operation makes at most. */
+/** The availability queries that an operation may make. */
 export interface PlannedQueries {
   /**
-   * One query for each availability field in the document, about all GPU types and data centers that the parents of the field may have. For
-   * a placement field, one query for each pod. The pods that only the relaxations of a placement need are not included, because relaxations
-   * never exceed the limit of upstream requests.
+   * The queries of the availability and placement fields. There is one query for each availability field in the document. It covers all GPU
+   * types and data centers that the parents of the field may have. For a placement field, there is one query for each pod. Pods that only
+   * the relaxations of a placement need are not included, because relaxations never exceed the limit of upstream requests.
    */
   readonly queries: readonly TypesScope[];
-  /** How many times these fields are resolved in total, at most. */
+  /** The maximum number of times that these fields are resolved in total. */
   readonly times: number;
 }
 
-/** The state while an operation is planned. */
+/** The state during the planning of an operation. */
 interface Plan extends RunningDocument {
   /** All GPU types and data centers. */
   readonly all: Subjects;
@@ -53,15 +53,15 @@ interface Values {
   readonly type: GraphQLNamedType | undefined;
   /** The GPU types and data centers that these values may have. */
   readonly subjects: Subjects;
-  /** How many of these values there are at most. */
+  /** The maximum number of these values. */
   readonly times: number;
   /** For a placement, the values of its field `options`. */
   readonly options?: Pick<Values, 'subjects' | 'times'>;
 }
 
 /**
- * Finds the availability queries that an operation may make, before it runs. Availability fields nested in rows count for every possible
- * row, because it is not known yet which rows there will be.
+ * Finds the availability queries that an operation may make, before it runs. An availability field inside a row counts once for every
+ * possible row, because the actual rows are not known yet.
  */
 export function planQueries(run: RunningDocument, operation: OperationDefinitionNode, all: Subjects): PlannedQueries {
   const plan: Plan = { ...run, all, queries: [], times: 0 };
@@ -149,15 +149,15 @@ const rowsOf = ({ first, gpuTypes, dataCenters }: AvailabilityQuery): number =>
   Math.min(first ?? Number.POSITIVE_INFINITY, gpuTypes.length * dataCenters.length);
 
 /**
- * Returns the subjects of an availability field. A field of GPU types is about these GPU types and all data centers. A field of data
- * centers is about these data centers and all GPU types. Any other field is about everything.
+ * Returns the subjects of an availability field. A field of GPU types covers these GPU types and all data centers. A field of data centers
+ * covers these data centers and all GPU types. Any other field covers everything.
  */
 function subjectsOf(parent: string, subjects: Subjects, all: Subjects): Subjects {
   if (parent === 'GpuType') return { ...all, gpuTypes: subjects.gpuTypes };
   return parent === 'DataCenter' ? { ...all, dataCenters: subjects.dataCenters } : all;
 }
 
-/** Returns how many values a field has at most. The field must not be an availability field. */
+/** Returns the maximum number of values of a field. The field must not be an availability field. */
 function countOf(field: string, { representations }: Readonly<Record<string, unknown>>, subjects: Subjects): number {
   if (field === 'gpuTypes') return subjects.gpuTypes.length;
   if (field === 'dataCenters') return subjects.dataCenters.length;
@@ -165,7 +165,7 @@ function countOf(field: string, { representations }: Readonly<Record<string, unk
   return field === '_entities' && Array.isArray(representations) ? representations.length : 1;
 }
 
-/** Narrows the subjects to those that a field selects by id. */
+/** Narrows the subjects to the ones that a field selects by id. */
 function narrow(
   subjects: Subjects,
   field: string,

@@ -23,11 +23,11 @@ type PlacementContext = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
 
 type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
-/** The work of examining one cell. Like all work, it is counted as the bytes of a response that take as long to produce. */
-const CELL_BYTES = 20;
+/** The cost of examining one cell, expressed as the number of response bytes that take the same time to produce. */
+export const CELL_BYTES = 20;
 
 /**
- * Resolves the field `placement`. RunPod is asked only about the GPU types that may meet the needs. If all data is in memory, the
+ * Resolves the field `placement`. Only the GPU types that may meet the needs are requested from RunPod. If all data is in memory, the
  * placement is returned synchronously.
  * @throws {InvalidArgumentError} if an argument is not valid.
  * @throws {OperationTooComplexError} if the operation exceeds its budget.
@@ -104,7 +104,7 @@ function parseQuery({ budget }: Pick<Loaders, 'budget'>, args: PlacementArgument
   return { ...lists, needs: parseNeeds(args.needs, lists, budget.maySuggest), preference: args.prefer };
 }
 
-/** Counts the candidate cells in the budget, before RunPod is asked for them. */
+/** Counts the candidate cells against the budget, before they are requested from RunPod. */
 function spendRows({ budget }: Pick<Loaders, 'budget'>, { pods, dataCenters, lists }: PodScope): void {
   budget.spendRows(Math.max(1, pods.length * dataCenters.length), lists.gpuTypes.length * lists.dataCenters.length);
 }

@@ -5,14 +5,14 @@ import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import type { GraphQLContext } from '../context.ts';
 import { findPodRows, indexRows, loadPodRows, type PodScope } from './pod-rows.ts';
+import { CELL_BYTES } from './resolve-placement.ts';
 import type { ResolvedPlacement } from './resolved-placement.ts';
 
 type FromMemory = Pick<Loaders, 'memory' | 'validity' | 'freshMs'>;
 
 /**
- * Resolves the relaxations of a placement. RunPod is asked about further GPU types, but about no further pod sizes. Where the answer
- * depends on another pod size, rows of that size are used if they are in memory. If the requests to RunPod would exceed the budget, only
- * rows in memory are used.
+ * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes. Rows of another pod
+ * size are used only if they are in memory. If the requests to RunPod would exceed the budget, all rows come from memory.
  */
 export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
@@ -67,6 +67,3 @@ function relax(
   loaders.validity.readReport(createPlacement(query, { pods: scope.pods, dataCenters: [] }, read), loaders.freshMs);
   return relaxations;
 }
-
-/** The work of examining one cell. Like all work, it is counted as the bytes of a response that take as long to produce. */
-const CELL_BYTES = 20;

@@ -4,7 +4,7 @@ import type { Row } from '../../domain/row.ts';
 /** The value of the field `placement`. */
 export interface ResolvedPlacement extends Placement {
   readonly query: PlacementQuery;
-  /** The most options to return. */
+  /** The maximum number of options to return. */
   readonly first: number;
   /** Returns the rows of a candidate pod in the candidate data centers. */
   readonly rowsOf: RowsOf;

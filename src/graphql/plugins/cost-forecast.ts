@@ -19,12 +19,12 @@ import { readVariables } from '../operation/variables.ts';
 import type { Subjects } from '../subjects.ts';
 
 /**
- * Estimates the cost of an operation with availability fields of GPU types or data centers before it runs, so that a large operation waits
- * for its permit while only its request is in memory.
+ * Estimates the cost of an operation before it runs, if it has availability fields of GPU types or data centers. A large operation can then
+ * wait for its permit while only its request is in memory.
  *
  * An operation with availability fields inside the rows of other availability fields is rejected here if all these fields together could
- * exceed the limit of upstream requests. Without this check, RunPod would be asked about the outer fields before the inner fields exceed
- * the limit. Fields that are not nested in each other are counted when they are resolved.
+ * exceed the limit of upstream requests. Without this check, the data of the outer fields would be requested from RunPod before the inner
+ * fields exceed the limit. Fields that are not nested in each other are counted when they are resolved.
  */
 export function useCostForecast(): Plugin<GraphQLContext> {
   const nestedByDocument = new WeakMap<DocumentNode, boolean>();
