@@ -2,7 +2,7 @@ import { type AvailabilityQuery, createReport, type Report } from '../../domain/
 import { type TypeRows, toRowsOfTypes } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import type { GraphQLContext } from '../context.ts';
-import { type SizeOfReport, spendReport } from '../cost/report-size.ts';
+import { CELL_BYTES, type SizeOfReport, spendReport } from '../cost/report-size.ts';
 import type { Size } from '../cost/selected-size.ts';
 import type { Pace } from '../pace/pace.ts';
 import type { Subjects } from '../subjects.ts';
@@ -11,9 +11,6 @@ import type { PacedReport } from './resolved-report.ts';
 
 /** The part of the context that availability fields need. */
 type AvailabilityContext = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
-
-/** The cost of examining one cell, expressed as the number of response bytes that take the same time to produce. */
-const CELL_BYTES = 20;
 
 /**
  * Resolves an availability field. `subjects` narrows the report to the GPU type or data center of the parent, and `sizeOf` returns the size

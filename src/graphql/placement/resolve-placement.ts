@@ -4,7 +4,7 @@ import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import { refuseFirst } from '../availability/argument-checks.ts';
 import type { GraphQLContext } from '../context.ts';
-import type { SizeOfReport } from '../cost/report-size.ts';
+import { CELL_BYTES, type SizeOfReport } from '../cost/report-size.ts';
 import type { Size } from '../cost/selected-size.ts';
 import type { Subjects } from '../subjects.ts';
 import type { PlacementNeeds } from '../types.generated.ts';
@@ -22,9 +22,6 @@ export interface PlacementArguments {
 type PlacementContext = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
 
 type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
-
-/** The cost of examining one cell, expressed as the number of response bytes that take the same time to produce. */
-export const CELL_BYTES = 20;
 
 /**
  * Resolves the field `placement`. Only the GPU types that may meet the needs are requested from RunPod. If all data is in memory, the

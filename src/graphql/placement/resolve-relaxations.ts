@@ -4,8 +4,8 @@ import { podsToRelax, type Relaxation, relaxationsOf } from '../../domain/placem
 import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import type { GraphQLContext } from '../context.ts';
+import { CELL_BYTES } from '../cost/report-size.ts';
 import { findPodRows, indexRows, loadPodRows, type PodScope } from './pod-rows.ts';
-import { CELL_BYTES } from './resolve-placement.ts';
 import type { ResolvedPlacement } from './resolved-placement.ts';
 
 type FromMemory = Pick<Loaders, 'memory' | 'validity' | 'freshMs'>;
