@@ -10,9 +10,9 @@ export type ChangeKind =
   | 'APPEARED'
   /** The cell could be rented. Stock is NONE now. */
   | 'DISAPPEARED'
-  /** The on-demand or the spot price changed, at the same level of stock. */
+  /** The on-demand price or the spot price changed. The stock level is the same. */
   | 'PRICE_CHANGED'
-  /** The cell could be rented before and after, at another level of stock. */
+  /** The cell could be rented before and after the change, but the stock level differs. */
   | 'STOCK_CHANGED';
 
 /** The reason why a cell could not be observed. */
@@ -20,13 +20,13 @@ export type FailureCode =
   /** RunPod answered with an error or with unexpected data. */
   | 'BAD_RESPONSE'
   /**
-   * The gateway has not asked RunPod: its queue of requests is full, it has paused requests after repeated failures, or RunPod has only
-   * just added the data center.
+   * The gateway has not sent a request to RunPod. Its queue of requests is full, it has paused requests after repeated failures, or
+   * RunPod has only just added the data center.
    */
   | 'NOT_ATTEMPTED'
   /**
-   * RunPod limited the rate of requests (HTTP 429), or this client has caused as many requests to RunPod as one client may. The message
-   * says which.
+   * RunPod limited the rate of requests (HTTP 429), or this client has caused the maximum number of requests to RunPod. The message says
+   * which of these is the reason.
    */
   | 'RATE_LIMITED'
   /** RunPod did not answer in time. */
@@ -45,7 +45,7 @@ export type GpuManufacturer =
   /** Another maker, or RunPod does not report the maker. */
   | 'UNKNOWN';
 
-/** A continent, by its name in RunPod's REST API v2. */
+/** A region of the world. The names are those of RunPod's REST API v2. */
 export type Region =
   /** Africa. */
   | 'AFRICA'
@@ -63,10 +63,10 @@ export type Region =
   | 'OCEANIA'
   /** South America. */
   | 'SOUTH_AMERICA'
-  /** RunPod does not report the continent, and the gateway cannot derive it from the id. */
+  /** RunPod does not report the region, and the gateway cannot derive it from the id. */
   | 'UNKNOWN';
 
-/** A level of stock. */
+/** A stock level. */
 export type StockLevel =
   /** RunPod reports 'High'. */
   | 'HIGH'
@@ -77,8 +77,8 @@ export type StockLevel =
   /** RunPod reports that nothing is in stock. */
   | 'NONE'
   /**
-   * Either the row could not be observed (`available` is null), or it is in stock at a level that the gateway does not know (`available`
-   * is true).
+   * Either the row could not be observed (`available` is null), or RunPod reports stock at a level that the gateway does not know
+   * (`available` is true).
    */
   | 'UNKNOWN';
 
@@ -93,7 +93,7 @@ export type UpstreamHealth =
 
 /** A source of availability. */
 export type UpstreamSource =
-  /** Data that was recorded earlier, for trying the gateway without RunPod. It is not live. */
+  /** Recorded data, for trying the gateway without RunPod. It is not live. */
   | 'RECORDED'
   /** RunPod's GraphQL API, which RunPod will retire in early 2027. */
   | 'RUNPOD_GRAPHQL'
