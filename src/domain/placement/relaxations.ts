@@ -2,7 +2,7 @@ import type { HourlyPrice } from '../observation.ts';
 import { type NeedName, namesOf, without } from './needs.ts';
 import { candidatesOf, isOption, type PlacementQuery, type RowsOf } from './placement.ts';
 
-/** A need that alone prevents options, and the options that there would be without it. */
+/** A need without which there would be more options, and the number of options that there would be. */
 export interface Relaxation {
   readonly need: NeedName;
   readonly options: number;
@@ -11,8 +11,9 @@ export interface Relaxation {
 }
 
 /**
- * Returns the needs without each of which there would be more than `totalCount` options, the need with the most options first. A need is
- * left out if `rowsOf`, which returns the rows of a pod in all data centers, does not know all rows that the answer depends on.
+ * Returns the relaxations of a query, the one with the most options first. Each need is dropped on its own, and is returned if there are
+ * then more than `totalCount` options. A need is left out if this number is not known because `rowsOf` returns `null` for a pod. `rowsOf`
+ * must return the rows of a pod in all data centers.
  */
 export function relaxationsOf(query: PlacementQuery, totalCount: number, rowsOf: RowsOf): readonly Relaxation[] {
   return namesOf(query.needs)
@@ -45,8 +46,8 @@ function cheaper(a: HourlyPrice | null, b: HourlyPrice | null): HourlyPrice | nu
 }
 
 /**
- * Returns the pods of which the rows must be known to answer `relaxationsOf` without further pod sizes: the candidates of the query without
- * each of its needs, as far as the query itself has candidates of that size.
+ * Returns the pods whose rows `relaxationsOf` needs: the candidates that the query would have without one of its needs. Pods of sizes that
+ * the query itself does not have among its candidates are left out, because they would cause further upstream requests.
  */
 export function podsToRelax(query: PlacementQuery) {
   const sizes = new Set(candidatesOf(query).pods.map(({ gpuCount }) => gpuCount));
