@@ -22,8 +22,9 @@ export interface ReportedFailure {
 export interface Freshness {
   readonly observedAt: string | null;
   readonly newestObservedAt: string | null;
-  /** The `askedAt` of the oldest cell and of the newest cell. For an empty set, these are plus infinity and minus infinity. */
+  /** The `askedAt` of the oldest cell; plus infinity for an empty set. */
   readonly oldestAskedAt: number;
+  /** The `askedAt` of the newest cell; minus infinity for an empty set. */
   readonly newestAskedAt: number;
   readonly stale: boolean;
 }

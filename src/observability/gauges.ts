@@ -7,14 +7,14 @@ import type { Api } from '../source.ts';
 import type { Circuit } from '../upstream/request/circuit.ts';
 import type { RequestQueue } from '../upstream/request/request-queue.ts';
 
-/** The values that the gauges read when metrics are collected. */
+/** The parts of the gateway whose state the gauges show, read when metrics are collected. */
 export interface Watched {
   readonly requestQueue: Pick<RequestQueue, 'waiting' | 'running'>;
   readonly apis: readonly Pick<Api, 'source' | 'circuit' | 'pausedMs'>[];
   readonly countCells: () => CellCounts;
   readonly changes: Pick<Changes, 'wishes'>;
   readonly refresher: Pick<Refresher, 'size'>;
-  /** Returns the number of bytes that were sent but that clients have not read yet. */
+  /** Returns the number of bytes that were sent to clients but not read by them yet. */
   readonly unreadBytes: () => number;
   /** Returns the number of large operations that have a permit (`held`), and the number that wait for a permit (`waiting`). */
   readonly largeOperations: () => { readonly held: number; readonly waiting: number };

@@ -7,8 +7,8 @@ export interface RequestCounters {
   readonly durations: Histogram<'operationType' | 'statusCode'>;
   readonly countRead: (result: ReadResult, reads: number) => void;
   /**
-   * Counts a response that was sent without Yoga: its status, whether it was a finished response from memory, and its duration in
-   * seconds.
+   * Counts a response that was sent without Yoga. `isFromStore` is whether it was a finished response from memory. `seconds` is its
+   * duration.
    */
   readonly countAnswer: (status: number, isFromStore: boolean, seconds: number) => void;
   /**
@@ -28,8 +28,8 @@ const NO_READS: Readonly<Record<ReadResult, number>> = { fresh: 0, stale: 0, mis
 /** Creates the counters in `registry`. */
 export function createRequestCounters(registry: Registry): RequestCounters {
   const registers = [registry];
-  // The reads since the last collection. They are counted in plain numbers, because one request can cause dozens of reads, and calling the
-  // counter costs a hundred times as much as adding to a number.
+  // The reads since the last collection of metrics. They are counted in plain numbers, because one request can cause dozens of reads, and a
+  // call of the counter costs a hundred times as much as an addition.
   const readsBy = { ...NO_READS };
   const reads: Counter = new Counter({
     name: 'gpu_gateway_cache_reads_total',
@@ -41,7 +41,7 @@ export function createRequestCounters(registry: Registry): RequestCounters {
       Object.assign(readsBy, NO_READS);
     },
   });
-  // The number of finished responses since the last collection.
+  // The number of finished responses that were sent since the last collection of metrics.
   let fromStore = 0;
   const readyAnswers: Counter = new Counter({
     name: 'gpu_gateway_ready_answers_total',
