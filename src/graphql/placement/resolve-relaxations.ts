@@ -11,8 +11,9 @@ import type { ResolvedPlacement } from './resolved-placement.ts';
 type FromMemory = Pick<Loaders, 'memory' | 'validity' | 'freshMs'>;
 
 /**
- * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes. Rows of another pod
- * size are used only if they are in memory. If the requests to RunPod would exceed the budget, all rows come from memory.
+ * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes: rows of another pod
+ * size are used only if they are in memory. If the requests to RunPod would exceed the budget, none is sent, and only rows in memory are
+ * used.
  */
 export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
@@ -33,7 +34,10 @@ export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPl
   return known === null ? null : relax(loaders, placement, scope, known);
 }
 
-/** Returns the rows that the relaxations of a placement depend on, as far as they have a pod size of the placement itself. */
+/**
+ * Returns the scope of the rows that the relaxations of a placement depend on. Pods of a size that the placement itself does not have are
+ * left out.
+ */
 const scopeOf = ({ query }: ResolvedPlacement): PodScope => ({
   pods: podsToRelax(query),
   dataCenters: query.dataCenters,
@@ -63,7 +67,7 @@ function relax(
     return rows;
   };
   const relaxations = relaxationsOf(query, options.length, rowsOf);
-  // The response is valid no longer than the rows that its relaxations depend on.
+  // The relaxations depend on these rows, so they limit how long the response is valid.
   loaders.validity.readReport(createPlacement(query, { pods: scope.pods, dataCenters: [] }, read), loaders.freshMs);
   return relaxations;
 }

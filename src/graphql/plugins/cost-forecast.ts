@@ -19,9 +19,8 @@ import { readVariables } from '../operation/variables.ts';
 import type { Subjects } from '../subjects.ts';
 
 /**
- * Estimates the cost of an operation before it runs, if it has availability fields of GPU types or data centers. A large operation can then
- * wait for its permit while only its request is in memory.
- *
+ * Estimates the cost of an operation before it runs, if it has availability fields of GPU types or data centers. As a result, a large
+ * operation waits for its permit before it has produced any data, so it needs little memory while it waits.
  * An operation with availability fields inside the rows of other availability fields is rejected here if all these fields together could
  * exceed the limit of upstream requests. Without this check, the data of the outer fields would be requested from RunPod before the inner
  * fields exceed the limit. Fields that are not nested in each other are counted when they are resolved.
@@ -41,7 +40,8 @@ export function useCostForecast(): Plugin<GraphQLContext> {
     const isNested = nestedByDocument.get(document) ?? hasAvailabilityInRows(document);
     nestedByDocument.set(document, isNested);
     try {
-      // Loading the lists is worth the wait only if they decide whether the operation runs.
+      // If the lists are not in memory, they are loaded only for a nested operation, because only then do they decide whether the operation
+      // runs.
       const lists = loaders.memory.lists() ?? (isNested ? await readLists(loaders) : null);
       if (lists === null) return null;
       const planned = planQueries({ schema, fragments: fragmentsIn(document), variables: coerced }, operation, lists);
@@ -50,7 +50,7 @@ export function useCostForecast(): Plugin<GraphQLContext> {
       return null;
     } catch (error) {
       if (error instanceof OperationTooComplexError) return tooComplex(error.message);
-      // The fields that read the lists report this error when the operation runs.
+      // The error is ignored here. The fields that read the lists report it when the operation runs.
       if (error instanceof UpstreamError) return null;
       throw error;
     }

@@ -21,8 +21,8 @@ export interface FaultLog {
 }
 
 /**
- * Creates the log of faults. These are not faults: mistakes of clients, refused operations, upstream failures (which are logged where they
- * happen), and clients that have disconnected.
+ * Creates the log of faults. It does not log mistakes of clients, refused operations, upstream failures (which are logged where they
+ * happen), or clients that have disconnected.
  */
 export function createFaultLog(log: Logger): FaultLog {
   const logged = new WeakSet<object>();
@@ -35,7 +35,8 @@ export function createFaultLog(log: Logger): FaultLog {
   }
 
   function logErrors(result: object, { request }: { readonly request: Request }): void {
-    // One fault may make many fields fail, and the result has an error for each field. The fault is logged only once.
+    // The faults of this result that were already logged. One fault may make many fields fail, and the result then has an error for each
+    // field. The fault is logged only once.
     const causes = new Set<unknown>();
     for (const error of errorsIn(result)) {
       if (causes.has(causeOf(error))) logged.add(error);
