@@ -59,7 +59,10 @@ export function createApp({
   const stopping = new AbortController();
   const onFaultOf = (work: BackgroundWork) => (error: unknown) => {
     metrics.countFault(work);
-    log.error({ err: error, work }, 'work in the background failed by a fault of the gateway, and is tried again');
+    log.error(
+      { err: error, work },
+      'work in the background failed because of a fault of the gateway, and will be retried',
+    );
   };
   const deps = { config, log, fleet, clock, metrics, tracer, isOverloaded, stopping: stopping.signal, onFaultOf };
   const data = createAvailabilityData({ ...deps, readRecording });

@@ -74,7 +74,7 @@ describe('a client that asks for every pod size of every GPU type', () => {
     const [first] = answers.at(-1)?.failures ?? [];
     expect(first).toEqual({
       code: 'RATE_LIMITED',
-      message: expect.stringMatching(/60 requests to it within a minute.*Ask again in \d+ s\.$/),
+      message: expect.stringMatching(/60 requests to it within a minute.*Try again in \d+ s\.$/),
     });
     expect(await gateway.metric('gpu_gateway_client_budget_refusals_total')).toBe(16 * 41 - 58);
   });

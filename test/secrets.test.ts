@@ -120,7 +120,7 @@ describe('a secret', () => {
     async (url) => {
       const gateway = connect(`${url}${QUERY_STRING}`, ENV);
       expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
-      expect(gateway.logged.join('')).toContain('no connection, or it broke');
+      expect(gateway.logged.join('')).toContain('the connection failed or broke');
     },
   );
 });

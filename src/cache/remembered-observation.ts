@@ -80,7 +80,7 @@ const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
   dataCenterId,
   failure: {
     code: 'BAD_RESPONSE',
-    message: 'RunPod reports everything sold out at once. The gateway believes it when a later answer confirms it',
+    message: 'RunPod reports everything sold out at once. The gateway waits until a later answer confirms this',
   },
 });
 
@@ -180,7 +180,7 @@ const tooOld = ({ dataCenterId }: ObservedCell): FailedCell => ({
   dataCenterId,
   failure: {
     code: 'NOT_ATTEMPTED',
-    message: 'The last answer is too old to be served, and RunPod has not been asked again yet',
+    message: 'The last answer is too old to be served, and the gateway has not requested a newer one yet',
   },
 });
 

@@ -19,11 +19,11 @@ import { createReport, type Report } from './doctor/report.ts';
 /** The advice for each kind of failure. */
 const REMEDIES: Readonly<Record<FailureCode, string>> = {
   TIMEOUT: 'RunPod is slow. Try again, or raise UPSTREAM_TIMEOUT_MS.',
-  RATE_LIMITED: 'RunPod asks for fewer requests. Wait, and raise FRESH_SECONDS if it happens again.',
+  RATE_LIMITED: 'RunPod limits requests. Wait, and raise FRESH_SECONDS if it happens again.',
   UNAUTHORIZED:
     'Check RUNPOD_API_KEY: it may be wrong, revoked, or lack the right to read. UPSTREAM=graphql works without a key.',
   BAD_RESPONSE:
-    'The API has changed or is gone, or the URL does not belong to it. Try the other API: UPSTREAM=rest or UPSTREAM=graphql.',
+    'The API has changed or was retired, or the URL does not belong to it. Try the other API: UPSTREAM=rest or UPSTREAM=graphql.',
   UNREACHABLE: 'Check the URL, the network, the name server and the firewall. RunPod may also be down.',
   NOT_ATTEMPTED: 'Try again.',
 };

@@ -58,7 +58,7 @@ export class UpstreamUnreachableError extends UpstreamError {
   readonly retryAfterMs: number | null;
   constructor(
     operation: string,
-    /** What happened, such as 'no connection' or 'HTTP 502'. */
+    /** What happened, such as 'the connection failed or broke' or 'HTTP 502'. */
     reason: string,
     { retryAfterMs = null, ...options }: ErrorOptions & { readonly retryAfterMs?: number | null } = {},
   ) {
@@ -77,7 +77,7 @@ export class UpstreamAnswerError extends UpstreamError {
     reason: string,
     options?: ErrorOptions,
   ) {
-    super(`RunPod did not answer ${operation} as asked: ${reason}`, options);
+    super(`RunPod did not answer ${operation} as expected: ${reason}`, options);
   }
 }
 
@@ -101,7 +101,7 @@ export class UpstreamNotAttemptedError extends UpstreamError {
     /** Why the request was not sent, such as 'too many requests are waiting'. */
     reason: string,
   ) {
-    super(`RunPod was not asked for ${operation}: ${reason}`);
+    super(`No request for ${operation} was sent to RunPod: ${reason}`);
   }
 }
 
@@ -112,7 +112,7 @@ export class ClientLimitedError extends UpstreamError {
   constructor(perMinute: number, waitMs: number) {
     const seconds = Math.max(1, Math.ceil(waitMs / 1000));
     super(
-      `RunPod was not asked: you have caused ${perMinute} requests to it within a minute, the limit for one client. Ask again in ${seconds} s.`,
+      `No request was sent to RunPod: you have caused ${perMinute} requests to it within a minute, which is the limit for one client. Try again in ${seconds} s.`,
     );
   }
 }

@@ -54,7 +54,7 @@ export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: Operati
     spent.rows += count;
     if (spent.rows <= mostRows) return;
     throw new OperationTooComplexError(
-      `This operation asks for the availability of more than ${mostRows} cells. Do not nest availability in itself.`,
+      `This operation requests the availability of more than ${mostRows} cells. Do not nest availability in itself.`,
     );
   }
 
@@ -62,7 +62,7 @@ export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: Operati
     const requests = spent.upstreamRequests + count;
     if (requests <= maxUpstreamRequests) return;
     throw new OperationTooComplexError(
-      `This operation would ask RunPod ${requests} times; the limit is ${maxUpstreamRequests}. Ask for fewer pod sizes or GPU types at once.`,
+      `This operation would send ${requests} requests to RunPod; the limit is ${maxUpstreamRequests}. Request fewer pod sizes or GPU types at once.`,
     );
   }
 
@@ -79,7 +79,7 @@ export function createBudget({ maxUpstreamRequests, maxRows, maxBytes }: Operati
       spent.bytes += count;
       if (spent.bytes <= maxBytes) return;
       throw new OperationTooComplexError(
-        `The answer could take ${Math.ceil(spent.bytes)} bytes; the limit is ${maxBytes}. Ask for fewer rows or fields at once, or use shorter aliases.`,
+        `The response could take ${Math.ceil(spent.bytes)} bytes; the limit is ${maxBytes}. Request fewer rows or fields at once, or use shorter aliases.`,
       );
     },
     spendField: () => spendRows(1),

@@ -31,7 +31,7 @@ export class ErrorAllowance {
     if (this.#isSummarised) return null;
     this.#isSummarised = true;
     return new OperationTooComplexError(
-      `Too many fields of this operation fail; ${MAX_ERRORS} errors are the most. Fields after this one may be null without an error.`,
+      `Too many fields of this operation fail; the limit is ${MAX_ERRORS} errors. Fields after this one may be null without an error.`,
     );
   }
 

@@ -33,7 +33,7 @@ export function createRequestCounters(registry: Registry): RequestCounters {
   const readsBy = { ...NO_READS };
   const reads: Counter = new Counter({
     name: 'gpu_gateway_cache_reads_total',
-    help: 'Reads of the cache: answered fresh, answered stale while a newer answer is fetched, or missed',
+    help: 'Reads of the cache, by result: fresh, stale (a newer answer is fetched in the background), or miss',
     labelNames: ['result'],
     registers,
     collect() {
@@ -54,7 +54,7 @@ export function createRequestCounters(registry: Registry): RequestCounters {
   });
   const cuts = new Counter({
     name: 'gpu_gateway_unread_cuts_total',
-    help: 'Connections that were closed because clients had too much unread data, by the limit that was exceeded: of one client, or of all',
+    help: 'Connections that were closed because clients had too much unread data, by the exceeded limit: the limit of one client, or of all clients',
     labelNames: ['limit'],
     registers,
   });

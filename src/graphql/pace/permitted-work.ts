@@ -32,7 +32,7 @@ export function createPermittedWork(turns: LoopTurns, permit: Permit): Permitted
       const scope = new AsyncResource('Pace');
       left.add(() => {
         try {
-          if (permit.isClosed()) throw new DOMException('The client has left', 'AbortError');
+          if (permit.isClosed()) throw new DOMException('The client has disconnected', 'AbortError');
           resolve(scope.runInAsyncScope(work));
         } catch (error) {
           reject(error);

@@ -31,7 +31,7 @@ export function createFaultLog(log: Logger): FaultLog {
     const cause = causeOf(error);
     if (isExpected(error, cause) || (error instanceof Object && logged.has(error))) return;
     if (error instanceof Object) logged.add(error);
-    log.error({ requestId, err: cause }, 'request failed by a fault of the gateway');
+    log.error({ requestId, err: cause }, 'request failed because of a fault of the gateway');
   }
 
   function logErrors(result: object, { request }: { readonly request: Request }): void {

@@ -32,7 +32,7 @@ async function reach<T>(operationName: string, wait: () => Promise<T>): Promise<
     return await wait();
   } catch (cause) {
     if (cause instanceof BodyTooLargeError) throw new UpstreamAnswerError(operationName, cause.message, { cause });
-    throw new UpstreamUnreachableError(operationName, 'no connection, or it broke', { cause });
+    throw new UpstreamUnreachableError(operationName, 'the connection failed or broke', { cause });
   }
 }
 
