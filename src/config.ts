@@ -58,8 +58,8 @@ function isProxy(text: string): boolean {
 /** Whether each percent sign in a text starts an escape, and the escapes decode to valid UTF-8. */
 function isEncoded(text: string): boolean {
   try {
-    // The length is compared only to use the result. The bundler would remove a call whose result is not used, and this call must throw if
-    // the text is malformed.
+    // `decodeURIComponent` is called because it throws if the text is malformed. Its result is compared only because the bundler would
+    // remove a call whose result is not used.
     return decodeURIComponent(text).length <= text.length;
   } catch {
     return false;

@@ -27,7 +27,7 @@ export interface CacheStatistics {
 interface Entry {
   readonly triedAt: number;
   readonly cells: number;
-  /** `null` when the observation was never loaded. */
+  /** Returns the observation as it is served now; `null` if the observation was never loaded. */
   readonly recall: (() => Observation) | null;
 }
 

@@ -44,7 +44,7 @@ export interface ObservationRequest extends ObservationScope {
   readonly gpuTypes: readonly GpuType[];
 }
 
-/** RunPod's answer for a GPU type in one data center, and when RunPod was asked. */
+/** RunPod's answer for a GPU type in one data center, and when the answer was requested. */
 export interface ObservedCell extends Asked {
   readonly dataCenterId: string;
   readonly failure: null;

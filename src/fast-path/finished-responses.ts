@@ -51,7 +51,7 @@ interface YogaContext {
 
 /** The maximum number of entries in `#linesByHeaders`. */
 const MAX_HEADERS = 500;
-/** The maximum length of the request headers that are the key of such an entry, in characters. */
+/** The maximum length of the request headers that are stored as a key of `#linesByHeaders`, in characters. */
 const MAX_HEADERS_LENGTH = 2000;
 
 /**

@@ -33,7 +33,7 @@ export function createPrintSelection(schema: GraphQLSchema, type: GraphQLObjectT
   };
 }
 
-/** Creates an operation on an object as the root. It has the selection of `field`. */
+/** Creates an operation whose root object is the object to print, with the selection of `field`. */
 function toDocument({ selectionSet }: FieldNode, fragments: readonly FragmentDefinitionNode[]): DocumentNode {
   if (selectionSet === undefined) throw new Error('a field of objects has a selection');
   const operation = { kind: Kind.OPERATION_DEFINITION, operation: OperationTypeNode.QUERY, selectionSet } as const;

@@ -82,8 +82,8 @@ class SlotHolder {
     this.#leaseMs = timeoutMs + GRACE_MS;
     this.#table = createSlotTable(redis.client, { slots, leaseMs: this.#leaseMs, channel, createId: randomUUID });
     const subscriber = redis.connect();
-    // An error can be ignored. It means that Redis forbids to subscribe, and then the other replicas do not wait for the registration of
-    // this replica.
+    // An error can be ignored. It means that Redis does not permit subscriptions. Then the other replicas do not wait for the registration
+    // of this replica.
     this.#subscribed = Promise.race([
       subscriber.subscribe(channel).catch(() => {}),
       wait(ALONE_AFTER_MS, undefined, { ref: false }),

@@ -76,8 +76,8 @@ class RedisStore {
     // Redis again.
     subscriber.on('ready', () => this.#doubtAll());
     redis.onBack(() => this.#doubtAll());
-    // An error can be ignored. It occurs if the connection is closed, or if Redis forbids to subscribe. After a reconnection, ioredis
-    // subscribes again.
+    // An error can be ignored. It occurs if the connection is closed, or if Redis does not permit subscriptions. After a reconnection,
+    // ioredis subscribes again.
     subscriber.subscribe(options.channel).catch(() => {});
   }
 

@@ -1,6 +1,6 @@
 import type { Refusal } from './refusal.ts';
 
-/** The parts of a request that are checked. */
+/** The parts of a request that `refusalOfHead` checks. */
 interface RequestHead {
   readonly method: string | undefined;
   readonly contentType: string | null | undefined;

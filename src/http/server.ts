@@ -47,7 +47,10 @@ const HEADERS_TIMEOUT_MS = 10_000;
 /** The maximum time that a client may take to send a whole request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** The interval at which Node looks for clients that exceed these two times, in milliseconds. Node's default is 30 seconds. */
+/**
+ * The interval at which Node looks for clients that exceed `HEADERS_TIMEOUT_MS` or `REQUEST_TIMEOUT_MS`, in milliseconds. Node's default is
+ * 30 seconds.
+ */
 const TIMEOUT_CHECK_MS = 1000;
 
 /** Listens on `host` and `port`. Rejects if the address cannot be used. */

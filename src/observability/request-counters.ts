@@ -17,8 +17,8 @@ export interface RequestCounters {
    */
   readonly countCut: (limit: 'client' | 'all') => void;
   /**
-   * Counts a large response that was refused. `shortage` is the reason: too much unread data of the client, too little memory (`room`), or
-   * too little CPU time (`time`).
+   * Counts a large response that was refused. `shortage` is the reason: the client has too much unread data (`client`), or the gateway
+   * lacks memory (`room`) or CPU time (`time`).
    */
   readonly countRefusal: (shortage: 'client' | 'room' | 'time') => void;
 }

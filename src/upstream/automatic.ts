@@ -17,7 +17,10 @@ export interface AutomaticOptions extends RestOutcomesOptions {
 /** How long the gateway waits before it sends a query to the REST API again after the REST API failed to answer it, in milliseconds. */
 const TRY_AGAIN_MS = 30_000;
 
-/** The shorter wait for the queries for lists, and for all queries while the GraphQL API fails too, in milliseconds. */
+/**
+ * How long the gateway waits before it repeats a query for a list that the REST API failed to answer, in milliseconds. While the GraphQL
+ * API fails too, this applies to all queries.
+ */
 const TRY_SOON_MS = 5000;
 
 const IN_BACKGROUND: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };

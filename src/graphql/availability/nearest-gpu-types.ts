@@ -110,7 +110,10 @@ function findNearest(typed: string, spellings: readonly Spellings[]): readonly G
 
 /** The cost below which a name counts as similar, however short the typed name is. */
 const NEAR = 2;
-/** For a longer name, the limit is this cost for each typed letter, if that is higher. */
+/**
+ * The cost for each typed letter below which a name counts as similar. It decides if the typed name is so long that this limit is higher
+ * than `NEAR`.
+ */
 const NEAR_BY_LETTER = 0.35;
 
 /**

@@ -53,7 +53,7 @@ interface Values {
   readonly type: GraphQLNamedType | undefined;
   /** The GPU types and data centers that may be among these values, or that these values may refer to. */
   readonly subjects: Subjects;
-  /** The maximum number of these values. */
+  /** The maximum number of values that the selection set applies to. */
   readonly times: number;
   /** For a placement, the values of its field `options`. */
   readonly options?: Pick<Values, 'subjects' | 'times'>;

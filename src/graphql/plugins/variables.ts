@@ -4,7 +4,7 @@ import { maskError } from '../mask-error.ts';
 
 /** The maximum number of errors about variables that an operation reports. */
 const MAX_ERRORS = 10;
-/** The maximum length of the message of such an error, in characters. */
+/** The maximum length of the message of an error about variables, in characters. */
 const MAX_MESSAGE_LENGTH = 500;
 
 /**

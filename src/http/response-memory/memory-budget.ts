@@ -5,7 +5,9 @@ import type { UnreadBytes } from './unread-bytes.ts';
 /** An operation that has a permit. */
 export interface PermitHolder {
   readonly client: Client;
-  /** Called repeatedly while other operations wait for a permit. */
+  /**
+   * Call this repeatedly while other operations wait for a permit. It ends the operation if the operation has done no work for too long.
+   */
   readonly makeWay: () => void;
 }
 
@@ -17,7 +19,10 @@ export interface MemoryBudgetOptions {
    * progress may add.
    */
   readonly maxBytes: number;
-  /** The limit for one client, in bytes. It applies to the same sum, counted for this client alone. */
+  /**
+   * The limit for one client, in bytes. It applies to the sum of the client's unread bytes and of the bytes that its large operations in
+   * progress may add.
+   */
   readonly maxBytesPerClient: number;
   /** The maximum size of one response, in bytes. Each operation with a permit counts as this many bytes. */
   readonly maxAnswerBytes: number;

@@ -19,14 +19,14 @@ export interface HangDetector {
 const LEAST_MS = 500;
 
 /**
- * The minimum of this limit as a fraction of the time-out. It applies to time-outs longer than 10 s, for which it is higher than
- * `LEAST_MS`.
+ * The minimum of the limit that `yieldAfterMs` returns, as a fraction of the time-out. It applies to time-outs longer than 10 s, for which
+ * it is higher than `LEAST_MS`.
  */
 const LEAST_PART = 0.05;
 
 /** The weight of a new answer in the average duration of answers (RFC 6298). */
 const USUAL_WEIGHT = 1 / 8;
-/** The weight of a new answer in the average deviation from that average (RFC 6298). */
+/** The weight of a new answer in the average deviation from the average duration of answers (RFC 6298). */
 const SPREAD_WEIGHT = 1 / 4;
 
 /**

@@ -26,7 +26,10 @@ const USE_STOCK_OF_LIST_MS = 5000;
  */
 const LISTED_MS = 300_000;
 
-/** How long such an answer counts as a proof if it cannot be requested again, in milliseconds. */
+/**
+ * How long an answer for pods of one GPU counts as a proof that RunPod lists a GPU type if the answer cannot be requested again, in
+ * milliseconds.
+ */
 const LISTED_AT_MOST_MS = 3_600_000;
 
 /** Reads stocklists. It saves requests, because it uses one response both as the list of GPU types and as an observation. */
