@@ -42,7 +42,7 @@ export class ResponseStore {
     this.#options = options;
     this.#entries = new LRUCache({
       maxSize: MAX_BYTES,
-      // In bytes. A character of the key may take two bytes.
+      // The size is in bytes. A character of the key may take two bytes.
       sizeCalculation: ({ response }, key) => response.size + 2 * key.length,
       ttl: MAX_AGE_MS,
       // Without this option, an expired entry would stay in memory until it is requested again, together with its observations.

@@ -91,6 +91,6 @@ export function createKnownCells(): KnownCells {
   };
 }
 
-/** Returns a text that contains the values in which two states of a cell differ for a subscriber. */
+/** Returns a text with the values of a cell that matter to subscribers. Two states of a cell with the same text look the same to them. */
 const signatureOf = ({ stock, onDemandPrice, spotPrice }: Pick<Row, 'stock' | 'onDemandPrice' | 'spotPrice'>): string =>
   `${stock} ${onDemandPrice?.perPod} ${spotPrice?.perPod}`;

@@ -68,7 +68,7 @@ export function createResponseSinks(identify: Identify, unread: UnreadBytes): Re
   };
 }
 
-/** The fields that are read here of Node's internal handle of an open connection. */
+/** The fields of Node's internal handle of a connection that `takenFrom` reads. */
 interface Handle {
   readonly bytesWritten: number;
   readonly writeQueueSize: number;

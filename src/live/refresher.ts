@@ -7,10 +7,7 @@ import type { RefreshDemand } from './refresh-demand.ts';
 import { type KnownCatalog, RefreshTimes } from './refresh-times.ts';
 import { createWakeableSleep } from './wakeable-sleep.ts';
 
-/**
- * The fraction of an answer's fresh time after which the answer is refreshed. Every demanded answer is refreshed once in this time, which
- * is called a cycle.
- */
+/** The length of a cycle, as a fraction of the time for which an answer is fresh. Every answer in demand is refreshed once per cycle. */
 const CYCLE = 0.8;
 
 /** The maximum pause between two checks, in milliseconds. The demand and the health of the source may change at any time. */

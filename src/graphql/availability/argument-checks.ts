@@ -19,7 +19,7 @@ export function refuseFirst(first: InputMaybe<number> | undefined): void {
   if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
 }
 
-/** Throws an `InvalidArgumentError` if a minimum stock level is NONE or UNKNOWN, because these levels are not in stock. */
+/** Throws an `InvalidArgumentError` if a minimum stock level is NONE or UNKNOWN. These levels cannot be a minimum. */
 export function refuseNoStock(
   minStock: InputMaybe<StockLevel> | undefined,
 ): asserts minStock is InputMaybe<MinStock> | undefined {

@@ -92,8 +92,8 @@ function* addFragment(
   builder.addFragment(part.id, data, errors);
   const hasList = yield* announce(operation, builder, operation.expected.within(part, data));
   close(operation, builder, part);
-  // Apollo Client expects a new list to belong to every fragment in the same result. So the result ends here, and the next fragment is sent
-  // in another result.
+  // Apollo Client searches the data of every fragment in a result for each list that is new in this result. So the result ends here, and
+  // the next fragment is sent in another result.
   if (hasList) builder.flush(true);
 }
 

@@ -7,8 +7,8 @@ export interface ResultBuilder {
   announce(part: PendingPart): void;
   addFragment(id: string, data: object, errors: Errors): void;
   /**
-   * Adds items of a list to the current result. They are merged with the preceding items if both belong to the same list and neither have
-   * errors.
+   * Adds items of a list to the current result. They are merged with the preceding items if both groups of items belong to the same list
+   * and have no errors.
    */
   addItems(id: string, items: readonly unknown[], errors: Errors): void;
   complete(id: string, errors?: Errors): void;

@@ -1,8 +1,8 @@
 import type { Sink } from './sink.ts';
 
 /**
- * A sink is stalled if the operating system takes fewer bytes per millisecond from it than this, unless it takes all the bytes that were
- * unread at the beginning of the period.
+ * The rate below which a sink is stalled, in bytes per millisecond. A sink is not stalled if the operating system has taken all the bytes
+ * that were unread at the beginning of the period.
  */
 const STALLED_BYTES_PER_MS = 50;
 /** The minimum length of the period over which a sink is judged, in milliseconds. */

@@ -4,14 +4,14 @@ import type { Lane } from '../request/lane.ts';
 import { LONGEST_PAUSE_MS, pauseLane } from '../request/lane-pause.ts';
 
 /**
- * The fraction of a window's quota below which requests are spread over the rest of the window. It is compared with the requests that are
- * left.
+ * The fraction of a window's quota at which the gateway begins to spread requests over the rest of the window. It is reached when no more
+ * than this part of the quota is left.
  */
 const SPREAD_BELOW = 0.1;
 
 /**
- * The fraction of a window's quota below which requests are reserved for clients that wait. If fewer requests are left, renewals that no
- * client waits for may use at most half of them.
+ * The fraction of a window's quota at which the gateway begins to reserve requests for clients that wait. Renewals that no client waits for
+ * may then use at most half of the requests that are left.
  */
 const RESERVE_BELOW = 0.25;
 
