@@ -32,6 +32,7 @@ const LONG = [
   'test/known-operations.test.ts',
   'test/large-operations.test.ts',
   'test/parts-by-id.test.ts',
+  'test/placement/brute-force.test.ts',
   'test/soak-sources.test.ts',
   'test/soak.test.ts',
 ];
