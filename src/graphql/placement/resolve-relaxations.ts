@@ -1,5 +1,6 @@
 import { OperationTooComplexError } from '../../domain/errors.ts';
 import { createPlacement, type RowsOf } from '../../domain/placement/placement.ts';
+import type { Pod } from '../../domain/placement/pod-size.ts';
 import { podsToRelax, type Relaxation, relaxationsOf } from '../../domain/placement/relaxations.ts';
 import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
@@ -21,7 +22,9 @@ export function resolveRelaxations(
   const { loaders, pace } = context;
   const { query } = placement;
   const lists = { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters };
-  const scope = { pods: podsToRelax(query), dataCenters: query.dataCenters, lists };
+  const all = { dataCenters: query.dataCenters, lists };
+  const isKnown = (pod: Pod) => findPodRows(loaders, { ...all, pods: [pod] }) !== null;
+  const scope = { ...all, pods: podsToRelax(query, isKnown) };
   const known = findPodRows(loaders, scope);
   if (known !== null) return relax(context, placement, scope, known);
   const load = async () => relax(context, placement, scope, await pace.load(loadWithinBudget(loaders, scope)));
