@@ -17,9 +17,9 @@ function createWorld(): World {
   }));
   const dataCenters = ['EU-RO-1', 'EU-SE-1', 'US-TX-1', 'CA-MTL-1'].map((id) => dataCenterNamed(id));
   const stock = gpuTypes.flatMap(({ id }, type) =>
-    dataCenters.map((place, index): WorldStock => {
+    dataCenters.map((dataCenter, index): WorldStock => {
       const sizes = (type + index) % 3 === 0 ? [1, 2, 4] : [1, 2, 3, 4, 5, 6, 7, 8];
-      return { gpuTypeId: id, dataCenterId: place.id, levels: new Map(sizes.map((size) => [size, 'MEDIUM'])) };
+      return { gpuTypeId: id, dataCenterId: dataCenter.id, levels: new Map(sizes.map((size) => [size, 'MEDIUM'])) };
     }),
   );
   return { gpuTypes, dataCenters, stock };
@@ -120,8 +120,8 @@ describe('a gateway that reads the GraphQL API', () => {
   /** Returns the GPU types and pod sizes that RunPod was asked for. */
   const requested = ({ graphql }: Opened) =>
     (graphql?.seen ?? []).flatMap(({ variables = {} }) => {
-      const { gpuTypeId, gpuCount } = variables;
-      return gpuTypeId === undefined ? [] : [`${String(gpuCount)} x ${String(gpuTypeId)}`];
+      const { gpuTypeId, gpuCount } = variables as { gpuTypeId?: string; gpuCount?: number };
+      return gpuTypeId === undefined ? [] : [`${gpuCount} x ${gpuTypeId}`];
     });
 
   it('requests the GPU types that may meet the needs, and for relaxations those of the same pod size', async () => {
