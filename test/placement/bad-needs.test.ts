@@ -135,6 +135,23 @@ describe('needs that contradict each other', () => {
   });
 });
 
+describe('the message about a cell', () => {
+  it.each([
+    ['maxPricePerHour: 0.4', 'It costs $0.43; at most $0.4 per pod and hour was needed.'],
+    ['minStock: MEDIUM', 'The stock is LOW; MEDIUM was needed.'],
+    ['gpuCount: 2, minStock: LOW', 'The stock is UNKNOWN; LOW was needed.'],
+    ['gpuCount: 6', 'RunPod reports no stock.'],
+    ['regions: [ASIA]', 'Its region is EUROPE; ASIA was needed.'],
+    ['countryCodes: ["us"]', 'Its country is IS; another one was needed.'],
+    ['dataCenterIds: ["EU-RO-1"]', 'It is not one of the requested data centers.'],
+  ])('says what was needed and what there is: %s', async (needs, message) => {
+    const { excluded } = await place(`gpuTypeIds: ["NVIDIA L4"], ${needs}`);
+    const found = excluded.filter(({ gpuType }: Exclusion) => gpuType.id === 'NVIDIA L4');
+    const cell = found.find(({ dataCenter }: Exclusion) => dataCenter?.id === 'EUR-IS-1');
+    expect(cell?.message).toBe(message);
+  });
+});
+
 describe('the number of options to return', () => {
   const NEEDS = 'needs: { manufacturer: NVIDIA }';
 
@@ -169,6 +186,6 @@ describe('needs without an effect', () => {
     const { relaxations: _relaxations, ...plain } = await place('');
     expect({ ...rest, options, excluded }).toMatchObject({ ...plain, relaxations: [] });
     const reasons = new Set(excluded.map(({ reason }: Exclusion) => reason));
-    expect([...reasons].toSorted()).toEqual(['NOT_ON_SECURE_CLOUD', 'OUT_OF_STOCK']);
+    expect(reasons).toEqual(new Set(['NOT_ON_SECURE_CLOUD', 'OUT_OF_STOCK']));
   });
 });
