@@ -30,7 +30,8 @@ export async function* watch(
     const events = client.iterate<WatchSubscription>(request);
     try {
       let next = events.next();
-      // Events before this subscription may be lost. Nothing is lost if the caller queries now, after it has opened.
+      // Events before this subscription may be lost. The caller is informed only once the subscription is open. If the caller then sends a
+      // query, it misses no later event.
       if (!isFirst && lastEventId === null) {
         await Promise.race([isOpen, next]);
         yield 'missed';
@@ -48,7 +49,7 @@ export async function* watch(
       }
     } catch (error) {
       if (error instanceof AnswerError || isRefusal(error)) throw error;
-      // The connection broke.
+      // The connection has broken, so the loop subscribes again.
     } finally {
       await events.return?.();
     }
