@@ -23,7 +23,7 @@ const post = (body: string, headers: Record<string, string> = {}): Asked => ({
 });
 const DEFERRED = JSON.stringify({ query: `{ ... @defer ${QUERY} __typename }` });
 
-/** Requests whose responses caches must not store: a description, the expected status, and the request. */
+/** Requests whose responses must not be stored by caches. Each entry has a description, the expected status, and the request. */
 const NOT_STORED: [string, number, Asked][] = [
   ['a parse error', 400, post('{"query":"{"}', { accept: 'application/graphql-response+json' })],
   ['a body that is not JSON', 400, post('{')],

@@ -6,7 +6,7 @@ import { createUnlimitedClient } from '../src/domain/client.ts';
 import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
 import { createSource, silent } from './support/attempts.ts';
 
-/** Creates a demand of a new client. */
+/** Creates the demand of a new client. */
 const demandOfNewClient = (): Demand => ({
   signal: new AbortController().signal,
   awaited: true,

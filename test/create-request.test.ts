@@ -8,7 +8,7 @@ import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
 const check = createBodyCheck('CreatePodRequest');
 
-/** A pod of two GPUs in EU-RO-1. */
+/** Returns the placement of a pod with two GPUs in EU-RO-1. */
 const podOf = (gpuType: Partial<GpuType> = {}) => ({
   gpuType: gpuTypeOf(gpuType),
   dataCenter: dataCenterOf('EU-RO-1'),

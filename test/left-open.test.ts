@@ -4,7 +4,7 @@ import { changedType } from './support/changed-answer.ts';
 
 const L4 = 'NVIDIA L4';
 
-/** An answer of the REST API in which the L4 is in stock, but no data centers are listed for it. */
+/** A fault that changes an answer of the REST API: the L4 is in stock, but no data centers are listed for it. */
 const withoutPlaces = changedType(L4, { availability: 'LOW', dataCenters: undefined });
 
 describe('a GPU type that the REST API reports in stock without saying where', () => {

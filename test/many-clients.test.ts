@@ -9,7 +9,7 @@ import { overSse } from './support/subscribers.ts';
 const MATRIX = `query ($gpuCount: Int! = 1, $gpuType: String) { gpuAvailability(gpuCount: $gpuCount, gpuType: $gpuType) {
   coverage { expected observed failures { code message } } freshness { stale } } }`;
 
-/** Options of `expect.poll` for effects that take some seconds. */
+/** Options of `expect.poll`, for conditions that become true only after some seconds. */
 const POLL = { timeout: 30_000 };
 
 const SIZES = Array.from({ length: 16 }, (_, index) => index + 1);
@@ -100,7 +100,7 @@ describe('a client that asks for every pod size of every GPU type', () => {
     const codes = sizes.flatMap(({ coverage }) => coverage.failures.map(({ code }: { code: string }) => code));
     expect(new Set(codes)).toEqual(new Set(['RATE_LIMITED']));
     const observed = sizes.reduce((sum, { coverage }) => sum + coverage.observed, 0);
-    // Two of the 60 requests are for the lists.
+    // The client may cause 60 requests, and two of them are for the lists. The other 58 observe one GPU type each.
     expect(observed).toBe(58 * (sizes[0].coverage.expected / 41));
   });
 
@@ -175,7 +175,8 @@ describe('a client whose operation needs more than its budget', () => {
     };
     await ask(sizes.slice(0, 10));
     gateway.passSeconds(61);
-    // Twelve requests are left for ten renewals and five new questions. Only renewals that find free slots start before the questions.
+    // The client may cause only twelve more requests, but ten stale answers and five missing ones require fifteen. A stale answer is
+    // refreshed before the missing ones are requested only if there is a free slot.
     const data = await ask(sizes);
     expect(asked.map((size) => data[`size${size}`])).toEqual(
       asked.map((size) => ({ coverage: { failed: 0 }, freshness: { stale: size <= 10 } })),

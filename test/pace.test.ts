@@ -18,7 +18,7 @@ const SMALL = '{ gpuAvailability(first: 5) { nodes { stock } } }';
 const repeat = (times: number, write: (index: number) => string): string =>
   Array.from({ length: times }, (_, index) => write(index)).join(' ');
 
-/** Operations of several shapes, each near a limit. */
+/** Operations of several kinds, each nearly as large as a limit allows. */
 const LARGE: readonly (readonly [string, string, Record<string, unknown>])[] = [
   [
     'the whole matrix many times',
@@ -183,7 +183,10 @@ it('the remaining work of a large operation is not done after its client has dis
 });
 
 describe('turns of the event loop', () => {
-  /** Creates turns, and a function that adds work to a queue. The work notes its name in `done` and then adds more work. */
+  /**
+   * Creates turns of the event loop, and a function that adds work to a queue. The work adds its name to `done` and then adds more work to
+   * the same queue.
+   */
   const createWork = () => {
     const turns = createLoopTurns();
     const done: string[] = [];

@@ -19,7 +19,7 @@ const somebody = (): Demand & { leave: () => void } => {
   return { signal: leaving.signal, awaited: true, clients: [GATEWAY], leave: () => leaving.abort(new Error('left')) };
 };
 
-/** Creates a cache with a simulated clock. The test resolves or rejects its loads. */
+/** Creates a cache with a simulated clock. Each load of the cache ends only when the test resolves or rejects it. */
 function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) {
   let time = 0;
   const faults: unknown[] = [];
@@ -204,7 +204,7 @@ describe('a load that returns more values than requested', () => {
 });
 
 describe('a value that another replica loads while this one waits for the lease', () => {
-  /** Two replicas with one store. The second replica gets no lease before `letIn` is called. */
+  /** Creates the caches of two replicas, which share one store. The second replica gets no lease until `letIn` is called. */
   function createTwo() {
     const store = createMemoryStore();
     let letIn = () => {};
