@@ -170,7 +170,7 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
     },
     /** Returns an error for each cell whose true state differs from the state that a subscriber knows. */
     differences: () => verdicts.flatMap((verdict) => verdict.differences()),
-    /** Returns the differences between the events that the subscribers have received. Without faults, there are none. */
+    /** Returns an error for each difference between the events that the subscribers have received. */
     gaps() {
       const [first = '', second = ''] = ids.map((all) => all.join(' '));
       const parts = stays.map((part) => part.join(' '));
