@@ -17,7 +17,7 @@ export interface Upstream {
 
 /**
  * Starts an upstream that answers each request `latencyMs` after its arrival. The upstream stores its answers, so it computes the answer to
- * repeated requests only once.
+ * a repeated request only once.
  */
 export async function startUpstream(recording: Recording, latencyMs: number): Promise<Upstream> {
   const recorded = createRecordedServer(recording);

@@ -9,7 +9,8 @@ let spent = 0;
 let handler: ReturnType<typeof createGateway>['handler'];
 
 beforeAll(async () => {
-  // Test files share loaded modules. The reset loads them again, so that only the gateway of this file uses the budget that records bytes.
+  // Test files share loaded modules. The reset makes this file load its own modules, so that only its gateway uses the budget that records
+  // bytes.
   vi.resetModules();
   vi.doMock('../src/loaders/budget.ts', () => ({
     createBudget(limits: OperationLimits) {

@@ -118,7 +118,7 @@ describe('a 429', () => {
     expect(await other).toBe('answer');
   });
 
-  it('for the whole source rejects the waiting requests, and is obeyed for as long as Retry-After says', async () => {
+  it('for the whole source rejects the waiting requests, and all requests are paused for as long as Retry-After requires', async () => {
     let refusing = true;
     const make = async () => {
       if (refusing) throw limited(30_000);

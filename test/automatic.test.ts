@@ -49,7 +49,7 @@ describe('a gateway with both APIs', () => {
     gateway.stop();
   });
 
-  it('requests only the GPU types and pod sizes that clients ask for', async () => {
+  it('requests only the GPU types and pod sizes that clients request', async () => {
     await using both = await openBoth();
     await ask(both, L4);
     await expect.poll(() => both.graphql.seen.length).toBe(1);
@@ -192,7 +192,7 @@ describe('a gateway whose GraphQL API does not answer', () => {
     expect(both.graphql.seen.filter(({ operationName }) => operationName === 'LowestPrices').length).toBe(26);
   });
 
-  it('sends it no more requests than usual if the GraphQL API refuses the key', async () => {
+  it('sends no more requests than usual to the GraphQL API if that API refuses the key', async () => {
     await using both = await openBoth();
     both.graphql.fail(() => answerWith(401, ''));
     for (let period = 0; period < 4; period += 1) {

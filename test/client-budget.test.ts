@@ -49,7 +49,7 @@ describe('the budget of a client', () => {
     expect(client.left(true)).toBe(2);
   });
 
-  it('is spent on awaited requests first, even if other requests reserved a place in it earlier', () => {
+  it('is spent on awaited requests first, even if other requests reserved a part of it earlier', () => {
     const { client } = createClient();
     const optional = [client.reserve(false), client.reserve(false), client.reserve(false)];
     expect(client.reserve(false)).toBeNull();

@@ -175,7 +175,7 @@ describe('a finished response', () => {
     expect((await ask(QUESTION, { 'x-forwarded-for': '192.0.2.8' })).status).toBe(200);
   });
 
-  it('is executed again after a minute even if it is still fresh, so that the demand for its data is recorded', async () => {
+  it('is no longer used after a minute even if it is still fresh, so that the demand for its data is recorded', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '3600', REFRESH: 'background' });
     const { ask, ready } = await listen(gateway);

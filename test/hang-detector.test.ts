@@ -74,7 +74,7 @@ describe('a subject that is suspected to hang', () => {
     ]);
   });
 
-  it('is one that hung, until it answers', () => {
+  it('is a subject that has hung and has not answered since', () => {
     const detector = detectorAfter(200);
     expect(detector.isSuspect('a')).toBe(false);
     detector.hung('a');

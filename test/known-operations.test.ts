@@ -34,7 +34,7 @@ describe('an operation that Yoga has executed once', () => {
   });
   afterAll(() => server.stop());
 
-  it('has the same response without Yoga, whatever it asks for', async () => {
+  it('has the same response without Yoga, whatever it selects', async () => {
     const before = await server.executions();
     await fc.assert(
       fc.asyncProperty(anyQuestion, anyVariables, anyVariables, async (query, ...some) => {

@@ -24,7 +24,7 @@ describe('a gateway with the GraphQL API', () => {
     expect(runPod.seen).toHaveLength(asked);
   });
 
-  it('asks for secure cloud in every cell, sends the key only in a header, and never requests nodeGroupDatacenters', async () => {
+  it('requests secure cloud for every cell, sends the key only in a header, and never requests nodeGroupDatacenters', async () => {
     await using runPod = await startFakeRunPod();
     const { ask, logged } = connect(runPod.url);
     await ask(FULL);
@@ -47,7 +47,7 @@ describe('a gateway with the GraphQL API', () => {
     expect(runPod.seen.length).toBeLessThanOrEqual(44);
   });
 
-  it('sends one request for ten aliases of the same question', async () => {
+  it('sends one request for ten aliases of the same field', async () => {
     await using runPod = await startFakeRunPod();
     const { ask } = connect(runPod.url);
     const aliases = Array.from(

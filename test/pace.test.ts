@@ -199,7 +199,7 @@ describe('turns of the event loop', () => {
     return { turns, done, add };
   };
 
-  it('do the work that another work adds directly after that work, in the order in which it was added', async () => {
+  it('do the work that a piece of work adds directly after that piece, in the order in which it was added', async () => {
     const { turns, done, add } = createWork();
     const queue = turns.queue();
     add(queue, 'first', ['first of first', 'second of first'], FULL);

@@ -80,7 +80,7 @@ describe('a GPU type that sells out everywhere', () => {
 });
 
 describe('a report that everything is sold out at once', () => {
-  it('is not believed after one answer: the known stock is still served, marked stale, and there are no events', async () => {
+  it('is not accepted after one answer: the known stock is still served, marked stale, and there are no events', async () => {
     await using world = await open();
     const { rest, gateway, read, readAnew, changes, warnings } = world;
     const before = inStock(await read());
@@ -97,7 +97,7 @@ describe('a report that everything is sold out at once', () => {
     expect(rest.count('gpus')).toBe(asked);
   });
 
-  it('is believed when the next refresh confirms it, and then causes events', async () => {
+  it('is accepted when the next refresh confirms it, and then causes events', async () => {
     await using world = await open();
     const { rest, read, readAnew, changes, warnings } = world;
     const before = inStock(await read());
@@ -109,7 +109,7 @@ describe('a report that everything is sold out at once', () => {
     expect(warnings()).toBe(1);
   });
 
-  it('is not believed earlier when a new data center has just been listed', async () => {
+  it('is not accepted earlier when a new data center has just been listed', async () => {
     await using world = await open();
     const { rest, gateway, read, readAnew, changes } = world;
     const before = inStock(await read());
@@ -163,7 +163,7 @@ describe('a report that everything is sold out at once', () => {
     expect(warnings()).toBe(1);
   });
 
-  it('is believed at once when little was in stock', async () => {
+  it('is accepted at once when little was in stock', async () => {
     await using world = await open();
     const { rest, read, readAnew, changes } = world;
     const little = changed((gpus) => {

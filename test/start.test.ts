@@ -68,7 +68,7 @@ describe('npm start', () => {
     expect(stderr.join('')).toMatch(/^PORT is "x"; it must be .*\nLOG_LEVEL is "loud"; it must be .*\n$/);
   });
 
-  it('exits 1 and says which settings to change when it cannot listen', async () => {
+  it('exits 1 and names the settings to change when it cannot listen', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { exit, stderr } = start({ PORT: String((other.address() as AddressInfo).port) });

@@ -55,7 +55,7 @@ describe('a value that is unknown', () => {
     ['', 'networkVolume: false'],
     ['', 'globalNetwork: false'],
     ['', 'regions: [UNKNOWN]'],
-  ])('meets a condition that asks for unknown values or excludes nothing: %s %s', async (args, filter) => {
+  ])('meets a condition that includes unknown values or excludes nothing: %s %s', async (args, filter) => {
     expect(await count(args, filter)).toBe(2);
   });
 

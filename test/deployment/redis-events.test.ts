@@ -165,7 +165,7 @@ afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('a Redis', () => {
   it.each(Object.entries(FAULTS))(
-    '%s does not prevent any subscriber from learning the true state through events in order',
+    '%s does not prevent any subscriber from receiving events in order that lead to the true state',
     async (_what, run) => {
       await using fleet = await open();
       await fleet.move(2);

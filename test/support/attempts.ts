@@ -88,7 +88,7 @@ export function createSource({
   };
 }
 
-/** Creates an answer function that throws `errors` one after the other, one at each call. After that, it answers. */
+/** Creates an answer function that throws `errors` one after the other, one at each call. All later calls return an answer. */
 export function failing(...errors: Error[]): () => Promise<string> {
   return async () => {
     const error = errors.shift();

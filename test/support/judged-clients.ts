@@ -14,7 +14,7 @@ interface AgeLimits {
   readonly staleMs: number;
 }
 
-/** Returns the correct rows of the answer to a question. */
+/** Returns the correct rows of the report that answers a query. */
 type RightRows = (question: Question, report: Report) => readonly Row[];
 
 /** Creates clients that query a gateway in turns. They check each answer, and compare it with the answers of earlier turns. */

@@ -17,7 +17,7 @@ export const SIZES = [1, 8] as const;
 const TYPES = Array.from({ length: 6 }, (_, index) => `NVIDIA Moving ${index}`);
 const PLACES = Object.keys(REGIONS);
 
-/** A cell that is never sold out. A gateway would not believe an answer in which all cells are sold out at once. */
+/** A cell that is never sold out. A gateway does not accept an answer in which all cells are sold out at once. */
 const ALWAYS_IN_STOCK = { gpuTypeId: 'NVIDIA Moving 0', dataCenterId: 'EU-RO-1' };
 
 /** One change of a world. */
