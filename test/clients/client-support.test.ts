@@ -31,9 +31,9 @@ const TABLES: readonly Table[] = [
 
 const INTRODUCTION = `# Client support
 
-What works with each client and router. Each "yes" is a request that this version of the client sent in a test, set up as its documentation
-says; the tests are in [test/clients](../test/clients). "Not by" is what a client does not do by itself. \`npx vitest run --project unit
-test/clients/ -u\` writes this file again.
+These tables show which features of the gateway work with which client, router and tool. Each "yes" has a test: this version of the client
+was set up as its documentation says, and used the feature successfully. The tests are in [test/clients](../test/clients). They also write this
+file: run \`npx vitest run --project unit test/clients/ -u\`.
 `;
 
 const passed = new Set<Proof>();

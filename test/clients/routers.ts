@@ -106,7 +106,7 @@ export const APOLLO_GATEWAY: Row = {
     [{ how: 'by POST', run: answersQueries(startApollo) }],
     [{ how: '`_entities`', run: joinsEntities(startApollo) }],
     [{ how: '`apq` of `RemoteGraphQLDataSource`', run: persists(startApollo) }],
-    'not by Apollo Gateway',
+    'not supported by Apollo Gateway',
     [{ how: '`@apollo/server-plugin-response-cache`', run: caches(startCachingApollo) }],
   ],
 };
@@ -116,7 +116,7 @@ export const HIVE_GATEWAY: Row = {
   cells: [
     [{ how: 'by POST', run: answersQueries(startHive) }],
     [{ how: '`_entities`', run: joinsEntities(startHive) }],
-    [{ how: '`apq` in `transportEntries`, without subscriptions', run: persists(startHive) }],
+    [{ how: '`apq` in `transportEntries`, which must not be combined with subscriptions', run: persists(startHive) }],
     [{ how: 'over server-sent events, with entities', run: subscribesThroughHive }],
     [{ how: '`responseCaching`', run: caches(startCachingHive) }],
   ],

@@ -11,7 +11,11 @@ import type { Row } from './support-table.ts';
  */
 export const MESH_COMPOSE: Row = {
   name: 'mesh-compose (`@graphql-mesh/compose-cli` 1.8.2)',
-  cells: ['tried by hand: leads it to the SDL', 'not tried', 'tried by hand: composes a supergraph with the entities'],
+  cells: [
+    'tried by hand: mesh-compose uses introspection to find the SDL',
+    'not tried',
+    'tried by hand: composes a supergraph with the entities',
+  ],
 };
 
 /**
@@ -20,5 +24,9 @@ export const MESH_COMPOSE: Row = {
  */
 export const WGC: Row = {
   name: 'Cosmo (`wgc` 0.112.7)',
-  cells: ['not by wgc', 'not tried', 'tried by hand: writes the configuration of a router, with the entities'],
+  cells: [
+    'not supported by wgc',
+    'not tried',
+    'tried by hand: writes the configuration of a router, with the entities',
+  ],
 };
