@@ -31,7 +31,7 @@ afterAll(() => {
   vi.resetModules();
 });
 
-/** Returns the response to a query and the bytes that the gateway estimated for it. */
+/** Returns the text of the response to a query, its size in bytes, and the size that the gateway estimated for it. */
 async function measure(query: string, accept = 'application/json') {
   spent = 0;
   const headers = { 'content-type': 'application/json', accept };

@@ -7,7 +7,7 @@ import { connect, createGateway } from './support/gateway.ts';
 const L4 = '{ gpuAvailability(gpuType: "L4") { nodes { dataCenter { id } stock } } }';
 const L4_WITH_TIME = '{ gpuAvailability(gpuType: "L4") { nodes { stock observedAt } freshness { observedAt } } }';
 
-/** The `cache-control` of a response with data that caches must not store. */
+/** The `cache-control` of a response that contains data but must not be stored by caches. */
 const NOT_KEPT = 'no-store, max-age=0';
 
 type Gateway = ReturnType<typeof createGateway>;

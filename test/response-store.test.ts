@@ -81,7 +81,7 @@ it('a response store does not keep the sources of a response in memory for longe
   const { state, add } = createStore();
   const sources = add('a');
   const isInMemory = async () => {
-    // The runtime keeps an object alive after `deref()` until the next turn of the event loop. So the test waits for that turn before it
+    // After `deref()`, the runtime keeps the object alive until the next turn of the event loop. So the test waits for that turn before it
     // collects garbage.
     await setImmediate();
     heapInUse();

@@ -4,7 +4,7 @@ import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import { RestOutcomes, stockOf } from '../src/upstream/rest-outcomes.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
-/** Creates a record of how requests to the REST API ended, with a simulated clock. */
+/** Creates a record of the outcomes of requests to the REST API, with a simulated clock. */
 function createOutcomes() {
   let time = 0;
   let isDown = false;

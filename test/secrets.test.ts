@@ -75,7 +75,7 @@ async function read({ handler }: ReturnType<typeof connect>, path: string, accep
   return [response.status, ...response.headers, await response.text()].join('\n');
 }
 
-/** Starts a stand-in for RunPod that responds to price requests with the faults in turn. `undefined` in `faults` means a good answer. */
+/** Starts a stand-in for RunPod that applies the faults to price requests in turn. `undefined` in `faults` means a good answer. */
 function failInTurn(faults: readonly (Fault | undefined)[]) {
   let next = 0;
   return startFakeRunPod(({ operationName }) =>

@@ -66,7 +66,7 @@ describe('a streamed response', () => {
       const gateway = createGateway();
       const url = await listen(gateway);
       gateway.stop();
-      // An HTTP/1.0 client recognises the end of this response only by the end of the connection.
+      // An HTTP/1.0 client recognises the end of this response only by the end of the connection, so the gateway must close the connection.
       const text = await readToEnd(url, '1.0', query, [`accept: ${accept}`, 'connection: keep-alive']);
       expect(headOf(text)).toMatch(/^http\/1\.1 200 /);
       expect(headOf(text)).not.toMatch(/\r\n(transfer-encoding|connection: keep-alive)/);

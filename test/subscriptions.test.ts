@@ -385,7 +385,7 @@ describe('a subscription', () => {
       const ended = once(socket, 'close');
       socket.on('error', () => {}).resume();
       await ended;
-      // Other subscriptions still work.
+      // The cut must not affect other subscriptions.
       const another = overSse(gateway.url);
       await gateway.subscribed(1, null);
       expect(another.end()).toBeUndefined();

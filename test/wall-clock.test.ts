@@ -11,9 +11,7 @@ const TEN_MINUTES = 600_000;
 const realNow = Date.now;
 afterEach(() => vi.restoreAllMocks());
 
-/**
- * Sets the wall clock of the gateway to `byMs` milliseconds after the right time. A negative value sets it to a time before the right time.
- */
+/** Sets the wall clock of the gateway to the right time plus `byMs` milliseconds. `byMs` may be negative. */
 function setClock(byMs: number): void {
   vi.spyOn(Date, 'now').mockImplementation(() => realNow() + byMs);
 }

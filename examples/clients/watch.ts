@@ -11,8 +11,8 @@ export type WatchEvent = WatchSubscription['gpuAvailabilityChanged'] | 'missed';
 const RECONNECT_AFTER_MS = 1000;
 
 /**
- * Yields events as they happen, over server-sent events. After a break it resumes after the last event. If that is impossible, it yields
- * 'missed' as soon as it is subscribed again.
+ * Yields events as they happen, over server-sent events. If the connection breaks, it subscribes again and continues after the last
+ * received event. If it cannot continue there, it yields 'missed' as soon as the new subscription is open.
  * @throws {AnswerError} when the gateway refuses the subscription.
  */
 export async function* watch(

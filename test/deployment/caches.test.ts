@@ -8,7 +8,7 @@ const QUERY = '{ gpuAvailability(gpuType: "L4") { totalCount } }';
 const ORIGINS = ['https://a.example', 'https://b.example'];
 
 /**
- * How much older than the freshness time a row may be that is marked fresh, in milliseconds. This tolerance is necessary because clocks
+ * By how many milliseconds the age of a row that is marked fresh may exceed the freshness time. This tolerance is necessary because clocks
  * differ and caches count whole seconds.
  */
 const TOLERATED_MS = 1000;

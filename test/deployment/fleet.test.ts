@@ -105,7 +105,7 @@ describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
       await expect.poll(() => replica.metric('gpu_gateway_redis_up')).toBe(0);
       await expect.poll(() => replica.logged().match(/"level":40[^\n]*Redis is unavailable/g)).toHaveLength(1);
     }
-    // Without Redis, each replica must request cells that it does not know from RunPod itself.
+    // Without Redis, a replica cannot get cells from other replicas. So each replica must request them from RunPod.
     for (const { gpuAvailability } of await askInTurn(fleet, 3, MATRIX, { gpuCount: 4 })) {
       expect(gpuAvailability.coverage).toEqual(WHOLE);
     }

@@ -178,7 +178,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
       sent += bodies.length;
       expect(new Set(await sendAll(gateway, bodies))).toEqual(new Set([200]));
     };
-    // No wait is below an `enoughMs` of 0. So all rounds take place, and all documents are sent.
+    // With an `enoughMs` of 0, the attack does not end early. So all rounds take place, and all documents are sent.
     expect(await bestWait(gateway, attack, { rounds, enoughMs: 0 })).toBeLessThan(MAX_WAIT_MS);
     expect(gateway.lives()).toBe(true);
     expect(gateway.peakMegabytes()).toBeLessThan(MAX_MEGABYTES);

@@ -171,7 +171,7 @@ describe.skipIf(!HAS_REDIS)('the change tracker of a replica that missed changes
     expect(await near.tracker.since(far.sent[1]?.id ?? '')).toBeNull();
     near.tracker.observed(A, cellsOf('HIGH'));
     await expect.poll(far.summary).toContain('A HIGH');
-    // From now on, both replicas know the same events again.
+    // Both replicas know the same events again, so an id from one of them is valid at the other.
     expect(await near.tracker.since(far.sent.at(-1)?.id ?? '')).toEqual([]);
   });
 });

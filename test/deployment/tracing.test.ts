@@ -242,8 +242,8 @@ describe('a traced gateway', () => {
 const toModule = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
 
 /**
- * A module that prints the URL of each file that Node loads. The output shows whether the file with the OpenTelemetry SDK is loaded. The
- * API of OpenTelemetry is not in that file, because prom-client loads the API anyway.
+ * A module that prints the URL of each file that Node loads. The OpenTelemetry SDK is bundled into opentelemetry.js, so the output shows
+ * whether the SDK is loaded. prom-client always loads the API of OpenTelemetry, but not the SDK.
  */
 const LOAD_HOOK = toModule(`import { writeSync } from 'node:fs';
 export function load(url, context, next) {

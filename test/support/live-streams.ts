@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** A subscription that a board has requested. */
+/** A subscription that a board has requested. The test answers it. */
 export interface LiveStream {
   readonly variables: { readonly gpuCount: number; readonly lastEventId: string | null };
   /** The `Authorization` header of the request. */

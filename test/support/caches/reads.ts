@@ -26,8 +26,8 @@ export interface Seen {
   /** The number of reads that did not reach the gateway. */
   readonly hits: number;
   /**
-   * How much older than the freshness time the oldest row was that was marked fresh, in milliseconds. The value is negative if no row was
-   * too old.
+   * The age of the oldest row that was marked fresh, minus the freshness time, in milliseconds. The value is negative if no row was too
+   * old.
    */
   readonly worstMs: number;
 }
