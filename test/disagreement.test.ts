@@ -90,8 +90,7 @@ describe('two APIs that disagree about a tenth of all cells', () => {
     await ask(both);
     await quiet(both);
     gateway.passSeconds(50);
-    // When the gateway requests spot prices from the GraphQL API, the REST API's answer is much older. The GraphQL API now reports another
-    // stock level and another price.
+    // From now on, the GraphQL API reports another stock level and another spot price. The REST API still reports the stock level LOW.
     graphql.stock.set('NVIDIA L4', 'EUR-IS-1', inStock('High', 9, 0.1));
     gateway.passSeconds(255);
     await ask(both);

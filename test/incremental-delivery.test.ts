@@ -239,7 +239,7 @@ describe('an incremental response', () => {
       const ask = await listen(gateway);
       const declared = stream.includes('$') ? '($count: Int)' : '';
       const query = `query ${declared} { gpuAvailability { nodes ${stream} { stock } } }`;
-      // For the second request, the gateway uses the results of the first one that it has in memory. So both ways are tested.
+      // At the second request, the gateway already knows the operation. So both ways of checking it are tested.
       const asked = { body: JSON.stringify({ query, variables }) };
       for (const response of [await ask('', asked), await ask('', asked)]) {
         const [error] = JSON.parse(/\{.*\}/s.exec(await response.text())?.[0] ?? '').errors;
