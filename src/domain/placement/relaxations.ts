@@ -1,6 +1,7 @@
 import type { HourlyPrice } from '../observation.ts';
 import { type NeedName, namesOf, without } from './needs.ts';
-import { candidatesOf, isOption, type PlacementQuery, type RowsOf } from './placement.ts';
+import { candidatesOf, isOption, type PlacementQuery, podsOf, type RowsOf } from './placement.ts';
+import type { Pod } from './pod-size.ts';
 
 /** A need without which there would be more options, and the number of options that there would be. */
 export interface Relaxation {
@@ -46,12 +47,15 @@ function cheaper(a: HourlyPrice | null, b: HourlyPrice | null): HourlyPrice | nu
 }
 
 /**
- * Returns the pods whose rows `relaxationsOf` needs: the candidates that the query would have without one of its needs. Pods of sizes that
- * the query itself does not have among its candidates are left out, because they would cause further upstream requests.
+ * Returns the pods whose rows must be loaded before `relaxationsOf` is called. These are, for each need, the candidates that the query would
+ * have without this need. Only pods of sizes that the query itself has are returned, because other sizes would cause further upstream
+ * requests. If the candidates without a need include a pod of another size that is not known (`isKnown`), the need has no relaxation, so
+ * none of its candidates are returned for it.
  */
-export function podsToRelax(query: PlacementQuery) {
-  const sizes = new Set(candidatesOf(query).pods.map(({ gpuCount }) => gpuCount));
+export function podsToRelax(query: PlacementQuery, isKnown: (pod: Pod) => boolean): readonly Pod[] {
+  const sizes = new Set(podsOf(query).map(({ gpuCount }) => gpuCount));
   return namesOf(query.needs)
-    .flatMap((need) => candidatesOf({ ...query, needs: without(query.needs, need) }).pods)
-    .filter(({ gpuCount }) => sizes.has(gpuCount));
+    .map((need) => candidatesOf({ ...query, needs: without(query.needs, need) }).pods)
+    .filter((pods) => pods.every((pod) => sizes.has(pod.gpuCount) || isKnown(pod)))
+    .flatMap((pods) => pods.filter(({ gpuCount }) => sizes.has(gpuCount)));
 }

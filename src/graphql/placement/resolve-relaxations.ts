@@ -1,5 +1,6 @@
 import { OperationTooComplexError } from '../../domain/errors.ts';
 import { createPlacement, type RowsOf } from '../../domain/placement/placement.ts';
+import type { Pod } from '../../domain/placement/pod-size.ts';
 import { podsToRelax, type Relaxation, relaxationsOf } from '../../domain/placement/relaxations.ts';
 import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
@@ -19,7 +20,7 @@ export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   placement: ResolvedPlacement,
 ): readonly Relaxation[] | Promise<readonly Relaxation[]> {
-  const scope = scopeOf(placement);
+  const scope = scopeOf(loaders, placement);
   pace.spend(CELL_BYTES * scope.pods.length * scope.dataCenters.length);
   const known = findPodRows(loaders, scope);
   if (known !== null) return relax(loaders, placement, scope, known);
@@ -29,20 +30,21 @@ export function resolveRelaxations(
 
 /** Returns the relaxations of a placement if all their data is in memory, else `null`. */
 export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPlacement): readonly Relaxation[] | null {
-  const scope = scopeOf(placement);
+  const scope = scopeOf(loaders, placement);
   const known = findPodRows(loaders, scope);
   return known === null ? null : relax(loaders, placement, scope, known);
 }
 
 /**
- * Returns the scope of the rows that the relaxations of a placement depend on. Pods of a size that the placement itself does not have are
- * left out.
+ * Returns the scope of the rows to load for the relaxations of a placement. It contains only pods of the sizes that the placement itself
+ * has. Rows of other sizes are used only if they are in memory.
  */
-const scopeOf = ({ query }: ResolvedPlacement): PodScope => ({
-  pods: podsToRelax(query),
-  dataCenters: query.dataCenters,
-  lists: { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters },
-});
+function scopeOf(loaders: FromMemory, { query }: ResolvedPlacement): PodScope {
+  const lists = { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters };
+  const all = { dataCenters: query.dataCenters, lists };
+  const isKnown = (pod: Pod) => findPodRows(loaders, { ...all, pods: [pod] }) !== null;
+  return { ...all, pods: podsToRelax(query, isKnown) };
+}
 
 async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[]> {
   try {

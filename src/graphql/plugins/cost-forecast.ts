@@ -1,11 +1,15 @@
 import {
+  type ASTVisitor,
+  BREAK,
   type DocumentNode,
   type FieldNode,
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   Kind,
+  TypeInfo,
   visit,
+  visitWithTypeInfo,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { OperationTooComplexError, UpstreamError } from '../../domain/errors.ts';
@@ -37,7 +41,7 @@ export function useCostForecast(): Plugin<GraphQLContext> {
     const coerced = readVariables(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
     if (coerced === undefined) return null;
     const { loaders, pace } = args.contextValue;
-    const isNested = nestedByDocument.get(document) ?? hasAvailabilityInRows(document);
+    const isNested = nestedByDocument.get(document) ?? hasAvailabilityInRows(schema, document);
     nestedByDocument.set(document, isNested);
     try {
       // If the lists are not in memory, they are loaded only for a nested operation, because only then do they decide whether the operation
@@ -88,20 +92,26 @@ interface Run {
 /** Fields that return rows, failures, changes, or the options and exclusions of a placement. */
 const ROWS = new Set(['nodes', 'failures', 'before', 'after', 'options', 'excluded']);
 
-/** Whether an availability field may be nested in a row. A fragment counts as a row, because it may be spread in a row. */
-function hasAvailabilityInRows(document: DocumentNode): boolean {
+/**
+ * Whether the availability of a GPU type or a data center may be nested in a row. A fragment counts as a row, because it may be spread in a
+ * row. The field `availability` of a placement's option does not count, because its value is itself a row.
+ */
+function hasAvailabilityInRows(schema: GraphQLSchema, document: DocumentNode): boolean {
+  const typeInfo = new TypeInfo(schema);
   let found = false;
-  visit(document, {
-    [Kind.FIELD](field, _key, _parent, _path, ancestors) {
-      const isInside = ancestors.some(
+  const visitor: ASTVisitor = {
+    [Kind.FIELD]({ name }, _key, _parent, _path, ancestors) {
+      if (name.value !== 'availability' || typeInfo.getParentType()?.name === 'PlacementOption') return undefined;
+      found = ancestors.some(
         (above) =>
           !Array.isArray(above) &&
           'kind' in above &&
           (above.kind === Kind.FRAGMENT_DEFINITION || (above.kind === Kind.FIELD && isRowsField(above))),
       );
-      if (isInside && field.name.value === 'availability') found = true;
+      return found ? BREAK : undefined;
     },
-  });
+  };
+  visit(document, visitWithTypeInfo(typeInfo, visitor));
   return found;
 }
 
