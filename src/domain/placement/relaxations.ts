@@ -46,14 +46,17 @@ function cheaper(a: HourlyPrice | null, b: HourlyPrice | null): HourlyPrice | nu
 }
 
 /**
- * Returns the pods whose rows must be loaded for `relaxationsOf`: for each need, the candidates of the query without it. Only pods of a size
+ * Returns the pods whose rows must be loaded for `relaxationsOf`, each once: for each need, the candidates of the query without it. Only pods of a size
  * that the query itself has are loaded. If the candidates without a need include another size, `isKnown` decides: unless the rows of all
  * these pods are known, the need has no relaxation, and nothing is loaded for it.
  */
 export function podsToRelax(query: PlacementQuery, isKnown: (pod: Pod) => boolean): readonly Pod[] {
   const sizes = new Set(podsOf(query).map(({ gpuCount }) => gpuCount));
-  return namesOf(query.needs)
-    .map((need) => candidatesOf({ ...query, needs: without(query.needs, need) }).pods)
-    .filter((pods) => pods.every((pod) => sizes.has(pod.gpuCount) || isKnown(pod)))
-    .flatMap((pods) => pods.filter(({ gpuCount }) => sizes.has(gpuCount)));
+  const found = new Map<string, Pod>();
+  for (const need of namesOf(query.needs)) {
+    const { pods } = candidatesOf({ ...query, needs: without(query.needs, need) });
+    if (!pods.every((pod) => sizes.has(pod.gpuCount) || isKnown(pod))) continue;
+    for (const pod of pods) if (sizes.has(pod.gpuCount)) found.set(`${pod.gpuCount} ${pod.gpuType.id}`, pod);
+  }
+  return [...found.values()];
 }
