@@ -17,6 +17,12 @@ import { RowTexts } from './row-texts.ts';
 /** The parts of the loaders that read only from memory. */
 export type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
+/**
+ * The minimum number of bytes that an exclusion counts as. An exclusion with a new message is printed by an execution of its own, however
+ * short it is.
+ */
+const MIN_EXCLUSION_BYTES = 200;
+
 /** Creates the resolvers of the memory schema. They throw if data is missing, so that Yoga executes the operation. */
 export const createMemoryResolvers = (schema: GraphQLSchema): MemoryResolvers<FromMemory> => ({
   ...reportResolvers(schema),
@@ -58,7 +64,8 @@ function placementResolvers(
     },
     excluded({ query, rowsOf }, _args, { budget }, info) {
       const excluded = exclusionsOf(query, rowsOf);
-      budget.spendBytes(sizesOfExclusion(onlyNode(info), info.fragments)(query).fixed * excluded.length);
+      const bytes = sizesOfExclusion(onlyNode(info), info.fragments)(query).fixed;
+      budget.spendBytes(Math.max(bytes, MIN_EXCLUSION_BYTES) * excluded.length);
       return new JsonList(exclusionTexts.print(onlyNode(info), Object.values(info.fragments), excluded));
     },
     relaxations(placement, _args, loaders) {

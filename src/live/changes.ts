@@ -65,34 +65,13 @@ export interface Changes {
 
 /** Creates a notifier without subscribers. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { trackChanges, maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient, onChange, onSubscribe } =
-    options;
+  const { trackChanges, onChange, onSubscribe } = options;
   const subscribers = new Map<Feed<Change>, Subscription>();
   const tracker = trackChanges((change) => {
     onChange(change);
     for (const [feed, subscription] of subscribers) if (isWanted(change, subscription)) feed.push(change);
   });
   let stopped = false;
-
-  function refuseTooMany({ client, keys }: Subscription): void {
-    if (subscribers.size >= maxSubscriptions) {
-      throw new TooManySubscriptionsError(
-        `This gateway has ${maxSubscriptions} open subscriptions, which is its limit. Try again later.`,
-      );
-    }
-    if (client === null) return;
-    const ofClient = [...subscribers.values()].filter((subscription) => subscription.client === client);
-    if (ofClient.length >= maxSubscriptionsPerClient) {
-      throw new TooManySubscriptionsError(
-        `You have ${maxSubscriptionsPerClient} open subscriptions, which is the limit for one client. Close one before you open another.`,
-      );
-    }
-    const wished = new Set([...keys, ...ofClient.flatMap((subscription) => subscription.keys)]).size;
-    if (wished <= maxKeysPerClient) return;
-    throw new TooManySubscriptionsError(
-      `Your subscriptions would keep ${wished} answers of RunPod up to date; the limit is ${maxKeysPerClient}. Subscribe to fewer pod sizes or GPU types.`,
-    );
-  }
 
   return {
     observed: tracker.observed,
@@ -101,7 +80,7 @@ export function createChanges(options: ChangesOptions): Changes {
       const { lastEventId, signal, onOverflow } = subscription;
       if (lastEventId !== null) await tracker.reached(lastEventId);
       signal.throwIfAborted();
-      refuseTooMany(subscription);
+      refuseTooMany(subscription, [...subscribers.values()], options);
       const feed: Feed<Change> = new Feed<Change>({ signal, onOverflow, onEnd: () => subscribers.delete(feed) });
       // The subscriber is added before the earlier changes are read. While they are read, its feed collects new changes, so that no change
       // is lost.
@@ -124,6 +103,31 @@ export function createChanges(options: ChangesOptions): Changes {
     },
     wishes: () => [...subscribers.values()],
   };
+}
+
+/** Throws a `TooManySubscriptionsError` if a further subscription beside those of `open` would exceed a limit. */
+function refuseTooMany(
+  { client, keys }: Subscription,
+  open: readonly Subscription[],
+  { maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient }: ChangesOptions,
+): void {
+  if (open.length >= maxSubscriptions) {
+    throw new TooManySubscriptionsError(
+      `This gateway has ${maxSubscriptions} open subscriptions, which is its limit. Try again later.`,
+    );
+  }
+  if (client === null) return;
+  const ofClient = open.filter((subscription) => subscription.client === client);
+  if (ofClient.length >= maxSubscriptionsPerClient) {
+    throw new TooManySubscriptionsError(
+      `You have ${maxSubscriptionsPerClient} open subscriptions, which is the limit for one client. Close one before you open another.`,
+    );
+  }
+  const wished = new Set([...keys, ...ofClient.flatMap((subscription) => subscription.keys)]).size;
+  if (wished <= maxKeysPerClient) return;
+  throw new TooManySubscriptionsError(
+    `Your subscriptions would keep ${wished} answers of RunPod up to date; the limit is ${maxKeysPerClient}. Subscribe to fewer pod sizes or GPU types.`,
+  );
 }
 
 function isWanted(change: Change, { ofGpuType, gpuCount, meetsConditions }: Subscription): boolean {

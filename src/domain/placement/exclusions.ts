@@ -1,10 +1,13 @@
 import type { DataCenter } from '../data-center.ts';
 import type { GpuType } from '../gpu-type.ts';
-import type { ReportedFailure, TypeRows } from '../type-rows.ts';
+import type { Row } from '../row.ts';
+import { STOCK_RANK } from '../row-order.ts';
+import type { TypeRows } from '../type-rows.ts';
+import type { Needs } from './needs.ts';
 import { obstacleOfDataCenter, obstacleOfGpuType, obstacleOfRow } from './obstacles.ts';
 import type { PlacementQuery, RowsOf } from './placement.ts';
 import { type Pod, podSizeOf } from './pod-size.ts';
-import type { Obstacle, Reason } from './reason.ts';
+import type { Obstacle } from './reason.ts';
 
 /** A cell that is not an option, and the reason. If `dataCenter` is `null`, the reason applies to all cells of the GPU type. */
 export interface Exclusion extends Obstacle {
@@ -26,7 +29,9 @@ export function exclusionsOf(query: PlacementQuery, rowsOf: RowsOf): readonly Ex
     const general = obstacleOfGpuType(gpuType, query.needs);
     if (general !== null) return [{ gpuType, dataCenter: null, ...general }];
     const pod = { gpuType, gpuCount: podSizeOf(gpuType, query.needs) };
-    return mergeEqual(byDataCenter.length, excludedCells(query, pod, rowsOf(pod), byDataCenter));
+    const typeRows = rowsOf(pod);
+    const excluded = excludedCells(query, pod, typeRows, byDataCenter);
+    return mergeEqual(byDataCenter.length, excluded, typeRows?.rows ?? [], query.needs);
   });
 }
 
@@ -37,37 +42,61 @@ function excludedCells(
   byDataCenter: readonly (readonly [DataCenter, Obstacle | null])[],
 ): readonly Exclusion[] {
   const rows = new Map(typeRows?.rows.map((row) => [row.dataCenter, row]));
+  const failures = new Map(typeRows?.failures.map((failure) => [failure.dataCenter, failure]));
   return byDataCenter.flatMap(([dataCenter, obstacle]): readonly Exclusion[] => {
     if (obstacle !== null) return [{ gpuType, dataCenter, gpuCount: null, ...obstacle }];
     const row = rows.get(dataCenter);
     if (row === undefined) throw new Error(`no row for ${gpuType.id} in ${dataCenter.id}`);
     const found = obstacleOfRow(row, needs);
     if (found === null) return [];
-    const failure = found.reason === 'NOT_OBSERVED' ? failureOf(typeRows, dataCenter) : undefined;
+    // A failure without a data center applies to all of them.
+    const failure = found.reason === 'NOT_OBSERVED' ? (failures.get(dataCenter) ?? failures.get(null)) : undefined;
     return [{ gpuType, dataCenter, gpuCount, ...found, message: failure?.message ?? found.message }];
   });
 }
 
-/** Returns the reported reason why the cell of a data center could not be observed. */
-const failureOf = (typeRows: TypeRows | null, dataCenter: DataCenter): ReportedFailure | undefined =>
-  typeRows?.failures.find((one) => one.dataCenter === null || one.dataCenter === dataCenter);
-
 /**
- * The message for a reason that applies to all cells of a GPU type. For a reason that is missing here, the message of the first cell is
- * used.
+ * Replaces the excluded cells of one GPU type by a single entry if all `cells` of the type are excluded, and all for the same reason. Cells
+ * that could not be observed are replaced only if their messages are the same, too.
  */
-const EVERYWHERE: Partial<Readonly<Record<Reason, string>>> = {
-  OTHER_DATA_CENTER: 'No data center has what was needed.',
-  OUT_OF_STOCK: 'RunPod reports no stock in any data center.',
-  STOCK_TOO_LOW: 'The stock is too low in every data center.',
-  NO_PRICE: 'RunPod quotes no price in any data center.',
-  TOO_EXPENSIVE: 'It costs too much in every data center.',
-};
-
-/** Replaces the excluded cells of one GPU type by a single entry if all `cells` of the type are excluded, and all for the same reason. */
-function mergeEqual(cells: number, excluded: readonly Exclusion[]): readonly Exclusion[] {
+function mergeEqual(
+  cells: number,
+  excluded: readonly Exclusion[],
+  rows: readonly Row[],
+  needs: Needs,
+): readonly Exclusion[] {
   const [first] = excluded;
   if (first === undefined || excluded.length < cells) return excluded;
-  if (excluded.some(({ reason }) => reason !== first.reason)) return excluded;
-  return [{ ...first, dataCenter: null, message: EVERYWHERE[first.reason] ?? first.message }];
+  const isSame = ({ reason, message }: Exclusion) =>
+    reason === first.reason && (reason !== 'NOT_OBSERVED' || message === first.message);
+  if (!excluded.every(isSame)) return excluded;
+  return [{ ...first, dataCenter: null, message: explainEverywhere(first, rows, needs) }];
 }
+
+/** Explains a reason that applies to all cells of a GPU type. */
+function explainEverywhere(
+  { reason, message }: Obstacle,
+  rows: readonly Row[],
+  { minStock, maxPricePerHour }: Needs,
+): string {
+  switch (reason) {
+    case 'OTHER_DATA_CENTER':
+      return 'No data center has everything that was needed.';
+    case 'OUT_OF_STOCK':
+      return 'RunPod reports no stock in any data center.';
+    case 'STOCK_TOO_LOW': {
+      const highest = rows.map(({ stock }) => stock).toSorted((a, b) => rankOf(b) - rankOf(a))[0];
+      return `The highest stock level is ${highest}; ${minStock} was needed.`;
+    }
+    case 'NO_PRICE':
+      return `RunPod quotes no price in any data center; at most $${maxPricePerHour} per pod and hour was needed.`;
+    case 'TOO_EXPENSIVE': {
+      const lowest = Math.min(...rows.flatMap(({ onDemandPrice }) => onDemandPrice?.perPod ?? []));
+      return `The lowest price is $${lowest}; at most $${maxPricePerHour} per pod and hour was needed.`;
+    }
+    default:
+      return message;
+  }
+}
+
+const rankOf = (stock: Row['stock']): number => STOCK_RANK[stock] ?? -1;

@@ -31,7 +31,8 @@ export function obstacleOfGpuType(gpuType: GpuType, needs: Needs): TypeObstacle 
     return { reason: 'TOO_LITTLE_MEMORY', message, gpuCount };
   }
   if (gpuCount > maxPodSizeOf(gpuType)) {
-    const message = `A pod of this type has at most ${maxPodSizeOf(gpuType)} GPUs; ${gpuCount} were needed.`;
+    const most = maxPodSizeOf(gpuType);
+    const message = `A pod of this type has at most ${most} ${most === 1 ? 'GPU' : 'GPUs'}; ${gpuCount} were needed.`;
     return { reason: 'TOO_MANY_GPUS', message, gpuCount };
   }
   if (gpuType.secureCloud !== false) return null;
@@ -44,19 +45,35 @@ export function obstacleOfDataCenter(dataCenter: DataCenter, { ofDataCenter }: N
   return unmet === undefined ? null : { reason: unmet.reason, message: unmet.explain(dataCenter) };
 }
 
+/** Whether the pod of a candidate's row is an option. */
+export const isOption = (row: Row, needs: Needs): boolean => reasonOfRow(row, needs) === null;
+
 /** Returns the first obstacle in the observed stock and price of a row, or `null` if the pod of this row is an option. */
-export function obstacleOfRow(row: Row, { minStock, maxPricePerHour }: Needs): Obstacle | null {
-  const { available, stock, onDemandPrice } = row;
-  if (available === null) return { reason: 'NOT_OBSERVED', message: 'It could not be observed.' };
-  if (!available) return { reason: 'OUT_OF_STOCK', message: 'RunPod reports no stock.' };
-  if (minStock !== null && (STOCK_RANK[stock] ?? -1) < STOCK_RANK[minStock]) {
-    return { reason: 'STOCK_TOO_LOW', message: `The stock is ${stock}; ${minStock} was needed.` };
-  }
+export function obstacleOfRow(row: Row, needs: Needs): Obstacle | null {
+  const reason = reasonOfRow(row, needs);
+  return reason === null ? null : { reason, message: explain(reason, row, needs) };
+}
+
+/** The reasons that depend on the observed stock and price. */
+type RowReason = 'NOT_OBSERVED' | 'OUT_OF_STOCK' | 'STOCK_TOO_LOW' | 'NO_PRICE' | 'TOO_EXPENSIVE';
+
+function reasonOfRow({ available, stock, onDemandPrice }: Row, { minStock, maxPricePerHour }: Needs): RowReason | null {
+  if (available === null) return 'NOT_OBSERVED';
+  if (!available) return 'OUT_OF_STOCK';
+  if (minStock !== null && (STOCK_RANK[stock] ?? -1) < STOCK_RANK[minStock]) return 'STOCK_TOO_LOW';
   if (maxPricePerHour === null) return null;
+  if (onDemandPrice === null) return 'NO_PRICE';
+  return onDemandPrice.perPod <= maxPricePerHour ? null : 'TOO_EXPENSIVE';
+}
+
+function explain(reason: RowReason, { stock, onDemandPrice }: Row, { minStock, maxPricePerHour }: Needs): string {
   const limit = `$${maxPricePerHour} per pod and hour`;
-  if (onDemandPrice === null) {
-    return { reason: 'NO_PRICE', message: `RunPod quotes no price; at most ${limit} was needed.` };
-  }
-  if (onDemandPrice.perPod <= maxPricePerHour) return null;
-  return { reason: 'TOO_EXPENSIVE', message: `It costs $${onDemandPrice.perPod}; at most ${limit} was needed.` };
+  const messages: Readonly<Record<RowReason, string>> = {
+    NOT_OBSERVED: 'It could not be observed.',
+    OUT_OF_STOCK: 'RunPod reports no stock.',
+    STOCK_TOO_LOW: `The stock is ${stock}; ${minStock} was needed.`,
+    NO_PRICE: `RunPod quotes no price; at most ${limit} was needed.`,
+    TOO_EXPENSIVE: `It costs $${onDemandPrice?.perPod}; at most ${limit} was needed.`,
+  };
+  return messages[reason];
 }

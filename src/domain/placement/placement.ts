@@ -11,7 +11,7 @@ import {
   type TypeRows,
 } from '../type-rows.ts';
 import type { Needs } from './needs.ts';
-import { obstacleOfDataCenter, obstacleOfGpuType, obstacleOfRow } from './obstacles.ts';
+import { isOption, obstacleOfDataCenter, obstacleOfGpuType } from './obstacles.ts';
 import { compareOptions, type Preference } from './option-order.ts';
 import { type Pod, podSizeOf } from './pod-size.ts';
 
@@ -59,18 +59,23 @@ export const podsOf = ({ gpuTypes, needs }: Pick<PlacementQuery, 'gpuTypes' | 'n
 
 const isPlace = (dataCenter: DataCenter, needs: Needs) => obstacleOfDataCenter(dataCenter, needs) === null;
 
-/** Whether the pod of a candidate's row is an option. */
-export const isOption = (row: Row, needs: Needs): boolean => obstacleOfRow(row, needs) === null;
-
 /**
  * Creates the answer to a query. `typeRows` contains the rows of each candidate pod in all candidate data centers, in the order of `pods`.
  */
 export function createPlacement(
   { needs, preference }: Pick<PlacementQuery, 'needs' | 'preference'>,
-  { pods, dataCenters }: Candidates,
+  candidates: Candidates,
   typeRows: readonly TypeRows[],
 ): Placement {
-  const options: Row[] = [];
+  const options = typeRows.flatMap(({ available }) => available.filter((row) => isOption(row, needs)));
+  return { options: options.toSorted(compareOptions(preference)), ...summarise(candidates, typeRows) };
+}
+
+/** Returns how many of the candidates could be observed, and how old the observations are. */
+export function summarise(
+  { pods, dataCenters }: Candidates,
+  typeRows: Iterable<TypeRows>,
+): Pick<Placement, 'coverage' | 'freshness'> {
   const failures: ReportedFailure[] = [];
   const freshness: GrowingFreshness = { ...NO_FRESHNESS };
   let failed = 0;
@@ -78,12 +83,9 @@ export function createPlacement(
     failed += rows.failed;
     failures.push(...rows.failures);
     include(rows.freshness, freshness);
-    for (const row of rows.available) if (isOption(row, needs)) options.push(row);
   }
-  options.sort(compareOptions(preference));
   const expected = pods.length * dataCenters.length;
   return {
-    options,
     coverage: { complete: failed === 0, expected, observed: expected - failed, failed, failures },
     freshness,
   };

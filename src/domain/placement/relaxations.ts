@@ -1,9 +1,10 @@
 import type { HourlyPrice } from '../observation.ts';
-import { type NeedName, namesOf, without } from './needs.ts';
-import { candidatesOf, isOption, type PlacementQuery, podsOf, type RowsOf } from './placement.ts';
+import { type NeedName, type Needs, namesOf, without } from './needs.ts';
+import { isOption } from './obstacles.ts';
+import { type Candidates, candidatesOf, type PlacementQuery, podsOf, type RowsOf } from './placement.ts';
 import type { Pod } from './pod-size.ts';
 
-/** A need without which there would be more options, and the number of options that there would be. */
+/** A need that alone prevents options, and the options that there would be without it. */
 export interface Relaxation {
   readonly need: NeedName;
   readonly options: number;
@@ -12,27 +13,40 @@ export interface Relaxation {
 }
 
 /**
- * Returns the relaxations of a query, the one with the most options first. Each need is dropped on its own, and is returned if there are
- * then more than `totalCount` options. A need is left out if this number is not known because `rowsOf` returns `null` for a pod. `rowsOf`
- * must return the rows of a pod in all data centers.
+ * Returns the needs without each of which there would be more than `totalCount` options, the need with the most options first. Needs that
+ * `podsToRelax` leaves out have no relaxation. `rowsOf` returns the rows of a pod in all data centers. Cells that could not be observed, and
+ * pods without rows, do not count as options.
  */
 export function relaxationsOf(query: PlacementQuery, totalCount: number, rowsOf: RowsOf): readonly Relaxation[] {
-  return namesOf(query.needs)
-    .flatMap((need) => relax(query, need, rowsOf) ?? [])
+  return relaxedQueries(query)
+    .map((relaxed) => relax(relaxed, rowsOf))
     .filter(({ options }) => options > totalCount)
     .toSorted((a, b) => b.options - a.options || (a.need < b.need ? -1 : 1));
 }
 
-function relax(query: PlacementQuery, need: NeedName, rowsOf: RowsOf): Relaxation | null {
-  const needs = without(query.needs, need);
-  const { pods, dataCenters } = candidatesOf({ ...query, needs });
+/** The query without one of its needs. */
+interface RelaxedQuery extends Candidates {
+  readonly need: NeedName;
+  readonly needs: Needs;
+}
+
+/** Returns the query without each of its needs, if this does not lead to pods of further sizes. */
+function relaxedQueries(query: PlacementQuery): readonly RelaxedQuery[] {
+  const sizes = new Set(podsOf(query).map(({ gpuCount }) => gpuCount));
+  return namesOf(query.needs)
+    .map((need) => {
+      const needs = without(query.needs, need);
+      return { need, needs, ...candidatesOf({ ...query, needs }) };
+    })
+    .filter(({ pods }) => pods.every(({ gpuCount }) => sizes.has(gpuCount)));
+}
+
+function relax({ need, needs, pods, dataCenters }: RelaxedQuery, rowsOf: RowsOf): Relaxation {
   const places = new Set(dataCenters);
   let options = 0;
   let cheapest: HourlyPrice | null = null;
   for (const pod of pods) {
-    const typeRows = rowsOf(pod);
-    if (typeRows === null) return null;
-    for (const row of typeRows.available) {
+    for (const row of rowsOf(pod)?.available ?? []) {
       if (!places.has(row.dataCenter) || !isOption(row, needs)) continue;
       options += 1;
       cheapest = cheaper(cheapest, row.onDemandPrice);
@@ -47,15 +61,14 @@ function cheaper(a: HourlyPrice | null, b: HourlyPrice | null): HourlyPrice | nu
 }
 
 /**
- * Returns the pods whose rows must be loaded before `relaxationsOf` is called. These are, for each need, the candidates that the query would
- * have without this need. Only pods of sizes that the query itself has are returned, because other sizes would cause further upstream
- * requests. If the candidates without a need include a pod of another size that is not known (`isKnown`), the need has no relaxation, so
- * none of its candidates are returned for it.
+ * Returns the pods whose rows `relaxationsOf` needs, each once: for each need, the candidates of the query without this need. A need is left
+ * out if the query without it has pods of sizes that the query itself does not have, because they would cause further upstream requests.
  */
-export function podsToRelax(query: PlacementQuery, isKnown: (pod: Pod) => boolean): readonly Pod[] {
-  const sizes = new Set(podsOf(query).map(({ gpuCount }) => gpuCount));
-  return namesOf(query.needs)
-    .map((need) => candidatesOf({ ...query, needs: without(query.needs, need) }).pods)
-    .filter((pods) => pods.every((pod) => sizes.has(pod.gpuCount) || isKnown(pod)))
-    .flatMap((pods) => pods.filter(({ gpuCount }) => sizes.has(gpuCount)));
+export function podsToRelax(query: PlacementQuery): readonly Pod[] {
+  const byType = new Map<Pod['gpuType'], Map<number, Pod>>();
+  for (const pod of relaxedQueries(query).flatMap(({ pods }) => pods)) {
+    const bySize = byType.get(pod.gpuType) ?? new Map<number, Pod>();
+    byType.set(pod.gpuType, bySize.set(pod.gpuCount, pod));
+  }
+  return [...byType.values()].flatMap((bySize) => [...bySize.values()]);
 }

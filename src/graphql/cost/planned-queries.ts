@@ -14,6 +14,7 @@ import { InvalidArgumentError } from '../../domain/errors.ts';
 import { candidatesOf } from '../../domain/placement/placement.ts';
 import type { AvailabilityQuery } from '../../domain/report.ts';
 import type { TypesScope } from '../../domain/type-rows.ts';
+import { refuseFirst } from '../availability/argument-checks.ts';
 import { type AvailabilityArguments, parseArguments } from '../availability/parse-arguments.ts';
 import { fragmentOf, typeOfFragment } from '../operation/fragments.ts';
 import { isIncluded } from '../operation/inclusion.ts';
@@ -136,6 +137,7 @@ function addPlacement(
   plan.times += times;
   // The type assertion is safe, because in the schema all placement fields have these arguments.
   const { needs, first } = args as unknown as PlacementArguments;
+  refuseFirst(first);
   const { pods, dataCenters } = candidatesOf({ ...plan.all, needs: parseNeeds(needs, plan.all, NO_SUGGESTIONS) });
   for (const { gpuType, gpuCount } of pods) plan.queries.push({ gpuTypes: [gpuType], dataCenters, gpuCount });
   const subjects = { gpuTypes: pods.map(({ gpuType }) => gpuType), dataCenters };

@@ -1,4 +1,5 @@
 import type { DataCenter } from '../../domain/data-center.ts';
+import type { Observation } from '../../domain/observation.ts';
 import type { RowsOf } from '../../domain/placement/placement.ts';
 import type { Pod } from '../../domain/placement/pod-size.ts';
 import { type TypeRows, toTypeRows } from '../../domain/type-rows.ts';
@@ -12,19 +13,37 @@ export interface PodScope {
   readonly lists: Subjects;
 }
 
-/** Returns the rows of each pod, in the order of `pods`. Returns `null` if some of the rows are not in memory or not fresh. */
-export function findPodRows(
+/**
+ * Returns the observation of each pod, in the order of `pods`. Returns `null` if one of them is not in memory, fresh and complete. Records
+ * that the response was made from these observations and from `lists`.
+ */
+export function findObservations(
   { memory }: Pick<Loaders, 'memory'>,
-  { pods, dataCenters, lists }: PodScope,
-): readonly TypeRows[] | null {
-  const found: TypeRows[] = [];
-  for (const { gpuType, gpuCount } of pods) {
-    const [observation] = memory.observations([gpuType], gpuCount, lists) ?? [];
-    if (observation === undefined) return null;
-    found.push(toTypeRows({ gpuType, dataCenters, gpuCount }, observation));
+  { pods, lists }: PodScope,
+): readonly Observation[] | null {
+  const found = new Map<Pod, Observation>();
+  for (const gpuCount of new Set(pods.map((pod) => pod.gpuCount))) {
+    const ofSize = pods.filter((pod) => pod.gpuCount === gpuCount);
+    const observations = memory.observations(
+      ofSize.map(({ gpuType }) => gpuType),
+      gpuCount,
+      lists,
+    );
+    if (observations === null) return null;
+    for (const [index, pod] of ofSize.entries()) {
+      const observation = observations[index];
+      if (observation !== undefined) found.set(pod, observation);
+    }
   }
-  return found;
+  return pods.flatMap((pod) => found.get(pod) ?? []);
 }
+
+/** Returns the rows of each pod, in the order of `pods`. `observations` contains the observation of each pod in the same order. */
+export const toPodRows = ({ pods, dataCenters }: PodScope, observations: readonly Observation[]): readonly TypeRows[] =>
+  observations.flatMap((observation, index) => {
+    const pod = pods[index];
+    return pod === undefined ? [] : toTypeRows({ ...pod, dataCenters }, observation);
+  });
 
 /**
  * Loads the rows of each pod, in the order of `pods`. If a pod cannot be observed, its rows are failed rows. Rejects with an

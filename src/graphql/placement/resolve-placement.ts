@@ -9,7 +9,7 @@ import type { Size } from '../cost/selected-size.ts';
 import type { Subjects } from '../subjects.ts';
 import type { PlacementNeeds } from '../types.generated.ts';
 import { parseNeeds } from './parse-needs.ts';
-import { findPodRows, indexRows, loadPodRows, type PodScope } from './pod-rows.ts';
+import { findObservations, indexRows, loadPodRows, type PodScope, toPodRows } from './pod-rows.ts';
 import type { ResolvedPlacement } from './resolved-placement.ts';
 
 /** The arguments of the field `placement`. */
@@ -69,9 +69,10 @@ function findInMemory(loaders: FromMemory, args: PlacementArguments, sizeOf: Siz
   if (lists === null) return null;
   const query = parseQuery(loaders, args, lists);
   const scope = { ...candidatesOf(query), lists };
-  const typeRows = findPodRows(loaders, scope);
-  if (typeRows === null) return null;
+  const observations = findObservations(loaders, scope);
+  if (observations === null) return null;
   spendRows(loaders, scope);
+  const typeRows = toPodRows(scope, observations);
   loaders.validity.readList(lists.gpuTypes);
   loaders.validity.readList(lists.dataCenters);
   return toCounted(loaders, { ...args, query, lists, scope, typeRows }, sizeOf(lists));

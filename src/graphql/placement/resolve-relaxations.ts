@@ -1,56 +1,70 @@
 import { OperationTooComplexError } from '../../domain/errors.ts';
-import { createPlacement, type RowsOf } from '../../domain/placement/placement.ts';
-import type { Pod } from '../../domain/placement/pod-size.ts';
+import { namesOf } from '../../domain/placement/needs.ts';
+import { summarise } from '../../domain/placement/placement.ts';
 import { podsToRelax, type Relaxation, relaxationsOf } from '../../domain/placement/relaxations.ts';
 import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import type { GraphQLContext } from '../context.ts';
 import { CELL_BYTES } from '../cost/report-size.ts';
-import { findPodRows, indexRows, loadPodRows, type PodScope } from './pod-rows.ts';
+import { findObservations, indexRows, loadPodRows, type PodScope, toPodRows } from './pod-rows.ts';
 import type { ResolvedPlacement } from './resolved-placement.ts';
 
-type FromMemory = Pick<Loaders, 'memory' | 'validity' | 'freshMs'>;
+type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
 /**
- * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes: rows of another pod
- * size are used only if they are in memory. If the requests to RunPod would exceed the budget, none is sent, and only rows in memory are
- * used.
+ * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes. If the requests would
+ * exceed the budget, none of them is sent, and there are no relaxations.
  */
 export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   placement: ResolvedPlacement,
 ): readonly Relaxation[] | Promise<readonly Relaxation[]> {
-  const scope = scopeOf(loaders, placement);
-  pace.spend(CELL_BYTES * scope.pods.length * scope.dataCenters.length);
-  const known = findPodRows(loaders, scope);
-  if (known !== null) return relax(loaders, placement, scope, known);
-  const load = async () => relax(loaders, placement, scope, await pace.load(loadWithinBudget(loaders, scope)));
+  const scope = scopeOf(placement);
+  // An operation may select the relaxations many times, under different aliases.
+  const relaxInTurn = (findRows: () => readonly TypeRows[]) =>
+    pace.run(() => {
+      pace.spend(CELL_BYTES * scope.pods.length * scope.dataCenters.length * namesOf(placement.query.needs).length);
+      return relax(loaders, placement, scope, findRows());
+    });
+  const observations = findObservations(loaders, scope);
+  spendRows(loaders, placement, scope);
+  if (observations !== null) return relaxInTurn(() => toPodRows(scope, observations));
+  const load = async () => {
+    const typeRows = await pace.load(loadWithinBudget(loaders, scope));
+    return typeRows === null ? [] : relaxInTurn(() => typeRows);
+  };
   return load();
 }
 
 /** Returns the relaxations of a placement if all their data is in memory, else `null`. */
 export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPlacement): readonly Relaxation[] | null {
-  const scope = scopeOf(loaders, placement);
-  const known = findPodRows(loaders, scope);
-  return known === null ? null : relax(loaders, placement, scope, known);
+  const scope = scopeOf(placement);
+  const observations = findObservations(loaders, scope);
+  if (observations === null) return null;
+  spendRows(loaders, placement, scope);
+  return relax(loaders, placement, scope, toPodRows(scope, observations));
 }
 
-/**
- * Returns the scope of the rows to load for the relaxations of a placement. It contains only pods of the sizes that the placement itself
- * has. Rows of other sizes are used only if they are in memory.
- */
-function scopeOf(loaders: FromMemory, { query }: ResolvedPlacement): PodScope {
-  const lists = { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters };
-  const all = { dataCenters: query.dataCenters, lists };
-  const isKnown = (pod: Pod) => findPodRows(loaders, { ...all, pods: [pod] }) !== null;
-  return { ...all, pods: podsToRelax(query, isKnown) };
+const scopeOf = ({ query }: ResolvedPlacement): PodScope => ({
+  pods: podsToRelax(query),
+  dataCenters: query.dataCenters,
+  lists: { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters },
+});
+
+/** Counts the rows against the budget, except those that the placement has already counted. */
+function spendRows({ budget }: FromMemory, { coverage }: ResolvedPlacement, { pods, dataCenters, lists }: PodScope) {
+  const further = pods.length * dataCenters.length - coverage.expected;
+  budget.spendRows(Math.max(0, further), lists.gpuTypes.length * lists.dataCenters.length);
 }
 
-async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[]> {
+/** Returns the rows of all pods, or `null` if the requests would exceed the budget. */
+async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[] | null> {
   try {
+    // Other fields may load observations at the same moment. Without this check, their requests could be refused together with these.
+    await loaders.foresee(scope.pods.map(({ gpuType, gpuCount }) => ({ gpuTypes: [gpuType], gpuCount })));
     return await loadPodRows(loaders, scope);
   } catch (error) {
-    if (error instanceof OperationTooComplexError) return [];
+    if (error instanceof OperationTooComplexError) return null;
     throw error;
   }
 }
@@ -61,15 +75,8 @@ function relax(
   scope: PodScope,
   typeRows: readonly TypeRows[],
 ): readonly Relaxation[] {
-  const loaded = indexRows(scope.pods, typeRows);
-  const read: TypeRows[] = [];
-  const rowsOf: RowsOf = (pod) => {
-    const rows = loaded(pod) ?? findPodRows(loaders, { ...scope, pods: [pod] })?.[0] ?? null;
-    if (rows !== null) read.push(rows);
-    return rows;
-  };
-  const relaxations = relaxationsOf(query, options.length, rowsOf);
+  const { coverage, freshness } = summarise(scope, typeRows);
   // The relaxations depend on these rows, so they limit how long the response is valid.
-  loaders.validity.readReport(createPlacement(query, { pods: scope.pods, dataCenters: [] }, read), loaders.freshMs);
-  return relaxations;
+  loaders.validity.readReport({ coverage, freshness }, loaders.freshMs);
+  return relaxationsOf(query, options.length, indexRows(scope.pods, typeRows));
 }

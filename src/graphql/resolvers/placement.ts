@@ -1,6 +1,7 @@
+import { GRAPHQL_MAX_INT } from 'graphql';
 import { toCreateRequest } from '../../domain/placement/create-request.ts';
 import { exclusionsOf } from '../../domain/placement/exclusions.ts';
-import { sizeOfOne } from '../cost/report-size.ts';
+import { CELL_BYTES, sizeOfOne } from '../cost/report-size.ts';
 import { resolveRelaxations } from '../placement/resolve-relaxations.ts';
 import { needsGlobalNetwork } from '../placement/resolved-placement.ts';
 import type { PlacementOptionResolvers, PlacementResolvers } from '../types.generated.ts';
@@ -17,10 +18,14 @@ export const placement: PlacementResolvers = {
   totalCount: ({ options }) => options.length,
 
   excluded({ query, rowsOf }, _args, { loaders, pace }, info) {
-    const excluded = exclusionsOf(query, rowsOf);
     const bytes = sizeOfOne(info, query).fixed;
-    loaders.budget.spendBytes(bytes * excluded.length);
-    return listOf(pace.spread(excluded, bytes));
+    // An operation may select the exclusions many times, under different aliases.
+    return pace.run(() => {
+      pace.spend(CELL_BYTES * query.gpuTypes.length * query.dataCenters.length);
+      const excluded = exclusionsOf(query, rowsOf);
+      loaders.budget.spendBytes(bytes * excluded.length);
+      return listOf(pace.spread(excluded, bytes));
+    });
   },
 
   relaxations: (parent, _args, context) => resolveRelaxations(context, parent),
@@ -28,7 +33,7 @@ export const placement: PlacementResolvers = {
 
 export const placementOption: PlacementOptionResolvers = {
   availability: ({ row }) => row,
-  totalMemoryGb: ({ row }) => row.gpuCount * (row.gpuType.memoryGb ?? 0),
+  totalMemoryGb: ({ row }) => Math.min(row.gpuCount * (row.gpuType.memoryGb ?? 0), GRAPHQL_MAX_INT),
   createRequest: ({ row, globalNetwork }) => toCreateRequest(row, { globalNetwork }),
 };
 
