@@ -60,9 +60,7 @@ const collectAppeared = createAppearanceCollector({
   },
 });
 
-effect(() => {
-  if (key.value !== null) storedKey.write(key.value);
-});
+effect(() => storedKey.write(key.value));
 effect(() => {
   const search = toSearch(board.filters.value);
   history.replaceState(null, '', search === '' ? location.pathname : `?${search}`);

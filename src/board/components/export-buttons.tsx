@@ -5,12 +5,12 @@ import { exportedRows, rowsToCsv } from '../export/matrix-rows.ts';
 /** Buttons that save the cells of the table as a file. */
 export function ExportButtons({ board }: { readonly board: Board }) {
   return (
-    <div class="export" role="group" aria-label="Download the table">
+    <div class="export">
       <span aria-hidden="true">Download</span>
-      <button type="button" class="button small" onClick={() => save(board, 'csv')}>
+      <button type="button" class="button small" aria-label="Download as CSV" onClick={() => save(board, 'csv')}>
         CSV
       </button>
-      <button type="button" class="button small" onClick={() => save(board, 'json')}>
+      <button type="button" class="button small" aria-label="Download as JSON" onClick={() => save(board, 'json')}>
         JSON
       </button>
     </div>

@@ -16,7 +16,7 @@ export const focusableOf = (target: EventTarget | null): HTMLElement | null =>
 export function moveFocus(event: KeyboardEvent): void {
   const focused = focusableOf(event.target);
   const rows = focusablesOf(focused?.closest('table') ?? null);
-  const row = rows.findIndex((elements) => elements.includes(focused));
+  const row = rows.findIndex((elements) => focused !== null && elements.includes(focused));
   if (focused === null || row < 0) return;
   const next = positionAfterKey(
     event,

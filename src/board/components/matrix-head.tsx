@@ -1,4 +1,4 @@
-import { type ReadonlySignal, useComputed } from "@preact/signals";
+import { type ReadonlySignal, useComputed } from '@preact/signals';
 import type { Board } from '../board.ts';
 import { placeOf } from '../format/place.ts';
 import { type DataCenter, regionName } from '../state/lists.ts';

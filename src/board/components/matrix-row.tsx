@@ -29,7 +29,6 @@ export function MatrixRow(props: MatrixRowProps) {
 
 function drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals }: MatrixRowProps) {
   const { id, displayName, memoryGb } = gpuType;
-  const total = <RowTotal gpuTypeId={id} totals={totals} />;
   return (
     <tr>
       <th scope="row" class="name">
@@ -40,14 +39,16 @@ function drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals }:
             <span class="gpu-note">
               {memoryGb !== null && `${memoryGb} GB · `}
               {price !== null && `${dollars(price)} · `}
-              {total} in stock
+              <RowTotal gpuTypeId={id} totals={totals} /> in stock
             </span>
           </span>
         </div>
       </th>
       <td class="memory">{memoryGb}</td>
       <td class="price">{price === null ? '' : price.toFixed(2)}</td>
-      <td class="total">{total}</td>
+      <td class="total">
+        <RowTotal gpuTypeId={id} totals={totals} />
+      </td>
       {dataCenters.map((dataCenter, index) => (
         <StockCell
           key={dataCenter.id}

@@ -10,7 +10,11 @@ export interface Totals {
 }
 
 /** Counts the cells in stock. Cells above `maxPrice` dollars per GPU per hour do not count. */
-export function countTotals({ rows, groups }: Matrix, cells: Cells, maxPrice: number | null): Totals {
+export function countTotals(
+  { rows, groups }: Pick<Matrix, 'rows' | 'groups'>,
+  cells: Cells,
+  maxPrice: number | null,
+): Totals {
   const dataCenters = groups.flatMap((group) => group.dataCenters);
   const isCounted = (gpuTypeId: string, dataCenterId: string) => {
     const cell = cells.get(cellKey(gpuTypeId, dataCenterId));
