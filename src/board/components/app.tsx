@@ -3,7 +3,6 @@ import type { Notifications } from '../alerts/notifications.ts';
 import type { Board } from '../board.ts';
 import { OutageBanner, RecordedBanner } from './banners.tsx';
 import { Cheapest } from './cheapest.tsx';
-import { Coverage } from './coverage.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { Header } from './header.tsx';
 import { ForgetKey, KeyForm } from './key-form.tsx';
@@ -52,7 +51,6 @@ function Content({ board, bells }: { readonly board: Board; readonly bells: Bell
       <FilterBar board={board} />
       <Cheapest board={board} />
       <StockBar board={board} />
-      <Coverage board={board} />
       <MatrixTable board={board} bells={bells} />
       <Legend />
       {board.key.value !== null && <ForgetKey onForget={() => board.setKey(null)} />}

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals';
 import type { Board } from '../board.ts';
 import { placeOf } from '../format/place.ts';
+import { type CellKey, isInColumn } from '../state/cell.ts';
 import { type DataCenter, regionName } from '../state/lists.ts';
 import { type Filters, isDescendingByDefault, type Sort } from '../view/filters.ts';
 import type { ColumnGroup } from '../view/matrix.ts';
@@ -12,8 +13,8 @@ export interface GridProps {
   readonly board: Board;
   /** The `data-focusable` value of the element at which the Tab key enters the table. */
   readonly tabStop: ReadonlySignal<string | null>;
-  /** The id of the data center whose column is highlighted. */
-  readonly crossed: ReadonlySignal<string | null>;
+  /** The key of the cell whose row and column are highlighted. A part of the key is empty if only the other part is highlighted. */
+  readonly crossed: ReadonlySignal<CellKey | null>;
   readonly totals: ReadonlySignal<Totals>;
 }
 
@@ -32,7 +33,7 @@ export const Columns = ({ dataCenters, crossed }: ColumnsProps) => (
     <col class="price-column" />
     <col class="total-column" />
     {dataCenters.map(({ id }) => (
-      <col key={id} class={crossed.value === id ? 'cell-column crossed' : 'cell-column'} />
+      <col key={id} class={isInColumn(crossed.value, id) ? 'cell-column crossed' : 'cell-column'} />
     ))}
   </colgroup>
 );
@@ -84,7 +85,7 @@ function PlaceHeader({ dataCenter, isFirst, tabStop, crossed, totals }: PlaceHea
   const focusable = `\n${id}`;
   const tabIndex = useComputed(() => (tabStop.value === focusable ? 0 : -1));
   const total = useComputed(() => totals.value.byDataCenter.get(id) ?? 0);
-  const look = useComputed(() => `place${isFirst ? ' first' : ''}${crossed.value === id ? ' crossed' : ''}`);
+  const look = useComputed(() => `place${isFirst ? ' first' : ''}${isInColumn(crossed.value, id) ? ' crossed' : ''}`);
   return (
     <th scope="col" class={look}>
       <button type="button" class="place-button" data-focusable={focusable} data-place={id} tabIndex={tabIndex}>

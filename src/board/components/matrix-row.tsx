@@ -1,15 +1,15 @@
-import { useComputed } from '@preact/signals';
+import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Bells } from '../alerts/bells.ts';
 import { requestNotificationPermission } from '../alerts/notifications.ts';
 import { dollars } from '../format/price.ts';
-import { cellKey } from '../state/cell.ts';
+import { cellKey, isInRow } from '../state/cell.ts';
 import type { DataCenter, GpuType } from '../state/lists.ts';
 import { BellIcon } from './bell-icon.tsx';
 import type { GridProps } from './matrix-head.tsx';
 import { StockCell } from './stock-cell.tsx';
 
-interface MatrixRowProps extends Omit<GridProps, 'crossed'> {
+interface MatrixRowProps extends GridProps {
   readonly gpuType: GpuType;
   readonly price: number | null;
   readonly dataCenters: readonly DataCenter[];
@@ -20,17 +20,23 @@ interface MatrixRowProps extends Omit<GridProps, 'crossed'> {
  * A row of the table: one GPU type in every data center that is shown. A row is drawn again only when one of its own properties changes.
  */
 export function MatrixRow(props: MatrixRowProps) {
-  const { gpuType, price, dataCenters, board, bells, tabStop, totals } = props;
+  const { gpuType, price, dataCenters, board, bells, tabStop, totals, crossed } = props;
+  const look = useComputed(() => (isInRow(crossed.value, gpuType.id) ? 'crossed' : ''));
   return useMemo(
-    () => drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals }),
-    [gpuType, price, dataCenters, board, bells, tabStop, totals],
+    () => drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals, look }),
+    [gpuType, price, dataCenters, board, bells, tabStop, totals, look],
   );
 }
 
-function drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals }: MatrixRowProps) {
+interface DrawnRow extends Omit<MatrixRowProps, 'crossed'> {
+  /** The classes of the row. */
+  readonly look: ReadonlySignal<string>;
+}
+
+function drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals, look }: DrawnRow) {
   const { id, displayName, memoryGb } = gpuType;
   return (
-    <tr>
+    <tr class={look}>
       <th scope="row" class="name">
         <div class="name-line">
           <Bell gpuType={gpuType} bells={bells} tabStop={tabStop} />
@@ -39,7 +45,8 @@ function drawRow({ gpuType, price, dataCenters, board, bells, tabStop, totals }:
             <span class="gpu-note">
               {memoryGb !== null && `${memoryGb} GB · `}
               {price !== null && `${dollars(price)} · `}
-              <RowTotal gpuTypeId={id} totals={totals} /> in stock
+              in <RowTotal gpuTypeId={id} totals={totals} />
+              <span class="unseen"> data centers</span>
             </span>
           </span>
         </div>

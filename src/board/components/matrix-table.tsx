@@ -2,6 +2,7 @@ import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Bells } from '../alerts/bells.ts';
 import type { Board } from '../board.ts';
+import { type CellKey, cellKey } from '../state/cell.ts';
 import { countTotals } from '../view/totals.ts';
 import { focusableOf, moveFocus } from './grid-focus.ts';
 import { Columns, Head } from './matrix-head.tsx';
@@ -32,7 +33,7 @@ export function MatrixTable({ board, bells }: MatrixTableProps) {
 function Grid({ board, bells }: MatrixTableProps) {
   const tip = useTooltip();
   const focused = useSignal<string | null>(null);
-  const crossed = useSignal<string | null>(null);
+  const crossed = useSignal<CellKey | null>(null);
   const tabStop = useComputed(() => tabStopOf(board, focused.value));
   const { rows, groups } = board.matrix.value ?? NOTHING;
   const totals = useComputed(() =>
@@ -61,6 +62,7 @@ function Grid({ board, bells }: MatrixTableProps) {
               bells={bells}
               tabStop={tabStop}
               totals={totals}
+              crossed={crossed}
             />
           ))}
         </tbody>
@@ -75,14 +77,14 @@ const NOTHING = { rows: [], groups: [] };
 interface Pointed {
   /** The `data-focusable` value of the element that last had the focus. */
   readonly focused: Signal<string | null>;
-  /** The id of the data center whose column is highlighted. */
-  readonly crossed: Signal<string | null>;
+  readonly crossed: Signal<CellKey | null>;
 }
 
-/** Returns the event handlers that show details of the element under the pointer or with the focus, and highlight its column. */
+/** Returns the event handlers that show details of the element under the pointer or with the focus, and highlight its row and column. */
 function pointing(tip: TooltipState, { focused, crossed }: Pointed) {
   const cross = (focusable: HTMLElement | null) => {
-    crossed.value = focusable?.dataset['focusable']?.split('\n')[1] ?? null;
+    const [gpuTypeId = '', dataCenterId = ''] = focusable?.dataset['focusable']?.split('\n') ?? [];
+    crossed.value = cellKey(gpuTypeId, dataCenterId);
   };
   return {
     onFocusIn({ target }: FocusEvent) {

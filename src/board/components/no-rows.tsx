@@ -12,6 +12,7 @@ export function NoRows({ board }: { readonly board: Board }) {
   return (
     <div class="nothing empty">
       <p>{isOutOfStock ? 'No GPU type that matches the filters is in stock.' : 'No GPU type matches the filters.'}</p>
+      {relaxations.length > 0 && <p>These GPU types fit if you drop one filter:</p>}
       <ul>
         {relaxations.map((relaxation) => (
           <li key={relaxation.text}>

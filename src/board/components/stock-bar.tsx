@@ -1,14 +1,15 @@
 import type { Board } from '../board.ts';
+import { Coverage } from './coverage.tsx';
 import { ExportButtons } from './export-buttons.tsx';
 
 /**
- * The line above the table: how many of the GPU types and data centers have something in stock, whether the others are shown too, and the
- * downloads. The line has its full height from the start, so that nothing moves when it is filled.
+ * The line above the table: how many of the GPU types and data centers have something in stock, whether the others are shown too, which
+ * cells are unknown, and the downloads. The line has its full height from the start, so that nothing moves when it is filled.
  */
 export function StockBar({ board }: { readonly board: Board }) {
   const matrix = board.matrix.value;
   const { hasRead, readCount } = board.state;
-  const isKnown = matrix !== null && hasRead.value && readCount.value > 0;
+  const isKnown = matrix !== null && matrix.gpuTypes.total > 0 && hasRead.value && readCount.value > 0;
   return (
     <div class="stock-bar">
       <p>
@@ -19,6 +20,7 @@ export function StockBar({ board }: { readonly board: Board }) {
         <input type="checkbox" checked={board.filters.value.includeUnavailable} onChange={() => toggle(board)} />
         Show the others too
       </label>
+      <Coverage board={board} />
       <ExportButtons board={board} />
     </div>
   );
