@@ -12,7 +12,7 @@ export function StockBar({ board }: { readonly board: Board }) {
   const isKnown = matrix !== null && matrix.gpuTypes.total > 0 && hasRead.value && readCount.value > 0;
   return (
     <div class="stock-bar">
-      <p>
+      <p class="stock-count">
         {isKnown &&
           `${matrix.gpuTypes.inStock} of ${matrix.gpuTypes.total} GPU types and ${matrix.dataCenters.inStock} of ${matrix.dataCenters.total} data centers in stock`}
       </p>
