@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 /** What all runs of tests have in common. */
@@ -34,6 +35,10 @@ const LONG = [
   'test/soak-sources.test.ts',
   'test/soak.test.ts',
 ];
+
+// Under a new name, a long test file would become one of the unit tests without notice.
+const missing = LONG.filter((file) => !existsSync(new URL(file, import.meta.url)));
+if (missing.length > 0) throw new Error(`vitest.config.ts names files that do not exist: ${missing.join(', ')}`);
 
 export default defineConfig({
   ...shared,

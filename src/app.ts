@@ -17,34 +17,37 @@ import { type Recording, readNewestRecording } from './upstream/recorded/recordi
 export interface AppDeps {
   readonly config: Config;
   readonly log: Logger;
-  /** What the replicas of the gateway share. Default: this gateway has no replicas. */
+  /** The state that the replicas of the gateway share. Default: this process is the only replica, so nothing is shared. */
   readonly fleet?: Fleet;
-  /** Default: the clocks of this process and its machine. */
+  /** Returns the current time. Default: the clocks of this process and its machine. */
   readonly clock?: Clock;
-  /** Reads the recording that is served if no live source is configured. Default: the newest recording. */
+  /** Reads the recording that the gateway serves with `UPSTREAM=recorded`. Default: reads the newest recording. */
   readonly readRecording?: () => Recording;
   /** The files of the board. Default: the files in dist/board. */
   readonly board?: BoardFiles;
   /** Receives spans. Default: nothing is traced. */
   readonly tracer?: Tracer | undefined;
-  /** Whether the event loop lags. Default: it never does. */
+  /** Returns whether the event loop lags. Default: always returns `false`. */
   readonly isOverloaded?: () => boolean;
 }
 
-/** The gateway without a socket: a handler of HTTP requests, and the work in the background. */
+/** The gateway without a server socket: it handles HTTP requests, and runs the work in the background. */
 export interface App extends Endpoint, WarmUp {
   readonly upstreamStatus: () => UpstreamStatus;
   readonly metrics: Metrics;
-  /** Refreshes the observations that clients request before they get stale, until `stop` is called. */
+  /** Keeps the observations that clients request fresh: requests each of them again before it gets stale. Ends when `stop` is called. */
   readonly keepFresh: () => Promise<void>;
-  /** Ends the work in the background, completes subscriptions, and reports on `/ready` that the gateway is stopping. */
+  /**
+   * Stops the gateway: ends the work in the background, completes the subscriptions, and makes `/ready` report that the gateway is
+   * stopping.
+   */
   readonly stop: () => void;
 }
 
-/** The folder that the board is built into. The path works from src and from dist. */
+/** The folder that contains the built board. The relative path is valid for this file in src and for its compiled form in dist. */
 const BOARD = new URL('../dist/board/', import.meta.url);
 
-/** Composes the gateway: data about availability, limits of clients, and the endpoint that answers clients. */
+/** Composes the gateway from its parts: the availability data, the limits for clients, and the endpoint that answers clients. */
 export function createApp({
   config,
   log,
@@ -73,7 +76,7 @@ export function createApp({
     changes,
     refresher,
     unreadBytes: () => clients.unread.total(),
-    largeOperations: () => ({ held: clients.room.held(), waiting: clients.room.waiting() }),
+    largeOperations: () => ({ held: clients.responseMemory.held(), waiting: clients.responseMemory.waiting() }),
     isTogether: fleet.isTogether,
     unfitValues: fleet.unfitValues,
     now: clock.now,

@@ -1,7 +1,10 @@
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 
-/** Removes empty settings, which mean "not set": `NAME= npm start` and a line `NAME=` of a .env file produce them. */
+/**
+ * Removes empty settings, because an empty setting means "not set". `NAME= npm start` and a line `NAME=` in a .env file produce empty
+ * settings.
+ */
 const unsetWhenEmpty = (env: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
 
@@ -55,7 +58,7 @@ function isProxy(text: string): boolean {
 /** Whether each percent sign starts an escape, and all escapes decode as UTF-8. */
 function isEncoded(text: string): boolean {
   try {
-    // The result must be used, because the bundler removes a call without an effect.
+    // The result must be used, because the bundler removes a call whose result is not used.
     return decodeURIComponent(text).length <= text.length;
   } catch {
     return false;
@@ -120,13 +123,13 @@ const Environment = z
     error: 'set for UPSTREAM=rest, because the REST API requires a key',
   });
 
-/** Settings whose value never appears in a message, not even when it is invalid. */
+/** The settings whose values never appear in a message, not even if they are invalid. */
 const SECRETS = new Set(['RUNPOD_API_KEY', 'CLIENT_API_KEYS', 'REDIS_URL']);
 
-/** The gateway's settings. The README explains each. */
+/** The gateway's settings. The README explains each of them. */
 export type Config = ReturnType<typeof loadConfig>;
 
-/** Thrown when settings are invalid. It has one problem for each invalid setting: the name, what was found and what is allowed. */
+/** Thrown when settings are invalid. Each entry of `problems` names one invalid setting, what was found, and what is allowed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -136,7 +139,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads the settings from `env`. @throws {ConfigError} naming every invalid setting. */
+/** Reads the settings from `env`. Throws a `ConfigError` that names every invalid setting. */
 export function loadConfig(env: Record<string, string | undefined>) {
   const parsed = Environment.safeParse(unsetWhenEmpty(env));
   if (!parsed.success) throw new ConfigError(problemsOf(parsed.error, env));
@@ -160,7 +163,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     maxUpstreamPerOperation: settings.MAX_UPSTREAM_PER_OPERATION,
     clientUpstreamPerMinute: settings.CLIENT_UPSTREAM_PER_MINUTE,
     maxAnswerBytes: settings.MAX_ANSWER_BYTES,
-    // The largest response must fit, however low these limits are set.
+    // These limits must leave room for the largest response, even if they are set lower than its size.
     maxUnreadBytes: Math.max(settings.MAX_UNREAD_BYTES, settings.MAX_ANSWER_BYTES),
     maxUnreadBytesPerClient: Math.max(settings.MAX_UNREAD_BYTES_PER_CLIENT, settings.MAX_ANSWER_BYTES),
     refreshInBackground: settings.REFRESH === 'background',
@@ -186,12 +189,15 @@ export function loadConfig(env: Record<string, string | undefined>) {
   };
 }
 
-/** The length of the shortest value in a query or header that is treated as secret. Redacting shorter values would hide harmless text. */
+/**
+ * The minimum length of a value in a query or header that is treated as secret, in characters. Redacting shorter values would hide harmless
+ * text.
+ */
 const SHORTEST_IN_QUERY = 6;
 
 /**
- * Returns every text that must never be logged: keys, passwords, the secret words in the headers for the collector, and the queries of
- * URLs, both as a whole and value by value.
+ * Returns all texts that must never be logged: keys, passwords, the secret words in the headers for the trace collector, and the query
+ * strings of URLs, both the whole string and each value in it.
  */
 function secretsOf({
   RUNPOD_API_KEY,
@@ -238,5 +244,5 @@ function foundOf(name: string, value: string | undefined): string {
   return SECRETS.has(name) ? 'something else (not shown)' : JSON.stringify(withoutSecrets(value));
 }
 
-/** Hides a password before `@` and the query in an invalid URL, however many slashes the URL has. */
+/** Hides the query of an invalid URL, and everything between the scheme and the last `@`, because it may contain a password. */
 const withoutSecrets = (value: string) => value.replace(/^([a-z]+:)?.*@/is, '$1//…@').replace(/\?.*/s, '?…');

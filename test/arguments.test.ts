@@ -221,7 +221,7 @@ describe('first', () => {
     expect(some).toMatchObject({ totalCount: all.nodes.length, coverage: all.coverage });
   });
 
-  it('keeps all rows if there are no more than that', async () => {
+  it('keeps all rows if it is greater than the number of rows', async () => {
     const all = await report('');
     expect(await report('first: 10000')).toEqual(all);
     expect(await report(`first: ${all.totalCount}`)).toEqual(all);
@@ -321,7 +321,7 @@ describe('a list', () => {
     expect(some).toEqual(all.filter(({ region }: Row['dataCenter']) => region === 'EUROPE'));
   });
 
-  it('of GPU types is ordered by display name, a list of data centers by id', async () => {
+  it('of GPU types is ordered by display name, and a list of data centers is ordered by id', async () => {
     const { gpuTypes, dataCenters } = await read('{ gpuTypes { displayName } dataCenters { id } }');
     const names = gpuTypes.map((type: Row['gpuType']) => type.displayName);
     const ids = dataCenters.map((dataCenter: Row['dataCenter']) => dataCenter.id);

@@ -38,7 +38,7 @@ describe('an attempt', () => {
     expect(source.startsOf('a')).toHaveLength(1);
   });
 
-  it('times out when no answer arrives in time. The wait for a slot does not count', async () => {
+  it('times out when no answer arrives in time, not counting the wait for a slot', async () => {
     const source = createSource({ concurrency: 1, timeoutMs: 1000, retries: 0 });
     const answers = [source.ask('a', taking(900)), source.ask('b', taking(900)), source.ask('c', silent)];
     await passMs(2799);
@@ -66,7 +66,7 @@ describe('a slot', () => {
   it('is given to the next request before the answer to the previous request is parsed', async () => {
     const source = createSource({ concurrency: 1 });
     const answers = [source.ask('a', async () => 'answer'), source.ask('b', async () => 'answer')];
-    // These steps run callbacks of promises only. The event loop completes no turn.
+    // These steps run only callbacks of promises, so the event loop completes no turn.
     for (let count = 0; count < 100; count += 1) await Promise.resolve();
     expect(source.startsOf('b')).toHaveLength(1);
     expect(source.outcomes).toEqual([]);
@@ -75,7 +75,7 @@ describe('a slot', () => {
 });
 
 describe('a 429', () => {
-  it('pauses all requests, not only the refused one. After the pause, a single request starts first', async () => {
+  it('pauses all requests, not only the refused one, and lets a single request start first after the pause', async () => {
     const source = createSource({ retries: 0 });
     await source.ask(
       'a',

@@ -5,7 +5,7 @@ import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import { createAutomaticCatalog } from '../src/upstream/automatic.ts';
 import { DEMAND, dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
-/** A source that records the demand of each request for stock, and calls `fail` before it answers. */
+/** Creates a source that records the demand of each request for stock, and calls `fail` before it answers. */
 function createSource(fail: () => void) {
   const demands: Demand[] = [];
   const source: SourceCatalog = {
@@ -25,7 +25,7 @@ function createSource(fail: () => void) {
   return { source, demands };
 }
 
-it('charges no client for checking whether the REST API answers again', async () => {
+it('no client is charged for a request that checks whether the REST API answers again', async () => {
   const rest = createSource(() => {
     throw new UpstreamUnreachableError('gpus', 'refused');
   });

@@ -20,8 +20,8 @@ const L4 = '{ gpuAvailability(gpuType: "NVIDIA L4") { nodes { spotPrice { perPod
 const down = answerWith(503, '');
 const gone = answerWith(410, '');
 
-describe('both APIs', () => {
-  it('need two REST requests to answer a cold query. One GraphQL request per GPU type in stock follows in the background', async () => {
+describe('a gateway with both APIs', () => {
+  it('answers a cold query with two REST requests, and then sends one GraphQL request per GPU type in stock', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     const { coverage } = await ask(both);
@@ -49,7 +49,7 @@ describe('both APIs', () => {
     gateway.stop();
   });
 
-  it('receive requests only for the GPU types and pod sizes that clients ask for', async () => {
+  it('requests only the GPU types and pod sizes that clients ask for', async () => {
     await using both = await openBoth();
     await ask(both, L4);
     await expect.poll(() => both.graphql.seen.length).toBe(1);
@@ -59,7 +59,7 @@ describe('both APIs', () => {
     expect(both.graphql.seen.map(({ variables }) => variables?.['gpuTypeId'])).toEqual(['NVIDIA L4']);
   });
 
-  it('have separate times of observation: stock is refreshed every period, and spot prices every fifth period', async () => {
+  it('refreshes stock every period and spot prices every fifth period, and reports when it observed each of them', async () => {
     await using both = await openBoth();
     await filled(both);
     await quiet(both);
@@ -80,7 +80,7 @@ describe('both APIs', () => {
     await expect.poll(() => both.graphql.seen.length).toBe(before + 25);
   });
 
-  it('refresh spot prices even if their answers overlap. The stock stays as the REST API reports it', async () => {
+  it('refreshes spot prices even if the answers of the APIs overlap, and keeps the stock that the REST API reported', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     // The GraphQL API answers after the REST API, although its request is sent first.
@@ -104,7 +104,7 @@ describe('both APIs', () => {
     expect(await l4()).toMatchObject({ available: true, spotPrice: null, spotObservedAt: null });
   });
 
-  it('do not both receive requests when the GraphQL API has just reported stock and spot prices', async () => {
+  it('does not request spot prices again if the GraphQL API has just reported them together with the stock', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     rest.fail(() => down);
@@ -121,7 +121,7 @@ describe('both APIs', () => {
     expect(graphql.seen.length).toBe(asked);
   });
 
-  it('report no stock in a data center that the GraphQL API lists but the REST API never names', async () => {
+  it('reports no stock in a data center that the GraphQL API lists but the REST API never names', async () => {
     await using both = await openBoth();
     const { rest, graphql } = both;
     rest.fail(({ path }) => (path.endsWith('datacenters') ? down : undefined));
@@ -134,7 +134,7 @@ describe('both APIs', () => {
     for (const row of others) expect(row.available).toBe(false);
   });
 
-  it('count towards the same limit for the requests of one operation', async () => {
+  it('applies one limit to the requests of an operation to both APIs together', async () => {
     await using both = await openBoth({ MAX_UPSTREAM_PER_OPERATION: '128' });
     const sizes = (count: number) =>
       `{ ${Array.from({ length: count }, (_, i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`).join(' ')} }`;
@@ -150,8 +150,8 @@ describe('both APIs', () => {
 
 const MATRIX_OF_L4 = MATRIX.replace('gpuCount: $gpuCount,', 'gpuCount: $gpuCount, gpuType: "NVIDIA L4",');
 
-describe('without the GraphQL API', () => {
-  it('clients see neither an error nor spot prices, and the GraphQL API receives only one request', async () => {
+describe('a gateway whose GraphQL API does not answer', () => {
+  it('shows neither an error nor spot prices, and sends only one request to the GraphQL API if it is gone for good', async () => {
     await using both = await openBoth();
     both.graphql.fail(() => gone);
     for (let period = 0; period < 12; period += 1) {
@@ -171,7 +171,7 @@ describe('without the GraphQL API', () => {
     });
   });
 
-  it('its last spot prices are served, with the time of their observation, until they are too old', async () => {
+  it('serves the last spot prices, with the time of their observation, until they are too old', async () => {
     await using both = await openBoth({ STALE_SECONDS: '600' });
     await filled(both);
     await expect.poll(() => both.graphql.seen.length).toBe(25);
@@ -191,7 +191,7 @@ describe('without the GraphQL API', () => {
     expect(both.graphql.seen.filter(({ operationName }) => operationName === 'LowestPrices').length).toBe(26);
   });
 
-  it('because it refuses the key, it receives no more requests than when it answers', async () => {
+  it('sends it no more requests than usual if the GraphQL API refuses the key', async () => {
     await using both = await openBoth();
     both.graphql.fail(() => answerWith(401, ''));
     for (let period = 0; period < 4; period += 1) {
@@ -202,7 +202,7 @@ describe('without the GraphQL API', () => {
     }
   });
 
-  it('because it is gone for good, the requests that wait for it are no longer sent', async () => {
+  it('drops the requests that wait for the GraphQL API if that API is gone for good', async () => {
     await using both = await openBoth();
     both.rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
     both.graphql.fail(() => gone);
@@ -214,7 +214,7 @@ describe('without the GraphQL API', () => {
     );
   });
 
-  it('requests that wait for it do not delay requests to the REST API', async () => {
+  it('does not delay requests to the REST API while other requests wait for the GraphQL API', async () => {
     await using both = await openBoth({ UPSTREAM_QUEUE_LIMIT: '30' });
     const { rest, graphql } = both;
     rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
@@ -232,7 +232,7 @@ describe('without the GraphQL API', () => {
     ['refuses', answerWith(429, '', { 'retry-after': '3600' }), {}],
     // Only the silent case has a short time-out, because a good answer may take longer on a busy machine.
     ['never answers', () => {}, { UPSTREAM_TIMEOUT_MS: '1000' }],
-  ])('answers are complete even if it %s', async (_what, fault, env) => {
+  ])('gives complete answers even if the GraphQL API %s', async (_what, fault, env) => {
     await using both = await openBoth({ UPSTREAM_CONCURRENCY: '1', ...env });
     both.graphql.fail(() => fault);
     for (let count = 1; count <= 4; count += 1) {
@@ -244,11 +244,11 @@ describe('without the GraphQL API', () => {
   });
 });
 
-describe('when the REST API fails or its limit is exhausted', () => {
+describe('a gateway whose REST API has failed or has no quota left', () => {
   it.each([
     ['the requested stock', false],
     ['the lists', true],
-  ])('the gateway knows %s soon after the REST API is back, even without the GraphQL API', async (_what, isCold) => {
+  ])('has %s soon after the REST API is back, even without the GraphQL API', async (_what, isCold) => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     if (!isCold) await ask(both);
@@ -265,7 +265,7 @@ describe('when the REST API fails or its limit is exhausted', () => {
     expect(await isKnown()).toBe(true);
   });
 
-  it('a refresh does not wait for the limit to be reset, because the GraphQL API answers', async () => {
+  it('does not delay a refresh until the quota is reset, because the GraphQL API answers', async () => {
     await using both = await openBoth();
     const { rest, gateway } = both;
     await ask(both);
@@ -280,8 +280,8 @@ describe('when the REST API fails or its limit is exhausted', () => {
   });
 });
 
-describe('without the REST API', () => {
-  it('because its limit is exhausted, the GraphQL API answers a cold query', async () => {
+describe('a gateway whose REST API does not answer', () => {
+  it('answers a cold query with the GraphQL API if the quota of the REST API is exhausted', async () => {
     await using both = await openBoth();
     both.rest.fail(() => answerWith(429, '', { 'retry-after': '3600' }));
     expect((await ask(both)).coverage).toMatchObject({ complete: true });
@@ -295,7 +295,7 @@ describe('without the REST API', () => {
     ['sends an invalid answer', answerWith(200, '{"gpus":7}')],
     ['is gone', gone],
   ])(
-    'the GraphQL API answers a cold query when the REST API %s. When the REST API is back, it answers again',
+    'answers a cold query with the GraphQL API while the REST API %s, and uses the REST API again when it is back',
     async (_what, fault) => {
       await using both = await openBoth();
       const { rest, graphql, gateway } = both;
@@ -324,7 +324,7 @@ describe('without the REST API', () => {
     },
   );
 
-  it('for one pod size only, the gateway still requests other pod sizes from the REST API', async () => {
+  it('still requests other pod sizes from the REST API if that API fails for one pod size only', async () => {
     await using both = await openBoth();
     const { rest, graphql } = both;
     rest.fail(({ parameters }) => (parameters['count'] === '2' ? down : undefined));
@@ -334,7 +334,7 @@ describe('without the REST API', () => {
     expect((await upstreamOf(both)).source).toBe('RUNPOD_REST');
   });
 
-  it('and then without the GraphQL API too, the gateway serves the answers that it knows', async () => {
+  it('serves the answers that it knows if the GraphQL API then fails too', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     await ask(both);
@@ -365,7 +365,7 @@ describe('without the REST API', () => {
     expect(await upstreamOf(both)).toMatchObject({ source: 'RUNPOD_REST', health: 'UP' });
   });
 
-  it('and without the GraphQL API, a cold query fails with an error that names the cause', async () => {
+  it('answers a cold query with an error that names the cause if the GraphQL API does not answer either', async () => {
     await using both = await openBoth();
     both.rest.fail(() => answerWith(401, ''));
     both.graphql.fail(() => gone);

@@ -5,7 +5,7 @@ import { startFakeRunPod } from './support/fake-runpod.ts';
 import { createGateway } from './support/gateway.ts';
 import { collectUncaught } from './support/uncaught.ts';
 
-/** A fleet whose store throws while `state.isBroken` is set, to simulate a bug. */
+/** Creates a fleet whose store throws while `state.isBroken` is set. This simulates a bug. */
 function createBrokenFleet() {
   const fleet = createFleetOfOne();
   const state = { isBroken: false };
@@ -23,11 +23,11 @@ async function faultsOf({ get }: ReturnType<typeof createGateway>, work: string)
   return Number(body.split(name)[1]?.split('\n')[0]);
 }
 
-describe('a fault in the background', () => {
+describe('a fault in background work', () => {
   it.each([
     ['the warm-up', 'warm_up', 'keepReady'],
     ['the refresher', 'renewal', 'keepFresh'],
-  ] as const)('of %s is logged and counted, and the work is retried after a pause', async (_name, work, run) => {
+  ] as const)('is logged and counted, and the work is retried after a pause: %s', async (_name, work, run) => {
     using uncaught = collectUncaught();
     await using runPod = await startFakeRunPod();
     const fleet = createBrokenFleet();

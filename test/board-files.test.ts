@@ -30,7 +30,7 @@ function get(path: string, init: RequestInit = {}) {
 }
 
 describe('the files of the board', () => {
-  it('must be revalidated each time if they are the page, and never if their name contains a hash of their content', async () => {
+  it('must be revalidated before each use, except for files whose name contains a hash of their content', async () => {
     const page = await get('/');
     expect(page.headers.get('cache-control')).toBe('no-cache');
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -78,13 +78,13 @@ describe('the files of the board', () => {
     expect(gzipped.headers.get('etag')).toBe(plain.headers.get('etag'));
   });
 
-  it('have no body in the response to HEAD. Methods other than GET and HEAD are refused', async () => {
+  it('are sent without a body for HEAD, and refused for methods other than GET and HEAD', async () => {
     const head = await get('/', { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([200, '']);
     expect((await get('/', { method: 'POST', body: 'x' })).status).toBe(405);
   });
 
-  it('do not exist if the board was not built. In that case / redirects to GraphiQL', async () => {
+  it('do not exist if the board was not built, in which case / redirects to GraphiQL', async () => {
     const files = open(join(folder, 'nothing'));
     expect(files.size).toBe(0);
     const response = await answer(files, '/');

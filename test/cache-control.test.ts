@@ -12,7 +12,7 @@ describe('Cache-Control', () => {
     [2000, 2],
     [1999.9, 1],
     [1000, 1],
-  ])('allows caches to keep a response that stays fresh for another %d ms: for %d s', (leftMs, seconds) => {
+  ])('lets caches keep a response that stays fresh for another %d ms for %d s', (leftMs, seconds) => {
     expect(createControl()(NOW + leftMs)).toBe(`public, max-age=${seconds}, must-revalidate`);
   });
 
@@ -27,7 +27,7 @@ describe('Cache-Control', () => {
     expect(createControl()(Number.POSITIVE_INFINITY)).toBe('public, max-age=60, must-revalidate');
   });
 
-  it('allows only the cache of the client to store a private response', () => {
+  it('lets only the cache of the client store a private response', () => {
     expect(createControl(true)(NOW + 7000)).toBe('private, max-age=7, s-maxage=0, must-revalidate');
   });
 

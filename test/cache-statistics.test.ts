@@ -23,7 +23,7 @@ function open() {
 }
 
 describe('cache statistics', () => {
-  it('count the cells by the state in which they are served now, and know when the oldest answer was asked for', () => {
+  it('count the cells by the state in which they are served now, and report when the oldest answer was requested', () => {
     const statistics = open();
     expect(statistics.count()).toEqual({ fresh: 0, stale: 0, failed: 0, oldestAskedAt: Number.POSITIVE_INFINITY });
     statistics.passTo(100);
@@ -33,7 +33,7 @@ describe('cache statistics', () => {
     expect(statistics.count()).toEqual({ fresh: 2, stale: 2, failed: 2, oldestAskedAt: 100 });
   });
 
-  it('count the cells of an observation that was never loaded as failed. A failure does not change the counts of a loaded one', () => {
+  it('count the cells of a failed observation as failed only if the observation was never loaded', () => {
     const statistics = open();
     statistics.load('loaded');
     statistics.failed('loaded', 20);

@@ -42,7 +42,7 @@ const NOT_STORED: [string, number, Asked][] = [
   ['an unknown path', 404, { path: '/graphql/' }],
 ];
 
-describe('the headers for caches', () => {
+describe('the headers for caches and browsers', () => {
   let server: RunningServer;
   beforeAll(async () => {
     const { listener, log } = createGateway({ CLIENT_API_KEYS: 'key-one', CORS_ORIGINS: ORIGIN.origin });
@@ -89,7 +89,7 @@ describe('the headers for caches', () => {
     }
   });
 
-  it('allow a page of an allowed origin to read why its request was refused', async () => {
+  it('let a page of an allowed origin read why its request was refused', async () => {
     const { status, lines } = await ask(post(' '.repeat(1_000_001), ORIGIN));
     expect(status).toBe(413);
     expect(lines('access-control-allow-origin')).toEqual([ORIGIN.origin]);

@@ -31,7 +31,7 @@ describe('the log of changes', () => {
     expect([log.has(({ id }) => id === 'b'), log.has(({ id }) => id === 'x')]).toEqual([true, false]);
   });
 
-  it('forgets old changes, but still knows that it has every change after the last forgotten one', () => {
+  it('forgets changes after a time, but still returns those that follow the last change that it has forgotten', () => {
     const { log, idsSince, pass } = open();
     log.add([changeOf('a'), changeOf('b')]);
     pass(KEPT_MS - 1);

@@ -64,7 +64,7 @@ describe('the differences between two observations', () => {
   });
 });
 
-describe('a cell that two sources report', () => {
+describe('the events about a cell that two sources report', () => {
   const OFTEN = { dataCenterId: 'A', failure: null, stale: false, available: true, availableGpuCounts: null } as const;
   const dollars = (amount: number) => ({ perGpu: amount, perPod: amount });
   const byGraphQL = (observedAt: string, stock: 'LOW' | 'HIGH', quote: number, spot: number): ObservedCell => ({
@@ -91,7 +91,7 @@ describe('a cell that two sources report', () => {
     return cells.flatMap((cell) => lastSeen.see(request, [cell]).map(({ kind, after }) => [kind, after.observedAt]));
   };
 
-  it('reports a change of stock once, as soon as either source sees it, and a change of price once', () => {
+  it('include one for a change of stock, as soon as either source reports the change, and one for a change of price', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const dearer = byGraphQL('2025-11-14T00:02:00.000Z', 'LOW', 1, 0.4);
     expect(
@@ -111,14 +111,14 @@ describe('a cell that two sources report', () => {
     ]);
   });
 
-  it('reports a price that one source changed while only the other source answered, as soon as the first source answers again', () => {
+  it('include one for a price that changed while only the other source answered, as soon as the first source answers again', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const at = (minute: number, quote: number) => byRest(`2025-11-14T00:0${minute}:00.000Z`, 'LOW', quote, first);
     const switched = { ...first, onDemandPrice: dollars(2), askedAt: Date.parse('2025-11-14T00:02:00.000Z') };
     expect(eventsOf([at(1, 1), switched, at(3, 2), at(4, 2)])).toEqual([['PRICE_CHANGED', '2025-11-14T00:03:00.000Z']]);
   });
 
-  it('reports a change of price only once when both sources report it', () => {
+  it('include only one for a change of price that both sources report', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const at = (minute: number, quote: number) => byRest(`2025-11-14T00:0${minute}:00.000Z`, 'LOW', quote, first);
     const dearer = { ...first, onDemandPrice: dollars(2), askedAt: Date.parse('2025-11-14T00:02:00.000Z') };
@@ -127,14 +127,14 @@ describe('a cell that two sources report', () => {
     ]);
   });
 
-  it('does not report a spot price that was copied from an older answer, or that was unknown before', () => {
+  it('include none for a spot price that was copied from an older answer, or that was unknown before', () => {
     const first = byGraphQL('2025-11-14T00:00:00.000Z', 'LOW', 1, 0.3);
     const later = (minute: number, spot: Partial<ObservedCell>) => ({
       ...byRest(`2025-11-14T00:0${minute}:00.000Z`, 'LOW', 1, first),
       ...spot,
     });
     const unknown = { spotPrice: null, spotObservedAt: null };
-    // The on-demand price fell below the bid, so the spot price is null. RunPod has not reported another bid.
+    // The on-demand price fell below the bid, so the spot price is null, although RunPod has reported no other bid.
     expect(eventsOf([first, later(1, { spotPrice: null })])).toEqual([]);
     expect(eventsOf([first, later(1, unknown), later(2, { spotObservedAt: '2025-11-14T00:02:00.000Z' })])).toEqual([]);
   });
@@ -146,7 +146,7 @@ const seen = (cell: ObservedCell) => ({
   shownPrice: cell.onDemandPrice,
 });
 
-/** The kind of a change, as the schema defines the kinds. */
+/** Returns the kind of a change, as the schema defines the kinds; `undefined` if nothing changed that a client can see. */
 function kindOf(before: ObservedCell, after: Cell): string | undefined {
   if (after.failure !== null) return undefined;
   const prices = ({ onDemandPrice, spotPrice }: ObservedCell) => [onDemandPrice?.perPod, spotPrice?.perPod].join();

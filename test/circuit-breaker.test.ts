@@ -98,7 +98,7 @@ describe('the circuit breaker', () => {
     expect(source.circuit()).toBe('closed');
   });
 
-  it('closes when the source answers the probe with a refusal. One more failure does not open it again', async () => {
+  it('closes when the source answers the probe with a refusal, and does not open again after one more failure', async () => {
     let error: Error = down();
     const source = createSource({ retries: 0, probe: always(() => error) });
     await askAll(source, 12, always(down));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
 import { createClients } from '../src/upstream/request/clients.ts';
 
-/** A client that may cause three requests a minute, and its clock. */
+/** Creates a client that may cause three requests a minute, and its clock. */
 function createClient() {
   let nowMs = 1000;
   const client = createBudgetedClient({ perMinute: 3, now: () => nowMs, onRefused() {} });
@@ -15,7 +15,7 @@ function createClient() {
 }
 
 describe('the budget of a client', () => {
-  it('allows its number of requests in any sixty seconds, and reports when it will allow the next request', () => {
+  it('allows a fixed number of requests in any sixty seconds, and reports when it will allow the next request', () => {
     const { client, pass } = createClient();
     client.reserve(true)?.use();
     pass(20_000);
@@ -28,7 +28,7 @@ describe('the budget of a client', () => {
     expect([client.reserve(true), client.waitMs()]).toEqual([null, 20_000]);
   });
 
-  it('counts a request for a minute after it was sent, not after it began to wait', () => {
+  it('counts a request for the minute after it was sent, and not for the minute after it began to wait', () => {
     const { client, pass } = createClient();
     const waiting = [client.reserve(true), client.reserve(true), client.reserve(true)];
     pass(59_000);
@@ -79,7 +79,7 @@ describe('clients', () => {
     }
   });
 
-  it('are forgotten when there are more than ten thousand, starting with the least recently used', () => {
+  it('are forgotten when there are more than ten thousand, beginning with the client that was inactive for the longest time', () => {
     const find = createClients(options);
     const [first, second] = [find('first'), find('second')];
     for (let index = 0; index < 9999; index += 1) {

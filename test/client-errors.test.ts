@@ -11,7 +11,7 @@ import type { WebSockets } from '../src/http/web-sockets/web-sockets.ts';
 const GET = 'GET /held HTTP/1.1\r\nhost: gateway\r\n\r\n';
 const LARGE = 'x'.repeat(3_000_000);
 
-/** A server whose handler answers `/held` when the test ends the response, and all other paths at once. */
+/** Starts a server whose handler answers `/held` when the test ends the response, and all other paths at once. */
 async function openServer(webSockets?: WebSockets) {
   const held: ServerResponse[] = [];
   let onHeld = () => {};

@@ -5,7 +5,7 @@ import { createClientIdentity } from '../src/http/client-identity.ts';
 import { startServer } from '../src/http/server.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** The name by which the gateway identifies a client that connects from this address. */
+/** Returns the name by which the gateway identifies a client that connects from this address. */
 function identify(remoteAddress: string, ipv6Prefix = 64): string | null {
   const identityOf = createClientIdentity({ trustedProxies: [], keys: [], ipv6Prefix });
   const incoming = { socket: { remoteAddress }, headers: {} } as IncomingMessage;

@@ -6,7 +6,7 @@ import { createUnlimitedClient } from '../src/domain/client.ts';
 import { createBudgetedClient } from '../src/upstream/request/client-budget.ts';
 import { createSource, silent } from './support/attempts.ts';
 
-/** A demand of a new client. */
+/** Creates a demand of a new client. */
 const demandOfNewClient = (): Demand => ({
   signal: new AbortController().signal,
   awaited: true,
@@ -23,7 +23,7 @@ const later = async () => {
   return 'answer';
 };
 
-/** The names of the requests, in the order in which they started. */
+/** Returns the names of the requests, in the order in which they started. */
 const order = ({ started }: ReturnType<typeof createSource>) => started.map(({ name }) => name);
 
 /** Sends `count` requests at once with the same demand. */
@@ -39,7 +39,7 @@ describe('clients', () => {
     expect(order(source)).toEqual(['many0', 'many1', 'few0', 'many2', 'few1', 'many3', 'many4']);
   });
 
-  it('whose last request started longest ago come first', async () => {
+  it('are served in the order in which their last requests started', async () => {
     const source = createSource({ concurrency: 1 });
     const [regular, busy] = [demandOfNewClient(), demandOfNewClient()];
     await source.ask('regular', soon, regular);
@@ -64,7 +64,7 @@ describe('clients', () => {
     await Promise.all(coming);
   });
 
-  it('take turns with renewals too. Renewals start after awaited requests', async () => {
+  it('take turns with their renewals too, which start after all awaited requests', async () => {
     const source = createSource({ concurrency: 1 });
     const [busy, other] = [demandOfNewClient(), demandOfNewClient()];
     const first = source.ask('first', soon, busy);
@@ -76,7 +76,7 @@ describe('clients', () => {
     expect(order(source)).toEqual(['first', 'question', 'other renewal', 'renewal0', 'renewal1', 'renewal2']);
   });
 
-  it('that wait for the same answer get it as soon as it is the turn of one of them', async () => {
+  it('get an answer that several of them wait for as soon as it is the turn of one of them', async () => {
     const source = createSource({ concurrency: 1 });
     const loads = createSharedLoads();
     const [busy, other] = [demandOfNewClient(), demandOfNewClient()];
@@ -120,7 +120,7 @@ describe('a full queue', () => {
     ]);
   });
 
-  it('rejects a request of a client that sends each of its requests under two names', async () => {
+  it('rejects a request of a client that makes each of its requests in the name of two clients', async () => {
     const source = createSource({ concurrency: 1, limit: 3 });
     const clients = [...demandOfNewClient().clients, ...demandOfNewClient().clients];
     const many = askMany(source, 'many', 4, { ...demandOfNewClient(), clients });

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { createGateway } from './support/gateway.ts';
 
-it('a subscription does not stay open if its client has disconnected before it begins', async () => {
+it('a subscription does not stay open if its client has disconnected before the subscription begins', async () => {
   const gateway = createGateway();
   await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
   const server = createServer().listen(0, '127.0.0.1');

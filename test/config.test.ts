@@ -36,7 +36,7 @@ describe('settings', () => {
     ['a negative database', 'redis://:hidden@host/-1', /number of a database/],
     ['a path below the database', 'redis://:hidden@host/1/2', /number of a database/],
     ['a protocol other than Redis', 'http://:hidden@host', /a redis or rediss URL/],
-  ])('are rejected by the name REDIS_URL, without its value, if it has %s', (_what, url, allowed) => {
+  ])('are rejected with a message that names REDIS_URL but not its value if the URL has %s', (_what, url, allowed) => {
     const found = problems({ REDIS_URL: url });
     expect(found).toEqual([expect.stringMatching(/^REDIS_URL is something else \(not shown\); it must be /)]);
     expect(found[0]).toMatch(allowed);

@@ -8,7 +8,7 @@ import { anyOperation } from './support/any-operation.ts';
 import { anyQuestion, anyVariables, GOOD_VARIABLES } from './support/any-question.ts';
 import { createGateway } from './support/gateway.ts';
 
-/** The number of sequences. FUZZ_RUNS=4000 sends some 20,000 requests. */
+/** The number of sequences of requests. With FUZZ_RUNS=4000, the test sends about 20,000 requests. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 150);
 
 /** A request as a client sends it. */
@@ -21,7 +21,7 @@ interface Sent {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** The body of a POST with this operation, in one of many forms, for example with escapes or with a member twice. Some are invalid. */
+/** Generates bodies of a POST with this operation in many forms, for example with escapes or with a repeated member. Some are invalid. */
 const anyBody = (query: string, variables: object) => {
   const text = JSON.stringify(query);
   const values = JSON.stringify(variables);
@@ -58,7 +58,7 @@ const anyBody = (query: string, variables: object) => {
   return fc.oneof({ weight: 3, arbitrary: usual }, { weight: 2, arbitrary: unusual });
 };
 
-/** The query string of a GET with this operation, in one of several forms. Some are invalid. */
+/** Generates query strings of a GET with this operation in several forms. Some are invalid. */
 const anySearch = (query: string, variables: object) => {
   const extensions = JSON.stringify({ persistedQuery: { version: 1, sha256Hash: sha256(query) } });
   const values = JSON.stringify(variables);
@@ -121,7 +121,7 @@ const anyManner = fc.record({ headers: anyHeaders, type: anyType });
 
 type Manner = typeof anyManner extends fc.Arbitrary<infer T> ? T : never;
 
-/** A POST with this operation, in one of the forms of `anyBody`. */
+/** Generates POST requests with this operation, in the forms of `anyBody`. */
 const posted = (query: string, variables: object, { headers, type }: Manner): fc.Arbitrary<Sent> =>
   fc
     .tuple(anyBody(query, variables), fc.constantFrom('', '', '', '', '', '', '', '?x', '?query={gpuTypes{id}}'))
@@ -132,7 +132,7 @@ const posted = (query: string, variables: object, { headers, type }: Manner): fc
       body,
     }));
 
-/** A GET with this operation, in one of the forms of `anySearch`. */
+/** Generates GET requests with this operation, in the forms of `anySearch`. */
 const inUrl = (query: string, variables: object, { headers }: Manner): fc.Arbitrary<Sent> =>
   anySearch(query, variables).map((search) => ({ method: 'GET', path: `/graphql?${search}`, headers, body: null }));
 
@@ -190,7 +190,7 @@ async function send(dispatcher: Agent, url: string, { method, path, headers, bod
   };
 }
 
-it(`gives the same responses as Yoga without the fast path, in ${RUNS} sequences of requests`, {
+it(`a gateway with the fast path sends the same responses as one without it, in ${RUNS} sequences of requests`, {
   timeout: RUNS * 1000 + 60_000,
 }, async () => {
   const env = { CORS_ORIGINS: 'https://app.example' };

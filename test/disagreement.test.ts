@@ -20,7 +20,7 @@ function disagree({ graphql }: Both): { readonly rest: number; readonly graphql:
   return count;
 }
 
-/** Asks for one GPU type only, so that other types cause no requests to the REST API. */
+/** A query for one GPU type only, so that other GPU types cause no requests to the REST API. */
 const L4 = MATRIX.replace('gpuCount: $gpuCount,', 'gpuCount: $gpuCount, gpuType: "NVIDIA L4",');
 
 const metric = async ({ gateway }: Both, name: string) =>
@@ -32,7 +32,7 @@ const metric = async ({ gateway }: Both, name: string) =>
   );
 
 describe('two APIs that disagree about a tenth of all cells', () => {
-  it('cause no events while nothing changes. The gateway reports the stock of the REST API', async () => {
+  it('cause no events while nothing changes, because the gateway reports only the stock of the REST API', async () => {
     await using both = await openBoth();
     const before = await ask(both);
     await quiet(both);

@@ -38,7 +38,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(0);
   });
 
-  it('reports what is left of the limits of the REST API, and never shows the key', async () => {
+  it('reports how much of the rate limits of the REST API is left, and never shows the key', async () => {
     await using rest = await startFakeRest();
     rest.send({ ratelimit: '"minute";r=57;t=30', 'ratelimit-policy': '"minute";q=60;w=60' });
     const { exit, out } = await examine({ UPSTREAM: 'rest', RUNPOD_API_KEY: KEY, RUNPOD_REST_URL: rest.url });
@@ -73,7 +73,7 @@ describe('npm run doctor', () => {
     expect(exit).toBe(0);
   });
 
-  it('names each field of the REST API once that is missing, malformed or new, and says what follows from it', async () => {
+  it('names each missing, malformed or new field of the REST API once, and explains the consequences', async () => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) => (path.endsWith('gpus') ? renamed : undefined));
     const { exit, out } = await examineRest(rest.url);

@@ -11,8 +11,8 @@ const TYPES = 41;
 const CENTERS = 39;
 const ENV = { UPSTREAM_TIMEOUT_MS: '1000', UPSTREAM_RETRIES: '0' };
 /**
- * Settings for a fault that ends with `code`. Only `TIMEOUT` gets a short time-out, because a good answer may take longer than a
- * second on a busy machine.
+ * Returns the settings for a fault that causes the failure code `code`. Only `TIMEOUT` gets a short time-out, because a good answer may
+ * take longer than a second on a busy machine.
  */
 const envFor = (code: string) => (code === 'TIMEOUT' ? ENV : { UPSTREAM_RETRIES: '0' });
 
@@ -35,29 +35,32 @@ const notOfType =
   ({ gpuType }: Row) =>
     gpuType.id !== id;
 
-describe('a failing GPU type', () => {
-  it.each(Object.entries(FAULTS))('with %s fails its own cells and no others', async (_name, [fault, code]) => {
-    const bad = 'NVIDIA GeForce RTX 4090';
-    await using runPod = await startFakeRunPod(({ variables }) =>
-      variables?.['gpuTypeId'] === bad ? fault : undefined,
-    );
-    const { data } = await connect(runPod.url, envFor(code)).ask(MATRIX);
-    const { nodes, coverage } = data.gpuAvailability;
-    expect(coverage).toEqual({
-      complete: false,
-      expected: TYPES * CENTERS,
-      observed: (TYPES - 1) * CENTERS,
-      failed: CENTERS,
-      failures: [{ code, gpuType: { id: bad }, dataCenter: null }],
-    });
-    expect(nodes.filter(ofType(bad))).toHaveLength(CENTERS);
-    for (const row of nodes.filter(ofType(bad))) {
-      expect(row).toMatchObject({ available: null, stock: 'UNKNOWN', onDemandPrice: null, spotPrice: null });
-    }
-    const good = await matrixWithoutFaults();
-    expect(nodes.filter(notOfType(bad))).toEqual(good.nodes.filter(notOfType(bad)));
-    expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
-  });
+describe('a fault in the answers about one GPU type', () => {
+  it.each(Object.entries(FAULTS))(
+    'makes the cells of that GPU type fail, and no others: %s',
+    async (_name, [fault, code]) => {
+      const bad = 'NVIDIA GeForce RTX 4090';
+      await using runPod = await startFakeRunPod(({ variables }) =>
+        variables?.['gpuTypeId'] === bad ? fault : undefined,
+      );
+      const { data } = await connect(runPod.url, envFor(code)).ask(MATRIX);
+      const { nodes, coverage } = data.gpuAvailability;
+      expect(coverage).toEqual({
+        complete: false,
+        expected: TYPES * CENTERS,
+        observed: (TYPES - 1) * CENTERS,
+        failed: CENTERS,
+        failures: [{ code, gpuType: { id: bad }, dataCenter: null }],
+      });
+      expect(nodes.filter(ofType(bad))).toHaveLength(CENTERS);
+      for (const row of nodes.filter(ofType(bad))) {
+        expect(row).toMatchObject({ available: null, stock: 'UNKNOWN', onDemandPrice: null, spotPrice: null });
+      }
+      const good = await matrixWithoutFaults();
+      expect(nodes.filter(notOfType(bad))).toEqual(good.nodes.filter(notOfType(bad)));
+      expect(runPod.mostInFlight()).toBeLessThanOrEqual(3);
+    },
+  );
 });
 
 /** Faults that stall, break the connection or send wrong answers. Each of the first twelve GPU types gets one of these faults. */
@@ -76,8 +79,8 @@ const TWELVE = [
   'HTTP 500',
 ] as const;
 
-describe('twelve GPU types with twelve different faults, and one failing cell', () => {
-  it('fail only their own cells, and are complete again soon after the faults end', async () => {
+describe('twelve different faults of twelve GPU types, and a fault of one cell', () => {
+  it('make no other cells fail, and leave no failed cell soon after the faults have ended', async () => {
     const { nodes: good } = await matrixWithoutFaults();
     const ids: string[] = [...new Set(good.map((row: Row) => row.gpuType.id) as string[])];
     const faultById = new Map(TWELVE.map((name, index) => [ids[index] ?? '', FAULTS[name]]));
@@ -123,7 +126,7 @@ describe('twelve GPU types with twelve different faults, and one failing cell', 
   });
 });
 
-describe('an unreachable upstream', () => {
+describe('an upstream', () => {
   it.each([
     ['refuses connections', 'http://127.0.0.1:1/graphql'],
     ['has a host name without an address', 'http://name.invalid/graphql'],

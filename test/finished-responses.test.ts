@@ -33,7 +33,7 @@ async function listen(gateway: ReturnType<typeof createGateway>) {
   return { url, ask, ready };
 }
 
-/** The headers of a response, without those that differ from response to response. */
+/** Returns the headers of a response, without those that differ from response to response. */
 const headersOf = ({ headers }: Response) => {
   const { date: _date, 'x-request-id': _id, ...others } = Object.fromEntries(headers);
   return others;
@@ -209,7 +209,7 @@ describe('a finished response', () => {
     expect((await ask('', {}, { body: '{' })).status).toBe(400);
   });
 
-  it('has status 413 if the request body is too long, whether or not its length is announced', async () => {
+  it('is not sent for a body that is too long: the status is 413, whether or not the length is announced', async () => {
     const { url, ask } = await listen(createGateway());
     const body = JSON.stringify({ query: QUESTION, variables: { text: 'x'.repeat(1_000_001) } });
     const told = await ask('', {}, { body });
@@ -224,7 +224,7 @@ describe('a finished response', () => {
     chunked.destroy();
   });
 
-  it('is not made if the client disconnects before the request body has arrived', async () => {
+  it('is not created if the client disconnects before the request body has arrived', async () => {
     const gateway = createGateway();
     const { url } = await listen(gateway);
     const leaving = httpRequest(url, { method: 'POST', headers: { ...JSON_TYPE, 'content-length': '100' } });
@@ -306,7 +306,7 @@ describe('a finished response to GET', () => {
     expect(await ready()).toBeGreaterThan(readyBefore);
   });
 
-  it('is 304, without an execution, for a client that sends back its Last-Modified and no ETag', async () => {
+  it('has status 304, without an execution, for a client that sends back its Last-Modified and no ETag', async () => {
     const { url, ready } = await listen(createGateway());
     await get(url, QUESTION);
     const { headers } = await get(url, QUESTION);
@@ -316,7 +316,7 @@ describe('a finished response to GET', () => {
     expect(await ready()).toBe(3);
   });
 
-  it('is 304, without an execution, for a client that already has it, and is counted and logged as 304', async () => {
+  it('has status 304, without an execution, for a client that already has it, and is counted and logged as 304', async () => {
     const gateway = createGateway();
     const { url, ready } = await listen(gateway);
     await get(url, QUESTION);
@@ -358,7 +358,7 @@ describe('a finished response to GET', () => {
   });
 });
 
-/** Node has Zstandard since 22.15. */
+/** Decompresses Zstandard. It is `undefined` before Node 22.15. */
 const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: typeof zlib.gunzipSync };
 
 describe('a long response', () => {

@@ -92,7 +92,7 @@ describe('the message about an unknown GPU type', () => {
     ['RTX PRO 6000 Workstation', 'RTX PRO 6000 WK'],
     ['V100 32GB', 'V100 SXM2 32GB'],
     ['L40-S 48GB', 'L40S'],
-  ])('suggests for %s first: %s', (typed, meant) => {
+  ])('for the name %j suggests %s first', (typed, meant) => {
     expect(nearestNames(typed)[0]).toMatch(meant);
   });
 

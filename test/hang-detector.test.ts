@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHangDetector } from '../src/upstream/request/hang-detector.ts';
 
-/** A hang detector that has received answers with these durations in milliseconds. */
+/** Creates a hang detector that has received answers with these durations in milliseconds. */
 function detectorAfter(...tookMs: number[]) {
   const detector = createHangDetector(10_000);
   for (const ms of tookMs) detector.answered('other', ms);
@@ -63,7 +63,7 @@ describe('the time after which a request yields', () => {
   });
 });
 
-describe('a suspect', () => {
+describe('a subject that is suspected to hang', () => {
   it('is forgotten after ten thousand other subjects have hung', () => {
     const detector = detectorAfter(200);
     for (let index = 0; index <= 10_000; index += 1) detector.hung(`subject ${index}`);
@@ -74,7 +74,7 @@ describe('a suspect', () => {
     ]);
   });
 
-  it('is a subject that hung, until it answers', () => {
+  it('is one that hung, until it answers', () => {
     const detector = detectorAfter(200);
     expect(detector.isSuspect('a')).toBe(false);
     detector.hung('a');

@@ -7,11 +7,11 @@ const MATRIX = '{ gpuAvailability { coverage { failures { code gpuType { id } } 
 
 const typeOf = ({ variables }: SeenRequest) => String(variables?.['gpuTypeId']);
 
-/** Ids of the GPU types in the requests to RunPod, including repetitions. */
+/** Returns the ids of the GPU types in the requests to RunPod, including repetitions. */
 const asked = (seen: readonly SeenRequest[]) =>
   seen.filter(({ operationName }) => operationName === 'LowestPrices').map(typeOf);
 
-/** Makes the first `count` requested GPU types hang, also when they are requested again. */
+/** Creates faults with which the first `count` requested GPU types hang, also when they are requested again. */
 function hangingFirst(count: number, fault: keyof typeof FAULTS) {
   const hanging = new Set<string>();
   const faults: Faults = (request) => {

@@ -8,7 +8,7 @@ afterEach(() => vi.useRealTimers());
 
 type Source = ReturnType<typeof createSource>;
 
-/** A source whose last answers took 200 ms each, so that a request hangs if it takes longer than 600 ms. */
+/** Creates a source whose last answers took 200 ms each. So a request that takes longer than 600 ms counts as hanging. */
 async function createQuickSource(settings: Parameters<typeof createSource>[0] = {}): Promise<Source> {
   const source = createSource({ retries: 0, ...settings });
   const answers = Array.from({ length: 9 }, (_, index) => source.ask(`early ${index}`, taking(200)));
@@ -22,7 +22,7 @@ async function createQuickSource(settings: Parameters<typeof createSource>[0] = 
 const askMany = (source: Source, prefix: string, count: number, demand = AWAITED) =>
   Array.from({ length: count }, (_, index) => source.ask(`${prefix} ${index}`, taking(200), demand));
 
-/** Never answers. Ends 10 ms after the abort, when RunPod notices it. */
+/** Never answers. Rejects 10 ms after the abort, when RunPod would notice the abort. */
 async function lingering(signal: AbortSignal): Promise<never> {
   return silent(signal).catch(async (error: unknown) => {
     await taking(10)();
@@ -59,7 +59,7 @@ describe('a request that hangs while others wait', () => {
     expect(new Set(await Promise.all(more))).toEqual(new Set(['answer']));
   });
 
-  it('is not sent again before RunPod has noticed the end of the first request', async () => {
+  it('is not sent again before RunPod has noticed that the first attempt was aborted', async () => {
     const source = await createQuickSource();
     const hanging = source.ask('hanging', lingering);
     await passMs(405);
@@ -133,7 +133,7 @@ describe('a slow request', () => {
     expect(source.outcomes).not.toContain('YIELDED');
   });
 
-  it('is not cut off for renewals when it is awaited, but a renewal is cut off for an awaited request', async () => {
+  it('is not cut off for renewals if a client awaits it, but is cut off for an awaited request if it is a renewal itself', async () => {
     const source = await createQuickSource({ concurrency: 1 });
     const question = source.ask('question', taking(5000));
     const renewals = askMany(source, 'renewal', 3, RENEWAL);
@@ -155,7 +155,7 @@ describe('a slow request', () => {
     expect(source.started).toHaveLength(41);
   });
 
-  it('is cut off rarely when a fast source becomes slow: at most four times in all', async () => {
+  it('is rarely cut off when a fast source becomes slow: that happens to at most four of 41 requests', async () => {
     const source = await createQuickSource();
     const answers = Array.from({ length: 41 }, (_, index) => source.ask(`type ${index}`, abortable(4000)));
     await passMs(90_000);
@@ -177,7 +177,7 @@ describe('a slow request', () => {
 });
 
 describe('subjects that are known to hang', () => {
-  /** A source with only two requests in flight, both about subjects that hang. */
+  /** Creates a source with only two requests in flight, both about subjects that hang. */
   async function createSuspects(settings: Parameters<typeof createSource>[0] = {}) {
     const source = await createQuickSource(settings);
     const hanging = ['h1', 'h2'].map((name) => source.ask(name, silent));
@@ -221,7 +221,7 @@ describe('subjects that are known to hang', () => {
     await Promise.all([other, ...again]);
   });
 
-  it('are requested last at first, and are equal to others once they have answered', async () => {
+  it('are no longer requested after all others once one of their requests is answered', async () => {
     const { source, hanging } = await createSuspects();
     await passMs(10_000);
     await Promise.all(hanging);
@@ -234,7 +234,7 @@ describe('subjects that are known to hang', () => {
   });
 });
 
-/** A source that counts its requests in flight as RunPod would count them. */
+/** Creates a source that counts its requests in flight as RunPod would count them. */
 function createRunPod(settings: Parameters<typeof createSource>[0] = {}) {
   const source = createSource(settings);
   const state = { inFlight: 0, most: 0, answeredAt: 0 };
@@ -263,7 +263,7 @@ interface Type {
 }
 
 describe('a cold query', () => {
-  /** Milliseconds until every GPU type that does not hang is known. */
+  /** Requests all GPU types. Resolves to the milliseconds until every GPU type that does not hang is answered. */
   async function sweep(types: readonly Type[]): Promise<number> {
     const source = createRunPod();
     const list = source.ask('list', { ms: 200, hangs: false });
@@ -278,7 +278,7 @@ describe('a cold query', () => {
 
   const anyMs = fc.array(fc.integer({ min: 150, max: 400 }), { minLength: 41, maxLength: 41 });
 
-  it('knows the healthy GPU types within 1.3 times the usual time, wherever two hanging ones are in the queue', async () => {
+  it('gets all other GPU types within 1.3 times the usual time, wherever two hanging GPU types are in the queue', async () => {
     await fc.assert(
       fc.asyncProperty(anyMs, fc.nat(40), fc.nat(40), async (tookMs, one, two) => {
         const without = await sweep(tookMs.map((ms) => ({ ms, hangs: false })));
@@ -300,7 +300,7 @@ describe('any traffic', () => {
   const anyTraffic = fc.array(anyRequest, { minLength: 1, maxLength: 120 });
   const anyHanging = fc.uniqueArray(fc.nat(30), { maxLength: 6 });
 
-  it('ends, with at most three requests in flight, no repetition for healthy subjects and at most two per request for hanging ones', async () => {
+  it('ends, never has more than three requests in flight, and repeats only requests about hanging subjects, each at most twice', async () => {
     await fc.assert(
       fc.asyncProperty(anyTraffic, anyHanging, async (traffic, hanging) => {
         const source = createRunPod({ retries: 0 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHealthMonitor } from '../src/upstream/health.ts';
 
-/** A monitor with its own clock. */
+/** Creates a monitor of a source's health, with its own clock. */
 function createMonitor() {
   let time = Date.UTC(2025, 10, 14);
   let open = false;

@@ -4,7 +4,7 @@ import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 
 const ERROR = new UpstreamUnreachableError('op', 'down');
 
-describe('a hold-off', () => {
+describe('the hold-off that delays the repetition of a failed load', () => {
   it('lasts until its time has passed or the load has succeeded', () => {
     let nowMs = 0;
     const holdOffs = createHoldOffs(5000, () => nowMs);
@@ -18,7 +18,7 @@ describe('a hold-off', () => {
     expect(holdOffs.errorOf('load')).toBeUndefined();
   });
 
-  it('is forgotten when too many other loads have failed since the last failure of its load', () => {
+  it('is forgotten when too many other loads have failed after that load', () => {
     const holdOffs = createHoldOffs(5000, () => 0);
     holdOffs.failed('again', ERROR);
     holdOffs.failed('once', ERROR);

@@ -56,7 +56,7 @@ describe('a response to GET', () => {
     expect((await get(createGateway(), L4)).tag).toBe(first);
   });
 
-  it('is 304 from the recording if the client returns its Last-Modified without an ETag', async () => {
+  it('with data of the recording has status 304 if the client sends back its Last-Modified without an ETag', async () => {
     const gateway = createGateway();
     const first = await get(gateway, L4_WITH_TIME);
     const { observedAt } = JSON.parse(first.body).data.gpuAvailability.freshness;
@@ -84,7 +84,7 @@ describe('a response to GET', () => {
     ]);
   });
 
-  it('is not stored and is not 304 in the last second of its freshness', async () => {
+  it('must not be stored and never has status 304 in the last second of its freshness', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { FRESH_SECONDS: '60' });
     const { tag } = await get(gateway, L4);
@@ -93,7 +93,7 @@ describe('a response to GET', () => {
     expect([last.status, last.header('cache-control')]).toEqual([200, NOT_KEPT]);
   });
 
-  it('is 304 for a client that already has it, with the same headers and without a body', async () => {
+  it('has status 304, the same headers and no body for a client that already has it', async () => {
     const gateway = createGateway();
     const { tag, header } = await get(gateway, L4);
     for (const known of [tag, tag.replace('W/', ''), `"other", ${tag}`, '*']) {
@@ -166,14 +166,14 @@ describe('a response that must not be stored', () => {
     ['is about the schema', NOT_KEPT, '{ __schema { queryType { name } } }'],
     ['is the schema of the subgraph', NOT_KEPT, '{ _service { sdl } }'],
     ['has no data from RunPod', NOT_KEPT, '{ __typename }'],
-  ])('because it %s is %s', async (_why, control, query) => {
+  ])('because it %s has the Cache-Control %s', async (_why, control, query) => {
     const gateway = createGateway();
     const { header, tag } = await get(gateway, query);
     expect([header('cache-control'), tag]).toEqual([control, '']);
     expect((await post(gateway, query)).header('cache-control')).toBe(control);
   });
 
-  it('because it is stale or incomplete is no-store, and is never 304', async () => {
+  it('because it is stale or incomplete has the Cache-Control no-store, and never has status 304', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url, { UPSTREAM_RETRIES: '0' });
     const { tag } = await get(gateway, L4);
@@ -187,8 +187,8 @@ describe('a response that must not be stored', () => {
   });
 });
 
-describe('with client keys', () => {
-  it('a response is private, and an ETag does not replace a key', async () => {
+describe('a response of a gateway with client keys', () => {
+  it('may be stored only by the cache of its client, and is not sent for an ETag without a key', async () => {
     const gateway = createGateway({ CLIENT_API_KEYS: 'key-one' });
     const { tag, header } = await get(gateway, L4, { authorization: 'Bearer key-one' });
     expect(header('cache-control')).toMatch(/^private, max-age=\d+, s-maxage=0, must-revalidate$/);

@@ -13,7 +13,7 @@ import { openLive } from './support/subscribers.ts';
 const ROW = '{ gpuType { id displayName } dataCenter { id } stock available }';
 const REST = 'totalCount coverage { complete expected failed failures { code } } freshness { stale }';
 
-/** The same query with incremental delivery (`inParts`) and without it (`atOnce`). */
+/** The same query twice: with incremental delivery (`inParts`), and without it (`atOnce`). */
 const inParts = (args = '') => `{ gpuAvailability${args} { nodes @stream ${ROW} ... @defer { ${REST} } } }`;
 const atOnce = (args = '') => `{ gpuAvailability${args} { nodes ${ROW} ${REST} } }`;
 
@@ -126,7 +126,7 @@ describe('an incremental response', () => {
     },
   );
 
-  it('can be sent as server-sent events, and is ordinary JSON if its directive is off', async () => {
+  it('can be sent as server-sent events, and is replaced by ordinary JSON if the directive is turned off', async () => {
     const ask = await listen(createGateway());
     const accept = (type: string) => ({ headers: { 'content-type': 'application/json', accept: type } });
     const events = await (await ask(inParts(), accept('text/event-stream'))).text();
@@ -230,7 +230,7 @@ describe('an incremental response', () => {
     ['by a variable', '@stream(initialCount: $count)', { count: -2 }, '-2'],
     ['by null', '@stream(initialCount: $count)', { count: null }, 'null'],
   ])(
-    'is refused before RunPod is asked if initialCount is negative or null, %s',
+    'is refused before a request to RunPod if initialCount is negative or null, %s',
     async (_by, stream, variables, count) => {
       await using runPod = await startFakeRunPod();
       const gateway = connect(runPod.url);

@@ -16,7 +16,7 @@ describe('an id', () => {
     expect(findId(id, idsOf('EU-CZ-1', 'EU-RO-1'))).toBe(found);
   });
 
-  it('is found exactly as written if other ids differ only in letter case', () => {
+  it('is found in the letter case in which it is written if another id differs only in letter case', () => {
     const ids = idsOf('EU-RO-1', 'eu-ro-1');
     expect([findId('EU-RO-1', ids), findId('eu-ro-1', ids)]).toEqual(['EU-RO-1', 'eu-ro-1']);
   });
@@ -26,7 +26,7 @@ describe('an id', () => {
   });
 });
 
-describe('a GPU type name', () => {
+describe('the search for a GPU type by name', () => {
   const find = (name: string, ...types: [id: string, displayName: string][]) =>
     findGpuType(
       name,
@@ -34,19 +34,19 @@ describe('a GPU type name', () => {
       () => true,
     ).id;
 
-  it('finds the exact id if other ids differ only in letter case', () => {
+  it('finds the id that is equal to the name, even if another id differs only in letter case', () => {
     expect(find('nvidia l4', ['NVIDIA L4', 'L4'], ['nvidia l4', 'L4 too'])).toBe('nvidia l4');
   });
 
-  it('finds a name in another letter case before a name without white space and hyphens', () => {
+  it('prefers a name that differs only in letter case to a name that also differs in white space or hyphens', () => {
     expect(find('l-4', ['A', 'L4'], ['B', 'L-4'])).toBe('B');
   });
 
-  it('is refused if several names are the same without white space and hyphens', () => {
+  it('fails if several names fit and differ only in white space and hyphens', () => {
     expect(() => find('l 4', ['A', 'L4'], ['B', 'L-4'])).toThrow(/More than one .* 'A', 'B'/);
   });
 
-  it('that consists of hyphens finds nothing', () => {
+  it('finds nothing for a name that consists of hyphens only', () => {
     expect(() => find('-', ['A', '- -'], ['B', 'L4'])).toThrow(/Unknown GPU type "-"/);
   });
 });

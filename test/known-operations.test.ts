@@ -57,7 +57,7 @@ describe('an operation that Yoga has executed once', () => {
     expect(fromMemory).toBeGreaterThan(RUNS);
   });
 
-  it('is executed without Yoga for a request with the same headers', async () => {
+  it('has the same response headers when it is executed without Yoga', async () => {
     const query = 'query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { nodes { stock } } }';
     const first = await server.post({ query, variables: { most: 1 } });
     const before = await server.executions();
@@ -232,7 +232,7 @@ describe('data in memory', () => {
     }
   });
 
-  it('counts towards the rate limit of its client', async () => {
+  it('is sent only as often as the rate limit of the client allows', async () => {
     await using server = await listen(createGateway({ TRUST_PROXY: 'loopback', RATE_LIMIT_PER_MINUTE: '4' }));
     const answers = [];
     for (const most of [1, 2, 3, 4, 5, 6]) {

@@ -23,7 +23,7 @@ describe('the last seen cells', () => {
     expect(ids()).toEqual(['B']);
   });
 
-  it('are forgotten for the GPU type that was seen longest ago when there are too many', () => {
+  it('are forgotten when there are too many, beginning with the GPU type that was seen longest ago', () => {
     const lastSeen = createLastSeen();
     const [again, once] = [scopeOf('again'), scopeOf('once')];
     for (const scope of [again, once, again, ...OTHERS]) lastSeen.see(scope, [cellOf('A', 0)]);
@@ -32,7 +32,7 @@ describe('the last seen cells', () => {
 });
 
 describe('the cells that the subscribers of a replica know', () => {
-  it('are forgotten for the GPU type that was used longest ago when there are too many', () => {
+  it('are forgotten when there are too many, beginning with the GPU type that was used longest ago', () => {
     const known = createKnownCells();
     const latest = cellOf('A', 0);
     const seen = new Map([['A', { latest, bySource: {}, shownPrice: null }]]);

@@ -22,7 +22,7 @@ describe('a GPU type that the REST API reports in stock without saying where', (
     expect([rest.count('gpus'), graphql.count('GpuTypes')]).toEqual([1, 0]);
   });
 
-  it('stays fresh with one request per minute to each API. The REST API suffices again once it lists the data centers', async () => {
+  it('stays fresh with one request per minute to each API, until the REST API lists the data centers again', async () => {
     await using both = await openBoth();
     const { rest, graphql, gateway } = both;
     rest.fail(({ path }) => (path.endsWith('gpus') ? withoutPlaces : undefined));

@@ -71,7 +71,7 @@ describe('an operation that exceeds a limit', () => {
       'one for every cell of every data center',
       '{ dataCenters { id availability(filter: { includeUnavailable: true }) { nodes { gpuType { id displayName } stock } } } }',
     ],
-  ])('does not include %s', async (_what, query) => {
+  ])('is not %s', async (_what, query) => {
     const { status, body } = await post({ query });
     expect([status, JSON.parse(body).errors]).toEqual([200, undefined]);
   });
@@ -80,7 +80,7 @@ describe('an operation that exceeds a limit', () => {
 describe('an operation that needs too many upstream requests', () => {
   const sixteen = `{ ${repeat(16, (i) => `a${i}: gpuAvailability(gpuCount: ${i + 1}) { totalCount }`)} }`;
 
-  it('is refused before RunPod is asked for more than the lists', async () => {
+  it('is refused before the gateway requests more than the lists from RunPod', async () => {
     await using runPod = await startFakeRunPod();
     const { status, body } = await post({ query: sixteen }, connect(runPod.url));
     expect([status, JSON.parse(body).errors[0].extensions.code]).toEqual([400, 'OPERATION_TOO_COMPLEX']);
@@ -132,13 +132,13 @@ describe('an operation that needs too many upstream requests', () => {
     ],
     ['for one pod size', '{ gpuAvailability { nodes { gpuType { availability(gpuCount: 2) { totalCount } } } } }'],
     ['that are skipped', `{ gpuAvailability { nodes { gpuType @skip(if: true) { ${counts(2, 6)} } stock } } }`],
-  ])('does not include one with availability fields in rows %s', async (_what, query) => {
+  ])('is not one with availability fields in rows %s', async (_what, query) => {
     await using runPod = await startFakeRunPod();
     const { status, body } = await post({ query }, connect(runPod.url));
     expect([status, JSON.parse(body).errors]).toEqual([200, undefined]);
   });
 
-  it('(or has a list that is too long) gets HTTP 400 and the data of the fields that are within the limits', async () => {
+  it('gets HTTP 400 and the data of those of its fields that are within the limits, as does one with too long a list', async () => {
     const tooLong = repeat(201, () => '"RO"');
     const query = `{ bad: gpuAvailability(gpuCount: 99) { totalCount } gpuAvailability(filter: { countryCodes: [${tooLong}] }) { totalCount } upstream { source } }`;
     const { status, body } = await post({ query });
@@ -150,9 +150,9 @@ describe('an operation that needs too many upstream requests', () => {
     expect(codes.toSorted()).toEqual(['BAD_USER_INPUT', 'OPERATION_TOO_COMPLEX']);
   });
 
-  it('does not include an operation whose data is in memory', async () => {
+  it('is not one whose data is in memory', async () => {
     await using runPod = await startFakeRunPod();
-    // With this timeout, no upstream request is cut off to make way for others, however busy this machine is.
+    // The time-out is so long that no upstream request is cut off to make way for others, however busy this machine is.
     const live = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '50', UPSTREAM_TIMEOUT_MS: '100000' });
     for (const gpuCount of [1, 2]) {
       const { data } = await live.ask(`{ gpuAvailability(gpuCount: ${gpuCount}) { coverage { complete } } }`);

@@ -6,11 +6,11 @@ const FULL =
   '{ gpuAvailability { totalCount coverage { complete failed failures { code gpuType { id } dataCenter { id } } } } }';
 const KEY = 'rpa_secret';
 
-/** A gateway with such a long time-out that no request yields to others, however busy the machine is. */
+/** Creates a gateway whose time-out is so long that no request makes way for others, however busy the machine is. */
 const connect = (url: string) =>
   connectTo(url, { RUNPOD_API_KEY: KEY, UPSTREAM_RETRIES: '0', UPSTREAM_TIMEOUT_MS: '100000' });
 
-describe('against a live RunPod', () => {
+describe('a gateway with the GraphQL API', () => {
   it('sends one request for each GPU type, at most three at a time, and then no request while the answers are fresh', async () => {
     await using runPod = await startFakeRunPod();
     const { ask } = connect(runPod.url);
@@ -39,7 +39,7 @@ describe('against a live RunPod', () => {
     expect(logged.join('')).not.toContain(KEY);
   });
 
-  it('sends each request once for 200 clients on a cold cache', async () => {
+  it('sends each request once for 200 clients while the cache is empty', async () => {
     await using runPod = await startFakeRunPod();
     const { ask } = connect(runPod.url);
     const results = await Promise.all(Array.from({ length: 200 }, () => ask(FULL)));

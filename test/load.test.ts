@@ -38,7 +38,7 @@ async function askAtOnce(connections: number, query: string): Promise<Record<str
   return counts;
 }
 
-/** A client that sends many requests at once, and reads nothing until `readAll` is called. */
+/** Starts a client that sends many requests at once, and reads nothing until `readAll` is called. */
 async function startSlowReader(requests: number) {
   const { hostname, port, host } = new URL(server.url);
   const socket: Socket = connect(Number(port), hostname).pause();
@@ -59,7 +59,7 @@ async function startSlowReader(requests: number) {
   };
 }
 
-/** A client that sends a request as soon as it is connected. */
+/** Starts a client that sends a request as soon as it is connected. */
 function startClient() {
   const { hostname, port, host } = new URL(server.url);
   const socket = connect(Number(port), hostname);
@@ -95,7 +95,7 @@ describe('many clients', () => {
     expect(await askAtOnce(500, SMALL)).toEqual({ '5 rows': 500 });
   });
 
-  it('are answered while other clients do not read. The others receive all their responses when they start to read', async () => {
+  it('are answered while others read nothing, and those get all their responses when they start to read', async () => {
     const readers = await Promise.all([1, 2, 3, 4, 5].map(() => startSlowReader(40)));
     expect(await askAtOnce(100, SMALL)).toEqual({ '5 rows': 100 });
     expect(await askAtOnce(10, HALF)).toEqual({ '800 rows': 10 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 
-/** The number of lines before the last one. So few lines are not written at once, but wait to be written together. */
+/** The number of lines before the last one. So few lines are not written at once, but wait until they are written together. */
 const LINES = 30;
 
 /** Logs and then kills its own process, before any pending work can run. */

@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** A gateway with its own stand-in for RunPod. It identifies clients by the addresses that a proxy reports. */
+/** Starts a gateway with its own stand-in for RunPod. The gateway identifies clients by the addresses that a proxy reports. */
 async function open(env: Record<string, string> = {}) {
   const runPod = await startFakeRunPod();
   const settings = { TRUST_PROXY: 'loopback', UPSTREAM_TIMEOUT_MS: '100000', ...env };
@@ -175,7 +175,7 @@ describe('a client whose operation needs more than its budget', () => {
     };
     await ask(sizes.slice(0, 10));
     gateway.passSeconds(61);
-    // Twelve requests are left for ten renewals and five new questions. Some renewals find the slots free.
+    // Twelve requests are left for ten renewals and five new questions. Only renewals that find free slots start before the questions.
     const data = await ask(sizes);
     expect(asked.map((size) => data[`size${size}`])).toEqual(
       asked.map((size) => ({ coverage: { failed: 0 }, freshness: { stale: size <= 10 } })),
@@ -204,7 +204,7 @@ describe('another client', () => {
     expect(await gateway.ask(OTHER, { gpuType: 'A40' })).toMatchObject({ failures: [] });
   });
 
-  it('is answered even if a client whose budget does not suffice asks the same at the same time', async () => {
+  it('is answered even if a client whose budget does not suffice sends the same query at the same time', async () => {
     const gateway = await open({ CLIENT_UPSTREAM_PER_MINUTE: '4' });
     await gateway.ask(BUSY, { gpuType: 'L4' });
     const variables = { gpuCount: 2 };
@@ -271,8 +271,8 @@ describe('a refresh before an answer becomes stale', () => {
   });
 });
 
-describe('supplements from the second API', () => {
-  it('are charged to the client whose question needs them, and leave half of its budget for other requests', async () => {
+describe('requests for spot prices that supplement the answers of the REST API', () => {
+  it('are charged to the client whose query needs them, and leave half of its budget for other requests', async () => {
     await using both = await openBoth({ CLIENT_UPSTREAM_PER_MINUTE: '10', TRUST_PROXY: 'loopback' });
     const { gateway, rest, graphql } = both;
     const server = await startServer(gateway.listener, { host: '127.0.0.1', port: 0, log: gateway.log });

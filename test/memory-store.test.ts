@@ -15,7 +15,7 @@ describe('a store in memory', () => {
     expect([store.peek('used'), store.peek('unused')]).toEqual([KEPT, undefined]);
   });
 
-  it('forgets a value when it is no longer good', async () => {
+  it('forgets a value when it is too old to be served', async () => {
     const store = createMemoryStore();
     await store.set('short', KEPT, { freshMs: 1, goodMs: 20 });
     await store.set('long', KEPT, { freshMs: 1, goodMs: 60_000 });

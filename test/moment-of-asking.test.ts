@@ -13,7 +13,7 @@ import { NOTHING } from './support/stock.ts';
 
 const OBSERVED = '{ gpuAvailability(gpuType: "NVIDIA L4") { freshness { observedAt newestObservedAt } } }';
 
-/** Applies a fault after a delay. */
+/** Creates a fault that applies another fault after a delay. */
 const slowly =
   (ms: number, then: Fault): Fault =>
   (response, good) =>
@@ -54,8 +54,8 @@ describe('observedAt', () => {
   );
 });
 
-describe('a slow answer of the GraphQL API, during which the stock changes', () => {
-  it('does not undo a later answer of the REST API, and causes no event', async () => {
+describe('an answer of the GraphQL API that shows the stock before a change and arrives after it', () => {
+  it('does not replace the answer to a later request to the REST API, and causes no event', async () => {
     await using both = await openBoth({ UPSTREAM_TIMEOUT_MS: '100000' });
     const { rest, graphql, gateway } = both;
     const [row] = severalPlaces((await ask(both)).nodes);
@@ -110,7 +110,7 @@ describe('a slow answer of the GraphQL API, during which the stock changes', () 
   });
 });
 
-/** Rows in stock whose GPU type is in stock in several data centers. */
+/** Returns the rows in stock whose GPU type is in stock in several data centers. */
 function severalPlaces(nodes: readonly Row[]): readonly Row[] {
   const offered = nodes.filter(({ available }) => available);
   const places = (id: string) => offered.filter(({ gpuType }) => gpuType.id === id).length;
@@ -155,11 +155,11 @@ describe('answers that arrive in any order', () => {
       ),
     );
 
-  /** The stock level and the time of each cell that is served; `null` for a failed cell. */
+  /** Returns the stock level and the time of each cell that is served; `null` for a failed cell. */
   const served = (remembered: RememberedObservation) =>
     recall(remembered, LIMITS, 50_000).cells.map((cell) => (cell.failure === null ? [cell.stock, cell.askedAt] : null));
 
-  /** The expected state of each cell: that of the answer that was requested last, among the answers that observed the cell. */
+  /** Returns the expected state of each cell: its state in the most recently requested answer that observed the cell. */
   const latest = (answers: readonly Observation[]) =>
     IDS.map((_id, index) => {
       const cells = answers.flatMap(({ cells: all }) => all[index] ?? []).filter((cell) => cell.failure === null);
@@ -170,7 +170,7 @@ describe('answers that arrive in any order', () => {
   const mergeAll = (answers: readonly Observation[]) =>
     answers.reduce<RememberedObservation | undefined>((before, reported) => remember(reported, before), undefined);
 
-  it('leave each cell in the state of the answer that was requested last, among the answers that observed the cell', () => {
+  it('give each cell its state in the most recently requested answer that observed the cell', () => {
     fc.assert(
       fc.property(anyAnswers, (answers) => {
         const remembered = mergeAll(answers);
@@ -179,7 +179,7 @@ describe('answers that arrive in any order', () => {
     );
   });
 
-  it('leave the stock unchanged when they only add a spot price', () => {
+  it('leave the stock unchanged if they only add spot prices', () => {
     fc.assert(
       fc.property(anyAnswers, anyAnswers, (answers, added) => {
         const remembered = mergeAll(answers);
@@ -191,7 +191,7 @@ describe('answers that arrive in any order', () => {
     );
   });
 
-  it('cause an event only if a cell was observed later than its last known state', () => {
+  it('cause an event only for a cell that was observed later than its last known state', () => {
     fc.assert(
       fc.property(anyAnswers, (answers) => {
         const lastSeen = createLastSeen();

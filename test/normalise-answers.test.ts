@@ -22,12 +22,12 @@ const ids = fc.constantFrom(
 const flags = fc.option(fc.boolean());
 const prices = fc.constantFrom(0.43, 2.19, 0, -1, ...FILLERS, Number.MIN_VALUE, Number.MAX_VALUE, 1e-7, null);
 
-/** The ids that the normalised list must contain: each id in RunPod's list once. */
+/** Returns the ids that the normalised list must contain: each id in RunPod's list once. */
 const idsIn = (rows: readonly (Raw | null)[] | null) => [
   ...new Set((rows ?? []).map((row) => row?.['id']).filter((id) => typeof id === 'string' && id.trim() !== '')),
 ];
 
-/** The first row with this id. The gateway uses that row and ignores later rows with the same id. */
+/** Returns the first row with this id. The gateway uses that row, and ignores later rows with the same id. */
 const rowOf = (rows: readonly (Raw | null)[] | null, id: string) => rows?.find((row) => row?.['id'] === id) ?? {};
 
 function expectPrice(price: number | null) {
@@ -106,7 +106,7 @@ describe('a list of data centers in any form that RunPod may send', () => {
   });
 });
 
-/** A raw price, which may be a filler, for one GPU or for the whole pod. */
+/** Generates raw prices for one GPU or for the whole pod. Some are fillers, the meaningless prices that RunPod sends where it has none. */
 const quotes = (gpuCount: number) =>
   fc.tuple(prices, fc.constantFrom(1, gpuCount)).map(([price, times]) => (price === null ? null : price * times));
 
@@ -131,7 +131,7 @@ const sayings = (gpuCount: number) =>
     )
     .filter(({ raw }) => [raw?.['uninterruptablePrice'], raw?.['minimumBidPrice']].every(isJsonNumber));
 
-/** Whether JSON can express a value. JSON has no infinity. */
+/** Returns whether JSON can express a value. JSON cannot express infinity. */
 const isJsonNumber = (value: unknown) => typeof value !== 'number' || Number.isFinite(value);
 
 const questions = fc.integer({ min: 1, max: 16 }).chain((gpuCount) =>
@@ -157,7 +157,7 @@ function usual(price: unknown): number | null {
 
 const shownPrices = (cell: Cell) => (cell.failure === null ? [cell.onDemandPrice, cell.spotPrice] : []);
 
-describe('prices of a GPU type in any form that RunPod may send', () => {
+describe('the cells that result from any answer of RunPod about prices', () => {
   const observe = async ({
     gpuCount,
     gpuType,
@@ -174,7 +174,7 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
   const check = (holds: (question: Parameters<typeof observe>[0]) => Promise<void>) =>
     fc.assert(fc.asyncProperty(questions, holds), { numRuns: 500 });
 
-  it('show the reported stock level where RunPod reports stock, and show no stock elsewhere', () =>
+  it('have the reported stock level where RunPod reports stock, and no stock elsewhere', () =>
     check(async (question) => {
       for (const { level, raw, cell } of await observe(question)) {
         const isEmpty = raw === null || Object.values(raw).every((value) => value === null);
@@ -185,7 +185,7 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
       }
     }));
 
-  it('show only positive prices, and show no number if RunPod sends null', () =>
+  it('have only positive prices, and no number where RunPod sends null', () =>
     check(async (question) => {
       const { gpuCount, gpuType } = question;
       for (const { level, raw, cell } of await observe(question)) {
@@ -210,7 +210,7 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
       }
     }));
 
-  it('show the quoted prices of a pod in stock', () =>
+  it('have the quoted prices if the pod is in stock', () =>
     check(async (question) => {
       const { gpuCount, gpuType } = question;
       if (gpuType.secureCloud !== true) return;
@@ -230,7 +230,7 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
       }
     }));
 
-  it('never show a filler as the price in a cloud that does not offer the GPU type', () =>
+  it('never have a meaningless filler as their price if secure cloud does not offer the GPU type', () =>
     check(async (question) => {
       const { gpuCount, gpuType } = question;
       if (gpuType.secureCloud === true) return;
@@ -242,7 +242,7 @@ describe('prices of a GPU type in any form that RunPod may send', () => {
       }
     }));
 
-  it('are read as one cell for each data center or rejected with an UpstreamAnswerError, for any GPU types in the answer', async () => {
+  it('are one for each data center if the answer contains only the requested GPU type, and else the answer is rejected', async () => {
     const lists = rowsOf<Raw>('GpuType', { id: ids });
     await fc.assert(
       fc.asyncProperty(lists, async (gpuTypes) => {

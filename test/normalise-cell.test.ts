@@ -60,7 +60,7 @@ describe('a cell of RunPod', () => {
     }
   });
 
-  it('has the quoted pod price, or the list price if there is no quote, but never a filler', () => {
+  it('has the quoted pod price, or the list price if there is no quote, but never a meaningless filler', () => {
     const low = { ...nothing, stockStatus: 'Low' };
     const priceOf = (raw: typeof low, of: GpuType, gpuCount: number) =>
       normaliseCell(raw, { ...AT, gpuType: of, gpuCount });
@@ -114,7 +114,7 @@ describe('a cell of RunPod', () => {
     });
   });
 
-  it('loses no stock, and shows no number instead of a null or a filler, for any raw values', () => {
+  it('never hides reported stock, and never has a number in place of a null or a meaningless filler, for any raw values', () => {
     fc.assert(
       fc.property(sayings, gpuTypes, counts, ({ raw, stock }, type, gpuCount) => {
         const cell = normaliseCell(raw, { ...AT, gpuType: type, gpuCount });

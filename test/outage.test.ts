@@ -25,10 +25,10 @@ interface Row {
 const dead: Faults = () => FAULTS['a connection that is reset'][0];
 const silent: Faults = () => FAULTS.silence[0];
 
-/** The rows without `observedAt` and `stale`, which depend on when the cells were observed. */
+/** Returns the rows without `observedAt` and `stale`, which depend on when the cells were observed. */
 const facts = (rows: readonly Row[]) => rows.map(({ observedAt: _at, stale: _stale, ...row }) => row);
 
-/** Fails the cell of one data center, whichever alias the request gives that data center. */
+/** Creates a fault that makes the cell of one data center fail, whichever alias the request gives that data center. */
 const failCellOf =
   (dataCenterId: string): Faults =>
   ({ variables = {} }) => {
@@ -108,7 +108,7 @@ describe('an upstream that goes down', () => {
     await expect.poll(() => runPod.count('LowestPrices')).toBe(asked + 1);
     await many();
     expect(runPod.count('LowestPrices')).toBe(asked + 1);
-    // The gateway holds off further requests only once it has received the failure.
+    // The gateway sends no further requests for a while only once it has received the failure.
     await expect.poll(() => logged.join('')).toContain('upstream attempt failed');
     passSeconds(3600);
     for (const { data } of await many())

@@ -196,7 +196,7 @@ describe('turns of the event loop', () => {
     return { turns, done, add };
   };
 
-  it('do the latest work first, in the order in which it was added', async () => {
+  it('do the work that another work adds directly after that work, in the order in which it was added', async () => {
     const { turns, done, add } = createWork();
     const queue = turns.queue();
     add(queue, 'first', ['first of first', 'second of first'], FULL);

@@ -142,7 +142,7 @@ describe('a documentId', () => {
   it.each([
     ['application/json', 200],
     ['application/graphql-response+json', 400],
-  ])('that is unknown gets one error, for clients that accept %s with HTTP %i', async (accept, status) => {
+  ])('that is unknown causes one error, which a client that accepts %s gets with HTTP %i', async (accept, status) => {
     const message = 'The gateway has no operation with this documentId.';
     for (const documentId of [sha256('x'), `sha256:${sha256('x')}`, `md5:${sha256(KEPT)}`, 'x']) {
       const response = await send(createGateway(), `documentId=${documentId}`, accept);

@@ -32,7 +32,7 @@ describe('a quota', () => {
     expect(createUpdated(ratelimit, POLICY).pauses).toEqual(expected);
   });
 
-  it('lets renewals use only half of what is left of a window if that is less than a quarter', () => {
+  it('reserves half of the remaining requests for awaited requests if less than a quarter of a window remains', () => {
     const { quota } = createUpdated('"minute";r=59;t=50, "hour";r=750;t=900', POLICY);
     expect(() => quota.refuseRenewal('Gpus')).not.toThrow();
     vi.setSystemTime(2300);
@@ -59,7 +59,7 @@ describe('a quota', () => {
     expect(await Promise.race([waiting, Promise.resolve('still waiting')])).toBe(expected);
   });
 
-  it('rejects all renewals while nothing is left, but for a minute at most', () => {
+  it('rejects all renewals while nothing is left, but for at most a minute', () => {
     const { quota } = createUpdated('"minute";r=0;t=999999999', POLICY);
     expect(() => quota.refuseRenewal('Gpus')).toThrow(UpstreamRateLimitedError);
     vi.setSystemTime(60_000);

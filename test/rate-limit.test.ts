@@ -18,7 +18,7 @@ async function listen(env: Record<string, string>) {
   return { post, get, [Symbol.asyncDispose]: () => server.close(0) };
 }
 
-/** The name and the parameters of the single item in the header `field`. */
+/** Returns the name and the parameters of the single item in the header `field`. */
 function read({ headers }: Response, field: string) {
   const [[name, parameters]] = parseList(headers.get(field) ?? '') as [Item];
   const [q, w, r, t] = ['q', 'w', 'r', 't'].map((key) => parameters.get(key));
@@ -63,7 +63,7 @@ describe('the responses to a client with a rate limit', () => {
     expect(left).toEqual([5, 4, 5, 3, 4]);
   });
 
-  it('allow pages of allowed origins to read the quota', async () => {
+  it('let the pages of allowed origins read the quota', async () => {
     await using gateway = await listen({ ...LIMITED, CORS_ORIGINS: 'https://a.example' });
     const { headers } = await gateway.post({ origin: 'https://a.example' });
     expect(headers.get('access-control-expose-headers')).toMatch(/\bratelimit\b.*\bratelimit-policy\b/);

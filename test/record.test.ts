@@ -24,7 +24,7 @@ async function runRecord(url: string, folder: string) {
 const newFolder = () => join(mkdtempSync(join(tmpdir(), 'recording-')), 'recordings', 'day');
 
 describe('npm run record', () => {
-  it('writes a recording that gives the same answers, sends three requests at a time, and never overwrites a recording', async () => {
+  it('sends three requests at a time, writes a recording that gives the same answers, and never overwrites a recording', async () => {
     await using runPod = await startFakeRunPod();
     const folder = newFolder();
     const { code, output } = await runRecord(runPod.url, folder);

@@ -63,7 +63,7 @@ describe('the recording of 2025-11-14', () => {
     expect(reported.toSorted()).toEqual(recorded.toSorted());
   });
 
-  it('does not show the filler 0.50 as the price of MI300X or H200 NVL', async () => {
+  it('does not show the meaningless filler 0.50 as the price of MI300X or H200 NVL', async () => {
     const { data } = await ask(`{ gpuAvailability(
       filter: { gpuTypeIds: ["AMD Instinct MI300X OAM", "NVIDIA H200 NVL"] }) { ${ROWS} } }`);
     const prices: number[] = data.gpuAvailability.nodes.map((row: Row) => row.onDemandPrice?.perGpu);

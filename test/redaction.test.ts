@@ -28,7 +28,7 @@ describe('a secret', () => {
     }
   });
 
-  it('is not recognised by its first half if it is short', () => {
+  it('is not removed from a text that contains only its first half if the secret is short', () => {
     expect(createRedactor(['letmein-1'])('letme in')).toBe('letme in');
   });
 });

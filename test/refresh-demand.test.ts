@@ -23,7 +23,7 @@ function open() {
   };
 }
 
-describe('an answer that is refreshed because clients request it', () => {
+describe('an answer whose refreshing depends on the requests of clients', () => {
   it('is charged to the client that keeps requesting it, and not for hours to a client that requested it once', () => {
     const refreshDemand = open();
     const [once, often] = [newClient(), newClient()];
@@ -35,7 +35,7 @@ describe('an answer that is refreshed because clients request it', () => {
     }
   });
 
-  it('is served from memory to any client for a minute after an identified client requested it', () => {
+  it('needs a request of an identified client only once a minute while it is served from memory', () => {
     const refreshDemand = open();
     refreshDemand.recordRequest(KEY, [newClient()]);
     refreshDemand.pass(MINUTE_MS - 1);
@@ -55,7 +55,7 @@ describe('an answer that is refreshed because clients request it', () => {
     expect(refreshDemand.isEmpty()).toBe(true);
   });
 
-  it('is not refreshed if it was only served from memory and no identified client has requested it', () => {
+  it('is not refreshed if no identified client has requested it, even if it was served from memory', () => {
     const refreshDemand = open();
     expect(refreshDemand.recordAnonymousRequest(KEY)).toBe(true);
     expect(refreshDemand.isEmpty()).toBe(true);

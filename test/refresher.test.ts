@@ -112,7 +112,7 @@ describe('a refresher', () => {
     await refresher.stop();
   });
 
-  it('then refreshes each answer at even intervals of 0.8 of the freshness time, so that no answer becomes stale', async () => {
+  it('refreshes each answer at even intervals of 0.8 of the freshness time, so that no answer becomes stale', async () => {
     const refresher = createRunning();
     await vi.advanceTimersByTimeAsync(3000);
     refresher.renewals.length = 0;

@@ -53,7 +53,7 @@ describe('a request that is refused because of its headers', () => {
   });
 
   it.each(['POST /graphql', 'POST /./graphql', 'PUT /graphql', 'GET /graphql', 'DELETE /ready', 'POST /nowhere'])(
-    'such as %s with a length above the limit, is answered with 413 before its body arrives',
+    'is answered with 413 before its body arrives if it announces a length above the limit: %s',
     async (line) => {
       await using gateway = await startGateway();
       const socket = await gateway.open();
@@ -63,7 +63,7 @@ describe('a request that is refused because of its headers', () => {
     },
   );
 
-  it('that exceeds the rate limit is answered before its body arrives', async () => {
+  it('is answered before its body arrives if it exceeds the rate limit', async () => {
     await using gateway = await startGateway({ RATE_LIMIT_PER_MINUTE: '1', TRUST_PROXY: 'loopback' });
     const socket = await gateway.open();
     const body = question(200);
@@ -103,7 +103,7 @@ describe('a request that is refused because of its headers', () => {
 describe('an endless body', () => {
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
 
-  /** How many bytes the gateway accepts before it closes the connection. */
+  /** Sends bytes without end. Resolves to the number of bytes that the gateway accepts before it closes the connection. */
   async function bytesTaken(socket: Socket): Promise<number> {
     const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
     socket.resume();

@@ -62,7 +62,7 @@ function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) 
     pass: (ms: number) => {
       time += ms;
     },
-    /** Stores 'old' in the cache. */
+    /** Stores the value 'old' in the cache. */
     fill: async () => {
       const read = cache.read(renewable, somebody());
       (await nthLoad(1)).resolve('old');
@@ -72,7 +72,7 @@ function createCache({ store = createMemoryStore(), leases = OWN_LEASES } = {}) 
 }
 
 describe('a refresh in the background', () => {
-  it('becomes awaited when a client starts to wait for it', async () => {
+  it('is treated as an awaited load as soon as a client waits for it', async () => {
     const { cache, renewable, fill, nthLoad, pass } = createCache();
     await fill();
     pass(100);
@@ -147,7 +147,7 @@ describe('a load that fails', () => {
 });
 
 describe('a load that all readers have left', () => {
-  it('does not take the place of a load that was started after it', async () => {
+  it('does not replace a load that was started after it', async () => {
     const { cache, renewable, nthLoad, loads, pass } = createCache();
     const client = somebody();
     const left = cache.read(renewable, client).catch(() => {});

@@ -24,7 +24,7 @@ const HEADERS: ReadonlySet<string> = new Set(['accept', 'origin', 'authorization
 const keyOf = ({ method, url, body, ...headers }: Record<string, string | undefined>) =>
   readRequestKey({ method, url, headers } as unknown as IncomingMessage, body ?? '');
 
-it('the key of a request is the same only for requests that are the same in all parts', () => {
+it('two requests have the same key only if they are the same in all parts', () => {
   const differs = property(anyRequest, anyRequest, constantFrom(...PARTS), (one, another, part) => {
     const isSame = one[part] === another[part];
     const [key, changed] = [keyOf(one), keyOf({ ...one, [part]: another[part] })];

@@ -32,7 +32,7 @@ async function open(level = 'info', now = () => performance.now()) {
 }
 
 describe('the log of requests', () => {
-  it('has a line for each request that a client sent before it reset the connection', async () => {
+  it('has a line for each request that a client sent before the client reset the connection', async () => {
     await using gateway = await open();
     const { port, hostname } = new URL(gateway.url);
     const client = connect(Number(port), hostname);
@@ -63,14 +63,14 @@ describe('the log of requests', () => {
     expect(JSON.stringify(gateway.lines)).not.toContain('hidden');
   });
 
-  it('names the method HEAD of a request that is answered without a body', async () => {
+  it('names HEAD as the method of a HEAD request, which is answered without a body', async () => {
     await using gateway = await open();
     const response = await fetch(`${gateway.url}/graphql?query={upstream{source}}`, { method: 'HEAD' });
     expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '43', '']);
     await expect.poll(gateway.ended).toMatchObject([{ method: 'HEAD', status: 200 }]);
   });
 
-  it('adopts the request id that a client sends if the id is harmless', async () => {
+  it('uses the request id that a client sends if the id is short and has only harmless characters', async () => {
     await using gateway = await open();
     const response = await gateway.post('{ upstream { source } }', { 'x-request-id': 'trace-1.a:b_2' });
     expect(response.headers.get('x-request-id')).toBe('trace-1.a:b_2');
@@ -84,14 +84,17 @@ describe('the log of requests', () => {
     expect(new Set(gateway.ended().map(({ requestId }) => requestId)).size).toBe(600);
   });
 
-  it.each(['"quoted"', 'with blanks', 'x'.repeat(101), 'ÿ', '{}', ''])('replaces the request id %j', async (id) => {
-    await using gateway = await open();
-    const response = await gateway.post('{ upstream { source } }', { 'x-request-id': id });
-    expect(response.headers.get('x-request-id')).toMatch(NEW_ID);
-  });
+  it.each(['"quoted"', 'with blanks', 'x'.repeat(101), 'ÿ', '{}', ''])(
+    'replaces the unsuitable request id %j',
+    async (id) => {
+      await using gateway = await open();
+      const response = await gateway.post('{ upstream { source } }', { 'x-request-id': id });
+      expect(response.headers.get('x-request-id')).toMatch(NEW_ID);
+    },
+  );
 
   it.each(['/"quoted"', String.raw`/back\slash\"`, '/","level":60,"x":"', "/'{}"])(
-    'has the path %j as it was sent',
+    'contains the path %j exactly as the client sent it',
     async (path) => {
       await using gateway = await open();
       const { port, hostname } = new URL(gateway.url);
@@ -103,7 +106,7 @@ describe('the log of requests', () => {
     },
   );
 
-  it("has lines with the same fields in the same order as pino's own lines", async () => {
+  it('has lines with the same fields, in the same order, as the lines that the library pino writes', async () => {
     await using gateway = await open();
     gateway.log.info({ own: true }, 'by pino');
     await gateway.post('{ upstream { source } }');
@@ -115,7 +118,7 @@ describe('the log of requests', () => {
     );
   });
 
-  it('has the requests to /health, /ready and /metrics only at the level debug', async () => {
+  it('contains requests to /health, /ready and /metrics only at the level debug', async () => {
     for (const [level, count] of [
       ['info', 0],
       ['debug', 3],

@@ -3,10 +3,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normaliseTarget } from '../src/http/request-target.ts';
 
-/** A request with a target and a host. */
+/** Creates a request with a target and a host. */
 const requestOf = (url: string, host = 'gateway') => ({ url, headers: { host } }) as IncomingMessage;
 
-/** The path that Yoga reads from a request: Yoga joins the host and the target, and parses the result as a URL. */
+/** Returns the path that Yoga reads from a request. Yoga joins the host and the target, and parses the result as a URL. */
 const pathInYoga = ({ url, headers }: IncomingMessage) => new URL(`http://${headers.host}${url}`).pathname;
 
 describe('the target of a request', () => {
@@ -31,9 +31,12 @@ describe('the target of a request', () => {
     expect(normaliseTarget(requestOf(url))).toBe(false);
   });
 
-  it.each(['gateway/graphql?', 'gateway#', 'gateway\\graphql', 'user@gateway'])('is refused with host %j', (host) => {
-    expect(normaliseTarget(requestOf('/health', host))).toBe(false);
-  });
+  it.each(['gateway/graphql?', 'gateway#', 'gateway\\graphql', 'user@gateway'])(
+    'is refused with the host %j',
+    (host) => {
+      expect(normaliseTarget(requestOf('/health', host))).toBe(false);
+    },
+  );
 
   it('has the same path for the listener and for Yoga', () => {
     const pieces = fc.constantFrom(

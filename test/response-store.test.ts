@@ -27,7 +27,7 @@ function createStore() {
   return { state, add, has: (text: string) => store.find(keyOf(text)) !== undefined };
 }
 
-it('checks the sources of a response only after the version of the data has changed', () => {
+it('a response store checks the sources of a response only after the version of the data has changed', () => {
   const { state, add, has } = createStore();
   add('a');
   const before = state.checks;
@@ -38,7 +38,7 @@ it('checks the sources of a response only after the version of the data has chan
   expect(state.checks).toBe(before + 1);
 });
 
-it('drops a response when one of its sources has been replaced', () => {
+it('a response store drops a response when one of its sources has been replaced', () => {
   const { state, add, has } = createStore();
   add('a');
   Object.assign(state, { version: 1, isCurrent: false });
@@ -47,7 +47,7 @@ it('drops a response when one of its sources has been replaced', () => {
   expect(has('a')).toBe(false);
 });
 
-it('does not store a response whose sources were replaced while the response was produced', () => {
+it('a response store does not store a response whose sources were replaced while the response was produced', () => {
   const { state, add, has } = createStore();
   state.isCurrent = false;
   add('a');
@@ -55,7 +55,7 @@ it('does not store a response whose sources were replaced while the response was
   expect(has('a')).toBe(false);
 });
 
-it('drops a response when it is no longer fresh, or at the latest when it is a minute old', () => {
+it('a response store drops a response when it is no longer fresh, or at the latest when it is a minute old', () => {
   const { state, add, has } = createStore();
   add('fresh for a second', { freshUntil: 1000 });
   add('fresh forever');
@@ -67,7 +67,7 @@ it('drops a response when it is no longer fresh, or at the latest when it is a m
   expect(has('fresh forever')).toBe(false);
 });
 
-it('holds 20 MB, and first drops the response that was sent longest ago', () => {
+it('a response store holds 20 MB, and first drops the response that was sent longest ago', () => {
   const { add, has } = createStore();
   // Each response counts twice, because its compressed forms are stored too.
   for (const text of ['a', 'b', 'c', 'd']) add(text, { bytes: 2_400_000 });
@@ -76,7 +76,7 @@ it('holds 20 MB, and first drops the response that was sent longest ago', () => 
   expect(['a', 'b', 'c', 'd', 'e'].map(has)).toEqual([true, false, true, true, true]);
 });
 
-it('does not keep the sources of a response in memory for longer than a minute', async () => {
+it('a response store does not keep the sources of a response in memory for longer than a minute', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const { state, add } = createStore();
   const sources = add('a');

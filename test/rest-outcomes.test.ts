@@ -4,7 +4,7 @@ import { UpstreamUnreachableError } from '../src/domain/errors.ts';
 import { RestOutcomes, stockOf } from '../src/upstream/rest-outcomes.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
-/** The record of a REST API's outcomes, with a simulated clock. */
+/** Creates a record of how requests to the REST API ended, with a simulated clock. */
 function createOutcomes() {
   let time = 0;
   let isDown = false;
@@ -44,7 +44,7 @@ describe('the stock of a GPU type', () => {
     expect(isLeftOpen('a')).toBe(false);
   });
 
-  it('is forgotten once the stock of ten thousand other GPU types is recorded as left open', () => {
+  it('no longer counts as left open after that of ten thousand other GPU types was left open', () => {
     const { leaveOpen, isLeftOpen } = createOutcomes();
     for (let index = 0; index <= 10_000; index += 1) leaveOpen(`type ${index}`);
     expect(['type 0', 'type 1', 'type 10000'].map(isLeftOpen)).toEqual([false, true, true]);
@@ -76,7 +76,7 @@ describe('the REST API', () => {
     expect(outcomes.isFailingStock()).toBe(false);
   });
 
-  it('counts as failing for a request until it answers that request', async () => {
+  it('counts as failing for a request that failed recently, until it answers that request', async () => {
     const { outcomes, answer, fail, pass } = createOutcomes();
     await fail(stockOf(1));
     pass(5000);

@@ -126,7 +126,7 @@ describe('a gateway with the REST API', () => {
     expect(data.gpuType.availability.coverage).toEqual({ failed: 4000, failures: [{ code: 'BAD_RESPONSE' }] });
   });
 
-  it('knows a data center that only a GPU type names, even if data centers are requested first', async () => {
+  it('lists a data center that only a GPU type names, even if clients request the data centers first', async () => {
     await using rest = await startFakeRest();
     rest.fail(({ path }) =>
       path.endsWith('gpus')
@@ -163,7 +163,7 @@ describe('a gateway with the REST API', () => {
     ['a text', 'NVIDIA L4'],
     ['a row without an id', { name: 'L4', availability: 'LOW' }],
   ])(
-    'fails the cells of a missing GPU type when the answer for a pod size contains %s, which may stand for that type',
+    'reports the cells of a missing GPU type as failed if the answer for a pod size contains %s, which may be that type',
     async (_what, row) => {
       await using rest = await startFakeRest();
       const gateway = connect(rest);
@@ -203,7 +203,7 @@ describe('a gateway with the REST API', () => {
     });
   });
 
-  it('fails only the cells of a GPU type that is missing from every answer', async () => {
+  it('reports only the cells of a GPU type that is missing from every answer as failed', async () => {
     await using rest = await startFakeRest();
     const gateway = connect(rest);
     await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
@@ -219,20 +219,23 @@ describe('a gateway with the REST API', () => {
   it.each([
     ['hasNextPage', { hasNextPage: true }],
     ['nextCursor', { nextCursor: 'c2' }],
-  ])('fails cells that one page does not contain, and rejects a page as a list (%s)', async (_how, pagination) => {
-    await using rest = await startFakeRest();
-    const gateway = connect(rest);
-    await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
-    const page: Fault = (response, good) => {
-      const { gpus, dataCenters } = JSON.parse(good);
-      answerWith(200, JSON.stringify({ gpus: gpus?.slice(0, 20), dataCenters, pagination }))(response, good);
-    };
-    rest.fail(() => page);
-    const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
-    expect(coverage).toMatchObject({ expected: 1599, failed: 21 * 39 });
-    const cold = await connect(rest).ask('{ gpuTypes { id } }');
-    expect(cold.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
-  });
+  ])(
+    'rejects a page as a list, and reports cells that the page does not contain as failed (%s)',
+    async (_how, pagination) => {
+      await using rest = await startFakeRest();
+      const gateway = connect(rest);
+      await gateway.ask('{ gpuTypes { id } dataCenters { id } }');
+      const page: Fault = (response, good) => {
+        const { gpus, dataCenters } = JSON.parse(good);
+        answerWith(200, JSON.stringify({ gpus: gpus?.slice(0, 20), dataCenters, pagination }))(response, good);
+      };
+      rest.fail(() => page);
+      const { coverage } = (await gateway.ask(MATRIX, { gpuCount: 2 })).data.gpuAvailability;
+      expect(coverage).toMatchObject({ expected: 1599, failed: 21 * 39 });
+      const cold = await connect(rest).ask('{ gpuTypes { id } }');
+      expect(cold.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+    },
+  );
 
   /** Names, changed properties of RunPod's row for the L4, and the expected stock in EU-RO-1 and US-TX-3; `null` for a failed cell. */
   const FORMS: readonly (readonly [string, object, string | null, string | null])[] = [
@@ -332,10 +335,10 @@ describe('a gateway with the REST API', () => {
   );
 
   it.each(faults)(
-    'fails every cell of a new pod size after %s, and serves known answers',
+    'reports every cell of a new pod size as failed after %s, and still serves known answers',
     async (_name, [fault, code]) => {
       await using rest = await startFakeRest();
-      // The limit is short only for faults that cause a time-out, because good answers may take longer on a busy machine.
+      // The time-out is short only for faults that wait for it, because good answers may take longer on a busy machine.
       const gateway = connect(rest, code === 'TIMEOUT' ? { UPSTREAM_TIMEOUT_MS: '1000' } : {});
       await gateway.ask(MATRIX);
       rest.fail(() => fault);

@@ -8,7 +8,7 @@ const PRICES = 'LowestPrices NVIDIA GeForce RTX 4090';
 
 const REPORT = '{ totalCount coverage { complete } }';
 
-/** Queries for pods of `gpuCount` GPUs, by the field that they use. */
+/** Functions that return a query for pods of `gpuCount` GPUs, by the field that the query uses. */
 const QUESTIONS: Record<string, (gpuCount: number) => string> = {
   'gpuAvailability everywhere': (gpuCount) =>
     `{ gpuAvailability(gpuType: "RTX 4090", gpuCount: ${gpuCount}) ${REPORT} }`,
@@ -44,14 +44,14 @@ describe('a query about one GPU type', () => {
   );
 });
 
-it('does not request a list that the query does not need', async () => {
+it('a query causes no request for a list that it does not need', async () => {
   await using runPod = await startFakeRunPod();
   const { data } = await connect(runPod.url).ask('{ gpuType(id: "NVIDIA L4") { displayName } }');
   expect(data.gpuType.displayName).toBe('L4');
   expect(runPod.seen.map(({ operationName }) => operationName)).toEqual(['GpuTypes']);
 });
 
-it('refuses only the field that needs too many requests, and answers the other field', async () => {
+it('in an operation with two fields, only the field that needs too many requests is refused', async () => {
   await using runPod = await startFakeRunPod();
   const gateway = connect(runPod.url, { MAX_UPSTREAM_PER_OPERATION: '1' });
   const { data, errors } = await gateway.ask(

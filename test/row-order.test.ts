@@ -6,7 +6,7 @@ import { createGateway } from './support/gateway.ts';
 
 type Value = string | number | null;
 
-/** The value that rows are ordered by; `null` for an unknown stock level. */
+/** For each field of an order, returns the value that rows are ordered by. The value is `null` for an unknown stock level. */
 const VALUE_OF: Record<RowOrder['field'], (row: Row) => Value> = {
   GPU_TYPE: (row) => row.gpuType.displayName,
   DATA_CENTER: (row) => row.dataCenter.id,

@@ -3,11 +3,11 @@ import { expect, it } from 'vitest';
 import type { Row } from '../src/domain/row.ts';
 import { RowTexts } from '../src/fast-path/row-texts.ts';
 
-/** So many rows that their texts together are longer than the limit on remembered texts for short lists. */
+/** The number of rows. Their texts together exceed the limit on remembered texts that applies to short lists. */
 const ROWS = 30_000;
 const NAME = 'a'.repeat(400);
 
-it('executes a selection once for each row, however many rows a list has', () => {
+it('a selection is executed once for each row, however many rows a list has', () => {
   let executed = 0;
   const rows = Array.from({ length: ROWS }, (_none, index) => {
     const name = () => {

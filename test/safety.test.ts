@@ -31,16 +31,19 @@ describe('pages of other sites', () => {
   const preflight = (origin: string) =>
     send(env, { origin, 'access-control-request-method': 'POST' }, { method: 'OPTIONS', body: null });
 
-  it.each(['https://a.example', 'https://b.example'])('may call from %s if it is an allowed origin', async (origin) => {
-    const before = await preflight(origin);
-    expect(before.status).toBe(204);
-    expect(before.headers.get('access-control-allow-origin')).toBe(origin);
-    expect(before.headers.get('access-control-allow-headers')).toContain('content-type');
-    const { headers, status } = await send(env, { origin });
-    expect([status, headers.get('access-control-allow-origin')]).toEqual([200, origin]);
-    expect(headers.get('access-control-allow-credentials')).toBeNull();
-    expect(headers.get('vary')).toMatch(/origin/i);
-  });
+  it.each(['https://a.example', 'https://b.example'])(
+    'may call the gateway from the allowed origin %s',
+    async (origin) => {
+      const before = await preflight(origin);
+      expect(before.status).toBe(204);
+      expect(before.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(before.headers.get('access-control-allow-headers')).toContain('content-type');
+      const { headers, status } = await send(env, { origin });
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+      expect(headers.get('access-control-allow-credentials')).toBeNull();
+      expect(headers.get('vary')).toMatch(/origin/i);
+    },
+  );
 
   it.each(['traceparent', 'tracestate', 'if-none-match', 'if-modified-since'])(
     'may send the header %s',
@@ -51,7 +54,7 @@ describe('pages of other sites', () => {
   );
 
   it.each(['https://evil.example', 'null', 'https://a.example.evil.example'])(
-    'may not call from %s',
+    'may not call the gateway from %s',
     async (origin) => {
       for (const { headers } of [await preflight(origin), await send(env, { origin })]) {
         expect(headers.get('access-control-allow-origin')).toBeNull();
@@ -59,7 +62,7 @@ describe('pages of other sites', () => {
     },
   );
 
-  it('may call from no origin by default, and from every origin if all are allowed', async () => {
+  it('may not call the gateway from any origin by default, and may call it from every origin if all are allowed', async () => {
     const origin = 'https://a.example';
     expect((await send({}, { origin })).headers.get('access-control-allow-origin')).toBeNull();
     expect((await send({ CORS_ORIGINS: '*' }, { origin })).headers.get('access-control-allow-origin')).toBe(origin);
@@ -78,15 +81,18 @@ describe('pages of other sites', () => {
   });
 });
 
-describe('client keys', () => {
+describe('a gateway with client keys', () => {
   const env = { CLIENT_API_KEYS: 'key-one, key-two' };
 
-  it.each(['Bearer key-one', 'Bearer key-two', 'bearer key-one'])('admit a request with %s', async (authorization) => {
-    expect((await send(env, { authorization })).json().data).toEqual({ upstream: { source: 'RECORDED' } });
-  });
+  it.each(['Bearer key-one', 'Bearer key-two', 'bearer key-one'])(
+    'accepts the authorization %j',
+    async (authorization) => {
+      expect((await send(env, { authorization })).json().data).toEqual({ upstream: { source: 'RECORDED' } });
+    },
+  );
 
   it.each(['', 'Bearer', 'Bearer key', 'Bearer key-one2', 'Bearer key-one,key-two', 'Basic key-one', 'key-one'])(
-    'refuse a request with %j',
+    'refuses the authorization %j',
     async (authorization) => {
       const { status, headers, json, body } = await send(env, authorization === '' ? {} : { authorization });
       expect([status, json().errors[0].extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
@@ -95,7 +101,7 @@ describe('client keys', () => {
     },
   );
 
-  it('are also required for GET requests, but not for the GraphiQL page and /health', async () => {
+  it('requires a key for GET requests too, but not for the GraphiQL page and /health', async () => {
     const { handler } = createGateway(env);
     const get = async (path: string, accept: string) =>
       (await handler.fetch(`http://gateway.invalid${path}`, { headers: { accept } })).status;
@@ -152,7 +158,7 @@ describe('introspection', () => {
     expect(page.headers.get('content-type') ?? '').not.toContain('text/html');
   });
 
-  it('by a federation gateway requires a client key if client keys are set', async () => {
+  it('by a federation gateway requires a client key if the gateway has client keys', async () => {
     const body = JSON.stringify({ query: '{ _service { sdl } }' });
     const env = { INTROSPECTION: 'false', CLIENT_API_KEYS: 'key-one' };
     expect((await send(env, {}, { body })).status).toBe(401);
@@ -161,7 +167,7 @@ describe('introspection', () => {
 });
 
 describe('responses', () => {
-  it('of JSON forbid content sniffing and frames', async () => {
+  it('with JSON forbid content sniffing and frames', async () => {
     const { headers } = await send({}, {}, { body: JSON.stringify({ query: '{ upstream { source } }' }) });
     expect(headers.get('content-type')).toContain('json');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -169,7 +175,7 @@ describe('responses', () => {
   });
 
   it.each(['/graphql', '/health', '/nowhere', '/'])(
-    'of %s forbid content sniffing, frames and referrers',
+    'from %s forbid content sniffing, frames and referrers',
     async (path) => {
       const { handler } = createGateway();
       const { headers } = await handler.fetch(`http://gateway.invalid${path}`, { headers: { accept: 'text/html' } });

@@ -5,7 +5,7 @@ import { AWAITED } from './support/attempts.ts';
 
 const LANE = { isPaused: false, running: 2, maxRunning: 2 };
 
-/** A waiting task, in a lane that already runs its maximum of two. */
+/** Creates a waiting task in a lane that already runs its maximum of two tasks. */
 const waiting = (facts: Partial<Schedulable> = {}): Schedulable => ({
   demand: AWAITED,
   lane: LANE,
@@ -19,7 +19,7 @@ const waiting = (facts: Partial<Schedulable> = {}): Schedulable => ({
   ...facts,
 });
 
-/** A task that has been running for a second at `NOW`. */
+/** Creates a task that has been running for a second at `NOW`. */
 const running = (facts: Partial<Schedulable> = {}): Schedulable => waiting({ startedAt: 0, ...facts });
 
 const NOW = 1000;
@@ -60,13 +60,13 @@ describe('a task that is suspected to hang', () => {
     expect(nextToStart([renewal, healthy], [], 60_000)).toBe(healthy);
   });
 
-  it('keeps its slot if it is spent, while another suspect makes way', () => {
+  it('keeps its slot if it has made way once before, while another suspect makes way', () => {
     const other = running({ lane, isSuspect: true });
     const spent = running({ lane, isSuspect: true, isSpent: true });
     expect(nextToCutOff([healthy], [other, spent], NOW)).toBe(other);
   });
 
-  it('does not keep another suspect from an idle slot if it is spent', () => {
+  it('does not keep another suspect from an idle slot if it has made way once before', () => {
     const spent = waiting({ lane, isSuspect: true, isSpent: true });
     const plain = waiting({ lane, isSuspect: true });
     expect(nextToStart([spent, plain], [running({ lane, isSuspect: true })], NOW)).toBe(plain);

@@ -16,7 +16,7 @@ const ENV = { RUNPOD_API_KEY: KEY, UPSTREAM_TIMEOUT_MS: '500', UPSTREAM_RETRIES:
 const MATRIX = `query ($gpuCount: Int!) { gpuAvailability(gpuCount: $gpuCount, filter: { includeUnavailable: true }) {
   nodes { stock } coverage { failed failures { code message } } } }`;
 
-/** Adds the secrets to the headers, status text and body of a fault. */
+/** Returns a fault that adds the secrets to the headers, status text and body of another fault. */
 const echoing =
   (fault: Fault): Fault =>
   (response, good) => {
@@ -29,7 +29,7 @@ const echoing =
 
 const late = (echo: string, length: number) => `${'far '.repeat((length - echo.length / 2) / 4)}${echo}`;
 
-/** Failed responses with `echo` wherever the gateway could log it, also at positions where the log would cut it in half. */
+/** Returns failed responses with `echo` wherever the gateway could log it, also at positions where the log would cut it in half. */
 const refusalsWith = (echo: string): Fault[] => [
   answerWith(200, echo),
   answerWith(200, `{"data": ${echo}`),
@@ -45,7 +45,7 @@ const refusalsWith = (echo: string): Fault[] => [
   (response) => response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-length: ${echo}\r\n\r\n`),
 ];
 
-/** Failed responses and answers to price requests. All of them contain `echo`. */
+/** Returns failed responses, and answers to price requests. All of them contain `echo`. */
 function answersWith(echo: string): Fault[] {
   const inAnswer =
     (change: object): Fault =>
@@ -58,7 +58,7 @@ function answersWith(echo: string): Fault[] {
   return [...refusalsWith(echo), inAnswer({ id: echo }), stockStatus(echo), stockStatus(late(echo, 100))];
 }
 
-/** Returns all output of a gateway that clients and operators can see, except the assets of the page, which are large. */
+/** Returns all output of a gateway that clients and operators can see, except the assets of the board, which are large. */
 async function lookAt(gateway: ReturnType<typeof connect>): Promise<string> {
   const answers: object[] = [];
   for (const gpuCount of [1, 2, 3]) answers.push(await gateway.ask(MATRIX, { gpuCount }));
@@ -88,14 +88,14 @@ describe('a secret', () => {
   it.each(Object.entries(REPEATED))('appears nowhere when RunPod repeats it %s', async (_how, repeat) => {
     const faults = answersWith(repeat(ECHO));
     await using runPod = await failInTurn(faults);
-    // None of these faults is a timeout, so a long limit costs no time. On a busy machine the lists may take long.
+    // None of these faults waits for the time-out, so a long one costs no time. On a busy machine the lists may take long.
     const gateway = connect(`${runPod.url}${QUERY_STRING}`, { ...ENV, UPSTREAM_TIMEOUT_MS: '10000' });
     expect(tracesOf(SECRETS, await lookAt(gateway))).toEqual([]);
     expect(gateway.logged.length).toBeGreaterThan(faults.length);
   });
 
   it('appears nowhere when RunPod fails in each known way and repeats it', async () => {
-    // After several 429s in a row the gateway would stop sending requests, so there are good responses in between.
+    // After several responses with 429 in a row, the gateway would stop sending requests. So there are good responses in between.
     const faults = Object.values(FAULTS).flatMap(([fault]) => [echoing(fault), undefined]);
     await using runPod = await failInTurn(faults);
     const gateway = connect(`${runPod.url}${QUERY_STRING}`, ENV);
@@ -128,7 +128,7 @@ describe('a secret', () => {
 describe('the process', () => {
   afterEach(killAll);
 
-  it('shows no secret from start to stop when RunPod repeats it', async () => {
+  it('shows no secret from start to stop when RunPod repeats the secret', async () => {
     await using runPod = await failInTurn(answersWith(ECHO));
     const env = { ...ENV, RUNPOD_GRAPHQL_URL: `${runPod.url}${QUERY_STRING}`, LOG_LEVEL: 'trace' };
     const { gateway, ready, exit, lines, stderr } = start(env);

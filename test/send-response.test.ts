@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { FinishedResponse } from '../src/fast-path/finished-response.ts';
 import { createSendResponse } from '../src/fast-path/send-response.ts';
 
-it('compresses at most 20 MB of bodies at the same time, and sends other bodies uncompressed', async () => {
+it('the gateway compresses at most 20 MB of bodies at the same time, and sends other bodies uncompressed', async () => {
   const send = createSendResponse({ cacheControl: () => 'no-store', quotaLinesOf: () => [], onWritten() {} });
   const createResponse = (byte: string) =>
     new FinishedResponse({

@@ -168,9 +168,9 @@ function createAudience(soak: Soak, matrix: Question, proxy: Soak['proxies'][num
     async readAgain() {
       verdicts[staying.length] = await beginAt();
     },
-    /** The cells that a subscriber knows in a wrong state after their last event. */
+    /** Returns an error for each cell whose true state differs from the state that a subscriber knows. */
     differences: () => verdicts.flatMap((verdict) => verdict.differences()),
-    /** Differences between the events that the subscribers received. */
+    /** Returns the differences between the events that the subscribers received. */
     gaps() {
       const [first = '', second = ''] = ids.map((all) => all.join(' '));
       const parts = stays.map((part) => part.join(' '));
@@ -187,93 +187,100 @@ describe.each([
   ['graphql', 'RUNPOD_GRAPHQL', 80],
   ['rest', 'RUNPOD_REST', 250],
   ['auto', 'both APIs', 150],
-] as const)(`UPSTREAM=%s with APIs that fail in every way (SOAK_SEED=${SEED})`, (_upstream, source, steps) => {
-  const timeout = 300_000 + SECONDS * 1500;
-  it('shows no wrong cell, and sends every change, but nothing else, to every subscriber', { timeout }, async () => {
-    using uncaught = collectUncaught();
-    await using soak = await openSoak(source);
-    const { gateway, truth, idle } = soak;
-    await soak.well();
-    const audiences = MATRICES.flatMap((matrix, index) => {
-      const proxy = soak.proxies[index];
-      return proxy === undefined ? [] : createAudience(soak, matrix, proxy);
-    });
-    /**
-     * Resolves when all subscribers are connected and those that missed events have read the whole matrix again. The returning
-     * subscribers disconnect first, so that an old connection whose end the gateway has not noticed is not mistaken for a new one.
-     */
-    async function gather(): Promise<void> {
-      const anew = new Set<(typeof audiences)[number]>();
-      const here = () => audiences.reduce((sum, audience) => sum + audience.size(), 0);
-      const metric = () => soak.served.metric('gpu_gateway_subscriptions');
-      for (const { returning } of audiences) returning.part('leaves');
-      const count = here() - audiences.filter(({ returning }) => returning.isRefused()).length;
-      await expect.poll(metric, { timeout: 30_000, interval: 10 }).toBe(count);
-      for (const { returning } of audiences) returning.comeBack();
-      const subscribed = () => {
-        for (const audience of audiences) if (audience.returning.tryAgain() === 'anew') anew.add(audience);
-        return metric();
-      };
-      await expect.poll(subscribed, { timeout: 30_000, interval: 10 }).toBe(here());
-      for (const audience of anew) await audience.readAgain();
-    }
-    await gather();
-    for (const audience of audiences) await audience.begin();
-    const clients = createJudgedClients(gateway, LIMITS, truth.rightRows);
-    const startedAt = performance.now();
-    const isOver = (step: number) => (SECONDS === 0 ? step >= steps : performance.now() - startedAt > SECONDS * 1000);
-
-    let done = 0;
-    for (const step of planAll(truth)) {
-      const where = `step ${done} of SOAK_SEED=${SEED}`;
-      if (isOver(done)) break;
-      done += 1;
-      // Once in each chunk, the returning subscribers stay away for longer than the gateway keeps events.
-      const isLongAway = step.index >= 30 && step.index < 36;
-      if (step.weather !== null) soak.setWeather(isLongAway ? 'clear' : step.weather);
-      if (step.index === 35) gateway.passSeconds(601);
-      const [before, meanwhile] = step.seconds;
-      gateway.passSeconds(before);
-      soak.move(step.moves[0]);
-      setImmediate(() => {
-        gateway.passSeconds(meanwhile);
-        soak.move(step.moves[1]);
-      });
-      expect(await clients.askAll([...MATRICES, ...step.questions]), where).toEqual([]);
-      if (step.index % 3 === 0) await idle();
-      for (const audience of audiences) expect(audience.judge(), where).toEqual([]);
-      for (const { returning } of audiences) {
-        if (returning.isHere() && (step.goes !== null || isLongAway)) returning.part(step.goes ?? 'is cut');
-        else if (step.comes && !isLongAway) returning.comeBack();
-      }
-      if (audiences.some(({ returning }) => returning.isRefused())) await gather();
-      gateway.logged.length = 0;
-    }
-
-    const where = `the end, after ${done} steps of SOAK_SEED=${SEED}`;
-    soak.setWeather('clear');
-    await gather();
-    await soak.well();
-    await gather();
-    // With two sources, some changes arrive only later: the preferred source reports them when it answers again.
-    const isSettled = async () => {
+] as const)(
+  `a gateway with UPSTREAM=%s and APIs that fail in every way (SOAK_SEED=${SEED})`,
+  (_upstream, source, steps) => {
+    const timeout = 300_000 + SECONDS * 1500;
+    it('shows no wrong cell, and sends every change, but nothing else, to every subscriber', { timeout }, async () => {
+      using uncaught = collectUncaught();
+      await using soak = await openSoak(source);
+      const { gateway, truth, idle } = soak;
       await soak.well();
-      for (const audience of audiences) expect(audience.judge(), where).toEqual([]);
-      return audiences.flatMap((audience) => [...audience.differences(), ...audience.gaps()]);
-    };
-    await expect.poll(isSettled, { message: where, timeout: 120_000 }).toEqual([]);
-    expect(uncaught.errors).toEqual([]);
+      const audiences = MATRICES.flatMap((matrix, index) => {
+        const proxy = soak.proxies[index];
+        return proxy === undefined ? [] : createAudience(soak, matrix, proxy);
+      });
+      /**
+       * Resolves when all subscribers are connected and those that missed events have read the whole matrix again. The returning
+       * subscribers disconnect first, so that an old connection whose end the gateway has not noticed is not mistaken for a new one.
+       */
+      async function gather(): Promise<void> {
+        const restarted = new Set<(typeof audiences)[number]>();
+        const here = () => audiences.reduce((sum, audience) => sum + audience.size(), 0);
+        const metric = () => soak.served.metric('gpu_gateway_subscriptions');
+        for (const { returning } of audiences) returning.part('leaves');
+        const count = here() - audiences.filter(({ returning }) => returning.isRefused()).length;
+        await expect.poll(metric, { timeout: 30_000, interval: 10 }).toBe(count);
+        for (const { returning } of audiences) returning.comeBack();
+        const subscribed = () => {
+          for (const audience of audiences) if (audience.returning.tryAgain() === 'restarted') restarted.add(audience);
+          return metric();
+        };
+        await expect.poll(subscribed, { timeout: 30_000, interval: 10 }).toBe(here());
+        for (const audience of restarted) await audience.readAgain();
+      }
+      await gather();
+      for (const audience of audiences) await audience.begin();
+      const clients = createJudgedClients(gateway, LIMITS, truth.rightRows);
+      const startedAt = performance.now();
+      const isOver = (step: number) => (SECONDS === 0 ? step >= steps : performance.now() - startedAt > SECONDS * 1000);
 
-    // A soak in which nothing happens proves nothing.
-    const sum = (of: 'events' | 'returns' | 'missed') => audiences.reduce((all, { count }) => all + count[of], 0);
-    const happened = { events: sum('events'), returns: sum('returns'), missed: sum('missed') };
-    expect(soak.faults.size).toBeGreaterThanOrEqual(25);
-    expect(happened.events).toBeGreaterThan(100);
-    expect(happened.returns).toBeGreaterThan(10);
-    expect(happened.missed).toBeGreaterThan(0);
-    if (SECONDS > 0) {
-      const seconds = Math.round((performance.now() - startedAt) / 1000);
-      console.info(source, { seconds, steps: done, requests: soak.seen(), ...clients.count, ...happened }, soak.faults);
-    }
-  });
-});
+      let done = 0;
+      for (const step of planAll(truth)) {
+        const where = `step ${done} of SOAK_SEED=${SEED}`;
+        if (isOver(done)) break;
+        done += 1;
+        // Once in each chunk, the returning subscribers stay away for longer than the gateway keeps events.
+        const isLongAway = step.index >= 30 && step.index < 36;
+        if (step.weather !== null) soak.setWeather(isLongAway ? 'clear' : step.weather);
+        if (step.index === 35) gateway.passSeconds(601);
+        const [before, meanwhile] = step.seconds;
+        gateway.passSeconds(before);
+        soak.move(step.moves[0]);
+        setImmediate(() => {
+          gateway.passSeconds(meanwhile);
+          soak.move(step.moves[1]);
+        });
+        expect(await clients.askAll([...MATRICES, ...step.questions]), where).toEqual([]);
+        if (step.index % 3 === 0) await idle();
+        for (const audience of audiences) expect(audience.judge(), where).toEqual([]);
+        for (const { returning } of audiences) {
+          if (returning.isHere() && (step.goes !== null || isLongAway)) returning.part(step.goes ?? 'is cut');
+          else if (step.comes && !isLongAway) returning.comeBack();
+        }
+        if (audiences.some(({ returning }) => returning.isRefused())) await gather();
+        gateway.logged.length = 0;
+      }
+
+      const where = `the end, after ${done} steps of SOAK_SEED=${SEED}`;
+      soak.setWeather('clear');
+      await gather();
+      await soak.well();
+      await gather();
+      // With two sources, some changes arrive only later: the preferred source reports them when it answers again.
+      const isSettled = async () => {
+        await soak.well();
+        for (const audience of audiences) expect(audience.judge(), where).toEqual([]);
+        return audiences.flatMap((audience) => [...audience.differences(), ...audience.gaps()]);
+      };
+      await expect.poll(isSettled, { message: where, timeout: 120_000 }).toEqual([]);
+      expect(uncaught.errors).toEqual([]);
+
+      // A soak in which nothing happens proves nothing.
+      const sum = (of: 'events' | 'returns' | 'missed') => audiences.reduce((all, { count }) => all + count[of], 0);
+      const happened = { events: sum('events'), returns: sum('returns'), missed: sum('missed') };
+      expect(soak.faults.size).toBeGreaterThanOrEqual(25);
+      expect(happened.events).toBeGreaterThan(100);
+      expect(happened.returns).toBeGreaterThan(10);
+      expect(happened.missed).toBeGreaterThan(0);
+      if (SECONDS > 0) {
+        const seconds = Math.round((performance.now() - startedAt) / 1000);
+        console.info(
+          source,
+          { seconds, steps: done, requests: soak.seen(), ...clients.count, ...happened },
+          soak.faults,
+        );
+      }
+    });
+  },
+);

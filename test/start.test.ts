@@ -12,7 +12,7 @@ const QUERY = JSON.stringify({ query: '{ gpuAvailability { totalCount } }' });
 
 afterEach(killAll);
 
-/** Starts a gateway with a waiting client. The RunPod behind it answers price requests only after `release` is called. */
+/** Starts a gateway and a client that waits for its answer. The stand-in for RunPod answers price requests once `release` was called. */
 async function startWithClientWaiting() {
   const held: (() => void)[] = [];
   let onHeld = () => {};

@@ -165,7 +165,7 @@ describe('a streamed response', () => {
     [DEFERRED, 'multipart/mixed;incrementalSpec=v9', 'multipart/mixed;incrementalSpec=v0.2'],
     [DEFERRED, 'multipart/mixed;deferSpec=2099, application/json', 'multipart/mixed;deferSpec=20220824'],
     [CHANGES, 'multipart/mixed;subscriptionSpec=2.0, application/json', 'multipart/mixed;subscriptionSpec=1.0'],
-  ])('is refused in an unsupported version: to %s for %s, instead of %s', async (query, accept, supported) => {
+  ])('is refused in an unsupported version: to %s in %s instead of %s', async (query, accept, supported) => {
     const gateway = createGateway();
     const url = await listen(gateway);
     const response = await post(url, query, accept);

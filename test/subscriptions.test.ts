@@ -154,7 +154,7 @@ describe.each(TRANSPORTS)('a subscriber over %s', (_name, subscribe) => {
 });
 
 describe('a subscription', () => {
-  it('applies conditions like a query, to the row before and the row after', async () => {
+  it('applies its conditions, as a query does, to the row before and to the row after a change', async () => {
     await using gateway = await openLive();
     const { stock } = gateway.runPod;
     const one = { dataCenterIds: ['EU-RO-1'] };
@@ -183,7 +183,7 @@ describe('a subscription', () => {
     expect(new Set(pairs.changes.map(({ after }) => after.gpuCount))).toEqual(new Set([2]));
   });
 
-  it('of a thousand subscribers causes no additional requests to RunPod, and each subscriber gets the event once, in time', {
+  it('causes no additional requests to RunPod for a thousand subscribers, and each of them gets the event once and in time', {
     timeout: 120_000,
   }, async () => {
     await using gateway = await openLive({ FRESH_SECONDS: '4' });
@@ -271,7 +271,7 @@ describe('a subscription', () => {
     expect(changes).toEqual([]);
   });
 
-  it('refreshes each known answer once', async () => {
+  it('refreshes each answer that is in memory only once when it begins', async () => {
     await using gateway = await openLive({ FRESH_SECONDS: '60' });
     const { runPod } = gateway;
     await gateway.ask('{ gpuAvailability { totalCount } }');
@@ -359,7 +359,7 @@ describe('a subscription', () => {
   });
 
   it.each(['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
-    'is cut off when its client does not read %s',
+    'is cut off when its client does not read the response in the format %s',
     async (accept) => {
       await using gateway = await openLive();
       const { runPod, server, metric } = gateway;

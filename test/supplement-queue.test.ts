@@ -5,7 +5,10 @@ import { createSupplements, MAX_WAITING } from '../src/cache/supplements.ts';
 const FRESH_MS = 1000;
 const HOUR_MS = 3_600_000;
 
-/** Creates a queue of supplements with a simulated clock. `asked` lists the keys whose supplements the queue has requested. */
+/**
+ * Creates a queue of supplements with a simulated clock. A supplement is an answer of the GraphQL API that adds spot prices and pod sizes
+ * to the stock of the REST API. `asked` lists the keys whose supplements the queue has requested.
+ */
 function open(supplied: 'something' | 'nothing' = 'something') {
   let nowMs = 0;
   const asked: string[] = [];
@@ -92,7 +95,7 @@ describe('the queue of supplements', () => {
     expect(asked).toEqual(['first']);
   });
 
-  it('requests three keys each hour while supplements report nothing, however often keys are added', async () => {
+  it('requests three keys each hour while supplements contain nothing, however often keys are added', async () => {
     const { asked, request, idle, pass } = open('nothing');
     const keys = keysOf(10, 'key');
     request(...keys);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Sink } from '../src/http/response-memory/sink.ts';
 import { type CutReason, createUnreadBytes } from '../src/http/response-memory/unread-bytes.ts';
 
-/** Counts unread bytes of simulated connections by a simulated clock. The limits are 100 bytes for a client and 250 bytes in all. */
+/** Creates a count of unread bytes, with simulated connections and a clock. The limits are 100 bytes for a client and 250 bytes in all. */
 function createCount() {
   let nowMs = 0;
   const cuts: string[] = [];
@@ -37,7 +37,7 @@ function createCount() {
 }
 
 describe('the count of unread bytes', () => {
-  it('gives the bytes of each client and of all clients', () => {
+  it('reports the unread bytes of each client and of all clients', () => {
     const { unread, open, cuts } = createCount();
     open('a1', 'a').write(40);
     open('a2', 'a').write(50);
@@ -45,7 +45,7 @@ describe('the count of unread bytes', () => {
     expect([unread.of('a'), unread.of('b'), unread.total(), cuts]).toEqual([90, 30, 120, []]);
   });
 
-  it('cuts the connection with the most unread bytes of a client that exceeds its limit', () => {
+  it('cuts one connection of a client that exceeds its limit: the one with the most unread bytes', () => {
     const { unread, open, cuts, reasons } = createCount();
     open('a1', 'a').write(40);
     open('b1', 'b').write(60);

@@ -30,7 +30,7 @@ async function open() {
     runPod,
     askL4: ask,
     asked: () => runPod.count('LowestPrices'),
-    /** For how many seconds an HTTP cache may keep the answer. */
+    /** Resolves to the number of seconds for which an HTTP cache may keep the answer. */
     async maxAge() {
       const response = await gateway.handler.fetch(
         `http://gateway.invalid/graphql?query=${encodeURIComponent(L4_STOCK)}`,

@@ -30,7 +30,7 @@ const stockedIn = (ids: readonly string[], id: string) => ({
   ...Object.fromEntries(ids.map((other, index) => [`dc_${index}`, other === id ? LOW : null])),
 });
 
-describe('for good and bad answers of RunPod, the gateway', () => {
+describe('a gateway that receives good and wrong answers from RunPod', () => {
   it.each(IDS)('shows the stock of the data center %j only for that data center', async (id) => {
     const { nodes, coverage } = await ask((ids) => ({ data: { gpuTypes: [stockedIn(ids, id)] } }));
     expect(coverage).toMatchObject({ expected: IDS.length, observed: IDS.length });
@@ -38,7 +38,7 @@ describe('for good and bad answers of RunPod, the gateway', () => {
     expect(stocked).toEqual([{ dataCenter: { id }, stock: 'LOW', available: true, onDemandPrice: { perGpu: 1.25 } }]);
   });
 
-  it('fails only the cell whose alias is in the path of an error', async () => {
+  it('reports only the cell whose alias is in the path of an error as failed', async () => {
     const { nodes, coverage } = await ask((ids) => ({
       data: { gpuTypes: [stockedIn(ids, 'EU RO 1')] },
       errors: [{ message: 'no', path: ['gpuTypes', 0, `dc_${ids.indexOf('eu-ro-1')}`] }],
@@ -62,7 +62,7 @@ describe('for good and bad answers of RunPod, the gateway', () => {
     ['only another GPU type', { data: { gpuTypes: [{ id: 'another' }] } }],
     ['a string', 'no'],
     ['null', null],
-  ])('fails every cell after %s', async (_what, answer) => {
+  ])('reports every cell as failed after %s', async (_what, answer) => {
     const { nodes, coverage } = await ask(() => answer);
     expect(coverage).toEqual({
       expected: IDS.length,
@@ -72,7 +72,7 @@ describe('for good and bad answers of RunPod, the gateway', () => {
     expect(nodes.map((row: { stock: string }) => row.stock)).toEqual(IDS.map(() => 'UNKNOWN'));
   });
 
-  it('fails only the cells that are missing from an answer', async () => {
+  it('reports only the cells that are missing from an answer as failed', async () => {
     const { coverage } = await ask(() => ({ data: { gpuTypes: [{ id: GPU_TYPE_ID, dc_0: LOW }] } }));
     expect(coverage).toMatchObject({ observed: 1 });
     expect(coverage.failures).toHaveLength(IDS.length - 1);

@@ -24,16 +24,17 @@ export interface AvailabilityDataDeps {
   readonly tracer: Tracer;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
-  /** Returns the function that reports a fault in this kind of background work. */
+  /** Takes a kind of background work, and returns the function that reports a fault in that work. */
   readonly onFaultOf: (work: BackgroundWork) => (error: unknown) => void;
 }
 
-/** What the gateway knows about availability, and the parts that keep this knowledge up to date. */
+/** The parts of the gateway that provide the availability data, and the parts that keep this data up to date. */
 export interface AvailabilityData {
   readonly source: Source;
   readonly catalog: CachedCatalog;
   /**
-   * The same catalog, for reads by clients. With `REFRESH=background`, the observations that clients read are kept fresh in the background.
+   * The form of `catalog` for reads by clients. With `REFRESH=background`, it records which observations clients read, so that `refresher`
+   * keeps them fresh.
    */
   readonly read: CachedCatalog;
   readonly changes: Changes;
@@ -72,7 +73,9 @@ export function createAvailabilityData(deps: AvailabilityDataDeps): Availability
   return { source, catalog, read, changes, refresher };
 }
 
-/** Creates the cache in front of the source. The cache reports its reads and its observations. */
+/**
+ * Creates the cache in front of the source. The cache reports its reads to the metrics, and its observations to the detection of changes.
+ */
 function createCatalog(
   { fleet, clock, log, metrics, tracer, stopping, onFaultOf }: AvailabilityDataDeps,
   source: Source,

@@ -9,7 +9,7 @@ import { createRequestCounter, type RequestCounter } from '../http/request-count
 import { onceEnded } from '../http/request-end.ts';
 import { createResponseMemory, type ResponseMemory } from '../http/response-memory/response-memory.ts';
 import { createUnreadBytes, type UnreadBytes } from '../http/response-memory/unread-bytes.ts';
-import { createResponseOutlets, type ResponseOutlets } from '../http/response-outlets.ts';
+import { createResponseSinks, type ResponseSinks } from '../http/response-sinks.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { createClients } from '../upstream/request/clients.ts';
 
@@ -18,23 +18,24 @@ export interface ClientLimitsDeps {
   readonly config: Config;
   readonly fleet: Fleet;
   readonly metrics: Metrics;
-  /** Whether the event loop lags. */
+  /** Returns whether the event loop lags. */
   readonly isOverloaded: () => boolean;
 }
 
 /** The limits of each client: for its requests, for the requests to RunPod that it causes, and for the memory of its responses. */
 export interface ClientLimits {
-  /** Names the client of a request; `null` for a client without limits. */
+  /** Returns the name of the client that sent a request, or `null` for a client without limits. */
   readonly identify: Identify;
-  /** Returns the client with this name, with its budget of requests to RunPod. */
+  /** Returns the client with this name. The client contains its budget of requests to RunPod. */
   readonly findClient: (name: string | null) => Client;
   readonly rateLimit: RateLimit;
   readonly requestCounter: RequestCounter;
   readonly unread: UnreadBytes;
-  readonly outlets: ResponseOutlets;
-  readonly room: ResponseMemory;
+  readonly sinks: ResponseSinks;
+  readonly responseMemory: ResponseMemory;
   /**
-   * Opens the permit of an operation over HTTP. An operation without a connection cannot leave bytes unread, so its permit is unbounded.
+   * Opens the permit of an operation over HTTP, which limits the memory of its response. An operation without a connection gets an
+   * unbounded permit, because no client can leave its bytes unread.
    */
   readonly openPermit: (request: IncomingMessage | undefined, response: ServerResponse | undefined) => Permit;
 }
@@ -49,15 +50,15 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
     ipv6Prefix: config.ipv6Prefix,
   });
   const findClient = createClients({
-    // A recording needs no requests to RunPod, so there is no limit.
+    // A recording needs no requests to RunPod, so there is no limit. Zero means no limit.
     perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
     now,
     onRefused: metrics.countClientRefusal,
   });
   const rateLimit = createRateLimit(rateLimitPerMinute, fleet.createRateLimiter(rateLimitPerMinute));
   const unread = createUnreadBytes({ maxBytes, maxBytesPerClient, now, onCut: metrics.countCut });
-  const outlets = createResponseOutlets(identify, unread);
-  const room = createResponseMemory({
+  const sinks = createResponseSinks(identify, unread);
+  const responseMemory = createResponseMemory({
     unread,
     maxBytes,
     maxBytesPerClient,
@@ -72,29 +73,31 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
     rateLimit,
     requestCounter: createRequestCounter(identify, rateLimit, rateLimitPerMinute),
     unread,
-    outlets,
-    room,
+    sinks,
+    responseMemory,
     openPermit: (request, response) =>
-      request === undefined || response === undefined ? UNBOUNDED : openPermit(room, outlets, request, response),
+      request === undefined || response === undefined
+        ? UNBOUNDED
+        : openPermit(responseMemory, sinks, request, response),
   };
 }
 
 function openPermit(
-  room: ResponseMemory,
-  outlets: ResponseOutlets,
+  responseMemory: ResponseMemory,
+  sinks: ResponseSinks,
   request: IncomingMessage,
   response: ServerResponse,
 ): Permit {
-  const permit = room.openPermit(
-    () => outlets.clientOf(request),
+  const permit = responseMemory.openPermit(
+    () => sinks.clientOf(request),
     () => request.socket.destroy(),
   );
-  outlets.whenWritten(response, () => {
+  sinks.whenWritten(response, () => {
     permit.written();
     return permit.writesAhead();
   });
   onceEnded(request, response, permit.close);
-  // If the connection has closed already, `onceEnded` does not report its end again.
+  // If the connection has already closed, `onceEnded` does not report the end, so the permit is closed here.
   if (request.socket.destroyed) permit.close();
   return permit;
 }

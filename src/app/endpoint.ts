@@ -28,12 +28,12 @@ import { createSockets } from './sockets.ts';
 /** The path of GraphQL requests. */
 export const ENDPOINT = '/graphql';
 
-/** How many bytes a request body may have. A request for a thousand entities fits. */
+/** The maximum length of a request body, in bytes. It leaves room for a request for a thousand entities. */
 const MAX_BODY_BYTES = 1_000_000;
 
 /**
- * How many rows an operation may have: thirty times as many as RunPod's whole matrix. Each row may block the event loop for some
- * microseconds.
+ * The maximum number of rows that an operation may produce: thirty times as many as there are cells at RunPod. The number is limited
+ * because each row can block the event loop for some microseconds.
  */
 const MAX_ROWS = 50_000;
 
@@ -55,7 +55,10 @@ export interface EndpointDeps {
 /** The parts of the gateway that answer clients. */
 export interface Endpoint {
   readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
-  /** The handler for requests that arrive over a socket. It checks the headers of the requests, and sends finished responses at once. */
+  /**
+   * The handler for requests that arrive over a socket. It checks the headers of each request. If there is a finished response for the
+   * request, it sends this response at once.
+   */
   readonly listener: RequestListener;
   readonly webSockets: WebSockets;
 }
@@ -87,7 +90,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     catalog: traceReads(data.read, tracer),
     changes: data.changes,
   });
-  const watched = clients.outlets.watch(handler);
+  const watched = clients.sinks.watch(handler);
   const receiving = {
     endpoint: ENDPOINT,
     maxBodyBytes: MAX_BODY_BYTES,
@@ -102,7 +105,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   };
 }
 
-/** How long responses may be cached, by the gateway and by others. */
+/** Creates the functions that decide how long the gateway, clients and proxies may cache a response. */
 function createCaching({ config, clock }: EndpointDeps) {
   return {
     holdingOf: ({ loaders }: GraphQLContext) => loaders.validity.sum(),
@@ -123,14 +126,14 @@ function createHandler(deps: PluginDeps & RequestContextDeps): Endpoint['handler
     graphqlEndpoint: ENDPOINT,
     healthCheckEndpoint: '/health',
     plugins: listPlugins(deps),
-    // useDocumentCache replaces Yoga's cache, which limits the number of documents, but not their length.
+    // `useDocumentCache` replaces Yoga's own cache, which limits the number of documents, but not their length.
     parserAndValidationCache: false,
     graphiql: false,
     landingPage: false,
     cors: createCors(ENDPOINT, deps.config.corsOrigins),
     extraParamNames: [DOCUMENT_ID],
     multipart: false,
-    // The listener reads bodies and limits them. Yoga would copy each body through another stream.
+    // The listener already limits the length of bodies. If Yoga limited it as well, Yoga would copy each body through another stream.
     maxRequestBodySize: false,
   });
 }

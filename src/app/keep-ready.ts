@@ -3,10 +3,10 @@ import type { Demand } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError } from '../domain/errors.ts';
 
-/** The pause between two attempts, in milliseconds. */
+/** The pause between two attempts or checks, in milliseconds. */
 const AGAIN_AFTER_MS = 1000;
 
-/** The longest pause after a fault, in milliseconds. The pause doubles with each fault in a row. */
+/** The longest pause after a fault of the gateway, in milliseconds. Each fault that directly follows another one doubles the pause. */
 const LONGEST_PAUSE_MS = 60_000;
 
 /** What `keepReady` needs. */
@@ -14,14 +14,15 @@ export interface KeepReadyOptions {
   /** Fetches the data that the first client is likely to request. */
   readonly ask: (demand: Demand) => Promise<unknown>;
   readonly isReady: () => boolean;
-  /** Called with an error that is not an `UpstreamError`. */
+  /** Called with each error that is a fault of the gateway, which means that it is not an `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Warms up the gateway, so that it becomes ready without a client. Calls `ask` until it succeeds, and again whenever the gateway is not
- * ready. Its requests to RunPod yield to the requests that clients cause. Never rejects. Resolves when `signal` is aborted.
+ * Warms up the gateway, so that it becomes ready before the first client sends a request. Calls `ask` until `ask` succeeds, and again
+ * whenever the gateway is not ready. In the queue, requests to RunPod for waiting clients go before the requests of the warm-up. Never
+ * rejects. Resolves when `signal` is aborted.
  */
 export async function keepReady({ ask, isReady, onFault, signal }: KeepReadyOptions): Promise<void> {
   const demand: Demand = { signal, awaited: false, clients: [GATEWAY] };

@@ -46,7 +46,10 @@ import type { Metrics } from '../observability/metrics.ts';
 import { type Tracer, UNTRACED } from '../observability/tracing/tracer.ts';
 import type { ServerContext } from './request-context.ts';
 
-/** The interval of heartbeats on a subscription over multipart, in milliseconds. Heartbeats keep proxies from closing the connection. */
+/**
+ * The interval between two heartbeats of a subscription over multipart, in milliseconds. Heartbeats keep proxies from closing the
+ * connection.
+ */
 const HEARTBEAT_MS = 12_000;
 
 /** What the plugins need. */
@@ -72,7 +75,7 @@ type Plugins = NonNullable<YogaServerOptions<ServerContext, GraphQLContext>['plu
 
 /**
  * Lists the plugins of Yoga. Their order matters: the hooks for requests run from the first plugin to the last, and a hook for a response
- * or a result sees the changes of the plugins before it.
+ * or a result sees the changes that the plugins before it have made.
  */
 export const listPlugins = (deps: PluginDeps): Plugins => [...pluginsOfRequests(deps), ...pluginsOfOperations(deps)];
 
@@ -100,12 +103,17 @@ function pluginsOfRequests({
     useYogaMetrics(metrics.registry, metrics.durations),
     useRateLimit(endpoint, requestCounter),
     useBoardFiles(board, endpoint),
-    config.introspection && useSchemaFile(printPublicSchema()),
-    config.introspection && useGraphiQLPage(endpoint),
+    ...(config.introspection ? pluginsOfSchema(endpoint) : []),
     useClientKeys(endpoint, config.clientKeys),
     useNoSingleConnection(endpoint),
     useJsonRequests(endpoint),
   ];
+}
+
+/** The plugins that show the schema to people and tools. */
+function pluginsOfSchema(endpoint: string): Plugins {
+  const sdl = printPublicSchema();
+  return [useSchemaFile(sdl), useGraphiQLPage(endpoint, sdl)];
 }
 
 /** The plugins that read, check and limit operations, and the plugins that shape the results. */

@@ -13,18 +13,18 @@ import { createLoaders } from '../loaders/loaders.ts';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { ClientLimits } from './client-limits.ts';
 
-/** The connection over which a request arrived. Its fields are missing for a request from within this process. */
+/** The connection over which a request arrived. All fields are missing if the request comes from within this process. */
 export interface ServerContext extends Partial<OperationConnection> {
   readonly res?: ServerResponse;
 }
 
 /** What `createRequestContext` needs. */
 export interface RequestContextDeps {
-  /** The catalog that clients read. Reads through it are traced. */
+  /** The catalog for reads by clients. With tracing, each of its reads is traced. */
   readonly catalog: CachedCatalog;
   readonly changes: Changes;
   readonly clients: Pick<ClientLimits, 'identify' | 'findClient' | 'openPermit'>;
-  /** Limits of one operation. */
+  /** The limits of each operation. */
   readonly limits: OperationLimits;
   readonly turns: LoopTurns;
   readonly tracer: Tracer;
@@ -61,7 +61,7 @@ export function createRequestContext({
   };
 }
 
-/** Returns a signal that is aborted when the response has ended or its connection has closed: the client reads nothing more after that. */
+/** Returns a signal that is aborted when the response has ended or its connection has closed. After that, the client reads nothing more. */
 function closingOf(response: ServerResponse): AbortSignal {
   const closing = new AbortController();
   if (response.closed) closing.abort();

@@ -12,7 +12,7 @@ import type { ServerContext } from './request-context.ts';
 export interface SocketsDeps {
   readonly config: Config;
   readonly endpoint: string;
-  /** How many bytes a message may have. */
+  /** The maximum length of a message, in bytes. */
   readonly maxPayload: number;
   readonly handler: YogaServerInstance<ServerContext, GraphQLContext>;
   readonly clients: ClientLimits;
@@ -26,7 +26,7 @@ export function createSockets({
   endpoint,
   maxPayload,
   handler,
-  clients: { identify, rateLimit, unread, room },
+  clients: { identify, rateLimit, unread, responseMemory },
   faults,
   log,
 }: SocketsDeps): WebSockets {
@@ -41,7 +41,7 @@ export function createSockets({
     maxPayload,
     async answer(params, request, connection) {
       try {
-        // There is no result if the client has disconnected.
+        // Yoga returns no result if the client has disconnected.
         return (await handler.getResultForParams({ params, request }, { ...connection })) ?? {};
       } catch (error) {
         faults.logging.error(error);
@@ -49,7 +49,7 @@ export function createSockets({
       }
     },
     unread,
-    openPermit: room.openPermit,
+    openPermit: responseMemory.openPermit,
     log,
   });
 }

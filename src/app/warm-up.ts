@@ -21,13 +21,13 @@ export interface WarmUpDeps {
 
 /** Prepares the gateway for its first client. */
 export interface WarmUp {
-  /** Executes an operation that requests nothing from RunPod, so that the first client does not wait for code to load. */
+  /** Executes an operation that requests nothing from RunPod, so that the first client does not have to wait until code is loaded. */
   readonly loadEngine: () => Promise<void>;
-  /** Fetches the data that the default query needs. Repeats this whenever the gateway is not ready, until the gateway stops. */
+  /** Loads the data that a query without arguments needs. Loads it again whenever the gateway is not ready, until the gateway stops. */
   readonly keepReady: () => Promise<void>;
 }
 
-/** The operation that loads the engine. Its field `gpuAvailability` is validated like any other field, but skipped. */
+/** The operation that makes Node.js load the code for GraphQL. Its field `gpuAvailability` is validated, but not executed. */
 const OPERATION = '{ upstream { source } gpuAvailability(gpuType: "L4") @skip(if: true) { nodes { stock } } }';
 
 const UNLIMITED = {
@@ -36,10 +36,10 @@ const UNLIMITED = {
   maxBytes: Number.POSITIVE_INFINITY,
 };
 
-/** The result is not sent to a client, so its size does not count. */
+/** The size of the result, in bytes. It is zero because the result is not sent to a client. */
 const NO_SIZE = { fixed: 0, row: 0, failure: 0 };
 
-/** Creates the warm-up. */
+/** Creates the functions that warm up the gateway. */
 export function createWarmUp({ catalog, handler, stopping, onFaultOf }: WarmUpDeps): WarmUp {
   const turns = createLoopTurns();
   const ask = async (demand: Demand) => {

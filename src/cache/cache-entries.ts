@@ -3,7 +3,7 @@ import type { Loaded, Renewable } from './renewable.ts';
 import type { Kept, Store } from './store.ts';
 import { createTurns } from './turns.ts';
 
-/** Reads the entries of a cache from a store, and merges loaded values into them. */
+/** Reads the entries of a cache from a store, and merges loaded values into these entries. */
 export class CacheEntries {
   readonly #store: Store;
   readonly #now: () => number;
@@ -16,7 +16,7 @@ export class CacheEntries {
     this.#now = now;
   }
 
-  /** A number that changes after each merge, and whenever another replica may have stored a value. */
+  /** A number that changes with each merge, and whenever another replica may have stored a value. */
   get version(): number {
     return this.#merges + this.#store.version();
   }
@@ -29,12 +29,15 @@ export class CacheEntries {
     return kept;
   }
 
-  /** Merges a loaded value into its entry, after all earlier merges of that entry. Returns the merged value. */
+  /** Merges a loaded value into its entry, after all earlier merges into that entry have ended. Returns the merged value. */
   merge<T>(loaded: Loaded<T>, renewable: Renewable<T>): Promise<T> {
     return this.#inTurn(loaded.key, () => this.#mergeNow(loaded, renewable));
   }
 
-  /** The entry keeps its age in two cases: the loaded value only adds details to it, or the value was requested earlier than the entry. */
+  /**
+   * Merges a loaded value into its entry now. The entry takes over the request time of the loaded value, except in two cases: the value
+   * only adds details to the entry, or the value was requested before the entry.
+   */
   async #mergeNow<T>(loaded: Loaded<T>, renewable: Renewable<T>): Promise<T> {
     const { key, merge, isAddition = false } = loaded;
     const before = await this.#store.get<T>(key);

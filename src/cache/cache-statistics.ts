@@ -1,21 +1,24 @@
 import type { Observation } from '../domain/observation.ts';
 
-/** Counts of the cells in observations that were recently loaded or failed to load. */
+/** Counts of the cells in the observations that were recently loaded or could not be loaded. */
 export interface CellCounts {
-  /** The number of cells in each state. */
+  /** The number of cells in this state. */
   readonly fresh: number;
   readonly stale: number;
   readonly failed: number;
   /**
-   * When the oldest answer that may still be served was requested, in monotonic milliseconds of this process; infinite if there is no such
-   * answer.
+   * The time at which the oldest answer that may still be served was requested, in monotonic milliseconds of this process; infinite if
+   * there is no such answer.
    */
   readonly oldestAskedAt: number;
 }
 
-/** Keeps statistics of the cached observations, because the cache itself cannot be enumerated. */
+/** Statistics of the cached observations. They are kept separately because the entries of the cache itself cannot be listed. */
 export interface CacheStatistics {
-  /** Call this for each observation that was stored. Each call of `recall` must return the observation as it is served at that moment. */
+  /**
+   * Call this for each observation that was stored. Each call of `recall` must return the observation in the form in which it is served at
+   * that moment.
+   */
   loaded(key: string, recall: () => Observation): void;
   /** Call this for each observation that could not be loaded, with its number of cells. */
   failed(key: string, cells: number): void;
@@ -30,7 +33,7 @@ interface Entry {
 }
 
 /**
- * Creates statistics. They forget an observation when `loaded` and `failed` were not called for it in the last `forgetAfterMs`
+ * Creates statistics, which forget an observation if neither `loaded` nor `failed` has been called for it in the last `forgetAfterMs`
  * milliseconds. `now` returns monotonic milliseconds of this process.
  */
 export function createCacheStatistics(forgetAfterMs: number, now: () => number): CacheStatistics {
@@ -66,7 +69,10 @@ export function createCacheStatistics(forgetAfterMs: number, now: () => number):
   };
 }
 
-/** Adds the cells of an observation to `counts`. Returns when the oldest observed cell was requested, or infinity if all cells failed. */
+/**
+ * Adds the cells of an observation to `counts`. Returns the time at which the oldest observed cell was requested, or infinity if all cells
+ * failed.
+ */
 function tally({ cells }: Observation, counts: { fresh: number; stale: number; failed: number }): number {
   let oldestAskedAt = Number.POSITIVE_INFINITY;
   for (const cell of cells) {

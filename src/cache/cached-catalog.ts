@@ -22,25 +22,25 @@ export interface CachedCatalogOptions
     Pick<SupplementRequestsDeps, 'onSupplemented'> {
   readonly clock: Clock;
   readonly lifetimes: Lifetimes;
-  /** Aborted when background requests must stop. */
+  /** Aborted when requests in the background must stop. */
   readonly stopping: AbortSignal;
 }
 
 /** A catalog that caches its answers. */
 export interface CachedCatalog extends Catalog {
-  /** The GPU-type and data-center lists if both are fresh and in memory, else `undefined`. */
+  /** Returns the lists of GPU types and data centers if both are fresh and in memory, else `undefined`. */
   readonly peekLists: CachedLists['peek'];
-  /** The result of `observe` if it is in memory and every cell was observed and is fresh, else `undefined`. */
+  /** Returns the result of `observe` if it is in memory and every cell is observed and fresh, else `undefined`. */
   readonly peek: (request: ObservationRequest) => Observation | undefined;
-  /** Counts reads that were answered with results of `peek`. */
-  readonly peeked: (reads: number) => void;
-  /** The result of `observe` if no request to the source is needed for it, else `null`. */
+  /** Adds to the statistics a number of reads that were answered with results of `peek`. */
+  readonly countFreshReads: (reads: number) => void;
+  /** Returns the result of `observe` if this needs no request to the source, else `null`. */
   readonly lookUp: (request: ObservationRequest) => Promise<Known<Observation> | null>;
-  /** Requests a newer answer even if the cached answer is fresh. Rejects when the request fails, with the same errors as `observe`. */
+  /** Requests a newer answer even if the cached answer is fresh. If the request fails, rejects with the same errors as `observe`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
   /** Requests spot prices and pod sizes from the other source in the background, if they are due. */
   readonly supplement: (request: ObservationRequest) => void;
-  /** A number that changes whenever an answer may have changed for another reason than its age. */
+  /** Returns a number that changes whenever an answer may have changed, except when only its age has changed. */
   readonly version: () => number;
   /** When the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
   readonly listsFreshUntil: CachedLists['freshUntil'];
@@ -53,12 +53,12 @@ export interface CachedCatalog extends Catalog {
   readonly countCells: () => CellCounts;
 }
 
-/** How long a failed request is not repeated, in milliseconds. */
+/** How long the gateway waits before it repeats a failed request, in milliseconds. */
 const HOLD_OFF_MS = 5000;
 
 /**
- * Caches the answers of `source`. Concurrent reads of the same answer share one request. A stale answer is served while a newer one is
- * requested, and also when that request fails. Failures are not cached.
+ * Creates a catalog that caches the answers of `source`. Concurrent reads of the same answer share one request. The catalog serves a stale
+ * answer while it requests a newer one, and also if that request fails. A failure is not cached as an answer.
  */
 export function createCachedCatalog(source: SourceCatalog, options: CachedCatalogOptions): CachedCatalog {
   const { store, clock, lifetimes, stopping, onRead, onFault } = options;
@@ -99,7 +99,7 @@ export function createCachedCatalog(source: SourceCatalog, options: CachedCatalo
       const isServed = remembered !== undefined && served.isWhole(remembered) && covers(remembered.latest, request);
       return isServed ? remembered.latest : undefined;
     },
-    peeked: (reads) => onRead('fresh', reads),
+    countFreshReads: (reads) => onRead('fresh', reads),
     async lookUp(request) {
       const known = await cache.lookUp(renewableObservation(renewal, request));
       if (known === undefined) return null;

@@ -2,34 +2,30 @@ import type { Demand, Listing, SourceCatalog } from '../domain/catalog.ts';
 import { askedNow, type Clock } from '../domain/clock.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
+import type { Lists } from '../domain/lists.ts';
 import { LIST_KEYS } from './keys.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import type { Loaded, Renewable } from './renewable.ts';
 import type { RenewingCache } from './renewing-cache.ts';
 import type { Kept, Store } from './store.ts';
 
-/** Whether the gateway can answer clients, judged without a request to the source. */
+/** Whether the gateway can answer clients. It is determined without a request to the source. */
 export type Readiness = 'ready' | 'starting' | 'unavailable';
-
-/** The lists of GPU types and data centers. */
-export interface Lists {
-  readonly gpuTypes: readonly GpuType[];
-  readonly dataCenters: readonly DataCenter[];
-}
 
 /** Caches the lists of GPU types and data centers. */
 export interface CachedLists {
   readonly gpuTypes: (demand: Demand) => Promise<readonly GpuType[]>;
   readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
-  /** Both lists if both are fresh and in memory, else `undefined`. */
+  /** Returns both lists if both are fresh and in memory, else `undefined`. */
   readonly peek: () => Lists | undefined;
-  /** When the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
+  /** Returns when the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
   readonly freshUntil: () => number;
   /** Whether both lists are cached and may be served. */
   readonly areKept: () => boolean;
   /**
-   * 'ready' while both lists are cached. Otherwise 'unavailable' if the latest attempt to load one of the lists failed. If none failed,
-   * 'ready' if both lists have been loaded before, otherwise 'starting'. Costs little, because only memory is read.
+   * Returns the first of these states that applies. 'ready': both lists are cached and may be served. 'unavailable': the latest attempt to
+   * load one of the lists failed. 'ready': both lists have been loaded before. 'starting': a list has never been loaded. Costs little,
+   * because only memory is read.
    */
   readonly readiness: () => Readiness;
 }
@@ -44,8 +40,8 @@ export interface CachedListsOptions {
 }
 
 /**
- * How long a list is fresh if it comes from another API than the stock, in milliseconds. Such a list replaces a list that could not be
- * read, and may contain other GPU types or data centers.
+ * How long a list is fresh if it does not come from the API that reports the stock, in milliseconds. The time is short because such a list
+ * only replaces a list that could not be read, and may contain other GPU types or data centers.
  */
 const STOP_GAP_MS = 20_000;
 
@@ -71,7 +67,7 @@ export function createCachedLists(options: CachedListsOptions): CachedLists {
     readiness() {
       if (areKept()) return 'ready';
       if (all.some(({ hasFailed }) => hasFailed)) return 'unavailable';
-      // Lists that expired because no request needed them are loaded again by the next request.
+      // Lists can expire because no request needed them. Then the gateway is ready, because the next request loads them again.
       return all.every(({ goodUntil }) => goodUntil > Number.NEGATIVE_INFINITY) ? 'ready' : 'starting';
     },
   };
@@ -82,8 +78,8 @@ class CachedList<Row> {
   readonly #options: CachedListsOptions;
   readonly #renewable: Renewable<Listing<Row>>;
   /**
-   * When the list stops being fresh, and when it may no longer be served. Both times are computed when the list is read, because every
-   * request needs them.
+   * When the list stops being fresh (`freshUntil`), and when it may no longer be served (`goodUntil`), in monotonic milliseconds. Both
+   * times are stored, because every request needs them.
    */
   freshUntil = Number.NEGATIVE_INFINITY;
   goodUntil = Number.NEGATIVE_INFINITY;

@@ -1,9 +1,9 @@
 import type { UpstreamError } from '../domain/errors.ts';
 
-/** The most failed loads that are remembered: about twenty times as many as one pod size needs for all GPU types. */
+/** The maximum number of failed loads that are remembered: about twenty times the number of loads for all GPU types with one pod size. */
 export const MAX_HOLD_OFFS = 1000;
 
-/** The loads that failed recently. They are not started again for a while. */
+/** The loads that failed recently. Each of them is held off: it is not started again for a while. */
 export interface HoldOffs {
   /** Returns the error of a load that failed recently, else `undefined`. */
   errorOf(loadName: string): UpstreamError | undefined;
@@ -19,8 +19,8 @@ interface HoldOff {
 }
 
 /**
- * Creates the record of failed loads. Each of them is held off for `holdOffMs` milliseconds. `now` returns monotonic milliseconds of this
- * process.
+ * Creates the record of failed loads. Each failed load is held off for `holdOffMs` milliseconds. `now` returns monotonic milliseconds of
+ * this process.
  */
 export function createHoldOffs(holdOffMs: number, now: () => number): HoldOffs {
   const holdOffs = new Map<string, HoldOff>();
@@ -30,7 +30,7 @@ export function createHoldOffs(holdOffMs: number, now: () => number): HoldOffs {
       return holdOff !== undefined && now() < holdOff.until ? holdOff.error : undefined;
     },
     failed(loadName, error) {
-      // Move the entry to the end of the map, because the first entry is forgotten first.
+      // Deleting the entry first moves it to the end of the map. If the map is full, its first entry is forgotten.
       holdOffs.delete(loadName);
       holdOffs.set(loadName, { error, until: now() + holdOffMs });
       const [oldest] = holdOffs.keys();

@@ -1,6 +1,6 @@
 /**
- * The keys of the lists in the store. Each key contains the version of the value's format. A release that changes the format must change
- * the version too, because two releases may share a store during an update.
+ * The keys of the lists in the store. Each key contains the version of the value's format. Raise the version whenever you change the
+ * format, because two releases may share a store during an update.
  */
 export const LIST_KEYS = { gpuTypes: 'v3:gpuTypes', dataCenters: 'v3:dataCenters' } as const;
 

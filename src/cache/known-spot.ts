@@ -5,8 +5,8 @@ export const bringsSpot = ({ cells }: Observation): boolean =>
   cells.some((cell) => isObserved(cell) && (cell.spotPrice !== null || (cell.availableGpuCounts ?? []).length > 0));
 
 /**
- * Returns the age at `now` of the oldest spot price among the cells in stock, in milliseconds; infinite if the spot price of one of these
- * cells is unknown.
+ * Returns the age of the oldest spot price among the cells in stock, in milliseconds; infinite if the spot price of one of these cells is
+ * unknown. `now` is the current time in monotonic milliseconds of this process.
  */
 export function spotAgeMs({ cells }: Observation, now: number): number {
   const times = cells.map((cell) => {
@@ -16,7 +16,7 @@ export function spotAgeMs({ cells }: Observation, now: number): number {
   return now - Math.min(now, ...times);
 }
 
-/** Whether a cell has come into stock since `before` and its spot price and pod sizes are unknown. */
+/** Whether there is a cell that has come into stock since `before`, and whose spot price and pod sizes are unknown. */
 export function hasNewStock({ cells }: Observation, before: Observation | undefined): boolean {
   const available = before?.cells.filter((cell) => isObserved(cell) && cell.available) ?? [];
   const wasAvailable = new Set(available.map(({ dataCenterId }) => dataCenterId));

@@ -7,7 +7,7 @@ import type { Lease, LeaseEnding, Leases } from './leases.ts';
 import type { Renewable } from './renewable.ts';
 import type { Kept } from './store.ts';
 
-/** How often to check whether another replica has finished a load, in milliseconds: while a client waits, and in the background. */
+/** The interval of the checks whether another replica has finished a load, in milliseconds: while a client waits, and in the background. */
 const LOOK_AGAIN_MS = { awaited: 20, background: 200 };
 
 /** Dependencies of `loadUnderLease`. */
@@ -24,7 +24,7 @@ export interface NamedLoad<T> {
   readonly known: Kept<T> | undefined;
 }
 
-/** All loaded values by key, or `null` when another replica has loaded and stored them. */
+/** All loaded values by key, or `null` if another replica has loaded and stored them. */
 export type LoadedValues = ReadonlyMap<string, unknown> | null;
 
 /** Loads values and stores them. If another replica runs the same load, waits for the result of that replica instead. */
@@ -38,7 +38,7 @@ export async function loadUnderLease<T>(
     const lease = await deps.leases.take(load.name, waited);
     if (typeof lease === 'object') return loadWith(lease, deps, load, demand);
     if (lease === 'done' && (await deps.entries.getGood(load.renewable)) !== undefined) return null;
-    // Even after 'done', the other replica's value may be missing here. In that case, load it again.
+    // Even after 'done', this replica may not find the value of the other replica. In that case, this replica loads the value itself.
     waited = lease === 'held';
     const waitMs = demand.awaited ? LOOK_AGAIN_MS.awaited : LOOK_AGAIN_MS.background;
     if (waited) await wait(waitMs, undefined, { signal: demand.signal });
@@ -53,7 +53,7 @@ async function loadWith<T>(
 ): Promise<LoadedValues> {
   let ending: LeaseEnding = 'undecided';
   try {
-    // Another replica may have stored a value after this replica read the cache and before it took the lease.
+    // Another replica may have stored a value between the moment when this replica read the cache and the moment when it took the lease.
     const good = await entries.getGood(renewable);
     if (good !== undefined && (known === undefined || good.askedAt > known.askedAt)) {
       ending = 'loaded';
@@ -61,7 +61,7 @@ async function loadWith<T>(
     }
     const loaded = await renewable.load(demand);
     holdOffs.succeeded(name);
-    // If the lease was lost, the replica that took over has stored a later answer, or will do so.
+    // If this replica has lost its lease, another replica has taken the lease. That replica has stored a later answer, or will do so.
     if (!(await lease.confirm()) && (await entries.getGood(renewable)) !== undefined) return null;
     const values = await Promise.all(
       loaded.map(async (one) => [one.key, await entries.merge(one, renewable)] as const),
@@ -69,11 +69,11 @@ async function loadWith<T>(
     ending = 'loaded';
     return new Map(values);
   } catch (error) {
-    // A refusal because of a client's budget is no sign of a failing source.
+    // If the load was refused because of a client's budget, the source has not failed.
     if (error instanceof UpstreamError && !(error instanceof ClientLimitedError)) {
       ending = 'failed';
       renewable.onFailed?.();
-      // A request that was never sent has cost nothing and may be repeated at once.
+      // A request that was never sent has cost RunPod nothing, so it may be repeated at once.
       if (error.code !== 'NOT_ATTEMPTED') holdOffs.failed(name, error);
     }
     throw error;

@@ -1,9 +1,11 @@
-/** Lifetimes of answers in milliseconds; infinite for answers that never expire. */
+/** The lifetimes of RunPod's answers, in milliseconds; infinite for answers that never expire. */
 export interface Lifetimes {
-  /** Age at which an observation is marked stale and refreshed. */
+  /** The age at which an observation is marked stale and refreshed. */
   readonly freshMs: number;
-  /** Age at which an observation is no longer served. A list is no longer served at an age of `discoveryMs` plus this time. */
+  /**
+   * The age from which an observation is no longer served. For a list of GPU types or data centers, this age is `discoveryMs + staleMs`.
+   */
   readonly staleMs: number;
-  /** Age at which the lists of GPU types and data centers are refreshed. */
+  /** The age at which the lists of GPU types and data centers are refreshed. */
   readonly discoveryMs: number;
 }

@@ -9,8 +9,8 @@ import type { Kept } from './store.ts';
 /** Loads the values of a cache. */
 export interface Loader {
   /**
-   * Loads a value that is newer than `known`, or joins the running load of the same name. If that load fails and `renewable.loadName`
-   * returns another name by then, tries the load with the new name.
+   * Loads a value that is newer than `known`, or joins the running load of the same name. If this load fails and `renewable.loadName` then
+   * returns another name, runs the load with the new name.
    */
   load<T>(renewable: Renewable<T>, demand: Demand, known: Kept<T> | undefined): Promise<T>;
   /** Whether a load with this name can be joined. */
@@ -34,8 +34,8 @@ export function createLoader(deps: LeasedLoadDeps): Loader {
   }
 
   /**
-   * Starts a load, or joins the running load of the same name. If the joined load fails because its clients have used up their budgets,
-   * starts a new load for the clients of `demand`, provided that one of them may still cause a request.
+   * Starts a load, or joins the running load of the same name. A joined load can fail because the clients that started it have used up
+   * their budgets. In that case, starts a new load for the clients of `demand` if one of them may still cause a request.
    */
   async function join<T>(named: NamedLoad<T>, demand: Demand): Promise<LoadedValues> {
     const refusal = loads.isRunning(named.name) ? null : refusalOf(demand);

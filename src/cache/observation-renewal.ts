@@ -18,7 +18,8 @@ import { isAllSoldOut, type Judgement, judgeSoldOut } from './sold-out.ts';
 import type { Kept, Store } from './store.ts';
 
 /**
- * Age at which an answer with failed cells is refreshed, in milliseconds. Until then, the failed cells are shown without another request.
+ * The age at which an answer with failed cells is refreshed, in milliseconds. Until then, the failed cells are served as failed without
+ * another request.
  */
 const INCOMPLETE_MS = 15_000;
 
@@ -37,14 +38,20 @@ export interface ObservationRenewalDeps {
   /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
   /**
-   * Called each time that this replica has merged an answer for a GPU type, with the merged cells. Not called while the answer is doubted.
+   * Called with the merged cells each time that this replica has merged an answer for a GPU type. Not called while the answer is doubted.
    */
   readonly onObserved: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /** Called with the cells of an observation that another replica made, when this replica first reads it. */
   readonly onObservedElsewhere: (scope: ObservationScope, cells: readonly Cell[]) => void;
-  /** Called when a first answer claims that everything is sold out. The known stock is kept until a second answer confirms the claim. */
+  /**
+   * Called when a first answer reports that everything is sold out. The gateway keeps the known stock until a second answer confirms the
+   * first one.
+   */
   readonly onDoubt: (gpuCount: number) => void;
-  /** Called when a cell has come into stock and its spot price and pod sizes are unknown, with the cache key of the observation. */
+  /**
+   * Called with the cache key of an observation when one of its cells has come into stock and the spot price and pod sizes of that cell are
+   * unknown.
+   */
   readonly onNewStock: (key: string) => void;
 }
 
@@ -76,7 +83,7 @@ export function renewableObservation(
     goodForMs: staleMs,
     mayServe: (remembered, ageMs) =>
       ageMs < INCOMPLETE_MS || isComplete(remembered) || served.recall(remembered).cells.every(isObserved),
-    // A doubted answer is not refreshed early, because an early second answer would not confirm it.
+    // A doubted answer is not refreshed early, because a second answer that comes too early does not confirm it.
     lacks: ({ latest, doubted }) => doubted === null && !covers(latest, request),
   };
 }

@@ -8,23 +8,22 @@ import {
   spotPriceOf,
 } from '../domain/observation.ts';
 
-/** The latest observation, and the last known state of the cells that failed in it. */
+/** The latest observation, and the last known states of the cells that failed in it. */
 export interface RememberedObservation {
   readonly latest: Observation;
   readonly lastKnown: readonly ObservedCell[];
   /**
-   * The request time of the first answer in which everything is sold out. Such an answer is believed only after a second answer confirms
-   * it. `null` while no answer is in doubt.
+   * When the doubted answer was requested; `null` while no answer is doubted. An answer in which everything is sold out is doubted until a
+   * second answer confirms it.
    */
   readonly doubted: Asked | null;
 }
 
 /**
- * Merges an answer into the remembered observation.
- * Answers may arrive in any order. If two answers contain the same cell, the answer that was requested later wins. An answer that was
- * requested earlier but arrives afterwards still adds the data centers that the other answer does not contain. A failed cell keeps its last
- * known state. If the source of a cell reports no spot price and pod sizes, the cell keeps the last known spot price and pod sizes while
- * its availability is unchanged.
+ * Merges an answer into the remembered observation. Answers may arrive in any order. If two answers contain the same cell, the answer that
+ * was requested later wins. If an older answer arrives after a newer one, only the cells of data centers that the newer answer lacks are
+ * added. A failed cell keeps its last known state. If the source of a cell does not report spot prices and pod sizes, the cell keeps its
+ * last known spot price and pod sizes while its availability is unchanged.
  */
 export function remember(answer: Observation, before: RememberedObservation | undefined): RememberedObservation {
   if (before === undefined) return { latest: answer, lastKnown: [], doubted: null };
@@ -66,7 +65,7 @@ const spotTimeOf = (cell: ObservedCell): number => cell.spotAskedAt ?? Number.NE
 
 /**
  * Records that an answer is doubted, and leaves the remembered cells unchanged. If no observation is remembered yet, the cells of the
- * answer count as failed until a later answer confirms or contradicts it.
+ * answer count as failed until a later answer confirms or contradicts the doubted one.
  */
 export function doubt(answer: Observation, before: RememberedObservation | undefined): RememberedObservation {
   if (before === undefined) {
@@ -86,11 +85,10 @@ const unconfirmed = ({ dataCenterId }: ObservedCell): FailedCell => ({
 });
 
 /**
- * Adds spot prices and pod sizes from a second source.
- * An observed cell keeps the stock, on-demand price and time that the first source reported. If the two sources disagree about the
- * availability of a cell, its spot price and pod sizes become unknown. A cell that has never been observed is taken from the second source
- * as a whole. It becomes the latest state of the cell if it was requested later than the answer in which the cell failed. Otherwise it
- * becomes the last known state.
+ * Adds spot prices and pod sizes from a second source. An observed cell keeps the stock, on-demand price and time that the first source
+ * reported. If the two sources disagree about the availability of a cell, its spot price and pod sizes become unknown. A cell that has
+ * never been observed is taken from the second source as a whole. Its state there becomes the latest state of the cell if it was requested
+ * later than the answer in which the cell failed. Otherwise it becomes the last known state.
  */
 export function supplement(answer: Observation, before: RememberedObservation): RememberedObservation {
   const addedById = new Map(answer.cells.filter(isObserved).map((cell) => [cell.dataCenterId, cell]));
@@ -107,17 +105,17 @@ export function supplement(answer: Observation, before: RememberedObservation): 
   return { ...before, latest: { ...before.latest, cells }, lastKnown };
 }
 
-/** The spot price and pod sizes that `answer` adds to `cell`. */
+/** Returns the spot price and pod sizes that `answer` adds to `cell`. */
 function spotOf(answer: ObservedCell, cell: ObservedCell) {
   if (answer.available !== cell.available) return NO_SPOT;
   const { spotPrice, availableGpuCounts, spotObservedAt, spotAskedAt } = answer;
   return { spotPrice: spotPriceOf(spotPrice, cell.onDemandPrice), availableGpuCounts, spotObservedAt, spotAskedAt };
 }
 
-/** Whether every cell of the latest observation was observed. */
+/** Whether no cell of the latest observation failed. */
 export const isComplete = ({ latest }: RememberedObservation): boolean => latest.cells.every(isObserved);
 
-/** Returns how much earlier the oldest observed cell was requested than the latest observation, in milliseconds. */
+/** Returns how long before the latest observation its oldest observed cell was requested, in milliseconds. */
 export function spreadMs({ latest }: RememberedObservation): number {
   let oldest = latest.askedAt;
   for (const cell of latest.cells) if (isObserved(cell) && cell.askedAt < oldest) oldest = cell.askedAt;
@@ -126,9 +124,9 @@ export function spreadMs({ latest }: RememberedObservation): number {
 
 /** Age limits of a cell, in milliseconds. */
 export interface AgeLimits {
-  /** Age from which a cell is marked stale. */
+  /** The age from which a cell is marked stale. */
   readonly freshMs: number;
-  /** Age from which a cell is no longer served. */
+  /** The age from which a cell is no longer served. */
   readonly staleMs: number;
 }
 
@@ -149,7 +147,7 @@ export function recall({ latest, lastKnown }: RememberedObservation, limits: Age
   return { ...latest, cells };
 }
 
-/** Whether a cell or its spot price is too old for the cell to be served unchanged. */
+/** Whether `recall` must change a cell, because the cell is stale or its spot price is too old. */
 const isPastFreshness = (cell: Cell, limits: AgeLimits, now: number): boolean =>
   isObserved(cell) && (ageOf(cell, now) >= limits.freshMs || isSpotTooOld(cell, limits, now));
 
@@ -169,7 +167,9 @@ export function untilWhole(remembered: RememberedObservation, { freshMs, staleMs
 
 const NO_SPOT = { spotPrice: null, availableGpuCounts: null, spotObservedAt: null, spotAskedAt: null } as const;
 
-/** Whether the spot price and pod sizes come from another answer than the stock, and that answer is older than `staleMs`. */
+/**
+ * Whether the spot price and pod sizes of a cell come from a different answer than its stock, and that answer is at least `staleMs` old.
+ */
 function isSpotTooOld(cell: Cell, { staleMs }: AgeLimits, now: number): boolean {
   if (!isObserved(cell) || cell.spotAskedAt === null || cell.spotObservedAt === cell.observedAt) return false;
   return now - cell.spotAskedAt >= staleMs;

@@ -10,11 +10,11 @@ export interface Renewable<T> {
   /** The key of the cache entry. */
   readonly key: string;
   /**
-   * Returns the name of the load that provides the value. If that load fails and the name has changed by then, the load with the new name
-   * is started too.
+   * Returns the name of the load that provides the value. If that load fails and this function then returns another name, the load with the
+   * new name is started too.
    */
   readonly loadName: () => string;
-  /** Loads values, normally including the value of `key`. Rejects with an `UpstreamError`. */
+  /** Loads values, normally including the value of `key`. Rejects with an `UpstreamError` if the source fails. */
   readonly load: (demand: Demand) => Promise<readonly Loaded<T>[]>;
   /** Called with the cache entry each time it is read or changed. */
   readonly onSeen?: (kept: Kept<T>) => void;
@@ -22,14 +22,17 @@ export interface Renewable<T> {
   readonly onFailed?: () => void;
   /** Returns the age at which the value is due for a refresh, in milliseconds since it was requested. */
   readonly dueAfterMs: (value: T) => number;
-  /** Age up to which the value may be served if no newer value is available, in milliseconds since it was requested. */
+  /** The age up to which the value may be served while no newer value is available, in milliseconds since it was requested. */
   readonly goodForMs: number;
   /**
-   * Whether a value of this age, in milliseconds, may be served at once. If not, readers wait for a load, and receive this value only if
-   * the load fails. Defaults to yes.
+   * Returns whether a value of this age, in milliseconds, may be served at once. If not, readers wait for a load, and receive this value
+   * only if the load fails. Default: always returns `true`.
    */
   readonly mayServe?: (value: T, ageMs: number) => boolean;
-  /** Whether a value lacks something that the current request needs. Such a value is due for a refresh at once. Defaults to no. */
+  /**
+   * Returns whether a value lacks something that the current request needs. Such a value is due for a refresh at once. Default: always
+   * returns `false`.
+   */
   readonly lacks?: (value: T) => boolean;
 }
 
@@ -37,8 +40,8 @@ export interface Renewable<T> {
 export interface Loaded<T> extends Asked {
   readonly key: string;
   /**
-   * Returns the value to store, given the current cache entry. Called in the order in which answers arrive, which may differ from the order
-   * in which they were requested. The answer that was requested last must win.
+   * Returns the value to store. Receives the current cache entry, if there is one. Called in the order in which answers arrive, which may
+   * differ from the order in which they were requested. The answer that was requested last must win.
    */
   readonly merge: (before: Kept<T> | undefined) => T;
   /** Whether the value only adds details to the cache entry. If so, the entry keeps its age. */
@@ -49,6 +52,6 @@ export interface Loaded<T> extends Asked {
 export interface Known<T> {
   /** Returns the value without any side effect. */
   readonly look: () => T;
-  /** Returns the value to answer a request. Counts a read. If the entry is due, refreshes it in the background on behalf of `demand`. */
+  /** Returns the value, and counts a read. If the entry is due for a refresh, refreshes it in the background on behalf of `demand`. */
   readonly take: (demand: Demand) => T;
 }

@@ -16,9 +16,9 @@ export interface RenewingCacheOptions {
   readonly now: () => number;
   /** How long to wait after a failed load before the same load may be started again, in milliseconds. */
   readonly holdOffMs: number;
-  /** Called with the way in which reads were answered, and the number of these reads. */
+  /** Called when reads were answered, with the way in which they were answered and with their number. */
   readonly onRead: (result: ReadResult, reads: number) => void;
-  /** Called with each error of a load in the background that is not an `UpstreamError`. */
+  /** Called with each error of a load in the background, unless it is an `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -30,11 +30,11 @@ export interface RenewingCache {
    * RunPod. Joining a running load uses no budget.
    */
   read<T>(renewable: Renewable<T>, demand: Demand): Promise<T>;
-  /** The result of `read` if it is available without waiting for a load, else `undefined`. */
+  /** Returns the result of `read` if it is available without waiting for a load, else `undefined`. */
   lookUp<T>(renewable: Renewable<T>): Promise<Known<T> | undefined>;
-  /** Loads the value even if the cached value is fresh. Rejects when the load fails, with the same errors as `read`. */
+  /** Loads the value even if the cached value is fresh. If the load fails, rejects with the same errors as `read`. */
   renew<T>(renewable: Renewable<T>, demand: Demand): Promise<void>;
-  /** A number that changes whenever a cached value may have changed. */
+  /** Returns a number that changes whenever a cached value may have changed. */
   readonly version: () => number;
 }
 
@@ -43,7 +43,7 @@ const NEVER_ABORTED = new AbortController().signal;
 
 /**
  * Creates a cache that serves valid entries at once, and refreshes them in the background when they are due. Without a valid entry, all
- * readers wait for the same load. A failure is never stored as an answer. It only delays the next load.
+ * readers wait for the same load. A failure is never cached as a value. It only delays the next load.
  */
 export function createRenewingCache({
   store,
@@ -59,7 +59,7 @@ export function createRenewingCache({
   const mayServe = <T>(renewable: Renewable<T>, { value, askedAt }: Kept<T>): boolean =>
     renewable.mayServe?.(value, now() - askedAt) ?? true;
 
-  /** Returns the value to answer a request. If the value is due for a refresh, starts the refresh in the background. */
+  /** Returns the value of a cache entry, and counts a read. If the value is due for a refresh, starts the refresh in the background. */
   function serve<T>(renewable: Renewable<T>, kept: Kept<T>, demand: Demand): T {
     const { value, askedAt } = kept;
     const isDue = renewable.lacks?.(value) === true || now() >= askedAt + renewable.dueAfterMs(value);

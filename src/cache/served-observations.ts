@@ -2,7 +2,7 @@ import type { Observation } from '../domain/observation.ts';
 import { type CacheStatistics, createCacheStatistics } from './cache-statistics.ts';
 import { type AgeLimits, type RememberedObservation, recall, untilWhole } from './remembered-observation.ts';
 
-/** Converts remembered observations into the observations to serve now. Also keeps statistics of their cells. */
+/** Converts remembered observations into the observations that are served now, and keeps statistics of their cells. */
 export class ServedObservations {
   readonly statistics: CacheStatistics;
   readonly #limits: AgeLimits;
@@ -17,12 +17,12 @@ export class ServedObservations {
     this.statistics = createCacheStatistics(limits.staleMs, now);
   }
 
-  /** Returns the observation to serve now. The age of each cell decides whether it is fresh, stale or failed. */
+  /** Returns the observation that is served now. Each cell in it is fresh, stale or failed, depending on the age of the cell. */
   recall(remembered: RememberedObservation): Observation {
     return recall(remembered, this.#limits, this.#now());
   }
 
-  /** Whether every cell was observed and is still fresh. If so, the latest observation is served unchanged. */
+  /** Whether every cell is observed and still fresh. If so, the latest observation is served unchanged. */
   isWhole(remembered: RememberedObservation): boolean {
     const until = this.#wholeUntil.get(remembered) ?? untilWhole(remembered, this.#limits);
     this.#wholeUntil.set(remembered, until);
@@ -35,7 +35,7 @@ export class ServedObservations {
     this.statistics.loaded(key, () => this.recall(remembered));
   }
 
-  /** Whether this very object was added to the statistics. Another object with the same content does not count. */
+  /** Whether this very object has been added to the statistics. An equal object is not enough. */
   isRecorded(remembered: RememberedObservation): boolean {
     return this.#recorded.has(remembered);
   }

@@ -6,12 +6,12 @@ import { createWaitingClients } from './waiting-clients.ts';
 /** Loads that any number of readers can share. */
 export interface SharedLoads {
   /**
-   * Returns the result of the running load of `key`, or starts one with `start`. Rejects with the error of the load, or with the reason of
-   * `demand.signal` if that signal is aborted first. When no reader waits for a load any more, the signal of the load is aborted and the
-   * load can no longer be joined.
+   * Returns the result of the load that is running for `key`. If no load is running, starts one with `start`. Rejects with the error of the
+   * load, or with the reason of `demand.signal` if that signal is aborted first. When no reader waits for a load any more, the signal of
+   * the load is aborted and the load can no longer be joined.
    */
   join<T>(key: string, start: (demand: Demand) => Promise<T>, demand: Demand): Promise<T>;
-  /** Whether a load of `key` can be joined. */
+  /** Whether a running load of `key` can be joined. */
   isRunning(key: string): boolean;
 }
 
@@ -38,8 +38,8 @@ export function createSharedLoads(): SharedLoads {
 }
 
 /**
- * A load and its readers. The load counts as `awaited` while a client of at least one reader waits for it. It is aborted when all readers
- * have stopped waiting.
+ * A load and its readers. The load is `awaited` while it is `awaited` for at least one reader. The load is aborted when all readers have
+ * stopped waiting.
  */
 class SharedLoad<T> implements Demand {
   readonly #wishes = new Set<Demand>();
@@ -52,7 +52,7 @@ class SharedLoad<T> implements Demand {
   constructor(start: (demand: Demand) => Promise<T>, onEnd: () => void) {
     this.#onEnd = onEnd;
     this.#result = Promise.resolve(this).then(start).finally(onEnd);
-    // Readers receive the error. If there are no readers, it must not count as an unhandled rejection.
+    // Readers receive the error. Without readers, the error must not count as an unhandled rejection.
     this.#result.catch(() => {});
   }
 

@@ -2,8 +2,8 @@ import { isObserved, type Observation } from '../domain/observation.ts';
 import type { RememberedObservation } from './remembered-observation.ts';
 
 /**
- * An answer in which everything is sold out is doubted only if at least this much was in stock before: this many cells, of this many GPU
- * types.
+ * The stock that must have been known for an answer in which everything is sold out to be doubted: at least this number of cells in stock,
+ * of at least this number of GPU types.
  */
 const MUCH = { cells: 10, gpuTypes: 3 } as const;
 
@@ -18,15 +18,15 @@ export const isAllSoldOut = (answer: readonly Observation[]): boolean =>
   answer.every((observation) => countAvailable(observation) === 0);
 
 /**
- * Whether to believe an answer in which everything is sold out: 'newly doubted' for the first such answer, 'still doubted' for another one
- * that comes too early to confirm it.
+ * Whether the gateway believes an answer in which everything is sold out. 'newly doubted' is for the first such answer that is doubted,
+ * 'still doubted' for another one that comes too early to confirm the first one.
  */
 export type Judgement = 'believed' | 'newly doubted' | 'still doubted';
 
 /**
- * Judges an answer in which everything is sold out, given the observations that were remembered `before`. The answer may be true, but a
- * broken catalog at RunPod looks the same. A second such answer is believed if it was requested at least `confirmAfterMs` after the first
- * one.
+ * Judges an answer in which everything is sold out. The answer may be true, but a broken catalog at RunPod causes the same answer. A second
+ * such answer is believed if it was requested at least `confirmAfterMs` milliseconds after the first one. `before` contains the
+ * observations that were remembered before the answer, and `askedAt` is when the answer was requested, in monotonic milliseconds.
  */
 export function judgeSoldOut(
   before: readonly RememberedObservation[],

@@ -1,16 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import type { Asked } from '../domain/clock.ts';
 
-/** A stored value, and when the latest answer in it was requested from RunPod. */
+/** A stored value, and the time at which the latest answer in it was requested from RunPod. */
 export interface Kept<T> extends Asked {
   readonly value: T;
 }
 
-/** Lifetimes of a stored value, in milliseconds. An infinite lifetime has no limit. */
+/** The lifetimes of a stored value, in milliseconds. A lifetime may be infinite. */
 export interface Keeping {
   /** How long this process uses its copy before it checks whether another replica has stored a later value. */
   readonly freshMs: number;
-  /** How long the value is kept, unless memory runs short. */
+  /** How long the value is kept, unless the store needs its space for other values. */
   readonly goodMs: number;
 }
 
@@ -20,11 +20,11 @@ export interface Store {
   /** Returns the result of `get` if it is available without waiting, else `undefined`. */
   peek<T>(key: string): Kept<T> | undefined;
   set<T>(key: string, kept: Kept<T>, keeping: Keeping): Promise<void>;
-  /** A number that changes whenever another replica may have stored a value. */
+  /** Returns a number that changes whenever another replica may have stored a value. */
   readonly version: () => number;
 }
 
-/** The most values that are kept in memory. */
+/** The maximum number of values that are kept in memory. */
 export const MAX_KEYS = 10_000;
 
 /** Creates a store in the memory of this process. Values are not copied, so readers must not change them. */

@@ -1,42 +1,46 @@
 import { UpstreamError } from '../domain/errors.ts';
 
-/** How many times the freshness period of an observation passes before its supplement is requested again. */
+/** The period after which a supplement is requested again, as a multiple of the time for which an observation is fresh. */
 const PERIODS = 5;
 
-/** The most keys whose last request is remembered: three times as many as may wait in the queue. */
+/** The maximum number of keys whose last request is remembered: three times as many as may wait in the queue. */
 export const MAX_TRIES = 3000;
 
-/** While supplements report nothing, only `PROBES` of them are requested every `PROBE_EVERY_MS` milliseconds. */
+/**
+ * The length of a window for probes, in milliseconds. Of the keys whose supplements reported nothing, only `PROBES` are requested in each
+ * window.
+ */
 const PROBE_EVERY_MS = 3_600_000;
 const PROBES = 3;
 
 /**
- * The result of a supplement request, in this order: the answer contained a spot price or a pod size; it contained neither; no request was
- * needed; the request has to wait.
+ * The result of a supplement request. 'something': the answer contained a spot price or a pod size. 'nothing': it contained neither. 'not
+ * asked': no request was needed. 'postponed': the request has to wait, because no client has enough budget left for it.
  */
 export type Supplied = 'something' | 'nothing' | 'not asked' | 'postponed';
 
 interface Try {
   readonly at: number;
-  /** How long after this request the key is due again, in milliseconds. */
+  /** The time from this request until the key is due again, in milliseconds. */
   readonly afterMs: number;
   readonly hasFailed: boolean;
   readonly supplied: Supplied;
 }
 
-/** A request that has begun. */
+/** A supplement request that has begun. */
 export interface RunningTry {
   readonly key: string;
   readonly before: Try | undefined;
   /**
-   * Whether this request is a probe: the last request for this key reported nothing, and no other supplement has reported anything since.
+   * Whether this request is a probe. It is a probe if the last request for this key reported nothing, and no supplement for another key has
+   * reported anything since then.
    */
   readonly isProbe: boolean;
 }
 
 /** Remembers the latest request for each supplement, and decides when the next request is due. */
 export class SupplementTries {
-  /** Age at which a supplement is requested again, in milliseconds. */
+  /** The age at which a supplement is requested again, in milliseconds. */
   readonly periodMs: number;
   readonly #freshMs: number;
   readonly #now: () => number;
@@ -53,19 +57,19 @@ export class SupplementTries {
     this.periodMs = PERIODS * freshMs;
   }
 
-  /** Returns when the key was last requested; minus infinity if it never was. */
+  /** Returns when a supplement for the key was last requested, in monotonic milliseconds; minus infinity if it never was. */
   lastAt(key: string): number {
     return this.#tries.get(key)?.at ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Whether the key should be requested now. */
+  /** Whether a supplement for the key is due now. */
   isDue(key: string): boolean {
     const last = this.#tries.get(key);
     if (this.#isFruitless(last)) return this.#countProbesLeft() > 0;
     return last === undefined || this.#now() >= last.at + last.afterMs;
   }
 
-  /** Records that a request begins. Returns `null` if the key must not be requested now. */
+  /** Records that a request begins. Returns `null` if the request must not be made, because the current window has no probe left. */
   begin(key: string): RunningTry | null {
     const before = this.#tries.get(key);
     const isProbe = this.#isFruitless(before);
@@ -77,7 +81,7 @@ export class SupplementTries {
 
   /** Records the result of a request. */
   end({ key, before, isProbe }: RunningTry, supplied: Supplied): void {
-    // A probe that was not needed, for example because nothing is in stock, does not count as a request.
+    // A probe that was not sent, for example because nothing is in stock, does not count as the last request of its key.
     if (supplied === 'not asked' && isProbe && before !== undefined) this.#tries.set(key, before);
     else this.#record(key, { afterMs: this.periodMs, hasFailed: false, supplied });
     if (supplied === 'something') this.#lastSuppliedAt = this.#now();
@@ -92,7 +96,7 @@ export class SupplementTries {
       this.#probesLeft -= 1;
       return;
     }
-    // A request that was never sent has cost nothing, so the key is due again sooner.
+    // A request that was never sent has cost RunPod nothing, so the key is due again sooner.
     const isFree = error instanceof UpstreamError && error.code === 'NOT_ATTEMPTED';
     this.#record(key, { afterMs: isFree ? this.#freshMs : this.periodMs, hasFailed: true, supplied: 'not asked' });
   }
@@ -103,7 +107,7 @@ export class SupplementTries {
     else this.#tries.set(key, before);
   }
 
-  /** Makes the key due sooner, unless its last request failed. */
+  /** Makes the supplement for the key due sooner, unless the last request for it failed. */
   hasten(key: string): void {
     const last = this.#tries.get(key);
     if (last !== undefined && !last.hasFailed) this.#tries.set(key, { ...last, afterMs: this.#freshMs });
@@ -117,7 +121,7 @@ export class SupplementTries {
     return this.#now() >= this.#probesFrom + PROBE_EVERY_MS ? PROBES : this.#probesLeft;
   }
 
-  /** Starts the next hour of probes, if the current hour is over. */
+  /** Starts the next window for probes if the current window is over. */
   #openWindow(): void {
     if (this.#now() < this.#probesFrom + PROBE_EVERY_MS) return;
     this.#probesFrom = this.#now();

@@ -4,10 +4,13 @@ import { GATEWAY } from '../domain/client.ts';
 import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { SupplementTries, type Supplied } from './supplement-tries.ts';
 
-/** The most supplements that may wait in the queue: about twenty times as many as one pod size needs for all GPU types. */
+/** The maximum number of supplements that may wait in the queue: about twenty times as many as all GPU types need for one pod size. */
 export const MAX_WAITING = 1000;
 
-/** Requests a supplement, unless a recent supplement is already known. */
+/**
+ * Requests a supplement, which is an answer with spot prices and pod sizes from a second source. Requests nothing if a recent supplement is
+ * already known.
+ */
 export type AskSupplement = (demand: Demand) => Promise<Supplied>;
 
 /** Dependencies of `createSupplements`. */
@@ -16,20 +19,20 @@ export interface SupplementsOptions {
   readonly freshMs: number;
   /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
-  /** Aborted when no more requests may be made. */
+  /** Aborted when the gateway stops. After that, no request is made. */
   readonly stopping: AbortSignal;
-  /** Called with an error that is not an `UpstreamError`. */
+  /** Called with each error that is not an `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
 }
 
 /** Requests supplements in the background. */
 export interface Supplements {
   /**
-   * Queues `ask` if a supplement for the key is due. The call costs little if no supplement is due. It does nothing while the queue is
-   * full; a later call can queue the key.
+   * Queues `ask` if a supplement for the key is due. If none is due, the call costs little. While the queue is full, the call does nothing,
+   * and a later call can queue the key.
    */
   request(key: string, ask: AskSupplement): void;
-  /** Age at which a supplement is requested again, in milliseconds. */
+  /** The age at which a supplement is requested again, in milliseconds. */
   readonly periodMs: number;
   /**
    * Call this when a cell has come into stock and its spot price and pod sizes are unknown. The supplement for the key is then due sooner.
@@ -38,10 +41,10 @@ export interface Supplements {
 }
 
 /**
- * Creates the queue of supplement requests. One request runs at a time, starting with the key whose last request was longest ago. A
- * supplement is due again after five times the period in which an observation is fresh, or sooner when something new comes into stock. A
- * key whose supplement reported nothing is skipped until a supplement for another key reports something. Until then, three of the skipped
- * keys are requested every hour, because RunPod may sell spot again.
+ * Creates the queue of supplement requests. One request runs at a time, and the next one is always for the key whose last request was
+ * longest ago. A supplement is due again after five times the period in which an observation is fresh, or sooner if a cell comes into
+ * stock. A key whose supplement reported nothing is skipped until a supplement for another key reports something. Until then, three of the
+ * skipped keys are requested every hour, because RunPod may offer spot prices again.
  */
 export function createSupplements({ freshMs, now, stopping, onFault }: SupplementsOptions): Supplements {
   const demand: Demand = { signal: stopping, awaited: false, clients: [GATEWAY] };
@@ -63,7 +66,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     }
   }
 
-  /** Returns the waiting key whose last request was longest ago. In this order, the hourly probes reach all keys in turn. */
+  /** Returns the waiting key whose last request was longest ago. Because of this order, the hourly probes reach one key after another. */
   function nextKey(): string | undefined {
     const [first, ...others] = waiting.keys();
     return others.reduce((oldest, key) => (tries.lastAt(key) < tries.lastAt(oldest ?? key) ? key : oldest), first);
@@ -71,7 +74,7 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
 
   async function askAll(): Promise<void> {
     isAsking = true;
-    // One operation queues many supplements in the same tick. Wait until all of them are queued.
+    // One operation queues many supplements in the same tick of the event loop. Wait until all of them are queued.
     await Promise.resolve();
     for (let key = nextKey(); key !== undefined && !stopping.aborted; key = nextKey()) {
       const ask = waiting.get(key);
@@ -85,7 +88,8 @@ export function createSupplements({ freshMs, now, stopping, onFault }: Supplemen
     periodMs: tries.periodMs,
     request(key, ask) {
       if (waiting.has(key) || waiting.size >= MAX_WAITING || !tries.isDue(key)) return;
-      // Another request may have started the loop that runs `ask`, but `ask` belongs to the trace of the request that queued it.
+      // The loop that runs `ask` may have been started by another request. `ask` must still belong to the trace of the request that queued
+      // it.
       waiting.set(key, AsyncResource.bind(ask));
       if (!isAsking) void askAll();
     },

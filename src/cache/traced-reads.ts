@@ -1,7 +1,7 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 
-/** Wraps a catalog so that each read that may wait for a load has a span. */
+/** Wraps a catalog so that a span is recorded for each read that may have to wait for a load. */
 export function traceReads<C extends Catalog>(catalog: C, tracer: Tracer): C {
   return {
     ...catalog,

@@ -1,4 +1,4 @@
-/** Runs a task after all earlier tasks of the same key have ended. Resolves or rejects with the outcome of the task. */
+/** Runs a task after all earlier tasks of the same key have ended. Resolves or rejects as the task does. */
 export type InTurn = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
 /** Creates a function that runs the tasks of each key one after another. */

@@ -1,6 +1,6 @@
 import type { Client } from '../domain/client.ts';
 
-/** The clients of a load. A client that was added several times stays until it has been removed the same number of times. */
+/** The clients that wait for a load. A client that was added several times stays until it has been removed the same number of times. */
 export interface WaitingClients {
   add(clients: readonly Client[]): void;
   remove(clients: readonly Client[]): void;
@@ -9,8 +9,8 @@ export interface WaitingClients {
 }
 
 /**
- * The most clients that `all` returns. There is a limit because all of them are examined whenever a slot becomes free. A load with this
- * many clients gets its turn soon in any case.
+ * The maximum number of clients that `all` returns. It is limited because all of these clients are examined whenever a slot for a request
+ * to RunPod becomes free. A load with this many clients gets a slot soon in any case.
  */
 const MAX_CLIENTS = 100;
 

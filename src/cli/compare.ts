@@ -1,7 +1,7 @@
 /**
- * Sends the same requests to RunPod's GraphQL API and its REST API, and prints the differences. Exits 1 if it is too early to switch from
- * one API to the other. This is so in three cases: one API cannot be read, no cell can be compared, or more cells disagree than
- * `--threshold` allows. A cell disagrees if it is in stock in one API only, or if one API does not know it.
+ * Sends the same requests to RunPod's GraphQL API and its REST API, and prints the differences. Exits with code 1 if it is too early to
+ * switch from one API to the other. This is the case if an API cannot be read, if no cell can be compared, or if more cells disagree than
+ * `--threshold` allows. A cell disagrees if it is in stock in one API only, or if one API does not report it.
  */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';

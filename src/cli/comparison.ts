@@ -16,7 +16,7 @@ export interface Pair<T> {
   readonly b: T;
 }
 
-/** A cell that two sources report differently. The value of a source that could not observe the cell is `null`. */
+/** A cell that two sources report differently. If a source could not observe the cell, its value is `null`. */
 export interface CellDifference<T> extends Pair<T | null> {
   readonly gpuTypeId: string;
   readonly dataCenterId: string;
@@ -29,17 +29,17 @@ export interface Comparison {
   readonly stock: readonly CellDifference<StockLevel>[];
   /** Cells with different on-demand prices, in US dollars per pod and hour. */
   readonly price: readonly CellDifference<number>[];
-  /** Number of cells that both sources observed. */
+  /** The number of cells that both sources observed. */
   readonly cells: number;
-  /** Of the cells that both sources observed: how many are in stock in one source only. */
+  /** The numbers of cells that both sources observed, but that are in stock in one source only: in `a` only, and in `b` only. */
   readonly inStockOnly: Pair<number>;
-  /** Number of cells whose GPU type and data center are listed by both sources, but that at least one source could not observe. */
+  /** The number of cells that at least one source could not observe, although both sources list the GPU type and the data center. */
   readonly unknown: number;
-  /** Number of cells whose GPU type or data center is listed by one source only. */
+  /** The number of cells whose GPU type or data center is listed by one source only. */
   readonly oneSided: number;
 }
 
-/** Compares what two sources report about the GPU types and data centers that both list. */
+/** Compares the reports of two sources: their lists, and the cells whose GPU type and data center both of them list. */
 export function compareWorlds(a: World, b: World): Comparison {
   const cellsOfA = indexCells(a);
   const cellsOfB = indexCells(b);
@@ -89,7 +89,7 @@ function onlyOf(a: readonly Row[], b: readonly Row[]): Pair<readonly string[]> {
   return { a: [...ofA].filter((id) => !ofB.has(id)), b: [...ofB].filter((id) => !ofA.has(id)) };
 }
 
-/** Returns a lookup of observed cells. The lookup returns `null` for a cell that was not observed. */
+/** Returns a function that finds an observed cell. It returns `null` for a cell that was not observed. */
 function indexCells({ observations }: World) {
   const byType = new Map(
     observations.map(({ gpuTypeId, cells }) => [gpuTypeId, new Map(cells.map((cell) => [cell.dataCenterId, cell]))]),

@@ -1,6 +1,6 @@
 /**
- * Checks the configured source, or both APIs with `UPSTREAM=auto`. Requests a sample of everything that the gateway relies on, and prints
- * what is wrong and what to do about it. Exits 1 if something is wrong.
+ * Checks the configured source, or both APIs with `UPSTREAM=auto`. Requests a sample of all data that the gateway relies on. Prints each
+ * problem and what to do about it. Exits with code 1 if there is a problem that prevents correct answers.
  */
 import { existsSync } from 'node:fs';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
@@ -9,13 +9,14 @@ import { GATEWAY } from '../domain/client.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import { type FailureCode, UpstreamError } from '../domain/errors.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
+import type { Lists } from '../domain/lists.ts';
 import type { Observation } from '../domain/observation.ts';
 import { excerpt } from '../upstream/request/excerpt.ts';
 import { checkDescription } from './doctor/check-description.ts';
 import { type ExaminedSource, openSource } from './doctor/examined-source.ts';
 import { createReport, type Report } from './doctor/report.ts';
 
-/** What to do about each kind of failure. */
+/** The advice for each kind of failure. */
 const REMEDIES: Readonly<Record<FailureCode, string>> = {
   TIMEOUT: 'RunPod is slow. Try again, or raise UPSTREAM_TIMEOUT_MS.',
   RATE_LIMITED: 'RunPod asks for fewer requests. Wait, and raise FRESH_SECONDS if it happens again.',
@@ -27,16 +28,16 @@ const REMEDIES: Readonly<Record<FailureCode, string>> = {
   NOT_ATTEMPTED: 'Try again.',
 };
 
-/** How many unknown stock words are reported at most. A source could send more of them than anyone would read. */
+/** The maximum number of unknown stock words that are reported. A source could send more of them than anyone would read. */
 const MOST_WORDS = 100;
 
 const DEMAND: Demand = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
 const hasFailed = await main();
-// Ends the process even while a rate limit of RunPod pauses the requests.
+// Without this, the process would not end while a rate limit of RunPod pauses the requests.
 process.stdout.write('', () => process.exit(hasFailed ? 1 : 0));
 
-/** Returns whether something is wrong. */
+/** Examines all configured sources. Returns whether a check failed. */
 async function main(): Promise<boolean> {
   const write = (text: string) => void process.stdout.write(text);
   try {
@@ -44,7 +45,7 @@ async function main(): Promise<boolean> {
     const config = loadConfig(process.env);
     const report = createReport(config.secrets, write);
     const { upstream } = config;
-    // Checks each API on its own, because with `auto` one API would answer in place of the other.
+    // Each API is checked on its own, because with `auto` one API would answer in place of the other.
     const sources = upstream.source === 'auto' ? (['rest', 'graphql'] as const) : [upstream.source];
     for (const source of sources) await examineSource({ ...config, upstream: { ...upstream, source } }, report);
     return report.hasFailed();
@@ -121,7 +122,7 @@ async function tryOut<T>(
   }
 }
 
-/** Reports fields that are null in every row: RunPod has stopped sending them, or has renamed them. */
+/** Reports the fields that are null in every row. RunPod has probably stopped sending them, or has renamed them. */
 function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCenter[], { print }: Report): void {
   const missing: string[] = [
     ...(['memoryGb', 'maxGpuCount', 'secureCloud', 'securePrice'] as const).filter((field) =>
@@ -132,12 +133,6 @@ function checkFields(gpuTypes: readonly GpuType[], dataCenters: readonly DataCen
   if (dataCenters.every(({ region }) => region === 'UNKNOWN')) missing.push('region');
   if (missing.length === 0) print('ok', 'fields', 'all have values');
   else print('warn', 'fields', `no row has ${missing.join(', ')}`, 'They are null. RunPod may have renamed them.');
-}
-
-/** The GPU types and data centers of a source. */
-interface Lists {
-  readonly gpuTypes: readonly GpuType[];
-  readonly dataCenters: readonly DataCenter[];
 }
 
 async function checkStock(catalog: SourceCatalog, { gpuTypes, dataCenters }: Lists, report: Report): Promise<void> {
@@ -160,7 +155,7 @@ function isSoldOut({ cells }: Observation): boolean {
   return cells.every((cell) => cell.failure === null && !cell.available);
 }
 
-/** Describes observed stock. The number of sold-out GPU types is added only if the source observed more than one type. */
+/** Describes observed stock in words. Adds the number of sold-out GPU types unless exactly one type was observed. */
 function describeStock(observations: readonly Observation[]): string {
   const cells = observations.flatMap((observation) => observation.cells);
   const stocked = cells.filter((cell) => cell.failure === null && cell.available).length;

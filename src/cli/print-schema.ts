@@ -1,4 +1,4 @@
-/** Prints the public schema as SDL. With `--subgraph`, prints the SDL of the subgraph instead, for composing a supergraph. */
+/** Prints the public schema as SDL. With `--subgraph`, prints the SDL of the subgraph instead, from which a supergraph is composed. */
 import { parseArgs } from 'node:util';
 import { printPublicSchema, printSubgraph } from '../graphql/schema.ts';
 

@@ -3,7 +3,7 @@ import type { DataCenter } from './data-center.ts';
 import type { GpuType } from './gpu-type.ts';
 import type { Observation, ObservationKey, ObservationRequest, UpstreamSource } from './observation.ts';
 
-/** The health of a source, judged by its latest requests. */
+/** The health of a source, as its latest requests show it. */
 export type UpstreamHealth = 'UP' | 'DEGRADED' | 'DOWN';
 
 /** A source and its health. */
@@ -22,19 +22,22 @@ export interface UpstreamStatus extends SourceStatus {
   readonly sources: readonly SourceStatus[];
 }
 
-/** Who needs an answer: the clients, whether one of them waits, and when to give up. */
+/** The reason for a request to a source: the clients that need the answer, whether one of them waits, and a signal that ends the need. */
 export interface Demand {
-  /** Aborted when no client needs the answer any more. Work that has not started is then dropped. */
+  /** Aborted when no client needs the answer any more. Work that has not started by then is not done. */
   readonly signal: AbortSignal;
   /** Whether a client waits for the answer. Requests that a client waits for start before background refreshes. */
   readonly awaited: boolean;
-  /** The clients that the answer is for. Requests to RunPod use their turns and budgets. `GATEWAY` stands for the gateway's own work. */
+  /**
+   * The clients that need the answer. Requests to RunPod count against the budgets of these clients, and wait for the turns of these
+   * clients in the queue. `GATEWAY` stands for the gateway itself.
+   */
   readonly clients: readonly Client[];
 }
 
-/** The cost of reading a source, and the health of the source. */
+/** The functions that report the cost of reading a source, and its status. */
 interface Costs {
-  /** How many upstream requests one read of a list may cause at most. */
+  /** The maximum number of upstream requests that one read of a list may cause. */
   readonly listCost: number;
   /** Returns the name of the upstream request that answers a key. Keys that share a request share its name. */
   readonly batchOf: (key: ObservationKey) => string;
@@ -54,7 +57,7 @@ export interface Listing<Row> {
 /** Requests one observation for each GPU type of a batch. Causes at most the upstream requests that `costOf` names. */
 export type Observe = (request: ObservationRequest, demand: Demand) => Promise<readonly Observation[]>;
 
-/** A second source for an observation. It adds details that the source of the stock does not report. */
+/** A second source for an observation. It adds spot prices and pod sizes, which the source of the stock does not report. */
 export interface Supplement {
   /** The name of the upstream request, as `batchOf` returns it. */
   readonly loadName: string;
@@ -62,16 +65,16 @@ export interface Supplement {
 }
 
 /**
- * A source of answers. Reads reject with an `UpstreamError` when the source cannot be read, and with the reason of `demand.signal`
- * once that signal is aborted.
+ * A source of answers. A read rejects with an `UpstreamError` if the source cannot be read, and with the reason of `demand.signal` if that
+ * signal is aborted.
  */
 export interface SourceCatalog extends Costs {
-  /** Every GPU type, without pseudo types. */
+  /** Returns every GPU type, except RunPod's entries that are not GPU types. */
   readonly gpuTypes: (demand: Demand) => Promise<Listing<GpuType>>;
-  /** Every data center, whether RunPod's console lists it or not. */
+  /** Returns every data center, whether or not RunPod's console lists it. */
   readonly dataCenters: (demand: Demand) => Promise<Listing<DataCenter>>;
   /**
-   * Returns one observation for each GPU type of the batch that the source has an answer about. Each observation has one cell for each data
+   * Returns one observation for each GPU type of the batch for which the source has an answer. Each observation has one cell for each data
    * center.
    */
   readonly observe: Observe;
@@ -82,10 +85,12 @@ export interface SourceCatalog extends Costs {
   readonly supplementOf: (key: ObservationKey) => Supplement | null;
 }
 
-/** The cache around a source. Each observation is about one GPU type. Reads reject like those of a `SourceCatalog`. */
+/**
+ * A cached source, which returns the observation of a single GPU type. Its reads reject with the same errors as those of a `SourceCatalog`.
+ */
 export interface Catalog extends Costs {
   readonly gpuTypes: (demand: Demand) => Promise<readonly GpuType[]>;
   readonly dataCenters: (demand: Demand) => Promise<readonly DataCenter[]>;
-  /** Returns one cell for each data center. Causes at most one upstream request, which other callers may share. */
+  /** Returns an observation with one cell for each data center. Causes at most one upstream request, which other callers may share. */
   readonly observe: (request: ObservationRequest, demand: Demand) => Promise<Observation>;
 }

@@ -1,10 +1,10 @@
 import type { Cell, HourlyPrice, ObservationScope, ObservedCell, UpstreamSource } from './observation.ts';
 import { observedRow, type Row } from './row.ts';
 
-/** How a cell changed. A change of both stock and price is STOCK_CHANGED. */
+/** The way in which a cell changed. A change of both the stock level and the price is STOCK_CHANGED. */
 export type ChangeKind = 'APPEARED' | 'DISAPPEARED' | 'STOCK_CHANGED' | 'PRICE_CHANGED';
 
-/** The difference between two successive verified observations of a cell. */
+/** The difference between two successive observations of a cell. */
 export interface Difference {
   readonly kind: ChangeKind;
   readonly before: Row;
@@ -17,18 +17,18 @@ export interface Change extends Difference {
   readonly id: string;
 }
 
-/** A cell as it was last observed, and what is needed to compare it with the next observation. */
+/** A cell as it was last observed, and the earlier values that the next observation is compared with. */
 export interface SeenCell {
   readonly latest: ObservedCell;
   /** The latest observation from each source since the stock last changed. */
   readonly bySource: Readonly<Partial<Record<UpstreamSource, ObservedCell>>>;
-  /** The on-demand price in the last event about the cell, or in its first observation if there was no event. */
+  /** The on-demand price in the last event about the cell, or in the first observation of the cell if there was no event. */
   readonly shownPrice: HourlyPrice | null;
 }
 
 /**
- * Returns the differences between `cells` and their last observations in `lastSeen`, a map by data center id. A failed cell has no
- * difference. A cell without an earlier observation has none either, because it may not have changed at all.
+ * Returns the differences between `cells` and their last observations. `lastSeen` contains the last observations by data center id. A
+ * failed cell has no difference. Nor has a cell without an earlier observation, because it may not have changed.
  */
 export function findDifferences(
   { gpuType, gpuCount, dataCenters }: ObservationScope,
@@ -48,9 +48,9 @@ export function findDifferences(
 }
 
 /**
- * Returns how a cell changed and the observation to compare it with, or `null` if the cell did not change. Two sources may quote the same
- * price differently. An on-demand price is therefore compared with the last quote from the same source at the same stock level. A spot
- * price that was copied from an older answer is not a change.
+ * Returns how a cell changed and the earlier observation that it differs from, or `null` if the cell did not change. Two sources may quote
+ * the same price differently, so an on-demand price is compared with the last price from the same source, and only if the stock level is
+ * the same. A spot price that was copied from an older answer does not count as a change.
  */
 export function changeOf(
   known: SeenCell,
@@ -72,7 +72,7 @@ export function kindOf(before: ObservedCell, after: ObservedCell): ChangeKind | 
   return after.available && before.stock !== after.stock ? 'STOCK_CHANGED' : null;
 }
 
-/** Whether a source quotes another on-demand price than in its last quote, and no event has shown the new price yet. */
+/** Whether a source quotes an on-demand price that differs from its previous one and is not the price that the last event contained. */
 const isOtherQuote = (before: ObservedCell, { shownPrice }: SeenCell, after: ObservedCell): boolean =>
   after.available &&
   before.stock === after.stock &&

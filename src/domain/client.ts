@@ -1,19 +1,22 @@
 import { ClientLimitedError } from './errors.ts';
 
-/** A place in a client's budget that is reserved for one request to RunPod. */
+/** A place in a client's budget, reserved for one request to RunPod. */
 export interface Reservation {
   /**
-   * Call this when the request is sent. Returns `false` if the request must not be sent: no client waits for it, and requests that clients
-   * wait for have taken its place.
+   * Uses the place. Call this just before the request is sent. Returns `false` if the request must not be sent, because no client waits for
+   * it and a request that a client waits for has taken the place.
    */
   use(): boolean;
   /** Frees the place in the budget, unless the request was sent. */
   release(): void;
 }
 
-/** A client that RunPod requests are charged to. There is one object for each client, and clients are compared by identity. */
+/**
+ * A client whose budget limits the requests to RunPod that it causes. There is one object for each client, and clients are compared by
+ * identity.
+ */
 export interface Client {
-  /** How many requests to RunPod the client may cause in a minute; infinite without a limit. */
+  /** The maximum number of requests to RunPod that the client may cause in a minute; infinite without a limit. */
   readonly perMinute: number;
   /**
    * Returns how many requests to RunPod the client may cause now; infinite without a limit. Requests that a client waits for (`awaited`)
@@ -24,7 +27,7 @@ export interface Client {
   readonly waitMs: () => number;
   /** Reserves a place in the budget for one request. Returns `null` if no place is left. */
   readonly reserve: (awaited: boolean) => Reservation | null;
-  /** Call this when a request to RunPod is refused because the client has no request left. */
+  /** Counts a refusal. Call this when a request to RunPod is refused because the client has no request left in its budget. */
   readonly refused: () => void;
 }
 
@@ -40,7 +43,10 @@ export const createUnlimitedClient = (): Client => ({
 /** The gateway as a client, for requests to RunPod that no client caused. */
 export const GATEWAY = createUnlimitedClient();
 
-/** The clients that a request to RunPod is for, and whether any of them waits for the answer. One of the clients pays for the request. */
+/**
+ * The clients that need a request to RunPod, and whether any of them waits for the answer. The request counts against the budget of one of
+ * them.
+ */
 interface Caused {
   readonly clients: readonly Client[];
   readonly awaited: boolean;
@@ -53,13 +59,16 @@ export const mayAsk = ({ clients, awaited }: Caused): boolean => clients.some((c
 export const maySpare = ({ clients }: Pick<Caused, 'clients'>): boolean =>
   clients.some((client) => client.left(false) >= client.perMinute / 2);
 
-/** Returns the error to report when no client has a request left, and counts the refusal. Otherwise returns `null`. */
+/**
+ * Returns `null` if at least one of the clients has a request left in its budget. Otherwise counts a refusal and returns the error to
+ * report.
+ */
 export function refusalOf(caused: Caused): ClientLimitedError | null {
   return mayAsk(caused) ? null : refuse(caused);
 }
 
 /**
- * Reserves a place for one request in the budget of the first client that has a place left. That client is the payer.
+ * Reserves a place for one request in the budget of the first client that has a place left. This client is the `payer`.
  * @throws {ClientLimitedError} when no client has a place left.
  */
 export function reserve(caused: Caused): Reservation & { readonly payer: Client } {
@@ -71,8 +80,8 @@ export function reserve(caused: Caused): Reservation & { readonly payer: Client 
 }
 
 /**
- * Counts the refusal for the client that may cause a request again soonest. Returns an error that reports the limit and the wait of that
- * client.
+ * Counts a refusal for the client that will be the first to have a request left again. Returns an error that contains the limit and the
+ * waiting time of this client.
  */
 function refuse({ clients }: Pick<Caused, 'clients'>): ClientLimitedError {
   const [next] = clients.toSorted((a, b) => a.waitMs() - b.waitMs());

@@ -1,6 +1,6 @@
 import type { Shortage } from './permit.ts';
 
-/** Why a cell could not be observed. The public schema explains each code. */
+/** The reason why a cell could not be observed. The public schema explains each code. */
 export type FailureCode =
   | 'TIMEOUT'
   | 'RATE_LIMITED'
@@ -10,8 +10,8 @@ export type FailureCode =
   | 'NOT_ATTEMPTED';
 
 /**
- * Thrown when RunPod could not be read. The message is for clients and never quotes RunPod. The `cause` contains what RunPod sent, if
- * anything, and appears only in the log.
+ * Thrown when data could not be read from RunPod. The message is for clients and never quotes RunPod. The `cause` appears only in the log.
+ * It contains what RunPod sent, if anything.
  */
 export abstract class UpstreamError extends Error {
   abstract readonly code: FailureCode;
@@ -26,7 +26,10 @@ export class UpstreamTimeoutError extends UpstreamError {
   }
 }
 
-/** Thrown when RunPod limits requests: it answered this request or a recent one with HTTP 429, or reported that a limit is used up. */
+/**
+ * Thrown when RunPod limits requests. RunPod has answered this request or a recent one with HTTP 429, or has reported that a limit is used
+ * up.
+ */
 export class UpstreamRateLimitedError extends UpstreamError {
   override readonly name = 'UpstreamRateLimitedError';
   readonly code = 'RATE_LIMITED';
@@ -87,7 +90,9 @@ export class UpstreamGoneError extends UpstreamError {
   }
 }
 
-/** Thrown when the gateway did not send the request to RunPod, for another reason than the budget of a client. */
+/**
+ * Thrown when the gateway did not send the request to RunPod. If the reason is a client's budget, `ClientLimitedError` is thrown instead.
+ */
 export class UpstreamNotAttemptedError extends UpstreamError {
   override readonly name = 'UpstreamNotAttemptedError';
   readonly code = 'NOT_ATTEMPTED';
@@ -100,7 +105,7 @@ export class UpstreamNotAttemptedError extends UpstreamError {
   }
 }
 
-/** Thrown when the gateway did not send the request to RunPod because the client has used up its requests for this minute. */
+/** Thrown when the gateway did not send the request to RunPod because the client has used up its budget of requests per minute. */
 export class ClientLimitedError extends UpstreamError {
   override readonly name = 'ClientLimitedError';
   readonly code = 'RATE_LIMITED';

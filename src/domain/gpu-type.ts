@@ -1,15 +1,15 @@
 /** The maker of the chip. UNKNOWN if RunPod does not report it, or reports a maker that this gateway does not know. */
 export type GpuManufacturer = 'NVIDIA' | 'AMD' | 'UNKNOWN';
 
-/** A model of GPU. `null` means that the source does not report the value. */
+/** A model of GPU. In each field without another comment on `null`, `null` means that the source does not report the value. */
 export interface GpuType {
-  /** RunPod's id: case-sensitive, with spaces, never empty. */
+  /** RunPod's id. It is case-sensitive, may contain spaces, and is never empty. */
   readonly id: string;
   readonly displayName: string;
   readonly manufacturer: GpuManufacturer;
-  /** Memory of one GPU, in GB. */
+  /** The memory of one GPU, in GB. */
   readonly memoryGb: number | null;
-  /** How many GPUs one pod may have at most. This is a general limit: fewer GPUs may be in stock. */
+  /** The maximum number of GPUs on one pod. This limit does not depend on the stock, so fewer GPUs may be in stock. */
   readonly maxGpuCount: number | null;
   readonly secureCloud: boolean | null;
   readonly communityCloud: boolean | null;

@@ -1,7 +1,7 @@
 import type { ObservationKey } from './observation.ts';
 
 /**
- * Returns a name for an observation's GPU type and pod size, for use as a map key. No two pairs of GPU type and pod size have the same
- * name.
+ * Returns a name for the GPU type and pod size of an observation, for use as a map key. Different pairs of GPU type and pod size have
+ * different names.
  */
 export const nameOfObservation = ({ gpuType, gpuCount }: ObservationKey): string => `${gpuCount} ${gpuType.id}`;

@@ -7,26 +7,26 @@ import type { GpuType } from './gpu-type.ts';
 export type UpstreamSource = 'RECORDED' | 'RUNPOD_GRAPHQL' | 'RUNPOD_REST';
 
 /**
- * HIGH, MEDIUM and LOW are RunPod's levels. NONE means that RunPod certainly has no stock. UNKNOWN is a level that this gateway does not
- * know.
+ * A level of stock. HIGH, MEDIUM and LOW are RunPod's levels. NONE means that RunPod reports that it has no stock. UNKNOWN stands for a
+ * level that this gateway does not know.
  */
 export type StockLevel = 'HIGH' | 'MEDIUM' | 'LOW' | 'NONE' | 'UNKNOWN';
 
-/** US dollars per hour on secure cloud. */
+/** A price on the secure cloud, in US dollars per hour. */
 export interface HourlyPrice {
   readonly perGpu: number;
-  /** The price of a pod of the observation's `gpuCount`. */
+  /** The price of a whole pod, which has as many GPUs as the `gpuCount` of the observation. */
   readonly perPod: number;
 }
 
 /**
- * Returns the spot price for a quoted bid. Returns `null` for a bid that is not below the on-demand price: RunPod quotes the on-demand
- * price where it sells no spot.
+ * Returns the spot price for a quoted bid. Returns `null` if the bid is not below the on-demand price, because RunPod quotes the on-demand
+ * price where it offers no spot pods.
  */
 export const spotPriceOf = (bid: HourlyPrice | null, onDemand: HourlyPrice | null): HourlyPrice | null =>
   bid !== null && onDemand !== null && bid.perPod >= onDemand.perPod ? null : bid;
 
-/** The subject of an observation: one GPU type, for pods of `gpuCount` GPUs. */
+/** The subject of an observation: one GPU type, for pods with `gpuCount` GPUs. */
 export interface ObservationKey {
   readonly gpuType: GpuType;
   /** The number of GPUs on one pod, from 1 to 16. */
@@ -50,51 +50,51 @@ export interface ObservedCell extends Asked {
   readonly failure: null;
   /** The source that answered. */
   readonly source: UpstreamSource;
-  /** Whether the answer is past its freshness limit and is served because no newer one is available. */
+  /** Whether the answer is older than the freshness limit. A stale answer is served because no newer one is available. */
   readonly stale: boolean;
   /** Whether a pod of this size can be rented here. */
   readonly available: boolean;
   readonly stock: StockLevel;
-  /** `null` if RunPod quotes no price and the list price does not apply either; never 0. */
+  /** The on-demand price, which is never 0. `null` if RunPod quotes no price and the list price does not apply either. */
   readonly onDemandPrice: HourlyPrice | null;
   /**
-   * The lowest bid, always below the on-demand price and never 0. `null` if RunPod quotes no bid, for example where it sells no spot for
-   * this type.
+   * The lowest bid for a spot pod, which is always below the on-demand price and never 0. `null` if RunPod quotes no bid, for example
+   * because it offers no spot pods of this GPU type.
    */
   readonly spotPrice: HourlyPrice | null;
-  /** Pod sizes that can be rented here, ascending, without duplicates; `null` if RunPod does not report them. */
+  /** The pod sizes that can be rented here, in ascending order and without duplicates; `null` if RunPod does not report them. */
   readonly availableGpuCounts: readonly number[] | null;
   /**
-   * The `observedAt` of the answer that reported the spot price and pod sizes: this answer, or an answer from the supplementing source.
-   * `null` if spot price and pod sizes are not known.
+   * The `observedAt` of the answer that reported the spot price and pod sizes. This can be the answer with the stock, an older answer, or
+   * an answer from the second source. `null` if the spot price and pod sizes are not known.
    */
   readonly spotObservedAt: string | null;
   /** The `askedAt` of the answer that reported the spot price and pod sizes; `null` if they are not known. */
   readonly spotAskedAt: number | null;
 }
 
-/** A cell that the gateway requested from RunPod without getting an answer. */
+/** A cell that was requested, but not observed. */
 export interface FailedCell {
   readonly dataCenterId: string;
   readonly failure: CellFailure;
 }
 
-/** Why a cell could not be observed. */
+/** The reason why a cell could not be observed. */
 export interface CellFailure {
   readonly code: FailureCode;
-  /** Text for people; programs use `code`. */
+  /** A text for people. Programs use `code`. */
   readonly message: string;
 }
 
-/** A GPU type in a data center, for one GPU count: observed or failed. */
+/** A GPU type in a data center, for one pod size. It was either observed or it failed. */
 export type Cell = ObservedCell | FailedCell;
 
 /** Whether the cell was observed. */
 export const isObserved = (cell: Cell): cell is ObservedCell => cell.failure === null;
 
 /**
- * All cells of one GPU type and GPU count. They come from one upstream request, or from the latest request and earlier ones. The time of
- * the observation is the time of the latest request.
+ * All cells of one GPU type and pod size. They may come from several upstream requests. The time of the observation is the time of the
+ * latest request.
  */
 export interface Observation extends Asked {
   readonly gpuTypeId: string;

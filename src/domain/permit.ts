@@ -1,9 +1,12 @@
-/** Why a large response is refused: its client has too much unread data, or the gateway lacks memory or CPU time for it. */
+/**
+ * The reason why a large response is refused. 'client': too much of the data that was sent to the client is still unread. 'room': the
+ * gateway lacks memory for the response. 'time': the gateway lacks CPU time for it.
+ */
 export type Shortage = 'client' | 'room' | 'time';
 
 /**
- * The permit of one operation to do more work than a small operation does. The memory for large responses is bounded, so only a few
- * operations hold a permit at the same time.
+ * The permit of one operation to do more work than a small operation. The memory for large responses is limited, so only a few operations
+ * hold a permit at the same time.
  */
 export interface Permit {
   /**
@@ -13,21 +16,25 @@ export interface Permit {
   readonly obtain: () => Promise<Shortage | null> | null;
   readonly isHeld: () => boolean;
   /**
-   * Call this for each piece of work that runs or waits for its turn. The permit does not end before `endWork` was called for each piece.
+   * Call this for each piece of work that runs or waits for its turn, and `endWork` when the piece has ended. The permit does not end
+   * before all pieces have ended.
    */
   readonly beginWork: () => void;
   readonly endWork: () => void;
   /** Whether the request has ended. The operation must then do no further work. */
   readonly isClosed: () => boolean;
-  /** Refuses the operation: from now on `obtain` resolves to this reason. */
+  /** Refuses the operation. From then on, `obtain` resolves to this reason. */
   readonly refuse: (shortage: Shortage) => void;
-  /** Why the operation was refused; `null` if it was not. */
+  /** Returns the reason why the operation was refused, or `null` if it was not. */
   readonly refusal: () => Shortage | null;
-  /** Lets the parts of the response be written as they are made, without waiting until the client has read earlier parts. */
+  /**
+   * From then on, the parts of the response are written as soon as they are made. Without this call, each part waits until the client has
+   * read the earlier parts.
+   */
   readonly writeAhead: () => void;
   /**
-   * Calls `listen` with the reason when the operation is refused. A running operation is refused when it holds its permit, has done no work
-   * for some seconds and keeps other operations waiting. Returns a function that removes the listener.
+   * Calls `listen` with the reason when the operation is refused although it holds its permit. This happens if the operation has done no
+   * work for some seconds while other operations wait for a permit. Returns a function that removes the listener.
    */
   readonly onOverdue: (listen: (shortage: Shortage) => void) => () => void;
 }

@@ -1,6 +1,6 @@
 import { type Continent, continentOf, toCountryCode } from './country.ts';
 
-/** Continents, named as in RunPod's REST API v2. */
+/** The region of a data center, named as in RunPod's REST API v2. */
 export type Region =
   | 'AFRICA'
   | 'ANTARCTICA'
@@ -15,19 +15,19 @@ export type Region =
 /** The location of a data center. */
 export interface Location {
   readonly region: Region;
-  /** ISO 3166-1 alpha-2, upper case; `null` if the id does not determine it. */
+  /** The ISO 3166-1 alpha-2 code of the country, in upper case; `null` if the id of the data center does not determine the country. */
   readonly countryCode: string | null;
 }
 
 const NOWHERE: Location = { region: 'UNKNOWN', countryCode: null };
 
-/** Prefixes of ids that name a country. In such ids, a state or a city follows the prefix. */
+/** The prefixes of ids that name a country. In such an id, a state or a city follows the prefix. */
 const COUNTRY_PREFIXES = new Set(['US', 'CA']);
 
 /**
- * Prefixes of ids that name a group of countries. In such ids, a country of that group follows the prefix. 'EU' and 'EUR' both stand for
- * Europe (Iceland and Norway use 'EUR'), 'SEA' for South-East Asia, 'AP' for Asia and the Pacific. RunPod has used these four prefixes. The
- * other prefixes are likely names for the remaining continents.
+ * The prefixes of ids that name a group of countries, each with the regions of these countries. In such an id, a country of the group
+ * follows the prefix. RunPod has used four of these prefixes: 'EU' and 'EUR' for Europe (Iceland and Norway use 'EUR'), 'SEA' for
+ * South-East Asia, and 'AP' for Asia and the Pacific. The other prefixes are likely names for the remaining regions.
  */
 const REGIONS_BY_PREFIX = new Map<string, readonly Region[]>([
   ['EU', ['EUROPE']],
@@ -41,9 +41,9 @@ const REGIONS_BY_PREFIX = new Map<string, readonly Region[]>([
 ]);
 
 /**
- * Derives the region and country of a data center from its id, such as 'EU-RO-1' or 'CA-MTL-3'. If the id has another form, or if its two
- * parts contradict each other, the region is `UNKNOWN` and the country is `null`: a wrong place is worse than no place. RunPod's location
- * text is not used, because it is vague ('Europe') and changes.
+ * Derives the region and country of a data center from its id, such as 'EU-RO-1' or 'CA-MTL-3'. If the id has a different form, or if its
+ * two parts contradict each other, the region is `UNKNOWN` and the country is `null`, because a wrong place is worse than no place.
+ * RunPod's text about the location is not used, because it is vague ('Europe') and changes.
  */
 export function locationOf(dataCenterId: string): Location {
   const [, prefix = '', second = ''] = /^([A-Z]{2,3})-([A-Z]{2,3})-\d+$/.exec(dataCenterId) ?? [];
@@ -68,7 +68,7 @@ const REGION_BY_CONTINENT: Readonly<Record<Continent, Region>> = {
   SA: 'SOUTH_AMERICA',
 };
 
-/** Countries of Western Asia that are commonly counted as the Middle East. */
+/** The countries of Western Asia that are commonly counted as the Middle East. */
 const MIDDLE_EAST = new Set(['AE', 'BH', 'IL', 'IQ', 'IR', 'JO', 'KW', 'LB', 'OM', 'PS', 'QA', 'SA', 'SY', 'YE']);
 
 function regionOf(countryCode: string): Region {

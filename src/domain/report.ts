@@ -11,7 +11,10 @@ import {
   type TypesScope,
 } from './type-rows.ts';
 
-/** How many of the requested cells were observed. `expected` = `observed` + `failed`, in cells. */
+/**
+ * The numbers of requested cells (`expected`), of observed cells among them, and of failed cells among them. `expected` = `observed` +
+ * `failed`.
+ */
 export interface Coverage {
   readonly complete: boolean;
   readonly expected: number;
@@ -20,27 +23,27 @@ export interface Coverage {
   readonly failures: readonly ReportedFailure[];
 }
 
-/** The answer to a question about availability. */
+/** The answer to an availability query. */
 export interface Report {
   readonly nodes: readonly Row[];
-  /** Number of matching rows before `first` was applied. */
+  /** The number of matching rows before `first` was applied. */
   readonly totalCount: number;
   readonly coverage: Coverage;
-  /** The freshness of all requested cells that were observed, including those whose rows are not returned. */
+  /** The freshness of all requested cells that were observed, including the cells whose rows are not returned. */
   readonly freshness: Freshness;
 }
 
-/** A question about availability: every given GPU type in every given data center, for one GPU count. */
+/** A query for availability: for every given GPU type in every given data center, and for one pod size. */
 export interface AvailabilityQuery extends TypesScope {
   readonly conditions: RowConditions;
   readonly order: RowOrder;
-  /** The report returns at most this many rows; `null` for all rows. */
+  /** The maximum number of rows in the report; `null` for all rows. */
   readonly first: number | null;
 }
 
-/** Builds the answer to `question` from the rows of each GPU type. Every requested cell counts as either observed or failed. */
-export function createReport(question: AvailabilityQuery, typeRows: readonly TypeRows[]): Report {
-  const { gpuTypes, dataCenters, conditions } = question;
+/** Creates the answer to `query` from the rows of each GPU type. Every requested cell counts as either observed or failed. */
+export function createReport(query: AvailabilityQuery, typeRows: readonly TypeRows[]): Report {
+  const { gpuTypes, dataCenters, conditions } = query;
   const rows: Row[] = [];
   const failures: ReportedFailure[] = [];
   const freshness: GrowingFreshness = { ...NO_FRESHNESS };
@@ -53,10 +56,10 @@ export function createReport(question: AvailabilityQuery, typeRows: readonly Typ
       if (meets(row, conditions)) rows.push(row);
     }
   }
-  rows.sort(compareRows(question.order));
+  rows.sort(compareRows(query.order));
   const expected = gpuTypes.length * dataCenters.length;
   return {
-    nodes: question.first === null ? rows : rows.slice(0, question.first),
+    nodes: query.first === null ? rows : rows.slice(0, query.first),
     totalCount: rows.length,
     coverage: { complete: failed === 0, expected, observed: expected - failed, failed, failures },
     freshness,

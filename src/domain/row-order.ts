@@ -1,9 +1,9 @@
 import type { Row } from './row.ts';
 
-/** The fields that rows can be ordered by. */
+/** The fields by which rows can be ordered. */
 export type RowOrderField = 'GPU_TYPE' | 'DATA_CENTER' | 'PRICE' | 'STOCK' | 'MEMORY';
 
-/** A field and a direction to order rows by. */
+/** The field and the direction by which rows are ordered. */
 export interface RowOrder {
   readonly field: RowOrderField;
   readonly direction: 'ASC' | 'DESC';
@@ -11,7 +11,7 @@ export interface RowOrder {
 
 type SortValue = string | number | null;
 
-/** The rank of each stock level, from no stock to high stock; `null` for an unknown level. */
+/** The rank of each stock level, ascending from no stock to high stock; `null` for an unknown level. */
 export const STOCK_RANK = { NONE: 0, LOW: 1, MEDIUM: 2, HIGH: 3, UNKNOWN: null } as const;
 
 const VALUE_OF: Readonly<Record<RowOrderField, (row: Row) => SortValue>> = {
@@ -24,8 +24,8 @@ const VALUE_OF: Readonly<Record<RowOrderField, (row: Row) => SortValue>> = {
 
 /**
  * Returns a comparison function for sorting rows. Rows with equal values are ordered by GPU type display name, then data center id, then
- * GPU type id, always ascending. So no two rows of one report compare as equal. Rows without a value come last in both directions. Text is
- * compared by code unit, so that the order is the same on every machine.
+ * GPU type id, always ascending. As a result, no two rows of one report compare as equal. Rows without a value come last in both
+ * directions. Texts are compared by code unit, so that the order is the same on every machine.
  */
 export function compareRows({ field, direction }: RowOrder): (a: Row, b: Row) => number {
   const read = VALUE_OF[field];
@@ -46,7 +46,7 @@ function compareTies(a: Row, b: Row): number {
   );
 }
 
-/** Compares two values of the same type for ascending order. */
+/** Compares two values of the same type, for ascending order. */
 export function compare(a: string | number, b: string | number): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

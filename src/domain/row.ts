@@ -2,7 +2,7 @@ import type { DataCenter } from './data-center.ts';
 import type { GpuType } from './gpu-type.ts';
 import type { HourlyPrice, ObservedCell, StockLevel } from './observation.ts';
 
-/** A cell as clients see it. `available` and `observedAt` are `null` if the cell could not be observed. */
+/** A cell in the form that clients receive. `available` and `observedAt` are `null` if the cell could not be observed. */
 export interface Row {
   readonly gpuType: GpuType;
   readonly dataCenter: DataCenter;
@@ -17,7 +17,7 @@ export interface Row {
   readonly stale: boolean;
 }
 
-/** The GPU type, data center and GPU count of a row. */
+/** The GPU type, data center and pod size that identify a row. */
 export type RowIdentity = Pick<Row, 'gpuType' | 'dataCenter' | 'gpuCount'>;
 
 /**

@@ -4,10 +4,10 @@ import type { GpuType } from './gpu-type.ts';
 import type { Cell, Observation, ObservedCell } from './observation.ts';
 import { observedRow, type Row, unknownRow } from './row.ts';
 
-/** The result of observing one GPU type: its observation, or the error. */
+/** The result of observing one GPU type: its observation, or the error that prevented the observation. */
 export type ObservationResult = Observation | UpstreamError;
 
-/** Cells without an answer: one cell, or all cells of `gpuType` if `dataCenter` is `null`. */
+/** The failure of one cell, or of all requested cells of `gpuType` if `dataCenter` is `null`. */
 export interface ReportedFailure {
   readonly gpuType: GpuType;
   readonly dataCenter: DataCenter | null;
@@ -15,11 +15,14 @@ export interface ReportedFailure {
   readonly message: string;
 }
 
-/** The age of a set of cells: when the oldest cell (`observedAt`) and the newest cell (`newestObservedAt`) were observed. */
+/**
+ * The freshness of a set of cells: when the oldest cell (`observedAt`) and the newest cell (`newestObservedAt`) were observed, and whether
+ * any cell is stale.
+ */
 export interface Freshness {
   readonly observedAt: string | null;
   readonly newestObservedAt: string | null;
-  /** The `askedAt` of the oldest cell and of the newest cell. In an empty set, they are plus infinity and minus infinity. */
+  /** The `askedAt` of the oldest cell and of the newest cell. For an empty set, these are plus infinity and minus infinity. */
   readonly oldestAskedAt: number;
   readonly newestAskedAt: number;
   readonly stale: boolean;
@@ -34,7 +37,7 @@ export const NO_FRESHNESS: Freshness = {
   stale: false,
 };
 
-/** The rows of one GPU type in some data centers, with their age and their failures. */
+/** The rows of one GPU type in some data centers, with their freshness and their failures. */
 export interface TypeRows {
   /** One row for each data center, in the order of the data centers. */
   readonly rows: readonly Row[];
@@ -42,12 +45,12 @@ export interface TypeRows {
   readonly available: readonly Row[];
   /** The freshness of all rows together. */
   readonly freshness: Freshness;
-  /** Number of failed cells. */
+  /** The number of failed cells. */
   readonly failed: number;
   readonly failures: readonly ReportedFailure[];
 }
 
-/** A GPU type in some data centers, for pods of `gpuCount` GPUs. */
+/** One GPU type in some data centers, for pods with `gpuCount` GPUs. */
 export interface TypeScope {
   readonly gpuType: GpuType;
   readonly dataCenters: readonly DataCenter[];
@@ -56,7 +59,8 @@ export interface TypeScope {
 
 /**
  * Returns the rows of one GPU type. The cell of each data center is found by its id. Results are reused: each row of an observation is
- * built once. A repeated call with the same array of data centers returns the same object at no cost.
+ * created only once. A repeated call with the same observation and the same array of data centers returns the same object at almost no
+ * cost.
  */
 export function toTypeRows(scope: TypeScope, outcome: ObservationResult): TypeRows {
   if (outcome instanceof UpstreamError) return failedRows(scope, outcome);
@@ -66,14 +70,14 @@ export function toTypeRows(scope: TypeScope, outcome: ObservationResult): TypeRo
   return known;
 }
 
-/** GPU types in some data centers, for pods of `gpuCount` GPUs. */
+/** Several GPU types in some data centers, for pods with `gpuCount` GPUs. */
 export interface TypesScope {
   readonly gpuTypes: readonly GpuType[];
   readonly dataCenters: readonly DataCenter[];
   readonly gpuCount: number;
 }
 
-/** Returns the rows of each GPU type, in order. `outcomes` contains the result for each GPU type, in the same order. */
+/** Returns the rows of each GPU type, in the order of `gpuTypes`. `outcomes` contains the result for each GPU type in the same order. */
 export function toRowsOfTypes(scope: TypesScope, outcomes: readonly ObservationResult[]): readonly TypeRows[] {
   const { gpuTypes, dataCenters, gpuCount } = scope;
   return gpuTypes.map((gpuType, index) => {
@@ -83,7 +87,7 @@ export function toRowsOfTypes(scope: TypesScope, outcomes: readonly ObservationR
   });
 }
 
-/** The rows that were built from an observation, for reuse. */
+/** The rows that were created from an observation. They are kept so that they can be reused. */
 interface Made {
   readonly gpuType: GpuType;
   /** The cells, by data center id. */
@@ -94,7 +98,9 @@ interface Made {
 
 const madeOfObservation = new WeakMap<Observation, Made>();
 
-/** Returns the reusable rows of an observation. If the description of the GPU type has changed, the rows built so far are discarded. */
+/**
+ * Returns the rows that were already created from an observation. If the description of the GPU type has changed since then, discards them.
+ */
 function madeOf(observation: Observation, gpuType: GpuType): Made {
   const known = madeOfObservation.get(observation);
   if (known?.gpuType === gpuType) return known;
@@ -131,7 +137,7 @@ function failedRows({ gpuType, dataCenters, gpuCount }: TypeScope, { code, messa
   return { rows, available: [], freshness: NO_FRESHNESS, failed: rows.length, failures };
 }
 
-/** A freshness that more cells can be added to. */
+/** A freshness to which more cells can be added. */
 export type GrowingFreshness = { -readonly [Key in keyof Freshness]: Freshness[Key] };
 
 const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness => ({
@@ -142,7 +148,7 @@ const freshnessOf = ({ observedAt, askedAt, stale }: ObservedCell): Freshness =>
   stale,
 });
 
-/** Extends `sum` by the cells that `added` describes. */
+/** Adds to `sum` the cells that `added` describes. */
 export function include(added: Freshness, sum: GrowingFreshness): void {
   if (added.oldestAskedAt < sum.oldestAskedAt) {
     sum.oldestAskedAt = added.oldestAskedAt;

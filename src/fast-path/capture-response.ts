@@ -1,16 +1,16 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** A response as it was sent. */
+/** The status, headers and body of a response that was sent. */
 export interface CapturedResponse {
   readonly status: number;
-  /** The headers by their names in lower case. */
+  /** The headers, by their names in lower case. */
   readonly headers: Readonly<Record<string, number | string | readonly string[]>>;
   readonly body: Buffer;
 }
 
 /**
- * Copies what is written to `response` while `isWanted` returns true, and calls `onSent` with the copy once the whole response has been
- * sent, if `isWanted` returns true at that moment.
+ * Copies everything that is written to `response` while `isWanted` returns true. When the whole response has been sent, calls `onSent` with
+ * the copy if `isWanted` still returns true.
  */
 export function captureResponse(
   response: ServerResponse,

@@ -11,28 +11,37 @@ export interface Content {
   readonly charset: 'latin1' | 'utf8';
 }
 
-/** A response without errors, made once and sent any number of times. */
+/** A response without errors. It is created once, and can be sent any number of times. */
 export interface MadeResponse extends Validators {
-  /** `null` for a 304: the client had the body. */
+  /** The body; `null` for a 304, because its client already had the body. */
   readonly body: Buffer | string | null;
-  /** All headers that neither the request, the moment nor the encoding decides. */
+  /**
+   * The headers that are the same each time that the response is sent: they depend neither on the request, nor on the time, nor on the
+   * encoding.
+   */
   readonly lines: HeaderLines;
   /** When the response stops being fresh, in monotonic milliseconds of this process; may be infinite. */
   readonly freshUntil: number;
-  /** `null` if the response must not be stored. */
+  /** The data that the response was made from; `null` if the response must not be stored. */
   readonly sources: Sources | null;
 }
 
-/** Shorter bodies fit into one packet with their headers, and are never compressed. */
+/**
+ * The minimum length of a body that may be compressed, in bytes. A shorter body fits into one packet with its headers, so it is never
+ * compressed.
+ */
 const MIN_LONG_BYTES = 1024;
 
-/** Estimated memory that a response takes besides its body and its sources. */
+/** The estimated memory that a response takes besides its body and its sources, in bytes. */
 const OVERHEAD_BYTES = 1000;
 
-/** Estimated memory for each observation that a response was made from: an entry of a map, and its key. The observation is shared. */
+/**
+ * The estimated memory for each observation that a response was made from, in bytes. It covers an entry of a map and its key, but not the
+ * observation, which is stored elsewhere in any case.
+ */
 const SOURCE_BYTES = 100;
 
-/** A finished response together with its compressed forms, each made for the first client that accepts it. */
+/** A finished response with its compressed forms. Each compressed form is created for the first client that accepts it. */
 export class FinishedResponse {
   readonly made: MadeResponse;
   /** The length of the body in bytes. */
@@ -47,28 +56,31 @@ export class FinishedResponse {
     this.plain = made.body === null ? null : this.#toContent(made.body);
   }
 
-  /** Estimated memory of the response, in bytes. All compressed forms together are smaller than the body. */
+  /** The estimated memory of the response, in bytes. All compressed forms together are taken to be smaller than the body. */
   get size(): number {
     const observations = this.made.sources?.observations.size ?? 0;
     return 2 * this.length + OVERHEAD_BYTES + SOURCE_BYTES * observations;
   }
 
-  /** Whether compressing the body is worth the time. */
+  /** Whether the body is long enough for compression to be worth the time. */
   get isCompressible(): boolean {
     return this.length >= MIN_LONG_BYTES;
   }
 
-  /** Returns the body in an encoding, or as it is if compression fails. */
+  /** Returns the body in an encoding, or `plain` if compression fails. */
   as(encoding: Encoding, plain: Content): Promise<Content> {
     const compressed = this.#compressed.get(encoding) ?? this.#compress(encoding, plain).catch(() => plain);
     this.#compressed.set(encoding, compressed);
     return compressed;
   }
 
-  /** Node writes a short string and its headers in one piece. A Buffer would be a second piece. */
+  /**
+   * Creates the uncompressed content. A short body becomes a string, because Node writes a string and its headers in one piece. A Buffer
+   * would be written as a second piece.
+   */
   #toContent(body: Buffer | string): Content {
     const sent = this.isCompressible ? body : body.toString();
-    // A text with as many characters as bytes is ASCII. Node then need not scan it when it sends it.
+    // If a text has as many characters as bytes, it is ASCII. Sending it as latin1 spares Node from scanning it.
     const charset = sent.length === this.length ? 'latin1' : 'utf8';
     return { lines: [...this.made.lines, 'content-length', this.length], body: sent, charset };
   }

@@ -19,39 +19,48 @@ import { createSendResponse, type SendResponseOptions, toLines } from './send-re
 
 /** Dependencies of `FinishedResponses`. */
 export interface FinishedResponsesOptions<Context> extends ResponseStoreOptions, SendResponseOptions {
-  /** How long a response that was made in this context is valid; `null` if it must not be stored. */
+  /** Returns how long a response that was created with this context is valid, or `null` if it must not be stored. */
   readonly holdingOf: (context: Context) => Holding | null;
-  /** `null` if Yoga must execute every operation. */
+  /** The known operations; `null` if Yoga must execute every operation. */
   readonly knownOperations: KnownOperations | null;
-  /** How many bytes a body may have at most if it is sent to the client at once. Longer bodies are left to Yoga, which waits for memory. */
-  readonly mostFor: (request: IncomingMessage) => number;
-  /** Whether a large response may be produced at once. Stored responses are sent in any case. */
+  /**
+   * Returns the maximum length of a body that may be sent to the client at once, in bytes. Requests with longer responses are left to Yoga,
+   * which waits until enough memory is free.
+   */
+  readonly maxBytesFor: (request: IncomingMessage) => number;
+  /** Returns whether a large response may be created at once. This does not affect responses that are already stored. */
   readonly mayMakeLarge: () => boolean;
-  /** Called for each response that was sent without Yoga, with its status, whether it was stored, and how long it took, in seconds. */
-  readonly onAnswer: (status: number, isStored: boolean, seconds: number) => void;
+  /**
+   * Called for each response that was sent without Yoga, with its status, whether it came from the store, and the time that it took in
+   * seconds.
+   */
+  readonly onAnswer: (status: number, isFromStore: boolean, seconds: number) => void;
 }
 
 /** A response that can be sent at once. */
 interface Found {
   readonly status: 200 | 304;
-  readonly isStored: boolean;
+  readonly isFromStore: boolean;
   readonly send: (response: ServerResponse) => void;
 }
 
-/** The parts of Yoga's context that are read here. */
+/** The fields of Yoga's context that this file reads. */
 interface YogaContext {
   readonly req?: IncomingMessage;
   readonly params?: GraphQLParams;
 }
 
-/** Response headers are remembered for at most this many combinations of request headers, each with at most this many characters. */
+/**
+ * The maximum number of combinations of request headers for which response headers are remembered, and the maximum length of each
+ * combination in characters.
+ */
 const MAX_HEADERS = 500;
 const MAX_HEADERS_LENGTH = 2000;
 
 /**
- * Answers requests without Yoga, in two ways. A stored response is sent again as long as all of its sources are the latest and fresh. A
- * known operation is executed if all of its data is in memory. All other requests are passed to Yoga, whose responses are captured and
- * stored.
+ * Answers requests without Yoga, in two ways. A stored response is sent again while the data that it was made from is fresh and has not
+ * been replaced. A known operation is executed if all of its data is in memory. All other requests are passed to Yoga, and its responses
+ * are captured and stored.
  *
  * A request is answered here only if Yoga has accepted an earlier request with the same `authorization` header.
  */
@@ -62,7 +71,7 @@ export class FinishedResponses<Context extends object> {
   readonly #seenBefore = createSeenBefore();
   /** The response headers of POST requests, by their request headers. */
   readonly #linesByHeaders = new LRUCache<string, HeaderLines>({ max: MAX_HEADERS });
-  /** How long the response to a request is valid, for requests that Yoga has answered without errors. */
+  /** For each request that Yoga has answered without errors: how long the response is valid. */
   readonly #holdings = new WeakMap<IncomingMessage, Holding>();
 
   constructor(options: FinishedResponsesOptions<Context>) {
@@ -71,7 +80,10 @@ export class FinishedResponses<Context extends object> {
     this.#send = createSendResponse(options);
   }
 
-  /** Returns a listener that answers the requests that need no Yoga, and passes all others to `handler`, which is Yoga. */
+  /**
+   * Returns a listener that answers a request itself if Yoga is not needed for it, and passes all other requests to `handler`, which is
+   * Yoga.
+   */
   before(handler: RequestListener): HandleOperation {
     return (request, response, body) => {
       const startedAt = performance.now();
@@ -79,7 +91,7 @@ export class FinishedResponses<Context extends object> {
       const found = key === null ? null : this.#find(request, key);
       if (found !== null) {
         found.send(response);
-        this.#options.onAnswer(found.status, found.isStored, (performance.now() - startedAt) / 1000);
+        this.#options.onAnswer(found.status, found.isFromStore, (performance.now() - startedAt) / 1000);
         return;
       }
       if (body !== null) setBufferedBody(request, body);
@@ -88,7 +100,7 @@ export class FinishedResponses<Context extends object> {
     };
   }
 
-  /** Notes which responses of Yoga may be stored, and which operations are known to be valid. */
+  /** A plugin of Yoga. It records which of Yoga's responses may be stored, and which operations Yoga has executed without errors. */
   get plugin(): Plugin<object, object, Context> {
     return {
       onExecutionResult: ({ result, context }) => {
@@ -109,37 +121,37 @@ export class FinishedResponses<Context extends object> {
     const stored = this.#stored.find(key);
     const unchanged = stored === undefined ? null : this.#unchanged(request, stored);
     if (unchanged !== null) return unchanged;
-    const most = this.#options.mostFor(request);
-    const isStored = stored !== undefined && stored.plain !== null && stored.length <= most;
-    const finished = isStored ? stored : this.#execute(key, most);
+    const maxBytes = this.#options.maxBytesFor(request);
+    const isFromStore = stored !== undefined && stored.plain !== null && stored.length <= maxBytes;
+    const finished = isFromStore ? stored : this.#execute(key, maxBytes);
     if (finished === null) return null;
-    return { status: 200, isStored, send: (response) => this.#send.whole(request, response, finished) };
+    return { status: 200, isFromStore, send: (response) => this.#send.whole(request, response, finished) };
   }
 
   /**
-   * Returns a 304 if the client has the response and may keep it for at least another second. With less time left, a client would use the
-   * `max-age` that it has stored with the response.
+   * Returns a 304 if the client already has the response and may use it for at least one more second. With less time left, a 304 would
+   * contain no `max-age`, and the client would go on using the `max-age` that it has stored.
    */
   #unchanged(request: IncomingMessage, stored: FinishedResponse): Found | null {
     if (!isUnchanged(request.headers, stored.made)) return null;
     const control = this.#options.cacheControl(stored.made.freshUntil);
     if (control === NOT_KEPT) return null;
     const send = (response: ServerResponse) => this.#send.unchanged(request, response, stored, control);
-    return { status: 304, isStored: true, send };
+    return { status: 304, isFromStore: true, send };
   }
 
-  /** Executes a known operation if Yoga has accepted an earlier request with the same headers. */
-  #execute(key: RequestKey, most: number): FinishedResponse | null {
+  /** Executes a known operation, provided that Yoga has accepted an earlier request with the same headers. */
+  #execute(key: RequestKey, maxBytes: number): FinishedResponse | null {
     const { knownOperations, mayMakeLarge } = this.#options;
     const lines = key.body === '' ? undefined : this.#linesByHeaders.get(key.headers);
     if (lines === undefined || knownOperations === null) return null;
-    const executed = knownOperations.execute(key.body, mayMakeLarge() ? most : Math.min(most, SMALL_BYTES));
+    const executed = knownOperations.execute(key.body, mayMakeLarge() ? maxBytes : Math.min(maxBytes, SMALL_BYTES));
     if (executed === null) return null;
     const { text, holding } = executed;
-    const isStored = holding !== null && this.#seenBefore.note(crc32(key.text));
+    const willStore = holding !== null && this.#seenBefore.note(crc32(key.text));
     const finished = new FinishedResponse({
-      // Sending a string once costs less than creating a Buffer.
-      body: isStored ? Buffer.from(text) : text,
+      // For a response that is sent only once, sending a string costs less than creating a Buffer.
+      body: willStore ? Buffer.from(text) : text,
       lines,
       // Responses to POST have no validators.
       tag: null,
@@ -147,11 +159,11 @@ export class FinishedResponses<Context extends object> {
       freshUntil: holding?.freshUntil ?? Number.NEGATIVE_INFINITY,
       sources: holding?.sources ?? null,
     });
-    if (isStored) this.#stored.add(key, finished);
+    if (willStore) this.#stored.add(key, finished);
     return finished;
   }
 
-  /** Stores Yoga's response if it turns out to be valid for a while. */
+  /** Captures Yoga's response, and stores it if the response turns out to be valid for some time. */
   #capture(request: IncomingMessage, response: ServerResponse, key: RequestKey): void {
     const store = ({ status, headers, body }: CapturedResponse) => {
       const holding = this.#holdings.get(request);

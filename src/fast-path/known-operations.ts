@@ -2,25 +2,28 @@ import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { readOperation, type SentOperation, type TextOf } from '../graphql/sent-operation.ts';
 import { createBudget, type OperationLimits } from '../loaders/budget.ts';
-import { createMemory, type Peeked } from '../loaders/memory.ts';
+import { createMemory, type PeekableCatalog } from '../loaders/memory.ts';
 import { createValidity, type Holding } from '../loaders/validity.ts';
 import { createPrepareOperation, type PreparedOperation } from './prepared-operation.ts';
 
-/** The response to an operation, without errors. */
+/** The response to an operation that was executed without errors. */
 export interface Executed {
-  /** JSON. */
+  /** The response as JSON. */
   readonly text: string;
   /** How long the response is valid; `null` if it must not be stored. */
   readonly holding: Holding | null;
 }
 
-/** Executes operations that Yoga has executed before, over what is in memory, at a fraction of Yoga's cost. */
+/**
+ * Executes known operations with data in memory. An operation is known after Yoga has executed it once without errors. Executing it here
+ * takes a fraction of the time that Yoga would take.
+ */
 export interface KnownOperations {
-  /** Adds an operation that Yoga has executed without errors: it is valid and within all limits. */
+  /** Adds an operation that Yoga has executed without errors. Such an operation is valid and within all limits. */
   add(operation: OperationName): void;
   /**
-   * Executes the operation in a JSON body. `null` if it is not known, if not all of its data is in memory and fresh, if it has an error,
-   * or if the response could take more than `maxBytes`.
+   * Executes the operation in a JSON body. Returns `null` if the operation is not known, if some of its data is not fresh or not in memory,
+   * if it causes an error, or if the response could have more than `maxBytes` bytes.
    */
   execute(body: string, maxBytes: number): Executed | null;
 }
@@ -28,16 +31,16 @@ export interface KnownOperations {
 type OperationName = Pick<SentOperation, 'query' | 'operationName'>;
 
 interface KnownOperation {
-  /** `undefined` before the second request for the operation, `null` if only Yoga can execute it. */
+  /** The parsed operation. `undefined` until the operation is requested for the second time; `null` if only Yoga can execute it. */
   prepared: PreparedOperation | null | undefined;
 }
 
-/** What executing known operations needs. */
+/** Dependencies of `createKnownOperations`. */
 export interface KnownOperationsOptions {
   /** The public schema. */
   readonly schema: GraphQLSchema;
   readonly textOf: TextOf;
-  readonly catalog: Peeked;
+  readonly catalog: PeekableCatalog;
   readonly limits: OperationLimits;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;
@@ -45,19 +48,23 @@ export interface KnownOperationsOptions {
   readonly listsFreshUntil: () => number;
 }
 
-/** The most operations that are remembered, and characters of their texts. A parsed text takes up to 120 times as much memory. */
+/**
+ * The maximum number of operations that are remembered, and the maximum length of all their texts together, in characters. A parsed
+ * operation takes up to 120 times as much memory as its text.
+ */
 const MAX_OPERATIONS = 500;
 const MAX_LENGTH = 500_000;
 
 /**
- * Yoga executes larger operations, because it spreads their work over turns of the event loop. The whole matrix with every field fits, and
- * so do two questions about the whole matrix with some fields.
+ * The maximum size of an operation that is executed here. Yoga executes larger operations, because it spreads their work over several turns
+ * of the event loop. The limit leaves room for a query for all cells with every field, and for an operation that queries all cells twice
+ * with some fields.
  */
 const MOST_AT_ONCE = { maxRows: 5000, maxBytes: 2_000_000 };
 
 /**
- * Creates an empty set of known operations. Their responses are the same as Yoga's, byte for byte. Whatever fails here is left to Yoga,
- * which words the error and logs faults.
+ * Creates an empty set of known operations. Their responses are identical to Yoga's responses, byte for byte. An operation that fails here
+ * is left to Yoga, which creates the error messages and logs faults.
  */
 export function createKnownOperations(options: KnownOperationsOptions): KnownOperations {
   const { schema, textOf, catalog, freshMs, listsFreshUntil } = options;
@@ -86,7 +93,7 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
     if (sent === null || prepared === null) return null;
     const validity = createValidity(listsFreshUntil);
     const memory = createMemory(catalog, validity);
-    // Apart from its reports, a response has hardly more characters than the operation.
+    // The reports of a response are counted separately. The rest of a response is hardly longer than the text of the operation.
     const budget = createBudget({ ...limits, maxBytes: Math.min(maxBytes, limits.maxBytes) - sent.query.length });
     const text = prepared(sent.variables ?? {}, { memory, budget, validity, freshMs });
     return text === null ? null : { text, holding: validity.sum() };
@@ -101,13 +108,16 @@ export function createKnownOperations(options: KnownOperationsOptions): KnownOpe
       try {
         return run(body, maxBytes);
       } catch {
-        // An error would end the process here. Yoga executes the operation again and reports the error.
+        // An uncaught error would end the process. Yoga executes the operation again and reports the error.
         return null;
       }
     },
   };
 }
 
-/** No two operations have the same key: an operation name may be any text that the client likes. */
+/**
+ * Returns the key of an operation. The name is escaped, because a client may send any text as the name, and no two operations may have the
+ * same key.
+ */
 const toKey = ({ query, operationName }: OperationName): string =>
   operationName === undefined ? `\n${query}` : `${JSON.stringify(operationName)}\n${query}`;

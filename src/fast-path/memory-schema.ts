@@ -1,20 +1,21 @@
 import { type GraphQLFieldResolver, GraphQLObjectType, GraphQLScalarType, GraphQLSchema } from 'graphql';
 import type { Report } from '../domain/report.ts';
 
-/** How the fields of the memory schema are resolved. */
+/** The resolvers of the memory schema. */
 export interface MemoryResolvers<Context> {
-  /** `Query.gpuAvailability`. */
+  /** Resolves `Query.gpuAvailability`. */
   readonly report: GraphQLFieldResolver<unknown, Context>;
-  /** `GpuAvailabilityReport.nodes`. The value that this resolver returns is put into the result unchanged. */
+  /** Resolves `GpuAvailabilityReport.nodes`. The returned value is put into the result unchanged. */
   readonly rows: GraphQLFieldResolver<Report, Context>;
 }
 
-/** The type of a leaf. graphql-js executes no selection on a scalar, and puts the value of the scalar into the result unchanged. */
+/** The type of a leaf, which is a scalar. graphql-js executes no selection on a scalar, and puts its value into the result unchanged. */
 const LEAF = new GraphQLScalarType({ name: 'Leaf' });
 
 /**
  * Creates a schema with the part of the public schema that can be answered from memory: `Query.gpuAvailability` and its report. The rows of
- * a report are leaves. A report from memory has no failures, so its empty list of failures is a leaf, too.
+ * a report are leaves, because their JSON is created separately. The failures are a leaf too, because a report from memory has no failures,
+ * so this list is always empty.
  */
 export function createMemorySchema<Context>(
   schema: GraphQLSchema,

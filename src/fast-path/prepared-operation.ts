@@ -26,35 +26,32 @@ import { printData, RowList } from './print-data.ts';
 import { createReportSizes } from './report-sizes.ts';
 import { RowTexts } from './row-texts.ts';
 
-/** The loaders that read nothing but memory. */
+/** The part of the loaders that reads nothing but memory. */
 type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
-/**
- * Executes an operation with the values of its variables. Returns the response as JSON; `null` if the operation cannot be executed without
- * an error.
- */
+/** Executes an operation with the given values of its variables. Returns the response as JSON, or `null` if the execution has an error. */
 export type PreparedOperation = (variables: Readonly<Record<string, unknown>>, loaders: FromMemory) => string | null;
 
 /** Parses a valid operation. Returns `null` if only Yoga can execute it. */
 export type PrepareOperation = (query: string, operationName: string | undefined) => PreparedOperation | null;
 
 /**
- * An operation with an error is left to Yoga, so the first error is enough. A list of all errors could take many times the size of the
- * request.
+ * The execution options. An operation with an error is left to Yoga, so the first error is enough. A list of all errors could be many times
+ * as large as the request.
  */
 const ONE_ERROR = { maxCoercionErrors: 1 };
 
 /**
- * Creates a function that prepares operations that select nothing but the availability of GPU types. graphql-js executes such an operation
- * over a schema in which rows are leaves. The selection of a row is executed separately, once for all requests. `schema` is the public
- * schema.
+ * Creates a function that prepares an operation for repeated execution, if the operation selects nothing but the availability of GPU types.
+ * graphql-js executes such an operation over a schema in which rows are leaves. The selection of a row is executed separately, and its
+ * result is reused for all requests. `schema` is the public schema.
  */
 export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation {
   const rowTexts = new RowTexts(schema, schema.getType('GpuAvailability') as GraphQLObjectType);
   const sizesOf = createReportSizes(schema);
   const memorySchema = createMemorySchema<FromMemory>(schema, {
     report(_root, args, loaders, info) {
-      // graphql-js has coerced the arguments to the types of the schema.
+      // graphql-js has already converted the arguments to the types of the schema.
       const report = reportFromMemory(loaders, args as AvailabilityArguments, sizesOf(onlyNode(info), info.fragments));
       if (report === null || !report.coverage.complete) throw new Error('not everything is in memory');
       return report;
@@ -74,30 +71,36 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation 
   };
 }
 
-/** Returns the only node of a field. The selections of several nodes would have to be merged for each request, which is left to Yoga. */
+/**
+ * Returns the only node of a field. Throws if there are several nodes, because their selections would have to be merged for each request.
+ * Yoga then executes the operation.
+ */
 function onlyNode({ fieldNodes }: GraphQLResolveInfo): FieldNode {
   const [node, another] = fieldNodes;
   if (node === undefined || another !== undefined) throw new Error('the field is selected more than once');
   return node;
 }
 
-/** Whether a document contains a field that needs more than memory, or a field that describes the public schema. */
+/**
+ * Returns whether a document contains a field whose data may not be in memory (`availability`), or a field that describes the public
+ * schema.
+ */
 const mentionsOthers = createMentionIn(Kind.FIELD, new Set(['availability', '__schema', '__type']));
 
-/** With these rules, `validate` finds root fields and directives that the memory schema lacks. */
+/** The validation rules that find root fields and directives that the memory schema does not have. */
 const RULES = [FieldsOnCorrectTypeRule, KnownDirectivesRule];
 
 function isPreparable(memorySchema: GraphQLSchema, document: DocumentNode, operationName: string | undefined): boolean {
   const operation = getOperationAST(document, operationName);
   if (operation?.operation !== OperationTypeNode.QUERY) return false;
-  // graphql-js looks up values in an object with inherited properties, so it would find a value for a variable named `toString` that was
-  // not sent.
+  // graphql-js looks up values in an object with inherited properties. For a variable with a name such as `toString`, it would find a value
+  // that was not sent.
   if (operation.variableDefinitions?.some(({ variable }) => variable.name.value in {}) === true) return false;
   if (mentionsOthers(document) || rowsDependOnVariables(document)) return false;
   return validate(memorySchema, document, RULES, { maxErrors: 1 }).length === 0;
 }
 
-/** Whether the selection of rows depends on variables. Any fragment may be part of this selection. */
+/** Whether the selection of rows depends on variables. Every fragment is checked, because any of them may be part of this selection. */
 function rowsDependOnVariables(document: DocumentNode): boolean {
   let found = false;
   visit(document, {

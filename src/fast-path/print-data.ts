@@ -1,4 +1,4 @@
-/** Rows in the result of an operation, each as JSON. */
+/** A list of rows in the result of an operation. Each row is already JSON. */
 export class RowList {
   readonly texts: readonly string[];
 
@@ -7,9 +7,9 @@ export class RowList {
   }
 }
 
-/** Returns the JSON of a response with this `data`, in which lists of rows are `RowList`s. */
+/** Returns the JSON of a response with this `data`. The lists of rows in `data` are `RowList` objects. */
 export function printData(data: object): string {
-  // Pieces are joined once, because joining texts step by step would copy the rows each time.
+  // All pieces are joined in one step. Joining them one by one would copy the rows each time.
   const pieces = ['{"data":'];
   addValue(data, pieces);
   pieces.push('}');
@@ -24,7 +24,7 @@ function addValue(value: unknown, pieces: string[]): void {
 
 function addObject(value: object, pieces: string[]): void {
   let before = '{"';
-  // Keys are GraphQL names, which need no escaping.
+  // The keys are GraphQL names, which need no escaping.
   for (const [key, field] of Object.entries(value)) {
     pieces.push(before, key, '":');
     addValue(field, pieces);

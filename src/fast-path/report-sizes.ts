@@ -3,12 +3,13 @@ import { type LongestValues, longestValues } from '../graphql/cost/longest-value
 import type { SizeOfReport } from '../graphql/cost/report-size.ts';
 import { type Size, sizeOfItem } from '../graphql/cost/selected-size.ts';
 
-/** Returns a function that computes the size of a report with the selection of `field`. */
+/** Takes the field that selects a report, and returns a function that computes the size of this report. */
 export type SizesOf = (field: FieldNode, fragments: Readonly<Record<string, FragmentDefinitionNode>>) => SizeOfReport;
 
 /**
- * Creates a function that computes an upper bound for the size of a report, once for each field. The bound assumes that no field or
- * fragment is skipped. If an operation exceeds a limit only because of this assumption, Yoga's plugins check it with the exact size.
+ * Creates a function that computes an upper bound for the size of a report. It computes the bound once for each field, and then reuses it.
+ * The bound assumes that no field or fragment is skipped. An operation that exceeds a limit only because of this assumption is passed to
+ * Yoga, whose plugins use the exact size.
  */
 export function createReportSizes(schema: GraphQLSchema): SizesOf {
   const known = new WeakMap<FieldNode, { readonly longest: LongestValues; readonly size: Size }>();

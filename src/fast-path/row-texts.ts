@@ -11,18 +11,18 @@ import {
 import type { Row } from '../domain/row.ts';
 
 /**
- * How many characters all remembered texts may have together: `MAX_LENGTH`, or `MAX_LENGTH_OF_ROW` for each row of the longest list,
- * whichever is more. The text of a row with every field has about 560 characters.
+ * The maximum length of all remembered texts together, in characters. It is the larger one of two values: `MAX_LENGTH`, and
+ * `MAX_LENGTH_OF_ROW` times the number of rows in the longest list. The text of a row with every field has about 560 characters.
  */
 const MAX_LENGTH = 10_000_000;
 const MAX_LENGTH_OF_ROW = 1000;
 
-/** The memory that a remembered text takes besides its characters, measured in characters. */
+/** The memory that a remembered text takes besides its characters, as a number of characters. */
 const OVERHEAD_LENGTH = 100;
 
 /**
- * Executes the selection of a field once for each row, and remembers the JSON while the row is in use. The selection must depend on
- * nothing but the row.
+ * Creates the JSON of rows. Executes the selection of a field once for each row, and remembers the JSON while the row is in use. The
+ * selection must depend on nothing but the row.
  */
 export class RowTexts {
   readonly #schema: GraphQLSchema;
@@ -33,11 +33,11 @@ export class RowTexts {
 
   /** `rowType` is the type of rows in `schema`. */
   constructor(schema: GraphQLSchema, rowType: GraphQLObjectType) {
-    // The schema gets all types, because a fragment may name a type that no field of a row has.
+    // The schema contains all types, because a fragment may name a type that no field of a row has.
     this.#schema = new GraphQLSchema({ query: rowType, types: Object.values(schema.getTypeMap()) });
   }
 
-  /** Returns each row as JSON, with the selection of `field`. @throws when a field of a row has an error. */
+  /** Returns each row as JSON, with the selection of `field`. Throws if a field of a row has an error. */
   print(field: FieldNode, fragments: readonly FragmentDefinitionNode[], rows: readonly Row[]): readonly string[] {
     this.#maxLength = Math.max(this.#maxLength, rows.length * MAX_LENGTH_OF_ROW);
     const known = this.#texts.get(field);
@@ -58,7 +58,7 @@ export class RowTexts {
     const added = text.length + OVERHEAD_LENGTH;
     this.#length += added;
     if (this.#length > this.#maxLength) {
-      // All texts are dropped. The texts that are still needed are soon created again.
+      // Forget all texts. Those that are still needed are soon created again.
       this.#texts = new WeakMap();
       this.#length = added;
     }
@@ -67,7 +67,7 @@ export class RowTexts {
   }
 }
 
-/** Creates an operation that selects from a row what `field` selects. */
+/** Creates an operation whose root is a row, with the selection of `field`. */
 function toDocument({ selectionSet }: FieldNode, fragments: readonly FragmentDefinitionNode[]): DocumentNode {
   if (selectionSet === undefined) throw new Error('a field of rows has a selection');
   const operation = { kind: Kind.OPERATION_DEFINITION, operation: OperationTypeNode.QUERY, selectionSet } as const;

@@ -10,30 +10,30 @@ import { createSendTogether } from './send-together.ts';
 /** Dependencies of `createSendResponse`. */
 export interface SendResponseOptions {
   readonly cacheControl: CacheControl;
-  /** Returns the headers that state what is left of the client's rate limit. */
+  /** Returns the headers that report how many requests the client's rate limit still allows. */
   readonly quotaLinesOf: (request: IncomingMessage) => HeaderLines;
-  /** Called after a response was written. */
+  /** Called after a response with a body was written. */
   readonly onWritten: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 /** Sends finished responses. */
 export interface SendResponse {
   /**
-   * Sends the body, compressed if the client accepts an encoding and compression is worth the time. Does nothing for a response without a
-   * body.
+   * Sends the whole response. The body is compressed if the client accepts an encoding and compression is worth the time. Does nothing for
+   * a response without a body.
    */
   whole(request: IncomingMessage, response: ServerResponse, finished: FinishedResponse): void;
-  /** Sends a 304. `control` is its `cache-control`. */
+  /** Sends a 304. `control` is the value of its `cache-control` header. */
   unchanged(request: IncomingMessage, response: ServerResponse, finished: FinishedResponse, control: string): void;
 }
 
 /**
- * How many bytes may be compressed at the same time. Further bodies are sent uncompressed, because a body that waits for compression takes
- * memory that no limit counts.
+ * The maximum length of all bodies that are being compressed at the same time, in bytes. Further bodies are sent uncompressed, because no
+ * limit counts the memory of a body that waits for compression.
  */
 const MAX_COMPRESSING_BYTES = 20_000_000;
 
-/** Creates the sender of a gateway's finished responses. */
+/** Creates the functions that send finished responses. */
 export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: SendResponseOptions): SendResponse {
   const sendTogether = createSendTogether();
   let compressing = 0;
@@ -54,7 +54,7 @@ export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: Se
     { lines, body, charset }: Content,
   ): void {
     const write = () => {
-      // A short body that is written before `end` reaches the socket in one piece with its headers. `end(body)` would send two
+      // If a short body is written before `end` is called, it reaches the socket in one piece with its headers. `end(body)` would send two
       // pieces.
       response.cork();
       response.writeHead(200, linesOf(request, cacheControl(freshUntil), lines)).write(body, charset);
@@ -62,8 +62,8 @@ export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: Se
       response.end();
       onWritten(request, response);
     };
-    // A large body is written at once, because it does not count as unread before that. Until it counts, other responses could take the
-    // same memory.
+    // A large body is written at once. It counts as unread only after it was written, and before that, other responses could use the memory
+    // that it needs.
     if (body.length > SMALL_BYTES) write();
     else sendTogether(write);
   }
@@ -91,10 +91,10 @@ export function createSendResponse({ cacheControl, quotaLinesOf, onWritten }: Se
   };
 }
 
-/** Headers that depend on the encoding, the request or the time. */
+/** The headers that depend on the encoding, the request or the time. */
 const OF_ONE_RESPONSE = new Set(['content-length', 'x-request-id', 'cache-control', 'ratelimit', 'ratelimit-policy']);
 
-/** The headers of a captured response that are sent again with every copy of it. */
+/** Returns the headers of a captured response that are the same each time that the response is sent again. */
 export function toLines(headers: CapturedResponse['headers']): HeaderLines {
   return Object.entries(headers).flatMap(([name, value]) =>
     OF_ONE_RESPONSE.has(name) ? [] : [value].flat().flatMap((one) => [name, one]),

@@ -3,8 +3,8 @@ export type SendTogether = (send: () => void) => void;
 
 /**
  * Creates a function that collects the responses of one turn of the event loop, and sends them one after the other at the end of the turn.
- * A client that has sent many requests is woken once for all of their responses. Measured side by side, a short response takes 8 % less CPU
- * time this way.
+ * A client that has sent many requests then wakes up only once for all of their responses. In a direct comparison, a short response took 8
+ * % less CPU time with this function than without it.
  */
 export function createSendTogether(): SendTogether {
   let waiting: (() => void)[] = [];

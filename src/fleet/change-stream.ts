@@ -6,30 +6,36 @@ import type { UnfitValues } from './unfit-values.ts';
 import { readAs, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
 /**
- * The key of the stream of changes. It contains the version of the format of the entries: the change and the other fields.
- * Replicas whose release uses another version have a stream of their own. Their observations reach this replica only through the
- * answers that all replicas share.
+ * The key of the stream of changes in Redis. The key contains the version of the format of the stream's entries. Replicas whose release
+ * uses another version have a separate stream. This replica does not see the changes in that stream, but it compares the answers that those
+ * replicas store.
  */
 export const STREAM = 'v2:changes';
 
-/** The position before the first entry. */
+/** The position before the first entry of the stream. */
 const START = '0-0';
 
-/** How long a read waits for new entries, and how long to wait after an error before the stream is read again, in milliseconds. */
+/** How long a read waits for new entries, and how long the reader waits after an error before it reads again, both in milliseconds. */
 const BLOCK_MS = 1000;
 const READ_AGAIN_MS = 1000;
 
-/** The most entries that one read returns. */
+/** The maximum number of entries that one read returns. */
 const MAX_READ = 1000;
 
 /** The callbacks of a reader of the stream. */
 export interface ChangeListener {
   readonly onChange: (id: string, change: WrittenChange) => void;
-  /** Called when entries before the next change are lost: the stream was emptied, or this replica did not read it for too long. */
+  /**
+   * Called before the next change if entries in front of that change are lost, because the stream was emptied, or because this replica has
+   * not read the stream for too long.
+   */
   readonly onGap: () => void;
-  /** Called when a read is sent. The result of the read includes every entry that was written before. */
+  /** Called just before a read is sent. The result of the read includes every entry that was written before that moment. */
   readonly onSend: () => void;
-  /** Called when a read has returned, at least once a second while Redis is available. `isEnd` means that the read returned no entries. */
+  /**
+   * Called when a read has returned, which happens at least once a second while Redis is available. `isEnd` means that the read returned no
+   * entries.
+   */
   readonly onRead: (isEnd: boolean) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -39,11 +45,11 @@ interface StreamedChange extends Difference {
   readonly id: string;
 }
 
-/** The stream of changes that all replicas read. */
+/** A reader of the stream of changes, which all replicas read. */
 export interface ChangeStream {
   /** The id of the last entry that was read; `null` until the end of the stream is known. */
   readonly position: () => string | null;
-  /** Returns the changes after the entry with this id, up to `position`; `null` if some of them are lost. */
+  /** Returns the changes after the entry with this id, up to the entry `position()`. Returns `null` if some of these changes are lost. */
   readonly since: (id: string) => Promise<readonly StreamedChange[] | null>;
 }
 
@@ -53,7 +59,7 @@ interface ReadChangesDeps {
   readonly shapes: ValueShapes;
 }
 
-/** Reads the stream from its current end, until the connection is closed. */
+/** Starts to read the stream from its current end. Reading ends when the connection is closed. */
 export function readChanges(redis: RedisServer, deps: ReadChangesDeps, listener: ChangeListener): ChangeStream {
   const reader = new StreamReader(redis, deps, listener);
   void reader.run();
@@ -101,7 +107,7 @@ class StreamReader {
   }
 
   /**
-   * Deletes the key of the stream after its value turned out to be of another type. Otherwise replicas could never share a change
+   * Deletes the key of the stream, because its value turned out not to be a stream. Without this, the replicas could never share a change
    * again.
    */
   async #removeStream(): Promise<void> {
@@ -124,7 +130,7 @@ class StreamReader {
   }
 }
 
-/** Returns the changes after the entry `id`, up to the entry `end`; `null` if some of them are lost. */
+/** Returns the changes after the entry `id`, up to the entry `end`, or `null` if some of these changes are lost. */
 async function readBetween(
   client: Redis,
   shapes: ValueShapes,
@@ -132,7 +138,7 @@ async function readBetween(
   end: string,
 ): Promise<readonly StreamedChange[] | null> {
   if (!isStreamId(id)) return null;
-  // Check this first, so that an id that is not in the stream does not cause a read of all later entries.
+  // Check first whether the stream contains the id. Otherwise an id that is not in the stream would cause a read of all later entries.
   const [first] = await client.xrange(STREAM, id, id).catch(() => []);
   if (first === undefined) return null;
   const entries = await client.xrange(STREAM, id, end).catch(() => []);
@@ -152,14 +158,14 @@ const parseChange = (shapes: ValueShapes, [, text = '']: readonly string[]): Wri
   readAs(shapes.writtenChange, text);
 
 /**
- * Returns the id of the entry that directly preceded the given entry in the stream when it was written; `undefined` if another program
- * wrote the given entry.
+ * Returns the id of the entry that was the last one in the stream when the given entry was written, or `undefined` if another program wrote
+ * the given entry.
  */
 const afterOf = ([, , , after]: readonly string[]): string | undefined => after;
 
 /**
- * Whether an error means that a key has a value of the wrong type for the command. Only the first word of Redis's message
- * identifies the error.
+ * Whether Redis has refused a command because the value of a key has the wrong type. Only the first word of Redis's message identifies this
+ * error.
  */
 export const isWrongType = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith('WRONGTYPE ');

@@ -1,8 +1,8 @@
 import { type Command, Redis, type RedisOptions } from 'ioredis';
 
-/** Observes the commands of a connection. */
+/** Observes the commands that are sent over a connection. */
 export interface CommandObserver {
-  /** Whether the server has stopped answering. Until it answers again, all commands except PING fail at once. */
+  /** Returns whether the server has stopped answering. While it returns true, all commands except PING fail at once. */
   readonly isSilent: () => boolean;
   /** Called when the server has not answered a command in time. */
   readonly onSilent: () => void;
@@ -11,8 +11,8 @@ export interface CommandObserver {
 }
 
 /**
- * A connection to Redis whose commands fail when the server does not answer in time. The option `commandTimeout` of ioredis is
- * not used, because it also fails commands whose answers have arrived but which this process was too busy to read.
+ * A connection to Redis whose commands fail when the server does not answer in time. The option `commandTimeout` of ioredis is not used,
+ * because a command then also fails if its answer has arrived in time, but this process was too busy to read it.
  */
 export class DeadlineRedis extends Redis {
   readonly #deadlineMs: number;
@@ -26,7 +26,7 @@ export class DeadlineRedis extends Redis {
   }
 
   override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
-    // While the connection is being set up, ioredis itself sends commands.
+    // While the connection is being set up, ioredis sends commands of its own. They have no deadline.
     if (this.status !== 'ready') return super.sendCommand(command, stream);
     if (this.#observer.isSilent() && command.name !== 'ping') {
       command.reject(noAnswer());
@@ -36,11 +36,12 @@ export class DeadlineRedis extends Redis {
     return super.sendCommand(command, stream);
   }
 
-  /** Fails a command that is not answered in time. */
+  /** Makes a command fail if it is not answered in time. */
   #limit(command: Command): void {
     let isAnswered = false;
     const late = setTimeout(() => {
-      // The answer may have arrived already while this process was too busy to read it.
+      // The answer may have arrived while this process was too busy to read it. Give the process two more turns of the event loop to read
+      // it.
       setImmediate(() => {
         setImmediate(() => {
           if (isAnswered) return;

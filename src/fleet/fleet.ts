@@ -7,33 +7,33 @@ import { IN_ANY_SLOT, type InSlot } from '../upstream/request/in-slot.ts';
 import { SHARE_NOTHING, type ShareRefusals } from '../upstream/request/slow-down.ts';
 import type { SharedKind } from './unfit-values.ts';
 
-/** What the replicas of a gateway share. */
+/** The state and the services that the replicas of a gateway share. */
 export interface Fleet {
   readonly store: Store;
   readonly leases: Leases;
   readonly inSlot: InSlot;
   readonly shareRefusals: (source: UpstreamSource) => ShareRefusals;
   /**
-   * Creates a tracker that reports each change, whichever replica observed it. `now` returns monotonic milliseconds of this
-   * process. `onFault` is called with each unexpected error. Each error loses only the changes of one observation.
+   * Creates a tracker that reports each change, no matter which replica observed it. `now` returns monotonic milliseconds of this process.
+   * `onFault` is called with each unexpected error. Because of such an error, at most the changes of one observation are not reported.
    */
   readonly trackChanges: (now: () => number, report: ReportChange, onFault: (error: unknown) => void) => ChangeTracker;
   /** Creates a limiter for the requests that one client sends in a minute. */
   readonly createRateLimiter: (perMinute: number) => RateLimiterAbstract;
-  /** Whether this replica can share data with the other replicas now; `null` for a single gateway. */
+  /** Returns whether this replica can share data with the other replicas now, or `null` for a gateway without other replicas. */
   readonly isTogether: () => boolean | null;
   /**
-   * How many values from Redis were treated as absent because they had an unexpected shape or a time in the future; `null` for a
-   * single gateway.
+   * Returns how many values from Redis were treated as absent, because they had an unexpected shape or a time in the future. Returns `null`
+   * for a gateway without other replicas.
    */
   readonly unfitValues: () => Readonly<Record<SharedKind, number>> | null;
-  /** Connects to the other replicas. Resolves when they can share data, when the attempt has failed, or when it takes too long. */
+  /** Connects to the other replicas. Resolves when data can be shared, when the attempt has failed, or when it takes too long. */
   readonly join: () => Promise<void>;
-  /** Gives back all leases and slots, and disconnects from the other replicas. */
+  /** Releases all leases and slots of this replica, and disconnects from the other replicas. */
   readonly leave: () => Promise<unknown>;
 }
 
-/** Creates the fleet of a single gateway, which shares nothing. */
+/** Creates the fleet of a gateway without other replicas, which shares nothing. */
 export function createFleetOfOne(): Fleet {
   return {
     store: createMemoryStore(),

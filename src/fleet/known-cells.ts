@@ -5,19 +5,22 @@ import type { Row } from '../domain/row.ts';
 import { MAX_SCOPES, notOlder, see } from '../live/last-seen.ts';
 import type { WrittenChange } from './value-shapes.ts';
 
-/** What the subscribers of one replica know: for each cell, its first observation, updated by each event that was sent since. */
+/**
+ * The cells that the subscribers of one replica know. For each cell, this is its first observation, updated by each event that was sent
+ * since then.
+ */
 export interface KnownCells {
-  /** The combinations of GPU type and pod size that have at least one known cell. */
+  /** Returns the combinations of GPU type and pod size that have known cells. */
   readonly scopes: () => readonly ObservationScope[];
-  /** The cells of one GPU type and pod size, by data center id. */
+  /** Returns the known cells of one GPU type and pod size, by data center id. */
   readonly of: (scope: ObservationScope) => ReadonlyMap<string, SeenCell>;
-  /** Whether at least one of these cells differs from what subscribers know. */
+  /** Returns whether at least one of these cells differs from the cell that subscribers know. */
   readonly isNews: (scope: ObservationScope, cells: readonly Cell[]) => boolean;
-  /** Applies those cells that are not older than the known cells. Returns the events that subscribers now need. */
+  /** Replaces the known cells by those of `cells` that are not older. Returns the events that subscribers need to know the new cells. */
   readonly update: (scope: ObservationScope, cells: ReadonlyMap<string, SeenCell>) => readonly Difference[];
   /**
-   * Applies a change from the stream. Returns the event that subscribers now need; `null` if they already know the change or have
-   * received a later event for the cell.
+   * Applies a change from the stream. Returns the event that subscribers need to know the change. Returns `null` if they already know it or
+   * have received a later event for the cell.
    */
   readonly take: (change: WrittenChange) => Difference | null;
 }
@@ -25,17 +28,20 @@ export interface KnownCells {
 interface Known {
   readonly scope: ObservationScope;
   readonly cells: Map<string, SeenCell>;
-  /** For each data center id, when the cell in its last event was requested from RunPod. */
+  /**
+   * The time of the last event of each cell, by data center id: when the observation in that event was requested from RunPod, in monotonic
+   * milliseconds.
+   */
   readonly sentAt: Map<string, number>;
 }
 
-/** Creates the record of a replica whose subscribers know nothing yet. */
+/** Creates the empty record of a replica whose subscribers do not know any cell yet. */
 export function createKnownCells(): KnownCells {
   const byName = new Map<string, Known>();
 
   const of = (scope: ObservationScope) => byName.get(nameOfObservation(scope))?.cells ?? new Map<string, SeenCell>();
 
-  /** Returns the entry of a scope and marks it as the most recently used, so that it is forgotten last. */
+  /** Returns the entry of a scope. Moves it to the end of the map, because the first entry of a full map is forgotten. */
   function use(scope: ObservationScope): Known {
     const name = nameOfObservation(scope);
     const known = byName.get(name);
@@ -82,6 +88,6 @@ export function createKnownCells(): KnownCells {
   };
 }
 
-/** Returns the values by which a subscriber can distinguish two states of a cell, as text. */
+/** Returns a text with the values by which a subscriber can tell two states of a cell apart. */
 const signatureOf = ({ stock, onDemandPrice, spotPrice }: Pick<Row, 'stock' | 'onDemandPrice' | 'spotPrice'>): string =>
   `${stock} ${onDemandPrice?.perPod} ${spotPrice?.perPod}`;

@@ -10,19 +10,19 @@ function refuse(context: z.core.ParsePayload): never {
 }
 
 /**
- * How many conversions from wall-clock to monotonic time are kept at most. This is enough for about an hour of answers for all
- * GPU types and four pod sizes, even with the GraphQL API, where each answer has a time of its own. A time whose conversion is no
- * longer kept is converted again, by the clock at that moment.
+ * The maximum number of conversions from wall-clock to monotonic time that are remembered. This is enough for the answers of about an hour,
+ * for all GPU types and four pod sizes, even with the GraphQL API, where each answer has a time of its own. If the conversion of a time has
+ * been forgotten, the time is converted again with the current state of the clocks.
  */
 const MAX_PLACED = 10_000;
 
-/** Adds `askedAt` to a value that has `observedAt`. Reports an issue for a time in the future. */
+/** Adds `askedAt` to a value that has `observedAt`. Rejects the value if its time is in the future. */
 type WithPlace = <Shared extends { readonly observedAt: string }>(
   shared: Shared,
   context: z.core.ParsePayload,
 ) => Shared & Asked;
 
-/** Shapes whose times are converted to the monotonic clock of this process. */
+/** The shapes of values with times. Parsing converts these times to the monotonic clock of this process. */
 export interface PlacedShapes {
   readonly withPlace: WithPlace;
   readonly asked: z.ZodType<Asked>;
@@ -31,9 +31,9 @@ export interface PlacedShapes {
 }
 
 /**
- * Creates the shapes of values that contain times. Parsing a value converts its wall-clock times to the monotonic clock of this
- * process, by `clock`. A value with a time in the future is rejected. Each time is converted only once, so a wall clock that is
- * set later does not change the age of the value.
+ * Creates the shapes of values that contain times. Parsing a value uses `clock` to convert its wall-clock times to the monotonic clock of
+ * this process. A value with a time in the future is rejected. The conversion of each time is remembered, so that the age of a value does
+ * not change when the wall clock is set.
  */
 export function createPlacedShapes(clock: Clock): PlacedShapes {
   const placed = new LRUCache<string, number>({ max: MAX_PLACED });

@@ -6,7 +6,10 @@ import type { HourlyPrice, StockLevel, UpstreamSource } from '../domain/observat
 import type { Region } from '../domain/region.ts';
 import type { Row } from '../domain/row.ts';
 
-/** Creates the shape of a value that is one of several words. They are passed as a record, so that the compiler reports a missing word. */
+/**
+ * Creates the shape of a value that is one of several words. The words are passed as the keys of a record, so that the compiler reports a
+ * missing word.
+ */
 export const oneOf = <Word extends string>(words: Readonly<Record<Word, true>>) => z.enum(Object.keys(words) as Word[]);
 
 export const source = oneOf<UpstreamSource>({ RECORDED: true, RUNPOD_GRAPHQL: true, RUNPOD_REST: true });

@@ -1,17 +1,14 @@
 import type { Logger } from 'pino';
 
-/**
- * How long to wait before a silent server is pinged, in milliseconds. After each ping without an answer, the same time passes
- * before the next ping.
- */
+/** The pause before each ping of a server that does not answer, in milliseconds. */
 const PING_EVERY_MS = 500;
 
 /** Dependencies of `RedisAvailability`. */
 export interface RedisAvailabilityOptions {
   readonly log: Logger;
-  /** The server's address, for the log. */
+  /** The address of the server, for the log. */
   readonly redis: string;
-  /** Whether there is a connection. */
+  /** Returns whether there is a connection. */
   readonly isConnected: () => boolean;
   /** Sends a ping. Rejects if the server does not answer. */
   readonly ping: () => Promise<unknown>;
@@ -20,8 +17,8 @@ export interface RedisAvailabilityOptions {
 }
 
 /**
- * Determines whether a Redis server is available. It is while there is a connection and the server answers commands in time. Logs
- * when the server becomes unavailable and when it is available again.
+ * Determines whether a Redis server is available. The server is available while there is a connection and it answers commands in time. Logs
+ * when the server becomes unavailable, and when it is available again.
  */
 export class RedisAvailability {
   readonly #options: RedisAvailabilityOptions;
@@ -35,7 +32,7 @@ export class RedisAvailability {
     this.#options = options;
   }
 
-  /** Whether the server has failed to answer a command in time, and has not answered a ping since. */
+  /** Whether the server has not answered a command in time, and has not answered a ping since then. */
   get isSilent(): boolean {
     return this.#isSilent;
   }
@@ -44,7 +41,7 @@ export class RedisAvailability {
     return this.#options.isConnected() && !this.#isSilent;
   }
 
-  /** How long the server has been unavailable, in milliseconds: 0 while it is available, infinite if it never was. */
+  /** How long the server has been unavailable, in milliseconds: 0 while it is available, infinite if it has never been available. */
   get awayMs(): number {
     return this.#awaySince === null ? 0 : performance.now() - this.#awaySince;
   }
@@ -54,12 +51,12 @@ export class RedisAvailability {
     this.#listeners.push(listener);
   }
 
-  /** Records why a connection failed. */
+  /** Records the reason why a connection failed. */
   connectionFailed(reason: string): void {
     this.#reason = reason;
   }
 
-  /** Records that there is no connection. */
+  /** Records that the server is unavailable, and logs it once. */
   disconnected(): void {
     const { log, redis, closing } = this.#options;
     this.#awaySince ??= performance.now();
@@ -98,7 +95,7 @@ export class RedisAvailability {
       await new Promise((resolve) => {
         setTimeout(resolve, PING_EVERY_MS).unref();
       });
-      // A server without a connection does not count as silent. `connected` is called when there is a connection again.
+      // While there is no connection, the server does not count as silent. `connected` is called when there is a connection again.
       this.#isSilent = isConnected() && !(await isFulfilled(ping()));
     }
     this.connected();

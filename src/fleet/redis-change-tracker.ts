@@ -15,28 +15,33 @@ import type { UnfitValues } from './unfit-values.ts';
 import { UnreadWrites } from './unread-writes.ts';
 import type { ValueShapes, WrittenChange } from './value-shapes.ts';
 
-/** How long to wait for another replica's event, and how often to check for it, in milliseconds. */
+/**
+ * The maximum time to wait until this replica has read an event of another replica, and the pause between two checks, both in milliseconds.
+ */
 const REACHED_MS = 1000;
 const LOOK_AGAIN_MS = 20;
 
-/** What the tracker needs to report faults and to check shared values. */
+/** The dependencies of the tracker for reporting faults and for checking shared values. */
 export interface ChangeTrackerOptions {
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
-  /** Called with each error in finding or sending changes. Each error loses only the changes of one observation. */
+  /**
+   * Called with each error that occurs while changes are found or sent. Because of such an error, at most the changes of one observation
+   * are not reported.
+   */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
- * Creates a tracker that shares changes through Redis. One script writes the observation of a GPU type together with its changes,
- * so a change that two replicas observe is written only once. Every replica sends its subscribers the changes from the stream, in
- * stream order, except changes that they know already. When a replica has read all changes of a write, its subscribers know the
- * same cells as Redis, unless a fault lost events. In that case, the replica sends the missing events. While Redis is unavailable
- * or refuses commands, each replica sends the changes that it observes itself.
+ * Creates a tracker that shares changes through Redis. One script writes the observation of a GPU type together with its changes, so a
+ * change that two replicas observe is written only once. Every replica reads the changes from the stream and sends them to its subscribers
+ * in the order of the stream, except for changes that the subscribers already know. When a replica has read all changes of a write, its
+ * subscribers should know the same cells as Redis. If they do not, because a fault prevented events, the replica sends the missing events.
+ * While Redis is unavailable or refuses commands, each replica sends only the changes that it observes itself.
  *
- * An event has its id from the stream only while the subscribers of this replica know exactly the state of the stream. Any other
- * event gets an id that no other replica knows. If a client reconnects to another replica after such an event, its subscription
- * is refused, so that it cannot miss events unnoticed.
+ * An event gets the id of its stream entry only while the subscribers of this replica know exactly the cells that Redis contains. Every
+ * other event gets an id that no other replica knows. If a client reconnects to another replica after such an event, its subscription is
+ * refused. Otherwise the client could miss events without noticing it.
  */
 export function createRedisChangeTracker(
   redis: RedisServer,
@@ -60,7 +65,7 @@ class RedisChangeTracker {
   readonly #log: ChangeLog;
   readonly #report: ReportChange;
   readonly #inTurn: (scope: ObservationScope, task: () => Promise<void>) => Promise<void>;
-  /** Scopes whose cells in Redis may differ from the cells that this replica's subscribers know, by name. */
+  /** The scopes whose cells in Redis may differ from the cells that this replica's subscribers know, by name. */
   readonly #unconfirmed = new Map<string, ObservationScope>();
   readonly #unread = new UnreadWrites();
   #isConfirming = false;
@@ -97,7 +102,7 @@ class RedisChangeTracker {
   }
 
   observedElsewhere(scope: ObservationScope, cells: readonly Cell[]): void {
-    // The replica that observed a change may have died before it wrote the change.
+    // The replica that observed a change may have ended before it wrote the change. So this replica reports the change too.
     if (this.#known.isNews(scope, cells)) this.observed(scope, cells);
     else this.#update(scope, cells);
   }
@@ -124,7 +129,7 @@ class RedisChangeTracker {
     this.#sendAlone(differences);
   }
 
-  /** Writes the cells that this replica's subscribers know, and newer cells. Returns whether they are in Redis now. */
+  /** Writes to Redis the cells that this replica's subscribers know, updated with `cells`. Returns whether the write succeeded. */
   async #share(scope: ObservationScope, cells: readonly Cell[]): Promise<boolean> {
     // A replica that does not know the end of the stream might never read the changes that it writes.
     if (this.#stream.position() === null) return false;
@@ -135,20 +140,26 @@ class RedisChangeTracker {
     return true;
   }
 
-  /** Applies cells without writing them to Redis. Returns the events that subscribers now need. */
+  /**
+   * Replaces the cells that subscribers know by those of `cells` that are not older, without writing them to Redis. Returns the events that
+   * subscribers need to know the new cells.
+   */
   #update(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[] {
     const known = new Map(this.#known.of(scope));
     see(known, notOlder(cells, known));
     return this.#known.update(scope, known);
   }
 
-  /** Sends the event that subscribers need after a change from the stream, if they need one. */
+  /** Applies a change from the stream, and sends the event that subscribers need to know it, if they need one. */
   #take(id: string, change: WrittenChange): void {
     const difference = this.#known.take(change);
     if (difference !== null) this.#send(this.#unconfirmed.size === 0 ? id : ownId(), difference);
   }
 
-  /** For each write whose changes were read or are lost, sends the events that subscribers have missed. */
+  /**
+   * Compares completed writes with the cells that subscribers know, and sends the events that subscribers have missed. A write is complete
+   * when this replica has read all of its changes, or has reached the end of the stream without finding them.
+   */
   #compareRead(isEnd: boolean): void {
     for (const { scope, cells } of this.#unread.takeRead(this.#stream.position(), isEnd)) {
       this.#sendAlone(this.#known.update(scope, cells));
@@ -161,7 +172,7 @@ class RedisChangeTracker {
     for (const scope of this.#known.scopes()) this.#unconfirmed.set(nameOfObservation(scope), scope);
   }
 
-  /** Compares the unconfirmed scopes with Redis. Stops at the first scope that cannot be written. */
+  /** Compares the unconfirmed scopes with Redis by writing them. Stops at the first scope that cannot be written. */
   async #confirm(): Promise<void> {
     if (this.#isConfirming) return;
     this.#isConfirming = true;
@@ -186,5 +197,8 @@ class RedisChangeTracker {
   }
 }
 
-/** Returns an id for an event that is not in the stream, or that this replica sends in another order. */
+/**
+ * Returns an id for an event that has no entry in the stream, or that this replica sends while its subscribers do not know exactly the
+ * cells that Redis contains.
+ */
 const ownId = (): string => `alone:${randomUUID()}`;

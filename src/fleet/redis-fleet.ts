@@ -14,13 +14,16 @@ import { createRedisStore } from './redis-store.ts';
 import { createUnfitValues } from './unfit-values.ts';
 import { createValueShapes } from './value-shapes.ts';
 
-/** The longest and the shortest time that a replica may be silent before another replica takes over its load, in milliseconds. */
+/**
+ * The longest and the shortest duration of a lease, in milliseconds. If a replica does not extend its lease for this time, another replica
+ * takes over the load.
+ */
 const LEASE_MS = { longest: 10_000, shortest: 5000 };
 
-/** How long giving back leases and slots may take when the gateway stops, in milliseconds. */
+/** The maximum time for releasing leases and slots when the gateway stops, in milliseconds. */
 const LEAVE_MS = 300;
 
-/** Creates the fleet of replicas that share a Redis server. All replicas need the same settings. */
+/** Creates the fleet of replicas that share a Redis server. All replicas must have the same settings. */
 export function createRedisFleet(
   url: URL,
   { upstream, cache }: Config,
@@ -29,13 +32,14 @@ export function createRedisFleet(
 ): Fleet {
   const { source, concurrency, timeoutMs } = upstream;
   const keyPrefix = `gpu-gateway:${source}:`;
-  // Channels belong to the whole server, keys to one of its databases. So the channel names contain the database number.
+  // A key belongs to one database of the server, but a channel belongs to the whole server. So the channel names contain the number of the
+  // database.
   const channelPrefix = `gpu-gateway:${url.pathname.slice(1)}:${source}:`;
   const redis = createRedis(url, keyPrefix, log);
   const unfit = createUnfitValues(log);
   const shapes = createValueShapes(clock);
   const leaseMs = Math.min(Math.max(cache.freshMs / 2, LEASE_MS.shortest), LEASE_MS.longest);
-  // A recording is not shared: every replica has it in memory, and Redis could contain an old recording.
+  // A recording is not shared, because every replica has it in memory, and Redis could contain an old recording.
   const shared = source === 'recorded' ? createFleetOfOne() : share();
 
   function share() {
@@ -67,7 +71,7 @@ export function createRedisFleet(
     unfitValues: unfit.totals,
     join: redis.reach,
     async leave() {
-      // Give back leases and slots first, so that other replicas do not wait for a process that has ended.
+      // Release the leases and slots first, so that other replicas do not wait for a process that has ended.
       await Promise.race([shared.leave(), wait(LEAVE_MS, undefined, { ref: false })]);
       redis.close();
     },

@@ -3,25 +3,25 @@ import { type Lease, type LeaseEnding, type Leases, OWN_LEASES } from '../cache/
 import type { RedisServer } from './redis.ts';
 import type { UnfitValues } from './unfit-values.ts';
 
-/** How long the outcome of a load is kept for the replicas that wait for it, in milliseconds. */
+/** How long Redis keeps the outcome of a load for the replicas that wait for it, in milliseconds. */
 const ENDED_MS = 2000;
 
 const DONE = 'done';
 const FAILED = 'failed';
 
-/** What is written to Redis when a load has ended. */
+/** The values that are written to Redis when a load has ended. Nothing is written for an empty value. */
 const WRITTEN: Readonly<Record<LeaseEnding, string>> = { loaded: DONE, failed: FAILED, undecided: '' };
 
-/** The result of the script if it took the lease and overwrote a value that was not a lease. */
+/** The result of the script if it took the lease after removing a value that was not a valid lease. */
 const UNFIT = 'unfit';
 
-/** The length of a holder's id, which is a random UUID. */
+/** The length of the id of a lease's holder, which is a random UUID. */
 const ID_LENGTH = 36;
 
 /**
- * Takes the lease, except in two cases: another replica holds it, or another replica has just ended it and this replica waited
- * for the end. A value that is not a lease counts as absent and is overwritten. Such a value has another type or an unexpected
- * text, or it never expires and would block the load forever.
+ * Takes the lease unless another replica holds it. Also leaves the lease when this replica was waiting for a load that another replica has
+ * just ended, because this replica then acts on the outcome of that load. Overwrites a value that is not a valid lease: a value of another
+ * type, an unexpected text, or an id that never expires and would block the load forever.
  */
 const TAKE = `
 local value = redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('GET', KEYS[1])
@@ -36,7 +36,7 @@ if value and (not ended or ARGV[3] == '1') then return value end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return ARGV[1]`;
 
-/** Extends the lease. If Redis has lost the lease, the holder gets it again. */
+/** Extends the lease. If the lease is no longer in Redis, the holder takes it again. */
 const EXTEND = `
 local value = redis.call('GET', KEYS[1])
 if value and value ~= ARGV[1] then return 0 end
@@ -44,8 +44,8 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
 /**
- * Ends a lease and records how the load ended, if that is known. Only the holder may do this. The lease is deleted first, because a
- * full Redis refuses SET in a script that has not written yet.
+ * Ends a lease and records how the load ended, if that is known. Has no effect if another replica holds the lease. The script deletes the
+ * lease before it sets the outcome, because a full Redis refuses SET in a script that has not written anything yet.
  */
 const END = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -53,14 +53,14 @@ redis.call('DEL', KEYS[1])
 if ARGV[2] ~= '' then redis.call('SET', KEYS[1], ARGV[2], 'PX', ${ENDED_MS}) end
 return 1`;
 
-/** Leases that this replica can give back all at once. */
+/** Leases that this replica can release all at once. */
 export interface RedisLeases extends Leases {
   readonly giveBackAll: () => Promise<unknown>;
 }
 
 /**
- * Creates leases in Redis, of `leaseMs` milliseconds each, which are extended while their holder runs. While Redis is
- * unavailable, a replica gets every lease. A replica also gets a lease whose load has failed at another replica, because its own
+ * Creates leases in Redis. Each lease lasts for `leaseMs` milliseconds, and is extended while its holder runs. While Redis is unavailable,
+ * every replica gets every lease. A replica that has waited also gets the lease if the load has failed at another replica, because its own
  * load may succeed.
  */
 export function createRedisLeases({ client }: RedisServer, leaseMs: number, unfit: UnfitValues): RedisLeases {

@@ -20,8 +20,8 @@ const Message: z.ZodType<Message> = z.object({
 });
 
 /**
- * Notifies all replicas over Redis when RunPod asks one of them for fewer requests. While Redis is unavailable, only the replica
- * that RunPod asked slows down.
+ * Notifies all replicas over Redis when RunPod asks one of them to send fewer requests. While Redis is unavailable, only the replica that
+ * RunPod has asked slows down.
  */
 export function createRedisRefusals({ client, connect }: RedisServer, channel: string, unfit: UnfitValues) {
   const from = randomUUID();
@@ -32,7 +32,7 @@ export function createRedisRefusals({ client, connect }: RedisServer, channel: s
     if (message === undefined) return unfit.count('refusal', channel);
     if (message.from !== from) listeners.get(message.source)?.(message.pauseMs);
   });
-  // ioredis subscribes again after each reconnection. Subscribing fails when the connection is closed, or when Redis forbids it.
+  // ioredis subscribes again after each reconnection. Subscribing fails if the connection is closed or if Redis forbids it.
   subscriber.subscribe(channel).catch(() => {});
 
   return (source: UpstreamSource): ShareRefusals =>

@@ -5,32 +5,32 @@ import type { RedisServer } from './redis.ts';
 import { createSlotTable, type SlotTable } from './slot-table.ts';
 
 /**
- * How much longer a slot lasts than the longest request, in milliseconds. After that, another replica may take the slot of a
- * replica that is silent.
+ * How much longer a slot lasts than the longest request, in milliseconds. After this time, another replica may take the slot of a replica
+ * that no longer responds.
  */
 const GRACE_MS = 5000;
 
-/** How long before the end of its slot a request is aborted, in milliseconds. */
+/** The time between the moment when a request is aborted and the end of its slot, in milliseconds. */
 const MARGIN_MS = 1000;
 
-/** How often a waiting replica checks for a free slot, in milliseconds. */
+/** The pause between two checks for a free slot by a waiting replica, in milliseconds. */
 const LOOK_AGAIN_MS = 10;
 
 /**
- * How long Redis must be unavailable before a replica sends requests without slots, in milliseconds. A connection that merely
- * broke is restored sooner.
+ * How long Redis must be unavailable before a replica sends requests without slots, in milliseconds. If only the connection has broken, it
+ * is restored sooner.
  */
 const ALONE_AFTER_MS = 1000;
 
-/** Slots that this replica can give back all at once. */
+/** Slots for requests to RunPod, which this replica can release all at once. */
 export interface RedisSlots {
   readonly inSlot: InSlot;
   readonly giveBackAll: () => Promise<unknown>;
 }
 
-/** Settings of the slots. */
+/** The settings of the slots. */
 export interface RedisSlotsOptions {
-  /** The number of slots. */
+  /** The number of slots that all replicas share. */
   readonly slots: number;
   /** The longest time that a request uses a slot, in milliseconds. */
   readonly timeoutMs: number;
@@ -38,23 +38,22 @@ export interface RedisSlotsOptions {
   readonly channel: string;
 }
 
-/** A request in flight. */
+/** A request in flight, and the slot that it uses. */
 interface Use {
   readonly id: string;
-  /** When this replica must stop using the slot, by `performance.now()`. */
+  /** When this replica must stop using the slot, in milliseconds on the scale of `performance.now()`. */
   readonly until: number;
   /** Aborted when the slot is lost. */
   readonly lost: AbortController;
 }
 
 /**
- * Creates slots in Redis for requests to RunPod. The end of a slot is measured by Redis's clock; the replica that uses the slot
- * stops a little earlier. A replica that was suspended until after the end of its slots aborts its requests as soon as it
- * resumes.
+ * Creates slots in Redis for requests to RunPod. The end of a slot is measured by Redis's clock, and the replica that uses the slot stops a
+ * little earlier. If a replica is suspended and resumes after the end of its slots, it aborts its requests at once.
  *
- * After Redis was emptied, no replica gets a slot until every connected replica has registered its requests in flight, or until
- * all earlier slots have ended. While Redis is unavailable or refuses commands, each replica has a limit of its own. When Redis
- * is available again, each replica registers its requests in flight, and aborts the requests that get no slot.
+ * After Redis was emptied, no replica gets a slot until every connected replica has registered its requests in flight, or until all earlier
+ * slots have ended. While Redis is unavailable or refuses commands, each replica applies the limit to its own requests only. When Redis is
+ * available again, each replica registers its requests in flight, and aborts the requests that get no slot.
  */
 export function createRedisSlots(redis: RedisServer, options: RedisSlotsOptions): RedisSlots {
   const slots = new SlotHolder(redis, options);
@@ -68,9 +67,12 @@ class SlotHolder {
   /** How long a slot lasts, in milliseconds. */
   readonly #leaseMs: number;
   readonly #uses = new Map<string, Use>();
-  /** Resolves when this replica is subscribed to the channel, or when the attempt fails or takes too long. */
+  /** Resolves when this replica has subscribed to the channel, or when the attempt has failed or takes too long. */
   readonly #subscribed: Promise<unknown>;
-  /** The name of the period in which this replica has registered its requests in flight; `null` during a registration. */
+  /**
+   * The name of the period in which this replica has registered its requests in flight; `null` during a registration. A new period starts
+   * when Redis was emptied.
+   */
   #registeredIn: string | null = null;
   #registrations = 0;
   /** The ids of slots that Redis may have assigned although it did not confirm them in time. */
@@ -121,14 +123,14 @@ class SlotHolder {
     const now = performance.now();
     const requests = [...this.#uses.values()].map(({ id, until }) => ({ id, restMs: Math.ceil(until - now) }));
     const answer = await this.#table.register(requests.filter(({ restMs }) => restMs > 0)).catch(() => null);
-    // Only the latest registration counts, because Redis may have been emptied again since.
+    // Only the latest registration counts, because Redis may have been emptied again since this one was sent.
     if (answer === null || registration !== this.#registrations) return;
     this.#registeredIn = answer.period;
     for (const id of answer.refused) this.#uses.get(id)?.lost.abort();
   }
 
   async #take(): Promise<Use> {
-    // Subscribe first: Redis counts the subscribed replicas when it starts a period.
+    // Subscribe first, because Redis counts the subscribed replicas when it starts a period.
     await this.#subscribed;
     for (;;) {
       const until = performance.now() + this.#leaseMs - MARGIN_MS;
@@ -139,7 +141,7 @@ class SlotHolder {
     }
   }
 
-  /** Returns whether the request may be sent. It may if it has a slot, or if Redis is available but refuses the command. */
+  /** Returns whether the request may be sent. It may be sent if it has a slot, or if Redis is available but refuses the command. */
   async #isTaken({ id, until }: Use): Promise<boolean> {
     const answer = await this.#table.take(id).catch(() => null);
     if (answer === null) {
@@ -148,14 +150,14 @@ class SlotHolder {
       this.#unconfirmed.add(id);
       return false;
     }
-    // Since the slot was taken, this replica may have been suspended, or Redis may have been emptied.
+    // After the slot was taken, this replica may have been suspended, or Redis may have been emptied. Then the slot does not count.
     if (answer.isTaken && answer.period === this.#registeredIn && performance.now() < until) return true;
     if (answer.isTaken) void this.#giveBack(id);
     if (answer.period !== this.#registeredIn) await this.#register();
     return false;
   }
 
-  /** Gives a slot back. If that fails, the slot expires by itself. */
+  /** Releases a slot. If this fails, the slot expires by itself. */
   #giveBack(id: string): Promise<unknown> {
     return this.#table.release(id).catch(() => {});
   }

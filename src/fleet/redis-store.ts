@@ -9,7 +9,7 @@ import { readAs, type SharedKept, toSharedText, type ValueShapes } from './value
 
 /** Dependencies of `createRedisStore`. */
 export interface RedisStoreOptions {
-  /** The channel on which the replicas of this fleet report what they have stored. No other fleet may use it. */
+  /** The channel on which the replicas of this fleet announce the values that they have stored. No other fleet may use it. */
   readonly channel: string;
   readonly unfit: UnfitValues;
   readonly shapes: ValueShapes;
@@ -30,20 +30,22 @@ const Stored: z.ZodType<Stored> = z.object({ from: z.string(), key: z.string() }
 interface Copy {
   readonly kept: SharedKept;
   /**
-   * The value as text, as it is in Redis. While the text stays the same, readers get the same object, because they remember
-   * computed results for each object.
+   * The text of the value in Redis. While this text stays the same, readers get the same object, because they remember computed results for
+   * each object.
    */
   readonly text: string;
-  /** Whether the copy is up to date: no other replica can have stored a value since the copy was compared with Redis. */
+  /**
+   * Whether the copy is up to date. It is up to date while no other replica can have stored a value after the copy was compared with Redis.
+   */
   isCurrent: boolean;
 }
 
 /**
- * Creates a store in Redis, with copies of the values in the memory of this process. Replicas notify each other when they store a
- * value. A replica that missed a notification reads the value from Redis as soon as its own copy is no longer fresh. While Redis
- * is unavailable, the copies are used. A value in Redis counts as absent if it does not have the shape of its key or has a time
- * in the future. The next load then overwrites it. Of two values under one key, the value that was requested from RunPod later
- * wins, whichever was written last. Readers share values and must not change them.
+ * Creates a store in Redis, with copies of the values in the memory of this process. Replicas notify each other when they store a value. A
+ * replica that missed a notification reads the value from Redis as soon as its own copy is no longer fresh. While Redis is unavailable, the
+ * copies are used. A value in Redis counts as absent if it does not have the shape that its key requires, or has a time in the future. The
+ * next load then overwrites it. If two replicas store values under the same key, the value that was requested from RunPod later wins, no
+ * matter which one was written last. Readers share values, so they must not change them.
  */
 export function createRedisStore(redis: RedisServer, options: RedisStoreOptions): Store {
   const store = new RedisStore(redis, options);
@@ -69,11 +71,10 @@ class RedisStore {
     this.#options = options;
     const subscriber = redis.connect();
     subscriber.on('message', (_channel, text: string) => this.#receive(text));
-    // Notifications may have been lost while there was no connection, or while Redis was silent.
+    // Notifications may have been lost while there was no connection, or while Redis did not answer.
     subscriber.on('ready', () => this.#doubtAll());
     redis.onBack(() => this.#doubtAll());
-    // ioredis subscribes again after each reconnection. Subscribing fails when the connection is closed, or when Redis forbids
-    // it.
+    // ioredis subscribes again after each reconnection. Subscribing fails if the connection is closed or if Redis forbids it.
     subscriber.subscribe(options.channel).catch(() => {});
   }
 
@@ -85,14 +86,14 @@ class RedisStore {
     return kept as Kept<T> | undefined;
   }
 
-  /** Returns the copy if it is up to date: no other replica can have stored another value. */
+  /** Returns the copy if it is up to date, else `undefined`. */
   peek(key: string): SharedKept | undefined {
     const copy = this.#copies.get(key);
     return copy?.isCurrent === true ? copy.kept : undefined;
   }
 
   async set<T>(key: string, kept: Kept<T>, { freshMs, goodMs }: Keeping): Promise<void> {
-    // Another replica may have stored a later answer since this one was requested.
+    // While this answer was being requested, another replica may have stored a later one.
     if (this.#isOutdated(key, kept)) return;
     const shared = { ...kept, dueAfterMs: this.#options.now() + freshMs - kept.askedAt };
     const text = toSharedText(shared);
@@ -105,21 +106,33 @@ class RedisStore {
     ]);
   }
 
-  /** Compares the copy with the value in Redis. Returns the value that was requested later. */
+  /**
+   * Compares the copy with the value in Redis. Returns the one that was requested from RunPod later. If Redis cannot be read, returns the
+   * copy and does not mark it as up to date, so the next read compares again.
+   */
   async #read(key: string): Promise<SharedKept | undefined> {
     const { version } = this;
-    const text = await this.#redis.client.get(key).catch((error: unknown) => {
-      if (isWrongType(error)) this.#options.unfit.count('answer', key);
-      return null;
-    });
+    const text = await this.#readText(key);
     const isCurrent = version === this.version;
     const copy = this.#copies.get(key);
+    if (text === undefined) return copy?.kept;
     if (copy !== undefined) copy.isCurrent ||= isCurrent;
     if (text === null || text === copy?.text) return copy?.kept;
     const kept = this.#parse(key, text);
     if (kept === undefined || this.#isOutdated(key, kept)) return copy?.kept;
     this.#copies.set(key, { kept, text, isCurrent });
     return kept;
+  }
+
+  /** Returns the text under a key: `null` if there is none or the key has another type, `undefined` if Redis cannot be read. */
+  async #readText(key: string): Promise<string | null | undefined> {
+    try {
+      return await this.#redis.client.get(key);
+    } catch (error) {
+      if (!isWrongType(error)) return undefined;
+      this.#options.unfit.count('answer', key);
+      return null;
+    }
   }
 
   #parse(key: string, text: string): SharedKept | undefined {
@@ -130,8 +143,8 @@ class RedisStore {
   }
 
   /**
-   * Whether a value was requested earlier than the copy. After an outage, Redis may contain such a value. Two values with the
-   * same `observedAt` are the same answer, which a supplement may have extended, so neither of them is outdated.
+   * Whether a value was requested from RunPod before the copy. Redis may contain such a value after an outage. Two values with the same
+   * `observedAt` come from the same answer, so neither of them is outdated. They may differ because a supplement has added spot prices.
    */
   #isOutdated(key: string, { askedAt, observedAt }: Kept<unknown>): boolean {
     const copy = this.#copies.get(key)?.kept;

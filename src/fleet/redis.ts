@@ -5,26 +5,31 @@ import { DeadlineRedis } from './deadline-redis.ts';
 import { RedisAvailability } from './redis-availability.ts';
 import { createRefusalLog } from './refusal-log.ts';
 
-/** How long Redis may take to answer a command, in milliseconds. After that, Redis counts as unavailable. */
+/** How long Redis may take to answer a command, in milliseconds. If it takes longer, Redis counts as unavailable. */
 const COMMAND_MS = 1000;
 
-/** How long the start of the gateway waits for Redis, in milliseconds. */
+/** How long the gateway waits for Redis when it starts, in milliseconds. */
 const REACH_MS = 2000;
 
 /** The longest pause between two attempts to connect, in milliseconds. The first pauses are shorter. */
 const LONGEST_RECONNECT_PAUSE_MS = 1000;
 
-/** How long a connection may wait for a reply without receiving any data, in milliseconds. Must be longer than any command blocks. */
+/**
+ * How long a connection may wait for a reply without receiving any data, in milliseconds. This must be longer than the longest blocking
+ * command takes.
+ */
 const SOCKET_MS = 15_000;
 
 /** A Redis server, and whether it is available. */
 export interface RedisServer {
-  /** The connection for most commands. They fail at once while the server is unavailable. */
+  /** The connection for most commands. Its commands fail at once while the server is unavailable. */
   readonly client: Redis;
   /** Opens another connection, for blocking commands and subscriptions. Its commands wait until the server is available. */
   readonly connect: () => Redis;
   readonly isUp: () => boolean;
-  /** How long the server has been unavailable, in milliseconds: 0 while it is available, infinite if it never was. */
+  /**
+   * Returns how long the server has been unavailable, in milliseconds: 0 while it is available, infinite if it has never been available.
+   */
   readonly awayMs: () => number;
   /** Registers a listener that is called each time the server is available again. */
   readonly onBack: (listener: () => void) => void;
@@ -35,8 +40,8 @@ export interface RedisServer {
 
 /**
  * Connects to the Redis server at a URL. All keys get the prefix `keyPrefix`. The server counts as unavailable while there is no
- * connection. It also counts as unavailable after it has failed to answer a command in time, until it answers a ping. Logs when
- * the server becomes unavailable, when it is available again, and when it refuses a command.
+ * connection. It also counts as unavailable if it has not answered a command in time, until it answers a ping. Writes to the log when the
+ * server becomes unavailable, when it is available again, and when it refuses a command.
  */
 export function createRedis(url: URL, keyPrefix: string, log: Logger): RedisServer {
   const redis = `${url.hostname}:${url.port === '' ? '6379' : url.port}`;

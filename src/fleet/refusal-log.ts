@@ -1,17 +1,17 @@
 import type { Logger } from 'pino';
 
-/** The most kinds of refusals that are logged. */
+/** The maximum number of kinds of refusals that are logged. */
 const MAX_KINDS = 20;
 
 /**
- * Creates a function that logs each kind of refusal once, such as a write when Redis is full. `redis` is the server's address. The
- * gateway continues without the refused command.
+ * Creates a function that logs refused commands, once for each kind of refusal. For example, a full Redis refuses writes. The gateway
+ * continues without the refused command. `redis` is the address of the server.
  */
 export function createRefusalLog(log: Logger, redis: string): (error: Error) => void {
   const kinds = new Set<string>();
   return ({ message }) => {
     const kind = message.split(' ', 1)[0] ?? '';
-    // This is no refusal: ioredis sends the whole script next.
+    // This is not a refusal, because ioredis now sends the whole script.
     if (kind === 'NOSCRIPT') return;
     if (kinds.has(kind) || kinds.size >= MAX_KINDS) return;
     kinds.add(kind);

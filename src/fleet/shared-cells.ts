@@ -10,15 +10,15 @@ import type { UnfitValues } from './unfit-values.ts';
 import { readAs, toSharedText, type ValueShapes, type WrittenChange } from './value-shapes.ts';
 
 /**
- * The prefix of the keys under which cells are stored. It contains the version of the format of the cells and of the stream of
- * their changes.
+ * The prefix of the keys under which cells are stored. It contains the version of the format, both of the cells and of the entries of the
+ * stream of changes.
  */
 const SEEN_PREFIX = 'v2:seen:';
 
 /**
- * Writes cells and their changes, unless another replica has written the cells since this replica read them. Returns the id of
- * the last entry of the stream. Each entry contains the id of the entry before it, so that readers notice lost entries.
- * Overwrites a value that is not a hash.
+ * Writes cells, and appends their changes to the stream. Returns `false` without writing if another replica has written the cells since
+ * this replica read them. Otherwise returns the id of the last entry of the stream. Each entry contains the id of the entry before it, so
+ * that readers notice lost entries. A value that is not a hash is overwritten.
  */
 const WRITE = `
 local kind = redis.call('TYPE', KEYS[1]).ok
@@ -34,21 +34,24 @@ end
 if #ARGV > 3 then redis.call('XTRIM', KEYS[2], 'MINID', '~', redis.call('TIME')[1] * 1000 - ${KEPT_MS}) end
 return id`;
 
-/** The most attempts at a write. An attempt fails if another replica has written the cells in the meantime. */
+/** The maximum number of attempts to write cells. An attempt fails if another replica has written the cells in the meantime. */
 const MOST_TRIES = 20;
 
-/** The cells of one GPU type and pod size in Redis, and the id of the last change at the time of the write. */
+/**
+ * The cells of one GPU type and pod size after a write to Redis (`cells`), and the id of the last entry in the stream of changes at that
+ * moment (`end`).
+ */
 export interface WrittenCells {
   readonly cells: ReadonlyMap<string, SeenCell>;
   readonly end: string;
 }
 
-/** The cells that the replicas last observed, stored in Redis. */
+/** The last observed cells of all replicas, which are stored in Redis. */
 export interface SharedCells {
   /**
-   * Adds the cells that this replica's subscribers know (`known`), then newer ones (`cells`), and writes the changes to the
-   * stream. If Redis has no cells yet, the cells that subscribers know are the initial state. Rejects if Redis is unavailable or
-   * refuses the command.
+   * Updates the cells in Redis: first with the cells that this replica's subscribers know (`known`), then with the cells of a new
+   * observation (`cells`). Appends the resulting changes to the stream. If Redis has no cells yet, `known` becomes the initial state
+   * without any change. Rejects if Redis is unavailable or refuses the command.
    */
   readonly write: (
     scope: ObservationScope,
@@ -57,7 +60,7 @@ export interface SharedCells {
   ) => Promise<WrittenCells>;
 }
 
-/** Creates access to the cells in Redis. A value of another shape counts as absent and is overwritten. */
+/** Creates the access to the cells in Redis. A value with an unexpected shape counts as absent and is overwritten. */
 export function createSharedCells(
   client: Redis,
   { unfit, shapes }: { readonly unfit: UnfitValues; readonly shapes: ValueShapes },
@@ -94,7 +97,7 @@ export function createSharedCells(
 
 const byDataCenter = (cells: readonly SeenCell[]) => new Map(cells.map((cell) => [cell.latest.dataCenterId, cell]));
 
-/** Adds `cells` to `known`. Returns the changes. */
+/** Updates `known` with `cells`. Returns the changes. */
 function add(scope: ObservationScope, known: Map<string, SeenCell>, cells: readonly Cell[]): readonly WrittenChange[] {
   const cellById = new Map(cells.map((cell) => [cell.dataCenterId, cell]));
   const changes = findDifferences(scope, known, cells).flatMap((difference): WrittenChange[] => {

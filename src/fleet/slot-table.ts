@@ -1,20 +1,20 @@
 import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 
-/** The slots in use, and when each of them ends, in milliseconds by Redis's clock. */
+/** The key of the slots in use. For each slot, Redis stores when it ends, in milliseconds by Redis's clock. */
 const SLOTS = 'v1:slots';
 
 /**
- * The current period of the table: its name, how many replicas must register, when all earlier slots have ended, and which replicas
- * have registered.
+ * The key of the current period of the table. A period lasts until Redis is emptied. Redis stores its name, how many replicas must
+ * register, when all earlier slots have ended, and which replicas have registered.
  */
 const PERIOD = 'v1:slots:period';
 
 /**
- * Starts a period if Redis has none, because it is new or was emptied. Publishes the name of the new period to every connected
- * replica. Redis returns how many replicas received it; a suspended replica counts, a dead replica does not. The table opens when
- * that many replicas have registered, or when all slots that were in use before have ended. Values of other types are
- * overwritten.
+ * The first part of each script. Starts a period if Redis contains none, because it is new or was emptied. Publishes the name of the new
+ * period to every connected replica. Redis returns how many replicas received the name. A suspended replica is included in this number, and
+ * a replica that has ended is not. The table opens when that many replicas have registered, or when all slots of the time before this
+ * period have ended. Values of other types are overwritten.
  */
 const BEGIN = `
 local limit, leaseMs, channel, newPeriod = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
@@ -34,8 +34,8 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 `;
 
 /**
- * Takes a slot if the table is open and a slot is free. The command may be sent twice if the connection breaks, so taking the
- * same slot again succeeds.
+ * Takes a slot if the table is open and a slot is free. Taking the same slot again succeeds too, because the command may be sent twice if
+ * the connection breaks.
  */
 const TAKE = `${BEGIN}
 local isFree = isOpen and (redis.call('ZSCORE', KEYS[1], ARGV[5]) or redis.call('ZCARD', KEYS[1]) < limit)
@@ -43,8 +43,8 @@ if isFree then redis.call('ZADD', KEYS[1], now + leaseMs, ARGV[5]) end
 return {period, isFree and 1 or 0}`;
 
 /**
- * Registers a replica and its requests in flight. Until the table opens, the number of slots is not limited. In an open table, a
- * request without a slot gets a free slot. It is refused if no slot is free.
+ * Registers a replica and its requests in flight. Until the table opens, every request gets a slot, even if this exceeds the number of
+ * slots. When the table is open, a request without a slot gets a free slot, or is refused if no slot is free.
  */
 const REGISTER = `${BEGIN}
 if not isOpen then redis.call('HSET', KEYS[2], 'replica:' .. ARGV[5], 1) end
@@ -68,7 +68,7 @@ declare module 'ioredis' {
 const Taken = z.tuple([z.string(), z.number()]);
 const Registered = z.tuple([z.string(), z.array(z.string())]);
 
-/** A request in flight, and for how long it may still use its slot, in milliseconds. */
+/** A request in flight. `restMs` is how long it may still use its slot, in milliseconds. */
 export interface RequestInFlight {
   readonly id: string;
   readonly restMs: number;
@@ -76,30 +76,30 @@ export interface RequestInFlight {
 
 /** The slots of all replicas. Every call rejects if Redis is unavailable or refuses the command. */
 export interface SlotTable {
-  /** Takes a slot for a request, if one is free. `period` changes when Redis was emptied. */
+  /** Takes a slot for a request if one is free. `period` is the name of the current period, which changes when Redis was emptied. */
   readonly take: (id: string) => Promise<{ readonly period: string; readonly isTaken: boolean }>;
-  /** Registers all requests in flight of this replica. Returns the ids of the requests that get no slot. */
+  /** Registers all requests that this replica has in flight. Returns the ids of the requests that get no slot. */
   readonly register: (
     requests: readonly RequestInFlight[],
   ) => Promise<{ readonly period: string; readonly refused: readonly string[] }>;
   readonly release: (id: string) => Promise<unknown>;
 }
 
-/** Settings of the slot table. */
+/** The settings of the slot table. */
 export interface SlotTableOptions {
   readonly slots: number;
   /** How long a slot lasts, in milliseconds. */
   readonly leaseMs: number;
   /** The channel that each replica of the fleet listens to. */
   readonly channel: string;
-  /** Returns a new unique id at each call. */
+  /** Returns a new, unique id each time that it is called. */
   readonly createId: () => string;
 }
 
-/** Creates access to the table in Redis. */
+/** Creates the access to the table in Redis. */
 export function createSlotTable(client: Redis, { slots, leaseMs, channel, createId }: SlotTableOptions): SlotTable {
   const replica = createId();
-  // ioredis sends each script once, and then only its hash. This saves much traffic, because a waiting replica checks for a free
+  // ioredis sends each script only once, and after that only its hash. This saves much traffic, because a waiting replica checks for a free
   // slot a hundred times a second.
   client.defineCommand('takeSlot', { numberOfKeys: 2, lua: TAKE });
   client.defineCommand('registerSlots', { numberOfKeys: 2, lua: REGISTER });

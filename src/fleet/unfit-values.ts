@@ -10,13 +10,11 @@ export type SharedKind = 'answer' | 'seen' | 'change' | 'lease' | 'refusal';
 export interface UnfitValues {
   /** Counts one value. `name` identifies the value or its origin: a key, the id of a stream entry, or a channel. */
   readonly count: (kind: SharedKind, name: string) => void;
-  /** How many such values were read since the start. */
+  /** Returns how many such values of each kind this replica has read since it started. */
   readonly totals: () => Readonly<Record<SharedKind, number>>;
 }
 
-/**
- * Creates the counters. Only the first value of each kind is logged, because another release or a foreign program may write many.
- */
+/** Creates the counters. Logs only the first value of each kind, because another release or another program may write many such values. */
 export function createUnfitValues(log: Logger): UnfitValues {
   const totals: Record<SharedKind, number> = { answer: 0, seen: 0, change: 0, lease: 0, refusal: 0 };
   return {

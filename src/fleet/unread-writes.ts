@@ -3,7 +3,7 @@ import { nameOfObservation } from '../domain/observation-name.ts';
 import { isBefore } from './change-stream.ts';
 import type { WrittenCells } from './shared-cells.ts';
 
-/** Cells that were written to Redis. They are later compared with the cells that subscribers know. */
+/** Cells that this replica has written to Redis. They are later compared with the cells that subscribers know. */
 export interface Write extends WrittenCells {
   readonly scope: ObservationScope;
 }
@@ -11,15 +11,14 @@ export interface Write extends WrittenCells {
 interface UnreadWrite {
   readonly write: Write;
   /**
-   * Whether the current read of the stream was sent after the write. If so, an empty result means that the changes of the write
-   * are lost.
+   * Whether the current read of the stream was sent after the write. If so, and if the result of the read is empty, the changes of the
+   * write are lost.
    */
   wasReadSent: boolean;
 }
 
 /**
- * The writes whose changes this replica has not read from the stream yet. Contains at most one write for each GPU type and pod
- * size: the latest.
+ * The writes whose changes this replica has not read from the stream yet. For each GPU type and pod size, only the latest write is kept.
  */
 export class UnreadWrites {
   readonly #byName = new Map<string, UnreadWrite>();
@@ -36,14 +35,14 @@ export class UnreadWrites {
     this.#byName.clear();
   }
 
-  /** Call this when a read of the stream is sent. */
+  /** Records that a read of the stream is sent now. */
   readSent(): void {
     for (const unread of this.#byName.values()) unread.wasReadSent = true;
   }
 
   /**
-   * Removes and yields the writes for which reading is over. Either their changes were read, or the end of the stream was reached
-   * (`isEnd`) and their changes were not in it. `position` is the id of the last entry that was read.
+   * Removes and yields the writes that no longer wait for their changes. Either all of their changes were read, or the end of the stream
+   * was reached (`isEnd`) without them. `position` is the id of the last entry that was read.
    */
   *takeRead(position: string | null, isEnd: boolean): Generator<Write> {
     for (const [name, { write, wasReadSent }] of this.#byName) {

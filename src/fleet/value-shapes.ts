@@ -16,18 +16,18 @@ export interface WrittenChange extends Difference {
   readonly cell: ObservedCell;
 }
 
-/** A value as the store keeps it in Redis. */
+/** A value of the store in the form in which it is shared through Redis. */
 export interface SharedKept extends Kept<unknown> {
   /**
-   * Age at which the value is due for a refresh, in milliseconds since it was requested. A copy of that age is compared with
-   * Redis before it is used.
+   * The age at which the value is due for a refresh, in milliseconds since it was requested. A copy of this age is compared with Redis
+   * before it is used.
    */
   readonly dueAfterMs: number;
 }
 
 /** The shapes of the values that replicas share through Redis. */
 export interface ValueShapes {
-  /** Returns the shape of the value that the store keeps under a key; `undefined` for a key that this release does not use. */
+  /** Returns the shape of the value that the store keeps under a key, or `undefined` for a key that this release does not use. */
   readonly keptShapeOf: (key: string) => z.ZodType<SharedKept> | undefined;
   /** The shape of an entry of the stream of changes. */
   readonly writtenChange: z.ZodType<WrittenChange>;
@@ -71,14 +71,14 @@ export function createValueShapes(clock: Clock): ValueShapes {
   };
 }
 
-/** The names of properties with monotonic times. Such times mean nothing to another process. */
+/** The names of the properties that contain monotonic times. Such times have no meaning in another process. */
 const OWN = new Set(['askedAt', 'spotAskedAt']);
 
 /** Serializes a value as JSON for other replicas, without its monotonic times. */
 export const toSharedText = (value: unknown): string =>
   JSON.stringify(value, (key, part: unknown) => (OWN.has(key) ? undefined : part));
 
-/** Parses JSON text of a given shape. Returns `undefined` for invalid JSON and for a value of another shape. */
+/** Parses JSON and checks its shape. Returns `undefined` for invalid JSON and for a value with another shape. */
 export function readAs<T>(shape: z.ZodType<T>, text: string): T | undefined {
   try {
     return shape.safeParse(JSON.parse(text)).data;

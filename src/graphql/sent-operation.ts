@@ -5,7 +5,7 @@ export interface SentOperation {
   readonly variables: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Returns the text of the persisted operation with this id, or `null` if there is none. */
+/** Returns the text of the persisted operation with this id. Returns `null` if no persisted operation has this id. */
 export type TextOf = (documentId: string) => string | null;
 
 /** The parameters in a request body. Null means the same as an absent parameter. */

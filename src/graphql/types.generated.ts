@@ -6,12 +6,12 @@ import type { Row as RowModel } from '../domain/row.ts';
 import type { Change as ChangeModel } from '../domain/change.ts';
 import type { ResolvedReport as ReportModel } from './availability/resolved-report.ts';
 import type { GpuType as GpuTypeModel } from '../domain/gpu-type.ts';
-import type { Exclusion as ExclusionModel, Option as OptionModel } from '../domain/placement/placement.ts';
+import type { ResolvedPlacement as PlacementModel, Option as OptionModel } from './placement/resolved-placement.ts';
+import type { Exclusion as ExclusionModel } from '../domain/placement/exclusions.ts';
 import type { UpstreamStatus as UpstreamStatusModel } from '../domain/catalog.ts';
 import type { GraphQLContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
-export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -811,7 +811,7 @@ export type ResolversTypes = {
   HourlyPrice: ResolverTypeWrapper<HourlyPrice>;
   ObservationFailure: ResolverTypeWrapper<ReportedFailureModel>;
   OrderDirection: OrderDirection;
-  Placement: ResolverTypeWrapper<Omit<Placement, 'coverage' | 'excluded' | 'freshness' | 'options'> & { coverage: ResolversTypes['Coverage'], excluded: ReadonlyArray<ResolversTypes['PlacementExclusion']>, freshness: ResolversTypes['Freshness'], options: ReadonlyArray<ResolversTypes['PlacementOption']> }>;
+  Placement: ResolverTypeWrapper<PlacementModel>;
   PlacementExclusion: ResolverTypeWrapper<ExclusionModel>;
   PlacementNeeds: PlacementNeeds;
   PlacementOption: ResolverTypeWrapper<OptionModel>;
@@ -848,7 +848,7 @@ export type ResolversParentTypes = {
   GpuType: GpuTypeModel;
   HourlyPrice: HourlyPrice;
   ObservationFailure: ReportedFailureModel;
-  Placement: Omit<Placement, 'coverage' | 'excluded' | 'freshness' | 'options'> & { coverage: ResolversParentTypes['Coverage'], excluded: ReadonlyArray<ResolversParentTypes['PlacementExclusion']>, freshness: ResolversParentTypes['Freshness'], options: ReadonlyArray<ResolversParentTypes['PlacementOption']> };
+  Placement: PlacementModel;
   PlacementExclusion: ExclusionModel;
   PlacementNeeds: PlacementNeeds;
   PlacementOption: OptionModel;

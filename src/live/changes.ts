@@ -16,7 +16,7 @@ export interface Wish {
 /** The parameters of one subscription. */
 export interface Subscription extends Wish {
   /** Whether to send a change. Called only for changes that match `ofGpuType` and `gpuCount`. */
-  readonly wants: (change: Change) => boolean;
+  readonly meetsConditions: (change: Change) => boolean;
   /** The id of the last change that the subscriber received; `null` to start with the next change. */
   readonly lastEventId: string | null;
   /** The names of the source requests that keep this subscription up to date, as `costOf` returns them. */
@@ -124,6 +124,6 @@ export function createChanges(options: ChangesOptions): Changes {
   };
 }
 
-function isWanted(change: Change, { ofGpuType, gpuCount, wants }: Subscription): boolean {
-  return change.after.gpuCount === gpuCount && ofGpuType(change.after.gpuType) && wants(change);
+function isWanted(change: Change, { ofGpuType, gpuCount, meetsConditions }: Subscription): boolean {
+  return change.after.gpuCount === gpuCount && ofGpuType(change.after.gpuType) && meetsConditions(change);
 }

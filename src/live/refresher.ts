@@ -1,6 +1,7 @@
 import type { Catalog, Demand } from '../domain/catalog.ts';
 import { GATEWAY } from '../domain/client.ts';
 import { UpstreamError } from '../domain/errors.ts';
+import type { Lists } from '../domain/lists.ts';
 import type { ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import type { RefreshDemand } from './refresh-demand.ts';
 import { type KnownCatalog, RefreshTimes } from './refresh-times.ts';
@@ -33,8 +34,6 @@ export interface RefresherOptions {
   /** Called with an error that is not an `UpstreamError`. */
   readonly onFault: (error: unknown) => void;
 }
-
-type Lists = Pick<ObservationRequest, 'gpuTypes' | 'dataCenters'>;
 
 const NO_LISTS: Lists = { gpuTypes: [], dataCenters: [] };
 

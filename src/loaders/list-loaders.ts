@@ -1,7 +1,7 @@
 import type { Catalog, Demand } from '../domain/catalog.ts';
 import type { DataCenter } from '../domain/data-center.ts';
 import type { GpuType } from '../domain/gpu-type.ts';
-import type { Lists } from './memory.ts';
+import type { Lists } from '../domain/lists.ts';
 import { once } from './once.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
 import type { Validity } from './validity.ts';

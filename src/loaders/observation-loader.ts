@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import type { Catalog, Demand } from '../domain/catalog.ts';
+import type { Lists } from '../domain/lists.ts';
 import type { Observation, ObservationKey, ObservationRequest } from '../domain/observation.ts';
 import { nameOfObservation } from '../domain/observation-name.ts';
 import type { Tracer } from '../observability/tracing/tracer.ts';
 import type { Budget } from './budget.ts';
-import type { Lists } from './memory.ts';
 import type { RunningLoads } from './running-loads.ts';
 import type { Validity } from './validity.ts';
 

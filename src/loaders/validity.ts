@@ -31,7 +31,7 @@ export interface Validity {
   /** Records that the response was made from an observation. */
   readObservation(observation: Observation, key: ObservationKey): void;
   /** Records a report about availability. `freshMs` is how long an observation is fresh, in milliseconds. */
-  readReport(report: Report, freshMs: number): void;
+  readReport(report: Pick<Report, 'coverage' | 'freshness'>, freshMs: number): void;
   /** Records that the response contains something that may change at any moment, such as the status of the source. */
   readMoment(): void;
   /**

@@ -10,7 +10,7 @@ export interface RequestCounters {
    * Counts a response that was sent without Yoga: its status, whether it was a finished response from memory, and its duration in
    * seconds.
    */
-  readonly countAnswer: (status: number, isReady: boolean, seconds: number) => void;
+  readonly countAnswer: (status: number, isFromStore: boolean, seconds: number) => void;
   /** Counts a connection that was closed because its client had too much unread data, by the limit that was exceeded. */
   readonly countCut: (limit: 'client' | 'all') => void;
   /** Counts a large response that was refused, by what was in short supply. */
@@ -36,14 +36,14 @@ export function createRequestCounters(registry: Registry): RequestCounters {
     },
   });
   // The number of finished responses since the last collection.
-  let ready = 0;
+  let fromStore = 0;
   const readyAnswers: Counter = new Counter({
     name: 'gpu_gateway_ready_answers_total',
     help: 'Requests that were answered with a finished response from memory, made from the same observations',
     registers,
     collect() {
-      readyAnswers.inc(ready);
-      ready = 0;
+      readyAnswers.inc(fromStore);
+      fromStore = 0;
     },
   });
   const cuts = new Counter({
@@ -71,8 +71,8 @@ export function createRequestCounters(registry: Registry): RequestCounters {
     countRead(result, count) {
       readsBy[result] += count;
     },
-    countAnswer(statusCode, isReady, tookSeconds) {
-      if (isReady) ready += 1;
+    countAnswer(statusCode, isFromStore, tookSeconds) {
+      if (isFromStore) fromStore += 1;
       durations.observe({ operationType: 'query', statusCode }, tookSeconds);
     },
     countCut: (limit) => cuts.inc({ limit }),

@@ -18,9 +18,9 @@ const MAX_LEFT_OPEN = 10_000;
 /** How long one answer of the REST API about stock proves that the REST API works, in milliseconds. */
 const ANSWERED_MS = 300_000;
 
-/** A question that the REST API failed to answer. */
+/** The failure of the REST API to answer a query. */
 interface Failure {
-  /** When the question was last asked, on the scale of `now`. */
+  /** When the query was last sent, on the scale of `now`. */
   readonly at: number;
   readonly error: UpstreamError;
 }
@@ -35,14 +35,14 @@ export interface RestOutcomesOptions {
 }
 
 /**
- * Asks the REST API questions. Remembers which questions the REST API answered, failed to answer, or answered without the stock. Each list
- * is one question. The stock for each pod size is one question too.
+ * Sends queries to the REST API. Remembers which queries the REST API answered, failed to answer, or answered without the stock. There is
+ * one query for each list, and one query for the stock of each pod size.
  */
 export class RestOutcomes {
   readonly #options: RestOutcomesOptions;
-  /** Questions that the REST API failed to answer when it was last asked. */
+  /** The queries that the REST API failed to answer when they were last sent, by the name of the query. */
   readonly #failures = new Map<string, Failure>();
-  /** When the REST API last answered each question about stock. */
+  /** When the REST API last answered each query for stock, by the name of the query. */
   readonly #answeredAt = new Map<string, number>();
   /** For each GPU type and pod size whose stock the latest answer of the REST API left open: when that answer arrived. */
   readonly #leftOpenAt = new LRUCache<string, number>({ max: MAX_LEFT_OPEN });
@@ -51,18 +51,18 @@ export class RestOutcomes {
     this.#options = options;
   }
 
-  /** Asks the REST API, and records whether it answered. Rejects with the error of the REST API. */
-  async ask<T>(question: string, read: (rest: SourceCatalog) => Promise<T>): Promise<T> {
+  /** Sends a query to the REST API, and records whether the REST API answered. Rejects with the error of the REST API. */
+  async ask<T>(query: string, read: (rest: SourceCatalog) => Promise<T>): Promise<T> {
     const { rest, isRestDown, now } = this.#options;
     try {
       const answer = await read(rest);
-      this.#failures.delete(question);
-      if (isStock(question)) this.#answeredAt.set(question, now());
+      this.#failures.delete(query);
+      if (isStock(query)) this.#answeredAt.set(query, now());
       return answer;
     } catch (error) {
       if (this.#isNoAnswer(error)) {
-        this.#failures.set(question, { at: now(), error });
-        this.#answeredAt.delete(question);
+        this.#failures.set(query, { at: now(), error });
+        this.#answeredAt.delete(query);
         // While the whole API is down, earlier answers no longer prove that it works.
         if (isRestDown()) this.#answeredAt.clear();
       }
@@ -70,29 +70,29 @@ export class RestOutcomes {
     }
   }
 
-  /** The error of a question that the REST API failed to answer, else `undefined`. */
-  errorOf(question: string): UpstreamError | undefined {
-    return this.#failures.get(question)?.error;
+  /** The error of a query that the REST API failed to answer, else `undefined`. */
+  errorOf(query: string): UpstreamError | undefined {
+    return this.#failures.get(query)?.error;
   }
 
-  /** Whether a question failed within the last `ms` milliseconds and has not been answered since. */
-  hasFailedWithin(question: string, ms: number): boolean {
-    const failure = this.#failures.get(question);
+  /** Whether a query failed within the last `ms` milliseconds and has not been answered since. */
+  hasFailedWithin(query: string, ms: number): boolean {
+    const failure = this.#failures.get(query);
     return failure !== undefined && this.#options.now() - failure.at < ms;
   }
 
-  /** Records that a failed question is asked again now. */
-  askedAgain(question: string): void {
-    const failure = this.#failures.get(question);
-    if (failure !== undefined) this.#failures.set(question, { ...failure, at: this.#options.now() });
+  /** Records that a failed query is repeated now. */
+  askedAgain(query: string): void {
+    const failure = this.#failures.get(query);
+    if (failure !== undefined) this.#failures.set(query, { ...failure, at: this.#options.now() });
   }
 
-  /** Forgets that a question failed. */
-  forget(question: string): void {
-    this.#failures.delete(question);
+  /** Forgets that a query failed. */
+  forget(query: string): void {
+    this.#failures.delete(query);
   }
 
-  /** Whether a question about stock has failed, and no question about stock was answered within the last `ANSWERED_MS`. */
+  /** Whether a query for stock has failed, and no query for stock was answered within the last `ANSWERED_MS`. */
   isFailingStock(): boolean {
     const { now } = this.#options;
     const hasAnswered = [...this.#answeredAt.values()].some((at) => now() - at < ANSWERED_MS);
@@ -127,9 +127,9 @@ export class RestOutcomes {
   }
 }
 
-/** The question about the stock for pods of one size. */
+/** Returns the name of the query for the stock of pods of one size. */
 export const stockOf = (gpuCount: number): string => `stock ${gpuCount}`;
 
-const isStock = (question: string): boolean => question.startsWith('stock ');
+const isStock = (query: string): boolean => query.startsWith('stock ');
 
 const nameOf = (gpuTypeId: string, gpuCount: number): string => `${gpuCount} ${gpuTypeId}`;

@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import { startObserved } from './observed-gateway.ts';
 
 /**
- * Sends a query twice through an HTTP cache, each time with a new client, and expects the cache to answer the second time. `warmUps` is
- * the number of times that the query is sent before that.
+ * Sends a query twice through an HTTP cache, each time with a new client, and expects that the cache answers the second time. Before
+ * that, sends the query `warmUps` times.
  */
 export async function expectCached(
   ask: (url: string, fetch: typeof globalThis.fetch) => Promise<unknown>,

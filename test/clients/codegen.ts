@@ -5,7 +5,7 @@ import config from '../../codegen.ts';
 import { startObserved } from './observed-gateway.ts';
 import { type Proof, type Row, versionOf } from './support-table.ts';
 
-/** The types of the examples. codegen.ts generates them from the files in schema/. */
+/** The file with the types of the examples. codegen.ts generates the file from schema/. */
 const EXAMPLE = 'examples/clients/operations.generated.ts';
 
 const generatesFrom = (path: string): Proof => ({

@@ -9,7 +9,7 @@ import { type Row, versionOf } from './support-table.ts';
 
 const createWsClient = (url: string) => createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket });
 
-/** A persisted operation in the form of graphql-ws's recipes: `query` is empty, and the extensions contain the hash of the text. */
+/** Returns a persisted operation as graphql-ws's recipes do: `query` is empty, and the extensions contain the hash of the text. */
 const byHash = (text: string) => ({
   query: '',
   variables: CHEAPEST,

@@ -6,7 +6,7 @@ import { createGateway } from '../support/gateway.ts';
 import { inStock } from '../support/stock.ts';
 import { openLive } from '../support/subscribers.ts';
 
-/** Starts a gateway that answers from the recording, and lists the requests that reach it in the form `METHOD path`. */
+/** Starts a gateway that answers from the recording, and records the requests that reach it in the form `METHOD path`. */
 export async function startObserved(env: Record<string, string> = {}) {
   const { listener, log } = createGateway(env);
   const requests: string[] = [];
@@ -30,7 +30,7 @@ export async function startObserved(env: Record<string, string> = {}) {
   };
 }
 
-/** Starts the same kind of gateway with WebSockets, but without a list of requests. */
+/** Starts a gateway that answers from the recording and accepts WebSockets. It does not record its requests. */
 export async function startWithWebSockets(env: Record<string, string> = {}) {
   const { listener, webSockets, log } = createGateway(env);
   const server = await startServer(listener, { host: '127.0.0.1', port: 0, log, webSockets });
@@ -38,8 +38,8 @@ export async function startWithWebSockets(env: Record<string, string> = {}) {
 }
 
 /**
- * Subscribes with a client to changes of the L4, changes RunPod's stock, and expects one event. Returns the event. The content type of the
- * response must match `contentType`, which is `null` for a WebSocket.
+ * Subscribes with a client to changes of the L4, changes RunPod's stock, and expects one event. Resolves to the event. The content type of
+ * the response must match `contentType`, which is `null` for a WebSocket.
  */
 export async function expectEvent(
   contentType: RegExp | null,

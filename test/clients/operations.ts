@@ -1,4 +1,4 @@
-/** The file of an operation whose text the gateway always knows. */
+/** The file of an operation that the gateway ships, so that it knows the text without having received it. */
 export const CHEAPEST_FILE = 'operations/clients/cheapest-gpus.graphql';
 
 /** The variables for the operation in `CHEAPEST_FILE`. */

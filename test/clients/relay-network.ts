@@ -20,15 +20,15 @@ const post = (url: string, body: object, headers: Record<string, string> = {}) =
     body: JSON.stringify(body),
   });
 
-/** The network layer as in Relay's guide: it sends the text of each operation. */
+/** Creates the network layer of Relay's guide. It sends the text of each operation. */
 export const sendText =
   (url: string): FetchFunction =>
   async ({ text }, variables) =>
     (await post(url, { query: text, variables })).json();
 
 /**
- * The network layer as in Relay's guide to persisted operations: it sends the id of each operation. If the gateway does not know the id, it
- * sends the id and the text. The guide lets the server choose the name of the parameter.
+ * Creates the network layer of Relay's guide to persisted operations. It sends the id of each operation. If the gateway does not know the
+ * id, it sends the id and the text. The guide lets the server choose the name of the parameter for the id.
  */
 export const sendId =
   (url: string, texts: Readonly<Record<string, string>>): FetchFunction =>
@@ -53,7 +53,7 @@ interface PayloadInParts {
   readonly incremental?: readonly IncrementalPart[];
 }
 
-/** The parts of a payload in the form that Relay accepts: one part for each streamed item. */
+/** Returns the parts of a payload in the form that Relay accepts: one part for each streamed item. */
 function toResponses({ data: first, errors, incremental = [] }: PayloadInParts): readonly GraphQLSingularResponse[] {
   const parts = incremental.flatMap(({ path, items, data, ...part }) =>
     items === undefined
@@ -68,7 +68,7 @@ function toResponses({ data: first, errors, incremental = [] }: PayloadInParts):
   return responses as readonly GraphQLSingularResponse[];
 }
 
-/** A network layer that reads the parts of a response with meros. */
+/** Creates a network layer that reads the parts of a response with the library meros. */
 export const sendForParts =
   (url: string): FetchFunction =>
   ({ text }, variables) =>

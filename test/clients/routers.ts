@@ -46,7 +46,7 @@ const answersQueries = (start: StartRouter) => async () => {
   expect((await ask(router, QUERY)).gpuAvailability.totalCount).toBeGreaterThan(0);
 };
 
-/** Tests that the router joins the notes of the other subgraph with the GPU types of the gateway. */
+/** Returns a test that the router joins the notes of the other subgraph with the GPU types of the gateway. */
 const joinsEntities = (start: StartRouter) => async () => {
   await using gateway = await startObserved();
   await using router = await startRouter(start, gateway.url);
@@ -54,7 +54,7 @@ const joinsEntities = (start: StartRouter) => async () => {
   expect(notes).toContainEqual({ gpuType: { displayName: 'RTX 4090', securePrice: 0.69 } });
 };
 
-/** Tests that the router sends the hash and then the text of an operation the first time, and later only the hash. */
+/** Returns a test that the router sends the hash and then the text of an operation the first time, and later only the hash. */
 const persists = (start: StartRouter) => async () => {
   await using gateway = await startObserved();
   await using router = await startRouter(start, gateway.url, true);

@@ -1,15 +1,15 @@
 import packageJson from '../../package.json' with { type: 'json' };
 
-/** One way in which a client can use a feature, with its test: the feature works in that way if `run` does not reject. */
+/** A way in which a client can use a feature, with a test. The feature works in that way if `run` does not reject. */
 export interface Proof {
   readonly how: string;
   readonly run: () => Promise<unknown>;
 }
 
-/** The proofs that a client can use a feature, or a text that says why there are none. */
+/** The ways in which a client can use a feature, or a text that says why there are none. */
 export type Cell = readonly Proof[] | string;
 
-/** A client and its cells. The cells have the order of the columns. */
+/** A client and its cells, one for each column of the table and in the same order. */
 export interface Row {
   readonly name: string;
   readonly cells: readonly Cell[];
@@ -22,20 +22,20 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
-/** The version of an installed package, as package.json states it. */
+/** Returns the version of an installed package, as package.json states it. */
 export function versionOf(
   name: keyof typeof packageJson.devDependencies | keyof typeof packageJson.dependencies,
 ): string {
   return { ...packageJson.dependencies, ...packageJson.devDependencies }[name];
 }
 
-/** All proofs of a row, each with the column that it belongs to. */
+/** Returns all proofs of a row, each with the column that it belongs to. */
 export const proofsOf = ({ columns }: Table, { cells }: Row) =>
   cells.flatMap((cell, index) =>
     typeof cell === 'string' ? [] : cell.map((proof) => ({ column: columns[index] ?? '', proof })),
   );
 
-/** The tables in Markdown. A cell says "yes" only for proofs in `passed`. */
+/** Returns the tables in Markdown. A cell says "yes" only for proofs that are in `passed`. */
 export const printTables = (tables: readonly Table[], passed: ReadonlySet<Proof>): string =>
   tables.map((table) => `## ${table.title}\n\n${printTable(table, passed)}\n`).join('\n');
 

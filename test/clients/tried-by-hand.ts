@@ -1,8 +1,8 @@
 import type { Row } from './support-table.ts';
 
 /*
- * Tools that are too large to be dependencies of the tests. The cells say what these versions did when they were last tried by hand with a
- * gateway that was started by `npm start` on Node 20 and 22.
+ * Tools that are too large to be dependencies of the tests. The cells describe what the named versions did in the last trial by hand, with
+ * a gateway that was started by `npm start` on Node 20 and 22.
  */
 
 /** Tried with `loadGraphQLHTTPSubgraph('gpus', { endpoint })` in the configuration, both with and without `federation: true`. */

@@ -22,7 +22,7 @@ async function ask(client: Client, document: DocumentNode = CheapestGpusDocument
   return data;
 }
 
-/** A document that has only an id and no text, like the documents that generators of persisted operations create. */
+/** Returns a document that has an id but no text, like the documents that generators of persisted operations create. */
 async function persistedDocument(file: string): Promise<DocumentNode> {
   const hash = createHash('sha256')
     .update(await readFile(file))
@@ -39,7 +39,7 @@ function watch(client: Client, onChange: (change: unknown) => void): () => void 
 
 type ForwardSubscription = Parameters<typeof subscriptionExchange>[0]['forwardSubscription'];
 
-/** A urql client that subscribes through the client of a transport, such as graphql-sse. */
+/** Creates a urql client that subscribes through the client of a transport, such as graphql-sse. */
 function createForwardingClient(url: string, transport: SubscribingClient): Client {
   const forwardSubscription: ForwardSubscription = ({ query = '', variables }) => ({
     subscribe: (sink) => ({
@@ -77,7 +77,7 @@ export const URQL: Row = {
       {
         how: '`documentId`, in production builds',
         async run() {
-          // Only in production does urql accept a document without a text.
+          // urql accepts a document without a text only in production.
           vi.stubEnv('NODE_ENV', 'production');
           onTestFinished(() => void vi.unstubAllEnvs());
           await using gateway = await startObserved({ PERSISTED_ONLY: 'true' });

@@ -13,7 +13,7 @@ const plain = print(
   }),
 );
 
-/** Returns the changes that break clients of `before`, as sentences. */
+/** Returns a sentence for each change from `before` to `after` that breaks clients. */
 async function breakingChanges(before: string, after: string): Promise<string[]> {
   const changes = await diff(buildSchema(before), buildSchema(after));
   return changes

@@ -33,7 +33,7 @@ const GOLDEN: readonly (readonly [string, string])[] = [
   ['unknown ids', '{ gpuType(id: "x") { id } dataCenter(id: "x") { id } }'],
 ];
 
-/** Replaces the stock levels of pods with more than one GPU by UNKNOWN, because a recording does not have them. */
+/** Replaces the stock levels of pods with more than one GPU by UNKNOWN, because a recording does not contain these levels. */
 const asRecorded = (answer: object): unknown =>
   JSON.parse(JSON.stringify(answer), (_key, value) =>
     value?.gpuCount > 1 && value.available ? { ...value, stock: 'UNKNOWN' } : value,

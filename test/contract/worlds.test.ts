@@ -47,7 +47,7 @@ function truthOf(world: World, gpuCount: number, name: SourceName) {
   );
 }
 
-/** Expects a gateway to report the rows of the world without a failed cell, for each of these pod sizes. */
+/** Expects that a gateway reports the rows of the world for each of these pod sizes, without a failed cell. */
 async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCounts: readonly number[]) {
   await using source = await SOURCES[name](world, forms);
   for (const gpuCount of gpuCounts) {
@@ -63,8 +63,8 @@ async function expectTruth(world: World, name: SourceName, forms: Forms, gpuCoun
 }
 
 /**
- * Expects no spot offers in the form of 2026, in which no bid is below the on-demand price. In the form of 2025, every row in stock has
- * one.
+ * Expects the right spot prices: one in every row in stock for answers of 2025, and none for answers of 2026, in which no bid is below the
+ * on-demand price.
  */
 function expectSpot(rows: readonly Row[], { year }: GraphQLForm) {
   const offers = rows.filter(({ spotPrice }) => spotPrice !== null);

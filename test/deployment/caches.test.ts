@@ -10,7 +10,7 @@ const ORIGINS = ['https://a.example', 'https://b.example'];
 /** By how many milliseconds a fresh row may be too old, because clocks differ and caches count whole seconds. */
 const TOLERATED_MS = 1000;
 
-/** The maximum number of runs. A busy machine can delay responses to a cache in some runs, but a fault would affect every run. */
+/** The maximum number of runs. A busy machine can delay responses to a cache in some runs, but a fault of the gateway affects every run. */
 const RUNS = 3;
 
 /** The client keys that the test sends in this order, and the status of the response to each. */
@@ -56,13 +56,16 @@ describe.each([
   ['nginx', HAS_NGINX, startNginxCache],
   ['Varnish', HAS_VARNISH, startVarnish],
 ] as const)('behind the cache of %s', (_name, isInstalled, start) => {
-  it.skipIf(!isInstalled)('no client gets a row as fresh that is too old, and the cache has many hits', async () => {
-    await using world = await startPricedWorld();
-    await using cache = await start(world.url);
-    expectFreshHits(await readUntilNothingIsOld(byGet(cache.url), world));
-  });
+  it.skipIf(!isInstalled)(
+    'no client gets a row that is too old but marked fresh, and the cache has many hits',
+    async () => {
+      await using world = await startPricedWorld();
+      await using cache = await start(world.url);
+      expectFreshHits(await readUntilNothingIsOld(byGet(cache.url), world));
+    },
+  );
 
-  it.skipIf(!isInstalled)('the first client after a pause gets no row as fresh that is too old', async () => {
+  it.skipIf(!isInstalled)('the first client after a pause gets no row that is too old but marked fresh', async () => {
     await using world = await startPricedWorld();
     await using cache = await start(world.url);
     const query = '{ gpuAvailability(gpuType: "L4", first: 1) { nodes { stale onDemandPrice { perPod } } } }';
@@ -119,7 +122,7 @@ describe.each([
   ['Apollo Server', startApollo],
   ['Hive Gateway', startHive],
 ] as const)('behind the response cache of %s', (_name, start) => {
-  it('no client gets a row as fresh that is too old, and the cache has many hits', async () => {
+  it('no client gets a row that is too old but marked fresh, and the cache has many hits', async () => {
     await using world = await startPricedWorld();
     await using router = await start(world.url);
     expectFreshHits(await readUntilNothingIsOld(byPost(router.url), world));

@@ -37,7 +37,7 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
         for (const row of data.gpuAvailability.nodes) truth.set(`${gpuCount} ${nameOf(row)}`, row);
       }
       runPod.stock.set(L4, PLACE, NOTHING);
-      // The test never kills the last replica, so the subscriber of that replica gets every event.
+      // The test never kills the third replica, so the subscriber of that replica gets every event.
       const replicas = await startReplicas(3, {
         UPSTREAM: 'graphql',
         RUNPOD_GRAPHQL_URL: runPod.url,
@@ -56,7 +56,7 @@ describe.skipIf(!HAS_REDIS)('replicas that are killed at random', () => {
       const wrong: string[] = [];
       let answers = 0;
       async function ask(url: (typeof replicas)[number], gpuCount: number): Promise<void> {
-        // A killed replica gives no answer, which is no error.
+        // If the replica is killed, it does not answer. The test does not count that as an error.
         const data = await url.ask(MATRIX, { gpuCount }).catch(() => null);
         for (const row of data?.gpuAvailability?.nodes ?? []) {
           const expected = truth.get(`${gpuCount} ${nameOf(row)}`);

@@ -18,13 +18,13 @@ import { killAll, start } from '../support/start.ts';
 /** The longest time between a signal and the end of the gateway, in seconds, as README and docs/operations.md state it. */
 const STOP_SECONDS = 10;
 
-/** Variables that are no settings of the gateway: one is for Node, the other is a part of the URL of Redis. */
+/** Variables that are not settings of the gateway: one is for Node, and the other is a part of the URL of Redis. */
 const NOT_IN_README = new Set(['NODE_ENV', 'REDIS_PASSWORD']);
 
 const REDIS_PASSWORD = 'f00dfeed';
 
 const read = (file: string) => readFileSync(file, 'utf8');
-/** The content of compose.yaml. Like Compose, it inserts the password of Redis. */
+/** The content of compose.yaml, with the password of Redis inserted as Compose does it. */
 const compose = parse(read('deploy/compose.yaml').replace(/\$\{REDIS_PASSWORD:\?[^}]*\}/g, REDIS_PASSWORD));
 const kustomization = parse(read('deploy/kubernetes/kustomization.yaml'));
 const resources = (kustomization.resources as readonly string[]).flatMap((file) =>
@@ -39,7 +39,7 @@ const find = (kind: string, name = 'gateway') => {
 };
 const pod = find('Deployment').spec.template.spec;
 const [container] = pod.containers;
-/** The URL of Redis after Kubernetes has inserted the password. */
+/** Returns the URL of Redis, with the password inserted as Kubernetes does it. */
 function urlOfRedis(): string {
   // oxlint-disable-next-line typescript/no-explicit-any
   // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape its resource has
@@ -134,7 +134,7 @@ describe('the image', () => {
     await expect(checkHealth(url.port)).rejects.toMatchObject({ code: 1 });
   }, 120_000);
 
-  it('is built from files that exist, and .dockerignore includes only these files', () => {
+  it('is built from files that exist, and .dockerignore excludes all other files', () => {
     const copied = stages.flatMap((stage) => copiesOf(stage).filter(({ from }) => from === null));
     const sources = [...new Set(copied.flatMap((copy) => copy.sources))].toSorted();
     expect(sources.filter((source) => !existsSync(source))).toEqual([]);
@@ -174,7 +174,7 @@ describe('settings', () => {
 
 describe('deploy/compose.yaml', () => {
   it('is valid', () => {
-    // These two rules are about style only.
+    // These two rules are only about style, so they are turned off.
     const rules = { 'no-build-and-image': 0, 'service-image-require-explicit-tag': 0 } as const;
     const linter = new DCLinter({ rules, quiet: true, debug: false, exclude: [] });
     // The type is written out, because with Node's module resolution TypeScript does not find the linter's own types.
@@ -195,7 +195,7 @@ describe('deploy/compose.yaml', () => {
     expect(Number(proxy.networks.default.ipv4_address.split('.')[3])).toBeLessThan(128);
   });
 
-  it('waits longer than the gateway needs to stop', () => {
+  it('waits longer for the end of a gateway than the gateway needs to stop', () => {
     expect(Number.parseInt(compose.services.gateway.stop_grace_period, 10)).toBeGreaterThan(STOP_SECONDS);
   });
 
@@ -267,7 +267,7 @@ describe('deploy/kubernetes', () => {
     expect(problemsOf(resource)).toEqual([]),
   );
 
-  it('is checked for names that Kubernetes does not know', () => {
+  it('would not pass these tests if it contained a name that Kubernetes does not know', () => {
     const { readinessProbe, ...rest } = container;
     const wrong = { ...pod, containers: [{ ...rest, readinesProbe: readinessProbe }] };
     const deployment = find('Deployment');
@@ -289,7 +289,7 @@ describe('deploy/kubernetes', () => {
     expect((await get(annotations['prometheus.io/path'])).status).toBe(200);
   });
 
-  it('waits longer than the pause before the signal and the stop of the gateway take together', () => {
+  it('waits longer for the end of a pod than the pause before the signal and the stop of the gateway take together', () => {
     const [, pause] = container.lifecycle.preStop.exec.command;
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(STOP_SECONDS + Number(pause));
   });

@@ -45,7 +45,7 @@ type Opened = Awaited<ReturnType<typeof open>>;
 const askInTurn = ({ nth }: Opened, clients: number, query = MATRIX, variables = {}) =>
   Promise.all(Array.from({ length: clients }, (_, index) => nth(index).ask(query, variables)));
 
-/** The number of requests to RunPod for pods of two GPUs. */
+/** Returns the number of requests to RunPod for pods of two GPUs. */
 const countOfTwo = ({ seen }: Opened['runPod']): number =>
   seen.filter(({ variables }) => variables?.['gpuCount'] === 2).length;
 
@@ -55,7 +55,7 @@ afterEach(killAll);
 
 describe.skipIf(!HAS_REDIS)('replicas that share Redis', () => {
   it('share the requests that fill an empty cache, send three at a time, and then all answer', async () => {
-    // The timeout is so long that no request has to make way for others, however busy the machine is.
+    // The time-out is so long that no request has to make way for others, however busy the machine is.
     await using fleet = await open(3, { UPSTREAM_TIMEOUT_MS: '100000' });
     const { runPod } = fleet;
     for (const { gpuAvailability } of await askInTurn(fleet, 300, COVERAGE)) {

@@ -26,10 +26,10 @@ import {
   UNKNOWN_IN_ROWS,
 } from '../support/hostile-operations.ts';
 
-/** The longest time that another client may wait for its five rows in the best of several rounds, in milliseconds. */
+/** By how many milliseconds an attack may lengthen the wait of another client for its five rows, in the best of several rounds. */
 const MAX_WAIT_MS = 250;
 
-/** The limit on the memory of the whole process, which uses 150 MB when idle. */
+/** The limit on the memory of the whole process, in MB. When idle, the process uses 150 MB. */
 const MAX_MEGABYTES = 450;
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>
@@ -45,7 +45,7 @@ async function sendOnce({ url }: Attacked, body: string, headers: readonly strin
   return answer;
 }
 
-/** Sends a request, and repeats it while the gateway refuses it with 503. The event loop of the gateway can lag on a slow machine. */
+/** Sends a request, and repeats it while the gateway refuses it with 503, because on a slow machine the event loop can lag. */
 async function send(to: Attacked, body: string, headers: readonly string[] = []) {
   for (;;) {
     const answer = await sendOnce(to, body, headers);
@@ -67,7 +67,7 @@ async function sendAll(to: Attacked, bodies: readonly string[]): Promise<readonl
   return statuses;
 }
 
-/** Runs an operation over a WebSocket, and repeats it while the gateway is overloaded. Returns the number of bytes received. */
+/** Runs an operation over a WebSocket, and repeats it while the gateway is overloaded. Resolves to the number of received bytes. */
 async function askOverWebSocket(to: Attacked, body: string): Promise<number> {
   const socket = await dialWebSocket(to.url);
   let bytes = 0;
@@ -90,7 +90,7 @@ async function askOverWebSocket(to: Attacked, body: string): Promise<number> {
 
 let gateway: Attacked;
 
-/** Attacks in rounds until another client's wait is short enough. Then checks that the gateway still runs, and its peak memory. */
+/** Attacks in rounds until another client's wait is short enough. Then checks the peak memory, and that the gateway still runs. */
 async function withstand(attack: () => Promise<unknown>, headersOf?: () => Record<string, string>) {
   gateway.resetPeak();
   const options = { rounds: 12, enoughMs: MAX_WAIT_MS, ...(headersOf && { headersOf }) };
@@ -181,7 +181,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
     ['with @stream', LARGEST.stream, 'multipart/mixed'],
     ['in one event', LARGEST.every, 'text/event-stream'],
     ['in several events with @stream', LARGEST.stream, 'text/event-stream'],
-  ])('during the largest possible response %s', async (_what, body, accept) => {
+  ])('while it sends the largest possible response %s', async (_what, body, accept) => {
     let most = 0;
     await withstand(async () => {
       const { status, bytes } = await send(gateway, body, [`accept: ${accept}`]);
@@ -196,7 +196,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
     ['of 50,000 small rows', LARGEST.rows],
     ['with @defer', LARGEST.defer],
     ['with @stream', LARGEST.stream],
-  ])('during the largest possible response over a WebSocket %s', async (_what, body) => {
+  ])('while it sends the largest possible response over a WebSocket %s', async (_what, body) => {
     let bytes = 0;
     await withstand(async () => {
       bytes = Math.max(bytes, await askOverWebSocket(gateway, body));
@@ -205,7 +205,7 @@ describe.skipIf(!isLinux)('a gateway with 512 MB of heap answers its other clien
   });
 });
 
-/** How many bytes the gateway accepts before it closes the connection. */
+/** Sends bytes without end. Resolves to the number of bytes that the gateway accepts before it closes the connection. */
 async function bytesTaken(socket: Socket, chunk: string): Promise<number> {
   const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
   socket.resume();

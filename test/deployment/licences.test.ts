@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Runs `npm run licences` on a build. Its programs contain one package with this licence, and its board contains another package. */
+/** Runs `npm run licences` on a build. Its programs contain a package with the licence `identifier`, and its board contains another one. */
 async function check(identifier?: string) {
   const bundled = { name: 'bundled', version: '1.0.0', identifier, text: 'Copyright (c) the authors' };
   await writeFile(join(folder, 'licences.json'), JSON.stringify([bundled]));

@@ -49,16 +49,17 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
     const levelAt = async (replica: typeof cut) =>
       (await nodesOf(replica)).find(({ dataCenter }) => dataCenter.id === place)?.stock;
 
+    // Wait for all spot prices before withholding an answer. Otherwise the withheld answer could be to a request for spot prices only.
+    const lacksSpot = async () =>
+      (await nodesOf(whole)).some(({ available, spotObservedAt }) => available && spotObservedAt === null);
+    await expect.poll(lacksSpot).toBe(false);
+
     const late: (() => void)[] = [];
     ours.fail(({ operationName, variables }) => {
       const isFirst = operationName === 'LowestPrices' && variables?.['gpuTypeId'] === TYPE && late.length === 0;
       if (!isFirst) return undefined;
       return (response, body) => void late.push(() => answerWith(200, body)(response, body));
     });
-    // Wait for all spot prices. Otherwise the test could withhold a request that asks for spot prices only.
-    const lacksSpot = async () =>
-      (await nodesOf(whole)).some(({ available, spotObservedAt }) => available && spotObservedAt === null);
-    await expect.poll(lacksSpot).toBe(false);
     const isHeld = async () => {
       await cut.ask(STOCK);
       return late.length;
@@ -85,7 +86,7 @@ describe.skipIf(!HAS_REDIS)('two replicas, one of which cannot reach the REST AP
     await expect.poll(async () => (await cut.metric(ANSWERED)) > (answered || 0)).toBe(true);
     expect([await levelAt(cut), await levelAt(whole)]).toEqual(['NONE', 'NONE']);
 
-    // The next event is the next true change.
+    // The next event must report the next true change.
     rest.fail();
     for (const runPod of [ours, theirs]) runPod.stock.set(TYPE, place, inStock('High'));
     await expect.poll(async () => (await levelAt(whole)) !== 'NONE', { timeout: 20_000 }).toBe(true);

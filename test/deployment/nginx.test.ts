@@ -79,7 +79,7 @@ const QUERIES: [string, string, RequestInit][] = [
 
 describe.skipIf(!HAS_NGINX)('deploy/nginx.conf', () => {
   it.each(QUERIES)(
-    'does not repeat a %s at another gateway if the first one closes the connection',
+    'does not send a %s again to another gateway if the first gateway closes the connection',
     async (_method, path, init) => {
       await using first = await startBackend((request) => request.socket.destroy());
       await using second = await startBackend((request) => request.socket.destroy());
@@ -90,7 +90,7 @@ describe.skipIf(!HAS_NGINX)('deploy/nginx.conf', () => {
   );
 
   it.each(QUERIES)(
-    'sends a %s to another gateway if the first one refuses the connection',
+    'sends a %s to another gateway if the first gateway refuses the connection',
     async (_method, path, init) => {
       await using gateway = await startBackend((_request, response) => response.end('answer'));
       await using proxy = await startProxy([await findFreePort(), gateway.port]);

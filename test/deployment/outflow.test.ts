@@ -16,7 +16,7 @@ import {
 } from '../support/attacked-gateway.ts';
 import { QUESTIONS_IN_ROWS } from '../support/hostile-operations.ts';
 
-/** A field whose value has `aliases` long names in each of about 1,600 rows. Each alias adds 200 kB to the response. */
+/** Returns a field whose value has `aliases` long names in each of about 1,600 rows. Each alias adds 200 kB to the response. */
 function longField(key: string, aliases: number): string {
   const name = (index: number) => `${'a'.repeat(120)}${key}${String(index).padStart(2, '0')}`;
   const names = Array.from({ length: aliases }, (_none, index) => `${name(index)}: stock`).join(' ');
@@ -30,7 +30,7 @@ const MEDIUM = `{ ${longField('x', 9)} }`;
 
 const SMALL = '{ gpuAvailability(gpuType: "L4", first: 1) { totalCount } }';
 
-/** The limit on the memory of the process: its memory when idle, up to twice 100 MB of unread bytes, and the responses in progress. */
+/** The limit on memory use, in MB: the memory when idle, up to twice 100 MB of unread bytes, and the responses in progress. */
 const MAX_MEGABYTES = 650;
 
 afterEach(endAttacks);
@@ -62,7 +62,7 @@ async function readSlowly(socket: Socket): Promise<{ status: number; bytes: numb
 }
 
 describe.skipIf(!existsSync('/proc/self/status'))('a gateway with 512 MB of heap', () => {
-  /** The number of cut connections and refused operations. On a slow machine the gateway may refuse operations and cut nothing. */
+  /** Resolves to the number of cut connections and refused operations. On a slow machine the gateway may only refuse operations. */
   async function cutsAndRefusals(gateway: Attacked): Promise<number> {
     const cuts = ['client', 'all'].map((limit) => gateway.metric(`gpu_gateway_unread_cuts_total{limit="${limit}"}`));
     const refusals = ['client', 'room', 'time'].map((shortage) =>

@@ -44,7 +44,7 @@ const scopeOf = (id: string): ObservationScope => ({
 
 let seconds = 0;
 
-/** The cells of an observation. Each call returns cells that are a second newer than those of the previous call. */
+/** Returns the cells of an observation. Each call returns cells that are a second newer than the cells of the previous call. */
 function cellsOf(stock: StockLevel): readonly Cell[] {
   seconds += 1;
   const at = Date.UTC(2026, 0, 1) + seconds * 1000;
@@ -134,7 +134,7 @@ const A = scopeOf('A');
 const B = scopeOf('B');
 
 describe.skipIf(!HAS_REDIS)('the change tracker of a replica that missed changes', () => {
-  it('sends the next change with an id that no other replica knows, and then the missed change', async () => {
+  it('first sends the next change, with an id that no other replica knows, and then the missed change', async () => {
     await using redis = await startRedis();
     await using proxy = await startProxy(Number(new URL(redis.url).port));
     const admin = new Redis(redis.url);

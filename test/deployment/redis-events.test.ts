@@ -70,7 +70,7 @@ async function open() {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** The state of a cell in an event, as a text that `rawStateOf` also returns for RunPod's answers. */
+/** Returns the state of a cell in an event, as a text. For the same state, `rawStateOf` returns the same text from RunPod's answer. */
 const stateOf = ({ stock, onDemandPrice }: Change['after']) => `${stock} ${onDemandPrice?.perGpu}`;
 const rawStateOf = ({ stockStatus, uninterruptablePrice }: RawStock) =>
   stockStatus === null ? 'NONE undefined' : `${stockStatus.toUpperCase()} ${uninterruptablePrice}`;
@@ -78,7 +78,7 @@ const rawStateOf = ({ stockStatus, uninterruptablePrice }: RawStock) =>
 const changesIn = (changes: readonly Change[], place: string) =>
   changes.filter(({ after }) => after.dataCenter.id === place);
 
-/** The state of each cell after its last event, by data center. A cell without events has its initial state. */
+/** Returns the state of each cell after its last event, by data center. A cell without events has its initial state. */
 const lastStates = (changes: readonly Change[]) =>
   PLACES.map((place) => {
     const last = changesIn(changes, place).at(-1);

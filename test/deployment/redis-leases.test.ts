@@ -24,7 +24,7 @@ describe.skipIf(!HAS_REDIS)('replicas that wait for the lease of a load', () => 
     ['loaded', ['done', 'done']],
     ['failed', ['lease', 'lease']],
     ['undecided', ['lease', 'held']],
-  ])('learn how the load has ended: if it is %s, they get %j', async (ending, expected) => {
+  ])('learn how the load has ended: if its outcome is %s, they get %j', async (ending, expected) => {
     await using redis = await startRedis();
     const holder = await createLeases(redis.url);
     const waiting = [await createLeases(redis.url), await createLeases(redis.url)];

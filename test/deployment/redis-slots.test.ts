@@ -19,7 +19,7 @@ async function open(env: Record<string, string> = {}) {
     runPod,
     admin,
     env: { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url, REDIS_URL: redis.url, ...env },
-    /** The number of requests to RunPod for pods of `gpuCount` GPUs. */
+    /** Returns the number of requests to RunPod for pods of `gpuCount` GPUs. */
     asked: (gpuCount: number) => runPod.seen.filter(({ variables }) => variables?.['gpuCount'] === gpuCount).length,
     async [Symbol.asyncDispose]() {
       killAll();
@@ -43,8 +43,8 @@ const startTwo = (env: Record<string, string>) => Promise.all([startReplica(env)
 
 afterEach(killAll);
 
-describe.skipIf(!HAS_REDIS)('three requests to RunPod at the same time', () => {
-  it('are the limit for all replicas while Redis is emptied repeatedly', async () => {
+describe.skipIf(!HAS_REDIS)('the three slots for requests to RunPod', () => {
+  it('limit all replicas together while Redis is emptied repeatedly', async () => {
     await using fleet = await open({ UPSTREAM_TIMEOUT_MS: '100000' });
     const { runPod, admin, asked } = fleet;
     const replicas = await startReplicas(3, fleet.env);
@@ -61,7 +61,7 @@ describe.skipIf(!HAS_REDIS)('three requests to RunPod at the same time', () => {
     expect(runPod.mostInFlight()).toBe(3);
   });
 
-  it('are still the limit while a replica is suspended for longer than its slots last, and when it resumes', async () => {
+  it('limit all replicas while one of them is suspended for longer than its slots last, and when it resumes', async () => {
     await using fleet = await open({ UPSTREAM_TIMEOUT_MS: '1000' });
     const { runPod, asked } = fleet;
     const [first, second] = await startTwo(fleet.env);
@@ -79,7 +79,7 @@ describe.skipIf(!HAS_REDIS)('three requests to RunPod at the same time', () => {
     expect(runPod.mostInFlight()).toBe(3);
   });
 
-  it('are aborted when a suspended replica resumes after its slots have ended, without counting as failures of RunPod', async () => {
+  it('expire for a suspended replica, which aborts its requests when it resumes without counting them as failures of RunPod', async () => {
     await using fleet = await open({ UPSTREAM_TIMEOUT_MS: '1000' });
     const { runPod, asked } = fleet;
     const [first, second] = await startTwo(fleet.env);
@@ -100,7 +100,7 @@ describe.skipIf(!HAS_REDIS)('three requests to RunPod at the same time', () => {
     expect(await first.metric(yielded)).toBe(3);
   });
 
-  it('are the limit again as soon as a replica that was cut off from Redis reaches it again', async () => {
+  it('limit all replicas again as soon as a replica that was cut off from Redis reaches Redis again', async () => {
     await using fleet = await open({ UPSTREAM_TIMEOUT_MS: '100000' });
     const { runPod, redis } = fleet;
     await using proxy = await startProxy(Number(new URL(redis.url).port));

@@ -21,7 +21,7 @@ const MANY = 60_000;
 const NOW = new Date().toISOString();
 const IN_TEN_MINUTES = new Date(Date.now() + 600_000).toISOString();
 
-/** The JSON text in which the cache stores a value. */
+/** Returns the JSON text in which the cache stores a value. */
 const kept = (value: unknown, change: object = {}) =>
   JSON.stringify({ value, observedAt: new Date().toISOString(), dueAfterMs: MANY, ...change });
 const cell = (change: object) => ({
@@ -120,7 +120,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
       const keys = await keysOfAnswers(fleet.admin);
       expect(keys.length).toBeGreaterThan(40);
       const others = Object.values(OTHER_VALUES);
-      // The lists get the named value. The observations get all values of `others` in turn.
+      // The keys of lists get the named value. The keys of observations get all values of `others` in turn.
       for (const [index, key] of keys.entries()) {
         const value = key.includes('observation') ? others[index % others.length] : OTHER_VALUES[what];
         await fleet.admin.set(key, value ?? '', 'PX', MANY);
@@ -180,7 +180,8 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     await replica.ask(MATRIX);
     const key = `gpu-gateway:graphql:v2:seen:1 ${L4}`;
     await expect.poll(() => fleet.admin.exists(key)).toBe(1);
-    // A write that is in progress has read the right cells before, and would overwrite the wrong cells unread. So they are set repeatedly.
+    // A write in progress has already read the right cells, and would overwrite the wrong cells without reading them. So the test sets the
+    // wrong cells repeatedly.
     const readCells = async () => {
       await fleet.admin.hset(key, 'cells', cells);
       return replica.metric(unfit('seen'));
@@ -193,7 +194,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     subscriber.leave();
   });
 
-  it('is ignored in the stream of changes and on every channel', async () => {
+  it('is ignored if it is an entry in the stream of changes or a message on a channel', async () => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     const replica = await startReplica(fleet.env);
     const subscriber = overSse(replica.url, { gpuType: L4 });
@@ -213,7 +214,7 @@ describe.skipIf(!HAS_REDIS)('a value in Redis that this release does not write',
     subscriber.leave();
   });
 
-  it('is deleted if it is stored instead of the stream of changes, so that replicas share changes again', async () => {
+  it('is deleted if it is stored under the key of the stream of changes, so that replicas share changes again', async () => {
     await using fleet = await open({ FRESH_SECONDS: '1' });
     await fleet.admin.set('gpu-gateway:graphql:v2:changes', 'no sense');
     const replica = await startReplica(fleet.env);

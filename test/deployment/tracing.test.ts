@@ -69,7 +69,7 @@ async function startTraced(env: Record<string, string> = {}) {
   };
 }
 
-/** The names of a span and of its known ancestors, and then the parent id of the outermost known ancestor. */
+/** Returns the names of a span and of its known ancestors, and then the parent id of the outermost known ancestor. */
 function wayUp(span: CollectedSpan, spans: readonly CollectedSpan[]): readonly string[] {
   const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
   return [span.name, ...(parent === undefined ? [span.parentSpanId] : wayUp(parent, spans))];
@@ -137,7 +137,7 @@ describe('a traced gateway', () => {
     });
   });
 
-  it('reports no attempts, but cache hits, for a query that the cache answers', async () => {
+  it('reports cache hits and no attempts for a query that the cache answers', async () => {
     const { url, spansOf } = traced;
     await ask(url, 'RTX 3090', 2);
     const spans = await spansOf((await ask(url, 'RTX 3090', 2)).traceId);
@@ -238,7 +238,7 @@ describe('a traced gateway', () => {
 
 const toModule = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
 
-/** Prints the URL of each loaded file. The OpenTelemetry SDK is bundled with the code that uses it. prom-client loads only the API. */
+/** Prints the URL of each loaded file. The OpenTelemetry SDK is bundled with the code that uses it. prom-client loads only its API. */
 const LOAD_HOOK = toModule(`import { writeSync } from 'node:fs';
 export function load(url, context, next) {
   writeSync(1, 'loading ' + url + '\\n');

@@ -58,7 +58,7 @@ describe.each([
     });
   });
 
-  it('the fields of the other subgraph have data even if a field of this subgraph fails', async () => {
+  it('fields of the other subgraph have data even if a field of this subgraph fails', async () => {
     const query = '{ gpuAvailability(gpuType: "nope") { totalCount } notes { writtenOn } }';
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query }) });

@@ -56,7 +56,7 @@ describe('references of other subgraphs', () => {
     await ask();
     const before = heapInUse();
     for (let count = 0; count < 5; count += 1) await ask();
-    // If rows were kept for each reference and each GPU type, they would take 10 MB.
+    // Rows that stay in memory for each reference and each GPU type would take 10 MB.
     expect(heapInUse() - before).toBeLessThan(3_000_000);
   });
 
@@ -73,7 +73,7 @@ describe('references of other subgraphs', () => {
     expect(runPod.seen).toHaveLength(2);
   });
 
-  it('are resolved if there are more than a thousand, but they refer to fewer different entities', async () => {
+  it('are resolved even if there are more than a thousand, as long as they refer to fewer than a thousand entities', async () => {
     const gateway = createGateway();
     const { data } = await gateway.ask('{ gpuTypes { id } }');
     const ids: string[] = data.gpuTypes.map(({ id }: { id: string }) => id);
@@ -103,7 +103,7 @@ describe('references of other subgraphs', () => {
     expect(Math.min(...blocks)).toBeLessThan(50);
   });
 
-  it('are refused before RunPod is asked if all fields together refer to more than a thousand entities', async () => {
+  it('are refused before any request to RunPod if all fields together refer to more than a thousand entities', async () => {
     await using runPod = await startFakeRunPod();
     const gateway = connect(runPod.url);
     const twice = `query ($a: [_Any!]!, $b: [_Any!]!) {

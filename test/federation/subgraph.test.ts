@@ -66,7 +66,7 @@ describe('the executable schema of the subgraph', () => {
 });
 
 describe('entities', () => {
-  it('are the types with a key, in the order of the SDL', () => {
+  it('are all types with a key, in the order of the SDL', () => {
     expect(printType(typeOf(createSubgraphSchema(TYPES, {}), '_Entity'))).toBe('union _Entity = GpuType | DataCenter');
   });
 
@@ -85,7 +85,7 @@ describe('entities', () => {
     });
   });
 
-  it('fail one by one, even if their resolver throws synchronously', async () => {
+  it('fail separately from each other, even if their resolver throws synchronously', async () => {
     const schema = createSubgraphSchema(TYPES, {
       GpuType: {
         __resolveReference: () => {

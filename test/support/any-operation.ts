@@ -46,7 +46,7 @@ const anyScalar = fc.oneof(
   fc.string().map((text) => JSON.stringify(text)),
 );
 
-/** A value for an argument of an input type. Most values have that type, but some do not. */
+/** Generates values for an argument of an input type. Most of the values have that type. */
 function anyValueOf(type: GraphQLInputType): fc.Arbitrary<string> {
   return fc.oneof({ weight: 8, arbitrary: rightValueOf(type) }, { weight: 1, arbitrary: anyScalar });
 }
@@ -89,7 +89,7 @@ function argumentsOf(all: readonly Pick<GraphQLArgument, 'name' | 'type'>[]): fc
     .map((list) => list.join(', '));
 }
 
-/** A selection of a type's fields, at most `depth` levels deep. Each field has some of its arguments. */
+/** Generates selections of a type's fields, at most `depth` levels deep. Each selected field has some of its arguments. */
 function selectionOf(type: GraphQLNamedType, depth: number): fc.Arbitrary<string> {
   if (isUnionType(type)) {
     return fc
@@ -128,7 +128,7 @@ const likely = fc.integer({ min: 1, max: 5 }).chain((depth) => {
   return query == null ? fc.constant('') : selectionOf(query, depth);
 });
 
-/** Operations that follow the grammar of GraphQL but not the schema. They consist of a few words. */
+/** Selections that follow the grammar of GraphQL, but rarely the schema. Their field names come from `WORDS`. */
 const unlikely: fc.Arbitrary<string> = fc.letrec<{ field: string; set: string }>((tie) => ({
   field: fc.oneof(
     { depthSize: 'medium' },
@@ -140,7 +140,7 @@ const unlikely: fc.Arbitrary<string> = fc.letrec<{ field: string; set: string }>
   set: fc.array(tie('field'), { minLength: 1, maxLength: 4 }).map((all) => `{ ${all.join(' ')} }`),
 })).set;
 
-/** Operations that clients may send: valid ones, ones with mistakes, and nonsense. */
+/** Operations that clients may send: valid operations, operations with mistakes, and nonsense. */
 export const anyOperation: fc.Arbitrary<string> = fc
   .record({
     head: fc.oneof(

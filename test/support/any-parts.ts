@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { type DirectiveNode, Kind, parse, print, type SelectionNode, visit } from 'graphql';
 import { anyQuestion } from './any-question.ts';
 
-/** Operations, each with a copy in which some rows are streamed and some fields are deferred. Deferred fields may be nested. */
+/** An operation (`question`), and the same operation with some rows streamed and some fields deferred (`inParts`). */
 export const anyQuestionInParts = fc
   .tuple(anyQuestion, fc.array(fc.nat({ max: 5 }), { minLength: 12, maxLength: 12 }))
   .map(([question, dice]) => ({ question, inParts: withParts(question, dice) }));

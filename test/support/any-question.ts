@@ -100,12 +100,12 @@ export function toOperation(fields: string): string {
   return `query Some${declared === '' ? '' : `(${declared})`} { ${fields} } ${texts.join(' ')}`;
 }
 
-/** An operation about availability that the gateway may answer from memory, or one that is similar. */
+/** An operation that queries availability. The gateway can answer some of these operations from memory, and others not. */
 export const anyQuestion = fc
   .tuple(anyField, fc.option(anyField, { nil: '' }))
   .map(([one, other]) => toOperation(`one: ${one} ${other}`));
 
-/** Values for the variables of `anyQuestion`, valid and invalid ones. */
+/** Valid and invalid values for the variables of `anyQuestion`. */
 export const anyVariables = fc.record(
   {
     type: fc.constantFrom('L4', 'A100 PCIe', null, 'no such', 4),

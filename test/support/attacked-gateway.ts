@@ -9,7 +9,7 @@ import { WebSocket } from 'ws';
 import { peakMegabytes } from './memory.ts';
 import { killAll, program, start } from './start.ts';
 
-/** The query for five rows that another client sends during an attack. */
+/** The query that another client sends during an attack. It requests five rows. */
 const SMALL = '{ gpuAvailability(first: 5) { nodes { gpuType { displayName } dataCenter { id } stock } } }';
 
 /** Starts the built gateway as a process with a heap of 512 MB. */
@@ -24,7 +24,7 @@ export async function startAttacked(env: Readonly<Record<string, string>> = {}) 
     post: (query: string, accept = 'application/json', address = '198.51.100.1') =>
       requestOf(url, JSON.stringify({ query }), [`accept: ${accept}`, `x-forwarded-for: ${address}`]),
     peakMegabytes: () => peakMegabytes(gateway.pid),
-    /** Makes `peakMegabytes` report the peak from now on. */
+    /** Resets the peak that `peakMegabytes` reports. */
     resetPeak: () => writeFileSync(`/proc/${gateway.pid}/clear_refs`, '5'),
     lives: () => gateway.exitCode === null && gateway.signalCode === null,
     signal: (signal: NodeJS.Signals) => gateway.kill(signal),
@@ -42,7 +42,7 @@ export async function startAttacked(env: Readonly<Record<string, string>> = {}) 
 /** A gateway that a test attacks. */
 export type Attacked = Awaited<ReturnType<typeof startAttacked>>;
 
-/** The bytes of a POST request with `body`. */
+/** Returns the text of a POST request with `body`. */
 export function requestOf(url: string, body: string, headers: readonly string[], path = '/graphql'): string {
   const length = `content-length: ${Buffer.byteLength(body)}`;
   const type = headers.some((line) => line.startsWith('content-type:')) ? [] : ['content-type: application/json'];
@@ -116,13 +116,13 @@ interface Rounds {
 
 const NO_HEADERS = () => ({});
 
-/** How long the waits of another client are measured before each attack, in milliseconds. */
+/** For how long another client's waits are measured before each attack, in milliseconds. */
 const BEFORE_MS = 300;
 
 /**
- * Attacks in rounds, and measures by how many milliseconds another client waits longer during the attack than before it. Returns the
- * lowest value. Ends after `rounds` rounds, or as soon as a value is below `enoughMs`. A busy machine can slow some rounds, but only the
- * gateway slows all of them.
+ * Attacks in rounds. In each round, measures how many milliseconds longer another client waits during the attack than before it. Returns
+ * the lowest of these values, because a busy machine can slow down some rounds, but only a fault of the gateway slows down all of them.
+ * Ends after `rounds` rounds, or as soon as a value is below `enoughMs`.
  */
 export async function bestWait(
   { url }: Attacked,

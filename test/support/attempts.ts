@@ -25,16 +25,16 @@ interface Settings {
   readonly limit?: number;
   readonly timeoutMs?: number;
   readonly retries?: number;
-  /** The limit that all replicas share. */
+  /** The limit that all replicas share on the number of requests in flight. By default there is no such limit. */
   readonly inSlot?: InSlot;
-  /** How the source answers the probe. */
+  /** The source's answer to the probe. By default the source answers. */
   readonly probe?: () => Promise<unknown>;
 }
 
-/** Requests without a particular subject. Every other request has its own subject. */
+/** The names of requests for lists. The subject of such a request is its name, and a request for a list is never cut off. */
 const LISTS = new Set(['probe', 'list']);
 
-/** Attempts at a source that answers each request as the test defines. Records the start of each request in milliseconds since creation. */
+/** Creates a source that answers each request as the test defines. Records when each request starts, in milliseconds since creation. */
 export function createSource({
   concurrency = 3,
   limit = 500,

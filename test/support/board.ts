@@ -9,12 +9,12 @@ import { createLog } from '../../src/observability/log.ts';
 import { createLiveStreams } from './live-streams.ts';
 import { readRecording20251114 } from './recording-2025-11-14.ts';
 
-/** Selects a cell by the start of its label, for example 'RTX 4090 in EU-RO-1: low stock'. */
+/** Returns a CSS selector that finds a cell by the start of its label, for example 'RTX 4090 in EU-RO-1: low stock'. */
 const cellSelector = (gpuType: string, dataCenter: string) => `[aria-label^="${gpuType} in ${dataCenter}:"]`;
 
 /** Options for a board and its gateway. */
 export interface BoardOptions {
-  /** Settings of the gateway. By default it serves the recording. */
+  /** Settings of the gateway. By default the gateway serves the recording. */
   readonly env?: Record<string, string>;
   /** Path and query string of the page. By default the matrix also shows GPU types and data centers without stock. */
   readonly path?: string;

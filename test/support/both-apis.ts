@@ -26,7 +26,7 @@ export async function openBoth(env: Record<string, string> = {}) {
   };
 }
 
-/** A row of `MATRIX`. */
+/** A row in the answer to `MATRIX`. */
 export interface Row {
   readonly gpuType: { readonly id: string };
   readonly dataCenter: { readonly id: string };
@@ -60,12 +60,12 @@ export async function ask({ gateway }: Opened, query = MATRIX, variables = {}) {
 /** Resolves to the gateway's report about its sources. */
 export const upstreamOf = async ({ gateway }: Opened) => (await gateway.ask(UPSTREAM)).data.upstream;
 
-/** The rows in stock. */
+/** Returns the rows in stock. */
 export const offered = (nodes: readonly Row[]) => nodes.filter(({ available }) => available);
-/** The rows in stock whose spot price was observed, even if it is `null`. */
+/** Returns the rows in stock whose spot price was observed, even if the spot price is `null`. */
 export const knownSpots = (nodes: readonly Row[]) =>
   offered(nodes).filter(({ spotObservedAt }) => spotObservedAt !== null);
-/** The row of one cell. */
+/** Returns the row of one cell. */
 export const cellOf = (nodes: readonly Row[], gpuType: string, dataCenter: string) =>
   nodes.find((row) => row.gpuType.id === gpuType && row.dataCenter.id === dataCenter);
 

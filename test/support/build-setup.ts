@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 /** The folder with the build for tests that run the gateway as a process. It is next to the folders that the gateway reads. */
 export const BUILT = '.build-test';
 
-/** Builds the gateway once before all tests, because starting it from source would take a second each time. */
+/** Builds the gateway once before all tests. Without a build, each start of the gateway from source would take a second. */
 export default async function setup(): Promise<void> {
   const vite = 'node_modules/vite/bin/vite.js';
   await promisify(execFile)(process.execPath, [vite, 'build', '--ssr', '--outDir', BUILT]);

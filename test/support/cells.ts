@@ -1,6 +1,6 @@
 import type { Observation, ObservedCell } from '../../src/domain/observation.ts';
 
-/** A cell in stock that was requested at `askedAt`, in milliseconds. */
+/** Creates a cell in stock that was requested at `askedAt`, in milliseconds since 1970. */
 export const cellOf = (dataCenterId: string, askedAt: number, rest: Partial<ObservedCell> = {}): ObservedCell => ({
   dataCenterId,
   failure: null,
@@ -18,7 +18,7 @@ export const cellOf = (dataCenterId: string, askedAt: number, rest: Partial<Obse
   ...rest,
 });
 
-/** An observation of a GPU type for pods of one GPU. */
+/** Creates an observation of a GPU type for pods of one GPU. */
 export const observationOf = (gpuTypeId: string, askedAt: number, cells: Observation['cells']): Observation => ({
   gpuTypeId,
   gpuCount: 1,

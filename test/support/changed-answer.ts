@@ -7,7 +7,7 @@ export interface RawGpu {
   dataCenters?: unknown;
 }
 
-/** Changes the GPU types of an answer before it is sent. The changed answer need not match RunPod's description. */
+/** Creates a fault that changes the GPU types of an answer. The changed answer need not match RunPod's description. */
 export const changed =
   (change: (gpus: RawGpu[]) => unknown): Fault =>
   (response, good) => {
@@ -16,6 +16,6 @@ export const changed =
     answerWith(200, JSON.stringify(answer))(response, good);
   };
 
-/** Changes one GPU type of an answer. */
+/** Creates a fault that changes one GPU type of an answer. */
 export const changedType = (id: string, change: Record<string, unknown>): Fault =>
   changed((gpus) => Object.assign(gpus.find((gpu) => gpu.id === id) ?? {}, change));

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** The path in `CHROMIUM_PATH`, else the path of Debian's Chromium. */
+/** The path of Chromium: `CHROMIUM_PATH` if it is set, else the path on Debian. */
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
 /** Whether Chromium is installed. */

@@ -33,7 +33,7 @@ const toSpan = ({ kind, attributes, parentSpanId, links, status, ...span }: Otlp
   failed: status.code === 2,
 });
 
-/** Starts a collector on a free port that accepts OTLP over HTTP as JSON. */
+/** Starts a trace collector on a free port. It accepts OTLP over HTTP, as JSON. */
 export async function startCollector() {
   const bodies: string[] = [];
   const spans: CollectedSpan[] = [];
@@ -56,7 +56,7 @@ export async function startCollector() {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** The bodies of all requests, in the order of arrival. */
     bodies,
-    /** All received spans. They have the order in which they ended. */
+    /** All received spans, in the order in which they ended. */
     spans,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

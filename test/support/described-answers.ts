@@ -6,10 +6,10 @@ const { schemas } = readDescriptionDocument().components;
 
 const named = (name: string): Schema => resolve(schemas, { $ref: `#/components/schemas/${name}` });
 
-/** Any body that schema/upstream-rest.json allows for a schema. Texts repeat often, so that rows share ids. */
+/** Generates bodies that schema/upstream-rest.json allows for the schema `name`. Some texts occur often, so that rows share ids. */
 export const anyBody = (name: string): fc.Arbitrary<unknown> => anyOf(schemas, named(name));
 
-/** A body that schema/upstream-rest.json allows for a schema and that has every property. */
+/** Returns a body that schema/upstream-rest.json allows for the schema `name`. The body has every property. */
 export const wholeBody = (name: string): unknown => wholeOf(schemas, named(name));
 
 /** Texts that occur often in the generated bodies. */
@@ -55,7 +55,7 @@ function anyText(pattern: string | undefined): fc.Arbitrary<string> {
   const text = fc.oneof(fc.constantFrom(...USUAL_TEXTS), fc.string({ unit: 'grapheme' }));
   if (pattern === undefined) return text;
   const form = new RegExp(pattern, 'u');
-  // Random texts rarely match a pattern for the whole text, so texts for such a pattern are generated from the pattern.
+  // A random text rarely matches a pattern that covers the whole text, so for such a pattern the texts are generated from the pattern.
   return pattern.startsWith('^') ? fc.stringMatching(form) : text.filter((value) => form.test(value));
 }
 

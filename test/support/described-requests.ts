@@ -14,12 +14,12 @@ interface Parameter {
   readonly schema: Schema;
 }
 
-/** The part of the document that describes requests. */
+/** The part of schema/upstream-rest.json that describes requests. */
 interface RequestsDocument {
   readonly paths: Readonly<Record<string, { readonly get: { readonly parameters: readonly Parameter[] } }>>;
 }
 
-/** Creates a check that returns a refusal if schema/upstream-rest.json does not allow the parameters of a request, else `null`. */
+/** Creates a check of a request's parameters. It returns a refusal if schema/upstream-rest.json does not allow them, else `null`. */
 export function createRequestCheck(path: string): (parameters: Readonly<Record<string, string>>) => Refusal | null {
   const document = readDescriptionDocument() as unknown as RequestsDocument;
   const described = document.paths[path]?.get.parameters ?? [];

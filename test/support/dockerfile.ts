@@ -29,7 +29,7 @@ export function readStages(): readonly Stage[] {
   return stages;
 }
 
-/** The COPY instructions of a stage. `from` is the stage that they copy from, `null` for the project. */
+/** Returns the COPY instructions of a stage. `from` is the stage that an instruction copies from; `null` if it copies from the project. */
 export function copiesOf({ instructions }: Stage) {
   return instructions
     .filter(({ name }) => name === 'COPY')
@@ -40,7 +40,7 @@ export function copiesOf({ instructions }: Stage) {
     });
 }
 
-/** The command of an instruction that is written as JSON, such as CMD. */
+/** Returns the command of an instruction that is written as JSON, such as CMD. */
 export function commandOf({ instructions }: Stage, name: string): readonly string[] {
   const { rest = '' } = instructions.find((instruction) => instruction.name === name) ?? {};
   return JSON.parse(rest.slice(rest.indexOf('[')));

@@ -2,15 +2,15 @@ import type { Change, ChangedRow } from './subscribers.ts';
 import { isSameStock, type Truth } from './truth.ts';
 import { cellOf, type Row } from './verdict.ts';
 
-/** The state of a cell that a subscriber knows. */
+/** The state of a cell as a subscriber knows it. */
 type KnownRow = Pick<ChangedRow, 'gpuType' | 'dataCenter' | 'gpuCount' | 'stock' | 'onDemandPrice'> & {
   readonly observedAt: string | null;
 };
 
 /**
- * Judges the events that one subscriber receives. `read` contains the cells of a report that the subscriber read just after it had
- * subscribed; each event changes one of these cells. If two sources quote prices, the first quote of the other source causes no event.
- * So the price before an event may differ from the price after the previous event.
+ * Creates a check of the events that one subscriber receives. `read` contains the rows of a report that the subscriber read just after it
+ * had subscribed. Each event changes one of these rows. If two sources quote prices, the first price that the second source quotes for a
+ * cell causes no event. So with two sources, the price before an event may differ from the price after the cell's previous event.
  */
 export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: 'one source' | 'two sources') {
   const known = new Map<string, KnownRow>();
@@ -44,7 +44,7 @@ export function createEventVerdict(truth: Truth, read: readonly Row[], quotes: '
   return {
     /** Returns the errors in the next event. */
     faultsOf: (change: Change): string[] => [...faultsOf(change)],
-    /** The cells whose state according to the subscriber differs from their true state. */
+    /** Returns an error for each cell whose true state differs from the state that the subscriber knows. */
     differences: (): string[] =>
       [...known].flatMap(([cell, row]) => {
         const right = truth.latest(cell);

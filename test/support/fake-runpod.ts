@@ -18,20 +18,20 @@ export interface SeenRequest {
   readonly headers: Record<string, string | string[] | undefined>;
 }
 
-/** Does something instead of sending the correct answer, whose body is `good`. */
+/** Responds to a request in place of the correct answer, whose body is `good`. */
 export type Fault = (response: ServerResponse, good: string) => void;
 
 /** Returns the fault of a request, or `undefined` for a correct answer. */
 export type Faults = (request: SeenRequest) => Fault | undefined;
 
-/** A fault that sends the given response. */
+/** Creates a fault that sends the given response. */
 export function answerWith(status: number, body: string, headers: Record<string, string> = {}): Fault {
   return (response) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
 }
 
 /**
- * Starts a stand-in for RunPod's GraphQL API on a free port. It counts requests, serves the recording or another server with RunPod's SDL,
- * and fails on command.
+ * Starts a stand-in for RunPod's GraphQL API on a free port. It records requests, and fails on command. Its answers come from the
+ * recording or from another server with RunPod's SDL.
  */
 export async function startFakeRunPod(
   initialFaults: Faults = () => undefined,

@@ -1,4 +1,4 @@
-/** Runs a task in a tab. */
+/** A function that runs a task in a tab. */
 type Run = (task: () => void) => void;
 
 type Channel = Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'close'>;
@@ -21,7 +21,7 @@ interface LockRequest {
   readonly reject: (error: unknown) => void;
 }
 
-/** The Web Locks and channels of one browser. Locks and messages are delivered by timers, so a test needs fake timers. */
+/** Creates a fake browser, whose tabs share Web Locks and channels. Timers deliver locks and messages, so a test needs fake timers. */
 export function openFakeBrowser(): { readonly openTab: () => FakeTab } {
   const locks = new FakeLocks();
   const channels: Channels = new Set();

@@ -4,13 +4,13 @@ import { answerWith, type Fault } from './fake-runpod.ts';
 const HTML = '<!DOCTYPE html><title>Sorry</title>';
 const html = (status: number) => answerWith(status, HTML, { 'content-type': 'text/html' });
 
-/** A fault that sends a changed version of the good answer. */
+/** Creates a fault that sends a changed version of the good answer. */
 const changed =
   (change: (answer: { data: { gpuTypes: { id: string }[] } }) => unknown): Fault =>
   (response, good) =>
     answerWith(200, JSON.stringify(change(JSON.parse(good))))(response, good);
 
-/** Writes an endless body in pieces of a megabyte, until the client closes the connection. */
+/** A fault that writes an endless body in pieces of a megabyte, until the client closes the connection. */
 const endless: Fault = (response) => {
   const piece = ' '.repeat(1024 * 1024);
   response.writeHead(200, { 'content-type': 'application/json' });

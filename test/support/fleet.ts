@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { start } from './start.ts';
 import { overSse, type Subscriber } from './subscribers.ts';
 
-/** Starts a replica as a process, which can be killed and started again at the same address. */
+/** Starts a replica as a process. The replica can be killed and started again at the same address. */
 export async function startReplica(env: Record<string, string>) {
   let running = start(env);
   const url = await running.ready;

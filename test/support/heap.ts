@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
-/** The number of bytes of the heap that are in use after a garbage collection. */
+/** Collects garbage, and returns the number of bytes of the heap that are still in use. */
 export function heapInUse(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed;

@@ -1,6 +1,6 @@
 import { answerWith, type Faults } from './fake-runpod.ts';
 
-/** Withholds the answers of a stand-in for RunPod until they are released. */
+/** Creates faults that withhold the answers of a stand-in for RunPod until the test releases them. */
 export function createHeldAnswers() {
   const held: { readonly name: string; readonly release: () => void }[] = [];
   const faults: Faults =

@@ -14,20 +14,20 @@ const ROW = `id gpuCount available stock availableGpuCounts spotObservedAt obser
 /** An operation that selects every field of all rows of one GPU type. */
 export const EVERY_FIELD = `{ gpuAvailability(gpuType: "L4", ${ALL}) { nodes { ${ROW} } } }`;
 
-/** A request body that selects the whole matrix `count` times, with an alias of `length` characters in each row. */
+/** Returns a request body that selects the whole matrix `count` times, with an alias of `length` characters in each row. */
 export const rowsWithLongAlias = (count: number, length: number): string =>
   bodyOf(
     `{ ${repeat(count, (index) => `q${index}: gpuAvailability(${ALL}) { nodes { ...R } }`)} } fragment R on GpuAvailability { ${'a'.repeat(length)}: stock }`,
   );
 
-/** A request body that selects `fields` of the same GPU type or data center `count` times. */
+/** Returns a request body that selects `fields` of the same GPU type or data center `count` times. */
 export function entities(fields: string, typeName = 'DataCenter', id = 'EU-RO-1', count = 1000): string {
   const representations = Array.from({ length: count }, () => ({ __typename: typeName, id }));
   const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on ${typeName} { ${fields} } } }`;
   return bodyOf(query, { r: representations });
 }
 
-/** A request body with `count` deferred queries that fail in each row of the whole matrix. */
+/** Returns a request body that asks for an unknown GPU type in `count` deferred fragments of each row of the whole matrix. */
 export const UNKNOWN_IN_ROWS = (count: number): string => {
   const field = (index: number) => `a${index}: availability(gpuType: "no such type") { totalCount }`;
   return bodyOf(
@@ -35,20 +35,20 @@ export const UNKNOWN_IN_ROWS = (count: number): string => {
   );
 };
 
-/** A request body with seven queries in each of 12,480 rows. Most of the queries exceed the limit on cells. */
+/** A request body with seven availability fields in each of 12,480 rows. Most of these fields exceed the limit on rows. */
 export const QUESTIONS_IN_ROWS = ((): string => {
   const conditions = 'filter: { regions: [EUROPE, ASIA, AFRICA, OCEANIA], includeUnavailable: true }';
   const inRow = repeat(7, (index) => `a${index}: availability(${conditions}) { totalCount }`);
   return entities(`availability(${ALL}) { nodes { gpuType { ${inRow} } } }`, 'DataCenter', 'EU-RO-1', 320);
 })();
 
-/** A request body with an invalid document that differs for each `index`. */
+/** Returns a request body of at least `bytes` bytes with an invalid document. The document differs for each `index`. */
 export function distinctDocument(index: number, bytes: number): string {
   const fields = repeat(900, (field) => `unknown_field_${index}_${field}`);
   return bodyOf(`{ ${fields} } # ${'x'.repeat(Math.max(0, bytes - fields.length))}`);
 }
 
-/** A request body of about `bytes` with a valid query that differs for each `index`. */
+/** Returns a request body of about `bytes` bytes with a valid query. The query differs for each `index`. */
 export const longBody = (index: number, bytes: number): string =>
   bodyOf(`{ q${index}: upstream { source } } # ${'x'.repeat(bytes - 60)}`);
 

@@ -5,16 +5,16 @@ import { cellOf, failedCells, faultsOf, type Report, type Row } from './verdict.
 
 const ALLOWED_ERRORS = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAUTHORIZED'];
 
-/** The ages at which a cell becomes stale and may no longer be served, in milliseconds. */
+/** The limits on the age of a cell, in milliseconds: a cell is stale from `freshMs` on, and must not be served from `staleMs` on. */
 interface AgeLimits {
   readonly freshMs: number;
   readonly staleMs: number;
 }
 
-/** The rows that the answer to a question should have. */
+/** Returns the rows that the answer to a question should have. */
 type RightRows = (question: Question, report: Report) => readonly Row[];
 
-/** Creates clients that query a gateway and check each answer, also against the answers of earlier turns. */
+/** Creates clients that query a gateway in turns. They check each answer, and compare it with the answers of earlier turns. */
 export function createJudgedClients(gateway: ReturnType<typeof connect>, limits: AgeLimits, rightRows: RightRows) {
   const told = createTold();
   const count = { answered: 0, stale: 0, incomplete: 0, refused: 0, left: 0 };
@@ -55,7 +55,7 @@ export function createJudgedClients(gateway: ReturnType<typeof connect>, limits:
 
   return {
     count,
-    /** Sends queries at the same time. Resolves to the errors in all answers. */
+    /** Begins a turn, and sends all queries at the same time. Resolves to the errors in all answers. */
     askAll: async (questions: readonly Question[]) => {
       turn += 1;
       return (await Promise.all(questions.map(ask))).flat();

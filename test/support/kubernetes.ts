@@ -13,12 +13,12 @@ export interface Resource {
   readonly kind: string;
 }
 
-/** The errors in a resource according to the schema of its kind. Unknown names count as errors, because Kubernetes drops them. */
+/** Returns the errors in a resource by the schema of its kind. Unknown names are errors, because Kubernetes ignores them silently. */
 export function problemsOf(resource: Resource): readonly string[] {
   const Kind = KINDS.find(({ apiVersion, kind }) => apiVersion === resource.apiVersion && kind === resource.kind);
   if (Kind === undefined) return [`${resource.apiVersion} ${resource.kind} is of no known kind`];
   const { watched, unread } = watchReads(resource, resource.kind);
-  // The method is called without creating an instance, because the constructor would copy the resource and so read all names.
+  // The method is called without an instance, because a constructor would copy the resource, and so would read all names.
   const validate = Kind.prototype.validate.bind(watched);
   try {
     validate();
@@ -28,7 +28,7 @@ export function problemsOf(resource: Resource): readonly string[] {
   return unread().map((path) => `${path} is unknown`);
 }
 
-/** Watches which names of an object are read. A schema accepts names that it does not know, but does not read them. */
+/** Wraps an object to find the names that are never read. A schema accepts a name that it does not know, but never reads it. */
 function watchReads(root: object, rootPath: string) {
   const objects: { readonly path: string; readonly value: object; readonly read: Map<string, unknown> }[] = [];
   const watch = (value: unknown, path: string): unknown => {

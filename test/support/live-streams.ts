@@ -15,7 +15,7 @@ export interface LiveStream {
   complete(): void;
 }
 
-/** Wraps the handler of a gateway. A test answers the subscriptions instead of the gateway. */
+/** Wraps the handler of a gateway, so that a test answers the subscriptions instead of the gateway. */
 export function createLiveStreams(handler: RequestListener) {
   const streams: LiveStream[] = [];
   let count = 0;

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Level, World, WorldStock } from './world.ts';
 import { dataCenterNamed, gpuTypeNamed } from './worlds.ts';
 
-/** The regions of the data centers of a moving world, by data center id. */
+/** The regions of the data centers of `movingWorld`, by data center id. */
 export const REGIONS: Readonly<Record<string, string>> = {
   'EU-RO-1': 'EUROPE',
   'EUR-IS-1': 'EUROPE',
@@ -60,7 +60,7 @@ export const anyMoves: fc.Arbitrary<readonly Move[]> = fc.array(
   { maxLength: 8 },
 );
 
-/** A small world in which most cells are in stock. Secure cloud does not offer the last GPU type. */
+/** Creates a small world, in which most cells are in stock. RunPod's secure cloud does not offer the last GPU type. */
 export function movingWorld(): World {
   return {
     gpuTypes: TYPES.map((id, index) => gpuTypeNamed(id, index < TYPES.length - 1, 1 + index)),
@@ -71,7 +71,7 @@ export function movingWorld(): World {
   };
 }
 
-/** The world after some changes. A price never returns to an earlier value, so that an old price is always wrong. */
+/** Returns the world after some changes. A price never returns to an earlier value, so that an old price is always wrong. */
 export const moved = (world: World, moves: readonly Move[]): World => moves.reduce(movedOnce, world);
 
 function movedOnce(world: World, move: Move): World {

@@ -15,5 +15,5 @@ export async function recordNotifications(context: BrowserContext): Promise<void
   });
 }
 
-/** The texts of the notifications that a page has sent. */
+/** Returns the texts of the notifications that a page has sent. */
 export const notificationsOf = (page: Page): Promise<readonly string[]> => page.evaluate('notifications');

@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 
-/** A result that further payloads may follow, or a payload that contains later parts of the result. */
+/** A payload of an incremental response. The first payload contains the initial result, and each later payload contains further parts. */
 export interface Payload extends ExecutionResult {
   readonly hasNext?: boolean;
   readonly incremental?: readonly Part[];
@@ -38,7 +38,7 @@ export function merge(target: object, fields: object): void {
   }
 }
 
-/** Creates an answer that merges payloads. */
+/** Creates an empty answer, to which payloads are added one after the other. */
 export function createAnswer() {
   let data: unknown;
   const find = (path: readonly (string | number)[]) =>

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Row } from './verdict.ts';
 import { anyWeather, type Weather } from './weather.ts';
 
-/** Selects all fields that the tests can judge. */
+/** A query that selects every field that the soak tests can check. */
 export const QUERY = `query ($gpuType: String, $region: Region, $gpuCount: Int!, $filter: GpuAvailabilityFilter) {
   gpuAvailability(gpuType: $gpuType, region: $region, gpuCount: $gpuCount, filter: $filter) {
     totalCount
@@ -25,16 +25,16 @@ export interface Question {
   readonly leaves: boolean;
 }
 
-/** A step of a soak. It ends when all of its queries are answered. */
+/** A step of a soak test. It ends when all of its queries are answered. */
 export interface Step {
   readonly weather: Weather | null;
-  /** By how many seconds the clock advances before the queries are sent, and while they are being answered. */
+  /** By how many seconds the clock advances before the queries are sent, and by how many while the queries are being answered. */
   readonly seconds: readonly [number, number];
   /** Queries that are sent at the same time. */
   readonly questions: readonly Question[];
 }
 
-/** The variables of `QUERY` for a question. */
+/** Returns the variables of `QUERY` for a question. */
 export const variablesOf = ({ gpuType, region, dataCenter, gpuCount, includeUnavailable }: Question) => ({
   gpuType,
   region,
@@ -42,7 +42,7 @@ export const variablesOf = ({ gpuType, region, dataCenter, gpuCount, includeUnav
   filter: { includeUnavailable, ...(dataCenter !== undefined && { dataCenterIds: [dataCenter] }) },
 });
 
-/** Those rows of `truth` that a question is about. */
+/** Returns the rows of `truth` that a question is about. */
 export const truthOf = (truth: readonly Row[], { gpuType, region, dataCenter, gpuCount }: Question) =>
   truth.filter(
     (row) =>

@@ -4,7 +4,7 @@ import { answerWith, type Fault } from './fake-runpod.ts';
 import { FAULTS } from './faults.ts';
 import { COSTLY, type NoteFault, type Weather } from './weather.ts';
 
-/** A raw GPU type in a response, which a fault may change. */
+/** A raw GPU type in a response. A fault may change it. */
 type RawGpu = Record<string, unknown> & { dataCenters?: Record<string, unknown>[] };
 
 interface RawAnswer extends Record<string, unknown> {
@@ -58,10 +58,10 @@ const USABLE_BY_NAME: ReadonlyMap<string, readonly [Fault, string]> = new Map(US
 const KINDS = [...USABLE_BY_NAME.keys(), ...Object.keys(SPOILS)];
 const USUAL = KINDS.filter((name) => !COSTLY.has(name));
 
-/** Any order of a sequence that contains every usual fault once, and an equal number of good answers. */
+/** Generates sequences in any order, with every usual fault once and an equal number of good answers (`null`). */
 const anyDeck = fc.shuffledSubarray([...USUAL, ...USUAL.map(() => null)], { minLength: USUAL.length * 2 });
 
-/** Faults of the REST API according to the current weather. `seed` decides which fault a request gets. */
+/** Creates the faults of the REST API, which occur as the current weather allows. `seed` decides which fault a request gets. */
 export function createRestFaults(
   seed: number,
   weather: () => Weather,
@@ -85,7 +85,7 @@ export function createRestFaults(
   };
 }
 
-/** Whether the weather affects a request. Weather about some GPU types affects all stock requests, because each covers all GPU types. */
+/** Returns whether the weather affects a request. Faults of some GPU types affect every stock request, because it covers all types. */
 function reaches(weather: Weather, isStock: boolean): boolean {
   if (typeof weather === 'object') return isStock;
   return weather === 'storm' || (weather === 'discovery' && !isStock);

@@ -3,7 +3,7 @@ import type { Change, Subscriber } from './subscribers.ts';
 /** A way to end a subscription: the client ends it, or its connection is cut. */
 export type Parting = 'leaves' | 'is cut';
 
-/** What a returning subscriber needs. */
+/** Options of `createReturningSubscriber`. */
 export interface ReturningOptions {
   readonly subscribe: (lastEventId: string | null) => Subscriber;
   /** Cuts the connections of this subscriber. */
@@ -37,15 +37,18 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
       if (lastEventId === null) return;
       if (how === 'is cut') cut();
       settle();
-      // This is also necessary after a cut, because a connection that was just being opened may have survived the cut.
+      // This is necessary even after a cut: a connection that was just being opened may have survived the cut.
       current?.leave();
       current = null;
     },
     comeBack() {
       current ??= subscribe(lastEventId);
     },
-    /** Subscribes again if the last subscription was refused. If events were missed, it no longer sends the id of the last event. */
-    tryAgain(): 'anew' | 'again' | null {
+    /**
+     * Subscribes again if the last subscription was refused. Returns 'resumed' if the new subscription sends the id of the last event, and
+     * 'restarted' if it sends no id because events were missed. Returns `null` if the last subscription was not refused.
+     */
+    tryAgain(): 'resumed' | 'restarted' | null {
       if (current === null || current.codes.length === 0) return null;
       const hasMissed = current.codes.includes('EVENTS_MISSED');
       if (hasMissed) {
@@ -54,7 +57,7 @@ export function createReturningSubscriber({ subscribe, cut, onMissed }: Returnin
       }
       current.leave();
       current = subscribe(lastEventId);
-      return hasMissed ? 'anew' : 'again';
+      return hasMissed ? 'restarted' : 'resumed';
     },
   };
 }

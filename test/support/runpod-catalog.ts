@@ -20,7 +20,7 @@ const SDL = buildSchema(readFileSync(new URL('../../schema/upstream.graphqls', i
 
 const ASKED = { askedAt: 0, observedAt: '2025-11-14T00:00:00.000Z' };
 
-/** A GraphQL catalog that reads the given response body for each operation. */
+/** Creates a catalog of the GraphQL API. `bodyOf` returns the response body that the catalog reads for an operation. */
 export const createCatalog = (bodyOf: (operation: Operation) => string) =>
   createRunPodCatalog({
     send: async ({ operation, read }) => read(parseAnswer(operation.operationName, bodyOf(operation)), ASKED).value,
@@ -30,7 +30,7 @@ export const createCatalog = (bodyOf: (operation: Operation) => string) =>
     onPricedWithoutStock: () => {},
   });
 
-/** A GraphQL catalog whose responses come from a server with RunPod's SDL and these lists. */
+/** Creates a catalog of the GraphQL API. Its responses come from a server with RunPod's SDL and these lists. */
 export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknown }) =>
   createCatalog(({ query, variables = {} }) => {
     const answer = graphqlSync({ schema: SDL, source: query, variableValues: variables, rootValue: root });
@@ -41,13 +41,13 @@ export const createCatalogOf = (root: { gpuTypes?: unknown; dataCenters?: unknow
 /** The demand of a client that waits. */
 export const DEMAND = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 
-/** Any list of rows that RunPod's SDL allows: any field and any row may be null. Values from `usual` occur often. */
+/** Generates lists of rows that RunPod's SDL allows: any field and any row may be null. Values from `usual` occur often. */
 export function rowsOf<Row extends object>(typeName: string, usual: Record<string, fc.Arbitrary<unknown>>) {
   const row = objectOf(typeName, usual);
   return fc.option(fc.array(fc.option(row), { maxLength: 8 })) as fc.Arbitrary<(Row | null)[] | null>;
 }
 
-/** Any object of a type in RunPod's SDL. */
+/** Generates objects of a type in RunPod's SDL. */
 export function objectOf(typeName: string, usual: Record<string, fc.Arbitrary<unknown>>) {
   const fields = Object.values((SDL.getType(typeName) as GraphQLObjectType).getFields());
   const leaves = fields.filter(({ type }) => isLeafType(getNamedType(type)));
@@ -74,7 +74,7 @@ function anyOf(type: GraphQLOutputType): fc.Arbitrary<unknown> {
   return fc.option(LEAVES[String(type)] ?? fc.constant(null));
 }
 
-/** A GPU type with the given properties. Other properties have the values of an L4. */
+/** Creates a GPU type with the given properties. Its other properties have the values of an L4. */
 export const gpuTypeOf = (rest: Partial<GpuType>): GpuType => ({
   id: 'NVIDIA L4',
   displayName: 'L4',
@@ -88,7 +88,7 @@ export const gpuTypeOf = (rest: Partial<GpuType>): GpuType => ({
   ...rest,
 });
 
-/** A data center about which the gateway knows only the id. */
+/** Creates a data center about which the gateway knows only the id. */
 export const dataCenterOf = (id: string) => ({
   id,
   name: id,

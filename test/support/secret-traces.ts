@@ -13,7 +13,7 @@ export const REPEATED: Record<string, (text: string) => string> = {
 
 const escapeOfJson = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Returns those `secrets` that a text contains in any of these forms, or in a combination of them. */
+/** Returns the `secrets` that a text contains in any form of `REPEATED`, or in a combination of these forms. */
 export function tracesOf(secrets: readonly string[], text: string): string[] {
   const plain = decoded(text);
   const runs = plain.match(/[\w+/-]{12,}/g) ?? [];

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface StandIn extends AsyncDisposable {
   /** The address without a path. */
   readonly origin: string;
-  /** Number of requests that are neither answered nor aborted yet. */
+  /** The number of requests that are neither answered nor aborted yet. */
   readonly inFlight: () => number;
   readonly mostInFlight: () => number;
 }

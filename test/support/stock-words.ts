@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Stock words that RunPod may send, each with the level that it means. A level of `null` means that there is no word. */
+/** Stock words that RunPod may send, each with the stock level that it means. For a blank or missing word, the level is `null`. */
 export const STOCK_WORDS = [
   ['High', 'HIGH'],
   ['HIGH', 'HIGH'],

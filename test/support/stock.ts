@@ -14,7 +14,7 @@ export const NOTHING: RawStock = {
   availableGpuCounts: null,
 };
 
-/** A cell in stock at a level, with prices per pod. */
+/** Creates a cell in stock. Its prices are in US dollars per hour for the whole pod. */
 export const inStock = (
   stockStatus: string,
   uninterruptablePrice = 1,
@@ -26,10 +26,10 @@ export const inStock = (
   minimumBidPrice,
 });
 
-/** The cells of a stand-in whose stock differs from the recording. */
+/** The cells for which a stand-in for RunPod reports another stock than the recording. */
 export interface StockTable {
   set(gpuTypeId: string, dataCenterId: string, stock: RawStock): void;
-  /** Replaces cells in the response to a price request according to the table. */
+  /** Returns the response to a price request, with the cells of the table in place of the recorded cells. */
   amend(request: { readonly variables?: Record<string, unknown> }, good: string): string;
 }
 

@@ -137,7 +137,7 @@ export async function serve(gateway: ReturnType<typeof createGateway>, port = 0)
   return {
     server,
     url: `${server.url}/graphql`,
-    /** The value of a metric without labels. */
+    /** Resolves to the value of a metric without labels. */
     metric: async (name: string): Promise<number> => {
       const { body } = await get('/metrics');
       return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(body)?.[1]);
@@ -149,7 +149,7 @@ export async function serve(gateway: ReturnType<typeof createGateway>, port = 0)
   };
 }
 
-/** Starts a gateway on a port, in front of a RunPod whose stock a test can change. Its answers stay fresh for one second. */
+/** Starts a gateway on a port, in front of a RunPod whose stock a test can change. The gateway's answers stay fresh for one second. */
 export async function openLive(env: Record<string, string> = {}) {
   const runPod = await startFakeRunPod();
   const gateway = connect(runPod.url, { FRESH_SECONDS: '1', ...env });

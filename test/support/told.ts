@@ -3,7 +3,7 @@ import { cellOf, type Row } from './verdict.ts';
 /** A cell of an answer. `observedAt` is `null` if the cell has failed. */
 export type ToldCell = readonly [cell: string, observedAt: string | null];
 
-/** Remembers the answers that clients received, to check that a known cell becomes neither unknown nor older. */
+/** Creates a record of the cells that clients received, to check that a known cell becomes neither unknown nor older. */
 export function createTold() {
   const told = new Map<string, { readonly observedAt: string; readonly turn: number }>();
   return {
@@ -16,8 +16,8 @@ export function createTold() {
       }
     },
     /**
-     * Reports two kinds of cells: those that are older than in an earlier turn, and those that have become unknown although their last
-     * observation is newer than `since` and may still be served.
+     * Yields an error for each cell that is older than in an earlier turn. Also yields an error for each cell that has become unknown
+     * although it was last observed after `since`, so that this observation may still be served.
      */
     *lossesOf(cells: readonly ToldCell[], since: number, turn: number) {
       for (const [cell, observedAt] of cells) {

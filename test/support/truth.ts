@@ -33,8 +33,8 @@ export function createTruth(now: () => number) {
   };
 
   /**
-   * The true states of a cell while a request to RunPod for the cell was in flight. That period begins at `observedAt`. It ends at the
-   * next moment without a request in flight, or at `until`.
+   * Returns the true states of a cell during the request to RunPod that observed it at `observedAt`. The request was sent at that time. It
+   * has ended by the next moment at which no request was in flight, and by `until` in any case.
    */
   function heldWhenAsked(cell: string, observedAt: string, until = now()): readonly CellTruth[] {
     const since = Date.parse(observedAt);
@@ -44,7 +44,7 @@ export function createTruth(now: () => number) {
 
   const latest = (cell: string): CellTruth => versions.get(cell)?.at(-1) ?? { stock: 'NONE', perPod: null, sizes: [] };
 
-  /** The row that a report should contain. `shown` is the row that it actually contains. */
+  /** Returns the row that a report should contain. `shown` is the row that the report actually contains. */
   function rightRow(name: Row, shown: Row | undefined, { freshness }: Report, until: number): Row {
     const cell = cellOf(name);
     if (shown === undefined) {
@@ -57,7 +57,7 @@ export function createTruth(now: () => number) {
     return { ...name, ...toRow(right, name.gpuCount), ...rightSpot(shown, cell, until) };
   }
 
-  /** The correct spot price and pod sizes: `null`, or values that were true while the request to RunPod for them was in flight. */
+  /** Returns the correct spot price and pod sizes: `null`, or values that were true while the request to RunPod for them was in flight. */
   function rightSpot({ spotPrice, availableGpuCounts, spotObservedAt, gpuCount }: Row, cell: string, until: number) {
     if (spotObservedAt === null) return { spotPrice: null, availableGpuCounts: null };
     const all = heldWhenAsked(cell, spotObservedAt, until).map((version) => ({
@@ -67,13 +67,13 @@ export function createTruth(now: () => number) {
     const said = JSON.stringify([spotPrice, availableGpuCounts]);
     const isSaid = (right: (typeof all)[number]) =>
       JSON.stringify([right.spotPrice, right.availableGpuCounts]) === said ||
-      // A bid that is not below the on-demand price is no offer. The on-demand price may have changed since the bid was read.
+      // The gateway shows no spot price if the bid is not below the on-demand price, which may have changed since the bid was read.
       JSON.stringify([null, right.availableGpuCounts]) === said;
     return all.some(isSaid) ? { spotPrice, availableGpuCounts } : (all.at(-1) ?? {});
   }
 
   return {
-    /** Records a world that is true from now on. */
+    /** Records the world that is true from now on. */
     note(world: World) {
       const levelOf = indexStock(world);
       const from = now();
@@ -93,9 +93,9 @@ export function createTruth(now: () => number) {
     idle: () => void idles.push(now()),
     heldWhenAsked,
     latest,
-    /** Rows for all cells that only name the cells and contain no stock. */
+    /** Returns a row for each cell. The rows name the cells, but contain no stock. */
     names: () => names,
-    /** The rows that a report should contain, given the times at which its rows were observed. */
+    /** Returns the rows that a report should contain, given the times at which its rows were observed. */
     rightRows: (question: Question, report: Report): readonly Row[] => {
       const shown = new Map(report.nodes.map((row) => [cellOf(row), row]));
       const until = now();
@@ -104,7 +104,7 @@ export function createTruth(now: () => number) {
   };
 }
 
-/** Whether a row shows this true state. */
+/** Returns whether a row shows this true state. */
 export const isSameStock = (
   row: Pick<Row, 'stock'> & { readonly onDemandPrice: { readonly perGpu: number } | null; readonly gpuCount: number },
   { stock, perPod }: CellTruth,

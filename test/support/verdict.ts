@@ -39,7 +39,7 @@ export interface Report {
 /** An answer, and all that is needed to judge it. Times are in milliseconds by the gateway's clock. */
 export interface Case {
   readonly report: Report;
-  /** The correct rows: those that a RunPod without faults would have caused, with each requested cell once. */
+  /** The correct rows, one for each requested cell: the rows that the gateway would serve if RunPod had no faults. */
   readonly truth: readonly Row[];
   readonly includeUnavailable: boolean;
   readonly askedAt: number;
@@ -55,16 +55,16 @@ export interface CellName {
   readonly gpuCount: number;
 }
 
-/** The name of a cell in messages, which is also its key. */
+/** Returns the name of a cell for messages, which also serves as the key of the cell. */
 export const cellOf = ({ gpuType, dataCenter, gpuCount }: CellName): string =>
   `${gpuType.id} × ${gpuCount} in ${dataCenter.id}`;
 
-/** The errors in an answer. There are none if each cell is correct, declared stale or declared failed, and all counts are consistent. */
+/** Returns the errors in an answer: wrong cells that are not declared stale or failed, and inconsistent counts. */
 export function faultsOf(judged: Case): string[] {
   return [...faultsOfRows(judged), ...faultsOfCoverage(judged), ...faultsOfFreshness(judged)];
 }
 
-/** The cells that the answer declares failed. A cell that is declared twice occurs twice. */
+/** Returns the cells that the answer declares failed. A cell that is declared twice occurs twice. */
 export function failedCells({ report, truth }: Pick<Case, 'report' | 'truth'>): string[] {
   return report.coverage.failures.flatMap((failure) =>
     truth
@@ -121,8 +121,8 @@ function* faultsOfCoverage(judged: Case) {
 }
 
 /**
- * The freshness covers all cells. If the rows that cannot be rented are left out, it is only certain that the freshness encloses the times
- * of the shown rows.
+ * Compares the freshness of a report with the times of its rows. The freshness covers all requested cells. So if the report leaves out
+ * cells that cannot be rented, the times of its rows must lie within the freshness, but need not be its ends.
  */
 function* faultsOfFreshness({ report, includeUnavailable }: Case) {
   const times = report.nodes.flatMap(({ observedAt }) => observedAt ?? []).toSorted();

@@ -2,7 +2,10 @@ import * as fc from 'fast-check';
 import { answerWith, type Fault, type Faults } from './fake-runpod.ts';
 import { FAULTS } from './faults.ts';
 
-/** Which requests may fail: requests about some GPU types, requests for the lists, or all requests. At night, all requests fail. */
+/**
+ * The requests to RunPod that may fail: none ('clear'), all ('storm'), requests for lists ('discovery'), or requests about some GPU types.
+ * At 'night', every request fails.
+ */
 export type Weather = 'clear' | 'storm' | 'discovery' | 'night' | { readonly gpuTypes: ReadonlySet<string> };
 
 /** The fault of a request that the weather affects; `undefined` if the request is answered correctly. */
@@ -12,7 +15,7 @@ type Draw = keyof typeof FAULTS | { readonly alias: number; readonly as: AliasFa
 const ALIAS_FAULTS = ['error', 'shape', 'missing'] as const;
 type AliasFault = (typeof ALIAS_FAULTS)[number];
 
-/** Faults that occur rarely because they are expensive: most cost seconds, because RunPod requests a pause; one costs megabytes. */
+/** Faults that occur rarely in tests because they are expensive. After most of them requests pause for seconds; one costs megabytes. */
 export const COSTLY: ReadonlySet<string> = new Set<keyof typeof FAULTS>([
   'HTML with 429',
   'HTTP 429',
@@ -28,7 +31,7 @@ const anyDraw: fc.Arbitrary<Draw> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...ALL.filter((name) => COSTLY.has(name))) },
 );
 
-/** Any weather, for GPU types with these ids. */
+/** Generates any weather for GPU types with these ids. */
 export const anyWeather = (ids: readonly string[]): fc.Arbitrary<Weather> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant('clear' as const) },
@@ -46,7 +49,7 @@ const someTypes = (ids: readonly string[], most: number) =>
 /** Called with the name of each fault that occurs. */
 export type NoteFault = (name: string) => void;
 
-/** Faults according to the current weather. `seed` decides which fault a request gets. */
+/** Creates the faults of the GraphQL API, which occur as the current weather allows. `seed` decides which fault a request gets. */
 export function createFaults(seed: number, weather: () => Weather, note: NoteFault = () => {}): Faults {
   const draws = fc.sample(anyDraw, { seed, numRuns: 10_000 });
   let next = 0;

@@ -7,8 +7,8 @@ export interface GraphQLForm {
   /** A cell without stock: an object of nulls, or null. */
   readonly nothing: 'nulls' | 'null';
   /**
-   * Spot prices and pod sizes. In 2025 bids were below the on-demand price, and pod sizes were listed. Since the summer of 2026 every bid
-   * equals the on-demand price, and pod sizes are missing.
+   * The year whose spot prices and pod sizes the answers have. In 2025, bids were below the on-demand price, and pod sizes were listed.
+   * Since the summer of 2026, every bid equals the on-demand price, and pod sizes are missing.
    */
   readonly year: 2025 | 2026;
 }
@@ -58,7 +58,7 @@ export function createGraphQLWorld(world: World, form: GraphQLForm): YogaServerI
   return createYoga({ schema: createSchema({ typeDefs: SDL, resolvers }), logging: false, maskedErrors: false });
 }
 
-/** GPU types in the form of the GraphQL API's list, which includes the pseudo type. */
+/** Returns GPU types in the form of the GraphQL API's list, including the entry `unknown`, which is no real GPU type. */
 export const toGraphQLGpuTypes = ({ gpuTypes }: World) => [
   ...gpuTypes.map(({ id, name, manufacturer, memoryGb, offered, price, maxGpuCount }) => ({
     id,
@@ -74,7 +74,7 @@ export const toGraphQLGpuTypes = ({ gpuTypes }: World) => [
   { id: 'unknown', displayName: 'unknown', memoryInGb: 0, secureCloud: false, communityCloud: false, securePrice: 0 },
 ];
 
-/** Data centers in the form of the GraphQL API's list. */
+/** Returns data centers in the form of the GraphQL API's list. */
 export const toGraphQLDataCenters = ({ dataCenters }: World) =>
   dataCenters.map(({ id, networkVolume, globalNetwork, compliance }) => ({
     id,

@@ -2,7 +2,7 @@ import type { Recording } from '../../src/upstream/recorded/recording.ts';
 import { podPrice, type World } from './world.ts';
 import { toGraphQLDataCenters, toGraphQLGpuTypes, WORDS } from './world-graphql.ts';
 
-/** Creates a recording of a world. It contains stock levels only for pods of one GPU. For other sizes it says whether they are in stock. */
+/** Creates a recording of a world. For pods of one GPU it contains stock levels. For other sizes it says only whether they are in stock. */
 export function toRecording(world: World): Recording {
   const priceOf = new Map(world.gpuTypes.map(({ id, price }) => [id, price.secure]));
   return {

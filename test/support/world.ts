@@ -15,9 +15,9 @@ export interface WorldGpuType {
   readonly memoryGb: number;
   /** Whether each cloud offers the GPU type. */
   readonly offered: PerCloud<boolean>;
-  /** US dollars per GPU and hour; a filler for a cloud that does not offer the GPU type. */
+  /** Prices in US dollars per GPU and hour. For a cloud that does not offer the GPU type, RunPod sends a meaningless price, a filler. */
   readonly price: PerCloud<number>;
-  /** The size of the largest pod; 0 if it is unknown. */
+  /** The size of the largest pod, in GPUs; 0 if it is unknown. */
   readonly maxGpuCount: PerCloud<number>;
 }
 
@@ -47,7 +47,7 @@ export interface World {
   readonly stock: readonly WorldStock[];
 }
 
-/** Creates a function that returns the stock level of a cell. */
+/** Creates a function that returns the stock level of a cell for one pod size. */
 export function indexStock({ stock }: World) {
   const byCell = new Map(stock.map(({ gpuTypeId, dataCenterId, levels }) => [key(gpuTypeId, dataCenterId), levels]));
   return (gpuTypeId: string, dataCenterId: string, gpuCount: number): Level =>
@@ -56,5 +56,5 @@ export function indexStock({ stock }: World) {
 
 const key = (gpuTypeId: string, dataCenterId: string) => JSON.stringify([gpuTypeId, dataCenterId]);
 
-/** The price of a pod in US dollars, without binary rounding errors. */
+/** Returns the price of a pod in US dollars per hour, without binary rounding errors. */
 export const podPrice = (perGpu: number, gpuCount: number): number => Number((perGpu * gpuCount).toFixed(10));

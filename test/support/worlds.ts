@@ -4,7 +4,7 @@ import type { Level, World, WorldDataCenter, WorldGpuType, WorldStock } from './
 
 type Stocked = Exclude<Level, 'NONE'>;
 
-/** Those properties of a row in the recorded list of GPU types that a world uses. */
+/** A row in the recorded list of GPU types, with the properties that a world uses. */
 interface RecordedGpuType {
   readonly id: string;
   readonly displayName: string;
@@ -17,8 +17,8 @@ interface RecordedGpuType {
 }
 
 /**
- * The world of the recording of 2025-11-14. Unknown flags are false. For pods of more than one GPU the recording does not show levels but
- * only whether they are in stock; in that case the level is LOW.
+ * Returns the world of the recording of 2025-11-14. Unknown flags are false. For pods of more than one GPU, the recording shows only
+ * whether they are in stock. In this world, those that are in stock have the level LOW.
  */
 export function recordedWorld(): World {
   const { gpuTypes, dataCenters, lowestPrices } = readRecording20251114();
@@ -55,8 +55,8 @@ function toWorldGpuType(row: RecordedGpuType): WorldGpuType {
 const PLACES = ['EU-RO', 'US-TX', 'CA-MTL', 'EUR-IS', 'AP-JP', 'SEA-SG', 'OC-AU', 'US-KS'];
 
 /**
- * A world in which most cells are sold out, as at RunPod in August 2026: a quarter of the GPU types have no pods of one GPU in any data
- * center, and three quarters have no pods of eight GPUs.
+ * Returns a world in which most cells are sold out, as at RunPod in August 2026: a quarter of the GPU types have no pods of one GPU in any
+ * data center, and three quarters have no pods of eight GPUs.
  */
 export function scarceWorld(): World {
   const gpuTypes = Array.from({ length: 48 }, (_, index) => gpuTypeNamed(`NVIDIA Scarce ${index}`, index % 12 !== 0));
@@ -74,7 +74,7 @@ export function scarceWorld(): World {
 
 const LEVELS: readonly Stocked[] = ['LOW', 'MEDIUM', 'HIGH'];
 
-/** A GPU type that community cloud offers, and that secure cloud offers if `secure` is true. */
+/** Creates a GPU type that community cloud offers. Secure cloud offers it only if `secure` is true. */
 export const gpuTypeNamed = (id: string, secure: boolean, price = 0.69): WorldGpuType => ({
   id,
   name: id,
@@ -85,7 +85,7 @@ export const gpuTypeNamed = (id: string, secure: boolean, price = 0.69): WorldGp
   maxGpuCount: { secure: 8, community: 8 },
 });
 
-/** A data center with network volumes. */
+/** Creates a data center with network volumes. */
 export const dataCenterNamed = (id: string): WorldDataCenter => ({
   id,
   networkVolume: true,
@@ -125,7 +125,7 @@ function listOf<Row extends { readonly id: string }>(row: fc.Arbitrary<Row>) {
   return fc.uniqueArray(row, { minLength: 1, maxLength: 5, selector: ({ id }) => id });
 }
 
-/** Texts that can be ids of GPU types or data centers. Some of them begin with `beginning`. */
+/** Generates texts that can be ids of GPU types or data centers. Some of them begin with `beginning`. */
 function anyId(beginning: string): fc.Arbitrary<string> {
   const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
   return fc

@@ -1,18 +1,18 @@
 import { createDescription, type DescribedBody, type Difference } from './description.ts';
 import type { Print, Report, Verdict } from './report.ts';
 
-/** The paths whose responses are checked, and the schema that describes each of these responses. */
+/** The paths whose responses are checked, each with the schema that describes the response. */
 const DESCRIBED: readonly (readonly [path: string, schema: DescribedBody])[] = [
   ['/catalog/gpus', 'GpuList'],
   ['/catalog/datacenters', 'DataCenterList'],
 ];
 
-/** How many differences are printed at most. An entirely different response could differ in thousands of fields. */
+/** The maximum number of differences that are printed. An entirely different response could differ in thousands of fields. */
 const MOST_DIFFERENCES = 30;
 
 /**
- * Compares responses of the REST API with their description. Reports each field that is missing, malformed or new. A field is reported
- * once, even if it differs in many rows, and none of its values is printed.
+ * Compares responses of the REST API with their description. Reports each field that is missing, malformed or new. A field is reported only
+ * once, even if it differs in many rows. Its values are not printed.
  */
 export function checkDescription(bodies: ReadonlyMap<string, string>, { print }: Pick<Report, 'print'>): void {
   const description = createDescription();
@@ -28,7 +28,9 @@ export function checkDescription(bodies: ReadonlyMap<string, string>, { print }:
   }
 }
 
-/** Parses JSON. Returns `undefined` if `text` is not JSON, which the read of this response has already reported. */
+/**
+ * Parses JSON. Returns `undefined` if `text` is not JSON. This case needs no message, because the failed read has already been reported.
+ */
 function parsed(text = ''): unknown {
   try {
     return JSON.parse(text);

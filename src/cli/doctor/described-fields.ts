@@ -1,4 +1,4 @@
-/** A JSON Schema, limited to the keywords that the description uses. */
+/** A JSON Schema, limited to the keywords that occur in schema/upstream-rest.json. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];

@@ -3,12 +3,12 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { PROJECT } from '../../project-folder.ts';
 import { type DescribedField, fieldsOf, type Schemas } from './described-fields.ts';
 
-/** The kinds of response bodies that the description covers, by the names of their schemas. */
+/** The name of the schema that describes a kind of response body. */
 export type DescribedBody = 'GpuList' | 'DataCenterList' | 'Problem';
 
 /**
- * Where and how a body differs from the description. If several rows of a list differ in the same way at the same path, they make one
- * difference.
+ * A difference between a response body and its description. If several rows of a list differ in the same way at the same path, these are
+ * one difference.
  */
 export interface Difference {
   /** The path of a field, such as `gpus[].price.secure`. */
@@ -16,13 +16,13 @@ export interface Difference {
   readonly kind: 'missing' | 'malformed' | 'new word' | 'new field';
   /** Whether stock or its price would be unknown or wrong without the field. */
   readonly needed: boolean;
-  /** Number of rows that differ in this way. */
+  /** The number of rows that differ in this way. */
   readonly count: number;
-  /** Number of rows in all. */
+  /** The number of all rows at this path. */
   readonly total: number;
 }
 
-/** The responses of RunPod's REST API, as schema/upstream-rest.json describes them. */
+/** The description of the responses of RunPod's REST API, from schema/upstream-rest.json. */
 export interface Description {
   /**
    * Returns every difference between a parsed body and the description, in order of first occurrence. No difference contains a value of the
@@ -43,7 +43,7 @@ export function readDescriptionDocument(): DescriptionDocument {
   return JSON.parse(readFileSync(new URL('schema/upstream-rest.json', PROJECT), 'utf8'));
 }
 
-/** Creates the description from its document. */
+/** Creates the description of the responses from an OpenAPI document. */
 export function createDescription(document: DescriptionDocument = readDescriptionDocument()): Description {
   const { schemas } = document.components;
   const ajv = new Ajv2020({ allErrors: true, verbose: true });
@@ -64,7 +64,7 @@ export function createDescription(document: DescriptionDocument = readDescriptio
       const fields = fieldsOf(schemas, name);
       const byKey = new Map<string, Difference>();
       for (const error of validate.errors ?? []) {
-        // A value that is not a string is malformed. Another error of the validator reports that.
+        // An unknown value that is not a string is not a new word. The validator reports it again with another error, as malformed.
         if (error.keyword === 'enum' && typeof error.data !== 'string') continue;
         const { kind, segments } = locate(error);
         const path = toPath(segments);
@@ -79,7 +79,7 @@ export function createDescription(document: DescriptionDocument = readDescriptio
   };
 }
 
-/** Returns a copy of the schemas in which no object may have undescribed fields, so that such a field is an error too. */
+/** Returns a copy of the schemas in which objects may not have undescribed fields, so that the validator reports such fields too. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -88,7 +88,7 @@ function closed(schema: unknown): unknown {
 }
 
 function locate({ keyword, instancePath, params }: ErrorObject): Pick<Difference, 'kind'> & { segments: string[] } {
-  // `instancePath` is a JSON pointer. Positions in a list do not matter.
+  // `instancePath` is a JSON pointer. Positions in a list do not matter, so each position becomes `[]`.
   const here = instancePath.split('/').slice(1).map(toSegment);
   if (keyword === 'required') return { kind: 'missing', segments: [...here, String(params['missingProperty'])] };
   if (keyword === 'additionalProperties') {
@@ -99,7 +99,7 @@ function locate({ keyword, instancePath, params }: ErrorObject): Pick<Difference
 
 const toSegment = (part: string): string => (/^\d+$/.test(part) ? '[]' : part);
 
-/** Joins segments to a path. A name that is not an identifier is replaced, because it could be anything, even an API key. */
+/** Joins segments to a path. Replaces each name that is not an identifier, because it could be any text, even an API key. */
 const toPath = (segments: readonly string[]): string =>
   segments
     .map((segment) => (segment === '[]' || /^[A-Za-z]\w{0,40}$/.test(segment) ? segment : '(not an identifier)'))
@@ -115,7 +115,7 @@ function countRows(value: unknown, [first, ...rest]: readonly string[]): number 
   return next === undefined ? 0 : countRows(next, rest);
 }
 
-/** Whether a field is needed. A row of a list is needed if the list is needed. */
+/** Whether a field is needed. The rows of a list are needed if the list is needed. */
 function isNeeded(fields: ReadonlyMap<string, DescribedField>, path: string): boolean {
   return fields.get(path.replace(/\[\]$/, ''))?.needed ?? path === '';
 }

@@ -8,10 +8,10 @@ import { readNewestRecording } from '../../upstream/recorded/recording.ts';
 import { createKeepAliveFetch, type Fetch } from '../../upstream/request/http.ts';
 import type { Limit } from '../../upstream/runpod-rest/quota.ts';
 
-/** A source to examine: its catalog, its rate limits, and the latest bodies that it sent. */
+/** A source to examine: its catalog, its rate limits, and the latest response bodies that it sent. */
 export interface ExaminedSource {
   readonly catalog: SourceCatalog;
-  /** Returns how many requests RunPod's rate limits still allow, as RunPod reports it. */
+  /** Returns RunPod's rate limits, each with the number of requests that RunPod says are left. */
   readonly limits: () => readonly Limit[];
   /** The latest body of each response with HTTP 200, by request path. */
   readonly bodies: ReadonlyMap<string, string>;
@@ -53,7 +53,7 @@ function keepBodies(fetch: Fetch, bodies: Map<string, string>): Fetch {
   };
 }
 
-/** Passes unknown stock words from the log of the source to `onUnknownStock`. */
+/** Calls `onUnknownStock` if a line of the source's log reports an unknown stock word. */
 function reportWord(line: string, onUnknownStock: (word: string) => void): void {
   const { word } = JSON.parse(line) as { readonly word?: unknown };
   if (typeof word === 'string') onUnknownStock(word);

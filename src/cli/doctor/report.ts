@@ -1,19 +1,19 @@
 import { createRedactor } from '../../observability/redaction.ts';
 
-/** How serious a finding is. FAIL means that the gateway would not work or would answer wrongly. */
+/** The severity of a finding. FAIL means that the gateway would not work or would give wrong answers. */
 export type Verdict = 'ok' | 'warn' | 'FAIL';
 
 /** Prints a finding about `subject`. `remedy` says what to do about the finding. */
 export type Print = (verdict: Verdict, subject: string, text: string, remedy?: string) => void;
 
-/** Prints each finding immediately, and remembers whether one was a FAIL. */
+/** Prints each finding at once, and remembers whether any finding was a FAIL. */
 export interface Report {
   readonly print: Print;
   /** Whether any finding was a FAIL. */
   readonly hasFailed: () => boolean;
 }
 
-/** Creates a report that never prints one of the `secrets`, in any encoding. */
+/** Creates a report that never prints one of the `secrets`, not even in an encoded form. */
 export function createReport(secrets: readonly string[], write: (text: string) => void): Report {
   const redact = createRedactor(secrets);
   let failed = false;

@@ -1,33 +1,83 @@
 import type { DataCenter } from '../data-center.ts';
 import type { GpuType } from '../gpu-type.ts';
+import type { Coverage } from '../report.ts';
 import type { Row } from '../row.ts';
+import {
+  type Freshness,
+  type GrowingFreshness,
+  include,
+  NO_FRESHNESS,
+  type ReportedFailure,
+  type TypeRows,
+} from '../type-rows.ts';
+import type { Needs } from './needs.ts';
+import { obstacleOfDataCenter, obstacleOfGpuType, obstacleOfRow } from './obstacles.ts';
+import { compareOptions, type Preference } from './option-order.ts';
+import { type Pod, podSizeOf } from './pod-size.ts';
 
-/** Why a cell is no option. The order of `REASONS` decides which reason is reported if there are several. */
-export const REASONS = [
-  'OTHER_GPU_TYPE',
-  'TOO_LITTLE_MEMORY',
-  'TOO_MANY_GPUS',
-  'NOT_ON_SECURE_CLOUD',
-  'OTHER_DATA_CENTER',
-  'NOT_OBSERVED',
-  'OUT_OF_STOCK',
-  'STOCK_TOO_LOW',
-  'NO_PRICE',
-  'TOO_EXPENSIVE',
-] as const;
-export type Reason = (typeof REASONS)[number];
-
-/** A pod that can be created now and meets all needs. */
-export interface Option {
-  readonly availability: Row;
+/** What a client needs, and the lists of everything that RunPod has. */
+export interface PlacementQuery {
+  readonly gpuTypes: readonly GpuType[];
+  readonly dataCenters: readonly DataCenter[];
+  readonly needs: Needs;
+  readonly preference: Preference;
 }
 
-/** A cell that is no option; all cells of the GPU type if `dataCenter` is `null`. */
-export interface Exclusion {
-  readonly gpuType: GpuType;
-  readonly dataCenter: DataCenter | null;
-  /** The number of GPUs on the pod; `null` if the reason applies to every number. */
-  readonly gpuCount: number | null;
-  readonly reason: Reason;
-  readonly message: string;
+/** The pods and data centers that may be options. All other cells are left out, whatever RunPod reports about stock. */
+export interface Candidates {
+  readonly pods: readonly Pod[];
+  readonly dataCenters: readonly DataCenter[];
+}
+
+/** The pods that meet the needs, and how certain that is. */
+export interface Placement {
+  /** The rows of all pods that can be created now, the best first. */
+  readonly options: readonly Row[];
+  readonly coverage: Coverage;
+  readonly freshness: Freshness;
+}
+
+/** Returns the rows of a pod in some data centers; `null` if they are not known. */
+export type RowsOf = (pod: Pod) => TypeRows | null;
+
+/** Returns the candidates of a query. Without a pod there are no data centers, and without a data center no pods. */
+export function candidatesOf({ gpuTypes, dataCenters, needs }: Omit<PlacementQuery, 'preference'>): Candidates {
+  const places = needs.ofDataCenter.length === 0 ? dataCenters : dataCenters.filter((one) => isPlace(one, needs));
+  const pods =
+    places.length === 0
+      ? []
+      : gpuTypes
+          .filter((gpuType) => obstacleOfGpuType(gpuType, needs) === null)
+          .map((gpuType) => ({ gpuType, gpuCount: podSizeOf(gpuType, needs) }));
+  return { pods, dataCenters: pods.length === 0 ? [] : places };
+}
+
+const isPlace = (dataCenter: DataCenter, needs: Needs) => obstacleOfDataCenter(dataCenter, needs) === null;
+
+/** Returns whether a row of a candidate is an option. */
+export const isOption = (row: Row, needs: Needs): boolean => obstacleOfRow(row, needs) === null;
+
+/** Creates the answer to a query. `typeRows` are the rows of each candidate pod in all candidate data centers, in order. */
+export function createPlacement(
+  { needs, preference }: Pick<PlacementQuery, 'needs' | 'preference'>,
+  { pods, dataCenters }: Candidates,
+  typeRows: readonly TypeRows[],
+): Placement {
+  const options: Row[] = [];
+  const failures: ReportedFailure[] = [];
+  const freshness: GrowingFreshness = { ...NO_FRESHNESS };
+  let failed = 0;
+  for (const rows of typeRows) {
+    failed += rows.failed;
+    failures.push(...rows.failures);
+    include(rows.freshness, freshness);
+    for (const row of rows.available) if (isOption(row, needs)) options.push(row);
+  }
+  options.sort(compareOptions(preference));
+  const expected = pods.length * dataCenters.length;
+  return {
+    options,
+    coverage: { complete: failed === 0, expected, observed: expected - failed, failed, failures },
+    freshness,
+  };
 }

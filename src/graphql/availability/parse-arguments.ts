@@ -1,8 +1,8 @@
-import { InvalidArgumentError } from '../../domain/errors.ts';
 import type { AvailabilityQuery } from '../../domain/report.ts';
 import type { RowOrder } from '../../domain/row-order.ts';
 import type { Subjects } from '../subjects.ts';
 import type { InputMaybe } from '../types.generated.ts';
+import { refuseFirst } from './argument-checks.ts';
 import { type ConditionArguments, toConditions } from './conditions.ts';
 import type { MaySuggest } from './gpu-type-name.ts';
 import { narrow } from './subject-condition.ts';
@@ -26,7 +26,7 @@ export function parseArguments(
   maySuggest: MaySuggest,
 ): AvailabilityQuery {
   const { orderBy, first } = args;
-  if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
+  refuseFirst(first);
   const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all, maySuggest);
   const dataCenters = narrow(subjects.dataCenters, ofDataCenter);
   return {

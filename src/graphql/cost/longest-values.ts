@@ -15,6 +15,9 @@ export type LongestValues = ReadonlyMap<string, Longest>;
 const GPU_TYPE_FIELDS = ['id', 'displayName'] as const;
 const DATA_CENTER_FIELDS = ['id', 'name', 'countryCode', 'location', 'compliance'] as const;
 
+/** The bytes of a request that creates a pod, as JSON within JSON, without its ids. */
+const CREATE_REQUEST_BYTES = 220;
+
 /** The bytes of the separators, the quotes and the number of GPUs in the id of a row. */
 const ROW_ID_JOINTS = 6;
 
@@ -37,9 +40,17 @@ function measure({ gpuTypes, dataCenters }: Subjects): LongestValues {
     ...DATA_CENTER_FIELDS.map(
       (field) => [`DataCenter.${field}`, longest(dataCenters.map((one) => one[field]))] as const,
     ),
+    [
+      'CreateRequest.body',
+      { bytes: CREATE_REQUEST_BYTES + quotedTwice(gpuTypes) + quotedTwice(dataCenters), items: 0 },
+    ],
     ['GpuAvailability.id', { bytes: rowId + ROW_ID_JOINTS, items: 0 }],
   ]);
 }
+
+/** Returns the bytes of the longest id as JSON within JSON. */
+const quotedTwice = (all: readonly { readonly id: string }[]): number =>
+  longest(all.map(({ id }) => JSON.stringify(id))).bytes;
 
 function longest(values: readonly unknown[]): Longest {
   let bytes = NULL_BYTES;

@@ -48,12 +48,16 @@ const POD_SIZE_BYTES = 3;
 /** How many items these lists have at most. */
 const LISTS: Readonly<Record<string, number>> = {
   'GpuAvailability.availableGpuCounts': 32,
+  'Placement.relaxations': 13,
   'Upstream.sources': 4,
 };
 
 /** Fields whose bytes are counted elsewhere: by their resolvers, or as introspection. */
 const COUNTED_BY_THEMSELVES = new Set([
   'Query.gpuAvailability',
+  'Query.placement',
+  'Placement.options',
+  'Placement.excluded',
   'Query.gpuTypes',
   'Query.gpuType',
   'Query.dataCenters',

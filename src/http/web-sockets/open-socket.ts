@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { Client, Sink } from '../response-memory/sink.ts';
 import type { UnreadBytes } from '../response-memory/unread-bytes.ts';
-import { takenFrom } from '../response-outlets.ts';
+import { takenFrom } from '../response-sinks.ts';
 import { keepAlive } from './keep-alive.ts';
 import { withText } from './large-results.ts';
 import type { SocketState } from './socket-state.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Demand, SourceCatalog } from '../../domain/catalog.ts';
 import { askedOf } from '../../domain/clock.ts';
-import { ClientLimitedError, UpstreamAnswerError } from '../../domain/errors.ts';
+import { ClientLimitedError, UpstreamAnswerError, UpstreamError } from '../../domain/errors.ts';
 import type { GpuType } from '../../domain/gpu-type.ts';
 import type { Observation, ObservationRequest } from '../../domain/observation.ts';
 import { firstOfEachId } from '../rows.ts';
@@ -72,14 +72,14 @@ export function createRestCatalog({ status, ...options }: RestCatalogOptions): S
 
 /**
  * Returns the names of the data centers in the list of GPU types, by id. Some of these data centers may be missing from the list of data
- * centers. Returns no names if the list of GPU types cannot be read, because the list of data centers is useful without them.
+ * centers. Returns no names if RunPod does not return the list of GPU types, because the list of data centers is useful without them.
  */
 async function readNames(reader: StocklistReader, demand: Demand): Promise<ReadonlyMap<string, string>> {
   try {
     const { gpus } = await reader.readList(demand);
     return new Map(gpus.flatMap(dataCentersOf).map(({ id, name }) => [id, name ?? id]));
   } catch (error) {
-    if (error instanceof ClientLimitedError) throw error;
+    if (!(error instanceof UpstreamError) || error instanceof ClientLimitedError) throw error;
     return new Map();
   }
 }

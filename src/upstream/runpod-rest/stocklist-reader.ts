@@ -14,11 +14,11 @@ export interface StocklistReaderOptions {
   readonly onUnknownStock: (word: string) => void;
 }
 
-/**
- * How long callers share one request for the list of GPU types, in milliseconds from when it was sent. For the same time after the response
- * has arrived, an observation may use its stock.
- */
-const FRESH_FROM_LIST_MS = 5000;
+/** How long callers share one request for the list of GPU types, in milliseconds after the request was sent. */
+const SHARE_LIST_MS = 5000;
+
+/** How long an observation may use the stock in the list of GPU types, in milliseconds after the list has arrived. */
+const USE_STOCK_OF_LIST_MS = 5000;
 
 /** How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds. After that, RunPod is asked again. */
 const LISTED_MS = 300_000;
@@ -58,7 +58,7 @@ export class StocklistReader {
     if (gpuCount !== 1) return this.#send(gpuCount, demand);
     const fromList = this.#withList;
     this.#withList = null;
-    const isNew = fromList !== null && this.#options.now() - fromList.arrivedAt < FRESH_FROM_LIST_MS;
+    const isNew = fromList !== null && this.#options.now() - fromList.arrivedAt < USE_STOCK_OF_LIST_MS;
     return isNew ? fromList.stocklist : this.#send(1, demand);
   }
 
@@ -88,7 +88,7 @@ export class StocklistReader {
 
   #shareList(demand: Demand): Promise<Stocklist> {
     const { now } = this.#options;
-    if (this.#listing !== null && now() - this.#listing.askedAt < FRESH_FROM_LIST_MS) return this.#listing.list;
+    if (this.#listing !== null && now() - this.#listing.askedAt < SHARE_LIST_MS) return this.#listing.list;
     const list = this.#send(1, demand).then((stocklist) => {
       this.#withList = { stocklist, arrivedAt: now() };
       return stocklist;

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProcess } from './process.ts';
 
-/** Whether the tests with each HTTP cache can run. Otherwise they are skipped with a message, or fail if `CI` is set. */
+/** Whether nginx and Varnish are installed. The tests with a cache that is missing are skipped with a message, or fail if `CI` is set. */
 export const HAS_NGINX = isInstalled('nginx', '-v', 'nginx-light');
 export const HAS_VARNISH = isInstalled('varnishd', '-V', 'varnish');
 
@@ -16,8 +16,9 @@ function isInstalled(command: string, argument: string, debianPackage: string): 
 }
 
 /**
- * Starts nginx as a cache in front of `origin`, configured as in nginx's documentation. It stores responses for as long as `origin` allows,
- * and then revalidates them. nginx does not report the age of stored responses, so it tells its clients to revalidate them before each use.
+ * Starts nginx as a cache in front of `origin`, configured as in nginx's documentation. nginx stores responses for as long as `origin`
+ * allows, and then revalidates them. Because nginx does not report the age of a stored response, it tells its clients to revalidate the
+ * response before each use.
  */
 export const startNginxCache = (origin: string) =>
   startProcess('nginx-cache', async (port, folder) => {
@@ -50,7 +51,10 @@ http {
     return ['nginx', '-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', 'daemon off;'];
   });
 
-/** Starts Varnish with its default rules, except for grace: by default it would send responses for ten seconds after they have expired. */
+/**
+ * Starts Varnish as a cache in front of `origin`, with its default rules but without grace. With the default grace, Varnish would send
+ * responses for ten seconds after they have expired.
+ */
 export const startVarnish = (origin: string) =>
   startProcess('varnish', async (port, folder) => {
     const vcl = `
@@ -58,7 +62,7 @@ vcl 4.1;
 backend default { .host = "127.0.0.1"; .port = "${new URL(origin).port}"; }
 sub vcl_backend_response {
   set beresp.grace = 0s;
-  # Kept so that it can be revalidated.
+  # Keeps expired responses so that they can be revalidated.
   set beresp.keep = 1m;
 }
 `;

@@ -6,12 +6,12 @@ import { connect } from '../gateway.ts';
 /** How long an answer stays fresh, in seconds: long enough for caches, which count whole seconds. */
 export const FRESH_SECONDS = 4;
 
-/** How often prices change, in milliseconds. Not a multiple of `FRESH_SECONDS`, so only some renewals find a new price. */
+/** The time between two price changes, in milliseconds. It is no multiple of `FRESH_SECONDS`, so only some renewals find a new price. */
 const STEP_MS = 5500;
 
 /**
- * Starts a gateway on a free port, in front of a RunPod whose stock flips and whose prices rise. No price is quoted twice, so each price
- * tells when RunPod quoted it. The requests that reach the gateway are counted.
+ * Starts a gateway on a free port, in front of a stand-in for RunPod whose stock alternates between two levels and whose prices rise.
+ * Each price is valid during one period only, so a price shows when RunPod quoted it. The requests that reach the gateway are counted.
  */
 export async function startPricedWorld(env: Record<string, string> = {}) {
   const runPod = await startFakeRunPod();
@@ -43,7 +43,7 @@ export async function startPricedWorld(env: Record<string, string> = {}) {
   const server = await startServer(counted, { host: '127.0.0.1', port: 0, log: gateway.log });
   return {
     url: server.url,
-    /** Requests that reached the gateway. */
+    /** The number of requests that reached the gateway. */
     requests: () => requests,
     /** The number of price requests that RunPod received. */
     renewals: () => runPod.count('LowestPrices'),

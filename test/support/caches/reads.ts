@@ -6,7 +6,7 @@ export type Ask = (
   query: string,
 ) => Promise<{ readonly data: { readonly gpuAvailability: { readonly nodes: readonly ReadRow[] } } }>;
 
-/** Queries with and without `observedAt`. Only with `observedAt` does every renewal change the answer. */
+/** A query with `observedAt`, whose answer changes with every renewal, and a query without, whose answer changes with stock and prices. */
 const QUERIES = ['observedAt', ''].map(
   (time) => `{ gpuAvailability(gpuType: "L4") { nodes { stock stale onDemandPrice { perPod } ${time} } } }`,
 );
@@ -20,9 +20,9 @@ interface ReadRow {
 /** The results of reads through a cache. */
 export interface Seen {
   readonly reads: number;
-  /** Reads that did not reach the gateway. */
+  /** The number of reads that did not reach the gateway. */
   readonly hits: number;
-  /** By how many milliseconds the oldest row that was shown as fresh exceeded the freshness time. */
+  /** By how many milliseconds the oldest row that was shown as fresh exceeded the freshness time. Negative if no row was too old. */
   readonly worstMs: number;
 }
 
@@ -34,7 +34,7 @@ const PAUSE_MS = 20;
 const RENEWALS = 4;
 const LONGEST_MS = 6 * FRESH_SECONDS * 1000;
 
-/** Reads through a cache continuously. Determines the age of each row that is shown as fresh from its `observedAt` and from its price. */
+/** Reads through a cache continuously. Checks the age of each row that is shown as fresh: `observedAt` and the price show how old it is. */
 export async function readThrough(ask: Ask, world: Awaited<ReturnType<typeof startPricedWorld>>): Promise<Seen> {
   const before = { requests: world.requests(), renewals: world.renewals() };
   const end = Date.now() + LONGEST_MS;

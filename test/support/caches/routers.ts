@@ -48,8 +48,9 @@ export async function startApollo(origin: string) {
 }
 
 /**
- * Starts Hive Gateway with its response cache. It passes on the API keys of its clients. Operations do not share requests to a subgraph:
- * the cache reads `max-age` only for the operation that sent the request, and would store the other responses forever.
+ * Starts Hive Gateway with its response cache. It passes on the API keys of its clients. Each operation sends its own requests to a
+ * subgraph. If operations shared a request, the cache would read `max-age` only for the operation that sent it, and would store the
+ * responses to the other operations forever.
  */
 export async function startHive(origin: string) {
   const cache = new InMemoryLRUCache();

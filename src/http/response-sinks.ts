@@ -6,7 +6,7 @@ import type { Client, Sink } from './response-memory/sink.ts';
 import type { UnreadBytes } from './response-memory/unread-bytes.ts';
 
 /** Counts the bytes of HTTP responses that clients have not read. Server-sent events and multipart responses are included. */
-export interface ResponseOutlets {
+export interface ResponseSinks {
   /** Call this after a part of a response was written. It costs nothing if the operating system has taken all bytes of the response. */
   readonly written: (request: IncomingMessage, response: ServerResponse) => void;
   /** Wraps `handler`: `written` is called after each write to a response. */
@@ -24,28 +24,28 @@ export interface ResponseOutlets {
  * Creates the counter. A client without a name is a program on this machine, which may be a proxy for many clients, so each of its
  * connections counts as a separate client.
  */
-export function createResponseOutlets(identify: Identify, unread: UnreadBytes): ResponseOutlets {
-  const outlets = new WeakMap<ServerResponse, Sink>();
+export function createResponseSinks(identify: Identify, unread: UnreadBytes): ResponseSinks {
+  const sinks = new WeakMap<ServerResponse, Sink>();
   const watched = new WeakMap<ServerResponse, () => boolean>();
   const clientOf = (request: IncomingMessage): Client =>
     identify(request.headers.authorization, request) ?? request.socket;
 
   function open(request: IncomingMessage, response: ServerResponse): Sink {
     const { socket } = request;
-    const outlet = {
+    const sink = {
       client: clientOf(request),
       unread: () => response.writableLength,
       taken: () => takenFrom(socket),
       cut: () => void socket.destroy(),
     };
-    outlets.set(response, outlet);
-    onceEnded(request, response, () => unread.forget(outlet));
-    return outlet;
+    sinks.set(response, sink);
+    onceEnded(request, response, () => unread.forget(sink));
+    return sink;
   }
 
   function written(request: IncomingMessage, response: ServerResponse): void {
     if (response.writableLength === 0 || request.socket.destroyed || response.closed) return;
-    unread.count(outlets.get(response) ?? open(request, response));
+    unread.count(sinks.get(response) ?? open(request, response));
   }
 
   return {

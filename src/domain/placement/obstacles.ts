@@ -1,0 +1,59 @@
+import type { DataCenter } from '../data-center.ts';
+import type { GpuType } from '../gpu-type.ts';
+import type { Row } from '../row.ts';
+import { STOCK_RANK } from '../row-order.ts';
+import type { Needs } from './needs.ts';
+import { maxPodSizeOf, podSizeOf } from './pod-size.ts';
+import type { Obstacle } from './reason.ts';
+
+/** An obstacle that a GPU type has in every data center. */
+export interface TypeObstacle extends Obstacle {
+  /** The number of GPUs on the pod; `null` if the obstacle does not depend on it. */
+  readonly gpuCount: number | null;
+}
+
+/** Returns the first obstacle that a GPU type has in every data center, or `null`. It does not depend on stock. */
+export function obstacleOfGpuType(gpuType: GpuType, needs: Needs): TypeObstacle | null {
+  const unmet = needs.ofGpuType.find(({ isMet }) => !isMet(gpuType));
+  if (unmet !== undefined) return { reason: unmet.reason, message: unmet.explain(gpuType), gpuCount: null };
+  const gpuCount = podSizeOf(gpuType, needs);
+  const { minTotalMemoryGb } = needs;
+  if (minTotalMemoryGb !== null && gpuType.memoryGb === null) {
+    const message = `RunPod does not report its memory; ${minTotalMemoryGb} GB per pod were needed.`;
+    return { reason: 'TOO_LITTLE_MEMORY', message, gpuCount: null };
+  }
+  const totalGb = gpuCount * (gpuType.memoryGb ?? 0);
+  if (minTotalMemoryGb !== null && totalGb < minTotalMemoryGb) {
+    const message = `A pod of ${gpuCount} has ${totalGb} GB; ${minTotalMemoryGb} GB per pod were needed.`;
+    return { reason: 'TOO_LITTLE_MEMORY', message, gpuCount };
+  }
+  if (gpuCount > maxPodSizeOf(gpuType)) {
+    const message = `A pod of this type has at most ${maxPodSizeOf(gpuType)} GPUs; ${gpuCount} were needed.`;
+    return { reason: 'TOO_MANY_GPUS', message, gpuCount };
+  }
+  if (gpuType.secureCloud !== false) return null;
+  return { reason: 'NOT_ON_SECURE_CLOUD', message: 'RunPod does not offer it on secure cloud.', gpuCount: null };
+}
+
+/** Returns the first obstacle that a data center has for every GPU type, or `null`. */
+export function obstacleOfDataCenter(dataCenter: DataCenter, { ofDataCenter }: Needs): Obstacle | null {
+  const unmet = ofDataCenter.find(({ isMet }) => !isMet(dataCenter));
+  return unmet === undefined ? null : { reason: unmet.reason, message: unmet.explain(dataCenter) };
+}
+
+/** Returns the first obstacle in what was observed, or `null` if the pod is an option. */
+export function obstacleOfRow(row: Row, { minStock, maxPricePerHour }: Needs): Obstacle | null {
+  const { available, stock, onDemandPrice } = row;
+  if (available === null) return { reason: 'NOT_OBSERVED', message: 'It could not be observed.' };
+  if (!available) return { reason: 'OUT_OF_STOCK', message: 'RunPod reports no stock.' };
+  if (minStock !== null && (STOCK_RANK[stock] ?? -1) < STOCK_RANK[minStock]) {
+    return { reason: 'STOCK_TOO_LOW', message: `The stock is ${stock}; ${minStock} was needed.` };
+  }
+  if (maxPricePerHour === null) return null;
+  const limit = `$${maxPricePerHour} per pod and hour`;
+  if (onDemandPrice === null) {
+    return { reason: 'NO_PRICE', message: `RunPod quotes no price; at most ${limit} was needed.` };
+  }
+  if (onDemandPrice.perPod <= maxPricePerHour) return null;
+  return { reason: 'TOO_EXPENSIVE', message: `It costs $${onDemandPrice.perPod}; at most ${limit} was needed.` };
+}

@@ -1,0 +1,40 @@
+import { InvalidArgumentError } from '../../domain/errors.ts';
+import type { Needs } from '../../domain/placement/needs.ts';
+import { refuseGpuCount, refuseLongLists, refuseNegative, refuseNoStock } from '../availability/argument-checks.ts';
+import type { MaySuggest } from '../availability/gpu-type-name.ts';
+import type { Subjects } from '../subjects.ts';
+import type { PlacementNeeds } from '../types.generated.ts';
+import { dataCenterNeeds } from './data-center-needs.ts';
+import { gpuTypeNeeds } from './gpu-type-needs.ts';
+
+/**
+ * Parses a client's needs. Ids are looked up in `all`. `maySuggest` decides whether an error about an unknown GPU type suggests similar ids.
+ * @throws {InvalidArgumentError} if a need is not valid.
+ * @throws {OperationTooComplexError} if a list is too long.
+ */
+export function parseNeeds(input: Partial<PlacementNeeds>, all: Subjects, maySuggest: MaySuggest): Needs {
+  const { gpuCount = null, minTotalMemoryGb = null, minStock = null, maxPricePerHour = null } = input;
+  if (gpuCount !== null) refuseGpuCount(gpuCount);
+  refuseNegative('minTotalMemoryGb', minTotalMemoryGb);
+  refuseNegative('maxPricePerHour', maxPricePerHour);
+  refuseNoStock(minStock);
+  refuseLongLists(input);
+  refuseEmptyLists(input);
+  return {
+    gpuCount,
+    minTotalMemoryGb,
+    ofGpuType: gpuTypeNeeds(input, all.gpuTypes, maySuggest),
+    ofDataCenter: dataCenterNeeds(input, all.dataCenters),
+    minStock,
+    maxPricePerHour,
+  };
+}
+
+function refuseEmptyLists(input: object): void {
+  for (const [name, value] of Object.entries(input)) {
+    if (!Array.isArray(value) || value.length > 0) continue;
+    throw new InvalidArgumentError(
+      `${name} is an empty list, which nothing matches; name at least one value, or leave it out.`,
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import { toCreateRequest } from '../../domain/placement/create-request.ts';
+import { exclusionsOf } from '../../domain/placement/exclusions.ts';
+import { sizeOfOne } from '../cost/report-size.ts';
+import { resolveRelaxations } from '../placement/resolve-relaxations.ts';
+import type { PlacementOptionResolvers, PlacementResolvers } from '../types.generated.ts';
+
+export const placement: PlacementResolvers = {
+  options({ options, first, query }, _args, { loaders, pace }, info) {
+    const globalNetwork = query.needs.ofDataCenter.some(({ name }) => name === 'globalNetwork');
+    const shown = options.slice(0, first).map((row) => ({ row, globalNetwork }));
+    const bytes = sizeOfOne(info, query).fixed;
+    loaders.budget.spendBytes(bytes * shown.length);
+    return listOf(pace.spread(shown, bytes));
+  },
+
+  totalCount: ({ options }) => options.length,
+
+  excluded({ query, rowsOf }, _args, { loaders, pace }, info) {
+    const excluded = exclusionsOf(query, rowsOf);
+    const bytes = sizeOfOne(info, query).fixed;
+    loaders.budget.spendBytes(bytes * excluded.length);
+    return listOf(pace.spread(excluded, bytes));
+  },
+
+  relaxations: (parent, _args, context) => resolveRelaxations(context, parent),
+};
+
+export const placementOption: PlacementOptionResolvers = {
+  availability: ({ row }) => row,
+  totalMemoryGb: ({ row }) => row.gpuCount * (row.gpuType.memoryGb ?? 0),
+  createRequest: ({ row, globalNetwork }) => toCreateRequest(row, { globalNetwork }),
+};
+
+/** Returns the items with the type that the generated resolver types require. graphql-js accepts an iterable of items as well. */
+const listOf = <T>(items: readonly T[] | AsyncIterable<T>): readonly T[] => items as readonly T[];
