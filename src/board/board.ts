@@ -22,7 +22,10 @@ export interface Board extends Pick<Connection, 'outage' | 'keyProblem'> {
   /** The cheapest offers among the cells that are shown. */
   readonly offers: ReadonlySignal<readonly Offer[]>;
   readonly isLive: ReadonlySignal<boolean | null>;
-  setKey(key: string): void;
+  /** The client key that is sent with each request; null if there is none. */
+  readonly key: ReadonlySignal<string | null>;
+  /** Uses another client key from now on, or none if `key` is null. */
+  setKey(key: string | null): void;
   readNow(): void;
 }
 
@@ -74,11 +77,11 @@ export function createBoard({ now, sendQuery, subscribe, key, onAppeared, onOutd
       ? []
       : cheapestOffers(matrix.value, state.cells.all.value, filters.value.maxPrice, MAX_OFFERS),
   );
-  const setKey = (text: string) => {
+  const setKey = (text: string | null) => {
     key.value = text;
     readNow();
   };
-  return { now, filters, state, matrix, offers, isLive, outage, keyProblem, setKey, readNow };
+  return { now, filters, state, matrix, offers, isLive, outage, key, keyProblem, setKey, readNow };
 }
 
 function createStreamListener(isLive: Signal<boolean | null>, state: BoardState, readNow: () => void): StreamListener {

@@ -68,9 +68,7 @@ const collectAppeared = createAppearanceCollector({
   },
 });
 
-effect(() => {
-  if (key.value !== null) storedKey.write(key.value);
-});
+effect(() => storedKey.write(key.value));
 effect(() => {
   const search = matrixSearch(filters.value);
   if (views.shown.peek() === 'matrix') address.replace(search);

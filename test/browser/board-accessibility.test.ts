@@ -27,7 +27,11 @@ describe.skipIf(!hasChromium)('the accessibility of the page', () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
     );
-    await using board = await openBoard(browser, { env: live(runPod.url), context, path: '/?region=EUROPE&memory=24' });
+    await using board = await openBoard(browser, {
+      env: live(runPod.url),
+      context,
+      path: '/?region=EUROPE&memory=24&all=yes',
+    });
     await board.loaded();
     await board.page.locator('.failures summary').click();
     await board.cell('A100 PCIe', 'EU-RO-1').focus();
@@ -35,12 +39,18 @@ describe.skipIf(!hasChromium)('the accessibility of the page', () => {
     expect(await violationsOf(board.page)).toEqual([]);
   });
 
-  it('has no serious or critical violation in the recording banner and the key form', async () => {
+  it('has no serious or critical violation in the recording banner, the details of a data center, the help without rows, and the key form', async () => {
     await using recorded = await openBoard(browser);
     await recorded.loaded();
     expect(await violationsOf(recorded.page)).toEqual([]);
+    await recorded.page.locator('[data-place="EU-RO-1"]').focus();
+    await recorded.page.getByRole('tooltip').waitFor();
+    expect(await violationsOf(recorded.page)).toEqual([]);
+    await recorded.page.goto(`${recorded.gateway.url}/?gpu=mi300x&memory=1000`);
+    await recorded.page.getByText('No GPU type matches the filters.').waitFor();
+    expect(await violationsOf(recorded.page)).toEqual([]);
     await using locked = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });
-    await locked.page.getByLabel('This gateway requires a key').waitFor();
+    await locked.page.getByLabel('This gateway requires a client key').waitFor();
     expect(await violationsOf(locked.page)).toEqual([]);
   });
 });

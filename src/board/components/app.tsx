@@ -3,13 +3,14 @@ import type { Notifications } from '../alerts/notifications.ts';
 import type { Board } from '../board.ts';
 import { OutageBanner, RecordedBanner } from './banners.tsx';
 import { Cheapest } from './cheapest.tsx';
-import { Coverage } from './coverage.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { Header } from './header.tsx';
-import { KeyForm } from './key-form.tsx';
+import { ForgetKey, KeyForm } from './key-form.tsx';
 import { Legend } from './legend.tsx';
 import { MatrixTable } from './matrix-table.tsx';
+import { showCell } from './show-cell.ts';
 import { Skeleton } from './skeleton.tsx';
+import { StockBar } from './stock-bar.tsx';
 import { Toast } from './toast.tsx';
 
 /** The whole page. */
@@ -32,7 +33,7 @@ export function App({
         <Content board={board} bells={bells} />
       </main>
       <div class="notices">
-        <Toast notifications={notifications} />
+        <Toast notifications={notifications} onChoose={(key) => showCell(board, key)} />
         <OutageBanner board={board} />
       </div>
     </>
@@ -41,15 +42,18 @@ export function App({
 
 /** Everything below the header. All parts appear at the same moment, so that no part is pushed aside by another one. */
 function Content({ board, bells }: { readonly board: Board; readonly bells: Bells }) {
+  // Without a key, nothing is shown, so that the data disappears with a key that the visitor removes.
+  if (board.keyProblem.value === 'missing') return null;
   if (board.state.lists.value === null) return board.keyProblem.value === null ? <Skeleton /> : null;
   return (
     <>
       <RecordedBanner board={board} />
       <FilterBar board={board} />
       <Cheapest board={board} />
-      <Coverage board={board} />
+      <StockBar board={board} />
       <MatrixTable board={board} bells={bells} />
       <Legend />
+      {board.key.value !== null && <ForgetKey onForget={() => board.setKey(null)} />}
     </>
   );
 }

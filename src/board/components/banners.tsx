@@ -8,8 +8,10 @@ export function RecordedBanner({ board }: { readonly board: Board }) {
   if (upstream?.source !== 'RECORDED' || upstream.recordedAt === null) return null;
   return (
     <p class="banner recorded">
-      <strong>Recorded on {dayOf(upstream.recordedAt)}, not live.</strong> The gateway runs without a live source and
-      shows RunPod's answers from that time.
+      <strong>Recorded on {dayOf(upstream.recordedAt)}, not live.</strong>{' '}
+      <span class="recorded-why">
+        The gateway runs without a live source and shows RunPod's answers from that time.
+      </span>
     </p>
   );
 }

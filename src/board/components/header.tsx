@@ -29,6 +29,7 @@ export function Header({ board }: { readonly board: Board }) {
 
 function SourceStatus({ board }: { readonly board: Board }) {
   const upstream = board.state.lists.value?.upstream;
+  if (board.outage.value?.cause === 'runpod') return <li class="pill health-down">{HEALTH.DOWN}</li>;
   if (upstream === undefined) return <li class="pill">Connecting</li>;
   const text = upstream.source === 'RECORDED' ? 'Recorded answers' : HEALTH[upstream.health];
   return (
@@ -38,7 +39,9 @@ function SourceStatus({ board }: { readonly board: Board }) {
 
 function LiveStatus({ board }: { readonly board: Board }) {
   const source = board.state.lists.value?.upstream.source;
-  if (board.outage.value !== null) return <li class="pill health-down">Not connected</li>;
+  const cause = board.outage.value?.cause;
+  if (cause === 'gateway') return <li class="pill health-down">Not connected</li>;
+  if (cause === 'other') return <li class="pill health-down">Last read failed</li>;
   // A recording never changes, so the page shows no live status.
   if (source === undefined || source === 'RECORDED') return null;
   if (board.isLive.value === null) return <li class="pill">Connecting</li>;

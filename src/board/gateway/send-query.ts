@@ -9,9 +9,10 @@ export class QueryError extends Error {
    * - `unauthenticated`: the client key is missing or wrong.
    * - `unreachable`: no GraphQL response has arrived.
    * - `outdated`: the gateway serves another version of the page, and does not know the document of this query.
-   * - `failed`: the response contains an error or no data.
+   * - `runpod`: the gateway has no data, because RunPod does not answer it.
+   * - `failed`: the response contains another error or no data.
    */
-  readonly kind: 'unauthenticated' | 'unreachable' | 'outdated' | 'failed';
+  readonly kind: 'unauthenticated' | 'unreachable' | 'outdated' | 'runpod' | 'failed';
   constructor(kind: QueryError['kind'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;
@@ -67,6 +68,7 @@ function dataOf<Data>({ data, errors }: GraphQLResponse<Data>): CompleteData<Dat
   if (error?.extensions?.code === 'PERSISTED_QUERY_NOT_FOUND') {
     throw new QueryError('outdated', 'The gateway has another version of this page. Reload the page.');
   }
+  if (error?.extensions?.code?.startsWith('UPSTREAM_') === true) throw new QueryError('runpod', error.message);
   if (error !== undefined || data == null)
     throw new QueryError('failed', error?.message ?? 'The gateway sent an empty response.');
   return data as CompleteData<Data>;

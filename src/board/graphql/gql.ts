@@ -18,13 +18,13 @@ type Documents = {
     "fragment BoardCell on GpuAvailability {\n  id\n  gpuType {\n    id\n  }\n  dataCenter {\n    id\n  }\n  available\n  stock\n  onDemandPrice {\n    perGpu\n    perPod\n  }\n  spotPrice {\n    perGpu\n  }\n  availableGpuCounts\n  observedAt\n  stale\n}": typeof types.BoardCellFragmentDoc,
     "query BoardCells($gpuCount: Int!, $gpuTypeIds: [ID!]!) {\n  gpuAvailability(\n    gpuCount: $gpuCount\n    filter: {gpuTypeIds: $gpuTypeIds, includeUnavailable: true}\n  ) {\n    nodes {\n      ...BoardCell\n    }\n    coverage {\n      failures {\n        gpuType {\n          id\n          displayName\n        }\n        dataCenter {\n          id\n        }\n        code\n        message\n      }\n    }\n  }\n}": typeof types.BoardCellsDocument,
     "subscription BoardChanges($gpuCount: Int!, $lastEventId: ID) {\n  gpuAvailabilityChanged(\n    gpuCount: $gpuCount\n    lastEventId: $lastEventId\n    filter: {includeUnavailable: true}\n  ) {\n    id\n    kind\n    after {\n      ...BoardCell\n    }\n  }\n}": typeof types.BoardChangesDocument,
-    "query BoardLists {\n  gpuTypes {\n    id\n    displayName\n    manufacturer\n    memoryGb\n    securePrice\n  }\n  dataCenters {\n    id\n    region\n    location\n  }\n  upstream {\n    source\n    health\n    recordedAt\n  }\n}": typeof types.BoardListsDocument,
+    "query BoardLists {\n  gpuTypes {\n    id\n    displayName\n    manufacturer\n    memoryGb\n    securePrice\n  }\n  dataCenters {\n    id\n    region\n    countryCode\n    location\n    networkVolume\n    globalNetwork\n    compliance\n  }\n  upstream {\n    source\n    health\n    recordedAt\n  }\n}": typeof types.BoardListsDocument,
 };
 const documents: Documents = {
     "fragment BoardCell on GpuAvailability {\n  id\n  gpuType {\n    id\n  }\n  dataCenter {\n    id\n  }\n  available\n  stock\n  onDemandPrice {\n    perGpu\n    perPod\n  }\n  spotPrice {\n    perGpu\n  }\n  availableGpuCounts\n  observedAt\n  stale\n}": types.BoardCellFragmentDoc,
     "query BoardCells($gpuCount: Int!, $gpuTypeIds: [ID!]!) {\n  gpuAvailability(\n    gpuCount: $gpuCount\n    filter: {gpuTypeIds: $gpuTypeIds, includeUnavailable: true}\n  ) {\n    nodes {\n      ...BoardCell\n    }\n    coverage {\n      failures {\n        gpuType {\n          id\n          displayName\n        }\n        dataCenter {\n          id\n        }\n        code\n        message\n      }\n    }\n  }\n}": types.BoardCellsDocument,
     "subscription BoardChanges($gpuCount: Int!, $lastEventId: ID) {\n  gpuAvailabilityChanged(\n    gpuCount: $gpuCount\n    lastEventId: $lastEventId\n    filter: {includeUnavailable: true}\n  ) {\n    id\n    kind\n    after {\n      ...BoardCell\n    }\n  }\n}": types.BoardChangesDocument,
-    "query BoardLists {\n  gpuTypes {\n    id\n    displayName\n    manufacturer\n    memoryGb\n    securePrice\n  }\n  dataCenters {\n    id\n    region\n    location\n  }\n  upstream {\n    source\n    health\n    recordedAt\n  }\n}": types.BoardListsDocument,
+    "query BoardLists {\n  gpuTypes {\n    id\n    displayName\n    manufacturer\n    memoryGb\n    securePrice\n  }\n  dataCenters {\n    id\n    region\n    countryCode\n    location\n    networkVolume\n    globalNetwork\n    compliance\n  }\n  upstream {\n    source\n    health\n    recordedAt\n  }\n}": types.BoardListsDocument,
 };
 
 /**
@@ -42,7 +42,7 @@ export function graphql(source: "subscription BoardChanges($gpuCount: Int!, $las
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query BoardLists {\n  gpuTypes {\n    id\n    displayName\n    manufacturer\n    memoryGb\n    securePrice\n  }\n  dataCenters {\n    id\n    region\n    location\n  }\n  upstream {\n    source\n    health\n    recordedAt\n  }\n}"): typeof import('./graphql.ts').BoardListsDocument;
+export function graphql(source: "query BoardLists {\n  gpuTypes {\n    id\n    displayName\n    manufacturer\n    memoryGb\n    securePrice\n  }\n  dataCenters {\n    id\n    region\n    countryCode\n    location\n    networkVolume\n    globalNetwork\n    compliance\n  }\n  upstream {\n    source\n    health\n    recordedAt\n  }\n}"): typeof import('./graphql.ts').BoardListsDocument;
 
 
 export function graphql(source: string) {

@@ -121,7 +121,7 @@ export type BoardChangesSubscription = { readonly gpuAvailabilityChanged: { read
 export type BoardListsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type BoardListsQuery = { readonly gpuTypes: ReadonlyArray<{ readonly id: string, readonly displayName: string, readonly manufacturer: GpuManufacturer, readonly memoryGb: number | null, readonly securePrice: number | null }> | null, readonly dataCenters: ReadonlyArray<{ readonly id: string, readonly region: Region, readonly location: string | null }> | null, readonly upstream: { readonly source: UpstreamSource, readonly health: UpstreamHealth, readonly recordedAt: string | null } | null };
+export type BoardListsQuery = { readonly gpuTypes: ReadonlyArray<{ readonly id: string, readonly displayName: string, readonly manufacturer: GpuManufacturer, readonly memoryGb: number | null, readonly securePrice: number | null }> | null, readonly dataCenters: ReadonlyArray<{ readonly id: string, readonly region: Region, readonly countryCode: string | null, readonly location: string | null, readonly networkVolume: boolean | null, readonly globalNetwork: boolean | null, readonly compliance: ReadonlyArray<string> | null }> | null, readonly upstream: { readonly source: UpstreamSource, readonly health: UpstreamHealth, readonly recordedAt: string | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -166,4 +166,4 @@ export const BoardCellFragmentDoc = new TypedDocumentString(`
     `, {"fragmentName":"BoardCell"}) as unknown as TypedDocumentString<BoardCellFragment, unknown>;
 export const BoardCellsDocument = {"__meta__":{"hash":"sha256:50de4311a2fc70815d90acb82e298813936b4c98f2224699d9698909e7d445f7"}} as unknown as TypedDocumentString<BoardCellsQuery, BoardCellsQueryVariables>;
 export const BoardChangesDocument = {"__meta__":{"hash":"sha256:60953603acc5fc1b9a39b471141484875d9642fdd8d3116c210e86b33aaa8cb9"}} as unknown as TypedDocumentString<BoardChangesSubscription, BoardChangesSubscriptionVariables>;
-export const BoardListsDocument = {"__meta__":{"hash":"sha256:d9bec1b72c2ef3bbb6e5409bb6fa9a5c0a08be396be806db56778b9e21e0d00d"}} as unknown as TypedDocumentString<BoardListsQuery, BoardListsQueryVariables>;
+export const BoardListsDocument = {"__meta__":{"hash":"sha256:5b26ba992c0c276aea6f741fabce1763f3de40c2b8ccd48299c6c0b8ac1476d3"}} as unknown as TypedDocumentString<BoardListsQuery, BoardListsQueryVariables>;

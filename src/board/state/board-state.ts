@@ -18,6 +18,8 @@ export interface BoardState {
   readonly summary: ReadonlySignal<Summary>;
   /** How many GPU types have a response. */
   readonly readCount: ReadonlySignal<number>;
+  /** Whether a read has ended since the cells were last forgotten. GPU types that still have no response are then slow. */
+  readonly hasRead: ReadonlySignal<boolean>;
   /** Whether this cell is old because the gateway cannot get a newer observation of it. */
   isOutdated(shown: ShownCell): boolean;
   /**
@@ -27,7 +29,7 @@ export interface BoardState {
   setLists(next: Lists): void;
   /** Applies a response within 100 milliseconds, together with the other responses that arrive in that time. */
   addResponse(arrived: ArrivedResponse): void;
-  /** Applies the waiting responses at once. */
+  /** Applies the waiting responses at once. Called when a read has ended. */
   applyResponses(): void;
   applyChange(change: Change): void;
   /** Forgets every cell and every response. Called when the pod size changes. */
@@ -46,6 +48,7 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
   const lists = signal<Lists | null>(null);
   const cells = createCellStore(now);
   const responses = signal<ReadonlyMap<string, GpuTypeResponse>>(new Map());
+  const hasRead = signal(false);
   const renewedAt = signal(Number.NEGATIVE_INFINITY);
   const waiting = createResponseBatch(applyAll);
 
@@ -68,6 +71,7 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
     batch(() => {
       cells.clear();
       responses.value = new Map();
+      hasRead.value = false;
     });
   }
 
@@ -88,11 +92,16 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
     responses,
     summary: computed(() => summarise([...responses.value.values()])),
     readCount: computed(() => responses.value.size),
+    hasRead,
     isOutdated: (shown) =>
       isOutdated(shown, { health: lists.value?.upstream.health ?? 'UP', renewedAt: renewedAt.value }),
     setLists,
     addResponse: waiting.add,
-    applyResponses: waiting.flush,
+    applyResponses: () =>
+      batch(() => {
+        waiting.flush();
+        hasRead.value = true;
+      }),
     applyChange: ({ kind, after }) => putCells([after], kind === 'APPEARED'),
     forgetCells,
   };

@@ -1,0 +1,31 @@
+import type { Board } from '../board.ts';
+import { Coverage } from './coverage.tsx';
+import { ExportButtons } from './export-buttons.tsx';
+
+/**
+ * The line above the table: how many of the GPU types and data centers have something in stock, whether the others are shown too, which
+ * cells are unknown, and the downloads. The line has its full height from the start, so that nothing moves when it is filled.
+ */
+export function StockBar({ board }: { readonly board: Board }) {
+  const matrix = board.matrix.value;
+  const { hasRead, readCount } = board.state;
+  const isKnown = matrix !== null && matrix.gpuTypes.total > 0 && hasRead.value && readCount.value > 0;
+  return (
+    <div class="stock-bar">
+      <p class="stock-count">
+        {isKnown &&
+          `${matrix.gpuTypes.inStock} of ${matrix.gpuTypes.total} GPU types and ${matrix.dataCenters.inStock} of ${matrix.dataCenters.total} data centers in stock`}
+      </p>
+      <label class="check">
+        <input type="checkbox" checked={board.filters.value.includeUnavailable} onChange={() => toggle(board)} />
+        Show the others too
+      </label>
+      <Coverage board={board} />
+      <ExportButtons board={board} />
+    </div>
+  );
+}
+
+function toggle({ filters }: Board): void {
+  filters.value = { ...filters.peek(), includeUnavailable: !filters.peek().includeUnavailable };
+}
