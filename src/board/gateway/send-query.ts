@@ -9,10 +9,11 @@ export class QueryError extends Error {
    * - `unauthenticated`: the client key is missing or wrong.
    * - `unreachable`: no GraphQL response has arrived.
    * - `outdated`: the gateway serves another version of the page, and does not know the document of this query.
+   * - `invalid`: the variables of the query are not valid.
    * - `runpod`: the gateway has no data, because RunPod does not answer it.
    * - `failed`: the response contains another error or no data.
    */
-  readonly kind: 'unauthenticated' | 'unreachable' | 'outdated' | 'runpod' | 'failed';
+  readonly kind: 'unauthenticated' | 'unreachable' | 'outdated' | 'invalid' | 'runpod' | 'failed';
   constructor(kind: QueryError['kind'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;
@@ -68,6 +69,7 @@ function dataOf<Data>({ data, errors }: GraphQLResponse<Data>): CompleteData<Dat
   if (error?.extensions?.code === 'PERSISTED_QUERY_NOT_FOUND') {
     throw new QueryError('outdated', 'The gateway has another version of this page. Reload the page.');
   }
+  if (error?.extensions?.code === 'BAD_USER_INPUT') throw new QueryError('invalid', error.message);
   if (error?.extensions?.code?.startsWith('UPSTREAM_') === true) throw new QueryError('runpod', error.message);
   if (error !== undefined || data == null)
     throw new QueryError('failed', error?.message ?? 'The gateway sent an empty response.');
