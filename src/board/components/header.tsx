@@ -32,7 +32,7 @@ export function Header({ board, views }: { readonly board: Board; readonly views
           <ViewLink key={view} view={view} title={title} views={views} />
         ))}
       </nav>
-      <ul class="pills" aria-label="Status">
+      <ul class={isMatrix ? 'pills' : 'pills short'} aria-label="Status">
         <SourceStatus board={board} />
         <LiveStatus board={board} isMatrix={isMatrix} />
         {isMatrix && <ObservationAge board={board} />}

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import type { Find } from './find.ts';
 import { describedBy, NeedProblem } from './need-field.tsx';
 import { useDraft } from './use-draft.ts';
@@ -8,7 +9,9 @@ const USUAL = ['', '1', '2', '4', '8'];
 /** The field for the number of GPUs on the pod, with buttons for the usual numbers. */
 export function CountField({ find }: { readonly find: Find }) {
   const { count } = find.form.value;
-  const draft = useDraft(find, 'count', count);
+  const isTyping = useSignal(false);
+  // A number that is chosen by a button is not repeated, but a number must not vanish while the visitor types.
+  const draft = useDraft(find, 'count', isTyping.value || !USUAL.includes(count) ? count : '');
   return (
     <fieldset class="need need-count">
       <legend>GPUs on the pod</legend>
@@ -22,7 +25,7 @@ export function CountField({ find }: { readonly find: Find }) {
                 checked={count === usual}
                 onChange={() => find.change({ count: usual })}
               />
-              <span>{usual === '' ? 'Fewest' : usual}</span>
+              <span>{usual === '' ? 'Auto' : usual}</span>
             </label>
           ))}
         </div>
@@ -33,6 +36,13 @@ export function CountField({ find }: { readonly find: Find }) {
           placeholder="Other"
           aria-label="Number of GPUs"
           {...draft}
+          onFocus={() => {
+            draft.onFocus();
+            isTyping.value = true;
+          }}
+          onBlur={() => {
+            isTyping.value = false;
+          }}
           {...describedBy(find, 'count')}
         />
       </div>

@@ -2,7 +2,7 @@ import type { Board } from '../board.ts';
 import { download } from '../export/download.ts';
 import { ageOf, shortDayOf } from '../format/age.ts';
 import { optionsAsCsv, optionsAsJson } from './export-options.ts';
-import type { Answer, Find } from './find.ts';
+import type { Answer, Find, Placement } from './find.ts';
 
 interface ListHeadProps {
   readonly board: Board;
@@ -11,12 +11,12 @@ interface ListHeadProps {
 
 /** The line above the list: how many pods there are, when the page asked, the order, and the downloads. */
 export function ListHead({ board, answer }: ListHeadProps) {
-  const { totalCount, options } = answer.placement;
+  const { options } = answer.placement;
   return (
     <div class="list-head">
       <div>
         <h2 id="found" aria-live="polite">
-          {titleFor(totalCount)}
+          {titleFor(answer.placement)}
         </h2>
         <p class="asked">{askedAt(board, answer)}</p>
       </div>
@@ -26,9 +26,9 @@ export function ListHead({ board, answer }: ListHeadProps) {
   );
 }
 
-function titleFor(count: number): string {
-  if (count === 0) return 'No pod meets all needs';
-  return count === 1 ? '1 pod meets all needs' : `${count} pods meet all needs`;
+function titleFor({ totalCount, coverage }: Placement): string {
+  if (totalCount === 0) return coverage.failures.length > 0 ? 'No pod found yet' : 'No pod meets all needs';
+  return totalCount === 1 ? '1 pod meets all needs' : `${totalCount} pods meet all needs`;
 }
 
 function askedAt({ find, state, now, outage }: Board, { arrivedAt }: Answer): string {

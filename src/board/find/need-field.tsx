@@ -21,9 +21,11 @@ export const NeedField = ({ find, name, label, children }: NeedFieldProps) => (
 /** Shows the gateway's message about the value of a field. Screen readers read it out. */
 export function NeedProblem({ find, name }: Pick<NeedFieldProps, 'find' | 'name'>) {
   const problem = find.problem.value;
+  const message = problem?.field === name ? problem.message : undefined;
+  // The style sheet cuts a long message, so that the form stays in sight.
   return (
-    <p id={`problem-${name}`} class="problem" role="alert">
-      {problem?.field === name ? problem.message : null}
+    <p id={`problem-${name}`} class="problem" role="alert" title={message}>
+      {message}
     </p>
   );
 }

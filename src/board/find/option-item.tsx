@@ -57,13 +57,15 @@ function memoryInWords({ availability: { gpuType, gpuCount }, totalMemoryGb }: O
 /** Shows how much is in stock, and how old the observation is. */
 function Stock({ board, option: { availability } }: OptionItemProps) {
   const { tone, text } = stockLabelOf(availability);
+  const [level, note] = text.split(', ');
   const { observedAt, stale } = availability;
   const isRecorded = board.state.lists.value?.upstream.source === 'RECORDED';
   const age = observedAt === null ? '' : isRecorded ? shortDayOf(observedAt) : ageOf(observedAt, board.now.value);
   return (
     <p class="option-stock">
-      <span class={`stock ${tone}`}>{text}</span>
+      <span class={`stock ${tone}`}>{level}</span>
       <span class="quiet">
+        {note !== undefined && `${note}, `}
         {age}
         {stale && <span class="old"> old</span>}
       </span>

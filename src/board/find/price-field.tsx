@@ -6,7 +6,7 @@ import { useDraft } from './use-draft.ts';
 export function PriceField({ find }: { readonly find: Find }) {
   const draft = useDraft(find, 'price', find.form.value.price);
   return (
-    <NeedField find={find} name="price" label="$ per pod and hour, at most">
+    <NeedField find={find} name="price" label="$/h per pod, at most">
       <input
         id="need-price"
         type="number"
