@@ -18,7 +18,7 @@ const VIEWS: readonly (readonly [view: ViewName, title: string])[] = [
 const LINKS: readonly (readonly [href: string, text: string])[] = [
   ['/graphql', 'GraphiQL'],
   ['/schema.graphql', 'Schema'],
-  ['https://console.runpod.io/', 'RunPod console'],
+  ['https://console.runpod.io/', 'RunPod'],
 ];
 
 /** Shows the title, links to the views and to other pages, and the state of the source. The matrix also has a live status and an age. */

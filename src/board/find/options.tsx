@@ -31,7 +31,7 @@ export function Options({ board }: { readonly board: Board }) {
       )}
       {totalCount > options.length && more !== null && (
         <button type="button" class="button" onClick={() => find.change({ first: more })}>
-          Show more of {totalCount} pods
+          Show {Math.min(more, totalCount)} of {totalCount} pods
         </button>
       )}
     </>

@@ -29,9 +29,12 @@ const SUBJECTS: readonly (readonly [start: RegExp, field: FieldName])[] = [
   [/certification|compliance/, 'certifications'],
 ];
 
+/** The beginning of a message about the type of a value. The field shows the value, so the page leaves it out. */
+const VARIABLE = /^Variable "\$needs" got invalid value .* at "needs[^"]*"; /;
+
 /** Finds the field that a message of the gateway is about. */
 export function problemOf(message: string): Problem {
   const need = /\bneeds\.(\w+)/.exec(message)?.[1] ?? /^(\w+)/.exec(message)?.[1] ?? '';
   const field = FIELDS[need] ?? SUBJECTS.find(([start]) => start.test(message))?.[1] ?? null;
-  return { field, message };
+  return { field, message: message.replace(VARIABLE, '') };
 }

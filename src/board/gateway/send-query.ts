@@ -26,6 +26,9 @@ interface GraphQLResponse<Data> {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
+/** The codes of errors about variables. The documents of the page are valid, so a validation error can only be about a variable. */
+const INVALID: readonly string[] = ['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED'];
+
 /** The data of a response without errors. Its root fields are not null, because a root field is null only when it has failed. */
 export type CompleteData<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };
 
@@ -69,7 +72,7 @@ function dataOf<Data>({ data, errors }: GraphQLResponse<Data>): CompleteData<Dat
   if (error?.extensions?.code === 'PERSISTED_QUERY_NOT_FOUND') {
     throw new QueryError('outdated', 'The gateway has another version of this page. Reload the page.');
   }
-  if (error?.extensions?.code === 'BAD_USER_INPUT') throw new QueryError('invalid', error.message);
+  if (INVALID.includes(error?.extensions?.code ?? '')) throw new QueryError('invalid', error?.message ?? '');
   if (error?.extensions?.code?.startsWith('UPSTREAM_') === true) throw new QueryError('runpod', error.message);
   if (error !== undefined || data == null)
     throw new QueryError('failed', error?.message ?? 'The gateway sent an empty response.');
