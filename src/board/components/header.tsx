@@ -37,7 +37,7 @@ export function Header({ board, views }: { readonly board: Board; readonly views
         <LiveStatus board={board} isMatrix={isMatrix} />
         {isMatrix && <ObservationAge board={board} />}
       </ul>
-      <nav class="links" aria-label="Elsewhere">
+      <nav class="links" aria-label="Other pages">
         {LINKS.map(([href, text]) => (
           <a key={href} href={href}>
             {text}

@@ -1,7 +1,18 @@
-import type { Find, Placement } from './find.ts';
-import { withoutNeeds } from './form.ts';
+import type { Answer, Find, Placement } from './find.ts';
 import { fitsNoGpuType } from './reasons.ts';
+import { dropsOf, relaxationsOf } from './relaxation.ts';
 import { Relaxations } from './relaxations.tsx';
+
+/** Takes the place of an empty list. Explains why it is empty, and offers to give up a need. */
+export function Empty({ find, answer: { question, placement } }: { readonly find: Find; readonly answer: Answer }) {
+  const relaxations = relaxationsOf(placement.relaxations);
+  return (
+    <div class="nothing empty">
+      <p>{explain(placement)}</p>
+      <Relaxations find={find} relaxations={relaxations.length > 0 ? relaxations : dropsOf(question.needs)} />
+    </div>
+  );
+}
 
 function explain(placement: Placement): string {
   if (placement.coverage.failures.length > 0) {
@@ -10,23 +21,4 @@ function explain(placement: Placement): string {
   return fitsNoGpuType(placement)
     ? 'No GPU type at RunPod fits these needs, whatever is in stock.'
     : 'RunPod has GPU types that fit, but no pod with all of these needs is available.';
-}
-
-/** Takes the place of an empty list. Explains why it is empty, and offers to give up a need. */
-export function Empty({ find, placement }: { readonly find: Find; readonly placement: Placement }) {
-  return (
-    <div class="nothing empty">
-      <p>{explain(placement)}</p>
-      {placement.relaxations.length > 0 ? (
-        <Relaxations find={find} />
-      ) : (
-        <>
-          <p>Giving up a single need does not help.</p>
-          <button type="button" class="button" onClick={() => find.change(withoutNeeds(find.form.value))}>
-            Clear all needs
-          </button>
-        </>
-      )}
-    </div>
-  );
 }

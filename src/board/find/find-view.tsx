@@ -3,6 +3,7 @@ import { AskAgain } from './ask-links.tsx';
 import { Exclusions } from './exclusions.tsx';
 import { NeedsForm } from './needs-form.tsx';
 import { Options } from './options.tsx';
+import { relaxationsOf } from './relaxation.ts';
 import { Relaxations } from './relaxations.tsx';
 
 /** The view that finds pods for what a visitor needs. */
@@ -17,7 +18,9 @@ export function FindView({ board }: { readonly board: Board }) {
       </section>
       {answer.value !== null && problem.value === null && (
         <aside class="why" aria-label="What was left out" aria-busy={isAsking.value}>
-          {hasOptions && <Relaxations find={board.find} />}
+          {hasOptions && (
+            <Relaxations find={board.find} relaxations={relaxationsOf(answer.value.placement.relaxations)} />
+          )}
           <Exclusions find={board.find} />
           <AskAgain board={board} />
         </aside>

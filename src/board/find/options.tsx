@@ -21,7 +21,7 @@ export function Options({ board }: { readonly board: Board }) {
       <ListHead board={board} answer={answer} />
       <CoverageNote placement={answer.placement} />
       {totalCount === 0 ? (
-        <Empty find={find} placement={answer.placement} />
+        <Empty find={find} answer={answer} />
       ) : (
         <ol class="options">
           {options.map((option) => (

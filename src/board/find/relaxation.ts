@@ -1,4 +1,5 @@
 import { dollars } from '../format/price.ts';
+import type { PlacementNeeds } from '../graphql/graphql.ts';
 import type { Placement } from './find.ts';
 import { EMPTY_FORM, type Form } from './form.ts';
 
@@ -45,5 +46,13 @@ export function relaxationsOf(reported: readonly ReportedRelaxation[]): readonly
     const count = options === 1 ? '1 option' : `${options} options`;
     const price = cheapest === null ? '' : `, from ${dollars(cheapest.perPod)}/h`;
     return { need, text: `Without ${known.text}: ${count}${price}`, change: known.change };
+  });
+}
+
+/** Returns a button for each need of a question, for needs of which the gateway does not report what there would be without them. */
+export function dropsOf(needs: PlacementNeeds): readonly Relaxation[] {
+  return Object.keys(needs).flatMap((need) => {
+    const known = CHANGES[need];
+    return known === undefined ? [] : { need, text: `Without ${known.text}`, change: known.change };
   });
 }

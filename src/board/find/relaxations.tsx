@@ -1,9 +1,13 @@
 import type { Find } from './find.ts';
-import { relaxationsOf } from './relaxation.ts';
+import type { Relaxation } from './relaxation.ts';
 
-/** Buttons that give up one need each, with what there would be without it. */
-export function Relaxations({ find }: { readonly find: Find }) {
-  const relaxations = relaxationsOf(find.answer.value?.placement.relaxations ?? []);
+interface RelaxationsProps {
+  readonly find: Find;
+  readonly relaxations: readonly Relaxation[];
+}
+
+/** Buttons that give up one need each. */
+export function Relaxations({ find, relaxations }: RelaxationsProps) {
   if (relaxations.length === 0) return null;
   return (
     <section class="relaxations" aria-labelledby="relaxations">
