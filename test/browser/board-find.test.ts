@@ -21,7 +21,7 @@ const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, U
 /** Opens the view, and waits for its first answer. */
 async function openFind(options: BoardOptions = {}) {
   const board = await openBoard(browser, { path: '/', context: CLIPBOARD, ...options });
-  await board.page.getByRole('heading', { name: /pods? meets? all needs|No pod/ }).waitFor();
+  await board.page.getByRole('heading', { name: /pods? (meets? all needs|available)|No pod/ }).waitFor();
   return board;
 }
 
@@ -129,7 +129,7 @@ describe.skipIf(!hasChromium)('the needs', () => {
     await page.goBack();
     await page.goBack();
     expect(searchOf(page)).toBe('');
-    await expect.poll(() => titleOf(page)).toBe('79 pods meet all needs');
+    await expect.poll(() => titleOf(page)).toBe('79 pods available');
     expect(await page.getByLabel('GPU', { exact: true }).inputValue()).toBe('');
     await page.goForward();
     await expect.poll(() => page.locator('.option-gpu strong').allInnerTexts()).toContain('A100 PCIe');
@@ -154,7 +154,7 @@ describe.skipIf(!hasChromium)('the needs', () => {
     const note = page.locator(`#${await field.getAttribute('aria-describedby')}`);
     expect(await note.textContent()).toContain(message);
     await page.getByRole('button', { name: 'Clear all needs' }).click();
-    await expect.poll(() => titleOf(page)).toBe('79 pods meet all needs');
+    await expect.poll(() => titleOf(page)).toBe('79 pods available');
     expect(await note.textContent()).toBe('');
   });
 });
@@ -224,7 +224,7 @@ describe.skipIf(!hasChromium)('the reasons', () => {
     await using board = await openFind({ path: '/?memory=1000' });
     await board.page.getByText('No GPU type at RunPod fits these needs, whatever is in stock.').waitFor();
     await board.page.getByRole('button', { name: 'Without the memory per GPU' }).click();
-    await expect.poll(() => titleOf(board.page)).toBe('79 pods meet all needs');
+    await expect.poll(() => titleOf(board.page)).toBe('79 pods available');
   });
 });
 

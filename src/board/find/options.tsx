@@ -29,6 +29,11 @@ export function Options({ board }: { readonly board: Board }) {
           ))}
         </ol>
       )}
+      {totalCount > 0 && (
+        <p class="hint">
+          The copied request creates the pod at RunPod. Replace {'<name>'} and {'<image>'}; the key is yours.
+        </p>
+      )}
       {totalCount > options.length && more !== null && (
         <button type="button" class="button" onClick={() => find.change({ first: more })}>
           Show {Math.min(more, totalCount)} of {totalCount} pods
