@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BoardOptions, openBoard } from '../support/board.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
+import { violationsOf } from '../support/violations.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -321,5 +322,29 @@ describe.skipIf(!hasChromium)('the layout of the view', () => {
     await page.keyboard.press('Enter');
     await firstOption(page).getByText('Copied').first().waitFor();
     expect(await copied(page)).toContain('NVIDIA RTX 2000 Ada Generation');
+  });
+});
+
+describe.skipIf(!hasChromium)('the accessibility of the view', () => {
+  it.each([
+    ['light', { colorScheme: 'light' as const }],
+    ['dark', { colorScheme: 'dark' as const }],
+    ['phone', { viewport: { width: 390, height: 844 } }],
+  ])('has no violation at all: %s', async (_name, context) => {
+    await using runPod = await startFakeRunPod(({ variables }) =>
+      variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
+    );
+    await using board = await openFind({ env: live(runPod.url), path: '/?gpu=l&volume=yes', context });
+    const { page } = board;
+    await page.getByText('places could not be observed').click();
+    await page.locator('.reason summary').last().click();
+    await page.locator('.reason li').first().waitFor();
+    expect(await violationsOf(page, 'minor')).toEqual([]);
+    await page.getByLabel('$/h per pod, at most').fill('0.01');
+    await page.getByText('No pod found yet').waitFor();
+    expect(await violationsOf(page, 'minor')).toEqual([]);
+    await page.getByLabel('$/h per pod, at most').fill('-1');
+    await page.getByText('One of the needs is not valid.').waitFor();
+    expect(await violationsOf(page, 'minor')).toEqual([]);
   });
 });
