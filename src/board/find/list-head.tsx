@@ -15,7 +15,7 @@ export function ListHead({ board, answer }: ListHeadProps) {
   return (
     <div class="list-head">
       <div>
-        <h2 id="found" aria-live="polite">
+        <h2 id="found" tabIndex={-1} aria-live="polite">
           {titleFor(answer)}
         </h2>
         <p class="asked">{askedAt(board, answer)}</p>

@@ -42,7 +42,7 @@ function openFind(answer: () => Placement = placement, search = '') {
     sent.push(variables);
     return { placement: answer() };
   }) as SendQuery;
-  const find = createFind({ address, lists, sendQuery, now: () => 1000 });
+  const find = createFind({ address, search: address.search, lists, sendQuery, now: () => 1000 });
   return { find, address, changes, lists, sent, read: () => find.read(new AbortController().signal) };
 }
 
