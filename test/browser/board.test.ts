@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)('the matrix', () => {
     expect(await size()).toEqual([25, 28]);
     await page.getByLabel('Show the others too').check();
     await expect.poll(size).toEqual([41, 39]);
-    expect(searchOf(page)).toBe('?all=yes');
+    await expect.poll(() => searchOf(page)).toBe('?all=yes');
   });
 
   it('names the country of each data center, and counts the cells in stock of each row and column', async () => {
@@ -156,7 +156,8 @@ describe.skipIf(!hasChromium)('the filters', () => {
     await page.getByLabel('Maker').selectOption('NVIDIA');
     await page.getByLabel('Memory, at least').selectOption('24');
     await page.getByLabel('$ per GPU hour, at most').fill('0.7');
-    expect(searchOf(page)).toBe('?region=EUROPE&gpu=rtx&manufacturer=NVIDIA&memory=24&price=0.7');
+    const search = '?region=EUROPE&gpu=rtx&manufacturer=NVIDIA&memory=24&price=0.7';
+    await expect.poll(() => searchOf(page)).toBe(search);
     const rows = ['RTX A6000', 'RTX 3090', 'RTX 4090', 'RTX A5000'];
     await expect.poll(() => board.rows()).toEqual(rows);
     await page.reload();
