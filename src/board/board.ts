@@ -1,4 +1,4 @@
-import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, type Signal } from '@preact/signals';
 import { type Connection, createConnection } from './connection.ts';
 import type { SendQuery } from './gateway/send-query.ts';
 import type { StreamListener, Subscribe } from './live/subscribe.ts';
@@ -34,7 +34,10 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   readonly now: ReadonlySignal<number>;
   readonly sendQuery: SendQuery;
   readonly subscribe: Subscribe;
-  readonly filters: Filters;
+  /** The filters of the matrix. */
+  readonly filters: Signal<Filters>;
+  /** Whether the board reads cells and receives changes. If not, it reads the lists only. */
+  readonly isMatrixNeeded: ReadonlySignal<boolean>;
   /** The client key that is sent with each request; null if the visitor has not entered one. */
   readonly key: Signal<string | null>;
   /** Runs when the gateway serves another version of the page. */
@@ -45,15 +48,21 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
 const MAX_OFFERS = 4;
 
 /** Assembles the board and starts it. */
-export function createBoard({ now, sendQuery, subscribe, key, onAppeared, onOutdated, ...initial }: BoardDeps): Board {
-  const filters = signal(initial.filters);
+export function createBoard(deps: BoardDeps): Board {
+  const { now, sendQuery, subscribe, filters, isMatrixNeeded, key, onAppeared, onOutdated } = deps;
   const gpuCount = computed(() => filters.value.gpuCount);
   const state = createBoardState({ now: Date.now, onAppeared });
   const reader = createBoardReader({ sendQuery, state, now: Date.now });
   const { isLive, outage, keyProblem, succeed, fail } = createConnection({ key, onOutdated });
   const { readNow } = createReadLoop({
-    read: (abort) => reader.read(gpuCount.peek(), abort),
-    nextReadInMs: () => reader.nextReadInMs(isLive.peek() === true ? POLL_INTERVAL_MS.live : POLL_INTERVAL_MS.polling),
+    async read(abort) {
+      await reader.readLists(abort);
+      if (isMatrixNeeded.peek()) await reader.readCells(gpuCount.peek(), abort);
+    },
+    nextReadInMs: () =>
+      isMatrixNeeded.peek()
+        ? reader.nextReadInMs(isLive.peek() === true ? POLL_INTERVAL_MS.live : POLL_INTERVAL_MS.polling)
+        : POLL_INTERVAL_MS.polling,
     onFailure: fail,
   });
 
@@ -61,7 +70,9 @@ export function createBoard({ now, sendQuery, subscribe, key, onAppeared, onOutd
   effect(() => {
     // An open stream keeps the headers with which it was opened, so a new key needs a new stream. Without a valid key no stream can open.
     void key.value;
-    return keyProblem.value === null ? subscribe(gpuCount.value, listener) : undefined;
+    if (isMatrixNeeded.value) return keyProblem.value === null ? subscribe(gpuCount.value, listener) : undefined;
+    isLive.value = null;
+    return undefined;
   });
   // Each read stores new lists, even if they are equal to the previous ones. So every change of `lists` shows that the gateway has
   // answered.
@@ -70,6 +81,7 @@ export function createBoard({ now, sendQuery, subscribe, key, onAppeared, onOutd
     state.forgetCells();
     readNow();
   });
+  onChange(isMatrixNeeded, readNow);
 
   const matrix = createShownMatrix(state, filters);
   const offers = computed(() =>

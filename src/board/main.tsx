@@ -1,5 +1,6 @@
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
+import { createAddress } from './address.ts';
 import { createAppearanceCollector } from './alerts/appearance-collector.ts';
 import { createBells } from './alerts/bells.ts';
 import { createClaims } from './alerts/claims.ts';
@@ -14,7 +15,8 @@ import { createSendQuery } from './gateway/send-query.ts';
 import { limitStreams } from './live/limit-streams.ts';
 import { createSharedSubscribe } from './live/shared-subscribe.ts';
 import { createSubscribe } from './live/subscribe.ts';
-import { fromSearch, toSearch } from './view/filters.ts';
+import { fromSearch } from './view/filters.ts';
+import { createViews, matrixSearch, viewIn } from './views.ts';
 
 const ENDPOINT = new URL('/graphql', location.href).href;
 
@@ -25,6 +27,10 @@ const reloaded = createStoredText(() => sessionStorage, 'reloaded');
 const bells = createBells(createStoredNames(() => localStorage, 'bell:', window));
 const hasLocks = 'locks' in navigator;
 const notifications = createNotifications(document, hasLocks ? createClaims(navigator.locks) : async () => true);
+
+const address = createAddress(window);
+const filters = signal(fromSearch(viewIn(address.search.peek()) === 'matrix' ? address.search.peek() : ''));
+const views = createViews({ address, filters });
 
 const subscribe = createSubscribe(ENDPOINT, headers);
 // Old browsers have neither of the two APIs. A page that comes from another machine over plain HTTP has no locks. In these cases each tab
@@ -42,8 +48,10 @@ const board = createBoard({
         openChannel: (name) => new BroadcastChannel(name),
       })
     : subscribe,
-  filters: fromSearch(location.search),
+  filters,
   key,
+  // A bell needs the matrix, because only its changes show that a GPU type has become available.
+  isMatrixNeeded: computed(() => views.shown.value === 'matrix' || bells.chosen.value.size > 0),
   onAppeared: (cells) => collectAppeared(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),
   onOutdated() {
     // Reload only once. If the reload does not help, the page shows the error.
@@ -62,11 +70,11 @@ const collectAppeared = createAppearanceCollector({
 
 effect(() => storedKey.write(key.value));
 effect(() => {
-  const search = toSearch(board.filters.value);
-  history.replaceState(null, '', search === '' ? location.pathname : `?${search}`);
+  const search = matrixSearch(filters.value);
+  if (views.shown.peek() === 'matrix') address.replace(search);
 });
-addEventListener('popstate', () => {
-  board.filters.value = fromSearch(location.search);
+address.search.subscribe((search) => {
+  if (viewIn(search) === 'matrix') filters.value = fromSearch(search);
 });
 addEventListener('online', () => board.readNow());
 watchPageWake(document, () => board.readNow());
@@ -75,4 +83,4 @@ document.addEventListener('visibilitychange', () => {
 });
 
 const root = document.getElementById('board');
-if (root !== null) render(<App board={board} bells={bells} notifications={notifications} />, root);
+if (root !== null) render(<App board={board} views={views} bells={bells} notifications={notifications} />, root);

@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium)('the accessibility of the page', () => {
     await using board = await openBoard(browser, {
       env: live(runPod.url),
       context,
-      path: '/?region=EUROPE&memory=24&all=yes',
+      path: '/?view=matrix&region=EUROPE&memory=24&all=yes',
     });
     await board.loaded();
     await board.page.locator('.failures summary').click();
@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium)('the accessibility of the page', () => {
     await recorded.page.locator('[data-place="EU-RO-1"]').focus();
     await recorded.page.getByRole('tooltip').waitFor();
     expect(await violationsOf(recorded.page)).toEqual([]);
-    await recorded.page.goto(`${recorded.gateway.url}/?gpu=mi300x&memory=1000`);
+    await recorded.page.goto(`${recorded.gateway.url}/?view=matrix&gpu=mi300x&memory=1000`);
     await recorded.page.getByText('No GPU type matches the filters.').waitFor();
     expect(await violationsOf(recorded.page)).toEqual([]);
     await using locked = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' } });

@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium)('the matrix', () => {
   });
 
   it('hides GPU types and data centers without stock until the visitor asks for them', async () => {
-    await using board = await openBoard(browser, { path: '/' });
+    await using board = await openBoard(browser, { path: '/?view=matrix' });
     await board.loaded();
     const { page } = board;
     await page.getByText('25 of 41 GPU types and 28 of 39 data centers in stock').waitFor();
@@ -53,11 +53,11 @@ describe.skipIf(!hasChromium)('the matrix', () => {
     expect(await size()).toEqual([25, 28]);
     await page.getByLabel('Show the others too').check();
     await expect.poll(size).toEqual([41, 39]);
-    await expect.poll(() => searchOf(page)).toBe('?all=yes');
+    await expect.poll(() => searchOf(page)).toBe('?view=matrix&all=yes');
   });
 
   it('names the country of each data center, and counts the cells in stock of each row and column', async () => {
-    await using board = await openBoard(browser, { path: '/' });
+    await using board = await openBoard(browser, { path: '/?view=matrix' });
     await board.loaded();
     const { page } = board;
     expect(await page.locator('[data-place="EU-RO-1"]').textContent()).toBe('Romania EU-RO-19 in stock');
@@ -82,7 +82,7 @@ describe.skipIf(!hasChromium)('the matrix', () => {
   });
 
   it('can be downloaded as CSV and JSON', async () => {
-    await using board = await openBoard(browser, { path: '/?gpu=mi300x' });
+    await using board = await openBoard(browser, { path: '/?view=matrix&gpu=mi300x' });
     await board.loaded();
     const { page } = board;
     const save = async (name: string) => {
@@ -121,7 +121,7 @@ describe.skipIf(!hasChromium)('the matrix', () => {
     expect((await order(/^GB/))[0]).toBe('RTX A2000');
     expect(await order(/^GPU/)).toEqual(['A100 PCIe', 'V100 SXM2 32GB']);
     expect((await order(/^\$/))[0]).toBe('RTX 2000 Ada');
-    expect(searchOf(page)).toBe('?all=yes&sort=price');
+    expect(searchOf(page)).toBe('?view=matrix&all=yes&sort=price');
     expect((await order(/^\$/))[0]).toBe('B200');
     expect(await page.locator('th[aria-sort=descending]').innerText()).toContain('$/h');
   });
@@ -148,7 +148,7 @@ describe.skipIf(!hasChromium)('a matrix that is loading', () => {
 
 describe.skipIf(!hasChromium)('the filters', () => {
   it('are written to the URL and restored from it', async () => {
-    await using board = await openBoard(browser, { path: '/' });
+    await using board = await openBoard(browser, { path: '/?view=matrix' });
     await board.loaded();
     const { page } = board;
     await page.getByLabel('GPU', { exact: true }).fill('rtx');
@@ -156,7 +156,7 @@ describe.skipIf(!hasChromium)('the filters', () => {
     await page.getByLabel('Maker').selectOption('NVIDIA');
     await page.getByLabel('Memory, at least').selectOption('24');
     await page.getByLabel('$ per GPU hour, at most').fill('0.7');
-    const search = '?region=EUROPE&gpu=rtx&manufacturer=NVIDIA&memory=24&price=0.7';
+    const search = '?view=matrix&region=EUROPE&gpu=rtx&manufacturer=NVIDIA&memory=24&price=0.7';
     await expect.poll(() => searchOf(page)).toBe(search);
     const rows = ['RTX A6000', 'RTX 3090', 'RTX 4090', 'RTX A5000'];
     await expect.poll(() => board.rows()).toEqual(rows);
@@ -165,14 +165,14 @@ describe.skipIf(!hasChromium)('the filters', () => {
     await expect.poll(() => board.rows()).toEqual(rows);
     expect(await page.getByLabel('$ per GPU hour, at most').inputValue()).toBe('0.7');
     await page.getByRole('button', { name: 'Clear filters' }).click();
-    await expect.poll(async () => [searchOf(page), (await board.rows()).length]).toEqual(['', 25]);
+    await expect.poll(async () => [searchOf(page), (await board.rows()).length]).toEqual(['?view=matrix', 25]);
   });
 
   it('are restored when the visitor goes back', async () => {
-    await using board = await openBoard(browser, { path: '/?gpu=h100' });
+    await using board = await openBoard(browser, { path: '/?view=matrix&gpu=h100' });
     await board.loaded();
     const { page } = board;
-    await page.goto(`${board.gateway.url}/?gpu=mi300x`);
+    await page.goto(`${board.gateway.url}/?view=matrix&gpu=mi300x`);
     await board.loaded();
     expect(await board.rows()).toEqual(['MI300X']);
     await page.goBack();
@@ -186,20 +186,20 @@ describe.skipIf(!hasChromium)('the filters', () => {
     await board.page.getByLabel('GPUs per pod').selectOption('8');
     await board.cell('RTX 4090', 'EU-RO-1').and(board.page.locator('.none')).waitFor();
     await board.loaded();
-    expect(searchOf(board.page)).toBe('?count=8&all=yes');
+    expect(searchOf(board.page)).toBe('?view=matrix&count=8&all=yes');
   });
 
   it('name the filter to drop when no GPU type matches them, with a button that drops it', async () => {
-    await using board = await openBoard(browser, { path: '/?gpu=mi300x&memory=1000' });
+    await using board = await openBoard(browser, { path: '/?view=matrix&gpu=mi300x&memory=1000' });
     const { page } = board;
     await page.getByText('No GPU type matches the filters.').waitFor();
     await page.getByRole('button', { name: 'Less than 1000 GB of memory too 1 GPU type' }).click();
     await expect.poll(() => board.rows()).toEqual(['MI300X']);
-    expect(searchOf(page)).toBe('?gpu=mi300x');
+    expect(searchOf(page)).toBe('?view=matrix&gpu=mi300x');
   });
 
   it('can all be cleared when no single one is the reason', async () => {
-    await using board = await openBoard(browser, { path: '/?gpu=abacus&memory=1000' });
+    await using board = await openBoard(browser, { path: '/?view=matrix&gpu=abacus&memory=1000' });
     await board.page.getByRole('button', { name: 'Clear all filters' }).click();
     await expect.poll(async () => (await board.rows()).length).toBe(25);
   });
@@ -207,7 +207,7 @@ describe.skipIf(!hasChromium)('the filters', () => {
 
 describe.skipIf(!hasChromium)('the list of cheapest offers', () => {
   it('shows the cheapest GPU type of the table, and a click moves the focus to its cell', async () => {
-    await using board = await openBoard(browser, { path: '/?memory=80' });
+    await using board = await openBoard(browser, { path: '/?view=matrix&memory=80' });
     await board.loaded();
     const { page } = board;
     const cheapest = page
@@ -222,7 +222,10 @@ describe.skipIf(!hasChromium)('the list of cheapest offers', () => {
   it.each([390, 768, 1400])(
     'leads to the details of an offer, which stay open, in a window of %d pixels',
     async (width) => {
-      await using board = await openBoard(browser, { path: '/', context: { viewport: { width, height: 800 } } });
+      await using board = await openBoard(browser, {
+        path: '/?view=matrix',
+        context: { viewport: { width, height: 800 } },
+      });
       await board.loaded();
       const { page } = board;
       const offer = page.locator('.offer').first();
@@ -236,7 +239,7 @@ describe.skipIf(!hasChromium)('the list of cheapest offers', () => {
   );
 
   it('also shows the price of a pod with several GPUs', async () => {
-    await using board = await openBoard(browser, { path: '/?count=2&gpu=a100%20pcie' });
+    await using board = await openBoard(browser, { path: '/?view=matrix&count=2&gpu=a100%20pcie' });
     await board.page.getByRole('button', { name: '$3.28 per pod' }).waitFor();
   });
 });
@@ -307,7 +310,7 @@ describe.skipIf(!hasChromium)('the details of a cell', () => {
 
 describe.skipIf(!hasChromium)('keyboard navigation', () => {
   it('reaches filters, sort buttons, bells and cells', async () => {
-    await using board = await openBoard(browser, { path: '/?gpu=h100&all=yes' });
+    await using board = await openBoard(browser, { path: '/?view=matrix&gpu=h100&all=yes' });
     await board.loaded();
     const { page } = board;
     const focused = () =>
