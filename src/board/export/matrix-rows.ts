@@ -3,11 +3,27 @@ import type { DataCenter, GpuType } from '../state/lists.ts';
 import type { Matrix } from '../view/matrix.ts';
 import { type CsvValue, toCsv } from './csv.ts';
 
+/** The columns of an exported file, in order. */
+const COLUMNS = [
+  'gpuTypeId',
+  'gpuType',
+  'memoryGb',
+  'dataCenterId',
+  'region',
+  'countryCode',
+  'gpuCount',
+  'available',
+  'stock',
+  'onDemandPricePerGpu',
+  'onDemandPricePerPod',
+  'spotPricePerGpu',
+  'availableGpuCounts',
+  'observedAt',
+  'stale',
+] as const;
+
 /** One cell of the matrix in an exported file. Prices are US dollars per hour. */
-export interface ExportedRow extends Record<string, CsvValue | readonly number[]> {
-  readonly gpuTypeId: string;
-  readonly dataCenterId: string;
-}
+export type ExportedRow = Readonly<Record<(typeof COLUMNS)[number], CsvValue | readonly number[]>>;
 
 /** Returns every loaded cell that the matrix shows, row by row. */
 export function exportedRows({ rows, groups }: Matrix, cells: Cells, gpuCount: number): readonly ExportedRow[] {
@@ -42,14 +58,10 @@ function exportedRow(gpuType: GpuType, dataCenter: DataCenter, cell: Cell, gpuCo
 
 /** Returns the rows as CSV. A list is one field, with spaces between its numbers. */
 export function rowsToCsv(rows: readonly ExportedRow[]): string {
-  const [first] = rows;
-  if (first === undefined) return '';
-  const toValue = (value: ExportedRow[string] | undefined): CsvValue =>
-    value === undefined ? null : isList(value) ? value.join(' ') : value;
-  const names = Object.keys(first);
+  const toValue = (value: CsvValue | readonly number[]): CsvValue => (isList(value) ? value.join(' ') : value);
   return toCsv(
-    names,
-    rows.map((row) => names.map((name) => toValue(row[name]))),
+    COLUMNS,
+    rows.map((row) => COLUMNS.map((name) => toValue(row[name]))),
   );
 }
 

@@ -41,6 +41,7 @@ describe('the exported rows', () => {
   it('have a header and one line each as CSV', () => {
     const [header, line] = rowsToCsv(rows).split('\r\n');
     expect(header?.split(',').slice(0, 5)).toEqual(['gpuTypeId', 'gpuType', 'memoryGb', 'dataCenterId', 'region']);
+    expect(header).toBe(rowsToCsv([]).trimEnd());
     expect(line).toBe('a,"A, ""big""",24,EU-RO-1,EUROPE,RO,1,true,LOW,0.5,0.5,0.2,1 2,2026-01-01T00:00:00.000Z,false');
   });
 });
