@@ -140,7 +140,7 @@ describe.skipIf(!hasChromium)('changes', () => {
     let fastestMs = Number.POSITIVE_INFINITY;
     for (const [stock, letter] of [
       [inStock('High', 0.43), 'H'],
-      [NOTHING, '-'],
+      [NOTHING, '·'],
       [inStock('High', 0.43), 'H'],
     ] as const) {
       const changedAt = performance.now();

@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('the matrix', () => {
     expect(await board.cell('H200 SXM', 'US-NC-1').innerText()).toBe('H');
     expect(await board.cell('A40', 'EU-SE-1').innerText()).toBe('M');
     expect(await board.cell('MI300X', 'EU-RO-1').innerText()).toBe('L');
-    expect(await board.cell('MI300X', 'EU-CZ-1').innerText()).toBe('-');
+    expect(await board.cell('MI300X', 'EU-CZ-1').innerText()).toBe('·');
     expect([board.foreignRequests, board.consoleErrors]).toEqual([[], []]);
   });
 
