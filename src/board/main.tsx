@@ -32,6 +32,8 @@ const address = createAddress(window);
 const filters = signal(fromSearch(viewIn(address.search.peek()) === 'matrix' ? address.search.peek() : ''));
 const views = createViews({ address, filters });
 
+const isVisible = signal(!document.hidden);
+
 const subscribe = createSubscribe(ENDPOINT, headers);
 // Old browsers have neither of the two APIs. A page that comes from another machine over plain HTTP has no locks. In these cases each tab
 // opens a stream of its own.
@@ -49,9 +51,11 @@ const board = createBoard({
       })
     : subscribe,
   filters,
+  address,
   key,
   // A bell needs the matrix, because only its changes show that a GPU type has become available.
   isMatrixNeeded: computed(() => views.shown.value === 'matrix' || bells.chosen.value.size > 0),
+  isFindShown: computed(() => views.shown.value === 'find' && isVisible.value),
   onAppeared: (cells) => collectAppeared(cells.filter(({ gpuType }) => bells.chosen.value.has(gpuType.id))),
   onOutdated() {
     // Reload only once. If the reload does not help, the page shows the error.
@@ -79,6 +83,7 @@ address.search.subscribe((search) => {
 addEventListener('online', () => board.readNow());
 watchPageWake(document, () => board.readNow());
 document.addEventListener('visibilitychange', () => {
+  isVisible.value = !document.hidden;
   if (!document.hidden && board.outage.value !== null) board.readNow();
 });
 

@@ -1,7 +1,7 @@
 import type { Bells } from '../alerts/bells.ts';
 import type { Notifications } from '../alerts/notifications.ts';
 import type { Board } from '../board.ts';
-import { Find } from '../find/components/find.tsx';
+import { FindView } from '../find/find-view.tsx';
 import type { Views } from '../views.ts';
 import { OutageBanner, RecordedBanner } from './banners.tsx';
 import { Cheapest } from './cheapest.tsx';
@@ -56,7 +56,7 @@ function Content({ board, views, bells }: Omit<AppProps, 'notifications'>) {
   return (
     <>
       <RecordedBanner board={board} />
-      {views.shown.value === 'matrix' ? <Matrix board={board} bells={bells} /> : <Find board={board} />}
+      {views.shown.value === 'matrix' ? <Matrix board={board} bells={bells} /> : <FindView board={board} />}
       {board.key.value !== null && <ForgetKey onForget={() => board.setKey(null)} />}
     </>
   );

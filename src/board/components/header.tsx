@@ -18,7 +18,7 @@ const VIEWS: readonly (readonly [view: ViewName, title: string])[] = [
 const LINKS: readonly (readonly [href: string, text: string])[] = [
   ['/graphql', 'GraphiQL'],
   ['/schema.graphql', 'Schema'],
-  ['https://console.runpod.io/', 'RunPod console'],
+  ['https://console.runpod.io/', 'RunPod'],
 ];
 
 /** Shows the title, links to the views and to other pages, and the state of the source. The matrix also has a live status and an age. */
@@ -32,7 +32,7 @@ export function Header({ board, views }: { readonly board: Board; readonly views
           <ViewLink key={view} view={view} title={title} views={views} />
         ))}
       </nav>
-      <ul class="pills" aria-label="Status">
+      <ul class={isMatrix ? 'pills' : 'pills short'} aria-label="Status">
         {board.keyProblem.value === 'missing' ? (
           <li class="pill">Client key required</li>
         ) : (
@@ -43,7 +43,7 @@ export function Header({ board, views }: { readonly board: Board; readonly views
           </>
         )}
       </ul>
-      <nav class="links" aria-label="Elsewhere">
+      <nav class="links" aria-label="Other pages">
         {LINKS.map(([href, text]) => (
           <a key={href} href={href}>
             {text}

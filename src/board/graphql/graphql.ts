@@ -45,6 +45,78 @@ export type GpuManufacturer =
   /** Another maker, or RunPod does not report the maker. */
   | 'UNKNOWN';
 
+/**
+ * Conditions on a pod. A pod must meet all of them. A condition that is left out or null has no effect. If a value is unknown (null), it does
+ * not meet a condition on that value. An empty list matches nothing, and is an error (BAD_USER_INPUT).
+ */
+export type PlacementNeeds = {
+  /** Keeps the data centers that have all of these certifications, by RunPod's names, in any letter case. */
+  readonly compliance?: ReadonlyArray<string> | null | undefined;
+  /** Keeps the data centers in these countries, by ISO 3166-1 alpha-2 code, in any letter case. */
+  readonly countryCodes?: ReadonlyArray<string> | null | undefined;
+  /**
+   * Keeps the data centers with these ids, in any letter case; for example, where your network volume is. An id that RunPod does not report
+   * is an error (BAD_USER_INPUT).
+   */
+  readonly dataCenterIds?: ReadonlyArray<string | number> | null | undefined;
+  /** If true, keeps the data centers on RunPod's global network. If false, it has no effect. */
+  readonly globalNetwork?: boolean | null | undefined;
+  /**
+   * The number of GPUs on the pod, from 1 to 16. If null, the number differs by GPU type: it is that of the smallest pod that has
+   * `minTotalMemoryGb`, or 1 without `minTotalMemoryGb`.
+   */
+  readonly gpuCount?: number | null | undefined;
+  /** Keeps the GPU types with these ids, in any letter case. An id that RunPod does not list is an error (BAD_USER_INPUT). */
+  readonly gpuTypeIds?: ReadonlyArray<string | number> | null | undefined;
+  /** Keeps the GPU types of this manufacturer. */
+  readonly manufacturer?: GpuManufacturer | null | undefined;
+  /** The highest on-demand price in US dollars per pod and hour, 0 or more. A pod without a quoted price does not meet it. */
+  readonly maxPricePerHour?: number | null | undefined;
+  /** The least memory of one GPU in GB, 0 or more. */
+  readonly minMemoryGb?: number | null | undefined;
+  /** The lowest level of stock: LOW, MEDIUM or HIGH. NONE and UNKNOWN are errors (BAD_USER_INPUT). */
+  readonly minStock?: StockLevel | null | undefined;
+  /** The least memory of all GPUs of the pod together in GB, 0 or more. */
+  readonly minTotalMemoryGb?: number | null | undefined;
+  /** If true, keeps the data centers that support network volumes. If false, it has no effect. */
+  readonly networkVolume?: boolean | null | undefined;
+  /** Keeps the data centers on these continents. */
+  readonly regions?: ReadonlyArray<Region> | null | undefined;
+};
+
+/**
+ * The order of pods. Equal pods are ordered by GPU type display name, then by data center id. A pod whose price or stock level is unknown
+ * comes after pods whose value is known.
+ */
+export type PlacementPreference =
+  /** The lowest price per pod first. Of pods with the same price, the one with the higher stock level first. */
+  | 'CHEAPEST'
+  /** The highest stock level first. Of pods with the same level, the one with the lower price first. */
+  | 'LIKELIEST';
+
+/** The reason why a GPU type or a cell is no option. Values may be added. */
+export type PlacementReason =
+  /** The cell could not be observed. The pod may be in stock. */
+  | 'NOT_OBSERVED'
+  /** RunPod does not offer the GPU type on secure cloud. */
+  | 'NOT_ON_SECURE_CLOUD'
+  /** The pod is in stock, but RunPod quotes no price. */
+  | 'NO_PRICE'
+  /** The data center is in another place, or lacks network volumes, the global network or a certification. */
+  | 'OTHER_DATA_CENTER'
+  /** The GPU type is not among the requested ones, or is of another manufacturer. */
+  | 'OTHER_GPU_TYPE'
+  /** RunPod reports no stock. */
+  | 'OUT_OF_STOCK'
+  /** The pod is in stock, but below the needed level, or at an unknown level. */
+  | 'STOCK_TOO_LOW'
+  /** The pod is in stock, but costs too much. */
+  | 'TOO_EXPENSIVE'
+  /** The memory is too small, or unknown. */
+  | 'TOO_LITTLE_MEMORY'
+  /** A pod of this GPU type may not have so many GPUs. */
+  | 'TOO_MANY_GPUS';
+
 /** A continent, by its name in RunPod's REST API v2. */
 export type Region =
   /** Africa. */
@@ -118,6 +190,16 @@ export type BoardChangesSubscriptionVariables = Exact<{
 
 export type BoardChangesSubscription = { readonly gpuAvailabilityChanged: { readonly id: string, readonly kind: ChangeKind, readonly after: { readonly id: string, readonly available: boolean | null, readonly stock: StockLevel, readonly availableGpuCounts: ReadonlyArray<number> | null, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string }, readonly dataCenter: { readonly id: string }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null, readonly spotPrice: { readonly perGpu: number } | null } } };
 
+export type BoardFindQueryVariables = Exact<{
+  needs: PlacementNeeds;
+  prefer: PlacementPreference;
+  first: number;
+  withDetails: boolean;
+}>;
+
+
+export type BoardFindQuery = { readonly placement: { readonly totalCount: number, readonly options: ReadonlyArray<{ readonly totalMemoryGb: number, readonly availability: { readonly id: string, readonly gpuCount: number, readonly available: boolean | null, readonly stock: StockLevel, readonly observedAt: string | null, readonly stale: boolean, readonly gpuType: { readonly id: string, readonly displayName: string, readonly memoryGb: number | null }, readonly dataCenter: { readonly id: string, readonly region: Region, readonly countryCode: string | null, readonly location: string | null }, readonly onDemandPrice: { readonly perGpu: number, readonly perPod: number } | null }, readonly createRequest: { readonly method: string, readonly url: string, readonly body: string } }>, readonly excluded: ReadonlyArray<{ readonly reason: PlacementReason, readonly message?: string, readonly gpuType?: { readonly id: string, readonly displayName: string }, readonly dataCenter?: { readonly id: string } | null }>, readonly relaxations: ReadonlyArray<{ readonly need: string, readonly options: number, readonly cheapest: { readonly perPod: number } | null }>, readonly coverage: { readonly expected: number, readonly observed: number, readonly failures: ReadonlyArray<{ readonly code: FailureCode, readonly message: string, readonly gpuType: { readonly id: string, readonly displayName: string }, readonly dataCenter: { readonly id: string } | null }> }, readonly freshness: { readonly observedAt: string | null, readonly stale: boolean } } | null };
+
 export type BoardListsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -166,4 +248,5 @@ export const BoardCellFragmentDoc = new TypedDocumentString(`
     `, {"fragmentName":"BoardCell"}) as unknown as TypedDocumentString<BoardCellFragment, unknown>;
 export const BoardCellsDocument = {"__meta__":{"hash":"sha256:50de4311a2fc70815d90acb82e298813936b4c98f2224699d9698909e7d445f7"}} as unknown as TypedDocumentString<BoardCellsQuery, BoardCellsQueryVariables>;
 export const BoardChangesDocument = {"__meta__":{"hash":"sha256:60953603acc5fc1b9a39b471141484875d9642fdd8d3116c210e86b33aaa8cb9"}} as unknown as TypedDocumentString<BoardChangesSubscription, BoardChangesSubscriptionVariables>;
+export const BoardFindDocument = {"__meta__":{"hash":"sha256:9b10b4e49dc0751e9bd774cdc53ffbd071fa4f7bf359c1f9546f5e231a7d5486"}} as unknown as TypedDocumentString<BoardFindQuery, BoardFindQueryVariables>;
 export const BoardListsDocument = {"__meta__":{"hash":"sha256:5b26ba992c0c276aea6f741fabce1763f3de40c2b8ccd48299c6c0b8ac1476d3"}} as unknown as TypedDocumentString<BoardListsQuery, BoardListsQueryVariables>;
