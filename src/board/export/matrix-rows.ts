@@ -1,7 +1,7 @@
 import { type Cell, type Cells, cellKey } from '../state/cell.ts';
 import type { DataCenter, GpuType } from '../state/lists.ts';
 import type { Matrix } from '../view/matrix.ts';
-import { type CsvValue, toCsv } from './csv.ts';
+import { type ExportedRow, rowsToCsv } from './csv.ts';
 
 /** The columns of an exported file, in order. */
 const COLUMNS = [
@@ -23,10 +23,10 @@ const COLUMNS = [
 ] as const;
 
 /** One cell of the matrix in an exported file. Prices are US dollars per hour. */
-export type ExportedRow = Readonly<Record<(typeof COLUMNS)[number], CsvValue | readonly number[]>>;
+export type ExportedCell = ExportedRow<(typeof COLUMNS)[number]>;
 
 /** Returns every loaded cell that the matrix shows, row by row. */
-export function exportedRows({ rows, groups }: Matrix, cells: Cells, gpuCount: number): readonly ExportedRow[] {
+export function exportedRows({ rows, groups }: Matrix, cells: Cells, gpuCount: number): readonly ExportedCell[] {
   const dataCenters = groups.flatMap((group) => group.dataCenters);
   return rows.flatMap(({ gpuType }) =>
     dataCenters.flatMap((dataCenter) => {
@@ -36,7 +36,7 @@ export function exportedRows({ rows, groups }: Matrix, cells: Cells, gpuCount: n
   );
 }
 
-function exportedRow(gpuType: GpuType, dataCenter: DataCenter, cell: Cell, gpuCount: number): ExportedRow {
+function exportedRow(gpuType: GpuType, dataCenter: DataCenter, cell: Cell, gpuCount: number): ExportedCell {
   return {
     gpuTypeId: gpuType.id,
     gpuType: gpuType.displayName,
@@ -56,13 +56,5 @@ function exportedRow(gpuType: GpuType, dataCenter: DataCenter, cell: Cell, gpuCo
   };
 }
 
-/** Returns the rows as CSV. A list is one field, with spaces between its numbers. */
-export function rowsToCsv(rows: readonly ExportedRow[]): string {
-  const toValue = (value: CsvValue | readonly number[]): CsvValue => (isList(value) ? value.join(' ') : value);
-  return toCsv(
-    COLUMNS,
-    rows.map((row) => COLUMNS.map((name) => toValue(row[name]))),
-  );
-}
-
-const isList = (value: CsvValue | readonly number[]): value is readonly number[] => Array.isArray(value);
+/** Returns exported rows as CSV. */
+export const matrixToCsv = (rows: readonly ExportedCell[]): string => rowsToCsv(COLUMNS, rows);
