@@ -180,6 +180,26 @@ describe.skipIf(!hasChromium)('the filters', () => {
     expect(await board.rows()).toEqual(['H100 NVL', 'H100 PCIe', 'H100 SXM']);
   });
 
+  it('are undone by Back, one after the other, and typing is undone as a whole', async () => {
+    await using board = await openBoard(browser, { path: '/?view=matrix' });
+    await board.loaded();
+    const { page } = board;
+    await page.getByLabel('Region').selectOption('EUROPE');
+    await page.getByLabel('GPU', { exact: true }).pressSequentially('4090');
+    await page.getByLabel('Show the others too').check();
+    await expect.poll(() => searchOf(page)).toBe('?view=matrix&region=EUROPE&gpu=4090&all=yes');
+    await page.goBack();
+    await expect.poll(() => searchOf(page)).toBe('?view=matrix&region=EUROPE&gpu=4090');
+    expect(await page.getByLabel('Show the others too').isChecked()).toBe(false);
+    await page.goBack();
+    await expect.poll(() => searchOf(page)).toBe('?view=matrix&region=EUROPE');
+    expect(await page.getByLabel('GPU', { exact: true }).inputValue()).toBe('');
+    await page.goBack();
+    await expect.poll(() => searchOf(page)).toBe('?view=matrix');
+    await page.goForward();
+    await expect.poll(() => page.getByLabel('Region').inputValue()).toBe('EUROPE');
+  });
+
   it('make the board request all cells again when the pod size changes', async () => {
     await using board = await openBoard(browser);
     await board.loaded();
