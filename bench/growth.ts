@@ -16,13 +16,13 @@ const SIZES = [
 
 const LATENCY_MS = 50;
 
-/** How many sweeps are counted. Another sweep before these is not counted, because the upstream still has to create its answers. */
+/** The number of measured sweeps. The sweep before them is not measured, because the upstream still has to create its answers during it. */
 const SWEEPS = 3;
 
 /** The settings of the gateway: one operation may request every GPU type, and nothing is renewed during the measurement. */
 const SETTINGS = { MAX_UPSTREAM_PER_OPERATION: '1000', FRESH_SECONDS: '3600' };
 
-/** An operation that needs an answer about every GPU type, but has few rows, so that its own cost hardly counts. */
+/** An operation that needs an answer about every GPU type. It has few rows, so that its own cost hardly counts. */
 const SWEEP = '{ gpuAvailability(region: OCEANIA) { totalCount } }';
 
 const QUESTIONS = {
@@ -32,14 +32,14 @@ const QUESTIONS = {
   'the whole matrix': matrixQuery(),
 } as const;
 
-/** How often each query is sent, and for how long at most. */
+/** The maximum number of requests with each query, and the maximum time for them in milliseconds. */
 const TIMES = 200;
 const AT_MOST_MS = 3000;
 
-/** How many GPU types and data centers there are. */
+/** The numbers of GPU types and data centers. */
 type Size = (typeof SIZES)[number];
 
-/** Measures what it costs if RunPod has more GPU types and data centers. */
+/** Measures how the cost grows with the numbers of GPU types and data centers. */
 export async function benchGrowth(): Promise<void> {
   const sizes = [];
   const questions = [];
@@ -114,8 +114,8 @@ async function heapMb({ url }: ServerProcess): Promise<number> {
 
 /**
  * Measures a query with one request at a time. The first request selects rows that no client has requested before. The second request is
- * not measured, because the gateway prepares the operation during it. Then come requests with different variables, and after these the same
- * request again and again.
+ * not measured, because the gateway prepares the operation during it. The next requests have different variables. The last ones are all the
+ * same.
  */
 async function measureQuestion(gateway: ServerProcess, query: string) {
   const before = performance.now();

@@ -23,7 +23,7 @@ const CASES = [
 
 type Case = (typeof CASES)[number];
 
-/** How long the other GPU types may take if two hang, as a multiple of the time that they take if none hangs. */
+/** The maximum time for the other GPU types if two hang, as a multiple of their time if none hangs. */
 const AT_MOST = 1.3;
 
 interface Measured {

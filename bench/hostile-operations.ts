@@ -33,7 +33,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** What is left of the limits on one operation. */
+/** The unused part of the limits on one operation. */
 interface Left {
   tokens: number;
   aliases: number;
@@ -47,9 +47,7 @@ const DATA_CENTERS = ['EU-RO-1', 'US-TX-3', 'CA-MTL-1', 'EUR-IS-1'];
 const PARTS = 'multipart/mixed, application/json';
 const ACCEPTS = ['application/json', 'application/graphql-response+json', PARTS, 'text/event-stream'];
 
-/**
- * Creates a function that returns a valid operation, which uses as much of each limit as it can. Every call returns a different operation.
- */
+/** Creates a function that returns a new valid operation at each call. The operations use large parts of the limits. */
 export function createHostileOperations(random: Random): () => Operation {
   const below = (most: number): number => Math.floor(random() * most);
   const oneOf = <T>(all: readonly T[]): T => all[below(all.length)] as T;
@@ -159,6 +157,6 @@ export function createHostileOperations(random: Random): () => Operation {
 
 const hasSelection = (type: GraphQLNamedType): boolean => isObjectType(type) || isUnionType(type);
 
-/** Whether a field has many values below it. */
+/** Whether a field may have many values below it. */
 const isRich = (name: string): boolean =>
   /^(gpuAvailability|availability|nodes|dataCenters|gpuTypes|failures)$/.test(name);

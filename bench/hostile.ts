@@ -7,22 +7,25 @@ import { toPost } from './request.ts';
 import { type ServerProcess, startGateway } from './server-process.ts';
 import { printTable } from './table.ts';
 
-/** The limit of the heap, in MB: the one that Node chooses by itself in a container of 1 GiB. */
+/** Sets the heap limit, in MB, that Node itself chooses in a container with 1 GiB of memory. */
 const HEAP = '--max-old-space-size=512';
 
 /** The query that another client sends, and its pause after each answer, in milliseconds. */
 const SMALL = '{ gpuAvailability(first: 5) { nodes { stock } } }';
 const EVERY_MS = 5;
 
-/** How many of the worst operations so far are kept. New operations are combined from them. */
+/** The number of worst operations that are kept. New operations are combined from them. */
 const POOL = 100;
 
-/** How many of the worst operations are measured again, how often each of them is measured, and how many are printed. */
+/**
+ * The number of worst operations that are measured again, the number of measurements of each, and the number of operations that are
+ * printed.
+ */
 const WORST = 30;
 const ROUNDS = 5;
 const SHOWN = 10;
 
-/** How long another client may wait at most, and how much memory an operation may take at most. */
+/** The longest time that another client may wait, and the largest amount of memory that an operation may take. */
 const MOST_WAIT_MS = 250;
 const MOST_MEMORY_MB = 64;
 
@@ -31,9 +34,9 @@ interface Measured {
   readonly status: number;
   readonly bytes: number;
   readonly tookMs: number;
-  /** How long another client waited for an answer at most, while the operation was executed. */
+  /** The longest time that another client waited for an answer while the operation was executed. */
   readonly waitMs: number;
-  /** How much the resident memory of the gateway grew at most, while the operation was executed. */
+  /** The largest growth of the gateway's resident memory while the operation was executed. */
   readonly memoryMb: number;
 }
 
@@ -85,8 +88,8 @@ const scoreOf = ({ waitMs, memoryMb }: Measured): number => Math.max(waitMs / MO
 const worstOf = (all: readonly Measured[]): number => Math.round(Math.max(...all.map(({ waitMs }) => waitMs)));
 
 /**
- * Returns the smallest values of all rounds, which the operation causes every time. Larger values may be caused by another process, or by a
- * garbage collection that was due.
+ * Returns the smallest value of each measurement over all rounds. The operation reaches at least this value every time. Larger values may
+ * be due to another process, or to a garbage collection.
  */
 function leastOf(rounds: readonly Measured[]): Measured {
   const [first] = rounds as readonly [Measured];
@@ -117,7 +120,7 @@ function createOtherClient(url: string) {
     }
   })();
   return {
-    /** Returns the longest wait since the previous call, in milliseconds. The wait of a request in progress counts, too. */
+    /** Returns the longest wait since the previous call, in milliseconds. The wait of a request in progress counts too. */
     takeLongest(): number {
       const longest = Math.max(longestMs, startedAt === undefined ? 0 : performance.now() - startedAt);
       longestMs = 0;

@@ -3,7 +3,10 @@ import { quantile } from './quantile.ts';
 import type { GraphQLRequest } from './request.ts';
 import type { ServerProcess } from './server-process.ts';
 
-/** Requests over connections that are kept open. On each connection, a request is sent when the request before it has been answered. */
+/**
+ * The parameters of a load: requests over connections that are kept open. On each connection, a request is sent when the request before it
+ * has been answered.
+ */
 export interface Load {
   readonly server: Pick<ServerProcess, 'url' | 'cpuMs'>;
   /** Creates a request. Each request has a different `number`. */
@@ -15,7 +18,7 @@ export interface Load {
   readonly status: number;
   /** The length that every answer must have, including the headers, in bytes; `undefined` if any length is allowed. */
   readonly length: number | undefined;
-  /** How many connections are used. Default: 50. */
+  /** The number of connections. Default: 50. */
   readonly connections?: number;
 }
 
@@ -34,19 +37,25 @@ export interface Round {
 
 const CONNECTIONS = 50;
 
-/** How long a server may take until it has answered over every connection. Node accepts one connection in each turn of its event loop. */
+/**
+ * The longest time until a server has answered over every connection, in seconds. Node accepts one connection in each turn of its event
+ * loop.
+ */
 const CONNECTING_SECONDS = 60;
 
 /**
- * Counting begins this long after every connection has had an answer. The first requests over new connections wait for each other: with 50
- * connections, it took a quarter of a second until the gateway answered as fast as it did later.
+ * The time from the first answer over the last connection to the beginning of the measurement, in milliseconds. The first requests over new
+ * connections wait for each other. With 50 connections, the gateway needed a quarter of a second to reach its normal speed.
  */
 const SETTLE_MS = 300;
 
-/** How often autocannon checks whether to stop, in milliseconds. */
+/** The interval at which autocannon checks whether to stop, in milliseconds. */
 const LOOK_MS = 50;
 
-/** How many requests have been created for all loads so far. Each request gets the next `number`, so that no request is sent twice. */
+/**
+ * The number of requests that have been created so far, for all loads. Each request gets the next `number`, so that no request is sent
+ * twice.
+ */
 let sent = 0;
 
 /** Sends requests and measures the answers. @throws when a request fails, or when an answer does not have the expected status or length. */

@@ -1,9 +1,12 @@
 /**
- * Measures the gateway and prints tables. `npm run bench` compares it with other servers. `npm run bench -- --profile` shows where the
- * gateway spends its time, `--growth` shows what more GPU types and data centers cost, `--load` shows how clients affect each other, and
- * `--hanging` shows how GPU types without an answer affect the others. `--hostile` searches for operations that keep other clients waiting.
- * `--operations` is the number of operations that it tries, `--seed` is the seed of its random numbers, and `--file` is the file for the
- * worst operations.
+ * Measures the gateway and prints tables. By default, `npm run bench` compares the gateway with other servers. Each option, for example
+ * `npm run bench -- --profile`, selects another benchmark:
+ * - `--profile` shows where the gateway spends its time.
+ * - `--growth` shows how the cost grows with the numbers of GPU types and data centers.
+ * - `--load` shows how clients affect each other.
+ * - `--hanging` shows how GPU types without an answer affect the others.
+ * - `--hostile` searches for operations that keep other clients waiting. `--operations` is the number of operations that it tries, `--seed`
+ *   is the seed of its random numbers, and `--file` is the file for the worst operations.
  */
 import { parseArgs } from 'node:util';
 import { benchColdSweep } from './cold-sweep.ts';

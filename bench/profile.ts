@@ -10,14 +10,14 @@ import { printTable } from './table.ts';
 const WARM_UP_MS = 3000;
 const PROFILED_MS = 5000;
 
-/** How many lines a table has at most. */
+/** The maximum number of lines in a table. */
 const MOST = 20;
 
-/** The parts of a profile from V8 that are read here. Times are in microseconds of the clock that `process.hrtime` reads. */
+/** The parts of a V8 profile that are read here. Times are in microseconds on the clock of `process.hrtime`. */
 interface CpuProfile {
   readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
   readonly startTime: number;
-  /** The node that was running, for each sample. */
+  /** For each sample, the node that was running. */
   readonly samples: readonly number[];
   /** For each sample, the time since the sample before it. */
   readonly timeDeltas: readonly number[];
@@ -58,7 +58,7 @@ async function profileCase(name: string, query: QueryName): Promise<void> {
 
 const now = () => Number(process.hrtime.bigint() / 1000n);
 
-/** Returns which functions ran between `from` and `until`, and for how long each. The start and the stop of the server are not included. */
+/** Returns how long each function ran between `from` and `until`. The start and the stop of the server are not included. */
 function selfTimes({ nodes, startTime, samples, timeDeltas }: CpuProfile, from: number, until: number) {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const times = new Map<CallFrame, number>();
@@ -106,7 +106,7 @@ function functionOf(frame: CallFrame): string {
   return `${functionName || 'anonymous'} (${fileOf(url)}:${lineNumber + 1})`;
 }
 
-/** The path below `dist`, or below the last `node_modules`. */
+/** Returns the path below `dist`, or below the last `node_modules`. */
 const fileOf = (url: string): string =>
   url.startsWith(GATEWAY)
     ? fileURLToPath(url).slice(fileURLToPath(GATEWAY).length)

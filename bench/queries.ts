@@ -4,9 +4,7 @@ const NODES = `nodes {
   gpuCount available stock onDemandPrice { perGpu perPod } spotPrice { perGpu perPod } availableGpuCounts observedAt stale
 }`;
 
-/**
- * The measured operations by their number of rows. With another value of `most`, an operation is a different request with the same rows.
- */
+/** The measured operations by their number of rows. A different value of `most` makes a different request with the same rows. */
 export const QUERIES = {
   '79 rows': `query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { ${NODES} } }`,
   '5 rows': `query ($most: Float) { gpuAvailability(region: EUROPE, gpuType: "RTX 4090", filter: { maxPricePerGpuHour: $most }) {
@@ -17,7 +15,7 @@ export const QUERIES = {
 /** Names of the operations. */
 export type QueryName = keyof typeof QUERIES;
 
-/** Returns a query for every cell, with or without stock. If `region` is given, the query is only for the cells in this region. */
+/** Returns a query for every cell, with or without stock. With `region`, the query is only for the cells in this region. */
 export function matrixQuery(region?: string): string {
   const where = region === undefined ? '' : `region: ${region}, `;
   return `query ($most: Int) { gpuAvailability(${where}first: $most, filter: { includeUnavailable: true }) { ${NODES} } }`;

@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url';
 export interface ServerProcess {
   /** The address at which the server listens, without a path. */
   readonly url: string;
-  /** CPU time of all threads so far, in milliseconds. */
+  /** Returns the CPU time of all threads so far, in milliseconds. */
   cpuMs(): number;
-  /** Resident memory, now and at its peak, in MB. */
+  /** Returns the resident memory, now and at its peak, in MB. */
   memoryMb(): { readonly now: number; readonly peak: number };
   /** Resets the peak of resident memory. Returns the resident memory now, in MB. */
   resetPeak(): number;
@@ -44,7 +44,7 @@ export const startOther = (kind: string, file: string) => start([OTHER, kind, fi
 /** The unit in which Linux reports CPU time, in milliseconds. */
 const TICK_MS = 10;
 
-/** How often to check whether a server is ready, in milliseconds. */
+/** The interval between checks whether a server is ready, in milliseconds. */
 const POLL_MS = 5;
 
 let started = 0;
@@ -81,7 +81,7 @@ async function start(args: readonly string[], settings: Record<string, string>):
     },
     memoryMb: () => ({ now: memory('VmRSS'), peak: memory('VmHWM') }),
     resetPeak() {
-      // proc(5): 5 resets the peak of the resident set.
+      // According to proc(5), writing 5 resets the peak of the resident set.
       writeFileSync(`/proc/${pid}/clear_refs`, '5');
       return memory('VmRSS');
     },

@@ -25,14 +25,14 @@ const PAUSE_MS = 50;
 /** Settings of a gateway that renews every observation in the background before the observation is two seconds old. */
 const RENEWING = { REFRESH: 'background', FRESH_SECONDS: '2' };
 
-/** The latency of the source of that gateway. */
+/** The latency of that gateway's source, in milliseconds. */
 const LATENCY_MS = 20;
 
 /** A case that is being measured. */
 interface Measured extends Case {
   readonly server: ServerProcess;
   readonly status: number;
-  /** The encoding of the responses, if any. */
+  /** The encoding of the responses; `null` if they are not encoded. */
   readonly encoding: string | null;
   /** The length of every response in bytes; `undefined` if the lengths differ. */
   readonly length: number | undefined;
@@ -98,7 +98,7 @@ async function prepare(one: Case, file: string, expected: string, upstream: Upst
   return { ...measured, length: one.isRenewing === true ? undefined : length };
 }
 
-/** Measures one round. Every response must have the length that the responses had after the warm-up, except if the gateway is renewing. */
+/** Measures one round. Every response must be as long as the responses during the warm-up, unless the gateway is renewing. */
 async function measure(measured: Measured): Promise<void> {
   measured.rounds.push(await load({ ...measured, durationMs: ROUND_MS }));
   await wait(PAUSE_MS);

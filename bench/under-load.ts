@@ -10,7 +10,7 @@ const CONNECTIONS = 500;
 const OTHER_CONNECTIONS = 10;
 const ROUND_MS = 5000;
 
-/** How many answers each slow reader requests at once: more than the buffers of the operating system can take. */
+/** The number of answers that each slow reader requests at once: more than the buffers of the operating system can take. */
 const UNREAD_ANSWERS = 100;
 
 const SMALL = QUERIES['5 rows'];
@@ -21,7 +21,9 @@ const again = { toRequest: () => toPost(SMALL), isSame: true };
 const matrixAnew = { toRequest: (number: number) => toPost(MATRIX, number), isSame: false };
 const matrixAgain = { toRequest: () => toPost(MATRIX), isSame: true };
 
-/** Measures how clients with small requests are affected by their large number, by large answers, and by clients that do not read. */
+/**
+ * Measures what slows down clients with small requests: many such clients, large answers to other clients, and clients that do not read.
+ */
 export async function benchUnderLoad(): Promise<void> {
   const gateway = await startGateway();
   await send(gateway.url, toPost(SMALL));

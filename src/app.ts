@@ -19,7 +19,7 @@ export interface AppDeps {
   readonly log: Logger;
   /** The state that the replicas of the gateway share. Default: this process is the only replica, so nothing is shared. */
   readonly fleet?: Fleet;
-  /** Returns the current time. Default: the clocks of this process and its machine. */
+  /** Provides the current time. Default: the clocks of this process and its machine. */
   readonly clock?: Clock;
   /** Reads the recording that the gateway serves with `UPSTREAM=recorded`. Default: reads the newest recording. */
   readonly readRecording?: () => Recording;
@@ -31,20 +31,17 @@ export interface AppDeps {
   readonly isOverloaded?: () => boolean;
 }
 
-/** The gateway without a server socket: it handles HTTP requests, and runs the work in the background. */
+/** The gateway without a server socket. It handles HTTP requests and does the work in the background. */
 export interface App extends Endpoint, WarmUp {
   readonly upstreamStatus: () => UpstreamStatus;
   readonly metrics: Metrics;
-  /** Keeps the observations that clients request fresh: requests each of them again before it gets stale. Ends when `stop` is called. */
+  /** Refreshes the observations that clients request, each before it becomes stale. Runs until `stop` is called. */
   readonly keepFresh: () => Promise<void>;
-  /**
-   * Stops the gateway: ends the work in the background, completes the subscriptions, and makes `/ready` report that the gateway is
-   * stopping.
-   */
+  /** Stops the work in the background, completes the subscriptions, and makes `/ready` report that the gateway is stopping. */
   readonly stop: () => void;
 }
 
-/** The folder that contains the built board. The relative path is valid for this file in src and for its compiled form in dist. */
+/** The folder of the built board. The relative path is correct both for this file in src and for its compiled form in dist. */
 const BOARD = new URL('../dist/board/', import.meta.url);
 
 /** Composes the gateway from its parts: the availability data, the limits for clients, and the endpoint that answers clients. */

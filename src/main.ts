@@ -24,7 +24,7 @@ const STOP_MS = 9800;
  */
 const CRASH_SIGNALS: ('SIGBUS' | 'SIGFPE' | 'SIGILL' | 'SIGSEGV')[] = ['SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV'];
 
-/** How much of `STOP_MS` the export of the last spans may take, in milliseconds. */
+/** The part of `STOP_MS` that the export of the last spans may take, in milliseconds. */
 const LAST_SPANS_MS = 700;
 
 /** The descriptor of standard output. */
@@ -39,11 +39,12 @@ try {
 }
 
 async function main(): Promise<void> {
-  // While the gateway starts, V8 notices that objects of some kinds live long, and would allocate later objects of these kinds in the old
-  // heap. There, such objects would keep everything that they refer to, for example whole requests, until the next full garbage collection.
+  // While the gateway starts, V8 notices that some kinds of objects live long, and would allocate all later objects of these kinds in the
+  // old heap. There, such an object keeps everything that it refers to alive until the next full garbage collection, for example a whole
+  // request.
   setFlagsFromString('--no-allocation-site-pretenuring');
-  // Compiled schemas parse a response of RunPod a third faster, but delay the first responses, for which clients wait, by some
-  // milliseconds.
+  // Compiled schemas parse a response from RunPod a third faster. But compiling them delays the first responses by some milliseconds, and
+  // clients wait for these responses.
   z.config({ jitless: true });
   if (existsSync('.env')) process.loadEnvFile();
   const config = loadConfig(process.env);
@@ -72,9 +73,9 @@ async function main(): Promise<void> {
 }
 
 /**
- * Prints where the gateway listens, at every log level. It prints plain text on a terminal. Otherwise it prints a log line, so that every
- * line on stdout is JSON. Writes synchronously, because Node's own stream would switch a pipe to non-blocking mode, and log lines that do
- * not fit into the pipe could be lost.
+ * Prints where the gateway listens, whatever the log level. On a terminal, it prints plain text. Otherwise it prints a log line, so that
+ * every line on stdout is JSON. It writes synchronously, because Node's own stream would switch a pipe to non-blocking mode, and log lines
+ * that do not fit into the pipe could be lost.
  */
 function announce(text: string): void {
   if (isatty(STDOUT)) writeSync(STDOUT, `${text}\n`);
@@ -82,7 +83,7 @@ function announce(text: string): void {
 }
 
 /**
- * Resolves when no line of the log is being written any more. Otherwise, a late line could land between the lines that are written while
+ * Resolves when all lines of the log have been written. Without this wait, a late line could land between the lines that are written while
  * the process exits. Errors are ignored, for example a failed write or a destination that cannot be flushed.
  */
 function written(log: Logger): Promise<void> {

@@ -70,6 +70,23 @@ describe('an operation that Yoga has executed once', () => {
     expect(await rows(again)).toBeGreaterThan(await rows(first));
   });
 
+  it('is executed without Yoga if it is a placement with all its details', async () => {
+    const query = readFileSync('operations/clients/find-a-pod.graphql', 'utf8');
+    const ask = async (maxPricePerHour: number, others: object = {}) => {
+      const needs = { minMemoryGb: 48, regions: ['EUROPE'], maxPricePerHour };
+      return (await (await server.post({ query, variables: { needs }, ...others })).json()).data.placement;
+    };
+    await ask(2);
+    const before = await server.executions();
+    await ask(1.8);
+    const placement = await ask(1.5);
+    expect(await server.executions()).toBe(before);
+    // Yoga executes requests with extensions.
+    expect(placement).toEqual(await ask(1.5, { extensions: {} }));
+    const { options, excluded, relaxations } = placement;
+    expect([options, excluded, relaxations].every(({ length }) => length > 0)).toBe(true);
+  });
+
   it('is executed without Yoga by its documentId', async () => {
     const text = readFileSync('operations/clients/cheapest-gpus.graphql', 'utf8');
     const documentId = createHash('sha256').update(text).digest('hex');

@@ -107,6 +107,14 @@ describe('an operation that needs too many upstream requests', () => {
       `{ gpuType(id: "NVIDIA L4") { availability(gpuCount: 0) { totalCount } } gpuAvailability { nodes { gpuType { ${counts(2, 6)} } } } }`,
     ],
     ['fragments', `{ gpuAvailability { nodes { gpuType { ...F } } } } fragment F on GpuType { ${counts(2, 6)} }`],
+    [
+      'options of a placement',
+      `{ placement(needs: { gpuCount: 1 }) { options { availability { dataCenter { ${counts(2, 6)} } } } } }`,
+    ],
+    [
+      'exclusions of a placement',
+      `{ placement(needs: { gpuTypeIds: ["NVIDIA L4"] }) { excluded { gpuType { ${counts(2, 6)} } } } }`,
+    ],
     ['failures', `{ gpuAvailability { coverage { failures { gpuType { ${counts(2, 6)} } } } } }`],
   ])('is refused before availability is requested if the fields in %s need the requests', async (_where, query) => {
     await using runPod = await startFakeRunPod();
@@ -129,6 +137,10 @@ describe('an operation that needs too many upstream requests', () => {
     [
       'of entities',
       `{ _entities(representations: [{ __typename: "GpuType", id: "NVIDIA L4" }]) { ... on GpuType { availability { nodes { gpuType { ${counts(2, 6)} } } } } } }`,
+    ],
+    [
+      'of the options of a placement for one GPU type',
+      `{ placement(needs: { gpuTypeIds: ["NVIDIA L4"] }) { options { availability { gpuType { ${counts(2, 16)} } } } } }`,
     ],
     ['for one pod size', '{ gpuAvailability { nodes { gpuType { availability(gpuCount: 2) { totalCount } } } } }'],
     ['that are skipped', `{ gpuAvailability { nodes { gpuType @skip(if: true) { ${counts(2, 6)} } stock } } }`],

@@ -167,7 +167,8 @@ describe('any answer that the description allows', () => {
 
   it('is read correctly: data centers', async () => {
     const check = fc.asyncProperty(anyCenterList, async (body) => {
-      const catalog = catalogOf({ DataCenters: body });
+      // The catalog also reads the names of GPU types, which are part of another answer.
+      const catalog = catalogOf({ DataCenters: body, Gpus: { gpus: [] } });
       const rows = first(body.dataCenters);
       if (isPage(body) || rows.length === 0) {
         await expect(catalog.dataCenters(DEMAND)).rejects.toThrow('DataCenters');

@@ -1,6 +1,7 @@
 import { buildSchema, type FieldNode, type GraphQLObjectType, getOperationAST, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import type { Row } from '../src/domain/row.ts';
+import { createPrintSelection } from '../src/fast-path/print-selection.ts';
 import { RowTexts } from '../src/fast-path/row-texts.ts';
 
 /** The number of rows. Their texts together exceed the limit on remembered texts that applies to short lists. */
@@ -17,7 +18,7 @@ it('a selection is executed once for each row, however many rows a list has', ()
     return { name } as unknown as Row;
   });
   const schema = buildSchema('type Query { rows: [Row] } type Row { name: String }');
-  const rowTexts = new RowTexts(schema, schema.getType('Row') as GraphQLObjectType);
+  const rowTexts = new RowTexts(createPrintSelection(schema, schema.getType('Row') as GraphQLObjectType), (row) => row);
   const [field] = getOperationAST(parse('{ rows { name } }'))?.selectionSet.selections ?? [];
   const print = (some: readonly Row[]) => rowTexts.print(field as FieldNode, [], some);
 

@@ -11,12 +11,13 @@ import { watchPageWake } from './browser/page-wake.ts';
 import { createStoredNames } from './browser/stored-names.ts';
 import { createStoredText } from './browser/stored-text.ts';
 import { App } from './components/app.tsx';
+import { recordFilters } from './filter-history.ts';
 import { createSendQuery } from './gateway/send-query.ts';
 import { limitStreams } from './live/limit-streams.ts';
 import { createSharedSubscribe } from './live/shared-subscribe.ts';
 import { createSubscribe } from './live/subscribe.ts';
 import { fromSearch } from './view/filters.ts';
-import { createViews, matrixSearch, viewIn } from './views.ts';
+import { createViews, viewIn } from './views.ts';
 
 const ENDPOINT = new URL('/graphql', location.href).href;
 
@@ -74,10 +75,7 @@ const collectAppeared = createAppearanceCollector({
 });
 
 effect(() => storedKey.write(key.value));
-effect(() => {
-  const search = matrixSearch(filters.value);
-  if (views.shown.peek() === 'matrix') address.replace(search);
-});
+recordFilters({ filters, address, views });
 address.search.subscribe((search) => {
   if (viewIn(search) === 'matrix') filters.value = fromSearch(search);
 });

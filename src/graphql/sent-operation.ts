@@ -37,7 +37,7 @@ export function readOperation(body: string, textOf: TextOf): SentOperation | nul
   return { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
 }
 
-/** A body with both a text and an id yields `null`: the plugin for persisted operations must compare the two. */
+/** Returns `null` if a body has both a text and an id, because the plugin for persisted operations must compare the two. */
 const textWithout = (query: string | null | undefined, documentId: string, textOf: TextOf): string | null =>
   query == null ? textOf(documentId) : null;
 

@@ -1,6 +1,6 @@
 /**
- * The cost of each kind of difference. A typical typing mistake costs 1. A letter left out costs less than an added letter, because people
- * leave out letters more often than they add some.
+ * The cost of each kind of difference. A typical typing mistake costs 1. A missing letter costs less than an added letter, because people
+ * omit letters more often than they add them.
  */
 const LEFT_OUT = 0.9;
 const ADDED = 1;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createKeyCheck } from './client-keys.ts';
 import { refusalOfHead } from './request-head.ts';
 
-/** Returns whether to read the body of a POST to the endpoint, judged by the headers of the request. */
+/** Returns whether to read the body of a POST to the endpoint. The headers of the request decide. */
 export type Admit = (request: IncomingMessage) => boolean;
 
 /**

@@ -1,18 +1,18 @@
 /**
- * The `cache-control` of a response with data and no errors that must not be stored. HTTP caches obey `no-store`. The response cache of
- * Hive Gateway reads only `max-age`. Without `max-age`, it would store such a response for its configured time, which is unlimited by
- * default.
+ * The `cache-control` of a response that must not be stored although it has data and no errors. HTTP caches obey `no-store`. The response
+ * cache of Hive Gateway reads only `max-age`. Without `max-age`, it would store such a response for its configured time, which is unlimited
+ * by default.
  */
 export const NOT_KEPT = 'no-store, max-age=0';
 
 /** Returns the `cache-control` of a response that is fresh until `freshUntil`, in milliseconds of this process's monotonic clock. */
 export type CacheControl = (freshUntil: number) => string;
 
-/** What `cache-control` depends on besides the response. */
+/** The values that `cache-control` depends on, in addition to the response. */
 export interface CacheControlOptions {
-  /** Milliseconds of this process's monotonic clock. */
+  /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
-  /** How long caches may keep a response that stays fresh forever, in milliseconds. */
+  /** The maximum time for which caches may keep a response that stays fresh forever, in milliseconds. */
   readonly longestMs: number;
   /** Whether only the client's own cache may store responses. */
   readonly isPrivate: boolean;
@@ -20,8 +20,8 @@ export interface CacheControlOptions {
 
 /**
  * Creates the function. Caches may store a response until it stops being fresh, rounded down to whole seconds. They must not store a
- * response that is fresh for less than one second. `must-revalidate` forbids a cache that cannot reach the gateway to use the response
- * after that time. `s-maxage=0` in a private response is for caches that do not support `private`.
+ * response that is fresh for less than one second. Because of `must-revalidate`, a cache that cannot reach the gateway must not use the
+ * response after that time. `s-maxage=0` in a private response is for caches that do not support `private`.
  */
 export function createCacheControl({ now, longestMs, isPrivate }: CacheControlOptions): CacheControl {
   const textFor = (maxAge: number) =>

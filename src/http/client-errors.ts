@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { onceAnswered } from './request-end.ts';
 
-/** How long the connection stays open for the client to read the last response and close its side. */
+/** How long the connection stays open for the client to read the last response and close its side, in milliseconds. */
 const CLOSE_MS = 2000;
 
 /** The status for each error code of Node. All other codes mean that the request cannot be parsed. */

@@ -7,13 +7,13 @@ import { bearerToken, createKeyCheck } from './client-keys.ts';
 /** Returns the name of the client that sent a request; `null` for a client without limits. */
 export type Identify = (authorization: string | null | undefined, request: IncomingMessage) => string | null;
 
-/** How the gateway tells clients apart. */
+/** The rules by which the gateway distinguishes clients. */
 export interface ClientIdentityOptions {
   /** Proxies whose `x-forwarded-for` header is trusted: addresses, ranges, or 'loopback', 'linklocal', 'uniquelocal'. */
   readonly trustedProxies: readonly string[];
   /** Client keys. A client that sends one of them is identified by its key, and every other client by its address. */
   readonly keys: readonly string[];
-  /** How many leading bits of an IPv6 address identify a client, 1 to 128. A host can usually use all addresses of a /64. */
+  /** The number of leading bits of an IPv6 address that identify a client, from 1 to 128. A host can usually use all addresses of a /64. */
   readonly ipv6Prefix: number;
 }
 
@@ -44,8 +44,8 @@ export function createClientIdentity({ trustedProxies, keys, ipv6Prefix }: Clien
 }
 
 /**
- * The name for an address: the whole IPv4 address, even if it is written as an IPv6 address; the prefix of any other IPv6 address; any
- * other text unchanged.
+ * Returns the name for an address. An IPv4 address is its own name, even if it is written as an IPv6 address. The name of any other IPv6
+ * address is its prefix. Any other text is returned unchanged.
  */
 function addressOf(address: string, ipv6Prefix: number): string {
   if (isIP(address) !== 6) return address;
@@ -64,7 +64,7 @@ function addressOf(address: string, ipv6Prefix: number): string {
   return `${kept.join(':')}/${ipv6Prefix}`;
 }
 
-/** The eight groups of an IPv6 address in any notation; `null` if the text is not an address. */
+/** Returns the eight groups of an IPv6 address in any notation; `null` if the text is not an address. */
 function groupsOf(address: string): readonly number[] | null {
   const host = `http://[${address.split('%', 1)[0]}]`;
   if (!URL.canParse(host)) return null;

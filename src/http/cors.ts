@@ -1,6 +1,6 @@
 import type { CORSOptions } from 'graphql-yoga';
 
-/** The origins whose pages may call the gateway; `'*'` stands for all origins. */
+/** The origins whose pages may call the gateway; `'*'` means all origins. */
 export type AllowedOrigins = readonly string[];
 
 /** Request headers that scripts may set. A page that traces its requests sends `traceparent` and `tracestate` with each of them. */
@@ -26,8 +26,8 @@ const EXPOSED_HEADERS = [
 ];
 
 /**
- * Creates Yoga's CORS options: the allowed origins may call `endpoint`, without credentials. Other origins get no CORS header at all. For
- * these, the library would send 'null' as the allowed origin, and every sandboxed frame has the origin 'null'.
+ * Creates Yoga's CORS options: the allowed origins may call `endpoint`, without credentials. Other origins get no CORS header at all. The
+ * library itself would then send 'null' as the allowed origin, which is the origin of every sandboxed frame.
  */
 export function createCors(endpoint: string, allowed: AllowedOrigins): false | ((request: Request) => CORSOptions) {
   if (allowed.length === 0) return false;

@@ -4,7 +4,10 @@ import { isTooLong } from './body-length.ts';
 /** A body of up to this many bytes is discarded after the response, and the connection stays open. */
 const SHORT_BYTES = 65_536;
 
-/** How many bytes of a longer body are discarded at most, and for how long at most, before the connection is closed. */
+/**
+ * The maximum number of bytes of a longer body that are discarded before the connection is closed, and the maximum time for this in
+ * milliseconds.
+ */
 const MAX_DISCARDED_BYTES = 1_000_000;
 const MAX_DISCARDING_MS = 2000;
 

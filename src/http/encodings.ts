@@ -19,7 +19,7 @@ const asGzip = promisify(zlib.gzip);
  */
 const { zstdCompress } = zlib as { readonly zstdCompress?: typeof zlib.gzip };
 
-/** The supported encodings, the encoding with the smallest results first, because a response is compressed once and sent many times. */
+/** The supported encodings. The one with the smallest results comes first, because a response is compressed once and sent many times. */
 const COMPRESS = new Map<Encoding, Compress>([
   ['br', (body) => asBrotli(body, BROTLI)],
   ...(zstdCompress === undefined ? [] : [['zstd', promisify(zstdCompress)] as const]),
@@ -29,7 +29,7 @@ const COMPRESS = new Map<Encoding, Compress>([
 /** Recent choices by `accept-encoding` header. Clients send few different headers. */
 const chosen = new LRUCache<string, { readonly encoding: Encoding | null }>({ max: 100 });
 
-/** The best encoding that `accept-encoding` accepts; `null` if the response must not be compressed. */
+/** Returns the best encoding that `accept-encoding` accepts; `null` if the response must not be compressed. */
 export function chooseEncoding(acceptEncoding: string | undefined): Encoding | null {
   if (acceptEncoding === undefined) return null;
   const known = chosen.get(acceptEncoding);

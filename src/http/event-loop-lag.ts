@@ -1,18 +1,20 @@
-/** How often the delay of the event loop is measured, and the length of the window in which delays are summed. */
+/**
+ * The interval at which the delay of the event loop is measured, and the length of the window in which delays are summed, in milliseconds.
+ */
 const TICK_MS = 20;
 const WINDOW_MS = 500;
 
-/** Only delays longer than this count. A request that arrives during such a delay waits noticeably. */
+/** Only delays longer than this count, in milliseconds. A request that arrives during such a delay waits noticeably. */
 const LIMIT_MS = 100;
 
 /** A window counts as lagging if more than this share of it passes in long delays. A single slow response takes less than that. */
 const LAGGING_SHARE = 0.5;
 
-/** How many windows in a row must lag for an overload to begin, and how many windows in a row must not lag for the overload to end. */
+/** The number of consecutive windows that must lag before an overload begins, and the number that must not lag before the overload ends. */
 const WINDOWS_TO_BEGIN = 8;
 const WINDOWS_TO_END = 6;
 
-/** Detects an overload from the times, in milliseconds, at which a timer fires. Call `tick` with each of these times. */
+/** Creates a detector of overloads. Call `tick` with each time, in milliseconds, at which a timer fires. */
 export function createLagDetector(startedAt: number): { isOverloaded: () => boolean; tick: (now: number) => void } {
   let isOverloaded = false;
   let windows = 0;

@@ -5,9 +5,9 @@ import type { Refusal } from './refusal.ts';
 export interface RateLimitResult {
   /** The 429 response if the request exceeds the quota, else `null`. */
   readonly refusal: Refusal | null;
-  /** How many more requests the client may send in this minute. */
+  /** The number of further requests that the client may send in this minute. */
   readonly remaining: number;
-  /** Seconds until the client's next minute begins, rounded up. */
+  /** The time until the client's next minute begins, in seconds, rounded up. */
   readonly seconds: number;
 }
 

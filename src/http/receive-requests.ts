@@ -11,7 +11,9 @@ import type { CountRequest } from './request-counter.ts';
 export interface ReceiveOptions {
   /** The path of GraphQL operations. */
   readonly endpoint: string;
-  /** The limit for a body. A longer body is refused for every method and path, except on /health, where no body is read. */
+  /**
+   * The maximum length of a body in bytes. A longer body is refused for every method and path, except on /health, where no body is read.
+   */
   readonly maxBodyBytes: number;
   /** Decides whether to read the body of a POST. */
   readonly admit: Admit;

@@ -13,7 +13,7 @@ export type CountRequest = (request: IncomingMessage) => Promise<Refusal | null>
 /** Counts each request for the client that sent it. */
 export interface RequestCounter {
   readonly count: CountRequest;
-  /** The `ratelimit` and `ratelimit-policy` headers for the response to a counted request; none for a client without a limit. */
+  /** Returns the `ratelimit` and `ratelimit-policy` headers for the response to a counted request; none for a client without a limit. */
   readonly linesOf: (request: IncomingMessage) => HeaderLines;
 }
 
@@ -59,6 +59,6 @@ export function createRequestCounter(identify: Identify, limit: RateLimit, perMi
   };
 }
 
-/** The name of the quota in the headers, and the length of its period. */
+/** The name of the quota in the headers, and the length of its period in seconds. */
 const POLICY = 'per-minute';
 const WINDOW_SECONDS = 60;

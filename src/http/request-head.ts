@@ -7,7 +7,7 @@ interface RequestHead {
   readonly contentEncoding: string | null | undefined;
 }
 
-/** Why the method, the type or the encoding of the body is not accepted; `null` if all three are accepted. */
+/** Returns the refusal if the method, the type or the encoding of the body is not accepted; `null` if all three are accepted. */
 export function refusalOfHead({ method, contentType, contentEncoding }: RequestHead): Refusal | null {
   if (method === 'GET') return null;
   if (method !== 'POST') return WRONG_METHOD;

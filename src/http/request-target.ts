@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Rewrites the target of a request to the path and query that a URL parser finds in it, so that all later code sees the same path:
- * `/./graphql`, `/%2e/graphql`, `/graphql#x` and `http://host/graphql` (RFC 9112, section 3.2) all become `/graphql`. Returns false if the
- * target and the host header do not form a valid URL.
+ * Rewrites the target of a request to the path and query that a URL parser finds in it, so that all later code sees the same path. For
+ * example, `/./graphql`, `/%2e/graphql`, `/graphql#x` and `http://host/graphql` (RFC 9112, section 3.2) all become `/graphql`. Returns
+ * false if the target and the host header do not form a valid URL.
  */
 export function normaliseTarget(request: IncomingMessage): boolean {
   const { url = '', headers } = request;

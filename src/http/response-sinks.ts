@@ -16,7 +16,7 @@ export interface ResponseSinks {
    * until the client has read this part. The next part is in memory in any case, and takes less memory as text.
    */
   readonly whenWritten: (response: ServerResponse, onWritten: () => boolean) => void;
-  /** The client of a request, to which the limits apply. */
+  /** Returns the client to which the limits apply. */
   readonly clientOf: (request: IncomingMessage) => Client;
 }
 
@@ -72,8 +72,8 @@ interface Handle {
 }
 
 /**
- * How many bytes of a connection the operating system has taken. The public `bytesWritten - writableLength` does not change until a write
- * has finished, which may take minutes. Node's own time-outs read the same internal numbers as this function.
+ * Returns the number of bytes of a connection that the operating system has taken. The public `bytesWritten - writableLength` does not
+ * change until a write has finished, which may take minutes. Node's own time-outs read the same internal numbers as this function.
  */
 export function takenFrom(socket: Socket): number {
   const { _handle: handle } = socket as { readonly _handle?: Handle | null };

@@ -20,7 +20,7 @@ export function createServedFile(
   return { body, gzipped: gzipSync(body, { level: 9 }), headers: { ...headers, etag, vary: 'accept-encoding' } };
 }
 
-/** The response to a request for the file: 200, 304 if the client already has it, or 405 for a method other than GET and HEAD. */
+/** Returns the response to a request for the file: 200, 304 if the client already has it, or 405 for a method other than GET and HEAD. */
 export function serveFile(
   request: Request,
   { body, gzipped, headers }: ServedFile,

@@ -36,17 +36,17 @@ export interface ServerOptions {
 }
 
 /**
- * How many connections may wait to be accepted. The operating system may lower this number: Linux lowers it to `net.core.somaxconn`, which
- * is 4096 since Linux 5.4. The operating system drops further connections, and their clients retry after a second or more. Node's default
- * of 511 is too low for a thousand clients that reconnect at the same time.
+ * The maximum number of connections that wait to be accepted. The operating system may lower this number: Linux lowers it to
+ * `net.core.somaxconn`, which is 4096 since Linux 5.4. The operating system drops further connections, and their clients retry after a
+ * second or more. Node's default of 511 is too low for a thousand clients that reconnect at the same time.
  */
 const MAX_WAITING_CONNECTIONS = 65_535;
 
-/** How long a client may take to send the headers, and the whole request. */
+/** The maximum time that a client may take to send the headers, and the whole request, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** How often Node looks for clients that exceed these times. Node's default is 30 seconds. */
+/** The interval at which Node looks for clients that exceed these times, in milliseconds. Node's default is 30 seconds. */
 const TIMEOUT_CHECK_MS = 1000;
 
 /** Listens on `host` and `port`. Rejects if the address cannot be used. */

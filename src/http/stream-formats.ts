@@ -37,7 +37,7 @@ export function partsFormatFor(ranges: readonly MediaRange[]): PartsFormat | 'ev
   return prefersEvents ? 'events' : (formatOf(range) ?? 'deferSpec=20220824');
 }
 
-/** The format of parts that a media range accepts; `null` if the range is for another content type or an unsupported version. */
+/** Returns the format of parts that a media range accepts; `null` if the range is for another content type or an unsupported version. */
 function formatOf(range: MediaRange): PartsFormat | null {
   if (!isMultipart(range) || versionOf(range) !== undefined) return null;
   const named = PARTS_FORMATS.filter(([name]) => range.parameters.has(name));

@@ -7,8 +7,8 @@ const CONTENT_TYPE = 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0'
 const BOUNDARY = '\r\n--graphql';
 
 /**
- * Sends a subscription in Apollo's multipart protocol: a part for each event with the result as `payload`, an empty part as a heartbeat
- * every `heartbeatMs`, and a part with `errors` and no payload for an error that ends the subscription.
+ * Sends a subscription in Apollo's multipart protocol. It sends each event in a part with the result as `payload`, and an empty part as a
+ * heartbeat every `heartbeatMs`. An error that ends the subscription is sent in a part with `errors` and no payload.
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  */
 export function createSubscriptionParts(heartbeatMs: number) {
@@ -71,7 +71,7 @@ async function* once(result: OperationResult): AsyncGenerator<OperationResult> {
   yield result;
 }
 
-/** The HTTP status and headers that the errors of a refused subscription require. */
+/** Returns the HTTP status and headers that the errors of a refused subscription require. */
 function responseInitOf(results: unknown): { readonly status: number; readonly headers: Record<string, string> } {
   const { errors = [] } = isAsyncIterable(results) ? {} : (results as { readonly errors?: readonly GraphQLError[] });
   const required = errors.map(({ extensions }) => extensions.http).filter((http) => http !== undefined) as Http[];

@@ -30,7 +30,7 @@ function hasTag(ifNoneMatch: string, etag: string): boolean {
   return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === opaque);
 }
 
-/** What the `last-modified` of a response depends on. */
+/** The values that the `last-modified` of a response depends on. */
 export interface Observed {
   /** When the response stops being fresh, in milliseconds of this process's monotonic clock; infinite if it never does. */
   readonly freshUntil: number;
@@ -39,7 +39,7 @@ export interface Observed {
 }
 
 /**
- * The `last-modified` of a response: the time of its newest observation, in whole seconds. Only responses from the recording have a
+ * Returns the `last-modified` of a response: the time of its newest observation, in whole seconds. Only responses from the recording have a
  * `last-modified`, because they never change. A response from RunPod can change without a new observation: the lists of GPU types and data
  * centers are renewed separately, and spot prices arrive after the stock.
  */

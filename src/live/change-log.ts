@@ -3,7 +3,7 @@ import type { Change } from '../domain/change.ts';
 /** How long changes are kept for subscribers that reconnect, in milliseconds. */
 export const KEPT_MS = 600_000;
 
-/** The most changes that are kept, whatever their age: several times the number of cells. */
+/** The maximum number of changes that are kept, whatever their age. It is several times the number of cells. */
 export const MAX_KEPT = 20_000;
 
 /** The recent changes, in the order in which they were sent. */

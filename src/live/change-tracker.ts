@@ -11,8 +11,8 @@ export interface ChangeTracker {
   /** Call this with each observation that another replica has made. That replica has normally reported the changes already. */
   readonly observedElsewhere: (scope: ObservationScope, cells: readonly Cell[]) => void;
   /**
-   * Waits until this replica has reported the change with this id. The client may have received the change from another replica
-   * that reported it earlier. Also resolves for unknown ids, and after a time limit.
+   * Resolves when this replica has reported the change with this id. The client may have received the change from another replica that
+   * reported it earlier. Also resolves if the id is unknown, or after a time limit.
    */
   reached(id: string): Promise<void>;
   /** Returns the changes that were reported after the change with this id, in order; `null` if some of them are no longer available. */

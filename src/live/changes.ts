@@ -5,23 +5,23 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import type { ChangeTracker, ReportChange } from './change-tracker.ts';
 import { Feed } from './feed.ts';
 
-/** What a subscriber wants to be notified about: some GPU types, for pods of one size. */
+/** The GPU types and the pod size for which a subscriber wants to receive changes. */
 export interface Wish {
   readonly ofGpuType: (gpuType: GpuType) => boolean;
   readonly gpuCount: number;
-  /** The clients that the first answers are charged to. */
+  /** The clients whose budgets pay for the first answers. */
   readonly payers: readonly Client[];
 }
 
 /** The parameters of one subscription. */
 export interface Subscription extends Wish {
-  /** Whether to send a change. Called only for changes that match `ofGpuType` and `gpuCount`. */
+  /** Whether to send this change to the subscriber. Called only for changes that match `ofGpuType` and `gpuCount`. */
   readonly meetsConditions: (change: Change) => boolean;
   /** The id of the last change that the subscriber received; `null` to start with the next change. */
   readonly lastEventId: string | null;
   /** The names of the source requests that keep this subscription up to date, as `costOf` returns them. */
   readonly keys: readonly string[];
-  /** The client that subscribes; `null` if no limit per client applies to the subscription. */
+  /** The client that subscribes; `null` if no per-client limit applies to the subscription. */
   readonly client: string | null;
   /** Aborted when the subscriber has disconnected. */
   readonly signal: AbortSignal;
@@ -33,10 +33,10 @@ export interface Subscription extends Wish {
 export interface ChangesOptions {
   /** Creates the tracker that finds the changes and reports each of them to `report`. */
   readonly trackChanges: (report: ReportChange) => ChangeTracker;
-  /** The most open subscriptions, of all clients together and of one client. */
+  /** The maximum numbers of open subscriptions: for all clients together, and for one client. */
   readonly maxSubscriptions: number;
   readonly maxSubscriptionsPerClient: number;
-  /** The most distinct `keys` that the subscriptions of one client may have together. */
+  /** The maximum number of distinct `keys` in all subscriptions of one client. */
   readonly maxKeysPerClient: number;
   /** Called with each change. */
   readonly onChange: (change: Change) => void;
@@ -51,18 +51,18 @@ export interface Changes {
   /** Call this with each observation that another replica has made. */
   readonly observedElsewhere: ChangeTracker['observedElsewhere'];
   /**
-   * Starts a subscription. It begins with the first change after `lastEventId`, or with the next change if that is `null`.
-   * Rejects with an `EventsMissedError` if events after `lastEventId` are no longer available. Rejects with a
-   * `TooManySubscriptionsError` if a limit is reached.
+   * Starts a subscription. It begins with the first change after `lastEventId`; if `lastEventId` is `null`, it begins with the next change.
+   * Rejects with an `EventsMissedError` if events after `lastEventId` are no longer available. Rejects with a `TooManySubscriptionsError`
+   * if a limit is reached.
    */
   subscribe(subscription: Subscription): Promise<Feed<Change>>;
   /** Completes all subscriptions. A subscription that starts later is completed at once. */
   stop(): void;
-  /** What all current subscribers want to be notified about. */
+  /** Returns the wishes of all current subscribers. */
   readonly wishes: () => readonly Wish[];
 }
 
-/** Creates the subscriptions of a gateway. There are none at first. */
+/** Creates a notifier without subscribers. */
 export function createChanges(options: ChangesOptions): Changes {
   const { trackChanges, maxSubscriptions, maxSubscriptionsPerClient, maxKeysPerClient, onChange, onSubscribe } =
     options;

@@ -3,12 +3,12 @@ import type { Cell, ObservationScope, ObservedCell } from '../domain/observation
 import { nameOfObservation } from '../domain/observation-name.ts';
 
 /**
- * How long a cell is remembered after its last observation, in milliseconds. RunPod has retired a cell that is not observed for
- * this long.
+ * How long a cell is remembered after its last observation, in milliseconds. The gateway assumes that RunPod has retired a cell if the cell
+ * has not been observed for this long.
  */
 export const FORGOTTEN_AFTER_MS = 86_400_000;
 
-/** The most combinations of GPU type and pod size that are remembered: several times as many as RunPod has. */
+/** The maximum number of combinations of GPU type and pod size that are remembered: several times as many as RunPod has. */
 export const MAX_SCOPES = 5000;
 
 /** The last observation of each cell, even if it is too old to be served. */
@@ -18,7 +18,7 @@ export interface LastSeen {
    * last observation is ignored.
    */
   see(scope: ObservationScope, cells: readonly Cell[]): readonly Difference[];
-  /** The cells of one GPU type and pod size, by data center id. */
+  /** Returns the last seen cells of one GPU type and pod size, by data center id. */
   of(scope: ObservationScope): ReadonlyMap<string, SeenCell>;
 }
 
@@ -43,7 +43,7 @@ export function createLastSeen(): LastSeen {
   };
 }
 
-/** Returns the failed cells, and those observed cells that are not older than their last observation. */
+/** Returns the failed cells, and the observed cells that are not older than their last observation. */
 export const notOlder = (cells: readonly Cell[], seen: ReadonlyMap<string, SeenCell>): readonly Cell[] =>
   cells.filter(
     (cell) =>

@@ -11,7 +11,7 @@ export interface KnownCatalog extends Pick<Catalog, 'batchOf'> {
 interface Times {
   /** When the request was last sent, successfully or not, in monotonic milliseconds. */
   triedAt: number;
-  /** When the newest answer that this replica has seen was requested, in monotonic milliseconds. */
+  /** The request time of the newest answer that this replica has seen, in monotonic milliseconds. */
   seenAt: number;
   /**
    * Whether the answer was not fresh when it was first demanded, and has not been refreshed since. Subscribers pay for the first
@@ -34,7 +34,7 @@ export class RefreshTimes {
     this.#now = now;
   }
 
-  /** When the request for a key was last sent; minus infinity if it never was. */
+  /** Returns when the request for a key was last sent; minus infinity if it never was. */
   lastTry(key: ObservationKey): number {
     return this.#timesOf(key)?.triedAt ?? Number.NEGATIVE_INFINITY;
   }
@@ -51,7 +51,7 @@ export class RefreshTimes {
       const name = this.#catalog.batchOf(request);
       next.set(name, this.#byName.get(name) ?? (await this.#begin(request)));
     }
-    // Refreshes that end while the lookups run still find their entries.
+    // The map is replaced only now, so that refreshes that end during the lookups still find their entries.
     this.#byName = next;
   }
 

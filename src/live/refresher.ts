@@ -7,7 +7,7 @@ import type { RefreshDemand } from './refresh-demand.ts';
 import { type KnownCatalog, RefreshTimes } from './refresh-times.ts';
 import { createWakeableSleep } from './wakeable-sleep.ts';
 
-/** The fraction of the freshness time in which every demanded answer is refreshed once. */
+/** Every demanded answer is refreshed once in this fraction of the time for which it is fresh. */
 const CYCLE = 0.8;
 
 /** The longest pause between two checks, in milliseconds. Demand and the health of the source may change at any time. */
@@ -27,7 +27,7 @@ export interface RefresherOptions {
   readonly refreshDemand: Pick<RefreshDemand, 'isEmpty' | 'among' | 'payersOf'>;
   /** How long an answer is fresh, in milliseconds; infinite for answers that are never refreshed. */
   readonly freshMs: number;
-  /** The most refreshes at a time. */
+  /** The maximum number of concurrent refreshes. */
   readonly concurrency: number;
   /** Returns monotonic milliseconds. */
   readonly now: () => number;
@@ -38,9 +38,9 @@ export interface RefresherOptions {
 const NO_LISTS: Lists = { gpuTypes: [], dataCenters: [] };
 
 /**
- * Refreshes the demanded answers, the oldest first. Refreshes are spread evenly over the freshness time; unknown and overdue
- * answers are refreshed at once. A refresh yields to every request that a client waits for. While the source is down, only one
- * answer is requested in each cycle.
+ * Refreshes the demanded answers, the oldest first. The refreshes are spaced evenly, but unknown and overdue answers are refreshed at once.
+ * Requests that a client waits for take precedence over refreshes. While the source is down, only one answer is requested per cycle (see
+ * `CYCLE`).
  */
 export class Refresher {
   readonly #options: RefresherOptions;
@@ -61,7 +61,7 @@ export class Refresher {
     return this.#keys.length;
   }
 
-  /** Starts the next check at once, because there may be new demand. */
+  /** Starts the next check at once. Call this when there may be new demand. */
   wake(): void {
     this.#pause.wake();
   }
@@ -99,8 +99,8 @@ export class Refresher {
   }
 
   /**
-   * Returns when the next refresh starts. Refreshes are spaced evenly, but an overdue answer is refreshed earlier. While the
-   * source is down, one refresh starts in each cycle.
+   * Returns when the next refresh starts. Refreshes are spaced evenly, but an overdue answer is refreshed earlier. While the source is
+   * down, one refresh starts per cycle.
    */
   #nextStart(oldest: ObservationKey): number {
     const { catalog, freshMs } = this.#options;

@@ -3,22 +3,25 @@ import { ErrorAllowance } from './error-allowance.ts';
 
 /** The limits on what one operation may cost. */
 export interface OperationLimits {
-  /** The most upstream requests. They are made only for answers that are not in the cache. */
+  /** The maximum number of upstream requests. Answers in the cache need no request. */
   readonly maxUpstreamRequests: number;
-  /** The most rows of availability, in all fields of the operation together. Twice the number of all existing cells is always allowed. */
+  /**
+   * The maximum number of availability rows in all fields of the operation together. Twice the number of all existing cells is always
+   * allowed.
+   */
   readonly maxRows: number;
-  /** The most bytes of the response, as JSON. */
+  /** The maximum size of the response as JSON, in bytes. */
   readonly maxBytes: number;
 }
 
 /**
- * Counts what one operation costs. Methods that count or check a cost throw an `OperationTooComplexError` if that cost exceeds
- * its limit.
+ * Counts the cost of one operation. A method that counts or checks a cost throws an `OperationTooComplexError` if this cost exceeds its
+ * limit.
  */
 export interface Budget {
   /** Counts upstream requests. Call this before the requests are made. */
   spendUpstreamRequests(count: number): void;
-  /** Checks whether this many more upstream requests would be allowed, without counting them. */
+  /** Checks that this many more upstream requests are within the limit, without counting them. */
   checkUpstreamRequests(count: number): void;
   /** Counts an availability field as one row. Call this before the field does any work. */
   spendField(): void;
@@ -34,8 +37,8 @@ export interface Budget {
   /** Whether `spendError` has returned the summary. The fields that are resolved after that are null and need no work. */
   isOutOfErrors(): boolean;
   /**
-   * Whether an error about this unknown name may suggest other names. Only the first few unknown names get suggestions, because
-   * finding suggestions takes milliseconds.
+   * Whether an error about this unknown name may suggest other names. Only errors about the first few unknown names contain suggestions,
+   * because it takes milliseconds to find them.
    */
   readonly maySuggest: (name: string) => boolean;
   /** Sets all counts to zero, for the next event of a subscription. */

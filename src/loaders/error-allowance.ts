@@ -1,10 +1,10 @@
 import { OperationTooComplexError } from '../domain/errors.ts';
 
-/** The most errors that one operation reports, and the most characters in all their messages together. */
+/** The maximum number of errors that one operation reports, and the maximum length of all their messages together, in characters. */
 const MAX_ERRORS = 100;
 const MAX_ERROR_LENGTH = 100_000;
 
-/** For how many unknown names in one operation the error suggests other names. */
+/** The maximum number of unknown names in one operation for which errors suggest other names. */
 const MAX_SUGGESTIONS = 3;
 
 /** Counts the errors of one operation. */

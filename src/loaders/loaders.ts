@@ -20,23 +20,23 @@ import { createValidity, type Validity } from './validity.ts';
 
 /** The data that the resolvers of one request read. Each list and each observation is read from the catalog only once. */
 export interface Loaders {
-  /** All GPU types, sorted by display name. Rejects with an `UpstreamError`. */
+  /** Returns all GPU types, sorted by display name. Rejects with an `UpstreamError`. */
   gpuTypes(): Promise<readonly GpuType[]>;
-  /** The GPU type with exactly this id, or `null`. Rejects with an `UpstreamError`. */
+  /** Returns the GPU type with exactly this id; `null` if there is none. Rejects with an `UpstreamError`. */
   gpuType(id: string): Promise<GpuType | null>;
-  /** All data centers, sorted by id. Rejects with an `UpstreamError`. */
+  /** Returns all data centers, sorted by id. Rejects with an `UpstreamError`. */
   dataCenters(): Promise<readonly DataCenter[]>;
-  /** The data center with exactly this id, or `null`. Rejects with an `UpstreamError`. */
+  /** Returns the data center with exactly this id; `null` if there is none. Rejects with an `UpstreamError`. */
   dataCenter(id: string): Promise<DataCenter | null>;
   /**
-   * The rows of each GPU type, in the order of the GPU types. The rows of a GPU type are built as soon as its answer arrives. A
-   * GPU type that could not be read yields failed rows. If the upstream requests would exceed the budget, rejects with an
+   * Returns the rows of each GPU type, in the order of the GPU types. The rows of a GPU type are built as soon as its answer arrives. If a
+   * GPU type cannot be read, its rows are failed rows. If the upstream requests would exceed the budget, rejects with an
    * `OperationTooComplexError` before any of them is sent.
    */
   rowsOfTypes(scope: TypesScope): Promise<readonly TypeRows[]>;
   /** Like `rowsOfTypes`, for one GPU type. */
   rowsOfType(scope: TypeScope): Promise<TypeRows>;
-  /** Like `rowsOfTypes`, with one promise for each GPU type. All of them reject when `rowsOfTypes` would reject. */
+  /** Like `rowsOfTypes`, but returns one promise for each GPU type. All of them reject when `rowsOfTypes` would reject. */
   rowsOfTypesInTurn(scope: TypesScope): readonly Promise<TypeRows>[];
   /**
    * Checks the budget in advance. Rejects with an `OperationTooComplexError` if reading all these observations would exceed it.
@@ -50,7 +50,7 @@ export interface Loaders {
   forget(): void;
   /** Access to the answers in memory. Reading them loads nothing, and the loaders do not remember them. */
   readonly memory: Memory;
-  /** What the request may still cost. */
+  /** The budget of the request. */
   readonly budget: Budget;
   /** How long the response may be cached. */
   readonly validity: Validity;

@@ -6,11 +6,11 @@ import type { Sources, Validity } from './validity.ts';
 
 /** Answers in memory that are fresh and complete. A request that needs only these answers can be answered without waiting. */
 export interface Memory {
-  /** Both lists, in the order in which clients see them; `null` unless both are fresh and in memory. */
+  /** Returns both lists, in the order in which clients see them; `null` unless both are fresh and in memory. */
   lists(): Lists | null;
   /**
-   * The observation of each GPU type, in order; `null` if one of them is missing. `lists` is the result of `lists()`. Records
-   * that the response was made from these observations and lists.
+   * Returns the observation of each GPU type, in order; `null` if one of them is missing. `lists` is the result of `lists()`. Records that
+   * the response was made from these observations and lists.
    */
   observations(gpuTypes: readonly GpuType[], gpuCount: number, lists: Lists): readonly Observation[] | null;
 }
@@ -22,10 +22,10 @@ export interface PeekableCatalog {
   readonly countFreshReads: (reads: number) => void;
 }
 
-/** How many lists each response reads: GPU types and data centers. */
+/** The number of lists that each response reads: GPU types and data centers. */
 const LISTS = 2;
 
-/** Creates the memory of `catalog` for one request, whose response has this `validity`. */
+/** Creates the memory for one request. `validity` records the lists and observations that are read. */
 export function createMemory(
   catalog: PeekableCatalog,
   validity: Pick<Validity, 'readList' | 'readObservation'>,
@@ -50,8 +50,8 @@ export function createMemory(
 }
 
 /**
- * Whether the lists and observations that a response was made from are still the ones that `catalog` has in memory, fresh and
- * complete. This check does not count as a read of the response and records no demand.
+ * Whether the lists and observations that a response was made from are still in the memory of `catalog`, fresh and complete. This check
+ * does not count as a read and records no demand.
  */
 export function areCurrent(
   { lists, observations }: Sources,

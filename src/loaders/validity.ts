@@ -43,7 +43,7 @@ export interface Validity {
   reset(): void;
 }
 
-/** The most observations that are remembered for one response. A response made from more of them is not stored. */
+/** The maximum number of observations that are remembered for one response. A response made from more observations is not stored. */
 const MAX_OBSERVATIONS = 1000;
 
 /**

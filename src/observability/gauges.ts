@@ -7,16 +7,16 @@ import type { Api } from '../source.ts';
 import type { Circuit } from '../upstream/request/circuit.ts';
 import type { RequestQueue } from '../upstream/request/request-queue.ts';
 
-/** What the gauges read when metrics are collected. */
+/** The values that the gauges read when metrics are collected. */
 export interface Watched {
   readonly requestQueue: Pick<RequestQueue, 'waiting' | 'running'>;
   readonly apis: readonly Pick<Api, 'source' | 'circuit' | 'pausedMs'>[];
   readonly countCells: () => CellCounts;
   readonly changes: Pick<Changes, 'wishes'>;
   readonly refresher: Pick<Refresher, 'size'>;
-  /** Bytes that were sent and that clients have not read. */
+  /** Returns the number of bytes that were sent but that clients have not read yet. */
   readonly unreadBytes: () => number;
-  /** The numbers of large operations that have a permit (`held`) and that wait for a permit (`waiting`). */
+  /** Returns the number of large operations that have a permit (`held`), and the number that wait for a permit (`waiting`). */
   readonly largeOperations: () => { readonly held: number; readonly waiting: number };
   readonly isTogether: Fleet['isTogether'];
   readonly unfitValues: Fleet['unfitValues'];
@@ -105,7 +105,7 @@ function addCellGauges(registry: Registry, { countCells, now }: Pick<Watched, 'c
   );
 }
 
-/** Adds the metrics about Redis, for a gateway that uses Redis. */
+/** Adds the metrics about Redis. Only a gateway that uses Redis has them. */
 function addRedisMetrics(
   registry: Registry,
   { isTogether, unfitValues }: Pick<Watched, 'isTogether' | 'unfitValues'>,

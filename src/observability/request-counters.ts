@@ -1,9 +1,9 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { ReadResult } from '../cache/renewable.ts';
 
-/** Counts requests of clients: how the cache answered them, how long they took, and which were refused. */
+/** Counts what clients request: reads of the cache, responses with their durations, and refusals. */
 export interface RequestCounters {
-  /** Durations of requests, for the plugin that counts the requests that Yoga answers. */
+  /** The histogram of request durations. A plugin adds the durations of the requests that Yoga answers. */
   readonly durations: Histogram<'operationType' | 'statusCode'>;
   readonly countRead: (result: ReadResult, reads: number) => void;
   /**
@@ -11,9 +11,15 @@ export interface RequestCounters {
    * seconds.
    */
   readonly countAnswer: (status: number, isFromStore: boolean, seconds: number) => void;
-  /** Counts a connection that was closed because its client had too much unread data, by the limit that was exceeded. */
+  /**
+   * Counts a connection that was closed because its client had too much unread data. `limit` is the exceeded limit: for one client, or for
+   * all.
+   */
   readonly countCut: (limit: 'client' | 'all') => void;
-  /** Counts a large response that was refused, by what was in short supply. */
+  /**
+   * Counts a large response that was refused. `shortage` is the reason: too much unread data of the client, too little memory (`room`), or
+   * too little CPU time (`time`).
+   */
   readonly countRefusal: (shortage: 'client' | 'room' | 'time') => void;
 }
 
@@ -22,8 +28,8 @@ const NO_READS: Readonly<Record<ReadResult, number>> = { fresh: 0, stale: 0, mis
 /** Creates the counters in `registry`. */
 export function createRequestCounters(registry: Registry): RequestCounters {
   const registers = [registry];
-  // The reads since the last collection. They are counted in plain numbers, because one request can read dozens of times, and
-  // calling the counter costs a hundred times as much as adding to a number.
+  // The reads since the last collection. They are counted in plain numbers, because one request can cause dozens of reads, and calling the
+  // counter costs a hundred times as much as adding to a number.
   const readsBy = { ...NO_READS };
   const reads: Counter = new Counter({
     name: 'gpu_gateway_cache_reads_total',

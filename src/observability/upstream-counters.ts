@@ -6,9 +6,9 @@ import type { AttemptReport } from '../upstream/request/source-request.ts';
 export interface UpstreamCounters {
   readonly countAttempt: (source: UpstreamSource, report: AttemptReport) => void;
   readonly countPricedWithoutStock: () => void;
-  /** Counts an answer that was not requested from RunPod because the client has used up its budget. */
+  /** Counts an answer that was not requested from RunPod because the client had used up its budget. */
   readonly countClientRefusal: () => void;
-  /** Counts a disagreement: only one of the two APIs reports the cell in stock. */
+  /** Counts a cell if the two APIs disagree about it: only one of them reports the cell in stock. */
   readonly countSupplemented: (cell: Cell, added: Cell) => void;
 }
 

@@ -11,7 +11,7 @@ import { RestOutcomes, type RestOutcomesOptions, stockOf } from './rest-outcomes
 export interface AutomaticOptions extends RestOutcomesOptions {
   /** Adds spot prices and pod sizes to the answers of the REST API, and answers the queries that the REST API fails to answer. */
   readonly graphql: SourceCatalog;
-  /** Whether the GraphQL API answered that it is gone for good. */
+  /** Whether the GraphQL API has answered that it is gone for good (HTTP 410). */
   readonly isGone: () => boolean;
 }
 
@@ -25,11 +25,12 @@ const IN_BACKGROUND: Demand = { signal: new AbortController().signal, awaited: f
 
 /**
  * Combines RunPod's two APIs into one catalog. At any time, only one of the APIs reports the stock of a cell.
- * Normally the REST API reports the stock, and the GraphQL API adds spot prices and pod sizes. When the REST API fails to answer a
- * query, the gateway sends the query to the GraphQL API instead. In the background it sends the query to the REST API again. The gateway
- * returns to the REST API when the REST API has answered, or when the GraphQL API fails too.
- * When the REST API leaves the stock of a GPU type open, only the GraphQL API is asked about that GPU type. Lists come from the API that
- * reports stock. Once the GraphQL API has answered that it is gone, it receives no more requests.
+ * Normally the REST API reports the stock, and the GraphQL API adds spot prices and pod sizes. When the REST API fails to answer a query,
+ * the gateway sends the query to the GraphQL API instead. In the background, it sends the query to the REST API again. The gateway returns
+ * to the REST API when the REST API has answered, or when the GraphQL API fails too.
+ * The REST API may leave the stock of a GPU type open: it answers, but without this stock. The gateway then queries only the GraphQL API
+ * for that GPU type. Lists come from the API that reports stock. Once the GraphQL API has answered that it is gone, it receives no more
+ * requests.
  */
 export function createAutomaticCatalog(options: AutomaticOptions): SourceCatalog {
   const { rest, graphql, isGone } = options;
@@ -75,13 +76,15 @@ class ApiChoice {
     return !this.#options.isGone() && this.outcomes.isFailingStock();
   }
 
-  /** The API that reports the stock of a GPU type. */
+  /** Returns the API that reports the stock of a GPU type. */
   sourceOf(key: ObservationKey): SourceCatalog {
     const { rest, graphql } = this.#options;
     return this.isLeftToGraphQL(stockOf(key.gpuCount)) || this.isLeftOpen(key) ? graphql : rest;
   }
 
-  /** Asks the GraphQL API instead of the REST API. If the GraphQL API turns out to be gone, rejects with the REST API's error. */
+  /**
+   * Sends a query to the GraphQL API instead of the REST API. If the GraphQL API turns out to be gone, rejects with the REST API's error.
+   */
   async askInstead<T>(query: string, read: (source: SourceCatalog) => Promise<T>): Promise<T> {
     const before = this.outcomes.errorOf(query);
     try {
@@ -102,7 +105,7 @@ class ApiChoice {
   }
 }
 
-/** Reads a list from one API. If that fails, reads it from the other API immediately, which is cheap because a list costs one request. */
+/** Reads a list from one API. If this fails, reads it from the other API immediately. This is cheap, because a list costs one request. */
 async function readList<Row>(
   choice: ApiChoice,
   query: string,
@@ -126,8 +129,8 @@ async function readList<Row>(
 }
 
 /**
- * Requests observations from the API that reports the stock. Leaves out GPU types whose stock the REST API left open, because the GraphQL
- * API will answer for them. Leaves out nothing once the GraphQL API is gone.
+ * Requests observations from the API that reports the stock. Omits GPU types whose stock the REST API left open, because the GraphQL API
+ * will answer for them. Omits nothing once the GraphQL API is gone.
  */
 async function observe(
   choice: ApiChoice,
@@ -146,7 +149,7 @@ async function observe(
   try {
     return await choice.askInstead(query, (source) => source.observe(request, demand));
   } catch (error) {
-    // The GraphQL API is down, so it would fail for other GPU types too. The next request goes to the REST API, which cannot do worse.
+    // If the GraphQL API is down, it would fail for other GPU types too. The next query then goes to the REST API, which may work again.
     const isOver = !outcomes.hasFailedWithin(query, TRY_SOON_MS);
     if (error instanceof UpstreamError && isOver && graphql.status().health === 'DOWN') outcomes.forget(query);
     throw error;

@@ -15,12 +15,10 @@ export interface HealthMonitor {
 }
 
 /**
- * Creates a monitor that reports one of three states.
- * DOWN: at least one of three conditions holds. The circuit breaker is open (`isOpen`). Requests have failed, and no request has ever
- * succeeded. Requests about several subjects have failed since the last success, and that success was more than a minute ago.
- * DEGRADED: within the last minute, a request failed or was answered in part, and no request about the same subject was answered completely
- * after that.
- * UP: in all other cases.
+ * Creates a monitor. It reports DOWN in three cases: the circuit breaker is open (`isOpen`); requests have failed and none has ever
+ * succeeded; or requests about several subjects have failed since the last success, which was more than a minute ago.
+ * It reports DEGRADED if, within the last minute, a request failed or was answered only in part, and no later request about the same
+ * subject was answered completely. Otherwise it reports UP.
  */
 export function createHealthMonitor({ now, wallNow }: Clock, isOpen: () => boolean): HealthMonitor {
   const failingSince = new Map<string, number>();

@@ -4,14 +4,14 @@ import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
 
 /**
- * How long only the GraphQL API is asked about a GPU type whose stock the REST API left open, in milliseconds. This time ends earlier when
- * the REST API reports that stock.
+ * How long the gateway queries only the GraphQL API for a GPU type whose stock the REST API left open (answered without it), in
+ * milliseconds. This time ends earlier if the REST API reports that stock.
  */
 const LEFT_OPEN_MS = 300_000;
 
 /**
- * How many pairs of GPU type and pod size with open stock are remembered at most. Without this limit the memory could grow forever, because
- * RunPod could always invent new GPU types.
+ * The maximum number of pairs of GPU type and pod size whose stock is remembered as left open. Without this limit, the memory could grow
+ * forever, because RunPod could always invent new GPU types.
  */
 const MAX_LEFT_OPEN = 10_000;
 
@@ -28,7 +28,7 @@ interface Failure {
 /** Dependencies of `RestOutcomes`. */
 export interface RestOutcomesOptions {
   readonly rest: SourceCatalog;
-  /** Whether the circuit breaker of the REST API is open or half-open. Requests to the REST API are then not sent. */
+  /** Whether the circuit breaker of the REST API is open or half-open. In these states, queries to the REST API fail at once. */
   readonly isRestDown: () => boolean;
   /** Returns monotonic time in milliseconds. */
   readonly now: () => number;
@@ -44,7 +44,7 @@ export class RestOutcomes {
   readonly #failures = new Map<string, Failure>();
   /** When the REST API last answered each query for stock, by the name of the query. */
   readonly #answeredAt = new Map<string, number>();
-  /** For each GPU type and pod size whose stock the latest answer of the REST API left open: when that answer arrived. */
+  /** For each GPU type and pod size whose stock the REST API left open, when it did so last. */
   readonly #leftOpenAt = new LRUCache<string, number>({ max: MAX_LEFT_OPEN });
 
   constructor(options: RestOutcomesOptions) {
@@ -70,7 +70,7 @@ export class RestOutcomes {
     }
   }
 
-  /** The error of a query that the REST API failed to answer, else `undefined`. */
+  /** Returns the error of a query that the REST API failed to answer, else `undefined`. */
   errorOf(query: string): UpstreamError | undefined {
     return this.#failures.get(query)?.error;
   }

@@ -1,6 +1,6 @@
 import type { GpuManufacturer } from '../domain/gpu-type.ts';
 
-/** Id of the pseudo type that RunPod lists beside the real GPU types. CPU pods have this type. */
+/** The id of the pseudo type that RunPod lists beside the real GPU types. CPU pods have this type. */
 export const PSEUDO_TYPE_ID = 'unknown';
 
 /** A row with an id that is not blank. */
@@ -22,7 +22,7 @@ function hasId<T extends { readonly id: string | null }>(row: T | null): row is 
   return toText(row?.id ?? null) !== null;
 }
 
-/** The text, or `null` when it is blank. */
+/** Returns the text, or `null` if it is blank. */
 export function toText(text: string | null): string | null {
   return text === null || text.trim() === '' ? null : text;
 }
@@ -35,8 +35,8 @@ const MANUFACTURERS = new Map<string, GpuManufacturer>([
 ]);
 
 /**
- * Returns the manufacturer of a GPU type: the one that RunPod's word means, or the one that the first word of the id means if RunPod sends
- * no word.
+ * Returns the manufacturer of a GPU type. RunPod's word for the manufacturer decides. If RunPod sends no word, the first word of the id
+ * decides.
  */
 export function toManufacturer(manufacturer: string | null, id: string): GpuManufacturer {
   const word = toText(manufacturer)?.trim() ?? id.trim().split(' ', 1)[0] ?? '';

@@ -2,7 +2,7 @@ import type { StockLevel } from '../domain/observation.ts';
 
 /**
  * Stock levels by RunPod's words for them, normalised as in `toStock`. Live answers contain only the words for the three levels and "none".
- * The other words are here because clients of RunPod are prepared for them.
+ * The other words are included because other clients of RunPod's APIs accept them too.
  */
 const LEVEL_BY_WORD = new Map<string, StockLevel>([
   ['high', 'HIGH'],

@@ -339,12 +339,12 @@ describe.skipIf(!hasChromium)('the accessibility of the view', () => {
     await page.getByText('places could not be observed').click();
     await page.locator('.reason summary').last().click();
     await page.locator('.reason li').first().waitFor();
-    expect(await violationsOf(page, 'minor')).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await page.getByLabel('$/h per pod, at most').fill('0.01');
     await page.getByText('No pod found yet').waitFor();
-    expect(await violationsOf(page, 'minor')).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await page.getByLabel('$/h per pod, at most').fill('-1');
     await page.getByText('One of the needs is not valid.').waitFor();
-    expect(await violationsOf(page, 'minor')).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
   });
 });

@@ -105,6 +105,7 @@ describe.skipIf(!hasChromium)('a board', () => {
     const { page } = board;
     const field = page.getByLabel('This gateway requires a client key');
     await page.getByText('Never enter a RunPod key here.').waitFor();
+    expect(await page.getByRole('list', { name: 'Status' }).innerText()).toBe('Client key required');
     await page.locator('#key:focus').waitFor();
     await page.keyboard.type('k1');
     await page.keyboard.press('Enter');
@@ -139,7 +140,7 @@ describe.skipIf(!hasChromium)('changes', () => {
     let fastestMs = Number.POSITIVE_INFINITY;
     for (const [stock, letter] of [
       [inStock('High', 0.43), 'H'],
-      [NOTHING, '-'],
+      [NOTHING, '·'],
       [inStock('High', 0.43), 'H'],
     ] as const) {
       const changedAt = performance.now();

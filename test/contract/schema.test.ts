@@ -15,7 +15,11 @@ import { describe, expect, it } from 'vitest';
 import { createGatewaySchema } from '../../src/graphql/schema.ts';
 
 const schema = createGatewaySchema();
-const contract = buildSchema(readFileSync(new URL('gateway.graphql', import.meta.url), 'utf8'));
+const contract = buildSchema(
+  ['gateway.graphql', 'placement.graphql']
+    .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+    .join('\n'),
+);
 
 describe('the public schema', () => {
   it('has no breaking change against the contract', () => {

@@ -72,6 +72,67 @@ const anyField = fc
   .tuple(anyArguments, anyRow, anyRest)
   .map(([args, rows, report]) => `gpuAvailability${args} { nodes { ${rows} } ${report} }`);
 
+const OPTION_FIELDS = [
+  '__typename totalMemoryGb',
+  'createRequest { method url body }',
+  'availability { id stock onDemandPrice { perPod } observedAt }',
+  'row: availability { ...Pod gpuType { ...Type } dataCenter { id } }',
+  '... on PlacementOption { memory: totalMemoryGb }',
+];
+const PLACEMENT_FIELDS = [
+  'totalCount __typename',
+  'excluded { gpuType { id } dataCenter { id } gpuCount reason message }',
+  'excluded { ... on PlacementExclusion { why: message } gpuType { ...Type } }',
+  'relaxations { need options cheapest { perGpu perPod } }',
+  'coverage { complete expected failures { message } }',
+  'freshness { observedAt stale }',
+  '...Placed',
+  'more: totalCount @skip(if: $yes)',
+];
+/** Selections that need more than the memory of placements, or that GraphQL merges. */
+const OTHER_PLACEMENT_FIELDS = [
+  'excluded { gpuType { availability(region: ASIA) { totalCount } } }',
+  'excluded { reason @include(if: $yes) }',
+  'options { availability { stock @skip(if: $yes) } }',
+  'options { availability { dataCenter { availability(gpuType: "L4") { totalCount } } } }',
+];
+
+const anyNeeds = fc
+  .uniqueArray(
+    fc.constantFrom(
+      ['gpuCount', '1'],
+      ['gpuCount', '$count'],
+      ['minMemoryGb', '48'],
+      ['minTotalMemoryGb', '160'],
+      ['gpuTypeIds', '["nvidia l4", "NVIDIA A100 80GB PCIe"]'],
+      ['manufacturer', 'NVIDIA'],
+      ['maxPricePerHour', '$most'],
+      ['maxPricePerHour', '1.5'],
+      ['regions', '[EUROPE]'],
+      ['regions', '$regions'],
+      ['countryCodes', '["RO", "us"]'],
+      ['dataCenterIds', '$ids'],
+      ['networkVolume', 'true'],
+      ['globalNetwork', '$yes'],
+      ['compliance', '["SOC_2_TYPE_2"]'],
+      ['minStock', 'LOW'],
+    ),
+    { maxLength: 3, selector: ([name]) => name },
+  )
+  .map((needs) => `{ ${needs.map(([name, value]) => `${name}: ${value}`).join(', ')} }`);
+
+const anyPlacement = fc
+  .tuple(
+    anyNeeds,
+    fc.constantFrom('', ', prefer: LIKELIEST', ', first: 3', ', first: $first'),
+    anySome(OPTION_FIELDS, 1),
+    fc.oneof(
+      { weight: 5, arbitrary: anySome(PLACEMENT_FIELDS, 0) },
+      { weight: 1, arbitrary: anySome([...PLACEMENT_FIELDS, ...OTHER_PLACEMENT_FIELDS], 2) },
+    ),
+  )
+  .map(([needs, args, option, rest]) => `placement(needs: ${needs}${args}) { options { ${option} } ${rest} }`);
+
 const VARIABLES = {
   type: 'String = "L4"',
   count: 'Int! = 1',
@@ -89,6 +150,8 @@ const FRAGMENTS = {
   Type: 'on GpuType { id manufacturer }',
   Report: 'on GpuAvailabilityReport { expected: coverage { expected } }',
   Rows: 'on GpuAvailabilityReport { nodes { stock } }',
+  Pod: 'on GpuAvailability { gpuCount stale }',
+  Placed: 'on Placement { count: totalCount }',
 };
 
 /** Creates an operation from fields, and adds the variables and fragments that the fields use. */
@@ -100,9 +163,11 @@ export function toOperation(fields: string): string {
   return `query Some${declared === '' ? '' : `(${declared})`} { ${fields} } ${texts.join(' ')}`;
 }
 
-/** An operation that queries availability. The gateway can answer some of these operations from memory, and others not. */
+const anyQueryField = fc.oneof({ weight: 2, arbitrary: anyField }, { weight: 1, arbitrary: anyPlacement });
+
+/** An operation that queries availability or placements. The gateway can answer some of these operations from memory, and others not. */
 export const anyQuestion = fc
-  .tuple(anyField, fc.option(anyField, { nil: '' }))
+  .tuple(anyQueryField, fc.option(anyQueryField, { nil: '' }))
   .map(([one, other]) => toOperation(`one: ${one} ${other}`));
 
 /** Valid and invalid values for the variables of `anyQuestion`. */

@@ -1,6 +1,6 @@
 import type { Board } from '../board.ts';
 import { download } from '../export/download.ts';
-import { exportedRows, rowsToCsv } from '../export/matrix-rows.ts';
+import { exportedRows, matrixToCsv } from '../export/matrix-rows.ts';
 
 /** Buttons that save the cells of the table as a file. */
 export function ExportButtons({ board }: { readonly board: Board }) {
@@ -23,7 +23,7 @@ function save({ state, matrix, filters, now }: Board, format: 'csv' | 'json'): v
   const rows = exportedRows(matrix.value, state.cells.all.value, filters.value.gpuCount);
   const exportedAt = new Date(now.value).toISOString();
   const name = `gpu-availability-${(recordedAt ?? exportedAt).slice(0, 10)}.${format}`;
-  if (format === 'csv') download(rowsToCsv(rows), { name, type: 'text/csv;charset=utf-8' });
+  if (format === 'csv') download(matrixToCsv(rows), { name, type: 'text/csv;charset=utf-8' });
   else {
     const text = JSON.stringify({ source, recordedAt, exportedAt, rows }, null, 2);
     download(text, { name, type: 'application/json' });

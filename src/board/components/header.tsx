@@ -33,9 +33,15 @@ export function Header({ board, views }: { readonly board: Board; readonly views
         ))}
       </nav>
       <ul class={isMatrix ? 'pills' : 'pills short'} aria-label="Status">
-        <SourceStatus board={board} />
-        <LiveStatus board={board} isMatrix={isMatrix} />
-        {isMatrix && <ObservationAge board={board} />}
+        {board.keyProblem.value === 'missing' ? (
+          <li class="pill">Client key required</li>
+        ) : (
+          <>
+            <SourceStatus board={board} />
+            <LiveStatus board={board} isMatrix={isMatrix} />
+            {isMatrix && <ObservationAge board={board} />}
+          </>
+        )}
       </ul>
       <nav class="links" aria-label="Other pages">
         {LINKS.map(([href, text]) => (

@@ -24,8 +24,10 @@ interface MatrixTableProps {
 export function MatrixTable({ board, bells }: MatrixTableProps) {
   const { readCount, hasRead } = board.state;
   if (board.matrix.value === null) return null;
-  if (readCount.value === 0 && !hasRead.value) return <TableSkeleton />;
-  if (board.matrix.value.rows.length === 0) return <NoRows board={board} />;
+  const isEmpty = board.matrix.value.rows.length === 0;
+  // Which filter is the reason for an empty table can be said only after the cells have arrived.
+  if (!hasRead.value && (isEmpty || readCount.value === 0)) return <TableSkeleton />;
+  if (isEmpty) return <NoRows board={board} />;
   return <Grid key={String(hasRead.value)} board={board} bells={bells} />;
 }
 

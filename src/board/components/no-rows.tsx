@@ -11,8 +11,16 @@ export function NoRows({ board }: { readonly board: Board }) {
   const isOutOfStock = (board.matrix.value?.gpuTypes.total ?? 0) > 0;
   return (
     <div class="nothing empty">
-      <p>{isOutOfStock ? 'No GPU type that matches the filters is in stock.' : 'No GPU type matches the filters.'}</p>
-      {relaxations.length > 0 && <p>These GPU types fit if you drop one filter:</p>}
+      <p>
+        {isOutOfStock
+          ? `No GPU type that matches the filters is in stock for ${podInWords(filters.gpuCount)}.`
+          : 'No GPU type matches the filters.'}
+      </p>
+      <p>
+        {relaxations.length > 0
+          ? 'These GPU types fit if you drop one filter:'
+          : 'Dropping a single filter is not enough.'}
+      </p>
       <ul>
         {relaxations.map((relaxation) => (
           <li key={relaxation.text}>
@@ -32,5 +40,7 @@ export function NoRows({ board }: { readonly board: Board }) {
     </div>
   );
 }
+
+const podInWords = (gpuCount: number): string => (gpuCount === 1 ? 'a pod of one GPU' : `a pod of ${gpuCount} GPUs`);
 
 const countInWords = (count: number): string => (count === 1 ? '1 GPU type' : `${count} GPU types`);

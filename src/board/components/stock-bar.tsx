@@ -1,4 +1,5 @@
 import type { Board } from '../board.ts';
+import type { Matrix } from '../view/matrix.ts';
 import { Coverage } from './coverage.tsx';
 import { ExportButtons } from './export-buttons.tsx';
 
@@ -9,13 +10,10 @@ import { ExportButtons } from './export-buttons.tsx';
 export function StockBar({ board }: { readonly board: Board }) {
   const matrix = board.matrix.value;
   const { hasRead, readCount } = board.state;
-  const isKnown = matrix !== null && matrix.gpuTypes.total > 0 && hasRead.value && readCount.value > 0;
+  const isKnown = matrix !== null && hasRead.value && readCount.value > 0;
   return (
     <div class="stock-bar">
-      <p class="stock-count">
-        {isKnown &&
-          `${matrix.gpuTypes.inStock} of ${matrix.gpuTypes.total} GPU types and ${matrix.dataCenters.inStock} of ${matrix.dataCenters.total} data centers in stock`}
-      </p>
+      {matrix?.gpuTypes.total !== 0 && <p class="stock-count">{isKnown && countsInWords(matrix)}</p>}
       <label class="check">
         <input type="checkbox" checked={board.filters.value.includeUnavailable} onChange={() => toggle(board)} />
         Show the others too
@@ -25,6 +23,9 @@ export function StockBar({ board }: { readonly board: Board }) {
     </div>
   );
 }
+
+const countsInWords = ({ gpuTypes, dataCenters }: Matrix): string =>
+  `${gpuTypes.inStock} of ${gpuTypes.total} GPU types and ${dataCenters.inStock} of ${dataCenters.total} data centers in stock`;
 
 function toggle({ filters }: Board): void {
   filters.value = { ...filters.peek(), includeUnavailable: !filters.peek().includeUnavailable };

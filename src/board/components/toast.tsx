@@ -1,4 +1,3 @@
-import { Fragment } from 'preact';
 import type { Notifications } from '../alerts/notifications.ts';
 import type { CellKey } from '../state/cell.ts';
 
@@ -19,15 +18,12 @@ export function Toast({ notifications, onChoose }: ToastProps) {
         <div class="toast">
           <p>
             Available now:{' '}
-            {named.map(({ key, text }, index) => (
-              <Fragment key={key}>
-                {index > 0 && ', '}
-                <button type="button" class="link" onClick={() => onChoose(key)}>
-                  {text}
-                </button>
-              </Fragment>
+            {named.map(({ key, text }) => (
+              <button key={key} type="button" class="link" onClick={() => onChoose(key)}>
+                {text}
+              </button>
             ))}
-            {more > 0 && `, and ${more} more`}
+            {more > 0 && `and ${more} more`}
           </p>
           <button type="button" class="button" onClick={notifications.dismiss}>
             Dismiss

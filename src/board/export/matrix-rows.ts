@@ -1,16 +1,32 @@
 import { type Cell, type Cells, cellKey } from '../state/cell.ts';
 import type { DataCenter, GpuType } from '../state/lists.ts';
 import type { Matrix } from '../view/matrix.ts';
-import { type CsvValue, toCsv } from './csv.ts';
+import { type ExportedRow, rowsToCsv } from './csv.ts';
+
+/** The columns of an exported file, in order. */
+const COLUMNS = [
+  'gpuTypeId',
+  'gpuType',
+  'memoryGb',
+  'dataCenterId',
+  'region',
+  'countryCode',
+  'gpuCount',
+  'available',
+  'stock',
+  'onDemandPricePerGpu',
+  'onDemandPricePerPod',
+  'spotPricePerGpu',
+  'availableGpuCounts',
+  'observedAt',
+  'stale',
+] as const;
 
 /** One cell of the matrix in an exported file. Prices are US dollars per hour. */
-export interface ExportedRow extends Record<string, CsvValue | readonly number[]> {
-  readonly gpuTypeId: string;
-  readonly dataCenterId: string;
-}
+export type ExportedCell = ExportedRow<(typeof COLUMNS)[number]>;
 
 /** Returns every loaded cell that the matrix shows, row by row. */
-export function exportedRows({ rows, groups }: Matrix, cells: Cells, gpuCount: number): readonly ExportedRow[] {
+export function exportedRows({ rows, groups }: Matrix, cells: Cells, gpuCount: number): readonly ExportedCell[] {
   const dataCenters = groups.flatMap((group) => group.dataCenters);
   return rows.flatMap(({ gpuType }) =>
     dataCenters.flatMap((dataCenter) => {
@@ -20,7 +36,7 @@ export function exportedRows({ rows, groups }: Matrix, cells: Cells, gpuCount: n
   );
 }
 
-function exportedRow(gpuType: GpuType, dataCenter: DataCenter, cell: Cell, gpuCount: number): ExportedRow {
+function exportedRow(gpuType: GpuType, dataCenter: DataCenter, cell: Cell, gpuCount: number): ExportedCell {
   return {
     gpuTypeId: gpuType.id,
     gpuType: gpuType.displayName,
@@ -40,17 +56,5 @@ function exportedRow(gpuType: GpuType, dataCenter: DataCenter, cell: Cell, gpuCo
   };
 }
 
-/** Returns the rows as CSV. A list is one field, with spaces between its numbers. */
-export function rowsToCsv(rows: readonly ExportedRow[]): string {
-  const [first] = rows;
-  if (first === undefined) return '';
-  const toValue = (value: ExportedRow[string] | undefined): CsvValue =>
-    value === undefined ? null : isList(value) ? value.join(' ') : value;
-  const names = Object.keys(first);
-  return toCsv(
-    names,
-    rows.map((row) => names.map((name) => toValue(row[name]))),
-  );
-}
-
-const isList = (value: CsvValue | readonly number[]): value is readonly number[] => Array.isArray(value);
+/** Returns exported rows as CSV. */
+export const matrixToCsv = (rows: readonly ExportedCell[]): string => rowsToCsv(COLUMNS, rows);

@@ -1,9 +1,27 @@
-import { type ExportedRow, rowsToCsv } from '../export/matrix-rows.ts';
+import { type ExportedRow, rowsToCsv } from '../export/csv.ts';
 import type { Lists } from '../state/lists.ts';
 import type { Answer, Placement } from './find.ts';
 
+/** The columns of an exported list, in order. */
+const COLUMNS = [
+  'rank',
+  'gpuTypeId',
+  'gpuType',
+  'gpuCount',
+  'memoryGb',
+  'totalMemoryGb',
+  'dataCenterId',
+  'region',
+  'countryCode',
+  'stock',
+  'onDemandPricePerPod',
+  'onDemandPricePerGpu',
+  'observedAt',
+  'stale',
+] as const;
+
 /** Returns the listed pods, the best first, as rows of a table. */
-const rowsOf = ({ options }: Placement): readonly ExportedRow[] =>
+const rowsOf = ({ options }: Placement): readonly ExportedRow<(typeof COLUMNS)[number]>[] =>
   options.map(({ availability, totalMemoryGb }, index) => ({
     rank: index + 1,
     gpuTypeId: availability.gpuType.id,
@@ -22,7 +40,7 @@ const rowsOf = ({ options }: Placement): readonly ExportedRow[] =>
   }));
 
 /** Returns the listed pods as CSV. */
-export const optionsAsCsv = ({ placement }: Answer): string => rowsToCsv(rowsOf(placement));
+export const optionsAsCsv = ({ placement }: Answer): string => rowsToCsv(COLUMNS, rowsOf(placement));
 
 /** Returns the question, the listed pods and the requests that create them as JSON. */
 export function optionsAsJson(

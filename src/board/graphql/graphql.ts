@@ -10,9 +10,9 @@ export type ChangeKind =
   | 'APPEARED'
   /** The cell could be rented. Stock is NONE now. */
   | 'DISAPPEARED'
-  /** The on-demand or the spot price changed, at the same level of stock. */
+  /** The on-demand price or the spot price changed. The stock level is the same. */
   | 'PRICE_CHANGED'
-  /** The cell could be rented before and after, at another level of stock. */
+  /** The cell could be rented before and after the change, but the stock level differs. */
   | 'STOCK_CHANGED';
 
 /** The reason why a cell could not be observed. */
@@ -20,13 +20,13 @@ export type FailureCode =
   /** RunPod answered with an error or with unexpected data. */
   | 'BAD_RESPONSE'
   /**
-   * The gateway has not asked RunPod: its queue of requests is full, it has paused requests after repeated failures, or RunPod has only
-   * just added the data center.
+   * The gateway has not sent a request to RunPod. Its queue of requests is full, it has paused requests after repeated failures, or
+   * RunPod has only just added the data center.
    */
   | 'NOT_ATTEMPTED'
   /**
-   * RunPod limited the rate of requests (HTTP 429), or this client has caused as many requests to RunPod as one client may. The message
-   * says which.
+   * RunPod limited the rate of requests (HTTP 429), or this client has caused the maximum number of requests to RunPod. The message says
+   * which of these is the reason.
    */
   | 'RATE_LIMITED'
   /** RunPod did not answer in time. */
@@ -46,65 +46,65 @@ export type GpuManufacturer =
   | 'UNKNOWN';
 
 /**
- * Conditions on a pod. A pod must meet all of them. A condition that is left out or null has no effect. If a value is unknown (null), it does
- * not meet a condition on that value. An empty list matches nothing, and is an error (BAD_USER_INPUT).
+ * Conditions on a pod. A pod must meet all of them. If a condition is omitted or null, it has no effect. If a value is unknown (null),
+ * the pod does not meet a condition on this value. An empty list would match nothing, so it is an error (BAD_USER_INPUT).
  */
 export type PlacementNeeds = {
-  /** Keeps the data centers that have all of these certifications, by RunPod's names, in any letter case. */
+  /** Only data centers that have all of these certifications. Use RunPod's names, in any letter case. */
   readonly compliance?: ReadonlyArray<string> | null | undefined;
-  /** Keeps the data centers in these countries, by ISO 3166-1 alpha-2 code, in any letter case. */
+  /** Only data centers in these countries, given as ISO 3166-1 alpha-2 codes in any letter case. */
   readonly countryCodes?: ReadonlyArray<string> | null | undefined;
   /**
-   * Keeps the data centers with these ids, in any letter case; for example, where your network volume is. An id that RunPod does not report
-   * is an error (BAD_USER_INPUT).
+   * Only data centers with these ids, in any letter case; for example, the data center of your network volume. An id that RunPod does
+   * not report is an error (BAD_USER_INPUT).
    */
   readonly dataCenterIds?: ReadonlyArray<string | number> | null | undefined;
-  /** If true, keeps the data centers on RunPod's global network. If false, it has no effect. */
+  /** If true, only data centers on RunPod's global network are included. If false, the condition has no effect. */
   readonly globalNetwork?: boolean | null | undefined;
   /**
-   * The number of GPUs on the pod, from 1 to 16. If null, the number differs by GPU type: it is that of the smallest pod that has
-   * `minTotalMemoryGb`, or 1 without `minTotalMemoryGb`.
+   * The number of GPUs on the pod, from 1 to 16. If null, each GPU type has its own number: the smallest number of GPUs whose total
+   * memory reaches `minTotalMemoryGb`, or 1 without `minTotalMemoryGb`.
    */
   readonly gpuCount?: number | null | undefined;
-  /** Keeps the GPU types with these ids, in any letter case. An id that RunPod does not list is an error (BAD_USER_INPUT). */
+  /** Only GPU types with these ids, in any letter case. An id that RunPod does not list is an error (BAD_USER_INPUT). */
   readonly gpuTypeIds?: ReadonlyArray<string | number> | null | undefined;
-  /** Keeps the GPU types of this manufacturer. */
+  /** Only GPU types of this manufacturer. */
   readonly manufacturer?: GpuManufacturer | null | undefined;
-  /** The highest on-demand price in US dollars per pod and hour, 0 or more. A pod without a quoted price does not meet it. */
+  /** The maximum on-demand price of the pod in US dollars per hour, 0 or more. A pod without a price does not meet this condition. */
   readonly maxPricePerHour?: number | null | undefined;
-  /** The least memory of one GPU in GB, 0 or more. */
+  /** The minimum memory of one GPU in GB, 0 or more. */
   readonly minMemoryGb?: number | null | undefined;
-  /** The lowest level of stock: LOW, MEDIUM or HIGH. NONE and UNKNOWN are errors (BAD_USER_INPUT). */
+  /** The minimum stock level: LOW, MEDIUM or HIGH. NONE and UNKNOWN are errors (BAD_USER_INPUT). */
   readonly minStock?: StockLevel | null | undefined;
-  /** The least memory of all GPUs of the pod together in GB, 0 or more. */
+  /** The minimum memory of all GPUs of the pod together in GB, 0 or more. */
   readonly minTotalMemoryGb?: number | null | undefined;
-  /** If true, keeps the data centers that support network volumes. If false, it has no effect. */
+  /** If true, only data centers that support network volumes are included. If false, the condition has no effect. */
   readonly networkVolume?: boolean | null | undefined;
-  /** Keeps the data centers on these continents. */
+  /** Only data centers in these regions. */
   readonly regions?: ReadonlyArray<Region> | null | undefined;
 };
 
 /**
- * The order of pods. Equal pods are ordered by GPU type display name, then by data center id. A pod whose price or stock level is unknown
- * comes after pods whose value is known.
+ * The order of pods. Equal pods are ordered by the display name of the GPU type, then by the id of the data center. Pods whose price or
+ * stock level is unknown come after all pods for which this value is known.
  */
 export type PlacementPreference =
-  /** The lowest price per pod first. Of pods with the same price, the one with the higher stock level first. */
+  /** The pod with the lowest price comes first. Of pods with the same price, the one with the higher stock level comes first. */
   | 'CHEAPEST'
-  /** The highest stock level first. Of pods with the same level, the one with the lower price first. */
+  /** The pod with the highest stock level comes first. Of pods with the same level, the one with the lower price comes first. */
   | 'LIKELIEST';
 
-/** The reason why a GPU type or a cell is no option. Values may be added. */
+/** The reason why a GPU type or a cell is not an option. More values may be added later. */
 export type PlacementReason =
-  /** The cell could not be observed. The pod may be in stock. */
+  /** The cell could not be observed. The pod may or may not be in stock. */
   | 'NOT_OBSERVED'
   /** RunPod does not offer the GPU type on secure cloud. */
   | 'NOT_ON_SECURE_CLOUD'
   /** The pod is in stock, but RunPod quotes no price. */
   | 'NO_PRICE'
-  /** The data center is in another place, or lacks network volumes, the global network or a certification. */
+  /** The data center is in another region or country, has another id, or lacks network volumes, the global network or a certification. */
   | 'OTHER_DATA_CENTER'
-  /** The GPU type is not among the requested ones, or is of another manufacturer. */
+  /** The GPU type is not one of the requested types, or is from another manufacturer. */
   | 'OTHER_GPU_TYPE'
   /** RunPod reports no stock. */
   | 'OUT_OF_STOCK'
@@ -114,10 +114,10 @@ export type PlacementReason =
   | 'TOO_EXPENSIVE'
   /** The memory is too small, or unknown. */
   | 'TOO_LITTLE_MEMORY'
-  /** A pod of this GPU type may not have so many GPUs. */
+  /** A pod of this GPU type cannot have as many GPUs as needed. */
   | 'TOO_MANY_GPUS';
 
-/** A continent, by its name in RunPod's REST API v2. */
+/** A region of the world. The names are those of RunPod's REST API v2. */
 export type Region =
   /** Africa. */
   | 'AFRICA'
@@ -135,10 +135,10 @@ export type Region =
   | 'OCEANIA'
   /** South America. */
   | 'SOUTH_AMERICA'
-  /** RunPod does not report the continent, and the gateway cannot derive it from the id. */
+  /** RunPod does not report the region, and the gateway cannot derive it from the id. */
   | 'UNKNOWN';
 
-/** A level of stock. */
+/** A stock level. */
 export type StockLevel =
   /** RunPod reports 'High'. */
   | 'HIGH'
@@ -149,8 +149,8 @@ export type StockLevel =
   /** RunPod reports that nothing is in stock. */
   | 'NONE'
   /**
-   * Either the row could not be observed (`available` is null), or it is in stock at a level that the gateway does not know (`available`
-   * is true).
+   * Either the row could not be observed (`available` is null), or RunPod reports stock at a level that the gateway does not know
+   * (`available` is true).
    */
   | 'UNKNOWN';
 
@@ -165,7 +165,7 @@ export type UpstreamHealth =
 
 /** A source of availability. */
 export type UpstreamSource =
-  /** Data that was recorded earlier, for trying the gateway without RunPod. It is not live. */
+  /** Recorded data, for trying the gateway without RunPod. It is not live. */
   | 'RECORDED'
   /** RunPod's GraphQL API, which RunPod will retire in early 2027. */
   | 'RUNPOD_GRAPHQL'

@@ -79,10 +79,9 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
     const previous = lists.peek();
     // Observations of different sources cannot be compared by age.
     if (previous !== null && !isSameSource(previous, next)) forgetCells();
-    const ids = new Set(next.gpuTypes.map(({ id }) => id));
     batch(() => {
       lists.value = next;
-      responses.value = new Map([...responses.peek()].filter(([id]) => ids.has(id)));
+      responses.value = responsesIn(next, responses.peek());
     });
   }
 
@@ -97,14 +96,19 @@ export function createBoardState({ now, onAppeared }: BoardStateDeps): BoardStat
       isOutdated(shown, { health: lists.value?.upstream.health ?? 'UP', renewedAt: renewedAt.value }),
     setLists,
     addResponse: waiting.add,
-    applyResponses: () =>
-      batch(() => {
-        waiting.flush();
-        hasRead.value = true;
-      }),
+    applyResponses() {
+      waiting.flush();
+      hasRead.value = true;
+    },
     applyChange: ({ kind, after }) => putCells([after], kind === 'APPEARED'),
     forgetCells,
   };
+}
+
+/** Returns the responses about GPU types that the lists contain. */
+function responsesIn({ gpuTypes }: Lists, responses: ReadonlyMap<string, GpuTypeResponse>): typeof responses {
+  const ids = new Set(gpuTypes.map(({ id }) => id));
+  return new Map([...responses].filter(([id]) => ids.has(id)));
 }
 
 const isSameSource = (a: Lists, b: Lists): boolean =>

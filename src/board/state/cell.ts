@@ -31,7 +31,7 @@ const STOCK_LABELS: Record<StockLevel, StockLabel> = {
   HIGH: { letter: 'H', tone: 'high', text: 'high stock' },
   MEDIUM: { letter: 'M', tone: 'medium', text: 'medium stock' },
   LOW: { letter: 'L', tone: 'low', text: 'low stock' },
-  NONE: { letter: '-', tone: 'none', text: 'no stock' },
+  NONE: { letter: '·', tone: 'none', text: 'no stock' },
   UNKNOWN: { letter: '?', tone: 'unknown', text: 'unknown' },
 };
 

@@ -1,7 +1,10 @@
 import { createDescription, type DescribedBody, type Difference } from './description.ts';
 import type { Print, Report, Verdict } from './report.ts';
 
-/** The paths whose responses are checked, each with the schema that describes the response. */
+/**
+ * The paths whose responses are checked, each with the schema that describes the response. The path `/pods` is missing, because a request
+ * to it would create a pod.
+ */
 const DESCRIBED: readonly (readonly [path: string, schema: DescribedBody])[] = [
   ['/catalog/gpus', 'GpuList'],
   ['/catalog/datacenters', 'DataCenterList'],

@@ -19,7 +19,7 @@ export function refuseFirst(first: InputMaybe<number> | undefined): void {
   if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
 }
 
-/** Throws an `InvalidArgumentError` if a least level of stock is not a level that can be in stock. */
+/** Throws an `InvalidArgumentError` if a minimum stock level is NONE or UNKNOWN. */
 export function refuseNoStock(
   minStock: InputMaybe<StockLevel> | undefined,
 ): asserts minStock is InputMaybe<MinStock> | undefined {
@@ -27,7 +27,7 @@ export function refuseNoStock(
   throw new InvalidArgumentError(`minStock is ${minStock}; it must be LOW, MEDIUM or HIGH.`);
 }
 
-/** How many values a list in an input object may have. Every field that gets the input object reads the whole list. */
+/** The maximum number of values in a list of an input object. Every field with this input object reads the whole list. */
 const MAX_LISTED = 200;
 
 /** Throws an `OperationTooComplexError` if a list in an input object is too long. */

@@ -10,7 +10,7 @@ import { gpuTypeCondition } from './gpu-type-condition.ts';
 import type { MaySuggest } from './gpu-type-name.ts';
 import type { SubjectCondition } from './subject-condition.ts';
 
-/** The arguments that select rows. An argument that is left out or null has no effect. */
+/** The arguments that select rows. An argument that is absent or null has no effect. */
 export interface ConditionArguments {
   readonly region?: InputMaybe<Region>;
   readonly gpuType?: InputMaybe<string>;

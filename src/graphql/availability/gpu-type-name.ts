@@ -7,8 +7,11 @@ import { nearestGpuTypes } from './nearest-gpu-types.ts';
 export type MaySuggest = (name: string) => boolean;
 
 /**
- * Finds the GPU type that a client means. `name` is compared with the ids, then with the ids in any letter case, then with the display
- * names in any letter case, then with ids and display names without white space and hyphens. The first comparison with a match decides.
+ * Finds the GPU type that a client means. Compares `name` in this order, until there is a match:
+ * - with the ids,
+ * - with the ids in any letter case,
+ * - with the display names in any letter case,
+ * - with ids and display names in any letter case, without white space and hyphens.
  * @throws {InvalidArgumentError} if no GPU type matches (the message may suggest similar names), or if several match.
  */
 export function findGpuType(name: string, gpuTypes: readonly GpuType[], maySuggest: MaySuggest): GpuType {

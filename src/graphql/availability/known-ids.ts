@@ -6,7 +6,7 @@ interface Identified {
   readonly id: string;
 }
 
-/** The ids of a list, for lookup with and without letter case. */
+/** The ids of a list, for case-sensitive and case-insensitive lookup. */
 interface Index {
   readonly exact: ReadonlySet<string>;
   /** Ids that differ only in letter case share an entry. */
@@ -32,7 +32,7 @@ export function findId(id: string, all: readonly Identified[]): string | undefin
   );
 }
 
-/** Returns the condition that a subject has one of these ids. Throws the error that `refusal` returns for the first unknown id. */
+/** Returns a condition that is met by the subjects with these ids. Throws the error that `refusal` returns for the first unknown id. */
 export function isOneOf<T extends { readonly id: string }>(
   ids: readonly string[],
   all: readonly T[],

@@ -3,16 +3,16 @@ import type { GpuType } from '../../domain/gpu-type.ts';
 import { squash } from '../names.ts';
 import { typingCost } from '../typing-cost.ts';
 
-/** How many GPU types are suggested at most. */
+/** The maximum number of suggested GPU types. */
 const NEAREST = 3;
 
-/** How many characters of a name are compared at most. RunPod's longest name is shorter. */
+/** The maximum number of characters of a name that are compared. RunPod's longest name is shorter. */
 const MAX_COMPARED = 50;
 
-/** How many GPU types are compared at most. RunPod has several times fewer. */
+/** The maximum number of GPU types that are compared: several times as many as RunPod has. */
 const MAX_TYPES = 300;
 
-/** How many results are kept for each list of GPU types. An operation may repeat a wrong name in each of its fields. */
+/** The maximum number of results that are kept for each list of GPU types. An operation may repeat a wrong name in each of its fields. */
 const MAX_KEPT = 100;
 
 /**
@@ -48,7 +48,7 @@ const COMMON_WORDS = /nvidia|geforce|tesla|amd|instinct|generation|blackwell|edi
 
 const withoutCommonWords = (name: string): string => name.replace(COMMON_WORDS, '');
 
-/** A GPU type with its names as each reading simplifies them. */
+/** A GPU type, and its names as simplified by each reading. */
 interface Spellings {
   readonly gpuType: GpuType;
   readonly byReading: readonly ReadonlySet<string>[];
@@ -105,16 +105,11 @@ function findNearest(typed: string, spellings: readonly Spellings[]): readonly G
     .map(({ gpuType }) => gpuType);
 }
 
-/**
- * A name is similar if its cost is below a limit. The limit is the greater of two values: a fixed one, and one that grows with each typed
- * letter.
- */
+/** A name is similar if its cost is below the greater of two limits: a fixed one, and one that grows with each typed letter. */
 const NEAR = 2;
 const NEAR_BY_LETTER = 0.35;
 
-/**
- * Returns the cost of typing `typed` in place of `name`. Returns infinity if the two are not similar, or if they have no letter in common.
- */
+/** Returns the cost of typing `typed` in place of `name`; infinity if the two texts are not similar or have no letter in common. */
 function costOf(typed: string, name: string): number {
   const cost = typingCost(typed, name);
   const isNear = cost < Math.max(NEAR, NEAR_BY_LETTER * typed.length);

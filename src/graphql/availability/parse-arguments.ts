@@ -7,7 +7,7 @@ import { type ConditionArguments, toConditions } from './conditions.ts';
 import type { MaySuggest } from './gpu-type-name.ts';
 import { narrow } from './subject-condition.ts';
 
-/** The arguments of an availability field. An argument that is left out or null has no effect. */
+/** The arguments of an availability field. An argument that is absent or null has no effect. */
 export interface AvailabilityArguments extends ConditionArguments {
   readonly orderBy?: RowOrder;
   readonly first?: InputMaybe<number>;
@@ -30,7 +30,7 @@ export function parseArguments(
   const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all, maySuggest);
   const dataCenters = narrow(subjects.dataCenters, ofDataCenter);
   return {
-    // Without a data center, RunPod need not be asked about any GPU type.
+    // If no data center matches, no request to RunPod is needed.
     gpuTypes: dataCenters.length === 0 ? [] : narrow(subjects.gpuTypes, ofGpuType),
     dataCenters,
     gpuCount,

@@ -18,7 +18,7 @@ const MEANT = new Map<string, readonly Region[]>([
 ]);
 
 /**
- * Makes the error about an unknown region suggest the region that an abbreviation stands for. graphql-js itself suggests only values that
+ * Makes the error about an unknown region suggest the regions that an abbreviation may mean. graphql-js itself suggests only values that
  * differ by a few letters.
  */
 export function hintAtRegions(region: GraphQLEnumType): void {

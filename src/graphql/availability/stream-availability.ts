@@ -16,8 +16,8 @@ export const isDeliveredInParts = createMention(Kind.DIRECTIVE, new Set(['defer'
 
 /**
  * Resolves an availability field like `resolveAvailability`, but returns before all data has arrived. If the rows are ordered by GPU type,
- * the rows of the first GPU types are sent while RunPod is still being asked about the other GPU types. Rejects with the same errors as
- * `resolveAvailability`, before RunPod is asked for availability.
+ * the rows of the first GPU types are sent while the other GPU types are still being loaded. Rejects with the same errors as
+ * `resolveAvailability`, before any availability is requested from RunPod.
  */
 export async function streamAvailability(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,

@@ -13,7 +13,7 @@ export function share<T>(condition: SubjectCondition<T>): SubjectCondition<T> {
   return condition;
 }
 
-/** Returns the condition that a subject meets all of these conditions. */
+/** Combines conditions into one. A subject must meet all of them. */
 export function allOf<T>(conditions: readonly SubjectCondition<T>[]): SubjectCondition<T> {
   const [only = ANY, ...others] = conditions;
   return others.length === 0 ? only : (subject) => conditions.every((condition) => condition(subject));

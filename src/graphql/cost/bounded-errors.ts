@@ -1,18 +1,18 @@
 import type { GraphQLContext } from '../context.ts';
 
 /**
- * The work of resolving an entity reference, and of resolving an availability field. Work is counted as the bytes of a response that take
- * as long to produce.
+ * The cost of resolving an entity reference, and of resolving an availability field. Costs are expressed as the number of response bytes
+ * that take the same time to produce.
  */
 export const REFERENCE_BYTES = 200;
 export const QUERY_BYTES = 1000;
 
-/** The work of a field that is null because the operation has too many errors. The executor still reads the arguments of the field. */
+/** The cost of a field that is null because the operation has too many errors. The executor still reads the arguments of the field. */
 const SKIPPED_BYTES = 200;
 
 /**
- * Resolves a nullable field in its turn, until the operation has too many errors. From then on the field is null without work, so that the
- * same mistake in thousands of rows costs no more than in a hundred rows.
+ * Resolves a nullable field in its turn of the event loop. Once the operation has too many errors, the field is null and needs no work. The
+ * same mistake in thousands of rows therefore costs little more than in a hundred rows.
  */
 export function withBoundedErrors<T>(
   { loaders: { budget }, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,

@@ -22,8 +22,8 @@ const LEAST_BYTES = 24;
 const META_FIELDS = [SchemaMetaFieldDef, TypeMetaFieldDef];
 
 /**
- * Returns the bytes of the introspection data that an operation selects. The function reads the schema as the executor does. But it visits
- * an object with the same selections only once, so the time does not grow with the size of the response.
+ * Returns the size of the introspection data that an operation selects, in bytes. The function reads the schema as the executor does. But
+ * it visits an object with the same selections only once, so the time does not grow with the size of the response.
  */
 export function introspectionSize(selected: MeasuredDocument, { selectionSet }: OperationDefinitionNode): number {
   const { schema, variables } = selected;

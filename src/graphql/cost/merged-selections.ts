@@ -14,7 +14,7 @@ export interface MeasuredDocument extends Omit<RunningDocument, 'variables'> {
 /** A deferred fragment, which is sent in a part of its own. */
 interface DeferredPart {
   readonly selectionSet: SelectionSetNode;
-  /** The bytes of the label of its `@defer`. */
+  /** The size of the label of its `@defer`, in bytes. */
   readonly label: number;
 }
 
@@ -55,7 +55,7 @@ export function mergeSelections(
   return { fields, parts };
 }
 
-/** Returns the bytes of the label of `@defer` or `@stream`; `null` if the selection does not have the directive. */
+/** Returns the size of the label of `@defer` or `@stream`, in bytes; `null` if the selection does not have the directive. */
 export function labelBytes({ directives = [] }: SelectionNode, name: string): number | null {
   const directive = directives.find((one) => one.name.value === name);
   if (directive === undefined) return null;

@@ -5,6 +5,9 @@ import type { Subjects } from '../subjects.ts';
 import { type LongestValues, longestValues } from './longest-values.ts';
 import { type Size, sizeOfItem } from './selected-size.ts';
 
+/** The cost of examining one cell, expressed as the number of response bytes that take the same time to produce. */
+export const CELL_BYTES = 20;
+
 /** Returns the size of a report as a field selects it. The lists determine how long ids and names may be. */
 export type SizeOfReport = (lists: Subjects) => Size;
 

@@ -12,7 +12,7 @@ import type { LongestValues } from './longest-values.ts';
 import { labelBytes, type MeasuredDocument, mergeSelections } from './merged-selections.ts';
 
 /**
- * An upper bound of the bytes of a value as JSON: `fixed` bytes once, `row` bytes for each row of its report, and `failure` bytes for each
+ * An upper bound for the size of a value as JSON: `fixed` bytes once, `row` bytes for each row of its report, and `failure` bytes for each
  * failure.
  */
 export interface Size {
@@ -36,16 +36,16 @@ const NULL_BYTES = 4;
 /** The bytes around one part of an incremental response: headers, JSON and an index in the path. */
 const PART_BYTES = 300;
 
-/** How many bytes a value takes at most, by scalar type. */
+/** The maximum size of a value in bytes, by scalar type. */
 const SCALARS: Readonly<Record<string, number>> = { Int: 11, Float: 24, Boolean: 5, DateTime: 26 };
 
-/** How many bytes any other value takes at most: the message of a failure, or the id of an event. */
+/** The maximum size of any other value in bytes: the message of a failure, or the id of an event. */
 const OTHER_BYTES = 256;
 
-/** The bytes of one number of GPUs in a list, with its comma. */
+/** The size of one number of GPUs in a list, with its comma, in bytes. */
 const POD_SIZE_BYTES = 3;
 
-/** How many items these lists have at most. */
+/** The maximum number of items in these lists. */
 const LISTS: Readonly<Record<string, number>> = {
   'GpuAvailability.availableGpuCounts': 32,
   'Placement.relaxations': 13,

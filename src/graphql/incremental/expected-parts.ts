@@ -8,7 +8,7 @@ import {
 } from './part-shapes.ts';
 import type { Path } from './result-formats.ts';
 
-/** A deferred fragment, or the rest of a streamed list. It follows in a later result. */
+/** A deferred fragment, or the rest of a streamed list. It arrives in a later result. */
 export interface ExpectedPart {
   /** The path of the object with the fragment, or of the list. */
   readonly path: Path;
@@ -16,25 +16,26 @@ export interface ExpectedPart {
 }
 
 /**
- * Finds the parts of an operation that have yet to follow, given the data that has arrived. The search visits one value after the other. It
- * yields a part or, if it found none, `null`, so that the caller can pause after any step.
+ * Finds the parts of an operation that will follow the data that has already arrived. The search visits one value after the other. After
+ * each step it yields a part, or `null` if it found none, so that the caller can pause.
  */
 export interface ExpectedParts {
   /** Finds the parts that follow the data of the first result. */
   first(data: unknown): Iterable<ExpectedPart | null>;
-  /** Finds the parts inside a fragment that has arrived, or inside the item of a streamed list that has arrived at this index. */
+  /** Finds the parts inside a fragment that has arrived, or inside the item of a streamed list that has arrived at `index`. */
   within(part: ExpectedPart, value: unknown, index?: number): Iterable<ExpectedPart | null>;
 }
 
 /**
  * Creates the search for the parts of an operation. The search is needed because the executor reports a part only when the part is
- * complete. The type of every object must follow from the schema or, in `_entities`, from the references.
+ * complete. The type of every object must be known from the schema or, in `_entities`, from the references.
  */
 export function createExpectedParts(run: RunningOperation): ExpectedParts {
   const shapes = createPartShapes(run);
 
   /**
-   * Finds parts depth first, in the order of the operation. `left` holds the values still to visit; the search takes the last one first.
+   * Finds parts depth first, in the order of the operation. `left` contains the values that remain to be visited. The search takes the last
+   * one first.
    */
   function* walk(left: Cursor[]): Generator<ExpectedPart | null> {
     for (let cursor = left.at(-1); cursor !== undefined; cursor = left.at(-1)) {

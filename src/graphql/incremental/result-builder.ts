@@ -6,10 +6,10 @@ type Errors = readonly unknown[] | undefined;
 export interface ResultBuilder {
   announce(part: PendingPart): void;
   addFragment(id: string, data: object, errors: Errors): void;
-  /** Adds items of a list. Items that follow other items of the same list are added to these, unless one of the two groups has errors. */
+  /** Adds items of a list. They are merged with the preceding items if both belong to the same list and neither has errors. */
   addItems(id: string, items: readonly unknown[], errors: Errors): void;
   complete(id: string, errors?: Errors): void;
-  /** Ends the current result. An empty result is left out if more results follow. */
+  /** Ends the current result. An empty result is omitted if more results follow. */
   flush(hasNext: boolean): void;
   /** Returns the first result of the operation with the announced parts. */
   first(result: Omit<ResultInParts, 'incremental'>): ResultWithIds;

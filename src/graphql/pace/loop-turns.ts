@@ -1,6 +1,6 @@
 import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 
-/** The bytes of responses that one turn of the event loop may produce. They take about 10 ms. */
+/** The maximum number of response bytes that one turn of the event loop produces. This takes about 10 ms. */
 export const TURN_BYTES = 200_000;
 
 /** Shares the turns of the event loop among all large operations of a process. */
@@ -9,11 +9,11 @@ export interface LoopTurns {
   queue(): Pick<WorkQueue, 'add'>;
   /** Counts work done in this turn, in bytes of the response. */
   spend(bytes: number): void;
-  /** Whether this turn has done as much work as one turn may. */
+  /** Whether this turn has done all the work that one turn may do. */
   isOver(): boolean;
 }
 
-/** Creates the turns of a process, which have no work yet. */
+/** Creates the turns of a process. At first there is no work. */
 export function createLoopTurns(): LoopTurns {
   /** The queues with remaining work. The queue that was served longest ago comes first. */
   const busy = new Set<WorkQueue>();

@@ -6,8 +6,8 @@ import type { PlacementNeeds } from '../types.generated.ts';
 /** Explains why a data center does not meet a need. `value` is the client's value. */
 type Explain<Value> = (dataCenter: DataCenter, value: Value) => string;
 
-/** How many values of a need, or certifications of a data center, a message repeats. */
-const MAX_REPEATED = 3;
+/** The maximum number of values of a need, or of certifications of a data center, that a message repeats. */
+export const MAX_REPEATED = 3;
 
 const repeat = (values: readonly string[]): string =>
   values.length <= MAX_REPEATED
@@ -35,7 +35,7 @@ export function dataCenterNeeds(
     explain: Explain<NonNullable<PlacementNeeds[Name]>>,
   ): readonly SubjectNeed<DataCenter>[] => {
     const value = input[name];
-    // A condition on a property is either true or has no effect.
+    // A need for a property has no effect if it is false.
     if (value == null || value === false) return [];
     const isMet = dataCenterCondition(null, { [name]: value }, all);
     return [{ name, reason: 'OTHER_DATA_CENTER', isMet, explain: (one) => explain(one, value) }];

@@ -5,7 +5,7 @@ import { type TypeRows, toTypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import type { Subjects } from '../subjects.ts';
 
-/** The rows of pods in some data centers. The data centers are part of `lists`, the lists that are in memory. */
+/** The pods and data centers whose rows are needed. `lists` contains all GPU types and data centers, including those of this scope. */
 export interface PodScope {
   readonly pods: readonly Pod[];
   readonly dataCenters: readonly DataCenter[];
@@ -27,15 +27,15 @@ export function findPodRows(
 }
 
 /**
- * Loads the rows of each pod, in order. A pod that could not be observed has failed rows. Rejects with an `OperationTooComplexError` if
- * the requests to RunPod would exceed the budget.
+ * Loads the rows of each pod, in order. If a pod cannot be observed, its rows are failed rows. Rejects with an `OperationTooComplexError`
+ * if the requests to RunPod would exceed the budget.
  */
 export const loadPodRows = (
   { rowsOfType }: Pick<Loaders, 'rowsOfType'>,
   { pods, dataCenters }: PodScope,
 ): Promise<readonly TypeRows[]> => Promise.all(pods.map((pod) => rowsOfType({ ...pod, dataCenters })));
 
-/** Returns a function that finds the rows of a pod among `typeRows`, the rows of `pods` in order. */
+/** Returns a function that finds the rows of a pod. `typeRows` contains the rows of `pods`, in order. */
 export function indexRows(pods: readonly Pod[], typeRows: readonly TypeRows[]): RowsOf {
   const index = new Map<Pod['gpuType'], Map<number, TypeRows>>();
   pods.forEach(({ gpuType, gpuCount }, position) => {

@@ -4,7 +4,7 @@ import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import { refuseFirst } from '../availability/argument-checks.ts';
 import type { GraphQLContext } from '../context.ts';
-import type { SizeOfReport } from '../cost/report-size.ts';
+import { CELL_BYTES, type SizeOfReport } from '../cost/report-size.ts';
 import type { Size } from '../cost/selected-size.ts';
 import type { Subjects } from '../subjects.ts';
 import type { PlacementNeeds } from '../types.generated.ts';
@@ -21,11 +21,10 @@ export interface PlacementArguments {
 
 type PlacementContext = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
 
-/** The work of examining one cell. Like all work, it is counted as the bytes of a response that take as long to produce. */
-const CELL_BYTES = 20;
+type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
 /**
- * Resolves the field `placement`. RunPod is asked only about the GPU types that may meet the needs. If all data is in memory, the
+ * Resolves the field `placement`. Only the GPU types that may meet the needs are requested from RunPod. If all data is in memory, the
  * placement is returned synchronously.
  * @throws {InvalidArgumentError} if an argument is not valid.
  * @throws {OperationTooComplexError} if the operation exceeds its budget.
@@ -36,23 +35,35 @@ export function resolvePlacement(
   args: PlacementArguments,
   sizeOf: SizeOfReport,
 ): ResolvedPlacement | Promise<ResolvedPlacement> {
-  const { tracer, pace } = context;
-  return (
-    placementFromMemory(context, args, sizeOf) ??
-    tracer.span('placement', {}, async () => {
-      const loaded = await pace.load(loadPlacement(context, args));
-      return pace.run(() => finish(context, loaded, sizeOf(loaded.lists)));
-    })
-  );
+  const { loaders, tracer, pace } = context;
+  const paced = ({ placement, work }: CountedPlacement) => {
+    pace.spend(work);
+    return placement;
+  };
+  const found = findInMemory(loaders, args, sizeOf);
+  if (found !== null) return paced(found);
+  return tracer.span('placement', {}, async () => {
+    const loaded = await pace.load(loadPlacement(loaders, args));
+    return pace.run(() => paced(toCounted(loaders, loaded, sizeOf(loaded.lists))));
+  });
 }
 
-/** Returns the placement synchronously, or `null` if some of its data is not in memory. */
-function placementFromMemory(
-  context: PlacementContext,
+/**
+ * Returns the placement if all its data is in memory, else `null`. Throws the same errors as `resolvePlacement`.
+ */
+export const placementFromMemory = (
+  loaders: FromMemory,
   args: PlacementArguments,
   sizeOf: SizeOfReport,
-): ResolvedPlacement | null {
-  const { loaders } = context;
+): ResolvedPlacement | null => findInMemory(loaders, args, sizeOf)?.placement ?? null;
+
+/** A placement, and the work that it took, as a number of bytes. */
+interface CountedPlacement {
+  readonly placement: ResolvedPlacement;
+  readonly work: number;
+}
+
+function findInMemory(loaders: FromMemory, args: PlacementArguments, sizeOf: SizeOfReport): CountedPlacement | null {
   loaders.budget.spendField();
   const lists = loaders.memory.lists();
   if (lists === null) return null;
@@ -63,7 +74,7 @@ function placementFromMemory(
   spendRows(loaders, scope);
   loaders.validity.readList(lists.gpuTypes);
   loaders.validity.readList(lists.dataCenters);
-  return finish(context, { ...args, query, lists, scope, typeRows }, sizeOf(lists));
+  return toCounted(loaders, { ...args, query, lists, scope, typeRows }, sizeOf(lists));
 }
 
 /** The data that a placement is made from. */
@@ -76,7 +87,7 @@ interface Loaded {
   readonly typeRows: readonly TypeRows[];
 }
 
-async function loadPlacement({ loaders }: PlacementContext, args: PlacementArguments): Promise<Loaded> {
+async function loadPlacement(loaders: Loaders, args: PlacementArguments): Promise<Loaded> {
   const [gpuTypes, dataCenters] = await Promise.all([loaders.gpuTypes(), loaders.dataCenters()]);
   const lists = { gpuTypes, dataCenters };
   const query = parseQuery(loaders, args, lists);
@@ -90,19 +101,21 @@ function parseQuery({ budget }: Pick<Loaders, 'budget'>, args: PlacementArgument
   return { ...lists, needs: parseNeeds(args.needs, lists, budget.maySuggest), preference: args.prefer };
 }
 
-/** Counts the candidate cells in the budget, before RunPod is asked for them. */
+/** Counts the candidate cells against the budget, before they are requested from RunPod. */
 function spendRows({ budget }: Pick<Loaders, 'budget'>, { pods, dataCenters, lists }: PodScope): void {
   budget.spendRows(Math.max(1, pods.length * dataCenters.length), lists.gpuTypes.length * lists.dataCenters.length);
 }
 
 /** Creates the placement, and counts the bytes of its parts that have no resolver of their own. */
-function finish({ loaders, pace }: PlacementContext, loaded: Loaded, size: Size): ResolvedPlacement {
+function toCounted(loaders: Omit<FromMemory, 'memory'>, loaded: Loaded, size: Size): CountedPlacement {
   const { query, first, scope, typeRows } = loaded;
   const placement = createPlacement(query, scope, typeRows);
   const { coverage } = placement;
   const bytes = size.fixed + size.failure * coverage.failures.length;
   loaders.budget.spendBytes(bytes);
-  pace.spend(bytes + CELL_BYTES * coverage.expected);
   loaders.validity.readReport(placement, loaders.freshMs);
-  return { ...placement, query, first, rowsOf: indexRows(scope.pods, typeRows) };
+  return {
+    placement: { ...placement, query, first, rowsOf: indexRows(scope.pods, typeRows) },
+    work: bytes + CELL_BYTES * coverage.expected,
+  };
 }

@@ -4,29 +4,41 @@ import { podsToRelax, type Relaxation, relaxationsOf } from '../../domain/placem
 import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import type { GraphQLContext } from '../context.ts';
+import { CELL_BYTES } from '../cost/report-size.ts';
 import { findPodRows, indexRows, loadPodRows, type PodScope } from './pod-rows.ts';
 import type { ResolvedPlacement } from './resolved-placement.ts';
 
-type RelaxationContext = Pick<GraphQLContext, 'loaders' | 'pace'>;
+type FromMemory = Pick<Loaders, 'memory' | 'validity' | 'freshMs'>;
 
 /**
- * Resolves the relaxations of a placement. RunPod is asked about further GPU types, but about no further pod sizes. Where the answer
- * depends on another pod size, rows of that size are used if they are in memory. If the requests to RunPod would exceed the budget, only
- * rows in memory are used.
+ * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes. Rows of another pod
+ * size are used only if they are in memory. If the requests to RunPod would exceed the budget, all rows come from memory.
  */
 export function resolveRelaxations(
-  context: RelaxationContext,
+  { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   placement: ResolvedPlacement,
 ): readonly Relaxation[] | Promise<readonly Relaxation[]> {
-  const { loaders, pace } = context;
-  const { query } = placement;
-  const lists = { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters };
-  const scope = { pods: podsToRelax(query), dataCenters: query.dataCenters, lists };
+  const scope = scopeOf(placement);
+  pace.spend(CELL_BYTES * scope.pods.length * scope.dataCenters.length);
   const known = findPodRows(loaders, scope);
-  if (known !== null) return relax(context, placement, scope, known);
-  const load = async () => relax(context, placement, scope, await pace.load(loadWithinBudget(loaders, scope)));
+  if (known !== null) return relax(loaders, placement, scope, known);
+  const load = async () => relax(loaders, placement, scope, await pace.load(loadWithinBudget(loaders, scope)));
   return load();
 }
+
+/** Returns the relaxations of a placement if all their data is in memory, else `null`. */
+export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPlacement): readonly Relaxation[] | null {
+  const scope = scopeOf(placement);
+  const known = findPodRows(loaders, scope);
+  return known === null ? null : relax(loaders, placement, scope, known);
+}
+
+/** Returns the rows that the relaxations of a placement depend on, as far as they have a pod size of the placement itself. */
+const scopeOf = ({ query }: ResolvedPlacement): PodScope => ({
+  pods: podsToRelax(query),
+  dataCenters: query.dataCenters,
+  lists: { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters },
+});
 
 async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[]> {
   try {
@@ -38,24 +50,20 @@ async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<read
 }
 
 function relax(
-  { loaders, pace }: RelaxationContext,
+  loaders: FromMemory,
   { query, options }: ResolvedPlacement,
   scope: PodScope,
   typeRows: readonly TypeRows[],
 ): readonly Relaxation[] {
-  pace.spend(CELL_BYTES * typeRows.length * scope.dataCenters.length);
   const loaded = indexRows(scope.pods, typeRows);
+  const read: TypeRows[] = [];
   const rowsOf: RowsOf = (pod) => {
     const rows = loaded(pod) ?? findPodRows(loaders, { ...scope, pods: [pod] })?.[0] ?? null;
     if (rows !== null) read.push(rows);
     return rows;
   };
-  const read: TypeRows[] = [];
   const relaxations = relaxationsOf(query, options.length, rowsOf);
   // The response is valid no longer than the rows that its relaxations depend on.
   loaders.validity.readReport(createPlacement(query, { pods: scope.pods, dataCenters: [] }, read), loaders.freshMs);
   return relaxations;
 }
-
-/** The work of examining one cell. Like all work, it is counted as the bytes of a response that take as long to produce. */
-const CELL_BYTES = 20;

@@ -4,11 +4,15 @@ import type { Row } from '../../domain/row.ts';
 /** The value of the field `placement`. */
 export interface ResolvedPlacement extends Placement {
   readonly query: PlacementQuery;
-  /** The most options to return. */
+  /** The maximum number of options to return. */
   readonly first: number;
   /** Returns the rows of a candidate pod in the candidate data centers. */
   readonly rowsOf: RowsOf;
 }
+
+/** Returns whether the data center of an option must be on RunPod's global network. */
+export const needsGlobalNetwork = ({ needs }: PlacementQuery): boolean =>
+  needs.ofDataCenter.some(({ name }) => name === 'globalNetwork');
 
 /** An option of a placement. */
 export interface Option {

@@ -82,10 +82,10 @@ async function stringifyInChunks(
   return texts.join('');
 }
 
-/** How many characters of JSON are produced before the event loop may run. */
+/** The number of characters of JSON that are produced before the event loop may run. */
 const CHUNK_LENGTH = 200_000;
 
-/** How many items of a long list are converted in one call of `JSON.stringify`. */
+/** The number of items of a long list that are converted in one call of `JSON.stringify`. */
 const ITEMS_AT_ONCE = 100;
 
 /**

@@ -9,9 +9,9 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { OperationTooComplexError, UpstreamError } from '../../domain/errors.ts';
-import { planQueries } from '../availability/planned-queries.ts';
 import type { GraphQLContext } from '../context.ts';
 import { QUERY_BYTES } from '../cost/bounded-errors.ts';
+import { planQueries } from '../cost/planned-queries.ts';
 import { tooComplex } from '../mask-error.ts';
 import { fragmentsIn } from '../operation/fragments.ts';
 import { createMentionIn } from '../operation/mentions.ts';
@@ -19,12 +19,12 @@ import { readVariables } from '../operation/variables.ts';
 import type { Subjects } from '../subjects.ts';
 
 /**
- * Estimates the cost of an operation with availability fields of GPU types or data centers before it runs, so that a large operation waits
- * for its permit while only its request is in memory.
+ * Estimates the cost of an operation before it runs, if it has availability fields of GPU types or data centers. A large operation can then
+ * wait for its permit while only its request is in memory.
  *
  * An operation with availability fields inside the rows of other availability fields is rejected here if all these fields together could
- * exceed the limit of upstream requests. Without this check, RunPod would be asked about the outer fields before the inner fields exceed
- * the limit. Fields that are not nested in each other are counted when they are resolved.
+ * exceed the limit of upstream requests. Without this check, the data of the outer fields would be requested from RunPod before the inner
+ * fields exceed the limit. Fields that are not nested in each other are counted when they are resolved.
  */
 export function useCostForecast(): Plugin<GraphQLContext> {
   const nestedByDocument = new WeakMap<DocumentNode, boolean>();
@@ -85,8 +85,8 @@ interface Run {
   readonly contextValue: GraphQLContext;
 }
 
-/** Fields that return rows, failures or changes. */
-const ROWS = new Set(['nodes', 'failures', 'before', 'after']);
+/** Fields that return rows, failures, changes, or the options and exclusions of a placement. */
+const ROWS = new Set(['nodes', 'failures', 'before', 'after', 'options', 'excluded']);
 
 /** Whether an availability field may be nested in a row. A fragment counts as a row, because it may be spread in a row. */
 function hasAvailabilityInRows(document: DocumentNode): boolean {

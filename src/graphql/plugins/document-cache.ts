@@ -2,10 +2,10 @@ import type { DocumentNode, ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 
-/** How much memory all cached documents together may take, in bytes. */
+/** The maximum memory of all cached documents together, in bytes. */
 const MAX_BYTES = 20_000_000;
 
-/** How many characters a cached document may have. Longer documents are parsed and validated for each request. */
+/** The maximum length of a cached document, in characters. Longer documents are parsed and validated for each request. */
 const MAX_TEXT_LENGTH = 20_000;
 
 /** The estimated memory of each token (370 to 510 bytes were measured) and of the document itself, in bytes. */

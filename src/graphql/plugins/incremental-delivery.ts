@@ -31,8 +31,8 @@ export function errorsIn({ errors = [], incremental = [] }: ResultInParts<GraphQ
 }
 
 /**
- * Adds `@defer` and `@stream` to the schema. Also masks the errors of parts, because Yoga does not mask them. Also rejects operations that
- * would fail later: those with a negative `initialCount`, which Yoga would report as an internal error, and those that stream a list twice.
+ * Adds `@defer` and `@stream` to the schema, and masks the errors of parts, because Yoga does not mask them. Rejects operations that would
+ * fail later: those with a negative `initialCount`, which Yoga would report as an internal error, and those that stream a list twice.
  */
 export function useIncrementalDelivery(): readonly Plugin[] {
   const onNext = ({ result, setResult }: { result: object; setResult: (result: object) => void }) => {
@@ -58,7 +58,7 @@ const mentionsStream = createMentionIn(Kind.DIRECTIVE, new Set(['stream']));
 function rejectStreams(run: Run, stopWith: (result: ExecutionResult) => void): void {
   if (!mentionsStream(run.document)) return;
   const operation = getOperationAST(run.document, run.operationName);
-  // Other operations in the document are left out: their variables have no values.
+  // Other operations in the document are ignored, because their variables have no values.
   const own = separateOperations(run.document)[operation?.name?.value ?? ''];
   if (operation == null || own === undefined) return;
   const variables = readVariables(run.schema, operation.variableDefinitions ?? [], run.variableValues ?? {});

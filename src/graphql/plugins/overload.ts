@@ -12,7 +12,7 @@ export interface OverloadOptions {
   readonly onRefused: (shortage: Shortage) => void;
 }
 
-/** How many characters a document may have to be parsed even while the event loop lags. */
+/** The maximum length of a document that is parsed even while the event loop lags, in characters. */
 const SHORT_DOCUMENT = 10_000;
 
 /**
@@ -35,8 +35,8 @@ export function useOverloadProtection({ isOverloaded, onRefused }: OverloadOptio
         }
         const result: unknown = await executeFn(args);
         const shortage = permit.refusal();
-        // Parts are written as soon as they are made. Parts that wait to be written take more memory than written bytes that the client has
-        // not read, and the operation keeps its permit for them.
+        // Parts are written as soon as they are made. If they waited until the client reads, they would take more memory than written
+        // bytes, and the operation would keep its permit for them.
         if (isAsyncIterable(result)) permit.writeAhead();
         if (shortage === null) return result;
         if (isAsyncIterable(result)) void result[Symbol.asyncIterator]().return?.();

@@ -14,7 +14,7 @@ import { spendOrYield } from '../pace/spend-or-yield.ts';
 
 const mentionsParts = createMentionIn(Kind.DIRECTIVE, new Set(['defer', 'stream']));
 
-/** A running operation. `labels` has the client's labels, by the labels that the executor reports. */
+/** A running operation. `labels` contains the client's labels, by the labels that the executor reports. */
 interface Running extends RunningOperation {
   readonly labels: ReadonlyMap<string, string>;
 }
@@ -46,10 +46,10 @@ export function usePartsWithIds(acceptsIds: (request: Request) => boolean): Plug
   };
 }
 
-/** How many steps of translation a large operation does before it waits for its next turn. */
+/** The number of translation steps that a large operation makes before it waits for its next turn. */
 const STEPS_AT_ONCE = 200;
 
-/** The work of one step, counted as the bytes of a response that take as long to produce. */
+/** The cost of one step, expressed as the number of response bytes that take the same time to produce. */
 const BYTES_OF_STEP = 100;
 
 async function translateInTurns(translation: Translation, pace: Pace): Promise<readonly ResultWithIds[]> {

@@ -15,7 +15,7 @@ import type { TextOf } from '../sent-operation.ts';
  */
 const FOLDER = new URL('operations/clients/', PROJECT);
 
-/** How many characters all operations that clients register may have together, and how many each of them may have. */
+/** The maximum total length of the operations that clients register, and the maximum length of each of them, in characters. */
 const MAX_REGISTERED = 10_000_000;
 const MAX_OPERATION = 50_000;
 

@@ -12,12 +12,12 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from '../mask-error.ts';
 
-/** How many different entities one operation may refer to. */
+/** The maximum number of different entities that one operation may refer to. */
 const MAX_ENTITIES = 1000;
 
 /**
- * How many references one operation may have. All are resolved in one turn of the event loop; 10,000 references blocked the event loop for
- * 300 ms.
+ * The maximum number of references in one operation. All of them are resolved in one turn of the event loop. 10,000 references blocked the
+ * event loop for 300 ms.
  */
 const MAX_REFERENCES = 2000;
 
@@ -59,8 +59,8 @@ function findRepresentations(document: DocumentNode, { name }: OperationDefiniti
 }
 
 /**
- * Returns the error of an operation, or `null` if its representations may be resolved. `fields` has the representations of each `_entities`
- * field.
+ * Returns the error of an operation; `null` if its representations may be resolved. `fields` contains the representations of each
+ * `_entities` field.
  */
 function check(fields: readonly (readonly unknown[])[]): GraphQLError | null {
   const count = fields.reduce((sum, { length }) => sum + length, 0);

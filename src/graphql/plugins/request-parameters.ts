@@ -76,7 +76,10 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** How many characters an unknown name may have to be compared with the known names. The time grows with the length. */
+/**
+ * The maximum length of an unknown name that is compared with the known names, in characters. The time of the comparison grows with the
+ * length.
+ */
 const MAX_COMPARED = 20;
 
 /** The typing cost up to which a known name is suggested. */

@@ -2,11 +2,12 @@ import { toCreateRequest } from '../../domain/placement/create-request.ts';
 import { exclusionsOf } from '../../domain/placement/exclusions.ts';
 import { sizeOfOne } from '../cost/report-size.ts';
 import { resolveRelaxations } from '../placement/resolve-relaxations.ts';
+import { needsGlobalNetwork } from '../placement/resolved-placement.ts';
 import type { PlacementOptionResolvers, PlacementResolvers } from '../types.generated.ts';
 
 export const placement: PlacementResolvers = {
   options({ options, first, query }, _args, { loaders, pace }, info) {
-    const globalNetwork = query.needs.ofDataCenter.some(({ name }) => name === 'globalNetwork');
+    const globalNetwork = needsGlobalNetwork(query);
     const shown = options.slice(0, first).map((row) => ({ row, globalNetwork }));
     const bytes = sizeOfOne(info, query).fixed;
     loaders.budget.spendBytes(bytes * shown.length);

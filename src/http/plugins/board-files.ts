@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Plugin } from 'graphql-yoga';
 import { createServedFile, type ServedFile, serveFile } from '../served-file.ts';
 
-/** Lets the board run its own scripts and styles and call this gateway, and nothing else. */
+/** Allows the board to use its own scripts, styles and images and to call this gateway, and forbids everything else. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

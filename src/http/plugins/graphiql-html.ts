@@ -2,26 +2,26 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { buildSchema, introspectionFromSchema } from 'graphql';
 import { PROJECT } from '../../project-folder.ts';
 
-/** The folder with the example operations. The page has a tab for each, in the order of the file names. */
+/** The folder with the example operations. The page has a tab for each of them, in the order of the file names. */
 const EXAMPLES = new URL('operations/graphiql/', PROJECT);
 
 /**
- * The property of a tab that limits how far the tab can be dragged. The page works without it, but not with it: the library for animations
- * then moves the tabs when their size or the size of the window changes. The stylesheet hides this until a tab has the focus. So a tab jumps
- * away when the mouse button is pressed on it, and does not receive the click.
+ * Matches the property that limits how far a tab can be dragged. The page works only without this property. With it, the animation library
+ * moves the tabs when their size or the size of the window changes. The stylesheet hides this movement until a tab has the focus. So a tab
+ * would jump away when the mouse button is pressed on it, and would not receive the click.
  */
 const DRAG_LIMIT = /\bdragConstraints:\w+,(?=value:\w+,isActive:)/;
 
 /**
- * Hides the button that reads the schema again. The button would have no effect, because the page contains the schema. Keeps the title on one
+ * Hides the button that reads the schema again. The button has no effect, because the page contains the schema. Also keeps the title on one
  * line.
  */
 const STYLE =
   '<style>.graphiql-sidebar [aria-label^="Re-fetch"] { visibility: hidden; } .graphiql-logo { white-space: nowrap; }</style>';
 
 /**
- * Defines `linked`, the operation in the address of the page, if there is one. GraphiQL itself reads only the query from the address, and shows
- * it in the tab of the first example.
+ * Defines `linked`, the operation in the address of the page, if there is one. GraphiQL itself reads only the query from the address, and
+ * shows it in the tab of the first example.
  */
 const LINKED = `<script>
   const address = new URLSearchParams(location.search);
@@ -29,8 +29,8 @@ const LINKED = `<script>
 </script>`;
 
 /**
- * Renders GraphiQL for an endpoint, with a tab for each example. An address with the parameters `query` and `variables` opens the page with a
- * tab for this operation. The page contains the schema, from which it takes its documentation and completions. If the page requested
+ * Renders GraphiQL for an endpoint, with a tab for each example. If the address has the parameters `query` and `variables`, the page opens
+ * with a tab for this operation. The page contains the schema, from which it takes its documentation and completions. If the page requested
  * the schema by introspection instead, it would also show the types and fields of Federation, which are for gateways.
  */
 export async function renderGraphiQLPage(endpoint: string, sdl: string): Promise<string> {

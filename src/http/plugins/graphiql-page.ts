@@ -4,7 +4,7 @@ import { gunzip, gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
 import { renderGraphiQLPage } from './graphiql-html.ts';
 
-/** Lets the page run inline scripts and styles and its editor's blob workers, and call this gateway only. */
+/** Allows the page to run inline scripts and styles and the blob workers of its editor, and to call only this gateway. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'unsafe-inline' blob:",
@@ -24,8 +24,8 @@ interface Page {
 }
 
 /**
- * Serves GraphiQL to browsers that open the endpoint. `sdl` is the public schema. The page loads nothing from other servers. It has several megabytes, so it is
- * rendered once, at the first visit, kept in memory gzipped, and revalidated by its ETag.
+ * Serves GraphiQL to browsers that open the endpoint. `sdl` is the public schema. The page loads nothing from other servers. It has several
+ * megabytes, so it is rendered only once, at the first visit. It is kept in memory gzipped, and browsers revalidate it by its ETag.
  */
 export function useGraphiQLPage(endpoint: string, sdl: string): Plugin {
   let page: Promise<Page> | undefined;

@@ -6,7 +6,7 @@ const OF_ALL = {
   'x-frame-options': 'DENY',
 };
 
-/** Additional headers of responses other than JSON. They may be pages, which link to other sites and which other sites can open. */
+/** Additional headers of responses other than JSON. These may be pages, which can link to other sites and can be opened by other sites. */
 const OF_PAGES = {
   'cross-origin-opener-policy': 'same-origin',
   'referrer-policy': 'no-referrer',

@@ -25,8 +25,8 @@ type ResultProcessor = NonNullable<Payload['resultProcessor']>;
 
 /**
  * Sends subscriptions, and responses in parts, in a format that the client accepts. Removes Yoga's headers about the connection and the
- * transfer encoding, so that Node sets them instead: Yoga announces chunks to HTTP/1.0 clients, and keeps a connection open even if the
- * client has asked to close it. A HEAD request gets the headers at once, and its stream is closed.
+ * transfer encoding, so that Node sets them instead. Yoga would announce chunks to HTTP/1.0 clients, and would keep a connection open even
+ * if the client has asked to close it. A HEAD request gets the headers at once, and its stream is closed.
  */
 export function useStreamedResponses(heartbeatMs: number): StreamPlugin {
   const subscriptions = new WeakSet<Request>();

@@ -5,7 +5,7 @@ import type { UnreadBytes } from './unread-bytes.ts';
 /** An operation that has a permit. */
 export interface PermitHolder {
   readonly client: Client;
-  /** Called again and again while other operations wait for a permit. */
+  /** Called repeatedly while other operations wait for a permit. */
   readonly makeWay: () => void;
 }
 
@@ -22,13 +22,14 @@ export interface MemoryBudgetOptions {
 }
 
 /**
- * Up to this size a response is small: producing it takes milliseconds. A small response never waits for a permit, and is never refused.
+ * The maximum size of a small response, in bytes. Producing a small response takes milliseconds. It never waits for a permit, and is never
+ * refused.
  */
 export const SMALL_BYTES = 300_000;
 
 /**
- * How many operations may have a permit at the same time. Producing the largest response takes several times as much memory as the response
- * itself.
+ * The maximum number of operations that have a permit at the same time. Producing the largest response takes several times as much memory
+ * as the response itself.
  */
 const MAX_HOLDERS = 2;
 
@@ -41,7 +42,7 @@ export class MemoryBudget {
     this.#options = options;
   }
 
-  /** Why an operation of this client cannot get a permit now; `null` if it can. */
+  /** Returns the reason why an operation of this client cannot get a permit now; `null` if it can. */
   shortageOf(client: Client): Shortage | null {
     if (this.#options.isOverloaded()) return 'time';
     if (this.excessOf(client) > 0) return 'client';
@@ -49,8 +50,8 @@ export class MemoryBudget {
   }
 
   /**
-   * By how many bytes this client must reduce its use before it may have one more large response. A client that has neither unread bytes
-   * nor a permit may always have a large response.
+   * Returns by how many bytes this client must reduce its use before it may have one more large response. A client that has neither unread
+   * bytes nor a permit may always have a large response.
    */
   excessOf(client: Client): number {
     const { maxAnswerBytes, maxBytesPerClient } = this.#options;
@@ -58,13 +59,13 @@ export class MemoryBudget {
     return used === 0 ? 0 : Math.max(0, used + maxAnswerBytes - maxBytesPerClient);
   }
 
-  /** How many bytes must be freed before there is memory for one more large response. */
+  /** Returns the number of bytes that must be freed before there is memory for one more large response. */
   totalExcess(): number {
     const { maxAnswerBytes, maxBytes } = this.#options;
     return Math.max(0, this.#used() + maxAnswerBytes - maxBytes);
   }
 
-  /** How many bytes a response without a permit may have at most. The result is never below `SMALL_BYTES`. */
+  /** Returns the maximum size of a response without a permit, in bytes. It is never below `SMALL_BYTES`. */
   maxBytesFor(clientOf: () => Client): number {
     const { unread, maxBytes, maxBytesPerClient } = this.#options;
     if (this.holders.size === 0 && unread.isEmpty()) return Number.POSITIVE_INFINITY;

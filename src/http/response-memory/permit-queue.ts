@@ -14,13 +14,14 @@ export interface QueueEntry {
 }
 
 /**
- * How long an operation may wait for its permit, and how many operations may wait at the same time. Each of them keeps a request in memory.
+ * The maximum time that an operation may wait for its permit, in milliseconds, and the maximum number of waiting operations: of all
+ * clients, and of one client. Each of them keeps a request in memory.
  */
 const MAX_WAIT_MS = 15_000;
 const MAX_WAITING = 100;
 const MAX_WAITING_PER_CLIENT = 50;
 
-/** How often the queue looks for stalled connections and idle permits while operations wait. */
+/** The interval at which the queue looks for stalled connections and idle permits while operations wait, in milliseconds. */
 const INSPECT_MS = 100;
 
 /**
@@ -55,7 +56,7 @@ export class PermitQueue {
     return this.#entries.size < MAX_WAITING && ofClient.length < MAX_WAITING_PER_CLIENT;
   }
 
-  /** Adds an operation. `onOutcome` is called at once when the outcome is known, before `outcome` resolves. */
+  /** Adds an operation. `onOutcome` is called as soon as the outcome is known, before `outcome` resolves. */
   join(client: Client, onOutcome: (outcome: Shortage | null) => void): QueueEntry {
     let settle: (outcome: Shortage | null) => void = () => {};
     const outcome = new Promise<Shortage | null>((resolve) => {

@@ -6,7 +6,7 @@ import type { Client } from './sink.ts';
 
 /** Dependencies of `createResponseMemory`. */
 export interface ResponseMemoryOptions extends MemoryBudgetOptions {
-  /** Milliseconds of a monotonic clock. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
   /** Called once for each operation that is refused. */
   readonly onRefused: (shortage: Shortage) => void;
@@ -19,11 +19,11 @@ export interface ResponseMemory {
    * operation. `cut` is called when a subscription keeps its permit because the client does not read.
    */
   readonly openPermit: (client: () => Client, cut: () => void) => ResponsePermit;
-  /** How many bytes a response may have at most if it is sent at once, without a permit. The result is never below `SMALL_BYTES`. */
+  /** Returns the maximum size of a response that is sent at once, without a permit, in bytes. It is never below `SMALL_BYTES`. */
   readonly maxBytesFor: (client: () => Client) => number;
   /** Whether a large response may be produced at once: no operation waits for a permit, and the event loop does not lag. */
   readonly mayMakeLarge: () => boolean;
-  /** How many operations have a permit, and how many wait for one. */
+  /** The number of operations that have a permit, and the number that wait for one. */
   readonly held: () => number;
   readonly waiting: () => number;
 }

@@ -11,13 +11,13 @@ export interface ResponsePermit extends Permit {
   readonly writesAhead: () => boolean;
   /** Call this after a part of the response was written. Its bytes count as unread from then on. */
   readonly written: () => void;
-  /** Call this when the request has ended. The operation may do no work after that. */
+  /** Call this when the request has ended. The operation must not do any work after that. */
   readonly close: () => void;
 }
 
 /**
- * How long an operation with a permit may be idle because it waits for RunPod. The limit applies only while other operations wait for a
- * permit.
+ * How long an operation with a permit may be idle because it waits for RunPod, in milliseconds. The limit applies only while other
+ * operations wait for a permit.
  */
 const IDLE_MS = 3000;
 

@@ -1,8 +1,8 @@
 import type { Sink } from './sink.ts';
 
 /**
- * A sink is stalled if two things are true of a period of at least `JUDGED_MS`: it took fewer bytes per millisecond than this, and it did
- * not take all the bytes that were unread at the beginning of the period.
+ * A sink is stalled if both of these are true for a period of at least `JUDGED_MS`: it took fewer bytes per millisecond than this, and it
+ * did not take all the bytes that were unread at the beginning.
  */
 const STALLED_BYTES_PER_MS = 50;
 const JUDGED_MS = 2000;
@@ -42,7 +42,7 @@ export class SinkProgress {
     return this.bytes > 0 && this.#isStalled;
   }
 
-  /** 0 for a stalled sink, 1 for a sink whose client was not observed to read so far, and 2 for a sink whose client reads. */
+  /** Returns 0 for a stalled sink, 1 for a sink whose client has not been seen to read yet, and 2 for a sink whose client reads. */
   rank(): number {
     if (this.isStalled()) return 0;
     return this.#hasRead ? 2 : 1;

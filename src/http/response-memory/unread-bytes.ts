@@ -1,7 +1,7 @@
 import type { Client, Sink } from './sink.ts';
 import { SinkProgress, slowestFirst } from './sink-progress.ts';
 
-/** The limit that was exceeded when a connection was cut: that of one client, or that of all clients. */
+/** The reason why a connection was cut: the limit of its client was exceeded, or the limit of all clients together. */
 export type CutReason = 'client' | 'all';
 
 /** Dependencies of `createUnreadBytes`. */
@@ -9,13 +9,13 @@ export interface UnreadBytesOptions {
   /** The limit for the unread bytes of all clients. */
   readonly maxBytes: number;
   readonly maxBytesPerClient: number;
-  /** Milliseconds of a monotonic clock. */
+  /** Returns monotonic milliseconds. */
   readonly now: () => number;
   readonly onCut: (reason: CutReason) => void;
 }
 
 /**
- * Counts the bytes that were written and that clients have not read, and cuts the slowest connections when there are too many such bytes.
+ * Counts the bytes that were written but that clients have not read yet. Cuts the slowest connections when there are too many such bytes.
  */
 export interface UnreadBytes {
   /**
@@ -25,9 +25,12 @@ export interface UnreadBytes {
   readonly count: (sink: Sink) => void;
   /** Removes a sink. Call it when the client has read everything or the connection has closed. */
   readonly forget: (sink: Sink) => void;
-  /** The unread bytes of one client. */
+  /** Returns the number of unread bytes of one client. */
   readonly of: (client: Client) => number;
-  /** The unread bytes of all clients. The number may include bytes that were read in the last `TOTAL_VALID_MS`, but is never too low. */
+  /**
+   * Returns the number of unread bytes of all clients. It may include bytes that were read in the last `TOTAL_VALID_MS`, but is never too
+   * low.
+   */
   readonly total: () => number;
   /** Whether there are no counted sinks. */
   readonly isEmpty: () => boolean;
@@ -35,7 +38,7 @@ export interface UnreadBytes {
   readonly cutStalled: (bytes: number, client?: Client) => void;
 }
 
-/** How long the total is used before every sink is measured again. */
+/** How long the total is used before every sink is measured again, in milliseconds. */
 const TOTAL_VALID_MS = 20;
 
 /** Creates a counter without sinks. It uses no timer: it measures sinks when bytes are written or a number is requested. */

@@ -18,8 +18,8 @@ export interface HandshakeOptions {
 const TOO_MANY = '429 Too Many Requests';
 
 /**
- * Why a client may not open a WebSocket; `null` if it may. `open` lists the client of each open WebSocket; `null` stands for a client
- * without a name. Browsers let every page connect to any server, so pages of other origins are refused.
+ * Returns the refusal if a client may not open a WebSocket, else `null`. `open` contains the client of each open WebSocket, with `null` for
+ * a client without a name. Browsers let every page connect to any server, so pages of other origins are refused.
  */
 export async function refusalOfHandshake(
   request: IncomingMessage,

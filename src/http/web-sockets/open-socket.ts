@@ -9,7 +9,7 @@ import { keepAlive } from './keep-alive.ts';
 import { withText } from './large-results.ts';
 import type { SocketState } from './socket-state.ts';
 
-/** How long a client may take to close its side of a connection. */
+/** How long a client may take to close its side of a connection, in milliseconds. */
 const CLOSE_MS = 2000;
 
 /** Dependencies of `openSocket`. */
@@ -56,7 +56,7 @@ export function openSocket(
   });
 }
 
-/** The WebSocket in the form that graphql-ws uses. */
+/** Returns the WebSocket in the form that graphql-ws uses. */
 function toProtocolSocket(
   socket: WebSocket,
   sink: Sink,

@@ -91,7 +91,7 @@ function openPermit(
   return permit;
 }
 
-/** The value of `authorization` in `connectionParams`. Clients may write the name in upper or lower case, like the name of the header. */
+/** Returns the value of `authorization` in `connectionParams`. Like the name of the header, this name may be in upper or lower case. */
 function authorizationIn(params: Readonly<Record<string, unknown>>): unknown {
   return Object.entries(params).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
 }

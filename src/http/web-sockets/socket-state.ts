@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ResponsePermit } from '../response-memory/response-permit.ts';
 import type { Client } from '../response-memory/sink.ts';
 
-/** What the GraphQL layer needs to know about the WebSocket over which an operation arrived. */
+/** The WebSocket over which an operation arrived, as the GraphQL layer uses it. */
 export interface OperationConnection {
   /** The request that opened the WebSocket. */
   readonly req: IncomingMessage;

@@ -9,8 +9,8 @@ export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean 
 const OMITTED = new Set(['upgrade', 'http2-settings', 'connection']);
 
 /**
- * Answers a request over HTTP although it asks for another protocol, which a server may do (RFC 9110, section 7.8). A client that prefers
- * HTTP/2 asks for HTTP/2 with every request. Node has detached the connection from the server. This function returns the connection to the
+ * Answers a request over HTTP although it asks for another protocol. A server may do this (RFC 9110, section 7.8). A client that prefers
+ * HTTP/2 asks for it with every request. Node has detached the connection from the server. This function returns the connection to the
  * server for this one request.
  */
 export function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -24,7 +24,7 @@ export function answerWithoutUpgrade(server: Server, request: IncomingMessage, s
   server.emit('connection', socket);
 }
 
-/** Why a request for a WebSocket is refused. */
+/** The refusal of a request for a WebSocket. */
 export interface UpgradeRefusal {
   /** The status code and the reason phrase, for example '403 Forbidden'. */
   readonly status: string;

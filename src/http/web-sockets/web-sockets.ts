@@ -12,7 +12,7 @@ import { refuseUpgrade } from './upgrade.ts';
 
 /** Dependencies of `createWebSockets`. */
 export interface WebSocketsOptions extends HandshakeOptions, OperationProtocolOptions {
-  /** The limit for the bytes of one message from a client. */
+  /** The maximum length of a message from a client, in bytes. */
   readonly maxPayload: number;
   /** Counts the bytes that clients have not read, and cuts the slowest connections. */
   readonly unread: UnreadBytes;

@@ -31,15 +31,15 @@ export interface Tracing extends Tracer {
 
 const NAME = 'gpu-availability-gateway';
 
-/** The most characters of a text attribute that are kept. */
+/** The maximum length of a text attribute, in characters. Longer texts are cut. */
 const MAX_LENGTH = 200;
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT };
 
 /**
- * Creates spans with OpenTelemetry and exports them by OTLP over HTTP as JSON, configured by OpenTelemetry's own environment
- * variables. Registers nothing globally. Of W3C Trace Context, only `traceparent` is read and sent, because `tracestate` and
- * baggage contain text of other parties.
+ * Starts tracing with OpenTelemetry. Spans are exported as JSON over OTLP/HTTP. OpenTelemetry's own environment variables configure the
+ * export. Nothing is registered globally. The gateway reads and sends only the `traceparent` header of W3C Trace Context, because
+ * `tracestate` and baggage contain text from other parties.
  */
 export function startTracing({ log, secrets }: TracingOptions): Tracing {
   const provider = startSpanExport(NAME, log);
@@ -136,7 +136,7 @@ function within(context: Context, traceparent: string | undefined): Context {
   return remote === null ? context : trace.setSpanContext(context, { ...remote, isRemote: true });
 }
 
-/** Returns the code or name of an error. Its message is not used, because it may repeat what a client sent. */
+/** Returns the code or name of an error. Its message is not used, because it may repeat text from a client. */
 function typeOf(error: unknown): string {
   if (!(error instanceof Error)) return '_OTHER';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;

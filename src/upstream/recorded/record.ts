@@ -14,7 +14,7 @@ import { RECORDING_FILES, type Recording } from './recording.ts';
 /** Dependencies of `record`. */
 export interface RecordOptions {
   readonly send: RunPodClient['send'];
-  /** Called after each GPU type: `done` GPU types of `total` have been recorded. */
+  /** Called after each GPU type, when `done` of `total` GPU types have been recorded. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -87,7 +87,7 @@ export function writeRecording(folder: URL, recording: Recording): void {
   for (const [file, text] of Object.entries(toFiles(recording))) writeFileSync(new URL(file, folder), text);
 }
 
-/** The contents of a recording's files, by file name. */
+/** Returns the contents of a recording's files, by file name. */
 export function toFiles({ recordedAt, gpuTypes, dataCenters, lowestPrices }: Recording): Record<string, string> {
   return {
     [RECORDING_FILES.about]: `${JSON.stringify({ recordedAt }, null, 2)}\n`,

@@ -21,11 +21,11 @@ export interface AttemptsOptions {
   /** Shares pauses after a 429 with other replicas. */
   readonly shareRefusals: ShareRefusals;
   /**
-   * Time limit of one attempt in milliseconds, from sending the request to the last byte of the response. The wait for a slot does not
+   * The time limit of one attempt in milliseconds, from sending the request to the last byte of the response. The wait for a slot does not
    * count.
    */
   readonly timeoutMs: number;
-  /** Number of further attempts after a temporary failure. */
+  /** The maximum number of further attempts after a temporary failure. */
   readonly retries: number;
   /** Whether an HTTP 410 means that the whole source is gone for good. */
   readonly endsWhenGone: boolean;
@@ -50,8 +50,9 @@ export interface Attempts {
 }
 
 /**
- * Creates the `Attempts` of one source. Nests four policies, from the outside in: retry, circuit breaker, queue, time-out. So a wait before
- * a retry holds no slot, a wait for a slot does not count against the time-out, and every attempt passes the circuit breaker.
+ * Creates the `Attempts` of one source. It nests four policies, from the outside in: retry, circuit breaker, queue, time-out. So a request
+ * occupies no slot while it waits for a retry, the wait for a slot does not count against the time-out, and every attempt passes the
+ * circuit breaker.
  * When a request takes much longer than usual while others wait, the lane cuts it off and sends it again after the others. The new run
  * belongs to the same attempt. The retry policy and the circuit breaker do not count a cut-off. A request releases its slot before its
  * response is parsed.

@@ -12,10 +12,10 @@ export interface ChargedTask<T> {
 }
 
 /**
- * Charges each run of `task` to a client of `demand`. This call reserves a place in the budget of that client for the first run. A run that
- * follows a cut-off reserves a place when it begins. The first run also does so if awaited requests have taken its reserved place. If no
- * client has a place left when a run begins, the task rejects with a `ClientLimitedError`.
- * @throws {ClientLimitedError} when no client has a place left now.
+ * Charges each run of `task` to the budget of a client of `demand`. This call makes a reservation for the first run. Each later run, after
+ * a cut-off, makes a reservation when it begins. The first run also does so if awaited requests have taken its reservation. If no client
+ * has any budget left when a run begins, the task rejects with a `ClientLimitedError`.
+ * @throws {ClientLimitedError} when no client has any budget left now.
  */
 export function chargeTask<T>(task: Task<T>, demand: Demand): ChargedTask<T> {
   const reservation = reserve(demand);

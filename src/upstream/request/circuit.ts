@@ -1,10 +1,10 @@
 import { CircuitState, circuitBreaker, handleWhen, type IBreaker } from 'cockatiel';
 import { UpstreamNotAttemptedError, UpstreamTimeoutError, UpstreamUnreachableError } from '../../domain/errors.ts';
 
-/** Number of consecutive failed attempts, without an answer between them, after which the whole source is suspected to be down. */
+/** The number of consecutive failed attempts after which the whole source is suspected to be down. */
 const FAILURES_IN_A_ROW = 10;
 
-/** How many milliseconds after the opening of the circuit, or after a failed probe, the next probe is sent. */
+/** The time from the opening of the circuit, or from a failed probe, to the next probe, in milliseconds. */
 const PROBE_AFTER_MS = 5000;
 
 /** Dependencies of `createCircuit`. */
@@ -15,7 +15,7 @@ export interface CircuitOptions {
   readonly onOpen: () => void;
 }
 
-/** A circuit breaker: stops attempts while the source as a whole is down. */
+/** A circuit breaker. It stops attempts while the source as a whole is down. */
 export interface Circuit {
   /** Runs `attempt`. While the circuit is not closed, rejects immediately with an `UpstreamNotAttemptedError` instead. */
   run<T>(operation: string, attempt: () => Promise<T>): Promise<T>;

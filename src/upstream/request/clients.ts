@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache';
 import { type Client, createUnlimitedClient } from '../../domain/client.ts';
 import { type ClientBudgetOptions, createBudgetedClient } from './client-budget.ts';
 
-/** Returns the client with this name. `null` stands for programs on this machine, which share one client without a limit. */
+/** Returns the client with this name. For `null`, returns the client of all programs on this machine, which has no limit. */
 export type FindClient = (name: string | null) => Client;
 
 /**
- * How many clients are remembered at most. The client that was looked up longest ago is forgotten first. A forgotten client starts again
- * with a full budget.
+ * The maximum number of clients that are remembered. The client that was looked up longest ago is forgotten first. A forgotten client
+ * starts again with a full budget.
  */
 const MAX_CLIENTS = 10_000;
 

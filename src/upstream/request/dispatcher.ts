@@ -23,7 +23,7 @@ export class Dispatcher {
     this.#inSlot = inSlot;
   }
 
-  /** Number of slots in use. */
+  /** The number of slots in use. */
   get running(): number {
     return this.#slots.activeCount;
   }
@@ -51,7 +51,7 @@ export class Dispatcher {
   }
 
   /**
-   * Calls `#makeWay` after pending I/O was processed. Otherwise a response that has already arrived could look late only because this
+   * Calls `#makeWay` after pending I/O has been processed. Otherwise, a response that has already arrived could look late only because this
    * process was busy.
    */
   #check(): void {
@@ -60,7 +60,7 @@ export class Dispatcher {
     this.#checkSoon = setImmediate(() => this.#makeWay());
   }
 
-  /** Cuts off the task that must make way for a waiting task, if any. Schedules the next check if one is needed. */
+  /** Cuts off the task that must make way for a waiting task, if there is one. Schedules the next check if one is needed. */
   #makeWay(): void {
     const now = performance.now();
     nextToCutOff(this.waiting.entries, [...this.#running], now)?.cutOff();

@@ -11,7 +11,7 @@ import { BodyTooLargeError, type FetchResponse } from './http.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 /**
- * Sends a request and returns the response body if the status is 200. Otherwise rejects with the `UpstreamError` that names the failure.
+ * Sends a request and returns the response body if the status is 200. Otherwise rejects with an `UpstreamError` that describes the failure.
  * Only the status decides whether a response is a refusal. The body of a refusal is not read, because it may have any format or never end.
  */
 export async function exchange(operationName: string, send: () => Promise<FetchResponse>): Promise<string> {
@@ -26,7 +26,7 @@ export async function exchange(operationName: string, send: () => Promise<FetchR
   throw new UpstreamAnswerError(operationName, `HTTP ${response.status}`, { cause: excerpt(text, 500) });
 }
 
-/** Turns connection errors of `wait` into `UpstreamError`s. */
+/** Converts connection errors of `wait` into `UpstreamError`s. */
 async function reach<T>(operationName: string, wait: () => Promise<T>): Promise<T> {
   try {
     return await wait();

@@ -21,13 +21,13 @@ const LEAST_MS = 500;
 /** For time-outs longer than 10 s, the shortest limit is this fraction of the time-out instead. */
 const LEAST_PART = 0.05;
 
-/** The weight of a new answer in the average duration, and in the average deviation from it (RFC 6298). */
+/** The weights of a new answer in the average duration, and in the average deviation from it (RFC 6298). */
 const USUAL_WEIGHT = 1 / 8;
 const SPREAD_WEIGHT = 1 / 4;
 
 /**
- * How many hanging subjects and how many slow subjects are remembered at most. The least recently used subject is forgotten first. Without
- * this limit the memory could grow forever, because RunPod could always invent new GPU types.
+ * The maximum number of hanging subjects that are remembered, and the maximum number of slow subjects. The least recently used subject is
+ * forgotten first. Without this limit, the memory could grow forever, because RunPod could always invent new GPU types.
  */
 const MAX_SUBJECTS = 10_000;
 

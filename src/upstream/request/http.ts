@@ -28,7 +28,7 @@ export interface FetchResponse {
   discard(): Promise<void>;
 }
 
-/** Size limit of a response body, in bytes: more than a hundred times the size of RunPod's answers. */
+/** The maximum size of a response body, in bytes: more than a hundred times the size of RunPod's answers. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /** Thrown when a response body exceeds the size limit. The rest of the body is not read. */

@@ -11,15 +11,18 @@ export interface Lane {
   /**
    * Runs `task` in a slot and settles as it does. scheduling.ts decides which task starts next, and which running task makes way for it. A
    * task that enters at the `'front'` starts before all others, and may enter a full lane.
-   * Each run is charged to a client of `demand`. The promise rejects
-   * - with a `ClientLimitedError` when no client has a request left,
-   * - with the error of `whenFull` when the lane is full and overflow.ts chooses this task to leave,
-   * - with the reason of `demand.signal` when the signal is aborted while the task waits.
+   * Each run is charged to a client of `demand`. The promise also rejects:
+   * - with a `ClientLimitedError` if no client has any budget left,
+   * - with the error of `whenFull` if the lane is full and overflow.ts chooses this task to leave,
+   * - with the reason of `demand.signal` if the signal is aborted while the task waits.
    */
   enter<T>(task: Task<T>, demand: Demand, end: End): Promise<T>;
-  /** Starts no tasks for `ms` milliseconds. If an earlier call started a pause that ends later, that pause remains in force. */
+  /**
+   * Pauses the lane for `ms` milliseconds, in which no task starts. If an earlier call started a pause that ends later, this pause remains
+   * in force.
+   */
   pause(ms: number): void;
-  /** Milliseconds until the pause ends; 0 while the lane is not paused. */
+  /** Returns the milliseconds until the pause ends; 0 while the lane is not paused. */
   readonly pausedMs: () => number;
   /** Sets how many tasks of this lane may run at the same time. The number of slots limits them too. Running tasks continue. */
   setConcurrency(maxRunning: number): void;
@@ -29,7 +32,7 @@ export interface Lane {
 
 /** Limits of a lane. */
 export interface LaneOptions {
-  /** Number of tasks that may wait in the lane. */
+  /** The maximum number of tasks that may wait in the lane. */
   readonly limit: number;
   /** Returns the error with which a task of this name is rejected when too many tasks wait. */
   readonly whenFull: (name: string) => Error;

@@ -59,7 +59,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
       settle = { resolve, reject };
     });
     this.#settle = settle;
-    // Many tasks may listen to the signal of the same demand. This turns off the warning of Node about too many listeners.
+    // Many tasks may listen to the signal of the same demand, so Node must not warn about too many listeners.
     setMaxListeners(0, demand.signal);
     this.#wait(end);
   }
@@ -84,7 +84,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
     return this.startedAt !== null && this.#cutOff.signal.aborted;
   }
 
-  /** Takes the entry off the list and ends the turn of its client. Call this when the entry gets a slot. */
+  /** Removes the entry from the list and ends the turn of its client. Call this when the entry gets a slot. */
   leaveList(): void {
     this.#list.remove(this);
     this.#list.rotation.started(this.demand, this.#arrival);
@@ -92,7 +92,7 @@ export class QueueEntry<T = unknown> implements Schedulable {
 
   /** Runs the task in a slot. Resolves when the task releases the slot. When `lost` is aborted, the run ends and the task waits again. */
   async start(lost: AbortSignal): Promise<void> {
-    // The wait for a slot of the fleet may have been long. The task may have been rejected since this entry left the list.
+    // The task may have been rejected while this entry waited for a slot of the fleet.
     if (!this.lane.waiting.has(this)) return;
     if (this.lane.isPaused || lost.aborted) {
       this.#add('front');

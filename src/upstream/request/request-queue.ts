@@ -4,9 +4,9 @@ import { createLane, type Lane, type LaneOptions } from './lane.ts';
 
 /** Limits and dependencies of `createRequestQueue`. The limits of `LaneOptions` apply to each lane. */
 export interface RequestQueueOptions extends LaneOptions {
-  /** How many tasks may run at the same time. */
+  /** The maximum number of tasks that run at the same time. */
   readonly concurrency: number;
-  /** Runs a task in a slot of the fleet. This is a second limit, for the running tasks of all replicas together. */
+  /** Runs a task in a slot of the fleet. These slots are a second limit, on the running tasks of all replicas together. */
   readonly inSlot: InSlot;
 }
 
@@ -14,9 +14,9 @@ export interface RequestQueueOptions extends LaneOptions {
 export interface RequestQueue {
   /** Creates a lane for one source. While one lane is paused or has reached its limit, tasks of other lanes still get slots. */
   createLane(): Lane;
-  /** Number of tasks that wait. */
+  /** The number of waiting tasks. */
   readonly waiting: number;
-  /** Number of tasks that run. */
+  /** The number of running tasks. */
   readonly running: number;
 }
 

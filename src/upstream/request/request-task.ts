@@ -11,7 +11,7 @@ import { CUT_OFF, SLOT_LOST, type Task } from './task.ts';
 /** Options that all tasks of one source share. */
 export interface RequestTaskOptions {
   readonly clock: Clock;
-  /** Time limit of one run in milliseconds. */
+  /** The time limit of one run, in milliseconds. */
   readonly timeoutMs: number;
   readonly hangDetector: HangDetector;
   readonly tracer: Tracer;

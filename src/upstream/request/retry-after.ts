@@ -1,6 +1,6 @@
 /**
- * Parses a Retry-After header (RFC 9110, section 10.2.3), which is a number of seconds or a date. Returns milliseconds from `now`, or
- * `null` when the header is absent or malformed.
+ * Parses a Retry-After header (RFC 9110, section 10.2.3), which is a number of seconds or a date. Returns the delay from `now` in
+ * milliseconds; `null` if the header is absent or malformed.
  */
 export function parseRetryAfter(header: string | null, now: number): number | null {
   const text = header?.trim() ?? '';

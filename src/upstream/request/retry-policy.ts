@@ -17,7 +17,7 @@ function mayPass(error: Error): boolean {
 const saysWhen = (error: unknown) =>
   error instanceof UpstreamUnreachableError || error instanceof UpstreamRateLimitedError;
 
-/** Creates an exponential back-off with jitter whose delay is never shorter than the Retry-After of RunPod. */
+/** Creates an exponential back-off with jitter. Its delay is never shorter than RunPod's Retry-After. */
 function createBackoff() {
   const exponential = new ExponentialBackoff<unknown>({ initialDelay: 200, maxDelay: 5000 });
   return new DelegateBackoff<{ readonly result: object }, IBackoff<unknown>>((context, before) => {

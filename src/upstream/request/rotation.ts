@@ -29,7 +29,7 @@ export function createRotation(): Rotation {
     return time;
   };
 
-  /** The client with the lowest turn, and that turn. */
+  /** Returns the client with the lowest turn, and this turn. */
   function firstOf(
     { clients }: Demand,
     cameAt: number,

@@ -5,7 +5,7 @@ export interface LaneLoad {
   /** Whether the lane is paused. A paused lane starts no tasks. */
   readonly isPaused: boolean;
   readonly running: number;
-  /** How many tasks of the lane may run at the same time. */
+  /** The maximum number of tasks of the lane that may run at the same time. */
   readonly maxRunning: number;
 }
 
@@ -17,7 +17,7 @@ export interface Schedulable {
   readonly turn: number;
   /** When the task first began to wait. */
   readonly cameAt: number;
-  /** When the current run of the task began; `null` while the task holds no slot. */
+  /** When the current run of the task began; `null` while the task has no slot. */
   readonly startedAt: number | null;
   /** How long a run may take before it makes way for waiting tasks. */
   readonly yieldAfterMs: number;
@@ -65,7 +65,7 @@ export function nextToStart<T extends Schedulable>(
   return urgency > 0 || (urgency === 0 && isOverdue) ? suspect : next;
 }
 
-/** The suspect that may start now, if any. */
+/** Returns the suspect that may start now, if there is one. */
 function suspectAmong<T extends Schedulable>(
   startable: readonly T[],
   running: readonly T[],
@@ -78,11 +78,11 @@ function suspectAmong<T extends Schedulable>(
 }
 
 /**
- * Returns the running task that must make way for a waiting task now, if any. A task must make way when it has run for longer than it may
- * while others wait. A suspect must also make way when another suspect runs.
- * One suspect always keeps its slot, so that a subject that is slow but does not hang is answered in the end. This is a spent suspect if
- * one runs, otherwise the suspect that started first. Only one task is cut off at a time, because each cut-off may change how long the
- * other tasks may run.
+ * Returns the running task that must make way for a waiting task now, if there is one. A task must make way when it has run for longer than
+ * it may while others wait. A suspect must also make way when another suspect runs.
+ * One suspect always keeps its slot, so that a subject that is slow but does not hang is answered in the end. If a spent suspect runs, it
+ * is the one that keeps its slot. Otherwise it is the suspect that started first. Only one task is cut off at a time, because each cut-off
+ * may change how long the other tasks may run.
  */
 export function nextToCutOff<T extends Schedulable>(
   waiting: readonly T[],
@@ -119,7 +119,8 @@ export function nextCheckMs(
 const fits = ({ isPaused, running, maxRunning }: LaneLoad) => !isPaused && running < maxRunning;
 
 /**
- * The task with the lowest turn among the awaited tasks, or among all tasks if none is awaited. Of several tasks with that turn, the first.
+ * Returns the task with the lowest turn among the awaited tasks, or among all tasks if none is awaited. If several tasks have this turn,
+ * returns the first of them.
  */
 function mostUrgent<T extends Schedulable>(tasks: readonly T[]): T | undefined {
   const awaited = tasks.filter(({ demand }) => demand.awaited);

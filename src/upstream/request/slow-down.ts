@@ -4,7 +4,7 @@ import { LONGEST_PAUSE_MS, pauseLane } from './lane-pause.ts';
 
 /**
  * The pause after a 429 without Retry-After, in milliseconds. If a probe shows that the whole source is limited, the pause is at least
- * twice as long. This minimum doubles with each further probe that shows it.
+ * twice as long. This minimum doubles with each further probe that shows this.
  */
 const FIRST_PAUSE_MS = 1000;
 
@@ -17,7 +17,7 @@ const LONGEST_FIRST_PAUSE_MS = 2000;
  */
 export type ShareRefusals = (onRefused: (pauseMs: number) => void) => (pauseMs: number) => void;
 
-/** Shares no pauses. For a gateway without other replicas. */
+/** Shares no pauses. A gateway without other replicas uses this function. */
 export const SHARE_NOTHING: ShareRefusals = () => () => {};
 
 /** Slows down all requests to a source when the source answers with HTTP 429 (too many requests). */

@@ -9,11 +9,11 @@ export interface ParsedResponse<T> {
 
 /** An HTTP request to a source, and how its response is parsed. */
 export interface SourceRequest<T> {
-  /** Name of the operation, for logs and error messages. */
+  /** The name of the operation, for logs and error messages. */
   readonly operation: string;
   /**
-   * Identifies what the request is about: requests about the same thing share a subject. The subject of a request for a list is the name of
-   * its operation. All other requests depend on the lists, so a request for a list is never cut off.
+   * The subject of the request. Requests about the same thing share a subject. The subject of a request for a list is the name of its
+   * operation. All other requests depend on the lists, so a request for a list is never cut off.
    */
   readonly subject: string;
   /**
@@ -22,8 +22,7 @@ export interface SourceRequest<T> {
    */
   readonly exchange: (signal: AbortSignal) => Promise<string>;
   /**
-   * Parses the response body. `asked` is when this attempt sent the request. The wait for a slot and all earlier attempts ended before
-   * that.
+   * Parses the response body. `asked` is when this attempt was sent, after the wait for a slot and after all earlier attempts.
    * @throws {UpstreamError} when the body does not answer the request.
    */
   readonly read: (body: string, asked: Asked) => ParsedResponse<T>;

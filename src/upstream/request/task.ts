@@ -6,7 +6,7 @@ export const SLOT_LOST = Symbol('slot lost');
 
 /** Work that needs a slot. */
 export interface Task<T> {
-  /** For logs and error messages. */
+  /** The name of the task, for logs and error messages. */
   readonly name: string;
   /**
    * Does the work. The slot is free again when the promise settles or when `freeSlot` is called, whichever is first. When `cutOff` is

@@ -131,7 +131,7 @@ function readCells(
   });
 }
 
-/** The alias that an error names in its path ('gpuTypes', 0, alias, …), if any. */
+/** Returns the alias that an error names in its path ('gpuTypes', 0, alias, …), if there is one. */
 function aliasOf({ path }: AnswerError): string | undefined {
   const [field, index, alias] = path;
   return field === 'gpuTypes' && index === 0 && /^dc_\d+$/.test(String(alias)) ? String(alias) : undefined;

@@ -16,7 +16,7 @@ export interface Operation {
 /** An operation, and how its response is parsed. */
 export interface Reading<T> {
   readonly operation: Operation;
-  /** Identifies what the operation is about: operations about the same thing share a subject. */
+  /** The subject of the operation. Operations about the same thing share a subject. */
   readonly subject: string;
   /**
    * Reads a response. `asked` is when the request was sent.
@@ -32,7 +32,7 @@ export interface RunPodClient {
    * `demand.signal` if the signal is aborted.
    */
   readonly send: <T>(reading: Reading<T>, demand: Demand) => Promise<T>;
-  /** State of the circuit breaker. While it is open, no requests are sent. While it is half-open, only a probe is sent. */
+  /** The state of the circuit breaker. While it is open, no requests are sent. While it is half-open, only a probe is sent. */
   readonly circuit: 'closed' | 'half-open' | 'open';
   /** Whether RunPod answered that the API is gone for good. */
   readonly isGone: boolean;

@@ -10,7 +10,7 @@ import { toHourlyPrice, toPositiveInt, toPrice } from '../numbers.ts';
 import { toStock } from '../stock-word.ts';
 import type { PriceFieldsFragment } from './operations.generated.ts';
 
-/** Which cell an answer is about, which source it comes from, and when the source was asked. */
+/** The cell that an answer is about, the source of the answer, and the time of the request. */
 export interface CellKey extends ObservationKey, Asked {
   readonly dataCenterId: string;
   readonly source: UpstreamSource;
@@ -63,14 +63,14 @@ export const isPricedWithoutStock = (
   toStock(raw?.stockStatus ?? null) === null &&
   toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud) !== null;
 
-/** The on-demand price of a cell in stock: RunPod's quote, else the list price if secure cloud offers the type. */
+/** Returns the on-demand price of a cell in stock: RunPod's quote, else the list price if secure cloud offers the type. */
 function toOnDemandPrice(raw: PriceFieldsFragment | null, { gpuType, gpuCount }: ObservationKey): HourlyPrice | null {
   const quote = toQuote(raw?.uninterruptablePrice ?? null, gpuCount, gpuType.secureCloud);
   const listPrice = gpuType.secureCloud === true ? toPrice(gpuType.securePrice) : null;
   return quote ?? (listPrice === null ? null : toHourlyPrice(listPrice, listPrice * gpuCount));
 }
 
-/** Prices that RunPod quotes for a GPU type that a cloud does not offer. They mean "not offered". */
+/** Prices that RunPod quotes when a cloud does not offer a GPU type. They mean "not offered". */
 const FILLERS = new Set([0.5, 1]);
 
 /**

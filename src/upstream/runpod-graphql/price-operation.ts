@@ -31,8 +31,8 @@ interface AboutAll {
 }
 
 /**
- * The parts that were made for each list of data centers. They are kept because a sweep requests the same data centers for one GPU type
- * after another.
+ * The parts that have already been made, by list of data centers. They are kept because a sweep requests the same data centers for one GPU
+ * type after another.
  */
 const written = new WeakMap<readonly DataCenter[], AboutAll>();
 

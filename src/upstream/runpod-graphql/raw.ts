@@ -10,7 +10,7 @@ const number = z.number().nullable().catch(null);
 const flag = z.boolean().nullable().catch(null);
 
 /**
- * How many rows a list may have at most: many more than any of RunPod's lists has. A longer list is rejected before its rows are parsed,
+ * The maximum number of rows in a list: many more than any of RunPod's lists has. A longer list is rejected before its rows are parsed,
  * because parsing them would take long.
  */
 const MAX_ROWS = 5000;
@@ -39,7 +39,7 @@ export const GpuTypesSchema = z.object({
 
 type DataCenterRow = NonNullable<NonNullable<DataCentersQuery['dataCenters']>[number]>;
 
-/** RunPod's SDL lists the certifications of today. Responses may contain certifications that the SDL does not list. */
+/** RunPod's SDL lists the current certifications. Responses may contain certifications that the SDL does not list. */
 type DataCentersAnswer = {
   dataCenters: ((Omit<DataCenterRow, 'compliance'> & { compliance: (string | null)[] | null }) | null)[];
 };

@@ -18,10 +18,7 @@ export interface RestCatalogOptions extends StocklistReaderOptions {
   readonly status: SourceCatalog['status'];
 }
 
-/**
- * How many cells one observation may have at most: about sixty times as many as RunPod has. There is a limit because each cell costs
- * memory.
- */
+/** The maximum number of cells in one answer: about sixty times as many as RunPod has. There is a limit because each cell costs memory. */
 const MAX_CELLS = 100_000;
 
 /** Reads the list of data centers. The list of GPU types may name further data centers. */

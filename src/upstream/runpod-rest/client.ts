@@ -9,7 +9,7 @@ import type { Quota } from './quota.ts';
 
 /** A request, and how its response is parsed. */
 export interface Reading<T> {
-  /** Name of the operation, for logs and error messages. */
+  /** The name of the operation, for logs and error messages. */
   readonly operation: string;
   /** The path below the URL of the API, such as 'catalog/gpus'. `parameters` are the query parameters. */
   readonly path: string;

@@ -4,10 +4,10 @@ import type { Cell, ObservationScope } from '../../domain/observation.ts';
 import { toHourlyPrice } from '../numbers.ts';
 import type { TypeStock } from './type-stock.ts';
 
-/** The answer about one GPU type, and when RunPod was asked for it. */
+/** The answer about one GPU type, and the time of its request. */
 export interface TypeAnswer extends Asked {
   readonly stock: TypeStock;
-  /** The type as this answer lists it; `null` when the answer leaves the type out. The list price of the type applies to all cells. */
+  /** The GPU type as this answer lists it; `null` if the answer does not list it. The list price of the type applies to all cells. */
   readonly gpuType: GpuType | null;
 }
 

@@ -81,7 +81,7 @@ const REGIONS: ReadonlySet<string> = new Set<Region>([
 
 /**
  * Returns the region and country of a data center. RunPod's word for the region takes precedence over the id. The country comes from the
- * id, so it is `null` when the id points to another region than the word.
+ * id, so it is `null` if the id implies a different region.
  */
 function toLocation({ id, region }: Identified<RawDataCenter>) {
   const location = locationOf(id);

@@ -22,7 +22,7 @@ const LONGEST_WINDOW_S = 86_400;
 export interface Quota {
   /** Call this with the headers of each response. */
   update(headers: { get(name: string): string | null }): void;
-  /** Returns how many requests each window that has not ended still allows. `quota` is `null` where RunPod does not report it. */
+  /** Returns how many requests each current window still allows. `quota` is `null` if RunPod does not report it. */
   readonly left: () => readonly Limit[];
   /**
    * Call this before a renewal that no client waits for.
@@ -32,7 +32,7 @@ export interface Quota {
   refuseRenewal(operation: string): void;
 }
 
-/** How many requests one window of a rate limit still allows, and its quota of requests. */
+/** The number of requests that one window of a rate limit still allows, and its quota of requests. */
 export interface Limit {
   readonly name: string;
   readonly left: number;
@@ -41,7 +41,7 @@ export interface Limit {
 
 interface Window {
   readonly name: string;
-  /** How many requests are left in the window. */
+  /** The number of requests that are left in the window. */
   readonly left: number;
   /** When the window ends, on the monotonic scale of `now`. */
   readonly endsAt: number;
@@ -66,7 +66,7 @@ export function createQuota(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>
     else if (left <= (quota ?? 0) * SPREAD_BELOW) pauseLane(lane, Math.min(leftMs / left, LONGEST_SPREAD_MS));
   }
 
-  /** The shortest time between two renewals that a window permits, in milliseconds. */
+  /** Returns the shortest time between two renewals that a window permits, in milliseconds. */
   function renewalsApartMs({ left, endsAt, quota }: Window): number {
     return left > (quota ?? 0) * RESERVE_BELOW ? 0 : (2 * (endsAt - now())) / left;
   }
@@ -101,7 +101,7 @@ export function createQuota(lane: Pick<Lane, 'pause' | 'pausedMs' | 'rejectAll'>
 
 type Parameters = Readonly<Partial<Record<string, number>>>;
 
-/** How many windows are read from a header at most. */
+/** The maximum number of windows that are read from a header. */
 const MAX_WINDOWS = 20;
 
 /** Returns the members of a structured list, by name. The list is empty when the header is absent or malformed. */

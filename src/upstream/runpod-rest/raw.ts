@@ -21,7 +21,7 @@ const flag = z
   .transform((value) => value ?? null);
 
 /**
- * How many rows a list may have at most: many more than any of RunPod's lists has. A longer list is rejected before its rows are parsed,
+ * The maximum number of rows in a list: many more than any of RunPod's lists has. A longer list is rejected before its rows are parsed,
  * because parsing them would take long.
  */
 const MAX_ROWS = 5000;
@@ -39,12 +39,12 @@ const perCloud = z
   .catch(null)
   .transform((value) => value ?? { secure: null, community: null });
 
-/** Stands for a list of data centers that is present but malformed. */
+/** The value that replaces a malformed list of data centers. */
 export const UNREADABLE = 'unreadable';
 
 /**
- * The data centers of a GPU type: a list, `null` where RunPod leaves the list out, or `UNREADABLE`. The difference matters because only an
- * absent list can mean "none".
+ * The data centers of a GPU type: a list, `null` if RunPod sends no list, or `UNREADABLE`. The difference matters because only an absent
+ * list can mean "none".
  */
 const dataCentersOrUnreadable = z
   .union([

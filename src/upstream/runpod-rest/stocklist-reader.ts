@@ -20,10 +20,12 @@ const SHARE_LIST_MS = 5000;
 /** How long an observation may use the stock in the list of GPU types, in milliseconds after the list has arrived. */
 const USE_STOCK_OF_LIST_MS = 5000;
 
-/** How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds. After that, RunPod is asked again. */
+/**
+ * How long an answer for pods of one GPU proves that RunPod lists a GPU type, in milliseconds. After that, the answer is requested again.
+ */
 const LISTED_MS = 300_000;
 
-/** How long such an answer still proves it if RunPod cannot be read when it is asked again, in milliseconds. */
+/** The longer time for which the answer proves this if it cannot be requested again, in milliseconds. */
 const LISTED_AT_MOST_MS = 3_600_000;
 
 /** Reads stocklists. Saves requests by using one response both as the list of GPU types and as an observation. */
@@ -63,9 +65,9 @@ export class StocklistReader {
   }
 
   /**
-   * Returns a function that returns the stock of a GPU type that is missing from the answer for a pod size. RunPod leaves out a type that
-   * has no pods of that size, but also a type that it no longer rents. A missing type is sold out if a recent answer for pods of one GPU
-   * lists it. Otherwise its stock is unknown.
+   * Returns a function that looks up the stock of a GPU type. The type must be missing from the answer for a pod size. RunPod omits a type
+   * that has no pods of this size, but also a type that it no longer rents out. The missing type is sold out if a recent answer for pods of
+   * one GPU lists it. Otherwise its stock is unknown.
    */
   async readLeftOut(
     request: ObservationRequest,
@@ -116,7 +118,7 @@ export class StocklistReader {
     }
   }
 
-  /** The latest answer for pods of one GPU if it is younger than `ms` milliseconds, else `null`. */
+  /** Returns the latest answer for pods of one GPU if it is younger than `ms` milliseconds, else `null`. */
   #ofOneWithin(ms: number): Stocklist | null {
     return this.#ofOne !== null && this.#options.now() - this.#ofOne.askedAt < ms ? this.#ofOne : null;
   }

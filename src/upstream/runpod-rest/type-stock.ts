@@ -5,22 +5,21 @@ import { type RawGpu, UNREADABLE } from './raw.ts';
 
 /** The secure-cloud stock of one GPU type in every data center, for pods of one size. */
 export interface TypeStock {
-  /** Stock by id of each data center that RunPod names; `null` where RunPod gives no stock word. */
+  /** The stock by id of each data center that RunPod names; `null` where RunPod gives no stock word. */
   readonly named: ReadonlyMap<string, StockLevel | null>;
-  /** The stock in every other data center; `null` when the answer leaves it open. */
+  /** The stock in every other data center; `null` if it is unknown. */
   readonly elsewhere: 'NONE' | null;
   /** The failure of each cell whose stock is `null`. */
   readonly unknown: CellFailure;
 }
 
 /**
- * Reads the stock of a GPU type from its row. RunPod lists the data centers that have stock, and leaves the list out when none has.
- * - A type that secure cloud does not offer has no stock.
- * - With a readable list, the stock in each listed data center is what the word of that data center says. The word of the type is ignored,
- *   because it may be out of date. A data center that is missing from the list has no stock. If the list has an entry without an id, the
- *   stock in a missing data center is left open instead.
- * - Without a list, or with an empty one, the type has no stock anywhere if its word means NONE.
- * - In all other cases, the stock in every data center is left open.
+ * Reads the stock of a GPU type from its row. RunPod lists the data centers that have stock, and omits the list if none has any.
+ * - If secure cloud does not offer the type, it has no stock.
+ * - If the list is readable, the stock word of each listed data center applies. The stock word of the type is ignored, because it may be
+ *   out of date. A data center that is not listed has no stock. However, if an entry has no id, the stock in these data centers is unknown.
+ * - If there is no list, or an empty one, and the stock word of the type means NONE, the type has no stock anywhere.
+ * - In all other cases, the stock in every data center is unknown.
  */
 export function readTypeStock({ secure, availability, dataCenters }: RawGpu): TypeStock {
   if (secure === false) return SOLD_OUT;

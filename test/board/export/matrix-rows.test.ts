@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exportedRows, rowsToCsv } from '../../../src/board/export/matrix-rows.ts';
+import { exportedRows, matrixToCsv } from '../../../src/board/export/matrix-rows.ts';
 import { DEFAULT_FILTERS } from '../../../src/board/view/filters.ts';
 import { createMatrix } from '../../../src/board/view/matrix.ts';
 import { cellsOf, sampleCell, sampleDataCenter, sampleGpuType, sampleLists } from '../sample-cells.ts';
@@ -39,8 +39,9 @@ describe('the exported rows', () => {
   });
 
   it('have a header and one line each as CSV', () => {
-    const [header, line] = rowsToCsv(rows).split('\r\n');
+    const [header, line] = matrixToCsv(rows).split('\r\n');
     expect(header?.split(',').slice(0, 5)).toEqual(['gpuTypeId', 'gpuType', 'memoryGb', 'dataCenterId', 'region']);
+    expect(header).toBe(matrixToCsv([]).trimEnd());
     expect(line).toBe('a,"A, ""big""",24,EU-RO-1,EUROPE,RO,1,true,LOW,0.5,0.5,0.2,1 2,2026-01-01T00:00:00.000Z,false');
   });
 });

@@ -11,29 +11,40 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { InvalidArgumentError } from '../../domain/errors.ts';
+import { candidatesOf } from '../../domain/placement/placement.ts';
 import type { AvailabilityQuery } from '../../domain/report.ts';
+import type { TypesScope } from '../../domain/type-rows.ts';
+import { type AvailabilityArguments, parseArguments } from '../availability/parse-arguments.ts';
 import { fragmentOf, typeOfFragment } from '../operation/fragments.ts';
 import { isIncluded } from '../operation/inclusion.ts';
 import type { RunningDocument } from '../operation/running-document.ts';
+import { parseNeeds } from '../placement/parse-needs.ts';
+import type { PlacementArguments } from '../placement/resolve-placement.ts';
 import type { Subjects } from '../subjects.ts';
-import { type AvailabilityArguments, parseArguments } from './parse-arguments.ts';
 
 /** The type of availability fields. */
 const REPORT = 'GpuAvailabilityReport';
 
-/** The availability queries that an operation makes at most. */
+/** The type of placement fields. */
+const PLACEMENT = 'Placement';
+
+/** The availability queries that an operation may make. */
 export interface PlannedQueries {
-  /** One query for each availability field in the document, about all GPU types and data centers that the parents of the field may have. */
-  readonly queries: readonly AvailabilityQuery[];
-  /** How many times these fields are resolved in total, at most. */
+  /**
+   * The queries of the availability and placement fields. There is one query for each availability field in the document. It covers all GPU
+   * types and data centers that the parents of the field may have. For a placement field, there is one query for each pod. Pods that only
+   * the relaxations of a placement need are not included, because relaxations never exceed the limit of upstream requests.
+   */
+  readonly queries: readonly TypesScope[];
+  /** The maximum number of times that these fields are resolved in total. */
   readonly times: number;
 }
 
-/** The state while an operation is planned. */
+/** The state during the planning of an operation. */
 interface Plan extends RunningDocument {
   /** All GPU types and data centers. */
   readonly all: Subjects;
-  readonly queries: AvailabilityQuery[];
+  readonly queries: TypesScope[];
   times: number;
 }
 
@@ -42,13 +53,15 @@ interface Values {
   readonly type: GraphQLNamedType | undefined;
   /** The GPU types and data centers that these values may have. */
   readonly subjects: Subjects;
-  /** How many of these values there are at most. */
+  /** The maximum number of these values. */
   readonly times: number;
+  /** For a placement, the values of its field `options`. */
+  readonly options?: Pick<Values, 'subjects' | 'times'>;
 }
 
 /**
- * Finds the availability queries that an operation may make, before it runs. Availability fields nested in rows count for every possible
- * row, because it is not known yet which rows there will be.
+ * Finds the availability queries that an operation may make, before it runs. An availability field inside a row counts once for every
+ * possible row, because the actual rows are not known yet.
  */
 export function planQueries(run: RunningDocument, operation: OperationDefinitionNode, all: Subjects): PlannedQueries {
   const plan: Plan = { ...run, all, queries: [], times: 0 };
@@ -71,12 +84,21 @@ function planSelections(plan: Plan, { selections }: SelectionSetNode, values: Va
   }
 }
 
-function planField(plan: Plan, node: FieldNode, { type, subjects, times }: Values): void {
+function planField(plan: Plan, node: FieldNode, { type, subjects, times, options }: Values): void {
   const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined;
   if (!isObjectType(type) || field === undefined || node.selectionSet === undefined) return;
   const result = getNamedType(field.type);
   try {
     const args = getArgumentValues(field, node, { ...plan.variables });
+    if (result.name === PLACEMENT) {
+      const found = { type: result, subjects: plan.all, times, options: addPlacement(plan, args, times) };
+      planSelections(plan, node.selectionSet, found);
+      return;
+    }
+    if (options !== undefined && field.name === 'options') {
+      planSelections(plan, node.selectionSet, { ...options, type: result });
+      return;
+    }
     if (result.name !== REPORT) {
       const narrowed = narrow(subjects, field.name, args);
       const count = times * countOf(field.name, args, narrowed);
@@ -105,6 +127,21 @@ function addQuery(
   return query;
 }
 
+/** Adds the queries of a placement. Returns the values of its field `options`. */
+function addPlacement(
+  plan: Plan,
+  args: Readonly<Record<string, unknown>>,
+  times: number,
+): Pick<Values, 'subjects' | 'times'> {
+  plan.times += times;
+  // In the schema, all placement fields have these arguments.
+  const { needs, first } = args as unknown as PlacementArguments;
+  const { pods, dataCenters } = candidatesOf({ ...plan.all, needs: parseNeeds(needs, plan.all, NO_SUGGESTIONS) });
+  for (const { gpuType, gpuCount } of pods) plan.queries.push({ gpuTypes: [gpuType], dataCenters, gpuCount });
+  const subjects = { gpuTypes: pods.map(({ gpuType }) => gpuType), dataCenters };
+  return { subjects, times: times * Math.min(first, pods.length * dataCenters.length) };
+}
+
 /** Suggestions are not needed, because errors are ignored here. */
 const NO_SUGGESTIONS = (): boolean => false;
 
@@ -112,22 +149,23 @@ const rowsOf = ({ first, gpuTypes, dataCenters }: AvailabilityQuery): number =>
   Math.min(first ?? Number.POSITIVE_INFINITY, gpuTypes.length * dataCenters.length);
 
 /**
- * Returns the subjects of an availability field. A field of GPU types is about these GPU types and all data centers. A field of data
- * centers is about these data centers and all GPU types. Any other field is about everything.
+ * Returns the subjects of an availability field. A field of GPU types covers these GPU types and all data centers. A field of data centers
+ * covers these data centers and all GPU types. Any other field covers everything.
  */
 function subjectsOf(parent: string, subjects: Subjects, all: Subjects): Subjects {
   if (parent === 'GpuType') return { ...all, gpuTypes: subjects.gpuTypes };
   return parent === 'DataCenter' ? { ...all, dataCenters: subjects.dataCenters } : all;
 }
 
-/** Returns how many values a field has at most. The field must not be an availability field. */
+/** Returns the maximum number of values of a field. The field must not be an availability field. */
 function countOf(field: string, { representations }: Readonly<Record<string, unknown>>, subjects: Subjects): number {
   if (field === 'gpuTypes') return subjects.gpuTypes.length;
   if (field === 'dataCenters') return subjects.dataCenters.length;
+  if (field === 'excluded') return subjects.gpuTypes.length * subjects.dataCenters.length;
   return field === '_entities' && Array.isArray(representations) ? representations.length : 1;
 }
 
-/** Narrows the subjects to those that a field selects by id. */
+/** Narrows the subjects to the ones that a field selects by id. */
 function narrow(
   subjects: Subjects,
   field: string,
