@@ -44,8 +44,9 @@ export interface BoardDeps extends Pick<BoardStateDeps, 'onAppeared'> {
   readonly isMatrixNeeded: ReadonlySignal<boolean>;
   /** Whether the board asks for pods that meet the visitor's needs. */
   readonly isFindShown: ReadonlySignal<boolean>;
-  /** Contains the visitor's needs. */
   readonly address: Address;
+  /** The query string with the visitor's needs. */
+  readonly findSearch: ReadonlySignal<string>;
   /** The client key that is sent with each request; null if the visitor has not entered one. */
   readonly key: Signal<string | null>;
   /** Runs when the gateway serves another version of the page. */
@@ -60,7 +61,13 @@ export function createBoard(deps: BoardDeps): Board {
   const { now, sendQuery, subscribe, filters, isMatrixNeeded, key, onAppeared, onOutdated } = deps;
   const gpuCount = computed(() => filters.value.gpuCount);
   const state = createBoardState({ now: Date.now, onAppeared });
-  const find = createFind({ address: deps.address, lists: state.lists, sendQuery, now: Date.now });
+  const find = createFind({
+    address: deps.address,
+    search: deps.findSearch,
+    lists: state.lists,
+    sendQuery,
+    now: Date.now,
+  });
   const { isLive, outage, keyProblem, succeed, fail } = createConnection({ key, onOutdated });
   const { readNow } = createReadLoop({
     ...createReads(deps, { reader: createBoardReader({ sendQuery, state, now: Date.now }), find, gpuCount, isLive }),

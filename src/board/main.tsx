@@ -53,6 +53,7 @@ const board = createBoard({
     : subscribe,
   filters,
   address,
+  findSearch: views.findSearch,
   key,
   // A bell needs the matrix, because only its changes show that a GPU type has become available.
   isMatrixNeeded: computed(() => views.shown.value === 'matrix' || bells.chosen.value.size > 0),

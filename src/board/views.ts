@@ -8,7 +8,9 @@ export type ViewName = 'find' | 'matrix';
 /** Which view the page shows. */
 export interface Views {
   readonly shown: ReadonlySignal<ViewName>;
-  /** The query string of each view, as the visitor last saw it. */
+  /** The query string of `find`, as the visitor last saw it. */
+  readonly findSearch: ReadonlySignal<string>;
+  /** Returns the query string of each view, as the visitor last saw it. */
   readonly searchOf: (view: ViewName) => string;
   /** Shows a view. Back returns to the present one. */
   show(view: ViewName): void;
@@ -33,13 +35,14 @@ export interface ViewsOptions {
 
 export function createViews({ address, filters }: ViewsOptions): Views {
   const shown = computed(() => viewIn(address.search.value));
-  const lastFound = signal('');
+  const findSearch = signal('');
   address.search.subscribe((search) => {
-    if (viewIn(search) === 'find') lastFound.value = search;
+    if (viewIn(search) === 'find') findSearch.value = search;
   });
-  const searchOf = (view: ViewName) => (view === 'matrix' ? matrixSearch(filters.value) : lastFound.value);
+  const searchOf = (view: ViewName) => (view === 'matrix' ? matrixSearch(filters.value) : findSearch.value);
   return {
     shown,
+    findSearch,
     searchOf,
     show(view) {
       if (view !== shown.peek()) address.push(searchOf(view));

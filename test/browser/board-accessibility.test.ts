@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBoard } from '../support/board.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
+import { violationsOf } from '../support/violations.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -54,15 +52,3 @@ describe.skipIf(!hasChromium)('the accessibility of the page', () => {
     expect(await violationsOf(locked.page)).toEqual([]);
   });
 });
-
-/**
- * Returns the violations that axe-core finds. The script of axe-core is evaluated by the test, because the page's
- * Content Security Policy blocks other scripts.
- */
-async function violationsOf(page: Page): Promise<readonly string[]> {
-  const script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(script);
-  const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults;
-  expect(passes.map(({ id }) => id)).toContain('color-contrast');
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
-}

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BoardOptions, openBoard } from '../support/board.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
+import { violationsOf } from '../support/violations.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -21,7 +22,7 @@ const live = (url: string) => ({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: url, U
 /** Opens the view, and waits for its first answer. */
 async function openFind(options: BoardOptions = {}) {
   const board = await openBoard(browser, { path: '/', context: CLIPBOARD, ...options });
-  await board.page.getByRole('heading', { name: /pods? meets? all needs|No pod/ }).waitFor();
+  await board.page.getByRole('heading', { name: /pods? (meets? all needs|available)|No pod/ }).waitFor();
   return board;
 }
 
@@ -129,7 +130,7 @@ describe.skipIf(!hasChromium)('the needs', () => {
     await page.goBack();
     await page.goBack();
     expect(searchOf(page)).toBe('');
-    await expect.poll(() => titleOf(page)).toBe('79 pods meet all needs');
+    await expect.poll(() => titleOf(page)).toBe('79 pods available');
     expect(await page.getByLabel('GPU', { exact: true }).inputValue()).toBe('');
     await page.goForward();
     await expect.poll(() => page.locator('.option-gpu strong').allInnerTexts()).toContain('A100 PCIe');
@@ -154,7 +155,7 @@ describe.skipIf(!hasChromium)('the needs', () => {
     const note = page.locator(`#${await field.getAttribute('aria-describedby')}`);
     expect(await note.textContent()).toContain(message);
     await page.getByRole('button', { name: 'Clear all needs' }).click();
-    await expect.poll(() => titleOf(page)).toBe('79 pods meet all needs');
+    await expect.poll(() => titleOf(page)).toBe('79 pods available');
     expect(await note.textContent()).toBe('');
   });
 });
@@ -224,7 +225,7 @@ describe.skipIf(!hasChromium)('the reasons', () => {
     await using board = await openFind({ path: '/?memory=1000' });
     await board.page.getByText('No GPU type at RunPod fits these needs, whatever is in stock.').waitFor();
     await board.page.getByRole('button', { name: 'Without the memory per GPU' }).click();
-    await expect.poll(() => titleOf(board.page)).toBe('79 pods meet all needs');
+    await expect.poll(() => titleOf(board.page)).toBe('79 pods available');
   });
 });
 
@@ -321,5 +322,29 @@ describe.skipIf(!hasChromium)('the layout of the view', () => {
     await page.keyboard.press('Enter');
     await firstOption(page).getByText('Copied').first().waitFor();
     expect(await copied(page)).toContain('NVIDIA RTX 2000 Ada Generation');
+  });
+});
+
+describe.skipIf(!hasChromium)('the accessibility of the view', () => {
+  it.each([
+    ['light', { colorScheme: 'light' as const }],
+    ['dark', { colorScheme: 'dark' as const }],
+    ['phone', { viewport: { width: 390, height: 844 } }],
+  ])('has no violation at all: %s', async (_name, context) => {
+    await using runPod = await startFakeRunPod(({ variables }) =>
+      variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
+    );
+    await using board = await openFind({ env: live(runPod.url), path: '/?gpu=l&volume=yes', context });
+    const { page } = board;
+    await page.getByText('places could not be observed').click();
+    await page.locator('.reason summary').last().click();
+    await page.locator('.reason li').first().waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByLabel('$/h per pod, at most').fill('0.01');
+    await page.getByText('No pod found yet').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByLabel('$/h per pod, at most').fill('-1');
+    await page.getByText('One of the needs is not valid.').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
   });
 });

@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium)('a board', () => {
     const { page } = board;
     await board.gateway.stop();
     await page.getByRole('button', { name: 'Refresh' }).click();
-    await page.getByText('The gateway cannot be reached. The table shows the last known answers.').waitFor();
+    await page.getByText('The gateway cannot be reached. The page shows the last known answers.').waitFor();
     expect(await board.cell('H200 SXM', 'US-NC-1').innerText()).toBe('H');
     await board.gateway.startAgain();
     await page.getByText('The gateway cannot be reached.').waitFor({ state: 'detached' });

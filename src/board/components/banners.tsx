@@ -28,7 +28,8 @@ function OutageMessage({ board, message, retryAt }: { readonly board: Board } & 
     <div class="banner trouble">
       <p>
         <strong>{message}</strong>
-        {board.state.summary.value.expected > 0 && ' The table shows the last known answers.'}{' '}
+        {(board.state.summary.value.expected > 0 || board.find.answer.value !== null) &&
+          ' The page shows the last known answers.'}{' '}
         <RetryCountdown board={board} retryAt={retryAt} />
       </p>
       <button type="button" class="button" onClick={board.readNow}>

@@ -52,14 +52,16 @@ export interface Find {
 /** What the view needs. */
 export interface FindOptions {
   readonly address: Address;
+  /** The query string with the visitor's needs. It stays the same while the page shows another view. */
+  readonly search: ReadonlySignal<string>;
   readonly lists: ReadonlySignal<Lists | null>;
   readonly sendQuery: SendQuery;
   /** Returns milliseconds since 1970. */
   readonly now: () => number;
 }
 
-export function createFind({ address, lists, sendQuery, now }: FindOptions): Find {
-  const form = computed(() => formFromSearch(address.search.value));
+export function createFind({ address, search, lists, sendQuery, now }: FindOptions): Find {
+  const form = computed(() => formFromSearch(search.value));
   const question = createQuestion(form, lists);
   const answer = signal<Answer | null>(null);
   const rejected = signal<{ readonly question: Question; readonly problem: Problem } | null>(null);
@@ -97,10 +99,10 @@ export function createFind({ address, lists, sendQuery, now }: FindOptions): Fin
     openReasons,
     needsDetails,
     change(change, since) {
-      const search = formToSearch({ ...form.peek(), ...change });
-      if (since !== undefined && since === address.search.peek()) address.replace(search);
-      else address.push(search);
-      return search;
+      const next = formToSearch({ ...form.peek(), ...change });
+      if (since !== undefined && since === address.search.peek()) address.replace(next);
+      else address.push(next);
+      return next;
     },
     read,
     nextReadInMs: schedule.nextReadInMs,

@@ -2,7 +2,7 @@ import type { Board } from '../board.ts';
 import { download } from '../export/download.ts';
 import { ageOf, shortDayOf } from '../format/age.ts';
 import { optionsAsCsv, optionsAsJson } from './export-options.ts';
-import type { Answer, Find, Placement } from './find.ts';
+import type { Answer, Find } from './find.ts';
 
 interface ListHeadProps {
   readonly board: Board;
@@ -15,8 +15,8 @@ export function ListHead({ board, answer }: ListHeadProps) {
   return (
     <div class="list-head">
       <div>
-        <h2 id="found" aria-live="polite">
-          {titleFor(answer.placement)}
+        <h2 id="found" tabIndex={-1} aria-live="polite">
+          {titleFor(answer)}
         </h2>
         <p class="asked">{askedAt(board, answer)}</p>
       </div>
@@ -26,9 +26,11 @@ export function ListHead({ board, answer }: ListHeadProps) {
   );
 }
 
-function titleFor({ totalCount, coverage }: Placement): string {
+function titleFor({ question, placement: { totalCount, coverage } }: Answer): string {
   if (totalCount === 0) return coverage.failures.length > 0 ? 'No pod found yet' : 'No pod meets all needs';
-  return totalCount === 1 ? '1 pod meets all needs' : `${totalCount} pods meet all needs`;
+  const pods = totalCount === 1 ? '1 pod' : `${totalCount} pods`;
+  if (Object.keys(question.needs).length === 0) return `${pods} available`;
+  return totalCount === 1 ? `${pods} meets all needs` : `${pods} meet all needs`;
 }
 
 function askedAt({ find, state, now, outage }: Board, { arrivedAt }: Answer): string {

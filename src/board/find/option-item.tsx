@@ -64,8 +64,8 @@ function Stock({ board, option: { availability } }: OptionItemProps) {
   return (
     <p class="option-stock">
       <span class={`stock ${tone}`}>{level}</span>
+      {note !== undefined && <span class="quiet">{note}</span>}
       <span class="quiet">
-        {note !== undefined && `${note}, `}
         {age}
         {stale && <span class="old"> old</span>}
       </span>

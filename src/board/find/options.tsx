@@ -1,6 +1,7 @@
 import type { Board } from '../board.ts';
 import { CoverageNote } from './coverage-note.tsx';
 import { Empty } from './empty.tsx';
+import type { Find } from './find.ts';
 import { nextFirst } from './form.ts';
 import { ListHead } from './list-head.tsx';
 import { OptionItem } from './option-item.tsx';
@@ -15,7 +16,6 @@ export function Options({ board }: { readonly board: Board }) {
   if (problem !== null) return <Invalid message={problem.field === null ? problem.message : null} />;
   if (answer === null) return outage.value === null ? <Loading /> : <Unanswered board={board} />;
   const { options, totalCount } = answer.placement;
-  const more = nextFirst(find.form.value.first);
   return (
     <>
       <ListHead board={board} answer={answer} />
@@ -29,12 +29,24 @@ export function Options({ board }: { readonly board: Board }) {
           ))}
         </ol>
       )}
-      {totalCount > options.length && more !== null && (
-        <button type="button" class="button" onClick={() => find.change({ first: more })}>
-          Show {Math.min(more, totalCount)} of {totalCount} pods
-        </button>
+      {totalCount > 0 && (
+        <p class="hint">
+          The copied request creates the pod at RunPod. Replace {'<name>'} and {'<image>'}; the key is yours.
+        </p>
       )}
+      {totalCount > options.length && <More find={find} totalCount={totalCount} />}
     </>
+  );
+}
+
+/** Lets the visitor see more pods, up to a limit. */
+function More({ find, totalCount }: { readonly find: Find; readonly totalCount: number }) {
+  const more = nextFirst(find.form.value.first);
+  if (more === null) return <p class="hint">Further pods are not listed. Add a need to find them.</p>;
+  return (
+    <button type="button" class="button" onClick={() => find.change({ first: more })}>
+      Show {Math.min(more, totalCount)} of {totalCount} pods
+    </button>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Find } from './find.ts';
+import type { Form } from './form.ts';
 import type { Relaxation } from './relaxation.ts';
 
 interface RelaxationsProps {
@@ -15,7 +16,7 @@ export function Relaxations({ find, relaxations }: RelaxationsProps) {
       <ul>
         {relaxations.map(({ need, text, change }) => (
           <li key={need}>
-            <button type="button" class="button" onClick={() => find.change(change)}>
+            <button type="button" class="button" onClick={() => giveUp(find, change)}>
               {text}
             </button>
           </li>
@@ -23,4 +24,10 @@ export function Relaxations({ find, relaxations }: RelaxationsProps) {
       </ul>
     </section>
   );
+}
+
+/** Gives up a need. The button disappears with the need, so the heading of the list takes the focus. */
+function giveUp(find: Find, change: Partial<Form>): void {
+  find.change(change);
+  document.getElementById('found')?.focus();
 }
