@@ -41,16 +41,18 @@ export interface Placement {
 export type RowsOf = (pod: Pod) => TypeRows | null;
 
 /** Returns the candidates of a query. Without a pod there are no data centers, and without a data center no pods. */
-export function candidatesOf({ gpuTypes, dataCenters, needs }: Omit<PlacementQuery, 'preference'>): Candidates {
+export function candidatesOf(query: Omit<PlacementQuery, 'preference'>): Candidates {
+  const { dataCenters, needs } = query;
   const places = needs.ofDataCenter.length === 0 ? dataCenters : dataCenters.filter((one) => isPlace(one, needs));
-  const pods =
-    places.length === 0
-      ? []
-      : gpuTypes
-          .filter((gpuType) => obstacleOfGpuType(gpuType, needs) === null)
-          .map((gpuType) => ({ gpuType, gpuCount: podSizeOf(gpuType, needs) }));
+  const pods = places.length === 0 ? [] : podsOf(query);
   return { pods, dataCenters: pods.length === 0 ? [] : places };
 }
+
+/** Returns a pod for each GPU type that may meet the needs, in whatever data center. */
+export const podsOf = ({ gpuTypes, needs }: Pick<PlacementQuery, 'gpuTypes' | 'needs'>): readonly Pod[] =>
+  gpuTypes
+    .filter((gpuType) => obstacleOfGpuType(gpuType, needs) === null)
+    .map((gpuType) => ({ gpuType, gpuCount: podSizeOf(gpuType, needs) }));
 
 const isPlace = (dataCenter: DataCenter, needs: Needs) => obstacleOfDataCenter(dataCenter, needs) === null;
 

@@ -1,6 +1,7 @@
 import type { HourlyPrice } from '../observation.ts';
 import { type NeedName, namesOf, without } from './needs.ts';
-import { candidatesOf, isOption, type PlacementQuery, type RowsOf } from './placement.ts';
+import { candidatesOf, isOption, type PlacementQuery, podsOf, type RowsOf } from './placement.ts';
+import type { Pod } from './pod-size.ts';
 
 /** A need that alone prevents options, and the options that there would be without it. */
 export interface Relaxation {
@@ -45,12 +46,14 @@ function cheaper(a: HourlyPrice | null, b: HourlyPrice | null): HourlyPrice | nu
 }
 
 /**
- * Returns the pods of which the rows must be known to answer `relaxationsOf` without further pod sizes: the candidates of the query without
- * each of its needs, as far as the query itself has candidates of that size.
+ * Returns the pods whose rows must be loaded for `relaxationsOf`: for each need, the candidates of the query without it. Only pods of a size
+ * that the query itself has are loaded. If the candidates without a need include another size, `isKnown` decides: unless the rows of all
+ * these pods are known, the need has no relaxation, and nothing is loaded for it.
  */
-export function podsToRelax(query: PlacementQuery) {
-  const sizes = new Set(candidatesOf(query).pods.map(({ gpuCount }) => gpuCount));
+export function podsToRelax(query: PlacementQuery, isKnown: (pod: Pod) => boolean): readonly Pod[] {
+  const sizes = new Set(podsOf(query).map(({ gpuCount }) => gpuCount));
   return namesOf(query.needs)
-    .flatMap((need) => candidatesOf({ ...query, needs: without(query.needs, need) }).pods)
-    .filter(({ gpuCount }) => sizes.has(gpuCount));
+    .map((need) => candidatesOf({ ...query, needs: without(query.needs, need) }).pods)
+    .filter((pods) => pods.every((pod) => sizes.has(pod.gpuCount) || isKnown(pod)))
+    .flatMap((pods) => pods.filter(({ gpuCount }) => sizes.has(gpuCount)));
 }

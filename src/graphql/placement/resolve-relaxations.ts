@@ -1,5 +1,6 @@
 import { OperationTooComplexError } from '../../domain/errors.ts';
 import { createPlacement, type RowsOf } from '../../domain/placement/placement.ts';
+import type { Pod } from '../../domain/placement/pod-size.ts';
 import { podsToRelax, type Relaxation, relaxationsOf } from '../../domain/placement/relaxations.ts';
 import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
@@ -18,7 +19,7 @@ export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   placement: ResolvedPlacement,
 ): readonly Relaxation[] | Promise<readonly Relaxation[]> {
-  const scope = scopeOf(placement);
+  const scope = scopeOf(loaders, placement);
   pace.spend(CELL_BYTES * scope.pods.length * scope.dataCenters.length);
   const known = findPodRows(loaders, scope);
   if (known !== null) return relax(loaders, placement, scope, known);
@@ -28,17 +29,18 @@ export function resolveRelaxations(
 
 /** Returns the relaxations of a placement if all their data is in memory, else `null`. */
 export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPlacement): readonly Relaxation[] | null {
-  const scope = scopeOf(placement);
+  const scope = scopeOf(loaders, placement);
   const known = findPodRows(loaders, scope);
   return known === null ? null : relax(loaders, placement, scope, known);
 }
 
-/** Returns the rows that the relaxations of a placement depend on, as far as they have a pod size of the placement itself. */
-const scopeOf = ({ query }: ResolvedPlacement): PodScope => ({
-  pods: podsToRelax(query),
-  dataCenters: query.dataCenters,
-  lists: { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters },
-});
+/** Returns the rows that the relaxations of a placement depend on, as far as they have a pod size of the placement or are in memory. */
+function scopeOf(loaders: FromMemory, { query }: ResolvedPlacement): PodScope {
+  const lists = { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters };
+  const all = { dataCenters: query.dataCenters, lists };
+  const isKnown = (pod: Pod) => findPodRows(loaders, { ...all, pods: [pod] }) !== null;
+  return { ...all, pods: podsToRelax(query, isKnown) };
+}
 
 async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[]> {
   try {
