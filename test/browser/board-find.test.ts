@@ -219,6 +219,7 @@ describe.skipIf(!hasChromium)('the reasons', () => {
     await page.getByRole('button', { name: 'Without the price limit: 8 options, from $1.64/h' }).click();
     await expect.poll(() => titleOf(page)).toBe('8 pods meet all needs');
     expect(searchOf(page)).toBe('?gpu=a100');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('found');
   });
 
   it('explain that no GPU type fits', async () => {
@@ -229,7 +230,7 @@ describe.skipIf(!hasChromium)('the reasons', () => {
   });
 });
 
-describe.skipIf(!hasChromium)('a source that fails', () => {
+describe.skipIf(!hasChromium)('a source or gateway without an answer', () => {
   it('is named, with the GPU types that could not be observed', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
@@ -251,6 +252,14 @@ describe.skipIf(!hasChromium)('a source that fails', () => {
     await board.gateway.stop();
     await page.getByRole('button', { name: 'Refresh' }).click();
     await page.getByText('Not connected').waitFor();
+  });
+
+  it('is read after the visitor has entered the client key that the gateway requires', async () => {
+    await using board = await openBoard(browser, { env: { CLIENT_API_KEYS: 'k1' }, path: '/?gpu=a100' });
+    const { page } = board;
+    await page.getByLabel('This gateway requires a client key').fill('k1');
+    await page.keyboard.press('Enter');
+    await page.getByText('8 pods meet all needs').waitFor();
   });
 
   it('does not make the page forget the last answer', async () => {

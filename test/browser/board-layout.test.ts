@@ -61,6 +61,17 @@ describe.skipIf(!hasChromium).each([
     }
   });
 
+  it('stays stable while pods are found, in the recording and from live answers', async () => {
+    await using runPod = await startSlowRunPod();
+    for (const env of [{}, { UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url }]) {
+      await using board = await openBoard(browser, { context, env, path: '/schema.graphql' });
+      await slowDown(board.page);
+      await board.page.goto(`${board.gateway.url}/?gpu=a100`);
+      await board.page.getByText('8 pods meet all needs').waitFor();
+      expect(await board.page.evaluate(sumOfShifts)).toBeLessThan(0.05);
+    }
+  });
+
   it('stays stable when cells have failed, and when the gateway becomes unreachable', async () => {
     await using runPod = await startFakeRunPod(({ variables }) =>
       variables?.['gpuTypeId'] === 'NVIDIA L4' ? answerWith(500, '') : undefined,
