@@ -3,7 +3,7 @@ import { type NeedName, namesOf, without } from './needs.ts';
 import { candidatesOf, isOption, type PlacementQuery, podsOf, type RowsOf } from './placement.ts';
 import type { Pod } from './pod-size.ts';
 
-/** A need that alone prevents options, and the options that there would be without it. */
+/** A need without which there would be more options, and the number of options that there would be. */
 export interface Relaxation {
   readonly need: NeedName;
   readonly options: number;
@@ -12,8 +12,9 @@ export interface Relaxation {
 }
 
 /**
- * Returns the needs without each of which there would be more than `totalCount` options, the need with the most options first. A need is
- * left out if `rowsOf`, which returns the rows of a pod in all data centers, does not know all rows that the answer depends on.
+ * Returns the relaxations of a query, the one with the most options first. Each need is dropped on its own, and is returned if there are
+ * then more than `totalCount` options. A need is left out if this number is not known because `rowsOf` returns `null` for a pod. `rowsOf`
+ * must return the rows of a pod in all data centers.
  */
 export function relaxationsOf(query: PlacementQuery, totalCount: number, rowsOf: RowsOf): readonly Relaxation[] {
   return namesOf(query.needs)
@@ -46,9 +47,10 @@ function cheaper(a: HourlyPrice | null, b: HourlyPrice | null): HourlyPrice | nu
 }
 
 /**
- * Returns the pods whose rows must be loaded for `relaxationsOf`: for each need, the candidates of the query without it. Only pods of a size
- * that the query itself has are loaded. If the candidates without a need include another size, `isKnown` decides: unless the rows of all
- * these pods are known, the need has no relaxation, and nothing is loaded for it.
+ * Returns the pods whose rows must be loaded before `relaxationsOf` is called. These are, for each need, the candidates that the query would
+ * have without this need. Only pods of sizes that the query itself has are returned, because other sizes would cause further upstream
+ * requests. If the candidates without a need include a pod of another size that is not known (`isKnown`), the need has no relaxation, so
+ * none of its candidates are returned for it.
  */
 export function podsToRelax(query: PlacementQuery, isKnown: (pod: Pod) => boolean): readonly Pod[] {
   const sizes = new Set(podsOf(query).map(({ gpuCount }) => gpuCount));

@@ -31,7 +31,10 @@ export function parseNeeds(input: Partial<PlacementNeeds>, all: Subjects, maySug
   };
 }
 
-/** A number in the text of a query may be too large to represent, such as 1e999. graphql-js reads it as infinity. */
+/**
+ * Throws an `InvalidArgumentError` if a number is infinite. graphql-js reads a number in the text of a query as infinity if it is too large,
+ * such as 1e999.
+ */
 function refuseInfinite(name: string, value: number | null): void {
   if (value === null || Number.isFinite(value)) return;
   throw new InvalidArgumentError(`${name} is not a finite number; it must be 0 or more, or left out for any price.`);

@@ -12,8 +12,9 @@ import type { ResolvedPlacement } from './resolved-placement.ts';
 type FromMemory = Pick<Loaders, 'memory' | 'validity' | 'freshMs'>;
 
 /**
- * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes. Rows of another pod
- * size are used only if they are in memory. If the requests to RunPod would exceed the budget, all rows come from memory.
+ * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes: rows of another pod
+ * size are used only if they are in memory. If the requests to RunPod would exceed the budget, none is sent, and only rows in memory are
+ * used.
  */
 export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
@@ -34,7 +35,10 @@ export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPl
   return known === null ? null : relax(loaders, placement, scope, known);
 }
 
-/** Returns the rows that the relaxations of a placement depend on, as far as they have a pod size of the placement or are in memory. */
+/**
+ * Returns the scope of the rows to load for the relaxations of a placement. It contains only pods of the sizes that the placement itself
+ * has. Rows of other sizes are used only if they are in memory.
+ */
 function scopeOf(loaders: FromMemory, { query }: ResolvedPlacement): PodScope {
   const lists = { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters };
   const all = { dataCenters: query.dataCenters, lists };
@@ -65,7 +69,7 @@ function relax(
     return rows;
   };
   const relaxations = relaxationsOf(query, options.length, rowsOf);
-  // The response is valid no longer than the rows that its relaxations depend on.
+  // The relaxations depend on these rows, so they limit how long the response is valid.
   loaders.validity.readReport(createPlacement(query, { pods: scope.pods, dataCenters: [] }, read), loaders.freshMs);
   return relaxations;
 }
