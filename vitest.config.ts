@@ -37,6 +37,7 @@ const LONG = [
   'test/large-operations.test.ts',
   'test/outage.test.ts',
   'test/parts-by-id.test.ts',
+  'test/placement/brute-force.test.ts',
   'test/rest.test.ts',
   'test/secrets.test.ts',
   'test/soak-sources.test.ts',

@@ -14,7 +14,7 @@ export interface Case {
   readonly isRenewing?: boolean;
 }
 
-/** Returns the lines of the table about one operation. All other lines are compared with the first one. */
+/** Returns the lines of the table for one operation. The first line is the bare server, with which every line is compared. */
 export function casesOf(name: QueryName): readonly Case[] {
   const query = QUERIES[name];
   const anew = { toRequest: (number: number) => toPost(query, number), isSame: false };

@@ -7,26 +7,34 @@ import { toPost } from './request.ts';
 import { type ServerProcess, startGateway } from './server-process.ts';
 import { printTable } from './table.ts';
 
-/** Sets the heap limit, in MB, that Node itself chooses in a container with 1 GiB of memory. */
+/** The option that limits Node's heap to 512 MB. Node itself chooses this limit in a container with 1 GiB of memory. */
 const HEAP = '--max-old-space-size=512';
 
-/** The query that another client sends, and its pause after each answer, in milliseconds. */
+/** The query that another client sends repeatedly during the search, to measure how long it has to wait. */
 const SMALL = '{ gpuAvailability(first: 5) { nodes { stock } } }';
+
+/** The pause of the other client after each answer, in milliseconds. */
 const EVERY_MS = 5;
 
-/** The number of worst operations that are kept. New operations are combined from them. */
+/**
+ * The number of operations in the pool, which contains the worst operations so far. About half of the new operations are combinations of
+ * them.
+ */
 const POOL = 100;
 
-/**
- * The number of worst operations that are measured again, the number of measurements of each, and the number of operations that are
- * printed.
- */
+/** The number of the worst operations that are measured again at the end of the search. */
 const WORST = 30;
+
+/** How many times each of these operations is measured again. */
 const ROUNDS = 5;
+
+/** The number of operations that are printed and written to the file. */
 const SHOWN = 10;
 
-/** The longest time that another client may wait, and the largest amount of memory that an operation may take. */
+/** The maximum time that another client may have to wait because of an operation, in milliseconds. */
 const MOST_WAIT_MS = 250;
+
+/** The maximum growth of the gateway's memory because of an operation, in MB. */
 const MOST_MEMORY_MB = 64;
 
 interface Measured {
@@ -43,7 +51,7 @@ interface Measured {
 /**
  * Searches for operations that harm other clients. It tries `count` operations that are within all limits: random ones, and combinations of
  * the worst ones so far. It prints the worst operations with the waiting time of another client, and writes them to `file`. The exit code
- * is 1 if one of them exceeds a bound every time it is sent.
+ * is 1 if one of these operations exceeds `MOST_WAIT_MS` or `MOST_MEMORY_MB` in each repeated measurement.
  */
 export async function searchHostile(count: number, seed: number, file: string): Promise<void> {
   const gateway = await startGateway({ LOG_LEVEL: 'silent' }, [HEAP]);
@@ -88,8 +96,8 @@ const scoreOf = ({ waitMs, memoryMb }: Measured): number => Math.max(waitMs / MO
 const worstOf = (all: readonly Measured[]): number => Math.round(Math.max(...all.map(({ waitMs }) => waitMs)));
 
 /**
- * Returns the smallest value of each measurement over all rounds. The operation reaches at least this value every time. Larger values may
- * be due to another process, or to a garbage collection.
+ * Returns the smallest value of each measurement over all rounds. The operation causes at least this value in every round, whereas a larger
+ * value may be due to another process or to a garbage collection.
  */
 function leastOf(rounds: readonly Measured[]): Measured {
   const [first] = rounds as readonly [Measured];

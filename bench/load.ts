@@ -4,12 +4,12 @@ import type { GraphQLRequest } from './request.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /**
- * The parameters of a load: requests over connections that are kept open. On each connection, a request is sent when the request before it
- * has been answered.
+ * The parameters of a load: requests over connections that are kept open. Each connection sends its next request as soon as its previous
+ * request has been answered.
  */
 export interface Load {
   readonly server: Pick<ServerProcess, 'url' | 'cpuMs'>;
-  /** Creates a request. Each request has a different `number`. */
+  /** Creates a request. `load` passes a different `number` for each request. */
   readonly toRequest: (number: number) => GraphQLRequest;
   /** Whether all requests are the same. If they are, the request is created only once. */
   readonly isSame: boolean;
@@ -26,10 +26,11 @@ export interface Load {
 export interface Round {
   /** Answers per second. */
   readonly rate: number;
-  /** Time from sending a request to the last byte of its answer, in milliseconds. */
+  /** The median of the times from sending a request to the last byte of its answer, in milliseconds. */
   readonly p50: number;
+  /** The 99th percentile of the same times, in milliseconds. */
   readonly p99: number;
-  /** CPU time of the server for one answer, in milliseconds. */
+  /** CPU time that the server used per answer, in milliseconds. */
   readonly cpuMs: number;
   /** The length of the last answer, including the headers, in bytes. */
   readonly length: number;
@@ -38,14 +39,15 @@ export interface Round {
 const CONNECTIONS = 50;
 
 /**
- * The longest time until a server has answered over every connection, in seconds. Node accepts one connection in each turn of its event
- * loop.
+ * The maximum time until a server has answered over every connection, in seconds. It is long because Node accepts only one connection in
+ * each turn of its event loop.
  */
 const CONNECTING_SECONDS = 60;
 
 /**
- * The time from the first answer over the last connection to the beginning of the measurement, in milliseconds. The first requests over new
- * connections wait for each other. With 50 connections, the gateway needed a quarter of a second to reach its normal speed.
+ * The pause before a measurement begins, in milliseconds. The pause starts when every connection has received an answer. It is necessary
+ * because the first requests over new connections wait for each other. With 50 connections, the gateway needed a quarter of a second to
+ * reach its normal speed.
  */
 const SETTLE_MS = 300;
 

@@ -2,6 +2,7 @@
  * Measures the gateway and prints tables. By default, `npm run bench` compares the gateway with other servers. Each option, for example
  * `npm run bench -- --profile`, selects another benchmark:
  * - `--profile` shows where the gateway spends its time.
+ * - `--placement` compares placements with `gpuAvailability` for the same rows.
  * - `--growth` shows how the cost grows with the numbers of GPU types and data centers.
  * - `--load` shows how clients affect each other.
  * - `--hanging` shows how GPU types without an answer affect the others.
@@ -13,6 +14,7 @@ import { benchColdSweep } from './cold-sweep.ts';
 import { benchGrowth } from './growth.ts';
 import { benchHanging } from './hanging.ts';
 import { searchHostile } from './hostile.ts';
+import { benchPlacement } from './placement.ts';
 import { profileGateway } from './profile.ts';
 import { benchThroughput } from './throughput.ts';
 import { benchUnderLoad } from './under-load.ts';
@@ -22,6 +24,7 @@ const text = { type: 'string' } as const;
 const { values } = parseArgs({
   options: {
     profile: flag,
+    placement: flag,
     growth: flag,
     load: flag,
     hanging: flag,
@@ -32,6 +35,7 @@ const { values } = parseArgs({
   },
 });
 if (values.profile) await profileGateway();
+else if (values.placement) await benchPlacement();
 else if (values.growth) await benchGrowth();
 else if (values.load) await benchUnderLoad();
 else if (values.hanging) await benchHanging();

@@ -4,7 +4,10 @@ const NODES = `nodes {
   gpuCount available stock onDemandPrice { perGpu perPod } spotPrice { perGpu perPod } availableGpuCounts observedAt stale
 }`;
 
-/** The measured operations by their number of rows. A different value of `most` makes a different request with the same rows. */
+/**
+ * The measured operations, by the number of rows in their answers. Two requests with different values of `most` are different, but their
+ * answers have the same rows.
+ */
 export const QUERIES = {
   '79 rows': `query ($most: Float) { gpuAvailability(filter: { maxPricePerGpuHour: $most }) { ${NODES} } }`,
   '5 rows': `query ($most: Float) { gpuAvailability(region: EUROPE, gpuType: "RTX 4090", filter: { maxPricePerGpuHour: $most }) {
@@ -21,10 +24,10 @@ export function matrixQuery(region?: string): string {
   return `query ($most: Int) { gpuAvailability(${where}first: $most, filter: { includeUnavailable: true }) { ${NODES} } }`;
 }
 
-/** More dollars than any GPU costs, and more rows than any answer has. */
+/** The smallest value of `most`. It exceeds every price in dollars and every number of rows, so it excludes no row. */
 const ABOVE_ALL = 1_000_000;
 
-/** Returns the query with variables that depend on `number`, for the body of a POST or the parameters of a GET. */
+/** Returns a query and its variables, which depend on `number`. The result can be the body of a POST or the parameters of a GET. */
 export function questionOf(query: string, number = 0) {
   return { query, variables: { most: ABOVE_ALL + number } };
 }

@@ -16,8 +16,8 @@ export interface Upstream {
 }
 
 /**
- * Starts an upstream that answers after `latencyMs`. It takes hardly any time of its own, because it stores its answers and sends them
- * again.
+ * Starts an upstream that answers each request `latencyMs` after its arrival. The upstream stores its answers, so it computes the answer to
+ * a repeated request only once.
  */
 export async function startUpstream(recording: Recording, latencyMs: number): Promise<Upstream> {
   const recorded = createRecordedServer(recording);

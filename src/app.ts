@@ -35,7 +35,7 @@ export interface AppDeps {
 export interface App extends Endpoint, WarmUp {
   readonly upstreamStatus: () => UpstreamStatus;
   readonly metrics: Metrics;
-  /** Refreshes the observations that clients request, each before it becomes stale. Runs until `stop` is called. */
+  /** Refreshes the observations that are in demand, each before it becomes stale. Runs until `stop` is called. */
   readonly keepFresh: () => Promise<void>;
   /** Stops the work in the background, completes the subscriptions, and makes `/ready` report that the gateway is stopping. */
   readonly stop: () => void;
@@ -59,7 +59,10 @@ export function createApp({
   const stopping = new AbortController();
   const onFaultOf = (work: BackgroundWork) => (error: unknown) => {
     metrics.countFault(work);
-    log.error({ err: error, work }, 'work in the background failed by a fault of the gateway, and is tried again');
+    log.error(
+      { err: error, work },
+      'work in the background failed because of a fault of the gateway, and will be retried',
+    );
   };
   const deps = { config, log, fleet, clock, metrics, tracer, isOverloaded, stopping: stopping.signal, onFaultOf };
   const data = createAvailabilityData({ ...deps, readRecording });

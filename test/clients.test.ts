@@ -118,7 +118,8 @@ describe('a client that copies an example', () => {
     await gateway.subscribed(1);
     gateway.stop();
     await gateway.server.close(0);
-    // Starts another gateway at the same address. It knows no earlier events.
+    // This gateway replaces the first one at the same address. It does not know the events of the first gateway, so the client has missed
+    // events.
     await using another = await openLive({ PORT: new URL(gateway.url).port });
     expect((await second).value).toBe('missed');
     const third = events.next();

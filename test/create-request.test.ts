@@ -8,7 +8,7 @@ import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
 const check = createBodyCheck('CreatePodRequest');
 
-/** A pod of two GPUs in EU-RO-1. */
+/** Returns the placement of a pod with two GPUs in EU-RO-1. */
 const podOf = (gpuType: Partial<GpuType> = {}) => ({
   gpuType: gpuTypeOf(gpuType),
   dataCenter: dataCenterOf('EU-RO-1'),
@@ -21,7 +21,7 @@ describe('the request that creates a pod', () => {
     expect([method, url]).toEqual(['POST', DESCRIBED_URL]);
   });
 
-  it('has placeholders for the name and the image, and nothing that was not asked for', () => {
+  it('has placeholders for the name and the image, and nothing that was not requested', () => {
     const { body } = toCreateRequest(podOf({ id: 'NVIDIA L4' }), { globalNetwork: false });
     expect(JSON.parse(body)).toStrictEqual({
       name: '<name>',
@@ -50,7 +50,7 @@ describe('the request that creates a pod', () => {
     ['AMD', true, false],
     ['UNKNOWN', true, false],
   ])(
-    'is for a GPU by %s: if the global network is needed (%s), it is requested (%s)',
+    'for a GPU by %s requests the global network only if it is needed and possible: needed %s, requested %s',
     (manufacturer, globalNetwork, requested) => {
       const { body } = toCreateRequest(podOf({ manufacturer }), { globalNetwork });
       expect(JSON.parse(body).globalNetworking).toBe(requested ? true : undefined);

@@ -8,7 +8,10 @@ import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 import { indexStock } from './support/world.ts';
 import { anyWorld, dataCenterNamed, gpuTypeNamed } from './support/worlds.ts';
 
-/** A world with pods of one or two GPUs of two types in one of two data centers, which are on the global network. */
+/**
+ * A world with two GPU types and two data centers. Only EU-RO-1 is on the global network, and only EU-RO-1 has stock: pods of one or two
+ * GPUs.
+ */
 const WORLD = {
   gpuTypes: [gpuTypeNamed('NVIDIA L4', true, 0.4), gpuTypeNamed('AMD MI300X', true)],
   dataCenters: ['EU-RO-1', 'US-TX-3'].map((id) => ({ ...dataCenterNamed(id), globalNetwork: id === 'EU-RO-1' })),
@@ -27,7 +30,7 @@ const requestOf = (id: string, place: string, gpuCount: number, globalNetwork = 
 
 const GOOD = requestOf('NVIDIA L4', 'EU-RO-1', 2, true);
 
-/** The request with another body. */
+/** Returns the request `GOOD` with a different body. If `body` is an object, it replaces only some properties. */
 const withBody = (body: object | string) => ({
   ...GOOD,
   body: typeof body === 'string' ? body : JSON.stringify({ ...JSON.parse(GOOD.body), ...body }),

@@ -11,7 +11,7 @@ import { createLog } from '../src/observability/log.ts';
 const KEY = LIST_KEYS.gpuTypes;
 const KEEPING = { freshMs: 60_000, goodMs: 60_000 };
 
-/** Opens a store whose Redis server contains one text per key, and fails reads on request. */
+/** Opens a store on a simulated Redis server, which has one text per key. `failReads` makes its reads fail. */
 function openStore() {
   const texts = new Map<string, string>();
   let failure: Error | null = null;
@@ -36,7 +36,7 @@ function openStore() {
     failReads: (error: Error | null) => {
       failure = error;
     },
-    /** Stores a later list, as another replica does. Returns when the list was requested. */
+    /** Stores a newer list in Redis, as another replica would. Returns the time at which that list was requested. */
     storeElsewhere: (): string => {
       const observedAt = new Date(Date.now() - 1).toISOString();
       const value = { source: 'RUNPOD_REST', rows: [] };

@@ -6,7 +6,7 @@ import { createRestCatalog } from '../src/upstream/runpod-rest/catalog.ts';
 const DEMAND = { signal: new AbortController().signal, awaited: true, clients: [GATEWAY] };
 const ASKED = { askedAt: 0, observedAt: '2026-11-28T00:00:00.000Z' };
 
-/** A REST catalog whose API returns one data center, but throws `error` when the list of GPU types is read. */
+/** Creates a catalog of the REST API. The API returns one data center, but the request for the list of GPU types throws `error`. */
 const catalogThatThrows = (error: Error) =>
   createRestCatalog({
     async get({ operation, read }) {

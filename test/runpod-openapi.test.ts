@@ -8,8 +8,8 @@ import { startFakePods } from './support/fake-pods.ts';
 import { dataCenterOf, gpuTypeOf } from './support/runpod-catalog.ts';
 
 /**
- * The path of RunPod's own OpenAPI file of the REST API v2. The file belongs to RunPod's documentation, and not to this project, so these
- * tests are skipped unless the path is set.
+ * The path of RunPod's own OpenAPI file of the REST API v2. That file belongs to RunPod and is not part of this project. So these tests are
+ * skipped unless the path is set.
  */
 const PATH = process.env['RUNPOD_OPENAPI'];
 
@@ -21,7 +21,7 @@ interface OpenApi {
 
 function readOpenApi() {
   const { servers, paths, components }: OpenApi = JSON.parse(readFileSync(PATH ?? expect.fail('no path'), 'utf8'));
-  // The file is written for other programs too, so it has formats and keywords that this validator does not know.
+  // The file has formats and keywords that this validator does not know, so the validator is not strict.
   const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false });
   ajv.addSchema({ $id: 'runpod', components });
   return {

@@ -58,7 +58,10 @@ export type PlacementNeeds = {
    * not report is an error (BAD_USER_INPUT).
    */
   dataCenterIds?: Array<string | number> | null | undefined;
-  /** If true, only data centers on RunPod's global network are included. If false, the condition has no effect. */
+  /**
+   * If true, only data centers on RunPod's global network are included. If false, the condition has no effect. RunPod connects only pods with
+   * NVIDIA GPUs to this network.
+   */
   globalNetwork?: boolean | null | undefined;
   /**
    * The number of GPUs on the pod, from 1 to 16. If null, each GPU type has its own number: the smallest number of GPUs whose total

@@ -24,9 +24,9 @@ export interface ClientLimitsDeps {
 
 /** The limits of each client: for its requests, for the requests to RunPod that it causes, and for the memory of its responses. */
 export interface ClientLimits {
-  /** Returns the name of the client that sent a request, or `null` for a client without limits. */
+  /** Returns the name of the client that sent a request. Returns `null` for a client without limits. */
   readonly identify: Identify;
-  /** Returns the client with this name. The client contains its budget of requests to RunPod. */
+  /** Returns the client with this name. The client object contains the client's budget of requests to RunPod. */
   readonly findClient: (name: string | null) => Client;
   readonly rateLimit: RateLimit;
   readonly requestCounter: RequestCounter;
@@ -34,8 +34,8 @@ export interface ClientLimits {
   readonly sinks: ResponseSinks;
   readonly responseMemory: ResponseMemory;
   /**
-   * Opens the permit of an operation over HTTP, which limits the memory of its response. An operation without a connection gets an
-   * unbounded permit, because no client can leave its bytes unread.
+   * Opens the permit of an operation over HTTP, which limits the memory of its response. An operation without a client connection gets an
+   * unbounded permit, because no client can leave its response unread.
    */
   readonly openPermit: (request: IncomingMessage | undefined, response: ServerResponse | undefined) => Permit;
 }
@@ -50,7 +50,7 @@ export function createClientLimits({ config, fleet, metrics, isOverloaded }: Cli
     ipv6Prefix: config.ipv6Prefix,
   });
   const findClient = createClients({
-    // A recording needs no requests to RunPod, so there is no limit. Zero means no limit.
+    // Zero means no limit. A recording is read without requests to RunPod, so there is nothing to limit.
     perMinute: config.upstream.source === 'recorded' ? 0 : config.clientUpstreamPerMinute,
     now,
     onRefused: metrics.countClientRefusal,
@@ -97,7 +97,7 @@ function openPermit(
     return permit.writesAhead();
   });
   onceEnded(request, response, permit.close);
-  // If the connection has already closed, `onceEnded` does not report the end, so the permit is closed here.
+  // If the connection closed before `onceEnded` was called, `onceEnded` does not report the end. So the permit is closed here.
   if (request.socket.destroyed) permit.close();
   return permit;
 }

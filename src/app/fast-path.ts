@@ -48,8 +48,8 @@ export function createFastPath(deps: FastPathDeps): FinishedResponses<Context> {
 }
 
 /**
- * Creates the store of known operations, or returns `null` if Yoga must execute every operation. Yoga must do so with tracing, because the
- * fast path records no spans, and with `PERSISTED_ONLY`, because the fast path does not check whether an operation is persisted.
+ * Creates the store of known operations, or returns `null` if Yoga must execute every operation. This is so with tracing, because the fast
+ * path records no spans, and with `PERSISTED_ONLY`, because the fast path does not check whether an operation is persisted.
  */
 function createOperations({
   config,

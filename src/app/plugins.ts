@@ -74,8 +74,8 @@ export interface PluginDeps {
 type Plugins = NonNullable<YogaServerOptions<ServerContext, GraphQLContext>['plugins']>;
 
 /**
- * Lists the plugins of Yoga. Their order matters: the hooks for requests run from the first plugin to the last, and a hook for a response
- * or a result sees the changes that the plugins before it have made.
+ * Lists the plugins of Yoga. Their order matters: the hooks for requests run in this order, and a hook for a response or a result sees the
+ * changes that earlier plugins have made.
  */
 export const listPlugins = (deps: PluginDeps): Plugins => [...pluginsOfRequests(deps), ...pluginsOfOperations(deps)];
 

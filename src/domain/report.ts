@@ -12,8 +12,8 @@ import {
 } from './type-rows.ts';
 
 /**
- * The numbers of requested cells (`expected`), of observed cells among them, and of failed cells among them. `expected` = `observed` +
- * `failed`.
+ * The completeness of an answer. `expected` is the number of requested cells, `observed` is the number of those that were observed, and
+ * `failed` is the number of the others.
  */
 export interface Coverage {
   readonly complete: boolean;
@@ -29,7 +29,7 @@ export interface Report {
   /** The number of matching rows before `first` was applied. */
   readonly totalCount: number;
   readonly coverage: Coverage;
-  /** The freshness of all requested cells that were observed, including the cells whose rows are not returned. */
+  /** The freshness of all observed cells, including the cells whose rows are not returned. */
   readonly freshness: Freshness;
 }
 

@@ -1,7 +1,7 @@
 import type { Row } from './row.ts';
 import { STOCK_RANK } from './row-order.ts';
 
-/** A level that a condition on stock may require at least. */
+/** A minimum level that a condition on stock may require. */
 export type MinStock = 'LOW' | 'MEDIUM' | 'HIGH';
 
 /**
@@ -9,7 +9,7 @@ export type MinStock = 'LOW' | 'MEDIUM' | 'HIGH';
  * meet a condition on that value.
  */
 export interface RowConditions {
-  /** The highest on-demand price that a row may have, in US dollars per GPU per hour; `null` for any price. */
+  /** The maximum on-demand price, in US dollars per GPU per hour; `null` for any price. */
   readonly maxPricePerGpuHour: number | null;
   readonly minStock: MinStock | null;
   /** Whether to include rows that cannot be rented or could not be observed. */

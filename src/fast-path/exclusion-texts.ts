@@ -7,8 +7,8 @@ import type { PrintSelection } from './print-selection.ts';
 const MAX_LENGTH = 5_000_000;
 
 /**
- * Creates the JSON of exclusions. Executes the selection of a field once for exclusions with the same values, and remembers the JSON. Most
- * exclusions are the same in many placements, but their objects are not.
+ * Creates the JSON of exclusions and remembers it. The JSON of exclusions with equal values is created only once, even if they are
+ * different objects. This is useful because most exclusions occur in many placements, each time as a new object.
  */
 export class ExclusionTexts {
   readonly #print: PrintSelection;
@@ -46,7 +46,7 @@ export class ExclusionTexts {
     return `${this.#numberOf(field)} ${this.#numberOf(gpuType)} ${place} ${gpuCount} ${reason} ${message}`;
   }
 
-  /** Returns the number of an object. It differs from that of every other object, even from one that is in use no more. */
+  /** Returns a number that identifies an object. No other object has the same number, not even an object that was garbage-collected. */
   #numberOf(object: object): number {
     const known = this.#numbers.get(object);
     if (known !== undefined) return known;

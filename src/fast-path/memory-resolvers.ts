@@ -14,7 +14,7 @@ import { JsonList } from './print-data.ts';
 import { createPrintSelection } from './print-selection.ts';
 import { RowTexts } from './row-texts.ts';
 
-/** The part of the loaders that reads nothing but memory. */
+/** The parts of the loaders that read only from memory. */
 export type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
 /** Creates the resolvers of the memory schema. They throw if data is missing, so that Yoga executes the operation. */
@@ -72,7 +72,7 @@ function placementResolvers(
 const printer = (schema: GraphQLSchema, typeName: string) =>
   createPrintSelection(schema, schema.getType(typeName) as GraphQLObjectType);
 
-/** Returns an answer of which every cell was observed. Throws if there is none. */
+/** Returns an answer in which every cell was observed. Throws if `answer` is `null` or has failed cells. */
 function whole<Answer extends Pick<Report, 'coverage'>>(answer: Answer | null): Answer {
   if (answer?.coverage.complete !== true) throw new Error('not everything is in memory');
   return answer;
@@ -82,8 +82,8 @@ const listRows = (texts: RowTexts, info: GraphQLResolveInfo, rows: Report['nodes
   new JsonList(texts.print(onlyNode(info), Object.values(info.fragments), rows));
 
 /**
- * Returns the only node of a field. Throws if there are several nodes, because their selections would have to be merged for each request.
- * Yoga then executes the operation.
+ * Returns the only node of a field. Throws if the field has several nodes, so that Yoga executes the operation. Their selections would have
+ * to be merged for each request.
  */
 function onlyNode({ fieldNodes }: GraphQLResolveInfo): FieldNode {
   const [node, another] = fieldNodes;

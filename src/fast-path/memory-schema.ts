@@ -2,7 +2,7 @@ import { type GraphQLFieldResolver, GraphQLObjectType, GraphQLScalarType, GraphQ
 import type { Report } from '../domain/report.ts';
 import type { ResolvedPlacement } from '../graphql/placement/resolved-placement.ts';
 
-/** The resolvers of the memory schema. The values of `rows`, `options` and `excluded` are put into the result unchanged. */
+/** The resolvers of the memory schema. The result of `rows`, `options` and `excluded` appears in the response data unchanged. */
 export interface MemoryResolvers<Context> {
   /** Resolves `Query.gpuAvailability`. */
   readonly report: GraphQLFieldResolver<unknown, Context>;
@@ -18,13 +18,13 @@ export interface MemoryResolvers<Context> {
   readonly relaxations: GraphQLFieldResolver<ResolvedPlacement, Context>;
 }
 
-/** The type of a leaf, which is a scalar. graphql-js executes no selection on a scalar, and puts its value into the result unchanged. */
+/** The type of a leaf. It is a scalar, so graphql-js ignores the selection of the leaf, and puts the value into the result unchanged. */
 const LEAF = new GraphQLScalarType({ name: 'Leaf' });
 
 /**
  * Creates a schema with the part of the public schema that can be answered from memory: `Query.gpuAvailability`, `Query.placement` and
- * their types. The rows of a report and the options and exclusions of a placement are leaves, because their JSON is created separately. The
- * failures are a leaf too, because an answer from memory has no failures, so this list is always empty.
+ * their types. The rows of a report, and the options and exclusions of a placement, are leaves, because their JSON is created separately.
+ * The list of failures is a leaf too: an answer from memory has no failures, so the list is always empty.
  */
 export function createMemorySchema<Context>(
   schema: GraphQLSchema,

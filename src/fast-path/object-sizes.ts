@@ -7,9 +7,9 @@ import { type Size, sizeOfItem } from '../graphql/cost/selected-size.ts';
 export type SizesOf = (field: FieldNode, fragments: Readonly<Record<string, FragmentDefinitionNode>>) => SizeOfReport;
 
 /**
- * Creates a function that computes an upper bound for the size of objects of one type. It computes the bound once for each field, and then
- * reuses it. The bound assumes that no field or fragment is skipped. An operation that exceeds a limit only because of this assumption is
- * passed to Yoga, whose plugins use the exact size.
+ * Creates a function that computes an upper bound for the size of objects of one type. The bound for a field is computed only once and then
+ * reused. The computation assumes that no field or fragment is skipped. If an operation exceeds a limit only because of this assumption,
+ * Yoga executes it, because Yoga's plugins use the exact size.
  */
 export function createSizes(schema: GraphQLSchema, typeName: string): SizesOf {
   const known = new WeakMap<FieldNode, { readonly longest: LongestValues; readonly size: Size }>();

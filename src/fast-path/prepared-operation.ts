@@ -26,15 +26,15 @@ export type PreparedOperation = (variables: Readonly<Record<string, unknown>>, l
 export type PrepareOperation = (query: string, operationName: string | undefined) => PreparedOperation | null;
 
 /**
- * The execution options. An operation with an error is left to Yoga, so the first error is enough. A list of all errors could be many times
- * as large as the request.
+ * The execution options. Execution stops at the first error, because Yoga then executes the operation again. A list of all errors could be
+ * many times as large as the request.
  */
 const ONE_ERROR = { maxCoercionErrors: 1 };
 
 /**
- * Creates a function that prepares an operation for repeated execution, if the operation selects nothing but the availability of GPU types
- * and placements. graphql-js executes such an operation over a schema in which rows, options and exclusions are leaves. The selection of a
- * leaf is executed separately, and its result is reused for all requests. `schema` is the public schema.
+ * Creates a function that prepares an operation for repeated execution. An operation can be prepared if it selects only the availability of
+ * GPU types and placements. graphql-js executes the operation with a schema in which rows, options and exclusions are leaves. The selection
+ * of a leaf is executed separately, and its result is reused for all requests. `schema` is the public schema.
  */
 export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation {
   const memorySchema = createMemorySchema(schema, createMemoryResolvers(schema));
@@ -50,10 +50,10 @@ export function createPrepareOperation(schema: GraphQLSchema): PrepareOperation 
   };
 }
 
-/** The validation rules that find root fields and directives that the memory schema does not have. */
+/** The validation rules that find the root fields and directives that are missing in the memory schema. */
 const RULES = [FieldsOnCorrectTypeRule, KnownDirectivesRule];
 
-/** The public schema, and the schema of the data in memory. */
+/** The public schema, and the memory schema. */
 interface Schemas {
   readonly schema: GraphQLSchema;
   readonly memorySchema: GraphQLSchema;
@@ -66,16 +66,16 @@ function isPreparable(
 ): boolean {
   const operation = getOperationAST(document, operationName);
   if (operation?.operation !== OperationTypeNode.QUERY) return false;
-  // graphql-js looks up values in an object with inherited properties. For a variable with a name such as `toString`, it would find a value
-  // that was not sent.
+  // graphql-js looks up the values of variables in an object with inherited properties. For a variable with a name such as `toString`, it
+  // would find a value that the client has not sent. So Yoga must execute such an operation.
   if (operation.variableDefinitions?.some(({ variable }) => variable.name.value in {}) === true) return false;
   if (selectsOthers(schema, document) || leavesDependOnVariables(document)) return false;
   return validate(memorySchema, document, RULES, { maxErrors: 1 }).length === 0;
 }
 
 /**
- * Returns whether a document contains a field whose data may not be in memory (`availability` of a GPU type or a data center), or a field
- * that describes the public schema.
+ * Whether a document contains a field that needs Yoga: a field whose data may not be in memory (`availability` of a GPU type or a data
+ * center), or a field that describes the public schema.
  */
 function selectsOthers(schema: GraphQLSchema, document: DocumentNode): boolean {
   const typeInfo = new TypeInfo(schema);
@@ -91,12 +91,11 @@ function selectsOthers(schema: GraphQLSchema, document: DocumentNode): boolean {
   );
 }
 
-/** The fields that are leaves in the memory schema and have a selection in the public schema. */
+/** The names of the fields that are leaves in the memory schema, but have a selection in the public schema. */
 const LEAVES = new Set(['nodes', 'options', 'excluded']);
 
 /**
- * Returns whether the selection of a leaf depends on variables. Every fragment is checked, because any of them may be part of this
- * selection.
+ * Whether the selection of a leaf depends on variables. Every fragment is checked, because each of them may be part of such a selection.
  */
 const leavesDependOnVariables = (document: DocumentNode): boolean =>
   contains(document, (node) => {
@@ -107,7 +106,7 @@ const leavesDependOnVariables = (document: DocumentNode): boolean =>
 
 const mentionsVariable = (node: ASTNode): boolean => contains(node, ({ kind }) => kind === Kind.VARIABLE);
 
-/** Returns whether a node or one of its descendants satisfies a condition. `typeInfo` follows the visited nodes. */
+/** Whether `satisfies` returns true for a node or one of its descendants. `typeInfo` follows the visited nodes. */
 function contains(node: ASTNode, satisfies: (node: ASTNode) => boolean, typeInfo?: TypeInfo): boolean {
   let found = false;
   const visitor = {

@@ -1,4 +1,4 @@
-/** A list in the result of an operation. Each item is already JSON. */
+/** A list in the result of an operation. Each of its items is already JSON. */
 export class JsonList {
   readonly texts: readonly string[];
 
@@ -7,9 +7,9 @@ export class JsonList {
   }
 }
 
-/** Returns the JSON of a response with this `data`. Long lists in `data` are `JsonList` objects. */
+/** Returns a response with this `data` as JSON. Long lists in `data` are `JsonList` objects. */
 export function printData(data: object): string {
-  // All pieces are joined in one step. Joining them one by one would copy the lists each time.
+  // All pieces are joined in one step at the end. If they were joined one by one, the lists would be copied each time.
   const pieces = ['{"data":'];
   addValue(data, pieces);
   pieces.push('}');
@@ -24,7 +24,7 @@ function addValue(value: unknown, pieces: string[]): void {
 
 function addObject(value: object, pieces: string[]): void {
   let before = '{"';
-  // The keys are GraphQL names, which need no escaping.
+  // The keys are not escaped. They are GraphQL names, which contain no characters that need escaping.
   for (const [key, field] of Object.entries(value)) {
     pieces.push(before, key, '":');
     addValue(field, pieces);

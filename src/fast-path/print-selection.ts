@@ -10,8 +10,8 @@ import {
 } from 'graphql';
 
 /**
- * Returns an object as JSON, with the selection of `field`. Throws if a field of the object has an error. The selection must not depend on
- * variables.
+ * Returns an object as JSON, with the fields that are selected in `field`. Throws if one of these fields has an error. The selection must
+ * not depend on variables.
  */
 export type PrintSelection = (
   field: FieldNode,
@@ -19,7 +19,7 @@ export type PrintSelection = (
   object: unknown,
 ) => string;
 
-/** Creates a function that prints objects. `type` is the type of these objects in `schema`. */
+/** Creates a function that prints objects of one type as JSON. `type` is their type in `schema`. */
 export function createPrintSelection(schema: GraphQLSchema, type: GraphQLObjectType): PrintSelection {
   // The schema contains all types, because a fragment may name a type that no field of an object has.
   const schemaOfObject = new GraphQLSchema({ query: type, types: Object.values(schema.getTypeMap()) });
@@ -33,7 +33,7 @@ export function createPrintSelection(schema: GraphQLSchema, type: GraphQLObjectT
   };
 }
 
-/** Creates an operation whose root is an object, with the selection of `field`. */
+/** Creates an operation whose root object is the object to print, with the selection of `field`. */
 function toDocument({ selectionSet }: FieldNode, fragments: readonly FragmentDefinitionNode[]): DocumentNode {
   if (selectionSet === undefined) throw new Error('a field of objects has a selection');
   const operation = { kind: Kind.OPERATION_DEFINITION, operation: OperationTypeNode.QUERY, selectionSet } as const;

@@ -2,19 +2,20 @@ import type { FieldNode, FragmentDefinitionNode } from 'graphql';
 import type { Row } from '../domain/row.ts';
 import type { PrintSelection } from './print-selection.ts';
 
-/**
- * The maximum length of all remembered texts together, in characters. It is the larger one of two values: `MAX_LENGTH`, and
- * `MAX_LENGTH_OF_ROW` times the number of rows in the longest list. The text of a row with every field has about 560 characters.
- */
+/** The limit for the total length of all remembered texts, in characters, unless a list is so long that it needs more. */
 const MAX_LENGTH = 10_000_000;
+/**
+ * The number of characters that the limit must allow for each row of the longest list. The text of a row with every field has about 560
+ * characters.
+ */
 const MAX_LENGTH_OF_ROW = 1000;
 
-/** The memory that a remembered text takes besides its characters, as a number of characters. */
+/** The memory that a remembered text takes in addition to its characters, expressed as a number of characters. */
 const OVERHEAD_LENGTH = 100;
 
 /**
- * Creates the JSON of objects that are made from rows. Executes the selection of a field once for each row, and remembers the JSON while
- * the row is in use. The selection must depend on nothing but the row.
+ * Creates the JSON of objects that are made from rows, and remembers it while the row is in use. The JSON of a field's selection is created
+ * only once for each row. The selection must depend only on the row.
  */
 export class RowTexts {
   readonly #print: PrintSelection;
@@ -29,7 +30,7 @@ export class RowTexts {
     this.#toObject = toObject;
   }
 
-  /** Returns the object of each row as JSON, with the selection of `field`. Throws if a field of an object has an error. */
+  /** Returns the object of each row as JSON, with the fields that are selected in `field`. Throws if one of these fields has an error. */
   print(field: FieldNode, fragments: readonly FragmentDefinitionNode[], rows: readonly Row[]): readonly string[] {
     this.#maxLength = Math.max(this.#maxLength, rows.length * MAX_LENGTH_OF_ROW);
     const known = this.#texts.get(field);
@@ -46,7 +47,7 @@ export class RowTexts {
     const added = text.length + OVERHEAD_LENGTH;
     this.#length += added;
     if (this.#length > this.#maxLength) {
-      // Forget all texts. Those that are still needed are soon created again.
+      // All texts are forgotten. The texts that are still needed will soon be created again.
       this.#texts = new WeakMap();
       this.#length = added;
     }

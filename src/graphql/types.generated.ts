@@ -67,7 +67,7 @@ export type CreateRequest = {
   readonly body: Scalars['String']['output'];
   /** The HTTP method, POST. */
   readonly method: Scalars['String']['output'];
-  /** The URL to send the request to, with the header `Authorization: Bearer` and your RunPod API key. */
+  /** The URL to send the request to. Send the headers `Content-Type: application/json`, and `Authorization: Bearer` with your RunPod API key. */
   readonly url: Scalars['String']['output'];
 };
 
@@ -411,7 +411,10 @@ export type PlacementNeeds = {
    * not report is an error (BAD_USER_INPUT).
    */
   readonly dataCenterIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
-  /** If true, only data centers on RunPod's global network are included. If false, the condition has no effect. */
+  /**
+   * If true, only data centers on RunPod's global network are included. If false, the condition has no effect. RunPod connects only pods with
+   * NVIDIA GPUs to this network.
+   */
   readonly globalNetwork?: InputMaybe<Scalars['Boolean']['input']>;
   /**
    * The number of GPUs on the pod, from 1 to 16. If null, each GPU type has its own number: the smallest number of GPUs whose total

@@ -1,7 +1,7 @@
 /**
  * The `cache-control` of a response that must not be stored although it has data and no errors. HTTP caches obey `no-store`. The response
- * cache of Hive Gateway reads only `max-age`. Without `max-age`, it would store such a response for its configured time, which is unlimited
- * by default.
+ * cache of Hive Gateway obeys only `max-age`. If `max-age` were missing, it would store such a response for its configured time, which is
+ * unlimited by default.
  */
 export const NOT_KEPT = 'no-store, max-age=0';
 
@@ -12,23 +12,24 @@ export type CacheControl = (freshUntil: number) => string;
 export interface CacheControlOptions {
   /** Returns monotonic milliseconds of this process. */
   readonly now: () => number;
-  /** The maximum time for which caches may keep a response that stays fresh forever, in milliseconds. */
+  /** The maximum time for which caches may store a response, in milliseconds. It applies to a response that stays fresh forever. */
   readonly longestMs: number;
   /** Whether only the client's own cache may store responses. */
   readonly isPrivate: boolean;
 }
 
 /**
- * Creates the function. Caches may store a response until it stops being fresh, rounded down to whole seconds. They must not store a
- * response that is fresh for less than one second. Because of `must-revalidate`, a cache that cannot reach the gateway must not use the
- * response after that time. `s-maxage=0` in a private response is for caches that do not support `private`.
+ * Creates the function that returns the `cache-control` of responses. Caches may store a response until it stops being fresh, rounded down
+ * to whole seconds. They must not store a response that is fresh for less than one second. `must-revalidate` forbids caches to use a
+ * response after that time, even if they cannot reach the gateway. `s-maxage=0` in a private response is for caches that do not support
+ * `private`.
  */
 export function createCacheControl({ now, longestMs, isPrivate }: CacheControlOptions): CacheControl {
   const textFor = (maxAge: number) =>
     isPrivate
       ? `private, max-age=${maxAge}, s-maxage=0, must-revalidate`
       : `public, max-age=${maxAge}, must-revalidate`;
-  // Most consecutive responses have the same `max-age`.
+  // The last text is reused, because most consecutive responses have the same `max-age`.
   let last = { maxAge: 0, text: NOT_KEPT };
   return (freshUntil) => {
     const leftMs = freshUntil === Number.POSITIVE_INFINITY ? longestMs : freshUntil - now();

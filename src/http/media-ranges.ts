@@ -1,6 +1,6 @@
 /** A media range of an `accept` header, in lower case. */
 export interface MediaRange {
-  /** For example 'multipart/mixed' or '*\/*'. */
+  /** The media type, for example 'multipart/mixed' or '*\/*'. */
   readonly type: string;
   /** All parameters except `q`, with their values unquoted. */
   readonly parameters: ReadonlyMap<string, string>;

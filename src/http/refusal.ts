@@ -1,9 +1,9 @@
 import type { FetchAPI } from 'graphql-yoga';
 
-/** An error response to a request that is not executed. */
+/** An error that is sent as the response to a request, in place of executing the request. */
 export interface Refusal {
   readonly status: number;
-  /** `extensions.code` of the only error in the response. */
+  /** The `extensions.code` of the error. The response has no other error. */
   readonly code: string;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;

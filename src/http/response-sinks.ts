@@ -7,16 +7,19 @@ import type { UnreadBytes } from './response-memory/unread-bytes.ts';
 
 /** Counts the bytes of HTTP responses that clients have not read. Server-sent events and multipart responses are included. */
 export interface ResponseSinks {
-  /** Call this after a part of a response was written. It costs nothing if the operating system has taken all bytes of the response. */
+  /**
+   * Call this after a part of a response was written. The call costs nothing if the operating system has already taken all bytes of the
+   * response.
+   */
   readonly written: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Wraps `handler`: `written` is called after each write to a response. */
+  /** Wraps `handler`, so that `written` is called after each write to a response. */
   readonly watch: (handler: RequestListener) => RequestListener;
   /**
-   * Calls `onWritten` whenever a part of the response is written. If `onWritten` returns true, the next part is written without waiting
-   * until the client has read this part. The next part is in memory in any case, and takes less memory as text.
+   * Calls `onWritten` whenever a part of the response was written. If `onWritten` returns true, the next part is written before the client
+   * has read this part. This saves memory, because the data of the next part is in memory in any case, and takes less memory as text.
    */
   readonly whenWritten: (response: ServerResponse, onWritten: () => boolean) => void;
-  /** Returns the client to which the limits apply. */
+  /** Returns the client that the limits for a request apply to. */
   readonly clientOf: (request: IncomingMessage) => Client;
 }
 
@@ -65,15 +68,16 @@ export function createResponseSinks(identify: Identify, unread: UnreadBytes): Re
   };
 }
 
-/** The part of Node's internal handle of an open connection that is read here. */
+/** The fields of Node's internal handle of a connection that `takenFrom` reads. */
 interface Handle {
   readonly bytesWritten: number;
   readonly writeQueueSize: number;
 }
 
 /**
- * Returns the number of bytes of a connection that the operating system has taken. The public `bytesWritten - writableLength` does not
- * change until a write has finished, which may take minutes. Node's own time-outs read the same internal numbers as this function.
+ * Returns the number of bytes of a connection that the operating system has taken. The public `bytesWritten - writableLength` is not used,
+ * because it does not change until a write has finished, which may take minutes. Node's own time-outs use the same internal numbers as this
+ * function.
  */
 export function takenFrom(socket: Socket): number {
   const { _handle: handle } = socket as { readonly _handle?: Handle | null };

@@ -11,7 +11,10 @@ export interface ServedFile {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Creates a file with these headers and an ETag of its content. The ETag is weak, because the gzipped file has other bytes. */
+/**
+ * Creates a file with these headers and an ETag of its content. The ETag is weak, because it applies both to the uncompressed file and to
+ * the gzipped file.
+ */
 export function createServedFile(
   body: Buffer<ArrayBuffer>,
   headers: Readonly<Record<'cache-control' | 'content-type', string>> & Readonly<Record<string, string>>,

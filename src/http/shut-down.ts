@@ -5,8 +5,8 @@ import type { InFlight } from './in-flight.ts';
 import type { WebSockets } from './web-sockets/web-sockets.ts';
 
 /**
- * How long the server continues to accept connections, in milliseconds. During this time, a load balancer can see on `/ready` that the
- * gateway is stopping.
+ * How long a server that shuts down still accepts connections, in milliseconds. During this time, a load balancer can see on `/ready` that
+ * the gateway is stopping.
  */
 const DRAIN_MS = 1000;
 
@@ -16,7 +16,7 @@ export interface ShutDownOptions {
   /** The requests in progress. */
   readonly inFlight: InFlight;
   readonly webSockets: WebSockets | undefined;
-  /** Open connections that the server has handed over. */
+  /** The open connections that the server has handed over to another protocol. */
   readonly upgraded: ReadonlySet<Duplex>;
 }
 

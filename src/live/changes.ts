@@ -5,7 +5,7 @@ import type { GpuType } from '../domain/gpu-type.ts';
 import type { ChangeTracker, ReportChange } from './change-tracker.ts';
 import { Feed } from './feed.ts';
 
-/** The GPU types and the pod size for which a subscriber wants to receive changes. */
+/** The GPU types and the pod size about which a subscriber receives changes. */
 export interface Wish {
   readonly ofGpuType: (gpuType: GpuType) => boolean;
   readonly gpuCount: number;
@@ -15,9 +15,9 @@ export interface Wish {
 
 /** The parameters of one subscription. */
 export interface Subscription extends Wish {
-  /** Whether to send this change to the subscriber. Called only for changes that match `ofGpuType` and `gpuCount`. */
+  /** Whether to send this change to the subscriber. Called only for changes of the subscriber's GPU types and pod size. */
   readonly meetsConditions: (change: Change) => boolean;
-  /** The id of the last change that the subscriber received; `null` to start with the next change. */
+  /** The id of the last change that the subscriber received; `null` if the subscription is new and starts with the next change. */
   readonly lastEventId: string | null;
   /** The names of the source requests that keep this subscription up to date, as `costOf` returns them. */
   readonly keys: readonly string[];
@@ -33,8 +33,9 @@ export interface Subscription extends Wish {
 export interface ChangesOptions {
   /** Creates the tracker that finds the changes and reports each of them to `report`. */
   readonly trackChanges: (report: ReportChange) => ChangeTracker;
-  /** The maximum numbers of open subscriptions: for all clients together, and for one client. */
+  /** The maximum number of open subscriptions of all clients together. */
   readonly maxSubscriptions: number;
+  /** The maximum number of open subscriptions of one client. */
   readonly maxSubscriptionsPerClient: number;
   /** The maximum number of distinct `keys` in all subscriptions of one client. */
   readonly maxKeysPerClient: number;
@@ -46,9 +47,9 @@ export interface ChangesOptions {
 
 /** Notifies subscribers of changes. */
 export interface Changes {
-  /** Call this with each observation that this replica has made, in order. */
+  /** Call this with each observation that this replica has loaded, in the order of loading. */
   readonly observed: ChangeTracker['observed'];
-  /** Call this with each observation that another replica has made. */
+  /** Call this with each observation that another replica has loaded. */
   readonly observedElsewhere: ChangeTracker['observedElsewhere'];
   /**
    * Starts a subscription. It begins with the first change after `lastEventId`; if `lastEventId` is `null`, it begins with the next change.
@@ -58,7 +59,7 @@ export interface Changes {
   subscribe(subscription: Subscription): Promise<Feed<Change>>;
   /** Completes all subscriptions. A subscription that starts later is completed at once. */
   stop(): void;
-  /** Returns the wishes of all current subscribers. */
+  /** Returns the wishes of all open subscriptions. */
   readonly wishes: () => readonly Wish[];
 }
 
@@ -102,7 +103,8 @@ export function createChanges(options: ChangesOptions): Changes {
       signal.throwIfAborted();
       refuseTooMany(subscription);
       const feed: Feed<Change> = new Feed<Change>({ signal, onOverflow, onEnd: () => subscribers.delete(feed) });
-      // The feed collects new changes from now on, so that no change is lost while the earlier changes are read.
+      // The subscriber is added before the earlier changes are read. While they are read, its feed collects new changes, so that no change
+      // is lost.
       subscribers.set(feed, subscription);
       if (lastEventId !== null) {
         const missed = await tracker.since(lastEventId);

@@ -1,4 +1,4 @@
-/** The maximum number of values that may wait for the reader, in addition to the values passed to `begin`. */
+/** The maximum number of values that may wait for the reader. The values passed to `begin` do not count. */
 const MAX_WAITING = 1000;
 
 /** Options of a `Feed`. */
@@ -7,7 +7,7 @@ export interface FeedOptions {
   readonly signal: AbortSignal;
   /** Called once, when the feed has ended and accepts no more values. */
   readonly onEnd: () => unknown;
-  /** Called when too many values wait for the reader. The feed has already ended then. */
+  /** Called when the feed has ended because too many values waited for the reader. */
   readonly onOverflow: () => void;
 }
 

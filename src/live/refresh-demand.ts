@@ -7,8 +7,8 @@ import type { Wish } from './changes.ts';
 const REFRESHED_MS = 900_000;
 
 /**
- * How long memory may answer requests for an observation without identifying their clients, in milliseconds. The time starts whenever a
- * client is identified for the observation.
+ * How long an observation may be served from memory without identifying the clients, in milliseconds. The time starts again whenever a
+ * client of this observation is identified.
  */
 const IDENTIFIED_MS = 60_000;
 
@@ -59,7 +59,8 @@ export function createRefreshDemand(wishes: () => readonly Wish[], now: () => nu
     },
     recordAnonymousRequest({ gpuType, gpuCount }) {
       const requested = requestedBySize.get(gpuCount)?.get(gpuType.id);
-      // An observation without a recorded request is not refreshed. When it has become stale, the next request for it records a client.
+      // An observation without a recorded request is not refreshed, so it becomes stale soon. The next request for it then identifies its
+      // client.
       if (requested === undefined) return true;
       if (now() - requested.identifiedAt >= IDENTIFIED_MS) return false;
       requested.at = now();

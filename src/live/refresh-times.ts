@@ -20,7 +20,7 @@ interface Times {
   isUnpaid: boolean;
 }
 
-/** Remembers when each demanded source request was last sent, and when its latest known answer was requested. */
+/** Remembers for each demanded answer when its source request was last sent, and how old the answer is. */
 export class RefreshTimes {
   readonly #catalog: KnownCatalog;
   readonly #freshMs: number;
@@ -60,10 +60,7 @@ export class RefreshTimes {
     this.#update(key, { triedAt: this.#now() });
   }
 
-  /**
-   * Returns whether a client's request or another replica has refreshed the answer since it was last checked. If so, records the
-   * refresh.
-   */
+  /** Returns whether a client's request or another replica has refreshed the answer since the last check. If so, records the refresh. */
   async isRefreshedByOthers(request: ObservationRequest): Promise<boolean> {
     const known = await this.#askedAt(request);
     if (known <= (this.#timesOf(request)?.seenAt ?? Number.NEGATIVE_INFINITY)) return false;
@@ -81,7 +78,10 @@ export class RefreshTimes {
     return { triedAt: askedAt, seenAt: askedAt, isUnpaid: this.#now() - askedAt >= this.#freshMs };
   }
 
-  /** Returns when the oldest cell of the known answer was requested; minus infinity if no answer is known or a cell failed. */
+  /**
+   * Returns when the known answer was requested from the source. If its cells were requested at different times, returns the earliest time.
+   * Returns minus infinity if no answer is known or a cell failed.
+   */
   async #askedAt(request: ObservationRequest): Promise<number> {
     const cells = (await this.#catalog.lookUp(request))?.look().cells ?? [];
     const times = cells.map((cell) => (cell.failure === null ? cell.askedAt : Number.NEGATIVE_INFINITY));

@@ -7,17 +7,19 @@ import type { RefreshDemand } from './refresh-demand.ts';
 import { type KnownCatalog, RefreshTimes } from './refresh-times.ts';
 import { createWakeableSleep } from './wakeable-sleep.ts';
 
-/** Every demanded answer is refreshed once in this fraction of the time for which it is fresh. */
+/** The length of a cycle, as a fraction of the time for which an answer is fresh. Every answer in demand is refreshed once per cycle. */
 const CYCLE = 0.8;
 
-/** The longest pause between two checks, in milliseconds. Demand and the health of the source may change at any time. */
+/** The maximum pause between two checks, in milliseconds. The demand and the health of the source may change at any time. */
 const LOOK_AGAIN_MS = 1000;
 
 /** A catalog whose answers can be refreshed. */
 export interface RenewableCatalog extends Catalog, KnownCatalog {
   /** Fetches a newer answer. Rejects with an `UpstreamError`. */
   readonly renew: (request: ObservationRequest, demand: Demand) => Promise<void>;
-  /** Fetches the details that another source adds to the answer, in the background and only if they are due. */
+  /**
+   * Fetches the spot prices and pod sizes that another source adds to the answer. Does this in the background, and only if they are due.
+   */
   readonly supplement: (request: ObservationRequest) => void;
 }
 
@@ -38,16 +40,16 @@ export interface RefresherOptions {
 const NO_LISTS: Lists = { gpuTypes: [], dataCenters: [] };
 
 /**
- * Refreshes the demanded answers, the oldest first. The refreshes are spaced evenly, but unknown and overdue answers are refreshed at once.
- * Requests that a client waits for take precedence over refreshes. While the source is down, only one answer is requested per cycle (see
- * `CYCLE`).
+ * Refreshes the answers that are in demand, the oldest first. The refreshes are spaced evenly, but unknown and overdue answers are
+ * refreshed at once. Requests that a client waits for take precedence over refreshes. While the source is down, only one request is sent
+ * per cycle (see `CYCLE`).
  */
 export class Refresher {
   readonly #options: RefresherOptions;
   readonly #times: RefreshTimes;
   readonly #running = new Set<Promise<void>>();
   readonly #pause = createWakeableSleep();
-  /** One key for each demanded source request. */
+  /** One observation key for each source request that is refreshed. */
   #keys: readonly ObservationKey[] = [];
   #lastStart = Number.NEGATIVE_INFINITY;
 
@@ -83,7 +85,7 @@ export class Refresher {
   /** Starts one refresh if one is due. Returns how long to wait before the next check, in milliseconds. */
   async #step(demand: Demand): Promise<number> {
     const { catalog, refreshDemand, concurrency, now } = this.#options;
-    // Without demand, the lists are not requested from the source either.
+    // Without demand, there is nothing to refresh, so the lists are not requested from the source either.
     const lists = refreshDemand.isEmpty() ? NO_LISTS : await readLists(catalog, demand);
     const all = refreshDemand.among(lists.gpuTypes);
     for (const key of all) catalog.supplement({ ...key, ...lists });

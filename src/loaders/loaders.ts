@@ -36,11 +36,14 @@ export interface Loaders {
   rowsOfTypes(scope: TypesScope): Promise<readonly TypeRows[]>;
   /** Like `rowsOfTypes`, for one GPU type. */
   rowsOfType(scope: TypeScope): Promise<TypeRows>;
-  /** Like `rowsOfTypes`, but returns one promise for each GPU type. All of them reject when `rowsOfTypes` would reject. */
+  /**
+   * Like `rowsOfTypes`, but returns a separate promise for each GPU type. If the budget does not allow the upstream requests, all promises
+   * reject.
+   */
   rowsOfTypesInTurn(scope: TypesScope): readonly Promise<TypeRows>[];
   /**
-   * Checks the budget in advance. Rejects with an `OperationTooComplexError` if reading all these observations would exceed it.
-   * Does not request any observation.
+   * Checks the budget before many reads. Rejects with an `OperationTooComplexError` if reading all these observations would exceed the
+   * budget. Does not read any observation.
    */
   foresee(later: readonly Foreseen[]): Promise<void>;
   /**
@@ -48,7 +51,7 @@ export interface Loaders {
    * event counts as an operation of its own.
    */
   forget(): void;
-  /** Access to the answers in memory. Reading them loads nothing, and the loaders do not remember them. */
+  /** Access to the answers in memory. A read from memory sends no request, and the loaders do not remember its result. */
   readonly memory: Memory;
   /** The budget of the request. */
   readonly budget: Budget;
@@ -70,7 +73,7 @@ interface Foreseen {
 export interface LoadedCatalog extends Catalog, PeekableCatalog, ObservedCatalog {
   /** Whether both lists are in the cache. */
   readonly hasLists: () => boolean;
-  /** When the first of the two lists stops being fresh, in monotonic milliseconds of this process. */
+  /** When the first of the two lists will stop being fresh, in monotonic milliseconds of this process. */
   readonly listsFreshUntil: () => number;
   /** How long an observation is fresh, in milliseconds. */
   readonly freshMs: number;

@@ -4,13 +4,13 @@ import type { Observation, ObservationRequest } from '../domain/observation.ts';
 import { sortDataCenters, sortGpuTypes } from './sorted-lists.ts';
 import type { Sources, Validity } from './validity.ts';
 
-/** Answers in memory that are fresh and complete. A request that needs only these answers can be answered without waiting. */
+/** The answers in memory that are fresh and complete. A request for which these answers suffice can be answered without waiting. */
 export interface Memory {
   /** Returns both lists, in the order in which clients see them; `null` unless both are fresh and in memory. */
   lists(): Lists | null;
   /**
-   * Returns the observation of each GPU type, in order; `null` if one of them is missing. `lists` is the result of `lists()`. Records that
-   * the response was made from these observations and lists.
+   * Returns the observation of each GPU type, in the order of `gpuTypes`; `null` if one of them is not in memory, fresh and complete.
+   * `lists` is the result of `lists()`. Records that the response was made from these observations and lists.
    */
   observations(gpuTypes: readonly GpuType[], gpuCount: number, lists: Lists): readonly Observation[] | null;
 }
@@ -50,7 +50,7 @@ export function createMemory(
 }
 
 /**
- * Whether the lists and observations that a response was made from are still in the memory of `catalog`, fresh and complete. This check
+ * Whether all lists and observations that a response was made from are still in the memory of `catalog`, fresh and complete. This check
  * does not count as a read and records no demand.
  */
 export function areCurrent(

@@ -10,8 +10,8 @@ import type { RunningLoads } from './running-loads.ts';
 import type { Validity } from './validity.ts';
 
 /**
- * The number of loads that start at once. It equals the default number of concurrent requests to RunPod. The other loads start a moment
- * later, because queueing dozens of requests takes a while.
+ * The number of loads that start at once: the default number of concurrent requests to RunPod. The other loads start a moment later,
+ * because queueing dozens of requests takes time.
  */
 const STARTED_AT_ONCE = 3;
 

@@ -1,16 +1,16 @@
 /**
- * The minimum length of a text whose base64 forms are replaced too, in characters. The base64 forms of shorter texts may occur in other
- * base64 text by chance.
+ * The minimum length of a text whose base64 forms are replaced too, in characters. The base64 forms of a shorter text are so short that
+ * they may occur by chance.
  */
 const SHORTEST_IN_BASE64 = 8;
 
-/** The minimum length of half a secret that is replaced on its own, in characters. Shorter halves may occur in other text by chance. */
+/** The minimum length of the half of a secret that is replaced on its own, in characters. A shorter half may occur by chance. */
 const SHORTEST_HALF = 8;
 
 /**
- * Returns a function that replaces `secrets` in a text. It finds a secret that is literal, URL-encoded (also with `+` for a space), escaped
- * for JSON to any depth, or encoded in base64. It finds a base64 form even inside a longer encoded text. It also replaces the first half of
- * a long secret, because truncated text may contain only this half.
+ * Returns a function that replaces `secrets` in a text. It also finds their encoded forms: URL-encoded (also with `+` for a space), escaped
+ * for JSON to any depth, and base64, even as part of a longer encoded text. It also replaces the first half of a long secret, because
+ * truncated text may contain only this half.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
   const parts = secrets.flatMap((secret) => [secret, ...firstHalf(secret)]);

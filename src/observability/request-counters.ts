@@ -7,8 +7,8 @@ export interface RequestCounters {
   readonly durations: Histogram<'operationType' | 'statusCode'>;
   readonly countRead: (result: ReadResult, reads: number) => void;
   /**
-   * Counts a response that was sent without Yoga: its status, whether it was a finished response from memory, and its duration in
-   * seconds.
+   * Counts a response that was sent without Yoga. `isFromStore` is whether it was a finished response from memory. `seconds` is its
+   * duration.
    */
   readonly countAnswer: (status: number, isFromStore: boolean, seconds: number) => void;
   /**
@@ -17,8 +17,8 @@ export interface RequestCounters {
    */
   readonly countCut: (limit: 'client' | 'all') => void;
   /**
-   * Counts a large response that was refused. `shortage` is the reason: too much unread data of the client, too little memory (`room`), or
-   * too little CPU time (`time`).
+   * Counts a large response that was refused. `shortage` is the reason: the client has too much unread data (`client`), or the gateway
+   * lacks memory (`room`) or CPU time (`time`).
    */
   readonly countRefusal: (shortage: 'client' | 'room' | 'time') => void;
 }
@@ -28,12 +28,12 @@ const NO_READS: Readonly<Record<ReadResult, number>> = { fresh: 0, stale: 0, mis
 /** Creates the counters in `registry`. */
 export function createRequestCounters(registry: Registry): RequestCounters {
   const registers = [registry];
-  // The reads since the last collection. They are counted in plain numbers, because one request can cause dozens of reads, and calling the
-  // counter costs a hundred times as much as adding to a number.
+  // The reads since the last collection of metrics. They are counted in plain numbers, because one request can cause dozens of reads, and a
+  // call of the counter costs a hundred times as much as an addition.
   const readsBy = { ...NO_READS };
   const reads: Counter = new Counter({
     name: 'gpu_gateway_cache_reads_total',
-    help: 'Reads of the cache: answered fresh, answered stale while a newer answer is fetched, or missed',
+    help: 'Reads of the cache, by result: fresh, stale (a newer answer is fetched in the background), or miss',
     labelNames: ['result'],
     registers,
     collect() {
@@ -41,7 +41,7 @@ export function createRequestCounters(registry: Registry): RequestCounters {
       Object.assign(readsBy, NO_READS);
     },
   });
-  // The number of finished responses since the last collection.
+  // The number of finished responses that were sent since the last collection of metrics.
   let fromStore = 0;
   const readyAnswers: Counter = new Counter({
     name: 'gpu_gateway_ready_answers_total',
@@ -54,7 +54,7 @@ export function createRequestCounters(registry: Registry): RequestCounters {
   });
   const cuts = new Counter({
     name: 'gpu_gateway_unread_cuts_total',
-    help: 'Connections that were closed because clients had too much unread data, by the limit that was exceeded: of one client, or of all',
+    help: 'Connections that were closed because clients had too much unread data, by the exceeded limit: the limit of one client, or of all clients',
     labelNames: ['limit'],
     registers,
   });

@@ -5,32 +5,33 @@ import type { Observation, ObservationKey, ObservationRequest } from '../domain/
 import { RestOutcomes, type RestOutcomesOptions, stockOf } from './rest-outcomes.ts';
 
 /**
- * The two APIs of RunPod, and functions that report their state. The REST API (`rest`) is preferred, because one request to it covers all
- * GPU types.
+ * The two APIs of RunPod, and functions that report their state. The REST API is preferred, because one request to it covers all GPU types.
  */
 export interface AutomaticOptions extends RestOutcomesOptions {
   /** Adds spot prices and pod sizes to the answers of the REST API, and answers the queries that the REST API fails to answer. */
   readonly graphql: SourceCatalog;
-  /** Whether the GraphQL API has answered that it is gone for good (HTTP 410). */
+  /** Returns whether RunPod has retired the GraphQL API permanently (HTTP 410). */
   readonly isGone: () => boolean;
 }
 
-/** How long the gateway waits before it repeats a query that the REST API failed to answer, in milliseconds. */
+/** How long the gateway waits before it sends a query to the REST API again after the REST API failed to answer it, in milliseconds. */
 const TRY_AGAIN_MS = 30_000;
 
-/** The shorter wait for lists, and for all queries while the GraphQL API fails too, in milliseconds. */
+/**
+ * How long the gateway waits before it repeats a query for a list that the REST API failed to answer, in milliseconds. While the GraphQL
+ * API fails too, this applies to all queries.
+ */
 const TRY_SOON_MS = 5000;
 
 const IN_BACKGROUND: Demand = { signal: new AbortController().signal, awaited: false, clients: [GATEWAY] };
 
 /**
- * Combines RunPod's two APIs into one catalog. At any time, only one of the APIs reports the stock of a cell.
- * Normally the REST API reports the stock, and the GraphQL API adds spot prices and pod sizes. When the REST API fails to answer a query,
- * the gateway sends the query to the GraphQL API instead. In the background, it sends the query to the REST API again. The gateway returns
- * to the REST API when the REST API has answered, or when the GraphQL API fails too.
- * The REST API may leave the stock of a GPU type open: it answers, but without this stock. The gateway then queries only the GraphQL API
- * for that GPU type. Lists come from the API that reports stock. Once the GraphQL API has answered that it is gone, it receives no more
- * requests.
+ * Combines RunPod's two APIs into one catalog. At any time, only one of the APIs reports the stock of a cell. Normally the REST API reports
+ * the stock, and the GraphQL API adds spot prices and pod sizes. Lists come from the API that reports the stock.
+ * If the REST API fails to answer a query, the gateway sends the query to the GraphQL API instead, and sends it to the REST API again in
+ * the background. The gateway returns to the REST API when the REST API has answered, or when the GraphQL API fails too. The REST API may
+ * also leave the stock of a GPU type open, which means that its answer does not contain this stock. The gateway then queries only the
+ * GraphQL API for that GPU type. If RunPod retires the GraphQL API permanently, the gateway sends no more requests to it.
  */
 export function createAutomaticCatalog(options: AutomaticOptions): SourceCatalog {
   const { rest, graphql, isGone } = options;
@@ -83,7 +84,8 @@ class ApiChoice {
   }
 
   /**
-   * Sends a query to the GraphQL API instead of the REST API. If the GraphQL API turns out to be gone, rejects with the REST API's error.
+   * Sends a query to the GraphQL API instead of the REST API. If this shows that the GraphQL API has been retired, rejects with the REST
+   * API's error.
    */
   async askInstead<T>(query: string, read: (source: SourceCatalog) => Promise<T>): Promise<T> {
     const before = this.outcomes.errorOf(query);
@@ -95,7 +97,7 @@ class ApiChoice {
   }
 
   /**
-   * Sends a failed query to the REST API again in the background, without charging a client. Errors are ignored here because each attempt
+   * Sends a failed query to the REST API again, in the background and without charging a client. Errors are ignored, because each attempt
    * reports its own error.
    */
   tryRestInBackground<T>(query: string, read: (source: SourceCatalog) => Promise<T>): void {
@@ -105,7 +107,7 @@ class ApiChoice {
   }
 }
 
-/** Reads a list from one API. If this fails, reads it from the other API immediately. This is cheap, because a list costs one request. */
+/** Reads a list from one API. If this fails, reads it from the other API at once. This is cheap, because a list costs only one request. */
 async function readList<Row>(
   choice: ApiChoice,
   query: string,
@@ -130,7 +132,7 @@ async function readList<Row>(
 
 /**
  * Requests observations from the API that reports the stock. Omits GPU types whose stock the REST API left open, because the GraphQL API
- * will answer for them. Omits nothing once the GraphQL API is gone.
+ * will answer for them. If the GraphQL API has been retired, omits nothing.
  */
 async function observe(
   choice: ApiChoice,
@@ -149,7 +151,8 @@ async function observe(
   try {
     return await choice.askInstead(query, (source) => source.observe(request, demand));
   } catch (error) {
-    // If the GraphQL API is down, it would fail for other GPU types too. The next query then goes to the REST API, which may work again.
+    // If the GraphQL API is down, it would fail for other GPU types too. So the failure of the REST API is forgotten, and the next query
+    // goes to the REST API, which may work again.
     const isOver = !outcomes.hasFailedWithin(query, TRY_SOON_MS);
     if (error instanceof UpstreamError && isOver && graphql.status().health === 'DOWN') outcomes.forget(query);
     throw error;

@@ -4,23 +4,23 @@ import { ClientLimitedError, UpstreamError } from '../domain/errors.ts';
 import { isObserved, type Observation, type ObservationKey } from '../domain/observation.ts';
 
 /**
- * How long the gateway queries only the GraphQL API for a GPU type whose stock the REST API left open (answered without it), in
- * milliseconds. This time ends earlier if the REST API reports that stock.
+ * How long the gateway queries only the GraphQL API for a GPU type whose stock the REST API left open, in milliseconds. Left open means
+ * that the REST API answered without this stock. If it reports the stock again, this time ends earlier.
  */
 const LEFT_OPEN_MS = 300_000;
 
 /**
- * The maximum number of pairs of GPU type and pod size whose stock is remembered as left open. Without this limit, the memory could grow
- * forever, because RunPod could always invent new GPU types.
+ * The maximum number of pairs of GPU type and pod size that are remembered because the REST API left their stock open. Without this limit,
+ * the memory could grow forever, because RunPod could always add new GPU types.
  */
 const MAX_LEFT_OPEN = 10_000;
 
-/** How long one answer of the REST API about stock proves that the REST API works, in milliseconds. */
+/** How long an answer of the REST API about stock counts as a proof that the REST API works, in milliseconds. */
 const ANSWERED_MS = 300_000;
 
-/** The failure of the REST API to answer a query. */
+/** A query that the REST API failed to answer. */
 interface Failure {
-  /** When the query was last sent, on the scale of `now`. */
+  /** When the query was last sent, in monotonic milliseconds. */
   readonly at: number;
   readonly error: UpstreamError;
 }
@@ -28,23 +28,23 @@ interface Failure {
 /** Dependencies of `RestOutcomes`. */
 export interface RestOutcomesOptions {
   readonly rest: SourceCatalog;
-  /** Whether the circuit breaker of the REST API is open or half-open. In these states, queries to the REST API fail at once. */
+  /** Returns whether the circuit breaker of the REST API is open or half-open. Queries to the REST API then fail at once. */
   readonly isRestDown: () => boolean;
   /** Returns monotonic time in milliseconds. */
   readonly now: () => number;
 }
 
 /**
- * Sends queries to the REST API. Remembers which queries the REST API answered, failed to answer, or answered without the stock. There is
- * one query for each list, and one query for the stock of each pod size.
+ * Sends queries to the REST API, and remembers the outcome of each query: the REST API answered it, failed to answer it, or answered it
+ * without the stock. There is one query for each list, and one query for the stock of each pod size.
  */
 export class RestOutcomes {
   readonly #options: RestOutcomesOptions;
-  /** The queries that the REST API failed to answer when they were last sent, by the name of the query. */
+  /** The queries that the REST API failed to answer the last time they were sent, by name. */
   readonly #failures = new Map<string, Failure>();
-  /** When the REST API last answered each query for stock, by the name of the query. */
+  /** When the REST API last answered each query for stock, by the name of the query, in monotonic milliseconds. */
   readonly #answeredAt = new Map<string, number>();
-  /** For each GPU type and pod size whose stock the REST API left open, when it did so last. */
+  /** When the REST API last left the stock of a GPU type open, by GPU type and pod size. */
   readonly #leftOpenAt = new LRUCache<string, number>({ max: MAX_LEFT_OPEN });
 
   constructor(options: RestOutcomesOptions) {
@@ -63,7 +63,7 @@ export class RestOutcomes {
       if (this.#isNoAnswer(error)) {
         this.#failures.set(query, { at: now(), error });
         this.#answeredAt.delete(query);
-        // While the whole API is down, earlier answers no longer prove that it works.
+        // While the whole API is down, earlier answers no longer prove that it works, so they are forgotten.
         if (isRestDown()) this.#answeredAt.clear();
       }
       throw error;
@@ -105,7 +105,7 @@ export class RestOutcomes {
     return at !== undefined && this.#options.now() - at < LEFT_OPEN_MS;
   }
 
-  /** Records and returns whether an observation of the REST API left the stock open. */
+  /** Records whether an observation of the REST API left the stock open. Returns the same. */
   recordStock({ gpuTypeId, gpuCount, cells }: Observation): boolean {
     const isOpen = cells.length > 0 && !cells.some(isObserved);
     const name = nameOf(gpuTypeId, gpuCount);
@@ -115,8 +115,8 @@ export class RestOutcomes {
   }
 
   /**
-   * Whether an error shows that the REST API did not answer. An error about the gateway's own queue or about a client's budget does not
-   * show that.
+   * Whether an error shows that the REST API did not answer. An error of the gateway's own queue, or about a client's budget, does not show
+   * this.
    */
   #isNoAnswer(error: unknown): error is UpstreamError {
     return (

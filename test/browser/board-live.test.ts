@@ -92,6 +92,7 @@ describe.skipIf(!hasChromium)('a board', () => {
     await field.fill('k2');
     await page.getByRole('button', { name: 'Use key' }).click();
     await page.getByText('The gateway rejected that key. Enter another one.').waitFor();
+    expect(await page.getByRole('list', { name: 'Status' }).innerText()).toBe('Client key required');
     await field.fill('k1');
     await page.keyboard.press('Enter');
     await board.loaded();

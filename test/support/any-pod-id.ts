@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Ids that a careless writer of JSON, URLs or objects would change. */
+/** Ids with characters or names that have a special meaning in JSON, in URLs or for JavaScript objects. */
 const ODD_IDS = [
   'NVIDIA GeForce RTX 4090',
   'quote " backslash \\ slash /',
@@ -17,7 +17,7 @@ const ODD_IDS = [
   '\u{d800} a lone surrogate',
 ];
 
-/** Generates texts that can be ids of GPU types or data centers. Many have characters that are special somewhere. */
+/** Generates texts that can be ids of GPU types or data centers. Many of them are from `ODD_IDS` or contain unusual characters. */
 export const anyPodId: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...ODD_IDS),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }).filter((id) => id.trim() !== ''),

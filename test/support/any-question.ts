@@ -14,7 +14,7 @@ const ROW_FIELDS = [
   'onDemandPrice { perGpu perPod } spotPrice { perPod }',
   'stock @include(if: true) gpuCount @skip(if: true)',
 ];
-/** Fields that depend on more than the row: on a variable, or on other rows. */
+/** Fields of a row whose values depend on more than the row: on a variable, or on other rows. */
 const OTHER_ROW_FIELDS = ['stock @include(if: $yes)', 'gpuType { availability(region: ASIA) { totalCount } }'];
 const REPORT_FIELDS = [
   'totalCount',
@@ -25,7 +25,7 @@ const REPORT_FIELDS = [
   '...Report @include(if: $yes)',
   '... @skip(if: $yes) { failed: coverage { failed } }',
 ];
-/** Fields that GraphQL merges with other selections of the same field. */
+/** Fields of a report that another selection may also contain. GraphQL merges the two selections. */
 const OTHER_REPORT_FIELDS = ['...Rows', 'nodes { gpuCount }', 'coverage { failed }'];
 
 const anySome = (fields: readonly string[], minLength: number) =>
@@ -89,7 +89,7 @@ const PLACEMENT_FIELDS = [
   '...Placed',
   'more: totalCount @skip(if: $yes)',
 ];
-/** Selections that need more than the memory of placements, or that GraphQL merges. */
+/** Selections in a placement that the gateway cannot answer from the placements in memory, or that GraphQL merges with other selections. */
 const OTHER_PLACEMENT_FIELDS = [
   'excluded { gpuType { availability(region: ASIA) { totalCount } } }',
   'excluded { reason @include(if: $yes) }',
@@ -165,12 +165,12 @@ export function toOperation(fields: string): string {
 
 const anyQueryField = fc.oneof({ weight: 2, arbitrary: anyField }, { weight: 1, arbitrary: anyPlacement });
 
-/** An operation that queries availability or placements. The gateway can answer some of these operations from memory, and others not. */
+/** Generates operations that query availability or placements. The gateway can answer some of them from memory, but not others. */
 export const anyQuestion = fc
   .tuple(anyQueryField, fc.option(anyQueryField, { nil: '' }))
   .map(([one, other]) => toOperation(`one: ${one} ${other}`));
 
-/** Valid and invalid values for the variables of `anyQuestion`. */
+/** Generates valid and invalid values for the variables of `anyQuestion`. */
 export const anyVariables = fc.record(
   {
     type: fc.constantFrom('L4', 'A100 PCIe', null, 'no such', 4),

@@ -16,7 +16,10 @@ const ajv = new Ajv2020({ allErrors: true });
 ajv.addVocabulary(['components', 'x-needed']);
 ajv.addSchema({ $id: 'rest', components });
 
-/** Creates a check of a body. The check returns one line for each thing that schema/upstream-rest.json does not allow. */
+/**
+ * Creates a function that checks a body against a schema in schema/upstream-rest.json. It returns one line for each violation of the
+ * schema.
+ */
 export function createBodyCheck(name: 'CreatePodRequest' | 'Pod'): (body: unknown) => readonly string[] {
   const validate = ajv.getSchema(`rest#/components/schemas/${name}`);
   if (validate === undefined) throw new Error(`schema/upstream-rest.json has no schema ${name}`);

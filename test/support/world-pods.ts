@@ -10,14 +10,16 @@ export interface CreatePodBody {
   readonly globalNetworking?: boolean;
 }
 
-/** Creates the answers of RunPod's REST API v2 to requests that create pods in a world. A created pod does not reduce the stock. */
+/**
+ * Creates functions that answer requests to create pods in a world, as RunPod's REST API v2 does. A created pod does not reduce the stock.
+ */
 export function createPodAnswers(world: World) {
   const levelOf = indexStock(world);
   const gpuTypes = new Map(world.gpuTypes.map((row) => [row.id, row]));
   const dataCenters = new Map(world.dataCenters.map((row) => [row.id, row]));
 
   return {
-    /** Returns why the requested pod cannot be created, or `null` if it can. */
+    /** Returns the reason why the requested pod cannot be created, or `null` if it can be created. */
     obstacle({ gpu, dataCenterIds: [place], globalNetworking = false }: CreatePodBody): string | null {
       const gpuType = gpuTypes.get(gpu.id);
       const dataCenter = dataCenters.get(place);

@@ -33,7 +33,7 @@ export function Header({ board, views }: { readonly board: Board; readonly views
         ))}
       </nav>
       <ul class={isMatrix ? 'pills' : 'pills short'} aria-label="Status">
-        {board.keyProblem.value === 'missing' ? (
+        {board.keyProblem.value !== null ? (
           <li class="pill">Client key required</li>
         ) : (
           <>

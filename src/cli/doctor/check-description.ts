@@ -32,7 +32,8 @@ export function checkDescription(bodies: ReadonlyMap<string, string>, { print }:
 }
 
 /**
- * Parses JSON. Returns `undefined` if `text` is not JSON. This case needs no message, because the failed read has already been reported.
+ * Parses JSON. Returns `undefined` if `text` is not JSON. The caller needs no message about this, because the failed read has already been
+ * reported.
  */
 function parsed(text = ''): unknown {
   try {

@@ -4,7 +4,7 @@ import type { Row } from '../row.ts';
 export interface CreateRequest {
   readonly method: string;
   readonly url: string;
-  /** JSON. */
+  /** The body of the request, as JSON. */
   readonly body: string;
 }
 
@@ -12,8 +12,8 @@ export interface CreateRequest {
 const URL_OF_PODS = 'https://api.runpod.io/v2/pods';
 
 /**
- * Returns the request that creates the pod of a row. The name and the image are placeholders, and the API key is left to the client. If
- * `globalNetwork` is true, the pod joins RunPod's global network. RunPod allows this only for NVIDIA GPUs, so other pods do not request it.
+ * Returns the request that creates the pod of a row. The name and the image are placeholders, and the client must add its API key. If
+ * `globalNetwork` is true and the GPU is from NVIDIA, the pod joins RunPod's global network. RunPod does not allow this for other GPUs.
  */
 export function toCreateRequest(
   { gpuType, dataCenter, gpuCount }: Pick<Row, 'gpuType' | 'dataCenter' | 'gpuCount'>,

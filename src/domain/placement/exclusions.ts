@@ -6,17 +6,17 @@ import type { PlacementQuery, RowsOf } from './placement.ts';
 import { type Pod, podSizeOf } from './pod-size.ts';
 import type { Obstacle, Reason } from './reason.ts';
 
-/** A cell that is no option; all cells of the GPU type if `dataCenter` is `null`. */
+/** A cell that is not an option, and the reason. If `dataCenter` is `null`, the reason applies to all cells of the GPU type. */
 export interface Exclusion extends Obstacle {
   readonly gpuType: GpuType;
   readonly dataCenter: DataCenter | null;
-  /** The number of GPUs on the pod; `null` if the reason applies to every number. */
+  /** The number of GPUs on the pod; `null` if the reason does not depend on it. */
   readonly gpuCount: number | null;
 }
 
 /**
- * Returns everything that is no option, in the order of the lists. If all cells of a GPU type have the same reason, they have one entry
- * together. `rowsOf` returns the rows of a candidate pod in the candidate data centers.
+ * Returns all cells that are not options, in the order of the query's GPU types and data centers. If all cells of a GPU type have the same
+ * reason, they are merged into one entry. `rowsOf` must return the rows of each candidate pod in the candidate data centers.
  */
 export function exclusionsOf(query: PlacementQuery, rowsOf: RowsOf): readonly Exclusion[] {
   const byDataCenter = query.dataCenters.map(
@@ -48,11 +48,14 @@ function excludedCells(
   });
 }
 
-/** Returns why the cell of a data center could not be observed. */
+/** Returns the reported reason why the cell of a data center could not be observed. */
 const failureOf = (typeRows: TypeRows | null, dataCenter: DataCenter): ReportedFailure | undefined =>
   typeRows?.failures.find((one) => one.dataCenter === null || one.dataCenter === dataCenter);
 
-/** The message if a reason applies to all cells of a GPU type. Reasons that are not listed here keep the message of the first cell. */
+/**
+ * The message for a reason that applies to all cells of a GPU type. For a reason that is missing here, the message of the first cell is
+ * used.
+ */
 const EVERYWHERE: Partial<Readonly<Record<Reason, string>>> = {
   OTHER_DATA_CENTER: 'No data center has what was needed.',
   OUT_OF_STOCK: 'RunPod reports no stock in any data center.',
@@ -61,7 +64,7 @@ const EVERYWHERE: Partial<Readonly<Record<Reason, string>>> = {
   TOO_EXPENSIVE: 'It costs too much in every data center.',
 };
 
-/** Replaces the cells of one GPU type by a single entry if they are all cells and all have the same reason. */
+/** Replaces the excluded cells of one GPU type by a single entry if all `cells` of the type are excluded, and all for the same reason. */
 function mergeEqual(cells: number, excluded: readonly Exclusion[]): readonly Exclusion[] {
   const [first] = excluded;
   if (first === undefined || excluded.length < cells) return excluded;

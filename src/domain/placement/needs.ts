@@ -19,28 +19,31 @@ export type NeedName =
   | 'compliance'
   | 'minStock';
 
-/** A need that a GPU type or a data center meets or does not meet, whatever RunPod reports about stock. */
+/** A requirement for a GPU type or a data center. It does not depend on what RunPod reports about stock. */
 export interface SubjectNeed<Subject> {
   readonly name: NeedName;
-  /** The reason for leaving out a subject that does not meet the need. */
+  /** The reason for excluding a GPU type or data center that does not meet the need. */
   readonly reason: Reason;
   readonly isMet: (subject: Subject) => boolean;
-  /** Returns a sentence with what was needed and what there is. */
+  /** Returns a sentence that names the required value and the actual value of a GPU type or data center. */
   readonly explain: (subject: Subject) => string;
 }
 
-/** What a pod must have. Each need that is `null` or missing in a list has no effect. */
+/** A client's requirements for a pod. A need that is `null`, or is missing in a list, has no effect. */
 export interface Needs {
-  /** The number of GPUs on the pod. If `null`, it is that of the smallest pod with `minTotalMemoryGb`, or 1. */
+  /**
+   * The number of GPUs on the pod. If it is `null`, the pod has the minimum number of GPUs that have `minTotalMemoryGb` together, or one
+   * GPU if that is `null` too.
+   */
   readonly gpuCount: number | null;
-  /** The least memory of all GPUs of the pod together, in GB. */
+  /** The minimum memory of all GPUs of the pod together, in GB. */
   readonly minTotalMemoryGb: number | null;
-  /** Needs for the GPU type, in the order of their reasons. */
+  /** The needs for the GPU type. If several of them are not met, the first one is reported. */
   readonly ofGpuType: readonly SubjectNeed<GpuType>[];
-  /** Needs for the data center. */
+  /** The needs for the data center. If several of them are not met, the first one is reported. */
   readonly ofDataCenter: readonly SubjectNeed<DataCenter>[];
   readonly minStock: MinStock | null;
-  /** The highest on-demand price in US dollars per pod and hour. */
+  /** The maximum on-demand price, in US dollars per pod and hour. */
   readonly maxPricePerHour: number | null;
 }
 
@@ -51,7 +54,7 @@ export function namesOf({ ofGpuType, ofDataCenter, ...single }: Needs): readonly
   return names;
 }
 
-/** Returns the needs without one of them. */
+/** Returns the needs without the need named `dropped`. */
 export function without(needs: Needs, dropped: NeedName): Needs {
   return {
     gpuCount: dropped === 'gpuCount' ? null : needs.gpuCount,

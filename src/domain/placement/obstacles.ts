@@ -6,13 +6,16 @@ import type { Needs } from './needs.ts';
 import { maxPodSizeOf, podSizeOf } from './pod-size.ts';
 import type { Obstacle } from './reason.ts';
 
-/** An obstacle that a GPU type has in every data center. */
+/** An obstacle that excludes a GPU type in every data center. */
 export interface TypeObstacle extends Obstacle {
   /** The number of GPUs on the pod; `null` if the obstacle does not depend on it. */
   readonly gpuCount: number | null;
 }
 
-/** Returns the first obstacle that a GPU type has in every data center, or `null`. It does not depend on stock. */
+/**
+ * Returns the first obstacle that excludes a GPU type in every data center, or `null` if there is none. Such an obstacle does not depend on
+ * stock.
+ */
 export function obstacleOfGpuType(gpuType: GpuType, needs: Needs): TypeObstacle | null {
   const unmet = needs.ofGpuType.find(({ isMet }) => !isMet(gpuType));
   if (unmet !== undefined) return { reason: unmet.reason, message: unmet.explain(gpuType), gpuCount: null };
@@ -35,13 +38,13 @@ export function obstacleOfGpuType(gpuType: GpuType, needs: Needs): TypeObstacle 
   return { reason: 'NOT_ON_SECURE_CLOUD', message: 'RunPod does not offer it on secure cloud.', gpuCount: null };
 }
 
-/** Returns the first obstacle that a data center has for every GPU type, or `null`. */
+/** Returns the first obstacle that excludes a data center for every GPU type, or `null` if there is none. */
 export function obstacleOfDataCenter(dataCenter: DataCenter, { ofDataCenter }: Needs): Obstacle | null {
   const unmet = ofDataCenter.find(({ isMet }) => !isMet(dataCenter));
   return unmet === undefined ? null : { reason: unmet.reason, message: unmet.explain(dataCenter) };
 }
 
-/** Returns the first obstacle in what was observed, or `null` if the pod is an option. */
+/** Returns the first obstacle in the observed stock and price of a row, or `null` if the pod of this row is an option. */
 export function obstacleOfRow(row: Row, { minStock, maxPricePerHour }: Needs): Obstacle | null {
   const { available, stock, onDemandPrice } = row;
   if (available === null) return { reason: 'NOT_OBSERVED', message: 'It could not be observed.' };

@@ -15,7 +15,7 @@ import { obstacleOfDataCenter, obstacleOfGpuType, obstacleOfRow } from './obstac
 import { compareOptions, type Preference } from './option-order.ts';
 import { type Pod, podSizeOf } from './pod-size.ts';
 
-/** What a client needs, and the lists of everything that RunPod has. */
+/** A client's needs, and the lists of all GPU types and data centers. */
 export interface PlacementQuery {
   readonly gpuTypes: readonly GpuType[];
   readonly dataCenters: readonly DataCenter[];
@@ -23,41 +23,48 @@ export interface PlacementQuery {
   readonly preference: Preference;
 }
 
-/** The pods and data centers that may be options. All other cells are left out, whatever RunPod reports about stock. */
+/** The pods and data centers that may be options. All others are excluded by the needs, whatever RunPod reports about stock. */
 export interface Candidates {
   readonly pods: readonly Pod[];
   readonly dataCenters: readonly DataCenter[];
 }
 
-/** The pods that meet the needs, and how certain that is. */
+/**
+ * The options, which are the pods that meet the needs and can be created now, with the coverage and freshness of the observations behind
+ * them.
+ */
 export interface Placement {
-  /** The rows of all pods that can be created now, the best first. */
+  /** The rows of all options, the best option first. */
   readonly options: readonly Row[];
   readonly coverage: Coverage;
   readonly freshness: Freshness;
 }
 
-/** Returns the rows of a pod in some data centers; `null` if they are not known. */
+/** Returns the rows of a pod in some data centers; `null` if the rows are not known. */
 export type RowsOf = (pod: Pod) => TypeRows | null;
 
-/** Returns the candidates of a query. Without a pod there are no data centers, and without a data center no pods. */
-export function candidatesOf({ gpuTypes, dataCenters, needs }: Omit<PlacementQuery, 'preference'>): Candidates {
+/** Returns the candidates of a query. If the needs exclude all GPU types or all data centers, both lists are empty. */
+export function candidatesOf(query: Omit<PlacementQuery, 'preference'>): Candidates {
+  const { dataCenters, needs } = query;
   const places = needs.ofDataCenter.length === 0 ? dataCenters : dataCenters.filter((one) => isPlace(one, needs));
-  const pods =
-    places.length === 0
-      ? []
-      : gpuTypes
-          .filter((gpuType) => obstacleOfGpuType(gpuType, needs) === null)
-          .map((gpuType) => ({ gpuType, gpuCount: podSizeOf(gpuType, needs) }));
+  const pods = places.length === 0 ? [] : podsOf(query);
   return { pods, dataCenters: pods.length === 0 ? [] : places };
 }
 
+/** Returns a pod for each GPU type that the needs do not exclude. The needs for the data center are ignored. */
+export const podsOf = ({ gpuTypes, needs }: Pick<PlacementQuery, 'gpuTypes' | 'needs'>): readonly Pod[] =>
+  gpuTypes
+    .filter((gpuType) => obstacleOfGpuType(gpuType, needs) === null)
+    .map((gpuType) => ({ gpuType, gpuCount: podSizeOf(gpuType, needs) }));
+
 const isPlace = (dataCenter: DataCenter, needs: Needs) => obstacleOfDataCenter(dataCenter, needs) === null;
 
-/** Returns whether a row of a candidate is an option. */
+/** Whether the pod of a candidate's row is an option. */
 export const isOption = (row: Row, needs: Needs): boolean => obstacleOfRow(row, needs) === null;
 
-/** Creates the answer to a query. `typeRows` are the rows of each candidate pod in all candidate data centers, in order. */
+/**
+ * Creates the answer to a query. `typeRows` contains the rows of each candidate pod in all candidate data centers, in the order of `pods`.
+ */
 export function createPlacement(
   { needs, preference }: Pick<PlacementQuery, 'needs' | 'preference'>,
   { pods, dataCenters }: Candidates,

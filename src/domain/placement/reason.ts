@@ -1,4 +1,4 @@
-/** Why a cell is no option. If several reasons apply, the one that comes first here is reported. */
+/** The reasons why a cell is not an option. If several reasons apply, the one that is listed first is reported. */
 export type Reason =
   | 'OTHER_GPU_TYPE'
   | 'TOO_LITTLE_MEMORY'
@@ -14,6 +14,6 @@ export type Reason =
 /** An obstacle that prevents a pod from being an option. */
 export interface Obstacle {
   readonly reason: Reason;
-  /** A sentence with what was needed and what there is. */
+  /** A sentence that names the required value and the actual value. */
   readonly message: string;
 }

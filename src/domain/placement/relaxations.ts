@@ -1,8 +1,9 @@
 import type { HourlyPrice } from '../observation.ts';
 import { type NeedName, namesOf, without } from './needs.ts';
-import { candidatesOf, isOption, type PlacementQuery, type RowsOf } from './placement.ts';
+import { candidatesOf, isOption, type PlacementQuery, podsOf, type RowsOf } from './placement.ts';
+import type { Pod } from './pod-size.ts';
 
-/** A need that alone prevents options, and the options that there would be without it. */
+/** A need without which there would be more options, and the number of options that there would be. */
 export interface Relaxation {
   readonly need: NeedName;
   readonly options: number;
@@ -11,8 +12,9 @@ export interface Relaxation {
 }
 
 /**
- * Returns the needs without each of which there would be more than `totalCount` options, the need with the most options first. A need is
- * left out if `rowsOf`, which returns the rows of a pod in all data centers, does not know all rows that the answer depends on.
+ * Returns the relaxations of a query, the one with the most options first. Each need is dropped on its own, and is returned if there are
+ * then more than `totalCount` options. A need is left out if this number is not known because `rowsOf` returns `null` for a pod. `rowsOf`
+ * must return the rows of a pod in all data centers.
  */
 export function relaxationsOf(query: PlacementQuery, totalCount: number, rowsOf: RowsOf): readonly Relaxation[] {
   return namesOf(query.needs)
@@ -45,12 +47,15 @@ function cheaper(a: HourlyPrice | null, b: HourlyPrice | null): HourlyPrice | nu
 }
 
 /**
- * Returns the pods of which the rows must be known to answer `relaxationsOf` without further pod sizes: the candidates of the query without
- * each of its needs, as far as the query itself has candidates of that size.
+ * Returns the pods whose rows must be loaded before `relaxationsOf` is called. These are, for each need, the candidates that the query would
+ * have without this need. Only pods of sizes that the query itself has are returned, because other sizes would cause further upstream
+ * requests. If the candidates without a need include a pod of another size that is not known (`isKnown`), the need has no relaxation, so
+ * none of its candidates are returned for it.
  */
-export function podsToRelax(query: PlacementQuery) {
-  const sizes = new Set(candidatesOf(query).pods.map(({ gpuCount }) => gpuCount));
+export function podsToRelax(query: PlacementQuery, isKnown: (pod: Pod) => boolean): readonly Pod[] {
+  const sizes = new Set(podsOf(query).map(({ gpuCount }) => gpuCount));
   return namesOf(query.needs)
-    .flatMap((need) => candidatesOf({ ...query, needs: without(query.needs, need) }).pods)
-    .filter(({ gpuCount }) => sizes.has(gpuCount));
+    .map((need) => candidatesOf({ ...query, needs: without(query.needs, need) }).pods)
+    .filter((pods) => pods.every((pod) => sizes.has(pod.gpuCount) || isKnown(pod)))
+    .flatMap((pods) => pods.filter(({ gpuCount }) => sizes.has(gpuCount)));
 }

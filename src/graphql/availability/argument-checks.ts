@@ -8,7 +8,7 @@ export function refuseNegative(name: string, value: InputMaybe<number> | undefin
   if (value != null && value < 0) throw new InvalidArgumentError(`${name} is ${value}; it must be 0 or more.`);
 }
 
-/** Throws an `InvalidArgumentError` if no pod may have this number of GPUs. */
+/** Throws an `InvalidArgumentError` if RunPod has no pods with this number of GPUs. */
 export function refuseGpuCount(gpuCount: number): void {
   if (gpuCount >= 1 && gpuCount <= MAX_GPU_COUNT) return;
   throw new InvalidArgumentError(`gpuCount is ${gpuCount}; it must be from 1 to ${MAX_GPU_COUNT}.`);
@@ -19,7 +19,7 @@ export function refuseFirst(first: InputMaybe<number> | undefined): void {
   if (first != null && first < 1) throw new InvalidArgumentError(`first is ${first}; it must be 1 or more.`);
 }
 
-/** Throws an `InvalidArgumentError` if a minimum stock level is NONE or UNKNOWN. */
+/** Throws an `InvalidArgumentError` if a minimum stock level is NONE or UNKNOWN. These levels cannot be a minimum. */
 export function refuseNoStock(
   minStock: InputMaybe<StockLevel> | undefined,
 ): asserts minStock is InputMaybe<MinStock> | undefined {
@@ -27,7 +27,10 @@ export function refuseNoStock(
   throw new InvalidArgumentError(`minStock is ${minStock}; it must be LOW, MEDIUM or HIGH.`);
 }
 
-/** The maximum number of values in a list of an input object. Every field with this input object reads the whole list. */
+/**
+ * The maximum length of a list in an input object. A long list is expensive, because every field that takes the input object reads the
+ * whole list.
+ */
 const MAX_LISTED = 200;
 
 /** Throws an `OperationTooComplexError` if a list in an input object is too long. */

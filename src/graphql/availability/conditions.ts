@@ -27,8 +27,8 @@ export interface Conditions {
 }
 
 /**
- * Parses a client's arguments into conditions, which also apply to GPU types and data centers that RunPod adds later. Names and ids are
- * looked up in `all`. `maySuggest` decides whether an error about an unknown GPU type suggests similar names.
+ * Parses a client's arguments into conditions. The conditions also apply to GPU types and data centers that RunPod adds later. Names and
+ * ids are looked up in `all`. `maySuggest` decides whether an error about an unknown GPU type suggests similar names.
  * @throws {InvalidArgumentError} if an argument is not valid.
  * @throws {OperationTooComplexError} if a list is too long.
  */

@@ -43,7 +43,7 @@ function inRegion(region: Region): SubjectCondition<DataCenter> {
  * RunPod may add new ones.
  */
 function hasAll(compliance: readonly string[]): SubjectCondition<DataCenter> {
-  // Like every empty list in the filter, an empty list of certifications matches nothing.
+  // No data center meets an empty list of certifications. The other empty lists in the filter match nothing either.
   if (compliance.length === 0) return () => false;
   const wanted = compliance.map(fold);
   return (dataCenter) => {

@@ -31,12 +31,12 @@ function namedSo(name: string, { byId, byFoldedId, byFoldedName, bySquashedName 
   return byFoldedId.get(folded) ?? byFoldedName.get(folded) ?? bySquashedName.get(squash(name)) ?? [];
 }
 
-/** The GPU types of a list, by each form of their ids and display names. */
+/** Finds the GPU types of a list by each form of their ids and display names. */
 interface Index {
   readonly byId: ReadonlyMap<string, readonly GpuType[]>;
   readonly byFoldedId: ReadonlyMap<string, readonly GpuType[]>;
   readonly byFoldedName: ReadonlyMap<string, readonly GpuType[]>;
-  /** By id and by display name, both without white space and hyphens. */
+  /** GPU types by id and by display name, both without white space and hyphens. */
   readonly bySquashedName: ReadonlyMap<string, readonly GpuType[]>;
 }
 

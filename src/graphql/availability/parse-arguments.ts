@@ -30,7 +30,7 @@ export function parseArguments(
   const { ofGpuType, ofDataCenter, ofRow, gpuCount } = toConditions(args, all, maySuggest);
   const dataCenters = narrow(subjects.dataCenters, ofDataCenter);
   return {
-    // If no data center matches, no request to RunPod is needed.
+    // If no data center matches, the report is empty. The GPU types are then left out, so that nothing is requested from RunPod.
     gpuTypes: dataCenters.length === 0 ? [] : narrow(subjects.gpuTypes, ofGpuType),
     dataCenters,
     gpuCount,

@@ -1,7 +1,7 @@
 import { type GraphQLEnumType, GraphQLError, type ValueNode } from 'graphql';
 import type { Region } from '../../domain/region.ts';
 
-/** Abbreviations and id prefixes that people type in place of a region, with the regions that they may mean. */
+/** The regions that an abbreviation may mean. People type these abbreviations and id prefixes in place of a region. */
 const MEANT = new Map<string, readonly Region[]>([
   ['EU', ['EUROPE']],
   ['EUR', ['EUROPE']],

@@ -13,9 +13,9 @@ import type { PacedReport } from './resolved-report.ts';
 type AvailabilityContext = Pick<GraphQLContext, 'loaders' | 'tracer' | 'pace'>;
 
 /**
- * Resolves an availability field. `subjects` narrows the report to the GPU type or data center of the parent, and `sizeOf` returns the size
- * of the selection. If all data is in memory, the report is returned synchronously. Otherwise, the GPU types that meet the conditions are
- * loaded, unless no data center meets the conditions.
+ * Resolves an availability field. If all data is in memory, the report is returned synchronously. Otherwise, the GPU types that meet the
+ * conditions are loaded, unless no data center meets the conditions. If the parent object is a GPU type or a data center, `subjects` limits
+ * the report to it. `sizeOf` returns the size of the selection.
  * @throws {InvalidArgumentError} if an argument is not valid.
  * @throws {OperationTooComplexError} if the operation exceeds its budget.
  * @throws {UpstreamError} if the lists of GPU types and data centers cannot be read.
@@ -119,8 +119,8 @@ export async function readQuery(
 }
 
 /**
- * Narrows the lists to the given subjects, if there are any. Each subject is replaced by the list entry with the same id. The reason is
- * that rows are remembered by the identity of the entry, but the subject may be a copy (as in a reference to an entity).
+ * Narrows the lists to the given subjects, if there are any. Each subject is replaced by the list entry with the same id. This is necessary
+ * because rows are remembered by the identity of the entry, and a subject may be a copy of it (as in a reference to an entity).
  */
 function narrowTo(all: Subjects, { gpuTypes, dataCenters }: Partial<Subjects>): Subjects {
   return {

@@ -4,10 +4,10 @@ export type SubjectCondition<T> = (subject: T) => boolean;
 /** The condition that every subject meets. */
 export const ANY = (): boolean => true;
 
-/** For each shared condition, the results of `narrow` by the list that was narrowed. */
+/** The results of `narrow` for shared conditions, by the condition and the list that was narrowed. */
 const narrowedBy = new Map<SubjectCondition<never>, WeakMap<object, unknown>>();
 
-/** Registers a condition that all requests share, so that `narrow` remembers its results. The registration is permanent. */
+/** Registers a condition that many requests use, so that `narrow` remembers its results. The registration is permanent. */
 export function share<T>(condition: SubjectCondition<T>): SubjectCondition<T> {
   narrowedBy.set(condition, new WeakMap());
   return condition;

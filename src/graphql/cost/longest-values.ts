@@ -2,7 +2,7 @@ import { MAX_REPEATED } from '../placement/data-center-needs.ts';
 import { encodeId } from '../row-id.ts';
 import type { Subjects } from '../subjects.ts';
 
-/** The greatest length of a field's values. */
+/** The maximum size of a field's values. */
 export interface Longest {
   /** The size of the longest value as JSON, in bytes. */
   readonly bytes: number;
@@ -16,18 +16,26 @@ export type LongestValues = ReadonlyMap<string, Longest>;
 const GPU_TYPE_FIELDS = ['id', 'displayName'] as const;
 const DATA_CENTER_FIELDS = ['id', 'name', 'countryCode', 'location', 'compliance'] as const;
 
-/** The size in bytes of a request that creates a pod, as JSON within JSON and without the ids. */
+/**
+ * The size of the body of a request that creates a pod, without the ids, in bytes. The body is JSON inside a JSON string, so its quotes are
+ * escaped.
+ */
 const CREATE_REQUEST_BYTES = 220;
 
-/** The size in bytes of the message of an exclusion, without the names of certifications. */
+/** The size of the message of an exclusion, without the names of certifications, in bytes. */
 const MESSAGE_BYTES = 256;
 
-/** The size in bytes of the separators, the quotes and the number of GPUs in the id of a row. */
+/**
+ * The size of a row's id without the ids of the GPU type and data center, in bytes. It includes separators, quotes and the number of GPUs.
+ */
 const ROW_ID_JOINTS = 6;
 
 const known = new WeakMap<Subjects['gpuTypes'], WeakMap<Subjects['dataCenters'], LongestValues>>();
 
-/** Returns the longest values of the fields of two lists. The result is kept for each pair of lists, by identity. */
+/**
+ * Returns the longest values of the fields of GPU types and data centers. The result for a pair of lists (by identity) is calculated only
+ * once.
+ */
 export function longestValues({ gpuTypes, dataCenters }: Subjects): LongestValues {
   const byDataCenters = known.get(gpuTypes) ?? new WeakMap<Subjects['dataCenters'], LongestValues>();
   known.set(gpuTypes, byDataCenters);
@@ -54,7 +62,7 @@ function measure({ gpuTypes, dataCenters }: Subjects): LongestValues {
   ]);
 }
 
-/** Returns the size in bytes of the longest id, as JSON within JSON. */
+/** Returns the maximum size of an id inside a JSON string, in bytes. Its quotes are escaped there. */
 const quotedTwice = (all: readonly { readonly id: string }[]): number =>
   longest(all.map(({ id }) => JSON.stringify(id))).bytes;
 

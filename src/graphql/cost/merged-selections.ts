@@ -7,7 +7,7 @@ import { bytesOf } from './longest-values.ts';
 
 /** The document of an operation whose size is estimated. */
 export interface MeasuredDocument extends Omit<RunningDocument, 'variables'> {
-  /** With `null`, every field and fragment counts as included. */
+  /** The values of the variables. `null` if they are not known; every field and fragment then counts as included. */
   readonly variables: VariableValues | null;
 }
 

@@ -31,12 +31,12 @@ const PLACEMENT = 'Placement';
 /** The availability queries that an operation may make. */
 export interface PlannedQueries {
   /**
-   * The queries of the availability and placement fields. There is one query for each availability field in the document. It covers all GPU
-   * types and data centers that the parents of the field may have. For a placement field, there is one query for each pod. Pods that only
-   * the relaxations of a placement need are not included, because relaxations never exceed the limit of upstream requests.
+   * One query for each availability field in the document, and one query for each candidate pod of each placement field. The query of an
+   * availability field covers all GPU types and data centers that the parents of the field may have. Pods that are needed only for
+   * relaxations are not included, because relaxations never exceed the limit of upstream requests.
    */
   readonly queries: readonly TypesScope[];
-  /** The maximum number of times that these fields are resolved in total. */
+  /** The maximum number of times that all availability and placement fields together are resolved. */
   readonly times: number;
 }
 
@@ -48,20 +48,20 @@ interface Plan extends RunningDocument {
   times: number;
 }
 
-/** The values that a selection applies to. */
+/** The values that a selection set applies to. */
 interface Values {
   readonly type: GraphQLNamedType | undefined;
-  /** The GPU types and data centers that these values may have. */
+  /** The GPU types and data centers that may be among these values, or that these values may refer to. */
   readonly subjects: Subjects;
-  /** The maximum number of these values. */
+  /** The maximum number of values that the selection set applies to. */
   readonly times: number;
   /** For a placement, the values of its field `options`. */
   readonly options?: Pick<Values, 'subjects' | 'times'>;
 }
 
 /**
- * Finds the availability queries that an operation may make, before it runs. An availability field inside a row counts once for every
- * possible row, because the actual rows are not known yet.
+ * Finds the availability queries that an operation may make, before it runs. An availability field inside a row counts once for every row
+ * that the outer field may return, because the actual rows are not known yet.
  */
 export function planQueries(run: RunningDocument, operation: OperationDefinitionNode, all: Subjects): PlannedQueries {
   const plan: Plan = { ...run, all, queries: [], times: 0 };
@@ -108,7 +108,7 @@ function planField(plan: Plan, node: FieldNode, { type, subjects, times, options
     const query = addQuery(plan, args, type, { type, subjects, times });
     planSelections(plan, node.selectionSet, { type: result, subjects: query, times: times * rowsOf(query) });
   } catch (error) {
-    // The field reports this error when it is resolved, and sends no request to RunPod.
+    // The error is ignored here. The field reports it when it is resolved, and sends no request to RunPod.
     if (!(error instanceof InvalidArgumentError || error instanceof GraphQLError)) throw error;
   }
 }
@@ -121,7 +121,7 @@ function addQuery(
 ): AvailabilityQuery {
   plan.times += times;
   const about = subjectsOf(parent.name, subjects, plan.all);
-  // In the schema, all availability fields have these arguments.
+  // The type assertion is safe, because in the schema all availability fields have these arguments.
   const query = parseArguments(args as unknown as AvailabilityArguments, about, plan.all, NO_SUGGESTIONS);
   plan.queries.push(query);
   return query;
@@ -134,7 +134,7 @@ function addPlacement(
   times: number,
 ): Pick<Values, 'subjects' | 'times'> {
   plan.times += times;
-  // In the schema, all placement fields have these arguments.
+  // The type assertion is safe, because in the schema all placement fields have these arguments.
   const { needs, first } = args as unknown as PlacementArguments;
   const { pods, dataCenters } = candidatesOf({ ...plan.all, needs: parseNeeds(needs, plan.all, NO_SUGGESTIONS) });
   for (const { gpuType, gpuCount } of pods) plan.queries.push({ gpuTypes: [gpuType], dataCenters, gpuCount });
@@ -142,15 +142,15 @@ function addPlacement(
   return { subjects, times: times * Math.min(first, pods.length * dataCenters.length) };
 }
 
-/** Suggestions are not needed, because errors are ignored here. */
+/** Allows no suggestions. They would be useless, because errors are ignored here. */
 const NO_SUGGESTIONS = (): boolean => false;
 
 const rowsOf = ({ first, gpuTypes, dataCenters }: AvailabilityQuery): number =>
   Math.min(first ?? Number.POSITIVE_INFINITY, gpuTypes.length * dataCenters.length);
 
 /**
- * Returns the subjects of an availability field. A field of GPU types covers these GPU types and all data centers. A field of data centers
- * covers these data centers and all GPU types. Any other field covers everything.
+ * Returns the subjects of an availability field of the type `parent`. In a GPU type, the field covers this GPU type and all data centers.
+ * In a data center, it covers this data center and all GPU types. Elsewhere, it covers everything.
  */
 function subjectsOf(parent: string, subjects: Subjects, all: Subjects): Subjects {
   if (parent === 'GpuType') return { ...all, gpuTypes: subjects.gpuTypes };

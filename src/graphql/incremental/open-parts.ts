@@ -1,7 +1,7 @@
 import type { ExpectedPart } from './expected-parts.ts';
 import type { Path } from './result-formats.ts';
 
-/** A part that was announced with an id and is not complete yet. */
+/** A part that was announced to the client with an id, and is not complete yet. */
 export interface OpenPart extends ExpectedPart {
   readonly id: string;
 }

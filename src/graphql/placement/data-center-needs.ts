@@ -6,7 +6,7 @@ import type { PlacementNeeds } from '../types.generated.ts';
 /** Explains why a data center does not meet a need. `value` is the client's value. */
 type Explain<Value> = (dataCenter: DataCenter, value: Value) => string;
 
-/** The maximum number of values of a need, or of certifications of a data center, that a message repeats. */
+/** The maximum number of values that a message repeats: of a need, or of the certifications of a data center. */
 export const MAX_REPEATED = 3;
 
 const repeat = (values: readonly string[]): string =>
@@ -35,7 +35,7 @@ export function dataCenterNeeds(
     explain: Explain<NonNullable<PlacementNeeds[Name]>>,
   ): readonly SubjectNeed<DataCenter>[] => {
     const value = input[name];
-    // A need for a property has no effect if it is false.
+    // A boolean need that is false has no effect.
     if (value == null || value === false) return [];
     const isMet = dataCenterCondition(null, { [name]: value }, all);
     return [{ name, reason: 'OTHER_DATA_CENTER', isMet, explain: (one) => explain(one, value) }];

@@ -5,7 +5,7 @@ import type { MaySuggest } from '../availability/gpu-type-name.ts';
 import type { PlacementNeeds } from '../types.generated.ts';
 
 /**
- * Returns the needs for the GPU type, in the order of their reasons. Ids are looked up in `all`.
+ * Returns the needs for the GPU type, in the order in which unmet needs are reported. Ids are looked up in `all`.
  * @throws {InvalidArgumentError} if a need is not valid.
  */
 export function gpuTypeNeeds(

@@ -17,6 +17,7 @@ export function parseNeeds(input: Partial<PlacementNeeds>, all: Subjects, maySug
   if (gpuCount !== null) refuseGpuCount(gpuCount);
   refuseNegative('minTotalMemoryGb', minTotalMemoryGb);
   refuseNegative('maxPricePerHour', maxPricePerHour);
+  refuseInfinite('maxPricePerHour', maxPricePerHour);
   refuseNoStock(minStock);
   refuseLongLists(input);
   refuseEmptyLists(input);
@@ -28,6 +29,15 @@ export function parseNeeds(input: Partial<PlacementNeeds>, all: Subjects, maySug
     minStock,
     maxPricePerHour,
   };
+}
+
+/**
+ * Throws an `InvalidArgumentError` if a number is infinite. graphql-js reads a number in the text of a query as infinity if it is too large,
+ * such as 1e999.
+ */
+function refuseInfinite(name: string, value: number | null): void {
+  if (value === null || Number.isFinite(value)) return;
+  throw new InvalidArgumentError(`${name} is not a finite number; it must be 0 or more, or left out for any price.`);
 }
 
 function refuseEmptyLists(input: object): void {

@@ -12,7 +12,7 @@ export interface PodScope {
   readonly lists: Subjects;
 }
 
-/** Returns the rows of each pod, in order, if all of them are fresh and in memory; else `null`. */
+/** Returns the rows of each pod, in the order of `pods`. Returns `null` if some of the rows are not in memory or not fresh. */
 export function findPodRows(
   { memory }: Pick<Loaders, 'memory'>,
   { pods, dataCenters, lists }: PodScope,
@@ -27,8 +27,8 @@ export function findPodRows(
 }
 
 /**
- * Loads the rows of each pod, in order. If a pod cannot be observed, its rows are failed rows. Rejects with an `OperationTooComplexError`
- * if the requests to RunPod would exceed the budget.
+ * Loads the rows of each pod, in the order of `pods`. If a pod cannot be observed, its rows are failed rows. Rejects with an
+ * `OperationTooComplexError` if the requests to RunPod would exceed the budget.
  */
 export const loadPodRows = (
   { rowsOfType }: Pick<Loaders, 'rowsOfType'>,

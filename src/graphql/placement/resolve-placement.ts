@@ -57,7 +57,7 @@ export const placementFromMemory = (
   sizeOf: SizeOfReport,
 ): ResolvedPlacement | null => findInMemory(loaders, args, sizeOf)?.placement ?? null;
 
-/** A placement, and the work that it took, as a number of bytes. */
+/** A placement, and the cost of creating it, expressed as a number of response bytes. */
 interface CountedPlacement {
   readonly placement: ResolvedPlacement;
   readonly work: number;
@@ -83,7 +83,7 @@ interface Loaded {
   readonly first: number;
   readonly lists: Subjects;
   readonly scope: PodScope;
-  /** The rows of each pod of `scope`, in order. */
+  /** The rows of each pod of `scope`, in the order of its pods. */
   readonly typeRows: readonly TypeRows[];
 }
 
@@ -101,7 +101,7 @@ function parseQuery({ budget }: Pick<Loaders, 'budget'>, args: PlacementArgument
   return { ...lists, needs: parseNeeds(args.needs, lists, budget.maySuggest), preference: args.prefer };
 }
 
-/** Counts the candidate cells against the budget, before they are requested from RunPod. */
+/** Counts the rows of the candidates against the budget, before they are requested from RunPod. */
 function spendRows({ budget }: Pick<Loaders, 'budget'>, { pods, dataCenters, lists }: PodScope): void {
   budget.spendRows(Math.max(1, pods.length * dataCenters.length), lists.gpuTypes.length * lists.dataCenters.length);
 }

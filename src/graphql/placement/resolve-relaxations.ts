@@ -1,5 +1,6 @@
 import { OperationTooComplexError } from '../../domain/errors.ts';
 import { createPlacement, type RowsOf } from '../../domain/placement/placement.ts';
+import type { Pod } from '../../domain/placement/pod-size.ts';
 import { podsToRelax, type Relaxation, relaxationsOf } from '../../domain/placement/relaxations.ts';
 import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
@@ -11,14 +12,15 @@ import type { ResolvedPlacement } from './resolved-placement.ts';
 type FromMemory = Pick<Loaders, 'memory' | 'validity' | 'freshMs'>;
 
 /**
- * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes. Rows of another pod
- * size are used only if they are in memory. If the requests to RunPod would exceed the budget, all rows come from memory.
+ * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes: rows of another pod
+ * size are used only if they are in memory. If the requests to RunPod would exceed the budget, none is sent, and only rows in memory are
+ * used.
  */
 export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   placement: ResolvedPlacement,
 ): readonly Relaxation[] | Promise<readonly Relaxation[]> {
-  const scope = scopeOf(placement);
+  const scope = scopeOf(loaders, placement);
   pace.spend(CELL_BYTES * scope.pods.length * scope.dataCenters.length);
   const known = findPodRows(loaders, scope);
   if (known !== null) return relax(loaders, placement, scope, known);
@@ -28,17 +30,21 @@ export function resolveRelaxations(
 
 /** Returns the relaxations of a placement if all their data is in memory, else `null`. */
 export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPlacement): readonly Relaxation[] | null {
-  const scope = scopeOf(placement);
+  const scope = scopeOf(loaders, placement);
   const known = findPodRows(loaders, scope);
   return known === null ? null : relax(loaders, placement, scope, known);
 }
 
-/** Returns the rows that the relaxations of a placement depend on, as far as they have a pod size of the placement itself. */
-const scopeOf = ({ query }: ResolvedPlacement): PodScope => ({
-  pods: podsToRelax(query),
-  dataCenters: query.dataCenters,
-  lists: { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters },
-});
+/**
+ * Returns the scope of the rows to load for the relaxations of a placement. It contains only pods of the sizes that the placement itself
+ * has. Rows of other sizes are used only if they are in memory.
+ */
+function scopeOf(loaders: FromMemory, { query }: ResolvedPlacement): PodScope {
+  const lists = { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters };
+  const all = { dataCenters: query.dataCenters, lists };
+  const isKnown = (pod: Pod) => findPodRows(loaders, { ...all, pods: [pod] }) !== null;
+  return { ...all, pods: podsToRelax(query, isKnown) };
+}
 
 async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<readonly TypeRows[]> {
   try {
@@ -63,7 +69,7 @@ function relax(
     return rows;
   };
   const relaxations = relaxationsOf(query, options.length, rowsOf);
-  // The response is valid no longer than the rows that its relaxations depend on.
+  // The relaxations depend on these rows, so they limit how long the response is valid.
   loaders.validity.readReport(createPlacement(query, { pods: scope.pods, dataCenters: [] }, read), loaders.freshMs);
   return relaxations;
 }

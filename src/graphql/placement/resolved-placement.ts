@@ -10,7 +10,7 @@ export interface ResolvedPlacement extends Placement {
   readonly rowsOf: RowsOf;
 }
 
-/** Returns whether the data center of an option must be on RunPod's global network. */
+/** Whether the data center of an option must be on RunPod's global network. */
 export const needsGlobalNetwork = ({ needs }: PlacementQuery): boolean =>
   needs.ofDataCenter.some(({ name }) => name === 'globalNetwork');
 

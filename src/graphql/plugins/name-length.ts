@@ -2,7 +2,7 @@ import { Kind, type NameNode, type ValidationContext } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { tooComplex } from '../mask-error.ts';
 
-/** The maximum length of a name, in characters. The response repeats an alias in every row. */
+/** The maximum length of a name, in characters. A long alias is expensive, because the response repeats it in every row. */
 const MAX_NAME = 128;
 
 /** The number of characters of a long name that the message shows. */

@@ -2,13 +2,14 @@ import { type ExecutionArgs, GraphQLError, getOperationAST, getVariableValues } 
 import type { Plugin } from 'graphql-yoga';
 import { maskError } from '../mask-error.ts';
 
-/** The maximum number of errors about variables that an operation reports, and the maximum length of each message in characters. */
+/** The maximum number of errors about variables that an operation reports. */
 const MAX_ERRORS = 10;
+/** The maximum length of the message of an error about variables, in characters. */
 const MAX_MESSAGE_LENGTH = 500;
 
 /**
- * Rejects operations whose variables are not valid, before other plugins read them. The executor would report up to 50 errors. Each of them
- * would repeat the value, so a request of 1 MB could cause a response of 45 MB.
+ * Rejects operations whose variables are not valid, before other plugins read them. Without this plugin, the executor would report up to 50
+ * errors. Each of them would repeat the value, so a request of 1 MB could cause a response of 45 MB.
  */
 export function useVariables(): Plugin {
   const refuse = ({ args, setResultAndStopExecution }: Started) => {

@@ -32,5 +32,8 @@ export const placementOption: PlacementOptionResolvers = {
   createRequest: ({ row, globalNetwork }) => toCreateRequest(row, { globalNetwork }),
 };
 
-/** Returns the items with the type that the generated resolver types require. graphql-js accepts an iterable of items as well. */
+/**
+ * Returns the items unchanged, with the type that the generated resolver types require. graphql-js accepts an iterable of items as well,
+ * but these types do not.
+ */
 const listOf = <T>(items: readonly T[] | AsyncIterable<T>): readonly T[] => items as readonly T[];

@@ -69,7 +69,7 @@ export const query: QueryResolvers = {
   },
 };
 
-/** Starts to load data that a nested field will need. If loading fails, the nested field reports the failure. */
+/** Starts to load data that a nested field will need. A failure is ignored here, because the nested field reports it. */
 function loadAhead(loading: Promise<unknown>): void {
   loading.catch(() => {});
 }

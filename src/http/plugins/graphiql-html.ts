@@ -6,22 +6,22 @@ import { PROJECT } from '../../project-folder.ts';
 const EXAMPLES = new URL('operations/graphiql/', PROJECT);
 
 /**
- * Matches the property that limits how far a tab can be dragged. The page works only without this property. With it, the animation library
- * moves the tabs when their size or the size of the window changes. The stylesheet hides this movement until a tab has the focus. So a tab
- * would jump away when the mouse button is pressed on it, and would not receive the click.
+ * Matches the property that limits how far a tab can be dragged. It is removed, because with it, tabs cannot be clicked: the animation
+ * library moves the tabs when their size or the size of the window changes, and the stylesheet hides this movement until a tab has the
+ * focus. So a tab would jump away when the mouse button is pressed on it, and would not receive the click.
  */
 const DRAG_LIMIT = /\bdragConstraints:\w+,(?=value:\w+,isActive:)/;
 
 /**
- * Hides the button that reads the schema again. The button has no effect, because the page contains the schema. Also keeps the title on one
- * line.
+ * A style that keeps the title on one line, and hides the button that reads the schema again. The button has no effect, because the page
+ * contains the schema.
  */
 const STYLE =
   '<style>.graphiql-sidebar [aria-label^="Re-fetch"] { visibility: hidden; } .graphiql-logo { white-space: nowrap; }</style>';
 
 /**
- * Defines `linked`, the operation in the address of the page, if there is one. GraphiQL itself reads only the query from the address, and
- * shows it in the tab of the first example.
+ * A script that defines `linked`, the operation in the address of the page, if there is one. GraphiQL itself reads only the query from the
+ * address, not the variables, and shows the query in the tab of the first example.
  */
 const LINKED = `<script>
   const address = new URLSearchParams(location.search);
@@ -39,10 +39,10 @@ export async function renderGraphiQLPage(endpoint: string, sdl: string): Promise
     endpoint,
     title: 'GPU availability',
     defaultTabs: readExamples(),
-    // Without these, the page loads its icon and logo from another server.
+    // The icon and the logo are set, because otherwise the page would load them from another server.
     favicon: ICON,
     logo: `<img alt="" width="24" height="24" src="${ICON}">`,
-    // A property of GraphiQL that the type of the options lacks.
+    // The type of the options lacks this property of GraphiQL.
     schema: introspectionFromSchema(buildSchema(sdl)),
   };
   return renderGraphiQL(options)

@@ -4,7 +4,10 @@ import { gunzip, gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
 import { renderGraphiQLPage } from './graphiql-html.ts';
 
-/** Allows the page to run inline scripts and styles and the blob workers of its editor, and to call only this gateway. */
+/**
+ * The content security policy of the page. It allows inline scripts and styles and the blob workers of the editor, and allows the page to
+ * call only this gateway.
+ */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'unsafe-inline' blob:",
@@ -24,8 +27,9 @@ interface Page {
 }
 
 /**
- * Serves GraphiQL to browsers that open the endpoint. `sdl` is the public schema. The page loads nothing from other servers. It has several
- * megabytes, so it is rendered only once, at the first visit. It is kept in memory gzipped, and browsers revalidate it by its ETag.
+ * Serves GraphiQL to browsers that open the endpoint. `sdl` is the public schema. The page loads nothing from other servers. It is several
+ * megabytes long, so it is rendered only at the first visit, and is then stored in memory, compressed with gzip. Browsers revalidate it by
+ * its ETag.
  */
 export function useGraphiQLPage(endpoint: string, sdl: string): Plugin {
   let page: Promise<Page> | undefined;

@@ -20,10 +20,10 @@ export interface UnreadBytesOptions {
 export interface UnreadBytes {
   /**
    * Counts the unread bytes of a sink. Call it after every write that leaves bytes unread. If a limit is exceeded, the slowest connections
-   * are cut until the unread bytes of the others are within the limit.
+   * are cut until the remaining unread bytes are within the limit.
    */
   readonly count: (sink: Sink) => void;
-  /** Removes a sink. Call it when the client has read everything or the connection has closed. */
+  /** Removes a sink. Call it when the client has read everything, or when the connection has closed. */
   readonly forget: (sink: Sink) => void;
   /** Returns the number of unread bytes of one client. */
   readonly of: (client: Client) => number;
@@ -38,10 +38,10 @@ export interface UnreadBytes {
   readonly cutStalled: (bytes: number, client?: Client) => void;
 }
 
-/** How long the total is used before every sink is measured again, in milliseconds. */
+/** How long the total of unread bytes is used before it is measured again for every sink, in milliseconds. */
 const TOTAL_VALID_MS = 20;
 
-/** Creates a counter without sinks. It uses no timer: it measures sinks when bytes are written or a number is requested. */
+/** Creates a counter without sinks. It needs no timer, because it measures sinks when bytes are written or when a number is requested. */
 export const createUnreadBytes = (options: UnreadBytesOptions): UnreadBytes => new UnreadByteCounter(options);
 
 class UnreadByteCounter implements UnreadBytes {
@@ -49,8 +49,8 @@ class UnreadByteCounter implements UnreadBytes {
   readonly #sinks = new Map<Sink, SinkProgress>();
   readonly #byClient = new Map<Client, Set<SinkProgress>>();
   /**
-   * The sum of `bytes` of all sinks. Clients may have read bytes since their sinks were measured, so the sum may be too high, but never too
-   * low.
+   * The sum of the unread bytes of all sinks. Clients may have read bytes since their sinks were measured, so the sum may be too high, but
+   * is never too low.
    */
   #sum = 0;
   #totalledAt = Number.NEGATIVE_INFINITY;

@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws';
 
 /**
- * The interval between pings, in milliseconds. Pings make proxies keep the connection open. A client that has not answered by the next ping
- * is cut off.
+ * The interval between pings, in milliseconds. Pings make proxies keep the connection open. If a client has not answered a ping by the time
+ * of the next ping, its connection is closed.
  */
 const PING_MS = 12_000;
 

@@ -18,11 +18,11 @@ export interface SocketState extends Omit<OperationConnection, 'permit'> {
   /** The ids of operations that have no result yet. */
   readonly starting: Set<string>;
   /**
-   * The permits of operations in progress, by the payload of the operation. An id does not identify an operation, because a client may
-   * reuse an id at once.
+   * The permits of operations in progress, by the payload of the operation. The id of an operation is not used as the key, because a client
+   * may reuse an id at once.
    */
   readonly permits: Map<object, ResponsePermit>;
-  /** Large results as JSON, by the ids of their operations. They are kept until graphql-ws sends their messages. */
+  /** Large results as JSON, by the ids of their operations. Each is stored until graphql-ws sends its message. */
   readonly texts: Map<string, string>;
   /** The client that the limits for unread bytes and permits apply to. */
   readonly client: Client;

@@ -25,7 +25,7 @@ export interface TracingOptions {
 
 /** A tracer that exports its spans. */
 export interface Tracing extends Tracer {
-  /** Exports the spans that have ended, or gives up after `ms` milliseconds. */
+  /** Exports the spans that have ended. Gives up after `ms` milliseconds. */
   stop(ms: number): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function startTracing({ log, secrets }: TracingOptions): Tracing {
     note: (attributes) => spans.note(attributes),
     count: (attribute, added) => spans.count(attribute, added),
     bind<Args extends unknown[]>(work: (...args: Args) => void) {
-      // `AsyncResource.bind` is many times slower on Node 20.
+      // This is used in place of `AsyncResource.bind`, which is many times slower on Node 20.
       const resource = new AsyncResource('GATEWAY_WORK', { requireManualDestroy: true });
       return (...args: Args) => resource.runInAsyncScope(work, undefined, ...args);
     },
@@ -123,7 +123,7 @@ class Spans {
   #describe(span: Span, attributes: Attributes): void {
     for (const [name, value] of Object.entries(attributes)) {
       if (value === undefined) continue;
-      // Redact before the text is cut: a cut could leave part of a secret, which is secret too.
+      // The text is redacted before it is cut. Otherwise, the cut could leave only part of a secret, which would not be found.
       span.setAttribute(name, typeof value === 'string' ? this.#redact(value).slice(0, MAX_LENGTH) : value);
     }
     if (attributes['error.type'] !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
@@ -136,7 +136,7 @@ function within(context: Context, traceparent: string | undefined): Context {
   return remote === null ? context : trace.setSpanContext(context, { ...remote, isRemote: true });
 }
 
-/** Returns the code or name of an error. Its message is not used, because it may repeat text from a client. */
+/** Returns the code or name of an error. The error's message is not used, because it may repeat text from a client. */
 function typeOf(error: unknown): string {
   if (!(error instanceof Error)) return '_OTHER';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;

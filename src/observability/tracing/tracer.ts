@@ -1,9 +1,12 @@
 /** Attributes of a span, by name. Undefined values are left out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** How a span starts. */
+/** The options of a new span. */
 export interface SpanOptions {
-  /** Set only at the edges of the gateway: 'server' for a client's request, 'client' for a request that the gateway sends. */
+  /**
+   * The kind of a span at the edge of the gateway: 'server' for a client's request, 'client' for a request that the gateway sends. Other
+   * spans have no kind.
+   */
   readonly kind?: 'server' | 'client';
   readonly attributes?: Attributes;
   /** Whether the span starts a separate trace that links to the current span. Used for work that the current span does not wait for. */

@@ -19,8 +19,8 @@ export interface RecordOptions {
 }
 
 /**
- * Makes a recording of RunPod's answers: both lists, and the price and stock of each GPU type in each data center for pods of one GPU.
- * Never returns an incomplete recording.
+ * Makes a recording of RunPod's answers: both lists, and the price and stock of each GPU type in each data center, for pods of one GPU. A
+ * recording is always complete.
  * @throws {UpstreamError} when any part of any answer is missing.
  */
 export async function record({ send, onProgress }: RecordOptions): Promise<Recording> {
@@ -74,8 +74,8 @@ function whole<T>(send: RunPodClient['send'], operation: Operation, schema: z.Zo
 }
 
 /**
- * Whether a cell has any value. A recording leaves out cells without a value, because the recorded server answers them with an object of
- * nulls.
+ * Whether a cell has any value. Cells without a value are not recorded, because the recorded server answers them with an object of nulls in
+ * any case.
  */
 function hasAnyValue<T extends object>(lowestPrice: T | null): lowestPrice is T {
   return lowestPrice !== null && Object.values(lowestPrice).some((value) => value !== null);

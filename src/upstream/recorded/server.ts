@@ -20,8 +20,8 @@ const NOTHING: RecordedPrice = {
 };
 
 /**
- * Creates a GraphQL server that has RunPod's SDL and answers from a recording. Prices were recorded only for secure cloud, by data center.
- * The server rejects requests for any other prices, because it must not invent answers.
+ * Creates a GraphQL server that has RunPod's SDL and answers from a recording. Only the prices of secure cloud by data center were
+ * recorded. The server rejects requests for any other prices, because it must not invent answers.
  */
 export function createRecordedServer(recording: Recording): YogaServerInstance<object, object> {
   const priceByCell = new Map(
@@ -60,7 +60,7 @@ export function createRecordedServer(recording: Recording): YogaServerInstance<o
   });
 }
 
-/** Returns a key for one cell. No two cells share a key, because JSON escapes the quotes in ids. */
+/** Returns a key for one cell. Different cells have different keys, because JSON escapes the quotes in ids. */
 const cellKey = (gpuTypeId: string, dataCenterId: string) => JSON.stringify([gpuTypeId, dataCenterId]);
 
 /**

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { type Client, createUnlimitedClient } from '../../domain/client.ts';
 import { type ClientBudgetOptions, createBudgetedClient } from './client-budget.ts';
 
-/** Returns the client with this name. For `null`, returns the client of all programs on this machine, which has no limit. */
+/** Returns the client with this name. The name `null` stands for all programs on this machine, which share a client without a limit. */
 export type FindClient = (name: string | null) => Client;
 
 /**
@@ -12,8 +12,8 @@ export type FindClient = (name: string | null) => Client;
 const MAX_CLIENTS = 10_000;
 
 /**
- * Creates a function that returns one client object for each name. The first call with a name creates its object. Clients have no limit
- * when `perMinute` is 0.
+ * Creates a function that returns the client object of a name. It creates the object at the first call with this name. If `perMinute` is 0,
+ * clients have no limit.
  */
 export function createClients(options: ClientBudgetOptions): FindClient {
   const local = createUnlimitedClient();

@@ -9,11 +9,11 @@ export interface WaitingTask {
 }
 
 /**
- * Chooses the task that a full lane rejects so that `newcomer` may enter. Returns `undefined` if the newcomer itself must be rejected.
- * If a client waits for the newcomer and renewals are in the lane, a renewal is rejected. Otherwise, the newcomer competes only with tasks
+ * Chooses the task that a full lane rejects, so that `newcomer` may enter. Returns `undefined` if the newcomer itself must be rejected. If
+ * a client waits for the newcomer, and the lane contains renewals, a renewal is rejected. Otherwise, the newcomer competes only with tasks
  * of its own kind (awaited tasks or renewals). One of them is rejected if its client pays for more of them than the newcomer's client
- * would.
- * In both cases, the client that pays for the most tasks loses its newest task. Tasks that no other client needs are rejected first.
+ * would. In both cases, the newest task of the client that pays for the most tasks is rejected. A task that no other client needs is
+ * rejected before the other tasks.
  */
 export function chooseRejected<T extends WaitingTask>(waiting: readonly T[], newcomer: WaitingTask): T | undefined {
   if (newcomer.demand.awaited) {

@@ -34,14 +34,14 @@ export interface RunPodClient {
   readonly send: <T>(reading: Reading<T>, demand: Demand) => Promise<T>;
   /** The state of the circuit breaker. While it is open, no requests are sent. While it is half-open, only a probe is sent. */
   readonly circuit: 'closed' | 'half-open' | 'open';
-  /** Whether RunPod answered that the API is gone for good. */
+  /** Whether RunPod has retired the API permanently. */
   readonly isGone: boolean;
 }
 
 /** Dependencies of `createRunPodClient`. */
 export interface RunPodClientOptions extends Omit<AttemptsOptions, 'probe'> {
   readonly url: URL;
-  /** Sent as a bearer token, to `url` only. RunPod's catalog also answers without a key. */
+  /** The API key. It is sent as a bearer token, to `url` only. RunPod's catalog also answers without a key. */
   readonly apiKey: string | undefined;
   readonly fetch: Fetch;
   /** An operation about no particular GPU type, which shows whether the API is up. */
@@ -49,8 +49,8 @@ export interface RunPodClientOptions extends Omit<AttemptsOptions, 'probe'> {
 }
 
 /**
- * Creates a client. The client sends its own User-Agent, because RunPod's firewall refuses some default ones. It does not follow redirects,
- * because the key must not go to another server.
+ * Creates a client. It sends its own User-Agent, because RunPod's firewall refuses some default ones. It does not follow redirects, because
+ * the key must not be sent to another server.
  */
 export function createRunPodClient({ url, apiKey, fetch, probe, ...options }: RunPodClientOptions): RunPodClient {
   const headers = {

@@ -10,14 +10,14 @@ const number = z.number().nullable().catch(null);
 const flag = z.boolean().nullable().catch(null);
 
 /**
- * The maximum number of rows in a list: many more than any of RunPod's lists has. A longer list is rejected before its rows are parsed,
- * because parsing them would take long.
+ * The maximum number of rows in a list. It is much higher than the length of any of RunPod's lists. A longer list is rejected before its
+ * rows are parsed, because parsing them would take too long.
  */
 const MAX_ROWS = 5000;
 
 const list = <Row extends z.ZodType>(row: Row) => z.array(z.unknown()).max(MAX_ROWS).pipe(z.array(row));
 
-/** Response to the GpuTypes operation. */
+/** The response to the GpuTypes operation. */
 export const GpuTypesSchema = z.object({
   gpuTypes: list(
     z
@@ -44,7 +44,7 @@ type DataCentersAnswer = {
   dataCenters: ((Omit<DataCenterRow, 'compliance'> & { compliance: (string | null)[] | null }) | null)[];
 };
 
-/** Response to the DataCenters operation. */
+/** The response to the DataCenters operation. */
 export const DataCentersSchema = z.object({
   dataCenters: list(
     z
@@ -62,7 +62,7 @@ export const DataCentersSchema = z.object({
   ),
 }) satisfies z.ZodType<DataCentersAnswer>;
 
-/** Response to the LowestPrices operation: one GPU type, with its cells by alias. */
+/** The response to the LowestPrices operation: one GPU type, with its cells by alias. */
 export const PricedGpuTypesSchema = z.object({
   gpuTypes: list(z.looseObject({ id: text }).nullable().catch(null)),
 });

@@ -18,7 +18,10 @@ export interface RestCatalogOptions extends StocklistReaderOptions {
   readonly status: SourceCatalog['status'];
 }
 
-/** The maximum number of cells in one answer: about sixty times as many as RunPod has. There is a limit because each cell costs memory. */
+/**
+ * The maximum number of cells in one answer: about sixty times as many as RunPod has. The number is limited, because each cell takes
+ * memory.
+ */
 const MAX_CELLS = 100_000;
 
 /** Reads the list of data centers. The list of GPU types may name further data centers. */
@@ -53,7 +56,8 @@ export function createRestCatalog({ status, ...options }: RestCatalogOptions): S
     },
     listCost: 1,
     batchOf: ({ gpuCount }) => String(gpuCount),
-    // When an answer for a larger pod size leaves GPU types out, the answer for pods of one GPU shows whether RunPod still lists them.
+    // An answer for a larger pod size may leave GPU types out. Then the answer for pods of one GPU is requested too, because it shows
+    // whether RunPod still lists these types.
     costOf: ({ gpuCount }) => (gpuCount === 1 ? ['1'] : [String(gpuCount), '1']),
     supplementOf: () => null,
     async observe(request, demand) {
@@ -69,7 +73,7 @@ export function createRestCatalog({ status, ...options }: RestCatalogOptions): S
 
 /**
  * Returns the names of the data centers in the list of GPU types, by id. Some of these data centers may be missing from the list of data
- * centers. Returns no names if RunPod does not return the list of GPU types, because the list of data centers is useful without them.
+ * centers. If RunPod does not return the list of GPU types, returns no names, because the list of data centers is useful without them.
  */
 async function readNames(reader: StocklistReader, demand: Demand): Promise<ReadonlyMap<string, string>> {
   try {
@@ -81,7 +85,7 @@ async function readNames(reader: StocklistReader, demand: Demand): Promise<Reado
   }
 }
 
-/** Returns one observation for each requested GPU type. `stockOfLeftOut` returns the stock of a type that the stocklist leaves out. */
+/** Returns one observation for each requested GPU type. If the stocklist does not contain a type, `stockOfLeftOut` returns its stock. */
 function toObservations(
   { gpuTypes, gpuCount, dataCenters }: ObservationRequest,
   stocklist: Stocklist,

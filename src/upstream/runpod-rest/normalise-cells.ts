@@ -12,7 +12,8 @@ export interface TypeAnswer extends Asked {
 }
 
 /**
- * Returns the cells of one GPU type, one cell for each data center. The REST API reports list prices only: no spot prices and no pod sizes.
+ * Returns the cells of one GPU type, one for each data center. The prices are list prices. Spot prices and pod sizes are missing, because
+ * the REST API does not report them.
  */
 export function normaliseCells(
   { stock, gpuType, askedAt, observedAt }: TypeAnswer,

@@ -9,14 +9,14 @@ import { GpusSchema, type RawGpu, UNREADABLE } from './raw.ts';
 import { isWhole, readTypeStock, type TypeStock } from './type-stock.ts';
 
 /**
- * A parsed response of `/catalog/gpus`, and the time of its request. It contains the GPU types with their stock in all data centers, for
- * pods of one size.
+ * A parsed response of `/catalog/gpus`, and when it was requested. It contains the GPU types with their stock in all data centers, for pods
+ * of one size.
  */
 export interface Stocklist extends Asked {
   readonly gpus: readonly (ListedGpu & { readonly stock: TypeStock })[];
-  /** False if the response is only one of several pages. A GPU type that is missing here may then be on another page. */
+  /** Whether the response is the whole list. If it is only one of several pages, a GPU type that is missing here may be on another page. */
   readonly isWhole: boolean;
-  /** False if a row has no id. This row may then be about any GPU type that no other row names. */
+  /** Whether every row has an id. A row without an id may be about any GPU type that the other rows do not name. */
   readonly namesAll: boolean;
 }
 
@@ -30,7 +30,8 @@ export const stocklistReading = (gpuCount: number, onUnknownStock: (word: string
   read(body, asked) {
     const { gpus: rows, pagination } = parseBody('Gpus', GpusSchema, body);
     const gpus = normaliseGpus(rows).map((listed) => ({ ...listed, stock: readTypeStock(listed.row) }));
-    // Every type can be rented as a pod of one GPU, so the list for one GPU cannot be empty. The list for a large pod size can be empty.
+    // The list for pods of one GPU cannot be empty, because every type can be rented as such a pod. The list for a large pod size can be
+    // empty.
     if (gpus.length === 0 && gpuCount === 1) throw new UpstreamAnswerError('Gpus', 'an empty list');
     for (const word of gpus.flatMap(wordsOf)) if (toStock(word) === 'UNKNOWN') onUnknownStock(word ?? '');
     return {
