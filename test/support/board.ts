@@ -16,7 +16,7 @@ const cellSelector = (gpuType: string, dataCenter: string) => `[aria-label^="${g
 export interface BoardOptions {
   /** Settings of the gateway. By default the gateway serves the recording. */
   readonly env?: Record<string, string>;
-  /** Path and query string of the page. */
+  /** Path and query string of the page. By default the page shows the matrix, with the GPU types and data centers without stock. */
   readonly path?: string;
   readonly context?: BrowserContextOptions;
   /** Whether the test itself answers the subscriptions, instead of the gateway. */
@@ -72,7 +72,7 @@ export async function openBoard(browser: Browser, options: BoardOptions = {}) {
     if (['error', 'warning'].includes(message.type())) consoleErrors.push(message.text());
   });
   page.on('pageerror', (error) => consoleErrors.push(error.message));
-  await page.goto(`${gateway.url}${options.path ?? '/'}`);
+  await page.goto(`${gateway.url}${options.path ?? '/?view=matrix&all=yes'}`);
   return {
     page,
     context,
