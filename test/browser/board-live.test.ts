@@ -236,6 +236,18 @@ describe.skipIf(!hasChromium)('a bell', () => {
     expect(await page.title()).toBe('GPU availability');
   });
 
+  it('is also reported in the view that finds pods, and leads to the cell in the matrix', async () => {
+    await using board = await openBoard(browser, { isLive: true });
+    const { page, gateway } = board;
+    await board.loaded();
+    await page.getByRole('button', { name: 'Notify me when RTX 5000 Ada is available' }).click();
+    await page.getByRole('link', { name: 'Find a GPU' }).click();
+    await page.locator('.option').first().waitFor();
+    (await gateway.nextStream()).send(appeared('1'));
+    await page.getByRole('button', { name: 'RTX 5000 Ada in EU-RO-1 for $0.55' }).click();
+    await page.locator('[aria-label="RTX 5000 Ada in EU-RO-1: high stock"]:focus').waitFor();
+  });
+
   it('reports on the page when notifications are denied', async () => {
     await using board = await openBoard(browser, { isLive: true, context: { permissions: [] } });
     await board.page.getByRole('button', { name: 'Notify me when RTX 5000 Ada is available' }).click();

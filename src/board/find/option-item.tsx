@@ -51,7 +51,7 @@ function priceNote(price: Option['availability']['onDemandPrice'], gpuCount: num
 
 function memoryInWords({ availability: { gpuType, gpuCount }, totalMemoryGb }: Option): string {
   if (gpuType.memoryGb === null) return 'memory not reported';
-  return gpuCount === 1 ? `${gpuType.memoryGb} GB` : `${gpuType.memoryGb} GB each, ${totalMemoryGb} GB in total`;
+  return gpuCount === 1 ? `${gpuType.memoryGb} GB` : `${gpuType.memoryGb} GB each, ${totalMemoryGb} GB total`;
 }
 
 /** Shows how much is in stock, and how old the observation is. */

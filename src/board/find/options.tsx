@@ -31,7 +31,8 @@ export function Options({ board }: { readonly board: Board }) {
       )}
       {totalCount > 0 && (
         <p class="hint">
-          The copied request creates the pod at RunPod. Replace {'<name>'} and {'<image>'}; the key is yours.
+          The copied request creates the pod. Replace {'<name>'} and {'<image>'}; curl takes your key from
+          RUNPOD_API_KEY.
         </p>
       )}
       {totalCount > options.length && <More find={find} totalCount={totalCount} />}

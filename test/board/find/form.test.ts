@@ -47,6 +47,11 @@ describe('the form in a URL', () => {
     );
   });
 
+  it('keeps an equals sign in the id of a data center', () => {
+    const form = { ...EMPTY_FORM, place: 'datacenter=A=B' };
+    expect(formFromSearch(formToSearch(form))).toEqual(form);
+  });
+
   it('is empty when nothing is needed', () => {
     expect(formToSearch(EMPTY_FORM)).toBe('');
     expect(formFromSearch('')).toEqual(EMPTY_FORM);
