@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { dataCenterNeeds } from '../../src/graphql/placement/data-center-needs.ts';
 import { createGateway } from '../support/gateway.ts';
+import { dataCenterOf } from '../support/runpod-catalog.ts';
 
 const { ask, logged } = createGateway();
 
@@ -150,6 +152,17 @@ describe('the message about a cell', () => {
     const cell = found.find(({ dataCenter }: Exclusion) => dataCenter?.id === 'EUR-IS-1');
     expect(cell?.message).toBe(message);
   });
+});
+
+it('the message about certifications has at most 256 bytes, however many and however long they are', () => {
+  const [need] = dataCenterNeeds({ compliance: ['OTHER'] }, []);
+  const explain = (compliance: readonly string[]) => need?.explain({ ...dataCenterOf('EU-RO-1'), compliance });
+  expect(explain([])).toBe('Its certifications are none; others were needed.');
+  expect(explain(['A', 'B', 'C', 'D', 'E'])).toBe('Its certifications are A, B, C and 2 more; others were needed.');
+  for (const long of ['x'.repeat(300), '\u0000'.repeat(40), '🙂'.repeat(60)]) {
+    // The gateway counts 256 bytes for a message when it estimates the size of the response.
+    expect(Buffer.byteLength(JSON.stringify(explain([long, 'GDPR'])))).toBeLessThanOrEqual(256);
+  }
 });
 
 describe('the number of options to return', () => {

@@ -228,11 +228,13 @@ describe.each(Object.keys(RUNS) as (keyof typeof RUNS)[])('the placement of rand
     }
   });
 
-  it('explains each exclusion in words', () => {
+  it('explains each exclusion in words, in at most 256 bytes', () => {
     for (const { answer } of cases) {
       const messages = [...new Set(answer.excluded.map(({ message }) => message))];
       const wrong = messages.filter((text) => /null|undefined|NaN|Infinity/.test(text) || text === '');
       expect(wrong).toEqual([]);
+      // The gateway counts 256 bytes for a message when it estimates the size of the response.
+      expect(messages.filter((text) => Buffer.byteLength(JSON.stringify(text)) > 256)).toEqual([]);
     }
   });
 

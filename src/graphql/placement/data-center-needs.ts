@@ -9,6 +9,9 @@ type Explain<Value> = (dataCenter: DataCenter, value: Value) => string;
 /** The maximum number of values that a message repeats: of a need, or of the certifications of a data center. */
 export const MAX_REPEATED = 3;
 
+/** The most bytes that RunPod's names of certifications may have in a message. The size of a response is estimated with short messages. */
+const MAX_REPEATED_BYTES = 150;
+
 const repeat = (values: readonly string[]): string =>
   values.length <= MAX_REPEATED
     ? values.join(', ')
@@ -16,6 +19,13 @@ const repeat = (values: readonly string[]): string =>
 
 const report = (name: string, value: boolean | null): string =>
   value === null ? `RunPod does not report whether it has ${name}` : `It has no ${name}`;
+
+function certifications({ compliance }: DataCenter): string {
+  if (compliance === null) return 'unknown';
+  const listed = repeat(compliance) || 'none';
+  const isShort = Buffer.byteLength(JSON.stringify(listed)) <= MAX_REPEATED_BYTES;
+  return isShort ? listed : 'too long to repeat';
+}
 
 type DataCenterNeedName = Extract<
   NeedName,
@@ -49,9 +59,6 @@ export function dataCenterNeeds(
     ...needOf('dataCenterIds', () => 'It is not one of the requested data centers.'),
     ...needOf('networkVolume', (one) => `${report('network volumes', one.networkVolume)}, which were needed.`),
     ...needOf('globalNetwork', (one) => `${report('the global network', one.globalNetwork)}, which was needed.`),
-    ...needOf('compliance', ({ compliance }) => {
-      const known = compliance === null ? 'unknown' : repeat(compliance) || 'none';
-      return `Its certifications are ${known}; others were needed.`;
-    }),
+    ...needOf('compliance', (one) => `Its certifications are ${certifications(one)}; others were needed.`),
   ];
 }
