@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startServer } from '../../src/http/server.ts';
 import { answerWith, startFakeRunPod } from '../support/fake-runpod.ts';
@@ -95,6 +96,29 @@ describe('a placement in parts', () => {
     const { data, parts } = await collect(opened, place(streamed, '{ minMemoryGb: 24 }'));
     expect(parts).toBeGreaterThan(1);
     expect(data).toEqual((await opened.gateway.ask(place(OPTIONS, '{ minMemoryGb: 24 }'))).data);
+  });
+});
+
+describe('a placement whose relaxations are selected many times', () => {
+  const ALL =
+    '{ gpuCount: 1, minTotalMemoryGb: 1, manufacturer: NVIDIA, regions: [EUROPE, ASIA], minStock: LOW, maxPricePerHour: 1 }';
+  const MANY = Array.from({ length: 40 }, (_, index) => `a${index}: ${RELAXATIONS}`).join(' ');
+
+  it('leaves turns of the event loop to other requests, and has the same relaxations each time', async () => {
+    const { ask } = createGateway();
+    const { data: once } = await ask(place(RELAXATIONS, ALL));
+    const settled = new AbortController();
+    const asking = ask(place(MANY, ALL)).finally(() => settled.abort());
+    let turns = 0;
+    while (!settled.signal.aborted) {
+      await nextTurn();
+      turns += 1;
+    }
+    const { data } = await asking;
+    expect(turns).toBeGreaterThan(10);
+    expect(new Set(Object.values(data.placement).map((one) => JSON.stringify(one)))).toEqual(
+      new Set([JSON.stringify(once.placement.relaxations)]),
+    );
   });
 });
 

@@ -50,12 +50,15 @@ function cheaper(a: HourlyPrice | null, b: HourlyPrice | null): HourlyPrice | nu
  * Returns the pods whose rows must be loaded before `relaxationsOf` is called. These are, for each need, the candidates that the query would
  * have without this need. Only pods of sizes that the query itself has are returned, because other sizes would cause further upstream
  * requests. If the candidates without a need include a pod of another size that is not known (`isKnown`), the need has no relaxation, so
- * none of its candidates are returned for it.
+ * none of its candidates are returned for it. Each pod is returned once.
  */
 export function podsToRelax(query: PlacementQuery, isKnown: (pod: Pod) => boolean): readonly Pod[] {
   const sizes = new Set(podsOf(query).map(({ gpuCount }) => gpuCount));
-  return namesOf(query.needs)
-    .map((need) => candidatesOf({ ...query, needs: without(query.needs, need) }).pods)
-    .filter((pods) => pods.every((pod) => sizes.has(pod.gpuCount) || isKnown(pod)))
-    .flatMap((pods) => pods.filter(({ gpuCount }) => sizes.has(gpuCount)));
+  const found = new Map<string, Pod>();
+  for (const need of namesOf(query.needs)) {
+    const { pods } = candidatesOf({ ...query, needs: without(query.needs, need) });
+    if (!pods.every((pod) => sizes.has(pod.gpuCount) || isKnown(pod))) continue;
+    for (const pod of pods) if (sizes.has(pod.gpuCount)) found.set(`${pod.gpuCount} ${pod.gpuType.id}`, pod);
+  }
+  return [...found.values()];
 }

@@ -1,4 +1,5 @@
 import { OperationTooComplexError } from '../../domain/errors.ts';
+import { namesOf } from '../../domain/placement/needs.ts';
 import { createPlacement, type RowsOf } from '../../domain/placement/placement.ts';
 import type { Pod } from '../../domain/placement/pod-size.ts';
 import { podsToRelax, type Relaxation, relaxationsOf } from '../../domain/placement/relaxations.ts';
@@ -21,10 +22,15 @@ export function resolveRelaxations(
   placement: ResolvedPlacement,
 ): readonly Relaxation[] | Promise<readonly Relaxation[]> {
   const scope = scopeOf(loaders, placement);
-  pace.spend(CELL_BYTES * scope.pods.length * scope.dataCenters.length);
+  // An operation may select the relaxations many times, under different aliases.
+  const relaxInTurn = (typeRows: readonly TypeRows[]) =>
+    pace.run(() => {
+      pace.spend(CELL_BYTES * scope.pods.length * scope.dataCenters.length * namesOf(placement.query.needs).length);
+      return relax(loaders, placement, scope, typeRows);
+    });
   const known = findPodRows(loaders, scope);
-  if (known !== null) return relax(loaders, placement, scope, known);
-  const load = async () => relax(loaders, placement, scope, await pace.load(loadWithinBudget(loaders, scope)));
+  if (known !== null) return relaxInTurn(known);
+  const load = async () => relaxInTurn(await pace.load(loadWithinBudget(loaders, scope)));
   return load();
 }
 
