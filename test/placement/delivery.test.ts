@@ -231,7 +231,7 @@ describe('the budget of a client', () => {
     expect(new Set(coverage.failures.map(({ code }: { code: string }) => code))).toEqual(new Set(['RATE_LIMITED']));
     const unobserved = excluded.filter(({ reason }: { reason: string }) => reason === 'NOT_OBSERVED');
     expect(unobserved).toHaveLength(coverage.failed / 39);
-    expect(unobserved[0].message).toMatch(/12 requests to it within a minute.*Ask again in \d+ s\.$/);
+    expect(unobserved[0].message).toMatch(/12 requests to it within a minute.*Try again in \d+ s\.$/);
   });
 
   it('counts the requests for relaxations, too', async () => {

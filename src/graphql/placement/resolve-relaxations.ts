@@ -1,7 +1,12 @@
 import { OperationTooComplexError } from '../../domain/errors.ts';
-import { namesOf } from '../../domain/placement/needs.ts';
-import { summarise } from '../../domain/placement/placement.ts';
-import { podsToRelax, type Relaxation, relaxationsOf } from '../../domain/placement/relaxations.ts';
+import { podsOf, summarise } from '../../domain/placement/placement.ts';
+import type { Pod } from '../../domain/placement/pod-size.ts';
+import {
+  type Relaxation,
+  type RelaxedQuery,
+  relaxationsOf,
+  relaxedQueries,
+} from '../../domain/placement/relaxations.ts';
 import type { TypeRows } from '../../domain/type-rows.ts';
 import type { Loaders } from '../../loaders/loaders.ts';
 import type { GraphQLContext } from '../context.ts';
@@ -11,45 +16,72 @@ import type { ResolvedPlacement } from './resolved-placement.ts';
 
 type FromMemory = Pick<Loaders, 'memory' | 'budget' | 'validity' | 'freshMs'>;
 
+/** The relaxations to compute, and the rows that they depend on. */
+interface Plan {
+  readonly queries: readonly RelaxedQuery[];
+  readonly scope: PodScope;
+}
+
 /**
- * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes. If the requests would
- * exceed the budget, none of them is sent, and there are no relaxations.
+ * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes: rows of another pod
+ * size are used only if they are in memory. If the requests would exceed the budget, none of them is sent, and there are no relaxations.
  */
 export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
   placement: ResolvedPlacement,
 ): readonly Relaxation[] | Promise<readonly Relaxation[]> {
-  const scope = scopeOf(placement);
   // An operation may select the relaxations many times, under different aliases.
-  const relaxInTurn = (findRows: () => readonly TypeRows[]) =>
-    pace.run(() => {
-      pace.spend(CELL_BYTES * scope.pods.length * scope.dataCenters.length * namesOf(placement.query.needs).length);
-      return relax(loaders, placement, scope, findRows());
-    });
-  const observations = findObservations(loaders, scope);
-  spendRows(loaders, placement, scope);
-  if (observations !== null) return relaxInTurn(() => toPodRows(scope, observations));
-  const load = async () => {
-    const typeRows = await pace.load(loadWithinBudget(loaders, scope));
-    return typeRows === null ? [] : relaxInTurn(() => typeRows);
-  };
-  return load();
+  return pace.run(() => {
+    const plan = createPlan(loaders, placement);
+    pace.spend(CELL_BYTES * plan.scope.dataCenters.length * plan.queries.flatMap(({ pods }) => pods).length);
+    const observations = findObservations(loaders, plan.scope);
+    spendRows(loaders, placement, plan.scope);
+    if (observations !== null) return relax(loaders, placement, plan, toPodRows(plan.scope, observations));
+    const load = async () => {
+      const typeRows = await pace.load(loadWithinBudget(loaders, plan.scope));
+      return pace.run(() => (typeRows === null ? leaveOut(loaders) : relax(loaders, placement, plan, typeRows)));
+    };
+    return load();
+  });
 }
 
 /** Returns the relaxations of a placement if all their data is in memory, else `null`. */
 export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPlacement): readonly Relaxation[] | null {
-  const scope = scopeOf(placement);
-  const observations = findObservations(loaders, scope);
+  const plan = createPlan(loaders, placement);
+  const observations = findObservations(loaders, plan.scope);
   if (observations === null) return null;
-  spendRows(loaders, placement, scope);
-  return relax(loaders, placement, scope, toPodRows(scope, observations));
+  spendRows(loaders, placement, plan.scope);
+  return relax(loaders, placement, plan, toPodRows(plan.scope, observations));
 }
 
-const scopeOf = ({ query }: ResolvedPlacement): PodScope => ({
-  pods: podsToRelax(query),
-  dataCenters: query.dataCenters,
-  lists: { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters },
-});
+/**
+ * Decides which needs have a relaxation. A need has none if the query without it has pods of a size that the query itself does not have,
+ * unless the observations of these pods are in memory. The response must then not be cached, because it depends on what is in memory.
+ */
+function createPlan(loaders: FromMemory, { query }: ResolvedPlacement): Plan {
+  const all = { dataCenters: query.dataCenters, lists: { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters } };
+  const sizes = new Set(podsOf(query).map(({ gpuCount }) => gpuCount));
+  const isKnown = (pods: readonly Pod[]) => pods.length === 0 || findObservations(loaders, { ...all, pods }) !== null;
+  const relaxed = relaxedQueries(query);
+  const queries = relaxed.filter(({ pods }) => isKnown(pods.filter(({ gpuCount }) => !sizes.has(gpuCount))));
+  if (queries.length < relaxed.length) leaveOut(loaders);
+  return { queries, scope: { ...all, pods: distinct(queries.flatMap(({ pods }) => pods)) } };
+}
+
+/** Prevents the response from being cached, because needs without a relaxation are left out. */
+function leaveOut({ validity }: Pick<Loaders, 'validity'>): readonly Relaxation[] {
+  validity.readMoment();
+  return [];
+}
+
+function distinct(pods: readonly Pod[]): readonly Pod[] {
+  const byType = new Map<Pod['gpuType'], Map<number, Pod>>();
+  for (const pod of pods) {
+    const bySize = byType.get(pod.gpuType) ?? new Map<number, Pod>();
+    byType.set(pod.gpuType, bySize.set(pod.gpuCount, pod));
+  }
+  return [...byType.values()].flatMap((bySize) => [...bySize.values()]);
+}
 
 /** Counts the rows against the budget, except those that the placement has already counted. */
 function spendRows({ budget }: FromMemory, { coverage }: ResolvedPlacement, { pods, dataCenters, lists }: PodScope) {
@@ -71,12 +103,12 @@ async function loadWithinBudget(loaders: Loaders, scope: PodScope): Promise<read
 
 function relax(
   loaders: FromMemory,
-  { query, options }: ResolvedPlacement,
-  scope: PodScope,
+  { options }: ResolvedPlacement,
+  { queries, scope }: Plan,
   typeRows: readonly TypeRows[],
 ): readonly Relaxation[] {
   const { coverage, freshness } = summarise(scope, typeRows);
   // The relaxations depend on these rows, so they limit how long the response is valid.
   loaders.validity.readReport({ coverage, freshness }, loaders.freshMs);
-  return relaxationsOf(query, options.length, indexRows(scope.pods, typeRows));
+  return relaxationsOf(queries, options.length, indexRows(scope.pods, typeRows));
 }
