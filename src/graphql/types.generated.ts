@@ -372,7 +372,8 @@ export type Placement = {
   readonly options: ReadonlyArray<PlacementOption>;
   /**
    * The needs that prevent further options. For each of them, the entry contains the number of options if only this need were dropped.
-   * The need with the most options comes first. A need is missing if the gateway would have to query RunPod about further pod sizes.
+   * The need with the most options comes first. Cells that could not be observed do not count as options. A need is missing if the gateway
+   * would have to query RunPod about further pod sizes, or send more requests than one operation may cause. Such a response is not cached.
    */
   readonly relaxations: ReadonlyArray<PlacementRelaxation>;
   /** The number of pods that meet the needs. `first` does not limit this number. */

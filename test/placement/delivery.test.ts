@@ -177,6 +177,18 @@ describe('the response to a GET for a placement', () => {
     expect(cacheControl(response)).toMatch(/^no-store/);
   });
 
+  it('must not be stored if a need has no relaxation because its rows are not in memory', async () => {
+    const { get } = await open();
+    const needs = '{ gpuTypeIds: ["NVIDIA L4"], gpuCount: 1, minTotalMemoryGb: 100000 }';
+    const before = await get(place(RELAXATIONS, needs));
+    expect(before.headers.get('cache-control')).toContain('no-store');
+    await get('{ gpuAvailability { totalCount } }');
+    const after = await get(place(RELAXATIONS, needs));
+    expect(
+      [await before.text(), await after.text()].map((text) => JSON.parse(text).data.placement.relaxations),
+    ).toEqual([[], [expect.objectContaining({ need: 'minTotalMemoryGb' })]]);
+  });
+
   it('must not be stored with an error', async () => {
     const { get } = await open();
     expect(cacheControl(await get(place(OPTIONS, '{ gpuCount: 17 }')))).toMatch(/^no-store/);

@@ -24,7 +24,7 @@ interface Plan {
 
 /**
  * Resolves the relaxations of a placement. This may request further GPU types from RunPod, but no further pod sizes: rows of another pod
- * size are used only if they are in memory. If the requests would exceed the budget, none of them is sent, and there are no relaxations.
+ * size are used only if they are in memory. If the requests would exceed the budget, none of them is sent, and all rows come from memory.
  */
 export function resolveRelaxations(
   { loaders, pace }: Pick<GraphQLContext, 'loaders' | 'pace'>,
@@ -39,7 +39,11 @@ export function resolveRelaxations(
     if (observations !== null) return relax(loaders, placement, plan, toPodRows(plan.scope, observations));
     const load = async () => {
       const typeRows = await pace.load(loadWithinBudget(loaders, plan.scope));
-      return pace.run(() => (typeRows === null ? leaveOut(loaders) : relax(loaders, placement, plan, typeRows)));
+      return pace.run(() => {
+        if (typeRows !== null) return relax(loaders, placement, plan, typeRows);
+        const known = onlyKnown(loaders, plan);
+        return relax(loaders, placement, known, toPodRows(known.scope, findObservations(loaders, known.scope) ?? []));
+      });
     };
     return load();
   });
@@ -56,22 +60,32 @@ export function relaxationsFromMemory(loaders: FromMemory, placement: ResolvedPl
 
 /**
  * Decides which needs have a relaxation. A need has none if the query without it has pods of a size that the query itself does not have,
- * unless the observations of these pods are in memory. The response must then not be cached, because it depends on what is in memory.
+ * unless the observations of these pods are in memory.
  */
 function createPlan(loaders: FromMemory, { query }: ResolvedPlacement): Plan {
-  const all = { dataCenters: query.dataCenters, lists: { gpuTypes: query.gpuTypes, dataCenters: query.dataCenters } };
+  const { gpuTypes, dataCenters } = query;
   const sizes = new Set(podsOf(query).map(({ gpuCount }) => gpuCount));
-  const isKnown = (pods: readonly Pod[]) => pods.length === 0 || findObservations(loaders, { ...all, pods }) !== null;
-  const relaxed = relaxedQueries(query);
-  const queries = relaxed.filter(({ pods }) => isKnown(pods.filter(({ gpuCount }) => !sizes.has(gpuCount))));
-  if (queries.length < relaxed.length) leaveOut(loaders);
-  return { queries, scope: { ...all, pods: distinct(queries.flatMap(({ pods }) => pods)) } };
+  const queries = relaxedQueries(query);
+  const scope = { pods: [], dataCenters, lists: { gpuTypes, dataCenters } };
+  return onlyKnown(loaders, { queries, scope }, ({ gpuCount }) => sizes.has(gpuCount));
 }
 
-/** Prevents the response from being cached, because needs without a relaxation are left out. */
-function leaveOut({ validity }: Pick<Loaders, 'validity'>): readonly Relaxation[] {
-  validity.readMoment();
-  return [];
+/**
+ * Leaves out the needs whose relaxation depends on observations that are not in memory, except for pods that may be loaded. If needs are
+ * left out, the response must not be cached, because it depends on what is in memory.
+ */
+function onlyKnown(
+  loaders: FromMemory,
+  { queries: all, scope }: Plan,
+  mayLoad: (pod: Pod) => boolean = () => false,
+): Plan {
+  const queries = all.filter((query) => {
+    const pods = query.pods.filter((pod) => !mayLoad(pod));
+    return pods.length === 0 || findObservations(loaders, { ...scope, pods }) !== null;
+  });
+
+  if (queries.length < all.length) loaders.validity.readMoment();
+  return { queries, scope: { ...scope, pods: distinct(queries.flatMap(({ pods }) => pods)) } };
 }
 
 function distinct(pods: readonly Pod[]): readonly Pod[] {
