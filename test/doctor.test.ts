@@ -125,7 +125,7 @@ describe('npm run doctor', () => {
     const gone = await examine({ UPSTREAM: 'graphql', RUNPOD_GRAPHQL_URL: runPod.url });
     expect(gone).toMatchObject({
       exit: 1,
-      out: expect.stringMatching(/HTTP 410 \(BAD_RESPONSE\)\n +The API has changed or is gone/),
+      out: expect.stringMatching(/HTTP 410 \(BAD_RESPONSE\)\n +The API has changed or was retired/),
     });
     expect(await examine({ UPSTREAM: 'rest' })).toMatchObject({
       exit: 1,
