@@ -41,7 +41,7 @@ async function report(args: string, filter = '') {
 
 const matrix = (await report('', 'includeUnavailable: true')).nodes;
 
-/** Arguments and fields of the filter, as a client writes them in a query, and a function that returns whether a row satisfies them. */
+/** One condition on rows in three forms: arguments and fields of a filter, as a client writes them, and a function for rows. */
 type Condition = readonly [args: string, filter: string, holds: (row: Row) => boolean];
 
 /** Conditions on GPU types and data centers. They reduce the number of expected cells. */

@@ -82,8 +82,8 @@ export function reserve(caused: Caused): Reservation & { readonly payer: Client 
 }
 
 /**
- * Counts a refusal for the client that will be the first to have a request left again. Returns an error that contains the limit and the
- * waiting time of this client.
+ * Chooses the client whose limit will be the first to allow another request, and counts a refusal for this client. Returns an error with its
+ * limit and waiting time.
  */
 function refuse({ clients }: Pick<Caused, 'clients'>): ClientLimitedError {
   const [next] = clients.toSorted((a, b) => a.waitMs() - b.waitMs());
